@@ -1,0 +1,121 @@
+"""Puts an engine together from the real system, or from the demo's made-up one. Starts nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.clock import Clock, SystemClock
+from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.usage import Mode
+from claudometer.engine.bus import Bus
+from claudometer.engine.engine import Engine
+from claudometer.engine.parts import Overrides, Parts
+from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.registry import SourcesConfig, sources_for
+from claudometer.settings.environment import read_environment
+from claudometer.settings.store import SettingsStore
+from claudometer.system.autostart import find_autostart
+from claudometer.system.files import remove_leftovers
+from claudometer.system.paths import Places, claude_config_folder, find_places
+from claudometer.system.state import JsonState
+from claudometer.system.version import own_version
+from claudometer.vault.keyring_store import KeyringStore
+from claudometer.vault.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from claudometer.engine.parts import LoginProbe, SourceMaker
+    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.settings.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and how this run takes place."""
+
+    places: Places
+    environment: Environment
+    demo: bool
+    clock: Clock
+
+
+def read_setting(*, demo: bool) -> Setting:
+    """Find places and read the environment.
+
+    Raises:
+        ClaudometerError: a ``CLAUDOMETER_*`` variable cannot be used.
+    """
+    return Setting(find_places(demo=demo), read_environment(), demo, SystemClock())
+
+
+async def assemble(setting: Setting) -> Engine:
+    """Build the engine. Reads settings and, once, whether Claude Code has a login here."""
+    store = SettingsStore(setting.places.settings_file)
+    loaded = await asyncio.to_thread(store.load)
+    for folder in (setting.places.settings_file.parent, setting.places.state_folder):
+        await asyncio.to_thread(remove_leftovers, folder)
+    login = LoginReader(claude_config_folder)
+    environment = setting.environment
+    return Engine(
+        Parts(
+            clock=setting.clock,
+            bus=Bus(),
+            make_sources=_source_maker(setting, login),
+            store=MemoryStore() if setting.demo else KeyringStore(),
+            settings=loaded.settings,
+            settings_file=store,
+            state=JsonState(setting.places.state_folder / "state.json"),
+            login=_demo_login if setting.demo else _login_probe(login),
+            login_folder=claude_config_folder,
+            autostart=None if setting.demo else find_autostart(),
+            fitting_mode=_fitting_mode(login, demo=setting.demo),
+            version=own_version(),
+            overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
+            notices=(loaded.problem,) if loaded.problem else (),
+            demo=setting.demo,
+        )
+    )
+
+
+def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
+    def make(
+        session_key: SessionKeyReader, organization_id: Callable[[], str | None], *, fresh_key: bool
+    ) -> dict[Mode, UsageSource]:
+        return sources_for(
+            SourcesConfig(
+                clock=setting.clock,
+                session_key=session_key,
+                organization_id=organization_id,
+                login=login,
+                web_url=setting.environment.web_url,
+                oauth_url=setting.environment.oauth_url,
+                fresh_key=fresh_key,
+                demo=setting.demo,
+            )
+        )
+
+    return make
+
+
+def _fitting_mode(login: LoginReader, *, demo: bool) -> Callable[[], Awaitable[Mode]]:
+    """CLI if Claude Code's login is readable, else web: asked only while the user has not chosen."""
+
+    async def fitting() -> Mode:
+        return Mode.CLI if demo or not isinstance(await login.read(), MissingCredentials) else Mode.WEB
+
+    return fitting
+
+
+def _login_probe(login: LoginReader) -> LoginProbe:
+    async def probe() -> str | None:
+        found = await login.read()
+        return found.code.value if isinstance(found, MissingCredentials) else None
+
+    return probe
+
+
+async def _demo_login() -> str | None:
+    return None

@@ -1,0 +1,82 @@
+"""The table of commands: how each is called and loaded. Its words are in ``present.usage``."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.cli.options import Call
+
+
+class Command:
+    """A word of the command line. ``options`` maps each to whether it takes a value."""
+
+    __slots__ = ("hidden", "name", "options", "run")
+
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[Call], int],
+        options: dict[str, bool] | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        self.name = name
+        self.run = run
+        self.options = options or {}
+        self.hidden = hidden
+
+
+def _start(call: Call) -> int:
+    from claudometer.cli import run
+
+    return run.run(call)
+
+
+def _settings(call: Call) -> int:
+    from claudometer.cli import settings
+
+    return settings.run(call)
+
+
+def _status(call: Call) -> int:
+    from claudometer.cli import status
+
+    return status.run(call)
+
+
+def _watch(call: Call) -> int:
+    from claudometer.cli import watch
+
+    return watch.run(call)
+
+
+def _refresh(call: Call) -> int:
+    from claudometer.cli import refresh
+
+    return refresh.run(call)
+
+
+def _quit(call: Call) -> int:
+    from claudometer.cli import quit as leave
+
+    return leave.run(call)
+
+
+def _window(call: Call) -> int:
+    from claudometer.cli import window
+
+    return window.run(call)
+
+
+DEFAULT = Command("", _start)
+
+COMMANDS = (
+    Command("settings", _settings),
+    Command("status", _status, {"--json": False, "--format": True}),
+    Command("watch", _watch, {"--json": False}),
+    Command("refresh", _refresh),
+    Command("quit", _quit),
+    Command("window", _window, hidden=True),
+)

@@ -1,0 +1,69 @@
+"""The command line's ``main``: reads the words, runs the command, and is the barrier for what goes wrong."""
+
+from __future__ import annotations
+
+import sys
+
+from claudometer.cli.options import UsageError, parse
+from claudometer.present.exit_codes import USAGE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that ``argv`` names and return its exit code. Raises nothing."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    try:
+        _soften(sys.stdout)
+        code = _run(words)
+        if sys.stdout is not None:  # started without a console
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _stay_quiet()
+    except Exception as error:  # noqa: BLE001 - barrier; `explain` logs it
+        from claudometer.cli.failures import explain
+
+        return explain(error, demo="--demo" in words)
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    try:
+        call = parse(words)
+    except UsageError as error:
+        from claudometer.present.usage import describe
+
+        print(describe(error.kind, error.word, error.suggestion), file=sys.stderr)
+        return USAGE
+    if call.has("--help"):
+        from claudometer.present.usage import help_for
+
+        print(help_for(call.command.name))
+        return 0
+    if call.has("--version"):
+        from claudometer.cli.version import print_version
+
+        return print_version()
+    return call.command.run(call)
+
+
+def _stay_quiet() -> int:
+    """Whoever read our output has seen enough: say nothing, not even at exit."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+def _soften(stream: TextIO | None) -> None:
+    """Rather a question mark than no answer, where the locale cannot write a name or a sign."""
+    if stream is not None and hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")

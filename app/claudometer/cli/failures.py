@@ -1,0 +1,42 @@
+"""What the command line says when something went wrong, and the exit code for it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.present.exit_codes import NO_NUMBERS, USAGE
+from claudometer.present.messages import message_for_code
+from claudometer.system.logs import start_logging
+from claudometer.system.paths import find_places
+
+SOFTWARE = 70
+_EXIT_CODES = {
+    ErrorCode.ENVIRONMENT_INVALID: USAGE,
+    ErrorCode.URL_REFUSED: USAGE,
+    ErrorCode.INTERNAL: SOFTWARE,
+}
+
+log = logging.getLogger(__name__)
+
+
+def explain(error: Exception, *, demo: bool) -> int:
+    """Tell the user about ``error`` on standard error and return the exit code for it.
+
+    An expected error has its own words. Anything else is a bug: it is logged with its traceback.
+    """
+    folder = find_places(demo=demo).log_folder
+    if isinstance(error, ClaudometerError):
+        tell(error, folder=str(folder))
+        return _EXIT_CODES.get(error.code, NO_NUMBERS)
+    start_logging(folder, name="terminal")
+    log.critical("the command failed", exc_info=error)
+    tell(ClaudometerError(ErrorCode.INTERNAL), folder=str(folder))
+    return SOFTWARE
+
+
+def tell(error: ClaudometerError, *, folder: str = "") -> None:
+    """Print what happened and what helps to standard error, on one line that scripts can keep."""
+    message = message_for_code(error.code, {"folder": folder} | error.facts)
+    print(f"claudometer: {message.title} {message.hint}", file=sys.stderr)

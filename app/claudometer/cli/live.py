@@ -1,0 +1,110 @@
+"""A view that is repainted in place, and leaves the terminal as it found it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self, TextIO
+
+from claudometer.cli.look import find_look, find_size
+from claudometer.present.terminal import render
+
+if sys.platform != "win32":
+    import termios
+
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+    from typing import Any
+
+    Report = dict[str, Any]
+
+_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+_END_OF_LINE, _BELOW, _ALL = "\x1b[K", "\x1b[J", "\x1b[2J\x1b[H"
+TERMINATED = 143
+
+
+class LiveView:
+    """Shows the newest report. Repaints on a resize, gives the terminal back when stopped or ended."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._report: Report | None = None
+        self._painted = 0
+        self._size: tuple[int, int] | None = None
+        self._is_painting = False
+        self._typing: list[Any] | None = None
+
+    def __enter__(self) -> Self:
+        self._take_terminal()
+        signal.signal(signal.SIGTERM, _end)
+        if sys.platform != "win32":
+            signal.signal(signal.SIGWINCH, self._resized)
+            signal.signal(signal.SIGTSTP, self._suspend)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if sys.platform != "win32":
+            signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        self._give_terminal_back()
+
+    def show(self, report: Report) -> None:
+        """Show ``report`` from now on."""
+        self._report = report
+        self._paint()
+
+    def _paint(self) -> None:
+        if self._report is None or self._is_painting:
+            return
+        self._is_painting = True
+        size = find_size(self._stream)
+        lines = render(self._report, datetime.now(UTC), find_look(self._stream))[: size[1] - 1]
+        painted = "".join(f"{line}{_END_OF_LINE}\n" for line in lines)
+        self._stream.write(self._to_the_top(size) + painted + _BELOW)
+        self._stream.flush()
+        self._painted, self._size = len(lines), size
+        self._is_painting = False
+
+    def _to_the_top(self, size: tuple[int, int]) -> str:
+        """Go back over what was painted; after a resize nobody knows where that is, so all is cleared."""
+        if self._size not in {None, size}:
+            return _ALL
+        return f"\x1b[{self._painted}A\r" if self._painted else "\r"
+
+    def _take_terminal(self) -> None:
+        """Hide the cursor, and what is typed: an echo would shift the picture."""
+        if sys.platform != "win32" and sys.stdin is not None and sys.stdin.isatty():
+            self._typing = termios.tcgetattr(sys.stdin)
+            quiet = termios.tcgetattr(sys.stdin)
+            quiet[3] &= ~(termios.ECHO | termios.ICANON)
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, quiet)
+        self._stream.write(_HIDE_CURSOR)
+        self._stream.flush()
+
+    def _give_terminal_back(self) -> None:
+        """Undo it; what was typed meanwhile is dropped, or the shell would run it."""
+        if sys.platform != "win32" and self._typing is not None:
+            termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, self._typing)
+        self._stream.write(_SHOW_CURSOR)
+        self._stream.flush()
+
+    def _resized(self, _number: int, _frame: FrameType | None) -> None:
+        self._paint()
+
+    def _suspend(self, _number: int, _frame: FrameType | None) -> None:
+        """Stop as Ctrl-Z asks, with the terminal given back; what follows runs when we are continued."""
+        self._give_terminal_back()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._suspend)
+        self._take_terminal()
+        self._painted = 0
+        self._paint()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(TERMINATED)

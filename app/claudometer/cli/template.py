@@ -1,0 +1,147 @@
+"""``status --format``: a template filled from the report. Looks names up in a table, never in an object."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from string import Formatter
+
+from claudometer.present.formatters import money_of, span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Report = dict[str, Any]
+    Value = str | float | None
+
+UNKNOWN = "?"
+
+_WINDOWS = frozenset({"session", "weekly", "tightest"})
+_FAMILIES = {"model": "weekly:", "other": "other:"}
+
+
+class BadTemplateError(Exception):
+    """A template that cannot be filled: what kind of mistake, and what it is about."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.name = name
+
+
+class Template:
+    """Text with fields in braces, checked whole before anybody is asked for numbers.
+
+    Raises:
+        BadTemplateError: ``braces``, ``unknown_name`` or ``bad_format``.
+    """
+
+    def __init__(self, text: str) -> None:
+        try:
+            pieces = list(Formatter().parse(text))
+        except ValueError as error:
+            raise BadTemplateError("braces", text) from error
+        self._pieces = [(literal, name, spec or "") for literal, name, spec, _ in pieces]
+        for _, name, spec, conversion in pieces:
+            if name is not None:
+                _check(name, spec or "", conversion)
+
+    def fill(self, report: Report, now: datetime) -> str:
+        """Return the text with what the report says; what it does not know reads "?"."""
+        return "".join(
+            literal + ("" if name is None else _show(_find(name)(report, now), spec))
+            for literal, name, spec in self._pieces
+        )
+
+
+def _check(name: str, spec: str, conversion: str | None) -> None:
+    _find(name)
+    try:
+        format(0.5 if name.endswith(".percent") else "", spec)
+    except ValueError as error:
+        raise BadTemplateError("bad_format", f"{name}:{spec}") from error
+    if conversion is not None:
+        raise BadTemplateError("bad_format", f"{name}!{conversion}")
+
+
+def _find(name: str) -> Callable[[Report, datetime], Value]:
+    """Return the function that reads ``name`` from a report.
+
+    Raises:
+        BadTemplateError: there is no such name.
+    """
+    if name in _PLAIN:
+        return _PLAIN[name]
+    limit, _, field = name.rpartition(".")
+    family, _, slug = limit.partition(".")
+    if field in _OF_A_LIMIT and (limit in _WINDOWS or (family in _FAMILIES and slug)):
+        limit_id = _FAMILIES[family] + slug if slug else limit
+        return lambda report, now: _of_limit(report, limit_id, _OF_A_LIMIT[field], now)
+    raise BadTemplateError("unknown_name", name)
+
+
+def _of_limit(
+    report: Report, limit_id: str, read: Callable[[Report, datetime], Value], now: datetime
+) -> Value:
+    known = [limit for limit in report["limits"] if limit["percent"] is not None]
+    if limit_id == "tightest":
+        found = max(known, key=lambda limit: limit["percent"], default=None)
+    else:
+        found = next((limit for limit in report["limits"] if limit["id"] == limit_id), None)
+    return None if found is None else read(found, now)
+
+
+def _show(value: Value, spec: str) -> str:
+    if value is None:
+        try:
+            return format(UNKNOWN, spec)
+        except ValueError:  # a number's format, and no number
+            return UNKNOWN
+    if isinstance(value, str):
+        return format("".join(each if each.isprintable() else " " for each in value), spec)
+    if spec:
+        return format(float(value), spec)
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
+
+
+def _until(stamp: str | None, now: datetime) -> str | None:
+    left_s = (datetime.fromisoformat(stamp) - now).total_seconds() if stamp else 0
+    return span(left_s) if left_s > 0 else None
+
+
+def _age(report: Report, now: datetime) -> str | None:
+    fetched_at = report["fetched_at"]
+    return span((now - datetime.fromisoformat(fetched_at)).total_seconds()) if fetched_at else None
+
+
+def _money(report: Report, part: str) -> str | None:
+    amount = (report["spend"] or {}).get(part)
+    return money_of(**amount) if amount else None
+
+
+_PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
+    "status": lambda report, _: report["status"],
+    "mode": lambda report, _: report["mode"],
+    "source": lambda report, _: report["source"],
+    "plan": lambda report, _: report["account"]["plan"],
+    "organization": lambda report, _: report["account"]["organization"],
+    "stale": lambda report, _: "yes" if report["stale"] else "no",
+    "age": _age,
+    "fetched_at": lambda report, _: report["fetched_at"],
+    "next_poll_at": lambda report, _: report["next_poll_at"],
+    "spend.used": lambda report, _: _money(report, "used"),
+    "spend.cap": lambda report, _: _money(report, "cap"),
+    "message": lambda report, _: report["message"],
+    "hint": lambda report, _: report["hint"],
+}
+
+_OF_A_LIMIT: dict[str, Callable[[Report, datetime], Value]] = {
+    "percent": lambda limit, _: limit["percent"],
+    "label": lambda limit, _: limit["label"],
+    "resets_at": lambda limit, _: limit["resets_at"],
+    "resets_in": lambda limit, now: _until(limit["resets_at"], now),
+}
+
+PLAIN_NAMES = tuple(_PLAIN)
+LIMIT_FIELDS = tuple(_OF_A_LIMIT)

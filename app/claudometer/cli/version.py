@@ -1,0 +1,11 @@
+"""``claudometer --version``."""
+
+from __future__ import annotations
+
+
+def print_version() -> int:
+    """Print the program's name and version."""
+    from claudometer.system.version import own_version
+
+    print(f"claudometer {own_version()}")
+    return 0

@@ -1,0 +1,83 @@
+"""``claudometer watch``: stays in the terminal and follows. Needs no display and no running app."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, Self
+
+from claudometer.cli.following import follow
+from claudometer.cli.look import find_look, is_screen
+from claudometer.present.report import report_for
+from claudometer.present.terminal import render
+from claudometer.system.region import read_region
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, TextIO
+
+    from claudometer.cli.options import Call
+
+    Report = dict[str, Any]
+
+
+class View(Protocol):
+    """Where the reports go."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+    def show(self, report: Report) -> None:
+        """Take the newest report; called at every tick, whether it has changed or not."""
+        ...
+
+
+def run(call: Call) -> int:
+    """Follow until interrupted, which is how one leaves: 0."""
+    region = read_region()
+    snapshot = None
+    try:
+        with _find_view(call) as view:
+            for news in follow(demo=call.demo):
+                snapshot = news or snapshot
+                if snapshot is not None:
+                    view.show(report_for(snapshot, datetime.now(UTC), region))
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+class Lines:
+    """Prints each report that differs from the one before: to a file, a pipe, a printing terminal."""
+
+    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+        self._stream = stream
+        self._as_json = as_json
+        self._last: Report | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def show(self, report: Report) -> None:
+        if report != self._last:
+            print(self._text(report), file=self._stream, flush=True)
+        self._last = report
+
+    def _text(self, report: Report) -> str:
+        if self._as_json:
+            return json.dumps(report, separators=(",", ":"))
+        return "\n".join(render(report, datetime.now(UTC), find_look(self._stream)))
+
+
+def _find_view(call: Call) -> View:
+    if call.has("--json") or not is_screen(sys.stdout):
+        return Lines(sys.stdout, as_json=call.has("--json"))
+    from claudometer.cli.live import LiveView
+
+    return LiveView(sys.stdout)

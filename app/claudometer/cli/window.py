@@ -1,0 +1,22 @@
+"""``claudometer window``: the settings window's own process. The app starts it; not for people to call."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from claudometer.cli.options import Call
+
+
+def run(call: Call) -> int:
+    """Show the window until it is closed."""
+    from claudometer.system.logs import log_uncaught, start_logging
+    from claudometer.system.paths import find_places
+    from claudometer.ui.window.main import run as run_window
+
+    places = find_places(demo=call.demo)
+    level = os.environ.get("CLAUDOMETER_LOG_LEVEL", "").upper()  # checked by the app that started us
+    start_logging(places.log_folder, name="window", level=level or "INFO")
+    log_uncaught()
+    return run_window(places.socket, log_folder=str(places.log_folder))

@@ -1,0 +1,1 @@
+"""The one local socket: protocol, endpoint, server and client."""

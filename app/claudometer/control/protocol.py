@@ -1,0 +1,137 @@
+"""The wire: every message both ends of the local socket use. Pure, versioned, standard library only.
+
+One JSON object a line, 64 KiB at most. Kept free of heavy imports: ``claudometer status`` loads it.
+"""
+
+from __future__ import annotations
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Final, NoReturn, NotRequired, TypedDict
+
+    Message = dict[str, Any]
+    Facts = Mapping[str, str | int | float | bool | None]
+
+    class Request(TypedDict):
+        """What a client sends."""
+
+        v: int
+        id: int
+        op: str
+        params: dict[str, Any]
+
+    class WireError(TypedDict):
+        """Why a request was refused. ``field`` names the input that an invalid setting belongs beside."""
+
+        code: str
+        facts: Facts
+        field: NotRequired[str]
+
+
+VERSION: Final = 1
+MAX_LINE_BYTES: Final = 64 * 1024
+
+# Every operation, with its parameters and its result. No operation returns a secret.
+OPERATIONS: Final[dict[str, str]] = {
+    "ping": "{} -> {pid, version, demo}",
+    "status": "{} -> the object that `status --json` prints",
+    "refresh": "{} -> {accepted, until}; `until` is when the next request is allowed, if not now",
+    "open_window": "{} -> {}",
+    "quit": "{} -> {}",
+    "settings": "{} -> the form's state (see engine.form)",
+    "save_settings": "the form's fields, optionally session_key -> the form's state",
+    "forget_key": "{} -> the form's state",
+    "subscribe": "{} -> {}; then a stream of {event: snapshot, snapshot} and {event: focus}",
+}
+
+# Why a line was refused, as the fact `reason` of `request_invalid`.
+TOO_LONG: Final = "too_long"
+NOT_JSON: Final = "not_json"
+NOT_AN_OBJECT: Final = "not_an_object"
+UNKNOWN_OPERATION: Final = "unknown_operation"
+BAD_SHAPE: Final = "shape"
+TOO_MANY: Final = "too_many_connections"
+
+
+class ProtocolError(Exception):
+    """A line that is not ours to answer: an ``ErrorCode`` value, and the request's number if known."""
+
+    def __init__(self, code: str, *, number: int = 0, **facts: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.number = number
+        self.facts = facts
+
+
+def encode(message: Message) -> bytes:
+    """Return one line, newline included.
+
+    Raises:
+        ProtocolError: the line would be longer than ``MAX_LINE_BYTES``.
+        ValueError, TypeError: a value that JSON does not have, NaN among them.
+    """
+    text = json.dumps(message, separators=(",", ":"), allow_nan=False)
+    line = text.encode("ascii") + b"\n"
+    if len(line) > MAX_LINE_BYTES:
+        raise ProtocolError("request_invalid", reason=TOO_LONG)
+    return line
+
+
+def decode(line: bytes) -> Message:
+    """Return the object on one line.
+
+    Raises:
+        ProtocolError: not JSON, not an object, or too long.
+    """
+    if len(line) > MAX_LINE_BYTES:
+        raise ProtocolError("request_invalid", reason=TOO_LONG)
+    try:
+        message = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("request_invalid", reason=NOT_JSON) from error
+    if not isinstance(message, dict):
+        raise ProtocolError("request_invalid", reason=NOT_AN_OBJECT)
+    return message
+
+
+def request(op: str, params: dict[str, Any] | None = None, *, number: int = 1) -> Message:
+    """Build a request."""
+    return {"v": VERSION, "id": number, "op": op, "params": params or {}}
+
+
+def parse_request(line: bytes) -> Request:
+    """Read a request and check its version, operation and shape.
+
+    Raises:
+        ProtocolError: ``protocol_mismatch`` for another version, else ``request_invalid``.
+    """
+    message = decode(line)
+    number = message.get("id")
+    if type(number) is not int:
+        raise ProtocolError("request_invalid", reason=BAD_SHAPE)
+    if type(message.get("v")) is not int or message["v"] != VERSION:
+        raise ProtocolError("protocol_mismatch", number=number, expected=VERSION)
+    op, params = message.get("op"), message.get("params", {})
+    if not isinstance(op, str) or not isinstance(params, dict):
+        raise ProtocolError("request_invalid", number=number, reason=BAD_SHAPE)
+    if op not in OPERATIONS:
+        raise ProtocolError("request_invalid", number=number, reason=UNKNOWN_OPERATION)
+    return {"v": VERSION, "id": number, "op": op, "params": params}
+
+
+def success(number: int, result: Message) -> Message:
+    """Build the answer to a request that was carried out."""
+    return {"id": number, "ok": True, "result": result}
+
+
+def failure(number: int, error: WireError) -> Message:
+    """Build the answer to a request that was refused."""
+    return {"id": number, "ok": False, "error": error}
+
+
+def _refuse(constant: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python would read and JSON does not know."""
+    raise ValueError(constant)

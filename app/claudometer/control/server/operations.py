@@ -1,0 +1,101 @@
+"""What each operation of the wire does: one table, from names to calls of the engine's facade."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.snapshot import Snapshot
+
+Result = dict[str, Any]
+Handler = Callable[[Mapping[str, Any]], Awaitable[Result]]
+
+
+class RefreshAnswer(Protocol):
+    """Whether a click led to a request; if not, until when Claude wants us to wait."""
+
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def until(self) -> datetime | None: ...
+
+
+class Bus(Protocol):
+    """Where the news is."""
+
+    def subscribe(self, kind: type[Any], callback: Callable[[Any], None], /) -> Callable[[], None]: ...
+
+
+class Facade(Protocol):
+    """What the control server needs of the engine. Every method is called on the loop."""
+
+    @property
+    def bus(self) -> Bus: ...
+    @property
+    def snapshot(self) -> Snapshot: ...
+    async def refresh(self) -> RefreshAnswer: ...
+    async def form(self) -> Result: ...
+    async def save(self, params: Mapping[str, object], /) -> Result: ...
+    async def forget_key(self) -> Result: ...
+    def request_window(self) -> None: ...
+    def request_quit(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which program answers."""
+
+    version: str
+    demo: bool
+
+
+class Operations:
+    """Carries out requests. ``subscribe`` is not one of these: it never ends, the server streams it."""
+
+    def __init__(self, engine: Facade, *, status: Callable[[], Result], identity: Identity) -> None:
+        self._engine = engine
+        self._status = status
+        self._identity = identity
+
+    def table(self) -> dict[str, Handler]:
+        """Return the handler of every operation."""
+        return {
+            "ping": self._ping,
+            "status": self._answer_status,
+            "refresh": self._refresh,
+            "open_window": self._open_window,
+            "quit": self._quit,
+            "settings": self._settings,
+            "save_settings": self._engine.save,
+            "forget_key": self._forget_key,
+        }
+
+    async def _ping(self, _params: Mapping[str, Any]) -> Result:
+        return {"pid": os.getpid(), "version": self._identity.version, "demo": self._identity.demo}
+
+    async def _answer_status(self, _params: Mapping[str, Any]) -> Result:
+        return self._status()
+
+    async def _refresh(self, _params: Mapping[str, Any]) -> Result:
+        answer = await self._engine.refresh()
+        return {"accepted": answer.accepted, "until": answer.until.isoformat() if answer.until else None}
+
+    async def _open_window(self, _params: Mapping[str, Any]) -> Result:
+        self._engine.request_window()
+        return {}
+
+    async def _quit(self, _params: Mapping[str, Any]) -> Result:
+        """Ask for the end. It comes by the loop, which writes this answer first."""
+        self._engine.request_quit()
+        return {}
+
+    async def _settings(self, _params: Mapping[str, Any]) -> Result:
+        return await self._engine.form()
+
+    async def _forget_key(self, _params: Mapping[str, Any]) -> Result:
+        return await self._engine.forget_key()

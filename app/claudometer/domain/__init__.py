@@ -1,0 +1,1 @@
+"""What Claudometer knows: pure values and decisions, without I/O."""

@@ -1,0 +1,228 @@
+"""Snapshots and readings as plain JSON values and back: for the wire and for the state file. Pure."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import (
+    Account,
+    AccountId,
+    CapState,
+    Limit,
+    LimitKind,
+    Mode,
+    Money,
+    Organization,
+    ProviderId,
+    Reading,
+    Source,
+    Spend,
+)
+
+Wire = dict[str, Any]
+
+MAX_NUMBER = 10**15
+"""No percent, amount or length of ours is larger."""
+
+
+def snapshot_to_wire(snapshot: Snapshot) -> Wire:
+    """Return the snapshot as JSON values. Holds no secret, as the snapshot holds none."""
+    return {
+        "mode": snapshot.mode.value,
+        "status": snapshot.status.value,
+        "reading": reading_to_wire(snapshot.reading) if snapshot.reading else None,
+        "problem": _problem_out(snapshot.problem) if snapshot.problem else None,
+        "next_poll": _next_out(snapshot.next_poll),
+        "organizations": [organization_to_wire(organization) for organization in snapshot.organizations],
+        "refreshing": snapshot.refreshing,
+        "demo": snapshot.demo,
+        "notices": [_problem_out(notice) for notice in snapshot.notices],
+    }
+
+
+def snapshot_from_wire(wire: Wire) -> Snapshot:
+    """Rebuild a snapshot.
+
+    Raises:
+        KeyError, TypeError, ValueError: the other end speaks another version.
+    """
+    return Snapshot(
+        mode=Mode(wire["mode"]),
+        status=Status(wire["status"]),
+        reading=reading_from_wire(wire["reading"]) if wire["reading"] else None,
+        problem=_problem_in(wire["problem"]) if wire["problem"] else None,
+        next_poll=_next_in(wire["next_poll"]),
+        organizations=tuple(
+            Organization(organization["id"], organization["name"]) for organization in wire["organizations"]
+        ),
+        refreshing=wire["refreshing"],
+        demo=wire["demo"],
+        notices=tuple(_problem_in(notice) for notice in wire["notices"]),
+    )
+
+
+def organization_to_wire(organization: Organization) -> Wire:
+    """Return what a chooser needs of an organisation."""
+    return {"id": organization.id, "name": organization.name}
+
+
+def reading_to_wire(reading: Reading) -> Wire:
+    """Return a reading as JSON values."""
+    account = reading.account
+    return {
+        "provider": reading.provider,
+        "account": {
+            "id": account.id,
+            "mode": account.mode.value,
+            "organization_id": account.organization_id,
+            "organization": account.organization,
+            "plan": account.plan,
+        },
+        "source": reading.source.value,
+        "fetched_at": reading.fetched_at.isoformat(),
+        "limits": [_limit_out(limit) for limit in reading.limits],
+        "spend": _spend_out(reading.spend) if reading.spend else None,
+    }
+
+
+def reading_from_wire(wire: Wire) -> Reading:
+    """Rebuild a reading. Raises as :func:`snapshot_from_wire` does: a damaged file gives no number."""
+    account = wire["account"]
+    return Reading(
+        provider=ProviderId(wire["provider"]),
+        account=Account(
+            id=AccountId(_text(account["id"])),
+            mode=Mode(account["mode"]),
+            organization_id=_text_or_none(account["organization_id"]),
+            organization=_text_or_none(account["organization"]),
+            plan=_text_or_none(account["plan"]),
+        ),
+        source=Source(wire["source"]),
+        fetched_at=_time_in(wire["fetched_at"]),
+        limits=tuple(_limit_in(limit) for limit in wire["limits"]),
+        spend=_spend_in(wire["spend"]) if wire["spend"] else None,
+    )
+
+
+def _limit_out(limit: Limit) -> Wire:
+    return {
+        "id": limit.id,
+        "kind": limit.kind.value,
+        "label": limit.label,
+        "percent": limit.percent,
+        "resets_at": limit.resets_at.isoformat() if limit.resets_at else None,
+        "window_s": limit.window_s,
+        "binding": limit.binding,
+    }
+
+
+def _limit_in(wire: Wire) -> Limit:
+    return Limit(
+        id=_text(wire["id"]),
+        kind=LimitKind(wire["kind"]),
+        label=_text(wire["label"]),
+        percent=None if wire["percent"] is None else _number(wire["percent"]),
+        resets_at=_time_in(wire["resets_at"]) if wire["resets_at"] else None,
+        window_s=None if wire["window_s"] is None else _whole(wire["window_s"]),
+        binding=wire["binding"] is True,
+    )
+
+
+def _spend_out(spend: Spend) -> Wire:
+    cap = spend.cap
+    return {
+        "enabled": spend.enabled,
+        "used": _money_out(spend.used) if spend.used else None,
+        "cap": _money_out(cap) if isinstance(cap, Money) else cap.value,
+    }
+
+
+def _spend_in(wire: Wire) -> Spend:
+    cap = wire["cap"]
+    return Spend(
+        enabled=wire["enabled"],
+        used=_money_in(wire["used"]) if wire["used"] else None,
+        cap=CapState(cap) if isinstance(cap, str) else _money_in(cap),
+    )
+
+
+def _money_out(amount: Money) -> Wire:
+    return {"minor": amount.minor, "exponent": amount.exponent, "currency": amount.currency}
+
+
+def _money_in(wire: Wire) -> Money:
+    return Money(_whole(wire["minor"]), _whole(wire["exponent"]), _text(wire["currency"]))
+
+
+def _problem_out(problem: Problem) -> Wire:
+    return {
+        "code": problem.code.value,
+        "until": problem.until.isoformat() if problem.until else None,
+        "http_status": problem.http_status,
+        "facts": dict(problem.facts),
+    }
+
+
+def _problem_in(wire: Wire) -> Problem:
+    return Problem(
+        code=ErrorCode(wire["code"]),
+        until=_time_in(wire["until"]) if wire["until"] else None,
+        http_status=wire["http_status"],
+        facts=tuple(wire["facts"].items()),
+    )
+
+
+def _next_out(next_poll: Poll | Paused | None) -> Wire | None:
+    match next_poll:
+        case None:
+            return None
+        case Poll(at=at, reason=reason):
+            return {"at": at.isoformat(), "reason": reason.value}
+        case Paused(code=code):
+            return {"paused": code.value}
+
+
+def _next_in(wire: Wire | None) -> Poll | Paused | None:
+    if wire is None:
+        return None
+    if "paused" in wire:
+        return Paused(ErrorCode(wire["paused"]))
+    return Poll(_time_in(wire["at"]), Reason(wire["reason"]))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("not a number")
+    if not 0 <= value <= MAX_NUMBER or not math.isfinite(value):
+        raise ValueError("not a number of ours")
+    return value
+
+
+def _whole(value: object) -> int:
+    number = _number(value)
+    if not isinstance(number, int):
+        raise TypeError("not a whole number")
+    return number
+
+
+def _time_in(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time on the wire has a zone")
+    return at

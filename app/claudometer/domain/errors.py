@@ -1,0 +1,102 @@
+"""Every way things go wrong, as codes with facts. The words for each live in ``present.messages``.
+
+::
+
+    Exception
+    └── ClaudometerError(code, **facts)   raised by our own code, expected by a boundary
+        └── InvalidSettingError               one code per field; nothing was saved
+
+Expected ends of a poll are not exceptions but values: see ``domain.outcome``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """What happened. A message and a hint exist for each, the same in tray, window and terminal."""
+
+    # No credentials to ask with.
+    SESSION_KEY_MISSING = "session_key_missing"
+    LOGIN_MISSING = "login_missing"
+    LOGIN_UNREADABLE = "login_unreadable"
+    LOGIN_DENIED = "login_denied"
+    LOGIN_KEYCHAIN = "login_keychain"
+    ORGANIZATION_NEEDED = "organization_needed"
+    ORGANIZATIONS_NONE = "organizations_none"
+    # Credentials that the server or their own date refuse.
+    SESSION_KEY_REJECTED = "session_key_rejected"
+    LOGIN_RESTING = "login_resting"
+    LOGIN_REJECTED = "login_rejected"
+    LOGIN_REVOKED = "login_revoked"
+    LOGIN_SCOPE_MISSING = "login_scope_missing"
+    # Answers that say nothing about the credentials.
+    RATE_LIMITED = "rate_limited"
+    CHALLENGED = "challenged"
+    CAPTIVE_PORTAL = "captive_portal"
+    ORGANIZATION_REFUSED = "organization_refused"
+    REGION_BLOCKED = "region_blocked"
+    IDENTITY_CHECK = "identity_check"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    OVERLOADED = "overloaded"
+    SERVER_ERROR = "server_error"
+    REQUEST_REFUSED = "request_refused"
+    # The network.
+    OFFLINE = "offline"
+    DNS_FAILED = "dns_failed"
+    TIMED_OUT = "timed_out"
+    TLS_FAILED = "tls_failed"
+    PROXY_FAILED = "proxy_failed"
+    CONNECTION_BROKEN = "connection_broken"
+    # Answers that cannot be read.
+    NOT_JSON = "not_json"
+    NO_NUMBERS = "no_numbers"
+    TOO_LARGE = "too_large"
+    REDIRECTED = "redirected"
+    # The keyring.
+    KEYRING_LOCKED = "keyring_locked"
+    KEYRING_MISSING = "keyring_missing"
+    KEYRING_FAILED = "keyring_failed"
+    # Settings and set-up.
+    SESSION_KEY_MALFORMED = "session_key_malformed"
+    INTERVAL_OUT_OF_RANGE = "interval_out_of_range"
+    MODE_UNKNOWN = "mode_unknown"
+    ORGANIZATION_UNKNOWN = "organization_unknown"
+    SETTINGS_BROKEN = "settings_broken"
+    SETTINGS_UNWRITABLE = "settings_unwritable"
+    STATE_UNWRITABLE = "state_unwritable"
+    ENVIRONMENT_INVALID = "environment_invalid"
+    URL_REFUSED = "url_refused"
+    AUTOSTART_FAILED = "autostart_failed"
+    # The desktop and the running app.
+    NO_DISPLAY = "no_display"
+    TRAY_TOOLKIT_MISSING = "tray_toolkit_missing"
+    TRAY_HOST_MISSING = "tray_host_missing"
+    WINDOW_FAILED = "window_failed"
+    NOT_RUNNING = "not_running"
+    APP_UNRESPONSIVE = "app_unresponsive"
+    PROTOCOL_MISMATCH = "protocol_mismatch"
+    REQUEST_INVALID = "request_invalid"
+    INTERNAL = "internal"
+
+
+Fact = str | int | float | bool | None
+
+
+class ClaudometerError(Exception):
+    """An error with a code and the facts its message needs. Facts never hold a secret."""
+
+    def __init__(self, code: ErrorCode, **facts: Fact) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.facts = facts
+
+
+class InvalidSettingError(ClaudometerError):
+    """A settings change that was refused whole. ``field`` names the input it belongs beside."""
+
+    def __init__(self, field: str, code: ErrorCode, **facts: Fact) -> None:
+        super().__init__(code, **facts)
+        self.field = field

@@ -1,0 +1,184 @@
+"""When to poll next, and why. Pure: clock, chance and settings come in as arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from claudometer.domain.budget import Allowance, BudgetRule, allowed_at
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import (
+    Challenged,
+    Failure,
+    Fetched,
+    MissingCredentials,
+    Offline,
+    Outcome,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+    Unreadable,
+)
+
+QUIET_INTERVAL_S = 300
+RETRY_FIRST_S = 30
+RETRY_MOST_S = 300
+FOREIGN_REFUSAL_S = 300
+AFTER_RESET_S = 5
+"""Reset times jitter by up to 2 s; asking a little later finds the new window."""
+
+RESERVE = 2.0
+"""Requests the timer leaves in the bucket, for a click and for waking up."""
+
+JITTER = 0.1
+
+
+class Reason(StrEnum):
+    """Why the next poll is when it is."""
+
+    INTERVAL = "interval"
+    QUIET = "quiet"
+    BUDGET = "budget"
+    RESET_DUE = "reset_due"
+    RATE_LIMITED = "rate_limited"
+    RETRY = "retry"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The next poll, at a wall time (aware UTC)."""
+
+    at: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """No poll until a save, a click or a change of the credentials."""
+
+    code: ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the decision needs.
+
+    Attributes:
+        interval_s: the user's wish, seconds.
+        unchanged: answers in a row that brought the same numbers.
+        failures: failed attempts in a row, this one included.
+        next_reset: the earliest known reset that is still ahead.
+        jitter: chance, -1 to 1.
+    """
+
+    now: datetime
+    interval_s: float
+    outcome: Outcome
+    unchanged: int = 0
+    failures: int = 0
+    next_reset: datetime | None = None
+    jitter: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """An allowance together with the rule it follows."""
+
+    allowance: Allowance
+    rule: BudgetRule
+
+
+RETRYING_CREDENTIALS = frozenset(
+    {
+        ErrorCode.KEYRING_MISSING,
+        ErrorCode.KEYRING_FAILED,
+        ErrorCode.LOGIN_UNREADABLE,
+        ErrorCode.LOGIN_KEYCHAIN,
+    }
+)
+"""Not there *yet*: at login the keyring may start after us, and a file may be half written."""
+
+
+def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
+    """Decide when to poll next.
+
+    Args:
+        situation: the last attempt and what is known around it.
+        budget: the request budget of the source, ``None`` for a source without one.
+    """
+    outcome = situation.outcome
+    if isinstance(outcome, Fetched):
+        return _after_numbers(situation, budget)
+    return _after_failure(situation, outcome, budget)
+
+
+def _after_numbers(situation: Situation, budget: Budget | None) -> Poll:
+    planned = _planned(situation, with_budget=budget is not None)
+    if budget is not None:
+        planned = _no_sooner(planned, budget, situation.now, reserve=RESERVE)
+    return _pulled_to_reset(planned, situation, budget)
+
+
+def _planned(situation: Situation, *, with_budget: bool) -> Poll:
+    delay_s, reason = situation.interval_s, Reason.INTERVAL
+    if with_budget and situation.unchanged and situation.interval_s < QUIET_INTERVAL_S:
+        slowed_s = situation.interval_s * 2 ** min(situation.unchanged, 10)
+        delay_s, reason = min(float(QUIET_INTERVAL_S), slowed_s), Reason.QUIET
+    delay_s *= 1 + JITTER * situation.jitter
+    return Poll(situation.now + timedelta(seconds=delay_s), reason)
+
+
+def _no_sooner(planned: Poll, budget: Budget, now: datetime, *, reserve: float) -> Poll:
+    earliest = allowed_at(budget.allowance, budget.rule, now, reserve=reserve)
+    return Poll(earliest, Reason.BUDGET) if earliest > planned.at else planned
+
+
+def _pulled_to_reset(planned: Poll, situation: Situation, budget: Budget | None) -> Poll:
+    if situation.next_reset is None:
+        return planned
+    at = situation.next_reset + timedelta(seconds=AFTER_RESET_S)
+    if at >= planned.at:
+        return planned
+    if budget is not None:
+        at = max(at, allowed_at(budget.allowance, budget.rule, situation.now))
+    return Poll(at, Reason.RESET_DUE) if at < planned.at else planned
+
+
+def _after_failure(situation: Situation, outcome: Failure, budget: Budget | None) -> Poll | Paused:
+    if isinstance(outcome, MissingCredentials | Unauthorized):
+        if outcome.code in RETRYING_CREDENTIALS:
+            return _in(situation, _retry_s(situation.failures), Reason.RETRY)
+        return Paused(outcome.code)
+    planned = _after_refusal(situation, outcome, budget)
+    return _no_sooner(planned, budget, situation.now, reserve=0.0) if budget else planned
+
+
+def _after_refusal(
+    situation: Situation,
+    outcome: RateLimited | Challenged | Offline | ServerError | Unreadable,
+    budget: Budget | None,
+) -> Poll:
+    match outcome:
+        case RateLimited():
+            until = budget.allowance.blocked_until if budget else None
+            return Poll(until or situation.now + timedelta(seconds=FOREIGN_REFUSAL_S), Reason.RATE_LIMITED)
+        case Challenged():
+            return _in(situation, FOREIGN_REFUSAL_S, Reason.REFUSED)
+        case ServerError(http_status=status) if status < 500:
+            return _in(situation, FOREIGN_REFUSAL_S, Reason.REFUSED)
+        case Offline() | ServerError() | Unreadable():
+            return _in(situation, _retry_s(situation.failures), Reason.RETRY)
+        case _:
+            assert_never(outcome)
+
+
+def _retry_s(failures: int) -> float:
+    return float(min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(max(0, failures - 1), 10)))
+
+
+def _in(situation: Situation, delay_s: float, reason: Reason) -> Poll:
+    delay_s *= 1 + JITTER * situation.jitter
+    return Poll(situation.now + timedelta(seconds=delay_s), reason)

@@ -1,0 +1,37 @@
+"""What people paste as a session key, cleaned. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from claudometer.domain.secret import Secret
+
+_IN_COOKIES = re.compile(r"(?:^|[\s;:\"'])sessionKey\s*=\s*\"?([^\s;\"']+)", re.IGNORECASE)
+_KEY = re.compile(r"sk-ant-[A-Za-z0-9_-]{13,493}")
+_WRONG_KIND = {
+    "sk-ant-api": "api_key",
+    "sk-ant-admin": "api_key",
+    "sk-ant-oat": "login",
+    "sk-ant-ort": "login",
+}
+
+
+def parse_session_key(pasted: str) -> Secret:
+    """Find the session key in what was pasted: the bare value, ``sessionKey=…;`` or a ``Cookie:`` line.
+
+    Any ``sk-ant-`` prefix is taken, since generations (``sid01``, ``sid02``) change; 20 to 500 characters.
+
+    Raises:
+        InvalidSettingError: nothing that looks like a key, or a key of another kind. Never quotes the text.
+    """
+    text = pasted.strip().strip("\"'")
+    found = _IN_COOKIES.search(text)
+    key = found.group(1) if found else text.rstrip(";").strip()
+    for prefix, kind in _WRONG_KIND.items():
+        if key.startswith(prefix):
+            raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason=kind)
+    if not _KEY.fullmatch(key):
+        reason = "empty" if not key else "shape"
+        raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason=reason)
+    return Secret(key)

@@ -1,0 +1,30 @@
+"""The user's settings, validated whole. The only place of the domain that knows pydantic."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from claudometer.domain.usage import Mode
+
+MIN_INTERVAL_S = 10
+MAX_INTERVAL_S = 3600
+DEFAULT_INTERVAL_S = 60
+
+
+class Settings(BaseModel):
+    """What the settings file holds. No secret, ever.
+
+    Attributes:
+        mode: ``None`` until the user chose one; then CLI if Claude Code's login is readable, else web.
+        interval_seconds: the fastest cadence wished for, 10 to 3600.
+        organization_id: web mode's organisation, ``None`` to choose by itself.
+        remember_session_key: keep the session key in the keyring rather than in memory only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    schema_version: int = 1
+    mode: Mode | None = None
+    interval_seconds: int = Field(default=DEFAULT_INTERVAL_S, ge=MIN_INTERVAL_S, le=MAX_INTERVAL_S)
+    organization_id: str | None = Field(default=None, max_length=200)
+    remember_session_key: bool = True

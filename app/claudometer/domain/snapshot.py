@@ -1,0 +1,96 @@
+"""What everyone is shown: the last good reading beside the last attempt and the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.outcome import Fetched, RateLimited, ServerError, Status
+from claudometer.domain.policy import Poll, Reason
+from claudometer.domain.usage import Limit, Mode, Organization, Reading, has_reset
+
+if TYPE_CHECKING:
+    from claudometer.domain.errors import ErrorCode
+    from claudometer.domain.outcome import Outcome
+    from claudometer.domain.policy import Paused
+
+TRUST_FOR = timedelta(minutes=15)
+"""Older numbers are shown with their age, but no longer as current. Our own slowest pace is 5 minutes."""
+
+PLAN_GRACE = timedelta(minutes=1)
+"""How late a planned poll may be: the poller sleeps some seconds at a stretch, and asking takes some more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the last attempt brought no numbers.
+
+    Attributes:
+        until: when waiting ends by itself, aware UTC (rate limits only).
+        http_status: the status line's number, when the server answered.
+        facts: what else the sentence needs, as pairs so that the value stays hashable. Never a secret.
+    """
+
+    code: ErrorCode
+    until: datetime | None = None
+    http_status: int | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of the program as the tray, the window and the command line see it.
+
+    A failed poll keeps ``reading``. ``refreshing`` is true while a request is under way.
+    ``notices`` are problems beside the numbers: a settings file moved aside, a keyring that is locked.
+    """
+
+    mode: Mode
+    status: Status = Status.STARTING
+    reading: Reading | None = None
+    problem: Problem | None = None
+    next_poll: Poll | Paused | None = None
+    organizations: tuple[Organization, ...] = ()
+    refreshing: bool = False
+    demo: bool = False
+    notices: tuple[Problem, ...] = ()
+
+
+def is_stale(snapshot: Snapshot, now: datetime) -> bool:
+    """Tell whether the numbers are too old to be trusted, or there are none.
+
+    Who wishes for a poll every half hour does not see grey for half of it: numbers hold until the poll that
+    was planned when they came. Numbers from the future are of an age that nobody knows: the clock was set
+    back since.
+    """
+    if snapshot.reading is None:
+        return True
+    if abs(now - snapshot.reading.fetched_at) <= TRUST_FOR:
+        return False
+    return not _within_plan(snapshot, snapshot.reading.fetched_at, now)
+
+
+def _within_plan(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:
+    planned = snapshot.next_poll
+    if snapshot.status is not Status.OK or not isinstance(planned, Poll):
+        return False
+    return planned.reason is Reason.INTERVAL and fetched_at <= now <= planned.at + PLAN_GRACE
+
+
+def shown_percent(limit: Limit, now: datetime) -> float | None:
+    """Return the percent worth showing: ``None`` when it is unknown or its window is over."""
+    return None if has_reset(limit, now) else limit.percent
+
+
+def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
+    """Keep what a message needs from an outcome. ``until`` is when the next attempt is allowed."""
+    match outcome:
+        case Fetched():
+            return None
+        case RateLimited(code=code):
+            return Problem(code, until=until)
+        case ServerError(http_status=http_status, code=code):
+            return Problem(code, http_status=http_status)
+        case _:
+            return Problem(outcome.code)

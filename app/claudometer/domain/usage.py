@@ -1,0 +1,140 @@
+"""What is known of an account's limits: the values every surface shows. Holds no I/O and no sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+ProviderId = NewType("ProviderId", str)
+AccountId = NewType("AccountId", str)
+
+CLAUDE = ProviderId("claude")
+
+SESSION_WINDOW_S = 5 * 3600
+WEEK_WINDOW_S = 7 * 24 * 3600
+
+
+class Mode(StrEnum):
+    """How the user wants the numbers fetched."""
+
+    WEB = "web"
+    CLI = "cli"
+
+
+class Source(StrEnum):
+    """Where a reading came from."""
+
+    WEB = "web"
+    OAUTH = "oauth"
+    DEMO = "demo"
+
+
+class LimitKind(StrEnum):
+    """What a limit counts. ``OTHER`` is a kind the server knows and we do not."""
+
+    SESSION = "session"
+    WEEKLY = "weekly"
+    WEEKLY_MODEL = "weekly_model"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit of the plan.
+
+    Attributes:
+        id: ``session``, ``weekly``, ``weekly:<slug>`` or ``other:<slug>``; unique within a reading.
+        label: the server's own name for model and unknown limits, ours for session and week.
+        percent: used share, 0 and up; over 100 while extra usage runs. ``None`` is unknown, never 0.
+        resets_at: aware UTC, or ``None`` when the window has not started or the server did not say.
+        window_s: length of the window in seconds, ``None`` when unknown.
+        binding: the server marks it as the limit that binds now. A hint, not a filter.
+    """
+
+    id: str
+    kind: LimitKind
+    label: str
+    percent: float | None
+    resets_at: datetime | None = None
+    window_s: int | None = None
+    binding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units: ``minor / 10**exponent`` of ``currency`` (ISO 4217)."""
+
+    minor: int
+    exponent: int
+    currency: str
+
+
+class CapState(StrEnum):
+    """Why a spend has no cap to show: there is none, or the server's word for it was unreadable."""
+
+    UNCAPPED = "uncapped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Extra usage as money. No cap, an unknown cap and a cap of 0 are three different things."""
+
+    enabled: bool | None
+    used: Money | None
+    cap: Money | CapState
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """An organisation of a claude.ai account, as ``GET organizations`` lists it."""
+
+    id: str
+    name: str | None
+    capabilities: frozenset[str] = frozenset()
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose numbers a reading holds."""
+
+    id: AccountId
+    mode: Mode
+    organization_id: str | None = None
+    organization: str | None = None
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One answer of a usage source: limits in display order, with where and when they came from."""
+
+    provider: ProviderId
+    account: Account
+    source: Source
+    fetched_at: datetime
+    limits: tuple[Limit, ...]
+    spend: Spend | None = None
+
+
+def same_window(first: datetime, second: datetime, window_s: int) -> bool:
+    """Tell whether two reset times name the same window.
+
+    The server recomputes ``resets_at`` for every answer: it moves by up to 2 s and crosses second, minute
+    and hour edges. Only a difference of a quarter of the window's length or more is another window.
+    """
+    return abs(first - second) < timedelta(seconds=window_s) / 4
+
+
+def has_reset(limit: Limit, now: datetime) -> bool:
+    """Tell whether the limit's window is over, so that its percent says nothing about now."""
+    return limit.resets_at is not None and limit.resets_at <= now
+
+
+def tightest(limits: tuple[Limit, ...], now: datetime) -> Limit | None:
+    """Pick the limit that leaves least room, among those whose number still holds."""
+    current = [limit for limit in limits if limit.percent is not None and not has_reset(limit, now)]
+    return max(current, key=lambda limit: limit.percent or 0.0, default=None)

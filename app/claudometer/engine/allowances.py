@@ -1,0 +1,150 @@
+"""The request budgets of all accounts, kept on disk: neither a restart nor a second process resets them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.budget import Allowance, BudgetRule, allowed_at, full, refill, relieved, struck, take
+from claudometer.domain.outcome import Outcome, RateLimited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.engine.parts import StateFile
+
+    Edit = Callable[[dict[str, Any]], None]
+
+log = logging.getLogger(__name__)
+
+UNLIMITED = BudgetRule(capacity=1_000_000, refill_s=0.001)
+"""For sources without a budget: only their 429 blocks are kept."""
+
+_SECTION = "allowances"
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The answer to "may I ask now?": the allowance after asking, and when to come back if not."""
+
+    allowance: Allowance
+    refused_until: datetime | None
+
+
+class AllowanceBook:
+    """Grants requests. Each is written down before it is sent, so a crash can only err on the safe side.
+
+    On a disk that takes nothing, budgets go on in memory, beginning with nothing in hand: polling goes on,
+    slower, and however many processes are started there, none of them has a request to give away.
+    """
+
+    def __init__(self, state: StateFile, *, on_trouble: Callable[[bool], None] | None = None) -> None:
+        self._state = state
+        self._on_trouble = on_trouble
+        self._unwritten: dict[str, Any] = {}
+
+    async def request(self, key: str, rule: BudgetRule | None, now: datetime) -> Permit:
+        """Spend one request of ``key`` if it may go now."""
+        permit = await asyncio.to_thread(self._request, key, rule or UNLIMITED, now)
+        if self._on_trouble is not None:
+            self._on_trouble(bool(self._unwritten))
+        return permit
+
+    async def peek(self, key: str, rule: BudgetRule | None, now: datetime) -> Permit:
+        """Say whether a request could go now, spending nothing."""
+        return await asyncio.to_thread(self._peek, key, rule or UNLIMITED, now)
+
+    async def settle(self, key: str, outcome: Outcome, rule: BudgetRule | None, now: datetime) -> Allowance:
+        """Note how the request ended: a 429 blocks, anything else lifts the block."""
+        return await asyncio.to_thread(self._settle, key, outcome, rule or UNLIMITED, now)
+
+    def _request(self, key: str, rule: BudgetRule, now: datetime) -> Permit:
+        permits: list[Permit] = []
+
+        def edit(state: dict[str, Any]) -> None:
+            allowance = _load(state, key, rule, now)
+            taken = take(allowance, rule, now)
+            refused = None if taken else allowed_at(allowance, rule, now)
+            permits.append(Permit(taken or allowance, refused))
+            _store(state, key, taken or allowance)
+
+        self._change(key, rule, now, edit)
+        return permits[-1]
+
+    def _peek(self, key: str, rule: BudgetRule, now: datetime) -> Permit:
+        allowance = _load(self._unwritten or self._state.read(), key, rule, now)
+        at = allowed_at(allowance, rule, now)
+        return Permit(allowance, at if at > now else None)
+
+    def _settle(self, key: str, outcome: Outcome, rule: BudgetRule, now: datetime) -> Allowance:
+        settled: list[Allowance] = []
+
+        def edit(state: dict[str, Any]) -> None:
+            allowance = _load(state, key, rule, now)
+            if isinstance(outcome, RateLimited):
+                allowance = struck(allowance, now, outcome.retry_after_s)
+            else:
+                allowance = relieved(allowance)
+            settled.append(allowance)
+            _store(state, key, allowance)
+
+        self._change(key, rule, now, edit)
+        return settled[-1]
+
+    def _change(self, key: str, rule: BudgetRule, now: datetime, edit: Edit) -> None:
+        def catch_up(state: dict[str, Any]) -> None:
+            if self._unwritten:
+                section = state.get(_SECTION)
+                kept = section if isinstance(section, dict) else {}
+                state[_SECTION] = kept | self._unwritten[_SECTION]
+            edit(state)
+
+        try:
+            self._state.change(catch_up)
+            self._unwritten = {}
+        except OSError as error:
+            log.warning("budgets are kept in memory alone: %s", error)
+            if key not in self._unwritten.get(_SECTION, {}):
+                allowance = _load(self._state.read(), key, rule, now)
+                in_hand = allowance.tokens if rule is UNLIMITED else 0.0
+                _store(self._unwritten, key, replace(allowance, tokens=in_hand))
+            edit(self._unwritten)
+
+
+def _load(state: dict[str, Any], key: str, rule: BudgetRule, now: datetime) -> Allowance:
+    """Read one allowance; a damaged one counts as empty, never as full: the budget must hold."""
+    section = state.get(_SECTION)
+    entry = section.get(key) if isinstance(section, dict) else None
+    if entry is None:
+        return full(rule, now)
+    try:
+        blocked = entry["blocked_until"]
+        tokens = float(entry["tokens"])
+        return refill(
+            Allowance(
+                tokens=tokens if math.isfinite(tokens) else 0.0,
+                counted_at=datetime.fromisoformat(entry["counted_at"]),
+                blocked_until=datetime.fromisoformat(blocked) if blocked else None,
+                strikes=max(0, int(entry["strikes"])),
+            ),
+            rule,
+            now,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return Allowance(tokens=0.0, counted_at=now)
+
+
+def _store(state: dict[str, Any], key: str, allowance: Allowance) -> None:
+    section = state.setdefault(_SECTION, {})
+    if not isinstance(section, dict):
+        section = state[_SECTION] = {}
+    section[key] = {
+        "tokens": allowance.tokens,
+        "counted_at": allowance.counted_at.isoformat(),
+        "blocked_until": allowance.blocked_until.isoformat() if allowance.blocked_until else None,
+        "strikes": allowance.strikes,
+    }

@@ -1,0 +1,68 @@
+"""One attempt to get numbers: credentials, permit, request, note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.outcome import MissingCredentials, RateLimited, Unauthorized
+from claudometer.domain.policy import Budget
+from claudometer.engine.allowances import UNLIMITED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.outcome import Outcome
+    from claudometer.domain.usage import AccountId, Mode
+    from claudometer.engine.allowances import AllowanceBook
+    from claudometer.providers.base import UsageSource
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an attempt came to.
+
+    Attributes:
+        outcome: how it ended; ``None`` when the budget kept it from being sent.
+        account: whose credentials were found, if any.
+        budget: what is left, when the source has one or is blocked.
+        refused_until: when a request may go again, if this one was not sent.
+    """
+
+    outcome: Outcome | None
+    account: AccountId | None = None
+    budget: Budget | None = None
+    refused_until: datetime | None = None
+
+
+class Asker:
+    """Asks sources within their budgets."""
+
+    def __init__(self, book: AllowanceBook, clock: Clock) -> None:
+        self._book = book
+        self._clock = clock
+
+    async def ask(self, mode: Mode, source: UsageSource) -> Asked:
+        """Ask ``source`` once, if its credentials and its budget allow it."""
+        account = await source.identify()
+        if isinstance(account, MissingCredentials | Unauthorized):
+            return Asked(account)
+        key, rule = f"{mode}:{account}", source.budget
+        permit = await self._book.request(key, rule, self._clock.now())
+        if permit.refused_until is not None:
+            blocked = permit.allowance.blocked_until is not None
+            withheld = RateLimited() if blocked else None
+            return Asked(withheld, account, Budget(permit.allowance, rule or UNLIMITED), permit.refused_until)
+        outcome = await source.fetch()
+        allowance = await self._book.settle(key, outcome, rule, self._clock.now())
+        limited = rule is not None or isinstance(outcome, RateLimited)
+        return Asked(outcome, account, Budget(allowance, rule or UNLIMITED) if limited else None)
+
+    async def refused_until(self, mode: Mode, source: UsageSource) -> datetime | None:
+        """Say until when a request would be refused, ``None`` when one may go. Sends nothing."""
+        account = await source.identify()
+        if isinstance(account, MissingCredentials | Unauthorized):
+            return None
+        permit = await self._book.peek(f"{mode}:{account}", source.budget, self._clock.now())
+        return permit.refused_until

@@ -1,0 +1,37 @@
+"""The one place where the loop hands out calls that may block for long: the keyring and its dialogs.
+
+``asyncio.to_thread`` is not used for these: a pool thread that waits for an unlock dialog would keep the
+program from ending. These threads are daemons; a call that outlives its timeout is abandoned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+async def run_blocking(call: Callable[[], T], *, timeout_s: float) -> T:
+    """Run ``call`` in a thread of its own and return its result or raise its exception.
+
+    Raises:
+        TimeoutError: it took longer than ``timeout_s`` seconds.
+    """
+    future: Future[T] = Future()
+
+    def work() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - handed to the caller, who decides
+            future.set_exception(error)
+
+    threading.Thread(target=work, name="claudometer-blocking", daemon=True).start()
+    return await asyncio.wait_for(asyncio.wrap_future(future), timeout_s)

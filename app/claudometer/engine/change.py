@@ -1,0 +1,102 @@
+"""A settings change as it arrives from the window: read whole and checked before anything happens. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from claudometer.domain.session_key import parse_session_key
+from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
+from claudometer.domain.usage import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.domain.secret import Secret
+    from claudometer.domain.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the user wants from now on.
+
+    Attributes:
+        mode: in force once this is saved.
+        chosen_mode: what the user chose, ``None`` while Claudometer chooses by itself.
+        session_key: there only when one was typed.
+    """
+
+    mode: Mode
+    chosen_mode: Mode | None
+    interval_seconds: int
+    organization_id: str | None
+    remember: bool
+    autostart: bool | None
+    session_key: Secret | None
+
+    def applied_to(self, settings: Settings) -> Settings:
+        """Return the settings with this change in them."""
+        return settings.model_copy(
+            update={
+                "mode": self.chosen_mode,
+                "interval_seconds": self.interval_seconds,
+                "organization_id": self.organization_id,
+                "remember_session_key": self.remember,
+            }
+        )
+
+
+def parse_change(params: Mapping[str, object], now: Settings, mode: Mode) -> Change:
+    """Read a change. What is absent stays as it is; who gives a key has chosen the mode that it is for.
+
+    Raises:
+        InvalidSettingError: with the name of the field that it belongs beside.
+    """
+    session_key = _session_key(params.get("session_key"))
+    chosen = _mode(params["mode"]) if "mode" in params else now.mode
+    if session_key is not None:
+        chosen = chosen or mode
+    return Change(
+        mode=chosen or mode,
+        chosen_mode=chosen,
+        interval_seconds=_interval(params.get("interval_seconds", now.interval_seconds)),
+        organization_id=_organization(params.get("organization_id", now.organization_id)),
+        remember=_flag("remember", params.get("remember", now.remember_session_key)),
+        autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
+        session_key=session_key,
+    )
+
+
+def _mode(value: object) -> Mode:
+    if isinstance(value, str) and value in set(Mode):
+        return Mode(value)
+    raise InvalidSettingError("mode", ErrorCode.MODE_UNKNOWN)
+
+
+def _interval(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and MIN_INTERVAL_S <= value <= MAX_INTERVAL_S:
+        return value
+    raise InvalidSettingError("interval_seconds", ErrorCode.INTERVAL_OUT_OF_RANGE)
+
+
+def _organization(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and len(value) <= 200:
+        return value
+    raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)
+
+
+def _flag(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise InvalidSettingError(name, ErrorCode.REQUEST_INVALID)
+
+
+def _session_key(value: object) -> Secret | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and len(value) <= 20_000:
+        return parse_session_key(value)
+    raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason="shape")

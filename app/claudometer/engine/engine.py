@@ -1,0 +1,213 @@
+"""The facade of the heart: what the tray, the window and the command line may ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.codec import organization_to_wire
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
+from claudometer.domain.outcome import MissingCredentials, Status, Unauthorized
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import Mode
+from claudometer.engine.allowances import AllowanceBook
+from claudometer.engine.asking import Asker
+from claudometer.engine.board import Board
+from claudometer.engine.change import parse_change
+from claudometer.engine.poller import Poller
+from claudometer.engine.recollection import Recollection
+from claudometer.engine.saving import Saver
+from claudometer.engine.session_keys import SessionKeys
+from claudometer.engine.targets import Targets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from claudometer.domain.settings import Settings
+    from claudometer.domain.usage import Reading
+    from claudometer.engine.bus import Bus
+    from claudometer.engine.parts import Parts
+    from claudometer.engine.saving import Saved
+
+log = logging.getLogger(__name__)
+
+REFRESH_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshAnswer:
+    """Whether a click led to a request; if not, until when Claude wants us to wait."""
+
+    accepted: bool
+    until: datetime | None = None
+
+
+class Engine:
+    """Owns state, settings and polling. Lives on the loop's thread; every method is called there."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._settings = parts.settings
+        self._keys = SessionKeys(
+            parts.store,
+            from_environment=parts.overrides.session_key,
+            remember=parts.settings.remember_session_key,
+            expected=parts.settings.mode is not None,
+        )
+        self._targets = Targets(
+            parts.make_sources(self._keys.read, lambda: self._settings.organization_id, fresh_key=False),
+            wish=lambda: parts.overrides.mode or self._settings.mode,
+            fitting=parts.fitting_mode,
+            interval_s=self._interval_s,
+        )
+        self._board = Board(parts.bus, Snapshot(mode=self.mode, demo=parts.demo, notices=parts.notices))
+        self._recollection = Recollection(parts.state)
+        self._asker = Asker(AllowanceBook(parts.state, on_trouble=self._note_state), parts.clock)
+        self._poller = Poller(
+            self._targets, self._asker, self._recollection, board=self._board, clock=parts.clock
+        )
+        self._saver = Saver(parts, self._keys, self._asker)
+        self._changing = asyncio.Lock()
+
+    @property
+    def bus(self) -> Bus:
+        """Where the news is."""
+        return self._parts.bus
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What everyone is shown now."""
+        return self._board.snapshot
+
+    @property
+    def settings(self) -> Settings:
+        """The saved settings, without the environment's overrides."""
+        return self._settings
+
+    @property
+    def mode(self) -> Mode:
+        """The mode in force: the environment's, else the user's, else what fits this machine."""
+        return self._targets.mode
+
+    async def run(self) -> None:
+        """Show what is remembered, then poll until cancelled."""
+        await self.recall()
+        try:
+            await self._poller.run()
+        finally:
+            await self._targets.aclose()
+
+    async def recall(self) -> None:
+        """Load the last reading of an earlier run."""
+        await self._recollection.load()
+        await self._targets.choose()
+        self._board.change(mode=self.mode, reading=await self._remembered())
+
+    async def poll_once(self) -> Snapshot:
+        """Poll a single time, for a command that runs on its own."""
+        await self.recall()
+        await self._poller.poll_once()
+        await self._targets.aclose()
+        return self.snapshot
+
+    async def refresh(self) -> RefreshAnswer:
+        """Ask now because the user wants it, unless Claude asked us to wait; return when the answer is in."""
+        self._keys.may_prompt = True
+        until = await self._asker.refused_until(self.mode, self._targets.current().source)
+        if until is not None:
+            return RefreshAnswer(accepted=False, until=until)
+        with suppress(TimeoutError):  # it goes on; whoever waits sees the outcome when it is there
+            await self._poller.wake_and_wait(REFRESH_TIMEOUT_S)
+        return RefreshAnswer(accepted=True)
+
+    async def form(self) -> dict[str, object]:
+        """Return the settings form's state: plain values and codes, never a secret."""
+        parts = self._parts
+        login = await parts.login()
+        problem = await self._keys.problem()
+        return {
+            "mode": self.mode.value,
+            "session_key": {"saved": self._keys.place is not None, "where": self._keys.place},
+            "remember": self._settings.remember_session_key,
+            "keyring": {"problem": problem.value if problem else None},
+            "organization_id": self._settings.organization_id,
+            "organizations": [organization_to_wire(one) for one in self.snapshot.organizations],
+            "interval_seconds": self._interval_s(),
+            "autostart": await self._saver.autostart_state(),
+            "overrides": parts.overrides.names(),
+            "login": {"found": login is None, "code": login, "folder": str(parts.login_folder())},
+            "version": parts.version,
+            "demo": parts.demo,
+        }
+
+    async def save(self, params: Mapping[str, object]) -> dict[str, object]:
+        """Check a change, apply it whole or not at all, announce it, and return the form's new state.
+
+        Raises:
+            InvalidSettingError: a field was refused; nothing has changed.
+            ClaudometerError: the system did not do its part; nothing has changed.
+        """
+        async with self._changing:  # the next change begins with what this one saved
+            change = parse_change(params, self._settings, self.mode)
+            saved = await self._saver.save(change, self._settings, self.snapshot.organizations)
+            self._settings = saved.settings
+            self._keys.expected = saved.settings.mode is not None
+            await self._show_saved(saved)
+        return await self.form()
+
+    async def _show_saved(self, saved: Saved) -> None:
+        if self.mode is not self.snapshot.mode:
+            # How asking in the other mode went says nothing about this one.
+            self._board.change(mode=self.mode, status=Status.STARTING, problem=None, next_poll=None)
+        self.bus.publish(SettingsChanged(saved.settings))
+        answer = saved.asked if self.mode is Mode.WEB else None
+        if answer is None:
+            self._poller.ask_anew()
+            self._board.change(notices=(), reading=await self._remembered())
+        else:
+            self._board.change(notices=())
+            await self._poller.accept(answer)
+
+    async def forget_key(self) -> dict[str, object]:
+        """Remove the session key from memory and keyring, and the numbers that it brought.
+
+        Raises:
+            ClaudometerError: the key is still in the keyring.
+        """
+        async with self._changing:
+            await self._keys.forget()
+            self._poller.ask_anew()
+            await self._recollection.forget(Mode.WEB)
+            if self.mode is Mode.WEB:
+                self._board.change(reading=None, organizations=())
+        return await self.form()
+
+    def notice(self, problem: Problem, *, present: bool) -> None:
+        """Show or take back a problem that stands beside the numbers."""
+        others = tuple(one for one in self.snapshot.notices if one.code is not problem.code)
+        self._board.change(notices=(*others, problem) if present else others)
+
+    def request_window(self) -> None:
+        """Ask for the settings window."""
+        self.bus.publish(WindowRequested())
+
+    def request_quit(self) -> None:
+        """Ask the program to end."""
+        self.bus.publish(QuitRequested())
+
+    def _note_state(self, unwritable: bool) -> None:
+        self.notice(Problem(ErrorCode.STATE_UNWRITABLE), present=unwritable)
+
+    async def _remembered(self) -> Reading | None:
+        """Return the last reading of the account in force; of the mode, while nobody knows the account."""
+        account = await self._targets.current().source.identify()
+        known = None if isinstance(account, MissingCredentials | Unauthorized) else account
+        return self._recollection.last(self.mode, known)
+
+    def _interval_s(self) -> int:
+        return self._parts.overrides.interval_seconds or self._settings.interval_seconds

@@ -1,0 +1,144 @@
+"""Saving settings: validated, then applied step by step with a way back, so that a failure leaves no half."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.outcome import Fetched, MissingCredentials
+from claudometer.domain.usage import Mode
+from claudometer.engine.blocking import run_blocking
+
+if TYPE_CHECKING:
+    from claudometer.domain.secret import Secret
+    from claudometer.domain.settings import Settings
+    from claudometer.domain.usage import Organization
+    from claudometer.engine.asking import Asked, Asker
+    from claudometer.engine.change import Change
+    from claudometer.engine.parts import Autostart, Parts
+    from claudometer.engine.session_keys import SessionKeys
+
+log = logging.getLogger(__name__)
+
+AUTOSTART_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Settings in force, and the answer that a new session key already brought."""
+
+    settings: Settings
+    asked: Asked | None
+
+
+class Saver:
+    """Turns a change into settings in force."""
+
+    def __init__(self, parts: Parts, keys: SessionKeys, asker: Asker) -> None:
+        self._parts = parts
+        self._keys = keys
+        self._asker = asker
+
+    async def save(
+        self, change: Change, settings: Settings, organizations: tuple[Organization, ...]
+    ) -> Saved:
+        """Apply ``change`` or raise with nothing changed.
+
+        Raises:
+            InvalidSettingError: a field was refused.
+            ClaudometerError: keyring, autostart or settings file did not do their part.
+        """
+        asked = None
+        if change.mode is Mode.WEB and change.session_key is not None:
+            asked = await self._test_key(change.session_key, change.organization_id)
+        elif change.mode is Mode.WEB:
+            _check_organization(change, settings, organizations)
+        changed = change.applied_to(settings)
+        async with AsyncExitStack() as undo:
+            await self._apply_autostart(change, undo)
+            await self._apply_key(change, undo)
+            await asyncio.to_thread(self._parts.settings_file.save, changed)
+            undo.pop_all()
+        return Saved(changed, asked)
+
+    async def _test_key(self, key: Secret, organization_id: str | None) -> Asked:
+        async def typed() -> Secret | MissingCredentials:
+            return key
+
+        sources = self._parts.make_sources(typed, lambda: organization_id, fresh_key=True)
+        source = sources[Mode.WEB]
+        try:
+            asked = await self._asker.ask(Mode.WEB, source)
+        finally:
+            for one in sources.values():
+                await one.aclose()
+        _raise_unless_proved(asked)
+        return asked
+
+    async def _apply_autostart(self, change: Change, undo: AsyncExitStack) -> None:
+        autostart = self._parts.autostart
+        if change.autostart is None or autostart is None:
+            return
+        before = await run_blocking(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
+        if before != change.autostart:
+            undo.push_async_callback(_switch, autostart, on=before)
+            await _switch(autostart, on=change.autostart)
+
+    async def _apply_key(self, change: Change, undo: AsyncExitStack) -> None:
+        if change.session_key is None and change.remember == self._keys.remember:
+            return  # CLI mode must not need a keyring for saving an interval
+        before = await self._keys.state()
+        undo.push_async_callback(self._keys.restore, before)
+        try:
+            await self._keys.keep(change.session_key, remember=change.remember)
+        except ClaudometerError as error:
+            field = "remember" if change.remember else "session_key"
+            raise InvalidSettingError(field, error.code, **error.facts) from None
+
+    async def autostart_state(self) -> dict[str, Any]:
+        """Return what the system says about start at login."""
+        autostart = self._parts.autostart
+        if autostart is None:
+            return {"enabled": False, "available": False}
+        try:
+            enabled = await run_blocking(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
+        except (ClaudometerError, TimeoutError, OSError):
+            log.warning("start at login cannot be read", exc_info=True)
+            return {"enabled": False, "available": False}
+        return {"enabled": enabled, "available": True}
+
+
+async def _switch(autostart: Autostart, *, on: bool) -> None:
+    try:
+        await run_blocking(autostart.enable if on else autostart.disable, timeout_s=AUTOSTART_TIMEOUT_S)
+    except ClaudometerError as error:
+        raise InvalidSettingError("autostart", error.code, **error.facts) from None
+    except (OSError, TimeoutError) as error:
+        raise InvalidSettingError(
+            "autostart", ErrorCode.AUTOSTART_FAILED, kind=type(error).__name__
+        ) from None
+
+
+def _raise_unless_proved(asked: Asked) -> None:
+    """Let a key pass that claude.ai accepted, also when an organisation has still to be chosen."""
+    outcome = asked.outcome
+    if isinstance(outcome, Fetched):
+        return
+    if isinstance(outcome, MissingCredentials) and outcome.code is ErrorCode.ORGANIZATION_NEEDED:
+        return
+    code = outcome.code if outcome is not None else ErrorCode.RATE_LIMITED
+    http_status = getattr(outcome, "http_status", None)
+    raise InvalidSettingError("session_key", code, http_status=http_status)
+
+
+def _check_organization(change: Change, settings: Settings, organizations: tuple[Organization, ...]) -> None:
+    """Refuse an organisation that the account is known not to have; keep one that was stored before."""
+    wanted = change.organization_id
+    if wanted is None or wanted == settings.organization_id or not organizations:
+        return
+    if wanted not in {one.id for one in organizations}:
+        raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)

@@ -1,0 +1,62 @@
+"""Numbers without the tray: one poll for ``status``, or polling for ``watch``, under the app's own budget."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from claudometer.assembly import assemble, read_setting
+from claudometer.domain.events import SnapshotChanged
+from claudometer.system.logs import start_logging
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from claudometer.domain.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+LOG_NAME = "terminal"
+LOOK_FOR_STOP_S = 0.25
+STOP_TIMEOUT_S = 5.0
+
+
+def poll_once(*, demo: bool) -> Snapshot:
+    """Ask once, if the budget allows it, and return what is known then.
+
+    Raises:
+        ClaudometerError: the environment cannot be used.
+    """
+    setting = read_setting(demo=demo)
+    start_logging(setting.places.log_folder, name=LOG_NAME, level=setting.environment.log_level)
+
+    async def poll() -> Snapshot:
+        engine = await assemble(setting)
+        return await engine.poll_once()
+
+    return asyncio.run(poll())
+
+
+def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: threading.Event) -> None:
+    """Poll until told to stop, and call ``on_snapshot`` with every new snapshot, on the calling thread.
+
+    Raises:
+        ClaudometerError: the environment cannot be used.
+    """
+    setting = read_setting(demo=demo)
+    start_logging(setting.places.log_folder, name=LOG_NAME, level=setting.environment.log_level)
+
+    async def watch() -> None:
+        engine = await assemble(setting)
+        engine.bus.subscribe(SnapshotChanged, lambda event: on_snapshot(event.snapshot))
+        polling = asyncio.create_task(engine.run())
+        while not stop.is_set() and not polling.done():
+            await asyncio.wait({polling}, timeout=LOOK_FOR_STOP_S)
+        polling.cancel()
+        await asyncio.wait({polling}, timeout=STOP_TIMEOUT_S)
+        if polling.done() and not polling.cancelled():
+            polling.result()
+
+    asyncio.run(watch())

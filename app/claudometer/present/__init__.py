@@ -1,0 +1,1 @@
+"""Turns the model into words and shapes, purely. The only place with sentences for users."""

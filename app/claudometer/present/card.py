@@ -1,0 +1,232 @@
+"""The usage card of the settings window: a snapshot as words and lengths, ready to be placed. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.snapshot import Snapshot, is_stale, shown_percent
+from claudometer.domain.usage import CapState, Limit, LimitKind, Money, Reading, Spend, has_reset
+from claudometer.present.formatters import (
+    age,
+    clock,
+    money,
+    nearest_minute,
+    percent,
+    rounded,
+    span,
+    spoken_moment,
+)
+from claudometer.present.messages import message_for
+from claudometer.present.phrases import EXTRA_USAGE, NO_LIMITS, NO_NUMBERS, SOURCE_NAMES, SWITCHED_OFF
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.region import Region
+    from claudometer.domain.snapshot import Problem
+    from claudometer.present.levels import Thresholds
+
+View = dict[str, Any]
+
+_WAITING = frozenset(
+    {Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE}
+)
+
+_WINDOW_NAMES = {
+    LimitKind.SESSION: "5 hours",
+    LimitKind.WEEKLY: "7 days, all models",
+    LimitKind.WEEKLY_MODEL: "7 days",
+}
+
+
+def card_for(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> View:
+    """Return the usage card. ``sequence`` is added by who serves it."""
+    reading = snapshot.reading
+    stale = is_stale(snapshot, now)
+    return {
+        "headline": headline(snapshot),
+        "account": reading.account.organization if reading else None,
+        "tone": _tone(snapshot, now, thresholds),
+        "limits": [_limit(limit, now, region, thresholds) | {"stale": stale} for limit in _limits(reading)],
+        "spend": _spend(reading.spend, thresholds) if reading and reading.spend else None,
+        "problem": _problem(snapshot, region),
+        "notices": [_words(notice, region) for notice in snapshot.notices],
+        "updated": updated_line(snapshot, now, region),
+        "next": next_line(snapshot, now, region),
+        "refreshing": snapshot.refreshing,
+        "demo": snapshot.demo,
+        "empty": _empty(snapshot),
+    }
+
+
+def headline(snapshot: Snapshot) -> str:
+    """Return "Claude Max 5x", or plain "Claude" when the plan is unknown."""
+    plan = snapshot.reading.account.plan if snapshot.reading else None
+    return f"Claude {plan}" if plan else "Claude"
+
+
+def updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str | None:
+    """Return when and where the shown numbers came from, ``None`` without numbers."""
+    reading = snapshot.reading
+    if reading is None:
+        return None
+    when = f"{clock(reading.fetched_at, region)}, {age(reading.fetched_at, now)}"
+    return f"Updated {when}, via {SOURCE_NAMES[reading.source]}"
+
+
+def next_line(snapshot: Snapshot, now: datetime, region: Region) -> str | None:
+    """Return when the next check is and why then."""
+    match snapshot.next_poll:
+        case None:
+            return "Checking now…" if snapshot.refreshing else None
+        case Paused():
+            return "Checks rest until that is settled."
+        case Poll(at=at, reason=reason):
+            if snapshot.refreshing:
+                return "Checking now…"
+            return f"Next check {clock(max(at, now), region)}{_because(reason)}"
+
+
+def _because(reason: Reason) -> str:
+    hourly = round(3600 / OAUTH_BUDGET.refill_s)
+    return {
+        Reason.INTERVAL: "",
+        Reason.QUIET: ": slower while nothing moves",
+        Reason.BUDGET: f": Claude allows about {hourly} an hour",
+        Reason.RESET_DUE: ": a limit resets then",
+        Reason.RATE_LIMITED: ": Claude asked us to wait",
+        Reason.RETRY: ": trying again",
+        Reason.REFUSED: ": trying again later",
+    }[reason]
+
+
+def _limits(reading: Reading | None) -> tuple[Limit, ...]:
+    return reading.limits if reading else ()
+
+
+def _limit(limit: Limit, now: datetime, region: Region, thresholds: Thresholds) -> View:
+    value = shown_percent(limit, now)
+    elapsed = elapsed_percent(limit, now)
+    return {
+        "id": limit.id,
+        "name": limit.label,
+        "window": _WINDOW_NAMES.get(limit.kind) or _window_of(limit),
+        "percent": value,
+        "percent_text": percent(value),
+        "bar": None if value is None else max(0.0, min(100.0, value)),
+        "level": thresholds.level_of(value),
+        "elapsed": elapsed,
+        "elapsed_text": None if elapsed is None else f"{rounded(elapsed)}\u00a0% of the window has passed",
+        "resets": resets_in(limit, now),
+        "resets_at": spoken_moment(nearest_minute(limit.resets_at), now, region)
+        if limit.resets_at and not has_reset(limit, now)
+        else None,
+        "detail": _detail(value),
+    }
+
+
+def _window_of(limit: Limit) -> str:
+    return span(limit.window_s) if limit.window_s else ""
+
+
+def elapsed_percent(limit: Limit, now: datetime) -> float | None:
+    """Return how much of the window has passed, 0 to 100, ``None`` when that cannot be known."""
+    if limit.resets_at is None or not limit.window_s or has_reset(limit, now):
+        return None
+    left_s = (limit.resets_at - now).total_seconds()
+    return max(0.0, min(100.0, 100 * (1 - left_s / limit.window_s)))
+
+
+def resets_in(limit: Limit, now: datetime) -> str:
+    """Return "Resets in 4 h 8 min", or why there is no such time."""
+    if limit.resets_at is None:
+        return "Not started" if limit.percent == 0 else "Reset time unknown"
+    if has_reset(limit, now):
+        return "Has reset; the new number is not known yet"
+    return f"Resets in {span((limit.resets_at - now).total_seconds())}"
+
+
+def _detail(value: float | None) -> str | None:
+    return "Over the limit" if value is not None and value > 100 else None
+
+
+def _spend(spend: Spend, thresholds: Thresholds) -> View:
+    share = spend_percent(spend)
+    return {
+        "name": EXTRA_USAGE,
+        "text": spend_text(spend),
+        "bar": None if share is None else min(100.0, share),
+        "level": thresholds.level_of(share),
+        "detail": SWITCHED_OFF if spend.enabled is False else None,
+    }
+
+
+def spend_percent(spend: Spend) -> float | None:
+    """Return the used share of the cap, ``None`` without a cap above 0 or with another currency."""
+    used, cap = spend.used, spend.cap
+    if used is None or not isinstance(cap, Money) or cap.minor <= 0 or used.currency != cap.currency:
+        return None
+    return 100 * _amount(used) / _amount(cap)
+
+
+def _amount(amount: Money) -> float:
+    return amount.minor / float(10**amount.exponent)
+
+
+def spend_text(spend: Spend) -> str:
+    """Return "€12.34 of €40.00", "€12.34, no cap", or what is known of it."""
+    used = money(spend.used) if spend.used else "—"
+    match spend.cap:
+        case Money() as cap:
+            return f"{used} of {money(cap)}"
+        case CapState.UNCAPPED:
+            return f"{used}, no cap"
+        case CapState.UNKNOWN:
+            return f"{used}, cap unknown"
+
+
+def _tone(snapshot: Snapshot, now: datetime, thresholds: Thresholds) -> str:
+    if snapshot.problem is not None and snapshot.status not in _WAITING:
+        return "error"
+    if snapshot.reading is None:
+        return "starting" if snapshot.problem is None else "stale"
+    if is_stale(snapshot, now):
+        return "stale"
+    return _tightest_level(snapshot.reading, now, thresholds)
+
+
+def _tightest_level(reading: Reading, now: datetime, thresholds: Thresholds) -> str:
+    """Return the worst level among limits and spend; without a number that holds, nothing is called ok."""
+    shares = [shown_percent(limit, now) for limit in reading.limits]
+    if reading.spend is not None and reading.spend.enabled is not False:
+        shares.append(spend_percent(reading.spend))
+    levels = {thresholds.level_of(share) for share in shares}
+    return next((level for level in ("critical", "warning", "ok") if level in levels), "stale")
+
+
+def _problem(snapshot: Snapshot, region: Region) -> View | None:
+    if snapshot.problem is None:
+        return None
+    kind = (
+        "waiting"
+        if snapshot.status in _WAITING or snapshot.problem.code is ErrorCode.LOGIN_RESTING
+        else "error"
+    )
+    return {"kind": kind} | _words(snapshot.problem, region)
+
+
+def _words(problem: Problem, region: Region) -> View:
+    message = message_for(problem, region)
+    return {"message": message.title, "hint": message.hint}
+
+
+def _empty(snapshot: Snapshot) -> str | None:
+    if snapshot.reading is None:
+        return None if snapshot.problem is None else NO_NUMBERS
+    if snapshot.reading.limits:
+        return None
+    return NO_LIMITS

@@ -1,0 +1,108 @@
+"""Numbers, times and amounts as people read them. Pure; unknown is a dash, never a 0."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from claudometer.domain.region import Region
+    from claudometer.domain.usage import Money
+
+UNKNOWN = "—"
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$", "AUD": "A$", "CAD": "C$", "INR": "₹"}
+
+
+def percent(value: float | None) -> str:
+    """Return "81 %", "<1 %" for a little, "99 %" for anything under 100, "—" for unknown.
+
+    A limit is called full only when it is: 99.6 reads "99 %", and 0.4 does not read as nothing.
+    """
+    if value is None:
+        return UNKNOWN
+    if 0 < value < 1:
+        return "<1\u00a0%"
+    return f"{rounded(value)}\u00a0%"
+
+
+def rounded(value: float) -> int:
+    """Round half up, but never to 100 what is below it."""
+    nearest = int(value + 0.5)
+    return 99 if value < 100 <= nearest else nearest
+
+
+def span(seconds: float) -> str:
+    """Return a duration in its two largest units: "2 h 56 min", "4 d 3 h", "12 min", "under a minute"."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return "under a minute"
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min"
+
+
+def clock(at: datetime, region: Region) -> str:
+    """Return the time of day: "14:10", or "2:10 PM" where the region counts to twelve."""
+    local = at.astimezone(region.zone)
+    if region.twelve_hour:
+        return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
+    return f"{local.hour:02d}:{local.minute:02d}"
+
+
+def moment(at: datetime, now: datetime, region: Region) -> str:
+    """Return a time with as much date as it needs: "14:10", "Tue 19:00", "3 Sep 19:00"."""
+    day = _day(at, now, region)
+    return f"{day} {clock(at, region)}" if day else clock(at, region)
+
+
+def spoken_moment(at: datetime, now: datetime, region: Region) -> str:
+    """Return a time with its day in words: "today 19:00", "tomorrow 09:00", "Tue 19:00"."""
+    days = _days_ahead(at, now, region)
+    word = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days) or _day(at, now, region)
+    return f"{word} {clock(at, region)}"
+
+
+def age(at: datetime, now: datetime) -> str:
+    """Return how long ago: "just now", "2 min ago", "3 h 5 min ago". A clock set back reads "just now"."""
+    seconds = (now - at).total_seconds()
+    return f"{span(seconds)} ago" if seconds >= 60 else "just now"
+
+
+def money(amount: Money) -> str:
+    """Return an amount as :func:`money_of` writes it."""
+    return money_of(amount.minor, amount.exponent, amount.currency)
+
+
+def money_of(minor: int, exponent: int, currency: str) -> str:
+    """Return "€12.34"; currencies without a well-known sign follow the number: "12.34 SEK"."""
+    whole, fraction = divmod(abs(minor), 10**exponent)
+    digits = f"{whole:,}" + (f".{fraction:0{exponent}d}" if exponent else "")
+    sign = "-" if minor < 0 else ""
+    symbol = _SYMBOLS.get(currency)
+    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{digits} {currency}".rstrip()
+
+
+def _days_ahead(at: datetime, now: datetime, region: Region) -> int:
+    return (at.astimezone(region.zone).date() - now.astimezone(region.zone).date()).days
+
+
+def _day(at: datetime, now: datetime, region: Region) -> str:
+    days = _days_ahead(at, now, region)
+    local = at.astimezone(region.zone)
+    if days == 0:
+        return ""
+    if 0 < days < 7:
+        return _WEEKDAYS[local.weekday()]
+    return f"{local.day} {_MONTHS[local.month - 1]}"
+
+
+def nearest_minute(at: datetime) -> datetime:
+    """Round to the minute: reset times jitter by up to 2 s around a full one."""
+    return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)

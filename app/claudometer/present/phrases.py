@@ -1,0 +1,9 @@
+"""Short words that several surfaces share, so that they read the same on each. Pure, and cheap to load."""
+
+SOURCE_NAMES = {"web": "claude.ai", "oauth": "Claude Code", "demo": "the built-in demo"}
+"""By the value of ``domain.usage.Source``."""
+
+EXTRA_USAGE = "Extra usage"
+NO_NUMBERS = "No numbers yet."
+NO_LIMITS = "Your plan reports no session or weekly limit."
+SWITCHED_OFF = "Switched off"

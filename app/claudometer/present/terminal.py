@@ -1,0 +1,166 @@
+"""The numbers as lines of a terminal, for ``status`` and ``watch``. Pure, and cheap to load."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from claudometer.present import phrases
+from claudometer.present.formatters import age, clock, moment, money_of, nearest_minute, percent, span
+from claudometer.present.levels import Thresholds
+from claudometer.present.typesetting import Ink, Look, clip, pad, width_of, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    Report = dict[str, Any]
+
+_INDENT = 2
+_LONGEST_NAME = 18
+_NUMBER = 6
+_NOTE = 34
+_SHORTEST_BAR = 14
+"""With less room for the bar, a limit takes two lines instead of one."""
+
+_INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
+
+
+def render(report: Report, now: datetime, look: Look) -> list[str]:
+    """Return the lines that show ``report`` at ``now``, none wider than the look allows."""
+    blocks = (
+        [_headline(report, look)],
+        _numbers(report, now, look),
+        _problem(report, look),
+        _provenance(report, now, look),
+    )
+    return [line for block in blocks if block for line in ("", *block)] + [""]
+
+
+def _headline(report: Report, look: Look) -> str:
+    account = report["account"]
+    room = look.width - 2 * _INDENT
+    title = clip(look.plain(f"Claude {account['plan'] or ''}".rstrip()), room)
+    details = (account["organization"], "demo" if report["source"] == "demo" else None)
+    rest = look.plain("".join(f" · {detail}" for detail in details if detail))
+    faint = look.ink(clip(rest, room - width_of(title)), Ink.FAINT)
+    return " " * _INDENT + look.ink(title, Ink.STRONG) + faint
+
+
+def _numbers(report: Report, now: datetime, look: Look) -> list[str]:
+    rows = list(_rows(report, now, look))
+    if not rows:
+        words = phrases.NO_LIMITS if report["fetched_at"] else phrases.NO_NUMBERS
+        return _paragraph(words, look)
+    names = min(_LONGEST_NAME, max(width_of(row.name) for row in rows))
+    bar = look.width - 2 * _INDENT - names - 2 - _NUMBER - 3 - _NOTE
+    if bar >= _SHORTEST_BAR:
+        return [row.in_columns(names, bar) for row in rows]
+    stacked = [line for row in rows for line in ("", *row.stacked())]
+    return stacked[1:]
+
+
+class _Row:
+    """A name, how much of it is used, and a note. ``elapsed`` is how much of its window has passed."""
+
+    def __init__(self, name: str, used: float | None, note: str, look: Look) -> None:
+        self.name = look.plain(name)
+        self.used = used
+        self.note = look.plain(note)
+        self.look = look
+        self.ink = _INKS[Thresholds().level_of(used)]
+        self.elapsed: float | None = None
+
+    def in_columns(self, names: int, bar: int) -> str:
+        name = pad(clip(self.name, names), names)
+        note = self.look.ink(clip(self.note, _NOTE), Ink.FAINT)
+        return f"{' ' * _INDENT}{name}  {self._bar(bar)}{self._number()}   {note}"
+
+    def stacked(self) -> list[str]:
+        room = self.look.width - 2 * _INDENT
+        name = pad(clip(self.name, room - _NUMBER), room - _NUMBER)
+        note = self.look.ink(clip(self.note, room), Ink.FAINT)
+        return [" " * _INDENT + line for line in (name + self._number(), self._bar(room), note)]
+
+    def _bar(self, width: int) -> str:
+        return self.look.bar(self.used, self.elapsed, width, self.ink)
+
+    def _number(self) -> str:
+        text = self.look.plain(percent(self.used).replace("\u00a0", " "))
+        return " " * (_NUMBER - len(text)) + self.look.ink(text, Ink.STRONG, self.ink)
+
+
+def _rows(report: Report, now: datetime, look: Look) -> Iterator[_Row]:
+    for limit in report["limits"]:
+        resets_at = _time(limit["resets_at"])
+        row = _Row(limit["label"], limit["percent"], _reset(limit, resets_at, now, look), look)
+        row.elapsed = _elapsed(resets_at, limit["window_seconds"], now)
+        if report["stale"]:
+            row.ink = Ink.FAINT
+        yield row
+    if report["spend"]:
+        yield _spend(report["spend"], look)
+
+
+def _reset(limit: Report, resets_at: datetime | None, now: datetime, look: Look) -> str:
+    if resets_at is None:
+        return "not started" if limit["percent"] == 0 else "reset time unknown"
+    if resets_at <= now:
+        return "has reset, new number to come"
+    when = moment(nearest_minute(resets_at), now, look.region)
+    return f"resets {when}, in {span((resets_at - now).total_seconds())}"
+
+
+def _elapsed(resets_at: datetime | None, window_s: float | None, now: datetime) -> float | None:
+    if resets_at is None or not window_s or resets_at <= now:
+        return None
+    return max(0.0, 100 * (1 - (resets_at - now).total_seconds() / window_s))
+
+
+def _spend(spend: Report, look: Look) -> _Row:
+    used, cap = spend["used"], spend["cap"]
+    shown = money_of(**used) if used else "—"
+    note = f"{shown} of {money_of(**cap)}" if cap else f"{shown} used"
+    if spend["enabled"] is False:
+        note = f"{phrases.SWITCHED_OFF.lower()}, {note}"
+    return _Row(phrases.EXTRA_USAGE, _share(used, cap), note, look)
+
+
+def _share(used: Report | None, cap: Report | None) -> float | None:
+    if not used or not cap or cap["minor"] <= 0 or used["currency"] != cap["currency"]:
+        return None
+    return 100.0 * _amount(used) / _amount(cap)
+
+
+def _amount(money: Report) -> float:
+    return float(money["minor"]) / 10.0 ** int(money["exponent"])
+
+
+def _problem(report: Report, look: Look) -> list[str]:
+    if not report["message"]:
+        return []
+    lines = _paragraph(report["message"], look, Ink.AMBER)
+    return lines + (_paragraph(report["hint"], look) if report["hint"] else [])
+
+
+def _provenance(report: Report, now: datetime, look: Look) -> list[str]:
+    parts = []
+    fetched_at, next_at = _time(report["fetched_at"]), _time(report["next_poll_at"])
+    if fetched_at:
+        word = "Not current: updated" if report["stale"] else "Updated"
+        parts.append(f"{word} {moment(fetched_at, now, look.region)}, {age(fetched_at, now)}")
+        parts.append(f"via {phrases.SOURCE_NAMES.get(report['source'], report['source'])}")
+    if next_at:
+        parts.append(f"next check {clock(max(next_at, now), look.region)}")
+    ink = Ink.AMBER if report["stale"] and fetched_at else Ink.FAINT
+    lines = wrap(parts, look.width - 2 * _INDENT, between=" · ")
+    return [" " * _INDENT + look.ink(look.plain(line), ink) for line in lines]
+
+
+def _paragraph(text: str, look: Look, ink: str = Ink.PLAIN) -> list[str]:
+    lines = wrap(look.plain(text).split(), look.width - 2 * _INDENT)
+    return [" " * _INDENT + look.ink(line, ink) for line in lines]
+
+
+def _time(stamp: str | None) -> datetime | None:
+    return datetime.fromisoformat(stamp) if stamp else None

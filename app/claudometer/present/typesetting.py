@@ -1,0 +1,125 @@
+"""Text in the cells of a terminal: ink, widths, wrapping, bars. Pure, without a sentence, cheap to load."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claudometer.domain.region import Region
+
+WIDEST = 92
+"""On wider lines the eye loses the way from a name to its number."""
+
+NARROWEST = 20
+
+
+class Ink:
+    """What text may look like, as parameters of an ANSI sequence. Colours that black and white both bear."""
+
+    PLAIN = ""
+    STRONG = "1"
+    FAINT = "2"
+    GREEN = "38;5;35"
+    AMBER = "38;5;172"
+    RED = "38;5;167"
+
+
+class Look:
+    """What a terminal can show: columns, colour, more than ASCII; and how its user reads a clock."""
+
+    __slots__ = ("color", "region", "unicode", "width")
+
+    def __init__(self, region: Region, *, width: int = 80, color: bool = False, unicode: bool = True) -> None:
+        self.region = region
+        self.width = max(NARROWEST, min(width, WIDEST))
+        self.color = color
+        self.unicode = unicode
+
+    def ink(self, text: str, *inks: str) -> str:
+        """Return the text in that ink, untouched without colour."""
+        codes = ";".join(ink for ink in inks if ink)
+        return f"\x1b[{codes}m{text}\x1b[0m" if self.color and codes and text.strip() else text
+
+    def plain(self, text: str) -> str:
+        """Return foreign text fit for one line: without control characters, in ASCII where need be."""
+        if not text.isprintable():
+            text = "".join(each if each.isprintable() else " " for each in text)
+        return text if self.unicode or text.isascii() else _as_ascii(text)
+
+    def bar(self, percent: float | None, elapsed: float | None, width: int, ink: str) -> str:
+        """Return a thin bar, with a tick where the time that has passed would be. Unknown is an empty bar."""
+        strokes = _UNICODE_BAR if self.unicode else _ASCII_BAR
+        halves = _halves(percent, width)
+        cells = [strokes.full] * (halves // 2) + [strokes.half] * (halves % 2)
+        cells += [strokes.rest] * (width - len(cells))
+        tick = None if elapsed is None else min(width - 1, int(elapsed / 100 * width))
+        if tick is not None:
+            cells[tick] = strokes.tick_in_full if tick < halves // 2 else strokes.tick
+        filled = (halves + 1) // 2
+        return self.ink("".join(cells[:filled]), ink) + self.ink("".join(cells[filled:]), Ink.FAINT)
+
+
+class _Strokes:
+    def __init__(self, full: str, half: str, rest: str, tick_in_full: str, tick: str) -> None:
+        self.full, self.half, self.rest = full, half, rest
+        self.tick_in_full, self.tick = tick_in_full, tick
+
+
+_UNICODE_BAR = _Strokes("━", "╾", "─", "╋", "┼")
+_ASCII_BAR = _Strokes("=", "-", ".", "|", "|")
+_ONE_CELL = frozenset("━╾─╋┼—…“”€")
+"""The signs beyond Latin that our own words use; with Latin, most text is decided without the big table."""
+
+_ASCII = {"—": "-", "…": "...", "“": '"', "”": '"', "·": "-", "€": "EUR ", "£": "GBP "}
+
+
+def width_of(text: str) -> int:
+    """Return how many cells the text takes; wide East Asian characters take two."""
+    if all(each < "\u0300" or each in _ONE_CELL for each in text):
+        return len(text)
+    import unicodedata  # noqa: PLC0415 - rarely needed, and the command line counts milliseconds
+
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        for each in text
+    )
+
+
+def clip(text: str, width: int) -> str:
+    """Cut what does not fit, and show that it was cut."""
+    if width_of(text) <= width:
+        return text
+    while text and width_of(text) > width - 1:
+        text = text[:-1]
+    return text.rstrip() + "…" if width > 0 else ""
+
+
+def pad(text: str, width: int) -> str:
+    """Fill up with spaces."""
+    return text + " " * (width - width_of(text))
+
+
+def wrap(pieces: Sequence[str], width: int, *, between: str = " ") -> list[str]:
+    """Set pieces into as few lines as they need; one longer than a line is cut."""
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and width_of(lines[-1] + between + piece) <= width:
+            lines[-1] += between + piece
+        else:
+            lines.append(clip(piece, width))
+    return lines
+
+
+def _halves(percent: float | None, width: int) -> int:
+    """Return the filled half cells: at least one for anything, all of them only for a full limit."""
+    if percent is None or percent <= 0:
+        return 0
+    if percent >= 100:
+        return 2 * width
+    return max(1, min(2 * width - 1, round(percent / 100 * 2 * width)))
+
+
+def _as_ascii(text: str) -> str:
+    known = "".join(_ASCII.get(each, each) for each in text)
+    return known.encode("ascii", "replace").decode("ascii")

@@ -1,0 +1,44 @@
+"""What every source of usage numbers offers the engine. Knows no provider's name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.outcome import Outcome, Unauthorized
+    from claudometer.domain.usage import AccountId
+
+SessionKeyReader = Callable[[], Awaitable[Secret | MissingCredentials]]
+"""Gives the session key on demand, or says why there is none."""
+
+
+class UsageSource(Protocol):
+    """One way to get a reading. All methods run on the engine's loop and never block it."""
+
+    @property
+    def budget(self) -> BudgetRule | None:
+        """The request budget, ``None`` when only the user's interval counts."""
+        ...
+
+    async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
+        """Read the credentials anew and say whose they are. Sends nothing."""
+        ...
+
+    async def fetch(self) -> Outcome:
+        """Ask once. Expected ends are values; anything raised is a bug."""
+        ...
+
+    async def credentials_stamp(self) -> Hashable:
+        """Return something cheap that changes when the credentials do. Sends nothing, prompts for nothing."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        ...

@@ -1,0 +1,139 @@
+"""Reads ``limits[]``, the newer and model-independent form of the body. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, Limit, LimitKind
+from claudometer.providers.claude.times import parse_reset
+from claudometer.providers.claude.values import (
+    read_list,
+    read_object,
+    read_percent,
+    read_slug,
+    read_text,
+    spell_out,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+SESSION = "session"
+WEEKLY = "weekly"
+ALL_MODELS = "all models"
+UNNAMED = "Unnamed"
+
+_GROUP_WINDOWS = {"session": SESSION_WINDOW_S, "weekly": WEEK_WINDOW_S}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a limit is, apart from its numbers."""
+
+    id: str
+    kind: LimitKind
+    label: str
+    window_s: int | None = None
+
+
+THE_SESSION = Identity(SESSION, LimitKind.SESSION, "Session", SESSION_WINDOW_S)
+THE_WEEK = Identity(WEEKLY, LimitKind.WEEKLY, "Weekly", WEEK_WINDOW_S)
+
+
+def model_week(name: str) -> Identity:
+    """Identify a model's weekly limit by the name the server shows: its id is null in every answer seen."""
+    return Identity(f"weekly:{read_slug(name)}", LimitKind.WEEKLY_MODEL, name, WEEK_WINDOW_S)
+
+
+def unknown_limit(key: str, label: str, window_s: int | None) -> Identity:
+    """Identify a limit of a kind we do not know, under the server's own name."""
+    return Identity(f"other:{read_slug(key)}", LimitKind.OTHER, label, window_s)
+
+
+def read_limits(entries: object, now: datetime) -> tuple[Limit, ...]:
+    """Read the array in its own order. Of two entries for one limit the first counts."""
+    found: dict[str, Limit] = {}
+    for entry in map(read_object, read_list(entries)):
+        identity = _identify(entry)
+        limit = None if identity is None else build_limit(identity, entry, "percent", now)
+        if limit is not None:
+            found.setdefault(limit.id, limit)
+    return tuple(found.values())
+
+
+def build_limit(
+    identity: Identity, window: Mapping[str, object], percent_key: str, now: datetime
+) -> Limit | None:
+    """Add the numbers; ``None`` for a placeholder.
+
+    The session and the week are always worth a line. A model at 0 without a reset time is a limit the account
+    does not have, and an unknown kind without a number says nothing.
+    """
+    percent = read_percent(window.get(percent_key))
+    if identity.kind not in (LimitKind.SESSION, LimitKind.WEEKLY):
+        if percent == 0 and window.get("resets_at") in (None, ""):
+            return None
+        if percent is None and identity.kind is LimitKind.OTHER:
+            return None
+    return Limit(
+        id=identity.id,
+        kind=identity.kind,
+        label=identity.label,
+        percent=percent,
+        resets_at=parse_reset(window.get("resets_at"), now, identity.window_s),
+        window_s=identity.window_s,
+        # Enforced limits carry false as well: a hint which one binds now, nothing to filter by.
+        binding=window.get("is_active") is True,
+    )
+
+
+def _identify(entry: Mapping[str, object]) -> Identity | None:
+    kind = read_text(entry.get("kind"))
+    model, surface = _read_scope(entry.get("scope"))
+    if model is not None and model.casefold() == ALL_MODELS:
+        # Repeats the weekly row when scoped, and says nothing on another kind.
+        if kind == "weekly_scoped":
+            return None
+        model = None
+    if model is None and surface is None:
+        return _identify_unscoped(kind, read_text(entry.get("group")))
+    if kind == "weekly_scoped":
+        return _identify_scoped(model, surface)
+    return _identify_odd(kind, entry, " ".join(part for part in (model, surface) if part))
+
+
+def _identify_unscoped(kind: str | None, group: str | None) -> Identity:
+    if kind == "session":
+        return THE_SESSION
+    if kind in ("weekly_all", "weekly"):
+        return THE_WEEK
+    name = kind or group
+    window_s = _GROUP_WINDOWS.get(group or "")
+    if name is None:
+        return unknown_limit("unnamed", UNNAMED, window_s)
+    return unknown_limit(name, spell_out(name), window_s)
+
+
+def _identify_scoped(model: str | None, surface: str | None) -> Identity:
+    if model is None:
+        name = surface or UNNAMED
+        return unknown_limit(name, spell_out(name), WEEK_WINDOW_S)
+    return model_week(model if surface is None else f"{model} ({spell_out(surface)})")
+
+
+def _identify_odd(kind: str | None, entry: Mapping[str, object], scope: str) -> Identity:
+    name = kind or read_text(entry.get("group")) or "unnamed"
+    window_s = _GROUP_WINDOWS.get(read_text(entry.get("group")) or "")
+    return unknown_limit(f"{name} {scope}", f"{spell_out(scope)} ({spell_out(name)})", window_s)
+
+
+def _read_scope(scope: object) -> tuple[str | None, str | None]:
+    parts = read_object(scope)
+    return _read_name(parts.get("model")), _read_name(parts.get("surface"))
+
+
+def _read_name(part: object) -> str | None:
+    named = read_object(part)
+    return read_text(part) or read_text(named.get("display_name")) or read_text(named.get("id"))

@@ -1,0 +1,90 @@
+"""Reads what Claude Code stores as its login. Pure; the token inside is only ever held as a ``Secret``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.secret import Secret
+from claudometer.providers.claude.parse import Decoded, decode
+from claudometer.providers.claude.plans import plan_of_login
+from claudometer.providers.claude.times import parse_time
+from claudometer.providers.claude.values import read_list, read_object, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+_HEADER_SAFE = re.compile(r"[!-:<-~]{1,4096}")
+_HEX = re.compile(rb"(?:0x)?((?:[0-9A-Fa-f]{2})+)")
+
+_MISSING = MissingCredentials(ErrorCode.LOGIN_MISSING)
+_UNREADABLE = MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Claude Code's login, as far as reading usage needs it.
+
+    Attributes:
+        expires_at: end of the access token, aware UTC; ``None`` when unknown, which is not "expired".
+        scopes: what the token may do; empty when unknown.
+        plan: as of the log-in, never updated by Claude Code.
+    """
+
+    access_token: Secret
+    expires_at: datetime | None = None
+    scopes: frozenset[str] = frozenset()
+    plan: str | None = None
+    organization_id: str | None = None
+
+
+def parse_login(blob: bytes) -> Login | MissingCredentials:
+    """Read the credentials file's content.
+
+    Returns:
+        ``LOGIN_UNREADABLE`` for what may be a file caught half written, ``LOGIN_MISSING`` for a whole one
+        without a login: it also holds the logins of tool servers, and may hold nothing else.
+    """
+    decoded = decode(blob)
+    if not isinstance(decoded, Decoded) or not isinstance(decoded.value, dict):
+        return _UNREADABLE
+    outer = read_object(decoded.value)
+    # Old layouts have the login itself at the top.
+    inner = read_object(outer.get("claudeAiOauth", outer))
+    token = inner.get("accessToken")
+    if not isinstance(token, str) or not token.strip():
+        return _MISSING
+    if not is_header_safe(token.strip()):
+        return _UNREADABLE
+    return _build(Secret(token.strip()), inner, outer)
+
+
+def _build(token: Secret, inner: Mapping[str, object], outer: Mapping[str, object]) -> Login:
+    return Login(
+        access_token=token,
+        expires_at=parse_time(inner.get("expiresAt")),
+        scopes=_read_scopes(inner.get("scopes")),
+        plan=plan_of_login(inner.get("subscriptionType"), inner.get("rateLimitTier")),
+        organization_id=read_text(outer.get("organizationUuid")) or read_text(inner.get("organizationUuid")),
+    )
+
+
+def _read_scopes(value: object) -> frozenset[str]:
+    words = value.split() if isinstance(value, str) else read_list(value)
+    return frozenset(word for word in words if isinstance(word, str))
+
+
+def is_header_safe(secret: str) -> bool:
+    """Tell whether a key or token can stand in a header: visible ASCII without ``;`` and blanks."""
+    return _HEADER_SAFE.fullmatch(secret) is not None
+
+
+def decode_keychain(output: bytes) -> bytes:
+    """Return the value that ``security … -w`` printed: hex if it holds line ends or non-ASCII."""
+    text = output.strip()
+    found = _HEX.fullmatch(text)
+    return bytes.fromhex(found.group(1).decode("ascii")) if found else text

@@ -1,0 +1,112 @@
+"""CLI mode: asks ``GET usage`` with Claude Code's login. Sends our own name and never touches the login."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from claudometer.domain.budget import OAUTH_BUDGET, BudgetRule
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Unauthorized
+from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Reading, Source
+from claudometer.providers.claude.answers import read_usage
+from claudometer.providers.claude.login import Login
+from claudometer.providers.claude.parse import Usage
+from claudometer.providers.claude.times import parse_http_date
+from claudometer.providers.exchange import Answer, Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from datetime import datetime
+    from pathlib import Path
+
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.outcome import Failure, Outcome
+    from claudometer.providers.claude.credentials import LoginReader
+
+SCOPE = "user:profile"
+BETA = "oauth-2025-04-20"
+
+
+class OAuthSource:
+    """The usage endpoint of ``api.anthropic.com``, asked in the name of the logged-in Claude Code."""
+
+    def __init__(self, *, base_url: str, login: LoginReader, clock: Clock) -> None:
+        self._url = f"{base_url.rstrip('/')}/usage"
+        self._login = login
+        self._clock = clock
+        self._exchange = Exchange()
+
+    @property
+    def budget(self) -> BudgetRule | None:
+        """The endpoint's measured budget."""
+        return OAUTH_BUDGET
+
+    async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
+        """Read the login anew and say whose it is, or why it is of no use. Sends nothing."""
+        login = await self._read_usable()
+        return self._account_id(login) if isinstance(login, Login) else login
+
+    async def fetch(self) -> Outcome:
+        """Ask once; after a refusal once more if Claude Code has renewed its login in the meantime."""
+        login = await self._read_usable()
+        if not isinstance(login, Login):
+            return login
+        outcome = await self._ask(login)
+        if not isinstance(outcome, Unauthorized):
+            return outcome
+        renewed = await self._read_usable(anew=True)
+        if not isinstance(renewed, Login) or renewed.access_token == login.access_token:
+            return outcome
+        return await self._ask(renewed)
+
+    async def credentials_stamp(self) -> Hashable:
+        """Follow the place where the login is kept."""
+        return await self._login.stamp()
+
+    async def aclose(self) -> None:
+        """Nothing is kept open between requests."""
+
+    async def _read_usable(self, *, anew: bool = False) -> Login | MissingCredentials | Unauthorized:
+        """Refuse without a request what the server would refuse; it answers 429 to a lapsed token as well."""
+        login = await self._login.read(anew=anew)
+        if isinstance(login, MissingCredentials):
+            return login
+        if _has_lapsed(login, self._clock.now()):
+            return Unauthorized(ErrorCode.LOGIN_RESTING) if anew else await self._read_usable(anew=True)
+        if login.scopes and SCOPE not in login.scopes:
+            return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
+        return login
+
+    async def _ask(self, login: Login) -> Outcome:
+        headers = {"Authorization": f"Bearer {login.access_token.reveal()}", "anthropic-beta": BETA}
+        answer = await self._exchange.get(self._url, headers)
+        if not isinstance(answer, Answer):
+            return answer
+        now = self._clock.now()
+        usage = read_usage(answer, Source.OAUTH, now=now)
+        if isinstance(usage, Usage):
+            return Fetched(self._build_reading(login, usage, now))
+        # The server's clock decides: ours may be slow, and the token may have lapsed on the way.
+        lapsed = _has_lapsed(login, max(now, parse_http_date(answer.headers.get("date")) or now))
+        return Unauthorized(ErrorCode.LOGIN_RESTING) if lapsed and _may_hide_a_lapse(usage) else usage
+
+    def _build_reading(self, login: Login, usage: Usage, now: datetime) -> Reading:
+        account = Account(self._account_id(login), Mode.CLI, login.organization_id, plan=login.plan)
+        return Reading(CLAUDE, account, Source.OAUTH, now, usage.limits, usage.spend)
+
+    def _account_id(self, login: Login) -> AccountId:
+        return AccountId(login.organization_id or f"login-{_short_hash(self._login.folder)}")
+
+
+def _has_lapsed(login: Login, now: datetime) -> bool:
+    return login.expires_at is not None and login.expires_at <= now
+
+
+def _may_hide_a_lapse(failure: Failure) -> bool:
+    """429 and 401 are both seen for a lapsed token, which Claude Code renews at its next use by itself."""
+    return isinstance(failure, RateLimited) or failure == Unauthorized(ErrorCode.LOGIN_REJECTED)
+
+
+def _short_hash(folder: Path) -> str:
+    return hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:12]

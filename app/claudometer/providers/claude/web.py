@@ -1,0 +1,177 @@
+"""Web mode: asks claude.ai with a session key. Keeps the list of organisations, never a cookie."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import (
+    Fetched,
+    MissingCredentials,
+    Offline,
+    ServerError,
+    Unauthorized,
+    Unreadable,
+)
+from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
+from claudometer.providers.claude.answers import read_organizations, read_usage
+from claudometer.providers.claude.login import is_header_safe
+from claudometer.providers.claude.organizations import choose_organization
+from claudometer.providers.claude.parse import Usage
+from claudometer.providers.exchange import Answer, Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable, Sequence
+
+    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.outcome import Failure, Outcome
+    from claudometer.domain.secret import Secret
+    from claudometer.providers.base import SessionKeyReader
+
+LIST_FOR_S = 3600.0
+FRESH_KEY_PAUSES_S = (1.5, 3.0, 4.5)
+"""A session key only seconds old was seen to be refused for this long."""
+
+_Sent = Answer | Offline | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The organisations of one session key, as of a monotonic time."""
+
+    key: Secret
+    at: float
+    organizations: tuple[Organization, ...]
+
+
+class WebSource:
+    """The usage page's own endpoints on ``claude.ai``. ``fresh_key`` is patient with a key just pasted."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        clock: Clock,
+        fresh_key: bool = False,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._session_key = session_key
+        self._organization_id = organization_id
+        self._clock = clock
+        self._pauses_s: Sequence[float] = FRESH_KEY_PAUSES_S if fresh_key else ()
+        self._exchange = Exchange()
+        self._listed: _Listed | None = None
+
+    @property
+    def budget(self) -> BudgetRule | None:
+        """No budget was ever seen here: the user's interval counts."""
+        return None
+
+    async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
+        """Read the key anew and name the account by it: nothing else is known before asking."""
+        key = await self._read_key()
+        if isinstance(key, MissingCredentials):
+            return key
+        return account_of(key, self._organization_id())
+
+    async def fetch(self) -> Outcome:
+        """Ask once for the usage, and before that for the organisations if they are not known."""
+        key = await self._read_key()
+        if isinstance(key, MissingCredentials):
+            return key
+        organizations = self._remembered(key) or await self._list(key)
+        if not isinstance(organizations, tuple):
+            return organizations
+        chosen = choose_organization(organizations, self._organization_id())
+        if isinstance(chosen, MissingCredentials):
+            return chosen
+        return await self._fetch_usage(key, chosen, organizations)
+
+    async def credentials_stamp(self) -> Hashable:
+        """Nothing to follow: the key changes through our own settings, and looking may unlock a keyring."""
+        return None
+
+    async def aclose(self) -> None:
+        """Nothing is kept open between requests."""
+
+    async def _read_key(self) -> Secret | MissingCredentials:
+        key = await self._session_key()
+        if isinstance(key, MissingCredentials) or is_header_safe(key.reveal()):
+            return key
+        return MissingCredentials(ErrorCode.SESSION_KEY_MALFORMED)
+
+    def _remembered(self, key: Secret) -> tuple[Organization, ...] | None:
+        listed = self._listed
+        if listed is None or listed.key != key or self._clock.monotonic() - listed.at >= LIST_FOR_S:
+            return None
+        return listed.organizations
+
+    async def _list(self, key: Secret) -> tuple[Organization, ...] | Failure:
+        answer = await self._get("organizations", key)
+        if not isinstance(answer, Answer):
+            return answer
+        organizations = read_organizations(answer, now=self._clock.now())
+        if isinstance(organizations, tuple):
+            self._listed = _Listed(key, self._clock.monotonic(), organizations)
+        return organizations
+
+    async def _fetch_usage(
+        self, key: Secret, chosen: Organization, organizations: tuple[Organization, ...]
+    ) -> Outcome:
+        answer = await self._get(f"organizations/{quote(chosen.id, safe='')}/usage", key)
+        if not isinstance(answer, Answer):
+            return answer
+        now = self._clock.now()
+        usage = read_usage(answer, Source.WEB, now=now)
+        if isinstance(usage, Usage):
+            account_id = account_of(key, self._organization_id())
+            account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
+            reading = Reading(CLAUDE, account, Source.WEB, now, usage.limits, usage.spend)
+            return Fetched(reading, organizations)
+        if _doubts_the_list(usage):
+            self._listed = None
+        return usage
+
+    async def _get(self, path: str, key: Secret) -> _Sent:
+        # The session key alone: a whole cookie jar was seen to be refused.
+        headers = {"Cookie": f"sessionKey={key.reveal()}"}
+        answer = await ask_patiently(
+            lambda: self._exchange.get(f"{self._base_url}/{path}", headers), self._pauses_s
+        )
+        if isinstance(answer, Answer) and answer.status != 401:
+            self._pauses_s = ()
+        return answer
+
+
+def account_of(key: Secret, organization_id: str | None) -> AccountId:
+    """Name an account before anything was asked: by its key, and by the organisation the user chose.
+
+    The key stands in it as 48 bits of a digest, from which nobody gets back to a key.
+    """
+    digest = hashlib.sha256(b"claudometer:" + key.reveal().encode()).hexdigest()[:12]
+    return AccountId(f"{digest}:{organization_id}" if organization_id else digest)
+
+
+async def ask_patiently(ask: Callable[[], Awaitable[_Sent]], pauses_s: Sequence[float]) -> _Sent:
+    """Ask, and again after each pause for as long as the answer is 401."""
+    answer = await ask()
+    for pause_s in pauses_s:
+        if not isinstance(answer, Answer) or answer.status != 401:
+            break
+        await asyncio.sleep(pause_s)
+        answer = await ask()
+    return answer
+
+
+def _doubts_the_list(failure: Failure) -> bool:
+    """Tell whether the failure may mean that the organisation is not ours any more."""
+    doubtful = (ErrorCode.ORGANIZATION_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN)
+    refused = isinstance(failure, ServerError) and failure.code in doubtful
+    return refused or isinstance(failure, Unauthorized)

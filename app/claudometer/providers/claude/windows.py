@@ -1,0 +1,54 @@
+"""Reads the flat window keys, the older form of the body and still the more exact one. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claudometer.domain.usage import WEEK_WINDOW_S, Limit
+from claudometer.providers.claude.limits import (
+    THE_SESSION,
+    THE_WEEK,
+    Identity,
+    build_limit,
+    model_week,
+    unknown_limit,
+)
+from claudometer.providers.claude.values import read_object, read_text, spell_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+_KNOWN = {
+    "five_hour": THE_SESSION,
+    "seven_day": THE_WEEK,
+    "seven_day_opus": model_week("Opus"),
+    "seven_day_sonnet": model_week("Sonnet"),
+    "seven_day_haiku": model_week("Haiku"),
+    "seven_day_fable": model_week("Fable"),
+    "seven_day_oauth_apps": unknown_limit("seven_day_oauth_apps", "OAuth Apps", WEEK_WINDOW_S),
+}
+_NOT_WINDOWS = frozenset({"limits", "spend", "extra_usage"})
+_WEEK_PREFIX = "seven_day_"
+
+
+def read_windows(body: Mapping[str, object], now: datetime) -> tuple[Limit, ...]:
+    """Read every key that holds a window, whatever its name: new ones appear several times a year."""
+    found: dict[str, Limit] = {}
+    for key, value in body.items():
+        window = read_object(value)
+        if key in _NOT_WINDOWS or "utilization" not in window:
+            continue
+        limit = build_limit(_identify(key), window, "utilization", now)
+        if limit is not None:
+            found.setdefault(limit.id, limit)
+    return tuple(found.values())
+
+
+def _identify(key: str) -> Identity:
+    known = _KNOWN.get(key)
+    if known is not None:
+        return known
+    name = read_text(key) or "unnamed"
+    window_s = WEEK_WINDOW_S if key.startswith(_WEEK_PREFIX) else None
+    return unknown_limit(name, spell_out(name.removeprefix(_WEEK_PREFIX)), window_s)

@@ -1,0 +1,84 @@
+"""A made-up account for ``--demo``: reads nothing, sends nothing, and goes through the real parser.
+
+All of it follows from the clock: one moment always shows the same numbers, and watching shows them move.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.outcome import Fetched
+from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
+from claudometer.providers.claude.parse import Decoded, Usage, decode, parse_usage
+from claudometer.providers.demo_week import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.outcome import Outcome
+
+PLAN = "Max 5x"
+
+STUDIO = Organization("d3300000-0000-4000-8000-000000000001", "Example Studio", frozenset({"chat"}), PLAN)
+SCHOOL = Organization("d3300000-0000-4000-8000-000000000002", "Example School", frozenset({"chat"}), "Team")
+ORGANIZATIONS = (STUDIO, SCHOOL)
+
+
+def _choose_nothing() -> str | None:
+    return None
+
+
+class DemoSource:
+    """A believable working week, told in the words of the real server."""
+
+    def __init__(
+        self, *, clock: Clock, mode: Mode, organization_id: Callable[[], str | None] = _choose_nothing
+    ) -> None:
+        self._clock = clock
+        self._mode = mode
+        self._organization_id = organization_id
+
+    @property
+    def budget(self) -> BudgetRule | None:
+        """No server, no budget."""
+        return None
+
+    async def identify(self) -> AccountId:
+        """Name the account of the demo."""
+        return self._account().id
+
+    async def fetch(self) -> Outcome:
+        """Tell the numbers of this moment."""
+        now = self._clock.now()
+        account = self._account()
+        decoded = decode(json.dumps(describe(now, shift=_shift_of(account))).encode())
+        if not isinstance(decoded, Decoded):
+            return decoded
+        usage = parse_usage(decoded.value, now=now)
+        if not isinstance(usage, Usage):
+            return usage
+        reading = Reading(CLAUDE, account, Source.DEMO, now, usage.limits, usage.spend)
+        return Fetched(reading, ORGANIZATIONS if self._mode is Mode.WEB else ())
+
+    async def credentials_stamp(self) -> Hashable:
+        """There are no credentials, so they never change."""
+        return None
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    def _account(self) -> Account:
+        if self._mode is Mode.CLI:
+            return Account(AccountId("demo"), Mode.CLI, plan=PLAN)
+        wanted = self._organization_id()
+        chosen = next((each for each in ORGANIZATIONS if each.id == wanted), STUDIO)
+        return Account(AccountId(chosen.id), Mode.WEB, chosen.id, chosen.name, chosen.plan)
+
+
+def _shift_of(account: Account) -> timedelta:
+    """The second organisation lives the same week some hours later, so that switching shows."""
+    return timedelta(hours=31) if account.organization_id == SCHOOL.id else timedelta()

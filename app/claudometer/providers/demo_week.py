@@ -1,0 +1,105 @@
+"""The made-up week of the demo account, as the body a server would send. Pure: the clock decides."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+SESSION = timedelta(hours=5)
+WEEK = timedelta(days=7)
+MONDAY = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
+"""Weeks and sessions are counted from this morning."""
+
+CAP_MINOR = 4000
+CURRENCY = "EUR"
+
+
+def describe(now: datetime, *, shift: timedelta = timedelta()) -> dict[str, object]:
+    """Write the body for ``now``; ``shift`` lets a second account live the same week later."""
+    then = now - shift
+    session, week = _session_percent(then), _week_percent(then)
+    session_end = _stamp(_end_of(SESSION, then) + shift, now, salt=1)
+    week_end = _stamp(_end_of(WEEK, then) + shift, now, salt=2)
+    model_end = _stamp(_end_of(WEEK, then) + shift, now, salt=3)
+    return {
+        "five_hour": {"utilization": session, "resets_at": session_end},
+        "seven_day": {"utilization": week, "resets_at": week_end},
+        "seven_day_opus": None,
+        "limits": [
+            _entry("session", session, session_end),
+            _entry("weekly_all", week, week_end),
+            _entry("weekly_scoped", _model_percent(then), model_end, model="Fable"),
+        ],
+        "spend": _spend(then),
+    }
+
+
+def _session_percent(then: datetime) -> float:
+    """Quick at first, slower towards the end; a heavy session runs over its limit."""
+    number, passed = _position(SESSION, then)
+    peak = 38 + 66 * _chance(number)
+    left: float = (1 - passed) ** 1.6
+    return round(peak * (1 - left), 1)
+
+
+def _week_percent(then: datetime) -> float:
+    number, passed = _position(WEEK, then)
+    share: float = passed**0.9
+    return round((58 + 30 * _chance(number)) * share, 1)
+
+
+def _model_percent(then: datetime) -> float:
+    number, passed = _position(WEEK, then)
+    share: float = passed**0.8
+    return round((74 + 24 * _chance(number + 1)) * share, 1)
+
+
+def _spend(then: datetime) -> dict[str, object]:
+    used = round(CAP_MINOR * 0.8 * (then.day - 1 + then.hour / 24) / 31)
+    return {
+        "used": _money(used),
+        "limit": _money(CAP_MINOR),
+        "percent": round(100 * used / CAP_MINOR),
+        "severity": "normal",
+        "enabled": True,
+        "cap": {"money": _money(CAP_MINOR), "credits": None},
+        "balance": None,
+    }
+
+
+def _money(minor: int) -> dict[str, object]:
+    return {"amount_minor": minor, "currency": CURRENCY, "exponent": 2}
+
+
+def _entry(kind: str, percent: float, resets_at: str, *, model: str | None = None) -> dict[str, object]:
+    scope = None if model is None else {"model": {"id": None, "display_name": model}, "surface": None}
+    return {
+        "kind": kind,
+        "group": "session" if kind == "session" else "weekly",
+        "percent": round(percent),
+        "severity": "normal",
+        "resets_at": resets_at,
+        "scope": scope,
+        "is_active": kind == "session",
+    }
+
+
+def _position(window: timedelta, then: datetime) -> tuple[int, float]:
+    """Return the number of the window at ``then`` and how much of it has passed, 0 to 1."""
+    number, into = divmod(then - MONDAY, window)
+    return number, into / window
+
+
+def _end_of(window: timedelta, then: datetime) -> datetime:
+    return MONDAY + ((then - MONDAY) // window + 1) * window
+
+
+def _stamp(end: datetime, now: datetime, *, salt: int) -> str:
+    """Write a reset time as the real server does: never twice the same, up to a second around the truth."""
+    spread = _chance(int(now.timestamp()) * 8 + salt) - 0.5
+    return (end + timedelta(seconds=spread)).isoformat(timespec="microseconds")
+
+
+def _chance(number: int) -> float:
+    """Return 0 to 1, always the same for the same number (a multiplicative hash)."""
+    mixed = (number * 2_654_435_761 + 0x9E37) & 0xFFFFFFFF
+    return ((mixed ^ mixed >> 15) * 2_246_822_519 & 0xFFFFFFFF) / 2**32

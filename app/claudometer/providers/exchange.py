@@ -1,0 +1,55 @@
+"""One GET and its answer, with httpx kept out until the first one goes. Knows no provider."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.domain.outcome import Offline, Unreadable
+    from claudometer.providers.transport import Transport
+
+KEPT_HEADERS = frozenset({"cf-mitigated", "content-type", "date", "location", "retry-after", "server"})
+"""All that a decision needs. ``Set-Cookie`` carries session keys and is never kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said: of the headers only ``KEPT_HEADERS``, in lower case; ``body`` decompressed."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait for a connection, for the next bytes, and for the whole answer, in seconds."""
+
+    connect_s: float = 10.0
+    read_s: float = 15.0
+    total_s: float = 40.0
+
+
+class Exchange:
+    """Sends requests one by one. Keeps no connection: polls are a minute or more apart."""
+
+    def __init__(self, timeouts: Timeouts | None = None) -> None:
+        self._timeouts = timeouts or Timeouts()
+        self._transport: Transport | None = None
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> Answer | Offline | Unreadable:
+        """Ask once. Never raises for anything a network or a server can do, follows no redirect."""
+        if self._transport is None:
+            # httpx and the certificates take 0.1 s and 5 MB: off the loop, and not before they are needed.
+            self._transport = await asyncio.to_thread(_load_transport, self._timeouts)
+        return await self._transport.get(url, headers)
+
+
+def _load_transport(timeouts: Timeouts) -> Transport:
+    module = import_module("claudometer.providers.transport")
+    return cast("Transport", module.Transport(timeouts))

@@ -1,0 +1,60 @@
+"""Builds the sources of numbers, one a mode. Light: httpx is not loaded before the first request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.usage import Mode
+from claudometer.providers.claude.oauth import OAuthSource
+from claudometer.providers.claude.web import WebSource
+from claudometer.providers.demo import DemoSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.domain.clock import Clock
+    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.claude.credentials import LoginReader
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesConfig:
+    """What the sources are built from.
+
+    Attributes:
+        session_key: reads the session key, anew for every request.
+        login: reads Claude Code's login, wherever its folder is now.
+        web_url: base of the web API; ``oauth_url`` likewise of the OAuth API.
+        organization_id: the organisation the user chose, ``None`` to choose by itself.
+        fresh_key: the key was pasted a moment ago, and may be refused for some seconds yet.
+        demo: made-up numbers from sources that read and send nothing.
+    """
+
+    clock: Clock
+    session_key: SessionKeyReader
+    organization_id: Callable[[], str | None]
+    login: LoginReader
+    web_url: str
+    oauth_url: str
+    fresh_key: bool = False
+    demo: bool = False
+
+
+def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
+    """Build a source for each mode."""
+    if config.demo:
+        return {
+            mode: DemoSource(clock=config.clock, mode=mode, organization_id=config.organization_id)
+            for mode in Mode
+        }
+    return {
+        Mode.WEB: WebSource(
+            base_url=config.web_url,
+            session_key=config.session_key,
+            organization_id=config.organization_id,
+            clock=config.clock,
+            fresh_key=config.fresh_key,
+        ),
+        Mode.CLI: OAuthSource(base_url=config.oauth_url, login=config.login, clock=config.clock),
+    }

@@ -1,0 +1,189 @@
+"""The only module that knows httpx: builds clients, reads bounded bodies, turns foreign errors into outcomes.
+
+Imported by ``exchange`` on the first request and by nothing else, so that starting stays cheap.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import sys
+import urllib.request
+import zlib
+from asyncio import timeout
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+
+from claudometer.domain.addresses import is_loopback, is_safe_url
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Offline, Unreadable
+from claudometer.providers.exchange import KEPT_HEADERS, Answer, Timeouts
+from claudometer.system.version import own_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+
+CODES: dict[type[Exception], ErrorCode] = {
+    httpx.TimeoutException: ErrorCode.TIMED_OUT,
+    httpx.ProxyError: ErrorCode.PROXY_FAILED,
+    httpx.ConnectError: ErrorCode.OFFLINE,
+    httpx.NetworkError: ErrorCode.CONNECTION_BROKEN,
+    httpx.ProtocolError: ErrorCode.CONNECTION_BROKEN,
+    httpx.DecodingError: ErrorCode.NOT_JSON,
+    httpx.TooManyRedirects: ErrorCode.REDIRECTED,
+    httpx.UnsupportedProtocol: ErrorCode.URL_REFUSED,
+    httpx.InvalidURL: ErrorCode.URL_REFUSED,
+}
+"""What each of httpx's exceptions means to us; the nearest class counts. A test holds it complete."""
+
+NEVER_RAISED: dict[type[Exception], str] = {
+    httpx.HTTPStatusError: "only raise_for_status() raises it",
+    httpx.StreamError: "a response is read once, inside its context",
+    httpx.CookieConflict: "no cookie is ever looked up",
+}
+"""The rest of httpx's exceptions, each with the reason why catching it would hide a mistake of ours."""
+
+_UNREADABLE = frozenset({ErrorCode.NOT_JSON, ErrorCode.REDIRECTED, ErrorCode.URL_REFUSED})
+
+
+class Transport:
+    """Sends single requests through clients that live for one answer."""
+
+    def __init__(self, timeouts: Timeouts) -> None:
+        self._timeouts = timeouts
+        # Kept: loading the certificates costs 25 ms of CPU and 0.9 MB, each time.
+        self._tls = make_tls_context()
+        self._agent = user_agent()
+        # At debug level httpcore logs response headers, and with them cookies.
+        logging.getLogger("httpcore").setLevel(logging.WARNING)
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> Answer | Offline | Unreadable:
+        """Ask once, within the timeouts. Refuses an address a secret must not go to."""
+        if not is_safe_url(url):
+            return Unreadable(ErrorCode.URL_REFUSED)
+        try:
+            client = self._make_client(url)
+        except (ValueError, ImportError, httpx.InvalidURL):
+            # A proxy variable that httpx cannot use: a bad address, or SOCKS without its extra package.
+            return Offline(ErrorCode.PROXY_FAILED)
+        try:
+            async with (
+                timeout(self._timeouts.total_s),
+                client,
+                client.stream("GET", url, headers=self._headers(headers)) as response,
+            ):
+                return await _read_answer(response)
+        except TimeoutError:
+            return Offline(ErrorCode.TIMED_OUT)
+        except tuple(CODES) as error:
+            return outcome_of(error, proxied=has_proxy(url))
+
+    def _make_client(self, url: str) -> httpx.AsyncClient:
+        limits = httpx.Timeout(self._timeouts.read_s, connect=self._timeouts.connect_s)
+        own_machine = is_loopback(urlsplit(url).hostname)
+        return httpx.AsyncClient(
+            verify=self._tls, timeout=limits, follow_redirects=False, trust_env=not own_machine
+        )
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        # gzip alone, since that is what a bounded reader can unpack.
+        ours = {"User-Agent": self._agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
+        return {**ours, **headers}
+
+
+def make_tls_context() -> ssl.SSLContext:
+    """Build a context that trusts what the system trusts.
+
+    macOS and Windows keep certificates where OpenSSL cannot look: there truststore asks the system. Elsewhere
+    truststore only points OpenSSL at the system's file, again for each connection (25 ms of CPU a poll
+    against 4), so a plain context comes first and truststore, which knows more places, if that finds nothing.
+    """
+    if sys.platform not in ("darwin", "win32"):
+        context = ssl.create_default_context()
+        if context.cert_store_stats()["x509_ca"] or _has_certificate_folder():
+            return context
+    try:
+        import truststore  # noqa: PLC0415 - not loaded where a plain context does
+    except ImportError:
+        return httpx.create_ssl_context()
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _has_certificate_folder() -> bool:
+    folder = ssl.get_default_verify_paths().capath
+    return bool(folder) and any(Path(folder).glob("*.0"))
+
+
+def user_agent() -> str:
+    """Return the name we send: our own."""
+    return f"claudometer/{own_version()}"
+
+
+def has_proxy(url: str) -> bool:
+    """Tell whether the environment sends ``url`` through a proxy."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    proxies = urllib.request.getproxies()
+    if is_loopback(host) or not (proxies.get(parts.scheme) or proxies.get("all")):
+        return False
+    return not urllib.request.proxy_bypass(host)
+
+
+def outcome_of(error: Exception, *, proxied: bool = False) -> Offline | Unreadable:
+    """Say what a foreign exception means. Its text is dropped: it may quote what was sent."""
+    code = next(CODES[kind] for kind in type(error).__mro__ if kind in CODES)
+    if isinstance(error, httpx.ConnectError):
+        code = _connect_code(error, proxied=proxied)
+    return Unreadable(code) if code in _UNREADABLE else Offline(code)
+
+
+def _connect_code(error: httpx.ConnectError, *, proxied: bool) -> ErrorCode:
+    causes = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return ErrorCode.TLS_FAILED
+    if proxied:
+        return ErrorCode.PROXY_FAILED
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return ErrorCode.DNS_FAILED
+    return ErrorCode.OFFLINE
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+async def _read_answer(response: httpx.Response) -> Answer | Offline | Unreadable:
+    body = await _read_body(response)
+    if not isinstance(body, bytes):
+        return body
+    kept = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
+    return Answer(response.status_code, kept, body)
+
+
+async def _read_body(response: httpx.Response) -> bytes | Offline | Unreadable:
+    """Read at most ``MAX_BODY_BYTES``, unpacking here: httpx unpacks a chunk whole, 64 KiB into 64 MB."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip", "x-gzip", "deflate", ""):
+        return Unreadable(ErrorCode.NOT_JSON)
+    unpack = None if encoding in ("identity", "") else zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        try:
+            body += unpack.decompress(chunk, MAX_BODY_BYTES + 1 - len(body)) if unpack else chunk
+        except zlib.error:
+            return Unreadable(ErrorCode.NOT_JSON)
+        if len(body) > MAX_BODY_BYTES:
+            return Unreadable(ErrorCode.TOO_LARGE)
+    if unpack is not None and not unpack.eof and body:
+        return Offline(ErrorCode.CONNECTION_BROKEN)
+    return bytes(body)

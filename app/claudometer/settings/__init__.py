@@ -1,0 +1,1 @@
+"""Loads, migrates and saves the user's settings."""

@@ -1,0 +1,87 @@
+"""What the environment says, read once at start. Overrides are never written back."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.addresses import is_safe_url
+from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.session_key import parse_session_key
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from claudometer.domain.secret import Secret
+    from claudometer.domain.usage import Mode
+    from claudometer.settings.variables import Variables
+
+PREFIX = "CLAUDOMETER_"
+WEB_URL = "https://claude.ai/api"
+OAUTH_URL = "https://api.anthropic.com/api/oauth"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The environment, checked."""
+
+    web_url: str = WEB_URL
+    oauth_url: str = OAUTH_URL
+    mode: Mode | None = None
+    interval_seconds: int | None = None
+    session_key: Secret | None = None
+    log_level: str = "INFO"
+
+
+def read_environment() -> Environment:
+    """Read the ``CLAUDOMETER_*`` variables.
+
+    Raises:
+        ClaudometerError: ``ENVIRONMENT_INVALID`` or ``URL_REFUSED``, naming the variable and never its value.
+    """
+    if not any(name.upper().startswith(PREFIX) for name in os.environ):
+        return Environment()
+    found = _read_variables()
+    return Environment(
+        web_url=_checked_url("WEB_URL", found.web_url),
+        oauth_url=_checked_url("OAUTH_URL", found.oauth_url),
+        mode=found.mode,
+        interval_seconds=found.interval_seconds,
+        session_key=_session_key(found.session_key),
+        log_level=_log_level(found.log_level),
+    )
+
+
+def _read_variables() -> Variables:
+    from pydantic import ValidationError  # noqa: PLC0415 - see claudometer.settings.variables
+
+    from claudometer.settings.variables import Variables  # noqa: PLC0415 - the same
+
+    try:
+        return Variables()
+    except ValidationError as error:
+        name = str(error.errors(include_input=False)[0]["loc"][0])
+        raise ClaudometerError(ErrorCode.ENVIRONMENT_INVALID, variable=PREFIX + name.upper()) from None
+
+
+def _checked_url(name: str, url: str) -> str:
+    """Return a base URL without its trailing slash, or refuse it before a secret could be sent there."""
+    if not is_safe_url(url) or "?" in url or "#" in url:
+        raise ClaudometerError(ErrorCode.URL_REFUSED, variable=PREFIX + name)
+    return url.rstrip("/")
+
+
+def _session_key(found: SecretStr | None) -> Secret | None:
+    if found is None:
+        return None
+    try:
+        return parse_session_key(found.get_secret_value())
+    except InvalidSettingError:
+        raise ClaudometerError(ErrorCode.ENVIRONMENT_INVALID, variable=PREFIX + "SESSION_KEY") from None
+
+
+def _log_level(level: str) -> str:
+    if level.lower() not in {"debug", "info", "warning", "error", "critical"}:
+        raise ClaudometerError(ErrorCode.ENVIRONMENT_INVALID, variable=PREFIX + "LOG_LEVEL")
+    return level.upper()

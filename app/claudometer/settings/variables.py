@@ -1,0 +1,28 @@
+"""The ``CLAUDOMETER_*`` variables as pydantic-settings reads them.
+
+Loaded only when one is set: the library costs 7 MB that an always-on program would carry for nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
+from claudometer.domain.usage import Mode
+from claudometer.settings.environment import OAUTH_URL, PREFIX, WEB_URL
+
+
+class Variables(BaseSettings):
+    """The variables of the public interface."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
+
+    web_url: str = WEB_URL
+    oauth_url: str = OAUTH_URL
+    mode: Mode | None = None
+    interval_seconds: Annotated[int, Field(ge=MIN_INTERVAL_S, le=MAX_INTERVAL_S)] | None = None
+    session_key: SecretStr | None = None
+    log_level: str = "info"

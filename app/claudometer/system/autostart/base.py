@@ -1,0 +1,73 @@
+"""What every system's autostart promises: a change is real or an error. The systems differ below."""
+
+from __future__ import annotations
+
+import contextlib
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+NAME = "claudometer"
+
+
+class Autostart(ABC):
+    """Starts ``command`` when the user logs in. Every method may touch the disk."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = list(command)
+
+    def is_enabled(self) -> bool:
+        """Tell what the next login will do; an entry whose program is gone counts as off."""
+        with self._failing_as_ours():
+            return self._starts_at_login()
+
+    def enable(self) -> None:
+        """Start at login from now on.
+
+        Raises:
+            ClaudometerError: ``AUTOSTART_FAILED`` with the ``folder`` it is about.
+        """
+        with self._failing_as_ours():
+            self._write()
+            self._expect(starts=True)
+
+    def disable(self) -> None:
+        """No longer start at login. Raises as :meth:`enable` does."""
+        with self._failing_as_ours():
+            self._remove()
+            self._expect(starts=False)
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where the system keeps it, for a message."""
+
+    @abstractmethod
+    def _starts_at_login(self) -> bool: ...
+
+    @abstractmethod
+    def _write(self) -> None: ...
+
+    @abstractmethod
+    def _remove(self) -> None: ...
+
+    def _expect(self, *, starts: bool) -> None:
+        if self._starts_at_login() is not starts:
+            raise ClaudometerError(ErrorCode.AUTOSTART_FAILED, folder=self.place)
+
+    @contextlib.contextmanager
+    def _failing_as_ours(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ClaudometerError(ErrorCode.AUTOSTART_FAILED, folder=self.place) from error
+
+
+def is_program(path: str) -> bool:
+    """Tell whether an absolute path names something that is there to be started."""
+    return Path(path).is_absolute() and Path(path).is_file()

@@ -1,0 +1,107 @@
+"""Start at login on Linux: an XDG autostart entry, read as a desktop session reads it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.system.autostart.base import NAME, Autostart
+from claudometer.system.autostart.desktop_entry import first_word, parse_entry, quote_exec
+from claudometer.system.files import read_bytes, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LIMIT = 64 * 1024
+
+
+class DesktopEntry(Autostart):
+    """``autostart/claudometer.desktop`` in the user's configuration folder, over those of the system.
+
+    The first entry found decides. To switch off what the system's own entry starts, a hidden one of the
+    user's covers it.
+    """
+
+    def __init__(
+        self, command: Sequence[str], *, user: Path | None = None, system: Sequence[Path] | None = None
+    ) -> None:
+        super().__init__(command)
+        self._user = (user or _user_folder()) / "autostart" / f"{NAME}.desktop"
+        folders = _system_folders() if system is None else system
+        self._system = [folder / "autostart" / f"{NAME}.desktop" for folder in folders]
+
+    @property
+    def place(self) -> str:
+        return str(self._user.parent)
+
+    def _starts_at_login(self) -> bool:
+        return any(_would_start(entry) for entry in self._entries()[:1])
+
+    def _write(self) -> None:
+        exec_line = quote_exec(self._command)
+        entry = {
+            "Type": "Application",
+            "Name": "Claudometer",
+            "Exec": exec_line,
+            "Icon": NAME,
+            "Terminal": "false",
+            "X-GNOME-Autostart-enabled": "true",
+        }
+        write_atomically(self._user, _render(entry))
+
+    def _remove(self) -> None:
+        self._user.unlink(missing_ok=True)
+        if self._starts_at_login():
+            write_atomically(
+                self._user, _render({"Type": "Application", "Name": "Claudometer", "Hidden": "true"})
+            )
+
+    def _entries(self) -> list[dict[str, str]]:
+        entries = []
+        for path in (self._user, *self._system):
+            try:
+                text = read_bytes(path, limit=_LIMIT).decode("utf-8", "replace")
+            except FileNotFoundError:
+                continue
+            entries.append(parse_entry(text))
+        return entries
+
+
+def _would_start(entry: Mapping[str, str]) -> bool:
+    """Read an entry as the Desktop Application Autostart Specification does, and GNOME's switch with it.
+
+    A program whose path holds a percent sign counts as one that is gone: GLib, which starts it on most
+    desktops, looks for the file before it undoubles the sign, and refuses the entry.
+    """
+    off = entry.get("Hidden") == "true" or entry.get("X-GNOME-Autostart-enabled") == "false"
+    if off or not _is_for_this_desktop(entry):
+        return False
+    try_exec = entry.get("TryExec")
+    if try_exec and not shutil.which(try_exec):
+        return False
+    program = first_word(entry.get("Exec", ""))
+    return bool(program) and "%" not in program and shutil.which(program) is not None
+
+
+def _is_for_this_desktop(entry: Mapping[str, str]) -> bool:
+    desktops = {name for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":") if name}
+    only = {name for name in entry.get("OnlyShowIn", "").split(";") if name}
+    never = {name for name in entry.get("NotShowIn", "").split(";") if name}
+    return not (only and not only & desktops) and not never & desktops
+
+
+def _render(entry: Mapping[str, str]) -> bytes:
+    lines = ["[Desktop Entry]", *(f"{key}={value}" for key, value in entry.items())]
+    return ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
+
+
+def _user_folder() -> Path:
+    configured = os.environ.get("XDG_CONFIG_HOME", "")
+    return Path(configured) if Path(configured).is_absolute() else Path.home() / ".config"
+
+
+def _system_folders() -> list[Path]:
+    configured = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+    return [Path(folder) for folder in configured.split(":") if Path(folder).is_absolute()]

@@ -1,0 +1,56 @@
+"""Start at login on macOS: a LaunchAgent of the user. Written by the book, not yet run on a Mac."""
+
+from __future__ import annotations
+
+import plistlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.parsers.expat import ExpatError
+
+from claudometer.system.autostart.base import NAME, Autostart, is_program
+from claudometer.system.files import read_bytes, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LIMIT = 64 * 1024
+
+
+class LaunchAgent(Autostart):
+    """``~/Library/LaunchAgents/claudometer.plist``. launchd reads the folder at every login."""
+
+    def __init__(self, command: Sequence[str], *, home: Path | None = None) -> None:
+        super().__init__(command)
+        self._file = (home or Path.home()) / "Library" / "LaunchAgents" / f"{NAME}.plist"
+
+    @property
+    def place(self) -> str:
+        return str(self._file.parent)
+
+    def _starts_at_login(self) -> bool:
+        agent = self._read()
+        arguments = agent.get("ProgramArguments")
+        if agent.get("Disabled") is True or agent.get("RunAtLoad") is not True:
+            return False
+        return isinstance(arguments, list) and bool(arguments) and is_program(str(arguments[0]))
+
+    def _write(self) -> None:
+        agent = {
+            "Label": NAME,
+            "ProgramArguments": self._command,
+            "RunAtLoad": True,
+            "ProcessType": "Interactive",
+            "LimitLoadToSessionType": "Aqua",
+        }
+        write_atomically(self._file, plistlib.dumps(agent))
+
+    def _remove(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+    def _read(self) -> dict[str, Any]:
+        """Return the agent; one that launchd could not read either counts as none."""
+        try:
+            agent = plistlib.loads(read_bytes(self._file, limit=_LIMIT))
+        except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, ValueError):
+            return {}
+        return agent if isinstance(agent, dict) else {}

@@ -1,0 +1,94 @@
+"""Files that are whole or old, folders that are the user's alone. Knows nothing of what is in them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+LEFTOVER_S = 3600
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the file's content so that every reader and every crash finds the old or the new one, whole.
+
+    The file is the user's alone (0600). A link is followed: a settings file kept elsewhere stays there.
+
+    Raises:
+        OSError: nothing was changed.
+    """
+    path = Path(os.path.realpath(path))
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _keep_rename(path.parent)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what writes killed half-way left behind, once it is an hour old. Failing to does no harm."""
+    with suppress(OSError):
+        for leftover in folder.glob(".*.json.*.tmp"):
+            if time.time() - leftover.stat().st_mtime > LEFTOVER_S:
+                leftover.unlink()
+
+
+def read_bytes(path: Path, *, limit: int) -> bytes:
+    """Return the file's content.
+
+    Raises:
+        FileNotFoundError: there is none.
+        OSError: it cannot be read, is longer than ``limit`` bytes (``EFBIG``), or is no file (``EINVAL``).
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a file", str(path))
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, "too large", str(path))
+    return data
+
+
+def make_private_folder(path: Path) -> Path:
+    """Make the folder if need be, and see to it that it is this user's alone (0700).
+
+    Raises:
+        PermissionError: somebody else's, or a link: nothing private may be put there.
+        OSError: it cannot be made.
+    """
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    found = path.lstat()
+    if sys.platform == "win32":
+        return path
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(errno.EACCES, "not a folder of this user", str(path))
+    if stat.S_IMODE(found.st_mode) != PRIVATE_FOLDER:
+        path.chmod(PRIVATE_FOLDER)
+    return path
+
+
+def _keep_rename(folder: Path) -> None:
+    """Write the folder itself to disk: without it a power cut may undo the rename."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

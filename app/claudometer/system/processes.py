@@ -1,0 +1,85 @@
+"""Child processes that the app owns: started without secrets, ended and reaped with certainty."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
+SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
+
+
+def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment for a child: everything but variables that hold a Claude secret."""
+    return {
+        name: value
+        for name, value in (os.environ if environ is None else environ).items()
+        if name not in SECRET_VARIABLES and SECRET_MARK not in value
+    }
+
+
+class Child:
+    """One child process. It is reaped the moment it ends, so none is left as a zombie."""
+
+    def __init__(self, process: subprocess.Popen[bytes], on_exit: Callable[[int], None] | None) -> None:
+        self._process = process
+        self._on_exit = on_exit
+        self._reaper = threading.Thread(target=self._reap, name="claudometer-child", daemon=True)
+        self._reaper.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def is_running(self) -> bool:
+        """Tell whether it still runs."""
+        return self._reaper.is_alive()
+
+    def wait(self, timeout_s: float) -> int | None:
+        """Return its exit code, or ``None`` when it still runs after ``timeout_s``."""
+        self._reaper.join(timeout_s)
+        return None if self._reaper.is_alive() else self._process.returncode
+
+    def stop(self, *, grace_s: float = 2.0) -> None:
+        """Ask it to end, then end it. Blocks for ``grace_s`` and a moment at most."""
+        for end, patience_s in ((self._process.terminate, grace_s), (self._process.kill, 1.0)):
+            if self.is_running():
+                end()
+                self._reaper.join(patience_s)
+
+    def _reap(self) -> None:
+        code = self._process.wait()
+        if self._on_exit is not None:
+            self._on_exit(code)
+
+
+def start_child(
+    command: Sequence[str], *, errors_to: Path | None = None, on_exit: Callable[[int], None] | None = None
+) -> Child:
+    """Start a child with a clean environment, no input, and a quiet output.
+
+    Args:
+        errors_to: a file for what it says to standard error, made anew; ``None`` drops it.
+        on_exit: called with the exit code, negative for a signal, on a thread of its own.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    errors = os.open(errors_to or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        process = subprocess.Popen(
+            list(command),
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
+    finally:
+        os.close(errors)
+    return Child(process, on_exit)

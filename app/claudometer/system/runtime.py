@@ -1,0 +1,71 @@
+"""Where a running app is met: its private folder and the socket in it. ``claudometer status`` loads this, so
+it imports ``os`` and ``sys`` alone; it looks, but makes nothing.
+"""
+
+# ruff: noqa: PTH111, PTH117, PTH118 - importing pathlib alone costs more time than the command has
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAME = "claudometer"
+
+MAX_SOCKET_PATH_BYTES = 103
+"""A socket's path holds 104 bytes on macOS and 108 on Linux, the closing zero included."""
+
+_LONGEST_FILE = "control.sock"
+
+
+def runtime_folder() -> str:
+    """Return the folder of socket and lock; the same one for every process of this user on this machine.
+
+    The desktop's own runtime folder if there is one, also for a shell that was not told of it (cron, ``su``);
+    else a folder of this user alone in ``/tmp``; else, when somebody took that name, one in the home folder.
+    """
+    folder = ""
+    for folder in _candidates():
+        if _fits(folder) and _may_be_ours(folder):
+            break
+    return folder
+
+
+def socket_path(*, demo: bool) -> str:
+    """Return where the running app listens. The demo has a socket of its own and meets only itself."""
+    return os.path.join(runtime_folder(), "demo.sock" if demo else _LONGEST_FILE)
+
+
+def _candidates() -> Iterator[str]:
+    if sys.platform == "win32":
+        yield os.path.join(os.environ.get("LOCALAPPDATA") or os.path.expanduser("~"), NAME, "run")
+        return
+    if sys.platform == "darwin":
+        yield os.path.join(os.path.expanduser("~/Library/Caches/TemporaryItems"), NAME)
+    else:
+        for base in (os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{os.getuid()}"):
+            if os.path.isabs(base) and _is_own_folder(base):
+                yield os.path.join(base, NAME)
+    yield f"/tmp/{NAME}-{os.getuid()}"  # noqa: S108 - used only if it is ours, or nobody's yet
+    yield os.path.join(os.path.expanduser("~"), f".{NAME}")
+
+
+def _fits(folder: str) -> bool:
+    return len(os.fsencode(os.path.join(folder, _LONGEST_FILE))) <= MAX_SOCKET_PATH_BYTES
+
+
+def _may_be_ours(folder: str) -> bool:
+    return not os.path.lexists(folder) or _is_own_folder(folder)
+
+
+def _is_own_folder(folder: str) -> bool:
+    """Tell whether it is a real folder of this user: a link in its place could lead to anybody's."""
+    try:
+        found = os.lstat(folder)
+    except OSError:
+        return False
+    is_folder = found.st_mode & 0o170000 == 0o040000
+    return is_folder and (sys.platform == "win32" or found.st_uid == os.getuid())

@@ -1,0 +1,1 @@
+"""What people see: the tray and the settings window."""

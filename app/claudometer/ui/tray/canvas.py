@@ -1,0 +1,65 @@
+"""A picture drawn eight times too large and then reduced: smooth curves. Measures are final pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+OVERSIZE = 8
+CLEAR = (0, 0, 0, 0)
+TOP = -90.0
+
+Colour = str | tuple[int, int, int, int]
+Point = tuple[float, float]
+
+
+class Canvas:
+    """A transparent square of ``size`` pixels. What is drawn later covers what was drawn before."""
+
+    def __init__(self, size: int) -> None:
+        from PIL import Image, ImageDraw  # noqa: PLC0415 - loaded by the tray alone, on its first picture
+
+        self.size = size
+        self._image = Image.new("RGBA", (size * OVERSIZE, size * OVERSIZE), CLEAR)
+        self._draw = ImageDraw.Draw(self._image)
+
+    @property
+    def middle(self) -> Point:
+        """The centre."""
+        return self.size / 2, self.size / 2
+
+    def disc(self, radius: float, fill: Colour, centre: Point | None = None) -> None:
+        """Fill a circle, in the middle unless told otherwise."""
+        self._draw.ellipse(self._box(radius, centre or self.middle), fill=fill)
+
+    def wedge(self, radius: float, start: float, end: float, fill: Colour) -> None:
+        """Fill a slice of the middle circle, clockwise from the top, angles in degrees."""
+        self._draw.pieslice(self._box(radius, self.middle), TOP + start, TOP + end, fill=fill)
+
+    def bar(self, left_top: Point, width: float, height: float, fill: Colour) -> None:
+        """Fill a rectangle."""
+        left, top = left_top
+        right, bottom = left + width, top + height
+        self._draw.rectangle(
+            (left * OVERSIZE, top * OVERSIZE, right * OVERSIZE - 1, bottom * OVERSIZE - 1), fill=fill
+        )
+
+    def line(self, path: list[Point], pen: int, fill: Colour) -> None:
+        """Draw a stroke along a path."""
+        scaled = [(x * OVERSIZE, y * OVERSIZE) for x, y in path]
+        self._draw.line(scaled, fill=fill, width=pen * OVERSIZE, joint="curve")
+
+    def picture(self) -> Image:
+        """Return the picture in its final size."""
+        return self._image.reduce(OVERSIZE)
+
+    def _box(self, radius: float, centre: Point) -> tuple[float, float, float, float]:
+        x, y = centre
+        return (
+            (x - radius) * OVERSIZE,
+            (y - radius) * OVERSIZE,
+            (x + radius) * OVERSIZE - 1,
+            (y + radius) * OVERSIZE - 1,
+        )

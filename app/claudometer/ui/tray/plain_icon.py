@@ -1,0 +1,76 @@
+"""What macOS and Windows share: pystray's own menu and picture. UI thread only."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pystray
+
+from claudometer.present.menu import Entry, Kind
+from claudometer.ui.tray.drawing import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.present.icon import IconModel
+    from claudometer.present.menu import Action
+
+    Dispatch = Callable[[Action, str | None], None]
+
+PIXELS = 44
+"""Twice the height of a menu bar, for screens of double density."""
+
+LONGEST_TITLE = 127
+"""Windows keeps 128 characters, the last for the end."""
+
+
+class PlainIcon:
+    """An icon in the menu bar or the notification area."""
+
+    def __init__(self, name: str, dispatch: Dispatch, icon_class: Callable[[str], pystray.Icon]) -> None:
+        self._dispatch = dispatch
+        self._icon = icon_class(name)
+
+    def paint(self, model: IconModel) -> None:
+        """Show a picture and its line of text."""
+        self._icon.title = model.tooltip[:LONGEST_TITLE]
+        self._icon.icon = draw(model, PIXELS)
+
+    def list_entries(self, entries: tuple[Entry, ...]) -> None:
+        """Show these menu entries."""
+        self._icon.menu = pystray.Menu(*(self._item(entry) for entry in entries))
+
+    def run(self) -> None:
+        """Run the system's loop until ``stop``."""
+        self._icon.run()
+
+    def stop(self) -> None:
+        """End the loop."""
+        self._icon.stop()
+
+    def _item(self, entry: Entry) -> pystray.MenuItem:
+        if entry.kind is Kind.SEPARATOR:
+            return pystray.Menu.SEPARATOR
+        return pystray.MenuItem(
+            _spelled(entry.text),
+            self._target(entry),
+            checked=None if entry.checked is None else lambda _item: bool(entry.checked),
+            radio=entry.checked is not None,
+            enabled=entry.enabled,
+        )
+
+    def _target(self, entry: Entry) -> pystray.Menu | Callable[[], None]:
+        if entry.kind is Kind.SUBMENU:
+            return pystray.Menu(*(self._item(child) for child in entry.children))
+
+        def clicked() -> None:
+            if entry.action is not None:
+                self._dispatch(entry.action, entry.value)
+
+        return clicked
+
+
+def _spelled(text: str) -> str:
+    """Double what Windows would take for the mark of a keyboard shortcut."""
+    return text.replace("&", "&&") if sys.platform == "win32" else text

@@ -1,0 +1,90 @@
+"""The tray: shows an icon and a menu, and hands on clicks. Knows no engine; belongs to the UI thread."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claudometer.present.icon import IconModel
+    from claudometer.present.menu import Action, Entry
+
+    Dispatch = Callable[[Action, str | None], None]
+
+NAME = "claudometer"
+
+_log = logging.getLogger(__name__)
+
+
+class Face(Protocol):
+    """What a system's icon can do."""
+
+    def paint(self, model: IconModel) -> None: ...
+    def list_entries(self, entries: tuple[Entry, ...]) -> None: ...
+    def run(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Tray:
+    """The icon, as the rest of the program knows it.
+
+    Args:
+        actions: called on the UI thread with what was clicked, and the organisation's id if it is about one.
+        icon_folder: where the pictures for the panel may lie; private to the user, made when needed.
+
+    Raises:
+        ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
+    """
+
+    def __init__(self, actions: Dispatch, *, icon_folder: Path) -> None:
+        self._actions = actions
+        self._face = _face(self._clicked, icon_folder)
+        self._icon: IconModel | None = None
+        self._entries: tuple[Entry, ...] = ()
+
+    def show(self, icon: IconModel, entries: tuple[Entry, ...]) -> None:
+        """Show an icon and a menu; leave alone what is shown already. UI thread only; also before ``run``."""
+        if entries != self._entries:
+            self._face.list_entries(entries)
+            self._entries = entries
+        if icon != self._icon:
+            self._face.paint(icon)
+            self._icon = icon
+
+    def run(self) -> None:
+        """Run the system's loop on the main thread until ``stop``."""
+        self._face.run()
+
+    def stop(self) -> None:
+        """End ``run``. UI thread only."""
+        self._face.stop()
+
+    def _clicked(self, action: Action, value: str | None) -> None:
+        try:
+            self._actions(action, value)
+        except Exception:  # noqa: BLE001 - barrier
+            _log.exception("The menu's %s failed", action.value)
+
+
+def _face(dispatch: Dispatch, icon_folder: Path) -> Face:
+    """Build this system's icon; what belongs to another is not loaded, nor installed."""
+    if sys.platform == "darwin":
+        from claudometer.ui.tray.menu_bar import MenuBarIcon  # noqa: PLC0415
+        from claudometer.ui.tray.plain_icon import PlainIcon  # noqa: PLC0415
+
+        return PlainIcon(NAME, dispatch, MenuBarIcon)
+    if sys.platform == "win32":
+        from claudometer.ui.tray.notification_area import NotificationAreaIcon  # noqa: PLC0415
+        from claudometer.ui.tray.plain_icon import PlainIcon  # noqa: PLC0415
+
+        return PlainIcon(NAME, dispatch, NotificationAreaIcon)
+    from claudometer.ui.tray.toolkit import load_gtk  # noqa: PLC0415
+
+    load_gtk()
+    from claudometer.ui.tray.indicator import Indicator  # noqa: PLC0415 - GTK has to be loaded before
+
+    return Indicator(NAME, dispatch, icon_folder)

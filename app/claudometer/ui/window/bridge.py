@@ -1,0 +1,158 @@
+"""What the page may call, and nothing else. Holds no secret, and raises nothing into the page."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.snapshot import Snapshot
+from claudometer.domain.usage import Mode
+from claudometer.present.answers import FORGOTTEN, refresh_answer, saved_answer
+from claudometer.present.card import card_for
+from claudometer.present.form import form_for
+from claudometer.present.levels import Thresholds
+from claudometer.present.messages import message_for_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from claudometer.control.protocol import Message
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.errors import Fact
+    from claudometer.domain.region import Region
+    from claudometer.ui.window.feed import Feed, News
+
+log = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+
+FIELDS = frozenset({"mode", "interval_seconds", "organization_id", "remember", "autostart", "session_key"})
+
+FIRST_VIEW_S = 1.0
+NEXT_VIEW_S = 15.0
+"""A view is made anew at least this often: countdowns move while nothing else does."""
+
+QUICK_S = 15.0
+ASKING_S = 75.0
+"""Testing a key and refreshing wait for Claude's answer, which has a timeout of its own in the app."""
+
+
+class Control(Protocol):
+    """The part of the control client that the window needs."""
+
+    def call(self, op: str, params: Message | None = None, *, timeout_s: float = ...) -> Message:
+        """Return the app's answer, or raise ``ClaudometerError``."""
+        ...
+
+
+class Bridge:
+    """The page's questions, answered by the app and put into words."""
+
+    def __init__(self, control: Control, feed: Feed, *, clock: Clock, region: Region) -> None:
+        self._control = control
+        self._feed = feed
+        self._clock = clock
+        self._region = region
+        self._in_use = False
+
+    def load(self) -> Answer:
+        """Return the form and the first view."""
+        state = self._control.call("settings", timeout_s=QUICK_S)
+        news = self._feed.wait_beyond(0, FIRST_VIEW_S)
+        return {"form": form_for(state), "view": self._view(news, Mode(state["mode"]))}
+
+    def next_view(self, seen: object = None) -> Answer:
+        """Return a view other than the one seen, or the same with its times moved on."""
+        if not self._in_use:
+            self._in_use = True
+            log.info("the page shows its data")
+        news = self._feed.wait_beyond(seen if isinstance(seen, int) else -1, NEXT_VIEW_S)
+        if news.ended:
+            return refusal(ClaudometerError(ErrorCode.NOT_RUNNING)) | {"gone": True}
+        return {"view": self._view(news, Mode.CLI)}
+
+    def save(self, fields: object = None) -> Answer:
+        """Save what was changed: everything or nothing."""
+        if not isinstance(fields, dict) or not fields.keys() <= FIELDS:
+            raise ClaudometerError(ErrorCode.REQUEST_INVALID)
+        state = self._control.call("save_settings", fields, timeout_s=ASKING_S)
+        return {"form": form_for(state), "message": saved_answer(tested="session_key" in fields)}
+
+    def forget(self) -> Answer:
+        """Forget the session key."""
+        return {
+            "form": form_for(self._control.call("forget_key", timeout_s=QUICK_S)),
+            "message": FORGOTTEN,
+        }
+
+    def refresh(self) -> Answer:
+        """Ask Claude now, if that is allowed."""
+        result = self._control.call("refresh", timeout_s=ASKING_S)
+        until = datetime.fromisoformat(result["until"]) if result.get("until") else None
+        accepted = result["accepted"] is True
+        return {"message": refresh_answer(accepted=accepted, until=until, region=self._region)}
+
+    def _view(self, news: News, mode: Mode) -> Answer:
+        snapshot = news.snapshot or Snapshot(mode=mode)
+        view = card_for(snapshot, self._clock.now(), self._region, Thresholds())
+        return view | {"sequence": news.sequence}
+
+
+def page_functions(
+    bridge: Bridge, close: Callable[[], None], *, log_folder: str = "…"
+) -> tuple[Callable[..., Answer], ...]:
+    """Return the functions of the page contract, for ``Window.expose``.
+
+    pywebview looks these up by their exact name. An object handed over as ``js_api`` it would search by
+    dotted names, underscores included: ``load.__globals__.get`` would be a call that the page can make.
+    """
+
+    def leave() -> Answer:
+        close()
+        return {}
+
+    calls: Mapping[str, Callable[..., Answer]] = {
+        "load": bridge.load,
+        "next_view": bridge.next_view,
+        "save": bridge.save,
+        "forget": bridge.forget,
+        "refresh": bridge.refresh,
+        "close": leave,
+    }
+    return tuple(_exposed(name, call, log_folder) for name, call in calls.items())
+
+
+class ClosedDoor:
+    """What stands where pywebview would search for names: an object that has none."""
+
+    __slots__ = ()
+
+    def __getattribute__(self, name: str) -> NoReturn:
+        raise AttributeError(name)
+
+    def __dir__(self) -> list[str]:
+        return []
+
+
+def refusal(error: ClaudometerError) -> Answer:
+    """Return an error as the page shows it, beside its field if it has one."""
+    field = error.field if isinstance(error, InvalidSettingError) else None
+    facts: dict[str, Fact] = error.facts
+    words = message_for_code(error.code, facts)
+    return {"ok": False, "field": field, "message": words.title, "hint": words.hint}
+
+
+def _exposed(name: str, call: Callable[..., Answer], log_folder: str) -> Callable[..., Answer]:
+    def exposed(*arguments: object) -> Answer:
+        try:
+            return {"ok": True} | call(*arguments)
+        except ClaudometerError as error:
+            return refusal(error)
+        except Exception:  # barrier
+            log.exception("the page's call of %s failed", name)
+            return refusal(ClaudometerError(ErrorCode.INTERNAL, folder=log_folder))
+
+    exposed.__name__ = name
+    return exposed

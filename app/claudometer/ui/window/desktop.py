@@ -1,0 +1,85 @@
+"""The window's manners on a GTK desktop: its name, light or dark, and coming forward. No page, no bridge."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+
+PROGRAM = "claudometer"
+
+_PORTAL = (
+    "org.freedesktop.portal.Desktop",
+    "/org/freedesktop/portal/desktop",
+    "org.freedesktop.portal.Settings",
+)
+_SCHEME = ("org.freedesktop.appearance", "color-scheme")
+_PORTAL_TIMEOUT_MS = 200
+_DARK, _LIGHT = 1, 2
+
+
+def prepare_gtk() -> bool:
+    """Take the desktop's colour scheme over into GTK, where WebKit reads it; tell whether it is dark.
+
+    Raises:
+        ClaudometerError: there is no display.
+        ImportError, ValueError: GTK 3 is not installed.
+    """
+    import gi  # noqa: PLC0415 - only this system has it
+
+    gi.require_version("Gtk", "3.0")
+    from gi.repository import GLib, Gtk  # noqa: PLC0415
+
+    GLib.set_prgname(PROGRAM)  # the name that the desktop groups windows and finds icons by
+    settings = Gtk.Settings.get_default()
+    if settings is None:
+        raise ClaudometerError(ErrorCode.NO_DISPLAY)
+    if "GTK_THEME" not in os.environ:
+        _follow_portal(settings)
+    return is_dark(settings)
+
+
+def is_dark(settings: Any) -> bool:  # noqa: ANN401 - PyGObject has no types
+    """Tell light from dark as WebKitGTK does: by the wish for dark, else by the theme's name."""
+    theme: str = os.environ.get("GTK_THEME") or settings.props.gtk_theme_name or ""
+    prefers: bool = settings.props.gtk_application_prefer_dark_theme
+    return prefers or theme.lower().endswith(("-dark", ":dark"))
+
+
+def _follow_portal(settings: Any) -> None:  # noqa: ANN401
+    """Follow the desktop's own switch. GTK 3 does not: https://github.com/electron/electron/issues/38961"""
+    from gi.repository import Gio, GLib  # noqa: PLC0415
+
+    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return  # GLib would start a bus to ask on
+    try:
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        _apply(settings, _read_scheme(bus))
+    except GLib.Error:
+        return  # no portal on this desktop: GTK's own theme stands
+    name, path, interface = _PORTAL
+    listener = partial(_heed, settings, bus)
+    bus.signal_subscribe(name, interface, "SettingChanged", path, None, Gio.DBusSignalFlags.NONE, listener)
+
+
+def _read_scheme(bus: Any) -> object:  # noqa: ANN401
+    from gi.repository import Gio, GLib  # noqa: PLC0415
+
+    question = GLib.Variant("(ss)", _SCHEME)
+    flags = Gio.DBusCallFlags.NO_AUTO_START
+    answer = bus.call_sync(*_PORTAL, "Read", question, None, flags, _PORTAL_TIMEOUT_MS)
+    return answer.unpack()[0]
+
+
+def _heed(settings: Any, _bus: object, *signal: Any) -> None:  # noqa: ANN401
+    """Take a change over. Bound to the bus, which would fall silent if nobody held it."""
+    namespace, key, value = signal[-1].unpack()
+    if (namespace, key) == _SCHEME:
+        _apply(settings, value)
+
+
+def _apply(settings: Any, scheme: object) -> None:  # noqa: ANN401
+    if scheme in {_DARK, _LIGHT}:
+        settings.props.gtk_application_prefer_dark_theme = scheme == _DARK

@@ -1,0 +1,129 @@
+"""The settings window's process: one window, gone when it is closed. Must not hold state of the app."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from claudometer.control.client import ControlClient
+from claudometer.domain.clock import SystemClock
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.resources import assets_folder
+from claudometer.system.region import read_region
+from claudometer.ui.window.bridge import Bridge, ClosedDoor, page_functions
+from claudometer.ui.window.desktop import prepare_gtk
+from claudometer.ui.window.feed import Feed, follow
+from claudometer.ui.window.render import render_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from webview import Window
+
+log = logging.getLogger(__name__)
+
+TITLE = "Claudometer"
+SIZE = (460, 720)
+SMALLEST = (420, 480)
+GROUND_LIGHT, GROUND_DARK = "#f4f0e9", "#1a1816"
+"""The page's ``--ground``: what is seen until the page is."""
+
+ICON = "claudometer-128.png"
+GOODBYE_S = 0.3
+
+IS_GTK = sys.platform not in {"darwin", "win32"}
+
+
+def run(endpoint: str, *, log_folder: str = "…") -> int:
+    """Show the window of the app that listens at ``endpoint`` until it is closed or the app ends.
+
+    Raises:
+        ClaudometerError: no app runs there, there is no display, or no window can be shown here.
+    """
+    control, feed = ControlClient(endpoint), Feed()
+    control.call("ping")
+    bridge = Bridge(control, feed, clock=SystemClock(), region=read_region())
+    window = _make_window()
+    close = _once(window.destroy)
+    window.expose(*page_functions(bridge, close, log_folder=log_folder))
+    threading.Thread(target=_follow_app, args=(control, feed, window, close), daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=close, daemon=True).start())
+    _show(window, log_folder)
+    feed.end()
+    _end_threads()
+    return 0
+
+
+def _make_window() -> Window:
+    import webview  # noqa: PLC0415 - only after an app was found to show
+
+    logging.getLogger("pywebview").setLevel(logging.WARNING)
+    webview.settings["ALLOW_FILE_URLS"] = False
+    webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = False
+    window = webview.create_window(
+        TITLE,
+        html=render_page(),
+        js_api=ClosedDoor(),
+        width=SIZE[0],
+        height=SIZE[1],
+        min_size=SMALLEST,
+        background_color=GROUND_LIGHT,
+        # The page itself forbids selecting; pywebview would by a style that the page's policy refuses.
+        text_select=True,
+    )
+    if window is None:
+        raise ClaudometerError(ErrorCode.WINDOW_FAILED)
+    return window
+
+
+def _once(call: Callable[[], None]) -> Callable[[], None]:
+    """A quitting app's stream ends as its signal comes: a window destroyed twice fails in GTK's loop."""
+    first = threading.Lock()
+
+    def call_first() -> None:
+        if first.acquire(blocking=False):
+            call()
+
+    return call_first
+
+
+def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Callable[[], None]) -> None:
+    def come_forward() -> None:
+        window.show()
+        window.restore()
+
+    follow(control.subscribe(), feed, come_forward=come_forward)
+    close()
+
+
+def _show(window: Window, log_folder: str) -> None:
+    """Run the toolkit's loop until the window is gone."""
+    import webview  # noqa: PLC0415 - loaded by now
+
+    icon = assets_folder() / ICON
+    try:
+        if IS_GTK and prepare_gtk():
+            window.background_color = GROUND_DARK
+        webview.start(gui="gtk" if IS_GTK else None, icon=str(icon) if icon.is_file() else None)
+    except (ImportError, ValueError, webview.WebViewException) as error:
+        log.warning("no window can be shown here: %s", error)
+        raise ClaudometerError(ErrorCode.WINDOW_FAILED, folder=log_folder) from error
+
+
+def _end_threads() -> None:
+    """End pywebview's own threads, or the process with them.
+
+    They are not daemons, and one that hands an answer to a page that has just gone waits for it for ever.
+    """
+    deadline = time.monotonic() + GOODBYE_S
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                logging.shutdown()
+                os._exit(0)

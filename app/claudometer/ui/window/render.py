@@ -1,0 +1,54 @@
+"""The settings page as one HTML string with its style and script inside. Must not put any data into it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from claudometer.resources import web_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STYLES = ("tokens.css", "base.css", "limits.css", "usage.css", "controls.css", "form.css")
+SCRIPTS = ("usage.js", "form.js", "settings.js")
+
+
+def render_page(folder: Path | None = None) -> str:
+    """Return the page. It asks for its data itself, through the bridge."""
+    web = folder or web_folder()
+    style, script = _joined(web, STYLES), '"use strict";\n' + _joined(web, SCRIPTS)
+    environment = Environment(loader=FileSystemLoader(web), autoescape=True, undefined=StrictUndefined)
+    policy = content_policy(style=style, script=script)
+    return environment.get_template("settings.html").render(policy=policy, style=style, script=script)
+
+
+def content_policy(*, style: str, script: str) -> str:
+    """Return the page's Content-Security-Policy: nothing but this very style and script.
+
+    ``'unsafe-eval'`` is pywebview's: its bridge builds its functions with ``new Function`` and delivers every
+    answer through ``eval``, and WebKit holds both against the page
+    (https://github.com/r0x0r/pywebview/issues/1243). Trusted types keep ``innerHTML`` and the like shut.
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {_source(style)}",
+            f"script-src {_source(script)} 'unsafe-eval'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "trusted-types default",
+            "require-trusted-types-for 'script'",
+        )
+    )
+
+
+def _source(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def _joined(folder: Path, names: tuple[str, ...]) -> str:
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)

@@ -1,0 +1,1 @@
+"""Keeps the session key: in the operating system's keyring, or in memory only."""

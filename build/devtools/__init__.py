@@ -1,0 +1,1 @@
+"""What stands behind build/dev.py: standard library alone, because it runs before anything is installed."""

@@ -1,0 +1,236 @@
+"""Every system package this project can need, and why. A table: it must not look at the machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What a system package is wanted for; a task names its purposes."""
+
+    SETUP = "setup"  # the virtual environment itself, and HTTPS
+    APP = "app"  # tray and settings window
+    DESKTOP = "desktop"  # tests on a real X server, bus and panel
+    CHROMIUM = "chromium"  # tests of the page alone
+    PICTURES = "pictures"  # screenshots that look as they should; no test fails without
+
+
+@dataclass(frozen=True)
+class PythonModule:
+    """There when the distribution's Python can import it."""
+
+    module: str
+
+
+@dataclass(frozen=True)
+class Typelib:
+    """There when PyGObject finds this introspected library."""
+
+    namespace: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """There when one of these names is on PATH."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Font:
+    """There when fontconfig knows the family."""
+
+    family: str
+
+
+@dataclass(frozen=True)
+class AnyFile:
+    """There when one of these patterns matches a file."""
+
+    patterns: tuple[str, ...]
+
+
+Probe = PythonModule | Typelib | Program | Font | AnyFile
+ENSUREPIP = PythonModule("ensurepip")  # Debian keeps it in a package of its own
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that must be on the machine: how to see it, and what to install by which package manager."""
+
+    why: str
+    purpose: Purpose
+    probe: Probe
+    packages: Mapping[str, tuple[str, ...]]
+
+
+def _packages(
+    apt: str, dnf: str, pacman: str, zypper: str, *, ubuntu: str = ""
+) -> Mapping[str, tuple[str, ...]]:
+    """Name the packages by manager, several with spaces; '' where a distribution offers none."""
+    names = {"apt": apt, "dnf": dnf, "pacman": pacman, "zypper": zypper, "apt:ubuntu": ubuntu or apt}
+    return {manager: tuple(text.split()) for manager, text in names.items()}
+
+
+def _everywhere(name: str) -> Mapping[str, tuple[str, ...]]:
+    return _packages(name, name, name, name)
+
+
+_CERTIFICATES = AnyFile(
+    (
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    )
+)
+_SVG_LOADER = AnyFile(
+    (
+        "/usr/lib*/gdk-pixbuf-2.0/*/loaders/*svg*.so",
+        "/usr/lib/*/gdk-pixbuf-2.0/*/loaders/*svg*.so",
+        "/usr/lib*/glycin-loaders/*/glycin-svg",  # newer distributions draw SVG through glycin
+        "/usr/libexec/glycin-loaders/*/glycin-svg",
+    )
+)
+
+NEEDS: tuple[Need, ...] = (
+    Need(
+        "puts pip into the virtual environment",
+        Purpose.SETUP,
+        ENSUREPIP,
+        _packages("python3-venv", "python3-libs", "python", "python3-base"),
+    ),
+    Need(
+        "lets HTTPS know whom to trust",
+        Purpose.SETUP,
+        _CERTIFICATES,
+        _packages("ca-certificates", "ca-certificates", "ca-certificates", "ca-certificates-mozilla"),
+    ),
+    Need(
+        "lets Python speak to GTK",
+        Purpose.APP,
+        PythonModule("gi"),
+        _packages("python3-gi", "python3-gobject", "python-gobject", "python3-gobject"),
+    ),
+    Need(
+        "the toolkit of tray and window",
+        Purpose.APP,
+        Typelib("Gtk", "3.0"),
+        _packages("gir1.2-gtk-3.0", "gtk3", "gtk3", "typelib-1_0-Gtk-3_0"),
+    ),
+    Need(
+        "shows the settings page",
+        Purpose.APP,
+        Typelib("WebKit2", "4.1"),
+        _packages("gir1.2-webkit2-4.1", "webkit2gtk4.1", "webkit2gtk-4.1", "typelib-1_0-WebKit2-4_1"),
+    ),
+    Need(
+        "puts the icon into the panel",
+        Purpose.APP,
+        Typelib("AyatanaAppIndicator3", "0.1"),
+        _packages(
+            "gir1.2-ayatanaappindicator3-0.1",
+            "libayatana-appindicator-gtk3",
+            "libayatana-appindicator",
+            "typelib-1_0-AyatanaAppIndicator3-0_1",
+        ),
+    ),
+    Need(
+        "an X server without a screen",
+        Purpose.DESKTOP,
+        Program(("Xvfb",)),
+        _packages("xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", "xorg-x11-server-Xvfb"),
+    ),
+    Need(
+        "a session bus of the test's own",
+        Purpose.DESKTOP,
+        Program(("dbus-daemon",)),
+        _packages("dbus-daemon", "dbus-daemon", "dbus", "dbus-1-daemon"),
+    ),
+    Need(
+        "a panel that shows the tray", Purpose.DESKTOP, Program(("xfce4-panel",)), _everywhere("xfce4-panel")
+    ),
+    Need("a window manager", Purpose.DESKTOP, Program(("openbox",)), _everywhere("openbox")),
+    Need("answers notifications", Purpose.DESKTOP, Program(("dunst",)), _everywhere("dunst")),
+    Need(
+        "a real Secret Service",
+        Purpose.DESKTOP,
+        Program(("gnome-keyring-daemon",)),
+        _everywhere("gnome-keyring"),
+    ),
+    Need(
+        "looks into the keyring from outside",
+        Purpose.DESKTOP,
+        Program(("secret-tool",)),
+        _packages("libsecret-tools", "libsecret", "libsecret", "libsecret-tools"),
+    ),
+    Need("types and clicks", Purpose.DESKTOP, Program(("xdotool",)), _everywhere("xdotool")),
+    Need("sees what is opened and sent", Purpose.DESKTOP, Program(("strace",)), _everywhere("strace")),
+    Need(
+        "reads the page as a screen reader does",
+        Purpose.DESKTOP,
+        AnyFile(
+            (
+                "/usr/libexec/at-spi-bus-launcher",
+                "/usr/lib/at-spi-bus-launcher",
+                "/usr/libexec/at-spi2/at-spi-bus-launcher",
+            )
+        ),
+        _everywhere("at-spi2-core"),
+    ),
+    Need(
+        "shows the page alone",
+        Purpose.CHROMIUM,
+        Program(("chromium", "chromium-browser", "google-chrome")),
+        _packages("chromium", "chromium", "chromium", "chromium", ubuntu="chromium-browser"),
+    ),
+    Need(
+        "drives Chromium",
+        Purpose.CHROMIUM,
+        Program(("chromedriver",)),
+        _packages(
+            "chromium-driver", "chromedriver", "chromium", "chromedriver", ubuntu="chromium-chromedriver"
+        ),
+    ),
+    Need(
+        "the page's first font",
+        Purpose.PICTURES,
+        Font("Inter"),
+        _packages("fontconfig fonts-inter", "fontconfig rsms-inter-fonts", "fontconfig inter-font", ""),
+    ),
+    Need(
+        "a font for everything else",
+        Purpose.PICTURES,
+        Font("DejaVu Sans"),
+        _packages(
+            "fontconfig fonts-dejavu-core",
+            "fontconfig dejavu-sans-fonts",
+            "fontconfig ttf-dejavu",
+            "fontconfig dejavu-fonts",
+        ),
+    ),
+    Need(
+        "the panel's own icons",
+        Purpose.PICTURES,
+        AnyFile(("/usr/share/icons/Adwaita/index.theme",)),
+        _everywhere("adwaita-icon-theme"),
+    ),
+    Need("a terminal to take a picture of", Purpose.PICTURES, Program(("xterm",)), _everywhere("xterm")),
+    Need(
+        "draws those icons",
+        Purpose.PICTURES,
+        _SVG_LOADER,
+        _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-loader-rsvg"),
+    ),
+)
+
+
+def needs_for(purposes: frozenset[Purpose]) -> tuple[Need, ...]:
+    """Return the needs of these purposes, in the table's order."""
+    return tuple(need for need in NEEDS if need.purpose in purposes)
+
+
+def is_asked_of_python(need: Need) -> bool:
+    """Say whether it is one Python that has this or not, rather than the whole machine."""
+    return isinstance(need.probe, PythonModule | Typelib)

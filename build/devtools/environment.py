@@ -1,0 +1,185 @@
+"""Makes and keeps `.venv`: from which Python, with which packages. Must not know what a task does with it."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from devtools import catalogue
+from devtools.catalogue import ENSUREPIP, Need, Purpose, is_asked_of_python, needs_for
+from devtools.machine import missing_needs
+from devtools.provision import provide
+from devtools.speech import say
+from devtools.stamp import Level, Stamp, digest_of, read_stamp
+
+ROOT = Path(__file__).resolve().parents[2]
+DISTRIBUTION_PYTHON = Path("/usr/bin/python3")
+OLDEST_PYTHON = (3, 11)
+_WANTS_NETWORK = "It needs a network that reaches the Python package index. Run this again once there is one."
+
+
+class SetupError(Exception):
+    """The environment cannot be made; the text is for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The Python that the environment is made from."""
+
+    python: Path
+    system_site_packages: bool
+    remark: str | None = None
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The paths inside `.venv`; Windows has them elsewhere."""
+
+    folder: Path = ROOT / ".venv"
+    windows: bool = sys.platform == "win32"
+
+    @property
+    def python(self) -> Path:
+        """The environment's interpreter."""
+        return self.program("python")
+
+    @property
+    def stamp(self) -> Path:
+        """What was made ready here, and for which state of the project."""
+        return self.folder / "ready.json"
+
+    def digest(self) -> str:
+        """Stand for everything whose change means: look again."""
+        sources = (ROOT / "pyproject.toml", Path(catalogue.__file__))
+        return digest_of(*(path.read_bytes() for path in sources), self.python.resolve(), self.folder)
+
+    def has_own_pip(self) -> bool:
+        """Say whether making it was finished; pip comes last, and the distribution's pip does not count."""
+        return any(any(self.folder.glob(f"{lib}/site-packages/pip")) for lib in ("lib/python*", "Lib"))
+
+    def program(self, name: str) -> Path:
+        """Return where a console script of this environment lies."""
+        return self.folder / "Scripts" / f"{name}.exe" if self.windows else self.folder / "bin" / name
+
+
+def choose_base(platform: str, distribution: tuple[int, int] | None, *, running: Path) -> Base:
+    """Prefer the distribution's Python on Linux, since PyGObject comes with it; else the running one."""
+    if platform != "linux":
+        return Base(running, system_site_packages=False)
+    if distribution is not None and distribution >= OLDEST_PYTHON:
+        return Base(DISTRIBUTION_PYTHON, system_site_packages=True)
+    found = "is not there" if distribution is None else "is {}.{}".format(*distribution)
+    return Base(
+        running,
+        system_site_packages=True,
+        remark=f"{DISTRIBUTION_PYTHON} {found}, and Claudometer needs 3.11 or newer, so {running} is used.\n"
+        "GTK's Python binding belongs to the distribution's Python: unless this one has PyGObject too, "
+        "tray and window cannot start; the terminal commands can.",
+    )
+
+
+def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
+    """Bring system packages and `.venv` up to date; return the needs that stay unmet.
+
+    Raises:
+        SetupError: there is no way to make the environment; the sentence says what helps.
+    """
+    environment = Environment()
+    wanted = purposes | {Purpose.SETUP}
+    stamp = read_stamp(environment.stamp)
+    if stamp.covers(environment.digest(), level, wanted):
+        return ()
+    base = _find_base()
+    missing = _provide(wanted, base)
+    level = max(level, stamp.level)  # a development environment stays one when `run` brings it up to date
+    environment.stamp.unlink(missing_ok=True)
+    made = _make(environment, _with_pip(base, missing))
+    if made or not stamp.covers(environment.digest(), level, frozenset()):
+        _install(environment, level)
+    met = wanted - {need.purpose for need in missing}
+    Stamp(environment.digest(), level, met).write(environment.stamp)
+    return missing
+
+
+def _provide(purposes: frozenset[Purpose], base: Base) -> tuple[Need, ...]:
+    """Install system packages; none that only the distribution's Python imports when another one is used."""
+    if sys.platform != "linux":
+        return ()
+    needs = needs_for(purposes)
+    vain = () if base.python == DISTRIBUTION_PYTHON else tuple(n for n in needs if is_asked_of_python(n))
+    useful = tuple(need for need in needs if need not in vain)
+    missing = provide(useful, base.python, log=ROOT / ".cache" / "system-packages.log")
+    return missing + missing_needs(vain, base.python)
+
+
+def _find_base() -> Base:
+    base = choose_base(sys.platform, _version_of(DISTRIBUTION_PYTHON), running=_running())
+    if base.remark:
+        say(base.remark)
+    return base
+
+
+def _running() -> Path:
+    """Return the Python that runs us; inside a virtual environment, the one behind it."""
+    return Path(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def _with_pip(base: Base, missing: tuple[Need, ...]) -> Base:
+    """Fall back to the Python that runs us when the distribution's one cannot make environments."""
+    if ENSUREPIP not in {need.probe for need in missing}:
+        return base
+    running = _running()
+    if running.resolve() == base.python.resolve() or not find_spec("ensurepip"):
+        raise SetupError(f"{base.python} cannot make a virtual environment yet; run this again when it can.")
+    say(
+        f"Using {running} instead of {base.python} for now. Without GTK's Python binding: no tray, no window."
+    )
+    return Base(running, system_site_packages=False)
+
+
+def _make(environment: Environment, base: Base) -> bool:
+    """Create the environment, unless one stands there that was made from the same Python in the same way."""
+    if _fits(environment, base):
+        return False
+    if environment.folder.exists():
+        say(f"{environment.folder} was made by another Python, or is not whole: making it anew.")
+    say(f"Making {environment.folder} with {base.python}.")
+    options = ("--system-site-packages",) if base.system_site_packages else ()
+    _do(base.python, "-m", "venv", "--clear", *options, environment.folder)
+    return True
+
+
+def _fits(environment: Environment, base: Base) -> bool:
+    config = environment.folder / "pyvenv.cfg"
+    if not config.is_file() or not environment.python.exists():
+        return False
+    lines = (line.partition("=") for line in config.read_text(encoding="utf-8").splitlines())
+    fields = {key.strip(): value.strip() for key, _, value in lines}
+    return (
+        fields.get("home") == str(base.python.parent)
+        and fields.get("include-system-site-packages") == str(base.system_site_packages).lower()
+        and _version_of(environment.python) == _version_of(base.python)
+        and environment.has_own_pip()
+    )
+
+
+def _version_of(python: Path) -> tuple[int, int] | None:
+    if not python.exists():
+        return None
+    command = [str(python), "-c", "import sys; print(*sys.version_info[:2])"]
+    major, minor = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return int(major), int(minor)
+
+
+def _install(environment: Environment, level: Level) -> None:
+    extras = "[test,dev]" if level is Level.DEVELOPMENT else ""
+    say(f"Installing Python packages{' for development' if extras else ''} into {environment.folder}.")
+    pip = (environment.python, "-m", "pip", "--disable-pip-version-check", "--quiet")
+    _do(*pip, "install", "--use-pep517", "--editable", f"{ROOT}{extras}", hint=_WANTS_NETWORK)
+
+
+def _do(*command: Path | str, hint: str = "Run this again once that is mended.") -> None:
+    """Run one step of the set-up; its output goes where our messages go."""
+    if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
+        raise SetupError(f"This step failed, its own words are above: {' '.join(map(str, command))}\n{hint}")

@@ -1,0 +1,98 @@
+"""Looks at this machine: what it has, and what this user may do. Must not change anything on it."""
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from devtools.catalogue import AnyFile, Font, Need, Probe, Program, PythonModule, Typelib
+from devtools.packages import PACKAGE_MANAGERS, PackageManager, choose_manager, choose_prefix
+
+# Runs in the distribution's Python, which is not always the one that runs us.
+_PYTHON_PROBE = """
+import importlib.util, json, sys
+modules, typelibs = json.loads(sys.argv[1])
+found = [name for name in modules if importlib.util.find_spec(name)]
+if typelibs and importlib.util.find_spec("gi"):
+    import gi
+    for name, version in typelibs:
+        try:
+            gi.require_version(name, version)
+        except ValueError:
+            continue
+        found.append(f"{name} {version}")
+print(json.dumps(found))
+"""
+
+
+def has_graphical_session(platform: str, environ: Mapping[str, str]) -> bool:
+    """Say whether a tray icon could be seen at all."""
+    return platform != "linux" or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def read_os_release(path: Path = Path("/etc/os-release")) -> str:
+    """Return the distribution's description of itself, or nothing where there is none."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def find_manager() -> PackageManager | None:
+    """Return this machine's package manager, or None if it is none that we know."""
+    on_path = [manager.program for manager in PACKAGE_MANAGERS if shutil.which(manager.program)]
+    return choose_manager(on_path, read_os_release())
+
+
+def find_prefix() -> tuple[str, ...] | None:
+    """Return what goes before a command that needs root; None when there is no right to it."""
+    has_sudo = shutil.which("sudo") is not None
+    return choose_prefix(
+        is_root=os.geteuid() == 0,
+        has_sudo=has_sudo,
+        sudo_unasked=has_sudo and _succeeds("sudo", "-n", "true"),
+        at_terminal=sys.stdin is not None and sys.stdin.isatty(),
+    )
+
+
+def missing_needs(needs: Iterable[Need], python: Path) -> tuple[Need, ...]:
+    """Return the needs that this machine does not meet; `python` is asked for modules and typelibs."""
+    wanted = tuple(needs)
+    importable = _ask_python(python, [need.probe for need in wanted])
+    return tuple(need for need in wanted if not _is_met(need.probe, importable))
+
+
+def _is_met(probe: Probe, importable: frozenset[str]) -> bool:
+    match probe:
+        case PythonModule(module):
+            return module in importable
+        case Typelib(namespace, version):
+            return f"{namespace} {version}" in importable
+        case Program(names):
+            return any(shutil.which(name) for name in names)
+        case Font(family):
+            return shutil.which("fc-list") is not None and _succeeds("fc-list", "-q", family)
+        case AnyFile(patterns):
+            return any(glob.glob(pattern) for pattern in patterns)  # noqa: PTH207 - the patterns are absolute
+
+
+def _ask_python(python: Path, probes: list[Probe]) -> frozenset[str]:
+    modules = [probe.module for probe in probes if isinstance(probe, PythonModule)]
+    typelibs = [(probe.namespace, probe.version) for probe in probes if isinstance(probe, Typelib)]
+    if not modules and not typelibs:
+        return frozenset()
+    answer = subprocess.run(
+        [python, "-c", _PYTHON_PROBE, json.dumps([modules, typelibs])],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    found: list[str] = json.loads(answer.stdout)
+    return frozenset(found)
+
+
+def _succeeds(*command: str) -> bool:
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    return done.returncode == 0

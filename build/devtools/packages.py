@@ -1,0 +1,123 @@
+"""PURE: which package manager, which packages, which command lines. Must not look at the machine."""
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from devtools.catalogue import AnyFile, Font, Need, Program, PythonModule, Typelib
+
+
+@dataclass(frozen=True)
+class PackageManager:
+    """How one family of distributions is told to install; `dialect` picks the catalogue's package names."""
+
+    dialect: str
+    program: str
+    install: tuple[str, ...]
+    update: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    unattended: tuple[str, ...] = ()
+
+
+_APT = PackageManager(
+    "apt",
+    "apt-get",
+    install=("install", "-y", "--no-install-recommends"),
+    update=("update",),
+    environment=("env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1"),
+    unattended=("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"),
+)
+PACKAGE_MANAGERS: tuple[PackageManager, ...] = (
+    PackageManager("dnf", "dnf", install=("install", "-y")),
+    PackageManager("zypper", "zypper", install=("--non-interactive", "install", "--no-recommends")),
+    PackageManager("pacman", "pacman", install=("-S", "--needed", "--noconfirm")),
+    _APT,  # last: other distributions carry apt as a tool for making Debian systems
+)
+
+
+def choose_manager(on_path: Iterable[str], os_release: str) -> PackageManager | None:
+    """Pick the package manager that is on PATH; on Debian and its relatives always apt."""
+    programs, relatives = frozenset(on_path), _read_relatives(os_release)
+    if relatives & {"debian", "ubuntu"}:
+        apt = replace(_APT, dialect="apt:ubuntu") if "ubuntu" in relatives else _APT
+        return apt if apt.program in programs else None
+    return next((manager for manager in PACKAGE_MANAGERS if manager.program in programs), None)
+
+
+def _read_relatives(os_release: str) -> frozenset[str]:
+    """Read ID and ID_LIKE out of the text of /etc/os-release."""
+    fields = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line)
+    text = f"{fields.get('ID', '')} {fields.get('ID_LIKE', '')}"
+    return frozenset(text.replace('"', " ").replace("'", " ").split())
+
+
+def choose_prefix(
+    *, is_root: bool, has_sudo: bool, sudo_unasked: bool, at_terminal: bool
+) -> tuple[str, ...] | None:
+    """Say what goes before a command that needs root, or None when this user has no way to it."""
+    if is_root:
+        return ()
+    if has_sudo and sudo_unasked:
+        return ("sudo", "-n")
+    if has_sudo and at_terminal:
+        return ("sudo",)
+    return None
+
+
+def package_names(needs: Iterable[Need], manager: PackageManager) -> tuple[str, ...]:
+    """Name the packages that satisfy these needs, each once, in the order of the needs."""
+    names = (name for need in needs for name in need.packages[manager.dialect])
+    return tuple(dict.fromkeys(names))
+
+
+def update_command(manager: PackageManager, prefix: tuple[str, ...]) -> tuple[str, ...]:
+    """Build the command that fetches the package lists; empty where installing does that by itself."""
+    return (*_start(manager, prefix), *manager.update) if manager.update else ()
+
+
+def install_command(
+    manager: PackageManager, names: tuple[str, ...], prefix: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Build the command that installs these packages without a question."""
+    return (*_start(manager, prefix), *manager.install, *names)
+
+
+def _start(manager: PackageManager, prefix: tuple[str, ...]) -> tuple[str, ...]:
+    return (*prefix, *manager.environment, manager.program, *manager.unattended)
+
+
+def line_to_type(manager: PackageManager, names: tuple[str, ...]) -> str:
+    """Write the one line for a person: without what only unattended runs need."""
+    install = shlex.join(("sudo", manager.program, *manager.install, *names))
+    return (
+        f"{shlex.join(('sudo', manager.program, *manager.update))} && {install}"
+        if manager.update
+        else install
+    )
+
+
+def describe_needs(needs: Iterable[Need], manager: PackageManager | None = None) -> str:
+    """Make the readable list: package or thing on the left, what it is for on the right."""
+    rows = [(_left_column(need, manager), need.why) for need in needs]
+    width = max((len(left) for left, _ in rows), default=0)
+    return "\n".join(f"  {left:<{width}}  {why}" for left, why in rows)
+
+
+def _left_column(need: Need, manager: PackageManager | None) -> str:
+    names = need.packages[manager.dialect] if manager else ()
+    return " ".join(names) or describe_probe(need)
+
+
+def describe_probe(need: Need) -> str:
+    """Name the thing itself, for machines whose package names we do not know."""
+    match need.probe:
+        case PythonModule(module):
+            return f"Python module {module}"
+        case Typelib(namespace, version):
+            return f"{namespace} {version}"
+        case Program(names):
+            return names[0]
+        case Font(family):
+            return f"font {family}"
+        case AnyFile(patterns):
+            return patterns[0]

@@ -1,0 +1,163 @@
+"""The table of tasks of build/dev.py, and what each does. Must not know how system packages are installed."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from devtools.catalogue import Purpose
+from devtools.environment import ROOT, Environment, SetupError, make_ready
+from devtools.launch import hand_over, plan_run
+from devtools.machine import has_graphical_session
+from devtools.release import find_disagreements
+from devtools.speech import say
+from devtools.stamp import Level
+
+_EX_USAGE = 64
+_EX_UNAVAILABLE = 69
+_EVERYTHING = frozenset(Purpose)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the table: name, what may follow it, what it does."""
+
+    name: str
+    arguments: str
+    does: str
+    function: Callable[[Sequence[str]], int]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Start Claudometer from this checkout."""
+    plan = plan_run(arguments, graphical=has_graphical_session(sys.platform, os.environ))
+    if plan.remark:
+        say(plan.remark)
+    missing = make_ready(Level.APP, plan.purposes)
+    program = Environment().program("claudometer")
+    if Purpose.APP in {need.purpose for need in missing}:
+        say(f"Tray and window cannot start without these. Until they are there, this works: {program} watch")
+        return _EX_UNAVAILABLE
+    return hand_over(program, *plan.arguments)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the tests; what this machine cannot run is skipped and counted (tests/plugins)."""
+    make_ready(Level.DEVELOPMENT, _EVERYTHING)
+    return hand_over(Environment().python, "-m", "pytest", *arguments, cwd=ROOT)
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Run every check, so that one report names everything that is wrong."""
+    if arguments:
+        return _refuse("check takes no arguments; lint, format and typecheck do.")
+    results = {
+        "lint": _tool("ruff", "check"),
+        "format": _tool("ruff", "format", "--check"),
+        "typecheck": _tool("mypy"),
+    }
+    say("check: " + ", ".join(f"{name} {'FAILED' if code else 'ok'}" for name, code in results.items()))
+    return max(map(bool, results.values()))
+
+
+def lint(arguments: Sequence[str]) -> int:
+    """Let ruff look for mistakes."""
+    return _tool("ruff", "check", *arguments)
+
+
+def reformat(arguments: Sequence[str]) -> int:
+    """Let ruff lay the code out."""
+    return _tool("ruff", "format", *arguments)
+
+
+def typecheck(arguments: Sequence[str]) -> int:
+    """Let mypy prove the types."""
+    return _tool("mypy", *arguments)
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Measure what the README claims, on a real desktop."""
+    make_ready(Level.DEVELOPMENT, _EVERYTHING)
+    return hand_over(Environment().python, "tests/benchmarks/bench.py", *arguments, cwd=ROOT)
+
+
+def ui(arguments: Sequence[str]) -> int:
+    """Show the page alone."""
+    make_ready(Level.DEVELOPMENT, frozenset())
+    return hand_over(Environment().python, "tests/page/serve.py", *arguments, cwd=ROOT)
+
+
+def version(arguments: Sequence[str]) -> int:
+    """Print the version, and fail when another place names another one."""
+    if arguments:
+        return _refuse("version takes no arguments.")
+    make_ready(Level.APP, frozenset())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = ROOT / "CHANGELOG.md"
+    command = [str(Environment().program("claudometer")), "--version"]
+    problems = find_disagreements(
+        project["version"],
+        command_says=subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True).stdout,
+        changelog=changelog.read_text(encoding="utf-8") if changelog.exists() else "",
+    )
+    print(project["version"])
+    for problem in problems:
+        say(problem)
+    return 1 if problems else 0
+
+
+TASKS: tuple[Task, ...] = (
+    Task(
+        "run",
+        "[--demo] [arguments]",
+        "start Claudometer from this checkout; --demo: with a simulated account",
+        run,
+    ),
+    Task("test", "[pytest arguments]", "install what the tests need, then run them", test),
+    Task("check", "", "lint, format --check and typecheck in one", check),
+    Task("lint", "[ruff arguments]", "look for mistakes; --fix mends some", lint),
+    Task("format", "[--check]", "lay the code out; --check only says what would change", reformat),
+    Task("typecheck", "[mypy arguments]", "prove the types", typecheck),
+    Task("ui", "[arguments]", "the settings page alone in a browser, with a scripted bridge", ui),
+    Task("bench", "[arguments]", "measure start, memory and CPU; prints a table", bench),
+    Task("version", "", "print the version; fails when program or changelog name another", version),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Find the task and run it."""
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        print(describe_tasks())
+        return 0 if arguments else _EX_USAGE
+    task = next((task for task in TASKS if task.name == arguments[0]), None)
+    if task is None:
+        return _refuse(f"There is no task {arguments[0]!r}.\n\n{describe_tasks()}")
+    try:
+        return task.function(arguments[1:])
+    except SetupError as error:
+        say(str(error))
+        return _EX_UNAVAILABLE
+    except KeyboardInterrupt:
+        return 130
+
+
+def describe_tasks() -> str:
+    """Make the table that --help shows."""
+    rows = [(f"{task.name} {task.arguments}".strip(), task.does) for task in TASKS]
+    width = max(len(left) for left, _ in rows)
+    return "\n".join(
+        ["python3 build/dev.py TASK", "", *(f"  {left:<{width}}  {does}" for left, does in rows)]
+    )
+
+
+def _tool(module: str, *arguments: str) -> int:
+    """Run one of the development tools over the whole project."""
+    make_ready(Level.DEVELOPMENT, frozenset())
+    return subprocess.run([Environment().python, "-m", module, *arguments], check=False, cwd=ROOT).returncode
+
+
+def _refuse(sentence: str) -> int:
+    say(sentence)
+    return _EX_USAGE

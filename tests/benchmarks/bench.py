@@ -1,0 +1,142 @@
+"""Measures the real program on a real desktop and prints a table for the README. Not a test: it never fails.
+
+Run with ``python3 build/dev.py bench``; ``--quick`` idles for a minute instead of five.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.measuring import context_switches, run_s, time_window  # noqa: E402
+from tests.desktop import process_tree  # noqa: E402
+from tests.desktop.look import Look  # noqa: E402
+from tests.desktop.private_home import PrivateHome  # noqa: E402
+from tests.desktop.session import DesktopSession, open_desktop  # noqa: E402
+from tests.desktop.waiting import wait_for  # noqa: E402
+from tests.simulator.account import write_login  # noqa: E402
+from tests.simulator.server import Simulator  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desktop.app_process import AppProcess
+
+PROGRAM = str(Path(sys.executable).with_name("claudometer"))
+STARTS = 7
+COMMANDS = 40
+SETTLED_S = 30
+IDLE_S = 300
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    measured: str
+    goal: str
+
+
+@contextmanager
+def running(session: DesktopSession, home: PrivateHome, *arguments: str, **env: str) -> Iterator[AppProcess]:
+    """Run the program until the block ends."""
+    program = session.run([PROGRAM, *arguments], home, env=env)
+    try:
+        session.tray("claudometer").wait_until_shown()
+        yield program
+    finally:
+        program.stop()
+        session.tray("claudometer").wait_until_gone()
+
+
+def start_to_icon(session: DesktopSession, home: PrivateHome) -> Row:
+    """From the start of the process to the icon's registration at the panel."""
+    times = []
+    for _ in range(STARTS):
+        started = time.perf_counter()
+        program = session.run([PROGRAM, "--demo"], home)
+        wait_for(session.tray("claudometer").find, what="the icon")
+        times.append(time.perf_counter() - started)
+        program.stop()
+        session.tray("claudometer").wait_until_gone()
+    return Row("start to tray icon", f"{statistics.median(times):.2f} s", "≤ 0.7 s")
+
+
+def idle(session: DesktopSession, home: PrivateHome, simulator: Simulator, idle_s: int) -> list[Row]:
+    """Memory, processor and wake-ups of the tray process in CLI mode, with no window open."""
+    write_login(home.path / ".claude")
+    with running(session, home, CLAUDOMETER_OAUTH_URL=simulator.oauth_url) as program:
+        time.sleep(SETTLED_S)
+        cpu, switches = process_tree.cpu_seconds(program.pid), context_switches(program.pid)
+        time.sleep(idle_s)
+        used_s = process_tree.cpu_seconds(program.pid) - cpu
+        woken = context_switches(program.pid) - switches
+        memory = process_tree.pss_bytes(program.pid) / 2**20
+        return [
+            Row("idle memory (PSS), CLI mode", f"{memory:.0f} MB", "≤ 60 MB"),
+            Row("child processes, no window open", str(len(program.children)), "0"),
+            Row(
+                f"processor over {idle_s // 60} idle min",
+                f"{100 * used_s / idle_s:.2f} % of a core",
+                "≤ 0.1 %",
+            ),
+            Row("wake-ups, all threads", f"{60 * woken / idle_s:.0f} a minute", "–"),
+        ]
+
+
+def window(session: DesktopSession, home: PrivateHome) -> list[Row]:
+    """From the request to a page that has its data, and what remains after the window is closed."""
+    times: list[float] = []
+    log = home.runtime / "claudometer/demo/state/log/window.log"
+    with running(session, home, "--demo") as program:
+        before = program.family_pss_bytes
+        times.extend(time_window(session, program, log) for _ in range(STARTS))
+        after = program.family_pss_bytes
+    grown = (after - before) / 2**20
+    return [
+        Row("settings window: request to usable page", f"{statistics.median(times):.2f} s", "≤ 0.8 s"),
+        Row(f"memory kept after {STARTS} windows", f"{grown:+.1f} MB", "–"),
+    ]
+
+
+def status(session: DesktopSession, home: PrivateHome) -> Row:
+    """`claudometer status` with the app running, against a Python that does nothing."""
+    env = session.env_for(home)
+    with running(session, home, "--demo"):
+        bare = statistics.median(run_s([sys.executable, "-c", "pass"], env) for _ in range(COMMANDS))
+        asked = statistics.median(run_s([PROGRAM, "--demo", "status"], env) for _ in range(COMMANDS))
+    text = f"{1000 * asked:.0f} ms, {asked / bare:.1f} × python -c pass ({1000 * bare:.0f} ms)"
+    return Row("claudometer status, app running", text, "≤ 2.5 ×")
+
+
+def main(arguments: list[str]) -> None:
+    """Measure everything and print the table."""
+    idle_s = 60 if "--quick" in arguments else IDLE_S
+    with open_desktop(Look(dark=True)) as session, Simulator() as simulator:
+        home = PrivateHome.create()
+        try:
+            rows = [
+                start_to_icon(session, home),
+                *window(session, home),
+                status(session, home),
+                *idle(session, home, simulator, idle_s),
+            ]
+        finally:
+            home.remove()
+    width = max(len(row.what) for row in rows)
+    print(f"| {'what'.ljust(width)} | measured | goal |\n| {'-' * width} | --- | --- |")
+    for row in rows:
+        print(f"| {row.what.ljust(width)} | {row.measured} | {row.goal} |")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,53 @@
+"""How the benchmark takes its measurements. Prints nothing and judges nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.desktop.app_process import AppProcess
+    from tests.desktop.session import DesktopSession
+
+TITLE = "Claudometer"
+USABLE = "the page shows its data"
+"""What the window's log says then. Reading the page through the accessibility bus would slow it down."""
+
+
+def run_s(command: Sequence[str], env: Mapping[str, str]) -> float:
+    """Return how long a command took, in seconds."""
+    started = time.perf_counter()
+    subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - started
+
+
+def context_switches(pid: int) -> int:
+    """Return how often the threads of a process have gone to sleep by themselves and were woken again."""
+    count = 0
+    for status in Path(f"/proc/{pid}/task").glob("*/status"):
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("voluntary_ctxt_switches:"):
+                count += int(line.split()[1])
+    return count
+
+
+def time_window(session: DesktopSession, program: AppProcess, log: Path) -> float:
+    """Open the settings window from the menu, time it until its page shows its data, and close it again."""
+    said = _times_said(log)
+    started = time.perf_counter()
+    session.tray("claudometer").click("Open Settings")
+    wait_for(lambda: _times_said(log) > said, what="the page")
+    taken_s = time.perf_counter() - started
+    session.windows.wait_for(TITLE).close()
+    wait_for(lambda: not program.children, what="the window's process to end")
+    return taken_s
+
+
+def _times_said(log: Path) -> int:
+    return log.read_text(encoding="utf-8").count(USABLE) if log.is_file() else 0

@@ -1,0 +1,44 @@
+"""CI, workflow and pre-commit run dev.py's tasks and nothing else, and what they fetch is pinned."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from devtools.tasks import TASKS
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+CALL = re.compile(r"python3 build/dev\.py ([a-z]+)")
+
+
+def test_there_is_a_workflow() -> None:
+    assert [path.name for path in WORKFLOWS] == ["checks.yml"]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned_by_its_whole_commit_and_says_its_release(workflow: Path) -> None:
+    uses = [line.strip() for line in workflow.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert uses
+    assert [line for line in uses if not re.search(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d", line)] == []
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_starts_without_any_permission(workflow: Path) -> None:
+    assert "\npermissions: {}\n" in workflow.read_text(encoding="utf-8")
+
+
+def test_ci_workflow_and_hooks_run_tasks_that_exist_and_ci_and_workflow_the_same() -> None:
+    checks = CALL.findall((ROOT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8"))
+    script = CALL.findall((ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+    hooks = CALL.findall((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert script == ["test", "check"]
+    assert checks == script * 2
+    assert hooks == ["lint", "format", "typecheck"]
+    assert {*checks, *script, *hooks} <= {task.name for task in TASKS}
+
+
+def test_the_ci_script_is_whole_and_stops_at_the_first_failure() -> None:
+    script = ROOT / ".ci" / "run"
+    assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
+    assert "set -euo pipefail" in script.read_text(encoding="utf-8")

@@ -1,0 +1,67 @@
+"""build/dev.py itself, run as a person runs it."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from devtools.tasks import TASKS
+
+ROOT = Path(__file__).resolve().parents[2]
+DEV = ROOT / "build" / "dev.py"
+
+
+def dev(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, DEV, *arguments], check=False, capture_output=True, text=True, cwd=cwd, timeout=100
+    )
+
+
+def test_version_prints_the_projects_version_and_everything_agrees() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    done = dev("version")
+    assert done.stdout == f"{project['version']}\n"
+    assert done.returncode == 0, done.stderr
+
+
+def test_help_lists_every_task_from_any_folder(tmp_path: Path) -> None:
+    done = dev("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    listed = {line.split()[0] for line in done.stdout.splitlines()[2:]}
+    assert listed == {task.name for task in TASKS}
+
+
+def test_an_unknown_task_is_named_and_the_table_shown_on_stderr() -> None:
+    done = dev("tset")
+    assert done.returncode == 64
+    assert done.stdout == ""
+    assert "There is no task 'tset'." in done.stderr
+    assert "typecheck" in done.stderr
+
+
+def test_a_task_that_takes_nothing_refuses_arguments_rather_than_ignoring_them() -> None:
+    assert dev("check", "--fix").returncode == 64
+
+
+def test_an_old_python_can_parse_the_door_far_enough_to_be_told() -> None:
+    tree = ast.parse(DEV.read_text(encoding="utf-8"), feature_version=(3, 7))
+    imported = [node.names[0].name for node in tree.body if isinstance(node, ast.Import)]
+    assert imported == ["sys"]
+
+
+def test_the_tools_import_nothing_but_the_standard_library() -> None:
+    files = [DEV, *(ROOT / "build" / "devtools").glob("*.py")]
+    imported = {name for file in files for name in imports_of(file)}
+    assert imported - sys.stdlib_module_names == {"devtools"}
+
+
+def imports_of(file: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    froms = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in plain | froms}
+
+
+def test_build_is_no_package_since_it_would_hide_the_build_tool() -> None:
+    assert not (ROOT / "build" / "__init__.py").exists()

@@ -1,0 +1,58 @@
+"""From which Python `.venv` is made, and when a second start may skip everything."""
+
+from pathlib import Path
+
+import pytest
+from devtools.catalogue import Purpose
+from devtools.environment import DISTRIBUTION_PYTHON, choose_base
+from devtools.stamp import Level, Stamp, digest_of, read_stamp
+
+RUNNING = Path("/opt/python/bin/python3.13")
+APP = frozenset({Purpose.SETUP, Purpose.APP})
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 13)])
+def test_on_linux_the_distributions_python_is_taken_whoever_runs_us(version: tuple[int, int]) -> None:
+    base = choose_base("linux", version, running=RUNNING)
+    assert (base.python, base.system_site_packages, base.remark) == (DISTRIBUTION_PYTHON, True, None)
+
+
+@pytest.mark.parametrize(("version", "found"), [((3, 10), "is 3.10"), (None, "is not there")])
+def test_where_it_is_too_old_or_absent_the_running_one_serves_and_gtk_is_spoken_of(
+    version: tuple[int, int] | None, found: str
+) -> None:
+    base = choose_base("linux", version, running=RUNNING)
+    assert base.python == RUNNING
+    assert base.remark is not None
+    assert found in base.remark
+    assert "GTK" in base.remark
+
+
+def test_on_macos_the_running_python_makes_a_plain_environment() -> None:
+    base = choose_base("darwin", (3, 12), running=RUNNING)
+    assert (base.python, base.system_site_packages, base.remark) == (RUNNING, False, None)
+
+
+def test_a_stamp_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    stamp = Stamp("abc", Level.DEVELOPMENT, APP)
+    stamp.write(tmp_path / "ready.json")
+    assert read_stamp(tmp_path / "ready.json") == stamp
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"digest": "x", "level": 9, "purposes": []}', "\xff"])
+def test_a_stamp_that_cannot_be_read_says_that_nothing_is_ready(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ready.json").write_bytes(text.encode("latin-1"))
+    assert read_stamp(tmp_path / "ready.json") == Stamp()
+    assert not Stamp().covers("", Level.APP, frozenset())
+
+
+def test_nothing_is_skipped_once_digest_level_or_purpose_goes_beyond_the_stamp() -> None:
+    stamp = Stamp("abc", Level.APP, APP)
+    assert stamp.covers("abc", Level.APP, APP)
+    assert not stamp.covers("abd", Level.APP, APP)
+    assert not stamp.covers("abc", Level.DEVELOPMENT, APP)
+    assert not stamp.covers("abc", Level.APP, APP | {Purpose.DESKTOP})
+
+
+def test_parts_of_a_digest_cannot_run_into_each_other() -> None:
+    assert digest_of(b"ab", "c") != digest_of(b"a", "bc")

@@ -1,0 +1,52 @@
+"""What `dev.py run` starts, with and without a graphical session."""
+
+import pytest
+from devtools.catalogue import Purpose
+from devtools.launch import plan_run
+from devtools.machine import has_graphical_session
+
+
+def test_with_a_graphical_session_the_tray_starts_and_wants_gtk() -> None:
+    plan = plan_run(["--demo"], graphical=True)
+    assert plan.arguments == ("--demo",)
+    assert plan.purposes == {Purpose.APP}
+    assert plan.remark is None
+
+
+@pytest.mark.parametrize("given", [(), ("--demo",)])
+def test_without_one_it_follows_in_the_terminal_says_so_and_wants_no_gtk(given: tuple[str, ...]) -> None:
+    plan = plan_run(given, graphical=False)
+    assert plan.arguments == (*given, "watch")
+    assert plan.purposes == frozenset()
+    assert plan.remark is not None
+    assert "No graphical session" in plan.remark
+
+
+@pytest.mark.parametrize("graphical", [True, False])
+@pytest.mark.parametrize("given", [("status", "--json"), ("--demo", "watch"), ("--version",), ("--help",)])
+def test_a_command_of_the_terminal_stays_as_it_is_and_wants_no_gtk(
+    given: tuple[str, ...], *, graphical: bool
+) -> None:
+    plan = plan_run(given, graphical=graphical)
+    assert (plan.arguments, plan.purposes, plan.remark) == (given, frozenset(), None)
+
+
+def test_the_window_is_never_turned_into_the_terminal_view() -> None:
+    assert plan_run(["settings"], graphical=True).purposes == {Purpose.APP}
+    assert plan_run(["settings"], graphical=False).arguments == ("settings",)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "graphical"),
+    [
+        ("linux", {}, False),
+        ("linux", {"DISPLAY": ""}, False),
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("darwin", {}, True),
+    ],
+)
+def test_a_graphical_session_shows_in_the_environment(
+    platform: str, environ: dict[str, str], *, graphical: bool
+) -> None:
+    assert has_graphical_session(platform, environ) is graphical

@@ -1,0 +1,83 @@
+"""Skips for want of system packages, in a real pytest on an empty PATH: counted aloud, and failures in CI."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.machine_needs import is_skip_a_failure
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = """
+import pytest
+
+def test_plain(): pass
+
+@pytest.mark.desktop
+def test_on_a_desktop(): pass
+
+@pytest.mark.desktop
+def test_on_a_desktop_too(): pass
+
+@pytest.mark.chromium
+def test_in_chromium(): pass
+"""
+PLUGINS = ("-p", "tests.plugins.machine_needs", "-p", "no:cacheprovider")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere the markers are skipped for another reason"
+)
+
+
+def run_pytest(folder: Path, tests: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the tests in a pytest of their own, which finds no program at all."""
+    (folder / "test_it.py").write_text(tests, encoding="utf-8")
+    plain = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith("PYTEST")}
+    python_path = f"{ROOT}{os.pathsep}{ROOT / 'build'}"
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *PLUGINS, "-c", ROOT / "pyproject.toml", folder],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=plain | {"PATH": str(folder), "PYTHONPATH": python_path} | environ,
+        timeout=60,
+    )
+
+
+def test_what_the_machine_lacks_is_skipped_and_counted_aloud(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, TESTS)
+    assert done.returncode == 0, done.stdout
+    assert "1 chromium test: missing chromium, chromedriver" in done.stdout
+    assert "2 desktop tests: missing " in done.stdout
+    assert "1 passed, 3 skipped in" in done.stdout.splitlines()[-1]
+
+
+def test_in_ci_each_such_skip_is_a_failure(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, TESTS, CI="true")
+    assert done.returncode == 1
+    assert "1 passed, 3 errors in" in done.stdout.splitlines()[-1]
+
+
+def test_in_ci_a_desktop_test_may_not_skip_itself_either(tmp_path: Path) -> None:
+    excuse = "import pytest\n@pytest.mark.chromium\ndef test_it(): pytest.skip('not today')\n"
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("chromium", "chromedriver"):
+        (programs / name).symlink_to(sys.executable)
+    done = run_pytest(tmp_path, excuse, CI="true", PATH=str(programs))
+    assert done.returncode == 1
+    assert "not today" in done.stdout
+
+
+def test_a_plain_skip_stays_a_skip_in_ci(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "import pytest\ndef test_it(): pytest.skip('of Windows')\n", CI="true")
+    assert done.returncode == 0
+    assert "not tested on this machine" not in done.stdout
+
+
+def test_macos_may_skip_in_ci_since_it_has_no_x_server() -> None:
+    assert is_skip_a_failure("linux", {"CI": "true"})
+    assert not is_skip_a_failure("linux", {})
+    assert not is_skip_a_failure("linux", {"CI": "false"})
+    assert not is_skip_a_failure("darwin", {"CI": "true"})

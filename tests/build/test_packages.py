@@ -1,0 +1,138 @@
+"""Which package manager, which packages and which command lines: the pure half of the set-up."""
+
+import shlex
+
+import pytest
+from devtools.catalogue import NEEDS, Program, Purpose, needs_for
+from devtools.packages import (
+    PACKAGE_MANAGERS,
+    PackageManager,
+    choose_manager,
+    choose_prefix,
+    describe_needs,
+    install_command,
+    line_to_type,
+    package_names,
+    update_command,
+)
+
+DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n'
+UBUNTU = 'ID=ubuntu\nID_LIKE=debian\nNAME="Ubuntu"\n'
+MINT = 'ID=linuxmint\nID_LIKE="ubuntu debian"\n'
+FEDORA = "ID=fedora\n"
+TUMBLEWEED = 'ID="opensuse-tumbleweed"\nID_LIKE="opensuse suse"\n'
+
+
+def known(os_release: str, *programs: str) -> PackageManager:
+    manager = choose_manager(programs, os_release)
+    assert manager is not None
+    return manager
+
+
+@pytest.mark.parametrize(
+    ("os_release", "programs", "dialect"),
+    [
+        (DEBIAN, ["apt-get"], "apt"),
+        (DEBIAN, ["apt-get", "dnf", "zypper", "pacman"], "apt"),
+        (UBUNTU, ["apt-get"], "apt:ubuntu"),
+        (MINT, ["apt-get"], "apt:ubuntu"),
+        (FEDORA, ["dnf", "apt-get"], "dnf"),
+        (TUMBLEWEED, ["zypper"], "zypper"),
+        ("ID=arch\n", ["pacman"], "pacman"),
+        ("", ["apt-get"], "apt"),
+    ],
+)
+def test_the_package_manager_is_the_distributions_own(
+    os_release: str, programs: list[str], dialect: str
+) -> None:
+    assert known(os_release, *programs).dialect == dialect
+
+
+@pytest.mark.parametrize(("os_release", "programs"), [("ID=nixos\n", []), (DEBIAN, ["dnf"])])
+def test_a_machine_without_a_manager_that_fits_has_none(os_release: str, programs: list[str]) -> None:
+    assert choose_manager(programs, os_release) is None
+
+
+def test_every_need_names_its_packages_for_every_manager() -> None:
+    dialects = {manager.dialect for manager in PACKAGE_MANAGERS} | {"apt:ubuntu"}
+    assert all(need.packages.keys() == dialects for need in NEEDS)
+    unknown = {(need.why, dialect) for need in NEEDS for dialect in dialects if not need.packages[dialect]}
+    assert unknown == {("the page's first font", "zypper")}
+
+
+def test_starting_the_app_wants_no_package_of_the_tests() -> None:
+    wanted = needs_for(frozenset({Purpose.SETUP, Purpose.APP}))
+    names = package_names(wanted, known(DEBIAN, "apt-get"))
+    assert names == (
+        "python3-venv",
+        "ca-certificates",
+        "python3-gi",
+        "gir1.2-gtk-3.0",
+        "gir1.2-webkit2-4.1",
+        "gir1.2-ayatanaappindicator3-0.1",
+    )
+
+
+def test_ubuntu_calls_chromium_by_its_own_names() -> None:
+    wanted = needs_for(frozenset({Purpose.CHROMIUM}))
+    assert package_names(wanted, known(DEBIAN, "apt-get")) == ("chromium", "chromium-driver")
+    assert package_names(wanted, known(UBUNTU, "apt-get")) == ("chromium-browser", "chromium-chromedriver")
+
+
+def test_a_package_that_two_needs_share_is_named_once() -> None:
+    names = package_names(needs_for(frozenset({Purpose.PICTURES})), known(DEBIAN, "apt-get"))
+    assert names.count("fontconfig") == 1
+
+
+@pytest.mark.parametrize(
+    ("rights", "prefix"),
+    [
+        ({"is_root": True}, ()),
+        ({"has_sudo": True, "sudo_unasked": True}, ("sudo", "-n")),
+        ({"has_sudo": True, "sudo_unasked": True, "at_terminal": True}, ("sudo", "-n")),
+        ({"has_sudo": True, "at_terminal": True}, ("sudo",)),
+        ({"has_sudo": True}, None),
+        ({"at_terminal": True}, None),
+    ],
+)
+def test_sudo_asks_for_a_password_only_where_someone_can_type_it(
+    rights: dict[str, bool], prefix: tuple[str, ...] | None
+) -> None:
+    none = {"is_root": False, "has_sudo": False, "sudo_unasked": False, "at_terminal": False}
+    assert choose_prefix(**(none | rights)) == prefix
+
+
+def test_apt_is_run_without_questions_even_through_sudo_which_drops_the_environment() -> None:
+    command = install_command(known(DEBIAN, "apt-get"), ("xvfb",), ("sudo", "-n"))
+    assert command[:4] == ("sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive")
+    assert command[-4:] == ("install", "-y", "--no-install-recommends", "xvfb")
+
+
+def test_only_apt_fetches_its_lists_in_a_command_of_its_own() -> None:
+    assert update_command(known(DEBIAN, "apt-get"), ())[-1] == "update"
+    assert update_command(known(FEDORA, "dnf"), ()) == ()
+
+
+def test_the_line_to_type_is_one_line_that_a_shell_reads_as_meant() -> None:
+    line = line_to_type(known(DEBIAN, "apt-get"), ("xvfb", "dunst"))
+    assert line == "sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb dunst"
+    assert shlex.split(line_to_type(known(FEDORA, "dnf"), ("dunst",))) == [
+        "sudo",
+        "dnf",
+        "install",
+        "-y",
+        "dunst",
+    ]
+
+
+def test_the_list_says_of_each_package_what_it_is_for() -> None:
+    needs = tuple(need for need in NEEDS if need.probe in {Program(("Xvfb",)), Program(("xdotool",))})
+    assert describe_needs(needs, known(DEBIAN, "apt-get")).splitlines() == [
+        "  xvfb     an X server without a screen",
+        "  xdotool  types and clicks",
+    ]
+
+
+def test_without_a_package_name_the_list_names_the_thing_itself() -> None:
+    needs = needs_for(frozenset({Purpose.APP}))
+    assert describe_needs(needs).splitlines()[0].startswith("  Python module gi ")

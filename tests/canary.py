@@ -1,0 +1,72 @@
+"""Secrets that a search can find: planted by tests, looked for wherever the program leaves something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.simulator import bodies
+from tests.simulator.account import CHAT_ORGANIZATION, organization
+from tests.simulator.script import Fault, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+SESSION_KEY = "sk-ant-sid02-CanarySession-0123456789abcdef"
+TYPED_KEY = "sk-ant-sid02-CanaryTyped-0123456789abcdef"
+# Tokens of a form that no filter knows: only code that never lets them go keeps them.
+ACCESS_TOKEN = "CanaryAccess.0123456789.abcdef"
+REFRESH_TOKEN = "CanaryRefresh.0123456789.abcdef"
+SECRET_MARKS = ("CanarySession", "CanaryTyped", "CanaryAccess", "CanaryRefresh")
+
+ORGANIZATION_NAME = "CanaryOrganization"
+ORGANIZATION = organization(CHAT_ORGANIZATION, ORGANIZATION_NAME, "chat", "claude_max")
+
+
+def refusals(secret: str) -> tuple[Reply, ...]:
+    """Return what a server may do wrong, telling the secret back wherever it can; a rate limit comes last."""
+    told = f"sessionKey={secret}; Bearer {secret}"
+    headers = {"Set-Cookie": f"sessionKey={secret}", "X-Debug": told, "Server": told}
+    error = {"type": "error", "error": {"type": "api_error", "message": told}}
+    return (
+        Reply(401, error, headers),
+        Reply(403, error, headers),
+        Reply(403, bodies.CHALLENGE_PAGE + told, headers),
+        Reply(500, error, headers),
+        Reply(200, told, headers),
+        Reply(200, f'{{"five_hour": {{"utilization": "{told}', headers),
+        Reply(302, "", {"Location": f"https://claude.ai/login?{secret}", **headers}),
+        Reply(body={}, fault=Fault.DROP),
+        Reply(429, error, {"Retry-After": secret, **headers}),
+    )
+
+
+def faults() -> tuple[Reply, ...]:
+    """Return answers that break on the way."""
+    breaking = (Fault.RESET, Fault.SHORT, Fault.GARBAGE, Fault.BOMB, Fault.ENDLESS)
+    return tuple(Reply(body={"x": "y" * 1000}, fault=fault) for fault in breaking)
+
+
+def files_with(mark: str, folder: Path, *, besides: Iterable[Path] = ()) -> list[Path]:
+    """Return the files below `folder` that hold `mark` or are named by it."""
+    known = frozenset(besides)
+    files = [path for path in folder.rglob("*") if path.is_file() and path.resolve() not in known]
+    return [path for path in files if mark in str(path) or mark.encode() in _content_of(path)]
+
+
+def _content_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:  # a running program's temporary file: gone since it was listed
+        return b""
+
+
+def secrets_in(text: str) -> list[str]:
+    """Return the marks of planted secrets that a text holds."""
+    return [mark for mark in SECRET_MARKS if mark in text]
+
+
+def files_with_secrets(folder: Path, *, besides: Iterable[Path] = ()) -> list[Path]:
+    """Return the files below `folder` that hold a planted secret."""
+    known = frozenset(path.resolve() for path in besides)
+    return [path for mark in SECRET_MARKS for path in files_with(mark, folder, besides=known)]

@@ -1,0 +1,55 @@
+"""The feed under ``watch``: one poller at a time, the app's or our own."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.cli.following import follow
+from claudometer.domain.usage import Source
+from claudometer.system.logs import stop_logging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claudometer.domain.snapshot import Snapshot
+    from tests.cli.program import Program
+    from tests.control.small_engine import SmallEngine
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have this very process live in the private home, and stop the log that polling starts."""
+    for name, value in program.home.env.items():
+        monkeypatch.setenv(name, value)
+    yield
+    stop_logging()
+
+
+def pollers() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == "claudometer-poller"]
+
+
+def read_until(feed: Iterator[Snapshot | None], source: Source) -> None:
+    for snapshot in feed:
+        if snapshot is not None and snapshot.reading is not None and snapshot.reading.source is source:
+            return
+
+
+def test_our_own_poller_ends_when_the_app_has_taken_over(program: Program, engine: SmallEngine) -> None:
+    feed = follow(demo=True)
+    read_until(feed, Source.DEMO)
+    assert len(pollers()) == 1
+    with program.serve(engine, demo=True):
+        read_until(feed, Source.OAUTH)
+        assert pollers() == []
+        feed.close()
+
+
+def test_our_own_poller_ends_with_the_feed() -> None:
+    feed = follow(demo=True)
+    read_until(feed, Source.DEMO)
+    feed.close()
+    assert pollers() == []

@@ -1,0 +1,70 @@
+"""What the command line says about itself: complete, and no wider than a terminal."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import pytest
+
+from claudometer.cli import options, status, template
+from claudometer.cli.commands import COMMANDS
+from claudometer.cli.options import GLOBAL_OPTIONS
+from claudometer.present import usage
+
+VISIBLE = [command for command in COMMANDS if not command.hidden]
+
+
+def test_every_command_and_option_has_its_words_and_no_other() -> None:
+    assert list(usage.COMMANDS) == [command.name for command in VISIBLE]
+    assert usage.OPTIONS.keys() == GLOBAL_OPTIONS.keys()
+    for command in VISIBLE:
+        described = usage.OPTIONS_OF.get(command.name, {})
+        assert {name.partition(" ")[0]: " " in name for name in described} == command.options
+
+
+@pytest.mark.parametrize("name", ["", *(command.name for command in VISIBLE)])
+def test_help_fits_in_eighty_columns_and_in_ascii(name: str) -> None:
+    text = usage.help_for(name)
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert text.isascii()
+
+
+def test_the_program_help_names_every_command_but_the_hidden_one() -> None:
+    lines = usage.help_for("").splitlines()
+    assert {line.split()[0] for line in lines if line.startswith("  ")} >= {each.name for each in VISIBLE}
+    assert "window  " not in usage.help_for("")
+
+
+def test_the_help_of_status_names_everything_a_template_knows() -> None:
+    words = usage.help_for("status").replace("LIMIT.", "").split()
+    assert set(template.PLAIN_NAMES) <= set(words)
+    assert set(template.LIMIT_FIELDS) <= set(words)
+
+
+def kinds_in(*modules: object) -> set[str]:
+    """Find every kind of mistake by looking at what the code raises."""
+    found = set()
+    for module in modules:
+        for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                named = node.func.id in {"UsageError", "BadTemplateError", "_refuse"}
+                if named and isinstance(node.args[0], ast.Constant):
+                    found.add(str(node.args[0].value))
+    return found
+
+
+def test_every_kind_of_mistake_has_its_sentence() -> None:
+    kinds = kinds_in(options, template, status)
+    assert len(kinds) == 9
+    for kind in kinds:
+        assert usage.describe(kind, "wørd").startswith("claudometer: ")
+
+
+def test_a_mistake_is_described_with_what_helps() -> None:
+    assert usage.describe("unknown_command", "staus", "status") == (
+        'claudometer: there is no command "staus"; did you mean status?\nSee "claudometer --help".'
+    )
+    assert usage.describe("unknown_name", "sesion.percent").startswith(
+        "claudometer: there is no name {sesion.percent}.\n\nNames for a template:\n  status  mode"
+    )

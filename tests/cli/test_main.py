@@ -1,0 +1,152 @@
+"""The program as a whole: what it does without a desktop, with a closed pipe, and when it is broken."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.events import QuitRequested, WindowRequested
+from claudometer.system.instance import claim
+from claudometer.system.version import own_version
+from tests.control.small_engine import BLOCKED
+
+if TYPE_CHECKING:
+    from tests.cli.program import Program
+    from tests.control.running_server import RunningServer
+    from tests.control.small_engine import SmallEngine
+
+
+@pytest.mark.parametrize("words", [[], ["settings"], ["--demo"]])
+def test_without_a_desktop_it_says_so_in_one_line_that_names_watch(
+    words: list[str], program: Program
+) -> None:
+    answer = program.run(*words)
+    assert (answer.code, answer.out) == (69, "")
+    assert len(answer.err.splitlines()) == 1
+    assert "claudometer watch" in answer.err
+
+
+def test_settings_opens_the_window_of_the_app_that_runs(program: Program, app: RunningServer) -> None:
+    asked = threading.Event()
+    app.do(lambda: app.engine.bus.subscribe(WindowRequested, lambda _: asked.set()))
+    assert program.run("settings").code == 0
+    assert asked.is_set()
+
+
+def test_the_version_is_the_installed_one(program: Program) -> None:
+    assert program.run("--version").out == f"claudometer {own_version()}\n"
+    assert program.run("status", "--version").code == 0
+
+
+def test_help_is_printed_for_the_program_and_for_a_command(program: Program) -> None:
+    assert program.run("--help").out.startswith("Usage: claudometer [--demo] [COMMAND]")
+    assert program.run("status", "--help").out.startswith("Usage: claudometer status [--json]")
+
+
+@pytest.mark.parametrize("words", [["staus"], ["--jsn"], ["status", "now"]])
+def test_wrong_words_are_64(words: list[str], program: Program) -> None:
+    answer = program.run(*words)
+    assert (answer.code, answer.out) == (64, "")
+    assert answer.err.startswith("claudometer: ")
+
+
+@pytest.mark.parametrize(("command", "code"), [("refresh", 69), ("quit", 0)])
+def test_without_an_app_there_is_nobody_to_ask(command: str, code: int, program: Program) -> None:
+    answer = program.run(command)
+    assert answer.code == code
+    assert answer.err.startswith("claudometer: Claudometer is not running.")
+
+
+def test_refresh_has_the_app_ask(program: Program, app: RunningServer) -> None:
+    answer = program.run("refresh")
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+
+
+def test_refresh_says_until_when_it_must_wait(
+    program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    engine.answer = BLOCKED
+    answer = program.run("refresh")
+    assert answer.code == 75
+    assert "12:40" in answer.out
+
+
+def test_quit_comes_back_when_the_app_is_gone(program: Program, app: RunningServer) -> None:
+    """The app stops listening long before it has ended: its lock says when it has."""
+    instance = claim(Path(app.path).with_suffix(".lock"), lambda: False)
+    assert instance is not None
+    ended = threading.Event()
+
+    def end() -> None:
+        ended.set()
+        instance.release()
+
+    app.do(lambda: app.engine.bus.subscribe(QuitRequested, lambda _: threading.Timer(0.7, end).start()))
+    assert program.run("quit").code == 0
+    assert ended.is_set()
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure_worth_a_word(program: Program) -> None:
+    command = " ".join(program.command("--help"))
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | true; exit ${{PIPESTATUS[0]}}"],
+        env=program.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in {0, 141}
+    assert done.stderr == ""
+
+
+def test_a_closed_pipe_is_141_without_a_word(program: Program, app: RunningServer) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with subprocess.Popen(
+        program.command("status", "--json"), env=program.environment, stdout=writing, stderr=subprocess.PIPE
+    ) as process:
+        os.close(writing)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (141, b"")
+
+
+BROKEN = """
+import sys
+from claudometer.cli import entry
+from claudometer.cli.commands import COMMANDS
+
+def fail(call):
+    raise ZeroDivisionError("sessionKey=sk-ant-sid01-canary")
+
+next(each for each in COMMANDS if each.name == "status").run = fail
+sys.exit(entry.main(["status"]))
+"""
+
+
+def test_a_bug_is_70_with_a_sentence_and_its_traceback_in_the_log_alone(program: Program) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN], env=program.environment, capture_output=True, text=True, check=False
+    )
+    log_file = program.home.state / "claudometer" / "log" / "terminal.log"
+    assert (done.returncode, done.stdout) == (70, "")
+    assert done.stderr.splitlines() == [
+        (
+            "claudometer: Something unexpected went wrong inside Claudometer. "
+            f"See the log in {log_file.parent}; starting again usually helps."
+        )
+    ]
+    text = log_file.read_text()
+    assert "ZeroDivisionError" in text
+    assert "canary" not in text
+
+
+def test_the_hidden_window_command_needs_an_app(program: Program) -> None:
+    answer = program.run("window")
+    assert answer.code == 69
+    assert "not running" in answer.err

@@ -1,0 +1,256 @@
+"""``claudometer status`` as scripts meet it: from the running app, alone, and quick."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from tests.cli.numbers import failed, fresh
+from tests.simulator.account import ACCESS_TOKEN, write_login
+
+if TYPE_CHECKING:
+    from claudometer.domain.snapshot import Snapshot
+    from tests.cli.program import Program
+    from tests.control.running_server import RunningServer
+    from tests.control.small_engine import SmallEngine
+    from tests.simulator.server import Simulator
+
+HOUR_S = 3600.0
+
+
+def test_the_numbers_are_printed_for_people(program: Program, app: RunningServer) -> None:
+    answer = program.run("status")
+    assert answer.code == 0
+    assert "Claude Max 5x" in answer.out
+    assert "81 %   resets " in answer.out
+    assert "in 2 h 10 min" in answer.out
+    assert "via Claude Code" in answer.out
+    assert "\x1b" not in answer.out
+    assert answer.err == ""
+
+
+def test_json_is_the_apps_own_report(program: Program, app: RunningServer) -> None:
+    answer = program.run("status", "--json")
+    assert answer.code == 0
+    report = answer.json()
+    assert report["schema"] == 1
+    assert [limit["percent"] for limit in report["limits"]] == [81.0, 29.0, 66.0]
+    assert report["account"]["plan"] == "Max 5x"
+
+
+def test_a_template_is_filled(program: Program, app: RunningServer) -> None:
+    answer = program.run("status", "--format", "{session.percent}|{tightest.label}|{model.opus.percent}")
+    assert (answer.code, answer.out) == (0, "81|Session|?\n")
+
+
+@pytest.mark.parametrize(
+    ("shown", "code"),
+    [
+        (fresh(99.9), 0),
+        (fresh(None), 0),
+        (fresh(100.0), 1),
+        (fresh(104.0), 1),
+        (failed(Status.STARTING, ErrorCode.OFFLINE), 69),
+        (failed(Status.OFFLINE, ErrorCode.OFFLINE), 69),
+        (failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=60), 0),
+        (failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=HOUR_S), 75),
+        (failed(Status.RATE_LIMITED, ErrorCode.RATE_LIMITED), 69),
+        (fresh(100.0, age_s=HOUR_S), 75),
+        (failed(Status.UNAUTHORIZED, ErrorCode.LOGIN_REJECTED, age_s=60), 77),
+        (failed(Status.MISSING_CREDENTIALS, ErrorCode.LOGIN_MISSING), 77),
+    ],
+)
+@pytest.mark.parametrize("words", [[], ["--json"], ["--format", "{status}"]])
+def test_the_exit_code_says_how_good_the_numbers_are(
+    shown: Snapshot, code: int, words: list[str], program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    engine.snapshot = shown
+    assert program.run("status", *words).code == code
+
+
+def test_old_numbers_are_printed_and_called_so(
+    program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    engine.snapshot = failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=HOUR_S)
+    answer = program.run("status")
+    assert "81 %" in answer.out
+    assert "Not current: updated" in answer.out
+    assert "No connection to Claude." in answer.out
+
+
+def test_the_demo_is_not_the_real_app(program: Program, app: RunningServer) -> None:
+    report = program.run("--demo", "status", "--json").json()
+    assert report["source"] == "demo"
+
+
+def test_the_demo_asks_the_running_demo(program: Program, engine: SmallEngine) -> None:
+    with program.serve(engine, demo=True):
+        assert program.run("status", "--demo", "--json").json()["limits"][0]["percent"] == 81.0
+
+
+def test_the_demo_leaves_the_home_as_it_was(program: Program) -> None:
+    before = sorted(program.home.path.rglob("*"))
+    assert program.run("--demo", "status").code == 0
+    assert sorted(program.home.path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["status", "--json", "--format", "x"], "choose one of --json and --format"),
+        (["status", "--format", "{nope}"], "there is no name {nope}"),
+        (["status", "--frmat", "x"], "did you mean --format?"),
+        (["status", "--format"], "--format needs a value"),
+    ],
+)
+def test_wrong_usage_is_64_and_told_on_standard_error(words: list[str], said: str, program: Program) -> None:
+    answer = program.run(*words)
+    assert (answer.code, answer.out) == (64, "")
+    assert said in answer.err
+
+
+# Alone: a single poll of its own, against servers of the simulator.
+
+
+@pytest.fixture
+def alone(program: Program, simulator: Simulator) -> Program:
+    write_login(program.home.path / ".claude")
+    program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
+    return program
+
+
+def test_without_an_app_it_asks_claude_once(alone: Program, simulator: Simulator) -> None:
+    answer = alone.run("status", "--json")
+    assert answer.code in {0, 1}
+    report = answer.json()
+    assert (report["status"], report["source"]) == ("ok", "oauth")
+    assert report["next_poll_at"] is None
+    assert len(simulator.requests) == 1
+
+
+def test_the_allowance_is_kept_from_one_run_to_the_next(alone: Program, simulator: Simulator) -> None:
+    for _ in range(10):
+        answer = alone.run("status", "--json")
+        assert answer.json()["limits"], answer.out
+    assert len(simulator.requests) <= 8
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code", "status"),
+    [
+        ("expired", 77, "unauthorized"),
+        ("revoked", 77, "unauthorized"),
+        ("rate_limited", 69, "rate_limited"),
+        ("server_error", 69, "server_error"),
+        ("portal", 69, "challenged"),
+        ("not_json", 69, "unreadable"),
+        ("reset", 69, "offline"),
+    ],
+)
+def test_a_refusal_has_its_exit_code_and_its_sentences(
+    scenario: str, code: int, status: str, alone: Program, simulator: Simulator
+) -> None:
+    simulator.play(scenario)
+    answer = alone.run("status", "--json")
+    assert (answer.code, answer.json()["status"]) == (code, status)
+    assert answer.json()["message"]
+    assert answer.json()["hint"]
+    assert answer.err == ""
+
+
+def test_without_any_login_it_says_what_to_do(program: Program) -> None:
+    program.env["CLAUDOMETER_MODE"] = "cli"
+    answer = program.run("status")
+    assert answer.code == 77
+    assert "No Claude Code login found." in answer.out
+
+
+def test_a_bad_variable_is_wrong_usage(program: Program) -> None:
+    program.env["CLAUDOMETER_OAUTH_URL"] = "http://example.org/api"
+    answer = program.run("status")
+    assert (answer.code, answer.out) == (64, "")
+    assert "CLAUDOMETER_OAUTH_URL" in answer.err
+
+
+def test_the_token_is_nowhere_in_what_it_prints_or_writes(alone: Program, simulator: Simulator) -> None:
+    simulator.play("bad_gateway")
+    alone.env["CLAUDOMETER_LOG_LEVEL"] = "debug"
+    answer = alone.run("status", "--json")
+    assert ACCESS_TOKEN not in answer.out + answer.err
+    login = alone.home.path / ".claude"
+    for path in alone.home.root.rglob("*"):
+        if path.is_file() and not path.is_relative_to(login):
+            assert ACCESS_TOKEN.encode() not in path.read_bytes(), path
+
+
+# Quick: with the app running, nothing heavy is loaded.
+
+
+HEAVY = {
+    "httpx", "pydantic", "asyncio", "dataclasses", "typing", "logging", "pathlib", "inspect", "socket",
+    "argparse", "shutil", "subprocess", "platformdirs", "keyring", "unicodedata", "claudometer.domain.errors",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+@pytest.mark.parametrize("language", ["C.UTF-8", "en_US.UTF-8"])
+def test_with_the_app_running_nothing_heavy_is_loaded(
+    words: list[str], language: str, program: Program, app: RunningServer
+) -> None:
+    command = program.command("status", *words)
+    command[1:1] = ["-S", "-X", "importtime"]  # no site packages: what a .pth file loads is not ours
+    environment = program.environment | {
+        "PYTHONPATH": os.pathsep.join(_own_path()),
+        "LANG": language,
+    }
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert "claudometer.cli.status" in loaded
+    assert loaded & HEAVY == set()
+
+
+def _own_path() -> list[str]:
+    import claudometer
+
+    return [os.path.dirname(path) for path in claudometer.__path__]  # noqa: PTH120 - strings for a variable
+
+
+def test_an_app_that_hangs_is_said_to(program: Program, app: RunningServer, engine: SmallEngine) -> None:
+    import threading
+
+    release = threading.Event()
+    app._loop.call_soon_threadsafe(release.wait, 30)
+    answer = program.run("status")
+    release.set()
+    assert (answer.code, answer.out) == (69, "")
+    assert answer.err.startswith("claudometer: Claudometer runs but does not answer.")
+
+
+def test_a_name_from_the_server_cannot_move_the_cursor(
+    program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    engine.snapshot = fresh(label="Fa\x1b[2J\x07ble")
+    out = program.run("status").out
+    assert "\x1b" not in out
+    assert "\x07" not in out
+
+
+def test_a_locale_without_our_signs_gets_plain_ones(
+    program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    shown = fresh()
+    assert shown.reading is not None
+    account = replace(shown.reading.account, organization="Ünïcode 日本")
+    engine.snapshot = replace(shown, reading=replace(shown.reading, account=account))
+    program.env |= {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    answer = program.run("status")
+    assert answer.code == 0
+    assert answer.out.isascii()
+    assert "EUR 12.34 of EUR 40.00" in answer.out
+    assert "====" in answer.out

@@ -1,0 +1,117 @@
+"""``--format``: what is known is shown, what is not reads "?", and nothing but the report can be reached."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.cli.template import BadTemplateError, Template
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Snapshot
+from claudometer.domain.usage import Mode
+from claudometer.present.report import report_for
+from tests.clocks import NOON
+from tests.readings import fable, reading, session, snapshot, spend, weekly
+
+NOW = NOON + timedelta(minutes=2)
+
+
+def fill(text: str, **changes: Any) -> str:  # noqa: ANN401 - any part of a report
+    shown = snapshot(reading(session(81.0), weekly(0.4), fable(None), spend=spend()))
+    return Template(text).fill(report_for(shown, NOW, UTC_REGION) | changes, NOW)
+
+
+def mistake(text: str) -> tuple[str, str]:
+    with pytest.raises(BadTemplateError) as caught:
+        Template(text)
+    return caught.value.kind, caught.value.name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("no field", "no field"),
+        ("{{{status}}}", "{ok}"),
+        ("{session.percent} % of {plan}", "81 % of Max 5x"),
+        ("{weekly.percent}", "0.4"),
+        ("{session.percent:.1f}", "81.0"),
+        ("[{session.percent:5.0f}]", "[   81]"),
+        ("[{plan:>8}]", "[  Max 5x]"),
+        ("{session.label} {session.resets_in}", "Session 2 h 8 min"),
+        ("{session.resets_at}", "2026-08-20T14:10:00Z"),
+        ("{tightest.label} {tightest.percent}", "Session 81"),
+        ("{model.fable.label}", "Fable"),
+        ("{spend.used} of {spend.cap}", "€12.34 of €40.00"),
+        ("{mode} {source} {stale} {age}", "cli oauth no 2 min"),
+        ("{fetched_at}", "2026-08-20T12:00:00Z"),
+    ],
+)
+def test_what_is_known_is_shown(text: str, expected: str) -> None:
+    assert fill(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{model.fable.percent}", "?"),
+        ("[{model.fable.percent:5.1f}]", "[?]"),
+        ("[{organization:>3}]", "[  ?]"),
+        ("{model.unheard-of.percent}", "?"),
+        ("{other.a.b.label}", "?"),
+        ("{message}{hint}{next_poll_at}", "???"),
+    ],
+)
+def test_what_is_not_known_reads_as_a_question_mark(text: str, expected: str) -> None:
+    assert fill(text) == expected
+
+
+def test_without_any_numbers_everything_about_them_is_unknown() -> None:
+    empty = report_for(Snapshot(mode=Mode.WEB), NOW, UTC_REGION)
+    text = "{tightest.percent} {session.percent} {spend.used} {age} {source} {status} {mode}"
+    assert Template(text).fill(empty, NOW) == "? ? ? ? ? starting web"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("{sesion.percent}", "unknown_name", "sesion.percent"),
+        ("{session.percnt}", "unknown_name", "session.percnt"),
+        ("{session}", "unknown_name", "session"),
+        ("{}", "unknown_name", ""),
+        ("{0}", "unknown_name", "0"),
+        ("{status.__class__}", "unknown_name", "status.__class__"),
+        ("{limits[0]}", "unknown_name", "limits[0]"),
+        ("{session.percent.__class__.percent}", "unknown_name", "session.percent.__class__.percent"),
+        ("{model..percent}", "unknown_name", "model..percent"),
+        ("{open", "braces", "{open"),
+        ("close}", "braces", "close}"),
+        ("{plan:.1f}", "bad_format", "plan:.1f"),
+        ("{session.percent:d}", "bad_format", "session.percent:d"),
+        ("{plan:{mode}}", "bad_format", "plan:{mode}"),
+        ("{plan!r}", "bad_format", "plan!r"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused_before_anybody_is_asked(
+    text: str, kind: str, name: str
+) -> None:
+    assert mistake(text) == (kind, name)
+
+
+def test_a_name_cannot_bring_control_characters_to_the_terminal() -> None:
+    account = {"organization": "Ex\x1b[2Jample\n", "organization_id": None, "plan": None}
+    assert fill("{organization}", account=account) == "Ex [2Jample "
+
+
+@given(st.text(alphabet="{}.:!_abcdefghilmnopqrstuvw[]0123456789", max_size=30))
+def test_any_template_is_filled_or_refused(text: str) -> None:
+    try:
+        prepared = Template(text)
+    except BadTemplateError:
+        return
+    report = report_for(snapshot(), NOW, UTC_REGION)
+    assert isinstance(prepared.fill(report, NOW), str)

@@ -1,0 +1,271 @@
+"""``claudometer watch``: a live picture on a real terminal, lines elsewhere, and a feed that never ends."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claudometer.control import endpoint
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from tests.cli.numbers import failed, fresh
+from tests.simulator.account import write_login
+
+if sys.platform == "win32":
+    pytest.skip("pseudo-terminals", allow_module_level=True)
+if not shutil.which("setsid"):
+    pytest.skip("util-linux's setsid gives a command its own terminal", allow_module_level=True)
+
+from tests.cli.terminal import Terminal  # after the skips: it needs what they look for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.cli.program import Program
+    from tests.control.running_server import RunningServer
+    from tests.control.small_engine import SmallEngine
+    from tests.simulator.server import Simulator
+
+    Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def open_terminal(program: Program) -> Iterator[Open]:
+    opened: list[Terminal] = []
+
+    def start(*words: str, size: tuple[int, int] = (80, 24)) -> Terminal:
+        opened.append(Terminal(program.command(*(words or ("watch",))), program.environment, size))
+        return opened[-1]
+
+    yield start
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
+
+
+def test_the_numbers_are_shown_and_kept_up_to_date_in_place(
+    open_terminal: Open, app: RunningServer, engine: SmallEngine
+) -> None:
+    terminal = open_terminal()
+    before = terminal.wait_for("81 %")
+    assert not terminal.screen.has_cursor
+    app.do(engine.show, fresh(93.0))
+    after = terminal.wait_for("93 %")
+    assert "81 %" not in after
+    assert after.count("Session") == 1
+    assert len(after.splitlines()) == len(before.splitlines())
+
+
+def test_a_picture_that_becomes_smaller_leaves_nothing_behind(
+    open_terminal: Open, app: RunningServer, engine: SmallEngine
+) -> None:
+    app.do(engine.show, failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=60))
+    terminal = open_terminal()
+    terminal.wait_for("No connection to Claude.")
+    app.do(engine.show, fresh(40.0))
+    after = terminal.wait_for("40 %")
+    assert "No connection" not in after
+    assert after.count("Updated") == 1
+
+
+def test_ctrl_c_is_how_one_leaves(open_terminal: Open, app: RunningServer) -> None:
+    terminal = open_terminal()
+    terminal.wait_for("81 %")
+    assert not terminal.echoes
+    terminal.type("\x03")
+    assert terminal.wait() == 0
+    assert terminal.screen.has_cursor
+    assert terminal.echoes
+    assert "81 %" in terminal.screen.text
+    assert "Traceback" not in terminal.screen.text
+
+
+def test_being_ended_gives_the_terminal_back_too(open_terminal: Open, app: RunningServer) -> None:
+    terminal = open_terminal()
+    terminal.wait_for("81 %")
+    terminal.process.terminate()
+    assert terminal.wait() == 143
+    assert terminal.screen.has_cursor
+    assert terminal.echoes
+
+
+def test_a_resize_repaints_for_the_new_size(open_terminal: Open, app: RunningServer) -> None:
+    terminal = open_terminal()
+    wide = terminal.wait_for("81 %")
+    assert "81 %   resets" in wide
+    terminal.resize(40, 24)
+    terminal.wait_for("81 %   resets", gone=True)
+    narrow = terminal.wait_for("Updated")
+    assert max(len(line) for line in narrow.splitlines()) <= 40
+    assert narrow.count("Session") == 1
+
+
+def test_a_low_terminal_never_scrolls(open_terminal: Open, app: RunningServer, engine: SmallEngine) -> None:
+    terminal = open_terminal(size=(80, 6))
+    terminal.wait_for("81 %")
+    for percent in (10.0, 20.0, 30.0):
+        app.do(engine.show, fresh(percent))
+        assert len(terminal.wait_for(f"{percent:.0f} %").splitlines()) < 6
+
+
+def test_what_is_typed_meanwhile_is_neither_shown_nor_run(open_terminal: Open, app: RunningServer) -> None:
+    terminal = open_terminal()
+    terminal.wait_for("81 %")
+    terminal.type("echo typed\n")
+    time.sleep(0.3)
+    terminal.type("\x03")
+    assert terminal.wait() == 0
+    assert "typed" not in terminal.screen.text
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="a shell with job control")
+def test_ctrl_z_lends_the_terminal_to_the_shell_and_fg_takes_it_back(
+    program: Program, app: RunningServer
+) -> None:
+    with Terminal(["bash", "--norc", "-i"], program.environment | {"PS1": "ready> "}) as terminal:
+        terminal.wait_for("ready>")
+        terminal.type(" ".join(program.command("watch")) + "\n")
+        terminal.wait_for("81 %")
+        terminal.type("\x1a")
+        terminal.wait_for("Stopped")
+        assert terminal.screen.has_cursor
+        terminal.type("fg\n")
+        terminal.wait_for_cursor(shown=False)
+        terminal.type("\x03")
+        terminal.wait_for_cursor(shown=True)
+        terminal.type("echo left with $?\n")
+        terminal.wait_for("left with 0")
+        terminal.type("exit\n")
+        terminal.wait()
+
+
+def test_no_color_means_no_color(open_terminal: Open, program: Program, app: RunningServer) -> None:
+    colored = open_terminal()
+    colored.wait_for("81 %")
+    assert colored.screen.colors
+    program.env["NO_COLOR"] = "1"
+    plain = open_terminal()
+    plain.wait_for("81 %")
+    assert not plain.screen.colors
+
+
+def test_a_terminal_that_only_prints_gets_lines(
+    open_terminal: Open, program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    program.env["TERM"] = "dumb"
+    terminal = open_terminal()
+    terminal.wait_for("81 %")
+    app.do(engine.show, fresh(40.0))
+    both = terminal.wait_for("40 %")
+    assert "81 %" in both
+    assert terminal.screen.has_cursor
+    assert not terminal.screen.colors
+
+
+class Lines:
+    """``watch --json`` as a program reads it."""
+
+    def __init__(self, program: Program, *words: str) -> None:
+        self._process = subprocess.Popen(
+            program.command(*words, "watch", "--json"),
+            env=program.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def next(self) -> Any:  # noqa: ANN401 - whatever came
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+    def until(self, source: str) -> Any:  # noqa: ANN401 - whatever came
+        while True:
+            report = self.next()
+            if report["source"] == source:
+                return report
+
+    def end(self, number: int = signal.SIGINT) -> tuple[int, str]:
+        self._process.send_signal(number)
+        _, err = self._process.communicate(timeout=20)
+        return self._process.returncode, err
+
+
+def test_json_is_one_object_a_line_and_one_line_a_change(
+    program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    lines = Lines(program)
+    assert lines.next()["limits"][0]["percent"] == 81.0
+    app.do(engine.show, replace(engine.snapshot, refreshing=True))  # nothing that the report shows
+    app.do(engine.show, fresh(82.0))
+    assert lines.next()["limits"][0]["percent"] == 82.0
+    assert lines.end() == (0, "")
+
+
+def test_it_follows_the_app_and_itself_in_turn(program: Program, engine: SmallEngine) -> None:
+    """Starts with the app, goes on alone when it quits, and comes back to it when it runs again."""
+    with program.serve(engine, demo=True):
+        lines = Lines(program, "--demo")
+        assert lines.next()["source"] == "oauth"
+    assert lines.until("demo")["status"] in {"starting", "ok"}
+    with program.serve(engine, demo=True):
+        assert lines.until("oauth")["limits"][0]["percent"] == 81.0
+        assert lines.end() == (0, "")
+
+
+def test_alone_it_polls_by_itself(program: Program, simulator: Simulator) -> None:
+    write_login(program.home.path / ".claude")
+    program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
+    lines = Lines(program)
+    assert lines.until("oauth")["status"] == "ok"
+    assert lines.end() == (0, "")
+    assert len(simulator.requests) == 1
+
+
+def test_a_bad_variable_ends_it_with_its_sentence(program: Program) -> None:
+    program.env["CLAUDOMETER_WEB_URL"] = "ftp://example.org"
+    answer = program.run("watch", "--json")
+    assert (answer.code, answer.out) == (64, "")
+    assert "CLAUDOMETER_WEB_URL" in answer.err
+
+
+def test_an_app_of_another_version_ends_it_with_its_sentence(program: Program) -> None:
+    folder = program.home.runtime / "claudometer"
+    folder.mkdir(mode=0o700)
+    with endpoint.listen(str(folder / "control.sock")) as listener:
+
+        def refuse() -> None:
+            caller, _ = listener.accept()
+            with caller:
+                caller.recv(1000)
+                caller.sendall(
+                    b'{"id":1,"ok":false,"error":{"code":"protocol_mismatch","facts":{"expected":2}}}\n'
+                )
+
+        newer = threading.Thread(target=refuse)
+        newer.start()
+        answer = program.run("watch", "--json")
+        newer.join()
+    assert answer.code == 69
+    assert "Another version of Claudometer is running." in answer.err
+
+
+def test_a_reader_who_leaves_ends_it_without_a_word(
+    program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    lines = Lines(program)
+    lines.next()
+    assert lines._process.stdout is not None
+    lines._process.stdout.close()
+    app.do(engine.show, fresh(50.0))
+    assert lines._process.wait(20) == 141
+    assert lines._process.stderr is not None
+    assert lines._process.stderr.read() == ""
+    lines._process.stderr.close()

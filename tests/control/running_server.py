@@ -1,0 +1,76 @@
+"""A real control server on a loop of its own, for tests that talk to it with the blocking client."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from claudometer.control.server import ControlServer, Identity, Limits
+from claudometer.domain.region import UTC_REGION
+from claudometer.present.report import report_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from tests.control.small_engine import SmallEngine
+
+IDENTITY = Identity(version="9.8.7", demo=False)
+TIMEOUT_S = 10.0
+
+
+class RunningServer:
+    """Serves ``engine`` at ``path`` while entered. ``do`` runs a call on the server's loop."""
+
+    def __init__(self, engine: SmallEngine, path: str, *, limits: Limits | None = None) -> None:
+        self.engine = engine
+        self.path = path
+        self._limits = limits or Limits()
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._leave = asyncio.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._ready.wait(TIMEOUT_S)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def do(self, call: Callable[..., object], *arguments: object) -> None:
+        """Call on the loop's thread and wait until it has been."""
+        done = threading.Event()
+
+        def work() -> None:
+            call(*arguments)
+            done.set()
+
+        self._loop.call_soon_threadsafe(work)
+        assert done.wait(TIMEOUT_S)
+
+    def stop(self) -> None:
+        """End the server as the app does when it quits."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._leave.set)
+            self._thread.join(TIMEOUT_S)
+        assert not self._thread.is_alive()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._main())
+
+    async def _main(self) -> None:
+        server = ControlServer(self.engine, status=self._report, identity=IDENTITY, limits=self._limits)
+        await server.start(self.path)
+        self._ready.set()
+        await self._leave.wait()
+        await server.stop()
+
+    def _report(self) -> dict[str, Any]:
+        return report_for(self.engine.snapshot, datetime.now(UTC), UTC_REGION)

@@ -1,0 +1,80 @@
+"""An engine small enough to see through: keeps the facade's promises, asks nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.events import QuitRequested, SnapshotChanged, WindowRequested
+from claudometer.engine.bus import Bus
+from tests.clocks import NOON
+from tests.readings import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.domain.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Answer:
+    accepted: bool
+    until: datetime | None = None
+
+
+class SmallEngine:
+    """Its form holds what was saved; its interval has the limits of the real one."""
+
+    def __init__(self) -> None:
+        self.bus = Bus()
+        self.snapshot: Snapshot = snapshot()
+        self.answer = Answer(accepted=True)
+        self.has_key = True
+        self.fields: dict[str, Any] = {"mode": "cli", "interval_seconds": 60}
+        self.broken = False
+
+    async def refresh(self) -> Answer:
+        return self.answer
+
+    async def form(self) -> dict[str, Any]:
+        if self.broken:
+            raise RuntimeError("sessionKey=sk-ant-sid01-canary is what broke it")
+        return {**self.fields, "session_key": {"saved": self.has_key}}
+
+    async def save(self, params: Mapping[str, object]) -> dict[str, Any]:
+        interval = params.get("interval_seconds", 60)
+        if not isinstance(interval, int) or not 10 <= interval <= 3600:
+            raise InvalidSettingError("interval_seconds", ErrorCode.INTERVAL_OUT_OF_RANGE, low=10, high=3600)
+        self.fields |= {name: value for name, value in params.items() if name != "session_key"}
+        return await self.form()
+
+    async def forget_key(self) -> dict[str, Any]:
+        if not self.has_key:
+            raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+        self.has_key = False
+        return await self.form()
+
+    def request_window(self) -> None:
+        self.bus.publish(WindowRequested())
+
+    def request_quit(self) -> None:
+        self.bus.publish(QuitRequested())
+
+    def show(self, shown: Snapshot) -> None:
+        """Put another snapshot in place and say so, as the real one does."""
+        self.snapshot = shown
+        self.bus.publish(SnapshotChanged(shown))
+
+
+class SlowEngine(SmallEngine):
+    """Takes its time with a form."""
+
+    async def form(self) -> dict[str, Any]:
+        await asyncio.sleep(0.5)
+        return await super().form()
+
+
+BLOCKED = Answer(accepted=False, until=NOON + timedelta(minutes=40))

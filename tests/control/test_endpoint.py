@@ -1,0 +1,102 @@
+"""The socket: this user's alone, found when somebody listens, and no obstacle when nobody does."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from claudometer.control import endpoint
+
+NOBODY = 65534
+ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
+
+
+def test_nobody_is_found_where_there_is_no_socket(socket_path: str) -> None:
+    assert endpoint.connect(socket_path, 1.0) is None
+
+
+def test_nobody_is_found_behind_a_stale_socket(socket_path: str) -> None:
+    endpoint.listen(socket_path).close()
+    assert Path(socket_path).is_socket()
+    assert endpoint.connect(socket_path, 1.0) is None
+
+
+def test_nobody_is_found_behind_a_plain_file(socket_path: str) -> None:
+    Path(socket_path).touch()
+    assert endpoint.connect(socket_path, 1.0) is None
+
+
+def test_nobody_is_found_at_a_path_too_long_for_a_socket(short_folder: Path) -> None:
+    assert endpoint.connect(str(short_folder / ("x" * 120)), 1.0) is None
+
+
+def test_listening_replaces_a_stale_socket(socket_path: str) -> None:
+    endpoint.listen(socket_path).close()
+    with endpoint.listen(socket_path):
+        connection = endpoint.connect(socket_path, 1.0)
+        assert connection is not None
+        connection.close()
+
+
+def test_the_socket_is_for_its_user_alone(socket_path: str) -> None:
+    with endpoint.listen(socket_path):
+        assert stat.S_IMODE(Path(socket_path).stat().st_mode) == 0o600
+
+
+def test_the_system_tells_who_is_at_the_other_end(socket_path: str) -> None:
+    with endpoint.listen(socket_path) as listener:
+        connection = endpoint.connect(socket_path, 1.0)
+        assert connection is not None
+        accepted, _ = listener.accept()
+        assert endpoint.peer_user(accepted) == endpoint.peer_user(connection) == os.getuid()
+        connection.close()
+        accepted.close()
+
+
+def test_a_full_queue_reads_as_no_answer_rather_than_as_nobody(socket_path: str) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(socket_path)
+        listener.listen(0)
+        waiting = endpoint.connect(socket_path, 0.2)
+        assert waiting is not None
+        with pytest.raises(TimeoutError):
+            endpoint.connect(socket_path, 0.2)
+        waiting.close()
+
+
+def test_removing_a_socket_that_is_gone_is_no_error(socket_path: str) -> None:
+    endpoint.remove(socket_path)
+    assert not Path(socket_path).exists()
+
+
+LISTEN_AS_NOBODY = """
+import os, sys
+from claudometer.control import endpoint  # before: nobody may not read a checkout in root's home
+os.setuid(int(sys.argv[2]))
+listener = endpoint.listen(sys.argv[1])
+os.chmod(sys.argv[1], 0o666)
+print("listening", flush=True)
+sys.stdin.read()
+"""
+
+
+@ROOT_ONLY
+def test_a_socket_of_another_user_is_not_talked_to(short_folder: Path) -> None:
+    """Whoever listens in our place would be given the session key."""
+    short_folder.chmod(0o777)
+    path = str(short_folder / "trap.sock")
+    with subprocess.Popen(
+        [sys.executable, "-c", LISTEN_AS_NOBODY, path, str(NOBODY)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as trap:
+        assert trap.stdout is not None
+        assert trap.stdout.readline() == b"listening\n"
+        assert endpoint.connect(path, 1.0) is None
+        trap.kill()

@@ -1,0 +1,371 @@
+"""The server, over a real socket: every operation, every refusal, and readers who misbehave."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claudometer.control import protocol
+from claudometer.control.client import ControlClient
+from claudometer.control.server import Limits
+from claudometer.control.server.operations import Operations
+from claudometer.domain.codec import snapshot_from_wire
+from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.events import QuitRequested, WindowRequested
+from claudometer.domain.outcome import Status
+from claudometer.domain.usage import Organization
+from tests.control.running_server import IDENTITY, RunningServer
+from tests.control.small_engine import BLOCKED, SlowEngine, SmallEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CANARY = "sk-ant-sid01-canary"
+
+
+class Wire:
+    """A bare connection, to say what the client never would."""
+
+    def __init__(self, path: str) -> None:
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.settimeout(5.0)
+        self.socket.connect(path)
+        self.file = self.socket.makefile("rb")
+
+    def say(self, line: bytes) -> Any:  # noqa: ANN401 - whatever came
+        self.socket.sendall(line)
+        return self.hear()
+
+    def hear(self) -> Any:  # noqa: ANN401 - whatever came
+        line = self.file.readline()
+        return json.loads(line) if line else None
+
+    def close(self) -> None:
+        self.file.close()
+        self.socket.close()
+
+
+@pytest.fixture
+def wire(server: RunningServer) -> Iterator[Wire]:
+    connection = Wire(server.path)
+    yield connection
+    connection.close()
+
+
+def ask(op: str, **params: object) -> bytes:
+    return protocol.encode(protocol.request(op, params))
+
+
+def test_every_operation_of_the_protocol_has_a_handler(engine: SmallEngine) -> None:
+    table = Operations(engine, status=dict, identity=IDENTITY).table()
+    assert table.keys() | {"subscribe"} == protocol.OPERATIONS.keys()
+
+
+def test_ping_tells_who_answers(client: ControlClient) -> None:
+    assert client.call("ping") == {"pid": os.getpid(), "version": "9.8.7", "demo": False}
+
+
+def test_status_is_the_public_report(client: ControlClient) -> None:
+    report = client.call("status")
+    assert report["schema"] == 1
+    assert [limit["id"] for limit in report["limits"]] == ["session", "weekly", "weekly:fable"]
+
+
+def test_refresh_says_that_it_was_done(client: ControlClient) -> None:
+    assert client.call("refresh") == {"accepted": True, "until": None}
+
+
+def test_refresh_says_until_when_it_must_wait(client: ControlClient, engine: SmallEngine) -> None:
+    engine.answer = BLOCKED
+    assert client.call("refresh") == {"accepted": False, "until": "2026-08-20T12:40:00+00:00"}
+
+
+def test_settings_are_the_form(client: ControlClient) -> None:
+    assert client.call("settings")["interval_seconds"] == 60
+
+
+def test_saving_answers_with_the_new_form_and_never_with_the_key(
+    client: ControlClient, engine: SmallEngine
+) -> None:
+    form = client.call("save_settings", {"interval_seconds": 120, "session_key": CANARY})
+    assert form["interval_seconds"] == engine.fields["interval_seconds"] == 120
+    assert CANARY not in json.dumps(form)
+
+
+def test_a_refused_setting_names_its_field(client: ControlClient) -> None:
+    with pytest.raises(InvalidSettingError) as caught:
+        client.call("save_settings", {"interval_seconds": 1})
+    assert caught.value.field == "interval_seconds"
+    assert caught.value.code is ErrorCode.INTERVAL_OUT_OF_RANGE
+    assert caught.value.facts == {"low": 10, "high": 3600}
+
+
+def test_an_expected_failure_keeps_its_code(client: ControlClient) -> None:
+    client.call("forget_key")
+    with pytest.raises(ClaudometerError) as caught:
+        client.call("forget_key")
+    assert caught.value.code is ErrorCode.KEYRING_LOCKED
+
+
+def test_an_unexpected_failure_is_logged_once_and_the_server_goes_on(
+    client: ControlClient, engine: SmallEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine.broken = True
+    with caplog.at_level(logging.ERROR), pytest.raises(ClaudometerError) as caught:
+        client.call("settings")
+    assert caught.value.code is ErrorCode.INTERNAL
+    assert caught.value.facts == {}
+    assert [record.message for record in caplog.records] == ["the operation settings failed"]
+    assert client.call("ping")["version"] == "9.8.7"
+
+
+@pytest.mark.parametrize(("op", "event"), [("open_window", WindowRequested), ("quit", QuitRequested)])
+def test_a_request_to_the_program_becomes_news_on_its_bus(
+    op: str, event: type[object], client: ControlClient, server: RunningServer
+) -> None:
+    heard = threading.Event()
+    server.do(lambda: server.engine.bus.subscribe(event, lambda _: heard.set()))
+    assert client.call(op) == {}
+    assert heard.wait(5)
+
+
+def test_quit_is_answered_even_when_the_server_ends_by_it(
+    client: ControlClient, server: RunningServer
+) -> None:
+    server.do(lambda: server.engine.bus.subscribe(QuitRequested, lambda _: server._leave.set()))
+    assert client.call("quit") == {}
+    server.stop()
+    assert client.ask("ping") is None
+    assert not Path(server.path).exists()
+
+
+def test_one_connection_may_ask_again_and_again(wire: Wire) -> None:
+    for number in range(3):
+        line = protocol.encode(protocol.request("ping", number=number))
+        assert wire.say(line)["id"] == number
+
+
+def test_an_unknown_operation_is_refused_and_the_next_request_answered(wire: Wire) -> None:
+    refused = wire.say(protocol.encode({"v": 1, "id": 5, "op": "__class__", "params": {}}))
+    assert refused == {
+        "id": 5,
+        "ok": False,
+        "error": {"code": "request_invalid", "facts": {"reason": "unknown_operation"}},
+    }
+    assert wire.say(ask("ping"))["ok"] is True
+
+
+def test_another_version_is_refused_and_the_next_request_answered(wire: Wire) -> None:
+    refused = wire.say(protocol.encode({"v": 99, "id": 6, "op": "ping", "params": {}}))
+    assert refused["error"] == {"code": "protocol_mismatch", "facts": {"expected": 1}}
+    assert refused["id"] == 6
+    assert wire.say(ask("ping"))["ok"] is True
+
+
+def test_an_oversize_line_is_refused_and_the_connection_ends(wire: Wire) -> None:
+    refused = wire.say(b"x" * (protocol.MAX_LINE_BYTES + 2))
+    assert refused["error"] == {"code": "request_invalid", "facts": {"reason": "too_long"}}
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        wire.say(ask("ping"))
+
+
+def test_the_longest_allowed_line_is_read(wire: Wire) -> None:
+    room = protocol.MAX_LINE_BYTES - len(ask("save_settings", session_key=""))
+    line = ask("save_settings", session_key="k" * room)
+    assert len(line) == protocol.MAX_LINE_BYTES
+    assert wire.say(line)["ok"] is True
+
+
+def test_who_says_nothing_is_let_go(engine: SmallEngine, socket_path: str) -> None:
+    with RunningServer(engine, socket_path, limits=Limits(idle_s=0.1)) as server:
+        silent = Wire(server.path)
+        assert silent.hear() is None
+        silent.close()
+
+
+def test_half_a_request_is_let_go_too(engine: SmallEngine, socket_path: str) -> None:
+    with RunningServer(engine, socket_path, limits=Limits(idle_s=0.1)) as server:
+        halting = Wire(server.path)
+        halting.socket.sendall(ask("ping")[:10])
+        assert halting.hear() is None
+        halting.close()
+
+
+def test_one_connection_too_many_is_told_so_and_room_comes_back(
+    engine: SmallEngine, socket_path: str
+) -> None:
+    with RunningServer(engine, socket_path, limits=Limits(connections=2)) as server:
+        first, second = Wire(server.path), Wire(server.path)
+        assert first.say(ask("ping"))["ok"]
+        assert second.say(ask("ping"))["ok"]
+        third = Wire(server.path)
+        assert third.hear()["error"]["facts"] == {"reason": "too_many_connections"}
+        first.close()
+        third.close()
+        deadline = time.monotonic() + 5
+        while ControlClient(server.path).ask("ping") is None:
+            assert time.monotonic() < deadline
+        second.close()
+
+
+def test_a_slow_request_does_not_hold_up_the_others(socket_path: str) -> None:
+    with RunningServer(SlowEngine(), socket_path) as server:
+        slow, quick = Wire(server.path), Wire(server.path)
+        slow.socket.sendall(ask("settings"))
+        started = time.monotonic()
+        assert quick.say(ask("ping"))["ok"]
+        assert time.monotonic() - started < 0.4
+        assert slow.hear()["ok"]
+        slow.close()
+        quick.close()
+
+
+def test_a_subscriber_gets_what_stands_and_then_every_change(wire: Wire, server: RunningServer) -> None:
+    assert wire.say(ask("subscribe")) == {"id": 1, "ok": True, "result": {}}
+    assert snapshot_from_wire(wire.hear()["snapshot"]) == server.engine.snapshot
+    changed = replace(server.engine.snapshot, status=Status.OFFLINE)
+    server.do(server.engine.show, changed)
+    message = wire.hear()
+    assert message["event"] == "snapshot"
+    assert snapshot_from_wire(message["snapshot"]) == changed
+
+
+def test_a_subscriber_hears_that_the_window_is_wanted(
+    wire: Wire, server: RunningServer, client: ControlClient
+) -> None:
+    wire.say(ask("subscribe"))
+    wire.hear()
+    client.call("open_window")
+    assert wire.hear() == {"event": "focus"}
+
+
+def test_a_slow_reader_gets_the_newest_and_costs_no_memory(wire: Wire, server: RunningServer) -> None:
+    """Ten thousand changes while nobody reads: far more than the system's own buffers hold."""
+    wire.say(ask("subscribe"))
+    first, changes = server.engine.snapshot, 10_000
+    organizations = tuple(replace(o, name="n" * 300) for o in _organizations(20))
+    for start in range(0, changes, 100):
+        server.do(_show_many, server.engine, range(start, start + 100), organizations)
+    server.do(server.engine.show, replace(first, refreshing=True))
+    heard = 0
+    while True:
+        newest = snapshot_from_wire(wire.hear()["snapshot"])
+        heard += 1
+        if newest.refreshing:
+            break
+    assert newest == server.engine.snapshot
+    assert heard < 200
+
+
+def _organizations(count: int) -> tuple[Organization, ...]:
+    return tuple(Organization(f"org-{number}", None) for number in range(count))
+
+
+def _show_many(engine: SmallEngine, numbers: range, organizations: tuple[Organization, ...]) -> None:
+    for number in numbers:
+        status = Status.OK if number % 2 else Status.OFFLINE
+        engine.show(replace(engine.snapshot, status=status, organizations=organizations))
+
+
+def test_a_reader_who_never_reads_is_dropped(engine: SmallEngine, socket_path: str) -> None:
+    with RunningServer(engine, socket_path, limits=Limits(write_s=0.2)) as server:
+        deaf = Wire(server.path)
+        deaf.say(ask("subscribe"))
+        organizations = tuple(replace(o, name="n" * 300) for o in _organizations(100))
+        deadline = time.monotonic() + 10
+        while _subscribers(server):
+            server.do(_show_many, server.engine, range(50), organizations)
+            assert time.monotonic() < deadline
+        deaf.close()
+
+
+def _subscribers(server: RunningServer) -> int:
+    return sum(len(callbacks) for callbacks in server.engine.bus._subscribers.values())
+
+
+def test_a_subscriber_who_leaves_leaves_nothing_behind(server: RunningServer) -> None:
+    leaving = Wire(server.path)
+    leaving.say(ask("subscribe"))
+    assert leaving.hear()["event"] == "snapshot"
+    assert _subscribers(server) == 2
+    leaving.close()
+    deadline = time.monotonic() + 5
+    while _subscribers(server):
+        assert time.monotonic() < deadline
+
+
+def test_a_snapshot_too_large_for_the_wire_is_left_out_and_the_next_one_sent(
+    wire: Wire, server: RunningServer
+) -> None:
+    wire.say(ask("subscribe"))
+    wire.hear()
+    huge = tuple(replace(o, name="n" * 3000) for o in _organizations(40))
+    server.do(server.engine.show, replace(server.engine.snapshot, organizations=huge))
+    small = replace(server.engine.snapshot, organizations=(), status=Status.OFFLINE)
+    time.sleep(0.05)
+    server.do(server.engine.show, small)
+    assert snapshot_from_wire(wire.hear()["snapshot"]) == small
+
+
+def test_stopping_ends_every_connection(server: RunningServer) -> None:
+    idle, subscribed = Wire(server.path), Wire(server.path)
+    subscribed.say(ask("subscribe"))
+    subscribed.hear()
+    server.stop()
+    assert idle.hear() is None
+    assert subscribed.hear() is None
+    idle.close()
+    subscribed.close()
+
+
+CONNECT_AS_NOBODY = """
+import os, socket, sys
+os.setuid(65534)
+connection = socket.socket(socket.AF_UNIX)
+connection.settimeout(5)
+connection.connect(sys.argv[1])
+try:
+    connection.sendall(b'{"v":1,"id":1,"op":"ping","params":{}}\\n')
+    print(connection.recv(100))
+except (BrokenPipeError, ConnectionResetError):
+    print(b"")
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
+def test_another_user_gets_no_answer(server: RunningServer, short_folder: Path) -> None:
+    short_folder.chmod(0o755)
+    Path(server.path).chmod(0o666)
+    answer = subprocess.run(
+        [sys.executable, "-c", CONNECT_AS_NOBODY, server.path], capture_output=True, check=True
+    )
+    assert answer.stdout.strip() == b"b''"
+
+
+@pytest.mark.parametrize("with_folder", [False, True])
+def test_a_socket_that_was_cleared_away_comes_back(
+    engine: SmallEngine, short_folder: Path, *, with_folder: bool
+) -> None:
+    path = short_folder / "runtime" / "control.sock"
+    path.parent.mkdir(mode=0o700)
+    with RunningServer(engine, str(path), limits=Limits(look_s=0.05)):
+        path.unlink()
+        if with_folder:
+            path.parent.rmdir()
+        deadline = time.monotonic() + 5
+        while ControlClient(str(path)).ask("ping") is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert not path.exists()

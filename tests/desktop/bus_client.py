@@ -1,0 +1,96 @@
+"""Speaks D-Bus as a panel does, call by call or many at once. What the answers mean is known elsewhere."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from jeepney import (
+    DBusAddress,
+    DBusErrorResponse,
+    HeaderFields,
+    Message,
+    MessageType,
+    Properties,
+    new_method_call,
+)
+from jeepney.io.blocking import open_dbus_connection
+
+_THE_BUS: Final = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+_TIMEOUT_S = 10.0
+Value: TypeAlias = Any  # what came over D-Bus; jeepney is not typed
+
+
+class Question(NamedTuple):
+    """A call that has not been sent yet."""
+
+    target: DBusAddress
+    method: str
+    signature: str = ""
+    arguments: tuple[object, ...] = ()
+
+
+class BusClient:
+    """One connection to one bus, for one thread."""
+
+    def __init__(self, address: str) -> None:
+        self._connection = open_dbus_connection(bus=address)
+
+    def close(self) -> None:
+        """Leave the bus."""
+        self._connection.close()
+
+    def call(self, target: DBusAddress, method: str, signature: str = "", *arguments: object) -> Value:
+        """Return the answer's only value, or the tuple of its values.
+
+        Raises:
+            DBusErrorResponse: the other side answered with an error.
+        """
+        return self._send(new_method_call(target, method, signature or None, arguments))
+
+    def properties(self, target: DBusAddress) -> dict[str, Value]:
+        """Return all properties of one interface, without their type signatures."""
+        answer = self._send(Properties(target).get_all())
+        return {name: value for name, (_signature, value) in answer.items()}
+
+    def ask_all(self, questions: Sequence[Question]) -> list[Value]:
+        """Return the answers in order, for the time of one: all is sent before the first is waited for.
+
+        Raises:
+            DBusErrorResponse: the other side answered one of them with an error.
+        """
+        waiting: dict[int, int] = {}
+        for place, (target, method, signature, arguments) in enumerate(questions):
+            serial = next(self._connection.outgoing_serial)
+            waiting[serial] = place
+            message = new_method_call(target, method, signature or None, arguments)
+            self._connection.send(message, serial=serial)
+        answers: list[Value] = [None] * len(questions)
+        deadline = time.monotonic() + _TIMEOUT_S
+        while waiting:
+            reply = self._connection.receive(timeout=max(0.0, deadline - time.monotonic()))
+            place_of_reply = waiting.pop(reply.header.fields.get(HeaderFields.reply_serial, -1), None)
+            if place_of_reply is not None:
+                answers[place_of_reply] = reply
+        return [_value_of(reply) for reply in answers]
+
+    def has_owner(self, name: str) -> bool:
+        """Say whether somebody answers to this name now."""
+        return bool(self.call(_THE_BUS, "NameHasOwner", "s", name))
+
+    def names(self) -> list[str]:
+        """Return all well-known names that somebody owns."""
+        return [name for name in self.call(_THE_BUS, "ListNames") if not name.startswith(":")]
+
+    def process_of(self, name: str) -> int:
+        """Return the process id of a name's owner."""
+        return int(self.call(_THE_BUS, "GetConnectionUnixProcessID", "s", name))
+
+    def _send(self, message: Message) -> Value:
+        reply = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_S)
+        return _value_of(reply)
+
+
+def _value_of(reply: Message) -> Value:
+    if reply.header.message_type is MessageType.error:
+        raise DBusErrorResponse(reply)
+    return reply.body[0] if len(reply.body) == 1 else reply.body

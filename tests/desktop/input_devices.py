@@ -1,0 +1,30 @@
+"""Keyboard and mouse of the display, as a person uses them."""
+
+import subprocess
+from collections.abc import Mapping
+
+
+class InputDevices:
+    """Keys and clicks go to whatever has the focus or lies under the pointer."""
+
+    def __init__(self, *, env: Mapping[str, str]) -> None:
+        self._env = dict(env)
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, each by its X name, `ctrl+a` for two at once."""
+        self._xdotool("key", "--clearmodifiers", *keys)
+
+    def type(self, text: str) -> None:
+        """Type a text letter by letter."""
+        self._xdotool("type", "--clearmodifiers", "--delay", "8", text)
+
+    def click(self, x: int, y: int, *, button: int = 1) -> None:
+        """Click a point of the screen, in pixels."""
+        self._xdotool("mousemove", str(x), str(y), "click", str(button))
+
+    def move_to(self, x: int, y: int) -> None:
+        """Put the pointer somewhere, for example out of the picture."""
+        self._xdotool("mousemove", str(x), str(y))
+
+    def _xdotool(self, *arguments: str) -> None:
+        subprocess.run(("xdotool", *arguments), env=self._env, check=True, timeout=30, capture_output=True)

@@ -1,0 +1,158 @@
+"""The page inside a real WebKit window: read through the accessibility bus, used with mouse and keyboard."""
+
+from collections.abc import Callable
+
+from jeepney import DBusAddress, DBusErrorResponse
+
+from tests.desktop.accessible import Element, Reference, Role, State, children_of, read_element
+from tests.desktop.bus_client import BusClient
+from tests.desktop.input_devices import InputDevices
+from tests.desktop.waiting import wait_for
+
+_BUS = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
+_TO_THE_TOP = 0  # below, the bar with the buttons covers what lies under it
+_ROOT = Reference("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
+
+
+class Page:
+    """The content of the window with this title."""
+
+    def __init__(self, session_bus: BusClient, devices: InputDevices, *, title: str, scale: int = 1) -> None:
+        self._bus = BusClient(session_bus.call(_BUS, "GetAddress"))
+        self._devices = devices
+        self._title = title
+        self._scale = scale  # places come in points, clicks go by pixels
+
+    def read(self) -> Element | None:
+        """Return the page as it is now; None while there is none, or while it changes under our eyes."""
+        try:
+            frame = self._find_frame()
+            found = read_element(self._bus, frame).walk() if frame else []
+        except DBusErrorResponse:
+            return None
+        return next((element for element in found if element.role == Role.DOCUMENT), None)
+
+    def wait_for(
+        self, is_wanted: Callable[[Element], object], *, what: str, timeout_s: float = 15.0
+    ) -> Element:
+        """Wait until the page is as wanted; when it never is, the error shows what it was."""
+
+        def probe() -> Element | None:
+            page = self.read()
+            return page if page and is_wanted(page) else None
+
+        try:
+            return wait_for(probe, what=what, timeout_s=timeout_s)
+        except TimeoutError as late:
+            raise TimeoutError(f"waited {timeout_s:g} s for {what}; the page was\n{self.read()}") from late
+
+    def wait_for_text(self, part: str, *, timeout_s: float = 15.0) -> None:
+        """Wait until the page says this somewhere."""
+        self.wait_for(
+            lambda page: part in text_of(page), what=f"the page to say {part!r}", timeout_s=timeout_s
+        )
+
+    def find(self, name: str, role: Role | None = None, *, in_view: bool = True) -> Element:
+        """Wait for an element that can be used, and seen unless `in_view` is off, by its name and role."""
+
+        if in_view:
+            return self._wait_for_element(name, role, lambda found: found.is_usable)
+        return self._wait_for_element(name, role, lambda found: found.is_enabled)
+
+    def look_at(self, name: str, role: Role, is_wanted: Callable[[Element], object], *, what: str) -> Element:
+        """Wait until an element, enabled or not, is as wanted."""
+        return self._wait_for_element(name, role, is_wanted, what=f"{name!r} {what}")
+
+    def _wait_for_element(
+        self,
+        name: str,
+        role: Role | None,
+        is_wanted: Callable[[Element], object],
+        *,
+        what: str = "",
+        timeout_s: float = 15.0,
+    ) -> Element:
+        found: list[Element] = []
+
+        def probe(page: Element) -> bool:
+            found[:] = [element for element in _named(page, name, role) if is_wanted(element)]
+            return bool(found)
+
+        self.wait_for(probe, what=what or f"{role or 'an element'} {name!r}", timeout_s=timeout_s)
+        return found[0]
+
+    def click(self, name: str, role: Role | None = None) -> None:
+        """Click an element with the mouse, scrolled to first where it is out of sight."""
+        element = self._bring_into_view(name, role)
+        x, y = element.end if element.role == Role.TOGGLE_BUTTON else element.centre
+        self._devices.click(x * self._scale, y * self._scale)
+
+    def fill(self, name: str, text: str, role: Role | None = None) -> None:
+        """Click into a field, replace what is in it."""
+        self.click(name, role)
+        self.wait_for(lambda page: _is_focus_on(page, name), what=f"the focus on {name!r}")
+        self._devices.press("ctrl+a")
+        self._devices.type(text)
+
+    def check(self, name: str, *, on: bool, role: Role = Role.CHECK_BOX) -> None:
+        """Have a box or a switch on or off: a click if it is not so already."""
+        if self._bring_into_view(name, role).is_checked is not on:
+            self.click(name, role)
+            self.wait_until_checked(name, on=on, role=role)
+
+    def wait_until_checked(self, name: str, *, on: bool, role: Role = Role.CHECK_BOX) -> None:
+        """Wait until a box, a switch or a choice is on or off."""
+        state = "to be on" if on else "to be off"
+        self.look_at(name, role, lambda found: found.is_checked is on, what=state)
+
+    def choose(self, name: str, option: str) -> None:
+        """Choose from a list: opened with a click, gone through with the arrow keys."""
+        self.click(name, Role.COMBO_BOX)
+        options = [each for each in self.find(name, Role.COMBO_BOX).walk() if each.role == Role.MENU_ITEM]
+        chosen = next(place for place, each in enumerate(options) if State.SELECTED in each.states)
+        wanted = next(place for place, each in enumerate(options) if option in each.name)
+        key = "Down" if wanted > chosen else "Up"
+        self._devices.press(*[key] * abs(wanted - chosen), "Return")
+
+    def disconnect(self) -> None:
+        """Leave the accessibility bus."""
+        self._bus.close()
+
+    def _bring_into_view(self, name: str, role: Role | None) -> Element:
+        """Scroll to an element where it cannot be clicked, or stands where a bar may cover it."""
+        found = self.find(name, role, in_view=False)
+        if not found.is_usable:
+            self._bus.call(found.reference.interface("Component"), "ScrollTo", "u", _TO_THE_TOP)
+        return self.find(name, role)
+
+    def focused(self) -> Element | None:
+        """Return the element that has the keyboard."""
+        page = self.read()
+        return _find_focus(page) if page else None
+
+    def _find_frame(self) -> Reference | None:
+        for application in children_of(self._bus, _ROOT):
+            for frame in children_of(self._bus, application):
+                if self._title in self._bus.properties(frame.interface("Accessible"))["Name"]:
+                    return frame
+        return None
+
+
+def text_of(page: Element) -> str:
+    """Return everything the page says, fields and names included."""
+    return "\n".join(part for element in page.walk() for part in (element.text, element.name) if part)
+
+
+def _named(page: Element, name: str, role: Role | None) -> list[Element]:
+    fitting = (element for element in page.walk() if name in element.name)
+    return [element for element in fitting if role is None or element.role == role]
+
+
+def _find_focus(page: Element) -> Element | None:
+    focused = [element for element in page.walk() if element.is_focused]
+    return focused[-1] if focused else None
+
+
+def _is_focus_on(page: Element, name: str) -> bool:
+    element = _find_focus(page)
+    return element is not None and name in element.name

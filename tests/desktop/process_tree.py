@@ -1,0 +1,71 @@
+"""What the kernel says of a process and all it has started: memory, arguments, environment."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_PROC = Path("/proc")
+_GONE = (FileNotFoundError, ProcessLookupError)  # a process may end while we read
+
+
+def family_of(pid: int) -> list[int]:
+    """Return the process and all its descendants, parents before children."""
+    family = [pid]
+    for member in family:
+        family.extend(children_of(member))
+    return family
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that it has started and that still run."""
+    return [child for child in _read_children(pid) if not is_zombie(child)]
+
+
+def is_zombie(pid: int) -> bool:
+    """Say whether it has ended and only its exit code is left, or not even that."""
+    with suppress(*_GONE):
+        return _stat_after_name(pid)[0] == "Z"
+    return True
+
+
+def command_line(pid: int) -> list[str]:
+    """Return its arguments as everybody on the machine can read them."""
+    return _read_words(pid, "cmdline")
+
+
+def environment(pid: int) -> list[str]:
+    """Return NAME=value of the environment that it was started with."""
+    return _read_words(pid, "environ")
+
+
+def pss_bytes(pid: int) -> int:
+    """Return its proportional share of memory: what would come free, roughly, if it ended."""
+    with suppress(*_GONE):
+        for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time it has used so far, in user and kernel."""
+    user, system = _stat_after_name(pid)[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _read_children(pid: int) -> Iterator[int]:
+    for task in (_PROC / str(pid) / "task").glob("*/children"):
+        with suppress(*_GONE):
+            yield from map(int, task.read_text().split())
+
+
+def _read_words(pid: int, file: str) -> list[str]:
+    with suppress(*_GONE):
+        return (_PROC / str(pid) / file).read_bytes().decode(errors="replace").rstrip("\0").split("\0")
+    return []
+
+
+def _stat_after_name(pid: int) -> list[str]:
+    # The name stands in brackets and may hold spaces and brackets itself.
+    return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()

@@ -1,0 +1,33 @@
+"""Pictures of the screen as PNG files in one folder, for people to look at."""
+
+import os
+from pathlib import Path
+
+from PIL import Image, ImageGrab
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom, in pixels
+_PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+def screenshots_folder() -> Path:
+    """Return $CLAUDOMETER_SCREENSHOTS, or `screenshots/` of the project."""
+    folder = Path(os.environ.get("CLAUDOMETER_SCREENSHOTS") or _PROJECT_ROOT / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Screenshots:
+    """Takes and keeps pictures of one display."""
+
+    def __init__(self, display: str) -> None:
+        self._display = display
+
+    def grab(self, box: Box | None = None) -> Image.Image:
+        """Return what is on the screen now, or on a part of it, without keeping it."""
+        return ImageGrab.grab(bbox=box, xdisplay=self._display)
+
+    def save(self, name: str, box: Box | None = None) -> Path:
+        """Keep a picture of the screen or of a part of it under this name."""
+        path = screenshots_folder() / f"{name}.png"
+        self.grab(box).save(path, optimize=True)
+        return path

@@ -1,0 +1,78 @@
+"""A session bus of its own, where nothing starts by itself but what the test allows. Never the user's bus."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from tests.desktop.private_home import PrivateHome
+from tests.desktop.program import Program
+from tests.desktop.waiting import wait_for
+
+_SERVICES = Path("/usr/share/dbus-1/services")
+# The panel's settings, and the way to read a window's content. A notification service, a keyring or a
+# portal that the bus starts on its own would make "there is none" impossible to test.
+_STARTED_ON_DEMAND = ("org.xfce.Xfconf", "org.a11y.Bus")
+_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>{services}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+class SessionBus:
+    """dbus-daemon; `env` is what its clients need."""
+
+    def __init__(self, home: PrivateHome, *, display: str) -> None:
+        self._home = home
+        self._socket = home.runtime / "bus"
+        self.env = home.env | {
+            "DISPLAY": display,
+            "GDK_BACKEND": "x11",
+            "XDG_CURRENT_DESKTOP": "XFCE",
+            "XDG_SESSION_TYPE": "x11",
+            "DBUS_SESSION_BUS_ADDRESS": self.address,
+            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={home.runtime}/no-system-bus",  # the machine's is not ours
+        }
+        argv = ("dbus-daemon", "--nofork", "--config-file", str(home.root / "bus.conf"))
+        self._program = Program(argv, env=self.env, logs=home.logs)
+
+    @property
+    def address(self) -> str:
+        """Where its clients connect."""
+        return f"unix:path={self._socket}"
+
+    def start(self) -> None:
+        """Start it and wait until it listens."""
+        services = self._home.root / "services"
+        services.mkdir(exist_ok=True)
+        _link_services(services, _STARTED_ON_DEMAND)
+        config = _CONFIG.format(socket=escape(str(self._socket)), services=escape(str(services)))
+        (self._home.root / "bus.conf").write_text(config)
+        self._program.start()
+        wait_for(self._socket.exists, what="the session bus")
+
+    def stop(self) -> None:
+        """Stop it; what it started on demand ends with it."""
+        self._program.stop()
+
+
+def _link_services(folder: Path, names: Iterable[str]) -> None:
+    wanted = {f"Name={name}" for name in names}
+    for file in _SERVICES.glob("*.service"):
+        if wanted & set(file.read_text().splitlines()):
+            (folder / file.name).symlink_to(file)
+
+
+def session_variables(env: Mapping[str, str]) -> dict[str, str]:
+    """Return what a program of another home needs to take part in this session."""
+    kept = ("DISPLAY", "GDK_BACKEND", "GDK_SCALE", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE")
+    return {name: value for name, value in env.items() if name in kept or name.startswith("DBUS_")}

@@ -1,0 +1,162 @@
+"""CLI mode on a real desktop: Claude Code's login comes and goes, Claude's server has its moods."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.accessible import Role
+from tests.desktop.waiting import wait_for
+from tests.simulator import bodies
+from tests.simulator.account import ACCESS_TOKEN, SESSION_KEY, Token, write_login
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.desktop.claudometer import Claudometer
+    from tests.desktop.tray_menu import MenuEntry
+    from tests.simulator import Simulator
+
+pytestmark = pytest.mark.desktop
+
+SOON_S = 10.0
+REFRESH = "Refresh now"
+
+
+def has(*beginnings: str) -> Callable[[MenuEntry], bool]:
+    """Return a condition: lines of the menu begin so."""
+
+    def check(menu: MenuEntry) -> bool:
+        return all(menu.find(beginning) for beginning in beginnings)
+
+    return check
+
+
+@pytest.fixture
+def logged_in(app: Claudometer) -> Claudometer:
+    """Claudometer with Claude Code's login and its first numbers."""
+    write_login(app.home.path / ".claude")
+    app.start().wait_for_status("ok")
+    app.tray.wait_for_menu(has("Session: 81"), what="the first numbers")
+    return app
+
+
+def test_a_login_made_while_the_app_runs_brings_numbers_within_ten_seconds_without_a_click(
+    app: Claudometer,
+) -> None:
+    app.start()
+    app.tray.wait_for_menu(has("No session key yet."), what="the want of credentials")
+    write_login(app.home.path / ".claude")
+    started = time.monotonic()
+    app.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers", timeout_s=SOON_S)
+    assert time.monotonic() - started < SOON_S
+
+
+def test_a_login_in_a_folder_of_the_users_choice_is_found_and_no_other(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    folder = app.home.path / "my claude"
+    write_login(folder)
+    write_login(app.home.path / ".claude", "sk-ant-oat01-of-somebody-else")
+    app.env["CLAUDE_CONFIG_DIR"] = str(folder)
+    app.start().wait_for_status("ok")
+    assert {request.credential for request in simulator.requests} == {"known"}
+    assert app.ask("settings")["login"] == {"found": True, "code": None, "folder": str(folder)}
+
+
+def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    write_login(app.home.path / ".claude", expiresAt=int(an_hour_ago.timestamp() * 1000))
+    app.start()
+    app.tray.wait_for_menu(
+        has("Claude Code's login is resting", "Open Claude Code once"), what="the resting login"
+    )
+    app.tray.click(REFRESH)
+    assert app.ask("refresh") == {"accepted": True, "until": None}
+    assert simulator.requests == []
+    write_login(app.home.path / ".claude")
+    app.tray.wait_for_menu(has("Session: 81"), what="the numbers", timeout_s=SOON_S)
+
+
+def test_a_refused_login_asks_for_a_new_one_keeps_the_numbers_and_follows_it(
+    logged_in: Claudometer, simulator: Simulator
+) -> None:
+    simulator.account.tokens = {"sk-ant-oat01-simulated-next-token": Token()}
+    logged_in.tray.click(REFRESH)
+    logged_in.tray.wait_for_menu(
+        has("Session: 81", "Claude does not accept Claude Code's login.", "Run “claude” in a terminal"),
+        what="the refusal beside the old numbers",
+    )
+    assert "does not accept" in logged_in.tray.wait_until_shown().title
+    write_login(logged_in.home.path / ".claude", "sk-ant-oat01-simulated-next-token")
+    logged_in.tray.click(REFRESH)
+    logged_in.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers")
+
+
+def test_a_rate_limit_says_until_when_keeps_the_numbers_and_a_click_sends_nothing(
+    logged_in: Claudometer, simulator: Simulator
+) -> None:
+    app = logged_in
+    simulator.oauth.stand(bodies.rate_limit("600"))
+    app.tray.click(REFRESH)
+    app.tray.wait_for_menu(has("Claude: rate limited until ", "Session: 81"), what="the rate limit")
+    until = datetime.fromisoformat(app.ask("refresh")["until"])
+    assert timedelta(minutes=10) <= until - datetime.now(UTC) <= timedelta(minutes=15)
+    sent = len(simulator.requests)
+
+    app.tray.click(REFRESH)
+    page = app.open_settings()
+    page.click(REFRESH)
+    page.wait_for_text(f"Claude wants no question before {until:%H:%M}.")
+    done = app.run("refresh")
+    assert (done.returncode, done.stdout) == (75, f"Claude wants no question before {until:%H:%M}.\n")
+    assert app.tray.menu().find(f"Claude: rate limited until {until:%H:%M}")
+    assert len(simulator.requests) == sent
+
+
+def test_a_server_error_and_a_lost_connection_keep_the_numbers_and_say_what_happened(
+    logged_in: Claudometer, simulator: Simulator
+) -> None:
+    tray = logged_in.tray
+    simulator.oauth.stand(bodies.SERVER_ERROR)
+    tray.click(REFRESH)
+    tray.wait_for_menu(has("Session: 81", "Claude's server had a problem (HTTP 500)."), what="the error")
+    simulator.oauth.stand(bodies.OVERLOADED)
+    tray.click(REFRESH)
+    tray.wait_for_menu(has("Session: 81", "Claude is overloaded right now (HTTP 529)."), what="the load")
+    simulator.stop()
+    tray.click(REFRESH)
+    tray.wait_for_menu(has("Session: 81", "No connection to Claude."), what="the loss")
+    report = logged_in.ask("status")
+    assert (report["status"], report["stale"]) == ("offline", False)
+
+
+def test_the_numbers_of_the_last_run_are_shown_at_once_when_the_next_one_is_offline(
+    logged_in: Claudometer, simulator: Simulator
+) -> None:
+    simulator.stop()
+    logged_in.restart()
+    logged_in.tray.wait_for_menu(has("Session: 81", "No connection to Claude."), what="the kept numbers")
+
+
+def test_the_mode_is_switched_both_ways_in_the_window(logged_in: Claudometer, simulator: Simulator) -> None:
+    app = logged_in
+    page = app.open_settings()
+    page.click("claude.ai in the browser", Role.RADIO_BUTTON)
+    page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
+    page.click("Test & save")
+    page.wait_for_text("via claude.ai")
+    app.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers of claude.ai")
+    assert app.wait_for_status("ok")["source"] == "web"
+
+    page.click("Claude Code", Role.RADIO_BUTTON)
+    page.click("Save", Role.BUTTON)
+    page.wait_for_text("via Claude Code")
+    wait_for(lambda: app.ask("status")["source"] == "oauth", what="the other source")
+    assert {request.credential for request in simulator.requests} == {"known"}
+    assert ACCESS_TOKEN not in app.read_page()

@@ -1,0 +1,85 @@
+"""The demo reads and writes nothing of the user's, sends nothing, and lives beside the real app."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.control.client import ControlClient
+from tests import canary
+from tests.desktop.claudometer import PROGRAM, Claudometer
+from tests.desktop.traced import Trace
+from tests.desktop.waiting import wait_for
+from tests.simulator.account import write_login
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = pytest.mark.desktop
+
+
+def users_own(home: PrivateHome) -> list[Path]:
+    """Return the places that hold what is the user's: login, settings, state, autostart, keyring."""
+    return [
+        home.path / ".claude",
+        home.config / "claudometer",
+        home.config / "autostart",
+        home.state / "claudometer",
+        home.data / "keyrings",
+        home.runtime / "claudometer/control.sock",
+        home.runtime / "claudometer/icons",
+    ]
+
+
+def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    write_login(home.path / ".claude", canary.ACCESS_TOKEN)
+    trace = Trace(home.temporary / "trace")
+    app = desktop.run([*trace.command, PROGRAM, "--demo"], home)
+    tray = desktop.tray("claudometer")
+    page = desktop.page("Claudometer")
+    try:
+        menu = tray.wait_for_menu(lambda menu: menu.find("Session: "), what="the demo's numbers")
+        assert "(demo)" in menu.labels[0]
+        tray.click("Refresh now")
+        tray.click("Open Settings…")
+        page.wait_for_text("via the built-in demo")
+        tray.click("Quit")
+        assert app.wait_until_ended(timeout_s=20) == 0
+    finally:
+        app.stop()
+        page.disconnect()
+    assert trace.opened_below(home.runtime / "claudometer/demo"), "the trace sees what is there to be seen"
+    assert trace.opened_below(*users_own(home)) == []
+    others = (home.path, home.config, home.data, home.state)
+    changed = trace.changed_below(*others)
+    assert [
+        call for call in changed if str(home.cache) not in call
+    ] == []  # graphics drivers keep shaders there
+    assert trace.sent_elsewhere == []
+    assert desktop.secrets.attributes_of_all() == []
+
+
+def test_the_demos_commands_meet_the_demo_alone_and_leave_nothing_behind(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.start().wait_for_status("ok")
+    picture = app.tray.wait_until_shown()
+    demo = app.desktop.run([PROGRAM, "--demo"], app.home)
+    meeting_point = ControlClient(str(app.socket.with_name("demo.sock")))
+    try:
+        wait_for(lambda: meeting_point.ask("ping"), what="the demo to answer")
+        assert '"source": "demo"' in app.run("--demo", "status", "--json").stdout
+        assert '"source": "oauth"' in app.run("status", "--json").stdout
+        assert app.run("--demo", "quit").returncode == 0
+        assert demo.wait_until_ended() == 0
+    finally:
+        demo.stop()
+    assert app.process.is_running
+    assert all(os.access(file, os.R_OK) for file in picture.icon_files())
+    assert len(picture.icon_files()) > 1

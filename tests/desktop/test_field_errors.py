@@ -1,0 +1,108 @@
+"""What is wrong stands beside its field, in words that help; and nothing was saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.accessible import Element, Role
+from tests.desktop.broken_keyring import broken_keyring
+from tests.simulator.account import SESSION_KEY
+
+if TYPE_CHECKING:
+    from tests.desktop.claudometer import Claudometer
+    from tests.desktop.page import Page
+    from tests.simulator import Simulator
+
+pytestmark = pytest.mark.desktop
+
+KEY_FIELD = ("Session key", Role.PASSWORD_TEXT)
+REMEMBER = ("Remember the key", Role.CHECK_BOX)
+UNKNOWN_KEY = "sk-ant-sid02-nobody-knows-this-key"
+
+LOCKED = "The system keyring is locked. Unlock it"
+MISSING = "This system has no keyring to keep the session key in. Install one"
+FAILED = "The system keyring did not work. Log out and in again"
+
+
+def field(page: Page, name: str, role: Role, *words: str) -> Element:
+    """Wait until a field's description, which a screen reader says with it, has these words."""
+    return page.look_at(
+        name,
+        role,
+        lambda found: all(each in found.description for each in words),
+        what=f"with {words} beside it",
+    )
+
+
+def assert_nothing_was_saved(app: Claudometer) -> None:
+    assert not (app.home.config / "claudometer/settings.json").exists()
+    assert app.ask("settings")["session_key"] == {"saved": False, "where": None}
+
+
+def test_what_is_no_session_key_is_refused_beside_the_field_with_what_it_is_and_nothing_is_sent(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    page = app.start().open_settings()
+    for typed, message in (
+        ("hello world", "That does not look like a session key. Copy the value of the cookie"),
+        ("sk-ant-oat01-0123456789abcdef", "That is a Claude Code token, not a session key."),
+    ):
+        page.fill("Session key", typed, Role.PASSWORD_TEXT)
+        page.click("Test & save")
+        refused = field(page, *KEY_FIELD, message)
+        assert refused.is_invalid
+        assert refused.is_focused
+        assert message in app.read_page()
+    assert simulator.requests == []
+    assert_nothing_was_saved(app)
+
+
+def test_a_key_that_claude_refuses_is_said_beside_the_field_and_typing_takes_the_error_away(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    page = app.start().open_settings()
+    page.fill("Session key", UNKNOWN_KEY, Role.PASSWORD_TEXT)
+    page.click("Test & save")
+    refused = field(page, *KEY_FIELD, "claude.ai no longer accepts the session key. Log in to claude.ai")
+    assert refused.is_invalid
+    assert [request.credential for request in simulator.requests] == ["unknown"]
+    assert app.desktop.secrets.attributes_of_all() == []
+    assert_nothing_was_saved(app)
+
+    page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
+    page.look_at(*KEY_FIELD, lambda found: not found.is_invalid, what="without its error")
+    page.click("Test & save")
+    page.wait_for_text("The key works. Saved.")
+
+
+def test_a_keyring_that_locks_while_the_window_is_open_is_said_beside_remember(app: Claudometer) -> None:
+    page = app.start().open_settings()
+    page.check("Remember the key", on=True)
+    app.desktop.secrets.lock()
+    page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
+    page.click("Test & save")
+    assert field(page, *REMEMBER, LOCKED).is_invalid
+    assert app.desktop.secrets.is_locked
+    assert_nothing_was_saved(app)
+
+
+def test_locked_missing_and_broken_keyrings_are_told_apart_and_a_key_still_works_in_memory(
+    app: Claudometer,
+) -> None:
+    app.desktop.secrets.lock()
+    page = app.start().open_settings()
+    assert not field(page, *REMEMBER, LOCKED).is_enabled
+
+    app.desktop.secrets.stop()
+    app.come_back()
+    assert not field(page, *REMEMBER, MISSING).is_checked
+
+    with broken_keyring(app.desktop.env["DBUS_SESSION_BUS_ADDRESS"]):
+        app.come_back()
+        field(page, *REMEMBER, FAILED)
+        page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
+        page.click("Test & save")
+        page.wait_for_text("A key is in use until you quit; it is saved nowhere.")
+        app.wait_for_status("ok")

@@ -1,0 +1,59 @@
+"""The session key in a real Secret Service."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = pytest.mark.desktop
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def use(desktop: DesktopSession, home: PrivateHome, task: str) -> str:
+    """Run one task of the keyring script as a program of this session."""
+    command = [sys.executable, "-m", "tests.desktop.keyring_script", task]
+    done = subprocess.run(
+        command, cwd=ROOT, env=desktop.env_for(home), capture_output=True, text=True, timeout=30, check=True
+    )
+    assert "sk-ant" not in done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_keyring_keeps_the_contract_of_a_store(desktop: DesktopSession, home: PrivateHome) -> None:
+    assert use(desktop, home, "contract") == "done"
+
+
+def test_a_key_outlives_its_process_under_our_name_alone(desktop: DesktopSession, home: PrivateHome) -> None:
+    assert use(desktop, home, "write") == "done"
+    assert use(desktop, home, "read") == "found"
+    (attributes,) = desktop.secrets.attributes_of_all()
+    assert attributes["service"] == "claudometer"
+    assert attributes["username"] == "claude-session-key"
+
+
+@pytest.mark.parametrize("task", ["check", "read", "write"])
+def test_a_locked_keyring_says_so_at_once_and_asks_nobody(
+    desktop: DesktopSession, home: PrivateHome, task: str
+) -> None:
+    if task == "read":
+        use(desktop, home, "write")
+    desktop.secrets.lock()
+    assert use(desktop, home, task) == "keyring_locked"
+    assert desktop.secrets.is_locked
+
+
+@pytest.mark.parametrize("task", ["check", "read", "write"])
+def test_without_a_secret_service_there_is_no_keyring(
+    desktop: DesktopSession, home: PrivateHome, task: str
+) -> None:
+    desktop.secrets.stop()
+    assert use(desktop, home, task) == "keyring_missing"

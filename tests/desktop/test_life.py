@@ -1,0 +1,118 @@
+"""From start to end: one instance, clean ends, and no crash that stands in the way of the next start."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.claudometer import QUIT, TITLE
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.desktop.claudometer import Claudometer
+
+pytestmark = pytest.mark.desktop
+
+END: dict[str, Callable[[Claudometer], object]] = {
+    "SIGTERM": lambda app: app.process.send_signal(signal.SIGTERM),
+    "SIGINT": lambda app: app.process.send_signal(signal.SIGINT),
+    "the menu's Quit": lambda app: app.tray.click(QUIT),
+    "claudometer quit": lambda app: app.run("quit"),
+}
+
+
+def window_of(app: Claudometer) -> int:
+    """Return the process of the one window there is."""
+    (pid,) = app.window_pids
+    return pid
+
+
+def wait_until_windowless(app: Claudometer) -> None:
+    app.desktop.windows.wait_until_none(TITLE)
+    wait_for(lambda: not app.process.children, what="the end of the window's processes")
+
+
+@pytest.mark.parametrize("way", END)
+def test_every_way_to_end_it_is_clean_and_takes_the_window_along(app: Claudometer, way: str) -> None:
+    app.start("settings")
+    window, family = app.window, app.process.children
+    assert window.pid in family
+    END[way](app)
+    assert app.process.wait_until_ended() == 0
+    app.tray.wait_until_gone()
+    assert not app.desktop.windows.all()
+    wait_for(lambda: not any(is_alive(pid) for pid in family), what="the end of every child")
+    assert not app.socket.exists()
+    assert not list((app.home.runtime / "claudometer").rglob("*.png"))
+    assert app.process.output == ""
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_of_launches_at_the_same_moment_one_runs_and_the_others_open_its_only_window(
+    app: Claudometer,
+) -> None:
+    launched = [app.launch() for _ in range(3)]
+    wait_for(lambda: sum(each.is_running for each in launched) == 1, what="one that is left")
+    (running,) = (each for each in launched if each.is_running)
+    ended = [each.wait_until_ended() for each in launched if each is not running]
+    assert ended == [0, 0]
+    try:
+        app.tray.wait_until_shown()
+        wait_for(lambda: len(app.window_pids) == 1, what="its window")
+        assert app.ask("ping")["pid"] == running.pid
+        app.page.find("Refresh now")
+        assert len(app.desktop.windows.all()) == 1
+    finally:
+        for each in launched:
+            each.stop()
+
+
+def test_after_a_crash_the_window_closes_and_the_next_start_works_as_if_nothing_had_been(
+    app: Claudometer,
+) -> None:
+    app.start("settings")
+    crashed, window = app.process, app.window.pid
+    crashed.send_signal(signal.SIGKILL)
+    assert crashed.wait_until_ended() == -signal.SIGKILL
+    assert app.socket.exists()
+    app.desktop.windows.wait_until_none(TITLE)
+    wait_for(lambda: not is_alive(window), what="the end of the orphaned window")
+    app.tray.wait_until_gone()
+    app.start("settings")
+    assert app.ask("ping")["pid"] == app.process.pid
+    assert app.window.pid in app.process.children
+
+
+def test_a_command_after_a_crash_finds_no_app_and_says_so(app: Claudometer) -> None:
+    app.start().process.send_signal(signal.SIGKILL)
+    app.process.wait_until_ended()
+    refreshed = app.run("refresh")
+    assert refreshed.returncode == 69
+    assert "Claudometer is not running." in refreshed.stderr
+    assert app.run("quit").returncode == 0
+
+
+def test_a_window_that_dies_is_said_in_the_menu_until_it_can_be_opened_again(app: Claudometer) -> None:
+    app.start().open_settings()
+    os.kill(window_of(app), signal.SIGKILL)
+    app.tray.wait_for_menu(
+        lambda menu: menu.find("The settings window could not be opened."), what="the notice in the menu"
+    )
+    wait_until_windowless(app)
+    page = app.open_settings()
+    app.tray.wait_for_menu(
+        lambda menu: not menu.find("The settings window could not be opened."), what="a menu without it"
+    )
+    assert "could not be opened" not in str(page.read())

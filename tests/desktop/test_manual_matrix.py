@@ -1,0 +1,177 @@
+"""The manual test matrix, walked by itself: tray, window, session key, Remember, start at login."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.accessible import Role
+from tests.desktop.claudometer import OPEN_SETTINGS, PROGRAM
+from tests.desktop.waiting import wait_for
+from tests.simulator.account import SESSION_KEY, write_login
+
+if TYPE_CHECKING:
+    from tests.desktop.claudometer import Claudometer
+    from tests.desktop.page import Page
+    from tests.simulator import Simulator
+
+pytestmark = pytest.mark.desktop
+
+REMEMBER = "Remember the key"
+
+
+def save_key(page: Page, *, remember: bool = True) -> None:
+    """Type the session key into the page and save it."""
+    page.check(REMEMBER, on=remember)
+    page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
+    page.click("Test & save")
+    page.wait_for_text("The key works. Saved.")
+
+
+# 1. The tray starts with no windows; its menu shows the snapshot.
+
+
+def test_the_tray_starts_without_a_window_and_its_menu_shows_the_numbers(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.start()
+    menu = app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
+    lines = [line.replace("\u00a0", " ") for line in menu.labels]
+    assert lines[0] == "Claude Max 5x"
+    assert lines[1].startswith("Session: 81 %   resets ")
+    assert lines[2].startswith("Weekly: 29 %   resets ")
+    assert lines[3].startswith("Fable (weekly): 66 %   resets ")
+    assert lines[4] == "Extra usage: €12.34 of €40.00"
+    assert lines[5].startswith("Updated ")
+    assert "via Claude Code, next " in lines[5]
+    assert lines[6:] == ["-", "Refresh now", OPEN_SETTINGS, "-", "Quit"]
+    assert not any(entry.enabled for entry in menu.children[:6])
+    assert not app.desktop.windows.all()
+    assert not app.process.children
+
+
+# 2. "Open Settings…" creates the window, and brings it forward when it is there.
+
+
+def test_a_second_click_and_a_second_launch_bring_the_same_window_forward(app: Claudometer) -> None:
+    app.start().open_settings()
+    window, family = app.window, app.process.children
+    for ask_again in (partial(app.tray.click, OPEN_SETTINGS), app.run, partial(app.run, "settings")):
+        window.minimize()
+        ask_again()
+        wait_for(lambda: window.is_active, what="the window in front")
+    assert [each.number for each in app.desktop.windows.all()] == [window.number]
+    assert app.process.children == family
+
+
+def test_a_second_launch_ends_at_once_with_success_and_without_a_word(app: Claudometer) -> None:
+    app.start()
+    done = app.run()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert app.window.pid in app.process.children
+
+
+def test_nothing_of_a_closed_window_is_left_and_at_once_it_can_be_opened_again(app: Claudometer) -> None:
+    app.start().open_settings()
+    app.close_window()
+    assert not app.desktop.windows.all()
+    app.open_settings()
+    assert len(app.desktop.windows.all()) == 1
+
+
+# 3. Saving a valid session key refreshes the snapshot and updates the tray.
+
+
+def test_a_typed_session_key_brings_its_numbers_is_never_shown_again_and_can_be_forgotten(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    app.start()
+    wait_for(lambda: "No session key" in app.tray.wait_until_shown().title, what="the missing key")
+    page = app.open_settings()
+    save_key(page)
+    app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers in the menu")
+    wait_for(lambda: "81" in app.tray.wait_until_shown().title, what="the number at the icon")
+    page.wait_for_text("A key is saved in the system keyring.")
+    assert "Resets in " in app.read_page()
+    assert {request.credential for request in simulator.requests} == {"known"}
+    assert {request.endpoint for request in simulator.requests} == {"organizations", "usage"}
+    assert "sk-ant" not in app.read_page()
+    app.close_window()
+    app.open_settings()
+    assert "sk-ant" not in app.read_page()
+
+    page.click("Forget key")
+    page.click("Forget it")
+    page.wait_for_text("The key is forgotten.")
+    assert app.desktop.secrets.attributes_of_all() == []
+    assert app.wait_for_status("missing_credentials")["limits"] == []
+
+
+# 4. and 5. Remember keeps the key over a restart; without it the key lives in memory alone.
+
+
+def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switched_off(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    save_key(app.start().open_settings())
+    (attributes,) = app.desktop.secrets.attributes_of_all()
+    assert (attributes["service"], attributes["username"]) == ("claudometer", "claude-session-key")
+
+    app.stop()
+    simulator.requests.clear()
+    app.start()
+    wait_for(lambda: simulator.requests, what="a request with the remembered key")
+    app.wait_for_status("ok")
+    assert {request.credential for request in simulator.requests} == {"known"}
+
+    page = app.open_settings()
+    page.check(REMEMBER, on=False)
+    page.click("Save", Role.BUTTON)
+    wait_for(lambda: not app.desktop.secrets.attributes_of_all(), what="an empty keyring")
+    assert app.ask("refresh")["accepted"]
+    app.wait_for_status("ok")
+    assert_gone_after_restart(app, simulator)
+
+
+def test_a_key_that_is_not_to_be_remembered_is_never_in_the_keyring_and_gone_after_a_restart(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    page = app.start().open_settings()
+    save_key(page, remember=False)
+    assert app.wait_for_status("ok")["limits"]
+    assert app.desktop.secrets.attributes_of_all() == []
+    assert_gone_after_restart(app, simulator)
+
+
+def assert_gone_after_restart(app: Claudometer, simulator: Simulator) -> None:
+    app.stop()
+    simulator.requests.clear()
+    app.start()
+    app.wait_for_status("missing_credentials")
+    assert simulator.requests == []
+
+
+# 6. The switch for start at login shows what the system will do.
+
+
+def test_start_at_login_is_the_systems_own_entry_and_the_switch_follows_it(app: Claudometer) -> None:
+    entry = app.home.config / "autostart/claudometer.desktop"
+    page = app.start().open_settings()
+    page.check("Start at login", on=True, role=Role.TOGGLE_BUTTON)
+    page.click("Save", Role.BUTTON)
+    wait_for(entry.exists, what="the autostart entry")
+    assert f"Exec={PROGRAM}" in entry.read_text().replace('"', "")
+    page.wait_for_text("Saved.")
+
+    entry.unlink()
+    app.come_back()
+    page.wait_until_checked("Start at login", on=False, role=Role.TOGGLE_BUTTON)
+
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=Claudometer\nExec={PROGRAM}\n")
+    app.restart().open_settings()
+    page.wait_until_checked("Start at login", on=True, role=Role.TOGGLE_BUTTON)
+
+    page.check("Start at login", on=False, role=Role.TOGGLE_BUTTON)
+    page.click("Save", Role.BUTTON)
+    wait_for(lambda: not entry.exists(), what="the end of the autostart entry")

@@ -1,0 +1,99 @@
+"""Web mode with several organisations: chosen in the tray's menu or in the window, kept over a restart."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.accessible import Role
+from tests.desktop.waiting import wait_for
+from tests.simulator.account import CONSOLE, HOME, SESSION_KEY, TEAM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.desktop.claudometer import Claudometer
+    from tests.desktop.tray_menu import MenuEntry
+    from tests.simulator import Simulator
+
+pytestmark = pytest.mark.desktop
+
+
+@pytest.fixture
+def member(app: Claudometer, simulator: Simulator) -> Claudometer:
+    """Claudometer, running, of somebody with three organisations, two of which have usage to show."""
+    simulator.account.organizations = [CONSOLE, HOME, TEAM]
+    app.env["CLAUDOMETER_SESSION_KEY"] = SESSION_KEY
+    return app.start()
+
+
+def chosen(name: str) -> Callable[[MenuEntry], bool]:
+    """Return a condition: this organisation is marked, and there are numbers."""
+
+    def check(menu: MenuEntry) -> bool:
+        marked = [entry.label for entry in menu if entry.checked]
+        return marked == [name] and menu.find("Session: 81") is not None
+
+    return check
+
+
+def stored(app: Claudometer) -> object:
+    return json.loads((app.home.config / "claudometer/settings.json").read_text())["organization_id"]
+
+
+def test_with_several_organizations_the_user_chooses_in_the_menu_and_changes_it_in_the_window(
+    member: Claudometer, simulator: Simulator
+) -> None:
+    menu = member.tray.wait_for_menu(
+        lambda menu: menu.find("Claudometer cannot tell which organization to show."), what="the question"
+    )
+    submenu = menu.find("Organization")
+    assert submenu is not None
+    assert submenu.labels == ["Example Console", "Example Home", "Example Team"]
+    assert not any(entry.checked for entry in submenu)
+
+    member.tray.click("Example Team")
+    member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers")
+    assert stored(member) == TEAM["uuid"]
+
+    page = member.open_settings()
+    page.wait_for_text("Example Team")
+    page.choose("Organization", "Example Home")
+    page.click("Save", Role.BUTTON)
+    member.tray.wait_for_menu(chosen("Example Home"), what="the other one's numbers")
+    assert stored(member) == HOME["uuid"]
+
+    member.stop()
+    simulator.requests.clear()
+    member.start()
+    member.tray.wait_for_menu(chosen("Example Home"), what="the same after a restart")
+    assert {request.path for request in simulator.requests if request.endpoint == "usage"} == {
+        f"/api/organizations/{HOME['uuid']}/usage"
+    }
+
+
+def test_an_organization_without_usage_says_so_shows_no_other_ones_numbers_and_can_be_left(
+    member: Claudometer,
+) -> None:
+    member.tray.click("Example Team")
+    member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers")
+    member.tray.click("Example Console")
+    menu = member.tray.wait_for_menu(
+        lambda menu: menu.find("This organization does not give its usage to your key."), what="the refusal"
+    )
+    assert menu.find("Session") is None
+    member.tray.click("Example Team")
+    member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers again")
+
+
+def test_one_organization_with_chat_is_taken_without_a_question_and_without_a_submenu(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    simulator.account.organizations = [HOME]
+    app.env["CLAUDOMETER_SESSION_KEY"] = SESSION_KEY
+    app.start().wait_for_status("ok")
+    menu = app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
+    assert menu.find("Organization") is None
+    wait_for(lambda: app.ask("status")["account"]["organization"] == "Example Home", what="the name")

@@ -1,0 +1,97 @@
+"""What a desktop may lack: the app starts anyway, and says what is missing."""
+
+from __future__ import annotations
+
+import json
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.claudometer import Claudometer
+from tests.simulator.account import write_login
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+    from tests.simulator import Simulator
+
+pytestmark = pytest.mark.desktop
+
+NO_TRAY = "This desktop shows no tray icons."
+
+
+@pytest.fixture
+def bare_app(bare_desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> Iterator[Claudometer]:
+    """Claudometer, with a login, on a desktop without panel, notification service and keyring."""
+    write_login(home.path / ".claude")
+    program = Claudometer(bare_desktop, home, simulator.environment())
+    yield program
+    program.stop()
+    program.disconnect()
+    assert "Traceback" not in program.log, program.log
+
+
+def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_says_why(
+    bare_app: Claudometer,
+) -> None:
+    bare_app.launch()
+    bare_app.page.wait_for_text(NO_TRAY)
+    bare_app.page.wait_for_text("via Claude Code")
+    assert "AppIndicator" in bare_app.read_page()
+
+    bare_app.desktop.panel.start()
+    bare_app.tray.wait_until_shown()
+    bare_app.page.wait_for(lambda page: NO_TRAY not in str(page), what="the end of the notice")
+    bare_app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the menu")
+    bare_app.close_window()
+
+    bare_app.process.send_signal(signal.SIGTERM)
+    assert bare_app.process.wait_until_ended() == 0
+
+
+def test_a_restarted_panel_gets_the_icon_back_with_its_numbers_and_no_window_opens(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.start().wait_for_status("ok")
+    app.desktop.panel.restart()
+    app.tray.wait_until_shown()
+    app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
+    assert not app.desktop.windows.all()
+
+
+def test_without_a_session_bus_the_window_opens_by_itself_and_the_numbers_are_there(
+    app: Claudometer,
+) -> None:
+    write_login(app.home.path / ".claude")
+    app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={app.home.runtime}/none"
+    app.launch()
+    assert app.window.pid in app.process.children
+    assert app.wait_for_status("ok")["limits"][0]["percent"] == 81
+    app.process.send_signal(signal.SIGTERM)
+    assert app.process.wait_until_ended() == 0
+
+
+def test_a_key_that_should_be_in_the_keyring_but_the_keyring_is_not_there_is_said_so(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    folder = app.home.config / "claudometer"
+    folder.mkdir()
+    remembered = {"mode": "web", "remember_session_key": True}
+    (folder / "settings.json").write_text(json.dumps(remembered), encoding="utf-8")
+    app.desktop.secrets.stop()
+    app.start()
+    app.tray.wait_for_menu(
+        lambda menu: menu.find("This system has no keyring to keep the session key in."),
+        what="the missing keyring",
+    )
+    assert simulator.requests == []
+
+
+def test_without_a_graphical_session_it_says_so_names_watch_and_ends_with_69(app: Claudometer) -> None:
+    app.env["DISPLAY"] = ""
+    done = app.run()
+    assert done.returncode == 69
+    assert "There is no graphical session here." in done.stderr
+    assert "claudometer watch" in done.stderr

@@ -1,0 +1,298 @@
+"""The tray on a real desktop: seen by a panel, read and clicked over D-Bus and with the mouse."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from functools import partial
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image, ImageChops
+
+from claudometer.ui.tray.drawing import draw
+from tests.desktop.look import Look
+from tests.desktop.session import open_desktop
+from tests.desktop.tray_script import icon
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.desktop.app_process import AppProcess
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.screenshots import Box
+    from tests.desktop.session import DesktopSession
+    from tests.desktop.tray_reader import TrayReader
+
+pytestmark = pytest.mark.desktop
+
+ROOT = Path(__file__).parent.parent.parent
+PANEL_SIZE = 22
+MIXING = 4
+
+
+class Player:
+    """The tray script, running."""
+
+    def __init__(
+        self, desktop: DesktopSession, home: PrivateHome, *, env: Mapping[str, str] | None = None
+    ) -> None:
+        self.folder = home.runtime / "claudometer"
+        self.folder.mkdir()
+        argv = [sys.executable, "-m", "tests.desktop.tray_script", str(self.folder)]
+        self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT), **dict(env or {})})
+        self.tray: TrayReader = desktop.tray("claudometer")
+
+    def until(self, words: str, *, timeout_s: float = 10.0) -> str:
+        """Wait until the program has said this; return all it said."""
+        wait_for(lambda: words in self.program.output, what=f"{words!r}", timeout_s=timeout_s)
+        return self.program.output
+
+    def play(self, scene: str) -> None:
+        """Show a scene."""
+        (self.folder / "scenes").write_text(f"{scene}\n", encoding="utf-8")
+        self.until(f"showed {scene}\n")
+
+    def names(self) -> set[str]:
+        """Return the pictures that are kept as files."""
+        return {path.stem for path in self.folder.rglob("*.png")}
+
+
+@contextmanager
+def playing(
+    desktop: DesktopSession, home: PrivateHome, *, env: Mapping[str, str] | None = None
+) -> Iterator[Player]:
+    """Run the script for a while."""
+    running = Player(desktop, home, env=env)
+    try:
+        yield running
+    finally:
+        running.program.stop()
+
+
+@pytest.fixture
+def player(desktop: DesktopSession, home: PrivateHome) -> Iterator[Player]:
+    """Run the script on the shared desktop."""
+    with playing(desktop, home) as running:
+        running.until("ready")
+        running.tray.wait_until_shown()
+        yield running
+
+
+def stands_in(picture: Image.Image, screen: Image.Image) -> bool:
+    """Say whether the picture stands somewhere on the screen, over the panel's plain colour, unscaled.
+
+    The panel mixes half transparent pixels a little differently than Pillow does.
+    """
+    ground = Image.new("RGB", picture.size, screen.getpixel((0, screen.height // 2)))
+    ground.paste(picture, mask=picture)
+    width, height = picture.size
+    corners = product(range(screen.width - width + 1), range(screen.height - height + 1))
+    cut_outs = (screen.crop((x, y, x + width, y + height)) for x, y in corners)
+    return any(farthest(ground, cut_out) <= MIXING for cut_out in cut_outs)
+
+
+def farthest(first: Image.Image, second: Image.Image) -> int:
+    """Return the largest difference of any pixel in any of its three colours."""
+    counts = ImageChops.difference(first, second).histogram()
+    return max(place % 256 for place, count in enumerate(counts) if count)
+
+
+def shown_sharp(desktop: DesktopSession, percent: int) -> bool:
+    """Say whether the panel shows this number's picture exactly as it was drawn."""
+    look = desktop.look
+    picture = draw(icon(percent), PANEL_SIZE * look.scale)
+    left, top, right, bottom = desktop.tray_on_screen.box
+    around = (left - 10, top, right + 10, bottom)
+    return stands_in(picture, desktop.screenshots.grab(around).convert("RGB"))
+
+
+def menu_on_screen(desktop: DesktopSession) -> Box | None:
+    """Return where the open menu is, if one is."""
+    return desktop.windows.menu_box_of_class("Wrapper-2.0")
+
+
+def test_the_panel_shows_the_picture_pixel_by_pixel(desktop: DesktopSession, player: Player) -> None:
+    wait_for(lambda: shown_sharp(desktop, 42), what="the icon as it was drawn")
+
+
+@pytest.mark.parametrize("look", [Look(dark=False), Look(dark=True, scale=2)], ids=lambda look: look.name)
+def test_a_light_panel_and_one_of_double_density_do_too(look: Look, home: PrivateHome) -> None:
+    with open_desktop(look) as session, playing(session, home) as player:
+        player.until("ready")
+        wait_for(lambda: shown_sharp(session, 42), what="the icon as it was drawn")
+
+
+def test_every_change_is_shown_and_old_pictures_do_not_pile_up(
+    desktop: DesktopSession, player: Player
+) -> None:
+    for number in range(60, 66):
+        player.play(str(number))
+        wait_for(partial(shown_sharp, desktop, number), what=f"{number} on the panel")
+        assert len(player.names()) <= 2
+
+
+def test_the_words_for_the_pointer_and_for_screen_readers_are_the_models(player: Player) -> None:
+    item = player.tray.wait_until_shown()
+    assert item.title == item.icon_description == "Claude: Session 42 %"
+    assert item.status == "Active"
+
+
+def test_the_menu_has_every_kind_of_line(player: Player) -> None:
+    assert str(player.tray.menu()).splitlines() == [
+        "Session: 42 %  (disabled)",
+        "-",
+        "Refresh now",
+        "Fail",
+        "Organization",
+        "[x] of_org-1",
+        "[ ] of_org-2",
+        "Quit",
+    ]
+
+
+def test_a_click_names_what_was_clicked(player: Player) -> None:
+    player.tray.click("Refresh now")
+    player.until("clicked refresh None")
+    player.tray.click("of_org-2")
+    player.until("clicked organization org-2")
+
+
+def test_the_mark_stays_where_the_program_says_until_it_says_otherwise(player: Player) -> None:
+    player.tray.click("of_org-2")
+    said = player.until("clicked organization org-2")
+    assert said.count("clicked") == 1
+    assert "[x] of_org-1" in str(player.tray.menu())
+    player.play("other")
+    assert "[ ] of_org-1\n[x] of_org-2" in str(player.tray.menu())
+
+
+def test_a_click_on_the_chosen_one_does_not_unmark_it(player: Player) -> None:
+    player.tray.click("of_org-1")
+    player.until("clicked organization org-1")
+    assert "[x] of_org-1" in str(player.tray.menu())
+
+
+def test_a_click_that_fails_is_logged_and_the_next_one_works(player: Player) -> None:
+    player.tray.click("Fail")
+    assert "RuntimeError: a click that fails" in player.until("Traceback")
+    player.tray.click("Refresh now")
+    player.until("clicked refresh None")
+
+
+def test_an_open_menu_stays_open_while_its_words_and_its_lines_change(
+    desktop: DesktopSession, player: Player
+) -> None:
+    opened = desktop.tray_on_screen.open_menu()
+    try:
+        player.play("moved")
+        player.tray.wait_for_menu(lambda menu: menu.find("Session: 43"), what="the new number")
+        assert menu_on_screen(desktop) == opened
+        player.play("longer")
+        player.tray.wait_for_menu(lambda menu: menu.find("Model 1"), what="the new lines")
+        assert menu_on_screen(desktop)
+    finally:
+        desktop.tray_on_screen.close_menu()
+
+
+def test_lines_keep_their_numbers_while_only_words_change(player: Player) -> None:
+    before = [entry.number for entry in player.tray.menu()]
+    player.play("moved")
+    menu = player.tray.wait_for_menu(lambda menu: menu.find("Session: 43"), what="the new number")
+    assert [entry.number for entry in menu] == before
+
+
+def test_showing_the_same_again_changes_nothing(player: Player) -> None:
+    item, menu = player.tray.wait_until_shown(), player.tray.menu()
+    player.play("same")
+    assert (player.tray.wait_until_shown(), player.tray.menu()) == (item, menu)
+
+
+def test_the_icon_comes_back_when_the_panel_restarts(desktop: DesktopSession, player: Player) -> None:
+    desktop.panel.restart()
+    player.tray.wait_until_shown()
+    wait_for(lambda: shown_sharp(desktop, 42), what="the icon on the new panel")
+    player.until("host True")
+    assert "host False" not in player.program.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_order(player: Player, number: signal.Signals) -> None:
+    player.program.send_signal(number)
+    assert player.program.wait_until_ended() == 0
+    assert f"ending {number.name}\nended\n" in player.program.output
+    assert not player.names()
+
+
+def test_quit_ends_it_and_the_icon_goes(player: Player) -> None:
+    player.tray.click("Quit")
+    assert player.program.wait_until_ended() == 0
+    player.tray.wait_until_gone()
+
+
+def test_what_was_set_for_loading_is_not_left_to_children(player: Player) -> None:
+    assert "ready None None" in player.program.output
+
+
+def test_without_panel_and_notifications_it_runs_says_so_and_appears_with_the_panel(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with playing(bare_desktop, home) as player:
+        player.until("host False")
+        bare_desktop.panel.start()
+        player.tray.wait_until_shown()
+        player.until("host True")
+        bare_desktop.panel.stop()
+        wait_for(lambda: player.program.output.count("host False") == 2, what="the loss of the panel")
+        player.program.send_signal(signal.SIGTERM)
+        assert player.program.wait_until_ended() == 0
+
+
+def test_the_first_gtk_program_of_a_session_loads_no_graphics_driver(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with playing(bare_desktop, home) as player:
+        player.until("ready")
+        maps = Path(f"/proc/{player.program.pid}/maps").read_text(encoding="utf-8")
+        assert "libgtk-3" in maps
+        assert "libLLVM" not in maps
+
+
+def test_without_a_session_bus_it_runs_and_says_that_nobody_shows_it(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    no_bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={home.runtime}/none"}
+    with playing(desktop, home, env=no_bus) as player:
+        player.until("host False")
+        player.program.send_signal(signal.SIGTERM)
+        assert player.program.wait_until_ended() == 0
+
+
+@pytest.mark.parametrize("display", ["", ":4711"])
+def test_without_a_display_it_says_so(desktop: DesktopSession, home: PrivateHome, display: str) -> None:
+    with playing(desktop, home, env={"DISPLAY": display}) as player:
+        assert player.program.wait_until_ended() == 0
+        assert "error no_display" in player.program.output
+
+
+def test_a_tray_of_the_old_kind_is_found_where_there_is_one(desktop: DesktopSession) -> None:
+    assert has_old_tray(desktop) == "True"
+
+
+def test_a_tray_of_the_old_kind_is_not_found_where_there_is_none(bare_desktop: DesktopSession) -> None:
+    assert has_old_tray(bare_desktop) == "False"
+
+
+def has_old_tray(desktop: DesktopSession) -> str:
+    """Ask on that desktop."""
+    question = "from claudometer.ui.tray.host import has_old_tray; print(has_old_tray())"
+    argv = [sys.executable, "-c", question]
+    answer = subprocess.run(
+        argv, env=dict(desktop.env), capture_output=True, text=True, timeout=30, check=True
+    )
+    return answer.stdout.strip()

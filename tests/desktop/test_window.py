@@ -1,0 +1,243 @@
+"""The settings window for real: WebKitGTK on a real X server, a real socket to a scripted app."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import ImageStat
+
+from tests.desktop.look import Look
+from tests.desktop.waiting import wait_for
+from tests.page.scenarios import NOW, SCENARIOS
+from tests.ui.window.moving import moved
+from tests.ui.window.scripted_app import ScriptedApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desktop.app_process import AppProcess
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = pytest.mark.desktop
+
+ROOT = Path(__file__).parent.parent.parent
+TITLE = "Claudometer"
+CANARY = "sk-ant-sid01-CANARY-0123456789abcdefghij"
+
+
+class Opened:
+    """A window and the scripted app behind it."""
+
+    def __init__(self, desktop: DesktopSession, home: PrivateHome, scenario: str, *more: str) -> None:
+        self.desktop = desktop
+        shown = SCENARIOS[scenario]
+        socket = home.runtime / "app"
+        self.app = ScriptedApp(socket, moved(shown.snapshot, datetime.now(UTC) - NOW), dict(shown.form))
+        argv = [sys.executable, "-m", "tests.desktop.window_script", str(socket), *more]
+        self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT)})
+        self.page = desktop.page(TITLE)
+
+    def ready(self) -> Opened:
+        self.page.wait_for_text("Start at login")
+        return self
+
+    def printed(self) -> object:
+        """Return what the probe printed."""
+        line = wait_for(self.program.stdout.read_text, what="the probe's line")
+        return json.loads(line)
+
+    def asked(self, op: str) -> list[dict[str, object]]:
+        return [params for name, params in self.app.asked if name == op]
+
+    def close(self) -> None:
+        self.page.disconnect()
+        self.program.stop()
+        self.app.close()
+
+
+def is_painted(desktop: DesktopSession) -> bool:
+    """Tell whether there is text on the screen: smooth letters have many shades."""
+    return len(desktop.screenshots.grab().getcolors(1 << 20) or ()) > 1000
+
+
+def lightness(desktop: DesktopSession) -> float:
+    """Return how light the middle of the screen is, 0 to 255."""
+    picture = desktop.screenshots.grab().convert("L").crop((500, 200, 780, 600))
+    return float(ImageStat.Stat(picture).mean[0])
+
+
+@pytest.fixture
+def opened(desktop: DesktopSession, home: PrivateHome) -> Iterator[Opened]:
+    window = Opened(desktop, home, "calm")
+    yield window
+    window.close()
+
+
+def test_the_window_shows_card_and_settings(opened: Opened) -> None:
+    opened.ready()
+    opened.page.wait_for_text("Claude Pro")
+    opened.page.wait_for_text("Updated")
+    window = opened.desktop.windows.wait_for(TITLE)
+    assert window.title == TITLE
+    assert window.wm_class[0].lower() == "claudometer"
+    assert window.size == (460, 720)
+    opened.desktop.screenshots.save("window", window.frame_box)
+
+
+def test_a_new_number_appears_by_itself(opened: Opened) -> None:
+    opened.ready()
+    opened.app.publish(moved(SCENARIOS["critical"].snapshot, datetime.now(UTC) - NOW))
+    opened.page.wait_for_text("Over the limit")
+
+
+def test_a_typed_key_goes_to_the_app_alone(opened: Opened) -> None:
+    opened.ready()
+    opened.page.fill("Session key", CANARY)
+    opened.desktop.devices.press("Return")
+    wait_for(lambda: opened.asked("save_settings"), what="the save")
+    assert opened.asked("save_settings") == [{"session_key": CANARY}]
+    opened.page.wait_for_text("The key works. Saved.")
+    assert CANARY not in opened.program.visible_to_others()
+    assert CANARY not in opened.program.output
+
+
+def test_escape_closes_it_and_ends_the_process_with_its_children(opened: Opened) -> None:
+    opened.ready()
+    children = opened.program.children
+    assert children
+    opened.desktop.windows.wait_for(TITLE).focus()
+    opened.desktop.devices.press("Escape")
+    started = time.monotonic()
+    assert opened.program.wait_until_ended() == 0
+    assert time.monotonic() - started < 2
+    wait_for(lambda: not [pid for pid in children if Path(f"/proc/{pid}/cmdline").exists()], what="no child")
+
+
+def test_the_title_bar_s_cross_ends_the_process(opened: Opened) -> None:
+    opened.ready()
+    opened.desktop.windows.wait_for(TITLE).close()
+    assert opened.program.wait_until_ended() == 0
+
+
+def test_a_window_closed_at_once_ends_the_process(opened: Opened) -> None:
+    opened.desktop.windows.wait_for(TITLE).close()
+    assert opened.program.wait_until_ended() == 0
+
+
+def test_sigterm_ends_it_in_good_order(opened: Opened) -> None:
+    opened.ready()
+    opened.program.send_signal(signal.SIGTERM)
+    assert opened.program.wait_until_ended() == 0
+
+
+def test_the_window_goes_when_the_app_quits(opened: Opened) -> None:
+    opened.ready()
+    opened.app.close()
+    assert opened.program.wait_until_ended() == 0
+    opened.desktop.windows.wait_until_none(TITLE)
+
+
+def test_being_asked_for_again_brings_it_to_the_front(opened: Opened) -> None:
+    opened.ready()
+    window = opened.desktop.windows.wait_for(TITLE)
+    window.minimize()
+    wait_for(lambda: not window.is_active, what="the window to be out of the way")
+    opened.app.ask_to_come_forward()
+    wait_for(lambda: window.is_active, what="the window to be in front")
+
+
+def test_it_keeps_a_least_size_and_fills_a_screen_with_two_columns(opened: Opened) -> None:
+    opened.ready()
+    window = opened.desktop.windows.wait_for(TITLE)
+    window.resize(200, 200)
+    wait_for(lambda: window.size == (420, 480), what="the least size")
+    window.toggle_maximized()
+    wait_for(lambda: window.size[0] > 1000, what="the whole screen")
+    wait_for(lambda: opened.page.find("Refresh every").centre[0] > 640, what="the settings on the right")
+    wait_for(lambda: is_painted(opened.desktop), what="the page to be painted")
+    opened.desktop.screenshots.save("window-maximized")
+
+
+def test_webkit_holds_the_page_to_its_policy(desktop: DesktopSession, home: PrivateHome) -> None:
+    attempt = """
+      (() => {
+        const script = document.createElement("script");
+        try { script.textContent = "document.title = 'owned'"; document.body.append(script); } catch {}
+        const button = document.createElement("button");
+        button.setAttribute("onclick", "document.title = 'owned'");
+        button.click();
+        const style = document.createElement("p");
+        style.setAttribute("style", "position: fixed");
+        document.body.append(style);
+        const position = getComputedStyle(style).position;
+        style.remove();
+        return { title: document.title, position, limits: document.querySelectorAll("#limits > li").length };
+      })()"""
+    window = Opened(desktop, home, "calm", "--probe", attempt)
+    assert window.printed() == {"title": TITLE, "position": "static", "limits": 2}
+    window.close()
+
+
+def test_dotted_names_lead_nowhere_in_the_real_window(desktop: DesktopSession, home: PrivateHome) -> None:
+    attempt = """
+      (() => { for (const name of ["load.__globals__.get", "_control.ask", "__class__.__init__"])
+                 window.pywebview._jsApiCallback(name, ["log"], "1");
+               return Object.keys(window.pywebview.api).join(" "); })()"""
+    window = Opened(desktop, home, "calm", "--probe", attempt)
+    assert window.printed() == "load next_view save forget refresh close"
+    wait_for(lambda: window.program.output.count("does not exist") == 3, what="three refusals")
+    window.close()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_follows_the_desktop_s_light_or_dark(
+    home: PrivateHome, desktop: DesktopSession, *, dark: bool
+) -> None:
+    Look(dark=dark).write_gtk_settings(home.config)
+    attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
+    window = Opened(desktop, home, "calm", "--probe", attempt)
+    assert window.printed() is dark
+    window.close()
+
+
+def test_the_page_follows_the_desktop_s_own_switch_at_once(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """GTK 3 does not follow the portal by itself."""
+    Look(dark=False).write_gtk_settings(home.config)
+    portal = desktop.run(
+        [sys.executable, "-m", "tests.desktop.portal_script"], home, env={"PYTHONPATH": str(ROOT)}
+    )
+    wait_for(lambda: desktop.bus.has_owner("org.freedesktop.portal.Desktop"), what="the portal")
+    attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
+    window = Opened(desktop, home, "calm", "--probe", attempt)
+    assert window.printed() is True
+    before = lightness(desktop)
+    portal.send_signal(signal.SIGUSR1)
+    wait_for(lambda: lightness(desktop) > before + 60, what="the page to turn light")
+    window.close()
+    portal.stop()
+
+
+def test_without_an_app_there_is_no_window(desktop: DesktopSession, home: PrivateHome) -> None:
+    argv = [sys.executable, "-m", "tests.desktop.window_script", str(home.runtime / "nobody")]
+    program = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT)})
+    assert program.wait_until_ended() == 69
+    assert "not_running" in program.output
+
+
+def test_without_a_display_it_says_so(desktop: DesktopSession, home: PrivateHome) -> None:
+    app = ScriptedApp(home.runtime / "app", SCENARIOS["calm"].snapshot, SCENARIOS["calm"].form)
+    argv = [sys.executable, "-m", "tests.desktop.window_script", str(home.runtime / "app")]
+    program = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT), "DISPLAY": "", "WAYLAND_DISPLAY": ""})
+    assert program.wait_until_ended() == 69
+    assert "no_display" in program.output
+    app.close()

@@ -1,0 +1,58 @@
+"""The tray as pixels: where it is, what it looks like, its menu opened with the mouse."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from tests.desktop.input_devices import InputDevices
+from tests.desktop.screenshots import Box, Screenshots
+from tests.desktop.waiting import wait_for
+from tests.desktop.windows import Windows
+
+_TRAY_CLASS = "Wrapper-2.0"  # the program in which the panel runs its tray
+_MARGIN = 24
+
+
+@dataclass(frozen=True)
+class TrayOnScreen:
+    """Right as long as the application under test has the only icon in the tray."""
+
+    windows: Windows
+    devices: InputDevices
+    screenshots: Screenshots
+
+    @property
+    def box(self) -> Box:
+        """Where the icon is."""
+        return wait_for(lambda: self.windows.box_of_class(_TRAY_CLASS), what="the tray on the screen")
+
+    def picture(self) -> Image.Image:
+        """Return the icon as it is drawn now, with the panel behind it."""
+        return self.screenshots.grab(self.box)
+
+    def open_menu(self) -> Box:
+        """Click the icon; return where the menu opened."""
+        left, top, right, bottom = self.box
+        self.devices.click((left + right) // 2, (top + bottom) // 2)
+        return wait_for(lambda: self.windows.menu_box_of_class(_TRAY_CLASS), what="the menu on the screen")
+
+    def close_menu(self) -> None:
+        """Close it without choosing anything."""
+        self.devices.press("Escape")
+        wait_for(lambda: not self.windows.menu_box_of_class(_TRAY_CLASS), what="the menu to close")
+
+    def save_menu_picture(self, name: str) -> Path:
+        """Open the menu, keep a picture of it with the panel's end above it, close it again."""
+        box = self.open_menu()
+        try:
+            wait_for(self._is_still, what="the menu to stop moving")
+            left, _top, _right, bottom = box
+            around = (left - _MARGIN, 0, self.screenshots.grab().width, bottom + _MARGIN)
+            return self.screenshots.save(name, around)
+        finally:
+            self.close_menu()
+
+    def _is_still(self) -> bool:
+        first = self.screenshots.grab()
+        return first.tobytes() == self.screenshots.grab().tobytes()

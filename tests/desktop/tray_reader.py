@@ -1,0 +1,139 @@
+"""Reads a tray icon and clicks in its menu over D-Bus, as a panel does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jeepney import DBusAddress, DBusErrorResponse
+from PIL import Image
+
+from tests.desktop.bus_client import BusClient
+from tests.desktop.panel import WATCHER
+from tests.desktop.tray_menu import MenuEntry
+from tests.desktop.waiting import wait_for
+
+_ITEM = "org.kde.StatusNotifierItem"
+_MENU = "com.canonical.dbusmenu"
+
+
+@dataclass(frozen=True)
+class TrayItem:
+    """What an icon says of itself."""
+
+    bus_name: str
+    item_id: str
+    title: str
+    status: str
+    icon_name: str
+    icon_theme_path: str
+    icon_description: str
+    menu_path: str
+
+    def icon_files(self) -> list[Path]:
+        """Return the files that a panel may show: the one named, or those of that name in its own theme."""
+        if Path(self.icon_name).is_absolute():
+            return [Path(self.icon_name)]
+        return sorted(Path(self.icon_theme_path).rglob(f"{self.icon_name}.png"))
+
+
+class TrayReader:
+    """The tray icon of one application, found by its id."""
+
+    def __init__(self, bus: BusClient, item_id: str) -> None:
+        self._bus = bus
+        self._item_id = item_id
+
+    def find(self) -> TrayItem | None:
+        """Return the icon as it is now, if it is there and wants to be seen."""
+        shown = (item for item in all_items(self._bus) if item.item_id == self._item_id)
+        return next((item for item in shown if item.status != "Passive"), None)
+
+    def wait_until_shown(self, *, timeout_s: float = 20.0) -> TrayItem:
+        """Wait for the icon."""
+        return wait_for(self.find, what=f"the tray icon {self._item_id!r}", timeout_s=timeout_s)
+
+    def wait_until_gone(self, *, timeout_s: float = 10.0) -> None:
+        """Wait until no such icon is there."""
+        wait_for(lambda: not self.find(), what=f"the tray icon {self._item_id!r} to go", timeout_s=timeout_s)
+
+    def menu(self) -> MenuEntry:
+        """Return the whole menu. The icon is there a moment before its menu is."""
+        return wait_for(self._read_menu, what=f"the menu of the tray icon {self._item_id!r}")
+
+    def _read_menu(self) -> MenuEntry | None:
+        target = self._menu_target()
+        try:
+            _revision, layout = self._bus.call(target, "GetLayout", "iias", 0, -1, [])
+        except DBusErrorResponse:
+            return None
+        return MenuEntry.from_layout(layout)
+
+    def wait_for_menu(
+        self, is_wanted: Callable[[MenuEntry], object], *, what: str, timeout_s: float = 15.0
+    ) -> MenuEntry:
+        """Wait until the menu is as wanted; when it never is, the error shows what it was."""
+        try:
+            return wait_for(lambda: self._menu_if(is_wanted), what=what, timeout_s=timeout_s)
+        except TimeoutError as late:
+            raise TimeoutError(f"waited {timeout_s:g} s for {what}; the menu was\n{self.menu()}") from late
+
+    def click(self, label: str, *, timeout_s: float = 5.0) -> None:
+        """Choose the line that begins with this label, as a panel does: about to show, then clicked."""
+        wait_for(lambda: self._try_click(label), what=f"a menu line {label!r} to click", timeout_s=timeout_s)
+
+    def icon(self, size: int) -> Image.Image:
+        """Return the picture that a panel with room for `size` pixels would choose.
+
+        The smallest that fills the room; the largest there is when all are smaller.
+        """
+        pictures = [Image.open(file).convert("RGBA") for file in self.wait_until_shown().icon_files()]
+        large_enough = [picture for picture in pictures if picture.height >= size]
+        if large_enough:
+            return min(large_enough, key=lambda picture: picture.height)
+        return max(pictures, key=lambda picture: picture.height)
+
+    def _menu_target(self) -> DBusAddress:
+        item = self.wait_until_shown()
+        return DBusAddress(item.menu_path, item.bus_name, _MENU)
+
+    def _menu_if(self, is_wanted: Callable[[MenuEntry], object]) -> MenuEntry | None:
+        menu = self.menu()
+        return menu if is_wanted(menu) else None
+
+    def _try_click(self, label: str) -> bool:
+        target = self._menu_target()
+        self._bus.call(target, "AboutToShow", "i", 0)
+        entry = self.menu().find(label)
+        if entry is None or not entry.enabled:
+            return False
+        try:
+            self._bus.call(target, "Event", "isvu", entry.number, "clicked", ("i", 0), 0)
+        except DBusErrorResponse:  # the menu was rebuilt between reading and clicking: read again
+            return False
+        return True
+
+
+def all_items(bus: BusClient) -> list[TrayItem]:
+    """Return every icon that the panel hosts."""
+    if not bus.has_owner(WATCHER.bus_name):
+        return []
+    found = (_read_item(bus, name) for name in bus.properties(WATCHER)["RegisteredStatusNotifierItems"])
+    return [item for item in found if item]
+
+
+def _read_item(bus: BusClient, name: str) -> TrayItem | None:
+    bus_name, slash, path = name.partition("/")
+    try:
+        values = bus.properties(DBusAddress(slash + path, bus_name, _ITEM))
+    except DBusErrorResponse:  # its program ended while we asked
+        return None
+    return TrayItem(
+        bus_name=bus_name,
+        item_id=values["Id"],
+        title=values.get("Title", ""),
+        status=values["Status"],
+        icon_name=values.get("IconName", ""),
+        icon_theme_path=values.get("IconThemePath", ""),
+        icon_description=values.get("IconAccessibleDesc", ""),
+        menu_path=values["Menu"],
+    )

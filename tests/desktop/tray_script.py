@@ -1,0 +1,117 @@
+"""Shows a tray as a program of its own: one scene after another, each named by a line written to a pipe."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+from claudometer.domain.errors import ClaudometerError
+from claudometer.present.icon import IconModel, Level, Shape
+from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
+from claudometer.ui.tray.main_loop import call_on_ui
+from claudometer.ui.tray.tray import Tray
+
+PATIENCE_S = 1.0
+
+
+def icon(percent: int) -> IconModel:
+    """Return the picture for a share that is well within the limits."""
+    return IconModel(percent, str(percent), Level.OK, Shape.RING, f"Claude: Session {percent} %")
+
+
+def entries(percent: int, *, chosen: str = "org-1", models: int = 0) -> tuple[Entry, ...]:
+    """Return a small menu with every kind of line."""
+    organizations = tuple(
+        Entry(Kind.ACTION, f"of_{one}", Action.ORGANIZATION, checked=one == chosen, value=one)
+        for one in ("org-1", "org-2")
+    )
+    return (
+        Entry(Kind.LABEL, f"Session: {percent} %", enabled=False),
+        *(Entry(Kind.LABEL, f"Model {number}: 1 %", enabled=False) for number in range(models)),
+        SEPARATOR,
+        Entry(Kind.ACTION, "Refresh now", Action.REFRESH),
+        Entry(Kind.ACTION, "Fail", Action.CHECK_UPDATES),
+        Entry(Kind.SUBMENU, "Organization", children=organizations),
+        Entry(Kind.ACTION, "Quit", Action.QUIT),
+    )
+
+
+SCENES = {
+    "first": (icon(42), entries(42)),
+    "same": (icon(42), entries(42)),
+    "moved": (icon(43), entries(43)),
+    "longer": (icon(43), entries(43, models=2)),
+    "other": (icon(43), entries(43, chosen="org-2")),
+    **{str(number): (icon(number), entries(number)) for number in range(60, 66)},
+}
+
+
+def say(*words: object) -> None:
+    """Tell the test."""
+    print(*words, flush=True)  # noqa: T201 - how this program is observed
+
+
+class Player:
+    """The program around the tray."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tray = Tray(self._clicked, icon_folder=folder / "icons")
+        self._pipe = folder / "scenes"
+
+    def run(self) -> None:
+        """Show the first scene and follow the pipe until the end is asked for."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _frame: self._end(signal.Signals(number).name))
+        os.mkfifo(self._pipe)
+        self.tray.show(*SCENES["first"])
+        self._watch_host()
+        threading.Thread(target=self._follow, daemon=True).start()
+        call_on_ui(lambda: say("ready", os.environ.get("GDK_GL"), os.environ.get("PYSTRAY_BACKEND")))
+        self.tray.run()
+        say("ended")
+
+    def _watch_host(self) -> None:
+        from claudometer.ui.tray.host import HostWatcher  # GTK's loop has to be chosen before
+
+        self._host = HostWatcher(lambda shown: say("host", shown), patience_s=PATIENCE_S)
+        self._host.start()
+
+    def _follow(self) -> NoReturn:
+        while True:
+            for line in self._pipe.read_text(encoding="utf-8").split():
+                call_on_ui(partial(self._play, line))
+
+    def _play(self, scene: str) -> None:
+        self.tray.show(*SCENES[scene])
+        say("showed", scene)
+
+    def _clicked(self, action: Action, value: str | None) -> None:
+        say("clicked", action.value, value)
+        if action is Action.CHECK_UPDATES:
+            raise RuntimeError("a click that fails")
+        if action is Action.QUIT:
+            self._end("quit")
+
+    def _end(self, reason: str) -> None:
+        say("ending", reason)
+        self._host.stop()
+        self.tray.stop()
+
+
+def main() -> None:
+    """Run, or name the error."""
+    logging.basicConfig()
+    try:
+        Player(Path(sys.argv[1])).run()
+    except ClaudometerError as error:
+        say("error", error.code.value)
+
+
+if __name__ == "__main__":
+    main()

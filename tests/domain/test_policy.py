@@ -1,0 +1,148 @@
+"""When to poll next, and why: every delay has its reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.budget import OAUTH_BUDGET, Allowance, full, struck
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import (
+    Challenged,
+    Fetched,
+    MissingCredentials,
+    Offline,
+    Outcome,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+    Unreadable,
+)
+from claudometer.domain.policy import Budget, Paused, Poll, Reason, Situation, decide_next
+from tests.clocks import NOON
+from tests.readings import reading
+
+FETCHED = Fetched(reading())
+RICH = Budget(full(OAUTH_BUDGET, NOON), OAUTH_BUDGET)
+
+
+def delay_s(decision: Poll | Paused) -> float:
+    assert isinstance(decision, Poll)
+    return (decision.at - NOON).total_seconds()
+
+
+def situation(outcome: Outcome, **changes: object) -> Situation:
+    return Situation(**({"now": NOON, "interval_s": 60.0, "outcome": outcome} | changes))  # type: ignore[arg-type]
+
+
+def test_moving_numbers_are_asked_for_at_the_users_interval() -> None:
+    assert decide_next(situation(FETCHED), RICH) == Poll(NOON + timedelta(seconds=60), Reason.INTERVAL)
+
+
+def test_a_quiet_account_slows_down_to_five_minutes() -> None:
+    delays = [delay_s(decide_next(situation(FETCHED, unchanged=n), RICH)) for n in range(5)]
+    assert delays == [60, 120, 240, 300, 300]
+
+
+def test_a_source_without_a_budget_keeps_the_users_interval() -> None:
+    assert delay_s(decide_next(situation(FETCHED, unchanged=9), None)) == 60
+
+
+def test_a_slower_wish_than_five_minutes_is_obeyed() -> None:
+    assert delay_s(decide_next(situation(FETCHED, interval_s=1800.0, unchanged=3), RICH)) == 1800
+
+
+def test_a_spent_budget_delays_the_poll_and_says_so() -> None:
+    poor = Budget(Allowance(tokens=0.0, counted_at=NOON), OAUTH_BUDGET)
+    decision = decide_next(situation(FETCHED), poor)
+    assert decision == Poll(NOON + timedelta(seconds=540), Reason.BUDGET)
+
+
+def test_a_reset_that_comes_first_is_asked_about_right_after_it() -> None:
+    reset = NOON + timedelta(seconds=20)
+    decision = decide_next(situation(FETCHED, next_reset=reset), RICH)
+    assert decision == Poll(reset + timedelta(seconds=5), Reason.RESET_DUE)
+
+
+def test_a_reset_does_not_overdraw_the_budget() -> None:
+    poor = Budget(Allowance(tokens=0.0, counted_at=NOON), OAUTH_BUDGET)
+    decision = decide_next(situation(FETCHED, next_reset=NOON + timedelta(seconds=20)), poor)
+    assert delay_s(decision) == 180
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        MissingCredentials(ErrorCode.SESSION_KEY_MISSING),
+        MissingCredentials(ErrorCode.LOGIN_MISSING),
+        Unauthorized(ErrorCode.LOGIN_RESTING),
+        Unauthorized(ErrorCode.SESSION_KEY_REJECTED),
+    ],
+)
+def test_bad_credentials_pause_polling(outcome: MissingCredentials | Unauthorized) -> None:
+    assert decide_next(situation(outcome), RICH) == Paused(outcome.code)
+
+
+def test_a_keyring_that_is_not_there_yet_is_tried_again() -> None:
+    decision = decide_next(situation(MissingCredentials(ErrorCode.KEYRING_MISSING), failures=1), None)
+    assert decision == Poll(NOON + timedelta(seconds=30), Reason.RETRY)
+
+
+@pytest.mark.parametrize("outcome", [Challenged(), ServerError(403, ErrorCode.FORBIDDEN), ServerError(404)])
+def test_a_foreign_refusal_is_no_reason_to_stop(outcome: Outcome) -> None:
+    assert decide_next(situation(outcome, failures=1), None) == Poll(
+        NOON + timedelta(minutes=5), Reason.REFUSED
+    )
+
+
+@pytest.mark.parametrize("outcome", [Offline(), ServerError(503), Unreadable()])
+def test_passing_trouble_is_retried_from_half_a_minute_to_five(outcome: Outcome) -> None:
+    delays = [delay_s(decide_next(situation(outcome, failures=n), None)) for n in range(1, 7)]
+    assert delays == [30, 60, 120, 240, 300, 300]
+
+
+def test_a_rate_limit_is_waited_for_to_its_end() -> None:
+    blocked = Budget(struck(full(OAUTH_BUDGET, NOON), NOON, 3600), OAUTH_BUDGET)
+    decision = decide_next(situation(RateLimited(3600), failures=1), blocked)
+    assert decision == Poll(NOON + timedelta(seconds=4500), Reason.RATE_LIMITED)
+
+
+outcomes = st.sampled_from(
+    [FETCHED, Offline(), Challenged(), RateLimited(), Unreadable(), ServerError(500), ServerError(403)]
+)
+
+
+@given(
+    outcome=outcomes,
+    interval_s=st.integers(10, 3600),
+    unchanged=st.integers(0, 10_000),
+    failures=st.integers(0, 10_000),
+    tokens=st.floats(0, 8),
+    jitter=st.floats(-1, 1),
+)
+def test_the_next_poll_is_never_at_once_and_never_days_away(
+    outcome: Outcome, interval_s: int, unchanged: int, failures: int, tokens: float, jitter: float
+) -> None:
+    budget = Budget(Allowance(tokens=tokens, counted_at=NOON), OAUTH_BUDGET)
+    decision = decide_next(
+        situation(outcome, interval_s=interval_s, unchanged=unchanged, failures=failures, jitter=jitter),
+        budget,
+    )
+    assert 9 <= delay_s(decision) <= 75 * 60
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        ErrorCode.KEYRING_MISSING,
+        ErrorCode.KEYRING_FAILED,
+        ErrorCode.LOGIN_UNREADABLE,
+        ErrorCode.LOGIN_KEYCHAIN,
+    ],
+)
+def test_credentials_that_may_only_be_late_are_looked_for_again(code: ErrorCode) -> None:
+    decision = decide_next(situation(MissingCredentials(code), failures=1), None)
+    assert decision == Poll(NOON + timedelta(seconds=30), Reason.RETRY)

@@ -1,0 +1,74 @@
+"""Windows and resets: times jitter, so they are compared as times and with room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Poll, Reason
+from claudometer.domain.snapshot import is_stale, shown_percent
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, has_reset, same_window, tightest
+from tests.clocks import NOON
+from tests.readings import fable, reading, session, snapshot, weekly
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "window_s", "same"),
+    [
+        ("16:59:59.99", "17:00:01.20", SESSION_WINDOW_S, True),
+        ("16:58:59.99", "16:59:00.01", SESSION_WINDOW_S, True),
+        ("12:00:00.00", "17:00:00.00", SESSION_WINDOW_S, False),
+        ("12:00:00.00", "13:15:00.00", SESSION_WINDOW_S, False),
+        ("12:00:00.00", "13:14:59.00", SESSION_WINDOW_S, True),
+        ("12:00:00.00", "17:00:00.00", WEEK_WINDOW_S, True),
+    ],
+)
+def test_two_reset_times_are_one_window_within_a_quarter_of_its_length(
+    first: str, second: str, window_s: int, same: bool
+) -> None:
+    times = [datetime.combine(NOON, time.fromisoformat(text), UTC) for text in (first, second)]
+    assert same_window(times[0], times[1], window_s) is same
+
+
+def test_a_window_whose_reset_has_passed_shows_no_number() -> None:
+    over = session(81.0, resets_at=NOON)
+    assert has_reset(over, NOON)
+    assert shown_percent(over, NOON) is None
+    assert shown_percent(over, NOON - timedelta(seconds=1)) == 81.0
+
+
+def test_a_window_that_has_not_started_keeps_its_zero() -> None:
+    assert shown_percent(session(0.0, resets_at=None), NOON) == 0.0
+
+
+def test_the_tightest_limit_is_the_fullest_whose_number_still_holds() -> None:
+    limits = (session(99.0, resets_at=NOON), weekly(29.0), fable(None))
+    found = tightest(limits, NOON)
+    assert found is not None
+    assert found.id == "weekly"
+    assert tightest((fable(None),), NOON) is None
+
+
+def test_numbers_from_the_future_are_stale_since_the_clock_was_set_back() -> None:
+    shown = snapshot(reading(fetched_at=NOON + timedelta(days=3)))
+    assert is_stale(shown, NOON)
+
+
+def test_numbers_older_than_a_quarter_of_an_hour_are_stale() -> None:
+    fresh = snapshot(reading(fetched_at=NOON - timedelta(minutes=15)))
+    old = snapshot(reading(fetched_at=NOON - timedelta(minutes=15, seconds=1)))
+    assert not is_stale(fresh, NOON)
+    assert is_stale(old, NOON)
+
+
+def test_a_slow_wish_keeps_its_numbers_current_until_the_poll_that_was_planned() -> None:
+    planned = Poll(NOON + timedelta(hours=1), Reason.INTERVAL)
+    hourly = replace(snapshot(reading(fetched_at=NOON)), next_poll=planned)
+    assert not is_stale(hourly, NOON + timedelta(minutes=59))
+    assert is_stale(hourly, NOON + timedelta(minutes=62))
+    assert is_stale(replace(hourly, status=Status.OFFLINE), NOON + timedelta(minutes=59))
+    waiting = replace(hourly, next_poll=Poll(planned.at, Reason.BUDGET))
+    assert is_stale(waiting, NOON + timedelta(minutes=59))

@@ -1,0 +1,171 @@
+"""Whatever the servers answer: true words, a step that helps, the right exit code, and no number lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import canary
+from tests.desktop.private_home import PrivateHome
+from tests.end_to_end.person import Person
+from tests.simulator import Simulator, bodies
+from tests.simulator.script import Fault, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TROUBLE = 69
+CREDENTIALS = 77
+
+
+@dataclass(frozen=True)
+class Row:
+    """An answer, and what becomes of it."""
+
+    name: str
+    reply: Reply
+    status: str
+    says: str
+    hint: str
+    code: int = TROUBLE
+
+
+def unreadable(name: str, body: object, *, says: str = "Claude's answer held no usage numbers.") -> Row:
+    return Row(name, Reply(body=body), "unreadable", says, "")
+
+
+def broken(fault: Fault, status: str, says: str) -> Row:
+    return Row(fault.value, Reply(body={"x": "y" * 1000}, fault=fault), status, says, KEEPS)
+
+
+NOT_READABLE = "The answer was not readable."
+TOO_LARGE = "The answer was too large to be real."
+KEEPS = "Claudometer keeps the numbers it has"
+BROKE_OFF = "The connection broke off."
+WAIT = "Claude asked us to wait until "
+NO_LONGER = "claude.ai no longer accepts the session key."
+SERVER = "Claude's server had a problem (HTTP {}).".format
+
+ROWS = (
+    # The body.
+    unreadable("a list", []),
+    unreadable("an empty object", {}),
+    unreadable("cut short", '{"five_hour": {"utiliz', says=NOT_READABLE),
+    unreadable("nested without end", "[" * 100_000, says=NOT_READABLE),
+    unreadable("three megabytes", {"x": "y" * 3_000_000}, says=TOO_LARGE),
+    unreadable(
+        "no share of anything",
+        '{"five_hour": {"utilization": -1}, "seven_day": {"utilization": 1e309},'
+        ' "seven_day_opus": {"utilization": "NaN"}, "seven_day_sonnet": {"utilization": true}}',
+    ),
+    # The status.
+    Row("401", bodies.YOUNG_KEY, "unauthorized", NO_LONGER, "paste the new sessionKey", CREDENTIALS),
+    Row("dead session", bodies.DEAD_SESSION, "unauthorized", NO_LONGER, "paste the new", CREDENTIALS),
+    Row("organization", bodies.WRONG_ORGANIZATION, "server_error", "This organization", "Choose another"),
+    Row("identity", bodies.IDENTITY_CHECK, "server_error", "Claude asks you to verify", "Open claude.ai"),
+    Row("region", bodies.REGION_BLOCK, "server_error", "Claude is not available from", "VPN"),
+    Row(
+        "other 403",
+        bodies.OTHER_REFUSAL,
+        "server_error",
+        "Claude refused the request (HTTP 403).",
+        KEEPS,
+    ),
+    Row("challenge", bodies.CHALLENGE, "challenged", "claude.ai wants to see a browser", "Your key is fine."),
+    Row("portal", bodies.PORTAL, "challenged", "Something on the network answered", "Open a web page"),
+    Row("portal's redirect", bodies.PORTAL_REDIRECT, "challenged", "Something on the network", "Open a web"),
+    Row("login redirect", bodies.LOGIN_REDIRECT, "unreadable", "The request was sent somewhere else", "VPN"),
+    Row("404", bodies.NOT_FOUND, "server_error", "Claude has no usage numbers at the known", "newer"),
+    Row("500", bodies.SERVER_ERROR, "server_error", SERVER(500), KEEPS),
+    Row("503 and nothing", Reply(503, ""), "server_error", SERVER(503), KEEPS),
+    Row(
+        "529",
+        bodies.OVERLOADED,
+        "server_error",
+        "Claude is overloaded right now (HTTP 529).",
+        KEEPS,
+    ),
+    Row("429 abc", bodies.rate_limit("abc"), "rate_limited", WAIT, "not your plan"),
+    Row("429 of years", bodies.rate_limit("86400000"), "rate_limited", WAIT, "not your plan"),
+    # The connection.
+    broken(Fault.DROP, "offline", BROKE_OFF),
+    broken(Fault.RESET, "offline", BROKE_OFF),
+    broken(Fault.GARBAGE, "offline", BROKE_OFF),
+    broken(Fault.BOMB, "unreadable", TOO_LARGE),
+    broken(Fault.ENDLESS, "unreadable", TOO_LARGE),
+)
+
+
+@pytest.fixture(scope="module")
+def known_numbers() -> Iterator[bytes]:
+    """What a good answer leaves behind."""
+    home = PrivateHome.create()
+    with Simulator() as good:
+        good.account.session_keys = {canary.SESSION_KEY}
+        person = Person(home, {**good.environment(), "CLAUDOMETER_SESSION_KEY": canary.SESSION_KEY})
+        assert person.read_status()[0] == 0
+    yield person.state_file.read_bytes()
+    home.remove()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_bad_answer_is_explained_and_the_last_numbers_stay(
+    row: Row, web_user: Person, simulator: Simulator, known_numbers: bytes
+) -> None:
+    web_user.state_file.parent.mkdir(mode=0o700)
+    web_user.state_file.write_bytes(known_numbers)
+    simulator.usage.stand(row.reply)
+    code, report = web_user.read_status()
+    assert (report["status"], report["message"][: len(row.says)]) == (row.status, row.says)
+    assert row.hint in report["hint"]
+    assert [limit["percent"] for limit in report["limits"]] == [81.0, 28.6, 66.0]
+    assert code == (CREDENTIALS if row.code == CREDENTIALS else 0)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.name in {"cut short", "dead session", "500"}], ids=lambda row: row.name
+)
+def test_without_earlier_numbers_there_are_none_and_the_exit_code_says_why(
+    row: Row, web_user: Person, simulator: Simulator
+) -> None:
+    simulator.usage.stand(row.reply)
+    done = web_user.run("status")
+    words = " ".join(done.stdout.split())
+    assert "No numbers yet." in words
+    assert f"{row.says} " in words
+    assert row.hint in words
+    assert (done.returncode, done.stderr) == (row.code, "")
+
+
+@pytest.mark.parametrize(
+    ("variable", "address", "says"),
+    [
+        ("CLAUDOMETER_WEB_URL", "http://127.0.0.1:9/api", "No connection to Claude."),
+        ("CLAUDOMETER_WEB_URL", "https://claude.invalid/api", "Claude's address was not found."),
+        ("CLAUDOMETER_WEB_URL", "https", "The secure connection could not be verified."),
+        ("HTTPS_PROXY", "http://127.0.0.1:9", "The proxy did not let the request through."),
+    ],
+)
+def test_a_way_that_leads_nowhere_is_named(
+    web_user: Person, simulator: Simulator, variable: str, address: str, says: str
+) -> None:
+    if variable == "HTTPS_PROXY":
+        web_user.env["CLAUDOMETER_WEB_URL"] = "https://claude.invalid/api"
+    web_user.env[variable] = simulator.web_url.replace("http:", "https:") if address == "https" else address
+    code, report = web_user.read_status()
+    assert (code, report["status"], report["message"]) == (TROUBLE, "offline", says)
+    assert report["hint"]
+    assert simulator.requests == []
+
+
+def test_what_servers_tell_back_of_a_secret_is_neither_said_nor_logged(
+    web_user: Person, simulator: Simulator
+) -> None:
+    for reply in canary.refusals(canary.SESSION_KEY)[3:7]:
+        simulator.usage.stand(reply)
+        code, report = web_user.read_status()
+        assert code in {TROUBLE, CREDENTIALS}
+        assert report["message"]
+    assert canary.files_with(canary.SESSION_KEY, web_user.home.root) == []

@@ -1,0 +1,159 @@
+"""Whatever a login file or a list of organisations looks like: said clearly, and nothing sent in vain."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import canary
+from tests.simulator.account import CONSOLE, HOME, TEAM_ORGANIZATION, write_login
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.end_to_end.person import Person
+    from tests.simulator import Simulator
+
+Arrange = Callable[["Path"], object]
+CREDENTIALS = 77
+
+NONE = "No Claude Code login found."
+NOT_READ = "Claude Code's login file could not be read."
+FILE = ".credentials.json"
+
+
+def text(content: str) -> Arrange:
+    """Have this in the place of a login."""
+
+    def arrange(folder: Path) -> None:
+        folder.mkdir()
+        (folder / FILE).write_text(content, encoding="utf-8")
+
+    return arrange
+
+
+def login(**changes: object) -> Arrange:
+    """Have a login that differs from a good one in this."""
+    return lambda folder: write_login(folder, **{"token": canary.ACCESS_TOKEN, **changes})  # type: ignore[arg-type]
+
+
+def link(folder: Path) -> None:
+    kept = write_login(folder.with_name("elsewhere"), canary.ACCESS_TOKEN)
+    folder.mkdir()
+    (folder / FILE).symlink_to(kept)
+
+
+def pipe(folder: Path) -> None:
+    folder.mkdir()
+    os.mkfifo(folder / FILE)
+
+
+REFUSED: dict[str, tuple[Arrange, str, str]] = {
+    "none": (lambda _folder: None, NONE, "Run “claude” in a terminal and log in"),
+    "empty": (text(""), NOT_READ, "It may be half written"),
+    "half written": (text('{"claudeAiOauth": {"accessT'), NOT_READ, "log in with “claude” once more"),
+    "a list": (text("[]"), NOT_READ, "once more"),
+    "two megabytes": (text("x" * 2_000_000), NOT_READ, "once more"),
+    "a pipe that nobody fills": (pipe, NOT_READ, "once more"),
+    "a folder": (lambda folder: (folder / FILE).mkdir(parents=True), NOT_READ, "once more"),
+    "another program's alone": (text('{"mcpOAuth": {"x": {"accessToken": "abc"}}}'), NONE, "log in"),
+    "no token in it": (login(token=""), NONE, "log in"),
+    "a token with a header in it": (login(token="CanaryAccess\r\nX-Evil: 1"), NOT_READ, "once more"),
+    "lapsed": (
+        login(expiresAt=int((time.time() - 60) * 1000)),
+        "Claude Code's login is resting: its token has lapsed.",
+        "Open Claude Code once; it renews the token",
+    ),
+    "of setup-token": (
+        login(scopes=["user:inference"]),
+        "This Claude Code login may not read usage; tokens of “claude setup-token” never may.",
+        "or switch to web mode",
+    ),
+}
+
+GOOD: dict[str, Arrange] = {
+    "without an end": login(expiresAt=None),
+    "with an end in fractions": login(expiresAt=(time.time() + 3600) * 1000 + 0.5),
+    "with an end in seconds": login(expiresAt=int(time.time()) + 3600),
+    "with a newline copied along": login(token=f"{canary.ACCESS_TOKEN}\n"),
+    "through a link": link,
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_login_that_is_of_no_use_is_explained_and_nothing_is_sent(
+    person: Person, simulator: Simulator, kind: str
+) -> None:
+    arrange, says, hint = REFUSED[kind]
+    person.env["CLAUDOMETER_MODE"] = "cli"
+    arrange(person.login_folder)
+    code, report = person.read_status()
+    assert (code, report["message"]) == (CREDENTIALS, says)
+    assert hint in report["hint"]
+    assert report["limits"] == []
+    assert simulator.requests == []
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_a_login_of_unusual_form_works(person: Person, simulator: Simulator, kind: str) -> None:
+    GOOD[kind](person.login_folder)
+    code, report = person.read_status()
+    assert (code, report["status"], report["source"]) == (0, "ok", "oauth")
+    assert [request.credential for request in simulator.requests] == ["known"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_login_that_may_not_be_read_says_how_to_allow_it(cli_user: Person, simulator: Simulator) -> None:
+    cli_user.env["CLAUDOMETER_MODE"] = "cli"
+    (cli_user.login_folder / FILE).chmod(0)
+    code, report = cli_user.read_status()
+    assert (code, report["message"]) == (CREDENTIALS, "Claude Code's login file may not be read.")
+    assert "chmod 600" in report["hint"]
+    assert simulator.requests == []
+
+
+SEVERAL = "Claudometer cannot tell which organization to show."
+ORGANIZATIONS: dict[str, tuple[object, int, str | None]] = {
+    "one of the console first": ([CONSOLE, HOME], 0, None),
+    "two of the same name": ([HOME, {**HOME, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, SEVERAL),
+    "none": ([], CREDENTIALS, "claude.ai lists no organization for this account."),
+    "not a list of any": ([1, None, "x"], 69, "Claude's answer held no usage numbers."),
+}
+
+
+@pytest.mark.parametrize("kind", ORGANIZATIONS)
+def test_every_list_of_organizations_leads_to_numbers_or_to_a_sentence(
+    web_user: Person, simulator: Simulator, kind: str
+) -> None:
+    listed, code, says = ORGANIZATIONS[kind]
+    simulator.account.organizations = listed  # type: ignore[assignment]
+    answered, report = web_user.read_status()
+    assert (answered, report["message"]) == (code, says)
+    assert len(report["limits"]) == (0 if code else 3)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("CLAUDOMETER_WEB_URL", "http://claude.ai/api", "CLAUDOMETER_WEB_URL must be an https address"),
+        ("CLAUDOMETER_OAUTH_URL", "ftp://127.0.0.1", "CLAUDOMETER_OAUTH_URL must be an https address"),
+        ("CLAUDOMETER_MODE", "both", "CLAUDOMETER_MODE has a value that cannot be used."),
+        ("CLAUDOMETER_INTERVAL_SECONDS", "3", "CLAUDOMETER_INTERVAL_SECONDS has a value"),
+        ("CLAUDOMETER_SESSION_KEY", "CanaryTyped", "CLAUDOMETER_SESSION_KEY has a value"),
+        ("CLAUDOMETER_LOG_LEVEL", "loud", "CLAUDOMETER_LOG_LEVEL has a value"),
+    ],
+)
+def test_a_variable_that_makes_no_sense_is_named_without_its_value_before_anything_is_sent(
+    web_user: Person, simulator: Simulator, variable: str, value: str, says: str
+) -> None:
+    web_user.env[variable] = value
+    done = web_user.run("status")
+    assert (done.returncode, done.stdout) == (64, "")
+    assert says in done.stderr
+    assert "Correct or unset the variable" in done.stderr
+    assert value not in done.stderr
+    assert simulator.requests == []

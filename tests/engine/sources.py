@@ -1,0 +1,161 @@
+"""A usage source that answers what a test told it, and the parts to build an engine around it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Unauthorized
+from claudometer.domain.usage import AccountId, Mode
+from claudometer.engine.bus import Bus
+from claudometer.engine.engine import Engine
+from claudometer.engine.parts import Overrides, Parts
+from claudometer.settings.store import SettingsStore
+from claudometer.system.state import JsonState
+from claudometer.vault.memory import MemoryStore
+from tests.clocks import FakeClock
+from tests.readings import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.secret import Secret
+    from claudometer.domain.settings import Settings
+    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.vault.base import SecretStore
+
+
+class ScriptedSource:
+    """Answers from a queue, then keeps giving its last answer. ``hold`` keeps the next one on its way."""
+
+    def __init__(self, *answers: Outcome, budget: BudgetRule | None = None) -> None:
+        self.answers = deque(answers or [Fetched(reading())])
+        self.budget = budget
+        self.account: AccountId | MissingCredentials | Unauthorized = AccountId("account-1")
+        self.stamp: Hashable = 0
+        self.requests = 0
+        self.on_fetch: Callable[[], None] | None = None
+        self.hold: asyncio.Event | None = None
+        self.is_asked = asyncio.Event()
+
+    async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
+        return self.account
+
+    async def fetch(self) -> Outcome:
+        self.requests += 1
+        if self.on_fetch is not None:
+            self.on_fetch()
+        answer = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
+        hold, self.hold = self.hold, None
+        self.is_asked.set()
+        if hold is not None:
+            await hold.wait()
+        return answer
+
+    async def credentials_stamp(self) -> Hashable:
+        return self.stamp
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+class KeyedSource(ScriptedSource):
+    """A web source: asks with whatever key it is given, and remembers which ones it saw."""
+
+    def __init__(self, session_key: SessionKeyReader, script: ScriptedSource, seen: list[Secret]) -> None:
+        super().__init__()
+        self._session_key = session_key
+        self._script = script
+        self._seen = seen
+
+    async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
+        key = await self._session_key()
+        if isinstance(key, MissingCredentials):
+            return key
+        self._seen.append(key)
+        return self._script.account
+
+    async def fetch(self) -> Outcome:
+        return await self._script.fetch()
+
+
+class FakeAutostart:
+    """Start at login without a system: on or off, or refusing."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.refuses = False
+
+    def is_enabled(self) -> bool:
+        return self.on
+
+    def enable(self) -> None:
+        self._switch(on=True)
+
+    def disable(self) -> None:
+        self._switch(on=False)
+
+    def _switch(self, *, on: bool) -> None:
+        if self.refuses:
+            raise OSError("refused")
+        self.on = on
+
+
+class Bench:
+    """An engine with everything around it in reach of the test. Files are real, in a folder of the test's."""
+
+    def __init__(self, folder: Path, *, mode: Mode = Mode.CLI, store: SecretStore | None = None) -> None:
+        self.folder = folder
+        self.clock = FakeClock()
+        self.bus = Bus()
+        self.cli = ScriptedSource()
+        self.web = ScriptedSource()
+        self.keys_seen: list[Secret] = []
+        self.store = store or MemoryStore()
+        self.autostart = FakeAutostart()
+        self.settings_store = SettingsStore(folder / "settings.json")
+        self.state = JsonState(folder / "state" / "state.json")
+        self.mode = mode
+        self.overrides = Overrides()
+
+    def engine(self) -> Engine:
+        """Build an engine, as a start of the program would."""
+        return Engine(
+            Parts(
+                clock=self.clock,
+                bus=self.bus,
+                make_sources=self._sources,
+                store=self.store,
+                settings=self.settings_store.load().settings,
+                settings_file=self.settings_store,
+                state=self.state,
+                login=_login_found,
+                login_folder=lambda: Path("/home/somebody/.claude"),
+                autostart=self.autostart,
+                fitting_mode=self._fitting_mode,
+                version="1.2.3",
+                overrides=self.overrides,
+            )
+        )
+
+    def _sources(
+        self,
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],  # the scripted source has no organisations
+        *,
+        fresh_key: bool,
+    ) -> dict[Mode, UsageSource]:
+        return {Mode.CLI: self.cli, Mode.WEB: KeyedSource(session_key, self.web, self.keys_seen)}
+
+    async def _fitting_mode(self) -> Mode:
+        return self.mode
+
+    def saved(self) -> Settings:
+        return self.settings_store.load().settings
+
+
+async def _login_found() -> str | None:
+    return None

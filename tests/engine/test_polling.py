@@ -1,0 +1,309 @@
+"""What a poll does to what everyone is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.outcome import (
+    Fetched,
+    MissingCredentials,
+    Offline,
+    RateLimited,
+    Status,
+    Unauthorized,
+)
+from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.usage import AccountId, Mode
+from claudometer.engine.poller import Poller
+from tests.clocks import NOON
+from tests.readings import reading, session
+
+if TYPE_CHECKING:
+    from claudometer.engine.engine import Engine
+    from tests.engine.sources import Bench
+
+
+def poll(engine: Engine, times: int = 1) -> None:
+    for _ in range(times):
+        asyncio.run(engine.poll_once())
+
+
+def test_a_good_answer_is_shown_with_the_next_poll(bench: Bench) -> None:
+    engine = bench.engine()
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+    assert engine.snapshot.reading == reading()
+    assert isinstance(engine.snapshot.next_poll, Poll)
+    assert engine.snapshot.next_poll.reason is Reason.INTERVAL
+    assert not engine.snapshot.refreshing
+
+
+def test_a_failed_poll_keeps_the_good_numbers(bench: Bench) -> None:
+    bench.cli.answers.append(Offline(ErrorCode.DNS_FAILED))
+    engine = bench.engine()
+    poll(engine, 2)
+    assert engine.snapshot.status is Status.OFFLINE
+    assert engine.snapshot.reading == reading()
+    assert engine.snapshot.problem is not None
+    assert engine.snapshot.problem.code is ErrorCode.DNS_FAILED
+
+
+def test_recovery_takes_the_problem_away(bench: Bench) -> None:
+    bench.cli.answers.extendleft([Offline()])
+    engine = bench.engine()
+    poll(engine, 2)
+    assert engine.snapshot.status is Status.OK
+    assert engine.snapshot.problem is None
+
+
+def planned_s(bench: Bench, engine: Engine) -> float:
+    assert isinstance(engine.snapshot.next_poll, Poll)
+    return (engine.snapshot.next_poll.at - bench.clock.now()).total_seconds()
+
+
+def test_an_account_at_rest_is_asked_less_often_until_its_numbers_move(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    engine = bench.engine()
+    poll(engine, 4)
+    assert 216 <= planned_s(bench, engine) <= 330
+    bench.cli.answers[0] = Fetched(reading(session(82.0)))
+    poll(engine)
+    assert 54 <= planned_s(bench, engine) <= 66
+
+
+def test_failures_in_a_row_wait_longer_and_a_good_answer_ends_the_row(bench: Bench) -> None:
+    bench.cli.answers[0] = Offline()
+    engine = bench.engine()
+    poll(engine, 4)
+    assert 216 <= planned_s(bench, engine) <= 264
+    bench.cli.answers[0] = Fetched(reading())
+    poll(engine)
+    bench.cli.answers[0] = Offline()
+    poll(engine)
+    assert 27 <= planned_s(bench, engine) <= 33
+
+
+def test_bad_credentials_pause(bench: Bench) -> None:
+    bench.cli.answers.extendleft([Unauthorized(ErrorCode.LOGIN_REJECTED)])
+    engine = bench.engine()
+    poll(engine)
+    assert engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_REJECTED)
+
+
+def test_nothing_is_sent_without_credentials(bench: Bench) -> None:
+    bench.cli.account = MissingCredentials(ErrorCode.LOGIN_MISSING)
+    engine = bench.engine()
+    poll(engine)
+    assert bench.cli.requests == 0
+    assert engine.snapshot.status is Status.MISSING_CREDENTIALS
+
+
+def test_a_rate_limit_shows_until_when_and_sends_nothing_before(bench: Bench) -> None:
+    bench.cli.answers.extendleft([RateLimited(3600)])
+    engine = bench.engine()
+    poll(engine)
+    until = NOON + timedelta(seconds=4500)
+    assert engine.snapshot.problem is not None
+    assert engine.snapshot.problem.until == until
+    assert engine.snapshot.next_poll == Poll(until, Reason.RATE_LIMITED)
+    bench.clock.advance(600)
+    poll(engine, 3)
+    assert bench.cli.requests == 1
+    assert engine.snapshot.status is Status.RATE_LIMITED
+    answer = asyncio.run(engine.refresh())
+    assert (answer.accepted, answer.until) == (False, until)
+
+
+def test_after_a_rate_limit_the_numbers_come_back_by_themselves(bench: Bench) -> None:
+    bench.cli.answers.extendleft([RateLimited(3600)])
+    engine = bench.engine()
+    poll(engine)
+    bench.clock.advance(4501)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+
+
+def test_the_block_survives_a_restart(bench: Bench) -> None:
+    bench.cli.answers.extendleft([RateLimited(3600)])
+    poll(bench.engine())
+    restarted = bench.engine()
+    poll(restarted)
+    assert bench.cli.requests == 1
+    assert restarted.snapshot.status is Status.RATE_LIMITED
+
+
+def test_fifty_restarts_within_an_hour_send_no_more_than_the_budget(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    for _ in range(50):
+        poll(bench.engine(), 2)
+        bench.clock.advance(72)
+    assert bench.cli.requests <= 28
+
+
+def test_the_last_numbers_are_there_at_once_after_a_restart(bench: Bench) -> None:
+    poll(bench.engine())
+    bench.clock.advance(60)
+    bench.cli.answers.appendleft(Offline())
+    restarted = bench.engine()
+    asyncio.run(restarted.recall())
+    assert restarted.snapshot.reading == reading()
+
+
+def test_after_a_restart_with_another_login_the_old_numbers_are_not_shown_even_for_a_moment(
+    bench: Bench,
+) -> None:
+    poll(bench.engine())
+    bench.cli.account = AccountId("account-2")
+    restarted = bench.engine()
+    asyncio.run(restarted.recall())
+    assert restarted.snapshot.reading is None
+
+
+def test_numbers_of_one_account_are_never_shown_for_another(bench: Bench) -> None:
+    engine = bench.engine()
+    poll(engine)
+    bench.cli.account = AccountId("account-2")
+    bench.cli.answers[0] = Offline()
+    poll(engine)
+    assert engine.snapshot.reading is None
+
+
+def test_subscribers_hear_of_changes_and_only_of_changes(bench: Bench) -> None:
+    heard: list[SnapshotChanged] = []
+    engine = bench.engine()
+    asyncio.run(engine.recall())
+    bench.bus.subscribe(SnapshotChanged, heard.append)
+    poll(engine)
+    assert [event.snapshot.refreshing for event in heard] == [True, False]
+    assert heard[-1].snapshot == engine.snapshot
+
+
+async def running(engine: Engine) -> asyncio.Task[None]:
+    task = asyncio.create_task(engine.run())
+    while engine.snapshot.refreshing or engine.snapshot.status is Status.STARTING:
+        await asyncio.sleep(0.01)
+    return task
+
+
+async def stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_a_click_asks_at_once_and_returns_with_the_answer(bench: Bench) -> None:
+    engine = bench.engine()
+    bench.cli.answers.append(Fetched(reading(session(82.0))))
+
+    async def scenario() -> None:
+        task = await running(engine)
+        answer = await engine.refresh()
+        assert answer.accepted
+        assert engine.snapshot.reading == reading(session(82.0))
+        await stop(task)
+
+    asyncio.run(scenario())
+    assert bench.cli.requests == 2
+
+
+def test_two_clicks_during_a_request_share_its_answer(bench: Bench) -> None:
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        task = await running(engine)
+        await asyncio.gather(engine.refresh(), engine.refresh(), engine.refresh())
+        await asyncio.sleep(0.1)
+        await stop(task)
+
+    asyncio.run(scenario())
+    assert bench.cli.requests == 2
+
+
+def test_a_fresh_login_is_noticed_without_a_click(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Poller, "slice_s", 0.02)
+    bench.cli.account = MissingCredentials(ErrorCode.LOGIN_MISSING)
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        task = await running(engine)
+        assert engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_MISSING)
+        bench.cli.account, bench.cli.stamp = AccountId("account-1"), 1
+        async with asyncio.timeout(5):
+            while engine.snapshot.status is not Status.OK:
+                await asyncio.sleep(0.01)
+        await stop(task)
+
+    asyncio.run(scenario())
+
+
+def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Poller, "slice_s", 0.02)
+    bench.mode = Mode.WEB
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        task = await running(engine)
+        assert engine.snapshot.problem is not None
+        assert engine.snapshot.problem.code is ErrorCode.SESSION_KEY_MISSING
+        bench.mode, bench.cli.stamp = Mode.CLI, 1
+        async with asyncio.timeout(5):
+            while engine.snapshot.status is not Status.OK:
+                await asyncio.sleep(0.01)
+        assert engine.snapshot.mode is Mode.CLI
+        await stop(task)
+
+    asyncio.run(scenario())
+
+
+def test_sleep_and_clock_changes_do_not_strand_the_poller(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Poller, "slice_s", 0.02)
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        task = await running(engine)
+        for jump in (timedelta(hours=9), timedelta(hours=-1), timedelta(days=-365)):
+            before = bench.cli.requests
+            bench.clock.set_wall(bench.clock.now() + jump)
+            if jump < timedelta():
+                bench.clock.pass_silently(70)
+            async with asyncio.timeout(5):
+                while bench.cli.requests == before or engine.snapshot.refreshing:
+                    await asyncio.sleep(0.01)
+        await stop(task)
+
+    asyncio.run(scenario())
+
+
+def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = bench.engine()
+
+    def crash() -> None:
+        raise ZeroDivisionError
+
+    bench.cli.on_fetch = crash
+
+    async def scenario() -> None:
+        task = asyncio.create_task(engine.run())
+        async with asyncio.timeout(5):
+            while engine.snapshot.problem is None:
+                await asyncio.sleep(0.01)
+        bench.cli.on_fetch = None
+        await engine.refresh()
+        assert engine.snapshot.status is Status.OK
+        await stop(task)
+
+    asyncio.run(scenario())
+    assert caplog.text.count("a poll failed unexpectedly") == 1

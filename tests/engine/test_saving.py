@@ -1,0 +1,273 @@
+"""Settings are validated, then saved whole, or nothing has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.events import SettingsChanged
+from claudometer.domain.outcome import Challenged, Fetched, MissingCredentials, Offline, Status, Unauthorized
+from claudometer.domain.secret import Secret
+from claudometer.domain.settings import Settings
+from claudometer.domain.snapshot import Problem
+from claudometer.domain.usage import Mode, Organization
+from claudometer.engine.parts import Overrides
+from claudometer.vault.memory import MemoryStore
+from tests.readings import reading, session
+
+if TYPE_CHECKING:
+    from claudometer.domain.outcome import Outcome
+    from claudometer.engine.engine import Engine
+    from tests.engine.sources import Bench
+
+KEY = "sk-ant-sid02-CANARY-0123456789abcdef"
+OLD = Secret("sk-ant-sid01-OLD-0123456789abcdef")
+WEB = {"mode": "web", "interval_seconds": 120, "organization_id": None, "remember": True, "session_key": KEY}
+
+
+def save(engine: Engine, **params: object) -> dict[str, Any]:
+    async def recall_and_save() -> dict[str, Any]:
+        await engine.recall()
+        return await engine.save(params)
+
+    return asyncio.run(recall_and_save())
+
+
+def test_a_good_key_is_tested_kept_and_its_numbers_shown_without_a_second_request(bench: Bench) -> None:
+    engine = bench.engine()
+    form = save(engine, **WEB)
+    assert bench.store.read() == Secret(KEY)
+    assert bench.keys_seen == [Secret(KEY)]
+    assert bench.web.requests == 1
+    assert engine.snapshot.status is Status.OK
+    assert engine.snapshot.mode is Mode.WEB
+    assert form["session_key"] == {"saved": True, "where": "keyring"}
+    assert bench.saved() == Settings(mode=Mode.WEB, interval_seconds=120)
+
+
+def test_the_form_never_holds_the_key(bench: Bench) -> None:
+    assert "CANARY" not in repr(save(bench.engine(), **WEB))
+    assert "CANARY" not in (bench.folder / "settings.json").read_text(encoding="utf-8")
+
+
+def test_without_remember_the_key_is_in_memory_alone_and_gone_after_a_restart(bench: Bench) -> None:
+    bench.store.write(OLD)
+    form = save(bench.engine(), **(WEB | {"remember": False}))
+    assert form["session_key"] == {"saved": True, "where": "memory"}
+    assert bench.store.read() is None
+    restarted = bench.engine()
+    asyncio.run(restarted.poll_once())
+    assert restarted.snapshot.status is Status.MISSING_CREDENTIALS
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Unauthorized(ErrorCode.SESSION_KEY_REJECTED),
+        Offline(),
+        Challenged(),
+        MissingCredentials(ErrorCode.ORGANIZATIONS_NONE),
+    ],
+)
+def test_a_key_that_is_not_proved_changes_nothing(bench: Bench, outcome: Outcome) -> None:
+    bench.store.write(OLD)
+    bench.web.answers[0] = outcome
+    engine = bench.engine()
+    with pytest.raises(InvalidSettingError) as caught:
+        save(engine, **(WEB | {"autostart": True}))
+    assert caught.value.field == "session_key"
+    assert bench.store.read() == OLD
+    assert bench.saved() == Settings()
+    assert not bench.autostart.on
+    assert engine.mode is Mode.CLI
+
+
+def test_a_key_whose_organization_has_still_to_be_chosen_is_kept(bench: Bench) -> None:
+    both = (Organization("a", "A"), Organization("b", "B"))
+    bench.web.answers[0] = MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, both)
+    form = save(bench.engine(), **WEB)
+    assert [one["id"] for one in form["organizations"]] == ["a", "b"]
+    assert bench.store.read() == Secret(KEY)
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"interval_seconds": 9}, "interval_seconds"),
+        ({"interval_seconds": 3601}, "interval_seconds"),
+        ({"interval_seconds": "60"}, "interval_seconds"),
+        ({"interval_seconds": True}, "interval_seconds"),
+        ({"mode": "both"}, "mode"),
+        ({"mode": None}, "mode"),
+        ({"mode": ["web"]}, "mode"),
+        ({"organization_id": 7}, "organization_id"),
+        ({"remember": "yes"}, "remember"),
+        ({"autostart": 1}, "autostart"),
+        ({"mode": "web", "session_key": "hello"}, "session_key"),
+        ({"mode": "web", "session_key": 5}, "session_key"),
+    ],
+)
+def test_each_bad_field_is_named_and_nothing_is_saved(
+    bench: Bench, params: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidSettingError) as caught:
+        save(bench.engine(), **({"interval_seconds": 300} | params))
+    assert caught.value.field == field
+    assert bench.saved() == Settings()
+
+
+def test_an_organization_the_account_does_not_have_is_refused(bench: Bench) -> None:
+    bench.web.answers[0] = Fetched(reading(), (Organization("a", "A"),))
+    engine = bench.engine()
+    save(engine, **WEB)
+    with pytest.raises(InvalidSettingError) as caught:
+        save(engine, mode="web", organization_id="b")
+    assert caught.value.field == "organization_id"
+    assert save(engine, mode="web", organization_id="a")["organization_id"] == "a"
+
+
+class LockedStore(MemoryStore):
+    """A keyring that nobody unlocked."""
+
+    def read(self, *, prompt: bool = False) -> Secret | None:
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+
+    def write(self, secret: Secret, *, prompt: bool = False) -> None:
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+
+    def delete(self, *, prompt: bool = False) -> None:
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+
+    def check(self) -> None:
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+
+
+def test_a_locked_keyring_refuses_the_save_beside_remember_and_leaves_autostart_alone(bench: Bench) -> None:
+    bench.store = LockedStore()
+    with pytest.raises(InvalidSettingError) as caught:
+        save(bench.engine(), **(WEB | {"autostart": True}))
+    assert (caught.value.field, caught.value.code) == ("remember", ErrorCode.KEYRING_LOCKED)
+    assert not bench.autostart.on
+    assert bench.saved() == Settings()
+
+
+def test_a_newcomer_is_asked_for_a_key_and_not_told_about_a_keyring(bench: Bench) -> None:
+    bench.store, bench.mode = LockedStore(), Mode.WEB
+    snapshot = asyncio.run(bench.engine().poll_once())
+    assert snapshot.problem is not None
+    assert snapshot.problem.code is ErrorCode.SESSION_KEY_MISSING
+
+
+def test_cli_mode_needs_no_keyring(bench: Bench) -> None:
+    bench.store = LockedStore()
+    assert save(bench.engine(), mode="cli", interval_seconds=300)["interval_seconds"] == 300
+
+
+def test_forgetting_with_a_locked_keyring_is_an_error_not_a_success(bench: Bench) -> None:
+    bench.store = LockedStore()
+    engine = bench.engine()
+    with pytest.raises(ClaudometerError) as caught:
+        asyncio.run(engine.forget_key())
+    assert caught.value.code is ErrorCode.KEYRING_LOCKED
+
+
+def test_autostart_that_refuses_leaves_key_and_settings_as_they_were(bench: Bench) -> None:
+    bench.store.write(OLD)
+    bench.autostart.refuses = True
+    with pytest.raises(InvalidSettingError) as caught:
+        save(bench.engine(), **(WEB | {"autostart": True}))
+    assert caught.value.field == "autostart"
+    assert bench.store.read() == OLD
+    assert bench.saved() == Settings()
+
+
+def test_a_settings_file_that_cannot_be_written_takes_everything_back(bench: Bench) -> None:
+    bench.store.write(OLD)
+    engine = bench.engine()
+    (bench.folder / "settings.json").mkdir()
+    with pytest.raises(ClaudometerError) as caught:
+        save(engine, **(WEB | {"autostart": True}))
+    assert caught.value.code is ErrorCode.SETTINGS_UNWRITABLE
+    assert bench.store.read() == OLD
+    assert not bench.autostart.on
+    assert engine.mode is Mode.CLI
+
+
+def test_forgetting_removes_the_key_and_its_numbers(bench: Bench) -> None:
+    engine = bench.engine()
+    bench.web.answers[0] = Fetched(reading(session(5.0)))
+    save(engine, **WEB)
+    form = asyncio.run(engine.forget_key())
+    assert bench.store.read() is None
+    assert form["session_key"] == {"saved": False, "where": None}
+    assert engine.snapshot.reading is None
+
+
+def test_switching_remember_on_moves_the_key_into_the_keyring(bench: Bench) -> None:
+    engine = bench.engine()
+    save(engine, **(WEB | {"remember": False}))
+    assert bench.store.read() is None
+    save(engine, mode="web", remember=True)
+    assert bench.store.read() == Secret(KEY)
+
+
+def test_everyone_hears_of_new_settings_after_they_are_saved(bench: Bench) -> None:
+    heard: list[tuple[SettingsChanged, Settings]] = []
+    bench.bus.subscribe(SettingsChanged, lambda event: heard.append((event, bench.saved())))
+    save(bench.engine(), interval_seconds=300)
+    assert [(event.settings, on_disk) for event, on_disk in heard] == [(Settings(interval_seconds=300),) * 2]
+
+
+def test_the_environment_overrides_this_run_and_is_never_saved(bench: Bench) -> None:
+    bench.overrides = Overrides(mode=Mode.WEB, interval_seconds=30, session_key=Secret(KEY))
+    engine = bench.engine()
+    assert engine.mode is Mode.WEB
+    form = save(engine, interval_seconds=300, mode="cli")
+    assert form["interval_seconds"] == 30
+    assert form["overrides"] == ["mode", "interval_seconds", "session_key"]
+    assert form["session_key"] == {"saved": True, "where": "environment"}
+    assert bench.saved().interval_seconds == 300
+    assert bench.store.read() is None
+
+
+class PromptingStore(MemoryStore):
+    """A keyring that is opened by its dialog, and notes when that was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prompts: list[bool] = []
+
+    def read(self, *, prompt: bool = False) -> Secret | None:
+        self.prompts.append(prompt)
+        if not prompt:
+            raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+        return OLD
+
+
+def test_only_a_click_raises_the_keyrings_dialog(bench: Bench) -> None:
+    bench.store = store = PromptingStore()
+    bench.settings_store.save(Settings(mode=Mode.WEB))
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        task = asyncio.create_task(engine.run())
+        async with asyncio.timeout(5):
+            while engine.snapshot.status is Status.STARTING:
+                await asyncio.sleep(0.01)
+            assert not any(store.prompts)
+            await engine.refresh()
+        task.cancel()
+
+    asyncio.run(scenario())
+    assert store.prompts[-1]
+    assert engine.snapshot.status is Status.OK
+
+
+def test_saving_again_takes_the_complaint_about_the_settings_file_back(bench: Bench) -> None:
+    engine = bench.engine()
+    engine.notice(Problem(ErrorCode.SETTINGS_BROKEN), present=True)
+    save(engine, interval_seconds=300)
+    assert engine.snapshot.notices == ()

@@ -1,0 +1,169 @@
+"""Headless Chromium with the page in it. Presses keys, and reports every request and console line."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from claudometer.ui.window.render import render_page
+from tests.page.scenarios import SCENARIOS, Scenario
+from tests.page.scripted_page import bridge_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from selenium.webdriver.remote.webelement import WebElement
+
+# Nothing of the browser itself may go out: what the log shows is the page's doing.
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+class Chromium:
+    """One browser for all tests of the page."""
+
+    def __init__(self, folder: Path, driver: str) -> None:
+        options = ChromeOptions()
+        for flag in (*FLAGS, f"--user-data-dir={folder / 'profile'}"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        self._folder = folder
+        self._driver = Chrome(options=options, service=Service(driver))
+        self._bridge: str | None = None
+
+    def quit(self) -> None:
+        self._driver.quit()
+
+    def look(self, *, width: int = 460, height: int = 720, dark: bool = False, calm: bool = True) -> None:
+        """Set the size, the colour scheme and whether motion is reduced, from now on."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        features = [
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce" if calm else "no-preference"},
+        ]
+        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def open(self, scenario: str | Scenario, *, page: str | None = None) -> None:
+        """Load the page afresh, with the scenario behind it, and wait until it is filled in."""
+        found = SCENARIOS[scenario] if isinstance(scenario, str) else scenario
+        self._take_bridge_away()
+        added = self._driver.execute_cdp_cmd(
+            "Page.addScriptToEvaluateOnNewDocument", {"source": bridge_for(found)}
+        )
+        self._bridge = added["identifier"]
+        self.logs()
+        file = self._folder / "page.html"
+        file.write_text(page or render_page(), encoding="utf-8")
+        self._driver.get(file.as_uri())
+        self.wait(lambda: not self.js("return document.getElementById('settings').inert"))
+
+    def visit(self, address: str) -> None:
+        """Load a page that brings its own bridge."""
+        self._take_bridge_away()
+        self.logs()
+        self._driver.get(address)
+
+    def _take_bridge_away(self) -> None:
+        if self._bridge is not None:
+            self._driver.execute_cdp_cmd(
+                "Page.removeScriptToEvaluateOnNewDocument", {"identifier": self._bridge}
+            )
+        self._bridge = None
+
+    def js(self, script: str, *values: object) -> Any:  # noqa: ANN401 - any JSON value
+        return self._driver.execute_script(script, *values)
+
+    def wait(self, condition: Callable[[], object], timeout_s: float = 5) -> None:
+        WebDriverWait(self._driver, timeout_s, poll_frequency=0.02).until(lambda _: condition())
+
+    def element(self, selector: str) -> WebElement:
+        return self._driver.find_element(By.CSS_SELECTOR, selector)
+
+    def click(self, selector: str) -> None:
+        """Bring it to the middle, clear of the bar at the bottom, and click."""
+        self.js("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector)
+        self.element(selector).click()
+
+    def elements(self, selector: str) -> list[WebElement]:
+        return self._driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def text(self, selector: str) -> str:
+        """Return what is readable there, a line break as a space."""
+        return " ".join(self.element(selector).text.split())
+
+    def attribute(self, selector: str, name: str) -> str | None:
+        return self.element(selector).get_attribute(name)
+
+    def visible(self, selector: str) -> bool:
+        return any(element.is_displayed() for element in self.elements(selector))
+
+    def press(self, *keys: str) -> None:
+        """Press keys where the focus is, as a person without a mouse."""
+        chain = ActionChains(self._driver)
+        for key in keys:
+            chain.send_keys(key)
+        chain.perform()
+
+    def press_backwards(self, key: str, shift: str) -> None:
+        ActionChains(self._driver).key_down(shift).send_keys(key).key_up(shift).perform()
+
+    def focused(self) -> str:
+        """Name the element that has the focus: its id, else name=value, else its tag."""
+        return str(
+            self.js(
+                "const e = document.activeElement;"
+                "return e.id || (e.name ? `${e.name}=${e.value}` : e.tagName.toLowerCase());"
+            )
+        )
+
+    def calls(self, name: str) -> list[list[Any]]:
+        """Return the arguments of each call of a bridge function so far."""
+        made: list[list[Any]] = self.js("return window.bridge.calls")
+        return [call[1:] for call in made if call[0] == name]
+
+    def push(self, **change: object) -> None:
+        """Send the page a changed view."""
+        self.js("window.bridge.push(arguments[0])", change)
+
+    def logs(self) -> tuple[list[str], list[str]]:
+        """Return the console lines and the addresses that were really asked for, since the last time.
+
+        What the page's policy stopped is no request: it stands in the console.
+        """
+        console = [f"{entry['level']}: {entry['message']}" for entry in self._log("browser")]
+        events = [json.loads(entry["message"])["message"] for entry in self._log("performance")]
+        failed = [event["params"] for event in events if event["method"] == "Network.loadingFailed"]
+        stopped = {one["requestId"] for one in failed if one.get("blockedReason") == "csp"}
+        sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        asked = [one["request"]["url"] for one in sent if one["requestId"] not in stopped]
+        return console, asked
+
+    def _log(self, name: str) -> list[dict[str, str]]:
+        return self._driver.get_log(name)  # type: ignore[no-untyped-call, no-any-return]
+
+    def screenshot(self, file: Path, *, whole: bool = True) -> None:
+        """Write a PNG of the whole page, or of the window alone."""
+        shot = self._driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": whole})
+        file.write_bytes(base64.b64decode(shot["data"]))

@@ -1,0 +1,29 @@
+"""One headless Chromium for all tests of the page."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.page.chromium import Chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    driver = shutil.which("chromedriver")
+    assert driver is not None
+    chromium = Chromium(tmp_path_factory.mktemp("chromium"), driver)
+    yield chromium
+    chromium.quit()
+
+
+@pytest.fixture
+def page(browser: Chromium) -> Chromium:
+    """Return the browser at the window's own size, in light colours."""
+    browser.look()
+    return browser

@@ -1,0 +1,228 @@
+"""What the page can be asked to show: real snapshots and form states, in the app's own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Source
+from claudometer.present.card import card_for
+from claudometer.present.form import form_for
+from claudometer.present.levels import Thresholds
+from tests.clocks import NOON
+from tests.readings import fable, reading, session, spend, weekly
+
+NOW = NOON + timedelta(minutes=2)
+NEXT = Poll(NOON + timedelta(minutes=3), Reason.BUDGET)
+
+LONG_NAME = "An exceedingly long model name that nobody would ever choose for a limit but somebody did"
+LONG_ORGANIZATION = "The International Society for the Careful Measurement of Entirely Ordinary Things, Ltd."
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One thing to look at: the card, the form, and scripted answers other than the bridge's own."""
+
+    title: str
+    snapshot: Snapshot
+    form: dict[str, Any]
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def script(self) -> dict[str, Any]:
+        """Return what the scripted bridge answers from."""
+        view = card_for(self.snapshot, NOW, UTC_REGION, Thresholds()) | {"sequence": 1}
+        return {"load": {"ok": True, "form": form_for(self.form), "view": view}} | self.answers
+
+
+def form_state(**changes: object) -> dict[str, Any]:
+    """Return the engine's form state of a quiet Claude Code user."""
+    state: dict[str, Any] = {
+        "mode": "cli",
+        "session_key": {"saved": False, "where": None},
+        "remember": True,
+        "keyring": {"problem": None},
+        "organization_id": None,
+        "organizations": [],
+        "interval_seconds": 60,
+        "autostart": {"enabled": False, "available": True},
+        "overrides": [],
+        "login": {"found": True, "code": None, "folder": "~/.claude"},
+        "version": "0.1.0",
+        "demo": False,
+    }
+    return state | changes
+
+
+def web_form(**changes: object) -> dict[str, Any]:
+    """Return the form state of a browser user with a saved key and two organisations."""
+    state = {
+        "mode": "web",
+        "session_key": {"saved": True, "where": "keyring"},
+        "organizations": [{"id": "org-1", "name": "Personal"}, {"id": "org-2", "name": "Example org"}],
+    }
+    return form_state(**(state | changes))
+
+
+def snapshot(*limits: Limit, **changes: Any) -> Snapshot:  # noqa: ANN401 - Snapshot checks them
+    """Return good numbers from two minutes ago, changed as asked."""
+    shown = Snapshot(mode=Mode.CLI, status=Status.OK, reading=reading(*limits), next_poll=NEXT)
+    return replace(shown, **changes)
+
+
+def model(name: str, percent: float | None) -> Limit:
+    """Return a weekly limit of a model."""
+    return replace(fable(percent), id=f"weekly:{name.lower()}", label=name)
+
+
+def _failed(code: ErrorCode, status: Status, **changes: Any) -> Snapshot:  # noqa: ANN401
+    return snapshot(status=status, problem=Problem(code), **changes)
+
+
+_OLD = replace(reading(), fetched_at=NOON - timedelta(hours=2, minutes=5))
+_SPEND_ONLY = replace(reading(spend=spend(3712)), limits=())
+_NAMED = replace(reading(), account=replace(reading().account, organization=LONG_ORGANIZATION))
+_WEB = replace(
+    reading(session(18.0), weekly(8.4)),
+    source=Source.WEB,
+    account=replace(reading().account, mode=Mode.WEB, plan="Pro", organization="Personal"),
+)
+_REFUSED_KEY = {
+    "ok": False,
+    "field": "session_key",
+    "message": "claude.ai does not accept this session key.",
+    "hint": "Log in to claude.ai in your browser and copy the new sessionKey.",
+}
+
+SCENARIOS: dict[str, Scenario] = {
+    "numbers": Scenario("Numbers, one limit getting close", snapshot(), form_state()),
+    "calm": Scenario("All calm, browser mode", snapshot(reading=_WEB, mode=Mode.WEB), web_form()),
+    "critical": Scenario(
+        "Critical and over the limit, extra usage running",
+        snapshot(reading=reading(session(104.0), weekly(93.0), fable(76.0), spend=spend())),
+        form_state(interval_seconds=45),
+    ),
+    "starting": Scenario("Starting", Snapshot(mode=Mode.CLI, refreshing=True), form_state()),
+    "refreshing": Scenario("Refreshing", snapshot(refreshing=True), form_state()),
+    "unknown": Scenario(
+        "Unknown and not started",
+        snapshot(session(0.0, None), weekly(None), model("Fable", 0.4)),
+        form_state(),
+    ),
+    "stale": Scenario(
+        "Old numbers, offline",
+        _failed(ErrorCode.OFFLINE, Status.OFFLINE, reading=_OLD, next_poll=Poll(NOW, Reason.RETRY)),
+        form_state(),
+    ),
+    "rate-limited": Scenario(
+        "Asked to wait, numbers kept",
+        snapshot(
+            status=Status.RATE_LIMITED,
+            problem=Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40)),
+            next_poll=Poll(NOON + timedelta(minutes=41), Reason.RATE_LIMITED),
+        ),
+        form_state(),
+    ),
+    "rejected": Scenario(
+        "Key no longer accepted, checks rest",
+        _failed(
+            ErrorCode.SESSION_KEY_REJECTED,
+            Status.UNAUTHORIZED,
+            mode=Mode.WEB,
+            next_poll=Paused(ErrorCode.SESSION_KEY_REJECTED),
+        ),
+        web_form(),
+    ),
+    "no-login": Scenario(
+        "First start without a login",
+        _failed(
+            ErrorCode.LOGIN_MISSING,
+            Status.MISSING_CREDENTIALS,
+            reading=None,
+            next_poll=Paused(ErrorCode.LOGIN_MISSING),
+        ),
+        form_state(login={"found": False, "code": None, "folder": "~/.claude"}),
+    ),
+    "no-key": Scenario(
+        "Browser mode without a key, keyring locked",
+        _failed(
+            ErrorCode.SESSION_KEY_MISSING,
+            Status.MISSING_CREDENTIALS,
+            reading=None,
+            mode=Mode.WEB,
+            next_poll=Paused(ErrorCode.SESSION_KEY_MISSING),
+        ),
+        web_form(
+            session_key={"saved": False, "where": None},
+            keyring={"problem": "keyring_locked"},
+            organizations=[],
+        ),
+    ),
+    "key-refused": Scenario(
+        "A typed key is refused (type one and save)",
+        snapshot(reading=_WEB, mode=Mode.WEB),
+        web_form(),
+        {"save": _REFUSED_KEY, "delay": {"save": 900}},
+    ),
+    "save-fails": Scenario(
+        "Saving fails as a whole (change anything and save)",
+        snapshot(),
+        form_state(),
+        {
+            "save": {
+                "ok": False,
+                "field": None,
+                "message": "The settings could not be saved.",
+                "hint": "Check free space and your rights in ~/.config/claudometer.",
+            }
+        },
+    ),
+    "spend-only": Scenario(
+        "An account with a spend limit alone", snapshot(reading=_SPEND_ONLY), form_state()
+    ),
+    "uncapped": Scenario(
+        "Extra usage without a cap",
+        snapshot(reading=reading(spend=spend(512, CapState.UNCAPPED))),
+        form_state(),
+    ),
+    "many": Scenario(
+        "A long list, long names, a notice, the demo",
+        snapshot(
+            reading=replace(
+                _NAMED,
+                limits=(
+                    session(12.0),
+                    weekly(48.0),
+                    model(LONG_NAME, 91.0),
+                    *(
+                        model(name, 7.0 * place)
+                        for place, name in enumerate(("Fable", "Haiku", "Opus", "Sonnet"))
+                    ),
+                    Limit("other:routines", LimitKind.OTHER, "seven_day_routines", 3.0),
+                ),
+                spend=spend(),
+            ),
+            notices=(Problem(ErrorCode.KEYRING_MISSING), Problem(ErrorCode.TRAY_HOST_MISSING)),
+            demo=True,
+        ),
+        form_state(demo=True, autostart={"enabled": False, "available": False}),
+    ),
+    "locked": Scenario(
+        "Everything set by the environment",
+        snapshot(reading=_WEB, mode=Mode.WEB),
+        web_form(
+            session_key={"saved": True, "where": "environment"},
+            overrides=["mode", "interval_seconds", "session_key"],
+        ),
+    ),
+    "no-keyring": Scenario(
+        "A key in memory, no keyring on the system",
+        snapshot(reading=_WEB, mode=Mode.WEB),
+        web_form(session_key={"saved": True, "where": "memory"}, keyring={"problem": "keyring_missing"}),
+    ),
+}

@@ -1,0 +1,75 @@
+// Stands where pywebview's bridge stands, and answers from a script. The page cannot tell the difference.
+// `window.bridgeScript` holds {load, save, forget, refresh, delay}; tests push later views and read the calls.
+
+(() => {
+  const script = window.bridgeScript;
+  const calls = [];
+  const views = [];
+  let waiting = null;
+
+  const later = (answer, delay) =>
+    new Promise((resolve) => setTimeout(() => resolve(JSON.parse(JSON.stringify(answer))), delay));
+
+  function answer(name, fallback) {
+    return (...values) => {
+      calls.push([name, ...values]);
+      const scripted = script[name];
+      const next = Array.isArray(scripted) ? (scripted.length > 1 ? scripted.shift() : scripted[0]) : scripted;
+      return later(next ?? fallback(...values), script.delay?.[name] ?? 0);
+    };
+  }
+
+  // Saving takes the fields over, as the app does when it has no objection.
+  function accept(fields) {
+    const { session_key: key, autostart, ...rest } = fields;
+    const form = script.load.form;
+    Object.assign(form, rest);
+    form.autostart.enabled = autostart ?? form.autostart.enabled;
+    if (key) form.session_key = { saved: true, note: "A key is saved in the system keyring." };
+    return { ok: true, form, message: key ? "The key works. Saved." : "Saved." };
+  }
+
+  function forget() {
+    script.load.form.session_key = { saved: false, note: "No key saved." };
+    return { ok: true, form: script.load.form, message: "The key is forgotten." };
+  }
+
+  // A held call, as the real bridge holds it: answered by the next view, or never.
+  function nextView(seen) {
+    calls.push(["next_view", seen]);
+    return new Promise((resolve) => {
+      waiting = resolve;
+      deliver();
+    });
+  }
+
+  function deliver() {
+    if (!waiting || views.length === 0) return;
+    waiting(views.shift());
+    waiting = null;
+  }
+
+  function push(change) {
+    const view = { ...script.load.view, ...change, sequence: script.load.view.sequence + 1 };
+    script.load.view = view;
+    views.push({ ok: true, view });
+    deliver();
+  }
+
+  function end(message) {
+    views.push({ ok: false, gone: true, field: null, ...message });
+    deliver();
+  }
+
+  window.pywebview = {
+    api: {
+      load: answer("load", () => script.load),
+      save: answer("save", accept),
+      forget: answer("forget", forget),
+      refresh: answer("refresh", () => ({ ok: true, message: null })),
+      close: answer("close", () => ({ ok: true })),
+      next_view: nextView,
+    },
+  };
+  window.bridge = { calls, push, end, form: (change) => Object.assign(script.load.form, change) };
+})();

@@ -1,0 +1,30 @@
+"""The page as it ships, joined to the scripted bridge. Must not change anything else about it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.ui.window.render import render_page
+
+if TYPE_CHECKING:
+    from tests.page.scenarios import Scenario
+
+BRIDGE = Path(__file__).with_name("scripted_bridge.js")
+
+
+def bridge_for(scenario: Scenario) -> str:
+    """Return the script to run in the page before its own."""
+    return f"window.bridgeScript = {json.dumps(scenario.script())};\n{BRIDGE.read_text(encoding='utf-8')}"
+
+
+def page_with_bridge(scenario: Scenario) -> str:
+    """Return the page for a normal browser: the bridge is a script of its own, let in by its hash."""
+    # "<" is escaped so that no text of a scenario can end the script element.
+    bridge = bridge_for(scenario).replace("</", "<\\/")
+    allowed = b64encode(sha256(bridge.encode()).digest()).decode("ascii")
+    page = render_page().replace("script-src ", f"script-src 'sha256-{allowed}' ", 1)
+    return page.replace("</head>", f"<script>{bridge}</script>\n</head>", 1)

@@ -1,0 +1,91 @@
+"""What must hold whatever the page shows: silence, no request, no sideways scrolling, readable text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.page.scenarios import SCENARIOS
+
+if TYPE_CHECKING:
+    from tests.page.chromium import Chromium
+
+pytestmark = pytest.mark.chromium
+
+WIDTHS = (420, 460, 900, 1600)
+CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_console_stays_silent_and_nothing_is_asked_for(page: Chromium, name: str) -> None:
+    page.open(name)
+    console, asked = page.logs()
+    assert console == []
+    assert [address.rpartition("/")[2] for address in asked] == ["page.html"]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_page_never_scrolls_sideways(page: Chromium, name: str) -> None:
+    page.open(name)
+    for width in WIDTHS:
+        page.look(width=width)
+        wide = page.js(
+            """const right = document.documentElement.clientWidth;
+               return [...document.querySelectorAll("main *")]
+                 .filter((e) => e.getClientRects().length && e.getBoundingClientRect().right > right + 0.5)
+                 .filter((e) => !e.closest(".visually-hidden"))
+                 .map((e) => e.className || e.tagName);"""
+        )
+        assert wide == [], f"at {width}"
+        assert page.js("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_text_has_a_contrast_of_at_least_4_5(page: Chromium, name: str, *, dark: bool) -> None:
+    page.look(dark=dark)
+    page.open(name)
+    for details in page.elements("details"):
+        page.js("arguments[0].open = true", details)
+    found = page.js(f"{CONTRAST}; return textContrasts();")
+    assert len(found) > 15
+    assert [text for text in found if text["contrast"] < 4.5] == []
+
+
+def test_the_measure_of_contrast_finds_a_faint_text(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("document.getElementById('headline').style.color = 'rgb(170, 165, 160)'")
+    found = page.js(f"{CONTRAST}; return textContrasts();")
+    assert [text["text"] for text in found if text["contrast"] < 4.5] == ["Claude Max 5x"]
+
+
+@pytest.mark.parametrize("name", ["numbers", "many", "starting"])
+def test_only_the_page_itself_scrolls(page: Chromium, name: str) -> None:
+    page.open(name)
+    scrolling = page.js(
+        """return [...document.querySelectorAll("main, main *")]
+             .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowY))
+             .map((e) => e.className || e.tagName);"""
+    )
+    assert scrolling == []
+
+
+def test_a_wide_window_stands_the_card_beside_the_settings(page: Chromium) -> None:
+    page.open("numbers")
+    tops = "return ['usage', 'settings'].map((id) => document.getElementById(id).getBoundingClientRect().top)"
+    narrow_card, narrow_form = page.js(tops)
+    page.look(width=900)
+    wide_card, wide_form = page.js(tops)
+    assert narrow_form > narrow_card
+    assert wide_form == wide_card
+
+
+def test_reduced_motion_stands_still(page: Chromium) -> None:
+    moving = "return document.getAnimations().length"
+    page.look(calm=False)
+    page.open("starting")
+    assert page.js(moving) > 0
+    page.look(calm=True)
+    assert page.js(moving) == 0

@@ -1,0 +1,143 @@
+"""The page without a mouse: order, visible focus, Enter saves, Escape leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+if TYPE_CHECKING:
+    from tests.page.chromium import Chromium
+
+pytestmark = pytest.mark.chromium
+
+
+def walk(page: Chromium, steps: int) -> list[str]:
+    found = []
+    for _ in range(steps):
+        page.press(Keys.TAB)
+        found.append(page.focused() if page.focused() != "summary" else "howto")
+    return found
+
+
+def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
+    page.open("calm")
+    assert walk(page, 9) == [
+        "refresh",
+        "mode=web",
+        "forget",
+        "session_key",
+        "howto",
+        "remember",
+        "organization_id",
+        "interval_seconds",
+        "autostart",
+    ]
+
+
+def test_every_stop_has_a_visible_focus(page: Chromium) -> None:
+    page.open("calm")
+    for stop in walk(page, 10):
+        ring = page.js(
+            """const e = document.activeElement;
+               const shown = e.type === "radio" ? e.closest(".choice") : e;
+               const style = getComputedStyle(shown);
+               return [style.outlineStyle, parseFloat(style.outlineWidth)];"""
+        )
+        assert ring == ["solid", 2], stop
+
+
+def test_what_has_the_focus_is_never_behind_the_bar_at_the_bottom(page: Chromium) -> None:
+    page.open("calm")
+    page.click("#autostart")
+    page.js("window.scrollTo(0, 0)")
+    page.js("document.getElementById('refresh').focus()")
+    for stop in walk(page, 8):
+        below = page.js(
+            """const bar = document.getElementById("actions").getBoundingClientRect();
+               const field = document.activeElement.getBoundingClientRect();
+               return field.bottom <= bar.top + 1 || field.top >= bar.bottom;"""
+        )
+        assert below, stop
+
+
+def test_arrows_choose_the_mode_and_enter_saves_it(page: Chromium) -> None:
+    page.open("numbers")
+    page.press(Keys.TAB, Keys.TAB)
+    assert page.focused() == "mode=cli"
+    page.press(Keys.ARROW_DOWN)
+    assert page.focused() == "mode=web"
+    page.press(Keys.ENTER)
+    page.wait(lambda: page.calls("save") == [[{"mode": "web"}]])
+
+
+@pytest.mark.parametrize(
+    "field", ["session_key", "remember", "organization_id", "interval_seconds", "autostart"]
+)
+def test_enter_saves_from_every_field(page: Chromium, field: str) -> None:
+    page.open("calm")
+    page.click("#autostart")
+    page.js("document.getElementById(arguments[0]).focus()", field)
+    page.press(Keys.ENTER)
+    page.wait(lambda: page.calls("save") == [[{"autostart": True}]])
+
+
+def test_enter_without_a_change_saves_nothing(page: Chromium) -> None:
+    page.open("calm")
+    page.js("document.getElementById('session_key').focus()")
+    page.press(Keys.ENTER)
+    assert page.calls("save") == []
+
+
+def test_space_turns_the_switch(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("document.getElementById('autostart').focus()")
+    page.press(Keys.SPACE)
+    assert page.element("#autostart").is_selected()
+
+
+def test_escape_closes_the_window(page: Chromium) -> None:
+    page.open("numbers")
+    page.press(Keys.ESCAPE)
+    page.wait(lambda: page.calls("close") == [[]])
+
+
+def test_escape_warns_once_before_it_drops_a_change(page: Chromium) -> None:
+    page.open("numbers")
+    page.click("#autostart")
+    page.press(Keys.ESCAPE)
+    assert page.calls("close") == []
+    assert page.text("#outcome") == "Not saved. Press Escape again to close."
+    page.press(Keys.ESCAPE)
+    page.wait(lambda: page.calls("close") == [[]])
+
+
+def test_escape_leaves_the_open_question_first(page: Chromium) -> None:
+    page.open("calm")
+    page.click("#forget")
+    page.press(Keys.ESCAPE)
+    assert page.calls("close") == []
+    assert page.focused() == "forget"
+    page.press(Keys.ESCAPE)
+    page.wait(lambda: page.calls("close") == [[]])
+
+
+def test_the_key_is_forgotten_by_keyboard_alone(page: Chromium) -> None:
+    page.open("calm")
+    page.js("document.getElementById('forget').focus()")
+    page.press(Keys.ENTER)
+    assert page.focused() == "forget-no"
+    page.press_backwards(Keys.TAB, Keys.SHIFT)
+    page.press(Keys.ENTER)
+    page.wait(lambda: page.calls("forget") == [[]])
+    page.wait(lambda: page.focused() == "session_key")
+
+
+def test_results_are_announced(page: Chromium) -> None:
+    page.open("numbers")
+    live = page.js(
+        "return [...document.querySelectorAll('[role=status], [role=alert]')].map((e) => e.id || e.className)"
+    )
+    assert {"outcome", "form-error", "refresh-note", "notices", "login"} <= set(live)
+    assert page.element("#problem").find_element("xpath", "..").get_attribute("role") == "status"

@@ -1,0 +1,389 @@
+"""The settings form: every field, every refusal, and nothing typed that gets lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
+
+from tests.page.scenarios import SCENARIOS, Scenario, form_state, snapshot, web_form
+
+if TYPE_CHECKING:
+    from tests.page.chromium import Chromium
+
+pytestmark = pytest.mark.chromium
+
+KEY = "sk-ant-sid01-CANARY-0123456789abcdefghij"
+
+
+def scenario(form: dict[str, Any], **answers: object) -> Scenario:
+    return Scenario("made for one test", snapshot(), form, answers)
+
+
+def choose(page: Chromium, field: str, text: str) -> None:
+    Select(page.element(f"#{field}")).select_by_visible_text(text)
+
+
+def chosen(page: Chromium, field: str) -> str:
+    return Select(page.element(f"#{field}")).first_selected_option.text
+
+
+def choose_mode(page: Chromium, mode: str) -> None:
+    page.click(f".choice:has([value={mode}])")
+
+
+def type_key(page: Chromium, text: str = KEY) -> None:
+    page.element("#session_key").send_keys(text)
+
+
+def save(page: Chromium) -> None:
+    page.click("#save")
+    page.wait(lambda: page.attribute("#settings", "aria-busy") is None)
+
+
+def is_enabled(page: Chromium) -> bool:
+    return page.attribute("#save", "aria-disabled") == "false"
+
+
+def whole_page(page: Chromium) -> str:
+    """Return the page as it is now, with the values of all its fields."""
+    values = page.js("return [...document.querySelectorAll('input, select')].map((e) => e.value).join(' ')")
+    html = page.js("return document.documentElement.outerHTML")
+    return f"{html} {values}"
+
+
+# What is shown.
+
+
+def test_the_login_of_claude_code_is_shown_where_it_was_found(page: Chromium) -> None:
+    page.open("numbers")
+    assert page.text("#login") == "Login found in ~/.claude"
+    assert not page.visible("#web-panel")
+
+
+def test_a_missing_login_shows_the_step_that_helps(page: Chromium) -> None:
+    page.open("no-login")
+    assert page.text("#login .message") == "No Claude Code login found."
+    assert "claude" in page.text("#login .hint")
+
+
+def test_the_key_field_is_empty_and_hides_what_is_typed(page: Chromium) -> None:
+    page.open("calm")
+    field = page.element("#session_key")
+    assert field.get_attribute("type") == "password"
+    assert field.get_attribute("value") == ""
+    assert field.get_attribute("placeholder") == "Paste a new key to replace it"
+    assert page.text("#session_key-note") == "A key is saved in the system keyring."
+
+
+def test_how_to_find_the_key_opens_in_four_steps(page: Chromium) -> None:
+    page.open("calm")
+    assert not page.visible(".howto ol")
+    page.click(".howto summary")
+    assert len(page.elements(".howto li")) == 4
+    assert page.visible(".howto ol")
+
+
+def test_an_interval_that_is_not_in_the_list_is_shown_as_it_is(page: Chromium) -> None:
+    for seconds, text in ((45, "45 seconds"), (90, "1 min 30 s"), (900, "15 minutes")):
+        page.open(scenario(form_state(interval_seconds=seconds)))
+        assert chosen(page, "interval_seconds") == text
+        options = [
+            int(option.get_attribute("value") or 0) for option in page.elements("#interval_seconds option")
+        ]
+        assert options == sorted(options)
+        assert not is_enabled(page)
+
+
+def test_the_list_of_intervals_goes_from_ten_seconds_to_an_hour(page: Chromium) -> None:
+    page.open("numbers")
+    texts = [option.text for option in page.elements("#interval_seconds option")]
+    assert texts[0] == "10 seconds"
+    assert texts[-1] == "1 hour"
+    assert len(texts) == 8
+
+
+def test_organizations_are_listed_below_automatic(page: Chromium) -> None:
+    page.open(scenario(web_form(organization_id="org-2")))
+    texts = [option.text for option in page.elements("#organization_id option")]
+    assert texts == ["Automatic", "Personal", "Example org"]
+    assert chosen(page, "organization_id") == "Example org"
+
+
+def test_a_stored_organization_that_is_not_listed_stays_chosen(page: Chromium) -> None:
+    page.open(scenario(web_form(organization_id="org-9")))
+    assert chosen(page, "organization_id") == "org-9"
+    assert not is_enabled(page)
+
+
+def test_without_a_keyring_remember_is_off_and_says_why(page: Chromium) -> None:
+    page.open("no-keyring")
+    remember = page.element("#remember")
+    assert not remember.is_enabled()
+    assert not remember.is_selected()
+    assert page.text("#remember-note").startswith("This system has no keyring")
+    assert not is_enabled(page)
+
+
+def test_start_at_login_that_the_system_lacks_says_why(page: Chromium) -> None:
+    page.open("many")
+    assert not page.element("#autostart").is_enabled()
+    assert page.text("#autostart-note") == "Not changed by the demo."
+
+
+def test_fields_set_by_the_environment_are_locked_with_their_reason(page: Chromium) -> None:
+    page.open("locked")
+    for selector in ("[name=mode]", "#session_key", "#interval_seconds", "#remember"):
+        assert not page.element(selector).is_enabled(), selector
+    assert page.text("#mode-note") == "Set by CLAUDOMETER_MODE for this run."
+    assert page.text("#interval_seconds-note") == "Set by CLAUDOMETER_INTERVAL_SECONDS for this run."
+    assert page.text("#session_key-note") == "Set by CLAUDOMETER_SESSION_KEY for this run."
+    assert not page.visible("#forget")
+
+
+def test_saving_beside_locked_fields_sends_none_of_them(page: Chromium) -> None:
+    page.open("locked")
+    page.click("#autostart")
+    save(page)
+    assert page.calls("save") == [[{"autostart": True}]]
+
+
+def test_the_footer_names_the_version_and_has_no_link(page: Chromium) -> None:
+    page.open("numbers")
+    assert page.text(".colophon") == (
+        "Claudometer 0.1.0 · Numbers are read from Claude; nothing is sent anywhere else."
+    )
+    assert page.elements("a") == []
+
+
+# What is changed.
+
+
+def test_save_waits_for_a_change_and_rests_when_it_is_taken_back(page: Chromium) -> None:
+    page.open("numbers")
+    assert not is_enabled(page)
+    page.click("#autostart")
+    assert is_enabled(page)
+    assert page.text("#outcome") == "Not saved yet"
+    page.click("#autostart")
+    assert not is_enabled(page)
+    page.click("#save")
+    assert page.calls("save") == []
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "text", "sent"),
+    [
+        (form_state(), "interval_seconds", "5 minutes", {"interval_seconds": 300}),
+        (web_form(), "organization_id", "Example org", {"organization_id": "org-2"}),
+        (web_form(organization_id="org-1"), "organization_id", "Automatic", {"organization_id": None}),
+    ],
+)
+def test_a_choice_from_a_list_is_sent_alone(
+    page: Chromium, form: dict[str, Any], field: str, text: str, sent: dict[str, object]
+) -> None:
+    page.open(scenario(form))
+    choose(page, field, text)
+    save(page)
+    assert page.calls("save") == [[sent]]
+    assert page.text("#outcome") == "Saved."
+    assert chosen(page, field) == text
+    assert not is_enabled(page)
+
+
+@pytest.mark.parametrize(("field", "sent"), [("remember", False), ("autostart", True)])
+def test_a_box_is_sent_as_it_stands(page: Chromium, field: str, sent: object) -> None:
+    page.open("calm")
+    page.click(f"#{field}")
+    save(page)
+    assert page.calls("save") == [[{field: sent}]]
+    assert not is_enabled(page)
+
+
+def test_changing_the_mode_shows_its_own_fields_and_is_saved(page: Chromium) -> None:
+    page.open("numbers")
+    choose_mode(page, "web")
+    assert page.visible("#web-panel")
+    assert not page.visible("#cli-panel")
+    save(page)
+    assert page.calls("save") == [[{"mode": "web"}]]
+
+
+def test_a_typed_key_is_tested_saved_and_gone_from_the_page(page: Chromium) -> None:
+    page.open("no-key")
+    type_key(page)
+    assert page.text("#save") == "Test & save"
+    save(page)
+    assert page.calls("save") == [[{"remember": False, "session_key": KEY}]]
+    assert page.text("#outcome") == "The key works. Saved."
+    assert page.text("#save") == "Save"
+    assert KEY not in whole_page(page)
+    assert page.text("#session_key-note") == "A key is saved in the system keyring."
+
+
+def test_a_typed_key_is_not_sent_once_claude_code_is_chosen(page: Chromium) -> None:
+    page.open("calm")
+    type_key(page)
+    choose_mode(page, "cli")
+    assert page.text("#save") == "Save"
+    save(page)
+    assert page.calls("save") == [[{"mode": "cli"}]]
+
+
+def test_saving_shows_its_progress_and_cannot_be_started_twice(page: Chromium) -> None:
+    page.open("key-refused")
+    type_key(page)
+    page.click("#save")
+    assert page.text("#save") == "Testing…"
+    assert not is_enabled(page)
+    page.click("#save")
+    page.wait(lambda: page.visible("#session_key-error"))
+    assert len(page.calls("save")) == 1
+
+
+def test_discard_takes_everything_back(page: Chromium) -> None:
+    page.open("calm")
+    type_key(page)
+    choose(page, "interval_seconds", "1 hour")
+    page.click("#discard")
+    assert page.attribute("#session_key", "value") == ""
+    assert chosen(page, "interval_seconds") == "1 minute"
+    assert not is_enabled(page)
+
+
+def test_what_is_typed_while_saving_is_kept(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("window.bridgeScript.delay = {save: 300}")
+    page.click("#autostart")
+    page.click("#save")
+    choose(page, "interval_seconds", "10 minutes")
+    page.wait(lambda: page.attribute("#settings", "aria-busy") is None)
+    assert chosen(page, "interval_seconds") == "10 minutes"
+    assert page.element("#autostart").is_selected()
+    assert is_enabled(page)
+    assert page.text("#outcome") == "Not saved yet"
+
+
+# What is refused.
+
+
+def test_a_refused_key_stands_beside_its_field_and_is_not_lost(page: Chromium) -> None:
+    page.open("key-refused")
+    type_key(page)
+    choose(page, "interval_seconds", "1 hour")
+    save(page)
+    field = page.element("#session_key")
+    assert page.text("#session_key-error").startswith("claude.ai does not accept this session key. Log in")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "session_key-error" in (field.get_attribute("aria-describedby") or "")
+    assert field.get_attribute("value") == KEY
+    assert chosen(page, "interval_seconds") == "1 hour"
+    assert page.focused() == "session_key"
+    assert is_enabled(page)
+
+
+def test_an_error_goes_when_its_field_is_changed(page: Chromium) -> None:
+    page.open("key-refused")
+    type_key(page)
+    save(page)
+    type_key(page, "x")
+    assert not page.visible("#session_key-error")
+    assert page.attribute("#session_key", "aria-invalid") is None
+
+
+@pytest.mark.parametrize(
+    "field", ["mode", "session_key", "remember", "organization_id", "interval_seconds", "autostart"]
+)
+def test_every_field_has_a_place_for_its_error(page: Chromium, field: str) -> None:
+    refusal = {"ok": False, "field": field, "message": "That will not do.", "hint": "Do this."}
+    page.open(scenario(web_form(), save=refusal))
+    page.click("#autostart")
+    save(page)
+    assert page.text(f"#{field}-error") == "That will not do. Do this."
+    control = page.element(f"[data-field={field}]")
+    assert control.get_attribute("aria-invalid") == "true"
+    assert f"{field}-error" in (control.get_attribute("aria-describedby") or "")
+    assert not page.visible("#form-error")
+
+
+@pytest.mark.parametrize("field", [None, "organization_id", "something_new"])
+def test_an_error_without_a_visible_field_stands_above_save(page: Chromium, field: str | None) -> None:
+    refusal = {"ok": False, "field": field, "message": "It was not saved.", "hint": "Check free space."}
+    page.open(scenario(form_state(), save=refusal))
+    page.click("#autostart")
+    save(page)
+    assert page.text("#form-error") == "It was not saved. Check free space."
+    assert page.attribute("#form-error", "role") == "alert"
+    assert page.element("#autostart").is_selected()
+
+
+def test_an_app_that_does_not_answer_is_said_and_loses_nothing(page: Chromium) -> None:
+    page.open("calm")
+    page.js("window.pywebview.api.save = () => Promise.reject(new Error('gone'))")
+    type_key(page)
+    save(page)
+    assert page.text("#form-error").startswith("The app did not answer.")
+    assert page.attribute("#session_key", "value") == KEY
+
+
+# Forgetting.
+
+
+def test_forgetting_asks_first_and_can_be_left(page: Chromium) -> None:
+    page.open("calm")
+    page.click("#forget")
+    assert page.focused() == "forget-no"
+    page.click("#forget-no")
+    assert page.calls("forget") == []
+    assert page.focused() == "forget"
+    assert not page.visible("#confirm-forget")
+
+
+def test_forgetting_says_what_happened(page: Chromium) -> None:
+    page.open("calm")
+    page.click("#forget")
+    page.click("#forget-yes")
+    page.wait(lambda: page.text("#outcome") == "The key is forgotten.")
+    assert page.text("#session_key-note") == "No key saved."
+    assert page.attribute("#session_key", "placeholder") == "Paste the key here"
+    assert not page.visible("#forget, #confirm-forget")
+
+
+def test_a_key_that_could_not_be_forgotten_is_said(page: Chromium) -> None:
+    refusal = {"ok": False, "field": None, "message": "The system keyring is locked.", "hint": "Unlock it."}
+    page.open(scenario(web_form(), forget=refusal))
+    page.click("#forget")
+    page.click("#forget-yes")
+    page.wait(lambda: page.visible("#form-error"))
+    assert page.visible("#forget")
+    assert page.text("#session_key-note") == "A key is saved in the system keyring."
+
+
+# News from the app.
+
+
+def test_a_login_that_appears_is_shown_without_losing_a_change(page: Chromium) -> None:
+    page.open("no-login")
+    choose(page, "interval_seconds", "10 minutes")
+    page.js(
+        "window.bridge.form({login: {found: true, message: 'Login found in ~/.claude', hint: null},"
+        " interval_seconds: 120})"
+    )
+    page.push(**SCENARIOS["numbers"].script()["load"]["view"])
+    page.wait(lambda: page.text("#login") == "Login found in ~/.claude")
+    assert chosen(page, "interval_seconds") == "10 minutes"
+    assert is_enabled(page)
+
+
+def test_labels_belong_to_their_fields(page: Chromium) -> None:
+    page.open("calm")
+    for field in ("session_key", "organization_id", "interval_seconds", "autostart"):
+        assert page.element(f"label[for={field}]").text
+    unnamed = page.js(
+        """return [...document.querySelectorAll("input, select")]
+             .filter((e) => !e.labels.length).map((e) => e.id)"""
+    )
+    assert unnamed == []
+    assert page.element("fieldset legend").find_element(By.XPATH, "..").get_attribute("data-field") == "mode"

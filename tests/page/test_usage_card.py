@@ -1,0 +1,206 @@
+"""The usage card: every state it can be in, and how it changes from one to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.page.scenarios import LONG_NAME, LONG_ORGANIZATION, SCENARIOS
+
+if TYPE_CHECKING:
+    from tests.page.chromium import Chromium
+
+pytestmark = pytest.mark.chromium
+
+
+def rows(page: Chromium) -> list[str]:
+    """Return each limit as it is read: what only a screen reader is told included."""
+    return [" ".join(row.text.split()).replace(" ,", ",") for row in page.elements("#limits > li")]
+
+
+def test_a_limit_shows_name_window_number_reset_and_clock(page: Chromium) -> None:
+    page.open("numbers")
+    assert page.text("#headline") == "Claude Max 5x"
+    assert rows(page)[0] == (
+        "Session, 5 hours close to the limit: 81 % "
+        "Resets in 2 h 8 min today 14:10 57 % of the window has passed"
+    )
+    assert page.text("#updated") == "Updated 12:00, 2 min ago, via Claude Code"
+    assert page.text("#next") == "Next check 12:03: Claude allows about 20 an hour"
+    assert not page.visible("#skeleton")
+
+
+def test_bar_and_tick_are_as_long_as_the_numbers_say(page: Chromium) -> None:
+    page.open("numbers")
+    page.look(calm=True)
+    share = "const bar = document.querySelector('.bar').getBoundingClientRect();"
+    fill = page.js(
+        f"{share} return document.querySelector('.bar-fill').getBoundingClientRect().width / bar.width"
+    )
+    tick = page.js(
+        f"{share} const t = document.querySelector('.bar-tick').getBoundingClientRect();"
+        "return (t.left + t.width / 2 - bar.left) / bar.width"
+    )
+    assert fill == pytest.approx(0.81, abs=0.005)
+    assert tick == pytest.approx(0.573, abs=0.005)
+
+
+def test_levels_differ_by_a_mark_and_in_words_not_in_colour_alone(page: Chromium) -> None:
+    page.open("critical")
+    marks = [mark.get_attribute("textContent") for mark in page.elements("#limits .limit-mark")]
+    icons = page.js(
+        "return [...document.querySelectorAll('#limits .limit-mark use')].map((u) => u.getAttribute('href'))"
+    )
+    assert marks == ["nearly or wholly used up: "] * 2 + ["close to the limit: "]
+    assert icons == ["#icon-critical", "#icon-critical", "#icon-warning"]
+
+
+def test_over_the_limit_is_shown_in_full_and_said(page: Chromium) -> None:
+    page.open("critical")
+    first = rows(page)[0]
+    assert "104 %" in first
+    assert "Over the limit" in first
+
+
+def test_unknown_is_a_dash_with_an_empty_bar_never_a_zero(page: Chromium) -> None:
+    page.open("unknown")
+    not_started, unknown, little = rows(page)
+    assert "0 %" in not_started
+    assert "Not started" in not_started
+    assert "—" in unknown
+    assert "unknown:" in unknown
+    assert "0" not in unknown.split("Resets")[0].replace("7 days", "")
+    assert "<1 %" in little
+    bars = page.js("return [...document.querySelectorAll('#limits .bar-fill')].map((fill) => fill.hidden)")
+    assert bars == [True, True, False]
+
+
+def test_old_numbers_are_marked_and_their_age_stands_out(page: Chromium) -> None:
+    page.open("stale")
+    assert all("an old number:" in row for row in rows(page))
+    assert "2 h 7 min ago" in page.text("#updated")
+    assert int(page.element("#updated").value_of_css_property("font-weight")) >= 600
+    assert page.text("#problem").startswith("No connection to Claude.")
+
+
+def test_waiting_keeps_the_numbers_and_says_until_when(page: Chromium) -> None:
+    page.open("rate-limited")
+    assert page.attribute("#problem", "data-kind") == "waiting"
+    assert page.text("#problem .message") == "Claude asked us to wait until 12:40."
+    assert "81 %" in rows(page)[0]
+
+
+def test_a_rejected_key_is_an_error_with_a_hint_and_checks_rest(page: Chromium) -> None:
+    page.open("rejected")
+    assert page.attribute("#problem", "data-kind") == "error"
+    assert page.text("#problem .message") == "claude.ai no longer accepts the session key."
+    assert page.text("#problem .hint").startswith("Log in to claude.ai")
+    assert page.text("#next") == "Checks rest until that is settled."
+
+
+def test_starting_shows_a_skeleton_and_says_so_to_a_screen_reader(page: Chromium) -> None:
+    page.open("starting")
+    assert page.visible("#skeleton")
+    assert "Reading the numbers" in (page.attribute("#skeleton", "textContent") or "")
+    assert page.attribute("#usage", "aria-busy") == "true"
+
+
+def test_an_account_with_a_spend_limit_alone_shows_it_and_no_limits(page: Chromium) -> None:
+    page.open("spend-only")
+    assert rows(page) == []
+    assert "€37.12 of €40.00" in page.text("#spend")
+    assert page.text("#empty") == "Your plan reports no session or weekly limit."
+    assert not page.visible("#legend")
+
+
+def test_spend_without_a_cap_has_no_bar(page: Chromium) -> None:
+    page.open("uncapped")
+    assert page.text("#spend") == "Extra usage €5.12, no cap"
+    assert not page.visible("#spend .bar")
+
+
+def test_long_names_are_cut_with_the_whole_in_the_title(page: Chromium) -> None:
+    page.open("many")
+    name = page.element("#limits > li:nth-child(3) .limit-name")
+    assert name.get_attribute("title") == LONG_NAME
+    assert page.js("return arguments[0].scrollWidth > arguments[0].clientWidth", name)
+    assert page.visible("#limits > li:nth-child(3) .limit-window")
+    assert page.attribute("#account", "title") == LONG_ORGANIZATION
+    assert len(rows(page)) == 8
+
+
+def test_the_demo_says_so_and_notices_stand_below(page: Chromium) -> None:
+    page.open("many")
+    assert page.text("#demo") == "Demo"
+    assert len(page.elements("#notices .notice")) == 2
+    page.open("numbers")
+    assert not page.visible("#demo")
+    assert page.elements("#notices .notice") == []
+
+
+def test_a_new_view_replaces_the_old_one_in_place(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("document.querySelector('#limits > li').dataset.kept = 'yes'")
+    view = SCENARIOS["critical"].script()["load"]["view"]
+    page.push(**{name: view[name] for name in ("limits", "tone", "spend")})
+    page.wait(lambda: "104 %" in rows(page)[0])
+    assert page.attribute("#limits > li", "data-kept") == "yes"
+    assert page.visible("#spend")
+
+
+def test_a_limit_that_is_gone_is_gone_from_the_card(page: Chromium) -> None:
+    page.open("many")
+    view = SCENARIOS["calm"].script()["load"]["view"]
+    page.push(limits=view["limits"])
+    page.wait(lambda: len(rows(page)) == 2)
+
+
+def test_text_from_outside_stays_text(page: Chromium) -> None:
+    page.open("numbers")
+    hostile = '<img src=x onerror="document.title=1"><b>bold</b>'
+    problem = {"kind": "error", "message": hostile, "hint": hostile}
+    page.push(
+        headline=hostile, account=hostile, problem=problem, notices=[{"message": hostile, "hint": None}]
+    )
+    page.wait(lambda: page.text("#headline") == hostile)
+    assert page.text("#problem .message") == hostile
+    assert page.elements("main img, main .message b") == []
+    assert page.js("return document.title") == "Claudometer"
+
+
+def test_refresh_asks_once_and_shows_what_came_back(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("window.bridgeScript.refresh = {ok: true, message: 'Claude wants no question before 12:40.'}")
+    page.click("#refresh")
+    page.wait(lambda: "12:40" in page.text("#refresh-note"))
+    assert page.calls("refresh") == [[]]
+    assert page.attribute("#refresh-note", "role") == "status"
+
+
+def test_refresh_cannot_be_pressed_twice_while_it_runs(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("window.bridgeScript.delay = {refresh: 400}")
+    page.click("#refresh")
+    page.click("#refresh")
+    assert page.attribute("#refresh", "aria-disabled") == "true"
+    page.wait(lambda: page.attribute("#refresh", "aria-disabled") is None)
+    assert len(page.calls("refresh")) == 1
+
+
+def test_while_refreshing_the_card_is_busy(page: Chromium) -> None:
+    page.open("refreshing")
+    assert page.attribute("#usage", "aria-busy") == "true"
+    assert page.text("#next") == "Checking now…"
+
+
+def test_when_the_app_has_quit_the_card_says_so_and_stops_asking(page: Chromium) -> None:
+    page.open("numbers")
+    page.js(
+        "window.bridge.end({message: 'Claudometer is not running.', hint: 'Start it with “claudometer”.'})"
+    )
+    page.wait(lambda: "not running" in page.text("#problem"))
+    asked = len(page.calls("next_view"))
+    page.js("return new Promise((done) => setTimeout(done, 300))")
+    assert len(page.calls("next_view")) == asked
+    assert "81 %" in rows(page)[0]

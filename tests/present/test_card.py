@@ -1,0 +1,151 @@
+"""The usage card: what the settings window shows of a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Money
+from claudometer.present.card import card_for
+from claudometer.present.levels import Thresholds
+from tests.clocks import NOON
+from tests.readings import euros, fable, reading, session, snapshot, spend, weekly
+
+
+def card(shown: Snapshot, *, minutes: float = 0) -> dict[str, Any]:
+    return card_for(shown, NOON + timedelta(minutes=minutes), UTC_REGION, Thresholds())
+
+
+def test_a_limit_shows_name_window_percent_and_reset() -> None:
+    row = card(snapshot())["limits"][0]
+    assert row["name"] == "Session"
+    assert row["window"] == "5 hours"
+    assert row["percent_text"] == "81\u00a0%"
+    assert row["level"] == "warning"
+    assert row["resets"] == "Resets in 2 h 10 min"
+    assert row["resets_at"] == "today 14:10"
+    assert row["elapsed"] == pytest.approx(100 * (5 * 60 - 130) / 300)
+
+
+def test_a_window_that_is_over_shows_a_dash_and_says_why() -> None:
+    row = card(snapshot(), minutes=131)["limits"][0]
+    assert (row["percent"], row["percent_text"], row["bar"], row["level"]) == (None, "—", None, "unknown")
+    assert row["resets"] == "Has reset; the new number is not known yet"
+    assert row["elapsed"] is None
+
+
+def test_a_window_that_has_not_started_says_so() -> None:
+    row = card(snapshot(reading(session(0.0, resets_at=None))))["limits"][0]
+    assert (row["percent_text"], row["resets"], row["resets_at"]) == ("0\u00a0%", "Not started", None)
+
+
+def test_an_unknown_percent_is_a_dash_without_a_bar() -> None:
+    row = card(snapshot(reading(session(None))))["limits"][0]
+    assert (row["percent_text"], row["bar"], row["level"]) == ("—", None, "unknown")
+
+
+def test_over_the_limit_fills_the_bar_and_keeps_the_number() -> None:
+    row = card(snapshot(reading(session(104.0))))["limits"][0]
+    assert (row["bar"], row["percent_text"], row["detail"]) == (100.0, "104\u00a0%", "Over the limit")
+
+
+def test_old_numbers_are_marked_with_their_age() -> None:
+    shown = card(snapshot(), minutes=42)
+    assert shown["tone"] == "stale"
+    assert all(row["stale"] for row in shown["limits"])
+    assert shown["updated"] == "Updated 12:00, 42 min ago, via Claude Code"
+
+
+@pytest.mark.parametrize(
+    ("percents", "tone"), [((10.0, 20.0), "ok"), ((10.0, 80.0), "warning"), ((95.0, 80.0), "critical")]
+)
+def test_the_tone_is_the_tightest_limits(percents: tuple[float, float], tone: str) -> None:
+    assert card(snapshot(reading(session(percents[0]), weekly(percents[1]))))["tone"] == tone
+
+
+def test_a_full_spend_cap_counts_for_the_tone() -> None:
+    only_spend = replace(reading(spend=spend(used=3800)), limits=())
+    assert card(snapshot(only_spend))["tone"] == "critical"
+    assert (
+        card(snapshot(replace(only_spend, spend=replace(spend(used=3800), enabled=False))))["tone"] == "stale"
+    )
+
+
+def test_without_a_number_that_holds_nothing_is_called_ok() -> None:
+    assert card(snapshot(reading(session(None))))["tone"] == "stale"
+    assert card(snapshot(reading(session(5.0, resets_at=NOON))))["tone"] == "stale"
+
+
+def test_a_problem_stands_beside_the_kept_numbers() -> None:
+    failed = replace(snapshot(status=Status.OFFLINE), problem=Problem(ErrorCode.DNS_FAILED))
+    shown = card(failed)
+    assert shown["problem"]["kind"] == "waiting"
+    assert shown["problem"]["message"] == "Claude's address was not found."
+    assert len(shown["limits"]) == 3
+
+
+def test_refused_credentials_are_an_error_and_a_resting_login_is_not() -> None:
+    refused = replace(snapshot(status=Status.UNAUTHORIZED), problem=Problem(ErrorCode.LOGIN_REJECTED))
+    resting = replace(snapshot(status=Status.UNAUTHORIZED), problem=Problem(ErrorCode.LOGIN_RESTING))
+    assert card(refused)["problem"]["kind"] == "error"
+    assert card(resting)["problem"]["kind"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("next_poll", "line"),
+    [
+        (None, None),
+        (Poll(NOON + timedelta(minutes=6), Reason.INTERVAL), "Next check 12:06"),
+        (
+            Poll(NOON + timedelta(minutes=6), Reason.BUDGET),
+            "Next check 12:06: Claude allows about 20 an hour",
+        ),
+        (Poll(NOON - timedelta(minutes=6), Reason.INTERVAL), "Next check 12:00"),
+        (Paused(ErrorCode.LOGIN_REJECTED), "Checks rest until that is settled."),
+    ],
+)
+def test_the_next_check_says_when_and_why(next_poll: Poll | Paused | None, line: str | None) -> None:
+    assert card(replace(snapshot(), next_poll=next_poll))["next"] == line
+
+
+@pytest.mark.parametrize(
+    ("cap", "text", "bar"),
+    [
+        (euros(4000), "€12.34 of €40.00", 30.85),
+        (CapState.UNCAPPED, "€12.34, no cap", None),
+        (CapState.UNKNOWN, "€12.34, cap unknown", None),
+        (euros(0), "€12.34 of €0.00", None),
+        (Money(4000, 2, "USD"), "€12.34 of $40.00", None),
+        (euros(1000), "€12.34 of €10.00", 100.0),
+    ],
+)
+def test_no_cap_unknown_cap_and_zero_cap_are_three_things(
+    cap: Money | CapState, text: str, bar: float | None
+) -> None:
+    row = card(snapshot(reading(spend=spend(cap=cap))))["spend"]
+    assert row["text"] == text
+    assert row["bar"] == (None if bar is None else pytest.approx(bar))
+
+
+def test_a_plan_without_limits_says_so_and_nothing_yet_says_nothing() -> None:
+    only_spend = replace(reading(spend=spend()), limits=())
+    assert card(snapshot(only_spend))["empty"] == "Your plan reports no session or weekly limit."
+    starting = Snapshot(mode=Mode.CLI)
+    assert card(starting)["empty"] is None
+    assert card(starting)["tone"] == "starting"
+    missing = replace(starting, status=Status.MISSING_CREDENTIALS, problem=Problem(ErrorCode.LOGIN_MISSING))
+    assert card(missing)["empty"] == "No numbers yet."
+
+
+def test_a_kind_nobody_knows_is_shown_by_its_own_name() -> None:
+    lantern = Limit("other:velvet-lantern", LimitKind.OTHER, "Velvet lantern", 8.0)
+    row = card(snapshot(reading(session(), lantern, fable())))["limits"][1]
+    assert (row["name"], row["percent_text"], row["window"]) == ("Velvet lantern", "8\u00a0%", "")

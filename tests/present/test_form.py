@@ -1,0 +1,69 @@
+"""The settings form: codes become words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
+from claudometer.present.form import form_for
+
+STATE: dict[str, Any] = {
+    "mode": "web",
+    "session_key": {"saved": True, "where": "keyring"},
+    "remember": True,
+    "keyring": {"problem": None},
+    "organization_id": None,
+    "organizations": [{"id": "a", "name": "Example"}, {"id": "b", "name": None}],
+    "interval_seconds": 60,
+    "autostart": {"enabled": False, "available": True},
+    "overrides": [],
+    "login": {"found": True, "code": None, "folder": "~/.claude"},
+    "version": "1.2.3",
+    "demo": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "note"),
+    [
+        ({"saved": True, "where": "keyring"}, "A key is saved in the system keyring."),
+        ({"saved": True, "where": "memory"}, "A key is in use until you quit; it is saved nowhere."),
+        (
+            {"saved": True, "where": "environment"},
+            "The key comes from CLAUDOMETER_SESSION_KEY, for this run only.",
+        ),
+        ({"saved": False, "where": None}, "No key saved."),
+    ],
+)
+def test_the_form_says_where_the_key_is(key: dict[str, object], note: str) -> None:
+    assert form_for(STATE | {"session_key": key})["session_key"]["note"] == note
+
+
+@pytest.mark.parametrize("code", ["keyring_locked", "keyring_missing", "keyring_failed"])
+def test_each_keyring_trouble_has_its_own_words(code: str) -> None:
+    keyring = form_for(STATE | {"keyring": {"problem": code}})["keyring"]
+    assert keyring["available"] is False
+    others = set(ErrorCode) - {ErrorCode(code)}
+    assert all(form_for(STATE | {"keyring": {"problem": other}})["keyring"] != keyring for other in others)
+
+
+def test_an_overridden_field_is_locked_with_its_variable() -> None:
+    locked = form_for(STATE | {"overrides": ["interval_seconds"]})["locked"]
+    assert locked == {"interval_seconds": "Set by CLAUDOMETER_INTERVAL_SECONDS for this run."}
+
+
+def test_a_missing_login_comes_with_the_step_that_helps() -> None:
+    login = form_for(STATE | {"login": {"found": False, "code": "login_missing", "folder": "x"}})["login"]
+    assert login["found"] is False
+    assert "claude" in login["hint"]
+
+
+def test_an_organization_without_a_name_can_still_be_chosen() -> None:
+    assert [one["name"] for one in form_for(STATE)["organizations"]] == ["Example", "Unnamed organization"]
+
+
+def test_the_form_offers_the_interval_that_the_settings_take() -> None:
+    assert form_for(STATE)["interval"] == {"min": MIN_INTERVAL_S, "max": MAX_INTERVAL_S}

@@ -1,0 +1,243 @@
+"""The tray menu: its lines, top to bottom, for every state of the program."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.region import UTC_REGION, Region
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Organization, Source
+from claudometer.present.menu import WIDEST_LINE, Action, Entry, Kind, MenuOptions, menu_for
+from tests.clocks import NOON
+from tests.readings import fable, reading, session, snapshot, spend, weekly
+
+NBSP = "\u00a0"
+TWO = (
+    Organization("org-1", "Example org", frozenset({"chat"})),
+    Organization("org-2", "Second org", frozenset({"chat"})),
+)
+
+
+def menu(
+    shown: Snapshot, *, minutes: float = 0, options: MenuOptions | None = None, region: Region = UTC_REGION
+) -> tuple[Entry, ...]:
+    return menu_for(shown, NOON + timedelta(minutes=minutes), region, options)
+
+
+def lines(shown: Snapshot, *, minutes: float = 0, region: Region = UTC_REGION) -> list[str]:
+    """Return the text above the first separator."""
+    entries = menu(shown, minutes=minutes, region=region)
+    return [entry.text.replace(NBSP, " ") for entry in entries[: entries.index(Entry(Kind.SEPARATOR))]]
+
+
+def failed(code: ErrorCode, status: Status, *, until_minutes: float | None = None) -> Snapshot:
+    until = None if until_minutes is None else NOON + timedelta(minutes=until_minutes)
+    return replace(snapshot(), status=status, problem=Problem(code, until=until))
+
+
+def test_the_menu_reads_as_the_interface_page_says() -> None:
+    shown = replace(
+        snapshot(reading(spend=spend())), next_poll=Poll(NOON + timedelta(minutes=1), Reason.INTERVAL)
+    )
+    texts = [entry.text.replace(NBSP, " ") or "--" for entry in menu(shown)]
+    assert texts == [
+        "Claude Max 5x",
+        "Session: 81 %   resets 14:10, in 2 h 10 min",
+        "Weekly: 29 %   resets Tue 17:00",
+        "Fable (weekly): 66 %   resets Tue 17:00",
+        "Extra usage: €12.34 of €40.00",
+        "Updated 12:00 via Claude Code, next 12:01",
+        "--",
+        "Refresh now",
+        "Open Settings…",
+        "--",
+        "Quit",
+    ]
+
+
+def test_what_is_known_can_not_be_clicked_and_what_can_be_done_can() -> None:
+    entries = menu(snapshot())
+    known = [entry for entry in entries if entry.kind is Kind.LABEL]
+    commands = [entry for entry in entries if entry.kind is Kind.ACTION]
+    assert not any(entry.enabled for entry in known)
+    assert [entry.action for entry in commands] == [Action.REFRESH, Action.OPEN_SETTINGS, Action.QUIT]
+    assert all(entry.enabled for entry in commands)
+
+
+def test_a_twelve_hour_region_reads_its_own_clock() -> None:
+    region = Region(UTC, twelve_hour=True)
+    assert lines(snapshot(), region=region)[1] == "Session: 81 %   resets 2:10 PM, in 2 h 10 min"
+
+
+def test_a_reset_within_a_day_is_counted_down_and_a_later_one_is_not() -> None:
+    near = weekly(resets_at=NOON + timedelta(hours=23))
+    assert lines(snapshot(reading(near)))[1] == "Weekly: 29 %   resets Fri 11:00, in 23 h"
+    far = weekly(resets_at=NOON + timedelta(hours=25))
+    assert lines(snapshot(reading(far)))[1] == "Weekly: 29 %   resets Fri 13:00"
+
+
+def test_a_reset_time_that_jitters_by_two_seconds_reads_the_same() -> None:
+    early, late = (
+        session(resets_at=NOON + timedelta(hours=2, minutes=10, seconds=seconds)) for seconds in (-1, 1)
+    )
+    first, second = (lines(snapshot(reading(limit)))[1].split(", in")[0] for limit in (early, late))
+    assert first == second
+
+
+def test_an_unknown_number_is_a_dash_beside_its_reset() -> None:
+    assert lines(snapshot(reading(session(None))))[1] == "Session: —   resets 14:10, in 2 h 10 min"
+
+
+def test_a_window_that_is_over_shows_a_dash_and_when_it_ended() -> None:
+    assert lines(snapshot(), minutes=131)[1] == "Session: —   reset 14:10"
+
+
+def test_a_window_that_has_not_begun_says_so() -> None:
+    assert lines(snapshot(reading(session(0.0, resets_at=None))))[1] == "Session: 0 %   not started"
+
+
+def test_a_number_without_a_reset_time_stands_alone() -> None:
+    assert lines(snapshot(reading(session(12.0, resets_at=None))))[1] == "Session: 12 %"
+
+
+def test_old_numbers_carry_their_age() -> None:
+    shown = lines(snapshot(reading(spend=spend())), minutes=16)
+    assert shown[1:5] == [
+        "Session: was 81 %   16 min ago",
+        "Weekly: was 29 %   16 min ago",
+        "Fable (weekly): was 66 %   16 min ago",
+        "Extra usage: was €12.34 of €40.00   16 min ago",
+    ]
+
+
+def test_a_limit_of_an_unknown_kind_is_listed_by_the_servers_name_on_one_line() -> None:
+    odd = Limit("other:x", LimitKind.OTHER, "Weird\nnew\u202elimit " + "x" * 80, 5.0)
+    text = lines(snapshot(reading(odd)))[1]
+    assert text.startswith("Weird new limit xxx")
+    assert "\n" not in text
+    assert "\u202e" not in text
+    assert text.endswith("…: 5 %")
+
+
+def test_spend_is_listed_only_when_the_account_reports_it() -> None:
+    assert not any("Extra usage" in line for line in lines(snapshot()))
+    uncapped = snapshot(reading(spend=spend(cap=CapState.UNCAPPED)))
+    assert "Extra usage: €12.34, no cap" in lines(uncapped)
+    off = snapshot(reading(spend=replace(spend(), enabled=False)))
+    assert "Extra usage: €12.34 of €40.00   switched off" in lines(off)
+
+
+def test_a_plan_without_limits_says_so_instead_of_nothing() -> None:
+    bare = replace(reading(spend=spend()), limits=())
+    assert lines(snapshot(bare))[1] == "Your plan reports no session or weekly limit."
+
+
+def test_the_error_and_its_hint_take_the_place_of_the_updated_line() -> None:
+    shown = lines(failed(ErrorCode.SESSION_KEY_REJECTED, Status.UNAUTHORIZED))
+    assert shown[4] == "claude.ai no longer accepts the session key."
+    assert " ".join(shown[5:]).startswith("Log in to claude.ai in your browser")
+    assert not any(line.startswith("Updated") for line in shown)
+
+
+@pytest.mark.parametrize("code", list(ErrorCode))
+def test_no_sentence_makes_the_menu_wider_than_it_may_be(code: ErrorCode) -> None:
+    words = lines(failed(code, Status.OFFLINE))[4:]
+    assert words
+    assert max(map(len, words)) <= WIDEST_LINE
+
+
+def test_the_header_says_until_when_claude_makes_us_wait() -> None:
+    shown = failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED, until_minutes=40)
+    assert lines(shown)[0] == "Claude: rate limited until 12:40"
+    assert lines(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED))[0] == "Claude: rate limited"
+
+
+def test_good_numbers_stay_while_claude_makes_us_wait() -> None:
+    shown = failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED, until_minutes=40)
+    assert lines(shown)[1] == "Session: 81 %   resets 14:10, in 2 h 10 min"
+
+
+def test_the_header_is_plain_when_the_plan_is_unknown() -> None:
+    assert lines(Snapshot(Mode.CLI)) == ["Claude", "Asking Claude for the first numbers…"]
+
+
+def test_the_demo_is_called_one() -> None:
+    made_up = replace(snapshot(replace(reading(), source=Source.DEMO)), demo=True)
+    assert lines(made_up)[0] == "Claude Max 5x (demo)"
+    assert lines(made_up)[-1] == "Updated 12:00 via the built-in demo"
+
+
+def test_the_updated_line_tells_what_comes_next() -> None:
+    assert lines(replace(snapshot(), refreshing=True))[-1] == "Updated 12:00 via Claude Code, checking now…"
+    resting = replace(snapshot(), next_poll=Paused(ErrorCode.LOGIN_MISSING))
+    assert lines(resting)[-1] == "Updated 12:00 via Claude Code"
+
+
+def test_a_next_check_that_is_overdue_is_not_told_as_a_time_in_the_past() -> None:
+    shown = replace(snapshot(), next_poll=Poll(NOON + timedelta(minutes=1), Reason.INTERVAL))
+    assert lines(shown, minutes=3)[-1].endswith("next 12:03")
+
+
+def organizations(shown: Snapshot, options: MenuOptions | None = None) -> Entry | None:
+    return next((entry for entry in menu(shown, options=options) if entry.kind is Kind.SUBMENU), None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "count", "listed"), [(Mode.WEB, 2, True), (Mode.WEB, 1, False), (Mode.CLI, 2, False)]
+)
+def test_organizations_are_listed_in_web_mode_with_more_than_one(
+    mode: Mode, count: int, listed: bool
+) -> None:
+    shown = replace(snapshot(mode=mode), organizations=TWO[:count])
+    assert (organizations(shown) is not None) is listed
+
+
+def test_a_problem_beside_the_numbers_follows_them() -> None:
+    notice = Problem(ErrorCode.WINDOW_FAILED, facts=(("folder", "/log"),))
+    shown = lines(replace(snapshot(), notices=(notice,)))
+    assert shown[-3].startswith("Updated 12:00")
+    assert shown[-2:] == [
+        "The settings window could not be opened.",
+        "See the log in /log for the reason.",
+    ]
+
+
+def test_the_organization_in_use_is_checked_and_a_click_names_the_one_it_means() -> None:
+    used = replace(reading(), account=replace(reading().account, organization_id="org-2"))
+    submenu = organizations(replace(snapshot(used, mode=Mode.WEB), organizations=TWO))
+    assert submenu is not None
+    assert submenu.text == "Organization"
+    assert [(one.text, one.checked, one.action, one.value) for one in submenu.children] == [
+        ("Example org", False, Action.ORGANIZATION, "org-1"),
+        ("Second org", True, Action.ORGANIZATION, "org-2"),
+    ]
+
+
+def test_the_stored_choice_is_checked_before_the_first_answer_with_it() -> None:
+    shown = replace(snapshot(mode=Mode.WEB), organizations=TWO)
+    submenu = organizations(shown, MenuOptions(organization_id="org-1"))
+    assert submenu is not None
+    assert [one.checked for one in submenu.children] == [True, False]
+
+
+def test_an_organization_without_a_name_can_still_be_told_from_another() -> None:
+    nameless = (Organization("aaaaaaaa-1111", None), Organization("bbbbbbbb-2222", " \t"))
+    submenu = organizations(replace(snapshot(mode=Mode.WEB), organizations=nameless))
+    assert submenu is not None
+    assert [one.text for one in submenu.children] == ["— aaaaaaaa", "— bbbbbbbb"]
+
+
+def test_checking_for_updates_is_offered_only_when_it_does_something() -> None:
+    actions = [entry.action for entry in menu(snapshot(), options=MenuOptions(updates=True))]
+    assert actions.index(Action.CHECK_UPDATES) == actions.index(Action.OPEN_SETTINGS) + 1
+    assert Action.CHECK_UPDATES not in [entry.action for entry in menu(snapshot())]
+
+
+def test_the_same_snapshot_at_the_same_time_makes_an_equal_menu() -> None:
+    assert menu(snapshot(reading(fable()))) == menu(snapshot(reading(fable())))

@@ -1,0 +1,62 @@
+"""Every error has its two sentences, and they read well."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode, Fact
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Problem
+from claudometer.present.messages import MESSAGES, message_for, message_for_code
+from tests.clocks import NOON
+
+FACTS: dict[str, Fact] = {
+    "until": "12:40",
+    "http_status": 503,
+    "moved_to": "settings.broken.json",
+    "folder": "/state",
+    "variable": "CLAUDOMETER_MODE",
+    "command": "apt install it",
+    "pid": 7,
+}
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_code_has_a_title_and_a_hint(code: ErrorCode) -> None:
+    message = message_for_code(code, FACTS)
+    assert message.title.endswith("."), "a title is a sentence"
+    assert len(message.title) <= 110
+    assert message.hint
+    assert len(message.hint) <= 160
+    assert not re.search(r"[{}]", message.title + message.hint)
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_a_fact_that_is_missing_does_not_break_the_sentence(code: ErrorCode) -> None:
+    assert message_for_code(code).title
+
+
+def test_every_placeholder_is_a_known_fact() -> None:
+    for message in MESSAGES.values():
+        for _, name, _, _ in string.Formatter().parse(message.title + message.hint):
+            assert name is None or name in FACTS
+
+
+def test_no_two_codes_share_a_title() -> None:
+    titles = [message.title for message in MESSAGES.values()]
+    assert len(titles) == len(set(titles))
+
+
+def test_a_problem_tells_the_time_in_the_users_zone() -> None:
+    problem = Problem(ErrorCode.RATE_LIMITED, until=NOON)
+    assert message_for(problem, UTC_REGION).title == "Claude asked us to wait until 12:00."
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"), [("api_key", "API key"), ("login", "Claude Code token"), ("empty", "empty")]
+)
+def test_a_key_of_the_wrong_kind_is_named(reason: str, word: str) -> None:
+    assert word in message_for_code(ErrorCode.SESSION_KEY_MALFORMED, {"reason": reason}).title

@@ -1,0 +1,146 @@
+"""``status --json`` and its exit codes: scripts rely on both."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import CapState, Mode
+from claudometer.present.exit_codes import exit_code_of
+from claudometer.present.report import report_for
+from tests.clocks import NOON
+from tests.readings import fable, reading, session, snapshot, spend, weekly
+
+JITTER = timedelta(microseconds=-441_870)
+
+
+def test_the_report_has_exactly_the_public_form() -> None:
+    shown = replace(
+        snapshot(
+            reading(session(81.0, NOON + timedelta(hours=1) + JITTER), weekly(), fable(), spend=spend())
+        ),
+        next_poll=Poll(NOON + timedelta(minutes=1), Reason.INTERVAL),
+    )
+    report = report_for(shown, NOON, UTC_REGION)
+    assert json.loads(json.dumps(report)) == {
+        "schema": 1,
+        "status": "ok",
+        "mode": "cli",
+        "source": "oauth",
+        "account": {"organization_id": None, "organization": None, "plan": "Max 5x"},
+        "limits": [
+            {
+                "id": "session",
+                "kind": "session",
+                "label": "Session",
+                "percent": 81.0,
+                "resets_at": "2026-08-20T13:00:00Z",
+                "window_seconds": 18000,
+            },
+            {
+                "id": "weekly",
+                "kind": "weekly",
+                "label": "Weekly",
+                "percent": 29.0,
+                "resets_at": "2026-08-25T17:00:00Z",
+                "window_seconds": 604800,
+            },
+            {
+                "id": "weekly:fable",
+                "kind": "weekly_model",
+                "label": "Fable",
+                "percent": 66.0,
+                "resets_at": "2026-08-25T17:00:00Z",
+                "window_seconds": 604800,
+            },
+        ],
+        "spend": {
+            "enabled": True,
+            "used": {"minor": 1234, "exponent": 2, "currency": "EUR"},
+            "cap": {"minor": 4000, "exponent": 2, "currency": "EUR"},
+        },
+        "fetched_at": "2026-08-20T12:00:00Z",
+        "stale": False,
+        "next_poll_at": "2026-08-20T12:01:00Z",
+        "message": None,
+        "hint": None,
+    }
+
+
+def test_before_the_first_answer_everything_is_unknown_and_nothing_is_zero() -> None:
+    report = report_for(Snapshot(mode=Mode.WEB), NOON, UTC_REGION)
+    assert report["status"] == "starting"
+    assert report["limits"] == []
+    assert report["source"] is None
+    assert report["fetched_at"] is None
+    assert report["stale"] is True
+
+
+def test_a_paused_poller_has_no_next_poll() -> None:
+    paused = replace(snapshot(), next_poll=Paused(ErrorCode.LOGIN_REJECTED))
+    assert report_for(paused, NOON, UTC_REGION)["next_poll_at"] is None
+
+
+def test_no_cap_is_null() -> None:
+    report = report_for(snapshot(reading(spend=spend(cap=CapState.UNCAPPED))), NOON, UTC_REGION)
+    assert report["spend"]["cap"] is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "minutes", "code"),
+    [
+        (snapshot(), 0, 0),
+        (snapshot(reading(session(100.0))), 0, 1),
+        (snapshot(reading(session(99.9))), 0, 0),
+        (snapshot(), 16, 75),
+        (snapshot(status=Status.OFFLINE), 0, 0),
+        (snapshot(status=Status.OFFLINE), 16, 75),
+        (snapshot(status=Status.UNAUTHORIZED), 0, 77),
+        (Snapshot(mode=Mode.CLI, status=Status.MISSING_CREDENTIALS), 0, 77),
+        (Snapshot(mode=Mode.CLI, status=Status.RATE_LIMITED), 0, 69),
+        (Snapshot(mode=Mode.CLI, status=Status.CHALLENGED), 0, 69),
+        (Snapshot(mode=Mode.CLI, status=Status.OFFLINE), 0, 69),
+        (Snapshot(mode=Mode.CLI, status=Status.SERVER_ERROR), 0, 69),
+        (Snapshot(mode=Mode.CLI, status=Status.UNREADABLE), 0, 69),
+        (Snapshot(mode=Mode.CLI), 0, 69),
+        (snapshot(replace(reading(spend=spend()), limits=())), 0, 0),
+    ],
+)
+def test_the_exit_code_tells_how_far_the_numbers_can_be_trusted(
+    shown: Snapshot, minutes: int, code: int
+) -> None:
+    assert exit_code_of(report_for(shown, NOON + timedelta(minutes=minutes), UTC_REGION)) == code
+
+
+def test_a_failure_brings_its_two_sentences() -> None:
+    failed = replace(snapshot(status=Status.OFFLINE), problem=Problem(ErrorCode.DNS_FAILED))
+    report = report_for(failed, NOON, UTC_REGION)
+    assert report["message"] == "Claude's address was not found."
+    assert report["hint"] == "Check the network or its name server (DNS)."
+
+
+def test_a_damaged_settings_file_is_told_beside_good_numbers() -> None:
+    notice = Problem(ErrorCode.SETTINGS_BROKEN, facts=(("moved_to", "aside.json"),))
+    report = report_for(replace(snapshot(reading(session())), notices=(notice,)), NOON, UTC_REGION)
+    assert report["status"] == "ok"
+    assert "aside.json" in report["message"]
+
+
+def test_what_the_desktop_lacks_is_not_told_to_a_terminal() -> None:
+    notice = Problem(ErrorCode.TRAY_HOST_MISSING)
+    report = report_for(replace(snapshot(reading(session())), notices=(notice,)), NOON, UTC_REGION)
+    assert report["message"] is None
+
+
+def test_a_failure_comes_before_what_stands_beside_it() -> None:
+    notice = Problem(ErrorCode.STATE_UNWRITABLE)
+    failed = replace(snapshot(reading(session())), problem=Problem(ErrorCode.TIMED_OUT), notices=(notice,))
+    assert report_for(failed, NOON, UTC_REGION)["message"] == "Claude did not answer in time."

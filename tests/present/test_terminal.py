@@ -1,0 +1,178 @@
+"""The numbers in a terminal: at every width, in every state, true and without a line too long."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Poll, Reason
+from claudometer.domain.region import UTC_REGION, Region
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import CapState, Mode, Source, Spend
+from claudometer.present.report import report_for
+from claudometer.present.terminal import render
+from claudometer.present.typesetting import Look, width_of
+from tests.clocks import NOON
+from tests.readings import account, euros, fable, reading, session, snapshot, spend, weekly
+
+NOW = NOON + timedelta(minutes=2)
+
+
+def show(shown: Snapshot, *, width: int = 80, color: bool = False, region: Region = UTC_REGION) -> str:
+    report = report_for(shown, NOW, region)
+    return "\n".join(render(report, NOW, Look(region, width=width, color=color)))
+
+
+def test_the_whole_picture_at_eighty_columns() -> None:
+    shown = snapshot(reading(session(81.0), weekly(29.0), fable(66.0), spend=spend()))
+    shown = replace(shown, next_poll=Poll(NOW + timedelta(seconds=60), Reason.INTERVAL))
+    assert (
+        show(shown)
+        == """
+  Claude Max 5x
+
+  Session      ━━━━━━━━━━━╋━━━━────  81 %   resets 14:10, in 2 h 8 min
+  Weekly       ━━━━━╋──────────────  29 %   resets Tue 17:00, in 5 d 4 h
+  Fable        ━━━━━╋━━━━━━━───────  66 %   resets Tue 17:00, in 5 d 4 h
+  Extra usage  ━━━━━━──────────────  31 %   €12.34 of €40.00
+
+  Updated 12:00, 2 min ago · via Claude Code · next check 12:03
+"""
+    )
+
+
+def test_the_whole_picture_at_forty_columns() -> None:
+    assert (
+        show(snapshot(reading(session(81.0), weekly(29.0))), width=40)
+        == """
+  Claude Max 5x
+
+  Session                         81 %
+  ━━━━━━━━━━━━━━━━━━━━╋━━━━━━━━───────
+  resets 14:10, in 2 h 8 min
+
+  Weekly                          29 %
+  ━━━━━━━━━╋╾─────────────────────────
+  resets Tue 17:00, in 5 d 4 h
+
+  Updated 12:00, 2 min ago
+  via Claude Code
+"""
+    )
+
+
+def test_unknown_is_a_dash_with_an_empty_bar_and_never_a_number() -> None:
+    line = next(line for line in show(snapshot(reading(session(None)))).splitlines() if "Session" in line)
+    assert "—" in line
+    assert "━" not in line
+    assert "%" not in line
+
+
+def test_a_window_that_is_over_says_nothing_about_now() -> None:
+    text = show(snapshot(reading(session(81.0, NOON - timedelta(minutes=1)))))
+    assert "81" not in text
+    assert "has reset, new number to come" in text
+
+
+@pytest.mark.parametrize(
+    ("percent", "words"), [(0.0, "not started"), (12.0, "reset time unknown"), (None, "reset time unknown")]
+)
+def test_without_a_reset_time_it_says_why(percent: float | None, words: str) -> None:
+    assert words in show(snapshot(reading(session(percent, None))))
+
+
+def test_old_numbers_are_called_so() -> None:
+    shown = snapshot(reading(session(81.0), fetched_at=NOON - timedelta(hours=3)))
+    assert "Not current: updated 09:00, 3 h 2 min ago" in show(shown)
+    assert "38;5;172" in show(shown, color=True)  # the line, in amber
+    assert "38;5;172m━" not in show(shown, color=True)  # the bar has lost its colour
+
+
+@pytest.mark.parametrize(
+    ("percent", "ink"), [(74.0, "38;5;35"), (75.0, "38;5;172"), (90.0, "38;5;167"), (112.0, "38;5;167")]
+)
+def test_a_levels_color_is_on_bar_and_number(percent: float, ink: str) -> None:
+    text = show(snapshot(reading(session(percent))), color=True)
+    assert f"\x1b[{ink}m━" in text
+    assert f"\x1b[1;{ink}m{percent:.0f} %" in text
+
+
+def test_a_problem_stands_with_its_hint_beside_the_last_numbers() -> None:
+    problem = Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40))
+    text = show(replace(snapshot(), status=Status.RATE_LIMITED, problem=problem))
+    assert "Claude asked us to wait until 12:40." in text
+    assert "Claudometer asks again by itself." in text.replace("\n  ", " ")
+    assert "81 %" in text
+
+
+def test_before_the_first_numbers_it_says_so() -> None:
+    assert "No numbers yet." in show(Snapshot(mode=Mode.CLI))
+
+
+def test_a_plan_without_limits_is_told_from_no_numbers() -> None:
+    shown = snapshot(replace(reading(), limits=()))
+    assert "Your plan reports no session or weekly limit." in show(shown)
+
+
+def test_the_demo_and_the_organization_are_in_the_headline() -> None:
+    made_up = replace(reading(), source=Source.DEMO, account=account(organization="Example org", plan=None))
+    assert show(snapshot(made_up)).splitlines()[1] == "  Claude · Example org · demo"
+
+
+@pytest.mark.parametrize(
+    ("shown", "note"),
+    [
+        (spend(), "€12.34 of €40.00"),
+        (replace(spend(), cap=CapState.UNCAPPED), "€12.34 used"),
+        (replace(spend(), cap=CapState.UNKNOWN), "€12.34 used"),
+        (replace(spend(), cap=euros(0)), "€12.34 of €0.00"),
+        (replace(spend(), used=None), "— of €40.00"),
+        (replace(spend(), enabled=False), "switched off, €12.34 of €40.00"),
+    ],
+)
+def test_spend_is_shown_as_what_is_known_of_it(shown: Spend, note: str) -> None:
+    lines = show(snapshot(reading(session(), spend=shown))).splitlines()
+    line = next(line for line in lines if "Extra usage" in line)
+    assert line.endswith(f"   {note}")
+
+
+def test_twelve_hour_clocks_are_written_so() -> None:
+    region = Region(UTC_REGION.zone, twelve_hour=True)
+    text = show(snapshot(), region=region)
+    assert "resets 2:10 PM, in 2 h 8 min" in text
+    assert "Updated 12:00 PM" in text
+
+
+LABELS = st.text(max_size=40)
+
+
+@given(
+    width=st.integers(1, 200),
+    labels=st.lists(LABELS, min_size=1, max_size=5),
+    percents=st.lists(st.one_of(st.none(), st.floats(0, 1000)), min_size=5, max_size=5),
+    name=st.one_of(st.none(), LABELS),
+)
+def test_no_line_is_wider_than_the_terminal_whatever_it_says(
+    width: int, labels: list[str], percents: list[float | None], name: str | None
+) -> None:
+    limits = [
+        replace(session(percent), label=label) for label, percent in zip(labels, percents, strict=False)
+    ]
+    shown = replace(reading(*limits, spend=spend()), account=account(organization=name, plan=name))
+    problem = Problem(ErrorCode.LOGIN_SCOPE_MISSING)
+    text = show(replace(snapshot(shown), problem=problem), width=width)
+    for line in text.split("\n"):
+        assert width_of(line) <= max(20, width)
+        assert line.isprintable()
+
+
+def test_color_changes_no_letter() -> None:
+    shown = snapshot(reading(session(95.0), weekly(None), spend=spend()))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", show(shown, color=True)) == show(shown)

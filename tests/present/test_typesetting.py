@@ -1,0 +1,116 @@
+"""Text in cells: never wider than allowed, never a control character, and bars that do not flatter."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.region import UTC_REGION
+from claudometer.present.typesetting import NARROWEST, WIDEST, Ink, Look, clip, pad, width_of, wrap
+
+
+def look(width: int = 80, *, color: bool = False, unicode: bool = True) -> Look:
+    return Look(UTC_REGION, width=width, color=color, unicode=unicode)
+
+
+def cells(text: str) -> int:
+    """Count cells the long way."""
+    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in text if not unicodedata.combining(each))
+    return wide + sum(not unicodedata.combining(each) for each in text)
+
+
+@pytest.mark.parametrize(("width", "used"), [(1, NARROWEST), (40, 40), (500, WIDEST)])
+def test_a_width_that_makes_no_sense_is_mended(width: int, used: int) -> None:
+    assert look(width).width == used
+
+
+def test_ink_is_there_only_in_color_and_only_on_text() -> None:
+    colored = look(color=True)
+    assert colored.ink("81 %", Ink.STRONG, Ink.RED) == "\x1b[1;38;5;167m81 %\x1b[0m"
+    assert colored.ink("81 %", Ink.PLAIN) == "81 %"
+    assert colored.ink("   ", Ink.STRONG) == "   "
+    assert look().ink("81 %", Ink.STRONG) == "81 %"
+
+
+@given(st.text())
+def test_foreign_text_never_controls_the_terminal(text: str) -> None:
+    assert look().plain(text).isprintable()
+    assert look(unicode=False).plain(text).isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("", 0), ("Session", 7), ("日本語", 6), ("é", 1), ("e\u0301", 1), ("━╋…", 3), ("€", 1)],
+)
+def test_width_is_counted_in_cells(text: str, width: int) -> None:
+    assert width_of(text) == width
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["C"])), st.integers(1, 30))
+def test_clipped_text_fits(text: str, width: int) -> None:
+    clipped = clip(text, width)
+    assert cells(clipped) <= width
+    assert clipped == text or clipped.endswith("…")
+
+
+def test_there_is_nothing_to_see_without_room() -> None:
+    assert clip("Session", 0) == ""
+
+
+def test_padding_fills_the_cells_of_wide_characters_too() -> None:
+    assert pad("日本", 6) == "日本  "
+
+
+@given(st.lists(st.text(alphabet="abc日", min_size=1, max_size=8)), st.integers(2, 30))
+def test_wrapped_lines_fit_and_keep_the_order(pieces: list[str], width: int) -> None:
+    lines = wrap(pieces, width)
+    assert all(cells(line) <= width for line in lines)
+    if all(cells(piece) <= width for piece in pieces):
+        assert " ".join(lines).split() == pieces
+
+
+def test_pieces_are_kept_together_by_what_stands_between_them() -> None:
+    assert wrap(["Updated 11:14", "via Claude Code"], 40, between=" · ") == [
+        "Updated 11:14 · via Claude Code"
+    ]
+    assert wrap(["Updated 11:14", "via Claude Code"], 20, between=" · ") == [
+        "Updated 11:14",
+        "via Claude Code",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("percent", "elapsed", "bar"),
+    [
+        (None, None, "──────────"),
+        (0.0, None, "──────────"),
+        (0.1, None, "╾─────────"),
+        (50.0, None, "━━━━━─────"),
+        (55.0, None, "━━━━━╾────"),
+        (99.9, None, "━━━━━━━━━╾"),
+        (100.0, None, "━━━━━━━━━━"),
+        (240.0, None, "━━━━━━━━━━"),
+        (50.0, 20.0, "━━╋━━─────"),
+        (50.0, 80.0, "━━━━━───┼─"),
+        (50.0, 100.0, "━━━━━────┼"),
+        (None, 30.0, "───┼──────"),
+    ],
+)
+def test_a_bar_is_full_only_at_the_limit_and_empty_only_at_nothing(
+    percent: float | None, elapsed: float | None, bar: str
+) -> None:
+    assert look().bar(percent, elapsed, 10, Ink.GREEN) == bar
+
+
+def test_a_bar_without_our_signs_is_drawn_in_ascii() -> None:
+    assert look(unicode=False).bar(55.0, 80.0, 10, Ink.GREEN) == "=====-..|."
+
+
+@given(st.one_of(st.none(), st.floats(0, 500)), st.one_of(st.none(), st.floats(0, 100)), st.integers(1, 60))
+def test_a_bar_is_exactly_as_wide_as_asked_for(
+    percent: float | None, elapsed: float | None, width: int
+) -> None:
+    assert len(look().bar(percent, elapsed, width, Ink.RED)) == width

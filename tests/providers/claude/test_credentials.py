@@ -1,0 +1,271 @@
+"""The login as it lies on a real disk, whole, half written, locked away and replaced while we look."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import MissingCredentials
+from claudometer.providers.claude.credentials import (
+    FILE_NAME,
+    MAX_FILE_BYTES,
+    TORN_PAUSE_S,
+    Login,
+    LoginReader,
+)
+from claudometer.providers.claude.keychain import Keychain
+from tests.simulator.account import write_login
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CANARY = "sk-ant-oat01-canary-on-disk"
+
+
+def reader(folder: Path) -> LoginReader:
+    return LoginReader(lambda: folder, keychain=None)
+
+
+def read(folder: Path) -> Login | MissingCredentials:
+    return asyncio.run(reader(folder).read())
+
+
+def token(found: Login | MissingCredentials) -> str:
+    assert isinstance(found, Login)
+    return found.access_token.reveal()
+
+
+def code(found: Login | MissingCredentials) -> ErrorCode:
+    assert isinstance(found, MissingCredentials)
+    return found.code
+
+
+def test_the_login_of_the_folder_is_read(tmp_path: Path) -> None:
+    write_login(tmp_path, CANARY)
+    found = read(tmp_path)
+    assert token(found) == CANARY
+    assert isinstance(found, Login)
+    assert found.plan == "Max 5x"
+
+
+def test_a_link_to_the_file_is_followed(tmp_path: Path) -> None:
+    path = write_login(tmp_path / "real", CANARY)
+    (tmp_path / FILE_NAME).symlink_to(path)
+    assert token(read(tmp_path)) == CANARY
+
+
+@pytest.mark.parametrize("name", ["", "no/such/folder"])
+def test_no_file_is_no_login(tmp_path: Path, name: str) -> None:
+    assert code(read(tmp_path / name)) is ErrorCode.LOGIN_MISSING
+
+
+def test_a_file_where_the_folder_should_be_is_no_login(tmp_path: Path) -> None:
+    (tmp_path / "claude").write_text("", encoding="utf-8")
+    assert code(read(tmp_path / "claude")) is ErrorCode.LOGIN_MISSING
+
+
+def test_only_tool_servers_logged_in_is_no_login(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text(json.dumps({"mcpOAuth": {"a": {"accessToken": "b"}}}), encoding="utf-8")
+    assert code(read(tmp_path)) is ErrorCode.LOGIN_MISSING
+
+
+@pytest.mark.parametrize("content", ["", '{"claudeAiOauth": {"acc', "[]", "\x00\x00"])
+def test_a_file_that_stays_damaged_is_unreadable(tmp_path: Path, content: str) -> None:
+    (tmp_path / FILE_NAME).write_text(content, encoding="utf-8")
+    assert code(read(tmp_path)) is ErrorCode.LOGIN_UNREADABLE
+
+
+def test_a_file_that_is_too_large_a_folder_or_a_pipe_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "large").mkdir()
+    (tmp_path / "large" / FILE_NAME).write_bytes(b" " * (MAX_FILE_BYTES + 1))
+    (tmp_path / "folder" / FILE_NAME).mkdir(parents=True)
+    (tmp_path / "pipe").mkdir()
+    os.mkfifo(tmp_path / "pipe" / FILE_NAME)
+    for kind in ("large", "folder", "pipe"):
+        assert code(read(tmp_path / kind)) is ErrorCode.LOGIN_UNREADABLE
+
+
+def test_a_link_to_itself_and_an_impossible_name_are_unreadable(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).symlink_to(tmp_path / FILE_NAME)
+    assert code(read(tmp_path)) is ErrorCode.LOGIN_UNREADABLE
+    assert code(read(Path("a\x00b"))) is ErrorCode.LOGIN_UNREADABLE
+
+
+@contextmanager
+def as_nobody(tmp_path: Path) -> Iterator[None]:
+    """Root may read everything: look as another user, who may enter the test's own folder."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> None:
+    path = write_login(tmp_path / "claude", CANARY)
+    path.parent.chmod(0o755)
+    path.chmod(0o000)
+    with as_nobody(tmp_path):
+        assert code(read(tmp_path / "claude")) is ErrorCode.LOGIN_DENIED
+
+
+def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:
+    write_login(tmp_path / "claude", CANARY).parent.chmod(0o000)
+    with as_nobody(tmp_path):
+        assert code(read(tmp_path / "claude")) is ErrorCode.LOGIN_DENIED
+        assert asyncio.run(reader(tmp_path / "claude").stamp()) is None
+
+
+def test_a_file_caught_half_written_is_read_again_when_it_is_whole(tmp_path: Path) -> None:
+    path = write_login(tmp_path, CANARY)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    writer = threading.Timer(TORN_PAUSE_S / 2, path.write_bytes, [whole])
+    writer.start()
+    try:
+        assert token(read(tmp_path)) == CANARY
+    finally:
+        writer.join()
+
+
+def test_the_last_good_login_outlives_a_damaged_file_but_not_a_log_out(tmp_path: Path) -> None:
+    async def story() -> None:
+        login = reader(tmp_path)
+        path = write_login(tmp_path, CANARY)
+        assert token(await login.read()) == CANARY
+        path.write_text('{"claudeAi', encoding="utf-8")
+        assert token(await login.read()) == CANARY
+        path.write_text("{}", encoding="utf-8")
+        assert code(await login.read()) is ErrorCode.LOGIN_MISSING
+
+    asyncio.run(story())
+
+
+def test_the_last_good_login_of_one_folder_is_not_given_for_another(tmp_path: Path) -> None:
+    async def story() -> None:
+        folders = [tmp_path / "one"]
+        login = LoginReader(lambda: folders[-1], keychain=None)
+        write_login(folders[-1], CANARY)
+        assert token(await login.read()) == CANARY
+        folders.append(tmp_path / "two")
+        write_login(folders[-1]).write_text("{", encoding="utf-8")
+        assert code(await login.read()) is ErrorCode.LOGIN_UNREADABLE
+
+    asyncio.run(story())
+
+
+def test_the_stamp_changes_with_the_file_and_is_none_without_one(tmp_path: Path) -> None:
+    async def story() -> None:
+        login = reader(tmp_path)
+        assert await login.stamp() is None
+        write_login(tmp_path, CANARY)
+        first = await login.stamp()
+        assert first is not None
+        assert await login.stamp() == first
+        write_login(tmp_path, CANARY)
+        assert await login.stamp() != first
+
+    asyncio.run(story())
+
+
+def test_nothing_is_written_beside_the_login(tmp_path: Path) -> None:
+    path = write_login(tmp_path, CANARY)
+    before = path.read_bytes(), path.stat()
+    read(tmp_path)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before[0], before[1].st_mtime_ns)
+    assert [entry.name for entry in tmp_path.iterdir()] == [FILE_NAME]
+
+
+def security(folder: Path, body: str) -> Keychain:
+    script = folder / "security"
+    script.write_text(f'#!/bin/sh\necho call >> "{script}.calls"\n{body}\n', encoding="utf-8")
+    script.chmod(0o700)
+    return Keychain(str(script))
+
+
+def item(access_token: str) -> str:
+    return f"""echo '{{"claudeAiOauth": {{"accessToken": "{access_token}"}}}}'"""
+
+
+def asked(folder: Path) -> int:
+    return len((folder / "security.calls").read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture
+def mac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with a keychain's database and a folder for Claude Code."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USER", "ana")
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
+    database = tmp_path / "Library" / "Keychains" / "login.keychain-db"
+    database.parent.mkdir(parents=True)
+    database.write_bytes(b"1")
+    return tmp_path
+
+
+def on_mac(home: Path, body: str) -> LoginReader:
+    return LoginReader(lambda: home / ".claude", keychain=security(home, body))
+
+
+def test_the_keychain_comes_before_a_file_that_may_be_stale(mac: Path) -> None:
+    write_login(mac / ".claude", "sk-ant-oat01-stale")
+    assert token(asyncio.run(on_mac(mac, item(CANARY)).read())) == CANARY
+
+
+@pytest.mark.parametrize("body", ["exit 44", "exit 36", "echo '{\"claudeAiOau'", "echo '{\"mcpOAuth\": {}}'"])
+def test_the_file_stands_in_for_a_keychain_without_a_login(mac: Path, body: str) -> None:
+    write_login(mac / ".claude", CANARY)
+    assert token(asyncio.run(on_mac(mac, body).read())) == CANARY
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("exit 44", ErrorCode.LOGIN_MISSING),
+        ("exit 36", ErrorCode.LOGIN_KEYCHAIN),
+        ("echo '{\"claudeAiOau'", ErrorCode.LOGIN_UNREADABLE),
+    ],
+)
+def test_without_a_file_the_keychains_own_trouble_is_told(mac: Path, body: str, expected: ErrorCode) -> None:
+    assert code(asyncio.run(on_mac(mac, body).read())) is expected
+
+
+def test_the_keychain_is_not_asked_again_until_it_changes_or_it_must(mac: Path) -> None:
+    async def story() -> None:
+        login = on_mac(mac, item(CANARY))
+        for _ in range(3):
+            await login.read()
+        assert asked(mac) == 1
+        await login.read(anew=True)
+        assert asked(mac) == 2
+        before = await login.stamp()
+        (mac / "Library" / "Keychains" / "login.keychain-db").write_bytes(b"22")
+        assert await login.stamp() != before
+        assert asked(mac) == 2, "a stamp asks nothing and prompts for nothing"
+        await login.read()
+        assert asked(mac) == 3
+
+    asyncio.run(story())
+
+
+def test_a_refusing_keychain_is_left_in_peace_for_a_while(mac: Path) -> None:
+    async def story() -> None:
+        login = on_mac(mac, "exit 128")
+        for _ in range(3):
+            assert code(await login.read()) is ErrorCode.LOGIN_KEYCHAIN
+        assert asked(mac) == 1
+
+    asyncio.run(story())

@@ -1,0 +1,266 @@
+"""CLI mode, from a login on disk to a reading, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import (
+    Challenged,
+    Fetched,
+    MissingCredentials,
+    Offline,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+    Unreadable,
+)
+from claudometer.domain.usage import Account, AccountId, Mode, Money, Source
+from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.keychain import Keychain
+from claudometer.providers.claude.oauth import OAuthSource
+from tests.clocks import FakeClock
+from tests.fixtures import FORMS, load_body
+from tests.simulator import ACCESS_TOKEN, Fault, Reply, Simulator, Token, bodies
+from tests.simulator.account import CHAT_ORGANIZATION, write_login
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claudometer.domain.outcome import Outcome
+
+RENEWED = "sk-ant-oat01-simulated-renewed-token"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def source(simulator: Simulator, tmp_path: Path, clock: FakeClock) -> OAuthSource:
+    write_login(tmp_path)
+    login = LoginReader(lambda: tmp_path, keychain=None)
+    return OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock)
+
+
+def fetch(source: OAuthSource) -> Outcome:
+    return asyncio.run(source.fetch())
+
+
+def milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def test_a_login_brings_a_reading(source: OAuthSource, simulator: Simulator, clock: FakeClock) -> None:
+    outcome = fetch(source)
+    assert isinstance(outcome, Fetched)
+    reading = outcome.reading
+    assert reading.account == Account(
+        AccountId(CHAT_ORGANIZATION), Mode.CLI, CHAT_ORGANIZATION, plan="Max 5x"
+    )
+    assert (reading.source, reading.fetched_at) == (Source.OAUTH, clock.now())
+    assert [(limit.id, limit.percent) for limit in reading.limits] == [
+        ("session", 81.0),
+        ("weekly", 28.6),
+        ("weekly:fable", 66.0),
+    ]
+    assert all(limit.resets_at and limit.resets_at > clock.now() for limit in reading.limits)
+    assert reading.spend is not None
+    assert reading.spend.used == Money(1234, 2, "EUR")
+    assert outcome.organizations == ()
+
+
+def test_the_request_is_what_the_server_expects_and_in_our_own_name(
+    source: OAuthSource, simulator: Simulator
+) -> None:
+    fetch(source)
+    (request,) = simulator.requests
+    assert (request.method, request.path, request.credential) == ("GET", "/api/oauth/usage", "known")
+    assert (request.beta, request.accept) == ("oauth-2025-04-20", "application/json")
+    assert request.user_agent is not None
+    assert request.user_agent.startswith("claudometer/")
+    assert request.cookie_names == ()
+
+
+def test_the_endpoint_has_a_budget(source: OAuthSource) -> None:
+    assert source.budget == OAUTH_BUDGET
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_the_body_is_read(
+    source: OAuthSource, simulator: Simulator, clock: FakeClock, form: str
+) -> None:
+    simulator.oauth.answer(200, load_body(form, now=clock.now()))
+    assert isinstance(fetch(source), Fetched)
+
+
+def test_who_it_is_is_told_without_a_request(source: OAuthSource, simulator: Simulator) -> None:
+    assert asyncio.run(source.identify()) == AccountId(CHAT_ORGANIZATION)
+    assert simulator.requests == []
+
+
+def test_a_login_without_an_organisation_is_told_apart_by_its_folder(
+    simulator: Simulator, tmp_path: Path, clock: FakeClock
+) -> None:
+    names = []
+    for folder in (tmp_path / "one", tmp_path / "two", tmp_path / "one"):
+        folder.mkdir(exist_ok=True)
+        content = '{"claudeAiOauth": {"accessToken": "' + ACCESS_TOKEN + '"}}'
+        (folder / ".credentials.json").write_text(content, encoding="utf-8")
+        login = LoginReader(lambda folder=folder: folder, keychain=None)  # type: ignore[misc]
+        source = OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock)
+        names.append(asyncio.run(source.identify()))
+    assert names[0] == names[2] != names[1]
+
+
+def test_a_lapsed_login_rests_and_sends_nothing(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path, clock: FakeClock
+) -> None:
+    write_login(tmp_path, expiresAt=milliseconds(clock.now() - timedelta(seconds=1)))
+    resting = Unauthorized(ErrorCode.LOGIN_RESTING)
+    assert asyncio.run(source.identify()) == resting
+    assert fetch(source) == resting
+    assert simulator.requests == []
+
+
+def test_a_lapsed_login_of_the_keychain_is_looked_up_anew_before_it_rests(
+    simulator: Simulator, tmp_path: Path, clock: FakeClock
+) -> None:
+    item = write_login(tmp_path / "item", expiresAt=milliseconds(clock.now() + timedelta(minutes=1)))
+    program = tmp_path / "security"
+    program.write_text(f'#!/bin/sh\ncat "{item}"\n', encoding="utf-8")
+    program.chmod(0o700)
+    login = LoginReader(lambda: tmp_path / "none", keychain=Keychain(str(program)))
+    source = OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock)
+    assert isinstance(fetch(source), Fetched)
+    clock.advance(120)
+    assert fetch(source) == Unauthorized(ErrorCode.LOGIN_RESTING)
+    write_login(tmp_path / "item", expiresAt=milliseconds(clock.now() + timedelta(hours=8)))
+    assert isinstance(fetch(source), Fetched)
+
+
+def test_a_login_without_an_end_is_tried(source: OAuthSource, tmp_path: Path) -> None:
+    write_login(tmp_path, expiresAt=None)
+    assert isinstance(fetch(source), Fetched)
+
+
+def test_a_login_that_may_not_read_usage_sends_nothing(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path
+) -> None:
+    write_login(tmp_path, scopes=["user:inference"])
+    assert asyncio.run(source.identify()) == Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
+    assert fetch(source) == Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
+    assert simulator.requests == []
+
+
+def test_a_login_of_unknown_scopes_is_tried_and_the_server_decides(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path
+) -> None:
+    write_login(tmp_path, scopes=[])
+    simulator.account.tokens[ACCESS_TOKEN] = Token(scopes=("user:inference",))
+    assert fetch(source) == Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
+    assert len(simulator.requests) == 1
+
+
+def test_no_login_sends_nothing(simulator: Simulator, tmp_path: Path, clock: FakeClock) -> None:
+    login = LoginReader(lambda: tmp_path / "none", keychain=None)
+    source = OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock)
+    assert fetch(source) == MissingCredentials(ErrorCode.LOGIN_MISSING)
+    assert simulator.requests == []
+
+
+def test_a_refused_login_is_asked_about_once(source: OAuthSource, simulator: Simulator) -> None:
+    simulator.account.tokens.clear()
+    assert fetch(source) == Unauthorized(ErrorCode.LOGIN_REJECTED)
+    assert len(simulator.requests) == 1
+
+
+def test_a_login_renewed_meanwhile_is_tried_once_more(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path
+) -> None:
+    simulator.account.tokens = {RENEWED: Token()}
+    simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
+
+    async def story() -> Outcome:
+        asking = asyncio.create_task(source.fetch())
+        while not simulator.requests:
+            await asyncio.sleep(0.01)
+        write_login(tmp_path, RENEWED)
+        return await asking
+
+    assert isinstance(asyncio.run(story()), Fetched)
+    assert [request.status for request in simulator.requests] == [401, 200]
+
+
+def test_a_renewed_login_that_is_refused_too_is_not_tried_again(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path
+) -> None:
+    simulator.oauth.stand(Reply(401, bodies.EXPIRED.body, delay_s=0.2))
+
+    async def story() -> Outcome:
+        asking = asyncio.create_task(source.fetch())
+        while not simulator.requests:
+            await asyncio.sleep(0.01)
+        write_login(tmp_path, RENEWED)
+        return await asking
+
+    assert asyncio.run(story()) == Unauthorized(ErrorCode.LOGIN_REJECTED)
+    assert len(simulator.requests) == 2
+
+
+def test_a_revoked_login_is_said_to_be_revoked(source: OAuthSource, simulator: Simulator) -> None:
+    simulator.account.tokens[ACCESS_TOKEN] = Token(revoked=True)
+    assert fetch(source) == Unauthorized(ErrorCode.LOGIN_REVOKED)
+
+
+def test_a_rate_limit_for_a_token_that_lapsed_by_the_servers_clock_is_a_resting_login(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path, clock: FakeClock
+) -> None:
+    ends = clock.now() + timedelta(minutes=5)
+    write_login(tmp_path, expiresAt=milliseconds(ends))
+    date = {"Date": format_datetime(ends + timedelta(minutes=1), usegmt=True)}
+    for reply in (bodies.rate_limit("300"), bodies.EXPIRED):
+        simulator.oauth.answer(reply.status, reply.body, headers={**reply.headers, **date})
+        assert fetch(source) == Unauthorized(ErrorCode.LOGIN_RESTING)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (bodies.rate_limit("3037.5"), RateLimited(3037.5)),
+        (bodies.rate_limit("0"), RateLimited(0.0)),
+        (bodies.rate_limit(None), RateLimited(None)),
+        (bodies.OVERLOADED, ServerError(529, ErrorCode.OVERLOADED)),
+        (bodies.SERVER_ERROR, ServerError(500)),
+        (bodies.NOT_FOUND, ServerError(404, ErrorCode.NOT_FOUND)),
+        (bodies.OTHER_REFUSAL, ServerError(403, ErrorCode.FORBIDDEN)),
+        (bodies.CHALLENGE, Challenged()),
+        (bodies.PORTAL, Challenged(ErrorCode.CAPTIVE_PORTAL)),
+        (bodies.REGION_REDIRECT, ServerError(302, ErrorCode.REGION_BLOCKED)),
+        (bodies.LOGIN_REDIRECT, Unreadable(ErrorCode.REDIRECTED)),
+        (Reply(body={}), Unreadable(ErrorCode.NO_NUMBERS)),
+        (Reply(body="ok"), Unreadable(ErrorCode.NOT_JSON)),
+        (Reply(fault=Fault.DROP), Offline(ErrorCode.CONNECTION_BROKEN)),
+        (Reply(body={"a": "b" * 99}, fault=Fault.SHORT), Offline(ErrorCode.CONNECTION_BROKEN)),
+        (Reply(fault=Fault.BOMB), Unreadable(ErrorCode.TOO_LARGE)),
+    ],
+)
+def test_every_refusal_arrives_as_its_value(
+    source: OAuthSource, simulator: Simulator, reply: Reply, expected: Outcome
+) -> None:
+    simulator.oauth.stand(reply)
+    assert fetch(source) == expected
+    assert len(simulator.requests) == 1
+
+
+def test_the_stamp_follows_the_file(source: OAuthSource, tmp_path: Path) -> None:
+    before = asyncio.run(source.credentials_stamp())
+    write_login(tmp_path, RENEWED)
+    assert asyncio.run(source.credentials_stamp()) != before

@@ -1,0 +1,378 @@
+"""The usage body: every form seen, and every form nobody has seen yet."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Unreadable
+from claudometer.domain.usage import CapState, Limit, LimitKind, Money, Spend
+from claudometer.providers.claude.parse import Decoded, Usage, decode, parse_usage
+from claudometer.providers.claude.values import read_percent
+from tests.clocks import NOON
+from tests.fixtures import FORMS, load_body
+
+
+def parsed(body: object, *, now: datetime = NOON) -> Usage:
+    usage = parse_usage(body, now=now)
+    assert isinstance(usage, Usage), usage
+    return usage
+
+
+def numbers(usage: Usage) -> dict[str, float | None]:
+    return {limit.id: limit.percent for limit in usage.limits}
+
+
+def limit_of(usage: Usage, name: str) -> Limit:
+    return next(limit for limit in usage.limits if limit.id == name)
+
+
+def entry(kind: str | None, percent: object, **more: object) -> dict[str, object]:
+    return {"kind": kind, "percent": percent, "resets_at": "2026-08-24T07:00:00Z", **more}
+
+
+def scoped(name: object, percent: object = 10, **more: object) -> dict[str, object]:
+    return entry("weekly_scoped", percent, scope={"model": {"id": None, "display_name": name}}, **more)
+
+
+def test_the_flat_form_gives_session_week_and_models_in_order() -> None:
+    usage = parsed(load_body("a_flat"))
+    assert numbers(usage) == {"session": 46.5, "weekly": 58.0, "weekly:opus": 17.0, "weekly:sonnet": 5.5}
+    assert list(numbers(usage)) == ["session", "weekly", "weekly:opus", "weekly:sonnet"]
+    assert limit_of(usage, "session").resets_at == datetime(2026, 8, 20, 15, 10, tzinfo=UTC)
+    assert limit_of(usage, "weekly:opus").label == "Opus"
+    assert usage.spend is None
+
+
+def test_null_and_placeholder_windows_are_hidden_and_a_new_one_shows_under_its_own_name() -> None:
+    usage = parsed(load_body("b_null_models"))
+    assert numbers(usage) == {"session": 2.0, "weekly": 39.0, "other:velvet-lantern": 11.0}
+    lantern = limit_of(usage, "other:velvet-lantern")
+    assert (lantern.label, lantern.kind, lantern.resets_at) == ("Velvet Lantern", LimitKind.OTHER, None)
+
+
+def test_the_full_form_shows_the_scoped_model_and_the_spend_once() -> None:
+    usage = parsed(load_body("c_full"))
+    assert numbers(usage) == {"session": 81.0, "weekly": 28.6, "weekly:fable": 66.0}
+    assert limit_of(usage, "session").binding
+    assert not limit_of(usage, "weekly:fable").binding
+    assert usage.spend == Spend(enabled=True, used=Money(1234, 2, "EUR"), cap=Money(4000, 2, "EUR"))
+
+
+def test_over_the_limit_stays_over_and_an_uncapped_spend_is_said_to_be_uncapped() -> None:
+    usage = parsed(load_body("d_over_the_limit"))
+    assert numbers(usage) == {"session": 106.0, "weekly": 100.0}
+    assert usage.spend == Spend(enabled=True, used=Money(951, 2, "USD"), cap=CapState.UNCAPPED)
+
+
+def test_windows_that_have_not_started_are_a_true_zero_without_a_reset() -> None:
+    usage = parsed(load_body("e_not_started"))
+    assert [(limit.id, limit.percent, limit.resets_at) for limit in usage.limits] == [
+        ("session", 0.0, None),
+        ("weekly", 0.0, None),
+    ]
+
+
+def test_strings_epochs_nulls_and_duplicates_are_tolerated() -> None:
+    usage = parsed(load_body("f_tolerance"))
+    assert numbers(usage) == {
+        "session": 42.5,
+        "weekly": None,
+        "weekly:fable-5": None,
+        "other:monthly-all": 3.0,
+        "other:unnamed": 9.0,
+    }
+    assert limit_of(usage, "session").resets_at == datetime(2026, 8, 20, 16, 20, tzinfo=UTC)
+    assert limit_of(usage, "other:monthly-all").label == "Monthly All"
+
+
+def test_a_plan_with_a_spend_limit_alone_has_no_limits_and_is_readable() -> None:
+    usage = parsed(load_body("g_spend_only"))
+    assert usage.limits == ()
+    assert usage.spend == Spend(enabled=True, used=Money(27450, 2, "USD"), cap=Money(60000, 2, "USD"))
+
+
+def test_a_list_without_flat_keys_is_enough() -> None:
+    assert numbers(parsed(load_body("h_limits_only"))) == {"session": 23.0, "weekly": 8.0}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_body_moved_in_time_reads_the_same(form: str) -> None:
+    later = NOON + timedelta(days=90, hours=3)
+    assert numbers(parsed(load_body(form, now=later), now=later)) == numbers(parsed(load_body(form)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        None,
+        "text",
+        17,
+        True,
+        [{"five_hour": {"utilization": 3}}],
+        {"five_hour": None, "seven_day": None},
+        {"five_hour": {"utilization": None, "resets_at": None}},
+        {"five_hour": 12},
+        {"limits": {"kind": "session"}},
+        {"limits": [{"kind": "session", "percent": None}]},
+        {"extra_usage": {"is_enabled": True, "used_credits": None}},
+        {"extra_usage": {"is_enabled": False, "used_credits": None}},
+        {"error": {"message": "no"}},
+    ],
+)
+def test_a_body_without_a_readable_number_is_an_error_and_never_zero(body: object) -> None:
+    assert parse_usage(body, now=NOON) == Unreadable(ErrorCode.NO_NUMBERS)
+
+
+@pytest.mark.parametrize(
+    "value", [-1, -0.5, 1e309, float("nan"), "NaN", True, False, "", "many", [], {}, "-3"]
+)
+def test_a_number_that_is_none_is_unknown_beside_those_that_are(value: object) -> None:
+    usage = parsed({"five_hour": {"utilization": value}, "seven_day": {"utilization": 12.5}})
+    assert numbers(usage) == {"session": None, "weekly": 12.5}
+
+
+def test_one_percent_early_in_a_window_is_one_percent() -> None:
+    assert numbers(parsed({"five_hour": {"utilization": 1.0}})) == {"session": 1.0}
+    assert numbers(parsed({"five_hour": {"utilization": 0.4}})) == {"session": 0.4}
+
+
+def test_the_rounding_of_the_list_is_undone_by_the_flat_key_of_the_same_window() -> None:
+    body = {
+        "seven_day": {"utilization": 45.52, "resets_at": "2026-08-24T07:00:00.9Z"},
+        "limits": [entry("weekly_all", 46)],
+    }
+    assert numbers(parsed(body)) == {"weekly": 45.52}
+
+
+def test_a_list_that_does_not_round_is_the_more_exact_one() -> None:
+    body = {
+        "seven_day": {"utilization": 46, "resets_at": "2026-08-24T07:00:00Z"},
+        "limits": [entry("weekly_all", 45.52)],
+    }
+    assert numbers(parsed(body)) == {"weekly": 45.52}
+
+
+def test_where_list_and_flat_key_disagree_the_list_counts() -> None:
+    body = {
+        "seven_day": {"utilization": 12.5, "resets_at": "2026-08-24T07:00:00Z"},
+        "limits": [entry("weekly_all", 46)],
+    }
+    assert numbers(parsed(body)) == {"weekly": 46.0}
+
+
+def test_the_flat_key_of_another_window_fills_nothing() -> None:
+    body = {
+        "seven_day": {"utilization": 45.6, "resets_at": "2026-08-30T07:00:00Z"},
+        "limits": [entry("weekly_all", 46)],
+    }
+    usage = parsed(body)
+    assert limit_of(usage, "weekly").percent == 46.0
+    assert limit_of(usage, "weekly").resets_at == datetime(2026, 8, 24, 7, tzinfo=UTC)
+
+
+def test_the_flat_key_fills_what_the_list_leaves_open() -> None:
+    body = {
+        "five_hour": {"utilization": 8.0, "resets_at": "2026-08-20T13:00:00Z"},
+        "limits": [{"kind": "session", "percent": None, "resets_at": None}],
+    }
+    session = limit_of(parsed(body), "session")
+    assert (session.percent, session.resets_at) == (8.0, datetime(2026, 8, 20, 13, tzinfo=UTC))
+
+
+def test_a_limit_that_does_not_bind_is_shown_all_the_same() -> None:
+    body = {"limits": [entry("weekly_all", 90, is_active=False), scoped("Fable", 100, is_active=True)]}
+    usage = parsed(body)
+    assert numbers(usage) == {"weekly": 90.0, "weekly:fable": 100.0}
+    assert [limit.binding for limit in usage.limits] == [False, True]
+
+
+def test_a_scope_of_all_models_does_not_repeat_the_week() -> None:
+    assert numbers(parsed({"limits": [entry("weekly_all", 20), scoped("All Models", 20)]})) == {
+        "weekly": 20.0
+    }
+
+
+def test_a_scope_of_a_surface_alone_stays_visible_under_its_name() -> None:
+    body = {"limits": [entry("weekly_scoped", 33, scope={"model": None, "surface": "cowork"})]}
+    (limit,) = parsed(body).limits
+    assert (limit.id, limit.label, limit.percent) == ("other:cowork", "Cowork", 33.0)
+
+
+def test_a_model_on_one_surface_is_another_limit_than_the_model() -> None:
+    both = entry("weekly_scoped", 4, scope={"model": {"display_name": "Opus"}, "surface": "cowork"})
+    usage = parsed({"limits": [scoped("Opus", 50), both]})
+    assert numbers(usage) == {"weekly:opus": 50.0, "weekly:opus-cowork": 4.0}
+
+
+def test_a_model_without_a_display_name_shows_its_id() -> None:
+    body = {"limits": [entry("weekly_scoped", 5, scope={"model": {"id": "m-7", "display_name": None}})]}
+    assert [(limit.id, limit.label) for limit in parsed(body).limits] == [("weekly:m-7", "m-7")]
+
+
+def test_a_session_limit_of_one_model_is_not_taken_for_the_session() -> None:
+    body = {"limits": [entry("session", 60, scope={"model": {"display_name": "Opus"}}), entry("session", 20)]}
+    usage = parsed(body)
+    assert numbers(usage) == {"session": 20.0, "other:session-opus": 60.0}
+    assert limit_of(usage, "other:session-opus").label == "Opus (Session)"
+
+
+def test_a_scoped_placeholder_at_zero_without_a_reset_is_hidden_but_a_real_zero_is_not() -> None:
+    real, placeholder = scoped("Fable", 0), scoped("Opus", 0) | {"resets_at": None}
+    assert numbers(parsed({"limits": [entry("session", 3), real, placeholder]})) == {
+        "session": 3.0,
+        "weekly:fable": 0.0,
+    }
+
+
+def test_a_model_listed_with_its_version_is_not_repeated_from_the_flat_key() -> None:
+    flat = {"utilization": 40.0, "resets_at": "2026-08-24T07:00:00Z"}
+    body = {"seven_day_opus": flat, "seven_day_sonnet": flat, "limits": [scoped("Opus 4.5", 40)]}
+    assert numbers(parsed(body)) == {"weekly:opus-4-5": 40.0, "weekly:sonnet": 40.0}
+
+
+def test_windows_of_new_weekly_keys_are_shown_under_their_own_name() -> None:
+    body = {
+        "seven_day_cowork": {"utilization": 21.5, "resets_at": "2026-08-24T07:00:00Z"},
+        "seven_day_oauth_apps": {"utilization": 2.0, "resets_at": None},
+        "seven_day_omelette": None,
+    }
+    assert [(limit.label, limit.percent, limit.window_s) for limit in parsed(body).limits] == [
+        ("Cowork", 21.5, 604800),
+        ("OAuth Apps", 2.0, 604800),
+    ]
+
+
+def test_names_of_the_server_are_shown_without_control_and_bidi_characters() -> None:
+    name = "Fa\u202eble\x07\u200b\n  5 " + "x" * 300
+    (limit,) = parsed({"limits": [scoped(name)]}).limits
+    assert limit.label.startswith("Fable 5 xxx")
+    assert len(limit.label) == 80
+
+
+def test_the_group_tells_how_long_the_window_of_an_unknown_kind_is() -> None:
+    body = {"limits": [entry("hourly_new", 5, group="session"), entry("weekly_new", 6, group="weekly")]}
+    assert [(limit.id, limit.window_s) for limit in parsed(body).limits] == [
+        ("other:hourly-new", 18000),
+        ("other:weekly-new", 604800),
+    ]
+
+
+def test_models_stand_in_the_order_of_their_names() -> None:
+    body = {
+        "limits": [
+            scoped("sonnet"),
+            scoped("Fable"),
+            entry("weekly_all", 1),
+            scoped("Opus"),
+            entry("session", 1),
+        ]
+    }
+    assert [limit.label for limit in parsed(body).limits] == ["Session", "Weekly", "Fable", "Opus", "sonnet"]
+
+
+def test_at_most_fifty_limits_are_kept_and_the_first_two_are_among_them() -> None:
+    body = {"limits": [*(scoped(f"Model {number:03}") for number in range(500)), entry("session", 5)]}
+    usage = parsed(body)
+    assert len(usage.limits) == 50
+    assert usage.limits[0].id == "session"
+
+
+def test_an_impossible_reset_is_dropped_and_its_percent_kept() -> None:
+    body = {
+        "five_hour": {"utilization": 7.0, "resets_at": (NOON + timedelta(days=21)).isoformat()},
+        "seven_day": {"utilization": 8.0, "resets_at": (NOON - timedelta(days=4)).isoformat()},
+    }
+    assert [(limit.percent, limit.resets_at) for limit in parsed(body).limits] == [(7.0, None), (8.0, None)]
+
+
+def test_a_reset_just_past_is_kept_so_that_the_number_can_be_called_over() -> None:
+    just_past = NOON - timedelta(minutes=3)
+    (limit,) = parsed({"five_hour": {"utilization": 7.0, "resets_at": just_past.isoformat()}}).limits
+    assert limit.resets_at == just_past
+
+
+def test_a_body_of_a_megabyte_is_read() -> None:
+    body = load_body("c_full") | {"padding": "x" * 1_000_000}
+    decoded = decode(json.dumps(body).encode())
+    assert isinstance(decoded, Decoded)
+    assert numbers(parsed(decoded.value))["session"] == 81.0
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"<html>", b'{"five_hour": {"utiliz', b"\xff\xfe\x00", b"[" * 100_000, b"1" * 5000, b"\x80abc"],
+)
+def test_what_is_no_json_is_unreadable(raw: bytes) -> None:
+    assert decode(raw) == Unreadable(ErrorCode.NOT_JSON)
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.just(10**400)
+    | st.floats()
+    | st.text(max_size=12)
+    | st.sampled_from(
+        [" 42.5% ", "NaN", "2026-08-20T14:10:00Z", 1787300000, "session", "weekly_scoped", "EUR"]
+    )
+)
+KEY_WORDS = """
+    five_hour seven_day seven_day_opus limits spend extra_usage utilization percent resets_at kind scope model
+    display_name surface used limit cap money amount_minor exponent currency is_enabled enabled used_credits
+    monthly_limit
+"""
+KEYS = st.sampled_from(KEY_WORDS.split()) | st.text(max_size=8)
+ANY_JSON = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(KEYS, inner, max_size=8),
+    max_leaves=40,
+)
+WINDOW = st.fixed_dictionaries({"utilization": LEAVES, "resets_at": LEAVES})
+ENTRY = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["session", "weekly_all", "weekly_scoped", None, "new"]) | LEAVES,
+        "percent": LEAVES,
+        "resets_at": LEAVES,
+        "scope": ANY_JSON | st.fixed_dictionaries({"model": st.fixed_dictionaries({"display_name": LEAVES})}),
+    }
+)
+LIKELY_BODY = st.dictionaries(
+    KEYS, WINDOW | st.lists(ENTRY, max_size=5) | ANY_JSON, max_size=8
+) | st.fixed_dictionaries({"limits": st.lists(ENTRY), "five_hour": WINDOW, "seven_day": WINDOW})
+
+
+def leaves(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [leaf for each in value.values() for leaf in leaves(each)]
+    if isinstance(value, list):
+        return [leaf for each in value for leaf in leaves(each)]
+    return [value]
+
+
+@given(ANY_JSON | LIKELY_BODY)
+def test_any_json_gives_usage_or_unreadable_and_no_number_that_was_not_there(body: object) -> None:
+    usage = parse_usage(body, now=NOON)
+    if isinstance(usage, Unreadable):
+        return
+    given_numbers = {read_percent(leaf) for leaf in leaves(body)}
+    shown = [limit.percent for limit in usage.limits if limit.percent is not None]
+    assert set(shown) <= given_numbers
+    assert all(percent >= 0 for percent in shown)
+    assert len({limit.id for limit in usage.limits}) == len(usage.limits) <= 50
+    assert all(limit.label and limit.label.isprintable() for limit in usage.limits)
+    assert shown or (usage.spend is not None and usage.spend.used is not None)
+
+
+@given(st.binary(max_size=200) | LIKELY_BODY.map(lambda body: json.dumps(body).encode()))
+def test_any_bytes_decode_or_are_unreadable(raw: bytes) -> None:
+    decoded = decode(raw)
+    assert isinstance(decoded, Decoded) or decoded == Unreadable(ErrorCode.NOT_JSON)

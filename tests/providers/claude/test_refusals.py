@@ -1,0 +1,229 @@
+"""Every answer without numbers: what it means, and above all what it does not prove."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import (
+    Challenged,
+    Failure,
+    Offline,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+    Unreadable,
+)
+from claudometer.domain.usage import Source
+from claudometer.providers.claude.answers import read_organizations, read_usage
+from claudometer.providers.claude.refusals import classify
+from claudometer.providers.exchange import Answer
+from tests.clocks import NOON
+from tests.simulator import Reply, bodies
+
+LOGIN, KEY = Source.OAUTH, Source.WEB
+
+
+def answered(reply: Reply) -> Answer:
+    headers = {"content-type": reply.content_type()} | {k.lower(): v for k, v in reply.headers.items()}
+    return Answer(reply.status, headers, reply.content())
+
+
+def meaning(reply: Reply, source: Source = LOGIN) -> Failure:
+    return classify(answered(reply), source, now=NOON)
+
+
+def refused(status: int, code: ErrorCode) -> ServerError:
+    return ServerError(status, code)
+
+
+@pytest.mark.parametrize(
+    ("reply", "login", "key"),
+    [
+        (bodies.EXPIRED, ErrorCode.LOGIN_REJECTED, ErrorCode.SESSION_KEY_REJECTED),
+        (bodies.UNKNOWN_TOKEN, ErrorCode.LOGIN_REJECTED, ErrorCode.SESSION_KEY_REJECTED),
+        (bodies.YOUNG_KEY, ErrorCode.LOGIN_REJECTED, ErrorCode.SESSION_KEY_REJECTED),
+        (Reply(401, ""), ErrorCode.LOGIN_REJECTED, ErrorCode.SESSION_KEY_REJECTED),
+        (bodies.DEAD_SESSION, ErrorCode.LOGIN_REJECTED, ErrorCode.SESSION_KEY_REJECTED),
+        (bodies.DEAD_SESSION_BARE, ErrorCode.LOGIN_REJECTED, ErrorCode.SESSION_KEY_REJECTED),
+        (bodies.REVOKED, ErrorCode.LOGIN_REVOKED, ErrorCode.SESSION_KEY_REJECTED),
+        (Reply(401, {"error": "invalid_grant"}), ErrorCode.LOGIN_REVOKED, ErrorCode.SESSION_KEY_REJECTED),
+    ],
+)
+def test_a_confirmed_refusal_of_the_credentials_is_unauthorized(
+    reply: Reply, login: ErrorCode, key: ErrorCode
+) -> None:
+    assert meaning(reply, LOGIN) == Unauthorized(login)
+    assert meaning(reply, KEY) == Unauthorized(key)
+
+
+def test_a_token_without_the_scope_is_of_no_use_here() -> None:
+    assert meaning(bodies.NO_SCOPE) == Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (bodies.WRONG_ORGANIZATION, refused(403, ErrorCode.ORGANIZATION_REFUSED)),
+        (bodies.IDENTITY_CHECK, refused(403, ErrorCode.IDENTITY_CHECK)),
+        (bodies.REGION_BLOCK, refused(403, ErrorCode.REGION_BLOCKED)),
+        (bodies.OTHER_REFUSAL, refused(403, ErrorCode.FORBIDDEN)),
+        (Reply(403, ""), refused(403, ErrorCode.FORBIDDEN)),
+        (Reply(403, [1, 2]), refused(403, ErrorCode.FORBIDDEN)),
+        (Reply(403, "Forbidden"), refused(403, ErrorCode.FORBIDDEN)),
+        (bodies.BAD_ID, refused(400, ErrorCode.REQUEST_REFUSED)),
+        (Reply(418, ""), refused(418, ErrorCode.REQUEST_REFUSED)),
+        (bodies.NOT_FOUND, refused(404, ErrorCode.NOT_FOUND)),
+        (Reply(451, ""), refused(451, ErrorCode.REGION_BLOCKED)),
+        (Reply(407, ""), Offline(ErrorCode.PROXY_FAILED)),
+        (bodies.SERVER_ERROR, refused(500, ErrorCode.SERVER_ERROR)),
+        (bodies.BAD_GATEWAY, refused(502, ErrorCode.SERVER_ERROR)),
+        (Reply(503, ""), refused(503, ErrorCode.SERVER_ERROR)),
+        (bodies.OVERLOADED, refused(529, ErrorCode.OVERLOADED)),
+        (Reply(529, ""), refused(529, ErrorCode.OVERLOADED)),
+        (Reply(503, {"error": {"type": "overloaded_error"}}), refused(503, ErrorCode.OVERLOADED)),
+        (Reply(511, "<html>"), Challenged(ErrorCode.CAPTIVE_PORTAL)),
+        (Reply(204, ""), Unreadable(ErrorCode.NOT_JSON)),
+    ],
+)
+def test_any_other_refusal_proves_nothing_about_the_credentials(reply: Reply, expected: Failure) -> None:
+    assert meaning(reply, LOGIN) == expected
+    assert meaning(reply, KEY) == expected
+
+
+CHALLENGES = [
+    bodies.CHALLENGE,
+    Reply(403, {"error": {"type": "authentication_error"}}, {"cf-mitigated": "challenge"}),
+    Reply(429, "", {"cf-mitigated": "Challenge"}),
+    Reply(403, bodies.CHALLENGE_PAGE),
+    Reply(503, bodies.CHALLENGE_PAGE),
+    Reply(401, bodies.CHALLENGE_PAGE),
+    Reply(403, "<!doctype html><title>JUST A MOMENT...</title>"),
+    Reply(403, "<html><div class='cf-chl-widget'></div></html>"),
+    Reply(403, "<html>Access denied</html>", {"Server": "cloudflare"}),
+]
+
+
+@pytest.mark.parametrize("reply", CHALLENGES)
+def test_cloudflares_check_is_no_refusal_of_the_key(reply: Reply) -> None:
+    assert meaning(reply, KEY) == Challenged(ErrorCode.CHALLENGED)
+
+
+@pytest.mark.parametrize("status", [404, 500, 502])
+def test_cloudflares_script_on_an_error_page_is_no_challenge(status: int) -> None:
+    assert isinstance(meaning(Reply(status, bodies.CHALLENGE_PAGE), KEY), ServerError)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_page_without_cloudflares_marks_is_somebody_elses(status: int) -> None:
+    assert meaning(Reply(status, bodies.PORTAL_PAGE), KEY) == Challenged(ErrorCode.CAPTIVE_PORTAL)
+
+
+def test_a_page_called_plain_text_is_still_a_page() -> None:
+    answer = Answer(403, {"content-type": "text/plain"}, b"\xef\xbb\xbf\n <html>Welcome</html>")
+    assert classify(answer, KEY, now=NOON) == Challenged(ErrorCode.CAPTIVE_PORTAL)
+
+
+def test_a_word_of_cloudflares_in_data_is_no_challenge() -> None:
+    reply = Reply(403, {"error": {"type": "permission_error", "message": "Just a moment"}})
+    assert meaning(reply, KEY) == refused(403, ErrorCode.FORBIDDEN)
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("https://claude.ai/app-unavailable-in-region", refused(302, ErrorCode.REGION_BLOCKED)),
+        ("/app-unavailable-in-region?x=1", refused(302, ErrorCode.REGION_BLOCKED)),
+        ("https://claude.ai/login", Unreadable(ErrorCode.REDIRECTED)),
+        ("https://api.anthropic.com/elsewhere", Unreadable(ErrorCode.REDIRECTED)),
+        ("/login", Unreadable(ErrorCode.REDIRECTED)),
+        ("", Unreadable(ErrorCode.REDIRECTED)),
+        ("https://[::1", Unreadable(ErrorCode.REDIRECTED)),
+        ("http://portal.example.net/login", Challenged(ErrorCode.CAPTIVE_PORTAL)),
+        ("https://notclaude.ai/login", Challenged(ErrorCode.CAPTIVE_PORTAL)),
+    ],
+)
+def test_a_redirect_says_what_it_is_by_where_it_points(location: str, expected: Failure) -> None:
+    assert meaning(Reply(302, "", {"Location": location})) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "0"}, 0.0),
+        ({"Retry-After": "300"}, 300.0),
+        ({"Retry-After": "3037.5"}, 3037.5),
+        ({"Retry-After": "-5"}, None),
+        ({"Retry-After": "abc"}, None),
+        ({"Retry-After": "86400000"}, 86_400_000.0),
+        ({"Retry-After": "Thu, 20 Aug 2026 12:10:00 GMT"}, 600.0),
+        (
+            {"Retry-After": "Thu, 20 Aug 2026 12:10:00 GMT", "Date": "Thu, 20 Aug 2026 12:09:00 GMT"},
+            60.0,
+        ),
+        ({"Retry-After": "Thu, 20 Aug 2026 12:10:00 GMT", "Date": "yesterday"}, 600.0),
+    ],
+)
+def test_a_rate_limit_brings_the_servers_wish(headers: dict[str, str], seconds: float | None) -> None:
+    body = bodies.rate_limit(None).body
+    assert meaning(Reply(429, body, headers)) == RateLimited(seconds)
+    assert meaning(Reply(429, "<html>1015</html>", headers)) == RateLimited(seconds)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (bodies.PORTAL, Challenged(ErrorCode.CAPTIVE_PORTAL)),
+        (Reply(200, bodies.CHALLENGE_PAGE), Challenged(ErrorCode.CHALLENGED)),
+        (Reply(200, "ok"), Unreadable(ErrorCode.NOT_JSON)),
+        (Reply(200, ""), Unreadable(ErrorCode.NOT_JSON)),
+        (Reply(200, '{"five_hour": {"utiliz'), Unreadable(ErrorCode.NOT_JSON)),
+        (Reply(200, []), Unreadable(ErrorCode.NO_NUMBERS)),
+        (Reply(200, {}), Unreadable(ErrorCode.NO_NUMBERS)),
+        (Reply(200, {"account": None}), Unreadable(ErrorCode.NO_NUMBERS)),
+        (Reply(200, bodies.NO_SCOPE.body), Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)),
+    ],
+)
+def test_a_200_without_numbers_is_a_failure(reply: Reply, expected: Failure) -> None:
+    assert read_usage(answered(reply), LOGIN, now=NOON) == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (Reply(200, bodies.DEAD_SESSION.body), Unauthorized(ErrorCode.SESSION_KEY_REJECTED)),
+        (Reply(200, {"detail": "Invalid authorization"}), Unauthorized(ErrorCode.SESSION_KEY_REJECTED)),
+        (Reply(200, {"error": "Something new"}), refused(200, ErrorCode.REQUEST_REFUSED)),
+        (Reply(200, {"unknown": 1}), Unreadable(ErrorCode.NO_NUMBERS)),
+        (bodies.DEAD_SESSION, Unauthorized(ErrorCode.SESSION_KEY_REJECTED)),
+        (bodies.PORTAL, Challenged(ErrorCode.CAPTIVE_PORTAL)),
+    ],
+)
+def test_a_list_of_organisations_that_is_none_says_why(reply: Reply, expected: Failure) -> None:
+    assert read_organizations(answered(reply), now=NOON) == expected
+
+
+def test_a_word_far_into_a_long_message_still_counts() -> None:
+    reply = Reply(403, {"error": {"message": "x" * 500 + " token has been revoked"}})
+    assert meaning(reply) == Unauthorized(ErrorCode.LOGIN_REVOKED)
+
+
+HEADERS = st.dictionaries(
+    st.sampled_from(["content-type", "location", "retry-after", "date", "cf-mitigated", "server"]), st.text()
+)
+ERROR_BODY = st.fixed_dictionaries({"error": st.text() | st.dictionaries(st.text(), st.text())}).map(
+    lambda body: json.dumps(body).encode()
+)
+
+
+@given(st.integers(100, 999), HEADERS, st.binary(max_size=100) | ERROR_BODY, st.sampled_from([LOGIN, KEY]))
+def test_no_answer_raises(status: int, headers: dict[str, str], body: bytes, source: Source) -> None:
+    failure = classify(Answer(status, headers, body), source, now=NOON)
+    assert isinstance(failure.code, ErrorCode)
+    if isinstance(failure, Unauthorized):
+        assert 400 <= status < 500

@@ -1,0 +1,346 @@
+"""Web mode, from a session key to a reading, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import (
+    Challenged,
+    Fetched,
+    MissingCredentials,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+)
+from claudometer.domain.secret import Secret
+from claudometer.domain.usage import Account, AccountId, Mode, Source
+from claudometer.providers.claude.web import FRESH_KEY_PAUSES_S, WebSource, ask_patiently
+from claudometer.providers.exchange import Answer
+from tests.clocks import FakeClock
+from tests.simulator import SESSION_KEY, Reply, Simulator, bodies
+from tests.simulator.account import (
+    API_ORGANIZATION,
+    CHAT_ORGANIZATION,
+    CONSOLE,
+    HOME,
+    TEAM,
+    TEAM_ORGANIZATION,
+    organization,
+)
+
+if TYPE_CHECKING:
+    from claudometer.domain.outcome import Outcome
+
+
+@dataclass
+class User:
+    """What the user has saved; tests change it as the settings window would."""
+
+    key: Secret | MissingCredentials = field(default_factory=lambda: Secret(SESSION_KEY))
+    organization_id: str | None = None
+
+    async def read_key(self) -> Secret | MissingCredentials:
+        return self.key
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def user() -> User:
+    return User()
+
+
+Make = Callable[..., WebSource]
+
+
+@pytest.fixture
+def make(simulator: Simulator, user: User, clock: FakeClock) -> Make:
+    def build(*, fresh_key: bool = False) -> WebSource:
+        return WebSource(
+            base_url=simulator.web_url,
+            session_key=user.read_key,
+            organization_id=lambda: user.organization_id,
+            clock=clock,
+            fresh_key=fresh_key,
+        )
+
+    return build
+
+
+@pytest.fixture
+def source(make: Make) -> WebSource:
+    return make()
+
+
+def fetch(source: WebSource) -> Outcome:
+    return asyncio.run(source.fetch())
+
+
+def chosen(outcome: Outcome) -> str | None:
+    assert isinstance(outcome, Fetched), outcome
+    return outcome.reading.account.organization_id
+
+
+def paths(simulator: Simulator) -> list[str]:
+    return [request.path.removeprefix("/api/organizations") for request in simulator.requests]
+
+
+def test_a_key_brings_a_reading_of_the_organisation_with_chat(source: WebSource, clock: FakeClock) -> None:
+    outcome = fetch(source)
+    assert isinstance(outcome, Fetched)
+    named = asyncio.run(source.identify())
+    assert isinstance(named, str)
+    account = Account(AccountId(named), Mode.WEB, CHAT_ORGANIZATION, "Example Home", "Max 5x")
+    assert outcome.reading.account == account
+    assert (outcome.reading.source, outcome.reading.fetched_at) == (Source.WEB, clock.now())
+    assert outcome.reading.limits[0].percent == 81.0
+    assert [each.id for each in outcome.organizations] == [API_ORGANIZATION, CHAT_ORGANIZATION]
+
+
+def test_the_session_key_is_the_only_cookie(source: WebSource, simulator: Simulator) -> None:
+    for endpoint in (simulator.organizations, simulator.usage):
+        endpoint.stand(None)
+    simulator.organizations.answer(200, [HOME], headers={"Set-Cookie": "__cf_bm=abc; Path=/"})
+    fetch(source)
+    assert [request.cookie_names for request in simulator.requests] == [("sessionKey",), ("sessionKey",)]
+    assert {request.credential for request in simulator.requests} == {"known"}
+    assert all((request.user_agent or "").startswith("claudometer/") for request in simulator.requests)
+
+
+@pytest.mark.parametrize(
+    "set_cookie",
+    [
+        "sessionKey=sk-ant-sid02-rotated-key-rotated-key; Path=/; Secure",
+        f"sessionKey={SESSION_KEY}; Path=/",
+        'sessionKey=""; Max-Age=0',
+        "sessionKey=; Max-Age=0",
+        "sessionKeyLC=1; Path=/",
+    ],
+)
+def test_a_cookie_from_the_server_never_replaces_the_users_key(
+    source: WebSource, simulator: Simulator, set_cookie: str
+) -> None:
+    simulator.organizations.answer(200, [HOME], headers={"Set-Cookie": set_cookie})
+    assert isinstance(fetch(source), Fetched)
+    assert isinstance(fetch(source), Fetched)
+    assert {request.credential for request in simulator.requests} == {"known"}
+
+
+def test_the_list_is_asked_for_once_an_hour(
+    source: WebSource, simulator: Simulator, clock: FakeClock
+) -> None:
+    for wait_s in (0, 60, 3500, 60):
+        clock.advance(wait_s)
+        fetch(source)
+    usage = f"/{CHAT_ORGANIZATION}/usage"
+    assert paths(simulator) == ["", usage, usage, usage, "", usage]
+
+
+def test_another_key_never_gets_the_list_of_the_first(
+    source: WebSource, simulator: Simulator, user: User
+) -> None:
+    fetch(source)
+    simulator.account.session_keys.add("sk-ant-sid02-second-session-key")
+    simulator.account.organizations = [TEAM]
+    user.key = Secret("sk-ant-sid02-second-session-key")
+    assert chosen(fetch(source)) == TEAM_ORGANIZATION
+
+
+def test_with_several_candidates_the_user_is_asked_and_no_usage_is(
+    source: WebSource, simulator: Simulator
+) -> None:
+    simulator.play("several_organizations")
+    outcome = fetch(source)
+    assert isinstance(outcome, MissingCredentials)
+    assert outcome.code is ErrorCode.ORGANIZATION_NEEDED
+    assert [each.name for each in outcome.organizations] == [
+        "Example Console",
+        "Example Home",
+        "Example Team",
+    ]
+    assert paths(simulator) == [""]
+
+
+def test_a_choice_takes_effect_with_the_next_request(
+    source: WebSource, simulator: Simulator, user: User
+) -> None:
+    simulator.play("several_organizations")
+    fetch(source)
+    user.organization_id = TEAM_ORGANIZATION
+    assert chosen(fetch(source)) == TEAM_ORGANIZATION
+    user.organization_id = CHAT_ORGANIZATION
+    assert chosen(fetch(source)) == CHAT_ORGANIZATION
+    assert paths(simulator).count("") == 1
+
+
+def test_a_stored_choice_that_is_gone_is_chosen_again(source: WebSource, user: User) -> None:
+    user.organization_id = "99999999-0000-4000-8000-000000000000"
+    assert chosen(fetch(source)) == CHAT_ORGANIZATION
+
+
+def test_an_account_of_the_console_alone_asks_and_one_without_organisations_says_so(
+    source: WebSource, simulator: Simulator
+) -> None:
+    simulator.play("console_only")
+    outcome = fetch(source)
+    assert isinstance(outcome, MissingCredentials)
+    assert outcome.code is ErrorCode.ORGANIZATION_NEEDED
+    simulator.play("no_organizations")
+    source = source_again(source)
+    assert fetch(source) == MissingCredentials(ErrorCode.ORGANIZATIONS_NONE)
+
+
+def source_again(source: WebSource) -> WebSource:
+    """Forget the cached list, as an hour does."""
+    clock = source._clock
+    assert isinstance(clock, FakeClock)
+    clock.advance(3601)
+    return source
+
+
+def test_an_id_that_is_no_uuid_stays_one_part_of_the_path(source: WebSource, simulator: Simulator) -> None:
+    odd = "../../oauth?x=1#y z"
+    simulator.account.organizations = [organization(odd, "Odd", "chat")]
+    assert fetch(source) == ServerError(400, ErrorCode.REQUEST_REFUSED)
+    assert paths(simulator)[-1] == "/..%2F..%2Foauth%3Fx%3D1%23y%20z/usage"
+
+
+def test_a_refused_organisation_is_looked_up_anew(source: WebSource, simulator: Simulator) -> None:
+    fetch(source)
+    simulator.account.organizations = [CONSOLE, TEAM]
+    assert fetch(source) == ServerError(403, ErrorCode.ORGANIZATION_REFUSED)
+    assert chosen(fetch(source)) == TEAM_ORGANIZATION
+
+
+def test_a_dead_session_is_a_rejected_key(source: WebSource, simulator: Simulator) -> None:
+    simulator.account.session_keys.clear()
+    assert fetch(source) == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
+    assert len(simulator.requests) == 1
+
+
+def test_a_session_that_dies_between_two_requests_is_a_rejected_key(
+    source: WebSource, simulator: Simulator
+) -> None:
+    fetch(source)
+    simulator.account.session_keys.clear()
+    assert fetch(source) == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (bodies.CHALLENGE, Challenged()),
+        (bodies.PORTAL, Challenged(ErrorCode.CAPTIVE_PORTAL)),
+        (bodies.PORTAL_REDIRECT, Challenged(ErrorCode.CAPTIVE_PORTAL)),
+        (bodies.rate_limit("60"), RateLimited(60.0)),
+        (bodies.REGION_BLOCK, ServerError(403, ErrorCode.REGION_BLOCKED)),
+        (bodies.IDENTITY_CHECK, ServerError(403, ErrorCode.IDENTITY_CHECK)),
+    ],
+)
+def test_a_refusal_of_either_request_arrives_as_its_value(
+    make: Make, simulator: Simulator, reply: Reply, expected: Outcome
+) -> None:
+    simulator.organizations.stand(reply)
+    assert fetch(make()) == expected
+    simulator.organizations.stand(None)
+    simulator.usage.stand(reply)
+    assert fetch(make()) == expected
+
+
+@pytest.mark.parametrize("body", [bodies.DEAD_SESSION.body, {"detail": "Invalid authorization"}])
+def test_an_error_in_place_of_the_list_is_told_for_what_it_is(
+    source: WebSource, simulator: Simulator, body: object
+) -> None:
+    simulator.organizations.answer(200, body)
+    assert fetch(source) == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
+
+
+def test_without_a_key_nothing_is_sent(source: WebSource, simulator: Simulator, user: User) -> None:
+    user.key = MissingCredentials(ErrorCode.KEYRING_LOCKED)
+    assert fetch(source) == user.key
+    assert asyncio.run(source.identify()) == user.key
+    assert simulator.requests == []
+
+
+@pytest.mark.parametrize(
+    "key", ["sk-ant-sid01-a b", "sk-ant-sid01-a\r\nX: 1", "sk-ant-sid01-a; b=c", "schlüssel", ""]
+)
+def test_a_key_that_no_header_can_hold_is_not_sent(
+    source: WebSource, simulator: Simulator, user: User, key: str
+) -> None:
+    user.key = Secret(key)
+    assert fetch(source) == MissingCredentials(ErrorCode.SESSION_KEY_MALFORMED)
+    assert simulator.requests == []
+
+
+def test_an_account_is_named_by_its_key_and_the_chosen_organization_before_anything_is_asked(
+    source: WebSource, simulator: Simulator, user: User
+) -> None:
+    first = asyncio.run(source.identify())
+    user.organization_id = TEAM_ORGANIZATION
+    chosen = asyncio.run(source.identify())
+    user.key, user.organization_id = Secret("sk-ant-sid02-of-somebody-else"), None
+    other = asyncio.run(source.identify())
+    assert len({first, chosen, other}) == 3
+    assert simulator.requests == []
+    assert "somebody" not in str(other)
+
+
+def test_a_reading_carries_the_account_that_was_named_before_it(source: WebSource) -> None:
+    named = asyncio.run(source.identify())
+    fetched = fetch(source)
+    assert isinstance(fetched, Fetched)
+    assert fetched.reading.account.id == named
+    assert fetched.reading.account.organization_id == CHAT_ORGANIZATION
+
+
+def test_there_is_no_budget_and_no_file_to_follow(source: WebSource) -> None:
+    assert source.budget is None
+    assert asyncio.run(source.credentials_stamp()) is None
+
+
+def test_a_key_only_seconds_old_is_given_another_moment(make: Make, simulator: Simulator) -> None:
+    simulator.organizations.answer(401, bodies.YOUNG_KEY.body)
+    assert isinstance(fetch(make(fresh_key=True)), Fetched)
+    assert [request.status for request in simulator.requests] == [401, 200, 200]
+
+
+def test_the_patience_is_for_the_first_answer_only(make: Make, simulator: Simulator) -> None:
+    source = make(fresh_key=True)
+    assert isinstance(fetch(source), Fetched)
+    simulator.usage.answer(401, bodies.YOUNG_KEY.body)
+    assert fetch(source) == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
+
+
+def test_a_key_in_use_is_not(source: WebSource, simulator: Simulator) -> None:
+    simulator.organizations.answer(401, bodies.YOUNG_KEY.body)
+    assert fetch(source) == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "asked"), [([401] * 9, 4), ([401, 401, 200], 3), ([403], 1), ([200], 1)]
+)
+def test_patience_ends_with_another_answer_or_the_last_pause(statuses: list[int], asked: int) -> None:
+    answers = [Answer(status) for status in statuses]
+
+    async def ask() -> Answer:
+        return answers.pop(0)
+
+    last = asyncio.run(ask_patiently(ask, [0.0] * len(FRESH_KEY_PAUSES_S)))
+    assert isinstance(last, Answer)
+    assert len(statuses) - len(answers) == asked
+    assert last.status == statuses[asked - 1]
+
+
+def test_the_pauses_are_those_that_were_seen_to_be_needed() -> None:
+    assert FRESH_KEY_PAUSES_S == (1.5, 3.0, 4.5)

@@ -1,0 +1,341 @@
+"""Requests over real sockets, and every way they can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+import socket
+import ssl
+import tracemalloc
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import truststore
+
+from claudometer.domain.addresses import is_safe_url
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Offline, Unreadable
+from claudometer.providers.exchange import Answer, Exchange, Timeouts
+from claudometer.providers.transport import (
+    CODES,
+    MAX_BODY_BYTES,
+    NEVER_RAISED,
+    has_proxy,
+    make_tls_context,
+    outcome_of,
+    user_agent,
+)
+from tests.simulator import Fault, Reply, Simulator
+from tests.simulator.wire import BOMB_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TLS = Path(__file__).parents[1] / "fixtures" / "tls"
+CANARY = "sk-ant-oat01-canary-in-transport"
+QUICK = Timeouts(connect_s=1.0, read_s=0.4, total_s=1.0)
+Ended = Answer | Offline | Unreadable
+
+
+def get(url: str, headers: Mapping[str, str] | None = None, *, timeouts: Timeouts = QUICK) -> Ended:
+    return asyncio.run(Exchange(timeouts).get(url, headers or {}))
+
+
+def served(simulator: Simulator, reply: Reply) -> Ended:
+    simulator.oauth.stand(reply)
+    return get(f"{simulator.oauth_url}/usage")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_an_answer_keeps_what_a_decision_needs_and_no_cookie(simulator: Simulator) -> None:
+    headers = {"Retry-After": "30", "CF-Mitigated": "challenge", "Set-Cookie": "sessionKey=sk-ant-sid02-x"}
+    answer = served(simulator, Reply(429, {"a": 1}, headers))
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.body) == (429, b'{"a": 1}')
+    assert {name: value for name, value in answer.headers.items() if name != "date"} == {
+        "retry-after": "30",
+        "cf-mitigated": "challenge",
+        "content-type": "application/json",
+    }
+    assert "sid02" not in repr(answer)
+
+
+def test_we_send_our_own_name_and_ask_for_json(simulator: Simulator) -> None:
+    get(f"{simulator.oauth_url}/usage", {"X-Extra": "1"})
+    (request,) = simulator.requests
+    assert request.user_agent == user_agent()
+    assert user_agent().startswith("claudometer/0")
+    assert request.accept == "application/json"
+    assert "x-extra" in request.header_names
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(b'{"n": 1}')),
+        ("deflate", zlib.compress(b'{"n": 1}')),
+        ("identity", b'{"n": 1}'),
+        ("GZIP", gzip.compress(b'{"n": 1}')),
+    ],
+)
+def test_a_packed_body_is_unpacked(simulator: Simulator, encoding: str, packed: bytes) -> None:
+    answer = served(simulator, Reply(200, packed, {"Content-Encoding": encoding}))
+    assert isinstance(answer, Answer)
+    assert answer.body == b'{"n": 1}'
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed", "expected"),
+    [
+        ("gzip", b"not packed at all", Unreadable(ErrorCode.NOT_JSON)),
+        ("br", b"\x0b\x02\x80", Unreadable(ErrorCode.NOT_JSON)),
+        ("gzip", gzip.compress(b"x" * 9000)[:-9], Offline(ErrorCode.CONNECTION_BROKEN)),
+    ],
+)
+def test_a_body_packed_wrongly_is_not_guessed_at(
+    simulator: Simulator, encoding: str, packed: bytes, expected: Ended
+) -> None:
+    assert served(simulator, Reply(200, packed, {"Content-Encoding": encoding})) == expected
+
+
+def test_a_body_of_two_megabytes_passes_and_one_byte_more_does_not(simulator: Simulator) -> None:
+    answer = served(simulator, Reply(200, b"x" * MAX_BODY_BYTES))
+    assert isinstance(answer, Answer)
+    assert len(answer.body) == MAX_BODY_BYTES
+    assert served(simulator, Reply(200, b"x" * (MAX_BODY_BYTES + 1))) == Unreadable(ErrorCode.TOO_LARGE)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Fault.DROP, Offline(ErrorCode.CONNECTION_BROKEN)),
+        (Fault.RESET, Offline(ErrorCode.CONNECTION_BROKEN)),
+        (Fault.SHORT, Offline(ErrorCode.CONNECTION_BROKEN)),
+        (Fault.GARBAGE, Offline(ErrorCode.CONNECTION_BROKEN)),
+        (Fault.HANG, Offline(ErrorCode.TIMED_OUT)),
+        (Fault.SLOW, Offline(ErrorCode.TIMED_OUT)),
+        (Fault.ENDLESS, Unreadable(ErrorCode.TOO_LARGE)),
+        (Fault.BOMB, Unreadable(ErrorCode.TOO_LARGE)),
+    ],
+)
+def test_a_broken_connection_is_a_value(simulator: Simulator, fault: Fault, expected: Ended) -> None:
+    body = {"five_hour": {"utilization": 5.0}, "padding": "x" * 50}
+    assert served(simulator, Reply(200, body, fault=fault)) == expected
+
+
+def test_a_bomb_is_not_unpacked_into_memory(simulator: Simulator) -> None:
+    served(simulator, Reply(200, {}))  # loads httpx and the certificates before measuring
+    tracemalloc.start()
+    try:
+        served(simulator, Reply(fault=Fault.BOMB))
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 4 * MAX_BODY_BYTES < BOMB_BYTES
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed(simulator: Simulator) -> None:
+    simulator.oauth.answer(302, "", headers={"Location": f"{simulator.base_url}/api/organizations"})
+    answer = get(f"{simulator.oauth_url}/usage")
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.headers["location"]) == (302, f"{simulator.base_url}/api/organizations")
+    assert [request.path for request in simulator.requests] == ["/api/oauth/usage"]
+
+
+def test_no_cookie_is_carried_from_one_request_to_the_next(simulator: Simulator) -> None:
+    async def twice() -> None:
+        exchange = Exchange(QUICK)
+        for _ in range(2):
+            await exchange.get(f"{simulator.oauth_url}/usage", {})
+
+    simulator.oauth.stand(Reply(200, {}, {"Set-Cookie": "__cf_bm=abc; Path=/"}))
+    asyncio.run(twice())
+    assert [request.cookie_names for request in simulator.requests] == [(), ()]
+
+
+def test_a_port_where_nobody_listens_is_offline() -> None:
+    assert get(f"http://127.0.0.1:{free_port()}/usage") == Offline(ErrorCode.OFFLINE)
+
+
+def test_a_name_that_does_not_exist_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_proxy(monkeypatch)
+    patient = Timeouts(connect_s=15, read_s=15, total_s=20)
+    assert get("https://no-such-host.invalid/usage", timeouts=patient) == Offline(ErrorCode.DNS_FAILED)
+
+
+def test_a_server_that_does_not_speak_tls_is_a_certificate_problem(simulator: Simulator) -> None:
+    url = simulator.oauth_url.replace("http://", "https://")
+    assert get(f"{url}/usage") == Offline(ErrorCode.TLS_FAILED)
+
+
+@pytest.fixture
+def tls_simulator() -> Iterator[Simulator]:
+    """A server whose certificate is signed by the tests' own authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "server.pem", TLS / "server.key")
+    with Simulator(tls=context) as running:
+        yield running
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent(
+    tls_simulator: Simulator,
+) -> None:
+    assert get(f"{tls_simulator.oauth_url}/usage") == Offline(ErrorCode.TLS_FAILED)
+    assert tls_simulator.requests == []
+
+
+def test_an_authority_that_the_system_trusts_is_trusted(
+    tls_simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(TLS / "ca.pem"))
+    assert isinstance(get(f"{tls_simulator.oauth_url}/usage"), Answer)
+    named = tls_simulator.oauth_url.replace("127.0.0.1", "localhost")
+    assert isinstance(get(f"{named}/usage"), Answer)
+
+
+def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:{port}", "socks5://127.0.0.1:{port}", "no proxy at all"])
+def test_a_proxy_that_does_not_answer_or_makes_no_sense_is_named_as_the_problem(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    without_proxy(monkeypatch)
+    monkeypatch.setenv("HTTPS_PROXY", proxy.format(port=free_port()))
+    assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED)
+
+
+def test_a_proxy_that_refuses_is_named_as_the_problem(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator
+) -> None:
+    without_proxy(monkeypatch)
+    # The simulator answers CONNECT with 501: a proxy that will not connect us.
+    monkeypatch.setenv("HTTPS_PROXY", simulator.base_url)
+    assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED)
+
+
+def test_this_machine_is_never_asked_for_through_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator
+) -> None:
+    without_proxy(monkeypatch)
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+    assert isinstance(get(f"{simulator.oauth_url}/usage"), Answer)
+    assert not has_proxy(simulator.oauth_url)
+    assert has_proxy("http://example.org/")
+    monkeypatch.setenv("NO_PROXY", "example.org")
+    assert not has_proxy("http://example.org/")
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://claude.ai/api", True),
+        ("http://127.0.0.1:8080/api", True),
+        ("http://localhost/api", True),
+        ("http://[::1]:9/api", True),
+        ("http://claude.ai/api", False),
+        ("http://127.0.0.1.example.org/", False),
+        ("http://127.0.0.1\\@example.org/", False),
+        ("https://someone@claude.ai/api", False),
+        ("ftp://127.0.0.1/", False),
+        ("https://", False),
+        ("https://[::1", False),
+        ("", False),
+    ],
+)
+def test_a_secret_goes_to_https_or_this_machine_alone(url: str, *, safe: bool) -> None:
+    assert is_safe_url(url) is safe
+    if not safe:
+        assert get(url, {"Authorization": CANARY}) == Unreadable(ErrorCode.URL_REFUSED)
+
+
+def test_cancelling_a_request_ends_it_at_once(simulator: Simulator) -> None:
+    async def cancelled() -> None:
+        task = asyncio.create_task(Exchange(Timeouts()).get(f"{simulator.oauth_url}/usage", {}))
+        while not simulator.requests:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 2)
+
+    simulator.oauth.stand(Reply(fault=Fault.HANG))
+    asyncio.run(cancelled())
+
+
+def every_exception() -> list[type[Exception]]:
+    exported = (getattr(httpx, name) for name in dir(httpx))
+    return [each for each in exported if isinstance(each, type) and issubclass(each, Exception)]
+
+
+@pytest.mark.parametrize("kind", every_exception(), ids=lambda kind: kind.__name__)
+def test_every_exception_of_httpx_has_a_meaning_or_a_reason_to_have_none(kind: type[Exception]) -> None:
+    covered = [known for known in kind.__mro__ if known in CODES or known in NEVER_RAISED]
+    # The two abstract roots have no meaning of their own.
+    assert covered or kind in {httpx.HTTPError, httpx.RequestError, httpx.TransportError}
+
+
+MAPPED = [kind for kind in every_exception() if issubclass(kind, tuple(CODES))]
+
+
+@pytest.mark.parametrize("kind", MAPPED, ids=lambda kind: kind.__name__)
+def test_a_mapped_exception_becomes_a_value_without_its_text(kind: type[Exception]) -> None:
+    outcome = outcome_of(kind(f"header {CANARY}"))
+    assert isinstance(outcome, Offline | Unreadable)
+    assert CANARY not in repr(outcome)
+
+
+def test_a_connection_refused_behind_a_proxy_is_the_proxys() -> None:
+    assert outcome_of(httpx.ConnectError("refused"), proxied=True) == Offline(ErrorCode.PROXY_FAILED)
+
+
+@pytest.mark.parametrize(
+    ("cause", "code"),
+    [
+        (ssl.SSLCertVerificationError("self-signed"), ErrorCode.TLS_FAILED),
+        (socket.gaierror(-2, "Name or service not known"), ErrorCode.DNS_FAILED),
+        (ConnectionRefusedError(111, "refused"), ErrorCode.OFFLINE),
+        (OSError(101, "Network is unreachable"), ErrorCode.OFFLINE),
+    ],
+)
+def test_why_a_connection_failed_is_read_from_its_cause(cause: Exception, code: ErrorCode) -> None:
+    middle = OSError("All connection attempts failed")
+    middle.__cause__ = cause
+    error = httpx.ConnectError("failed")
+    error.__context__ = middle
+    assert outcome_of(error) == Offline(code)
+
+
+def test_the_certificates_of_the_system_are_trusted_and_checked() -> None:
+    context = make_tls_context()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+
+
+def test_where_openssl_finds_no_certificates_truststore_looks_further(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    context = make_tls_context()
+    assert isinstance(context, truststore.SSLContext)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+def test_nothing_of_a_request_is_logged(simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    simulator.oauth.stand(Reply(200, {}, {"Set-Cookie": f"sessionKey={CANARY}"}))
+    get(f"{simulator.oauth_url}/usage", {"Authorization": f"Bearer {CANARY}"})
+    assert CANARY not in caplog.text

@@ -1,0 +1,42 @@
+"""Starts the simulator by hand: prints what to export, then serves until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from tests.simulator.account import SESSION_KEY, write_login
+from tests.simulator.scenarios import SCENARIOS
+from tests.simulator.server import Simulator
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="a free one if not given")
+    parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="normal")
+    parser.add_argument("--login-folder", type=Path, help="write a login for CLI mode into this folder")
+    options = parser.parse_args()
+    with Simulator(port=options.port) as simulator:
+        simulator.play(options.scenario)
+        lines = [f"export {name}={value}" for name, value in simulator.environment().items()]
+        if options.login_folder:
+            lines.append(f"export CLAUDE_CONFIG_DIR={write_login(options.login_folder.resolve()).parent}")
+        lines.append(f"# session key for web mode: {SESSION_KEY}")
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
+        _wait_for_the_end()
+    return 0
+
+
+def _wait_for_the_end() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

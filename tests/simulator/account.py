@@ -1,0 +1,123 @@
+"""The made-up account behind the simulator: who is let in, and with what words the others are refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+
+from tests.simulator import bodies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.simulator.script import Reply
+
+ACCESS_TOKEN = "sk-ant-oat01-simulated-access-token-0001"
+SESSION_KEY = "sk-ant-sid02-simulated-session-key-0001"
+CHAT_ORGANIZATION = "5d2f9e70-0a1b-4c2d-8e3f-000000000001"
+API_ORGANIZATION = "0b7e4c1a-0a1b-4c2d-8e3f-000000000002"
+TEAM_ORGANIZATION = "77aa1c52-0a1b-4c2d-8e3f-000000000003"
+
+SCOPES = ("user:inference", "user:profile", "user:sessions:claude_code")
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(slots=True)
+class Token:
+    """What the server knows of an access token."""
+
+    scopes: tuple[str, ...] = SCOPES
+    expires_at: datetime | None = None
+    revoked: bool = False
+
+
+def organization(uuid: str, name: str, *capabilities: str, tier: str = "default_claude_ai") -> dict[str, Any]:
+    """Build an entry of the list."""
+    return {
+        "uuid": uuid,
+        "id": 481_516,
+        "name": name,
+        "capabilities": list(capabilities),
+        "rate_limit_tier": tier,
+        "billing_type": "stripe_subscription",
+        "raven_type": "team" if "raven" in capabilities else None,
+    }
+
+
+CONSOLE = organization(API_ORGANIZATION, "Example Console", "api", tier="auto_prepaid_tier_1")
+HOME = organization(CHAT_ORGANIZATION, "Example Home", "chat", "claude_max", tier="default_claude_max_5x")
+TEAM = organization(TEAM_ORGANIZATION, "Example Team", "chat", "raven", tier="default_raven")
+
+
+@dataclass(slots=True)
+class Account:
+    """Change any field to change what the servers say from the next request on."""
+
+    tokens: dict[str, Token] = field(default_factory=lambda: {ACCESS_TOKEN: Token()})
+    session_keys: set[str] = field(default_factory=lambda: {SESSION_KEY})
+    organizations: list[dict[str, Any]] = field(default_factory=lambda: [CONSOLE, HOME])
+    usage: Callable[[datetime], object] = lambda _now: {}
+
+    def refuse_token(self, authorization: str | None, now: datetime) -> Reply | None:
+        """Check a bearer header as ``/api/oauth/usage`` does."""
+        token = self.tokens.get((authorization or "").removeprefix("Bearer "))
+        if token is None:
+            return bodies.UNKNOWN_TOKEN
+        if token.revoked:
+            return bodies.REVOKED
+        if token.expires_at is not None and token.expires_at <= now:
+            return bodies.EXPIRED
+        return None if "user:profile" in token.scopes else bodies.NO_SCOPE
+
+    def refuse_cookie(self, cookie: str | None) -> Reply | None:
+        """Check a cookie header as claude.ai does: a dead session is 403, not 401."""
+        return None if self.knows_cookie(cookie) else bodies.DEAD_SESSION
+
+    def refuse_organization(self, uuid: str) -> Reply | None:
+        """Check an organisation's address: foreign ones and those of the console have no usage."""
+        if not _UUID.fullmatch(uuid):
+            return bodies.BAD_ID
+        allowed = {each["uuid"] for each in self.organizations if "chat" in each["capabilities"]}
+        return None if uuid in allowed else bodies.WRONG_ORGANIZATION
+
+    def knows_cookie(self, cookie: str | None) -> bool:
+        """Tell whether the header holds a living session key."""
+        return _cookies(cookie).get("sessionKey") in self.session_keys
+
+
+def cookie_names(header: str | None) -> tuple[str, ...]:
+    """Return which cookies a header holds, without their values."""
+    return tuple(sorted(_cookies(header)))
+
+
+def _cookies(header: str | None) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header or "").items()}
+    except CookieError:
+        return {}
+
+
+def write_login(folder: Path, token: str = ACCESS_TOKEN, **changes: object) -> Path:
+    """Write a login as Claude Code does; ``changes`` replace fields of ``claudeAiOauth``."""
+    login = {
+        "accessToken": token,
+        "refreshToken": "sk-ant-ort01-simulated-refresh-token",
+        "expiresAt": int((datetime.now(UTC) + timedelta(hours=8)).timestamp() * 1000),
+        "scopes": list(SCOPES),
+        "subscriptionType": "max",
+        "rateLimitTier": "default_claude_max_5x",
+    }
+    content = {"claudeAiOauth": login | changes, "organizationUuid": CHAT_ORGANIZATION}
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ".credentials.json"
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(content), encoding="utf-8")
+    fresh.chmod(0o600)
+    fresh.replace(path)
+    return path

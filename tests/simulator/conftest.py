@@ -1,0 +1,5 @@
+"""Gives the simulator's own tests the simulator."""
+
+from tests.simulator.fixtures import simulator
+
+__all__ = ["simulator"]

@@ -1,0 +1,113 @@
+"""Writes an answer to a socket, whole or broken as its fault says."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import zlib
+from email.utils import formatdate
+from http.client import responses
+from typing import TYPE_CHECKING
+
+from tests.simulator.script import Fault, Reply
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+SLOW_PAUSE_S = 0.05
+CHUNK = b"x" * 16_384
+BOMB_BYTES = 16 * 1024 * 1024
+
+
+def send(connection: socket.socket, reply: Reply, stopping: threading.Event) -> None:
+    """Send ``reply``; a client that went away in the middle is no error."""
+    if stopping.wait(reply.delay_s):
+        return
+    try:
+        _send(connection, reply, stopping)
+    except OSError:
+        return
+
+
+def _send(connection: socket.socket, reply: Reply, stopping: threading.Event) -> None:
+    if reply.fault is None:
+        connection.sendall(_head(reply, len(reply.content())) + reply.content())
+    else:
+        _FAULTS[reply.fault](connection, reply, stopping)
+
+
+def _head(reply: Reply, length: int | None, *extra: str) -> bytes:
+    size = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    lines = [
+        f"HTTP/1.1 {reply.status} {responses.get(reply.status, 'Unknown')}",
+        size,
+        "Connection: close",
+        *extra,
+    ]
+    named = {name.lower() for name in reply.headers}
+    if "content-type" not in named:
+        lines.append(f"Content-Type: {reply.content_type()}")
+    if "date" not in named:
+        lines.append(f"Date: {formatdate(usegmt=True)}")
+    lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def _drop(_connection: socket.socket, _reply: Reply, _stopping: threading.Event) -> None:
+    """The handler closes after every answer, and there is none."""
+
+
+def _hang(_connection: socket.socket, _reply: Reply, stopping: threading.Event) -> None:
+    stopping.wait()
+
+
+def _send_garbage(connection: socket.socket, _reply: Reply, _stopping: threading.Event) -> None:
+    connection.sendall(b"220 mail.example.org ready\r\n")
+
+
+def _send_bomb(connection: socket.socket, reply: Reply, _stopping: threading.Event) -> None:
+    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    packed = [packer.compress(bytes(BOMB_BYTES // 64)) for _ in range(64)]
+    body = b"".join([*packed, packer.flush()])
+    connection.sendall(_head(reply, len(body), "Content-Encoding: gzip") + body)
+
+
+def _send_slowly(connection: socket.socket, reply: Reply, stopping: threading.Event) -> None:
+    body = reply.content()
+    connection.sendall(_head(reply, len(body)))
+    for position in range(len(body)):
+        if stopping.wait(SLOW_PAUSE_S):
+            return
+        connection.sendall(body[position : position + 1])
+
+
+def _send_half(connection: socket.socket, reply: Reply, _stopping: threading.Event) -> None:
+    body = reply.content()
+    connection.sendall(_head(reply, len(body)) + body[: len(body) // 2])
+
+
+def _reset(connection: socket.socket, reply: Reply, stopping: threading.Event) -> None:
+    _send_half(connection, reply, stopping)
+    # Closed with nothing left to wait for: the other end sees a reset rather than an end.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    os.close(connection.detach())
+
+
+def _send_endlessly(connection: socket.socket, reply: Reply, stopping: threading.Event) -> None:
+    connection.sendall(_head(reply, None))
+    while not stopping.is_set():
+        connection.sendall(b"%x\r\n%s\r\n" % (len(CHUNK), CHUNK))
+
+
+_FAULTS: dict[Fault, Callable[[socket.socket, Reply, threading.Event], None]] = {
+    Fault.DROP: _drop,
+    Fault.RESET: _reset,
+    Fault.SHORT: _send_half,
+    Fault.SLOW: _send_slowly,
+    Fault.HANG: _hang,
+    Fault.ENDLESS: _send_endlessly,
+    Fault.BOMB: _send_bomb,
+    Fault.GARBAGE: _send_garbage,
+}

@@ -1,0 +1,82 @@
+"""A process that wants to be the running app: told by lines on its input, it answers by lines on its output.
+
+``claim``: become the running app and listen, or reach the one that does. ``release``: give it up again.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from claudometer.control import endpoint
+from claudometer.domain.errors import ClaudometerError
+from claudometer.system.instance import Instance, claim
+
+
+class Contender:
+    """Answers every knock with a word, on a thread, while it is the one that runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock_file = folder / "control.lock"
+        self._path = str(folder / "control.sock")
+        self._instance: Instance | None = None
+        self._listener: socket.socket | None = None
+
+    def claim(self) -> str:
+        try:
+            self._instance = claim(self._lock_file, self._knock)
+        except ClaudometerError as error:
+            return error.code.value
+        if self._instance is None:
+            return "reached"
+        self._listener = endpoint.listen(self._path)
+        threading.Thread(target=self._answer, args=(self._listener,), daemon=True).start()
+        return "owner"
+
+    def release(self) -> str:
+        if self._instance is not None and self._listener is not None:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            endpoint.remove(self._path)
+            self._instance.release()
+            self._instance = None
+        return "released"
+
+    def _knock(self) -> bool:
+        connection = endpoint.connect(self._path, 2.0)
+        if connection is None:
+            return False
+        try:
+            return connection.recv(10) == b"here"
+        except ConnectionError:
+            return False
+        finally:
+            connection.close()
+
+    def _answer(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                caller, _ = listener.accept()
+            except OSError:
+                return
+            with caller:
+                caller.sendall(b"here")
+
+
+def main() -> None:
+    """Obey until the input ends."""
+    contender = Contender(Path(sys.argv[1]))
+    say("ready")
+    for line in sys.stdin:
+        say(contender.claim() if line.strip() == "claim" else contender.release())
+
+
+def say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Files are whole or old, whatever interrupts; folders are the user's alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.system.files import make_private_folder, read_bytes, remove_leftovers, write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can make folders of another user")
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "deep" / "file", b"new")
+    assert read_bytes(tmp_path / "deep" / "file", limit=10) == b"new"
+
+
+def test_a_file_is_the_users_alone_even_if_the_old_one_was_not(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    write_atomically(path, b"new")
+    assert mode_of(path) == 0o600
+
+
+def test_nothing_but_the_file_is_left(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "file", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "file").symlink_to(tmp_path / "elsewhere" / "real")
+    write_atomically(tmp_path / "file", b"new")
+    assert (tmp_path / "file").is_symlink()
+    assert (tmp_path / "elsewhere" / "real").read_bytes() == b"new"
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.mkdir()
+    with pytest.raises(OSError):  # noqa: PT011 - a folder in the way has a different number on each system
+        write_atomically(path, b"new")
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
+
+
+WRITE_FOR_EVER = """
+import sys
+from pathlib import Path
+from claudometer.system.files import write_atomically
+number = 0
+print("writing", flush=True)
+while True:
+    number += 1
+    write_atomically(Path(sys.argv[1]), (f"{number:09d}" * 20_000).encode())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    for round_number in range(8):
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITE_FOR_EVER, str(path)], stdout=subprocess.PIPE
+        ) as writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            while not path.exists():
+                time.sleep(0.001)
+            time.sleep(0.003 * round_number)
+            writer.send_signal(signal.SIGKILL)
+        text = path.read_bytes()
+        assert len(text) == 9 * 20_000
+        assert text == text[:9] * 20_000
+
+
+def test_a_file_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"12345")
+    assert read_bytes(tmp_path / "file", limit=5) == b"12345"
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the number is looked at below
+        read_bytes(tmp_path / "file", limit=4)
+    assert caught.value.errno == errno.EFBIG
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with a name")
+def test_a_pipe_in_a_files_place_does_not_hang_the_reader(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "file")
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the number is looked at below
+        read_bytes(tmp_path / "file", limit=5)
+    assert caught.value.errno == errno.EINVAL
+
+
+def test_a_missing_file_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_bytes(tmp_path / "file", limit=5)
+
+
+def test_a_folder_that_others_could_read_becomes_private(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o777)
+    assert make_private_folder(folder) == folder
+    assert mode_of(folder) == 0o700
+
+
+def test_a_new_folder_is_private_from_the_start(tmp_path: Path) -> None:
+    assert mode_of(make_private_folder(tmp_path / "a" / "b")) == 0o700
+
+
+def test_a_link_is_not_taken_for_a_private_folder(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with pytest.raises(PermissionError):
+        make_private_folder(tmp_path / "link")
+
+
+@ROOT_ONLY
+def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    with pytest.raises(PermissionError):
+        make_private_folder(folder)
+
+
+def test_what_a_killed_write_left_is_removed_when_it_is_old(tmp_path: Path) -> None:
+    old, young, ours = (
+        tmp_path / ".state.json.a1.tmp",
+        tmp_path / ".state.json.b2.tmp",
+        tmp_path / "state.json",
+    )
+    for file in (old, young, ours):
+        file.touch()
+    os.utime(old, (0, 0))
+    os.utime(ours, (0, 0))
+    remove_leftovers(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([young, ours])
+    remove_leftovers(tmp_path / "missing")

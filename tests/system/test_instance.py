@@ -1,0 +1,188 @@
+"""One running app a user: real processes that race, quit and are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.instance import claim, read_owner, wait_until_free
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROUNDS = 50
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
+
+
+class Process:
+    """A contender in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        root = Path(__file__).parent.parent.parent
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.system.contender", str(folder)],
+            cwd=root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.hear() == "ready"
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def tell(self, word: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{word}\n")
+        self._process.stdin.flush()
+
+    def hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def do(self, word: str) -> str:
+        self.tell(word)
+        return self.hear()
+
+    def end(self, number: int = signal.SIGKILL) -> None:
+        self._process.send_signal(number)
+        self._process.communicate()
+
+
+@pytest.fixture
+def start(short_folder: Path) -> Iterator[Callable[[], Process]]:
+    started: list[Process] = []
+
+    def start_one() -> Process:
+        started.append(Process(short_folder))
+        return started[-1]
+
+    yield start_one
+    for process in started:
+        process.end()
+
+
+def test_of_two_that_start_together_one_runs_and_the_other_reaches_it(start: Callable[[], Process]) -> None:
+    first, second = start(), start()
+    for round_number in range(ROUNDS):
+        # Who is told first changes: neither gets a head start over all rounds.
+        pair = (first, second) if round_number % 2 else (second, first)
+        for process in pair:
+            process.tell("claim")
+        assert sorted(process.hear() for process in pair) == ["owner", "reached"]
+        assert [process.do("release") for process in pair] == ["released", "released"]
+
+
+def test_of_five_that_start_together_one_runs(start: Callable[[], Process]) -> None:
+    processes = [start() for _ in range(5)]
+    for process in processes:
+        process.tell("claim")
+    assert sorted(process.hear() for process in processes) == ["owner", *["reached"] * 4]
+
+
+def test_a_killed_owner_leaves_nothing_that_stops_the_next_start(
+    start: Callable[[], Process], short_folder: Path
+) -> None:
+    first = start()
+    assert first.do("claim") == "owner"
+    first.end(signal.SIGKILL)
+    assert (short_folder / "control.sock").is_socket()
+    second = start()
+    began = time.monotonic()
+    assert second.do("claim") == "owner"
+    assert time.monotonic() - began < 1.0
+    assert start().do("claim") == "reached"
+
+
+def test_one_that_starts_while_another_quits_waits_for_its_place(
+    start: Callable[[], Process], short_folder: Path
+) -> None:
+    leaving = start()
+    assert leaving.do("claim") == "owner"
+    (short_folder / "control.sock").unlink()  # it no longer listens, but still holds the lock
+    coming = start()
+    coming.tell("claim")
+    time.sleep(0.3)
+    assert leaving.do("release") == "released"
+    assert coming.hear() == "owner"
+
+
+def test_one_that_holds_the_lock_and_never_listens_is_unresponsive(
+    start: Callable[[], Process], short_folder: Path
+) -> None:
+    mute = start()
+    assert mute.do("claim") == "owner"
+    (short_folder / "control.sock").unlink()
+    with pytest.raises(ClaudometerError) as caught:
+        claim(short_folder / "control.lock", lambda: False, patience_s=0.2)
+    assert caught.value.code is ErrorCode.APP_UNRESPONSIVE
+    assert caught.value.facts == {"pid": mute.pid}
+
+
+def test_who_waits_for_the_end_waits_for_the_lock_and_not_for_the_socket(
+    start: Callable[[], Process], short_folder: Path
+) -> None:
+    lock_file = short_folder / "control.lock"
+    owner = start()
+    assert owner.do("claim") == "owner"
+    (short_folder / "control.sock").unlink()
+    assert not wait_until_free(lock_file, patience_s=0.2)
+    owner.end()
+    assert wait_until_free(lock_file, patience_s=0.2)
+
+
+def test_where_nothing_ever_ran_nobody_waits(tmp_path: Path) -> None:
+    assert wait_until_free(tmp_path / "nothing" / "control.lock", patience_s=0.2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_owner_writes_itself_down_and_wipes_it_out(short_folder: Path) -> None:
+    lock_file = short_folder / "run" / "control.lock"
+    instance = claim(lock_file, lambda: False)
+    assert instance is not None
+    assert read_owner(lock_file) == os.getpid()
+    instance.release()
+    assert read_owner(lock_file) is None
+
+
+def test_lock_and_folder_are_the_users_alone(short_folder: Path) -> None:
+    lock_file = short_folder / "run" / "control.lock"
+    instance = claim(lock_file, lambda: False)
+    assert instance is not None
+    assert stat.S_IMODE(lock_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(lock_file.parent.stat().st_mode) == 0o700
+    instance.release()
+
+
+def test_a_child_of_the_owner_does_not_keep_the_lock(short_folder: Path) -> None:
+    """The settings window may outlive a crashed app for a moment."""
+    lock_file = short_folder / "control.lock"
+    owner = claim(lock_file, lambda: False)
+    assert owner is not None
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        owner.release()
+        follower = claim(lock_file, lambda: False, patience_s=0.2)
+        assert follower is not None
+        follower.release()
+        child.kill()
+        child.communicate()
+
+
+def test_an_error_of_the_knock_is_passed_on(short_folder: Path) -> None:
+    def knock() -> bool:
+        raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH)
+
+    with pytest.raises(ClaudometerError) as caught:
+        claim(short_folder / "control.lock", knock)
+    assert caught.value.code is ErrorCode.PROTOCOL_MISMATCH

@@ -1,0 +1,236 @@
+"""The log: no path into it lets a secret through, and it stays small and private."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import stat
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.system import logs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+KEY = "sk-ant-sid02-canaryCANARYcanary"
+JAR = "canary-of-a-cookie-jar"
+
+log = logging.getLogger("claudometer.tests")
+
+
+@pytest.fixture
+def log_file(tmp_path: Path) -> Iterator[Path]:
+    logs.start_logging(tmp_path / "log", level="DEBUG")
+    yield tmp_path / "log" / "claudometer.log"
+    logs.stop_logging()
+    logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger("claudometer").setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def hooks() -> Iterator[None]:
+    kept = sys.excepthook, threading.excepthook, sys.unraisablehook
+    logs.log_uncaught()
+    yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = kept
+
+
+def fail() -> None:
+    raise RuntimeError(f"Cookie: sessionKey={KEY}; other={JAR}")
+
+
+def test_a_secret_in_the_message_is_removed(log_file: Path) -> None:
+    log.info("got " + KEY)  # noqa: G003 - the careless way is the point
+    assert "got sk-ant-[removed]" in log_file.read_text()
+
+
+def test_a_secret_in_the_arguments_is_removed(log_file: Path) -> None:
+    log.info("headers %r for %s", {"Cookie": JAR}, KEY)
+    assert "headers" in log_file.read_text()
+
+
+def test_a_secret_in_an_exception_and_its_cause_is_removed(log_file: Path) -> None:
+    try:
+        try:
+            fail()
+        except RuntimeError as cause:
+            raise ValueError(KEY) from cause
+    except ValueError:
+        log.exception("it failed")
+    text = log_file.read_text()
+    assert "Traceback" in text
+    assert "RuntimeError" in text
+
+
+def test_a_secret_in_a_stack_or_a_prepared_traceback_is_removed(log_file: Path) -> None:
+    record = log.makeRecord("claudometer.tests", logging.INFO, __file__, 1, "prepared", (), None)
+    record.exc_text = f"Traceback: {KEY}"
+    record.stack_info = f"Stack: Authorization: Bearer {JAR}"
+    log.handle(record)
+    assert "prepared" in log_file.read_text()
+
+
+def test_a_secret_in_the_extras_is_removed_before_any_formatter_sees_it(log_file: Path) -> None:
+    ours = next(h for h in logging.getLogger().handlers if isinstance(h, logs.PrivateFileHandler))
+    ours.setFormatter(logging.Formatter("%(message)s %(key)s %(jar)s %(count)s"))
+    log.info("extras", extra={"key": KEY, "jar": {"Set-Cookie": JAR}, "count": 3})
+    assert log_file.read_text().endswith(" 3\n")
+
+
+@pytest.mark.parametrize("name", ["httpx", "keyring.backend", "PIL.Image", "asyncio", "unheard.of"])
+def test_a_secret_from_another_library_is_removed(name: str, log_file: Path) -> None:
+    logging.getLogger(name).warning("cookie jar: %s Authorization: Bearer %s", KEY, JAR)
+    assert name in log_file.read_text()
+
+
+def test_what_other_libraries_say_in_passing_is_not_kept(log_file: Path) -> None:
+    logging.getLogger("httpx").info("GET https://claude.ai/api/organizations/some-id/usage")
+    assert "some-id" not in log_file.read_text()
+
+
+@pytest.mark.usefixtures("hooks")
+def test_a_secret_in_what_nobody_caught_is_removed(log_file: Path) -> None:
+    try:
+        fail()
+    except RuntimeError as error:
+        sys.excepthook(RuntimeError, error, error.__traceback__)
+    assert "uncaught: RuntimeError" in log_file.read_text()
+
+
+@pytest.mark.usefixtures("hooks")
+def test_a_secret_in_a_threads_end_is_removed(log_file: Path) -> None:
+    thread = threading.Thread(target=fail, name="the-poller")
+    thread.start()
+    thread.join()
+    assert "uncaught in the-poller" in log_file.read_text()
+
+
+class Careless:
+    """Fails while it is thrown away, where nothing can catch it."""
+
+    def __del__(self) -> None:
+        fail()
+
+
+@pytest.mark.usefixtures("hooks")
+def test_a_secret_in_what_cannot_be_raised_is_removed(log_file: Path) -> None:
+    careless = Careless()
+    del careless
+    assert "RuntimeError" in log_file.read_text()
+
+
+def test_a_secret_in_a_task_nobody_awaited_is_removed(log_file: Path) -> None:
+    async def forget() -> None:
+        asyncio.get_running_loop().set_exception_handler(logs.log_uncaught_in_loop)
+        asyncio.get_running_loop().call_soon(fail)
+        await asyncio.sleep(0.01)
+
+    asyncio.run(forget())
+    assert "uncaught in the loop" in log_file.read_text()
+
+
+@pytest.fixture(autouse=True)
+def no_canary(tmp_path: Path) -> Iterator[None]:
+    """Whatever a test above has logged, it is in no file."""
+    yield
+    for path in (found for found in tmp_path.rglob("*.log*") if found.is_file()):  # /dev/full has no end
+        text = path.read_text()
+        assert "canary" not in text.lower(), f"a secret is in {path}"
+
+
+def test_a_call_with_the_wrong_arguments_is_logged_and_harms_nobody(log_file: Path) -> None:
+    log.info("%d of %s", KEY)  # noqa: PLE1206 - the mistake is the point
+    assert "its arguments do not fit: TypeError" in log_file.read_text()
+
+
+def test_a_line_says_when_in_utc_how_bad_and_who(log_file: Path) -> None:
+    log.warning("hello")
+    line = log_file.read_text().splitlines()[-1]
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z WARNING \d+ MainThread claudometer\.tests: hello", line
+    )
+
+
+def test_the_log_rotates_and_every_file_is_private(log_file: Path) -> None:
+    for number in range(35):
+        log.info("%d %s", number, "x" * 100_000)
+    files = sorted(log_file.parent.iterdir())
+    assert [path.name for path in files] == ["claudometer.log", "claudometer.log.1", "claudometer.log.2"]
+    for path in files:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert path.stat().st_size <= logs.FILE_BYTES
+    assert stat.S_IMODE(log_file.parent.stat().st_mode) == 0o700
+
+
+def test_starting_again_does_not_say_everything_twice(log_file: Path) -> None:
+    logs.start_logging(log_file.parent, level="INFO")
+    log.info("once")
+    assert log_file.read_text().count("once") == 1
+
+
+def test_text_that_no_encoding_can_hold_is_still_logged(log_file: Path) -> None:
+    log.info("half a character: \ud83d")
+    assert r"half a character: \ud83d" in log_file.read_text()
+
+
+SPEAK = """
+import logging, sys
+from pathlib import Path
+from claudometer.system import logs
+logs.start_logging(Path(sys.argv[1]))
+logging.getLogger("claudometer.x").info("in passing")
+logging.getLogger("claudometer.x").warning("take care of sk-ant-sid01-canary")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("claudometer.x").exception("it failed")
+"""
+
+NO_ROOM = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+"""
+
+
+def speak(folder: Path) -> tuple[str, str]:
+    command = [sys.executable, "-c", SPEAK, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout, done.stderr
+
+
+def test_without_a_terminal_nothing_is_said_aloud(tmp_path: Path) -> None:
+    assert speak(tmp_path / "log") == ("", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="util-linux's script gives a terminal")
+def test_on_a_terminal_warnings_are_said_in_one_line_each(tmp_path: Path) -> None:
+    (tmp_path / "speak.py").write_text(SPEAK)
+    command = f"{sys.executable} {tmp_path / 'speak.py'} {tmp_path / 'log'}"
+    done = subprocess.run(
+        ["script", "-qec", command, "/dev/null"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "claudometer: take care of sk-ant-[removed]",
+        "claudometer: it failed",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files is POSIX's own")
+def test_where_no_line_can_be_written_it_is_lost_and_nothing_is_printed(tmp_path: Path) -> None:
+    """As on a full disk: every write to a file fails, and logging itself would print tracebacks."""
+    command = [sys.executable, "-c", NO_ROOM + SPEAK, str(tmp_path / "log")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert (tmp_path / "log" / "claudometer.log").read_text() == ""
+
+
+def test_a_folder_that_cannot_be_written_does_not_keep_the_program_from_starting(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("a file is in the way")
+    assert speak(tmp_path / "log") == ("", "")

@@ -1,0 +1,118 @@
+"""Children: started without secrets, ended with certainty, reaped at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.system.processes import clean_environment, start_child
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANARY = "sk-ant-sid01-canary"
+
+
+def python(code: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-c", code, *arguments]
+
+
+def wait_for(path: Path) -> str:
+    deadline = time.monotonic() + 10
+    while not path.exists() or not path.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return path.read_text()
+
+
+def test_a_child_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", "anything at all")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", CANARY)
+    monkeypatch.setenv("CLAUDOMETER_MODE", "web")
+    dump = "import os, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(repr(dict(os.environ)))"
+    child = start_child(python(dump, str(tmp_path / "environment")))
+    assert child.wait(10) == 0
+    environment = (tmp_path / "environment").read_text()
+    assert "CLAUDOMETER_SESSION_KEY" not in environment
+    assert CANARY not in environment
+    assert "CLAUDOMETER_MODE" in environment
+
+
+def test_the_environment_is_otherwise_kept() -> None:
+    assert clean_environment({"DISPLAY": ":0", "XDG_ACTIVATION_TOKEN": "x"}) == {
+        "DISPLAY": ":0",
+        "XDG_ACTIVATION_TOKEN": "x",
+    }
+
+
+def test_a_child_that_ends_is_reported_and_leaves_no_zombie() -> None:
+    codes: list[int] = []
+    child = start_child(python("raise SystemExit(3)"), on_exit=codes.append)
+    assert child.wait(10) == 3
+    assert codes == [3]
+    assert not child.is_running()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.pid, 0)
+
+
+def test_a_child_is_asked_to_end(tmp_path: Path) -> None:
+    polite = (
+        "import pathlib, signal, sys, time\n"
+        "def leave(*_): pathlib.Path(sys.argv[1]).write_text('asked'); sys.exit(0)\n"
+        "signal.signal(signal.SIGTERM, leave)\n"
+        "pathlib.Path(sys.argv[2]).write_text('up'); time.sleep(60)"
+    )
+    child = start_child(python(polite, str(tmp_path / "asked"), str(tmp_path / "up")))
+    wait_for(tmp_path / "up")
+    child.stop()
+    assert child.wait(0) == 0
+    assert (tmp_path / "asked").read_text() == "asked"
+
+
+def test_a_child_that_will_not_end_is_ended(tmp_path: Path) -> None:
+    stubborn = (
+        "import pathlib, signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "pathlib.Path(sys.argv[1]).write_text('up'); time.sleep(60)"
+    )
+    child = start_child(python(stubborn, str(tmp_path / "up")))
+    wait_for(tmp_path / "up")
+    child.stop(grace_s=0.2)
+    assert child.wait(0) == -signal.SIGKILL
+
+
+def test_stopping_twice_or_too_late_is_no_error() -> None:
+    child = start_child(python("pass"))
+    child.wait(10)
+    child.stop()
+    child.stop()
+    assert child.wait(0) == 0
+
+
+def test_waiting_for_one_that_runs_gives_up_in_time() -> None:
+    child = start_child(python("import time; time.sleep(60)"))
+    assert child.wait(0.05) is None
+    assert child.is_running()
+    child.stop()
+
+
+def test_its_errors_are_kept_for_the_user_alone(tmp_path: Path) -> None:
+    path = tmp_path / "errors"
+    child = start_child(python("import sys; print('no display', file=sys.stderr)"), errors_to=path)
+    child.wait(10)
+    assert path.read_text() == "no display\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_program_that_is_not_there_cannot_be_started() -> None:
+    before = threading.active_count()
+    with pytest.raises(FileNotFoundError):
+        start_child(["/does/not/exist"])
+    assert threading.active_count() == before

@@ -1,0 +1,92 @@
+"""Where a running app is met: the same place for every process of a user, and never somebody else's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import platformdirs.macos
+import pytest
+
+from claudometer.system import runtime
+
+ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can make folders of another user")
+LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="the rules of XDG")
+NOBODY = 65534
+
+
+@pytest.fixture
+def session_folder(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_folder))
+    return short_folder
+
+
+@LINUX_ONLY
+def test_the_desktops_runtime_folder_is_used(session_folder: Path) -> None:
+    assert runtime.socket_path(demo=False) == str(session_folder / "claudometer" / "control.sock")
+
+
+def test_the_demo_meets_only_itself(session_folder: Path) -> None:
+    assert runtime.socket_path(demo=True) != runtime.socket_path(demo=False)
+    assert Path(runtime.socket_path(demo=True)).name == "demo.sock"
+
+
+@LINUX_ONLY
+@pytest.mark.parametrize("value", ["", "relative/folder", "/does/not/exist"])
+def test_without_a_usable_variable_another_private_place_is_found(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", value)
+    found = Path(runtime.runtime_folder())
+    assert found in {Path(f"/run/user/{os.getuid()}/claudometer"), Path(f"/tmp/claudometer-{os.getuid()}")}  # noqa: S108
+
+
+@LINUX_ONLY
+def test_a_folder_too_deep_for_a_socket_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    assert len(os.fsencode(runtime.socket_path(demo=False))) <= runtime.MAX_SOCKET_PATH_BYTES
+
+
+@LINUX_ONLY
+@ROOT_ONLY
+def test_a_folder_of_another_user_is_passed_over(session_folder: Path) -> None:
+    ours = session_folder / "claudometer"
+    ours.mkdir()
+    os.chown(ours, NOBODY, NOBODY)
+    assert runtime.runtime_folder() != str(ours)
+
+
+@LINUX_ONLY
+def test_a_link_in_the_folders_place_is_passed_over(session_folder: Path, tmp_path: Path) -> None:
+    (session_folder / "claudometer").symlink_to(tmp_path)
+    assert runtime.runtime_folder() != str(session_folder / "claudometer")
+
+
+def test_looking_makes_nothing(session_folder: Path) -> None:
+    runtime.socket_path(demo=False)
+    assert list(session_folder.iterdir()) == []
+
+
+def test_on_macos_it_is_where_platformdirs_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    expected = platformdirs.macos.MacOS("claudometer", appauthor=False).user_runtime_dir
+    assert runtime.runtime_folder() == expected
+
+
+def test_finding_it_loads_nothing() -> None:
+    """The quick command line counts milliseconds: no pathlib, no platformdirs."""
+    code = (
+        "import sys; before = set(sys.modules)\n"
+        "from claudometer.system.runtime import socket_path; socket_path(demo=False)\n"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = ["__future__", "claudometer", "claudometer.system", "claudometer.system.runtime"]
+    assert answer.stdout.strip() == str(loaded)

@@ -1,0 +1,64 @@
+"""The state file: shared by processes, whole at every moment, and no worse than empty when damaged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.system.state import MAX_BYTES, JsonState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COUNT = """
+import sys
+from pathlib import Path
+from claudometer.system.state import JsonState
+
+def add(state):
+    state["count"] = state.get("count", 0) + 1
+
+state = JsonState(Path(sys.argv[1]))
+for _ in range(40):
+    state.change(add)
+"""
+
+
+def test_processes_that_change_it_at_once_lose_no_change(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "state.json"
+    counters = [subprocess.Popen([sys.executable, "-c", COUNT, str(path)]) for _ in range(3)]
+    assert [counter.wait(60) for counter in counters] == [0, 0, 0]
+    assert JsonState(path).read() == {"count": 120}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1]", b"7", b"\xff\xfe", b"[" * 100_000, b" " * (MAX_BYTES + 1)]
+)
+def test_a_damaged_file_reads_as_empty_and_is_replaced_by_the_next_change(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "state.json"
+    path.write_bytes(content)
+    state = JsonState(path)
+    assert state.read() == {}
+    state.change(lambda found: found.update(new=1))
+    assert state.read() == {"new": 1}
+
+
+def test_an_edit_that_fails_leaves_the_file_as_it_was_and_unlocked(tmp_path: Path) -> None:
+    state = JsonState(tmp_path / "state.json")
+    state.change(lambda found: found.update(kept=1))
+    with pytest.raises(ZeroDivisionError):
+        state.change(lambda found: found.update(lost=1 // 0))
+    state.change(lambda found: found.update(next=2))
+    assert state.read() == {"kept": 1, "next": 2}
+
+
+def test_the_file_and_its_folder_are_the_users_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "state.json"
+    JsonState(path).change(lambda found: found.update(kept=1))
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,166 @@
+"""The drawn icon: legible, told apart without colour, visible on any panel."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image, ImageChops
+
+from claudometer.present.icon import IconModel, Level, Shape
+from claudometer.ui.tray.drawing import BACK, COLOURS, INK, draw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SIZES = (16, 22, 24, 32, 44, 48)
+PANELS = ("#f6f5f4", "#2e3436")
+NUMBERS = ["<1", *map(str, range(101))]
+
+
+def model(text: str, shape: Shape, level: Level = Level.OK, percent: int | None = None) -> IconModel:
+    return IconModel(percent, text, level, shape, "")
+
+
+STATES = (
+    model("50", Shape.RING, Level.OK, 50),
+    model("80", Shape.MARKED_RING, Level.WARNING, 80),
+    model("95", Shape.DISC, Level.CRITICAL, 95),
+    model("100", Shape.DISC, Level.CRITICAL, 100),
+    model("50", Shape.PAUSED_RING, Level.RATE_LIMITED, 50),
+    model("||", Shape.PAUSED, Level.RATE_LIMITED),
+    model("!", Shape.BROKEN_RING, Level.UNAUTHORIZED),
+    model("?", Shape.DOTTED_RING, Level.UNKNOWN),
+    model("-", Shape.DASHED_RING, Level.UNKNOWN),
+    model("…", Shape.EMPTY_RING, Level.UNKNOWN),
+)
+PAIRS = list(combinations(STATES, 2))
+
+
+def on(panel: str, picture: Image.Image) -> Image.Image:
+    ground = Image.new("RGB", picture.size, panel)
+    ground.paste(picture, mask=picture)
+    return ground
+
+
+def pixels(picture: Image.Image) -> Iterator[tuple[int, int, int]]:
+    data = picture.convert("RGB").tobytes()
+    return zip(data[::3], data[1::3], data[2::3], strict=True)
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    """WCAG 2: the relative luminance."""
+    parts = (value / 255 for value in colour)
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:
+    """WCAG 2: 1 (none) to 21."""
+    darker, lighter = sorted((luminance(first), luminance(second)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def clearly_different(first: Image.Image, second: Image.Image) -> int:
+    """Count the pixels whose grey differs by more than a fifth of the scale."""
+    difference = ImageChops.difference(first.convert("L"), second.convert("L"))
+    return sum(difference.histogram()[52:])
+
+
+@pytest.mark.parametrize("size", [*SIZES, 18, 20, 64, 128])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{state.shape}-{state.text}")
+def test_every_state_is_drawn_at_every_size(state: IconModel, size: int) -> None:
+    picture = draw(state, size)
+    assert (picture.mode, picture.size) == ("RGBA", (size, size))
+    left, top, right, bottom = picture.getbbox() or (0, 0, 0, 0)
+    assert right - left >= size - 1
+    assert bottom - top >= size - 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_number_is_told_from_every_other_by_its_digits_alone(size: int) -> None:
+    drawn = [draw(model(text, Shape.RING, percent=50), size).convert("L") for text in NUMBERS]
+    closest = min(clearly_different(first, second) for first, second in combinations(drawn, 2))
+    assert closest >= (3 if size == 16 else 8)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_digits_stand_inside_the_ring_with_whole_pixels_of_ink(size: int) -> None:
+    for text in ("8", "88", "100", "888"):
+        shape = Shape.DISC if len(text) > 2 else Shape.RING
+        picture = draw(model(text, shape, percent=0), size)
+        ring_width = max(1, size // 10) if shape is Shape.RING else 1
+        assert sum(is_ink(pixel) for pixel in pixels(picture)) >= 5 * len(text)
+        assert not any(is_ink(pixel) for pixel in edge(picture, ring_width))
+
+
+def is_ink(pixel: tuple[int, int, int]) -> bool:
+    return min(pixel) >= 200
+
+
+def edge(picture: Image.Image, width: int) -> Iterator[tuple[int, int, int]]:
+    size = picture.width
+    for box in (
+        (0, 0, size, width),
+        (0, size - width, size, size),
+        (0, 0, width, size),
+        (size - width, 0, size, size),
+    ):
+        yield from pixels(picture.crop(box))
+
+
+@pytest.mark.parametrize("size", [16, 22, 48])
+@pytest.mark.parametrize(("first", "second"), PAIRS, ids=lambda state: f"{state.shape}-{state.text}")
+def test_states_are_told_apart_without_colour(first: IconModel, second: IconModel, size: int) -> None:
+    grey = [
+        on("#808080", draw(IconModel(one.percent, one.text, Level.UNKNOWN, one.shape, ""), size))
+        for one in (first, second)
+    ]
+    assert clearly_different(*grey) >= size * size // 40
+
+
+@pytest.mark.parametrize("level", [Level.OK, Level.WARNING, Level.RATE_LIMITED])
+def test_the_filled_part_is_told_from_the_rest_without_colour(level: Level) -> None:
+    quarter, half = (draw(model("", Shape.RING, level, percent), 22) for percent in (25, 50))
+    assert clearly_different(quarter, half) >= 8
+
+
+@pytest.mark.parametrize("percent", range(1, 100, 7))
+def test_more_use_fills_more_of_the_ring(percent: int) -> None:
+    def coloured(share: int) -> int:
+        picture = draw(model("", Shape.RING, Level.OK, share), 48)
+        return sum(pixel == rgb(COLOURS[Level.OK]) for pixel in pixels(picture))
+
+    assert coloured(percent) < coloured(percent + 7)
+
+
+def test_a_trace_of_use_is_seen_and_none_is_not() -> None:
+    def green(text: str) -> int:
+        picture = draw(model(text, Shape.RING, Level.OK, 0), 22)
+        return sum(pixel[1] > pixel[0] + 30 for pixel in pixels(picture))
+
+    assert green("0") == 0
+    assert green("<1") > 0
+
+
+def test_digits_have_contrast_with_what_they_stand_on() -> None:
+    assert contrast(rgb(INK), rgb(BACK)) >= 7
+    assert contrast(rgb(INK), rgb(COLOURS[Level.CRITICAL])) >= 4
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_each_colour_has_contrast_with_the_icons_own_disc(level: Level) -> None:
+    assert contrast(rgb(COLOURS[level]), rgb(BACK)) >= 3
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{state.shape}-{state.text}")
+def test_the_icon_stands_out_from_light_and_dark_panels(state: IconModel, panel: str) -> None:
+    shown = on(panel, draw(state, 22))
+    standing_out = sum(contrast(pixel, rgb(panel)) >= 3 for pixel in pixels(shown))
+    assert standing_out >= 22

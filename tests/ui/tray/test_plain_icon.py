@@ -1,0 +1,65 @@
+"""How entries become pystray's menu on macOS and Windows, with pystray's back end for no system."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+SCRIPT = """
+import json
+import pystray
+from claudometer.present.icon import IconModel, Level, Shape
+from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
+from claudometer.ui.tray.plain_icon import PlainIcon
+
+pystray.Icon._update_menu = lambda icon: None  # the back end for no system stops here
+clicks = []
+icon = PlainIcon("claudometer", lambda action, value: clicks.append([action, value]), pystray.Icon)
+children = tuple(
+    Entry(Kind.ACTION, name, Action.ORGANIZATION, checked=name == "b", value=name) for name in "ab"
+)
+icon.list_entries((
+    Entry(Kind.LABEL, "Session: 81 %", enabled=False),
+    SEPARATOR,
+    Entry(Kind.ACTION, "Refresh now", Action.REFRESH),
+    Entry(Kind.SUBMENU, "Organization", children=children),
+))
+icon.paint(IconModel(81, "81", Level.OK, Shape.RING, "Claude: " + "x" * 200))
+shown = icon._icon
+items = list(shown.menu)
+items[2](shown)
+organizations = list(items[3].submenu)
+organizations[0](shown)
+items[0](shown)
+print(json.dumps({
+    "texts": [item.text for item in items],
+    "enabled": [item.enabled for item in items],
+    "checked": [item.checked for item in items],
+    "organizations": [[item.text, item.checked, item.radio] for item in organizations],
+    "clicks": clicks,
+    "title": len(shown.title),
+    "picture": shown.icon.size,
+}))
+"""
+
+
+def test_entries_become_a_menu_of_the_system() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env=os.environ | {"PYSTRAY_BACKEND": "dummy"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert json.loads(done.stdout) == {
+        "texts": ["Session: 81 %", "- - - -", "Refresh now", "Organization"],
+        "enabled": [False, True, True, True],
+        "checked": [None, None, None, None],
+        "organizations": [["a", False, True], ["b", True, True]],
+        "clicks": [["refresh", None], ["organization", "a"]],
+        "title": 127,
+        "picture": [44, 44],
+    }

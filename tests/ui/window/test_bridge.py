@@ -1,0 +1,213 @@
+"""The bridge over a real socket to a scripted app: what it asks, what it answers, what it never raises."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claudometer.control.client import ControlClient
+from claudometer.domain.region import UTC_REGION
+from claudometer.ui.window.bridge import Bridge, page_functions
+from claudometer.ui.window.feed import Feed, follow
+from tests.clocks import FakeClock
+from tests.desktop.waiting import wait_for
+from tests.page.scenarios import NOW, form_state, snapshot, web_form
+from tests.readings import session
+from tests.ui.window.scripted_app import ScriptedApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+CANARY = "sk-ant-sid01-CANARY-0123456789abcdefghij"
+
+
+class Window:
+    """The page's side: the functions by name, as pywebview offers them."""
+
+    def __init__(self, app: ScriptedApp, path: Path) -> None:
+        self.app = app
+        self.feed = Feed()
+        self.closed = 0
+        control = ControlClient(str(path))
+        bridge = Bridge(control, self.feed, clock=FakeClock(NOW), region=UTC_REGION)
+        functions = page_functions(bridge, self._close, log_folder="/the/log")
+        self.api: dict[str, Callable[..., dict[str, Any]]] = {each.__name__: each for each in functions}
+        self.follower = threading.Thread(
+            target=follow,
+            args=(control.subscribe(), self.feed),
+            kwargs={"come_forward": self._close},
+            daemon=True,
+        )
+        self.follower.start()
+
+    def _close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    path = tmp_path / "s"
+    app = ScriptedApp(path, snapshot(), form_state())
+    made = Window(app, path)
+    wait_for(app.followers, what="the follower to be served")
+    yield made
+    app.close()
+    made.follower.join(5)
+    assert not made.follower.is_alive()
+
+
+def test_the_page_may_call_these_six_and_no_more(window: Window) -> None:
+    assert set(window.api) == {"load", "next_view", "save", "forget", "refresh", "close"}
+
+
+def test_loading_brings_the_form_and_the_first_view(window: Window) -> None:
+    answer = window.api["load"]()
+    assert answer["ok"] is True
+    assert answer["form"]["login"]["message"] == "Login found in ~/.claude"
+    assert answer["view"]["headline"] == "Claude Max 5x"
+    assert answer["view"]["limits"][0]["percent_text"] == "81\u00a0%"
+    assert answer["view"]["sequence"] == 1
+
+
+def test_a_form_is_there_even_before_the_first_snapshot(tmp_path: Path) -> None:
+    app = ScriptedApp(tmp_path / "s", snapshot(), form_state())
+    control = ControlClient(str(tmp_path / "s"))
+    bridge = Bridge(control, Feed(), clock=FakeClock(NOW), region=UTC_REGION)
+    answer = bridge.load()
+    app.close()
+    assert answer["view"]["tone"] == "starting"
+    assert answer["view"]["sequence"] == 0
+
+
+def test_the_next_view_comes_with_the_next_snapshot(window: Window) -> None:
+    seen = window.api["load"]()["view"]["sequence"]
+    answers: list[dict[str, Any]] = []
+    waiting = threading.Thread(target=lambda: answers.append(window.api["next_view"](seen)))
+    waiting.start()
+    window.app.publish(snapshot(session(12.0)))
+    waiting.join(5)
+    assert answers[0]["view"]["limits"][0]["percent_text"] == "12\u00a0%"
+    assert answers[0]["view"]["sequence"] > seen
+
+
+def test_a_page_that_has_seen_nothing_gets_the_newest_at_once(window: Window) -> None:
+    window.api["load"]()
+    assert window.api["next_view"]()["ok"] is True
+    assert window.api["next_view"]("nonsense")["ok"] is True
+
+
+def test_when_the_app_ends_every_waiting_call_is_let_go(window: Window) -> None:
+    seen = window.api["load"]()["view"]["sequence"]
+    answers: list[dict[str, Any]] = []
+    calls = [threading.Thread(target=lambda: answers.append(window.api["next_view"](seen))) for _ in range(3)]
+    for call in calls:
+        call.start()
+    window.app.close()
+    for call in calls:
+        call.join(5)
+    assert [(answer["ok"], answer["gone"], answer["message"]) for answer in answers] == [
+        (False, True, "Claudometer is not running.")
+    ] * 3
+
+
+def test_saving_sends_the_fields_and_returns_the_new_form(window: Window) -> None:
+    answer = window.api["save"]({"interval_seconds": 300})
+    assert ("save_settings", {"interval_seconds": 300}) in window.app.asked
+    assert answer["form"]["interval_seconds"] == 300
+    assert answer["message"] == "Saved."
+
+
+def test_a_saved_key_was_tested_and_never_comes_back(window: Window) -> None:
+    window.app.form = web_form()
+    answer = window.api["save"]({"session_key": CANARY})
+    assert answer["message"] == "The key works. Saved."
+    assert CANARY not in repr(answer)
+
+
+@pytest.mark.parametrize("fields", [None, [], "mode", 7, {"mode": "cli", "__class__": "x"}, {"quit": True}])
+def test_a_save_of_anything_but_known_fields_is_refused(window: Window, fields: object) -> None:
+    answer = window.api["save"](fields)
+    assert answer["ok"] is False
+    assert [op for op, _ in window.app.asked if op == "save_settings"] == []
+
+
+def test_a_refused_field_is_named_with_message_and_hint(window: Window) -> None:
+    window.app.refusals["save_settings"] = {
+        "code": "session_key_malformed",
+        "facts": {"reason": "api_key"},
+        "field": "session_key",
+    }
+    answer = window.api["save"]({"session_key": "sk-ant-api03-x"})
+    assert answer["ok"] is False
+    assert answer["field"] == "session_key"
+    assert answer["message"] == "That is an API key, not a session key."
+    assert answer["hint"]
+
+
+def test_a_refusal_as_a_whole_names_no_field(window: Window) -> None:
+    window.app.refusals["save_settings"] = {"code": "settings_unwritable", "facts": {"folder": "/etc"}}
+    answer = window.api["save"]({"mode": "cli"})
+    assert answer["field"] is None
+    assert answer["hint"] == "Check free space and your rights in /etc."
+
+
+def test_forgetting_returns_the_form(window: Window) -> None:
+    answer = window.api["forget"]()
+    assert answer["message"] == "The key is forgotten."
+    assert answer["form"]["session_key"]["saved"] is False
+
+
+def test_refreshing_says_nothing_when_it_is_under_way(window: Window) -> None:
+    assert window.api["refresh"]() == {"ok": True, "message": None}
+
+
+def test_refreshing_says_until_when_claude_wants_no_question(window: Window) -> None:
+    window.app.refresh_answer = {"accepted": False, "until": "2026-08-20T12:40:00+00:00"}
+    assert window.api["refresh"]()["message"] == "Claude wants no question before 12:40."
+
+
+def test_an_app_that_is_gone_is_an_answer_not_an_exception(window: Window) -> None:
+    window.app.close()
+    for name in ("load", "save", "forget", "refresh"):
+        answer = window.api[name]({}) if name == "save" else window.api[name]()
+        assert (answer["ok"], answer["message"]) == (False, "Claudometer is not running."), name
+
+
+def test_closing_closes(window: Window) -> None:
+    assert window.api["close"]() == {"ok": True}
+    assert window.closed == 1
+
+
+def test_being_asked_for_again_brings_the_window_forward(window: Window) -> None:
+    window.api["load"]()
+    window.app.ask_to_come_forward()
+    window.app.publish(replace(snapshot(), refreshing=True))
+    window.feed.wait_beyond(1, 5)
+    assert window.closed == 1  # the fixture's stand-in for coming forward
+
+
+@pytest.mark.parametrize("arguments", [(1, 2, 3), ({}, {}, {})])
+def test_the_wrong_number_of_arguments_is_an_answer_too(
+    window: Window, arguments: tuple[object, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = window.api["save"](*arguments)
+    assert answer["ok"] is False
+    assert answer["hint"] == "See the log in /the/log; starting again usually helps."
+    assert len(caplog.records) == 1
+
+
+def test_what_goes_wrong_inside_is_logged_once_without_the_secret(
+    window: Window, caplog: pytest.LogCaptureFixture
+) -> None:
+    window.app.form = {"mode": "cli"}  # not a form: wording it must fail
+    with caplog.at_level(logging.DEBUG):
+        answer = window.api["save"]({"session_key": CANARY})
+    assert answer["ok"] is False
+    assert answer["message"] == "Something unexpected went wrong inside Claudometer."
+    assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]
+    assert CANARY not in caplog.text

@@ -1,0 +1,76 @@
+"""The page as a string: its policy fits its content to the byte, and it holds no data."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from jinja2 import UndefinedError
+
+from claudometer.resources import web_folder
+from claudometer.ui.window.main import GROUND_DARK, GROUND_LIGHT
+from claudometer.ui.window.render import SCRIPTS, STYLES, render_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def policy() -> str:
+    found = re.search(r'Content-Security-Policy" content="([^"]*)"', render_page())
+    assert found is not None
+    return unescape(found.group(1))
+
+
+@pytest.mark.parametrize("element", ["style", "script"])
+def test_the_policy_lets_in_exactly_the_page_s_own(element: str) -> None:
+    contents = re.findall(rf"<{element}>(.*?)</{element}>", render_page(), re.DOTALL)
+    assert len(contents) == 1
+    digest = b64encode(sha256(contents[0].encode()).digest()).decode()
+    assert f"{element}-src 'sha256-{digest}'" in policy()
+
+
+def test_the_policy_is_the_first_thing_after_the_encoding() -> None:
+    """What stands before it is not covered by it."""
+    assert re.search(
+        r'<head>\s*<meta charset="utf-8">\s*<meta http-equiv="Content-Security-Policy"', render_page()
+    )
+
+
+def test_every_style_and_script_of_the_folder_is_in_the_page() -> None:
+    files = {path.name for path in web_folder().iterdir() if path.suffix in {".css", ".js"}}
+    assert files == {*STYLES, *SCRIPTS}
+
+
+def test_the_page_names_no_address_and_loads_nothing() -> None:
+    page = render_page()
+    assert re.findall(r'\s(?:src|href|action|srcset)="(?!#)[^"]*"', page) == []
+    assert re.findall(r"url\(|@import|@font-face", page) == []
+
+
+def test_the_page_is_the_same_each_time() -> None:
+    assert render_page() == render_page()
+
+
+def test_a_name_without_a_value_is_an_error_not_a_gap(tmp_path: Path) -> None:
+    for name in (*STYLES, *SCRIPTS):
+        (tmp_path / name).write_text("")
+    (tmp_path / "settings.html").write_text("{{ somebody }}")
+    with pytest.raises(UndefinedError):
+        render_page(tmp_path)
+
+
+def test_what_is_seen_before_the_page_has_the_page_s_colour() -> None:
+    css = (web_folder() / "tokens.css").read_text(encoding="utf-8")
+    assert re.findall(r"--ground: (#\w+);", css) == [GROUND_LIGHT, GROUND_DARK]
+
+
+def test_no_script_writes_markup() -> None:
+    for name in SCRIPTS:
+        code = re.sub(r"//.*", "", (web_folder() / name).read_text(encoding="utf-8"))
+        assert (
+            re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|alert\(", code) == []
+        )

@@ -1,0 +1,49 @@
+"""One contract for every store. The keyring is tested against a real Secret Service in tests/desktop."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.secret import Secret
+from claudometer.vault.keyring_store import KeyringStore
+from claudometer.vault.memory import MemoryStore
+from tests.vault.contract import check_contract
+
+
+def test_the_memory_store_keeps_the_contract() -> None:
+    check_contract(MemoryStore())
+
+
+def test_a_new_memory_store_knows_nothing_of_an_old_one() -> None:
+    MemoryStore().write(Secret("sk-ant-sid02-0123456789"))
+    assert MemoryStore().read() is None
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a keyring is always there")
+
+
+@on_linux
+def test_without_a_keyring_every_call_says_that_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    store = KeyringStore()
+    for call in (
+        store.check,
+        store.read,
+        store.delete,
+        lambda: store.write(Secret("sk-ant-sid02-0123456789")),
+    ):
+        with pytest.raises(ClaudometerError) as caught:
+            call()
+        assert caught.value.code is ErrorCode.KEYRING_MISSING
+
+
+@on_linux
+def test_a_plain_text_backend_is_refused_even_when_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    with pytest.raises(ClaudometerError) as caught:
+        KeyringStore().write(Secret("sk-ant-sid02-0123456789"))
+    assert caught.value.code is ErrorCode.KEYRING_MISSING

@@ -1,0 +1,251 @@
+// The settings form: what the app holds, what the user changed, and the way between. Text by textContent only.
+
+function settingsForm(root, bridge) {
+  const part = (id) => root.querySelector(`#${id}`);
+  const key = part("session_key");
+  const outcome = part("outcome");
+  const saveButton = part("save");
+  let held = null; // the form as the app holds it
+  let saving = false;
+
+  const controls = {
+    mode: {
+      get: () => root.elements.mode.value,
+      set: (value) => { root.elements.mode.value = value; },
+    },
+    interval_seconds: {
+      get: () => Number(part("interval_seconds").value),
+      set: (value) => chooseInterval(part("interval_seconds"), value),
+    },
+    organization_id: {
+      get: () => part("organization_id").value || null,
+      set: (value) => { part("organization_id").value = value ?? ""; },
+    },
+    remember: {
+      // Without a keyring the box is off and locked: a key typed now lives in memory, the choice itself is kept.
+      get: () => (held.keyring.available ? part("remember").checked : held.remember && !typedKey()),
+      set: (value) => { part("remember").checked = value && held.keyring.available; },
+    },
+    autostart: {
+      get: () => part("autostart").checked,
+      set: (value) => { part("autostart").checked = value; },
+    },
+  };
+  const names = Object.keys(controls);
+  const plain = (form) => ({ ...form, autostart: form.autostart.enabled });
+  const isWeb = () => controls.mode.get() === "web";
+  const typedKey = () => (isWeb() && !key.disabled ? key.value.trim() : "");
+
+  // Takes over what the app holds, but no field that the user has changed since `baseline`.
+  function merge(form, baseline = held && plain(held)) {
+    const next = plain(form);
+    const untouched = names.filter((name) => !baseline || controls[name].get() === baseline[name]);
+    held = form;
+    listOrganizations(form);
+    for (const name of untouched) controls[name].set(next[name]);
+    describe(form);
+    root.inert = false;
+    refresh();
+  }
+
+  function listOrganizations(form) {
+    const select = part("organization_id");
+    const chosen = select.value;
+    const known = form.organizations.map(({ id, name }) => [id, name || id]);
+    if (form.organization_id && !known.some(([id]) => id === form.organization_id)) {
+      known.push([form.organization_id, form.organization_id]);
+    }
+    select.replaceChildren(select.options[0], ...known.map(([id, name]) => new Option(name, id)));
+    select.value = known.some(([id]) => id === chosen) ? chosen : "";
+  }
+
+  function describe(form) {
+    for (const [field, control] of fields()) {
+      const locked = form.locked[field];
+      const buttons = field === "mode" ? control.querySelectorAll("input") : [control];
+      for (const button of buttons) button.disabled = Boolean(locked);
+      note(field, locked ?? part(`${field}-note`)?.dataset.plain);
+    }
+    key.placeholder = form.session_key.saved ? key.dataset.placeholderSaved : keyPlaceholder;
+    note("session_key", form.locked.session_key ?? form.session_key.note);
+    part("forget").hidden = !form.session_key.saved || "session_key" in form.locked;
+    part("remember").disabled = !form.keyring.available || "session_key" in form.locked;
+    if (!form.keyring.available) note("remember", [form.keyring.message, form.keyring.hint].filter(Boolean).join(" "));
+    part("autostart").disabled = !form.autostart.available;
+    note("autostart", form.autostart.note);
+    part("login").dataset.found = String(form.login.found);
+    part("login-icon").setAttribute("href", form.login.found ? "#icon-check" : "#icon-critical");
+    showMessage(part("login"), form.login);
+  }
+  const keyPlaceholder = key.placeholder;
+
+  const fields = () => [...root.querySelectorAll("[data-field]")].map((control) => [control.dataset.field, control]);
+
+  function note(field, text) {
+    const line = part(`${field}-note`);
+    if (!line) return;
+    line.textContent = text ?? "";
+    line.hidden = !text;
+  }
+
+  function changed() {
+    if (!held) return [];
+    const saved = plain(held);
+    const shown = names.filter((name) => isWeb() || !["organization_id", "remember"].includes(name));
+    const different = shown.filter((name) => controls[name].get() !== saved[name]);
+    return typedKey() ? [...different, "session_key"] : different;
+  }
+
+  function refresh() {
+    part("web-panel").hidden = !isWeb();
+    part("cli-panel").hidden = isWeb();
+    const dirty = changed().length > 0;
+    const words = saveButton.dataset;
+    saveButton.textContent = typedKey() ? (saving ? words.testing : words.test) : saving ? words.saving : words.save;
+    saveButton.setAttribute("aria-disabled", String(saving || !dirty));
+    part("discard").hidden = saving || !dirty;
+    root.dataset.dirty = String(dirty);
+    if (dirty && !saving) tell("dirty", outcome.dataset.dirty);
+    else if (outcome.dataset.kind !== "done") tell("", "");
+  }
+
+  function tell(kind, text) {
+    outcome.dataset.kind = kind;
+    if (outcome.textContent !== (text ?? "")) outcome.textContent = text ?? "";
+  }
+
+  // Only what was changed: what the environment overrides for this run must not be saved by accident.
+  function values() {
+    const get = (name) => (name === "session_key" ? key.value : controls[name].get());
+    return Object.fromEntries(changed().map((name) => [name, get(name)]));
+  }
+
+  async function save() {
+    if (saving || changed().length === 0) return;
+    closeConfirm();
+    clearErrors();
+    const sent = values();
+    await during(async () => {
+      const answer = await bridge("save", sent);
+      if (!answer.ok) return refuse(answer);
+      if ("session_key" in sent && key.value === sent.session_key) key.value = "";
+      tell("done", answer.message);
+      merge(answer.form, { ...plain(held), ...sent });
+    });
+  }
+
+  async function during(work) {
+    saving = true;
+    root.setAttribute("aria-busy", "true");
+    refresh();
+    try {
+      await work();
+    } finally {
+      saving = false;
+      root.removeAttribute("aria-busy");
+      refresh();
+    }
+  }
+
+  function refuse(answer) {
+    const control = root.querySelector(`[data-field="${CSS.escape(answer.field ?? "")}"]`);
+    const place = answer.field && part(`${answer.field}-error`);
+    if (!control || !place || control.closest("[hidden]")) {
+      part("form-error").hidden = false;
+      return void showMessage(part("form-error"), answer);
+    }
+    place.hidden = false;
+    showMessage(place, answer);
+    control.setAttribute("aria-invalid", "true");
+    (control.querySelector("input:checked") ?? control).focus();
+  }
+
+  function clearErrors(field) {
+    for (const [name, control] of fields()) {
+      if (field && field !== name) continue;
+      control.removeAttribute("aria-invalid");
+      if (part(`${name}-error`)) part(`${name}-error`).hidden = true;
+    }
+    part("form-error").hidden = true;
+  }
+
+  async function forget() {
+    await during(async () => {
+      const answer = await bridge("forget");
+      closeConfirm();
+      if (!answer.ok) return refuse(answer);
+      tell("done", answer.message);
+      merge(answer.form);
+      key.focus();
+    });
+  }
+
+  function askForget() {
+    part("confirm-forget").hidden = false;
+    part("forget").hidden = true;
+    part("forget-no").focus();
+  }
+
+  function closeConfirm() {
+    const wasOpen = !part("confirm-forget").hidden;
+    part("confirm-forget").hidden = true;
+    if (held) part("forget").hidden = !held.session_key.saved || "session_key" in held.locked;
+    return wasOpen;
+  }
+
+  function discard() {
+    key.value = "";
+    clearErrors();
+    const saved = plain(held);
+    for (const name of names) controls[name].set(saved[name]);
+    tell("", "");
+    refresh();
+    (root.elements.mode.value === "web" ? key : root.querySelector("[name=mode]:checked")).focus();
+  }
+
+  // Escape: first the open question, then a warning about what is not saved, then the window.
+  function leave() {
+    if (closeConfirm()) return void part("forget").focus();
+    if (changed().length > 0 && outcome.dataset.kind !== "leaving") return tell("leaving", outcome.dataset.leaving);
+    bridge("close");
+  }
+
+  root.addEventListener("input", (event) => {
+    clearErrors(event.target.closest("[data-field]")?.dataset.field);
+    tell("", "");
+    refresh();
+  });
+  root.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save();
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.target.closest("button, summary")) return;
+    event.preventDefault();
+    save();
+  });
+  part("forget").addEventListener("click", askForget);
+  part("forget-no").addEventListener("click", () => { closeConfirm(); part("forget").focus(); });
+  part("forget-yes").addEventListener("click", forget);
+  part("discard").addEventListener("click", discard);
+
+  return { merge, leave };
+}
+
+// Any stored interval is shown as it is, even one that the list does not offer.
+function chooseInterval(select, seconds) {
+  select.querySelector("option[data-odd]")?.remove();
+  if (![...select.options].some((option) => Number(option.value) === seconds)) {
+    const odd = new Option(intervalText(select.dataset, seconds), String(seconds));
+    odd.dataset.odd = "";
+    select.add(odd, [...select.options].findIndex((option) => Number(option.value) > seconds));
+  }
+  select.value = String(seconds);
+}
+
+function intervalText(words, seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (seconds < 60) return words.seconds.replace("{n}", seconds);
+  if (seconds % 60 === 0) return words.minutes.replace("{n}", minutes);
+  return words.mixed.replace("{m}", minutes).replace("{s}", seconds % 60);
+}

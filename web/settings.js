@@ -1,0 +1,90 @@
+// Joins the page to the bridge: loads once, follows the view, answers Escape. The only file that knows pywebview.
+
+// The browser itself now refuses innerHTML and its like on this page. Strings run as code only for pywebview's
+// own calls, which cannot do without: https://github.com/r0x0r/pywebview/issues/1243
+window.trustedTypes?.createPolicy("default", { createScript: (text) => text });
+
+function start() {
+  const form = document.getElementById("settings");
+  const card = usageCard(document.getElementById("usage"));
+  const settings = settingsForm(form, call);
+  const refreshButton = document.getElementById("refresh");
+  const refreshNote = document.getElementById("refresh-note");
+  let view = null;
+
+  // Every call ends in {ok, …}: also one that the other side could not answer.
+  async function call(name, ...values) {
+    try {
+      return (await window.pywebview.api[name](...values)) ?? unanswered();
+    } catch {
+      return unanswered();
+    }
+  }
+
+  function unanswered() {
+    return { ok: false, field: null, message: document.getElementById("outcome").dataset.unanswered, hint: null };
+  }
+
+  function show(next) {
+    const news = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
+    view = next;
+    card.show(next);
+    if (news) reload();
+  }
+
+  // A login that appeared or an account whose organizations became known: the form learns it without a click.
+  async function reload() {
+    const answer = await call("load");
+    if (answer.ok) takeForm(answer.form);
+  }
+
+  function takeForm(next) {
+    document.getElementById("version").textContent = next.version;
+    settings.merge(next);
+  }
+
+  async function load() {
+    const answer = await call("load");
+    if (answer.ok) {
+      takeForm(answer.form);
+      show(answer.view);
+      return follow();
+    }
+    showTrouble(answer);
+    setTimeout(load, 2000);
+  }
+
+  async function follow() {
+    for (;;) {
+      const answer = await call("next_view", view.sequence);
+      if (answer.ok) show(answer.view);
+      else if (answer.gone) return showTrouble(answer);
+      else await new Promise((done) => setTimeout(done, 2000));
+    }
+  }
+
+  function showTrouble({ message, hint }) {
+    const problem = { kind: "error", message, hint };
+    const bare = { headline: "Claude", limits: [], notices: [], spend: null, refreshing: false, tone: "error" };
+    card.show({ ...bare, ...view, tone: "error", problem });
+  }
+
+  async function refresh() {
+    if (refreshButton.getAttribute("aria-disabled") === "true") return;
+    refreshButton.setAttribute("aria-disabled", "true");
+    const answer = await call("refresh");
+    refreshButton.removeAttribute("aria-disabled");
+    refreshNote.textContent = [answer.message, answer.hint].filter(Boolean).join(" ");
+    setTimeout(() => { refreshNote.textContent = ""; }, 12000);
+  }
+
+  refreshButton.addEventListener("click", refresh);
+  window.addEventListener("focus", () => { if (view) reload(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) settings.leave();
+  });
+  load();
+}
+
+if (window.pywebview?.api?.load) start();
+else window.addEventListener("pywebviewready", start, { once: true });

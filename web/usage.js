@@ -1,0 +1,150 @@
+// The usage card: puts a view into the page, text by textContent only. Knows nothing of the bridge.
+
+function usageCard(root) {
+  const part = (id) => root.querySelector(`#${id}`);
+  const rows = new Map();
+  const RING_MARKS = { error: "icon-bang", critical: "icon-bang", stale: "icon-hands" };
+
+  function show(view) {
+    root.dataset.tone = view.tone;
+    root.dataset.old = String(view.limits.some((limit) => limit.stale));
+    root.setAttribute("aria-busy", String(view.refreshing || isStarting(view)));
+    put(part("headline"), view.headline);
+    put(part("account"), view.account);
+    part("demo").hidden = !view.demo;
+    showRing(view);
+    showProblem(view.problem);
+    part("skeleton").hidden = !isStarting(view);
+    showLimits(view.limits);
+    part("legend").hidden = !view.limits.some((limit) => limit.elapsed !== null);
+    put(part("empty"), isStarting(view) ? null : view.empty);
+    showSpend(view.spend);
+    showNotices(view.notices);
+    put(part("updated"), view.updated);
+    put(part("next"), view.next);
+    part("usage-foot").hidden = !view.updated && !view.next;
+  }
+
+  function isStarting(view) {
+    return view.tone === "starting" && view.limits.length === 0 && !view.empty;
+  }
+
+  // Every text may be cut off with an ellipsis, so the whole of it is also its title.
+  function put(element, text) {
+    element.hidden = !text;
+    element.title = text ?? "";
+    if (element.textContent !== (text ?? "")) element.textContent = text ?? "";
+  }
+
+  function showRing(view) {
+    const known = view.limits.filter((limit) => limit.bar !== null).map((limit) => limit.bar);
+    const tightest = known.length ? Math.max(...known) : (view.spend?.bar ?? 0);
+    part("ring").style.strokeDasharray = tightest ? `${tightest} ${200 - tightest}` : "0 200";
+    part("ring").style.opacity = tightest ? "1" : "0";
+    setIcon(part("ring-mark"), RING_MARKS[view.tone] ?? "");
+  }
+
+  function setIcon(use, name) {
+    use.setAttribute("href", name ? `#${name}` : "");
+  }
+
+  function showProblem(problem) {
+    const banner = part("problem");
+    banner.hidden = !problem;
+    if (!problem) return;
+    banner.dataset.kind = problem.kind;
+    setIcon(part("problem-icon"), problem.kind === "waiting" ? "icon-clock" : "icon-critical");
+    showMessage(banner, problem);
+  }
+
+  function showNotices(notices) {
+    const holder = part("notices");
+    const text = JSON.stringify(notices);
+    if (holder.dataset.shown === text) return; // said once by a screen reader, not at every view
+    holder.dataset.shown = text;
+    holder.replaceChildren(...notices.map((notice) => showMessage(stamp("notice-row"), notice)));
+  }
+
+  function showLimits(limits) {
+    const list = part("limits");
+    list.hidden = limits.length === 0;
+    const shown = limits.map((limit) => {
+      if (!rows.has(limit.id)) rows.set(limit.id, stamp("limit-row"));
+      return showLimit(rows.get(limit.id), limit);
+    });
+    for (const id of rows.keys()) if (!limits.some((limit) => limit.id === id)) rows.delete(id);
+    if (shown.some((row, place) => list.children[place] !== row) || list.children.length !== shown.length) {
+      list.replaceChildren(...shown);
+    }
+  }
+
+  function showLimit(row, limit) {
+    const at = (name) => row.querySelector(`.${name}`);
+    row.dataset.level = limit.level;
+    row.dataset.stale = String(limit.stale);
+    row.dataset.over = String(limit.percent !== null && limit.percent > 100);
+    put(at("limit-name"), limit.name);
+    put(at("limit-window"), limit.window);
+    at("limit-title").title = [limit.name, limit.window].filter(Boolean).join(", ");
+    const [number, unit] = splitPercent(limit.percent_text);
+    put(at("limit-number"), number);
+    put(at("limit-unit"), unit);
+    showMark(at("limit-mark"), limit);
+    showBar(at("bar-fill"), limit.bar);
+    at("bar-tick").hidden = limit.elapsed === null;
+    at("bar-tick").style.left = `${limit.elapsed ?? 0}%`;
+    at("bar").title = limit.elapsed_text ?? "";
+    put(at("limit-elapsed"), limit.elapsed_text);
+    put(at("limit-resets"), limit.resets);
+    put(at("limit-resets-at"), limit.resets_at);
+    put(at("limit-detail"), limit.detail);
+    return row;
+  }
+
+  // Little is drawn as a dot, nothing as nothing.
+  function showBar(fill, percent) {
+    fill.hidden = !percent;
+    fill.style.width = `${percent ?? 0}%`;
+  }
+
+  // "81 %" as a large number and a small sign; anything else stays whole.
+  function splitPercent(text) {
+    const match = /^(.+?)\s*(%)$/.exec(text);
+    return match ? [match[1], match[2]] : [text, null];
+  }
+
+  function showMark(holder, limit) {
+    const name = limit.level === "unknown" ? "unknown" : limit.stale ? "stale" : limit.level === "ok" ? "" : limit.level;
+    if (holder.dataset.mark === name) return;
+    holder.dataset.mark = name;
+    holder.replaceChildren(...(name ? [document.getElementById(`mark-${name}`).content.cloneNode(true)] : []));
+  }
+
+  function showSpend(spend) {
+    const block = part("spend");
+    block.hidden = !spend;
+    if (!spend) return;
+    block.dataset.level = spend.level;
+    put(block.querySelector(".limit-name"), spend.name);
+    put(block.querySelector(".spend-amount"), spend.text);
+    block.querySelector(".bar").hidden = spend.bar === null;
+    showBar(block.querySelector(".bar-fill"), spend.bar);
+    showMark(block.querySelector(".limit-mark"), { level: spend.level === "unknown" ? "ok" : spend.level });
+    put(block.querySelector(".limit-detail"), spend.detail);
+  }
+
+  return { show };
+}
+
+function stamp(id) {
+  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}
+
+function showMessage(holder, { message, hint }) {
+  for (const [name, text] of Object.entries({ message, hint })) {
+    const line = holder.querySelector(`.${name}`);
+    if (line.textContent !== (text ?? "")) line.textContent = text ?? "";
+    line.hidden = !text;
+  }
+  return holder;
+}
