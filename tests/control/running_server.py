@@ -54,6 +54,16 @@ class RunningServer:
         self._loop.call_soon_threadsafe(work)
         assert done.wait(TIMEOUT_S)
 
+    def stop_as_somebody_connects(self, connect: Callable[[], object]) -> None:
+        """End the server in the very round of its loop that takes a connection."""
+
+        def both() -> None:
+            connect()
+            self._loop.call_soon(self._leave.set)
+
+        self.do(both)
+        self.stop()
+
     def stop(self) -> None:
         """End the server as the app does when it quits."""
         if self._thread.is_alive():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -327,6 +328,14 @@ def test_stopping_ends_every_connection(server: RunningServer) -> None:
     assert subscribed.hear() is None
     idle.close()
     subscribed.close()
+
+
+def test_a_connection_taken_as_the_server_ends_is_closed_too(server: RunningServer) -> None:
+    late: list[Wire] = []
+    server.stop_as_somebody_connects(lambda: late.append(Wire(server.path)))
+    gc.collect()  # a connection left open would be reported here, and fail this test
+    assert late[0].hear() is None
+    late[0].close()
 
 
 CONNECT_AS_NOBODY = """

@@ -63,9 +63,8 @@ class ControlServer:
         if self._server is None or self._keeper is None:
             return
         self._keeper.cancel()
-        self._server.close()
         endpoint.remove(self._path)
-        await asyncio.sleep(SETTLE_S)
+        await _close_listener(self._server)
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -79,7 +78,7 @@ class ControlServer:
             await asyncio.start_unix_server(self._accept, sock=listener, limit=protocol.MAX_LINE_BYTES),
         )
         if before is not None:
-            before.close()
+            before.close()  # nobody could reach it any more
 
     async def _keep_listening(self) -> None:
         """Come back when the socket was cleared away: nobody could reach the app or even end it otherwise.
@@ -139,6 +138,19 @@ class ControlServer:
         except Exception:  # barrier
             log.exception("the operation %s failed", request["op"])
             return protocol.encode(protocol.failure(number, {"code": "internal", "facts": {}}))
+
+
+async def _close_listener(server: asyncio.Server) -> None:
+    """Take no more connections, let those just taken reach their task, then close.
+
+    asyncio before Python 3.13 fails, and leaks the connection, when a server is closed between a connection's
+    accept and the round of the loop that makes its transport: https://github.com/python/cpython/issues/109564
+    """
+    loop = asyncio.get_running_loop()
+    for listener in server.sockets:
+        loop.remove_reader(listener)
+    await asyncio.sleep(SETTLE_S)
+    server.close()
 
 
 def _wire_error(error: ClaudometerError) -> WireError:
