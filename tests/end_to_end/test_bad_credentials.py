@@ -116,9 +116,12 @@ def test_a_login_that_may_not_be_read_says_how_to_allow_it(cli_user: Person, sim
     assert simulator.requests == []
 
 
+NO_PLAN = "This account has no Claude chat plan whose usage could be shown."
 SEVERAL = "Claudometer cannot tell which organization to show."
 ORGANIZATIONS: dict[str, tuple[object, int, str | None]] = {
     "one of the console first": ([CONSOLE, HOME], 0, None),
+    "one of the console alone": ([CONSOLE], CREDENTIALS, NO_PLAN),
+    "two of the console": ([CONSOLE, {**CONSOLE, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, NO_PLAN),
     "two of the same name": ([HOME, {**HOME, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, SEVERAL),
     "none": ([], CREDENTIALS, "claude.ai lists no organization for this account."),
     "not a list of any": ([1, None, "x"], 69, "Claude's answer held no usage numbers."),

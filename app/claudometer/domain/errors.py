@@ -25,6 +25,7 @@ class ErrorCode(StrEnum):
     LOGIN_KEYCHAIN = "login_keychain"
     ORGANIZATION_NEEDED = "organization_needed"
     ORGANIZATIONS_NONE = "organizations_none"
+    ORGANIZATIONS_WITHOUT_CHAT = "organizations_without_chat"
     # Credentials that the server or their own date refuse.
     SESSION_KEY_REJECTED = "session_key_rejected"
     LOGIN_RESTING = "login_resting"

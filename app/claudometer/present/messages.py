@@ -55,6 +55,10 @@ MESSAGES: dict[ErrorCode, Message] = {
         "claude.ai lists no organization for this account.",
         "Log out of claude.ai and in again, then paste a fresh key.",
     ),
+    ErrorCode.ORGANIZATIONS_WITHOUT_CHAT: Message(
+        "This account has no Claude chat plan whose usage could be shown.",
+        "Paste the session key of an account with a Claude plan, or switch to Claude Code in Settings.",
+    ),
     ErrorCode.SESSION_KEY_REJECTED: Message(
         "claude.ai no longer accepts the session key.",
         "Log in to claude.ai in your browser and paste the new sessionKey in Settings.",

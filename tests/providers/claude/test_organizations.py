@@ -12,6 +12,7 @@ from claudometer.domain.usage import Organization
 from claudometer.providers.claude.organizations import choose_organization, parse_organizations
 
 API = Organization("api-org", "Console", frozenset({"api"}))
+API_TOO = Organization("own-api-org", "Mine", frozenset({"api_individual"}))
 CHAT = Organization("chat-org", "Home", frozenset({"chat", "claude_max"}))
 UNSAID, UNSAID_TOO = Organization("x", None), Organization("y", None)
 WORK = Organization("work-org", "Home", frozenset({"chat", "raven"}))
@@ -75,10 +76,19 @@ def test_a_stored_choice_that_is_gone_is_chosen_again() -> None:
     assert choose_organization((API, CHAT), "gone") == CHAT
 
 
-@pytest.mark.parametrize("organizations", [(CHAT, WORK), (API,), (API, UNSAID), (UNSAID, UNSAID_TOO)])
+@pytest.mark.parametrize("organizations", [(CHAT, WORK), (API, UNSAID), (UNSAID, UNSAID_TOO)])
 def test_without_a_single_candidate_the_user_is_asked(organizations: tuple[Organization, ...]) -> None:
     asked = choose_organization(organizations, None)
     assert asked == MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, organizations)
+
+
+@pytest.mark.parametrize("stored_id", [None, "api-org"])
+@pytest.mark.parametrize("organizations", [(API,), (API, API_TOO)])
+def test_an_account_of_the_console_alone_has_nothing_to_choose_from(
+    organizations: tuple[Organization, ...], stored_id: str | None
+) -> None:
+    found = choose_organization(organizations, stored_id)
+    assert found == MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
 
 
 def test_a_lone_organisation_that_does_not_say_what_it_may_is_tried() -> None:

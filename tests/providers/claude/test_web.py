@@ -188,16 +188,24 @@ def test_a_stored_choice_that_is_gone_is_chosen_again(source: WebSource, user: U
     assert chosen(fetch(source)) == CHAT_ORGANIZATION
 
 
-def test_an_account_of_the_console_alone_asks_and_one_without_organisations_says_so(
+def test_an_account_of_the_console_alone_is_no_account_without_organisations(
     source: WebSource, simulator: Simulator
 ) -> None:
     simulator.play("console_only")
-    outcome = fetch(source)
-    assert isinstance(outcome, MissingCredentials)
-    assert outcome.code is ErrorCode.ORGANIZATION_NEEDED
+    assert fetch(source) == MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
+    assert paths(simulator) == [""]
     simulator.play("no_organizations")
     source = source_again(source)
     assert fetch(source) == MissingCredentials(ErrorCode.ORGANIZATIONS_NONE)
+
+
+def test_a_plan_bought_meanwhile_is_seen_at_the_next_question(
+    source: WebSource, simulator: Simulator
+) -> None:
+    simulator.play("console_only")
+    fetch(source)
+    simulator.account.organizations = [CONSOLE, HOME]
+    assert chosen(fetch(source)) == CHAT_ORGANIZATION
 
 
 def source_again(source: WebSource) -> WebSource:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_ORGANIZATIONS = 50
 
 _CHAT = "chat"
+_CONSOLE = frozenset({"api", "api_individual"})
 
 
 def parse_organizations(body: object) -> tuple[Organization, ...] | MissingCredentials | Unreadable:
@@ -47,8 +48,11 @@ def choose_organization(
 ) -> Organization | MissingCredentials:
     """Choose whose usage to ask for: the stored one, else the only one with chat, else the user decides.
 
-    Only an organisation with ``chat`` has the limits shown here; one of the API console answers 403.
+    Only an organisation with ``chat`` has the limits shown here; one of the API console answers 403. Where
+    all are of the console there is nothing to choose, and a stored choice helps no more than another.
     """
+    if organizations and all(map(_is_of_console, organizations)):
+        return MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
     stored = next((each for each in organizations if each.id == stored_id), None)
     if stored is not None:
         return stored
@@ -58,3 +62,7 @@ def choose_organization(
     if len(candidates) == 1:
         return candidates[0]
     return MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, tuple(organizations))
+
+
+def _is_of_console(organization: Organization) -> bool:
+    return bool(_CONSOLE & organization.capabilities) and _CHAT not in organization.capabilities

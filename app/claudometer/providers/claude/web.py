@@ -91,6 +91,8 @@ class WebSource:
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
         if isinstance(chosen, MissingCredentials):
+            if chosen.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT:
+                self._listed = None  # the next question is a click: perhaps a plan was bought
             return chosen
         return await self._fetch_usage(key, chosen, organizations)
 
