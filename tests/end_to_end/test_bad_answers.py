@@ -48,6 +48,8 @@ WAIT = "Claude asked us to wait until "
 NO_LONGER = "claude.ai no longer accepts the session key."
 SERVER = "Claude's server had a problem (HTTP {}).".format
 
+AN_ERROR = {"type": "error", "error": {"type": "api_error", "message": "Internal server error"}}
+
 ROWS = (
     # The body.
     unreadable("a list", []),
@@ -60,6 +62,7 @@ ROWS = (
         '{"five_hour": {"utilization": -1}, "seven_day": {"utilization": 1e309},'
         ' "seven_day_opus": {"utilization": "NaN"}, "seven_day_sonnet": {"utilization": true}}',
     ),
+    Row("an error", Reply(body=AN_ERROR), "server_error", "Claude's answer was not the usage but an", KEEPS),
     # The status.
     Row("401", bodies.YOUNG_KEY, "unauthorized", NO_LONGER, "paste the new sessionKey", CREDENTIALS),
     Row("dead session", bodies.DEAD_SESSION, "unauthorized", NO_LONGER, "paste the new", CREDENTIALS),

@@ -16,6 +16,7 @@ from tests.clocks import NOON
 FACTS: dict[str, Fact] = {
     "until": "12:40",
     "http_status": 503,
+    "error_type": "api_error",
     "moved_to": "settings.broken.json",
     "folder": "/state",
     "variable": "CLAUDOMETER_MODE",
@@ -48,6 +49,15 @@ def test_every_placeholder_is_a_known_fact() -> None:
 def test_no_two_codes_share_a_title() -> None:
     titles = [message.title for message in MESSAGES.values()]
     assert len(titles) == len(set(titles))
+
+
+def test_an_error_in_the_place_of_the_usage_is_named_where_it_has_a_name() -> None:
+    assert message_for_code(ErrorCode.ERROR_ANSWER, {"error_type": "api_error"}).title == (
+        "Claude's answer was not the usage but an error (api_error)."
+    )
+    assert message_for_code(ErrorCode.ERROR_ANSWER, {"http_status": 200}).title == (
+        "Claude's answer was not the usage but an error."
+    )
 
 
 def test_a_problem_tells_the_time_in_the_users_zone() -> None:

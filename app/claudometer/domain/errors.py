@@ -44,6 +44,7 @@ class ErrorCode(StrEnum):
     OVERLOADED = "overloaded"
     SERVER_ERROR = "server_error"
     REQUEST_REFUSED = "request_refused"
+    ERROR_ANSWER = "error_answer"
     # The network.
     OFFLINE = "offline"
     DNS_FAILED = "dns_failed"

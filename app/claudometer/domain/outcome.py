@@ -73,10 +73,14 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class ServerError:
-    """The server answered with a refusal that is neither about the credentials nor the budget."""
+    """The server answered with a refusal that is neither about the credentials nor the budget.
+
+    ``error_type`` is the server's own word for it, where a message names it: one plain word, fit to be shown.
+    """
 
     http_status: int
     code: ErrorCode = ErrorCode.SERVER_ERROR
+    error_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

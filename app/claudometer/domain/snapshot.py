@@ -90,7 +90,8 @@ def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
             return None
         case RateLimited(code=code):
             return Problem(code, until=until)
-        case ServerError(http_status=http_status, code=code):
-            return Problem(code, http_status=http_status)
+        case ServerError(http_status=http_status, code=code, error_type=error_type):
+            facts = (("error_type", error_type),) if error_type else ()
+            return Problem(code, http_status=http_status, facts=facts)
         case _:
             return Problem(outcome.code)

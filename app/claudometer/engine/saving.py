@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Fetched, MissingCredentials
+from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.engine.blocking import run_blocking
 
@@ -131,8 +132,9 @@ def _raise_unless_proved(asked: Asked) -> None:
     if isinstance(outcome, MissingCredentials) and outcome.code is ErrorCode.ORGANIZATION_NEEDED:
         return
     code = outcome.code if outcome is not None else ErrorCode.RATE_LIMITED
-    http_status = getattr(outcome, "http_status", None)
-    raise InvalidSettingError("session_key", code, http_status=http_status)
+    problem = problem_of(outcome, None) if outcome is not None else None
+    facts = {"http_status": problem.http_status} | dict(problem.facts) if problem is not None else {}
+    raise InvalidSettingError("session_key", code, **facts)
 
 
 def _check_organization(change: Change, settings: Settings, organizations: tuple[Organization, ...]) -> None:

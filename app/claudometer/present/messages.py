@@ -109,6 +109,7 @@ MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.REQUEST_REFUSED: Message(
         "Claude did not understand the request (HTTP {http_status}).", "Check for a newer Claudometer."
     ),
+    ErrorCode.ERROR_ANSWER: Message("Claude's answer was not the usage but an error ({error_type}).", _WAIT),
     ErrorCode.OFFLINE: Message("No connection to Claude.", "Check the network. " + _WAIT),
     ErrorCode.DNS_FAILED: Message(
         "Claude's address was not found.", "Check the network or its name server (DNS)."
@@ -208,6 +209,8 @@ MESSAGES: dict[ErrorCode, Message] = {
     ),
 }
 
+_UNNAMED_ERROR = Message("Claude's answer was not the usage but an error.", _WAIT)
+
 _KEY_REASONS: dict[str, Message] = {
     "api_key": Message(
         "That is an API key, not a session key.",
@@ -231,6 +234,8 @@ class _Facts(dict[str, "Fact"]):
 def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -> Message:
     """Return the words for an error, its facts filled in."""
     known = _Facts(facts or {})
+    if code is ErrorCode.ERROR_ANSWER and known.get("error_type") is None:
+        return _UNNAMED_ERROR
     if code is ErrorCode.SESSION_KEY_MALFORMED and (special := _KEY_REASONS.get(str(known.get("reason")))):
         return special
     message = MESSAGES[code]

@@ -41,6 +41,10 @@ def refused(status: int, code: ErrorCode) -> ServerError:
     return ServerError(status, code)
 
 
+def error_answer(error_type: str | None) -> ServerError:
+    return ServerError(200, ErrorCode.ERROR_ANSWER, error_type)
+
+
 @pytest.mark.parametrize(
     ("reply", "login", "key"),
     [
@@ -187,6 +191,11 @@ def test_a_rate_limit_brings_the_servers_wish(headers: dict[str, str], seconds: 
         (Reply(200, {}), Unreadable(ErrorCode.NO_NUMBERS)),
         (Reply(200, {"account": None}), Unreadable(ErrorCode.NO_NUMBERS)),
         (Reply(200, bodies.NO_SCOPE.body), Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)),
+        (Reply(200, {"five_hour": None, "error": None}), Unreadable(ErrorCode.NO_NUMBERS)),
+        (Reply(200, {"type": "error", "error": {"type": "api_error"}}), error_answer("api_error")),
+        (Reply(200, {"error": {"type": "Api Error <b>", "message": "Internal"}}), error_answer(None)),
+        (Reply(200, {"error": {"type": "x" * 41}}), error_answer(None)),
+        (Reply(200, {"error": {"type": 7}}), error_answer(None)),
     ],
 )
 def test_a_200_without_numbers_is_a_failure(reply: Reply, expected: Failure) -> None:
@@ -198,7 +207,10 @@ def test_a_200_without_numbers_is_a_failure(reply: Reply, expected: Failure) -> 
     [
         (Reply(200, bodies.DEAD_SESSION.body), Unauthorized(ErrorCode.SESSION_KEY_REJECTED)),
         (Reply(200, {"detail": "Invalid authorization"}), Unauthorized(ErrorCode.SESSION_KEY_REJECTED)),
-        (Reply(200, {"error": "Something new"}), refused(200, ErrorCode.REQUEST_REFUSED)),
+        (Reply(200, {"error": "Something new"}), error_answer(None)),
+        (Reply(200, {"detail": "Something new"}), error_answer(None)),
+        (Reply(200, {"error": "not_found"}), error_answer("not_found")),
+        (Reply(200, {"error": {"type": "api_error", "message": "Internal"}}), error_answer("api_error")),
         (Reply(200, {"unknown": 1}), Unreadable(ErrorCode.NO_NUMBERS)),
         (bodies.DEAD_SESSION, Unauthorized(ErrorCode.SESSION_KEY_REJECTED)),
         (bodies.PORTAL, Challenged(ErrorCode.CAPTIVE_PORTAL)),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.domain.errors import ErrorCode
-from claudometer.domain.outcome import Failure, ServerError, Unreadable
+from claudometer.domain.outcome import Failure, Unreadable
 from claudometer.domain.usage import Source
 from claudometer.providers.claude.organizations import parse_organizations
 from claudometer.providers.claude.parse import Decoded, Usage, decode, parse_usage
-from claudometer.providers.claude.refusals import classify, classify_complaint, classify_html, is_html
+from claudometer.providers.claude.refusals import classify, classify_error, classify_html, is_html
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +33,7 @@ def read_usage(answer: Answer, source: Source, *, now: datetime) -> Usage | Fail
         return decoded
     usage = parse_usage(decoded.value, now=now)
     if isinstance(usage, Unreadable):
-        return classify_complaint(decoded.value, source, answer.status) or usage
+        return classify_error(decoded.value, source, answer.status) or usage
     return usage
 
 
@@ -44,11 +43,6 @@ def read_organizations(answer: Answer, *, now: datetime) -> tuple[Organization, 
     if not isinstance(decoded, Decoded):
         return decoded
     organizations = parse_organizations(decoded.value)
-    if isinstance(organizations, Unreadable) and _is_error(decoded.value):
-        refused = ServerError(answer.status, ErrorCode.REQUEST_REFUSED)
-        return classify_complaint(decoded.value, Source.WEB, answer.status) or refused
+    if isinstance(organizations, Unreadable):
+        return classify_error(decoded.value, Source.WEB, answer.status) or organizations
     return organizations
-
-
-def _is_error(body: object) -> bool:
-    return isinstance(body, dict) and ("error" in body or "detail" in body)

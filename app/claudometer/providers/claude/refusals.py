@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 READ_BYTES = 64 * 1024
 MAX_WORDS = 1000
+_PLAIN_WORD = re.compile(r"(?=.{1,40}\Z)[a-z]+(?:_[a-z]+)*")
 
 _CHALLENGE_MARKS = (b"just a moment", b"cf-chl-", b"cf_chl_", b"challenge-platform")
 _CHALLENGE_STATUSES = frozenset({200, 401, 403, 503})
@@ -71,6 +72,15 @@ def classify_complaint(body: object, source: Source, status: int) -> Failure | N
     """Say what an error object means, ``None`` if its words are not among those we know."""
     text = _words_of(body)
     return next((meaning(source, status) for pattern, meaning in _COMPLAINTS if pattern.search(text)), None)
+
+
+def classify_error(body: object, source: Source, status: int) -> Failure | None:
+    """Say what an error object means that came where data was due, ``None`` if it is no error object."""
+    complaint = classify_complaint(body, source, status)
+    outer = read_object(body)
+    if complaint is not None or not (outer.get("error") or outer.get("detail")):
+        return complaint
+    return ServerError(status, ErrorCode.ERROR_ANSWER, _error_type_of(outer.get("error")))
 
 
 def _classify_client_error(answer: Answer, source: Source) -> Failure:
@@ -154,6 +164,12 @@ def _words_of(body: object) -> str:
         outer.get("message"),
     )
     return "\n".join(part[:MAX_WORDS].casefold() for part in parts if isinstance(part, str))
+
+
+def _error_type_of(error: object) -> str | None:
+    """Return the server's name for an error if it is one plain word, which can hold nothing secret."""
+    name = error if isinstance(error, str) else read_object(error).get("type")
+    return name if isinstance(name, str) and _PLAIN_WORD.fullmatch(name) else None
 
 
 def _rejected(source: Source, _status: int) -> Failure:
