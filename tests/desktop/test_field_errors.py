@@ -65,7 +65,7 @@ def test_a_key_that_claude_refuses_is_said_beside_the_field_and_typing_takes_the
     page = app.start().open_settings()
     page.fill("Session key", UNKNOWN_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    refused = field(page, *KEY_FIELD, "claude.ai no longer accepts the session key. Log in to claude.ai")
+    refused = field(page, *KEY_FIELD, "claude.ai does not accept this session key. Log in to claude.ai")
     assert refused.is_invalid
     assert [request.credential for request in simulator.requests] == ["unknown"]
     assert app.desktop.secrets.attributes_of_all() == []

@@ -9,7 +9,15 @@ import pytest
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.events import SettingsChanged
-from claudometer.domain.outcome import Challenged, Fetched, MissingCredentials, Offline, Status, Unauthorized
+from claudometer.domain.outcome import (
+    Challenged,
+    Fetched,
+    MissingCredentials,
+    Offline,
+    ServerError,
+    Status,
+    Unauthorized,
+)
 from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
@@ -83,6 +91,38 @@ def test_a_key_that_is_not_proved_changes_nothing(bench: Bench, outcome: Outcome
     assert bench.saved() == Settings()
     assert not bench.autostart.on
     assert engine.mode is Mode.CLI
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "facts"),
+    [
+        (
+            Unauthorized(ErrorCode.SESSION_KEY_REJECTED),
+            ErrorCode.SESSION_KEY_REFUSED,
+            {"http_status": None},
+        ),
+        (
+            ServerError(200, ErrorCode.ERROR_ANSWER, "api_error"),
+            ErrorCode.ERROR_ANSWER,
+            {"http_status": 200, "error_type": "api_error"},
+        ),
+    ],
+)
+def test_what_is_said_of_a_key_just_typed_is_about_this_key(
+    bench: Bench, outcome: Outcome, code: ErrorCode, facts: dict[str, object]
+) -> None:
+    bench.web.answers[0] = outcome
+    with pytest.raises(InvalidSettingError) as caught:
+        save(bench.engine(), **WEB)
+    assert (caught.value.code, caught.value.facts) == (code, facts)
+
+
+def test_a_saved_key_that_ends_is_no_longer_accepted(bench: Bench) -> None:
+    engine = bench.engine()
+    save(engine, **WEB)
+    bench.web.answers[0] = Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
+    asyncio.run(engine.poll_once())
+    assert engine.snapshot.problem == Problem(ErrorCode.SESSION_KEY_REJECTED)
 
 
 def test_a_key_whose_organization_has_still_to_be_chosen_is_kept(bench: Bench) -> None:

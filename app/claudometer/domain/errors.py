@@ -28,6 +28,7 @@ class ErrorCode(StrEnum):
     ORGANIZATIONS_WITHOUT_CHAT = "organizations_without_chat"
     # Credentials that the server or their own date refuse.
     SESSION_KEY_REJECTED = "session_key_rejected"
+    SESSION_KEY_REFUSED = "session_key_refused"
     LOGIN_RESTING = "login_resting"
     LOGIN_REJECTED = "login_rejected"
     LOGIN_REVOKED = "login_revoked"

@@ -132,6 +132,8 @@ def _raise_unless_proved(asked: Asked) -> None:
     if isinstance(outcome, MissingCredentials) and outcome.code is ErrorCode.ORGANIZATION_NEEDED:
         return
     code = outcome.code if outcome is not None else ErrorCode.RATE_LIMITED
+    if code is ErrorCode.SESSION_KEY_REJECTED:
+        code = ErrorCode.SESSION_KEY_REFUSED  # it was never accepted: "no longer" would be of another key
     problem = problem_of(outcome, None) if outcome is not None else None
     facts = {"http_status": problem.http_status} | dict(problem.facts) if problem is not None else {}
     raise InvalidSettingError("session_key", code, **facts)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.formatters import clock
+from claudometer.present.wording import WAIT, Message, special_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,16 +15,6 @@ if TYPE_CHECKING:
     from claudometer.domain.region import Region
     from claudometer.domain.snapshot import Problem
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Two sentences: what happened, and what to do about it."""
-
-    title: str
-    hint: str
-
-
-_WAIT = "Claudometer keeps the numbers it has and tries again by itself."
 
 MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.SESSION_KEY_MISSING: Message(
@@ -63,6 +53,10 @@ MESSAGES: dict[ErrorCode, Message] = {
         "claude.ai no longer accepts the session key.",
         "Log in to claude.ai in your browser and paste the new sessionKey in Settings.",
     ),
+    ErrorCode.SESSION_KEY_REFUSED: Message(
+        "claude.ai does not accept this session key.",
+        "Log in to claude.ai in your browser, copy the cookie “sessionKey” anew, and paste it here.",
+    ),
     ErrorCode.LOGIN_RESTING: Message(
         "Claude Code's login is resting: its token has lapsed.",
         "Open Claude Code once; it renews the token and the numbers resume by themselves.",
@@ -99,22 +93,22 @@ MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.IDENTITY_CHECK: Message(
         "Claude asks you to verify your identity.", "Open claude.ai in your browser and follow what it says."
     ),
-    ErrorCode.FORBIDDEN: Message("Claude refused the request (HTTP {http_status}).", _WAIT),
+    ErrorCode.FORBIDDEN: Message("Claude refused the request (HTTP {http_status}).", WAIT),
     ErrorCode.NOT_FOUND: Message(
         "Claude has no usage numbers at the known address (HTTP {http_status}).",
         "Check for a newer Claudometer: the address may have moved.",
     ),
-    ErrorCode.OVERLOADED: Message("Claude is overloaded right now (HTTP {http_status}).", _WAIT),
-    ErrorCode.SERVER_ERROR: Message("Claude's server had a problem (HTTP {http_status}).", _WAIT),
+    ErrorCode.OVERLOADED: Message("Claude is overloaded right now (HTTP {http_status}).", WAIT),
+    ErrorCode.SERVER_ERROR: Message("Claude's server had a problem (HTTP {http_status}).", WAIT),
     ErrorCode.REQUEST_REFUSED: Message(
         "Claude did not understand the request (HTTP {http_status}).", "Check for a newer Claudometer."
     ),
-    ErrorCode.ERROR_ANSWER: Message("Claude's answer was not the usage but an error ({error_type}).", _WAIT),
-    ErrorCode.OFFLINE: Message("No connection to Claude.", "Check the network. " + _WAIT),
+    ErrorCode.ERROR_ANSWER: Message("Claude's answer was not the usage but an error ({error_type}).", WAIT),
+    ErrorCode.OFFLINE: Message("No connection to Claude.", "Check the network. " + WAIT),
     ErrorCode.DNS_FAILED: Message(
         "Claude's address was not found.", "Check the network or its name server (DNS)."
     ),
-    ErrorCode.TIMED_OUT: Message("Claude did not answer in time.", _WAIT),
+    ErrorCode.TIMED_OUT: Message("Claude did not answer in time.", WAIT),
     ErrorCode.TLS_FAILED: Message(
         "The secure connection could not be verified.",
         "Check the computer's date, and that your company's certificate is installed on the system.",
@@ -122,13 +116,13 @@ MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.PROXY_FAILED: Message(
         "The proxy did not let the request through.", "Check the proxy settings (HTTPS_PROXY)."
     ),
-    ErrorCode.CONNECTION_BROKEN: Message("The connection broke off.", _WAIT),
-    ErrorCode.NOT_JSON: Message("The answer was not readable.", _WAIT),
+    ErrorCode.CONNECTION_BROKEN: Message("The connection broke off.", WAIT),
+    ErrorCode.NOT_JSON: Message("The answer was not readable.", WAIT),
     ErrorCode.NO_NUMBERS: Message(
         "Claude's answer held no usage numbers.",
         "Check for a newer Claudometer: the answer's form may have changed.",
     ),
-    ErrorCode.TOO_LARGE: Message("The answer was too large to be real.", _WAIT),
+    ErrorCode.TOO_LARGE: Message("The answer was too large to be real.", WAIT),
     ErrorCode.REDIRECTED: Message(
         "The request was sent somewhere else; we did not follow.", "Check the network, VPN or proxy."
     ),
@@ -209,20 +203,6 @@ MESSAGES: dict[ErrorCode, Message] = {
     ),
 }
 
-_UNNAMED_ERROR = Message("Claude's answer was not the usage but an error.", _WAIT)
-
-_KEY_REASONS: dict[str, Message] = {
-    "api_key": Message(
-        "That is an API key, not a session key.",
-        "Copy the value of the cookie “sessionKey” on claude.ai; it begins with sk-ant-sid.",
-    ),
-    "login": Message(
-        "That is a Claude Code token, not a session key.",
-        "Choose Claude Code as the source: Claudometer then reads that login by itself.",
-    ),
-    "empty": Message("The session key is empty.", "Paste the value of the cookie “sessionKey” on claude.ai."),
-}
-
 
 class _Facts(dict[str, "Fact"]):
     """Facts for a template; one that was not given reads as an ellipsis instead of failing."""
@@ -234,9 +214,8 @@ class _Facts(dict[str, "Fact"]):
 def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -> Message:
     """Return the words for an error, its facts filled in."""
     known = _Facts(facts or {})
-    if code is ErrorCode.ERROR_ANSWER and known.get("error_type") is None:
-        return _UNNAMED_ERROR
-    if code is ErrorCode.SESSION_KEY_MALFORMED and (special := _KEY_REASONS.get(str(known.get("reason")))):
+    special = special_case(code, known)
+    if special is not None:
         return special
     message = MESSAGES[code]
     return Message(message.title.format_map(known), message.hint.format_map(known))

@@ -1,0 +1,47 @@
+"""What a message is made of, and the sentences that depend on more than the error's code. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ErrorCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.domain.errors import Fact
+
+WAIT = "Claudometer keeps the numbers it has and tries again by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Two sentences: what happened, and what to do about it."""
+
+    title: str
+    hint: str
+
+
+_UNNAMED_ERROR = Message("Claude's answer was not the usage but an error.", WAIT)
+
+_KEY_REASONS: dict[str, Message] = {
+    "api_key": Message(
+        "That is an API key, not a session key.",
+        "Copy the value of the cookie “sessionKey” on claude.ai; it begins with sk-ant-sid.",
+    ),
+    "login": Message(
+        "That is a Claude Code token, not a session key.",
+        "Choose Claude Code as the source: Claudometer then reads that login by itself.",
+    ),
+    "empty": Message("The session key is empty.", "Paste the value of the cookie “sessionKey” on claude.ai."),
+}
+
+
+def special_case(code: ErrorCode, facts: Mapping[str, Fact]) -> Message | None:
+    """Return the words that the facts call for, ``None`` where those of the code alone will do."""
+    if code is ErrorCode.ERROR_ANSWER and facts.get("error_type") is None:
+        return _UNNAMED_ERROR
+    if code is ErrorCode.SESSION_KEY_MALFORMED:
+        return _KEY_REASONS.get(str(facts.get("reason")))
+    return None
