@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.clock import Clock, SystemClock
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
@@ -71,7 +72,7 @@ async def assemble(setting: Setting) -> Engine:
             login=_demo_login if setting.demo else _login_probe(login),
             login_folder=claude_config_folder,
             autostart=None if setting.demo else find_autostart(),
-            fitting_mode=_fitting_mode(login, demo=setting.demo),
+            fitting_mode=_fitting_mode(setting, login),
             version=own_version(),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
@@ -100,11 +101,21 @@ def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
     return make
 
 
-def _fitting_mode(login: LoginReader, *, demo: bool) -> Callable[[], Awaitable[Mode]]:
-    """CLI if Claude Code's login is readable, else web: asked only while the user has not chosen."""
+def _fitting_mode(setting: Setting, login: LoginReader) -> Callable[[], Awaitable[Mode]]:
+    """CLI if Claude Code's login is there, else web: asked only while the user has not chosen.
+
+    One that cannot be read is there too, and said, unless there is a session key to ask with in its stead.
+    """
+    unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_UNREADABLE}
 
     async def fitting() -> Mode:
-        return Mode.CLI if demo or not isinstance(await login.read(), MissingCredentials) else Mode.WEB
+        if setting.demo:
+            return Mode.CLI
+        found = await login.read()
+        if isinstance(found, MissingCredentials):
+            may_be_said = found.code in unreadable and setting.environment.session_key is None
+            return Mode.CLI if may_be_said else Mode.WEB
+        return Mode.CLI
 
     return fitting
 

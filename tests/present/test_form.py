@@ -61,6 +61,11 @@ def test_a_missing_login_comes_with_the_step_that_helps() -> None:
     assert "claude" in login["hint"]
 
 
+def test_a_login_that_is_locked_away_is_named_by_its_folder() -> None:
+    login = form_for(STATE | {"login": {"found": False, "code": "login_denied", "folder": "/x"}})["login"]
+    assert login["hint"].endswith("chmod 600 /x/.credentials.json")
+
+
 def test_an_organization_without_a_name_can_still_be_chosen() -> None:
     assert [one["name"] for one in form_for(STATE)["organizations"]] == ["Example", "Unnamed organization"]
 

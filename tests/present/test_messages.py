@@ -20,6 +20,7 @@ FACTS: dict[str, Fact] = {
     "moved_to": "settings.broken.json",
     "folder": "/state",
     "variable": "CLAUDOMETER_MODE",
+    "login_folder": "/home/somebody/.claude",
     "command": "apt install it",
     "pid": 7,
 }
@@ -58,6 +59,15 @@ def test_an_error_in_the_place_of_the_usage_is_named_where_it_has_a_name() -> No
     assert message_for_code(ErrorCode.ERROR_ANSWER, {"http_status": 200}).title == (
         "Claude's answer was not the usage but an error."
     )
+
+
+@pytest.mark.parametrize(
+    ("folder", "path"),
+    [("/srv/claude", "/srv/claude/.credentials.json"), ("/my logins", "'/my logins'/.credentials.json")],
+)
+def test_a_login_that_is_locked_away_comes_with_a_command_for_where_it_lies(folder: str, path: str) -> None:
+    problem = Problem(ErrorCode.LOGIN_DENIED, facts=(("login_folder", folder),))
+    assert message_for(problem, UTC_REGION).hint.endswith(f": chmod 600 {path}")
 
 
 def test_a_problem_tells_the_time_in_the_users_zone() -> None:

@@ -36,10 +36,14 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class MissingCredentials:
-    """There is nothing to ask with. Polling rests until that changes."""
+    """There is nothing to ask with. Polling rests until that changes.
+
+    ``login_folder`` is where the login lies, when it is there and may not be read.
+    """
 
     code: ErrorCode
     organizations: tuple[Organization, ...] = ()
+    login_folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Settings(BaseModel):
     """What the settings file holds. No secret, ever.
 
     Attributes:
-        mode: ``None`` until the user chose one; then CLI if Claude Code's login is readable, else web.
+        mode: ``None`` until the user chose one; then CLI if Claude Code's login is there, else web.
         interval_seconds: the fastest cadence wished for, 10 to 3600.
         organization_id: web mode's organisation, ``None`` to choose by itself.
         remember_session_key: keep the session key in the keyring rather than in memory only.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.outcome import Fetched, RateLimited, ServerError, Status
+from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, ServerError, Status
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.usage import Limit, Mode, Organization, Reading, has_reset
 
@@ -88,6 +88,8 @@ def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
     match outcome:
         case Fetched():
             return None
+        case MissingCredentials(code=code, login_folder=str(folder)):
+            return Problem(code, facts=(("login_folder", folder),))
         case RateLimited(code=code):
             return Problem(code, until=until)
         case ServerError(http_status=http_status, code=code, error_type=error_type):

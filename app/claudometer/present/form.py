@@ -68,7 +68,7 @@ def _autostart(autostart: Mapping[str, Any], *, demo: bool) -> dict[str, Any]:
 
 def _login(login: Mapping[str, Any]) -> dict[str, Any]:
     if login["code"] is not None:
-        message = message_for_code(ErrorCode(login["code"]))
+        message = message_for_code(ErrorCode(login["code"]), {"login_folder": login["folder"]})
         return {"found": login["found"], "message": message.title, "hint": message.hint}
     if login["found"]:
         return {"found": True, "message": f"Login found in {login['folder']}", "hint": None}

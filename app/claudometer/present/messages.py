@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
@@ -31,7 +32,7 @@ MESSAGES: dict[ErrorCode, Message] = {
     ),
     ErrorCode.LOGIN_DENIED: Message(
         "Claude Code's login file may not be read.",
-        "Give your user the right to read it: chmod 600 ~/.claude/.credentials.json",
+        "Give your user the right to read it: chmod 600 {login_folder}/.credentials.json",
     ),
     ErrorCode.LOGIN_KEYCHAIN: Message(
         "The keychain did not give out Claude Code's login.",
@@ -214,6 +215,8 @@ class _Facts(dict[str, "Fact"]):
 def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -> Message:
     """Return the words for an error, its facts filled in."""
     known = _Facts(facts or {})
+    if "login_folder" in known:
+        known["login_folder"] = quote(str(known["login_folder"]))  # it stands in a command
     special = special_case(code, known)
     if special is not None:
         return special

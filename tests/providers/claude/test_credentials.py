@@ -6,9 +6,7 @@ import asyncio
 import json
 import os
 import threading
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,10 +20,8 @@ from claudometer.providers.claude.credentials import (
     LoginReader,
 )
 from claudometer.providers.claude.keychain import Keychain
+from tests.nobody import as_nobody
 from tests.simulator.account import write_login
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CANARY = "sk-ant-oat01-canary-on-disk"
 
@@ -99,27 +95,13 @@ def test_a_link_to_itself_and_an_impossible_name_are_unreadable(tmp_path: Path) 
     assert code(read(Path("a\x00b"))) is ErrorCode.LOGIN_UNREADABLE
 
 
-@contextmanager
-def as_nobody(tmp_path: Path) -> Iterator[None]:
-    """Root may read everything: look as another user, who may enter the test's own folder."""
-    if os.geteuid() != 0:
-        yield
-        return
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
 def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> None:
     path = write_login(tmp_path / "claude", CANARY)
     path.parent.chmod(0o755)
     path.chmod(0o000)
     with as_nobody(tmp_path):
-        assert code(read(tmp_path / "claude")) is ErrorCode.LOGIN_DENIED
+        found = read(path.parent)
+    assert found == MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(path.parent))
 
 
 def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:

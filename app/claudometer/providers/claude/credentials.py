@@ -123,7 +123,7 @@ def _load(path: Path) -> Login | MissingCredentials:
     except (FileNotFoundError, NotADirectoryError):
         return MissingCredentials(ErrorCode.LOGIN_MISSING)
     except PermissionError:
-        return MissingCredentials(ErrorCode.LOGIN_DENIED)
+        return MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(path.parent))
     except (OSError, ValueError):
         return MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
     return MissingCredentials(ErrorCode.LOGIN_UNREADABLE) if blob is None else parse_login(blob)

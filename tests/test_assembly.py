@@ -1,0 +1,83 @@
+"""The engine as it is put together for a user who has chosen nothing yet, on real files."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.assembly import assemble, read_setting
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import Mode
+from tests.nobody import as_nobody
+from tests.simulator.account import SESSION_KEY, write_login
+from tests.simulator.fixtures import simulator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.simulator import Simulator
+
+__all__ = ["simulator"]
+
+CANARY = "sk-ant-oat01-canary-locked-away"
+
+
+@pytest.fixture
+def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> Path:
+    """A home of its own, with a login in a folder that Claude Code was told of."""
+    for name in tuple(os.environ):
+        if name.startswith(("CLAUDOMETER_", "XDG_")):
+            monkeypatch.delenv(name)
+    for name, value in simulator.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "logins"))
+    path = write_login(tmp_path / "logins", CANARY)
+    path.parent.chmod(0o755)
+    return path
+
+
+def poll(tmp_path: Path) -> Snapshot:
+    async def assemble_and_poll() -> Snapshot:
+        engine = await assemble(read_setting(demo=False))
+        return await engine.poll_once()
+
+    with as_nobody(tmp_path):
+        return asyncio.run(assemble_and_poll())
+
+
+def test_a_login_that_may_not_be_read_is_said_by_its_folder_though_no_mode_was_chosen(
+    tmp_path: Path, login: Path, simulator: Simulator
+) -> None:
+    login.chmod(0)
+    snapshot = poll(tmp_path)
+    facts = (("login_folder", str(tmp_path / "logins")),)
+    assert (snapshot.mode, snapshot.problem) == (Mode.CLI, Problem(ErrorCode.LOGIN_DENIED, facts=facts))
+    assert simulator.requests == []
+
+
+def test_a_login_that_is_damaged_is_said_though_no_mode_was_chosen(tmp_path: Path, login: Path) -> None:
+    login.write_text("{", encoding="utf-8")
+    login.chmod(0o644)
+    snapshot = poll(tmp_path)
+    assert (snapshot.mode, snapshot.problem) == (Mode.CLI, Problem(ErrorCode.LOGIN_UNREADABLE))
+
+
+def test_with_a_session_key_in_the_environment_a_login_that_may_not_be_read_matters_not(
+    tmp_path: Path, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", SESSION_KEY)
+    login.chmod(0)
+    snapshot = poll(tmp_path)
+    assert (snapshot.mode, snapshot.problem) == (Mode.WEB, None)
+
+
+def test_without_any_login_a_session_key_is_asked_for(tmp_path: Path, login: Path) -> None:
+    login.unlink()
+    snapshot = poll(tmp_path)
+    assert (snapshot.mode, snapshot.problem) == (Mode.WEB, Problem(ErrorCode.SESSION_KEY_MISSING))
