@@ -19,6 +19,7 @@ FACTS: dict[str, Fact] = {
     "error_type": "api_error",
     "moved_to": "settings.broken.json",
     "folder": "/state",
+    "path": "/config/settings.json",
     "variable": "CLAUDOMETER_MODE",
     "login_folder": "/home/somebody/.claude",
     "command": "apt install it",

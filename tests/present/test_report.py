@@ -134,6 +134,13 @@ def test_a_damaged_settings_file_is_told_beside_good_numbers() -> None:
     assert "aside.json" in report["message"]
 
 
+def test_a_settings_file_that_cannot_be_read_is_told_beside_good_numbers() -> None:
+    notice = Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", "/c/settings.json"),))
+    report = report_for(replace(snapshot(reading(session())), notices=(notice,)), NOON, UTC_REGION)
+    assert report["status"] == "ok"
+    assert report["message"] == "The settings file /c/settings.json cannot be read."
+
+
 def test_what_the_desktop_lacks_is_not_told_to_a_terminal() -> None:
     notice = Problem(ErrorCode.TRAY_HOST_MISSING)
     report = report_for(replace(snapshot(reading(session())), notices=(notice,)), NOON, UTC_REGION)

@@ -68,6 +68,7 @@ class ErrorCode(StrEnum):
     MODE_UNKNOWN = "mode_unknown"
     ORGANIZATION_UNKNOWN = "organization_unknown"
     SETTINGS_BROKEN = "settings_broken"
+    SETTINGS_UNREADABLE = "settings_unreadable"
     SETTINGS_UNWRITABLE = "settings_unwritable"
     STATE_UNWRITABLE = "state_unwritable"
     ENVIRONMENT_INVALID = "environment_invalid"

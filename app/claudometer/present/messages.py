@@ -154,6 +154,10 @@ MESSAGES: dict[ErrorCode, Message] = {
         "The settings file was damaged and set aside as {moved_to}.",
         "Defaults are in use; save your settings again.",
     ),
+    ErrorCode.SETTINGS_UNREADABLE: Message(
+        "The settings file {path} cannot be read.",
+        "It stays as it is, and defaults are in use. Check your rights to it; saving settings replaces it.",
+    ),
     ErrorCode.SETTINGS_UNWRITABLE: Message(
         "The settings could not be saved.", "Check free space and your rights in {folder}."
     ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-_TOLD = (ErrorCode.STATE_UNWRITABLE, ErrorCode.SETTINGS_BROKEN)
+_TOLD = (ErrorCode.STATE_UNWRITABLE, ErrorCode.SETTINGS_BROKEN, ErrorCode.SETTINGS_UNREADABLE)
 
 Report = dict[str, Any]
 

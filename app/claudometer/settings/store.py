@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 1024 * 1024
 
+_NO_SETTINGS = frozenset({errno.EINVAL, errno.EISDIR, errno.EFBIG})
+"""No file at all, or far too large: nothing that could be read another time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -38,14 +42,17 @@ class SettingsStore:
         self._path = path
 
     def load(self) -> Loaded:
-        """Return the saved settings; defaults when there are none, or when the file is damaged."""
+        """Return the saved settings; defaults when there are none, and when the file is of no use.
+
+        A damaged one is moved aside. One that cannot be read may be a good one, and stays where it is.
+        """
         try:
             raw = read_bytes(self._path, limit=MAX_BYTES)
         except FileNotFoundError:
             return Loaded(Settings())
         except OSError as error:
             log.warning("the settings file cannot be read: %s", error)
-            return self._set_aside()
+            return self._set_aside() if error.errno in _NO_SETTINGS else self._leave_unread()
         try:
             return Loaded(Settings.model_validate(migrate(json.loads(raw))))
         except (ValueError, TypeError, RecursionError, ValidationError) as error:
@@ -66,6 +73,9 @@ class SettingsStore:
             raise ClaudometerError(
                 ErrorCode.SETTINGS_UNWRITABLE, folder=folder, kind=type(error).__name__
             ) from error
+
+    def _leave_unread(self) -> Loaded:
+        return Loaded(Settings(), Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", str(self._path)),)))
 
     def _set_aside(self) -> Loaded:
         aside = self._path.with_suffix(".broken.json")
