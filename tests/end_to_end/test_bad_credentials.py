@@ -144,8 +144,12 @@ def test_every_list_of_organizations_leads_to_numbers_or_to_a_sentence(
     [
         ("CLAUDOMETER_WEB_URL", "http://claude.ai/api", "CLAUDOMETER_WEB_URL must be an https address"),
         ("CLAUDOMETER_OAUTH_URL", "ftp://127.0.0.1", "CLAUDOMETER_OAUTH_URL must be an https address"),
-        ("CLAUDOMETER_MODE", "both", "CLAUDOMETER_MODE has a value that cannot be used."),
-        ("CLAUDOMETER_INTERVAL_SECONDS", "3", "CLAUDOMETER_INTERVAL_SECONDS has a value"),
+        (
+            "CLAUDOMETER_MODE",
+            "both",
+            "that cannot be used. It may be web or cli. Correct",
+        ),
+        ("CLAUDOMETER_INTERVAL_SECONDS", "7", "CLAUDOMETER_INTERVAL_SECONDS has a value"),
         ("CLAUDOMETER_SESSION_KEY", "CanaryTyped", "CLAUDOMETER_SESSION_KEY has a value"),
         ("CLAUDOMETER_LOG_LEVEL", "loud", "CLAUDOMETER_LOG_LEVEL has a value"),
     ],

@@ -21,6 +21,7 @@ FACTS: dict[str, Fact] = {
     "folder": "/state",
     "path": "/config/settings.json",
     "variable": "CLAUDOMETER_MODE",
+    "allowed": "web or cli",
     "login_folder": "/home/somebody/.claude",
     "command": "apt install it",
     "pid": 7,

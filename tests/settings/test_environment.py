@@ -10,8 +10,10 @@ import pytest
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
+from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
-from claudometer.settings.environment import OAUTH_URL, WEB_URL, Environment, read_environment
+from claudometer.present.messages import message_for_code
+from claudometer.settings.environment import LOG_LEVELS, OAUTH_URL, WEB_URL, Environment, read_environment
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +96,27 @@ def test_a_bad_value_is_refused_by_the_variables_name(
     assert caught.value.code is ErrorCode.ENVIRONMENT_INVALID
     assert caught.value.facts == {"variable": f"CLAUDOMETER_{name}"}
     assert value not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("MODE", list(Mode)),
+        ("INTERVAL_SECONDS", [MIN_INTERVAL_S, MAX_INTERVAL_S]),
+        ("SESSION_KEY", ["sk-ant-sid"]),
+        ("LOG_LEVEL", LOG_LEVELS),
+    ],
+)
+def test_who_set_a_bad_value_is_told_which_ones_are_good(
+    monkeypatch: pytest.MonkeyPatch, name: str, allowed: list[object]
+) -> None:
+    monkeypatch.setenv(f"CLAUDOMETER_{name}", "7")
+    with pytest.raises(ClaudometerError) as caught:
+        read_environment()
+    hint = message_for_code(caught.value.code, caught.value.facts).hint
+    assert "Correct or unset the variable" in hint
+    for value in allowed:
+        assert str(value) in hint
 
 
 def test_the_library_is_not_loaded_for_nothing() -> None:

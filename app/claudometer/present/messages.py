@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.formatters import clock
-from claudometer.present.wording import WAIT, Message, special_case
+from claudometer.present.wording import ALLOWED, WAIT, Message, special_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,7 +166,8 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Check free space and your rights in your home folder. Until then it asks Claude less often.",
     ),
     ErrorCode.ENVIRONMENT_INVALID: Message(
-        "{variable} has a value that cannot be used.", "Correct or unset the variable, then start again."
+        "{variable} has a value that cannot be used.",
+        "It may be {allowed}. Correct or unset the variable, then start again.",
     ),
     ErrorCode.URL_REFUSED: Message(
         "{variable} must be an https address (http only to this machine).",
@@ -221,6 +222,8 @@ def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -
     known = _Facts(facts or {})
     if "login_folder" in known:
         known["login_folder"] = quote(str(known["login_folder"]))  # it stands in a command
+    if known.get("variable") in ALLOWED:
+        known["allowed"] = ALLOWED[str(known["variable"])]
     special = special_case(code, known)
     if special is not None:
         return special

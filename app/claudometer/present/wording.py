@@ -23,6 +23,14 @@ class Message:
     hint: str
 
 
+ALLOWED = {
+    "CLAUDOMETER_MODE": "web or cli",
+    "CLAUDOMETER_INTERVAL_SECONDS": "a whole number from 10 to 3600",
+    "CLAUDOMETER_SESSION_KEY": "the value of the cookie “sessionKey”, which begins with sk-ant-sid",
+    "CLAUDOMETER_LOG_LEVEL": "debug, info, warning, error or critical",
+}
+"""What the variables may hold. The settings refuse the rest."""
+
 _UNNAMED_ERROR = Message("Claude's answer was not the usage but an error.", WAIT)
 
 _KEY_REASONS: dict[str, Message] = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PREFIX = "CLAUDOMETER_"
 WEB_URL = "https://claude.ai/api"
 OAUTH_URL = "https://api.anthropic.com/api/oauth"
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,6 @@ def _session_key(found: SecretStr | None) -> Secret | None:
 
 
 def _log_level(level: str) -> str:
-    if level.lower() not in {"debug", "info", "warning", "error", "critical"}:
+    if level.lower() not in LOG_LEVELS:
         raise ClaudometerError(ErrorCode.ENVIRONMENT_INVALID, variable=PREFIX + "LOG_LEVEL")
     return level.upper()
