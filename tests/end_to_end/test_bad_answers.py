@@ -172,3 +172,17 @@ def test_what_servers_tell_back_of_a_secret_is_neither_said_nor_logged(
         assert code in {TROUBLE, CREDENTIALS}
         assert report["message"]
     assert canary.files_with(canary.SESSION_KEY, web_user.home.root) == []
+
+
+@pytest.mark.parametrize(
+    "reply", [bodies.CHALLENGE, bodies.WRONG_ORGANIZATION], ids=["challenge", "organization"]
+)
+def test_in_cli_mode_nothing_is_said_of_a_session_key(
+    cli_user: Person, simulator: Simulator, reply: Reply
+) -> None:
+    simulator.oauth.stand(reply)
+    code, report = cli_user.read_status()
+    assert code == TROUBLE
+    assert "login" in report["message"] + report["hint"]
+    assert "key" not in report["message"] + report["hint"]
+    assert "Settings" not in report["hint"]

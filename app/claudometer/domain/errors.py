@@ -36,8 +36,10 @@ class ErrorCode(StrEnum):
     # Answers that say nothing about the credentials.
     RATE_LIMITED = "rate_limited"
     CHALLENGED = "challenged"
+    LOGIN_CHALLENGED = "login_challenged"
     CAPTIVE_PORTAL = "captive_portal"
     ORGANIZATION_REFUSED = "organization_refused"
+    LOGIN_ORGANIZATION_REFUSED = "login_organization_refused"
     REGION_BLOCKED = "region_blocked"
     IDENTITY_CHECK = "identity_check"
     FORBIDDEN = "forbidden"

@@ -80,12 +80,19 @@ MESSAGES: dict[ErrorCode, Message] = {
         "claude.ai wants to see a browser (Cloudflare check).",
         "Your key is fine. Wait a while, or switch to Claude Code in Settings: it is not checked this way.",
     ),
+    ErrorCode.LOGIN_CHALLENGED: Message(
+        "Claude wants to see a browser (Cloudflare check).", "Claude Code's login is fine. " + WAIT
+    ),
     ErrorCode.CAPTIVE_PORTAL: Message(
         "Something on the network answered instead of Claude.",
         "Open a web page to log in to this network, then click Refresh now.",
     ),
     ErrorCode.ORGANIZATION_REFUSED: Message(
         "This organization does not give its usage to your key.", "Choose another organization in Settings."
+    ),
+    ErrorCode.LOGIN_ORGANIZATION_REFUSED: Message(
+        "This organization does not give its usage to Claude Code's login.",
+        "Run “claude” in a terminal and log in to another organization.",
     ),
     ErrorCode.REGION_BLOCKED: Message(
         "Claude is not available from where this connection comes out.",

@@ -241,7 +241,7 @@ def test_a_rate_limit_for_a_token_that_lapsed_by_the_servers_clock_is_a_resting_
         (bodies.SERVER_ERROR, ServerError(500)),
         (bodies.NOT_FOUND, ServerError(404, ErrorCode.NOT_FOUND)),
         (bodies.OTHER_REFUSAL, ServerError(403, ErrorCode.FORBIDDEN)),
-        (bodies.CHALLENGE, Challenged()),
+        (bodies.CHALLENGE, Challenged(ErrorCode.LOGIN_CHALLENGED)),
         (bodies.PORTAL, Challenged(ErrorCode.CAPTIVE_PORTAL)),
         (bodies.REGION_REDIRECT, ServerError(302, ErrorCode.REGION_BLOCKED)),
         (bodies.LOGIN_REDIRECT, Unreadable(ErrorCode.REDIRECTED)),

@@ -72,7 +72,6 @@ def test_a_token_without_the_scope_is_of_no_use_here() -> None:
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
-        (bodies.WRONG_ORGANIZATION, refused(403, ErrorCode.ORGANIZATION_REFUSED)),
         (bodies.IDENTITY_CHECK, refused(403, ErrorCode.IDENTITY_CHECK)),
         (bodies.REGION_BLOCK, refused(403, ErrorCode.REGION_BLOCKED)),
         (bodies.OTHER_REFUSAL, refused(403, ErrorCode.FORBIDDEN)),
@@ -99,6 +98,11 @@ def test_any_other_refusal_proves_nothing_about_the_credentials(reply: Reply, ex
     assert meaning(reply, KEY) == expected
 
 
+def test_an_organization_that_refuses_does_so_to_a_key_or_to_a_login() -> None:
+    assert meaning(bodies.WRONG_ORGANIZATION, KEY) == refused(403, ErrorCode.ORGANIZATION_REFUSED)
+    assert meaning(bodies.WRONG_ORGANIZATION, LOGIN) == refused(403, ErrorCode.LOGIN_ORGANIZATION_REFUSED)
+
+
 CHALLENGES = [
     bodies.CHALLENGE,
     Reply(403, {"error": {"type": "authentication_error"}}, {"cf-mitigated": "challenge"}),
@@ -113,8 +117,9 @@ CHALLENGES = [
 
 
 @pytest.mark.parametrize("reply", CHALLENGES)
-def test_cloudflares_check_is_no_refusal_of_the_key(reply: Reply) -> None:
+def test_cloudflares_check_is_no_refusal_of_the_key_or_the_login(reply: Reply) -> None:
     assert meaning(reply, KEY) == Challenged(ErrorCode.CHALLENGED)
+    assert meaning(reply, LOGIN) == Challenged(ErrorCode.LOGIN_CHALLENGED)
 
 
 @pytest.mark.parametrize("status", [404, 500, 502])
@@ -183,7 +188,7 @@ def test_a_rate_limit_brings_the_servers_wish(headers: dict[str, str], seconds: 
     ("reply", "expected"),
     [
         (bodies.PORTAL, Challenged(ErrorCode.CAPTIVE_PORTAL)),
-        (Reply(200, bodies.CHALLENGE_PAGE), Challenged(ErrorCode.CHALLENGED)),
+        (Reply(200, bodies.CHALLENGE_PAGE), Challenged(ErrorCode.LOGIN_CHALLENGED)),
         (Reply(200, "ok"), Unreadable(ErrorCode.NOT_JSON)),
         (Reply(200, ""), Unreadable(ErrorCode.NOT_JSON)),
         (Reply(200, '{"five_hour": {"utiliz'), Unreadable(ErrorCode.NOT_JSON)),

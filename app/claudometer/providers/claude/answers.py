@@ -22,7 +22,7 @@ def read_json(answer: Answer, source: Source, *, now: datetime) -> Decoded | Fai
     if answer.status != 200:
         return classify(answer, source, now=now)
     if is_html(answer):
-        return classify_html(answer)
+        return classify_html(answer, source)
     return decode(answer.body)
 
 

@@ -54,7 +54,7 @@ def classify(answer: Answer, source: Source, *, now: datetime) -> Failure:
         now: stands in for a missing ``Date`` when ``Retry-After`` is a date.
     """
     if _is_challenge(answer):
-        return Challenged(ErrorCode.CHALLENGED)
+        return _challenged(source)
     status = answer.status
     if status == 429:
         answered_at = parse_http_date(answer.headers.get("date")) or now
@@ -86,7 +86,7 @@ def classify_error(body: object, source: Source, status: int) -> Failure | None:
 def _classify_client_error(answer: Answer, source: Source) -> Failure:
     status = answer.status
     if status in (401, 403) and is_html(answer):
-        return classify_html(answer)
+        return classify_html(answer, source)
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     decoded = decode(answer.body[:READ_BYTES])
@@ -121,7 +121,7 @@ def _classify_redirect(answer: Answer) -> Failure:
     return Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
-def classify_html(answer: Answer) -> Failure:
+def classify_html(answer: Answer, source: Source) -> Failure:
     """Say who sent a page where JSON was due.
 
     Claude's servers sit behind Cloudflare, so its marks or its name mean a check for browsers. A page without
@@ -131,7 +131,7 @@ def classify_html(answer: Answer) -> Failure:
         return ServerError(answer.status, ErrorCode.REGION_BLOCKED)
     cloudflare = "cloudflare" in answer.headers.get("server", "").casefold()
     if cloudflare or _is_challenge(answer):
-        return Challenged(ErrorCode.CHALLENGED)
+        return _challenged(source)
     return Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
@@ -172,6 +172,10 @@ def _error_type_of(error: object) -> str | None:
     return name if isinstance(name, str) and _PLAIN_WORD.fullmatch(name) else None
 
 
+def _challenged(source: Source) -> Failure:
+    return Challenged(ErrorCode.CHALLENGED if source is Source.WEB else ErrorCode.LOGIN_CHALLENGED)
+
+
 def _rejected(source: Source, _status: int) -> Failure:
     if source is Source.WEB:
         return Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
@@ -190,13 +194,19 @@ def _lacks_scope(source: Source, status: int) -> Failure:
     return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
 
 
+def _refuses_organization(source: Source, status: int) -> Failure:
+    if source is Source.WEB:
+        return ServerError(status, ErrorCode.ORGANIZATION_REFUSED)
+    return ServerError(status, ErrorCode.LOGIN_ORGANIZATION_REFUSED)
+
+
 def _refused(code: ErrorCode) -> _Meaning:
     return lambda _source, status: ServerError(status, code)
 
 
 _COMPLAINTS: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
     (re.compile(r"account_session_invalid|^invalid authorization\.?$", re.MULTILINE), _rejected),
-    (re.compile(r"invalid authorization for organization"), _refused(ErrorCode.ORGANIZATION_REFUSED)),
+    (re.compile(r"invalid authorization for organization"), _refuses_organization),
     (re.compile(r"scope requirement|user:profile"), _lacks_scope),
     (re.compile(r"revoked|invalid_grant"), _revoked),
     (re.compile(r"identity verification"), _refused(ErrorCode.IDENTITY_CHECK)),
