@@ -174,6 +174,12 @@ def test_what_servers_tell_back_of_a_secret_is_neither_said_nor_logged(
     assert canary.files_with(canary.SESSION_KEY, web_user.home.root) == []
 
 
+def test_a_single_answer_promises_no_second_one(web_user: Person, simulator: Simulator) -> None:
+    simulator.usage.stand(bodies.SERVER_ERROR)
+    _code, report = web_user.read_status()
+    assert report["hint"] == "Claudometer keeps the numbers it has; ask again in a while."
+
+
 @pytest.mark.parametrize(
     "reply", [bodies.CHALLENGE, bodies.WRONG_ORGANIZATION], ids=["challenge", "organization"]
 )

@@ -81,5 +81,5 @@ def _poll_alone(*, demo: bool) -> Report:
     from claudometer.system.region import read_region
 
     snapshot = poll_once(demo=demo)
-    report = report_for(snapshot, datetime.now(UTC), read_region())
+    report = report_for(snapshot, datetime.now(UTC), read_region(), alone=True)
     return report | {"next_poll_at": None}  # nobody stays to do it

@@ -9,10 +9,12 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.policy import Poll
 from claudometer.domain.snapshot import Problem, Snapshot, is_stale, shown_percent
 from claudometer.domain.usage import Limit, Money, Reading, Spend
+from claudometer.present.alone import without_promises
 from claudometer.present.messages import message_for
 
 if TYPE_CHECKING:
     from claudometer.domain.region import Region
+    from claudometer.present.wording import Message
 
 SCHEMA = 1
 
@@ -21,11 +23,14 @@ _TOLD = (ErrorCode.STATE_UNWRITABLE, ErrorCode.SETTINGS_BROKEN, ErrorCode.SETTIN
 Report = dict[str, Any]
 
 
-def report_for(snapshot: Snapshot, now: datetime, region: Region) -> Report:
-    """Return the public answer. Unknown is ``None``; times are RFC 3339 in UTC with ``Z``."""
+def report_for(snapshot: Snapshot, now: datetime, region: Region, *, alone: bool = False) -> Report:
+    """Return the public answer. Unknown is ``None``; times are RFC 3339 in UTC with ``Z``.
+
+    ``alone``: there is no app behind it that would try again or could be clicked.
+    """
     reading = snapshot.reading
     problem = snapshot.problem or _beside_the_numbers(snapshot)
-    message = message_for(problem, region) if problem else None
+    message = _message(problem, region, alone=alone) if problem else None
     return {
         "schema": SCHEMA,
         "status": snapshot.status.value,
@@ -40,6 +45,11 @@ def report_for(snapshot: Snapshot, now: datetime, region: Region) -> Report:
         "message": message.title if message else None,
         "hint": message.hint if message else None,
     }
+
+
+def _message(problem: Problem, region: Region, *, alone: bool) -> Message:
+    message = message_for(problem, region)
+    return without_promises(problem.code, message) if alone else message
 
 
 def _beside_the_numbers(snapshot: Snapshot) -> Problem | None:
