@@ -56,6 +56,23 @@ def test_wrong_words_are_64(words: list[str], program: Program) -> None:
     assert answer.err.startswith("claudometer: ")
 
 
+@pytest.mark.parametrize(
+    ("encoding", "says"),
+    [
+        ("ascii", 'Use "claudometer watch" to follow'),
+        ("latin-1", 'Use "claudometer watch" to follow'),
+        ("utf-8", "Use “claudometer watch” to follow"),
+    ],
+)
+def test_quotes_are_typographic_where_the_terminal_can_write_them(
+    program: Program, encoding: str, says: str
+) -> None:
+    program.env |= {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    answer = program.run()
+    assert answer.code == 69
+    assert says in answer.err
+
+
 @pytest.mark.parametrize(("command", "code"), [("refresh", 69), ("quit", 0)])
 def test_without_an_app_there_is_nobody_to_ask(command: str, code: int, program: Program) -> None:
     answer = program.run(command)

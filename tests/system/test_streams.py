@@ -1,11 +1,14 @@
-"""Closed standard streams, in real processes."""
+"""Closed standard streams, in real processes; and streams that cannot write every sign."""
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 
 import pytest
+
+from claudometer.system.streams import soften
 
 SHOW = """
 import os, sys
@@ -32,3 +35,20 @@ def test_a_closed_stream_is_not_taken_by_the_next_file(closed: str) -> None:
     assert int(opened) > 2
     names = {"<&-": 0, ">&-": 1, "2>&-": 2}
     assert all(streams[names[one]] == "/dev/null" for one in closed.split())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "written"),
+    [("ascii", b"a <2> b <1> c"), ("latin-1", b"a <2> b \xe9 c"), ("utf-8", "a “” b é c".encode())],
+)
+def test_only_what_the_encoding_lacks_is_replaced(encoding: str, written: bytes) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, errors="strict")
+    soften(stream, lambda text: f"<{len(text)}>")
+    stream.write("a “” b é c")
+    stream.flush()
+    assert raw.getvalue() == written
+
+
+def test_a_program_without_a_console_has_nothing_to_soften() -> None:
+    soften(None, str)

@@ -6,11 +6,11 @@ import sys
 
 from claudometer.cli.options import UsageError, parse
 from claudometer.present.exit_codes import USAGE
+from claudometer.system.streams import soften
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -20,7 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that ``argv`` names and return its exit code. Raises nothing."""
     words = sys.argv[1:] if argv is None else list(argv)
     try:
-        _soften(sys.stdout)
+        for stream in (sys.stdout, sys.stderr):
+            soften(stream, _in_ascii)
         code = _run(words)
         if sys.stdout is not None:  # started without a console
             sys.stdout.flush()
@@ -63,7 +64,8 @@ def _stay_quiet() -> int:
     return BROKEN_PIPE
 
 
-def _soften(stream: TextIO | None) -> None:
-    """Rather a question mark than no answer, where the locale cannot write a name or a sign."""
-    if stream is not None and hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="replace")
+def _in_ascii(text: str) -> str:
+    """Rather plain quotes and a question mark than no answer, where the locale cannot write a sign."""
+    from claudometer.present.typesetting import as_ascii
+
+    return as_ascii(text)

@@ -45,7 +45,7 @@ class Look:
         """Return foreign text fit for one line: without control characters, in ASCII where need be."""
         if not text.isprintable():
             text = "".join(each if each.isprintable() else " " for each in text)
-        return text if self.unicode or text.isascii() else _as_ascii(text)
+        return text if self.unicode or text.isascii() else as_ascii(text)
 
     def bar(self, percent: float | None, elapsed: float | None, width: int, ink: str) -> str:
         """Return a thin bar, with a tick where the time that has passed would be. Unknown is an empty bar."""
@@ -120,6 +120,7 @@ def _halves(percent: float | None, width: int) -> int:
     return max(1, min(2 * width - 1, round(percent / 100 * 2 * width)))
 
 
-def _as_ascii(text: str) -> str:
+def as_ascii(text: str) -> str:
+    """Return the text with plain signs for typographic ones, and a question mark for what has none."""
     known = "".join(_ASCII.get(each, each) for each in text)
     return known.encode("ascii", "replace").decode("ascii")

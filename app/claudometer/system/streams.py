@@ -1,10 +1,17 @@
-"""The three standard streams of this process. Says and reads nothing on them."""
+"""The three standard streams of this process. Says and reads nothing on them. Kept cheap to load."""
 
 from __future__ import annotations
 
+import codecs
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
 _STANDARD_STREAMS = (0, 1, 2)
+_REPLACEMENT = "claudometer.replacement"
 
 
 def fill_standard_streams() -> None:
@@ -18,3 +25,17 @@ def fill_standard_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+
+
+def soften(stream: TextIO | None, replacement: Callable[[str], str]) -> None:
+    """Have what the stream's encoding lacks replaced, by ASCII, instead of failing or being escaped."""
+    if stream is None or not hasattr(stream, "reconfigure"):  # started without a console
+        return
+
+    def replace(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        return replacement(error.object[error.start : error.end]), error.end
+
+    codecs.register_error(_REPLACEMENT, replace)
+    stream.reconfigure(errors=_REPLACEMENT)
