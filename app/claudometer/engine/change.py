@@ -83,7 +83,7 @@ def _interval(value: object) -> int:
 def _organization(value: object) -> str | None:
     if value is None or value == "":
         return None
-    if isinstance(value, str) and len(value) <= 200:
+    if isinstance(value, str) and len(value) <= 200 and value.isprintable():  # half a character is not
         return value
     raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)
 
