@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
 from claudometer.system.files import remove_leftovers
+from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
+from claudometer.system.ledger import RequestFile
 from claudometer.system.paths import Places, claude_config_folder, find_places
 from claudometer.system.state import JsonState
 from claudometer.system.version import own_version
@@ -28,9 +31,13 @@ from claudometer.vault.memory import MemoryStore
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from claudometer.domain.ledger import RequestRecord
     from claudometer.engine.parts import LoginProbe, SourceMaker
     from claudometer.providers.base import SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +88,37 @@ async def assemble(setting: Setting) -> Engine:
     )
 
 
+class RequestNotes:
+    """Writes requests down, off the loop. Trouble with the file is logged once, and keeps no number back."""
+
+    def __init__(self, file: RequestFile) -> None:
+        self._file = file
+        self._failing = False
+
+    async def note(self, record: RequestRecord) -> None:
+        """Add a request to the ledger."""
+        try:
+            await asyncio.to_thread(self._file.append, record)
+        except OSError as error:
+            if not self._failing:
+                log.warning("requests cannot be written down: %s", error.strerror or error)
+            self._failing = True
+        else:
+            if self._failing:
+                log.info("requests are written down again")
+            self._failing = False
+
+
 def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
+    notes = RequestNotes(RequestFile(setting.places.state_folder / LEDGER_NAME))
+
     def make(
         session_key: SessionKeyReader, organization_id: Callable[[], str | None], *, fresh_key: bool
     ) -> dict[Mode, UsageSource]:
         return sources_for(
             SourcesConfig(
                 clock=setting.clock,
+                note=notes.note,
                 session_key=session_key,
                 organization_id=organization_id,
                 login=login,

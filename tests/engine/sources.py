@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.providers.base import SessionKeyReader, UsageSource
@@ -37,6 +38,7 @@ class ScriptedSource:
         self.account: AccountId | MissingCredentials | Unauthorized = AccountId("account-1")
         self.stamp: Hashable = 0
         self.requests = 0
+        self.reasons: list[Why] = []
         self.on_fetch: Callable[[], None] | None = None
         self.hold: asyncio.Event | None = None
         self.is_asked = asyncio.Event()
@@ -44,8 +46,9 @@ class ScriptedSource:
     async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
         return self.account
 
-    async def fetch(self) -> Outcome:
+    async def fetch(self, why: Why) -> Outcome:
         self.requests += 1
+        self.reasons.append(why)
         if self.on_fetch is not None:
             self.on_fetch()
         answer = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
@@ -78,8 +81,8 @@ class KeyedSource(ScriptedSource):
         self._seen.append(key)
         return self._script.account
 
-    async def fetch(self) -> Outcome:
-        return await self._script.fetch()
+    async def fetch(self, why: Why) -> Outcome:
+        return await self._script.fetch(why)
 
 
 class FakeAutostart:

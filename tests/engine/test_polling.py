@@ -19,7 +19,7 @@ from claudometer.domain.outcome import (
     Status,
     Unauthorized,
 )
-from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.usage import AccountId, Mode
 from claudometer.engine.poller import Poller
 from tests.clocks import NOON
@@ -307,3 +307,38 @@ def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
 
     asyncio.run(scenario())
     assert caplog.text.count("a poll failed unexpectedly") == 1
+
+
+def test_every_request_says_why_it_was_sent(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Poller, "slice_s", 0.02)
+    engine = bench.engine()
+
+    async def asked(times: int) -> None:
+        async with asyncio.timeout(5):
+            while bench.cli.requests < times or engine.snapshot.refreshing:
+                await asyncio.sleep(0.01)
+
+    async def scenario() -> None:
+        task = await running(engine)
+        await engine.refresh()
+        bench.clock.advance(70)
+        await asked(3)
+        bench.cli.stamp = 1
+        await asked(4)
+        await engine.save({"interval_seconds": 120})
+        await asked(5)
+        await stop(task)
+
+    asyncio.run(scenario())
+    assert bench.cli.reasons == [
+        Cause.START,
+        Cause.CLICK,
+        Reason.INTERVAL,
+        Cause.CREDENTIALS,
+        Cause.SAVING,
+    ]
+
+
+def test_a_command_on_its_own_says_so(bench: Bench) -> None:
+    poll(bench.engine())
+    assert bench.cli.reasons == [Cause.ONE_SHOT]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.outcome import Fetched
+from claudometer.domain.policy import Reason
 from claudometer.domain.usage import LimitKind, Mode, Money, Reading, Source, has_reset
 from claudometer.providers.demo import SCHOOL, STUDIO, DemoSource
 from tests.clocks import FakeClock
@@ -24,7 +25,7 @@ def look(
     now: datetime, mode: Mode = Mode.CLI, organization_id: Callable[[], str | None] = lambda: None
 ) -> Reading:
     source = DemoSource(clock=FakeClock(now), mode=mode, organization_id=organization_id)
-    outcome = asyncio.run(source.fetch())
+    outcome = asyncio.run(source.fetch(Reason.INTERVAL))
     assert isinstance(outcome, Fetched)
     assert outcome.reading.account.id == asyncio.run(source.identify())
     return outcome.reading
@@ -80,7 +81,7 @@ def test_web_mode_has_two_organisations_and_shows_the_chosen_one() -> None:
     assert (first.account.organization, second.account.organization) == (STUDIO.name, SCHOOL.name)
     assert percent(first, "weekly") != percent(second, "weekly")
     source = DemoSource(clock=FakeClock(MOMENTS[0]), mode=Mode.WEB)
-    outcome = asyncio.run(source.fetch())
+    outcome = asyncio.run(source.fetch(Reason.INTERVAL))
     assert isinstance(outcome, Fetched)
     assert outcome.organizations == (STUDIO, SCHOOL)
     assert source.budget is None

@@ -16,6 +16,7 @@ from claudometer.providers.claude.web import WebSource
 from claudometer.providers.demo import DemoSource
 from claudometer.providers.registry import SourcesConfig, sources_for
 from tests.clocks import FakeClock
+from tests.providers.ledger import Ledger
 
 if TYPE_CHECKING:
     from claudometer.domain.secret import Secret
@@ -28,6 +29,7 @@ async def no_key() -> Secret | MissingCredentials:
 def config(*, demo: bool = False) -> SourcesConfig:
     return SourcesConfig(
         clock=FakeClock(),
+        note=Ledger().note,
         session_key=no_key,
         organization_id=lambda: None,
         login=LoginReader(lambda: Path("/nowhere")),

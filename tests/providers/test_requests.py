@@ -10,6 +10,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, Offline, Unreadable
+from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.credentials import LoginReader
@@ -17,6 +18,7 @@ from claudometer.providers.registry import SourcesConfig, sources_for
 from claudometer.providers.transport import user_agent
 from tests.clocks import FakeClock
 from tests.fixtures import load_body
+from tests.providers.ledger import Ledger
 from tests.simulator import ACCESS_TOKEN, SESSION_KEY
 from tests.simulator.account import CHAT_ORGANIZATION, HOME, write_login
 
@@ -41,6 +43,7 @@ def sources(tmp_path: Path) -> dict[Mode, UsageSource]:
     return sources_for(
         SourcesConfig(
             clock=FakeClock(),
+            note=Ledger().note,
             session_key=read_key,
             organization_id=lambda: None,
             login=LoginReader(lambda: tmp_path),
@@ -63,7 +66,7 @@ def test_cli_mode_sends_one_get_with_the_token_and_nothing_else(
     sources: dict[Mode, UsageSource], httpx_mock: HTTPXMock
 ) -> None:
     httpx_mock.add_response(url=OAUTH_USAGE_URL, json=load_body("c_full"))
-    assert isinstance(asyncio.run(sources[Mode.CLI].fetch()), Fetched)
+    assert isinstance(asyncio.run(sources[Mode.CLI].fetch(Reason.INTERVAL)), Fetched)
     (request,) = httpx_mock.get_requests()
     assert (request.method, request.read()) == ("GET", b"")
     assert sent(request) == OURS | {
@@ -77,7 +80,7 @@ def test_web_mode_sends_two_gets_with_the_session_key_and_nothing_else(
 ) -> None:
     httpx_mock.add_response(url=LIST_URL, json=[HOME])
     httpx_mock.add_response(url=WEB_USAGE_URL, json=load_body("h_limits_only"))
-    assert isinstance(asyncio.run(sources[Mode.WEB].fetch()), Fetched)
+    assert isinstance(asyncio.run(sources[Mode.WEB].fetch(Reason.INTERVAL)), Fetched)
     requests = httpx_mock.get_requests()
     assert [(request.method, str(request.url), request.read()) for request in requests] == [
         ("GET", LIST_URL, b""),
@@ -110,4 +113,4 @@ def test_a_failing_network_is_a_value_in_either_mode(
     expected: Offline | Unreadable,
 ) -> None:
     httpx_mock.add_exception(error)
-    assert asyncio.run(sources[mode].fetch()) == expected
+    assert asyncio.run(sources[mode].fetch(Reason.INTERVAL)) == expected

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.ledger import encode_record
+from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
 from tests.clocks import FakeClock
+from tests.providers.ledger import Ledger, server_at
 from tests.simulator import Simulator, Token
 from tests.simulator.account import write_login
 from tests.simulator.scenarios import SCENARIOS
@@ -30,7 +33,7 @@ KEY = "sk-ant-sid02-canary-key-91c4"
 QUICK = sorted(set(SCENARIOS) - {"hang", "slow"})
 
 
-def both(simulator: Simulator, folder: Path) -> list[UsageSource]:
+def both(simulator: Simulator, folder: Path, ledger: Ledger) -> list[UsageSource]:
     async def read_key() -> Secret | MissingCredentials:
         return Secret(KEY)
 
@@ -38,9 +41,12 @@ def both(simulator: Simulator, folder: Path) -> list[UsageSource]:
     clock = FakeClock(datetime.now(UTC))
     login = LoginReader(lambda: folder, keychain=None)
     return [
-        OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock),
+        OAuthSource(server=server_at(simulator.oauth_url, clock, ledger), login=login, clock=clock),
         WebSource(
-            base_url=simulator.web_url, session_key=read_key, organization_id=lambda: None, clock=clock
+            server=server_at(simulator.web_url, clock, ledger),
+            session_key=read_key,
+            organization_id=lambda: None,
+            clock=clock,
         ),
     ]
 
@@ -49,26 +55,31 @@ def both(simulator: Simulator, folder: Path) -> list[UsageSource]:
 def test_no_secret_is_in_an_outcome_a_log_or_a_source(
     simulator: Simulator, tmp_path: Path, caplog: pytest.LogCaptureFixture, scenario: str
 ) -> None:
+    ledger = Ledger()
     caplog.set_level(logging.DEBUG)
     simulator.play(scenario)
     if scenario != "signed_out":
         simulator.account.tokens[TOKEN] = Token()
         simulator.account.session_keys.add(KEY)
-    for source in both(simulator, tmp_path):
-        outcome = asyncio.run(source.fetch())
+    for source in both(simulator, tmp_path, ledger):
+        outcome = asyncio.run(source.fetch(Reason.INTERVAL))
         let_out = f"{outcome!r} {source!r} {vars(source)!r} {asyncio.run(source.identify())!r} {caplog.text}"
         assert "canary" not in let_out
+    assert "canary" not in repr(ledger.records)
+    assert b"canary" not in b"".join(map(encode_record, ledger.records))
 
 
 def test_no_secret_is_in_what_a_mistake_of_ours_would_print(simulator: Simulator, tmp_path: Path) -> None:
+    ledger = Ledger()
+
     class Broken(FakeClock):
         def now(self) -> datetime:
             raise RuntimeError("a mistake")
 
-    for source in both(simulator, tmp_path):
+    for source in both(simulator, tmp_path, ledger):
         simulator.account.tokens[TOKEN] = Token()
         simulator.account.session_keys.add(KEY)
         vars(source)["_clock"] = Broken()
         with pytest.raises(RuntimeError) as caught:
-            asyncio.run(source.fetch())
+            asyncio.run(source.fetch(Reason.INTERVAL))
         assert "canary" not in "".join(traceback.format_exception(caught.value))

@@ -139,15 +139,16 @@ def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_write_left_is_removed_when_it_is_old(tmp_path: Path) -> None:
-    old, young, ours = (
+    old, lines, young, ours = (
         tmp_path / ".state.json.a1.tmp",
+        tmp_path / ".requests.jsonl.c3.tmp",
         tmp_path / ".state.json.b2.tmp",
         tmp_path / "state.json",
     )
-    for file in (old, young, ours):
+    for file in (old, lines, young, ours):
         file.touch()
-    os.utime(old, (0, 0))
-    os.utime(ours, (0, 0))
+    for file in (old, lines, ours):
+        os.utime(file, (0, 0))
     remove_leftovers(tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted([young, ours])
     remove_leftovers(tmp_path / "missing")

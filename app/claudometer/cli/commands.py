@@ -64,6 +64,12 @@ def _quit(call: Call) -> int:
     return leave.run(call)
 
 
+def _requests(call: Call) -> int:
+    from claudometer.cli import requests
+
+    return requests.run(call)
+
+
 def _window(call: Call) -> int:
     from claudometer.cli import window
 
@@ -77,6 +83,7 @@ COMMANDS = (
     Command("status", _status, {"--json": False, "--format": True}),
     Command("watch", _watch, {"--json": False}),
     Command("refresh", _refresh),
+    Command("requests", _requests, {"--json": False}),
     Command("quit", _quit),
     Command("window", _window, hidden=True),
 )

@@ -73,6 +73,7 @@ class ErrorCode(StrEnum):
     SETTINGS_UNREADABLE = "settings_unreadable"
     SETTINGS_UNWRITABLE = "settings_unwritable"
     STATE_UNWRITABLE = "state_unwritable"
+    LEDGER_UNREADABLE = "ledger_unreadable"
     ENVIRONMENT_INVALID = "environment_invalid"
     URL_REFUSED = "url_refused"
     AUTOSTART_FAILED = "autostart_failed"

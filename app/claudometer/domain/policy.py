@@ -47,6 +47,20 @@ class Reason(StrEnum):
     REFUSED = "refused"
 
 
+class Cause(StrEnum):
+    """Why a request goes out that no plan foresaw."""
+
+    START = "start"
+    CLICK = "click"
+    SAVING = "saving"
+    CREDENTIALS = "credentials"
+    ONE_SHOT = "one_shot"
+
+
+Why = Reason | Cause
+"""Why a request is sent just now: the plan's reason, or the word of whoever wants it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Poll:
     """The next poll, at a wall time (aware UTC)."""

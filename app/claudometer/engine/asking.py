@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Outcome
+    from claudometer.domain.policy import Why
     from claudometer.domain.usage import AccountId, Mode
     from claudometer.engine.allowances import AllowanceBook
     from claudometer.providers.base import UsageSource
@@ -43,7 +44,7 @@ class Asker:
         self._book = book
         self._clock = clock
 
-    async def ask(self, mode: Mode, source: UsageSource) -> Asked:
+    async def ask(self, mode: Mode, source: UsageSource, why: Why) -> Asked:
         """Ask ``source`` once, if its credentials and its budget allow it."""
         account = await source.identify()
         if isinstance(account, MissingCredentials | Unauthorized):
@@ -54,7 +55,7 @@ class Asker:
             blocked = permit.allowance.blocked_until is not None
             withheld = RateLimited() if blocked else None
             return Asked(withheld, account, Budget(permit.allowance, rule or UNLIMITED), permit.refused_until)
-        outcome = await source.fetch()
+        outcome = await source.fetch(why)
         allowance = await self._book.settle(key, outcome, rule, self._clock.now())
         limited = rule is not None or isinstance(outcome, RateLimited)
         return Asked(outcome, account, Budget(allowance, rule or UNLIMITED) if limited else None)

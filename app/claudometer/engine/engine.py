@@ -12,6 +12,7 @@ from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
 from claudometer.domain.outcome import MissingCredentials, Status, Unauthorized
+from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.engine.allowances import AllowanceBook
@@ -111,7 +112,7 @@ class Engine:
     async def poll_once(self) -> Snapshot:
         """Poll a single time, for a command that runs on its own."""
         await self.recall()
-        await self._poller.poll_once()
+        await self._poller.poll_once(Cause.ONE_SHOT)
         await self._targets.aclose()
         return self.snapshot
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Status, status_of
-from claudometer.domain.policy import Paused, Poll, Reason, Situation, decide_next
+from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.snapshot import Problem, problem_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
     from claudometer.engine.asking import Asked, Asker
     from claudometer.engine.board import Board
@@ -62,6 +63,7 @@ class Poller:
         self._clock = clock
         self._streak = _Streak()
         self._woken = asyncio.Event()
+        self._woken_by = Cause.START
         self._finished = asyncio.Condition()
         self._stamp: Hashable = None
         self._busy = False
@@ -70,15 +72,16 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
+        why: Why = Cause.START
         while True:
             self._woken.clear()
-            await self._tick()
-            await self._sleep()
+            await self._tick(why)
+            why = await self._sleep()
 
     def ask_anew(self) -> None:
         """Ask now, for what is wanted from now on: an answer still under way was to another question."""
         self._question += 1
-        self._woken.set()
+        self._wake(Cause.SAVING)
 
     async def wake_and_wait(self, timeout_s: float) -> None:
         """Ask now and return when the answer is in.
@@ -88,7 +91,7 @@ class Poller:
         """
         async with asyncio.timeout(timeout_s), self._finished:
             if not self._busy:
-                self._woken.set()
+                self._wake(Cause.CLICK)
             await self._finished.wait()
 
     async def accept(self, asked: Asked) -> None:
@@ -98,10 +101,14 @@ class Poller:
         self._stamp = await self._targets.stamp()
         await self._settle(self._targets.current(), asked, question)
 
-    async def _tick(self) -> None:
+    def _wake(self, cause: Cause) -> None:
+        self._woken_by = cause
+        self._woken.set()
+
+    async def _tick(self, why: Why) -> None:
         self._busy = True
         try:
-            await self.poll_once()
+            await self.poll_once(why)
         except Exception:  # barrier
             log.exception("a poll failed unexpectedly")
             at = self._clock.now() + timedelta(seconds=AFTER_CRASH_S)
@@ -113,13 +120,13 @@ class Poller:
             async with self._finished:
                 self._finished.notify_all()
 
-    async def poll_once(self) -> None:
+    async def poll_once(self, why: Why) -> None:
         """Ask the present target once and show what came of it."""
         question = self._question
         self._board.change(refreshing=True)
         self._stamp = await self._targets.stamp()
         target = await self._targets.choose()
-        asked = await self._asker.ask(target.mode, target.source)
+        asked = await self._asker.ask(target.mode, target.source, why)
         if question == self._question:
             await self._settle(target, asked, question)
 
@@ -178,7 +185,8 @@ class Poller:
         )
         return decide_next(situation, asked.budget)
 
-    async def _sleep(self) -> None:
+    async def _sleep(self) -> Why:
+        """Sleep until the next poll is due or wanted, and say why it is."""
         while not self._woken.is_set() and not self._is_due():
             remaining_s = self._remaining_s()
             try:
@@ -187,7 +195,12 @@ class Poller:
             except TimeoutError:
                 if await self._credentials_changed():
                     log.info("the credentials changed; asking now")
-                    return
+                    return Cause.CREDENTIALS
+        return self._woken_by if self._woken.is_set() else self._planned_reason()
+
+    def _planned_reason(self) -> Reason:
+        planned = self._board.snapshot.next_poll
+        return planned.reason if isinstance(planned, Poll) else Reason.RETRY
 
     def _is_due(self) -> bool:
         return self._remaining_s() <= 0

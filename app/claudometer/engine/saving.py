@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Fetched, MissingCredentials
+from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.engine.blocking import run_blocking
@@ -73,7 +74,7 @@ class Saver:
         sources = self._parts.make_sources(typed, lambda: organization_id, fresh_key=True)
         source = sources[Mode.WEB]
         try:
-            asked = await self._asker.ask(Mode.WEB, source)
+            asked = await self._asker.ask(Mode.WEB, source, Cause.SAVING)
         finally:
             for one in sources.values():
                 await one.aclose()

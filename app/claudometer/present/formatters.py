@@ -62,6 +62,12 @@ def moment(at: datetime, now: datetime, region: Region) -> str:
     return f"{day} {clock(at, region)}" if day else clock(at, region)
 
 
+def date_of(at: datetime, region: Region) -> str:
+    """Return the day: "Thu 20 Aug"."""
+    local = at.astimezone(region.zone)
+    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+
+
 def spoken_moment(at: datetime, now: datetime, region: Region) -> str:
     """Return a time with its day in words: "today 19:00", "tomorrow 09:00", "Tue 19:00"."""
     days = _days_ahead(at, now, region)

@@ -172,6 +172,9 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Claudometer cannot write down its state.",
         "Check free space and your rights in your home folder. Until then it asks Claude less often.",
     ),
+    ErrorCode.LEDGER_UNREADABLE: Message(
+        "The list of requests cannot be read.", "Check your rights in {folder}."
+    ),
     ErrorCode.ENVIRONMENT_INVALID: Message(
         "{variable} has a value that cannot be used.",
         "It may be {allowed}. Correct or unset the variable, then start again.",

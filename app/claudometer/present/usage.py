@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "print the numbers once",
     "watch": "follow the numbers in the terminal; needs no desktop, no running app",
     "refresh": "have the running app ask Claude now",
+    "requests": "list what was sent in the last 7 days, and why",
     "quit": "end the running app",
 }
 """What each command does, in the order of the help; the default and the hidden one are not here."""
@@ -33,6 +34,7 @@ OPTIONS_OF = {
         "--format TEMPLATE": "your own line, as in '{session.percent} % {plan}'",
     },
     "watch": {"--json": "one JSON object a line, one line a change"},
+    "requests": {"--json": "one JSON object"},
 }
 
 DETAILS = {
@@ -57,6 +59,10 @@ Follows the running app, or asks Claude itself while none runs.
 Leave with Ctrl-C.""",
     "refresh": """\
 Comes back when the answer is in. Exit code 75: Claude wants no question yet.""",
+    "requests": """\
+Says of each request when it was sent, to whom, what came of it, how long it
+took, and why it was sent just then. Reads a file of this computer; asks
+neither the app nor Claude.""",
     "settings": """\
 Needs a desktop. In a terminal alone, see "claudometer watch".""",
     "quit": """\

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.outcome import Outcome, Unauthorized
+    from claudometer.domain.policy import Why
     from claudometer.domain.usage import AccountId
 
 SessionKeyReader = Callable[[], Awaitable[Secret | MissingCredentials]]
@@ -31,8 +32,8 @@ class UsageSource(Protocol):
         """Read the credentials anew and say whose they are. Sends nothing."""
         ...
 
-    async def fetch(self) -> Outcome:
-        """Ask once. Expected ends are values; anything raised is a bug."""
+    async def fetch(self, why: Why) -> Outcome:
+        """Ask once. Expected ends are values; anything raised is a bug. ``why`` goes into the ledger."""
         ...
 
     async def credentials_stamp(self) -> Hashable:

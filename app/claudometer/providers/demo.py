@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Outcome
+    from claudometer.domain.policy import Why
 
 PLAN = "Max 5x"
 
@@ -51,7 +52,7 @@ class DemoSource:
         """Name the account of the demo."""
         return self._account().id
 
-    async def fetch(self) -> Outcome:
+    async def fetch(self, why: Why) -> Outcome:  # noqa: ARG002 - nothing is sent, so nothing is noted
         """Tell the numbers of this moment."""
         now = self._clock.now()
         account = self._account()

@@ -9,6 +9,7 @@ from claudometer.domain.usage import Mode
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
 from claudometer.providers.demo import DemoSource
+from claudometer.providers.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.providers.base import SessionKeyReader, UsageSource
     from claudometer.providers.claude.credentials import LoginReader
+    from claudometer.providers.server import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class SourcesConfig:
     """What the sources are built from.
 
     Attributes:
+        note: takes the report of every request.
         session_key: reads the session key, anew for every request.
         login: reads Claude Code's login, wherever its folder is now.
         web_url: base of the web API; ``oauth_url`` likewise of the OAuth API.
@@ -32,6 +35,7 @@ class SourcesConfig:
     """
 
     clock: Clock
+    note: Note
     session_key: SessionKeyReader
     organization_id: Callable[[], str | None]
     login: LoginReader
@@ -50,11 +54,15 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
         }
     return {
         Mode.WEB: WebSource(
-            base_url=config.web_url,
+            server=Server(config.web_url, clock=config.clock, note=config.note),
             session_key=config.session_key,
             organization_id=config.organization_id,
             clock=config.clock,
             fresh_key=config.fresh_key,
         ),
-        Mode.CLI: OAuthSource(base_url=config.oauth_url, login=config.login, clock=config.clock),
+        Mode.CLI: OAuthSource(
+            server=Server(config.oauth_url, clock=config.clock, note=config.note),
+            login=config.login,
+            clock=config.clock,
+        ),
     }

@@ -43,7 +43,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 def remove_leftovers(folder: Path) -> None:
     """Remove what writes killed half-way left behind, once it is an hour old. Failing to does no harm."""
     with suppress(OSError):
-        for leftover in folder.glob(".*.json.*.tmp"):
+        for leftover in folder.glob(".*.json*.tmp"):
             if time.time() - leftover.stat().st_mtime > LEFTOVER_S:
                 leftover.unlink()
 

@@ -21,12 +21,14 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
+from claudometer.domain.policy import Reason
 from claudometer.domain.usage import Account, AccountId, Mode, Money, Source
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.keychain import Keychain
 from claudometer.providers.claude.oauth import OAuthSource
 from tests.clocks import FakeClock
 from tests.fixtures import FORMS, load_body
+from tests.providers.ledger import server_at
 from tests.simulator import ACCESS_TOKEN, Fault, Reply, Simulator, Token, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, write_login
 
@@ -47,11 +49,11 @@ def clock() -> FakeClock:
 def source(simulator: Simulator, tmp_path: Path, clock: FakeClock) -> OAuthSource:
     write_login(tmp_path)
     login = LoginReader(lambda: tmp_path, keychain=None)
-    return OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock)
+    return OAuthSource(server=server_at(simulator.oauth_url, clock), login=login, clock=clock)
 
 
 def fetch(source: OAuthSource) -> Outcome:
-    return asyncio.run(source.fetch())
+    return asyncio.run(source.fetch(Reason.INTERVAL))
 
 
 def milliseconds(moment: datetime) -> int:
@@ -115,7 +117,7 @@ def test_a_login_without_an_organisation_is_told_apart_by_its_folder(
         content = '{"claudeAiOauth": {"accessToken": "' + ACCESS_TOKEN + '"}}'
         (folder / ".credentials.json").write_text(content, encoding="utf-8")
         login = LoginReader(lambda folder=folder: folder, keychain=None)  # type: ignore[misc]
-        source = OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock)
+        source = OAuthSource(server=server_at(simulator.oauth_url, clock), login=login, clock=clock)
         names.append(asyncio.run(source.identify()))
     assert names[0] == names[2] != names[1]
 
@@ -138,7 +140,7 @@ def test_a_lapsed_login_of_the_keychain_is_looked_up_anew_before_it_rests(
     program.write_text(f'#!/bin/sh\ncat "{item}"\n', encoding="utf-8")
     program.chmod(0o700)
     login = LoginReader(lambda: tmp_path / "none", keychain=Keychain(str(program)))
-    source = OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock)
+    source = OAuthSource(server=server_at(simulator.oauth_url, clock), login=login, clock=clock)
     assert isinstance(fetch(source), Fetched)
     clock.advance(120)
     assert fetch(source) == Unauthorized(ErrorCode.LOGIN_RESTING)
@@ -171,7 +173,7 @@ def test_a_login_of_unknown_scopes_is_tried_and_the_server_decides(
 
 def test_no_login_sends_nothing(simulator: Simulator, tmp_path: Path, clock: FakeClock) -> None:
     login = LoginReader(lambda: tmp_path / "none", keychain=None)
-    source = OAuthSource(base_url=simulator.oauth_url, login=login, clock=clock)
+    source = OAuthSource(server=server_at(simulator.oauth_url, clock), login=login, clock=clock)
     assert fetch(source) == MissingCredentials(ErrorCode.LOGIN_MISSING)
     assert simulator.requests == []
 
@@ -189,7 +191,7 @@ def test_a_login_renewed_meanwhile_is_tried_once_more(
     simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
 
     async def story() -> Outcome:
-        asking = asyncio.create_task(source.fetch())
+        asking = asyncio.create_task(source.fetch(Reason.INTERVAL))
         while not simulator.requests:
             await asyncio.sleep(0.01)
         write_login(tmp_path, RENEWED)
@@ -205,7 +207,7 @@ def test_a_renewed_login_that_is_refused_too_is_not_tried_again(
     simulator.oauth.stand(Reply(401, bodies.EXPIRED.body, delay_s=0.2))
 
     async def story() -> Outcome:
-        asking = asyncio.create_task(source.fetch())
+        asking = asyncio.create_task(source.fetch(Reason.INTERVAL))
         while not simulator.requests:
             await asyncio.sleep(0.01)
         write_login(tmp_path, RENEWED)

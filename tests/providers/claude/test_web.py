@@ -19,11 +19,14 @@ from claudometer.domain.outcome import (
     ServerError,
     Unauthorized,
 )
+from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Account, AccountId, Mode, Source
 from claudometer.providers.claude.web import FRESH_KEY_PAUSES_S, WebSource, ask_patiently
 from claudometer.providers.exchange import Answer
+from claudometer.providers.server import Heard
 from tests.clocks import FakeClock
+from tests.providers.ledger import server_at
 from tests.simulator import SESSION_KEY, Reply, Simulator, bodies
 from tests.simulator.account import (
     API_ORGANIZATION,
@@ -67,7 +70,7 @@ Make = Callable[..., WebSource]
 def make(simulator: Simulator, user: User, clock: FakeClock) -> Make:
     def build(*, fresh_key: bool = False) -> WebSource:
         return WebSource(
-            base_url=simulator.web_url,
+            server=server_at(simulator.web_url, clock),
             session_key=user.read_key,
             organization_id=lambda: user.organization_id,
             clock=clock,
@@ -83,7 +86,7 @@ def source(make: Make) -> WebSource:
 
 
 def fetch(source: WebSource) -> Outcome:
-    return asyncio.run(source.fetch())
+    return asyncio.run(source.fetch(Reason.INTERVAL))
 
 
 def chosen(outcome: Outcome) -> str | None:
@@ -341,13 +344,13 @@ def test_a_key_in_use_is_not(source: WebSource, simulator: Simulator) -> None:
 def test_patience_ends_with_another_answer_or_the_last_pause(statuses: list[int], asked: int) -> None:
     answers = [Answer(status) for status in statuses]
 
-    async def ask() -> Answer:
-        return answers.pop(0)
+    async def ask() -> Heard[None]:
+        return Heard(None, answers.pop(0))
 
     last = asyncio.run(ask_patiently(ask, [0.0] * len(FRESH_KEY_PAUSES_S)))
-    assert isinstance(last, Answer)
+    assert last.answer is not None
     assert len(statuses) - len(answers) == asked
-    assert last.status == statuses[asked - 1]
+    assert last.answer.status == statuses[asked - 1]
 
 
 def test_the_pauses_are_those_that_were_seen_to_be_needed() -> None:

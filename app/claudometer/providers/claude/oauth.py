@@ -13,7 +13,7 @@ from claudometer.providers.claude.answers import read_usage
 from claudometer.providers.claude.login import Login
 from claudometer.providers.claude.parse import Usage
 from claudometer.providers.claude.times import parse_http_date
-from claudometer.providers.exchange import Answer, Exchange
+from claudometer.providers.server import Question
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Failure, Outcome
+    from claudometer.domain.policy import Why
     from claudometer.providers.claude.credentials import LoginReader
+    from claudometer.providers.exchange import Answer
+    from claudometer.providers.server import Server
 
 SCOPE = "user:profile"
 BETA = "oauth-2025-04-20"
@@ -31,11 +34,10 @@ BETA = "oauth-2025-04-20"
 class OAuthSource:
     """The usage endpoint of ``api.anthropic.com``, asked in the name of the logged-in Claude Code."""
 
-    def __init__(self, *, base_url: str, login: LoginReader, clock: Clock) -> None:
-        self._url = f"{base_url.rstrip('/')}/usage"
+    def __init__(self, *, server: Server, login: LoginReader, clock: Clock) -> None:
+        self._server = server
         self._login = login
         self._clock = clock
-        self._exchange = Exchange()
 
     @property
     def budget(self) -> BudgetRule | None:
@@ -47,18 +49,18 @@ class OAuthSource:
         login = await self._read_usable()
         return self._account_id(login) if isinstance(login, Login) else login
 
-    async def fetch(self) -> Outcome:
+    async def fetch(self, why: Why) -> Outcome:
         """Ask once; after a refusal once more if Claude Code has renewed its login in the meantime."""
         login = await self._read_usable()
         if not isinstance(login, Login):
             return login
-        outcome = await self._ask(login)
+        outcome = await self._ask(login, why)
         if not isinstance(outcome, Unauthorized):
             return outcome
         renewed = await self._read_usable(anew=True)
         if not isinstance(renewed, Login) or renewed.access_token == login.access_token:
             return outcome
-        return await self._ask(renewed)
+        return await self._ask(renewed, why)
 
     async def credentials_stamp(self) -> Hashable:
         """Follow the place where the login is kept."""
@@ -78,18 +80,20 @@ class OAuthSource:
             return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
         return login
 
-    async def _ask(self, login: Login) -> Outcome:
+    async def _ask(self, login: Login, why: Why) -> Outcome:
         headers = {"Authorization": f"Bearer {login.access_token.reveal()}", "anthropic-beta": BETA}
-        answer = await self._exchange.get(self._url, headers)
-        if not isinstance(answer, Answer):
-            return answer
-        now = self._clock.now()
-        usage = read_usage(answer, Source.OAUTH, now=now)
-        if isinstance(usage, Usage):
-            return Fetched(self._build_reading(login, usage, now))
+        heard = await self._server.ask(Question("usage", "usage", self._read), headers, why)
+        meaning, now = heard.meaning, self._clock.now()
+        if isinstance(meaning, Usage):
+            return Fetched(self._build_reading(login, meaning, now))
+        if heard.answer is None:
+            return meaning
         # The server's clock decides: ours may be slow, and the token may have lapsed on the way.
-        lapsed = _has_lapsed(login, max(now, parse_http_date(answer.headers.get("date")) or now))
-        return Unauthorized(ErrorCode.LOGIN_RESTING) if lapsed and _may_hide_a_lapse(usage) else usage
+        lapsed = _has_lapsed(login, max(now, parse_http_date(heard.answer.headers.get("date")) or now))
+        return Unauthorized(ErrorCode.LOGIN_RESTING) if lapsed and _may_hide_a_lapse(meaning) else meaning
+
+    def _read(self, answer: Answer) -> Usage | Failure:
+        return read_usage(answer, Source.OAUTH, now=self._clock.now())
 
     def _build_reading(self, login: Login, usage: Usage, now: datetime) -> Reading:
         account = Account(self._account_id(login), Mode.CLI, login.organization_id, plan=login.plan)

@@ -5,24 +5,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Fetched,
     MissingCredentials,
-    Offline,
     ServerError,
     Unauthorized,
-    Unreadable,
 )
 from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
 from claudometer.providers.claude.answers import read_organizations, read_usage
 from claudometer.providers.claude.login import is_header_safe
 from claudometer.providers.claude.organizations import choose_organization
 from claudometer.providers.claude.parse import Usage
-from claudometer.providers.exchange import Answer, Exchange
+from claudometer.providers.server import Question
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Sequence
@@ -30,14 +28,16 @@ if TYPE_CHECKING:
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Failure, Outcome
+    from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.providers.base import SessionKeyReader
+    from claudometer.providers.server import Heard, Server
 
 LIST_FOR_S = 3600.0
 FRESH_KEY_PAUSES_S = (1.5, 3.0, 4.5)
 """A session key only seconds old was seen to be refused for this long."""
 
-_Sent = Answer | Offline | Unreadable
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,17 @@ class WebSource:
     def __init__(
         self,
         *,
-        base_url: str,
+        server: Server,
         session_key: SessionKeyReader,
         organization_id: Callable[[], str | None],
         clock: Clock,
         fresh_key: bool = False,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
+        self._server = server
         self._session_key = session_key
         self._organization_id = organization_id
         self._clock = clock
         self._pauses_s: Sequence[float] = FRESH_KEY_PAUSES_S if fresh_key else ()
-        self._exchange = Exchange()
         self._listed: _Listed | None = None
 
     @property
@@ -81,12 +80,12 @@ class WebSource:
             return key
         return account_of(key, self._organization_id())
 
-    async def fetch(self) -> Outcome:
+    async def fetch(self, why: Why) -> Outcome:
         """Ask once for the usage, and before that for the organisations if they are not known."""
         key = await self._read_key()
         if isinstance(key, MissingCredentials):
             return key
-        organizations = self._remembered(key) or await self._list(key)
+        organizations = self._remembered(key) or await self._list(key, why)
         if not isinstance(organizations, tuple):
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
@@ -94,7 +93,12 @@ class WebSource:
             if chosen.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT:
                 self._listed = None  # the next question is a click: perhaps a plan was bought
             return chosen
-        return await self._fetch_usage(key, chosen, organizations)
+        usage = await self._ask_usage(key, chosen, why)
+        if isinstance(usage, Usage):
+            return Fetched(self._build_reading(key, chosen, usage), organizations)
+        if _doubts_the_list(usage):
+            self._listed = None
+        return usage
 
     async def credentials_stamp(self) -> Hashable:
         """Nothing to follow: the key changes through our own settings, and looking may unlock a keyring."""
@@ -115,41 +119,43 @@ class WebSource:
             return None
         return listed.organizations
 
-    async def _list(self, key: Secret) -> tuple[Organization, ...] | Failure:
-        answer = await self._get("organizations", key)
-        if not isinstance(answer, Answer):
-            return answer
-        organizations = read_organizations(answer, now=self._clock.now())
+    async def _list(self, key: Secret, why: Why) -> tuple[Organization, ...] | Failure:
+        organizations = await self._ask(
+            Question(
+                "organizations",
+                "organizations",
+                lambda answer: read_organizations(answer, now=self._clock.now()),
+            ),
+            key,
+            why,
+        )
         if isinstance(organizations, tuple):
             self._listed = _Listed(key, self._clock.monotonic(), organizations)
         return organizations
 
-    async def _fetch_usage(
-        self, key: Secret, chosen: Organization, organizations: tuple[Organization, ...]
-    ) -> Outcome:
-        answer = await self._get(f"organizations/{quote(chosen.id, safe='')}/usage", key)
-        if not isinstance(answer, Answer):
-            return answer
-        now = self._clock.now()
-        usage = read_usage(answer, Source.WEB, now=now)
-        if isinstance(usage, Usage):
-            account_id = account_of(key, self._organization_id())
-            account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
-            reading = Reading(CLAUDE, account, Source.WEB, now, usage.limits, usage.spend)
-            return Fetched(reading, organizations)
-        if _doubts_the_list(usage):
-            self._listed = None
-        return usage
+    async def _ask_usage(self, key: Secret, chosen: Organization, why: Why) -> Usage | Failure:
+        return await self._ask(
+            Question(
+                f"organizations/{quote(chosen.id, safe='')}/usage",
+                "organizations/{id}/usage",
+                lambda answer: read_usage(answer, Source.WEB, now=self._clock.now()),
+            ),
+            key,
+            why,
+        )
 
-    async def _get(self, path: str, key: Secret) -> _Sent:
+    def _build_reading(self, key: Secret, chosen: Organization, usage: Usage) -> Reading:
+        account_id = account_of(key, self._organization_id())
+        account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
+        return Reading(CLAUDE, account, Source.WEB, self._clock.now(), usage.limits, usage.spend)
+
+    async def _ask(self, question: Question[T], key: Secret, why: Why) -> T | Failure:
         # The session key alone: a whole cookie jar was seen to be refused.
         headers = {"Cookie": f"sessionKey={key.reveal()}"}
-        answer = await ask_patiently(
-            lambda: self._exchange.get(f"{self._base_url}/{path}", headers), self._pauses_s
-        )
-        if isinstance(answer, Answer) and answer.status != 401:
+        heard = await ask_patiently(lambda: self._server.ask(question, headers, why), self._pauses_s)
+        if heard.answer is not None and heard.answer.status != 401:
             self._pauses_s = ()
-        return answer
+        return heard.meaning
 
 
 def account_of(key: Secret, organization_id: str | None) -> AccountId:
@@ -161,15 +167,15 @@ def account_of(key: Secret, organization_id: str | None) -> AccountId:
     return AccountId(f"{digest}:{organization_id}" if organization_id else digest)
 
 
-async def ask_patiently(ask: Callable[[], Awaitable[_Sent]], pauses_s: Sequence[float]) -> _Sent:
+async def ask_patiently(ask: Callable[[], Awaitable[Heard[T]]], pauses_s: Sequence[float]) -> Heard[T]:
     """Ask, and again after each pause for as long as the answer is 401."""
-    answer = await ask()
+    heard = await ask()
     for pause_s in pauses_s:
-        if not isinstance(answer, Answer) or answer.status != 401:
+        if heard.answer is None or heard.answer.status != 401:
             break
         await asyncio.sleep(pause_s)
-        answer = await ask()
-    return answer
+        heard = await ask()
+    return heard
 
 
 def _doubts_the_list(failure: Failure) -> bool:

@@ -1,0 +1,56 @@
+"""``claudometer requests``: what was sent in the last 7 days, from the ledger's file. Sends nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.ledger import record_to_wire
+from claudometer.system.ledger import FILE_NAME, RequestFile
+from claudometer.system.paths import find_places
+
+if TYPE_CHECKING:
+    from claudometer.cli.options import Call
+    from claudometer.domain.ledger import RequestRecord
+
+SCHEMA = 1
+
+
+def run(call: Call) -> int:
+    """Print the requests; there being none is no failure."""
+    now = datetime.now(UTC)
+    records = [] if call.demo else _read(now)
+    if call.has("--json"):
+        listed = [record_to_wire(record) for record in records]
+        print(json.dumps({"schema": SCHEMA, "requests": listed}, indent=2))
+    if call.demo:
+        from claudometer.present.ledger import DEMO_SENDS_NOTHING
+
+        print(DEMO_SENDS_NOTHING, file=sys.stderr if call.has("--json") else sys.stdout)
+    elif not call.has("--json"):
+        _print_table(records, now)
+    return 0
+
+
+def _read(now: datetime) -> list[RequestRecord]:
+    """Read the ledger.
+
+    Raises:
+        ClaudometerError: ``LEDGER_UNREADABLE``.
+    """
+    folder = find_places(demo=False).state_folder
+    try:
+        records = RequestFile(folder / FILE_NAME).read(now)
+    except OSError:
+        raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(folder)) from None
+    return sorted(records, key=lambda record: record.at)
+
+
+def _print_table(records: list[RequestRecord], now: datetime) -> None:
+    from claudometer.cli.look import find_look
+    from claudometer.present.ledger import render_requests
+
+    print("\n".join(render_requests(records, now, find_look(sys.stdout))))

@@ -1,0 +1,133 @@
+"""The request ledger: what is remembered of a request, as one line of JSON. Pure; no secret, no id.
+
+Light, since ``claudometer requests`` starts with it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, tzinfo
+
+    from claudometer.domain.policy import Why
+
+RATE_LIMITED = "rate_limited"
+UNFINISHED = "unfinished"
+"""The outcome of a request that was given up: the program ended, or a newer question came."""
+
+LONGEST_TEXT = 300
+LONGEST_WORD = 40
+LONGEST_S = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """One request that was sent.
+
+    Attributes:
+        at: when it was sent, aware UTC.
+        path: with ``{id}`` in place of every id.
+        outcome: what the answer meant, a word of ``domain.outcome.Status`` or ``UNFINISHED``.
+        http_status: ``None`` when no answer came.
+        duration_s: until the answer was there, or was given up.
+        reason: why it was sent just then, a word of ``domain.policy``.
+        retry_after_s: how long the server asked us to wait, if it did.
+    """
+
+    at: datetime
+    host: str
+    path: str
+    outcome: str
+    http_status: int | None
+    duration_s: float
+    reason: Why | str
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """The requests of one day: how many, to whom (most first), and those the server found too many."""
+
+    count: int
+    hosts: tuple[tuple[str, int], ...]
+    refused: int
+    last_refused: RequestRecord | None
+
+
+def record_to_wire(record: RequestRecord) -> dict[str, Any]:
+    """Return a record as JSON values; the time is RFC 3339 in UTC with ``Z``."""
+    stamp = record.at.astimezone(UTC).isoformat(timespec="milliseconds")
+    return {
+        "at": stamp.replace("+00:00", "Z"),
+        "host": record.host,
+        "path": record.path,
+        "outcome": record.outcome,
+        "http_status": record.http_status,
+        "duration_s": round(record.duration_s, 3),
+        "reason": str(record.reason),
+        "retry_after_s": record.retry_after_s,
+    }
+
+
+def encode_record(record: RequestRecord) -> bytes:
+    """Return a record as one line, its end included."""
+    return json.dumps(record_to_wire(record), separators=(",", ":")).encode() + b"\n"
+
+
+def decode_record(line: bytes) -> RequestRecord | None:
+    """Return the record of a line, ``None`` for a line that is torn, damaged or not ours."""
+    try:
+        wire = json.loads(line)
+        return RequestRecord(
+            at=_time(wire["at"]),
+            host=_text(wire["host"], LONGEST_TEXT),
+            path=_text(wire["path"], LONGEST_TEXT),
+            outcome=_text(wire["outcome"], LONGEST_WORD),
+            http_status=None if wire["http_status"] is None else int(_number(wire["http_status"])),
+            duration_s=_number(wire["duration_s"]),
+            reason=_text(wire["reason"], LONGEST_WORD),
+            retry_after_s=None if wire["retry_after_s"] is None else _number(wire["retry_after_s"]),
+        )
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None
+
+
+def summarize(records: Iterable[RequestRecord], day: date, zone: tzinfo | None) -> DaySummary:
+    """Sum up the requests of one day as ``zone`` (``None``: the machine's own) counts days."""
+    those = [record for record in records if record.at.astimezone(zone).date() == day]
+    hosts = Counter(record.host for record in those)
+    refused = [record for record in those if record.outcome == RATE_LIMITED]
+    return DaySummary(
+        count=len(those),
+        hosts=tuple(sorted(hosts.items(), key=lambda each: (-each[1], each[0]))),
+        refused=len(refused),
+        last_refused=max(refused, key=lambda record: record.at, default=None),
+    )
+
+
+def _time(value: object) -> datetime:
+    at = datetime.fromisoformat(_text(value, LONGEST_WORD))
+    if at.tzinfo is None:
+        raise ValueError("a time in the ledger has a zone")
+    return at.astimezone(UTC)
+
+
+def _text(value: object, longest: int) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
+        raise ValueError("not a text of ours")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("not a number")
+    if not 0 <= value <= LONGEST_S or not math.isfinite(value):
+        raise ValueError("not a number of ours")
+    return value

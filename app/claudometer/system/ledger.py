@@ -1,0 +1,96 @@
+"""The file of the request ledger: a line a request, 7 days, several processes. Knows no sentence.
+
+``claudometer requests`` reads with this: what only writing needs is loaded by writing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.ledger import decode_record, encode_record
+from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from claudometer.domain.ledger import RequestRecord
+
+FILE_NAME = "requests.jsonl"
+KEPT_FOR = timedelta(days=7)
+REWRITE_AFTER = KEPT_FOR + timedelta(days=1)
+"""How old the first line may grow: the file is rewritten about once a day, not at every request."""
+
+MAX_BYTES = 4 * 1024 * 1024
+KEPT_BYTES = 3 * 1024 * 1024
+"""About 15,000 requests; a file that grew to ``MAX_BYTES`` is cut to its newest so many."""
+
+LONGEST_LINE = 4096
+LOCK_TIMEOUT_S = 2.0
+
+
+class RequestFile:
+    """The ledger on disk. Its methods block; call them off the loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, now: datetime) -> list[RequestRecord]:
+        """Return the requests of the last 7 days in the order of the file; damaged lines are passed over.
+
+        Raises:
+            OSError: there is a file, and it cannot be read.
+        """
+        try:
+            lines = read_bytes(self._path, limit=2 * MAX_BYTES).splitlines()
+        except FileNotFoundError:
+            return []
+        records = (decode_record(line) for line in lines)
+        return [record for record in records if record is not None and now - record.at <= KEPT_FOR]
+
+    def append(self, record: RequestRecord) -> None:
+        """Add a request, and drop what has grown too old or too much.
+
+        Raises:
+            OSError: it could not be written down. Also when another process held the lock for more than 2 s.
+        """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - brings asyncio, which reading does without
+
+        make_private_folder(self._path.parent)
+        try:
+            with FileLock(self._path.with_suffix(".lock"), timeout=LOCK_TIMEOUT_S, mode=PRIVATE_FILE):
+                if self._append_line(encode_record(record), record.at):
+                    self._rewrite(record.at)
+        except Timeout as error:
+            raise OSError("another process keeps the request ledger locked") from error
+
+    def _append_line(self, line: bytes, now: datetime) -> bool:
+        """Write the line in one piece, on a line of its own; tell whether the file should be rewritten."""
+        handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
+        with os.fdopen(handle, "r+b", buffering=0) as file:
+            first = file.readline(LONGEST_LINE)
+            size = file.seek(0, os.SEEK_END)
+            if size and not _ends_a_line(file.fileno(), size):
+                line = b"\n" + line
+            if file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, "a line was cut short", str(self._path))
+        oldest = decode_record(first) if first else None
+        grown_old = bool(first) and (oldest is None or now - oldest.at > REWRITE_AFTER)
+        return grown_old or size + len(line) > MAX_BYTES
+
+    def _rewrite(self, now: datetime) -> None:
+        lines = [encode_record(record) for record in self.read(now)]
+        size = sum(map(len, lines))
+        start = 0
+        while size > KEPT_BYTES:
+            size -= len(lines[start])
+            start += 1
+        write_atomically(self._path, b"".join(lines[start:]))
+
+
+def _ends_a_line(handle: int, size: int) -> bool:
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return os.read(handle, 1) == b"\n"

@@ -1,0 +1,130 @@
+"""``claudometer requests``: from real requests of other commands to the list, light and without an app."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sysconfig
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+import claudometer
+from claudometer.domain.ledger import RequestRecord, encode_record
+from claudometer.domain.policy import Cause, Reason
+from tests import canary
+from tests.simulator.account import CHAT_ORGANIZATION, Token, write_login
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.program import Program
+    from tests.simulator.server import Simulator
+
+
+@pytest.fixture
+def file(program: Program) -> Path:
+    return program.home.path / ".local" / "state" / "claudometer" / "requests.jsonl"
+
+
+@pytest.fixture
+def written(file: Path) -> RequestRecord:
+    """One request of this very minute, as the app would have written it."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    record = RequestRecord(now, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.4, Reason.QUIET)
+    file.parent.mkdir(parents=True)
+    file.write_bytes(encode_record(record))
+    return record
+
+
+def test_what_status_asked_is_listed_with_its_reason(program: Program, simulator: Simulator) -> None:
+    write_login(program.home.path / ".claude")
+    program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
+    assert program.run("status").code in {0, 1}
+    simulator.play("rate_limited_hour")
+    program.run("status")
+    answer = program.run("requests", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    listed = answer.json()
+    assert listed["schema"] == 1
+    assert [(each["outcome"], each["http_status"], each["retry_after_s"]) for each in listed["requests"]] == [
+        ("ok", 200, None),
+        ("rate_limited", 429, 3600.0),
+    ]
+    for each in listed["requests"]:
+        assert (each["host"], each["path"]) == ("127.0.0.1", "/api/oauth/usage")
+        assert each["reason"] == Cause.ONE_SHOT
+        assert each["at"].endswith("Z")
+        assert 0 < each["duration_s"] < 30
+    assert len(simulator.requests) == 2
+
+
+def test_no_secret_and_no_id_is_in_the_list_or_its_file(
+    program: Program, simulator: Simulator, file: Path
+) -> None:
+    write_login(program.home.path / ".claude", canary.ACCESS_TOKEN)
+    simulator.account.tokens[canary.ACCESS_TOKEN] = Token()
+    simulator.account.session_keys.add(canary.SESSION_KEY)
+    program.env |= simulator.environment() | {"CLAUDOMETER_SESSION_KEY": canary.SESSION_KEY}
+    for mode in ("cli", "web"):
+        program.env["CLAUDOMETER_MODE"] = mode
+        assert program.run("status").code in {0, 1}
+    shown = program.run("requests").out + program.run("requests", "--json").out + file.read_text()
+    assert shown.count("/api/organizations/{id}/usage") == 3
+    assert canary.secrets_in(shown) == []
+    assert CHAT_ORGANIZATION not in shown
+
+
+def test_the_table_fits_in_eighty_columns_and_ends_with_the_day(
+    program: Program, written: RequestRecord
+) -> None:
+    answer = program.run("requests")
+    assert answer.code == 0
+    assert "api.anthropic.com/api/oauth/usage" in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 80
+    assert answer.out.splitlines()[-1] == "1 request today, to api.anthropic.com."
+
+
+def test_nothing_recorded_is_said_and_is_no_failure(program: Program, file: Path) -> None:
+    answer = program.run("requests")
+    assert (answer.code, answer.out) == (0, "No request was recorded in the last 7 days.\n")
+    assert program.run("requests", "--json").json() == {"schema": 1, "requests": []}
+    assert not file.parent.exists()
+
+
+def test_old_and_torn_lines_are_left_out(program: Program, file: Path, written: RequestRecord) -> None:
+    line = encode_record(written)
+    old = encode_record(replace(written, at=written.at - timedelta(days=8)))
+    file.write_bytes(old + line + line[:30])
+    assert len(program.run("requests", "--json").json()["requests"]) == 1
+
+
+def test_the_demo_says_that_it_sends_nothing(program: Program, written: RequestRecord) -> None:
+    sentence = "The demo sends nothing, so there is no request to list.\n"
+    answer = program.run("--demo", "requests")
+    assert (answer.code, answer.out, answer.err) == (0, sentence, "")
+    answer = program.run("--demo", "requests", "--json")
+    assert (answer.code, answer.json(), answer.err) == (0, {"schema": 1, "requests": []}, sentence)
+
+
+def test_a_list_that_cannot_be_read_is_said_so_with_its_place(program: Program, file: Path) -> None:
+    file.mkdir(parents=True)
+    answer = program.run("requests")
+    assert (answer.code, answer.out) == (69, "")
+    assert "The list of requests cannot be read." in answer.err
+    assert str(file.parent) in answer.err
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_nothing_heavy_is_loaded(words: list[str], program: Program, written: RequestRecord) -> None:
+    command = program.command("requests", *words)
+    command[1:1] = ["-S", "-X", "importtime"]  # no site packages: what a .pth file loads is not ours
+    own = [os.path.dirname(path) for path in claudometer.__path__]  # noqa: PTH120 - strings for a variable
+    environment = program.environment | {"PYTHONPATH": os.pathsep.join([*own, sysconfig.get_path("purelib")])}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert "claudometer.system.ledger" in loaded
+    heavy = {"httpx", "pydantic", "asyncio", "filelock", "ssl", "claudometer.headless", "claudometer.app"}
+    assert loaded & heavy == set()

@@ -1,0 +1,108 @@
+"""Requests as a table of eighty columns, and the sentence about a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from claudometer.domain.ledger import UNFINISHED, RequestRecord, summarize
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Cause, Reason
+from claudometer.domain.region import UTC_REGION, Region
+from claudometer.present.ledger import NOTHING_RECORDED, REASONS, render_requests, summary_sentence
+from claudometer.present.typesetting import Look
+from tests.clocks import NOON
+
+CLI = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.41, Reason.INTERVAL)
+WEB = replace(CLI, host="claude.ai", path="/api/organizations/{id}/usage")
+LIMITED = replace(
+    CLI, at=NOON + timedelta(hours=2, minutes=3), outcome="rate_limited", http_status=429, retry_after_s=720.0
+)
+LOOK = Look(UTC_REGION)
+
+
+def sentence(*records: RequestRecord, region: Region = UTC_REGION) -> str:
+    return summary_sentence(summarize(records, NOON.date(), UTC), region)
+
+
+def test_the_table_says_when_to_whom_what_came_how_long_and_why() -> None:
+    before = replace(WEB, at=NOON - timedelta(days=1), outcome=UNFINISHED, duration_s=40.0, reason="click")
+    assert render_requests([before, WEB, CLI, LIMITED], LIMITED.at, LOOK) == [
+        "Time   Request                                 Outcome         Took  Why",
+        "",
+        "Wed 19 Aug",
+        "12:00  claude.ai/api/organizations/{id}/usage  unfinished    40.0 s  click",
+        "",
+        "Thu 20 Aug",
+        "12:00  claude.ai/api/organizations/{id}/usage  ok             0.4 s  interval",
+        "12:00  api.anthropic.com/api/oauth/usage       ok             0.4 s  interval",
+        "14:03  api.anthropic.com/api/oauth/usage       rate limited   0.4 s  interval",
+        "",
+        "3 requests today: 2 to api.anthropic.com, 1 to claude.ai; at 14:03 the server",
+        "asked us to wait 12 min.",
+    ]
+
+
+@pytest.mark.parametrize("twelve_hour", [False, True])
+@pytest.mark.parametrize("outcome", [*Status, UNFINISHED])
+@pytest.mark.parametrize("reason", [*Reason, *Cause])
+def test_no_line_is_wider_than_eighty_columns(outcome: str, reason: str, twelve_hour: bool) -> None:
+    long = replace(WEB, at=NOON, outcome=outcome, reason=reason, duration_s=40.0, host="a" * 200)
+    look = Look(Region(UTC, twelve_hour=twelve_hour))
+    lines = render_requests([long, replace(LIMITED, host="b" * 60)], NOON, look)
+    assert max(map(len, lines)) <= 80
+
+
+def test_every_reason_has_its_word_and_it_fits() -> None:
+    assert REASONS.keys() == {*Reason, *Cause}
+    assert max(map(len, REASONS.values())) <= 11
+
+
+def test_a_word_of_a_later_version_is_shown_as_it_is() -> None:
+    later = replace(CLI, outcome="tea_pot", reason="some_whim")
+    assert "tea pot" in render_requests([later], NOON, LOOK)[3]
+    assert "some whim" in render_requests([later], NOON, LOOK)[3]
+
+
+def test_what_did_not_go_well_stands_out_in_colour() -> None:
+    lines = render_requests([CLI, LIMITED], NOON, Look(UTC_REGION, color=True))
+    assert not lines[3].startswith("\x1b")
+    assert lines[4].startswith("\x1b[38;5;172m")
+
+
+def test_without_a_record_that_is_said() -> None:
+    assert render_requests([], NOON, LOOK) == [NOTHING_RECORDED]
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ([], "No request today."),
+        ([CLI], "1 request today, to api.anthropic.com."),
+        ([CLI] * 38, "38 requests today, all to api.anthropic.com."),
+        ([CLI, WEB, WEB], "3 requests today: 2 to claude.ai, 1 to api.anthropic.com."),
+        (
+            [CLI, LIMITED],
+            "2 requests today, all to api.anthropic.com; at 14:03 the server asked us to wait 12 min.",
+        ),
+        (
+            [replace(LIMITED, retry_after_s=None)],
+            "1 request today, to api.anthropic.com; at 14:03 the server asked us to wait.",
+        ),
+        (
+            [LIMITED, replace(LIMITED, at=NOON)],
+            (
+                "2 requests today, all to api.anthropic.com; the server asked us to wait 2 times, "
+                "last at 14:03 for 12 min."
+            ),
+        ),
+    ],
+)
+def test_a_day_in_a_sentence(records: list[RequestRecord], expected: str) -> None:
+    assert sentence(*records) == expected
+
+
+def test_the_sentence_follows_the_regions_clock() -> None:
+    assert "at 2:03 PM" in sentence(LIMITED, region=Region(UTC, twelve_hour=True))

@@ -1,0 +1,37 @@
+"""What the composition root adds of its own: requests written down, without keeping a number back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from claudometer.assembly import RequestNotes
+from claudometer.domain.ledger import RequestRecord
+from claudometer.domain.policy import Reason
+from claudometer.system.ledger import RequestFile
+from tests.clocks import NOON
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+RECORD = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.4, Reason.INTERVAL)
+
+
+def test_trouble_with_the_ledger_is_said_once_and_so_is_its_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    folder = tmp_path / "state"
+    folder.write_text("in the way")
+    file = RequestFile(folder / "requests.jsonl")
+    notes = RequestNotes(file)
+    for _ in range(3):
+        asyncio.run(notes.note(RECORD))
+    folder.unlink()
+    for _ in range(2):
+        asyncio.run(notes.note(RECORD))
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    assert file.read(NOON) == [RECORD, RECORD]
