@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -15,6 +16,7 @@ if sys.platform != "win32":
     import termios
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType, TracebackType
     from typing import Any
 
@@ -33,7 +35,8 @@ class LiveView:
         self._report: Report | None = None
         self._painted = 0
         self._size: tuple[int, int] | None = None
-        self._is_painting = False
+        self._is_writing = False
+        self._is_stop_due = False
         self._typing: list[Any] | None = None
 
     def __enter__(self) -> Self:
@@ -58,16 +61,27 @@ class LiveView:
         self._paint()
 
     def _paint(self) -> None:
-        if self._report is None or self._is_painting:
+        if self._report is None or self._is_writing:
             return
-        self._is_painting = True
         size = find_size(self._stream)
         lines = render(self._report, datetime.now(UTC), find_look(self._stream))[: size[1] - 1]
         painted = "".join(f"{line}{_END_OF_LINE}\n" for line in lines)
-        self._stream.write(self._to_the_top(size) + painted + _BELOW)
-        self._stream.flush()
-        self._painted, self._size = len(lines), size
-        self._is_painting = False
+        with self._writing():
+            self._stream.write(self._to_the_top(size) + painted + _BELOW)
+            self._stream.flush()
+            self._painted, self._size = len(lines), size
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Put off what a signal asks for: its handler runs inside a write, and may not write there itself."""
+        self._is_writing = True
+        try:
+            yield
+        finally:
+            self._is_writing = False
+        if self._is_stop_due:
+            self._is_stop_due = False
+            self._stop()
 
     def _to_the_top(self, size: tuple[int, int]) -> str:
         """Go back over what was painted; after a resize nobody knows where that is, so all is cleared."""
@@ -82,8 +96,9 @@ class LiveView:
             quiet = termios.tcgetattr(sys.stdin)
             quiet[3] &= ~(termios.ECHO | termios.ICANON)
             termios.tcsetattr(sys.stdin, termios.TCSADRAIN, quiet)
-        self._stream.write(_HIDE_CURSOR)
-        self._stream.flush()
+        with self._writing():
+            self._stream.write(_HIDE_CURSOR)
+            self._stream.flush()
 
     def _give_terminal_back(self) -> None:
         """Undo it; what was typed meanwhile is dropped, or the shell would run it."""
@@ -96,9 +111,14 @@ class LiveView:
         self._paint()
 
     def _suspend(self, _number: int, _frame: FrameType | None) -> None:
+        self._is_stop_due = self._is_writing
+        if not self._is_writing:
+            self._stop()
+
+    def _stop(self) -> None:
         """Stop as Ctrl-Z asks, with the terminal given back; what follows runs when we are continued."""
-        self._give_terminal_back()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        self._give_terminal_back()
         os.kill(os.getpid(), signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._suspend)
         self._take_terminal()
