@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 from PIL import ImageStat
 
 from tests.desktop.look import Look
+from tests.desktop.process_tree import command_line, family_of
 from tests.desktop.waiting import wait_for
 from tests.page.scenarios import NOW, SCENARIOS
 from tests.ui.window.moving import moved
@@ -119,6 +121,27 @@ def test_escape_closes_it_and_ends_the_process_with_its_children(opened: Opened)
     assert opened.program.wait_until_ended() == 0
     assert time.monotonic() - started < 2
     wait_for(lambda: not [pid for pid in children if Path(f"/proc/{pid}/cmdline").exists()], what="no child")
+
+
+def web_process_of(opened: Opened) -> int:
+    """Return WebKit's process, which holds the page."""
+    window = opened.desktop.windows.wait_for(TITLE).pid
+    (found,) = (pid for pid in family_of(window) if "WebKitWebProcess" in command_line(pid)[0])
+    return found
+
+
+def test_a_page_whose_webkit_process_ended_is_loaded_anew_and_works(opened: Opened) -> None:
+    opened.ready()
+    killed = web_process_of(opened)
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: len(opened.asked("settings")) == 2, what="the page to ask for its data again")
+    opened.ready()
+    opened.app.publish(moved(SCENARIOS["critical"].snapshot, datetime.now(UTC) - NOW))
+    opened.page.wait_for_text("Over the limit")
+    opened.page.click("Refresh now")
+    wait_for(lambda: opened.asked("refresh"), what="the refresh")
+    assert web_process_of(opened) != killed
+    assert "Traceback" not in opened.program.output
 
 
 def test_the_title_bar_s_cross_ends_the_process(opened: Opened) -> None:

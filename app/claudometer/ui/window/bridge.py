@@ -101,7 +101,11 @@ class Bridge:
 
 
 def page_functions(
-    bridge: Bridge, close: Callable[[], None], *, log_folder: str = "…"
+    bridge: Bridge,
+    close: Callable[[], None],
+    *,
+    log_folder: str = "…",
+    page_number: Callable[[], int] = lambda: 0,
 ) -> tuple[Callable[..., Answer], ...]:
     """Return the functions of the page contract, for ``Window.expose``.
 
@@ -121,7 +125,8 @@ def page_functions(
         "refresh": bridge.refresh,
         "close": leave,
     }
-    return tuple(_exposed(name, call, log_folder) for name, call in calls.items())
+    exposed = (_exposed(name, call, log_folder) for name, call in calls.items())
+    return tuple(_for_one_page(call, page_number) for call in exposed)
 
 
 class ClosedDoor:
@@ -156,3 +161,20 @@ def _exposed(name: str, call: Callable[..., Answer], log_folder: str) -> Callabl
 
     exposed.__name__ = name
     return exposed
+
+
+def _for_one_page(call: Callable[..., Answer], page_number: Callable[[], int]) -> Callable[..., Answer]:
+    """Keep an answer from a page that did not ask: one loaded anew has no place for it, and pywebview fails.
+
+    ``SystemExit`` ends the call's own thread and nothing else, which is how it is left unanswered.
+    """
+
+    def answer_same_page(*arguments: object) -> Answer:
+        asked_by = page_number()
+        answer = call(*arguments)
+        if page_number() != asked_by:
+            raise SystemExit
+        return answer
+
+    answer_same_page.__name__ = call.__name__
+    return answer_same_page

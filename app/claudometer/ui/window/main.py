@@ -19,6 +19,7 @@ from claudometer.ui.window.bridge import Bridge, ClosedDoor, page_functions
 from claudometer.ui.window.desktop import prepare_gtk
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.render import render_page
+from claudometer.ui.window.web_process import Revival, watch_web_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,11 @@ def run(endpoint: str, *, log_folder: str = "…") -> int:
     bridge = Bridge(control, feed, clock=SystemClock(), region=read_region())
     window = _make_window()
     close = _once(window.destroy)
-    window.expose(*page_functions(bridge, close, log_folder=log_folder))
+    revival = Revival(lambda: window.load_html(render_page(), ""), close)
+    if IS_GTK:
+        window.events.before_show += lambda: watch_web_process(window.native, revival)
+    functions = page_functions(bridge, close, log_folder=log_folder, page_number=revival.page_number)
+    window.expose(*functions)
     threading.Thread(target=_follow_app, args=(control, feed, window, close), daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=close, daemon=True).start())
     _show(window, log_folder)

@@ -1,0 +1,31 @@
+"""A page whose process ended comes back, but not for ever. The real end is in tests/desktop."""
+
+from __future__ import annotations
+
+import pytest
+
+from claudometer.ui.window.bridge import page_functions
+from claudometer.ui.window.web_process import MOST_RELOADS, Revival
+
+
+def test_the_page_is_loaded_anew_some_times_and_then_the_window_closes() -> None:
+    done: list[str] = []
+    revival = Revival(lambda: done.append("loaded"), lambda: done.append("closed"))
+    for _ in range(MOST_RELOADS + 1):
+        revival.page_is_gone("crashed")
+    assert done == ["loaded"] * MOST_RELOADS + ["closed"]
+
+
+def test_an_answer_is_kept_from_a_page_that_did_not_ask() -> None:
+    revival = Revival(lambda: None, lambda: None)
+
+    class DyingPage:
+        def load(self) -> dict[str, object]:
+            revival.page_is_gone("crashed")
+            return {}
+
+        next_view = save = forget = refresh = load
+
+    load, *_ = page_functions(DyingPage(), lambda: None, page_number=revival.page_number)  # type: ignore[arg-type]
+    with pytest.raises(SystemExit):
+        load()
