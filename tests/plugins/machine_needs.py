@@ -25,6 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_NOT_RUN] = Counter()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give what drives a panel, WebKit or Chromium under time limits one more chance; ``-ra`` names it."""
+    if config.pluginmanager.hasplugin("rerunfailures"):
+        for item in items:
+            if markers_of(item):
+                item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip before any fixture starts something that cannot work here."""
