@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -66,9 +67,9 @@ class RunningServer:
 
     def stop(self) -> None:
         """End the server as the app does when it quits."""
-        if self._thread.is_alive():
+        with suppress(RuntimeError):  # it ended by itself: its loop is closed
             self._loop.call_soon_threadsafe(self._leave.set)
-            self._thread.join(TIMEOUT_S)
+        self._thread.join(TIMEOUT_S)
         assert not self._thread.is_alive()
 
     def _run(self) -> None:
