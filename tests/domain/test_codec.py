@@ -23,6 +23,7 @@ from claudometer.domain.usage import (
     Mode,
     Money,
     Organization,
+    Origin,
     ProviderId,
     Reading,
     Source,
@@ -32,6 +33,7 @@ from tests.readings import reading, snapshot, spend
 
 times = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 percents = st.none() | st.floats(0, 1000, allow_nan=False)
+origins = st.builds(Origin, source=st.sampled_from(Source), fetched_at=times)
 limits = st.builds(
     Limit,
     id=st.text(max_size=20),
@@ -41,6 +43,7 @@ limits = st.builds(
     resets_at=st.none() | times,
     window_s=st.none() | st.integers(1, 10**7),
     binding=st.booleans(),
+    origin=st.none() | origins,
 )
 money = st.builds(
     Money, minor=st.integers(0, 10**12), exponent=st.integers(0, 4), currency=st.text(max_size=3)

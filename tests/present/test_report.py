@@ -13,13 +13,29 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
-from claudometer.domain.usage import CapState, Mode
+from claudometer.domain.usage import CapState, Mode, Origin, Source
 from claudometer.present.exit_codes import exit_code_of
+from claudometer.present.phrases import SOURCE_NAMES
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
 
 JITTER = timedelta(microseconds=-441_870)
+
+
+def test_a_number_that_another_source_knows_better_says_so() -> None:
+    origin = Origin(Source.STATUS_LINE, NOON + timedelta(seconds=30))
+    limits = report_for(snapshot(reading(replace(session(), origin=origin), weekly())), NOON, UTC_REGION)[
+        "limits"
+    ]
+    assert [(limit["source"], limit["fetched_at"]) for limit in limits] == [
+        ("status_line", "2026-08-20T12:00:30Z"),
+        ("oauth", "2026-08-20T12:00:00Z"),
+    ]
+
+
+def test_every_source_has_a_name() -> None:
+    assert set(SOURCE_NAMES) == {source.value for source in Source}
 
 
 def test_the_report_has_exactly_the_public_form() -> None:
@@ -44,6 +60,8 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "percent": 81.0,
                 "resets_at": "2026-08-20T13:00:00Z",
                 "window_seconds": 18000,
+                "source": "oauth",
+                "fetched_at": "2026-08-20T12:00:00Z",
             },
             {
                 "id": "weekly",
@@ -52,6 +70,8 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "percent": 29.0,
                 "resets_at": "2026-08-25T17:00:00Z",
                 "window_seconds": 604800,
+                "source": "oauth",
+                "fetched_at": "2026-08-20T12:00:00Z",
             },
             {
                 "id": "weekly:fable",
@@ -60,6 +80,8 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "percent": 66.0,
                 "resets_at": "2026-08-25T17:00:00Z",
                 "window_seconds": 604800,
+                "source": "oauth",
+                "fetched_at": "2026-08-20T12:00:00Z",
             },
         ],
         "spend": {

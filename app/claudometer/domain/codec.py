@@ -19,6 +19,7 @@ from claudometer.domain.usage import (
     Mode,
     Money,
     Organization,
+    Origin,
     ProviderId,
     Reading,
     Source,
@@ -119,6 +120,7 @@ def _limit_out(limit: Limit) -> Wire:
         "resets_at": limit.resets_at.isoformat() if limit.resets_at else None,
         "window_s": limit.window_s,
         "binding": limit.binding,
+        "origin": _origin_out(limit.origin) if limit.origin else None,
     }
 
 
@@ -131,7 +133,16 @@ def _limit_in(wire: Wire) -> Limit:
         resets_at=_time_in(wire["resets_at"]) if wire["resets_at"] else None,
         window_s=None if wire["window_s"] is None else _whole(wire["window_s"]),
         binding=wire["binding"] is True,
+        origin=_origin_in(wire["origin"]) if wire.get("origin") else None,  # 0.1.0 kept none
     )
+
+
+def _origin_out(origin: Origin) -> Wire:
+    return {"source": origin.source.value, "fetched_at": origin.fetched_at.isoformat()}
+
+
+def _origin_in(wire: Wire) -> Origin:
+    return Origin(Source(wire["source"]), _time_in(wire["fetched_at"]))
 
 
 def _spend_out(spend: Spend) -> Wire:

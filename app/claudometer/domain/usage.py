@@ -24,10 +24,17 @@ class Mode(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a reading came from."""
+    """Where a reading came from.
+
+    ``BROWSER`` is claude.ai asked through a web engine, ``STATUS_LINE`` what Claude Code handed to its status
+    line, ``CLAUDE_CODE`` what it keeps of its own last look at the usage.
+    """
 
     WEB = "web"
+    BROWSER = "browser"
     OAUTH = "oauth"
+    STATUS_LINE = "status_line"
+    CLAUDE_CODE = "claude_code"
     DEMO = "demo"
 
 
@@ -41,6 +48,14 @@ class LimitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one number came from, and when it was true (aware UTC)."""
+
+    source: Source
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """One limit of the plan.
 
@@ -51,6 +66,7 @@ class Limit:
         resets_at: aware UTC, or ``None`` when the window has not started or the server did not say.
         window_s: length of the window in seconds, ``None`` when unknown.
         binding: the server marks it as the limit that binds now. A hint, not a filter.
+        origin: where the number came from, ``None`` for the reading's own source and time.
     """
 
     id: str
@@ -60,6 +76,7 @@ class Limit:
     resets_at: datetime | None = None
     window_s: int | None = None
     binding: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +127,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One answer of a usage source: limits in display order, with where and when they came from."""
+    """What is known of an account: limits in display order, with where and when they came from.
+
+    A source gives one answer. After merging, ``source`` and ``fetched_at`` are those of the answer that all
+    stands on, and a limit that another source knows better carries its own ``origin``.
+    """
 
     provider: ProviderId
     account: Account
@@ -118,6 +139,11 @@ class Reading:
     fetched_at: datetime
     limits: tuple[Limit, ...]
     spend: Spend | None = None
+
+
+def origin_of(limit: Limit, reading: Reading) -> Origin:
+    """Tell where and when the number of a reading's limit came from."""
+    return limit.origin or Origin(reading.source, reading.fetched_at)
 
 
 def same_window(first: datetime, second: datetime, window_s: int) -> bool:

@@ -1,6 +1,13 @@
 """Short words that several surfaces share, so that they read the same on each. Pure, and cheap to load."""
 
-SOURCE_NAMES = {"web": "claude.ai", "oauth": "Claude Code", "demo": "the built-in demo"}
+SOURCE_NAMES = {
+    "web": "claude.ai",
+    "browser": "claude.ai in a browser",
+    "oauth": "Claude Code",
+    "status_line": "Claude Code's status line",
+    "claude_code": "Claude Code's own last look",
+    "demo": "the built-in demo",
+}
 """By the value of ``domain.usage.Source``."""
 
 EXTRA_USAGE = "Extra usage"

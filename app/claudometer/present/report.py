@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.policy import Poll
 from claudometer.domain.snapshot import Problem, Snapshot, is_stale, shown_percent
-from claudometer.domain.usage import Limit, Money, Reading, Spend
+from claudometer.domain.usage import Limit, Money, Reading, Spend, origin_of
 from claudometer.present.alone import without_promises
 from claudometer.present.messages import message_for
 
@@ -37,7 +37,7 @@ def report_for(snapshot: Snapshot, now: datetime, region: Region, *, alone: bool
         "mode": snapshot.mode.value,
         "source": reading.source.value if reading else None,
         "account": _account(reading),
-        "limits": [_limit(limit, now) for limit in reading.limits] if reading else [],
+        "limits": [_limit(limit, reading, now) for limit in reading.limits] if reading else [],
         "spend": _spend(reading.spend) if reading and reading.spend else None,
         "fetched_at": _stamp(reading.fetched_at) if reading else None,
         "stale": is_stale(snapshot, now),
@@ -66,7 +66,8 @@ def _account(reading: Reading | None) -> dict[str, str | None]:
     }
 
 
-def _limit(limit: Limit, now: datetime) -> dict[str, Any]:
+def _limit(limit: Limit, reading: Reading, now: datetime) -> dict[str, Any]:
+    origin = origin_of(limit, reading)
     return {
         "id": limit.id,
         "kind": limit.kind.value,
@@ -74,6 +75,8 @@ def _limit(limit: Limit, now: datetime) -> dict[str, Any]:
         "percent": shown_percent(limit, now),
         "resets_at": _stamp(limit.resets_at) if limit.resets_at else None,
         "window_seconds": limit.window_s,
+        "source": origin.source.value,
+        "fetched_at": _stamp(origin.fetched_at),
     }
 
 
