@@ -141,6 +141,23 @@ class Reading:
     spend: Spend | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FreeReading:
+    """Numbers that cost no request: somebody else asked, and left them on this computer.
+
+    Attributes:
+        captured_at: aware UTC, when the numbers were true.
+        limits: what was left of them; a status line knows session and week alone.
+        organization_id: whose they are, ``None`` when the file does not say.
+    """
+
+    source: Source
+    captured_at: datetime
+    limits: tuple[Limit, ...]
+    organization_id: str | None = None
+    spend: Spend | None = None
+
+
 def origin_of(limit: Limit, reading: Reading) -> Origin:
     """Tell where and when the number of a reading's limit came from."""
     return limit.origin or Origin(reading.source, reading.fetched_at)

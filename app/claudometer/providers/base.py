@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.outcome import Outcome, Unauthorized
     from claudometer.domain.policy import Why
-    from claudometer.domain.usage import AccountId
+    from claudometer.domain.usage import AccountId, FreeReading
 
 SessionKeyReader = Callable[[], Awaitable[Secret | MissingCredentials]]
 """Gives the session key on demand, or says why there is none."""
@@ -42,4 +42,16 @@ class UsageSource(Protocol):
 
     async def aclose(self) -> None:
         """Close connections."""
+        ...
+
+
+class FreeSource(Protocol):
+    """Numbers that lie on this computer already. Never sends, never prompts, never blocks the loop."""
+
+    async def stamp(self) -> Hashable:
+        """Return something cheap that changes when there may be news."""
+        ...
+
+    async def look(self) -> FreeReading | None:
+        """Read what is there; ``None`` when it holds nothing usable. Raises for nothing a file may hold."""
         ...
