@@ -1,6 +1,6 @@
 """Starts lives and kills each with SIGKILL at a moment of chance; a process of its own, with one thread.
 
-Everything is imported once, and every life is forked from here, so that a thousand take minutes and not an hour.
+Everything is imported once, and every life is forked from here, so that a thousand take minutes.
 ``python -m tests.crash.nursery LIVES SEED BEGAN FACTOR``, in the environment of the lives, prints a report.
 """
 
