@@ -49,7 +49,9 @@ def plenty(name: str) -> Reply:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "x" * 1000, "\u202e\u0007\x1b[31m\u200b", "שלום", "e" + "\u0301" * 400, "👩\u200d🚀" * 20]
+    "name",
+    ["", "x" * 1000, "\u202e\u0007\x1b[31m\u200b", "שלום", "e" + "\u0301" * 200, "👩\u200d🚀" * 20],
+    ids=["short", "long", "control", "right to left", "accents", "emoji"],
 )
 def test_a_thousand_limits_and_ten_thousand_keys_become_a_short_answer(
     web_user: Person, simulator: Simulator, name: str

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     Report = dict[str, Any]
 
 _INDENT = 2
-_LONGEST_NAME = 18
+_LONGEST_NAME = 17
+"""So that a limit takes one line on 80 columns, whatever its name."""
 _NUMBER = 6
 _NOTE = 34
 _SHORTEST_BAR = 14
