@@ -16,6 +16,7 @@ function usageCard(root) {
     showProblem(view.problem);
     part("skeleton").hidden = !isStarting(view);
     showLimits(view.limits);
+    put(part("more"), view.more);
     part("legend").hidden = !view.limits.some((limit) => limit.elapsed !== null);
     put(part("empty"), isStarting(view) ? null : view.empty);
     showSpend(view.spend);

@@ -25,6 +25,7 @@ class Person:
     def __init__(self, home: PrivateHome, env: Mapping[str, str]) -> None:
         self.home = home
         self.env = dict(env)
+        self.patience_s = ENOUGH_S
 
     @property
     def login_folder(self) -> Path:
@@ -36,14 +37,14 @@ class Person:
         """Where the last numbers are kept."""
         return self.home.state / "claudometer/state.json"
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
+    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end, ``env`` on top of the person's own."""
         done = subprocess.run(
             [PROGRAM, *words],
-            env=self.home.env | self.env,
+            env=self.home.env | self.env | env,
             capture_output=True,
             text=True,
-            timeout=ENOUGH_S,
+            timeout=self.patience_s,
             check=False,
         )
         said = done.stdout + done.stderr
@@ -57,6 +58,11 @@ class Person:
         assert done.stderr == ""
         report: dict[str, Any] = json.loads(done.stdout)
         return done.returncode, report
+
+    def read_ledger(self) -> list[dict[str, Any]]:
+        """Return what was written down of every request."""
+        lines = (self.state_file.parent / "requests.jsonl").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
 
     def assert_clean(self) -> None:
         """No file holds a planted secret but Claude Code's own, and no log a traceback."""

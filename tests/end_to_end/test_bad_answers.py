@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,6 +97,9 @@ ROWS = (
     # The connection.
     broken(Fault.DROP, "offline", BROKE_OFF),
     broken(Fault.RESET, "offline", BROKE_OFF),
+    broken(Fault.SHORT, "offline", BROKE_OFF),
+    broken(Fault.TOO_FEW, "unreadable", NOT_READABLE),
+    broken(Fault.TWO_LENGTHS, "offline", BROKE_OFF),
     broken(Fault.GARBAGE, "offline", BROKE_OFF),
     broken(Fault.BOMB, "unreadable", TOO_LARGE),
     broken(Fault.ENDLESS, "unreadable", TOO_LARGE),
@@ -113,6 +118,13 @@ def known_numbers() -> Iterator[bytes]:
     home.remove()
 
 
+def fetched_at(state: bytes) -> str:
+    """Return when the numbers of a state file came, as a report says it."""
+    kept = datetime.fromisoformat(json.loads(state)["readings"]["web"]["fetched_at"])
+    rounded = (kept + timedelta(milliseconds=500)).replace(microsecond=0)
+    return rounded.isoformat().replace("+00:00", "Z")
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_bad_answer_is_explained_and_the_last_numbers_stay(
     row: Row, web_user: Person, simulator: Simulator, known_numbers: bytes
@@ -123,6 +135,8 @@ def test_a_bad_answer_is_explained_and_the_last_numbers_stay(
     code, report = web_user.read_status()
     assert (report["status"], report["message"][: len(row.says)]) == (row.status, row.says)
     assert row.hint in report["hint"]
+    assert report["fetched_at"] == fetched_at(known_numbers)
+    assert web_user.read_ledger()[-1]["outcome"] == row.status
     assert [limit["percent"] for limit in report["limits"]] == [81.0, 28.6, 66.0]
     assert code == (CREDENTIALS if row.code == CREDENTIALS else 0)
 

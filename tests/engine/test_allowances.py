@@ -59,6 +59,64 @@ def test_a_damaged_allowance_is_empty_and_recovers(bench: Bench, damage: dict[st
     assert bench.cli.requests == 2
 
 
+LOST = {
+    "no bytes": b"",
+    "cut short": b'{"allowances": {"cli:acc',
+    "zeros, as a power cut leaves them": bytes(400),
+    "a list": b"[]",
+    "books of another form": b'{"allowances": [1]}',
+}
+
+
+@pytest.mark.parametrize("content", LOST.values(), ids=LOST)
+def test_after_lost_books_the_bucket_is_empty_and_that_is_said(bench: Bench, content: bytes) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    file = bench.folder / "state" / "state.json"
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.write_bytes(content)
+    for _ in range(3):
+        engine = bench.engine()
+        poll(engine)
+        assert codes(engine) == [ErrorCode.STATE_BROKEN]
+    assert bench.cli.requests == 0
+    bench.clock.advance(OAUTH_BUDGET.refill_s)
+    engine = bench.engine()
+    poll(engine, 3)
+    assert bench.cli.requests == 1
+    assert engine.snapshot.status is Status.OK
+
+
+def test_a_refusal_long_after_the_loss_is_the_budgets_alone(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    file = bench.folder / "state" / "state.json"
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.write_bytes(b"{")
+    poll(bench.engine())
+    bench.clock.advance(OAUTH_BUDGET.capacity * OAUTH_BUDGET.refill_s)
+    engine = bench.engine()
+    poll(engine, 10)
+    assert bench.cli.requests == OAUTH_BUDGET.capacity
+    assert codes(engine) == []
+
+
+def test_who_deletes_the_state_begins_anew_with_a_full_bucket(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    poll(bench.engine(), 10)
+    (bench.folder / "state" / "state.json").unlink()
+    poll(bench.engine(), 10)
+    assert bench.cli.requests == 2 * OAUTH_BUDGET.capacity
+
+
+def test_a_source_without_a_budget_is_asked_after_a_loss_too(bench: Bench) -> None:
+    file = bench.folder / "state" / "state.json"
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.write_bytes(b"{")
+    engine = bench.engine()
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+    assert codes(engine) == []
+
+
 def test_on_a_full_disk_polling_goes_on_slowly_and_says_so(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.state = FullDisk(bench.folder / "state.json")

@@ -35,6 +35,14 @@ def test_a_limit_shows_name_window_percent_and_reset() -> None:
     assert row["elapsed"] == pytest.approx(100 * (5 * 60 - 130) / 300)
 
 
+def test_of_many_limits_the_fullest_are_shown_and_the_rest_is_counted() -> None:
+    models = [replace(fable(float(number)), id=f"weekly:{number}") for number in range(30)]
+    view = card(snapshot(replace(reading(session(1.0), *models), left_out=969)))
+    assert [limit["percent"] for limit in view["limits"]] == [1.0, *map(float, range(19, 30))]
+    assert view["more"] == "988 more limits, less full or unknown"
+    assert card(snapshot())["more"] is None
+
+
 def test_a_window_that_is_over_shows_a_dash_and_says_why() -> None:
     row = card(snapshot(), minutes=131)["limits"][0]
     assert (row["percent"], row["percent_text"], row["bar"], row["level"]) == (None, "—", None, "unknown")

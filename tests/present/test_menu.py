@@ -125,6 +125,26 @@ def test_a_limit_of_an_unknown_kind_is_listed_by_the_servers_name_on_one_line() 
     assert text.endswith("…: 5 %")
 
 
+def test_right_to_left_letters_do_not_turn_the_number_around() -> None:
+    odd = Limit("other:x", LimitKind.OTHER, "عربي", 5.0)
+    assert lines(snapshot(reading(odd)))[1] == "\u2068عربي\u2069: 5 %"
+
+
+def test_of_many_limits_the_fullest_are_listed_and_the_rest_is_counted() -> None:
+    models = [
+        replace(fable(float(number)), id=f"weekly:{number}", label=f"M{number}") for number in range(30)
+    ]
+    shown = replace(reading(session(1.0), weekly(2.0), *models), left_out=968)
+    text = lines(snapshot(shown))
+    assert [line.split(":")[0] for line in text[1:13]] == [
+        "Session",
+        "Weekly",
+        *(f"M{number} (weekly)" for number in range(20, 30)),
+    ]
+    assert text[13] == "988 more limits, less full or unknown"
+    assert text[14].startswith("Updated")
+
+
 def test_spend_is_listed_only_when_the_account_reports_it() -> None:
     assert not any("Extra usage" in line for line in lines(snapshot()))
     uncapped = snapshot(reading(spend=spend(cap=CapState.UNCAPPED)))

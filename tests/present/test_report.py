@@ -84,6 +84,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "fetched_at": "2026-08-20T12:00:00Z",
             },
         ],
+        "limits_left_out": 0,
         "spend": {
             "enabled": True,
             "used": {"minor": 1234, "exponent": 2, "currency": "EUR"},

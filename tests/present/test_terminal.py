@@ -30,6 +30,21 @@ def show(shown: Snapshot, *, width: int = 80, color: bool = False, region: Regio
     return "\n".join(render(report, NOW, Look(region, width=width, color=color)))
 
 
+def test_a_thousand_limits_leave_room_for_the_rest_on_a_terminal_of_24_lines() -> None:
+    models = [
+        replace(fable(float(number)), id=f"weekly:{number}", label=f"M{number}") for number in range(30)
+    ]
+    text = show(snapshot(replace(reading(session(1.0), *models, spend=spend()), left_out=969)))
+    assert "\n  988 more limits, less full or unknown\n" in text
+    assert "M29" in text
+    assert "M18" not in text
+    assert len(text.split("\n")) < 24
+
+
+def test_the_number_of_a_name_in_right_to_left_letters_stays_on_its_right() -> None:
+    assert "\n  שלום\u200e  " in show(snapshot(reading(replace(fable(), label="שלום"))))
+
+
 def test_the_whole_picture_at_eighty_columns() -> None:
     shown = snapshot(reading(session(81.0), weekly(29.0), fable(66.0), spend=spend()))
     shown = replace(shown, next_poll=Poll(NOW + timedelta(seconds=60), Reason.INTERVAL))
@@ -170,7 +185,7 @@ def test_no_line_is_wider_than_the_terminal_whatever_it_says(
     text = show(replace(snapshot(shown), problem=problem), width=width)
     for line in text.split("\n"):
         assert width_of(line) <= max(20, width)
-        assert line.isprintable()
+        assert line.replace("\u200e", "").isprintable()  # the mark after right-to-left letters takes no cell
 
 
 def test_color_changes_no_letter() -> None:

@@ -18,8 +18,9 @@ def look(width: int = 80, *, color: bool = False, unicode: bool = True) -> Look:
 
 def cells(text: str) -> int:
     """Count cells the long way."""
-    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in text if not unicodedata.combining(each))
-    return wide + sum(not unicodedata.combining(each) for each in text)
+    taking = [each for each in text if unicodedata.category(each) not in {"Mn", "Me", "Cf"}]
+    taking = [each for each in taking if not "\u1160" <= each <= "\u11ff"]  # they complete the letter before
+    return len(taking) + sum(unicodedata.east_asian_width(each) in "WF" for each in taking)
 
 
 @pytest.mark.parametrize(("width", "used"), [(1, NARROWEST), (40, 40), (500, WIDEST)])
@@ -43,7 +44,19 @@ def test_foreign_text_never_controls_the_terminal(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "width"),
-    [("", 0), ("Session", 7), ("日本語", 6), ("é", 1), ("e\u0301", 1), ("━╋…", 3), ("€", 1)],
+    [
+        ("", 0),
+        ("Session", 7),
+        ("日本語", 6),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("━╋…", 3),
+        ("€", 1),
+        ("กำ", 2),
+        ("नि", 2),
+        ("❤\ufe0f", 1),
+        ("שלום\u200e", 4),
+    ],
 )
 def test_width_is_counted_in_cells(text: str, width: int) -> None:
     assert width_of(text) == width

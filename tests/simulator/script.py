@@ -29,6 +29,12 @@ class Fault(StrEnum):
     """Chunks without an end."""
     BOMB = "bomb"
     """16 KB that unpack to 16 MB."""
+    OLD_HTTP = "old_http"
+    """HTTP/1.0: no length, the end of the connection is the end of the body."""
+    TOO_FEW = "too_few"
+    """More bytes than were promised."""
+    TWO_LENGTHS = "two_lengths"
+    """Two lengths that contradict each other."""
     GARBAGE = "garbage"
     """Not HTTP."""
 

@@ -88,6 +88,21 @@ def _send_half(connection: socket.socket, reply: Reply, _stopping: threading.Eve
     connection.sendall(_head(reply, len(body)) + body[: len(body) // 2])
 
 
+def _send_as_of_old(connection: socket.socket, reply: Reply, _stopping: threading.Event) -> None:
+    head = f"HTTP/1.0 {reply.status} OK\r\nContent-Type: {reply.content_type()}\r\n\r\n"
+    connection.sendall(head.encode("latin-1") + reply.content())
+
+
+def _send_more(connection: socket.socket, reply: Reply, _stopping: threading.Event) -> None:
+    body = reply.content()
+    connection.sendall(_head(reply, len(body) // 2) + body)
+
+
+def _send_two_lengths(connection: socket.socket, reply: Reply, _stopping: threading.Event) -> None:
+    body = reply.content()
+    connection.sendall(_head(reply, len(body), f"Content-Length: {len(body) // 2}") + body)
+
+
 def _reset(connection: socket.socket, reply: Reply, stopping: threading.Event) -> None:
     _send_half(connection, reply, stopping)
     # Closed with nothing left to wait for: the other end sees a reset rather than an end.
@@ -109,5 +124,8 @@ _FAULTS: dict[Fault, Callable[[socket.socket, Reply, threading.Event], None]] = 
     Fault.HANG: _hang,
     Fault.ENDLESS: _send_endlessly,
     Fault.BOMB: _send_bomb,
+    Fault.OLD_HTTP: _send_as_of_old,
+    Fault.TOO_FEW: _send_more,
+    Fault.TWO_LENGTHS: _send_two_lengths,
     Fault.GARBAGE: _send_garbage,
 }

@@ -1,4 +1,4 @@
-"""The state file: shared by processes, whole at every moment, and no worse than empty when damaged."""
+"""The state file: shared by processes, whole at every moment, and told apart from none when damaged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system.state import MAX_BYTES, JsonState
+from claudometer.system.state import DAMAGED, MAX_BYTES, JsonState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,17 +35,30 @@ def test_processes_that_change_it_at_once_lose_no_change(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[1]", b"7", b"\xff\xfe", b"[" * 100_000, b" " * (MAX_BYTES + 1)]
+    "content", [b"", b"{", b"null", b"[1]", b"7", b"\xff\xfe", b"[" * 100_000, b" " * (MAX_BYTES + 1)]
 )
-def test_a_damaged_file_reads_as_empty_and_is_replaced_by_the_next_change(
+def test_a_damaged_file_is_said_to_be_one_and_is_replaced_by_the_next_change(
     tmp_path: Path, content: bytes
 ) -> None:
     path = tmp_path / "state.json"
     path.write_bytes(content)
     state = JsonState(path)
-    assert state.read() == {}
+    assert state.read() == {DAMAGED: True}
     state.change(lambda found: found.update(new=1))
-    assert state.read() == {"new": 1}
+    assert state.read() == {DAMAGED: True, "new": 1}
+
+
+def test_no_file_is_not_a_damaged_one(tmp_path: Path) -> None:
+    assert JsonState(tmp_path / "state.json").read() == {}
+
+
+def test_the_first_change_removes_what_killed_writers_left(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f".state.json.{number}.tmp").write_bytes(b"{")
+    other = tmp_path / ".settings.json.1.tmp"
+    other.write_bytes(b"{")
+    JsonState(tmp_path / "state.json").change(lambda found: found.update(new=1))
+    assert sorted(each.name for each in tmp_path.iterdir()) == [other.name, "state.json", "state.lock"]
 
 
 def test_an_edit_that_fails_leaves_the_file_as_it_was_and_unlocked(tmp_path: Path) -> None:

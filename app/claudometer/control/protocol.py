@@ -73,8 +73,9 @@ def encode(message: Message) -> bytes:
         ProtocolError: the line would be longer than ``MAX_LINE_BYTES``.
         ValueError, TypeError: a value that JSON does not have, NaN among them.
     """
-    text = json.dumps(message, separators=(",", ":"), allow_nan=False)
-    line = text.encode("ascii") + b"\n"
+    text = json.dumps(message, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    # Half a character, as a file's name may hold, has no UTF-8: its backslash form is JSON's own escape.
+    line = text.encode("utf-8", "backslashreplace") + b"\n"
     if len(line) > MAX_LINE_BYTES:
         raise ProtocolError("request_invalid", reason=TOO_LONG)
     return line

@@ -89,6 +89,7 @@ def reading_to_wire(reading: Reading) -> Wire:
         "fetched_at": reading.fetched_at.isoformat(),
         "limits": [_limit_out(limit) for limit in reading.limits],
         "spend": _spend_out(reading.spend) if reading.spend else None,
+        "left_out": reading.left_out,
     }
 
 
@@ -108,6 +109,7 @@ def reading_from_wire(wire: Wire) -> Reading:
         fetched_at=_time_in(wire["fetched_at"]),
         limits=tuple(_limit_in(limit) for limit in wire["limits"]),
         spend=_spend_in(wire["spend"]) if wire["spend"] else None,
+        left_out=_whole(wire.get("left_out", 0)),  # 0.1.0 kept none
     )
 
 

@@ -72,6 +72,7 @@ class ErrorCode(StrEnum):
     SETTINGS_BROKEN = "settings_broken"
     SETTINGS_UNREADABLE = "settings_unreadable"
     SETTINGS_UNWRITABLE = "settings_unwritable"
+    STATE_BROKEN = "state_broken"
     STATE_UNWRITABLE = "state_unwritable"
     LEDGER_UNREADABLE = "ledger_unreadable"
     ENVIRONMENT_INVALID = "environment_invalid"

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from claudometer.domain.fullest import pick_fullest
+
 ProviderId = NewType("ProviderId", str)
 AccountId = NewType("AccountId", str)
 
@@ -131,6 +133,7 @@ class Reading:
 
     A source gives one answer. After merging, ``source`` and ``fetched_at`` are those of the answer that all
     stands on, and a limit that another source knows better carries its own ``origin``.
+    ``left_out`` is how many limits the source told of beyond those that are kept: see :func:`fullest`.
     """
 
     provider: ProviderId
@@ -139,6 +142,7 @@ class Reading:
     fetched_at: datetime
     limits: tuple[Limit, ...]
     spend: Spend | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,13 @@ def same_window(first: datetime, second: datetime, window_s: int) -> bool:
 def has_reset(limit: Limit, now: datetime) -> bool:
     """Tell whether the limit's window is over, so that its percent says nothing about now."""
     return limit.resets_at is not None and limit.resets_at <= now
+
+
+def fullest(limits: tuple[Limit, ...], most: int) -> tuple[Limit, ...]:
+    """Return ``most`` limits at most, in their order: session and week in any case, then the fullest."""
+    always = (LimitKind.SESSION, LimitKind.WEEKLY)
+    rows = [(limit.kind in always, limit.percent) for limit in limits]
+    return tuple(limits[place] for place in pick_fullest(rows, most))
 
 
 def tightest(limits: tuple[Limit, ...], now: datetime) -> Limit | None:

@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.budget import Allowance, BudgetRule, allowed_at, full, refill, relieved, struck, take
+from claudometer.domain.budget import (
+    OAUTH_BUDGET,
+    Allowance,
+    BudgetRule,
+    allowed_at,
+    full,
+    refill,
+    relieved,
+    struck,
+    take,
+)
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Outcome, RateLimited
 
 if TYPE_CHECKING:
@@ -25,14 +36,21 @@ UNLIMITED = BudgetRule(capacity=1_000_000, refill_s=0.001)
 """For sources without a budget: only their 429 blocks are kept."""
 
 _SECTION = "allowances"
+_DAMAGED = "damaged"
+_EMPTIED_AT = "emptied_at"
+"""When the books were lost: accounts without an entry count from there, with nothing in hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The answer to "may I ask now?": the allowance after asking, and when to come back if not."""
+    """The answer to "may I ask now?": the allowance after asking, and when to come back if not.
+
+    ``books_lost``: it is refused because what was spent before is no longer known.
+    """
 
     allowance: Allowance
     refused_until: datetime | None
+    books_lost: bool = False
 
 
 class AllowanceBook:
@@ -42,7 +60,9 @@ class AllowanceBook:
     slower, and however many processes are started there, none of them has a request to give away.
     """
 
-    def __init__(self, state: StateFile, *, on_trouble: Callable[[bool], None] | None = None) -> None:
+    def __init__(
+        self, state: StateFile, *, on_trouble: Callable[[ErrorCode | None], None] | None = None
+    ) -> None:
         self._state = state
         self._on_trouble = on_trouble
         self._unwritten: dict[str, Any] = {}
@@ -51,7 +71,7 @@ class AllowanceBook:
         """Spend one request of ``key`` if it may go now."""
         permit = await asyncio.to_thread(self._request, key, rule or UNLIMITED, now)
         if self._on_trouble is not None:
-            self._on_trouble(bool(self._unwritten))
+            self._on_trouble(self._trouble(permit))
         return permit
 
     async def peek(self, key: str, rule: BudgetRule | None, now: datetime) -> Permit:
@@ -62,6 +82,11 @@ class AllowanceBook:
         """Note how the request ended: a 429 blocks, anything else lifts the block."""
         return await asyncio.to_thread(self._settle, key, outcome, rule or UNLIMITED, now)
 
+    def _trouble(self, permit: Permit) -> ErrorCode | None:
+        if self._unwritten:
+            return ErrorCode.STATE_UNWRITABLE
+        return ErrorCode.STATE_BROKEN if permit.books_lost else None
+
     def _request(self, key: str, rule: BudgetRule, now: datetime) -> Permit:
         permits: list[Permit] = []
 
@@ -69,7 +94,8 @@ class AllowanceBook:
             allowance = _load(state, key, rule, now)
             taken = take(allowance, rule, now)
             refused = None if taken else allowed_at(allowance, rule, now)
-            permits.append(Permit(taken or allowance, refused))
+            lost = refused is not None and allowance.blocked_until is None and _EMPTIED_AT in state
+            permits.append(Permit(taken or allowance, refused, books_lost=lost))
             _store(state, key, taken or allowance)
 
         self._change(key, rule, now, edit)
@@ -101,6 +127,7 @@ class AllowanceBook:
                 section = state.get(_SECTION)
                 kept = section if isinstance(section, dict) else {}
                 state[_SECTION] = kept | self._unwritten[_SECTION]
+            _note_loss(state, now)
             edit(state)
 
         try:
@@ -117,10 +144,13 @@ class AllowanceBook:
 
 def _load(state: dict[str, Any], key: str, rule: BudgetRule, now: datetime) -> Allowance:
     """Read one allowance; a damaged one counts as empty, never as full: the budget must hold."""
-    section = state.get(_SECTION)
-    entry = section.get(key) if isinstance(section, dict) else None
-    if entry is None:
+    if rule is UNLIMITED and _entry(state, key) is None:
         return full(rule, now)
+    if _is_lost(state):
+        return Allowance(tokens=0.0, counted_at=now)
+    entry = _entry(state, key)
+    if entry is None:
+        return _first(state, rule, now)
     try:
         blocked = entry["blocked_until"]
         tokens = float(entry["tokens"])
@@ -135,6 +165,35 @@ def _load(state: dict[str, Any], key: str, rule: BudgetRule, now: datetime) -> A
             now,
         )
     except (KeyError, TypeError, ValueError, OverflowError):
+        return Allowance(tokens=0.0, counted_at=now)
+
+
+def _entry(state: dict[str, Any], key: str) -> Any:  # noqa: ANN401 - JSON, read with care
+    section = state.get(_SECTION)
+    return section.get(key) if isinstance(section, dict) else None
+
+
+def _is_lost(state: dict[str, Any]) -> bool:
+    return _DAMAGED in state or not isinstance(state.get(_SECTION, {}), dict)
+
+
+def _note_loss(state: dict[str, Any], now: datetime) -> None:
+    """Begin new books in place of lost ones; forget that they were, once every bucket has refilled."""
+    if _is_lost(state):
+        state.pop(_DAMAGED, None)
+        state[_SECTION] = {}
+        state[_EMPTIED_AT] = now.isoformat()
+    elif _EMPTIED_AT in state and _first(state, OAUTH_BUDGET, now) == full(OAUTH_BUDGET, now):
+        del state[_EMPTIED_AT]
+
+
+def _first(state: dict[str, Any], rule: BudgetRule, now: datetime) -> Allowance:
+    """Return what an account has that was never asked, as far as the books go back."""
+    if _EMPTIED_AT not in state:
+        return full(rule, now)
+    try:
+        return refill(Allowance(0.0, datetime.fromisoformat(state[_EMPTIED_AT])), rule, now)
+    except (TypeError, ValueError, OverflowError):
         return Allowance(tokens=0.0, counted_at=now)
 
 

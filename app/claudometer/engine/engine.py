@@ -201,8 +201,9 @@ class Engine:
         """Ask the program to end."""
         self.bus.publish(QuitRequested())
 
-    def _note_state(self, unwritable: bool) -> None:
-        self.notice(Problem(ErrorCode.STATE_UNWRITABLE), present=unwritable)
+    def _note_state(self, trouble: ErrorCode | None) -> None:
+        for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_BROKEN):
+            self.notice(Problem(code), present=trouble is code)
 
     async def _remembered(self) -> Reading | None:
         """Return the last reading of the account in force; of the mode, while nobody knows the account."""

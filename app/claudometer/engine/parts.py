@@ -23,7 +23,7 @@ class StateFile(Protocol):
     """A small JSON object on disk that several processes may change. Call its methods off the loop."""
 
     def read(self) -> dict[str, Any]:
-        """Return the object, empty when there is none or it is damaged."""
+        """Return the object, empty when there is none; ``{"damaged": True}`` when one was lost."""
         ...
 
     def change(self, edit: Callable[[dict[str, Any]], None]) -> None:

@@ -9,7 +9,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.snapshot import Snapshot, is_stale, shown_percent
-from claudometer.domain.usage import CapState, Limit, LimitKind, Money, Reading, Spend, has_reset
+from claudometer.domain.usage import CapState, Limit, LimitKind, Money, Reading, Spend, fullest, has_reset
 from claudometer.present.formatters import (
     age,
     clock,
@@ -21,7 +21,15 @@ from claudometer.present.formatters import (
     spoken_moment,
 )
 from claudometer.present.messages import message_for
-from claudometer.present.phrases import EXTRA_USAGE, NO_LIMITS, NO_NUMBERS, SOURCE_NAMES, SWITCHED_OFF
+from claudometer.present.phrases import (
+    EXTRA_USAGE,
+    MOST_LIMITS,
+    NO_LIMITS,
+    NO_NUMBERS,
+    SOURCE_NAMES,
+    SWITCHED_OFF,
+    more_limits,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +60,7 @@ def card_for(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thre
         "account": reading.account.organization if reading else None,
         "tone": _tone(snapshot, now, thresholds),
         "limits": [_limit(limit, now, region, thresholds) | {"stale": stale} for limit in _limits(reading)],
+        "more": _more(reading),
         "spend": _spend(reading.spend, thresholds) if reading and reading.spend else None,
         "problem": _problem(snapshot, region),
         "notices": [_words(notice, region) for notice in snapshot.notices],
@@ -105,7 +114,13 @@ def _because(reason: Reason) -> str:
 
 
 def _limits(reading: Reading | None) -> tuple[Limit, ...]:
-    return reading.limits if reading else ()
+    return fullest(reading.limits, MOST_LIMITS) if reading else ()
+
+
+def _more(reading: Reading | None) -> str | None:
+    if reading is None:
+        return None
+    return more_limits(len(reading.limits) + reading.left_out - len(_limits(reading))) or None
 
 
 def _limit(limit: Limit, now: datetime, region: Region, thresholds: Thresholds) -> View:

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll
 from claudometer.domain.snapshot import Snapshot, is_stale, shown_percent
-from claudometer.domain.usage import Limit, Mode, Organization, Spend, has_reset
+from claudometer.domain.usage import Limit, Mode, Organization, Spend, fullest, has_reset
 from claudometer.present.card import headline, spend_text
 from claudometer.present.formatters import UNKNOWN, age, clock, moment, nearest_minute, percent, span
 from claudometer.present.icon import limit_name
 from claudometer.present.messages import message_for
-from claudometer.present.phrases import EXTRA_USAGE, NO_LIMITS, SOURCE_NAMES, SWITCHED_OFF
+from claudometer.present.phrases import (
+    EXTRA_USAGE,
+    MOST_LIMITS,
+    NO_LIMITS,
+    SOURCE_NAMES,
+    SWITCHED_OFF,
+    more_limits,
+)
 from claudometer.present.words import one_line
 
 if TYPE_CHECKING:
@@ -106,7 +113,10 @@ def _lines(snapshot: Snapshot, now: datetime, region: Region) -> Iterator[str]:
     reading = snapshot.reading
     if reading is not None:
         old_since = reading.fetched_at if is_stale(snapshot, now) else None
-        yield from (_limit_line(limit, now, region, old_since=old_since) for limit in reading.limits)
+        shown = fullest(reading.limits, MOST_LIMITS)
+        yield from (_limit_line(limit, now, region, old_since=old_since) for limit in shown)
+        if len(shown) < len(reading.limits) + reading.left_out:
+            yield more_limits(len(reading.limits) + reading.left_out - len(shown))
         if not reading.limits:
             yield NO_LIMITS
         if reading.spend is not None:

@@ -168,6 +168,10 @@ MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.SETTINGS_UNWRITABLE: Message(
         "The settings could not be saved.", "Check free space and your rights in {folder}."
     ),
+    ErrorCode.STATE_BROKEN: Message(
+        "The file with the last numbers was damaged.",
+        "A new one is begun; to be safe, Claude is asked again only in 3 minutes.",
+    ),
     ErrorCode.STATE_UNWRITABLE: Message(
         "Claudometer cannot write down its state.",
         "Check free space and your rights in your home folder. Until then it asks Claude less often.",

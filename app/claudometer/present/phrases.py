@@ -14,3 +14,11 @@ EXTRA_USAGE = "Extra usage"
 NO_NUMBERS = "No numbers yet."
 NO_LIMITS = "Your plan reports no session or weekly limit."
 SWITCHED_OFF = "Switched off"
+
+MOST_LIMITS = 12
+"""So many are shown, the fullest; a menu or a terminal with a thousand lines says nothing."""
+
+
+def more_limits(count: int) -> str:
+    """Return what stands in the place of ``count`` limits that are not shown; "" for none."""
+    return f"{count} more limit{'' if count == 1 else 's'}, less full or unknown" if count else ""

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-_TOLD = (ErrorCode.STATE_UNWRITABLE, ErrorCode.SETTINGS_BROKEN, ErrorCode.SETTINGS_UNREADABLE)
+_TOLD = (
+    ErrorCode.STATE_UNWRITABLE,
+    ErrorCode.STATE_BROKEN,
+    ErrorCode.SETTINGS_BROKEN,
+    ErrorCode.SETTINGS_UNREADABLE,
+)
 
 Report = dict[str, Any]
 
@@ -38,6 +43,7 @@ def report_for(snapshot: Snapshot, now: datetime, region: Region, *, alone: bool
         "source": reading.source.value if reading else None,
         "account": _account(reading),
         "limits": [_limit(limit, reading, now) for limit in reading.limits] if reading else [],
+        "limits_left_out": reading.left_out if reading else 0,
         "spend": _spend(reading.spend) if reading and reading.spend else None,
         "fetched_at": _stamp(reading.fetched_at) if reading else None,
         "stale": is_stale(snapshot, now),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from claudometer.domain.fullest import pick_fullest
 from claudometer.present import phrases
 from claudometer.present.formatters import age, clock, moment, money_of, nearest_minute, percent, span
 from claudometer.present.levels import Thresholds
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     Report = dict[str, Any]
 
 _INDENT = 2
-_LONGEST_NAME = 18
+_LONGEST_NAME = 17
+"""So that a limit takes one line on 80 columns, whatever its name."""
 _NUMBER = 6
 _NOTE = 34
 _SHORTEST_BAR = 14
 """With less room for the bar, a limit takes two lines instead of one."""
+
+_ALWAYS = frozenset({"session", "weekly"})
 
 _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 
@@ -48,16 +52,24 @@ def _headline(report: Report, look: Look) -> str:
 
 
 def _numbers(report: Report, now: datetime, look: Look) -> list[str]:
-    rows = list(_rows(report, now, look))
+    shown = _fullest(report["limits"])
+    rows = list(_rows(report | {"limits": shown}, now, look))
     if not rows:
         words = phrases.NO_LIMITS if report["fetched_at"] else phrases.NO_NUMBERS
         return _paragraph(words, look)
     names = min(_LONGEST_NAME, max(width_of(row.name) for row in rows))
     bar = look.width - 2 * _INDENT - names - 2 - _NUMBER - 3 - _NOTE
+    more = phrases.more_limits(len(report["limits"]) - len(shown) + report["limits_left_out"])
+    rest = _paragraph(more, look, Ink.FAINT) if more else []
     if bar >= _SHORTEST_BAR:
-        return [row.in_columns(names, bar) for row in rows]
+        return [row.in_columns(names, bar) for row in rows] + rest
     stacked = [line for row in rows for line in ("", *row.stacked())]
-    return stacked[1:]
+    return stacked[1:] + rest
+
+
+def _fullest(limits: list[Report]) -> list[Report]:
+    rows = [(limit["kind"] in _ALWAYS, limit["percent"]) for limit in limits]
+    return [limits[place] for place in pick_fullest(rows, phrases.MOST_LIMITS)]
 
 
 class _Row:
@@ -72,13 +84,13 @@ class _Row:
         self.elapsed: float | None = None
 
     def in_columns(self, names: int, bar: int) -> str:
-        name = pad(clip(self.name, names), names)
+        name = pad(self.look.fenced(clip(self.name, names)), names)
         note = self.look.ink(clip(self.note, _NOTE), Ink.FAINT)
         return f"{' ' * _INDENT}{name}  {self._bar(bar)}{self._number()}   {note}"
 
     def stacked(self) -> list[str]:
         room = self.look.width - 2 * _INDENT
-        name = pad(clip(self.name, room - _NUMBER), room - _NUMBER)
+        name = pad(self.look.fenced(clip(self.name, room - _NUMBER)), room - _NUMBER)
         note = self.look.ink(clip(self.note, room), Ink.FAINT)
         return [" " * _INDENT + line for line in (name + self._number(), self._bar(room), note)]
 

@@ -47,6 +47,18 @@ class Look:
             text = "".join(each if each.isprintable() else " " for each in text)
         return text if self.unicode or text.isascii() else as_ascii(text)
 
+    def fenced(self, name: str) -> str:
+        """Return a name from `plain`; one in right-to-left letters with a mark that ends them.
+
+        Terminals that order such letters would draw the number after it before it.
+        """
+        if name.isascii() or not self.unicode:
+            return name
+        import unicodedata  # noqa: PLC0415 - rarely needed, and the command line counts milliseconds
+
+        turned = any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in name)
+        return f"{name}{_LEFT_TO_RIGHT_MARK}" if turned else name
+
     def bar(self, percent: float | None, elapsed: float | None, width: int, ink: str) -> str:
         """Return a thin bar, with a tick where the time that has passed would be. Unknown is an empty bar."""
         strokes = _UNICODE_BAR if self.unicode else _ASCII_BAR
@@ -68,20 +80,28 @@ class _Strokes:
 
 _UNICODE_BAR = _Strokes("━", "╾", "─", "╋", "┼")
 _ASCII_BAR = _Strokes("=", "-", ".", "|", "|")
+_NO_CELL = frozenset({"Mn", "Me", "Cf"})
 _ONE_CELL = frozenset("━╾─╋┼—…“”€")
 """The signs beyond Latin that our own words use; with Latin, most text is decided without the big table."""
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_LEFT_TO_RIGHT_MARK = "\u200e"
 
 _ASCII = {"—": "-", "…": "...", "“": '"', "”": '"', "·": "-", "€": "EUR ", "£": "GBP "}
 
 
 def width_of(text: str) -> int:
-    """Return how many cells the text takes; wide East Asian characters take two."""
+    """Return how many cells the text takes: two for wide East Asian characters, none for accents."""
     if all(each < "\u0300" or each in _ONE_CELL for each in text):
         return len(text)
     import unicodedata  # noqa: PLC0415 - rarely needed, and the command line counts milliseconds
 
     return sum(
-        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        0
+        if unicodedata.category(each) in _NO_CELL or "\u1160" <= each <= "\u11ff"
+        else 2
+        if unicodedata.east_asian_width(each) in "WF"
+        else 1
         for each in text
     )
 

@@ -6,9 +6,21 @@ import unicodedata
 
 LONGEST = 40
 
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
 
 def one_line(text: str, longest: int = LONGEST) -> str:
-    """Return a name on one line: no control or direction characters, spaces collapsed, cut with "…"."""
+    """Return a name on one line: no control or direction characters, spaces collapsed, cut with "…".
+
+    One with right-to-left letters is isolated: it would turn the number beside it around.
+    """
     shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
     words = " ".join(shown.split())
-    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+    cut = words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+    return f"{_ISOLATE}{cut}{_END_ISOLATE}" if is_right_to_left(cut) else cut
+
+
+def is_right_to_left(text: str) -> bool:
+    """Tell whether letters of Hebrew, Arabic and their like are in it."""
+    return any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)

@@ -14,7 +14,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
 from claudometer.settings.migrations import migrate
-from claudometer.system.files import read_bytes, write_atomically
+from claudometer.system.files import read_bytes, remove_leftovers, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,11 +68,17 @@ class SettingsStore:
         text = settings.model_dump_json(indent=2) + "\n"
         try:
             write_atomically(self._path, text.encode())
+            self._tidy_up()
         except OSError as error:
             folder = str(self._path.parent)
             raise ClaudometerError(
                 ErrorCode.SETTINGS_UNWRITABLE, folder=folder, kind=type(error).__name__
             ) from error
+
+    def _tidy_up(self) -> None:
+        """Remove what writers killed half-way left: only the one running app saves, one change at a time."""
+        file = self._path.resolve()
+        remove_leftovers(file.parent, of=file.name, older_than_s=0)
 
     def _leave_unread(self) -> Loaded:
         return Loaded(Settings(), Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", str(self._path)),)))

@@ -40,11 +40,14 @@ def write_atomically(path: Path, data: bytes) -> None:
     _keep_rename(path.parent)
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what writes killed half-way left behind, once it is an hour old. Failing to does no harm."""
+def remove_leftovers(folder: Path, *, of: str = "*.json*", older_than_s: float = LEFTOVER_S) -> None:
+    """Remove what writes killed half-way left behind of files named so. Failing to does no harm.
+
+    An hour old by default: one that is younger may be a write under way.
+    """
     with suppress(OSError):
-        for leftover in folder.glob(".*.json*.tmp"):
-            if time.time() - leftover.stat().st_mtime > LEFTOVER_S:
+        for leftover in folder.glob(f".{of}.*.tmp"):
+            if older_than_s == 0 or time.time() - leftover.stat().st_mtime > older_than_s:
                 leftover.unlink()
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Unreadable
 from claudometer.domain.usage import CapState, Limit, LimitKind, Money, Spend
-from claudometer.providers.claude.parse import Decoded, Usage, decode, parse_usage
+from claudometer.providers.claude.parse import MAX_LIMITS, Decoded, Usage, decode, parse_usage
 from claudometer.providers.claude.values import read_percent
 from tests.clocks import NOON
 from tests.fixtures import FORMS, load_body
@@ -254,7 +254,36 @@ def test_names_of_the_server_are_shown_without_control_and_bidi_characters() -> 
     name = "Fa\u202eble\x07\u200b\n  5 " + "x" * 300
     (limit,) = parsed({"limits": [scoped(name)]}).limits
     assert limit.label.startswith("Fable 5 xxx")
-    assert len(limit.label) == 80
+    assert len(limit.label) == 60
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        (
+            "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033da\u030f\u0304" + "\u0338" * 500,
+            "Z\u0351\u036ba\u030f\u0304",
+        ),
+        ("\u0301\u0301Accent first", "Accent first"),
+        ("\u3164\u2800Blank\u3164", "Blank"),
+        ("\ud800Half\udfff", "Half"),
+        ("שלום", "שלום"),
+        ("👩\u200d🚀 Fable", "👩🚀 Fable"),
+    ],
+    ids=["flood of accents", "accent alone", "fillers", "half a character", "right to left", "joined emoji"],
+)
+def test_no_name_reaches_beyond_its_place(name: str, label: str) -> None:
+    (limit,) = parsed({"limits": [scoped(name)]}).limits
+    assert limit.label == label
+
+
+def test_a_name_of_100_kb_is_cut_wherever_it_stands() -> None:
+    long = "日" * 100_000
+    odd = {"kind": long, "percent": 5, "scope": {"model": {"display_name": long}, "surface": long}}
+    usage = parsed({long: {"utilization": 7.0}, "limits": [scoped(long), odd, entry(long, 9, group=long)]})
+    assert len(usage.limits) == 2  # the others are one limit by their names
+    assert all(len(limit.label) <= 60 for limit in usage.limits)
+    assert all(len(limit.id) <= 70 for limit in usage.limits)
 
 
 def test_the_group_tells_how_long_the_window_of_an_unknown_kind_is() -> None:
@@ -278,11 +307,20 @@ def test_models_stand_in_the_order_of_their_names() -> None:
     assert [limit.label for limit in parsed(body).limits] == ["Session", "Weekly", "Fable", "Opus", "sonnet"]
 
 
-def test_at_most_fifty_limits_are_kept_and_the_first_two_are_among_them() -> None:
-    body = {"limits": [*(scoped(f"Model {number:03}") for number in range(500)), entry("session", 5)]}
-    usage = parsed(body)
-    assert len(usage.limits) == 50
+def test_of_a_thousand_limits_the_session_and_the_fullest_are_kept_and_the_rest_is_counted() -> None:
+    models = [scoped(f"Model {number:03}", percent=number / 10) for number in range(999)]
+    usage = parsed({"limits": [*models, entry("session", 5)]})
+    assert len(usage.limits) == MAX_LIMITS
     assert usage.limits[0].id == "session"
+    assert [limit.percent for limit in usage.limits[1:]] == [number / 10 for number in range(976, 999)]
+    assert usage.left_out == 1000 - MAX_LIMITS
+
+
+def test_ten_thousand_unknown_keys_hide_no_limit() -> None:
+    unknown: dict[str, object] = {f"velvet_{number}": {"lantern": number} for number in range(10_000)}
+    usage = parsed(unknown | {"five_hour": {"utilization": 7.0, "resets_at": None}})
+    assert [(limit.id, limit.percent) for limit in usage.limits] == [("session", 7.0)]
+    assert usage.left_out == 0
 
 
 def test_an_impossible_reset_is_dropped_and_its_percent_kept() -> None:

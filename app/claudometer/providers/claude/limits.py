@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, Limit, LimitKind
 from claudometer.providers.claude.times import parse_reset
 from claudometer.providers.claude.values import (
+    MAX_TEXT,
     read_list,
     read_object,
     read_percent,
@@ -80,7 +81,7 @@ def build_limit(
     return Limit(
         id=identity.id,
         kind=identity.kind,
-        label=identity.label,
+        label=identity.label[:MAX_TEXT].rstrip(),
         percent=percent,
         resets_at=parse_reset(window.get("resets_at"), now, identity.window_s),
         window_s=identity.window_s,

@@ -97,7 +97,7 @@ class OAuthSource:
 
     def _build_reading(self, login: Login, usage: Usage, now: datetime) -> Reading:
         account = Account(self._account_id(login), Mode.CLI, login.organization_id, plan=login.plan)
-        return Reading(CLAUDE, account, Source.OAUTH, now, usage.limits, usage.spend)
+        return Reading(CLAUDE, account, Source.OAUTH, now, usage.limits, usage.spend, usage.left_out)
 
     def _account_id(self, login: Login) -> AccountId:
         return AccountId(login.organization_id or f"login-{_short_hash(self._login.folder)}")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MAX_ORGANIZATIONS = 50
+LONGEST_ID = 60
+"""A UUID has 36. Cut, it would be another organisation's; so a longer one is none."""
 
 _CHAT = "chat"
 _CONSOLE = frozenset({"api", "api_individual"})
@@ -33,7 +35,7 @@ def parse_organizations(body: object) -> tuple[Organization, ...] | MissingCrede
 
 def _parse_organization(entry: Mapping[str, object]) -> Organization | None:
     uuid = read_text(entry.get("uuid"))
-    if uuid is None:
+    if uuid is None or len(str(entry.get("uuid"))) > LONGEST_ID:
         return None
     return Organization(
         id=uuid,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Unreadable
-from claudometer.domain.usage import Limit, LimitKind, Spend, same_window
+from claudometer.domain.usage import Limit, LimitKind, Spend, fullest, same_window
 from claudometer.providers.claude.limits import read_limits
 from claudometer.providers.claude.spend import read_spend
 from claudometer.providers.claude.values import read_object
@@ -17,17 +17,19 @@ from claudometer.providers.claude.windows import read_windows
 if TYPE_CHECKING:
     from datetime import datetime
 
-MAX_LIMITS = 50
+MAX_LIMITS = 24
+"""Three times as many as any account was seen to have; a snapshot must fit on one line of the wire."""
 
 _ORDER = (LimitKind.SESSION, LimitKind.WEEKLY, LimitKind.WEEKLY_MODEL, LimitKind.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one body says: limits in display order, and extra usage when the account reports it."""
+    """What one body says: limits in display order, how many more there were, and extra usage if reported."""
 
     limits: tuple[Limit, ...]
     spend: Spend | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
     spend = read_spend(keys)
     if all(limit.percent is None for limit in limits) and (spend is None or spend.used is None):
         return Unreadable(ErrorCode.NO_NUMBERS)
-    return Usage(tuple(sorted(limits, key=_place)[:MAX_LIMITS]), spend)
+    kept = fullest(tuple(sorted(limits, key=_place)), MAX_LIMITS)
+    return Usage(kept, spend, left_out=len(limits) - len(kept))
 
 
 def _place(limit: Limit) -> tuple[int, str]:

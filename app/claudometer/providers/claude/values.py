@@ -9,13 +9,17 @@ from typing import Final, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-MAX_TEXT = 80
+MAX_TEXT = 60
+MAX_MARKS = 2
+"""Accents on one letter. No language needs more; a flood of them covers the lines above and below."""
 MAX_PERCENT = 99_999.0
 """Percents over 100 are real, beyond this they are a mistake of the server's."""
 
 _NUMBER: Final = re.compile(r"\d{1,15}(?:\.\d{1,15})?")
+_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters by their class, and nothing to see."""
 _BLANKS: Final = re.compile(r"\s+")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _CODE_NAME: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
@@ -53,18 +57,32 @@ def read_percent(value: object) -> float | None:
 
 
 def read_text(value: object) -> str | None:
-    """Return a name fit to be shown: one line, at most 80 characters, without control and bidi characters."""
+    """Return a name fit to be shown: one line, at most 60 characters, without control and bidi characters."""
     if not isinstance(value, str):
         return None
-    # The start alone: a megabyte of text costs nothing, and 80 characters are left of it at most.
-    visible = "".join(" " if character.isspace() else character for character in value[: MAX_TEXT * 10])
-    kept = "".join(character for character in visible if unicodedata.category(character)[0] != "C")
-    return _BLANKS.sub(" ", kept).strip()[:MAX_TEXT].rstrip() or None
+    # The start alone: a megabyte of text costs nothing, and 60 characters are left of it at most.
+    return _BLANKS.sub(" ", "".join(_visible(value[: MAX_TEXT * 10]))).strip()[:MAX_TEXT].rstrip() or None
+
+
+def _visible(text: str) -> Iterator[str]:
+    marks = MAX_MARKS  # none before the first letter
+    for character in text:
+        kind = unicodedata.category(character)
+        if character.isspace() or character in _FILLERS:
+            yield " "
+            marks = MAX_MARKS
+        elif kind[0] == "M":
+            marks += 1
+            if marks <= MAX_MARKS:
+                yield character
+        elif kind[0] != "C":
+            marks = 0
+            yield character
 
 
 def read_slug(text: str) -> str:
     """Return a stable short form of a name for ids: lower case words joined by hyphens."""
-    return _NOT_WORD.sub("-", text.casefold()).strip("-") or "unnamed"
+    return _NOT_WORD.sub("-", text.casefold())[:MAX_TEXT].strip("-") or "unnamed"
 
 
 def spell_out(name: str) -> str:

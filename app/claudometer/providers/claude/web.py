@@ -147,7 +147,9 @@ class WebSource:
     def _build_reading(self, key: Secret, chosen: Organization, usage: Usage) -> Reading:
         account_id = account_of(key, self._organization_id())
         account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
-        return Reading(CLAUDE, account, Source.WEB, self._clock.now(), usage.limits, usage.spend)
+        return Reading(
+            CLAUDE, account, Source.WEB, self._clock.now(), usage.limits, usage.spend, usage.left_out
+        )
 
     async def _ask(self, question: Question[T], key: Secret, why: Why) -> T | Failure:
         # The session key alone: a whole cookie jar was seen to be refused.

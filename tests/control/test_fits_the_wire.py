@@ -1,0 +1,74 @@
+"""Whatever a server names its limits and organisations: the news of it fits on one line of the wire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from claudometer.control import protocol
+from claudometer.domain.codec import snapshot_from_wire, snapshot_to_wire
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Poll, Reason
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import Mode, Organization, Origin, Source
+from claudometer.present.report import report_for
+from claudometer.providers.claude.organizations import parse_organizations
+from claudometer.providers.claude.parse import Usage, parse_usage
+from tests.clocks import NOON
+from tests.readings import account, reading
+
+LONG = "x" * 4096
+"""As long as a path may be on Linux."""
+
+
+def largest(letter: str) -> Snapshot:
+    """Build what comes of a thousand limits and as many organisations with names of 100 kB."""
+    name = letter * 100_000
+    entries = [
+        {
+            "kind": "weekly_scoped",
+            "percent": 1 / 3 + number,
+            "resets_at": "2026-08-21T12:00:00.123456Z",
+            "scope": {"model": {"display_name": f"{number}{name}"}, "surface": name},
+        }
+        for number in range(1000)
+    ]
+    usage = parse_usage({"limits": entries}, now=NOON)
+    organizations = parse_organizations(
+        [{"uuid": f"{number:060}", "name": name, "capabilities": ["chat"]} for number in range(1000)]
+    )
+    assert isinstance(usage, Usage)
+    assert isinstance(organizations, tuple)
+    assert all(isinstance(one, Organization) for one in organizations)
+    limits = [replace(limit, origin=Origin(Source.STATUS_LINE, NOON)) for limit in usage.limits]
+    shown = replace(
+        reading(*limits), account=account(Mode.WEB, organization=organizations[0].name, plan=letter * 60)
+    )
+    problem = Problem(ErrorCode.LOGIN_DENIED, until=NOON, http_status=403, facts=(("login_folder", LONG),))
+    return Snapshot(
+        Mode.WEB,
+        Status.OK,
+        replace(shown, left_out=usage.left_out),
+        problem,
+        Poll(NOON, Reason.INTERVAL),
+        organizations,
+        notices=(problem,) * 2,
+    )
+
+
+@pytest.mark.parametrize("letter", ["x", "ß", "日", "🦜", "ΐ"])
+def test_the_largest_snapshot_and_the_largest_report_fit_on_a_line(letter: str) -> None:
+    snapshot = largest(letter)
+    line = protocol.encode({"event": "snapshot", "snapshot": snapshot_to_wire(snapshot)})
+    assert len(line) <= protocol.MAX_LINE_BYTES
+    told = snapshot_from_wire(protocol.decode(line)["snapshot"])
+    assert told.reading == snapshot.reading
+    assert protocol.encode(protocol.success(1, report_for(snapshot, NOON, UTC_REGION)))
+
+
+def test_a_path_with_half_a_character_travels_whole() -> None:
+    message = {"path": "/home/\udcff/日"}
+    assert protocol.decode(protocol.encode(message)) == message

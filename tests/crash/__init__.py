@@ -1,0 +1,1 @@
+"""The real engine on real files, killed at any moment. Needs no display."""

@@ -1,0 +1,77 @@
+"""One life of the program without a tray: lock, engine, control server; polls and saves until it is killed.
+
+What it does goes into a pipe, a line each, so that whoever killed it knows what had been promised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claudometer.assembly import Setting, assemble, read_setting
+from claudometer.control.client import ControlClient
+from claudometer.control.server import ControlServer, Identity
+from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
+from claudometer.system.instance import claim
+from claudometer.system.logs import log_uncaught, start_logging
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from claudometer.domain.clock import Clock
+    from claudometer.engine.engine import Engine
+
+SAVES = 10_000
+
+
+class Diary:
+    """Lines for the one who watches. Each is written whole, and is in the pipe before the next step."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def write(self, *words: object) -> None:
+        os.write(self._handle, (" ".join(map(str, words)) + "\n").encode())
+
+
+def live(diary: Diary, clock: Clock, chance: Random) -> None:
+    """Start as the app does, then poll and save as fast as it goes."""
+    setting = replace(read_setting(demo=False), clock=clock)
+    start_logging(setting.places.log_folder, level=setting.environment.log_level)
+    log_uncaught()
+    client = ControlClient(setting.places.socket)
+    instance = claim(setting.places.lock_file, lambda: client.ask("ping") is not None)
+    if instance is None:
+        raise RuntimeError("another one runs")
+    asyncio.run(_live(setting, diary, chance))
+
+
+async def _live(setting: Setting, diary: Diary, chance: Random) -> None:
+    engine = await assemble(setting)
+    server = ControlServer(engine, status=dict, identity=Identity("0", demo=False))
+    await server.start(setting.places.socket)
+    await engine.recall()
+    shown = engine.snapshot
+    diary.write(
+        "ready",
+        engine.settings.interval_seconds,
+        "reading" if shown.reading else "nothing",
+        *(notice.code.value for notice in shown.notices),
+    )
+    polling = asyncio.create_task(engine.run())
+    await _save_on_and_on(engine, diary, chance)
+    polling.cancel()
+
+
+async def _save_on_and_on(engine: Engine, diary: Diary, chance: Random) -> None:
+    for number in range(SAVES):
+        wanted = chance.randint(MIN_INTERVAL_S, MAX_INTERVAL_S)
+        diary.write("try", wanted)
+        await engine.save({"interval_seconds": wanted})
+        diary.write("saved", wanted)
+        if engine.snapshot.reading is not None:
+            diary.write("read")
+        if number % 3 == 0:
+            await asyncio.wait({asyncio.create_task(engine.refresh())}, timeout=0.02)

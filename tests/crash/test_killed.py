@@ -1,0 +1,120 @@
+"""Killed with SIGKILL at any moment: it starts, knows its settings, and keeps to its budget.
+
+100 lives, 1,000 in CI and with ``CLAUDOMETER_TEST_LIVES=1000``: about two minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claudometer.domain.budget import OAUTH_BUDGET
+from tests import canary
+from tests.crash.fast_clock import FastClock
+from tests.desktop.private_home import PrivateHome
+from tests.simulator import Simulator, Token
+from tests.simulator.account import write_login
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+ROOT = Path(__file__).parents[2]
+DAILY = 100
+IN_CI = 1000
+SIDE_BY_SIDE = 2
+FACTOR = 240
+"""A request every 0.75 s: most lives have one to send."""
+
+SLACK_S = 1.0 * FACTOR
+"""Between permit and arrival the fast clock goes on."""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks, and kills with SIGKILL")
+
+
+def lives_wanted() -> int:
+    in_ci = os.environ.get("CI", "").lower() in {"true", "1"}
+    return int(os.environ.get("CLAUDOMETER_TEST_LIVES") or (IN_CI if in_ci else DAILY))
+
+
+@contextmanager
+def somebody(simulator: Simulator, token: str) -> Iterator[PrivateHome]:
+    """Have a home with a login that never lapses."""
+    home = PrivateHome.create()
+    simulator.account.tokens[token] = Token()
+    write_login(home.path / ".claude", token, expiresAt=None)
+    yield home
+    home.remove()
+
+
+def note_times(simulator: Simulator, clock: FastClock) -> list[datetime]:
+    """Write down when each request arrives that is answered with numbers."""
+    times: list[datetime] = []
+    answer: Callable[[datetime], object] = simulator.account.usage
+
+    def note(now: datetime) -> object:
+        times.append(clock.now())
+        return answer(now)
+
+    simulator.account.usage = note
+    return times
+
+
+def raise_lives(
+    home: PrivateHome, simulator: Simulator, lives: int, seed: int, clock: FastClock
+) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.crash.nursery"]
+    done = subprocess.run(
+        [*command, str(lives), str(seed), str(clock.began), str(clock.factor)],
+        env=home.env | simulator.environment() | {"PYTHONPATH": f"{ROOT / 'app'}{os.pathsep}{ROOT}"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.stderr == ""
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def most_allowed(first: datetime, last: datetime) -> float:
+    passed_s = (last - first).total_seconds() + SLACK_S
+    return OAUTH_BUDGET.capacity + passed_s / OAUTH_BUDGET.refill_s
+
+
+@pytest.mark.timeout(700)
+def test_killed_at_any_moment_it_starts_with_its_settings_and_sends_no_more_than_its_budget() -> None:
+    lives = lives_wanted() // SIDE_BY_SIDE
+
+    def run(seed: int) -> tuple[dict[str, Any], list[datetime], list[str]]:
+        clock = FastClock(time.time(), FACTOR)
+        with Simulator() as server, somebody(server, canary.ACCESS_TOKEN) as home:
+            times = note_times(server, clock)
+            report = raise_lives(home, server, lives, seed, clock)
+            logs = [log.read_text(encoding="utf-8") for log in home.root.rglob("*.log*")]
+            return report, times, logs
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        results = list(pool.map(run, range(SIDE_BY_SIDE)))
+    for report, times, logs in results:
+        sys.stdout.write(f"{report}, {[str(at) for at in times]}\n")
+        assert report["wrong"] == []
+        assert report["lives"] == lives
+        assert report["started"] > lives / 2
+        assert report["saves"] > 0
+        assert report["most_leftovers"] < 10
+        assert not any("Traceback" in text for text in logs)
+        assert len(times) >= OAUTH_BUDGET.capacity
+        for place, first in enumerate(times):
+            for number, last in enumerate(times[place:], 1):
+                assert number <= most_allowed(first, last)

@@ -1,0 +1,231 @@
+"""Bad input that takes a second server, a proxy or patience: survived, explained, written down."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claudometer.domain.budget import OAUTH_BUDGET
+from tests.simulator import Simulator
+from tests.simulator.script import Fault, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.end_to_end.person import Person
+
+TROUBLE = 69
+TLS = Path(__file__).parents[1] / "fixtures/tls"
+
+
+def records(person: Person) -> list[dict[str, Any]]:
+    """Return what the ledger holds."""
+    done = person.run("requests", "--json")
+    listed: list[dict[str, Any]] = json.loads(done.stdout)["requests"]
+    return listed
+
+
+def plenty(name: str) -> Reply:
+    """A good answer with a thousand limits and ten thousand unknown keys more, all named so."""
+    limits = [
+        {
+            "kind": "weekly_scoped",
+            "percent": 1 + number % 90,
+            "scope": {"model": {"display_name": f"{number}{name}"}},
+        }
+        for number in range(1000)
+    ]
+    unknown = {f"velvet_{number}": {"lantern": number} for number in range(10_000)}
+    return Reply(body={"five_hour": {"utilization": 42.0, "resets_at": None}, "limits": limits} | unknown)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "x" * 1000, "\u202e\u0007\x1b[31m\u200b", "שלום", "e" + "\u0301" * 200, "👩\u200d🚀" * 20],
+    ids=["short", "long", "control", "right to left", "accents", "emoji"],
+)
+def test_a_thousand_limits_and_ten_thousand_keys_become_a_short_answer(
+    web_user: Person, simulator: Simulator, name: str
+) -> None:
+    simulator.usage.stand(plenty(name))
+    code, report = web_user.read_status()
+    assert (code, report["status"]) == (0, "ok")
+    assert report["limits"][0]["percent"] == 42.0
+    assert len(report["limits"]) == 24
+    assert report["limits_left_out"] == 1001 - 24
+    assert all(len(limit["label"]) <= 60 for limit in report["limits"])
+    assert len(json.dumps(report)) < 64 * 1024
+    text = web_user.run("status").stdout
+    assert "989 more limits" in text
+    assert text.count("\n") < 24
+    assert all(char.isprintable() or char in "\n\u200e" for char in text)
+
+
+def test_a_name_of_a_hundred_kilobytes_is_cut(web_user: Person, simulator: Simulator) -> None:
+    scope = {"model": {"display_name": "M" * 100_000}}
+    simulator.usage.stand(Reply(body={"limits": [{"kind": "weekly_scoped", "percent": 7, "scope": scope}]}))
+    assert web_user.read_status()[1]["limits"][0]["label"] == "M" * 60
+
+
+def test_an_answer_of_http_1_0_that_ends_with_the_connection_is_good(
+    web_user: Person, simulator: Simulator
+) -> None:
+    body = simulator.account.usage(simulator.now())
+    simulator.usage.stand(Reply(body=body, fault=Fault.OLD_HTTP))
+    code, report = web_user.read_status()
+    assert (code, report["status"], report["limits"][0]["percent"]) == (0, "ok", 81.0)
+
+
+def test_a_byte_now_and_then_and_no_byte_at_all_end_in_time(web_user: Person, simulator: Simulator) -> None:
+    """Takes as long as the program waits: 15 s for the next byte, 40 s for the whole."""
+    web_user.patience_s = 60.0
+    with Simulator() as silent:
+        silent.account.session_keys = simulator.account.session_keys
+        silent.usage.stand(Reply(fault=Fault.HANG))
+        simulator.usage.stand(Reply(body={"x": "y" * 10_000}, fault=Fault.SLOW))
+        with ThreadPoolExecutor(2) as pool:
+            done = list(
+                pool.map(
+                    lambda server: web_user.run("status", "--json", **server),
+                    (simulator.environment(), silent.environment()),
+                )
+            )
+    for each in done:
+        report = json.loads(each.stdout)
+        assert (each.returncode, report["status"], report["message"]) == (
+            TROUBLE,
+            "offline",
+            "Claude did not answer in time.",
+        )
+    assert [record["outcome"] for record in records(web_user) if "usage" in record["path"]] == ["offline"] * 2
+
+
+@pytest.mark.parametrize("where", ["itself", "another host"])
+def test_a_redirect_is_not_followed(web_user: Person, simulator: Simulator, where: str) -> None:
+    with Simulator() as other:
+        base = simulator.base_url if where == "itself" else other.base_url.replace("127.0.0.1", "localhost")
+        simulator.usage.stand(Reply(307, "", {"Location": f"{base}/api/organizations"}))
+        code, report = web_user.read_status()
+        assert other.requests == []
+    assert (code, report["status"]) == (TROUBLE, "unreadable")
+    assert report["message"] == "The request was sent somewhere else; we did not follow."
+    assert [request.endpoint for request in simulator.requests] == ["organizations", "usage"]
+
+
+def test_a_certificate_that_nobody_vouches_for_is_named(web_user: Person) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "server.pem", TLS / "server.key")
+    with Simulator(tls=context) as server:
+        web_user.env |= server.environment()
+        code, report = web_user.read_status()
+        assert server.requests == []
+    assert (code, report["status"]) == (TROUBLE, "offline")
+    assert report["message"] == "The secure connection could not be verified."
+    assert "date" in report["hint"]
+
+
+PROXY_PAGE = "<html><title>Blocked</title><body>Your company blocks this site.</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (403, "The proxy did not let the request through."),
+        (407, "The proxy did not let the request through."),
+        (503, "The proxy did not let the request through."),
+        (200, "The secure connection could not be verified."),
+    ],
+)
+def test_a_proxy_that_answers_with_a_page_of_its_own_is_named(
+    web_user: Person, status: int, says: str
+) -> None:
+    with proxy(f"HTTP/1.1 {status} Whatever\r\n\r\n{PROXY_PAGE}".encode()) as address:
+        web_user.env |= {"CLAUDOMETER_WEB_URL": "https://claude.invalid/api", "HTTPS_PROXY": address}
+        code, report = web_user.read_status()
+    assert (code, report["status"], report["message"]) == (TROUBLE, "offline", says)
+    assert [record["outcome"] for record in records(web_user)] == ["offline"]
+
+
+@contextmanager
+def proxy(answer: bytes) -> Iterator[str]:
+    """Answer whoever comes so."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+
+        def serve() -> None:
+            while True:
+                try:
+                    caller, _ = listener.accept()
+                except OSError:
+                    return
+                with caller:
+                    caller.recv(65536)
+                    caller.sendall(answer)
+
+        pool.submit(serve)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+RESOLVER = """
+import socket
+known = socket.getaddrinfo
+def both(host, port, *rest, **more):
+    if host not in ("localhost", b"localhost"):
+        return known(host, port, *rest, **more)
+    kind = (socket.SOCK_STREAM, 6, "")
+    return [(socket.AF_INET6, *kind, ("::1", port, 0, 0)), (socket.AF_INET, *kind, ("127.0.0.1", port))]
+socket.getaddrinfo = both
+"""
+"""A name with two addresses, the first of them a black hole."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a full queue is a black hole on Linux")
+def test_an_ipv6_address_that_swallows_everything_costs_no_time(
+    web_user: Person, simulator: Simulator, tmp_path: Path
+) -> None:
+    port = int(simulator.base_url.rpartition(":")[2])
+    with black_hole(port):
+        (tmp_path / "sitecustomize.py").write_text(RESOLVER, encoding="utf-8")
+        web_user.env |= {
+            "PYTHONPATH": str(tmp_path),
+            "CLAUDOMETER_WEB_URL": f"http://localhost:{port}/api",
+        }
+        code, report = web_user.read_status()
+    assert (code, report["status"]) == (0, "ok")
+    # Less than the 10 s that one address may take: the second one is tried after a quarter of a second.
+    assert all(record["duration_s"] < 8 for record in records(web_user))
+
+
+@contextmanager
+def black_hole(port: int) -> Iterator[None]:
+    """Swallow what is sent to ``::1``: the queue of those who wait is full, and nobody is taken from it."""
+    try:
+        listener = socket.create_server(("::1", port), family=socket.AF_INET6, backlog=0)
+    except OSError:
+        pytest.skip("this machine has no IPv6 of its own")
+    waiting = [socket.socket(socket.AF_INET6) for _ in range(4)]
+    with listener:
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(("::1", port))
+        yield
+        for one in waiting:
+            one.close()
+
+
+def test_fifty_starts_in_a_row_send_no_more_than_the_budget(cli_user: Person, simulator: Simulator) -> None:
+    began = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        codes = list(pool.map(lambda _: cli_user.run("status").returncode, range(50)))
+    refilled = (time.monotonic() - began) / OAUTH_BUDGET.refill_s
+    assert set(codes) == {0}
+    assert OAUTH_BUDGET.capacity <= len(simulator.requests) <= OAUTH_BUDGET.capacity + refilled

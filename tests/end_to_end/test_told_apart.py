@@ -1,0 +1,128 @@
+"""With Claude Code's login, each refusal has a sentence of its own and the one step that helps.
+
+Those of a session key stand in ``test_bad_answers``, logins that are never sent in ``test_bad_credentials``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.simulator import bodies
+
+if TYPE_CHECKING:
+    from tests.end_to_end.person import Person
+    from tests.simulator import Simulator
+    from tests.simulator.script import Reply
+
+TROUBLE = 69
+CREDENTIALS = 77
+
+REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
+    "refused token": (
+        bodies.UNKNOWN_TOKEN,
+        "unauthorized",
+        "Claude does not accept Claude Code's login.",
+        "log in again",
+        CREDENTIALS,
+    ),
+    "revoked": (bodies.REVOKED, "unauthorized", "Claude Code's login was withdrawn.", "log in", CREDENTIALS),
+    "scope": (
+        bodies.NO_SCOPE,
+        "unauthorized",
+        "This Claude Code login may not read usage; tokens of “claude setup-token” never may.",
+        "or switch to web mode",
+        CREDENTIALS,
+    ),
+    "organization": (
+        bodies.WRONG_ORGANIZATION,
+        "server_error",
+        "This organization does not give its usage to Claude Code's login.",
+        "log in to another organization",
+        TROUBLE,
+    ),
+    "region": (
+        bodies.REGION_BLOCK,
+        "server_error",
+        "Claude is not available from where this connection comes out.",
+        "VPN",
+        TROUBLE,
+    ),
+    "region's page": (
+        bodies.REGION_REDIRECT,
+        "server_error",
+        "Claude is not available from where this connection comes out.",
+        "VPN",
+        TROUBLE,
+    ),
+    "identity": (
+        bodies.IDENTITY_CHECK,
+        "server_error",
+        "Claude asks you to verify your identity.",
+        "Open claude.ai",
+        TROUBLE,
+    ),
+    "challenge": (
+        bodies.CHALLENGE,
+        "challenged",
+        "Claude wants to see a browser (Cloudflare check).",
+        "login is fine",
+        TROUBLE,
+    ),
+    "portal": (
+        bodies.PORTAL,
+        "challenged",
+        "Something on the network answered instead of Claude.",
+        "Open a web page",
+        TROUBLE,
+    ),
+    "overloaded": (
+        bodies.OVERLOADED,
+        "server_error",
+        "Claude is overloaded right now (HTTP 529).",
+        "ask again in a while",
+        TROUBLE,
+    ),
+    "other 403": (
+        bodies.OTHER_REFUSAL,
+        "server_error",
+        "Claude refused the request (HTTP 403).",
+        "ask again in a while",
+        TROUBLE,
+    ),
+    "asked too often": (
+        bodies.rate_limit("300"),
+        "rate_limited",
+        "Claude asked us to wait until",
+        "not your plan",
+        TROUBLE,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_each_refusal_has_its_own_sentence_and_step(
+    cli_user: Person, simulator: Simulator, kind: str
+) -> None:
+    reply, status, says, hint, code = REFUSALS[kind]
+    simulator.oauth.stand(reply)
+    answered, report = cli_user.read_status()
+    assert (answered, report["status"], report["message"][: len(says)]) == (code, status, says)
+    assert hint in report["hint"]
+    assert "session key" not in report["message"] + report["hint"]
+    assert [record["outcome"] for record in cli_user.read_ledger()] == [status]
+
+
+def test_no_two_of_them_say_the_same_but_for_the_region() -> None:
+    said = [says for kind, (_, _, says, _, _) in REFUSALS.items() if kind != "region's page"]
+    assert len(set(said)) == len(said)
+
+
+def test_a_refused_login_keeps_the_numbers_and_their_time(cli_user: Person, simulator: Simulator) -> None:
+    _, before = cli_user.read_status()
+    simulator.oauth.stand(bodies.REVOKED)
+    code, report = cli_user.read_status()
+    assert code == CREDENTIALS
+    assert report["limits"] == before["limits"]
+    assert report["fetched_at"] == before["fetched_at"]
