@@ -34,21 +34,30 @@ def test_a_file_is_for_one_folder_and_does_not_tell_its_name(tmp_path: Path) -> 
 
 def test_what_is_saved_is_loaded_and_only_the_user_may(tmp_path: Path) -> None:
     path = tmp_path / "state" / "a.json"
-    captures.save(str(path), {"a": [1]})
-    captures.save(str(path), {"a": [2]})
+    assert captures.save(str(path), {"a": [1]})
+    assert captures.save(str(path), {"a": [2]})
     assert captures.load(str(path)) == {"a": [2]}
     assert list(path.parent.iterdir()) == [path]
     if sys.platform != "win32":
         assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "a.json"
-    captures.save(str(path), 1)
-    with pytest.raises(TypeError):
-        captures.save(str(path), object())
-    assert captures.load(str(path)) == 1
-    assert list(tmp_path.iterdir()) == [path]
+def test_a_write_that_fails_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "a.json").mkdir()
+    assert not captures.save(str(tmp_path / "a.json"), 1)
+    assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
+    (tmp_path / "file").touch()
+    assert not captures.save(str(tmp_path / "file" / "a.json"), 1)
+
+
+def test_one_at_a_time_has_the_lock_and_the_others_do_not_wait_for_ever(tmp_path: Path) -> None:
+    path = str(tmp_path / "state" / "a.json")
+    with captures.Lock(path) as first, captures.Lock(path) as second:
+        assert (first, second) == (True, False)
+    with captures.Lock(path) as again:
+        assert again
+    with captures.Lock("/dev/null/a.json") as nowhere:
+        assert not nowhere
 
 
 def test_no_file_and_a_large_one_hold_nothing(tmp_path: Path) -> None:

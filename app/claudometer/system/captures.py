@@ -11,10 +11,12 @@ import hashlib
 import json
 import os
 import sys
+import time
 
 from claudometer.system.runtime import NAME
 
 MAX_BYTES = 1024 * 1024
+LOCK_PATIENCE_S = 0.2
 _DIGEST_BYTES = 8
 
 
@@ -54,19 +56,66 @@ def load(path: str) -> object:
     return kept
 
 
-def save(path: str, content: object) -> None:
-    """Replace the file, for this user alone. Not synced to disk: that would take longer than all the rest.
+def save(path: str, content: object) -> bool:
+    """Replace the file, for this user alone, and tell whether that could be done.
 
-    Raises:
-        OSError: it was not written.
+    It is not synced to disk: that would take longer than all the rest.
     """
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    data = json.dumps(content, separators=(",", ":")).encode()
     temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        handle = os.open(
+            temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600
+        )
         with os.fdopen(handle, "wb") as file:
-            file.write(json.dumps(content, separators=(",", ":")).encode())
+            file.write(data)
         os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    except OSError:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+        return False
+    return True
+
+
+class Lock:
+    """Keeps other status lines from changing the file meanwhile. ``with`` gives whether it was to be had.
+
+    Waiting ends after a moment: whoever holds it needs a millisecond, or has been stopped.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._handle = -1
+
+    def __enter__(self) -> bool:
+        try:
+            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            self._handle = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            return False
+        deadline = time.monotonic() + LOCK_PATIENCE_S
+        while not _try_lock(self._handle):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.002)
+        return True
+
+    def __exit__(self, *_: object) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)  # which unlocks it
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - exists there alone
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - the other systems' way
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
