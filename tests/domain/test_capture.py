@@ -227,3 +227,10 @@ def test_what_is_kept_was_true_at_its_time_and_is_the_newest_answer_drawn(
         assert kept.windows == newest
         if kept.captured_at is not None:
             assert truth[kept.captured_at] == kept.windows
+
+
+def test_a_clock_that_was_set_back_makes_the_numbers_unknown_but_a_moment_does_not() -> None:
+    kept = to_wire(told(("a", windows(41), 0)))
+    assert from_wire(kept, NOW - 1).captured_at == NOW - 1
+    assert from_wire(kept, NOW - 61).captured_at is None
+    assert from_wire(kept, NOW - 61).windows == {}

@@ -25,6 +25,7 @@ MAX_AHEAD_S = 20 * 24 * 3600
 SECONDS_BELOW = 1e10
 """A smaller number counts seconds since 1970, a larger one milliseconds."""
 
+CLOCK_SLACK_S = 60.0
 MAX_SESSIONS = 200
 VERSION = 1
 
@@ -108,7 +109,10 @@ def to_wire(capture: Capture) -> dict[str, object]:
 
 
 def from_wire(kept: object, now: float) -> Capture:
-    """Read what :func:`to_wire` wrote; anything else, and times that are still to come, are left out."""
+    """Read what :func:`to_wire` wrote; anything else is left out.
+
+    So are times still to come, but for a minute: clocks are set, and processes overtake each other.
+    """
     outer = _object(kept)
     if outer.get("version") != VERSION:
         return Capture()
@@ -193,4 +197,4 @@ def _from_iso(text: str) -> float | None:
 
 def _past(value: object, now: float) -> float | None:
     moment = _number(value)
-    return moment if moment is not None and moment <= now else None
+    return min(moment, now) if moment is not None and moment <= now + CLOCK_SLACK_S else None

@@ -15,7 +15,7 @@ the tray app, or opens the settings window of the one that runs."""
 COMMANDS = {
     "settings": "open the settings window; starts the app if none runs",
     "status": "print the numbers once",
-    "watch": "follow the numbers in the terminal; needs no desktop, no running app",
+    "watch": "follow the numbers in the terminal; needs no desktop, no app",
     "refresh": "have the running app ask Claude now",
     "requests": "list what was sent in the last 7 days, and why",
     "statusline": "print the line for Claude Code's status line",

@@ -22,7 +22,7 @@ _DIGEST_BYTES = 8
 
 def digest(text: str) -> str:
     """Return a short stand-in for a text that must not be written down."""
-    return hashlib.blake2s(os.fsencode(text), digest_size=_DIGEST_BYTES).hexdigest()
+    return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def state_folder() -> str:
