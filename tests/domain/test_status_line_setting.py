@@ -111,9 +111,10 @@ def test_a_status_line_of_an_unknown_kind_is_refused(there: object) -> None:
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"a": 1} // mine', "null"])
 def test_a_file_that_is_no_json_object_is_refused(text: str) -> None:
-    for change in (lambda: install(text, PROGRAM), lambda: uninstall(text)):
-        with pytest.raises(NotAnObjectError):
-            change()
+    with pytest.raises(NotAnObjectError):
+        install(text, PROGRAM)
+    with pytest.raises(NotAnObjectError):
+        uninstall(text)
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"statusLine": {"type": "command", "command": "theirs \'"}}'])

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from claudometer.system.processes import SECRET_VARIABLES
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
 PATIENCE_S = 5.0
 MAX_BYTES = 256 * 1024
@@ -29,15 +29,16 @@ class Chained:
 
     def __init__(self, command: str, said: bytes) -> None:
         self._deadline = time.monotonic() + PATIENCE_S
+        self._process: subprocess.Popen[bytes] | None = None
+        if sys.platform != "win32":
+            # Claude Code ends us when it has news. What we started must not stay.
+            signal.signal(signal.SIGTERM, self._leave)
         self._process = _start(command)
         if self._process is not None:
             # A thread: it may never read what it is told.
             threading.Thread(target=_tell, args=(self._process, said), daemon=True).start()
 
     def __enter__(self) -> Self:
-        if sys.platform != "win32":
-            # Claude Code ends us when it has news. What we started must not stay.
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         return self
 
     def __exit__(
@@ -45,6 +46,11 @@ class Chained:
     ) -> None:
         if self._process is not None:
             _end(self._process)
+
+    def _leave(self, number: int, _frame: FrameType | None) -> None:
+        if self._process is not None:
+            _end(self._process)
+        sys.exit(128 + number)
 
     def output(self) -> bytes:
         """Return what it printed, as far as it did in time. Blank output is none."""
