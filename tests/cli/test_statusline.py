@@ -168,17 +168,16 @@ def test_a_first_prompt_shows_what_another_session_heard_with_its_age(program: P
     assert kept(program)["captured_at"] == now - 300
 
 
-def test_an_old_number_drawn_again_stays_old(program: Program) -> None:
-    run(program, said())
-    before = capture_of(program).read_bytes()
+def test_an_old_number_drawn_again_stays_old_and_is_not_written_again(program: Program) -> None:
     text = said()
-    frozen = json.loads(text)
-    frozen["rate_limits"] = kept(program)["rate_limits"]
+    run(program, text)
+    before, content = capture_of(program).stat(), capture_of(program).read_bytes()
     for _ in range(2):
-        run(program, json.dumps(frozen))
-    assert capture_of(program).read_bytes() == before
-    run(program, said(session="other"))
-    assert kept(program)["captured_at"] == json.loads(before)["captured_at"]
+        run(program, text)
+    after = capture_of(program).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    run(program, json.dumps(json.loads(text) | {"session_id": "after /clear"}))
+    assert kept(program)["captured_at"] == json.loads(content)["captured_at"]
 
 
 def test_the_newest_of_two_sessions_is_shown_in_both(program: Program) -> None:

@@ -68,7 +68,6 @@ def _note(session: str, windows: Windows, now: float) -> Capture:
     with captures.Lock(path) as is_ours:
         if not is_ours:
             return noted
-        now = time.time()  # others may have written later than we began
         kept = capture.from_wire(captures.load(path), now)
         noted = capture.note(kept, session, windows, now)
         captures.save(path, capture.to_wire(noted))

@@ -17,6 +17,8 @@ from tests.clocks import NOON, FakeClock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claudometer.providers.base import FreeSource
+
 ACCOUNT = "11111111-2222-4333-8444-555555555555"
 ORGANIZATION = "5d2f9e70-4444-4555-8666-fedcbafedcba"
 AN_HOUR_AGO = NOON - timedelta(hours=1)
@@ -50,7 +52,7 @@ def write(path: Path, content: object) -> None:
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
 
 
-def seen(source: LastLook) -> FreeReading:
+def seen(source: FreeSource) -> FreeReading:
     found = asyncio.run(source.look())
     assert found is not None
     return found

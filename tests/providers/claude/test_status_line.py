@@ -20,6 +20,7 @@ from tests.clocks import NOON, FakeClock
 
 if TYPE_CHECKING:
     from claudometer.domain.capture import Windows
+    from claudometer.providers.base import FreeSource
 
 NOW_S = NOON.timestamp()
 
@@ -29,7 +30,7 @@ def leave(state: Path, folder: Path, windows: Windows, at: float) -> None:
     captures.save(captures.capture_file(str(state), str(folder)), capture.to_wire(kept))
 
 
-def seen(source: StatusLine) -> FreeReading:
+def seen(source: FreeSource) -> FreeReading:
     found = asyncio.run(source.look())
     assert found is not None
     return found
