@@ -118,6 +118,18 @@ def status(session: DesktopSession, home: PrivateHome) -> Row:
     return Row("claudometer status, app running", text, "≤ 2.5 ×")
 
 
+def status_line(session: DesktopSession, home: PrivateHome) -> Row:
+    """`claudometer statusline` with numbers on standard input, as Claude Code runs it, from its start."""
+    env = session.env_for(home)
+    told = home.path / "told.json"
+    resets_at = int(time.time()) + 7200
+    told.write_text(
+        f'{{"session_id":"a","rate_limits":{{"five_hour":{{"used_percentage":41,"resets_at":{resets_at}}}}}}}'
+    )
+    taken = statistics.median(run_s([PROGRAM, "statusline"], env, told) for _ in range(COMMANDS))
+    return Row("claudometer statusline", f"{1000 * taken:.0f} ms", "≤ 60 ms")
+
+
 def main(arguments: list[str]) -> None:
     """Measure everything and print the table."""
     idle_s = 60 if "--quick" in arguments else IDLE_S
@@ -128,6 +140,7 @@ def main(arguments: list[str]) -> None:
                 start_to_icon(session, home),
                 *window(session, home),
                 status(session, home),
+                status_line(session, home),
                 *idle(session, home, simulator, idle_s),
             ]
         finally:

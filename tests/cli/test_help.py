@@ -7,7 +7,7 @@ import inspect
 
 import pytest
 
-from claudometer.cli import options, status, template
+from claudometer.cli import options, status, statusline_setup, template
 from claudometer.cli.commands import COMMANDS
 from claudometer.cli.options import GLOBAL_OPTIONS
 from claudometer.present import usage
@@ -55,8 +55,8 @@ def kinds_in(*modules: object) -> set[str]:
 
 
 def test_every_kind_of_mistake_has_its_sentence() -> None:
-    kinds = kinds_in(options, template, status)
-    assert len(kinds) == 9
+    kinds = kinds_in(options, template, status, statusline_setup)
+    assert len(kinds) == 10
     for kind in kinds:
         assert usage.describe(kind, "wørd").startswith("claudometer: ")
 

@@ -70,6 +70,12 @@ def _requests(call: Call) -> int:
     return requests.run(call)
 
 
+def _statusline(call: Call) -> int:
+    from claudometer.cli import statusline
+
+    return statusline.run(call)
+
+
 def _window(call: Call) -> int:
     from claudometer.cli import window
 
@@ -84,6 +90,7 @@ COMMANDS = (
     Command("watch", _watch, {"--json": False}),
     Command("refresh", _refresh),
     Command("requests", _requests, {"--json": False}),
+    Command("statusline", _statusline, {"--install": False, "--uninstall": False, "--chain": True}),
     Command("quit", _quit),
     Command("window", _window, hidden=True),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from claudometer.domain.region import Region
 from claudometer.present.typesetting import Look
 from claudometer.system.region import read_region
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 DEFAULT_WIDTH = 80
+CLAUDE_CODE_MARGIN = 4
 _NEEDED = "━╾─╋┼·"
 
 
@@ -46,3 +48,15 @@ def _can_encode(stream: TextIO) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def find_claude_code_look(stream: TextIO) -> Look:
+    """Return how to write for Claude Code: no terminal, but it shows colours and says how wide it is."""
+    columns = os.environ.get("COLUMNS", "")
+    is_number = columns.isascii() and columns.isdigit() and len(columns) < 6
+    return Look(
+        Region(),
+        width=(int(columns) if is_number else DEFAULT_WIDTH) - CLAUDE_CODE_MARGIN,
+        color=not os.environ.get("NO_COLOR"),
+        unicode=_can_encode(stream),
+    )

@@ -78,6 +78,11 @@ class ErrorCode(StrEnum):
     ENVIRONMENT_INVALID = "environment_invalid"
     URL_REFUSED = "url_refused"
     AUTOSTART_FAILED = "autostart_failed"
+    # Claude Code's settings, which only the status line's set-up changes.
+    CLAUDE_SETTINGS_NOT_JSON = "claude_settings_not_json"
+    CLAUDE_SETTINGS_UNCHANGED = "claude_settings_unchanged"
+    CLAUDE_SETTINGS_BUSY = "claude_settings_busy"
+    STATUS_LINE_UNKNOWN = "status_line_unknown"
     # The desktop and the running app.
     NO_DISPLAY = "no_display"
     TRAY_TOOLKIT_MISSING = "tray_toolkit_missing"

@@ -191,6 +191,22 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Start at login could not be changed.",
         "Check your rights in {folder}, or use the system's own settings.",
     ),
+    ErrorCode.CLAUDE_SETTINGS_NOT_JSON: Message(
+        "Claude Code's settings are not plain JSON, so nothing was changed.",
+        "Correct {path} (no comments, no comma too many), then try again.",
+    ),
+    ErrorCode.CLAUDE_SETTINGS_UNCHANGED: Message(
+        "Claude Code's settings could not be read or written, so nothing was changed.",
+        "See to it that your user may write {path} and its folder, and that the disk is not full.",
+    ),
+    ErrorCode.CLAUDE_SETTINGS_BUSY: Message(
+        "Claude Code's settings kept changing meanwhile, so nothing was changed.",
+        "Try again in a moment.",
+    ),
+    ErrorCode.STATUS_LINE_UNKNOWN: Message(
+        "Claude Code's settings hold a status line that is no command, so nothing was changed.",
+        "Take “statusLine” out of {path}, then try again.",
+    ),
     ErrorCode.NO_DISPLAY: Message(
         "There is no graphical session here.",
         "Use “claudometer watch” to follow the numbers in the terminal.",

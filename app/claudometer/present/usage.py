@@ -15,9 +15,10 @@ the tray app, or opens the settings window of the one that runs."""
 COMMANDS = {
     "settings": "open the settings window; starts the app if none runs",
     "status": "print the numbers once",
-    "watch": "follow the numbers in the terminal; needs no desktop, no running app",
+    "watch": "follow the numbers in the terminal; needs no desktop, no app",
     "refresh": "have the running app ask Claude now",
     "requests": "list what was sent in the last 7 days, and why",
+    "statusline": "print the line for Claude Code's status line",
     "quit": "end the running app",
 }
 """What each command does, in the order of the help; the default and the hidden one are not here."""
@@ -35,6 +36,11 @@ OPTIONS_OF = {
     },
     "watch": {"--json": "one JSON object a line, one line a change"},
     "requests": {"--json": "one JSON object"},
+    "statusline": {
+        "--install": "have Claude Code show it",
+        "--uninstall": "take it out again",
+        "--chain COMMAND": "run another status line too, and print it first",
+    },
 }
 
 DETAILS = {
@@ -63,6 +69,19 @@ Comes back when the answer is in. Exit code 75: Claude wants no question yet."""
 Says of each request when it was sent, to whom, what came of it, how long it
 took, and why it was sent just then. Reads a file of this computer; asks
 neither the app nor Claude.""",
+    "statusline": """\
+Claude Code runs it, with its numbers on standard input, and shows what it
+prints. The limits in it are left for the app, which then asks Claude less
+often; nothing else of the input is kept. Always ends with 0.
+
+--install writes it into Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
+~/.claude), with a copy of the file beside it. A status line that is there
+already stays: ours runs it, and both are shown. --uninstall puts it back.
+Claude Code runs a status line in folders you have said to trust.
+
+Exit codes of both:
+   0  done, or nothing to do        69  not done; the settings are as they were
+  64  wrong usage""",
     "settings": """\
 Needs a desktop. In a terminal alone, see "claudometer watch".""",
     "quit": """\
@@ -76,6 +95,7 @@ _MISTAKES = {
     "unexpected_value": "{word} takes no value",
     "missing_value": "{word} needs a value",
     "two_forms": "choose one of --json and --format",
+    "two_ways": "choose one of --install and --uninstall",
     "braces": "the braces of this template do not match; write {{{{ and }}}} for braces themselves",
     "bad_format": "{{{word}}} has a format that cannot be used",
     "unknown_name": "there is no name {{{word}}}",

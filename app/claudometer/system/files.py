@@ -17,10 +17,11 @@ PRIVATE_FOLDER = 0o700
 LEFTOVER_S = 3600
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
     """Replace the file's content so that every reader and every crash finds the old or the new one, whole.
 
-    The file is the user's alone (0600). A link is followed: a settings file kept elsewhere stays there.
+    The file is the user's alone (0600) unless ``mode`` says otherwise. A link is followed: a settings file
+    kept elsewhere stays there.
 
     Raises:
         OSError: nothing was changed.
@@ -33,6 +34,8 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if mode != PRIVATE_FILE:
+            Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,126 @@
+"""The line that Claude Code shows below its prompt: session, week, resets, pace. Pure, and cheap to load."""
+
+from __future__ import annotations
+
+from claudometer.present.formatters import percent, span
+from claudometer.present.levels import Thresholds
+from claudometer.present.typesetting import Ink, Look, width_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claudometer.domain.capture import Windows
+
+NAMES = {"five_hour": ("5h", 5 * 3600), "seven_day": ("week", 7 * 24 * 3600)}
+"""How the windows are called here, and how many seconds they last."""
+
+BAR = 8
+OLD_S = 15 * 60
+PACE_TOLERANCE = 5.0
+PACE_FROM = 5.0
+"""Points around the elapsed share that count as on pace, and the share before which nothing can be said."""
+
+_INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
+_FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
+
+
+def demo_windows(now: float) -> Windows:
+    """Return made-up numbers."""
+    return {"five_hour": (41.0, now + 7830), "seven_day": (62.0, now + 2.5 * 86400)}
+
+
+def render(windows: Windows, now: float, look: Look, told: str = "") -> str:
+    """Return the line, as rich as fits into the look's width.
+
+    Args:
+        windows: as ``domain.capture`` reads them; a missing one is not shown, unless none is there.
+        now: seconds since 1970.
+        told: how old the numbers are, where that has to be said.
+    """
+    parts = [_Part(name, windows.get(name, (None, None)), now) for name in NAMES if name in windows]
+    parts = parts or [_Part(name, (None, None), now) for name in NAMES]
+    bare = Look(look.region, unicode=look.unicode)
+    for bars in _FORMS:
+        if width_of(_line(parts, bars, told, bare)) <= look.width:
+            return _line(parts, bars, told, look)
+    short = [part.short(look) for part in parts]
+    return _join(short, look)
+
+
+def told_of(since_s: float | None, *, of_this_session: bool) -> str:
+    """Return how old numbers are: nothing for fresh ones of this session.
+
+    They may have been confirmed since: Claude Code does not say so.
+    """
+    if since_s is None:
+        return ""
+    if of_this_session:
+        return f"unchanged for {span(since_s)}" if since_s >= OLD_S else ""
+    return f"{span(since_s)} ago" if since_s >= 60 else ""
+
+
+def _line(parts: list[_Part], bars: frozenset[str], told: str, look: Look) -> str:
+    pieces = [part.full(look, bar=part.key in bars) for part in parts]
+    pieces += [piece for piece in (_pace(parts, look), look.ink(told, Ink.FAINT)) if piece]
+    return _join(pieces, look)
+
+
+def _join(pieces: list[str], look: Look) -> str:
+    return look.ink(look.plain("  ·  "), Ink.FAINT).join(pieces)
+
+
+def _pace(parts: list[_Part], look: Look) -> str:
+    """Say how the used share stands to the elapsed one, for the window that is furthest ahead."""
+    for part in parts:
+        if part.used is not None and part.used >= 100:
+            return look.ink(f"{part.name} limit reached", Ink.RED)
+    known = [(part.ahead, part.name) for part in parts if part.ahead is not None]
+    if not known:
+        return ""
+    ahead, name = max(known)
+    if ahead > PACE_TOLERANCE:
+        return look.ink(f"{name} over pace", Ink.AMBER)
+    return look.ink("on pace" if ahead >= -PACE_TOLERANCE else "under pace", Ink.GREEN)
+
+
+class _Part:
+    """One window. A number whose window is over is unknown."""
+
+    def __init__(self, key: str, window: tuple[float | None, float | None], now: float) -> None:
+        used, resets_at = window
+        self.key = key
+        self.name, length_s = NAMES[key]
+        self.left_s = None if resets_at is None else resets_at - now
+        self.is_over = self.left_s is not None and self.left_s <= 0
+        self.used = None if self.is_over else used
+        self.elapsed: float | None = None
+        if self.left_s is not None and not self.is_over:
+            self.elapsed = max(0.0, 100 * (1 - self.left_s / length_s))
+
+    @property
+    def ahead(self) -> float | None:
+        """Points that are used beyond the elapsed share; ``None`` while it is too early to say."""
+        if self.used is None or self.elapsed is None:
+            return None
+        return self.used - self.elapsed if self.elapsed >= PACE_FROM else None
+
+    def full(self, look: Look, *, bar: bool) -> str:
+        return " ".join((self.short(look), *self._details(look, bar=bar)))
+
+    def short(self, look: Look) -> str:
+        number = look.plain(percent(self.used).replace("\u00a0", " "))
+        return f"{self.name} {look.ink(number, Ink.STRONG, self._ink)}"
+
+    @property
+    def _ink(self) -> str:
+        return _INKS[Thresholds().level_of(self.used)]
+
+    def _details(self, look: Look, *, bar: bool) -> Iterator[str]:
+        if self.is_over:
+            yield look.ink("has reset", Ink.FAINT)
+            return
+        if bar and self.used is not None:
+            yield look.bar(self.used, self.elapsed, BAR, self._ink)
+        if self.left_s is not None:
+            yield look.ink(span(self.left_s), Ink.FAINT)

@@ -1,0 +1,57 @@
+"""What ``claudometer statusline`` was told by Claude Code, as a source that costs no request. Only reads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from claudometer.domain import capture
+from claudometer.domain.usage import FreeReading, Source
+from claudometer.providers.claude.leftovers import stamp_of, still_open
+from claudometer.providers.claude.limits import THE_SESSION, THE_WEEK, build_limit
+from claudometer.system import captures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from pathlib import Path
+
+    from claudometer.domain.clock import Clock
+
+_IDENTITIES = {"five_hour": THE_SESSION, "seven_day": THE_WEEK}
+
+
+class StatusLine:
+    """The status line's numbers for one folder of Claude Code, which may change while the program runs."""
+
+    def __init__(self, config_folder: Callable[[], Path], state_folder: Path, clock: Clock) -> None:
+        self._config_folder = config_folder
+        self._state_folder = state_folder
+        self._clock = clock
+
+    async def stamp(self) -> Hashable:
+        """Return something that changes when the file does; it holds the file's name."""
+        return await asyncio.to_thread(stamp_of, self._files())
+
+    async def look(self) -> FreeReading | None:
+        """Read the session and the week, as far as their windows are open."""
+        kept = await asyncio.to_thread(captures.load, self._files()[0])
+        return parse_capture(kept, self._clock.now())
+
+    def _files(self) -> tuple[str]:
+        return (captures.capture_file(os.fspath(self._state_folder), os.fspath(self._config_folder())),)
+
+
+def parse_capture(kept: object, now: datetime) -> FreeReading | None:
+    """Read what the file holds; ``None`` when none of it says anything about now."""
+    found = capture.from_wire(kept, now.timestamp())
+    if found.captured_at is None:
+        return None
+    captured_at = datetime.fromtimestamp(found.captured_at, UTC)
+    windows = capture.write_windows(found.windows)
+    limits = (
+        build_limit(_IDENTITIES[name], window, "used_percentage", now) for name, window in windows.items()
+    )
+    usable = still_open((limit for limit in limits if limit is not None), captured_at, now)
+    return FreeReading(Source.STATUS_LINE, captured_at, usable) if usable else None

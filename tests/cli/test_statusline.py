@@ -1,0 +1,287 @@
+"""``claudometer statusline`` as Claude Code meets it: a process, its JSON on standard input, a line back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claudometer.domain import capture
+from claudometer.system import captures
+from tests.canary import files_with
+from tests.cli.program import TIMEOUT_S, Answer
+from tests.cli.test_status import HEAVY, _own_path
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.program import Program
+
+PRIVATE = "CanaryPrivate"
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def said(
+    five_hour: object = 41.3, seven_day: object = 12, session: str = f"{PRIVATE}-1", **more: object
+) -> str:
+    now = time.time()
+    limits = {
+        "five_hour": {"used_percentage": five_hour, "resets_at": int(now) + 7830},
+        "seven_day": {"used_percentage": seven_day, "resets_at": int(now) + 4 * 86400 + 60},
+    }
+    private = {
+        "cwd": f"/home/{PRIVATE}",
+        "transcript_path": f"/home/{PRIVATE}.jsonl",
+        "session_name": PRIVATE,
+        "workspace": {"current_dir": f"/home/{PRIVATE}"},
+    }
+    return json.dumps({"session_id": session, "rate_limits": limits} | private | more)
+
+
+def run(program: Program, text: str | bytes, *words: str) -> Answer:
+    done = subprocess.run(
+        program.command("statusline", *words),
+        env=program.environment,
+        input=text if isinstance(text, bytes) else text.encode(),
+        capture_output=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def shown(program: Program, text: str | bytes, *words: str) -> str:
+    """Return the line without its colours, having seen that nothing went wrong."""
+    answer = run(program, text, *words)
+    assert (answer.code, answer.err) == (0, "")
+    return COLOR.sub("", answer.out).removesuffix("\n")
+
+
+def capture_of(program: Program) -> Path:
+    config = program.environment.get("CLAUDE_CONFIG_DIR") or str(program.home.path / ".claude")
+    state = program.home.state / "claudometer"
+    return state / os.path.basename(captures.capture_file(str(state), config))  # noqa: PTH119 - a name
+
+
+def kept(program: Program) -> Any:  # noqa: ANN401 - a file's content
+    return json.loads(capture_of(program).read_text(encoding="utf-8"))
+
+
+def test_the_line_shows_both_windows_their_resets_and_the_pace(program: Program) -> None:
+    assert shown(program, said()) == ("5h 41 % ━━━╾┼─── 2 h 10 min  ·  week 12 % ━──┼──── 4 d  ·  under pace")
+
+
+def test_it_is_coloured_though_its_output_is_a_pipe_but_not_against_the_users_wish(program: Program) -> None:
+    assert "\x1b[1;38;5;167m96 %\x1b[0m" in run(program, said(96)).out
+    program.env["NO_COLOR"] = "1"
+    assert "\x1b" not in run(program, said(96)).out
+
+
+def test_an_encoding_without_our_signs_gets_plain_ones(program: Program) -> None:
+    program.env |= {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    assert shown(program, said()).isascii()
+    assert shown(program, "").isascii()
+
+
+@pytest.mark.parametrize(
+    ("columns", "bars"), [("200", 2), ("74", 2), ("70", 1), ("60", 0), ("30", 0), ("x", 2)]
+)
+def test_a_narrow_terminal_gets_a_shorter_line(program: Program, columns: str, bars: int) -> None:
+    program.env["COLUMNS"] = columns
+    line = shown(program, said())
+    assert line.count("┼") == bars
+    assert "41 %" in line
+    assert "12 %" in line
+    if columns != "x":
+        assert len(line) <= int(columns)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "null",
+        "[1]",
+        b"\xff\xfe",
+        "[" * 100_000,
+        "{}",
+        '{"rate_limits": null}',
+        '{"rate_limits": {"five_hour": null, "seven_day": 7}, "session_id": 5}',
+        '{"rate_limits": {"five_hour": {"used_percentage": "many", "resets_at": "never"}}}',
+        '{"session_id": "\\ud800"}',
+        b"x" * 3_000_000,
+    ],
+)
+def test_whatever_comes_there_is_a_line_and_no_number_is_made_up(program: Program, text: str | bytes) -> None:
+    assert shown(program, text) == "5h —  ·  week —"
+
+
+def test_no_input_and_one_that_never_ends_are_not_waited_for(program: Program) -> None:
+    running = subprocess.Popen(
+        program.command("statusline"),
+        env=program.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert running.wait(TIMEOUT_S) == 0
+    finally:
+        running.kill()
+        running.communicate()
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *program.command("statusline")],
+        env=program.environment,
+        capture_output=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert (closed.returncode, closed.stderr) == (0, b"")
+
+
+def test_a_window_that_is_over_shows_no_number(program: Program) -> None:
+    limits = {"five_hour": {"used_percentage": 80, "resets_at": int(time.time()) - 5}}
+    assert shown(program, json.dumps({"rate_limits": limits})) == "5h — has reset"
+
+
+def test_the_limits_are_left_for_the_app_and_nothing_private_with_them(program: Program) -> None:
+    run(program, said())
+    assert kept(program)["rate_limits"]["five_hour"]["used_percentage"] == 41.3
+    assert capture_of(program).stat().st_mode & 0o777 == 0o600
+    assert capture_of(program).parent.stat().st_mode & 0o777 == 0o700
+    assert files_with(PRIVATE, program.home.root) == []
+
+
+def test_a_first_prompt_shows_what_another_session_heard_with_its_age(program: Program) -> None:
+    now = time.time()
+    windows: dict[str, tuple[float | None, float | None]] = {"five_hour": (33.0, now + 600)}
+    old = capture.note(capture.Capture(), "a", windows, now - 300)
+    assert captures.save(str(capture_of(program)), capture.to_wire(old))
+    assert shown(program, '{"session_id": "b"}').endswith("5 min ago")
+    assert kept(program)["captured_at"] == now - 300
+
+
+def test_an_old_number_drawn_again_stays_old_and_is_not_written_again(program: Program) -> None:
+    text = said()
+    run(program, text)
+    before, content = capture_of(program).stat(), capture_of(program).read_bytes()
+    for _ in range(2):
+        run(program, text)
+    after = capture_of(program).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    run(program, json.dumps(json.loads(text) | {"session_id": "after /clear"}))
+    assert kept(program)["captured_at"] == json.loads(content)["captured_at"]
+
+
+def test_the_newest_of_two_sessions_is_shown_in_both(program: Program) -> None:
+    run(program, said(41, session="a"))
+    run(program, said(55, session="b"))
+    assert shown(program, said(41, session="a")).startswith("5h 55 %")
+
+
+def test_another_folder_of_claude_code_has_its_own_numbers(program: Program) -> None:
+    run(program, said())
+    program.env["CLAUDE_CONFIG_DIR"] = str(program.home.path / "second")
+    assert shown(program, "{}") == "5h —  ·  week —"
+
+
+def test_a_state_folder_that_cannot_be_written_does_not_matter(program: Program) -> None:
+    (program.home.state / "claudometer").write_text("in the way", encoding="ascii")
+    assert shown(program, said()).startswith("5h 41 %")
+
+
+def test_many_at_once_leave_one_whole_file_with_all_of_them(program: Program) -> None:
+    running = []
+    for number in range(12):
+        each = subprocess.Popen(
+            program.command("statusline"),
+            env=program.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
+        assert each.stdin is not None
+        each.stdin.write(said(number, session=str(number)).encode())
+        each.stdin.close()
+        running.append(each)
+    assert [each.wait(TIMEOUT_S) for each in running] == [0] * 12
+    assert len(kept(program)["sessions"]) == 12
+    assert kept(program)["rate_limits"]["five_hour"]["used_percentage"] == 11
+
+
+def test_the_demo_shows_made_up_numbers_and_touches_nothing(program: Program) -> None:
+    line = shown(program, said(99), "--demo")
+    assert line.startswith("5h 41 %")
+    assert [path for path in program.home.root.rglob("*") if path.is_file()] == []
+
+
+def test_nothing_heavy_is_loaded(program: Program) -> None:
+    command = program.command("statusline")
+    command[1:1] = ["-S", "-X", "importtime"]
+    environment = program.environment | {"PYTHONPATH": os.pathsep.join(_own_path())}
+    done = subprocess.run(command, env=environment, input=said().encode(), capture_output=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines() if "|" in line}
+    assert "claudometer.cli.statusline" in loaded
+    assert loaded & (HEAVY | {"tempfile", "filelock"}) == set()
+
+
+# Another status line, run by ours.
+
+
+def test_a_chained_line_gets_the_same_input_and_is_shown_first(program: Program) -> None:
+    text = said()
+    lines = run(program, text, "--chain", "printf 'mine: '; cat; printf '\\nsecond'").out.split("\n")
+    assert lines[:2] == [f"mine: {text}", "second"]
+    assert COLOR.sub("", lines[2]).startswith("5h 41 %")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["exit 3", "no-such-program-here", "kill -9 $$", ":", "echo >&2 trouble", "exec <&-; sleep 0.2", "'"],
+)
+def test_whatever_becomes_of_a_chained_line_ours_is_shown(program: Program, command: str) -> None:
+    assert shown(program, said(more="x" * 200_000), "--chain", command).startswith("5h 41 %")
+
+
+def test_a_chained_line_that_hangs_is_ended_with_all_it_started_and_what_it_said_is_shown(
+    program: Program, tmp_path: Path
+) -> None:
+    pids = tmp_path / "pids"
+    line = shown(program, said(), "--chain", f"echo early; sleep 600 & echo $! > {pids}; sleep 601")
+    assert line.split("\n")[0] == "early"
+    assert "5h 41 %" in line
+    wait_for(lambda: not _runs(int(pids.read_text())), what="the sleeper to end")
+
+
+def test_when_claude_code_ends_us_the_chained_line_ends_too(program: Program, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    running = subprocess.Popen(
+        program.command("statusline", "--chain", f"sleep 600 & echo $! > {pids}; wait"),
+        env=program.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    wait_for(lambda: pids.is_file() and bool(pids.read_text().strip()), what="the sleeper")
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(TIMEOUT_S) == 128 + signal.SIGTERM
+    wait_for(lambda: not _runs(int(pids.read_text())), what="the sleeper to end")
+
+
+def test_a_chained_line_keeps_the_users_environment_but_our_key(program: Program) -> None:
+    program.env |= {"ANTHROPIC_API_KEY": "theirs", "CLAUDOMETER_SESSION_KEY": "ours"}
+    line = shown(program, said(), "--chain", 'echo "$ANTHROPIC_API_KEY/$CLAUDOMETER_SESSION_KEY"')
+    assert line.split("\n")[0] == "theirs/"
+
+
+def _runs(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:  # noqa: PTH123 - a fleeting file
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

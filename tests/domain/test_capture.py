@@ -1,0 +1,236 @@
+"""Of several sessions the newest answer counts, and an old one drawn again does not become new."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claudometer.domain import capture
+from claudometer.domain.capture import Capture, from_wire, note, read_windows, to_wire
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
+
+if TYPE_CHECKING:
+    from claudometer.domain.capture import Windows
+
+NOW = 1_787_300_000.0
+RESET = NOW + 9000
+WEEK = NOW + 4 * 86400
+
+
+def windows(session: float, week: float = 12.0, reset: float = RESET) -> Windows:
+    return {"five_hour": (session, reset), "seven_day": (week, WEEK)}
+
+
+def told(*steps: tuple[str, Windows, float]) -> Capture:
+    kept = Capture()
+    for session, shown, seconds in steps:
+        kept = note(kept, session, shown, NOW + seconds)
+    return kept
+
+
+def age(kept: Capture) -> float | None:
+    return None if kept.captured_at is None else kept.captured_at - NOW
+
+
+def test_numbers_drawn_again_keep_the_time_they_were_first_seen() -> None:
+    first = told(("a", windows(41), 0))
+    assert note(first, "a", windows(41), NOW + 7200) is first
+    assert age(first) == 0
+
+
+def test_an_answer_without_numbers_does_not_replace_one_with_them() -> None:
+    first = told(("a", windows(41), 0))
+    assert note(first, "a", {}, NOW + 60) is first
+    other = note(first, "b", {}, NOW + 60)
+    assert (other.windows, age(other)) == (windows(41), 0)
+
+
+def test_the_session_whose_numbers_changed_last_is_shown() -> None:
+    kept = told(
+        ("a", {}, 0), ("b", {}, 0), ("a", windows(41), 10), ("b", windows(42), 20), ("a", windows(43), 30)
+    )
+    assert (kept.windows, age(kept)) == (windows(43), 30)
+
+
+def test_an_idle_session_that_draws_its_old_numbers_changes_nothing() -> None:
+    kept = told(("a", windows(41), 0), ("b", windows(60), 3600))
+    assert note(kept, "a", windows(41), NOW + 7200) is kept
+
+
+def test_a_lower_number_in_the_same_window_is_older() -> None:
+    kept = told(("a", windows(60), 0), ("b", windows(41), 10))
+    assert (kept.windows, age(kept)) == (windows(60), 0)
+
+
+def test_the_reset_time_may_jitter_within_a_window() -> None:
+    kept = told(("a", windows(60), 0), ("b", windows(41, reset=RESET + 2), 10))
+    assert kept.windows == windows(60)
+
+
+def test_a_lower_number_in_a_later_window_is_newer_and_in_an_earlier_one_older() -> None:
+    kept = told(("a", windows(60), 0), ("b", windows(2, reset=RESET + SESSION_WINDOW_S), 10))
+    assert age(kept) == 10
+    assert note(kept, "c", windows(99), NOW + 20).windows == kept.windows
+
+
+def test_a_session_that_shows_itself_with_old_numbers_does_not_make_them_new() -> None:
+    kept = told(("a", windows(41), 0), ("after /clear", windows(41), 7200))
+    assert age(kept) == 0
+
+
+def test_a_session_that_confirms_the_numbers_makes_them_new() -> None:
+    kept = told(("a", windows(41), 0), ("b", {}, 7100), ("b", windows(41), 7200))
+    assert (kept.windows, age(kept)) == (windows(41), 7200)
+
+
+def test_numbers_that_fell_count_once_it_is_certain_that_they_are_new() -> None:
+    """The server may reset early, and the account may be another one."""
+    kept = told(("b", windows(70), 0), ("a", windows(80), 10), ("b", windows(5), 20))
+    assert kept.windows == windows(80)
+    assert note(kept, "b", windows(6), NOW + 30).windows == windows(6)
+    assert note(kept, "a", windows(5), NOW + 30).windows == windows(5)
+
+
+def test_after_all_windows_are_over_any_session_may_tell_what_is_now() -> None:
+    ended: Windows = {"five_hour": (80.0, NOW + 60)}
+    kept = told(("a", ended, 0), ("b", {"seven_day": (3.0, WEEK)}, 120))
+    assert kept.windows == {"seven_day": (3.0, WEEK)}
+
+
+def test_the_oldest_sessions_are_forgotten() -> None:
+    kept = told(*((str(number), windows(number / 10), number) for number in range(capture.MAX_SESSIONS + 5)))
+    assert len(kept.sessions) == capture.MAX_SESSIONS
+    assert "4" not in kept.sessions
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ({"five_hour": {"used_percentage": 41.3, "resets_at": RESET}}, {"five_hour": (41.3, RESET)}),
+        ({"five_hour": {"used_percentage": 141, "resets_at": RESET * 1000}}, {"five_hour": (141.0, RESET)}),
+        ({"seven_day": {"used_percentage": 0, "resets_at": None}}, {"seven_day": (0.0, None)}),
+        ({"seven_day": {"resets_at": "2026-08-21T09:33:20Z"}}, {"seven_day": (None, 1_787_304_800.0)}),
+        ({"seven_day": {"resets_at": "2026-08-21T09:33:20"}}, {"seven_day": (None, 1_787_304_800.0)}),
+        ({"five_hour": {"used_percentage": 4, "resets_at": NOW + 21 * 86400}}, {"five_hour": (4.0, None)}),
+        ({"five_hour": {"used_percentage": -1, "resets_at": "soon"}}, {}),
+        ({"five_hour": {"used_percentage": True, "resets_at": 0}}, {}),
+        ({"five_hour": {"used_percentage": float("nan")}, "seven_day": {"used_percentage": 10**400}}, {}),
+        ({"five_hour": None, "seven_day": [], "seven_day_opus": {"used_percentage": 4}}, {}),
+        (None, {}),
+        ([], {}),
+    ],
+)
+def test_the_windows_are_read_and_what_cannot_be_true_is_unknown(said: object, read: Windows) -> None:
+    assert read_windows(said, NOW) == read
+
+
+def test_the_lengths_are_those_of_the_limits() -> None:
+    assert list(capture.WINDOW_LENGTHS.values()) == [SESSION_WINDOW_S, WEEK_WINDOW_S]
+
+
+seconds = st.integers(0, 20 * 86400).map(float)
+one_window = st.tuples(st.none() | st.integers(0, 120).map(float), st.none() | seconds.map(lambda s: NOW + s))
+some_windows = st.dictionaries(st.sampled_from(["five_hour", "seven_day"]), one_window).map(
+    lambda found: {
+        name: found[name]
+        for name in ("five_hour", "seven_day")
+        if found.get(name, (None, None)) != (None, None)
+    }
+)
+steps = st.lists(
+    st.tuples(st.sampled_from("abc"), some_windows, st.integers(0, 5000).map(float)), max_size=12
+)
+
+
+@given(steps)
+def test_what_is_kept_is_the_same_after_it_was_written_and_read(
+    events: list[tuple[str, Windows, float]],
+) -> None:
+    now, kept = NOW, Capture()
+    for session, shown, later in events:
+        now += later
+        kept = note(kept, session, shown, now)
+        back = from_wire(json.loads(json.dumps(to_wire(kept))), now)
+        assert to_wire(back) == to_wire(kept)
+        assert note(back, session, shown, now + 1) is back
+
+
+@given(steps)
+def test_the_time_of_the_numbers_is_one_at_which_a_session_showed_them(
+    events: list[tuple[str, Windows, float]],
+) -> None:
+    now, kept, shown_at = NOW, Capture(), set()
+    for session, shown, later in events:
+        now += later
+        shown_at.add((now, json.dumps(shown)))
+        kept = note(kept, session, shown, now)
+        assert kept.captured_at is None or (kept.captured_at, json.dumps(kept.windows)) in shown_at
+
+
+class Account:
+    """The truth: an account whose use grows, and whose windows end."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.session, self.week = 0.0, 0.0
+        self.resets = [NOW + SESSION_WINDOW_S, NOW + WEEK_WINDOW_S]
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        if self.now >= self.resets[0]:
+            self.session, self.resets[0] = 0.0, self.now + SESSION_WINDOW_S
+        if self.now >= self.resets[1]:
+            self.week, self.resets[1] = 0.0, self.now + WEEK_WINDOW_S
+
+    def use(self, points: int) -> None:
+        self.session += points
+        self.week += points // 4
+
+    def answer(self) -> Windows:
+        return {"five_hour": (self.session, self.resets[0]), "seven_day": (self.week, self.resets[1])}
+
+
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["answer", "draw", "draw", "clear"]),
+        st.sampled_from("abc"),
+        st.integers(0, 9000),
+        st.integers(0, 9),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=300)
+@given(acts)
+def test_what_is_kept_was_true_at_its_time_and_is_the_newest_answer_drawn(
+    events: list[tuple[str, str, int, int]],
+) -> None:
+    """Every answer is drawn at once, as Claude Code does; old ones are drawn again at any time."""
+    account, kept = Account(), Capture()
+    last: dict[str, Windows] = {}
+    names: dict[str, str] = {}
+    truth: dict[float, Windows] = {}
+    newest: Windows = {}
+    for act, session, later, points in events:
+        account.wait(later)
+        if act == "answer":
+            account.use(points)
+            last[session] = newest = truth[account.now] = account.answer()
+        elif act == "clear":  # a new session's name, the old numbers
+            names[session] = f"{session}{account.now}"
+        kept = note(kept, names.get(session, session), last.get(session, {}), account.now)
+        assert kept.windows == newest
+        if kept.captured_at is not None:
+            assert truth[kept.captured_at] == kept.windows
+
+
+def test_a_clock_that_was_set_back_makes_the_numbers_unknown_but_a_moment_does_not() -> None:
+    kept = to_wire(told(("a", windows(41), 0)))
+    assert from_wire(kept, NOW - 1).captured_at == NOW - 1
+    assert from_wire(kept, NOW - 61).captured_at is None
+    assert from_wire(kept, NOW - 61).windows == {}

@@ -1,0 +1,127 @@
+"""Claude Code's ``statusLine`` becomes ours, and the user's own comes back exactly."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.json_text import NotAnObjectError
+from claudometer.domain.status_line_setting import (
+    Change,
+    UnknownStatusLineError,
+    command_of,
+    decode,
+    encode,
+    install,
+    uninstall,
+)
+
+PROGRAM = ["/opt/claude o'meter/claudometer"]
+OURS = "'/opt/claude o'\"'\"'meter/claudometer' statusline"
+
+commands = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).filter(
+    lambda text: bool(text.strip()) and "statusline" not in text
+)
+
+
+def line(text: str) -> object:
+    return json.loads(text)["statusLine"]
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{\n  "model": "opus"\n}\n', '{"statusLine": null, "a": 1}'])
+def test_ours_is_added_and_drawn_every_minute(text: str) -> None:
+    made = install(text, PROGRAM)
+    assert made.change is Change.INSTALLED
+    assert line(made.text) == {"type": "command", "command": OURS, "refreshInterval": 60}
+    assert json.loads(made.text).keys() - {"statusLine"} == json.loads(text or "{}").keys() - {"statusLine"}
+
+
+def test_twice_is_once() -> None:
+    once = install("{}", PROGRAM)
+    assert install(once.text, PROGRAM) == type(once)(Change.UNCHANGED, once.text)
+
+
+def test_it_goes_without_a_trace() -> None:
+    text = '{\n  "model": "opus",\n  "z": [1,  2]\n}\n'
+    gone = uninstall(install(text, PROGRAM).text)
+    assert gone == type(gone)(Change.REMOVED, text)
+
+
+@given(commands, st.booleans())
+def test_any_command_is_chained_and_comes_back(command: str, windows: bool) -> None:
+    before = {"a": 1, "statusLine": {"type": "command", "command": command, "padding": 0}, "z": 2}
+    made = install(json.dumps(before, ensure_ascii=False), PROGRAM, windows=windows)
+    assert made.change is Change.CHAINED
+    changed = line(made.text)
+    assert isinstance(changed, dict)
+    assert changed | {"command": command} == before["statusLine"]
+    words = shlex.split(changed["command"])
+    assert words[-3:-1] == ["statusline", "--chain"]
+    assert decode(words[-1]) == command
+    assert install(made.text, PROGRAM, windows=windows).change is Change.UNCHANGED
+    back = uninstall(made.text)
+    assert back == type(back)(Change.RESTORED, json.dumps(before, ensure_ascii=False))
+
+
+@given(commands)
+def test_on_windows_it_needs_no_quotes_and_no_backslash(command: str) -> None:
+    written = command_of(["C:\\Apps\\claudometer.exe"], command, windows=True)
+    assert written.startswith("C:/Apps/claudometer.exe statusline --chain base64:")
+    assert not set(written) & set("\\\"'`$")
+    assert decode(encode(command)) == command
+
+
+def test_after_a_move_the_command_is_renewed_and_what_is_chained_stays() -> None:
+    text = json.dumps({"statusLine": {"type": "command", "command": "mine 'a b'"}})
+    moved = install(install(text, PROGRAM).text, ["/new/claudometer"])
+    assert moved.change is Change.RENEWED
+    assert line(moved.text) == {"type": "command", "command": command_of(["/new/claudometer"], "mine 'a b'")}
+    renewed = install(install("{}", ["/usr/bin/python3", "-m", "claudometer"]).text, PROGRAM)
+    assert renewed.change is Change.RENEWED
+    assert uninstall(renewed.text).change is Change.REMOVED
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "claudometer statusline | sed s/5h/five/",
+        "~/both.sh; claudometer statusline",
+        "x=$(claudometer statusline)",
+    ],
+)
+def test_a_command_of_the_users_own_that_calls_us_is_left_alone(command: str) -> None:
+    text = json.dumps({"statusLine": {"type": "command", "command": command}})
+    assert install(text, PROGRAM) == type(install(text, PROGRAM))(Change.CUSTOM, text)
+    assert uninstall(text).change is Change.ABSENT
+
+
+@pytest.mark.parametrize(
+    "there", ["x", 5, [], {}, {"type": "builtin"}, {"type": "command"}, {"type": "command", "command": " "}]
+)
+def test_a_status_line_of_an_unknown_kind_is_refused(there: object) -> None:
+    text = json.dumps({"statusLine": there})
+    with pytest.raises(UnknownStatusLineError):
+        install(text, PROGRAM)
+    assert uninstall(text).text == text
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"a": 1} // mine', "null"])
+def test_a_file_that_is_no_json_object_is_refused(text: str) -> None:
+    with pytest.raises(NotAnObjectError):
+        install(text, PROGRAM)
+    with pytest.raises(NotAnObjectError):
+        uninstall(text)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"statusLine": {"type": "command", "command": "theirs \'"}}'])
+def test_where_ours_is_not_there_is_nothing_to_take_out(text: str) -> None:
+    assert uninstall(text) == type(uninstall(text))(Change.ABSENT, text)
+
+
+@pytest.mark.parametrize("word", ["plain", "base64:!", "base64:gA", "base64"])
+def test_what_is_not_encoded_is_taken_as_it_is(word: str) -> None:
+    assert decode(word) == word

@@ -1,0 +1,86 @@
+"""The words of the status line: numbers, resets, pace, age."""
+
+from __future__ import annotations
+
+import pytest
+
+from claudometer.domain.capture import WINDOW_LENGTHS
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
+from claudometer.present.status_line import NAMES, demo_windows, render, told_of
+from claudometer.present.typesetting import Look
+
+NOW = 1_787_300_000.0
+PLAIN = Look(UTC_REGION, width=90)
+
+
+def session(used: float | None, elapsed: float, *, look: Look = PLAIN) -> str:
+    """Render a session of which that share of the time has passed."""
+    return render({"five_hour": (used, NOW + SESSION_WINDOW_S * (1 - elapsed / 100))}, NOW, look)
+
+
+@pytest.mark.parametrize(
+    ("used", "elapsed", "pace"),
+    [
+        (50, 50, "on pace"),
+        (55, 50, "on pace"),
+        (56, 50, "5h over pace"),
+        (45, 50, "on pace"),
+        (44, 50, "under pace"),
+        (100, 99, "5h limit reached"),
+        (141, 50, "5h limit reached"),
+    ],
+)
+def test_the_pace_is_said_in_words(used: float, elapsed: float, pace: str) -> None:
+    assert session(used, elapsed).endswith(f"  ·  {pace}")
+
+
+def test_at_a_windows_start_and_without_numbers_nothing_is_said_of_pace() -> None:
+    assert "pace" not in session(4, 2)
+    assert "pace" not in session(None, 50)
+    assert "pace" not in render({"five_hour": (50.0, None)}, NOW, PLAIN)
+
+
+def test_the_window_that_is_furthest_ahead_speaks_and_a_full_one_before_it() -> None:
+    week = (90.0, NOW + WEEK_WINDOW_S / 2)
+    assert render({"five_hour": (50.0, NOW + 9000), "seven_day": week}, NOW, PLAIN).endswith("week over pace")
+    full = render({"five_hour": (100.0, NOW + 60), "seven_day": week}, NOW, PLAIN)
+    assert full.endswith("5h limit reached")
+
+
+@pytest.mark.parametrize(
+    ("used", "number"), [(0.4, "<1 %"), (99.6, "99 %"), (141.2, "141 %"), (None, "—"), (0.0, "0 %")]
+)
+def test_numbers_read_as_everywhere(used: float | None, number: str) -> None:
+    assert session(used, 50).startswith(f"5h {number}")
+
+
+def test_a_window_that_is_over_or_unknown_is_a_dash_and_never_a_number() -> None:
+    assert render({"five_hour": (80.0, NOW)}, NOW, PLAIN) == "5h — has reset"
+    assert render({}, NOW, PLAIN) == "5h —  ·  week —"
+    assert render({"seven_day": (12.0, None)}, NOW, PLAIN) == "week 12 % ━───────"
+
+
+@pytest.mark.parametrize(("used", "ink"), [(74.9, "35"), (75, "172"), (90, "167")])
+def test_the_level_has_its_colour(used: float, ink: str) -> None:
+    assert f"38;5;{ink}m" in session(used, 95, look=Look(UTC_REGION, width=90, color=True)).split(" ")[1]
+
+
+def test_age_is_said_where_it_matters() -> None:
+    assert told_of(None, of_this_session=True) == ""
+    assert told_of(899, of_this_session=True) == ""
+    assert told_of(900, of_this_session=True) == "unchanged for 15 min"
+    assert told_of(59, of_this_session=False) == ""
+    assert told_of(3700, of_this_session=False) == "1 h 1 min ago"
+
+
+@pytest.mark.parametrize("width", range(20, 93, 4))
+def test_the_line_fits_and_keeps_its_numbers(width: int) -> None:
+    line = render(demo_windows(NOW), NOW, Look(UTC_REGION, width=width), "unchanged for 15 min")
+    assert len(line) <= max(width, len("5h 41 %  ·  week 62 %"))
+    assert "41 %" in line
+    assert "62 %" in line
+
+
+def test_the_windows_are_those_of_the_capture() -> None:
+    assert {name: length for name, (_, length) in NAMES.items()} == WINDOW_LENGTHS

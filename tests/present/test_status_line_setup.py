@@ -1,0 +1,25 @@
+"""Every end of the set-up has its sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from claudometer.domain.status_line_setting import Change
+from claudometer.present.status_line_setup import describe, hindrances
+
+
+@pytest.mark.parametrize("change", Change)
+def test_every_change_says_what_was_done_and_where(change: Change) -> None:
+    lines = describe(change, "/x/settings.json", None)
+    assert lines[0].endswith(".")
+    assert "/x/settings.json" in lines[1]
+    assert len(lines) == 2
+
+
+def test_the_copy_is_named() -> None:
+    assert describe(Change.INSTALLED, "/x", "/x.before")[-1] == "Copy of what it was: /x.before"
+
+
+def test_each_hindrance_names_its_file() -> None:
+    lines = hindrances(disabled_in=["/a"], overridden_in=["/b"])
+    assert ["/a" in lines[0], "/b" in lines[1], len(lines)] == [True, True, 2]

@@ -1,0 +1,120 @@
+"""The status line's capture as a source: open windows, with the time they were true."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain import capture
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, FreeReading, Source
+from claudometer.providers.claude.status_line import StatusLine, parse_capture
+from claudometer.system import captures
+from tests.clocks import NOON, FakeClock
+
+if TYPE_CHECKING:
+    from claudometer.domain.capture import Windows
+    from claudometer.providers.base import FreeSource
+
+NOW_S = NOON.timestamp()
+
+
+def leave(state: Path, folder: Path, windows: Windows, at: float) -> None:
+    kept = capture.note(capture.Capture(), "a", windows, at)
+    captures.save(captures.capture_file(str(state), str(folder)), capture.to_wire(kept))
+
+
+def seen(source: FreeSource) -> FreeReading:
+    found = asyncio.run(source.look())
+    assert found is not None
+    return found
+
+
+def test_the_numbers_come_with_the_time_they_were_first_seen(tmp_path: Path) -> None:
+    windows: Windows = {"five_hour": (41.3, NOW_S + 3600), "seven_day": (12.0, NOW_S + 86400)}
+    leave(tmp_path, tmp_path / "claude", windows, NOW_S - 90)
+    found = asyncio.run(StatusLine(lambda: tmp_path / "claude", tmp_path, FakeClock()).look())
+    assert found is not None
+    assert (found.source, found.captured_at) == (Source.STATUS_LINE, NOON - timedelta(seconds=90))
+    assert (found.organization_id, found.spend) == (None, None)
+    assert [(each.id, each.label, each.percent, each.resets_at, each.window_s) for each in found.limits] == [
+        ("session", "Session", 41.3, NOON + timedelta(hours=1), SESSION_WINDOW_S),
+        ("weekly", "Weekly", 12.0, NOON + timedelta(days=1), WEEK_WINDOW_S),
+    ]
+
+
+def test_a_window_that_is_over_is_left_out(tmp_path: Path) -> None:
+    windows: Windows = {"five_hour": (41.3, NOW_S + 60), "seven_day": (112.0, NOW_S + 3600)}
+    leave(tmp_path, tmp_path / "claude", windows, NOW_S)
+    clock = FakeClock()
+    source = StatusLine(lambda: tmp_path / "claude", tmp_path, clock)
+    clock.advance(60)
+    assert [each.percent for each in seen(source).limits] == [112.0]
+    clock.advance(3600)
+    assert asyncio.run(source.look()) is None
+
+
+def test_numbers_of_another_folder_are_not_shown(tmp_path: Path) -> None:
+    leave(tmp_path, tmp_path / "one", {"five_hour": (41.3, NOW_S + 60)}, NOW_S)
+    assert asyncio.run(StatusLine(lambda: tmp_path / "two", tmp_path, FakeClock()).look()) is None
+
+
+def test_a_link_to_the_folder_is_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "one")
+    leave(tmp_path, tmp_path / "one", {"five_hour": (41.3, NOW_S + 60)}, NOW_S)
+    assert asyncio.run(StatusLine(lambda: tmp_path / "link", tmp_path, FakeClock()).look()) is not None
+
+
+def test_the_stamp_changes_with_the_file(tmp_path: Path) -> None:
+    source = StatusLine(lambda: tmp_path / "claude", tmp_path, FakeClock())
+    stamps = [asyncio.run(source.stamp())]
+    for percent in (1.0, 2.0):
+        leave(tmp_path, tmp_path / "claude", {"five_hour": (percent, NOW_S + 60)}, NOW_S)
+        stamps.append(asyncio.run(source.stamp()))
+    assert len(set(stamps)) == 3
+    assert asyncio.run(source.stamp()) == stamps[-1]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"version": 2}'])
+def test_a_damaged_file_is_nothing(tmp_path: Path, content: bytes) -> None:
+    path = Path(captures.capture_file(str(tmp_path), str(tmp_path / "claude")))
+    path.write_bytes(content)
+    assert asyncio.run(StatusLine(lambda: tmp_path / "claude", tmp_path, FakeClock()).look()) is None
+
+
+def test_a_pipe_in_its_place_is_nothing(tmp_path: Path) -> None:
+    os.mkfifo(captures.capture_file(str(tmp_path), str(tmp_path / "claude")))
+    assert asyncio.run(StatusLine(lambda: tmp_path / "claude", tmp_path, FakeClock()).look()) is None
+
+
+def test_numbers_from_the_future_or_from_before_their_window_are_nothing() -> None:
+    kept = capture.to_wire(capture.note(capture.Capture(), "a", {"five_hour": (5.0, NOW_S + 60)}, NOW_S))
+    assert parse_capture(kept, NOON) is not None
+    for captured_at in (NOW_S + 61, NOW_S - 2 * SESSION_WINDOW_S, None, "now"):
+        assert parse_capture(kept | {"captured_at": captured_at}, NOON) is None
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["captured_at", "rate_limits", "five_hour", "used_percentage", "resets_at", "sessions"]
+                ),
+                inner,
+            )
+        ),
+    )
+)
+def test_a_file_may_hold_anything(content: object) -> None:
+    kept = content if not isinstance(content, dict) else content | {"version": 1}
+    parse_capture(kept, NOON)
