@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
-from claudometer.domain.outcome import MissingCredentials, Status, Unauthorized
+from claudometer.domain.outcome import Status, account_in
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
@@ -206,9 +206,8 @@ class Engine:
 
     async def _remembered(self) -> Reading | None:
         """Return the last reading of the account in force; of the mode, while nobody knows the account."""
-        account = await self._targets.current().source.identify()
-        known = None if isinstance(account, MissingCredentials | Unauthorized) else account
-        return self._recollection.last(self.mode, known)
+        account = account_in(await self._targets.current().source.identify())
+        return self._recollection.last(self.mode, account)
 
     def _interval_s(self) -> int:
         return self._parts.overrides.interval_seconds or self._settings.interval_seconds
