@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.ledger import RequestRecord
     from claudometer.engine.parts import LoginProbe, SourceMaker
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
 
 
@@ -113,13 +113,18 @@ def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
     notes = RequestNotes(RequestFile(setting.places.state_folder / LEDGER_NAME))
 
     def make(
-        session_key: SessionKeyReader, organization_id: Callable[[], str | None], *, fresh_key: bool
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        renewals: KeyRenewals,
+        fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return sources_for(
             SourcesConfig(
                 clock=setting.clock,
                 note=notes.note,
                 session_key=session_key,
+                renewals=renewals,
                 organization_id=organization_id,
                 login=login,
                 web_url=setting.environment.web_url,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
 
@@ -149,6 +149,7 @@ class Bench:
         session_key: SessionKeyReader,
         organization_id: Callable[[], str | None],  # the scripted source has no organisations
         *,
+        renewals: KeyRenewals,
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return {Mode.CLI: self.cli, Mode.WEB: KeyedSource(session_key, self.web, self.keys_seen)}

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Fault(StrEnum):
@@ -35,13 +35,17 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. A ``body`` of text or bytes goes out as it is, anything else as JSON."""
+    """One answer. A ``body`` of text or bytes goes out as it is, anything else as JSON.
+
+    ``cookies`` are the values of ``Set-Cookie`` lines.
+    """
 
     status: int = 200
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
     fault: Fault | None = None
+    cookies: Sequence[str] = ()
 
     def content(self) -> bytes:
         """Return the body's bytes."""
@@ -56,7 +60,7 @@ class Reply:
         return "text/html; charset=utf-8" if self.content().startswith(b"<") else "text/plain"
 
 
-FIELDS = frozenset({"status", "body", "headers", "delay_s", "fault"})
+FIELDS = frozenset({"status", "body", "headers", "delay_s", "fault", "cookies"})
 
 
 def reply_from_json(fields: Mapping[str, Any]) -> Reply:
@@ -79,7 +83,7 @@ class Endpoint:
         self._queue: deque[Reply] = deque()
         self._standing: Reply | None = None
 
-    def answer(
+    def answer(  # noqa: PLR0913 - one for each field of a reply
         self,
         status: int = 200,
         body: object = None,
@@ -87,9 +91,10 @@ class Endpoint:
         headers: Mapping[str, str] | None = None,
         delay_s: float = 0.0,
         fault: Fault | None = None,
+        cookies: Sequence[str] = (),
     ) -> None:
         """Give this answer to the next request, whoever asks. Calls queue up."""
-        self._queue.append(Reply(status, body, headers or {}, delay_s, fault))
+        self._queue.append(Reply(status, body, headers or {}, delay_s, fault, cookies))
 
     def stand(self, reply: Reply | None) -> None:
         """Give this answer to every request from now on; ``None`` goes back to what the account says."""

@@ -64,6 +64,7 @@ class ErrorCode(StrEnum):
     KEYRING_LOCKED = "keyring_locked"
     KEYRING_MISSING = "keyring_missing"
     KEYRING_FAILED = "keyring_failed"
+    SESSION_KEY_UNSAVED = "session_key_unsaved"
     # Settings and set-up.
     SESSION_KEY_MALFORMED = "session_key_malformed"
     INTERVAL_OUT_OF_RANGE = "interval_out_of_range"

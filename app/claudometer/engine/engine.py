@@ -19,6 +19,7 @@ from claudometer.engine.allowances import AllowanceBook
 from claudometer.engine.asking import Asker
 from claudometer.engine.board import Board
 from claudometer.engine.change import parse_change
+from claudometer.engine.key_names import KeyNames
 from claudometer.engine.poller import Poller
 from claudometer.engine.recollection import Recollection
 from claudometer.engine.saving import Saver
@@ -56,12 +57,18 @@ class Engine:
         self._settings = parts.settings
         self._keys = SessionKeys(
             parts.store,
+            KeyNames(parts.state),
             from_environment=parts.overrides.session_key,
             remember=parts.settings.remember_session_key,
             expected=parts.settings.mode is not None,
         )
         self._targets = Targets(
-            parts.make_sources(self._keys.read, lambda: self._settings.organization_id, fresh_key=False),
+            parts.make_sources(
+                self._keys.read,
+                lambda: self._settings.organization_id,
+                renewals=self._keys,
+                fresh_key=False,
+            ),
             wish=lambda: parts.overrides.mode or self._settings.mode,
             fitting=parts.fitting_mode,
             interval_s=self._interval_s,
@@ -73,6 +80,7 @@ class Engine:
             self._targets, self._asker, self._recollection, board=self._board, clock=parts.clock
         )
         self._saver = Saver(parts, self._keys, self._asker)
+        self._keys.on_unsaved = self._note_unsaved
         self._changing = asyncio.Lock()
 
     @property
@@ -173,6 +181,7 @@ class Engine:
         else:
             self._board.change(notices=())
             await self._poller.accept(answer)
+        self._note_unsaved(self._keys.unsaved)
 
     async def forget_key(self) -> dict[str, object]:
         """Remove the session key from memory and keyring, and the numbers that it brought.
@@ -203,6 +212,9 @@ class Engine:
 
     def _note_state(self, unwritable: bool) -> None:
         self.notice(Problem(ErrorCode.STATE_UNWRITABLE), present=unwritable)
+
+    def _note_unsaved(self, unsaved: bool) -> None:
+        self.notice(Problem(ErrorCode.SESSION_KEY_UNSAVED), present=unsaved)
 
     async def _remembered(self) -> Reading | None:
         """Return the last reading of the account in force; of the mode, while nobody knows the account."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
 
@@ -77,7 +77,12 @@ class SourceMaker(Protocol):
     """Builds the sources of numbers. Called once at start, and once per key that is tested before a save."""
 
     def __call__(
-        self, session_key: SessionKeyReader, organization_id: Callable[[], str | None], *, fresh_key: bool
+        self,
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        renewals: KeyRenewals,
+        fresh_key: bool,
     ) -> dict[Mode, UsageSource]: ...
 
 

@@ -146,6 +146,10 @@ MESSAGES: dict[ErrorCode, Message] = {
         "The system keyring did not work.",
         "Log out and in again, or switch Remember off: the key then lives until you quit.",
     ),
+    ErrorCode.SESSION_KEY_UNSAVED: Message(
+        "claude.ai renewed the session key, but the keyring did not take the new one.",
+        "It is in use until you quit. Unlock the keyring, then click Refresh now: that saves it.",
+    ),
     ErrorCode.SESSION_KEY_MALFORMED: Message(
         "That does not look like a session key.",
         "Copy the value of the cookie “sessionKey” on claude.ai; it begins with sk-ant-sid.",
