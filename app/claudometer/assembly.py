@@ -19,10 +19,11 @@ from claudometer.providers.registry import SourcesConfig, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
+from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.files import remove_leftovers
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
-from claudometer.system.paths import Places, claude_config_folder, find_places
+from claudometer.system.paths import Places, find_places
 from claudometer.system.state import JsonState
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
@@ -65,7 +66,8 @@ async def assemble(setting: Setting) -> Engine:
     loaded = await asyncio.to_thread(store.load)
     for folder in (setting.places.settings_file.parent, setting.places.state_folder):
         await asyncio.to_thread(remove_leftovers, folder)
-    login = LoginReader(claude_config_folder)
+    claude_folder = ClaudeFolder(loaded.settings.claude_folder)
+    login = LoginReader(claude_folder.login)
     environment = setting.environment
     return Engine(
         Parts(
@@ -77,7 +79,7 @@ async def assemble(setting: Setting) -> Engine:
             settings_file=store,
             state=JsonState(setting.places.state_folder / "state.json"),
             login=_demo_login if setting.demo else _login_probe(login),
-            login_folder=claude_config_folder,
+            claude_folder=claude_folder,
             autostart=None if setting.demo else find_autostart(),
             fitting_mode=_fitting_mode(setting, login),
             version=own_version(),
@@ -142,7 +144,7 @@ def _fitting_mode(setting: Setting, login: LoginReader) -> Callable[[], Awaitabl
 
     One that cannot be read is there too, and said, unless there is a session key to ask with in its stead.
     """
-    unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_UNREADABLE}
+    unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_FOLDER_DENIED, ErrorCode.LOGIN_UNREADABLE}
 
     async def fitting() -> Mode:
         if setting.demo:
@@ -157,12 +159,12 @@ def _fitting_mode(setting: Setting, login: LoginReader) -> Callable[[], Awaitabl
 
 
 def _login_probe(login: LoginReader) -> LoginProbe:
-    async def probe() -> str | None:
+    async def probe() -> MissingCredentials | None:
         found = await login.read()
-        return found.code.value if isinstance(found, MissingCredentials) else None
+        return found if isinstance(found, MissingCredentials) else None
 
     return probe
 
 
-async def _demo_login() -> str | None:
+async def _demo_login() -> MissingCredentials | None:
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Unauthorized
@@ -13,6 +12,7 @@ from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
 from claudometer.engine.parts import Overrides, Parts
 from claudometer.settings.store import SettingsStore
+from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.state import JsonState
 from claudometer.vault.memory import MemoryStore
 from tests.clocks import FakeClock
@@ -20,6 +20,7 @@ from tests.readings import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from pathlib import Path
 
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.policy import Why
@@ -123,6 +124,7 @@ class Bench:
         self.state = JsonState(folder / "state" / "state.json")
         self.mode = mode
         self.overrides = Overrides()
+        self.claude_folder = ClaudeFolder("/home/somebody/.claude")
 
     def engine(self) -> Engine:
         """Build an engine, as a start of the program would."""
@@ -136,7 +138,7 @@ class Bench:
                 settings_file=self.settings_store,
                 state=self.state,
                 login=_login_found,
-                login_folder=lambda: Path("/home/somebody/.claude"),
+                claude_folder=self.claude_folder,
                 autostart=self.autostart,
                 fitting_mode=self._fitting_mode,
                 version="1.2.3",
@@ -161,5 +163,5 @@ class Bench:
         return self.settings_store.load().settings
 
 
-async def _login_found() -> str | None:
+async def _login_found() -> MissingCredentials | None:
     return None

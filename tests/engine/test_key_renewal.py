@@ -1,4 +1,4 @@
-"""claude.ai gives a new session key with an answer: it takes the old one's place, and nothing else changes."""
+"""claude.ai gives a new session key with an answer: it takes the old one's place; nothing else changes."""
 
 from __future__ import annotations
 
@@ -74,6 +74,12 @@ def close_sessions(simulator: Simulator, *but: str) -> None:
 
 def poll(engine: Engine) -> None:
     asyncio.run(engine.poll_once())
+
+
+def key_in_form(engine: Engine) -> dict[str, object]:
+    shown = asyncio.run(engine.form())["session_key"]
+    assert isinstance(shown, dict)
+    return shown
 
 
 def account_of(engine: Engine) -> str:
@@ -181,7 +187,7 @@ def test_a_key_of_the_environment_is_renewed_for_this_run_alone(
     close_sessions(simulator, NEW)
     poll(engine)
     assert engine.snapshot.status is Status.OK
-    assert asyncio.run(engine.form())["session_key"]["where"] == "environment"
+    assert key_in_form(engine)["where"] == "environment"
     assert store.read() == OLD
 
 
@@ -279,7 +285,7 @@ def test_a_key_forgotten_meanwhile_does_not_come_back(
 
     asyncio.run(story())
     assert store.read() is None
-    assert asyncio.run(engine.form())["session_key"]["saved"] is False
+    assert key_in_form(engine)["saved"] is False
 
 
 def test_no_key_is_in_a_log_a_snapshot_or_a_file(

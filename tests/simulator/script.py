@@ -83,7 +83,7 @@ class Endpoint:
         self._queue: deque[Reply] = deque()
         self._standing: Reply | None = None
 
-    def answer(  # noqa: PLR0913 - one for each field of a reply
+    def answer(
         self,
         status: int = 200,
         body: object = None,

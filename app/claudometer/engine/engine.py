@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Reading
     from claudometer.engine.bus import Bus
@@ -147,9 +148,10 @@ class Engine:
             "organization_id": self._settings.organization_id,
             "organizations": [organization_to_wire(one) for one in self.snapshot.organizations],
             "interval_seconds": self._interval_s(),
+            "claude_folder": {"own": parts.claude_folder.own, "variable": parts.claude_folder.variable},
             "autostart": await self._saver.autostart_state(),
             "overrides": parts.overrides.names(),
-            "login": {"found": login is None, "code": login, "folder": str(parts.login_folder())},
+            "login": _login_form(login, parts.claude_folder.shown),
             "version": parts.version,
             "demo": parts.demo,
         }
@@ -165,6 +167,7 @@ class Engine:
             change = parse_change(params, self._settings, self.mode)
             saved = await self._saver.save(change, self._settings, self.snapshot.organizations)
             self._settings = saved.settings
+            self._parts.claude_folder.chosen = saved.settings.claude_folder
             self._keys.expected = saved.settings.mode is not None
             await self._show_saved(saved)
         return await self.form()
@@ -223,3 +226,14 @@ class Engine:
 
     def _interval_s(self) -> int:
         return self._parts.overrides.interval_seconds or self._settings.interval_seconds
+
+
+def _login_form(problem: MissingCredentials | None, folder: str) -> dict[str, object]:
+    """``closed`` is what the user has no right to, if that is the trouble; it may be a folder further up."""
+    code = problem.code.value if problem else None
+    return {
+        "found": problem is None,
+        "code": code,
+        "folder": folder,
+        "closed": problem.login_folder if problem else None,
+    }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AUTOSTART_TIMEOUT_S = 10.0
+FOLDER_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Saver:
             InvalidSettingError: a field was refused.
             ClaudometerError: keyring, autostart or settings file did not do their part.
         """
-        asked = None
+        change, asked = await self._with_folder(change, settings), None
         if change.mode is Mode.WEB and change.session_key is not None:
             asked = await self._test_key(change.session_key, change.organization_id)
             change = replace(change, session_key=self._trial.newest)
@@ -106,6 +107,19 @@ class Saver:
                 await one.aclose()
         _raise_unless_proved(asked)
         return asked
+
+    async def _with_folder(self, change: Change, settings: Settings) -> Change:
+        """Have a new folder looked at; one that was saved before is not, since its disk may be away."""
+        typed = change.claude_folder
+        if typed is None or typed == settings.claude_folder:
+            return change
+        folder = self._parts.claude_folder
+        try:
+            path = await run_blocking(lambda: folder.check(typed), timeout_s=FOLDER_TIMEOUT_S)
+        except TimeoutError:
+            code = ErrorCode.CLAUDE_FOLDER_REFUSED
+            raise InvalidSettingError("claude_folder", code, reason="missing") from None
+        return replace(change, claude_folder=path)
 
     async def _apply_autostart(self, change: Change, undo: AsyncExitStack) -> None:
         autostart = self._parts.autostart

@@ -34,6 +34,10 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Claude Code's login file may not be read.",
         "Give your user the right to read it: chmod 600 {login_folder}/.credentials.json",
     ),
+    ErrorCode.LOGIN_FOLDER_DENIED: Message(
+        "Claude Code's folder may not be opened.",
+        "Give your user the right to open it: chmod u+rx {login_folder}",
+    ),
     ErrorCode.LOGIN_KEYCHAIN: Message(
         "The keychain did not give out Claude Code's login.",
         "Unlock the keychain, and allow “security” to read “Claude Code-credentials” when asked.",
@@ -158,6 +162,9 @@ MESSAGES: dict[ErrorCode, Message] = {
         "The interval must be between 10 seconds and 1 hour.", "Choose one from the list."
     ),
     ErrorCode.MODE_UNKNOWN: Message("That source is not known.", "Choose Claude Code or claude.ai."),
+    ErrorCode.CLAUDE_FOLDER_REFUSED: Message(
+        "That folder cannot be used.", "Choose the folder that Claude Code was told of by CLAUDE_CONFIG_DIR."
+    ),
     ErrorCode.ORGANIZATION_UNKNOWN: Message(
         "That organization is not in your account.", "Choose another one, or Automatic."
     ),

@@ -107,7 +107,8 @@ def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> Non
 def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:
     write_login(tmp_path / "claude", CANARY).parent.chmod(0o000)
     with as_nobody(tmp_path):
-        assert code(read(tmp_path / "claude")) is ErrorCode.LOGIN_DENIED
+        expected = MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(tmp_path / "claude"))
+        assert read(tmp_path / "claude") == expected
         assert asyncio.run(reader(tmp_path / "claude").stamp()) is None
 
 
