@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.registry import SourcesConfig, sources_for
+from claudometer.system.claude_folder import ClaudeFolder
 from tests.clocks import FakeClock
 from tests.engine.sources import Bench
 from tests.providers.ledger import Ledger
@@ -36,6 +37,7 @@ class ServedBench(Bench):
         self.clock = FakeClock(datetime.now(UTC))
         simulator.now = self.clock.now
         self.login_folder = folder / "claude"
+        self.claude_folder = ClaudeFolder(str(self.login_folder))
 
     def log_in(
         self, token: str = ACCESS_TOKEN, *, organization: str = CHAT_ORGANIZATION, hours: float = 8.0
@@ -60,7 +62,7 @@ class ServedBench(Bench):
                 session_key=session_key,
                 renewals=renewals,
                 organization_id=organization_id,
-                login=LoginReader(lambda: self.login_folder, keychain=None),
+                login=LoginReader(self.claude_folder.login, keychain=None),
                 web_url=self.simulator.web_url,
                 oauth_url=self.simulator.oauth_url,
                 fresh_key=fresh_key,
