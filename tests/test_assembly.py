@@ -89,11 +89,14 @@ def test_a_folder_saved_in_an_earlier_run_is_where_the_login_is_read(
     tmp_path: Path, login: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CLAUDE_CONFIG_DIR")
-    write_login(tmp_path / "chosen").chmod(0o644)
-    (tmp_path / "chosen").chmod(0o755)
+    write_login(tmp_path / "chosen")
     settings = read_setting(demo=False).places.settings_file
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps({"claude_folder": str(tmp_path / "chosen")}), encoding="utf-8")
-    snapshot = poll(tmp_path)
+
+    async def assemble_and_poll() -> Snapshot:
+        return await (await assemble(read_setting(demo=False))).poll_once()
+
+    snapshot = asyncio.run(assemble_and_poll())
     assert (snapshot.mode, snapshot.status, snapshot.problem) == (Mode.CLI, Status.OK, None)
     assert [request.credential for request in simulator.requests] == ["known"]
