@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from claudometer.assembly import assemble, read_setting
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
 from tests.nobody import as_nobody
@@ -81,3 +83,20 @@ def test_without_any_login_a_session_key_is_asked_for(tmp_path: Path, login: Pat
     login.unlink()
     snapshot = poll(tmp_path)
     assert (snapshot.mode, snapshot.problem) == (Mode.WEB, Problem(ErrorCode.SESSION_KEY_MISSING))
+
+
+def test_a_folder_saved_in_an_earlier_run_is_where_the_login_is_read(
+    tmp_path: Path, login: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR")
+    write_login(tmp_path / "chosen")
+    settings = read_setting(demo=False).places.settings_file
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"claude_folder": str(tmp_path / "chosen")}), encoding="utf-8")
+
+    async def assemble_and_poll() -> Snapshot:
+        return await (await assemble(read_setting(demo=False))).poll_once()
+
+    snapshot = asyncio.run(assemble_and_poll())
+    assert (snapshot.mode, snapshot.status, snapshot.problem) == (Mode.CLI, Status.OK, None)
+    assert [request.credential for request in simulator.requests] == ["known"]

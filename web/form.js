@@ -21,6 +21,10 @@ function settingsForm(root, bridge) {
       get: () => part("organization_id").value || null,
       set: (value) => { part("organization_id").value = value ?? ""; },
     },
+    claude_folder: {
+      get: () => part("claude_folder").value.trim(),
+      set: (value) => { part("claude_folder").value = value; },
+    },
     remember: {
       // Without a keyring the box is off and locked: a key typed now lives in memory, the choice itself is kept.
       get: () => (held.keyring.available ? part("remember").checked : held.remember && !typedKey()),
@@ -32,7 +36,8 @@ function settingsForm(root, bridge) {
     },
   };
   const names = Object.keys(controls);
-  const plain = (form) => ({ ...form, autostart: form.autostart.enabled });
+  const plain = (form) => ({ ...form, autostart: form.autostart.enabled, claude_folder: form.claude_folder.value });
+  const ofOneMode = { organization_id: "web", remember: "web", claude_folder: "cli" };
   const isWeb = () => controls.mode.get() === "web";
   const typedKey = () => (isWeb() && !key.disabled ? key.value.trim() : "");
 
@@ -71,6 +76,8 @@ function settingsForm(root, bridge) {
     part("forget").hidden = !form.session_key.saved || "session_key" in form.locked;
     part("remember").disabled = !form.keyring.available || "session_key" in form.locked;
     if (!form.keyring.available) note("remember", [form.keyring.message, form.keyring.hint].filter(Boolean).join(" "));
+    part("claude_folder").placeholder = form.claude_folder.default;
+    part("choose-folder").disabled = "claude_folder" in form.locked;
     part("autostart").disabled = !form.autostart.available;
     note("autostart", form.autostart.note);
     part("login").dataset.found = String(form.login.found);
@@ -91,7 +98,7 @@ function settingsForm(root, bridge) {
   function changed() {
     if (!held) return [];
     const saved = plain(held);
-    const shown = names.filter((name) => isWeb() || !["organization_id", "remember"].includes(name));
+    const shown = names.filter((name) => !(name in ofOneMode) || ofOneMode[name] === controls.mode.get());
     const different = shown.filter((name) => controls[name].get() !== saved[name]);
     return typedKey() ? [...different, "session_key"] : different;
   }
@@ -99,6 +106,7 @@ function settingsForm(root, bridge) {
   function refresh() {
     part("web-panel").hidden = !isWeb();
     part("cli-panel").hidden = isWeb();
+    part("default-folder").hidden = part("claude_folder").disabled || controls.claude_folder.get() === "";
     const dirty = changed().length > 0;
     const words = saveButton.dataset;
     saveButton.textContent = typedKey() ? (saving ? words.testing : words.test) : saving ? words.saving : words.save;
@@ -193,6 +201,17 @@ function settingsForm(root, bridge) {
     return wasOpen;
   }
 
+  async function chooseFolder() {
+    const answer = await bridge("choose_folder", controls.claude_folder.get());
+    if (!answer.ok) return refuse(answer);
+    if (answer.folder !== null) takeFolder(answer.folder);
+  }
+
+  function takeFolder(folder) {
+    controls.claude_folder.set(folder);
+    part("claude_folder").dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   function discard() {
     key.value = "";
     clearErrors();
@@ -227,6 +246,8 @@ function settingsForm(root, bridge) {
   part("forget").addEventListener("click", askForget);
   part("forget-no").addEventListener("click", () => { closeConfirm(); part("forget").focus(); });
   part("forget-yes").addEventListener("click", forget);
+  part("choose-folder").addEventListener("click", chooseFolder);
+  part("default-folder").addEventListener("click", () => { takeFolder(""); part("claude_folder").focus(); });
   part("discard").addEventListener("click", discard);
 
   return { merge, leave };

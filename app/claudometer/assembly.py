@@ -19,10 +19,11 @@ from claudometer.providers.registry import SourcesConfig, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
+from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.files import remove_leftovers
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
-from claudometer.system.paths import Places, claude_config_folder, find_places
+from claudometer.system.paths import Places, find_places
 from claudometer.system.state import JsonState
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.ledger import RequestRecord
     from claudometer.engine.parts import LoginProbe, SourceMaker
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
 
 
@@ -65,7 +66,8 @@ async def assemble(setting: Setting) -> Engine:
     loaded = await asyncio.to_thread(store.load)
     for folder in (setting.places.settings_file.parent, setting.places.state_folder):
         await asyncio.to_thread(remove_leftovers, folder)
-    login = LoginReader(claude_config_folder)
+    claude_folder = ClaudeFolder(loaded.settings.claude_folder)
+    login = LoginReader(claude_folder.login)
     environment = setting.environment
     return Engine(
         Parts(
@@ -77,7 +79,7 @@ async def assemble(setting: Setting) -> Engine:
             settings_file=store,
             state=JsonState(setting.places.state_folder / "state.json"),
             login=_demo_login if setting.demo else _login_probe(login),
-            login_folder=claude_config_folder,
+            claude_folder=claude_folder,
             autostart=None if setting.demo else find_autostart(),
             fitting_mode=_fitting_mode(setting, login),
             version=own_version(),
@@ -113,13 +115,18 @@ def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
     notes = RequestNotes(RequestFile(setting.places.state_folder / LEDGER_NAME))
 
     def make(
-        session_key: SessionKeyReader, organization_id: Callable[[], str | None], *, fresh_key: bool
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        renewals: KeyRenewals,
+        fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return sources_for(
             SourcesConfig(
                 clock=setting.clock,
                 note=notes.note,
                 session_key=session_key,
+                renewals=renewals,
                 organization_id=organization_id,
                 login=login,
                 web_url=setting.environment.web_url,
@@ -137,7 +144,7 @@ def _fitting_mode(setting: Setting, login: LoginReader) -> Callable[[], Awaitabl
 
     One that cannot be read is there too, and said, unless there is a session key to ask with in its stead.
     """
-    unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_UNREADABLE}
+    unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_FOLDER_DENIED, ErrorCode.LOGIN_UNREADABLE}
 
     async def fitting() -> Mode:
         if setting.demo:
@@ -152,12 +159,12 @@ def _fitting_mode(setting: Setting, login: LoginReader) -> Callable[[], Awaitabl
 
 
 def _login_probe(login: LoginReader) -> LoginProbe:
-    async def probe() -> str | None:
+    async def probe() -> MissingCredentials | None:
         found = await login.read()
-        return found.code.value if isinstance(found, MissingCredentials) else None
+        return found if isinstance(found, MissingCredentials) else None
 
     return probe
 
 
-async def _demo_login() -> str | None:
+async def _demo_login() -> MissingCredentials | None:
     return None

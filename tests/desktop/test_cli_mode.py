@@ -64,7 +64,12 @@ def test_a_login_in_a_folder_of_the_users_choice_is_found_and_no_other(
     app.env["CLAUDE_CONFIG_DIR"] = str(folder)
     app.start().wait_for_status("ok")
     assert {request.credential for request in simulator.requests} == {"known"}
-    assert app.ask("settings")["login"] == {"found": True, "code": None, "folder": str(folder)}
+    assert app.ask("settings")["login"] == {
+        "found": True,
+        "code": None,
+        "folder": "~/my claude",
+        "closed": None,
+    }
 
 
 def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(

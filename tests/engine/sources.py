@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Unauthorized
@@ -13,6 +12,7 @@ from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
 from claudometer.engine.parts import Overrides, Parts
 from claudometer.settings.store import SettingsStore
+from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.state import JsonState
 from claudometer.vault.memory import MemoryStore
 from tests.clocks import FakeClock
@@ -20,12 +20,13 @@ from tests.readings import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from pathlib import Path
 
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
 
@@ -123,6 +124,7 @@ class Bench:
         self.state = JsonState(folder / "state" / "state.json")
         self.mode = mode
         self.overrides = Overrides()
+        self.claude_folder = ClaudeFolder("/home/somebody/.claude")
 
     def engine(self) -> Engine:
         """Build an engine, as a start of the program would."""
@@ -136,7 +138,7 @@ class Bench:
                 settings_file=self.settings_store,
                 state=self.state,
                 login=_login_found,
-                login_folder=lambda: Path("/home/somebody/.claude"),
+                claude_folder=self.claude_folder,
                 autostart=self.autostart,
                 fitting_mode=self._fitting_mode,
                 version="1.2.3",
@@ -149,6 +151,7 @@ class Bench:
         session_key: SessionKeyReader,
         organization_id: Callable[[], str | None],  # the scripted source has no organisations
         *,
+        renewals: KeyRenewals,
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return {Mode.CLI: self.cli, Mode.WEB: KeyedSource(session_key, self.web, self.keys_seen)}
@@ -160,5 +163,5 @@ class Bench:
         return self.settings_store.load().settings
 
 
-async def _login_found() -> str | None:
+async def _login_found() -> MissingCredentials | None:
     return None

@@ -52,7 +52,8 @@ def form_state(**changes: object) -> dict[str, Any]:
         "interval_seconds": 60,
         "autostart": {"enabled": False, "available": True},
         "overrides": [],
-        "login": {"found": True, "code": None, "folder": "~/.claude"},
+        "claude_folder": {"own": None, "variable": None},
+        "login": {"found": True, "code": None, "folder": "~/.claude", "closed": None},
         "version": "0.1.0",
         "demo": False,
     }
@@ -146,7 +147,30 @@ SCENARIOS: dict[str, Scenario] = {
             reading=None,
             next_poll=Paused(ErrorCode.LOGIN_MISSING),
         ),
-        form_state(login={"found": False, "code": None, "folder": "~/.claude"}),
+        form_state(login={"found": False, "code": "login_missing", "folder": "~/.claude", "closed": None}),
+    ),
+    "resting": Scenario(
+        "Claude Code's login rests, numbers kept",
+        _failed(
+            ErrorCode.LOGIN_RESTING,
+            Status.UNAUTHORIZED,
+            reading=_OLD,
+            next_poll=Paused(ErrorCode.LOGIN_RESTING),
+        ),
+        form_state(),
+    ),
+    "own-folder": Scenario(
+        "Claude Code's folder chosen, no login in it yet",
+        _failed(
+            ErrorCode.LOGIN_MISSING,
+            Status.MISSING_CREDENTIALS,
+            reading=None,
+            next_poll=Paused(ErrorCode.LOGIN_MISSING),
+        ),
+        form_state(
+            claude_folder={"own": "~/.claude-work", "variable": None},
+            login={"found": False, "code": "login_missing", "folder": "~/.claude-work", "closed": None},
+        ),
     ),
     "no-key": Scenario(
         "Browser mode without a key, keyring locked",
@@ -218,6 +242,14 @@ SCENARIOS: dict[str, Scenario] = {
         web_form(
             session_key={"saved": True, "where": "environment"},
             overrides=["mode", "interval_seconds", "session_key"],
+        ),
+    ),
+    "folder-locked": Scenario(
+        "Claude Code's folder set by its own variable",
+        snapshot(),
+        form_state(
+            claude_folder={"own": "~/.claude-work", "variable": "CLAUDE_CONFIG_DIR"},
+            login={"found": True, "code": None, "folder": "~/.claude-work", "closed": None},
         ),
     ),
     "no-keyring": Scenario(

@@ -21,10 +21,11 @@
 
   // Saving takes the fields over, as the app does when it has no objection.
   function accept(fields) {
-    const { session_key: key, autostart, ...rest } = fields;
+    const { session_key: key, autostart, claude_folder: folder, ...rest } = fields;
     const form = script.load.form;
     Object.assign(form, rest);
     form.autostart.enabled = autostart ?? form.autostart.enabled;
+    form.claude_folder.value = folder ?? form.claude_folder.value;
     if (key) form.session_key = { saved: true, note: "A key is saved in the system keyring." };
     return { ok: true, form, message: key ? "The key works. Saved." : "Saved." };
   }
@@ -67,6 +68,7 @@
       save: answer("save", accept),
       forget: answer("forget", forget),
       refresh: answer("refresh", () => ({ ok: true, message: null })),
+      choose_folder: answer("choose_folder", () => ({ ok: true, folder: null })),
       close: answer("close", () => ({ ok: true })),
       next_view: nextView,
     },

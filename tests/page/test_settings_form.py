@@ -387,3 +387,86 @@ def test_labels_belong_to_their_fields(page: Chromium) -> None:
     )
     assert unnamed == []
     assert page.element("fieldset legend").find_element(By.XPATH, "..").get_attribute("data-field") == "mode"
+
+
+# Claude Code's folder.
+
+
+def folder_value(page: Chromium) -> str:
+    return page.element("#claude_folder").get_attribute("value") or ""
+
+
+def test_the_default_folder_is_an_empty_field_that_shows_it(page: Chromium) -> None:
+    page.open("numbers")
+    assert folder_value(page) == ""
+    assert page.element("#claude_folder").get_attribute("placeholder") == "~/.claude"
+    assert not page.visible("#default-folder")
+
+
+def test_a_folder_is_typed_and_saved_with_the_keyboard_alone(page: Chromium) -> None:
+    page.open("numbers")
+    page.element("#claude_folder").send_keys("~/.claude-work\n")
+    page.wait(lambda: page.calls("save"))
+    assert page.calls("save") == [[{"claude_folder": "~/.claude-work"}]]
+    page.wait(lambda: page.text("#outcome") == "Saved.")
+    assert folder_value(page) == "~/.claude-work"
+
+
+def test_a_chosen_folder_stands_in_the_field_and_is_not_saved_by_itself(page: Chromium) -> None:
+    page.open(scenario(form_state(), choose_folder={"ok": True, "folder": "~/work"}))
+    page.click("#choose-folder")
+    page.wait(lambda: folder_value(page) == "~/work")
+    assert page.calls("choose_folder") == [[""]]
+    assert is_enabled(page)
+    assert page.calls("save") == []
+
+
+def test_a_dialog_that_was_cancelled_changes_nothing(page: Chromium) -> None:
+    page.open("own-folder")
+    page.click("#choose-folder")
+    page.wait(lambda: page.calls("choose_folder") == [["~/.claude-work"]])
+    assert folder_value(page) == "~/.claude-work"
+    assert not is_enabled(page)
+
+
+def test_back_to_the_default_is_one_click_and_a_save(page: Chromium) -> None:
+    page.open("own-folder")
+    page.click("#default-folder")
+    assert page.focused() == "claude_folder"
+    assert not page.visible("#default-folder")
+    save(page)
+    assert page.calls("save") == [[{"claude_folder": ""}]]
+
+
+def test_a_folder_that_is_refused_says_why_beside_the_field(page: Chromium) -> None:
+    refused = {
+        "ok": False,
+        "field": "claude_folder",
+        "message": "There is no such folder.",
+        "hint": "Check the spelling, or click Choose…",
+    }
+    page.open(scenario(form_state(), save=refused))
+    page.element("#claude_folder").send_keys("/nowhere")
+    save(page)
+    assert (
+        page.text("#claude_folder-error") == "There is no such folder. Check the spelling, or click Choose…"
+    )
+    assert page.focused() == "claude_folder"
+    assert page.attribute("#claude_folder", "aria-invalid") == "true"
+
+
+def test_a_folder_set_by_claude_codes_own_variable_is_locked(page: Chromium) -> None:
+    page.open("folder-locked")
+    assert folder_value(page) == "~/.claude-work"
+    for selector in ("#claude_folder", "#choose-folder"):
+        assert not page.element(selector).is_enabled(), selector
+    assert not page.visible("#default-folder")
+    assert page.text("#claude_folder-note") == "Set by CLAUDE_CONFIG_DIR for this run."
+
+
+def test_a_folder_typed_for_claude_code_is_not_sent_with_the_other_mode(page: Chromium) -> None:
+    page.open("numbers")
+    page.element("#claude_folder").send_keys("/typed")
+    choose_mode(page, "web")
+    save(page)
+    assert page.calls("save") == [[{"mode": "web"}]]

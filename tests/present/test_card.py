@@ -105,6 +105,10 @@ def test_refused_credentials_are_an_error_and_a_resting_login_is_not() -> None:
     resting = replace(snapshot(status=Status.UNAUTHORIZED), problem=Problem(ErrorCode.LOGIN_RESTING))
     assert card(refused)["problem"]["kind"] == "error"
     assert card(resting)["problem"]["kind"] == "waiting"
+    assert card(resting)["tone"] == card(snapshot())["tone"]
+    assert card(replace(resting, reading=None))["tone"] == "stale"
+    waiting = replace(resting, next_poll=Paused(ErrorCode.LOGIN_RESTING))
+    assert card(waiting)["next"] == "Checks resume by themselves once Claude Code has run."
 
 
 @pytest.mark.parametrize(

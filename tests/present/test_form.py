@@ -20,7 +20,8 @@ STATE: dict[str, Any] = {
     "interval_seconds": 60,
     "autostart": {"enabled": False, "available": True},
     "overrides": [],
-    "login": {"found": True, "code": None, "folder": "~/.claude"},
+    "claude_folder": {"own": None, "variable": None},
+    "login": {"found": True, "code": None, "folder": "~/.claude", "closed": None},
     "version": "1.2.3",
     "demo": False,
 }
@@ -56,14 +57,39 @@ def test_an_overridden_field_is_locked_with_its_variable() -> None:
 
 
 def test_a_missing_login_comes_with_the_step_that_helps() -> None:
-    login = form_for(STATE | {"login": {"found": False, "code": "login_missing", "folder": "x"}})["login"]
+    login = form_for(
+        STATE | {"login": {"found": False, "code": "login_missing", "folder": "x", "closed": None}}
+    )["login"]
     assert login["found"] is False
     assert "claude" in login["hint"]
 
 
-def test_a_login_that_is_locked_away_is_named_by_its_folder() -> None:
-    login = form_for(STATE | {"login": {"found": False, "code": "login_denied", "folder": "/x"}})["login"]
-    assert login["hint"].endswith("chmod 600 /x/.credentials.json")
+@pytest.mark.parametrize(
+    ("code", "command"),
+    [("login_denied", "chmod 600 /x/.credentials.json"), ("login_folder_denied", "chmod u+rx /x")],
+)
+def test_a_login_that_is_locked_away_comes_with_the_command_that_opens_it(code: str, command: str) -> None:
+    login = {"found": False, "code": code, "folder": "~/.claude", "closed": "/x"}
+    assert form_for(STATE | {"login": login})["login"]["hint"].endswith(command)
+
+
+def test_the_default_folder_is_an_empty_field() -> None:
+    assert form_for(STATE)["claude_folder"] == {"value": "", "default": "~/.claude"}
+
+
+def test_a_folder_of_the_users_without_a_login_is_named_and_no_reason_to_refuse_it() -> None:
+    login = {"found": False, "code": "login_missing", "folder": "~/work", "closed": None}
+    folder = {"own": "~/work", "variable": None}
+    form = form_for(STATE | {"login": login, "claude_folder": folder})
+    assert form["claude_folder"]["value"] == "~/work"
+    assert form["login"]["message"] == "No Claude Code login in ~/work."
+    assert "claude_folder" not in form["locked"]
+
+
+@pytest.mark.parametrize("variable", ["CLAUDE_CONFIG_DIR", "CLAUDE_SECURESTORAGE_CONFIG_DIR"])
+def test_a_folder_set_by_the_environment_is_locked_with_its_variable(variable: str) -> None:
+    form = form_for(STATE | {"claude_folder": {"own": "~/work", "variable": variable}})
+    assert form["locked"] == {"claude_folder": f"Set by {variable} for this run."}
 
 
 def test_an_organization_without_a_name_can_still_be_chosen() -> None:

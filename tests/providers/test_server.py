@@ -131,7 +131,7 @@ def test_the_wait_that_the_server_asked_for_is_kept(
     assert [record.retry_after_s for record in ledger.records] == [3600.0]
 
 
-def test_the_second_request_after_a_renewed_login_counts(
+def test_a_refused_request_and_the_one_with_the_renewed_login_both_count(
     simulator: Simulator, cli: OAuthSource, ledger: Ledger, tmp_path: Path
 ) -> None:
     renewed = "sk-ant-oat01-simulated-renewed-token"
@@ -143,6 +143,7 @@ def test_the_second_request_after_a_renewed_login_counts(
             await asyncio.sleep(0.005)
         write_login(tmp_path, renewed)
         await asking
+        await cli.fetch(Reason.QUIET)
 
     simulator.oauth.answer(401, {"error": {"message": "no"}}, delay_s=0.3)
     asyncio.run(scenario())

@@ -339,3 +339,16 @@ def test_nothing_of_a_request_is_logged(simulator: Simulator, caplog: pytest.Log
     simulator.oauth.stand(Reply(200, {}, {"Set-Cookie": f"sessionKey={CANARY}"}))
     get(f"{simulator.oauth_url}/usage", {"Authorization": f"Bearer {CANARY}"})
     assert CANARY not in caplog.text
+
+
+def test_only_the_cookie_asked_about_is_heard_of_and_it_does_not_show_itself(simulator: Simulator) -> None:
+    lines = ("theme=dark", f"key={CANARY}-1; Path=/", f"keyring={CANARY}", f"key={CANARY}-2")
+    simulator.oauth.stand(Reply(body={}, cookies=lines))
+    url = f"{simulator.oauth_url}/usage"
+    answer = asyncio.run(Exchange(QUICK).get(url, {}, cookie="key"))
+    assert isinstance(answer, Answer)
+    assert [line.reveal() for line in answer.cookies] == [lines[1], lines[3]]
+    assert CANARY not in repr(answer)
+    plain = get(url)
+    assert isinstance(plain, Answer)
+    assert plain.cookies == ()

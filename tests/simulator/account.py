@@ -103,7 +103,9 @@ def _cookies(header: str | None) -> dict[str, str]:
         return {}
 
 
-def write_login(folder: Path, token: str = ACCESS_TOKEN, **changes: object) -> Path:
+def write_login(
+    folder: Path, token: str = ACCESS_TOKEN, *, organization: str = CHAT_ORGANIZATION, **changes: object
+) -> Path:
     """Write a login as Claude Code does; ``changes`` replace fields of ``claudeAiOauth``."""
     login = {
         "accessToken": token,
@@ -113,7 +115,7 @@ def write_login(folder: Path, token: str = ACCESS_TOKEN, **changes: object) -> P
         "subscriptionType": "max",
         "rateLimitTier": "default_claude_max_5x",
     }
-    content = {"claudeAiOauth": login | changes, "organizationUuid": CHAT_ORGANIZATION}
+    content = {"claudeAiOauth": login | changes, "organizationUuid": organization}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / ".credentials.json"
     fresh = path.with_suffix(".new")

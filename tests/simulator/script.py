@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Fault(StrEnum):
@@ -41,13 +41,17 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. A ``body`` of text or bytes goes out as it is, anything else as JSON."""
+    """One answer. A ``body`` of text or bytes goes out as it is, anything else as JSON.
+
+    ``cookies`` are the values of ``Set-Cookie`` lines.
+    """
 
     status: int = 200
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
     fault: Fault | None = None
+    cookies: Sequence[str] = ()
 
     def content(self) -> bytes:
         """Return the body's bytes."""
@@ -62,7 +66,7 @@ class Reply:
         return "text/html; charset=utf-8" if self.content().startswith(b"<") else "text/plain"
 
 
-FIELDS = frozenset({"status", "body", "headers", "delay_s", "fault"})
+FIELDS = frozenset({"status", "body", "headers", "delay_s", "fault", "cookies"})
 
 
 def reply_from_json(fields: Mapping[str, Any]) -> Reply:
@@ -93,9 +97,10 @@ class Endpoint:
         headers: Mapping[str, str] | None = None,
         delay_s: float = 0.0,
         fault: Fault | None = None,
+        cookies: Sequence[str] = (),
     ) -> None:
         """Give this answer to the next request, whoever asks. Calls queue up."""
-        self._queue.append(Reply(status, body, headers or {}, delay_s, fault))
+        self._queue.append(Reply(status, body, headers or {}, delay_s, fault, cookies))
 
     def stand(self, reply: Reply | None) -> None:
         """Give this answer to every request from now on; ``None`` goes back to what the account says."""

@@ -52,6 +52,7 @@ def _head(reply: Reply, length: int | None, *extra: str) -> bytes:
     if "date" not in named:
         lines.append(f"Date: {formatdate(usegmt=True)}")
     lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+    lines += [f"Set-Cookie: {cookie}" for cookie in reply.cookies]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 
 if TYPE_CHECKING:
-    from claudometer.domain.usage import Organization, Reading
+    from claudometer.domain.usage import AccountId, Organization, Reading
 
 
 class Status(StrEnum):
@@ -48,9 +48,16 @@ class MissingCredentials:
 
 @dataclass(frozen=True, slots=True)
 class Unauthorized:
-    """The credentials are confirmed bad or known to have lapsed. Polling rests until they change."""
+    """The credentials are confirmed bad or known to have lapsed. Polling rests until they change.
+
+    Attributes:
+        account: whose they are, if that is known; what happened is the same whoever it happened to.
+        superseded: others have taken their place since they were sent, so asking again may help.
+    """
 
     code: ErrorCode
+    account: AccountId | None = field(default=None, compare=False)
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,17 @@ class Unreadable:
     """An answer came that holds no number we can trust."""
 
     code: ErrorCode = ErrorCode.NOT_JSON
+
+
+def account_in(identity: AccountId | MissingCredentials | Unauthorized) -> AccountId | None:
+    """Return whose credentials were found, also when they are of no use; ``None`` when nobody knows."""
+    match identity:
+        case MissingCredentials():
+            return None
+        case Unauthorized(account=account):
+            return account
+        case _:
+            return identity
 
 
 Failure = MissingCredentials | Unauthorized | RateLimited | Challenged | Offline | ServerError | Unreadable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
@@ -15,6 +16,16 @@ _WRONG_KIND = {
     "sk-ant-oat": "login",
     "sk-ant-ort": "login",
 }
+
+
+def is_session_key(text: str) -> bool:
+    """Tell whether ``text`` is a session key and nothing besides."""
+    return _KEY.fullmatch(text) is not None and not text.startswith(tuple(_WRONG_KIND))
+
+
+def name_of(key: Secret) -> str:
+    """Name an account by its key: 48 bits of a digest, from which nobody gets back to a key."""
+    return hashlib.sha256(b"claudometer:" + key.reveal().encode()).hexdigest()[:12]
 
 
 def parse_session_key(pasted: str) -> Secret:

@@ -9,6 +9,7 @@ from claudometer.domain.usage import Mode
 MIN_INTERVAL_S = 10
 MAX_INTERVAL_S = 3600
 DEFAULT_INTERVAL_S = 60
+MAX_PATH = 4096
 
 
 class Settings(BaseModel):
@@ -18,6 +19,7 @@ class Settings(BaseModel):
         mode: ``None`` until the user chose one; then CLI if Claude Code's login is there, else web.
         interval_seconds: the fastest cadence wished for, 10 to 3600.
         organization_id: web mode's organisation, ``None`` to choose by itself.
+        claude_folder: where Claude Code keeps its login, an absolute path; ``None`` for its default.
         remember_session_key: keep the session key in the keyring rather than in memory only.
     """
 
@@ -27,4 +29,5 @@ class Settings(BaseModel):
     mode: Mode | None = None
     interval_seconds: int = Field(default=DEFAULT_INTERVAL_S, ge=MIN_INTERVAL_S, le=MAX_INTERVAL_S)
     organization_id: str | None = Field(default=None, max_length=200)
+    claude_folder: str | None = Field(default=None, max_length=MAX_PATH)
     remember_session_key: bool = True

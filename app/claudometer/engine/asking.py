@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.outcome import MissingCredentials, RateLimited, Unauthorized
+from claudometer.domain.outcome import MissingCredentials, RateLimited, Unauthorized, account_in
 from claudometer.domain.policy import Budget
 from claudometer.engine.allowances import UNLIMITED
 
@@ -26,7 +26,7 @@ class Asked:
 
     Attributes:
         outcome: how it ended; ``None`` when the budget kept it from being sent.
-        account: whose credentials were found, if any.
+        account: whose credentials were found, if any, also when they are of no use.
         budget: what is left, when the source has one or is blocked.
         refused_until: when a request may go again, if this one was not sent.
     """
@@ -45,10 +45,20 @@ class Asker:
         self._clock = clock
 
     async def ask(self, mode: Mode, source: UsageSource, why: Why) -> Asked:
-        """Ask ``source`` once, if its credentials and its budget allow it."""
+        """Ask ``source`` once, if its credentials and its budget allow it.
+
+        Once more when the credentials were renewed under a request that was refused: that is a request like
+        any other, which the budget has to allow as well.
+        """
+        asked = await self._ask_once(mode, source, why)
+        if isinstance(asked.outcome, Unauthorized) and asked.outcome.superseded:
+            return await self._ask_once(mode, source, why)
+        return asked
+
+    async def _ask_once(self, mode: Mode, source: UsageSource, why: Why) -> Asked:
         account = await source.identify()
         if isinstance(account, MissingCredentials | Unauthorized):
-            return Asked(account)
+            return Asked(account, account_in(account))
         key, rule = f"{mode}:{account}", source.budget
         permit = await self._book.request(key, rule, self._clock.now())
         if permit.refused_until is not None:

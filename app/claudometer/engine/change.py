@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.domain.session_key import parse_session_key
-from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
+from claudometer.domain.settings import MAX_INTERVAL_S, MAX_PATH, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Change:
     Attributes:
         mode: in force once this is saved.
         chosen_mode: what the user chose, ``None`` while Claudometer chooses by itself.
+        claude_folder: as it was typed until the disk was asked about it, ``None`` for the default.
         session_key: there only when one was typed.
     """
 
@@ -31,6 +32,7 @@ class Change:
     chosen_mode: Mode | None
     interval_seconds: int
     organization_id: str | None
+    claude_folder: str | None
     remember: bool
     autostart: bool | None
     session_key: Secret | None
@@ -42,6 +44,7 @@ class Change:
                 "mode": self.chosen_mode,
                 "interval_seconds": self.interval_seconds,
                 "organization_id": self.organization_id,
+                "claude_folder": self.claude_folder,
                 "remember_session_key": self.remember,
             }
         )
@@ -62,6 +65,7 @@ def parse_change(params: Mapping[str, object], now: Settings, mode: Mode) -> Cha
         chosen_mode=chosen,
         interval_seconds=_interval(params.get("interval_seconds", now.interval_seconds)),
         organization_id=_organization(params.get("organization_id", now.organization_id)),
+        claude_folder=_folder(params.get("claude_folder", now.claude_folder)),
         remember=_flag("remember", params.get("remember", now.remember_session_key)),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
         session_key=session_key,
@@ -86,6 +90,14 @@ def _organization(value: object) -> str | None:
     if isinstance(value, str) and len(value) <= 200 and value.isprintable():  # half a character is not
         return value
     raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)
+
+
+def _folder(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, str) and len(value) <= MAX_PATH and value.isprintable():
+        return value.strip()
+    raise InvalidSettingError("claude_folder", ErrorCode.CLAUDE_FOLDER_REFUSED, reason="missing")
 
 
 def _flag(name: str, value: object) -> bool:

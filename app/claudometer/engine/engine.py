@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
-from claudometer.domain.outcome import MissingCredentials, Status, Unauthorized
+from claudometer.domain.outcome import Status, account_in
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
@@ -19,6 +19,7 @@ from claudometer.engine.allowances import AllowanceBook
 from claudometer.engine.asking import Asker
 from claudometer.engine.board import Board
 from claudometer.engine.change import parse_change
+from claudometer.engine.key_names import KeyNames
 from claudometer.engine.poller import Poller
 from claudometer.engine.recollection import Recollection
 from claudometer.engine.saving import Saver
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Reading
     from claudometer.engine.bus import Bus
@@ -56,12 +58,18 @@ class Engine:
         self._settings = parts.settings
         self._keys = SessionKeys(
             parts.store,
+            KeyNames(parts.state),
             from_environment=parts.overrides.session_key,
             remember=parts.settings.remember_session_key,
             expected=parts.settings.mode is not None,
         )
         self._targets = Targets(
-            parts.make_sources(self._keys.read, lambda: self._settings.organization_id, fresh_key=False),
+            parts.make_sources(
+                self._keys.read,
+                lambda: self._settings.organization_id,
+                renewals=self._keys,
+                fresh_key=False,
+            ),
             wish=lambda: parts.overrides.mode or self._settings.mode,
             fitting=parts.fitting_mode,
             interval_s=self._interval_s,
@@ -73,6 +81,7 @@ class Engine:
             self._targets, self._asker, self._recollection, board=self._board, clock=parts.clock
         )
         self._saver = Saver(parts, self._keys, self._asker)
+        self._keys.on_unsaved = self._note_unsaved
         self._changing = asyncio.Lock()
 
     @property
@@ -139,9 +148,10 @@ class Engine:
             "organization_id": self._settings.organization_id,
             "organizations": [organization_to_wire(one) for one in self.snapshot.organizations],
             "interval_seconds": self._interval_s(),
+            "claude_folder": {"own": parts.claude_folder.own, "variable": parts.claude_folder.variable},
             "autostart": await self._saver.autostart_state(),
             "overrides": parts.overrides.names(),
-            "login": {"found": login is None, "code": login, "folder": str(parts.login_folder())},
+            "login": _login_form(login, parts.claude_folder.shown),
             "version": parts.version,
             "demo": parts.demo,
         }
@@ -157,6 +167,7 @@ class Engine:
             change = parse_change(params, self._settings, self.mode)
             saved = await self._saver.save(change, self._settings, self.snapshot.organizations)
             self._settings = saved.settings
+            self._parts.claude_folder.chosen = saved.settings.claude_folder
             self._keys.expected = saved.settings.mode is not None
             await self._show_saved(saved)
         return await self.form()
@@ -173,6 +184,7 @@ class Engine:
         else:
             self._board.change(notices=())
             await self._poller.accept(answer)
+        self._note_unsaved(self._keys.unsaved)
 
     async def forget_key(self) -> dict[str, object]:
         """Remove the session key from memory and keyring, and the numbers that it brought.
@@ -205,11 +217,24 @@ class Engine:
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_BROKEN):
             self.notice(Problem(code), present=trouble is code)
 
+    def _note_unsaved(self, unsaved: bool) -> None:
+        self.notice(Problem(ErrorCode.SESSION_KEY_UNSAVED), present=unsaved)
+
     async def _remembered(self) -> Reading | None:
         """Return the last reading of the account in force; of the mode, while nobody knows the account."""
-        account = await self._targets.current().source.identify()
-        known = None if isinstance(account, MissingCredentials | Unauthorized) else account
-        return self._recollection.last(self.mode, known)
+        account = account_in(await self._targets.current().source.identify())
+        return self._recollection.last(self.mode, account)
 
     def _interval_s(self) -> int:
         return self._parts.overrides.interval_seconds or self._settings.interval_seconds
+
+
+def _login_form(problem: MissingCredentials | None, folder: str) -> dict[str, object]:
+    """``closed`` is what the user has no right to, if that is the trouble; it may be a folder further up."""
+    code = problem.code.value if problem else None
+    return {
+        "found": problem is None,
+        "code": code,
+        "folder": folder,
+        "closed": problem.login_folder if problem else None,
+    }

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
 
@@ -50,8 +50,34 @@ class Autostart(Protocol):
 class LoginProbe(Protocol):
     """Tells whether Claude Code's login can be read, for the settings form."""
 
-    async def __call__(self) -> str | None:
-        """Return ``None`` when a login is there, else the error code."""
+    async def __call__(self) -> MissingCredentials | None:
+        """Return ``None`` when a login is there, else what is wrong."""
+        ...
+
+
+class ClaudeFolder(Protocol):
+    """Where Claude Code keeps its login."""
+
+    chosen: str | None
+    """The user's choice, an absolute path; ``None`` for the default."""
+
+    @property
+    def variable(self) -> str | None:
+        """The environment variable that decides in the user's place, if one does."""
+        ...
+
+    @property
+    def shown(self) -> str:
+        """The folder in force, as people write it."""
+        ...
+
+    @property
+    def own(self) -> str | None:
+        """The same, ``None`` while it is the default for want of another."""
+        ...
+
+    def check(self, typed: str) -> str | None:
+        """Return what to choose for a folder as it was typed. Blocks. Raises ``InvalidSettingError``."""
         ...
 
 
@@ -77,7 +103,12 @@ class SourceMaker(Protocol):
     """Builds the sources of numbers. Called once at start, and once per key that is tested before a save."""
 
     def __call__(
-        self, session_key: SessionKeyReader, organization_id: Callable[[], str | None], *, fresh_key: bool
+        self,
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        renewals: KeyRenewals,
+        fresh_key: bool,
     ) -> dict[Mode, UsageSource]: ...
 
 
@@ -93,7 +124,7 @@ class Parts:
     settings_file: SettingsFile
     state: StateFile
     login: LoginProbe
-    login_folder: Callable[[], Path]
+    claude_folder: ClaudeFolder
     autostart: Autostart | None
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str

@@ -13,9 +13,9 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Status, status_of
 from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.snapshot import Problem, problem_of
+from claudometer.engine.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
@@ -61,11 +61,11 @@ class Poller:
         self._recollection = recollection
         self._board = board
         self._clock = clock
+        self._watch = Watch(targets, recollection, board)
         self._streak = _Streak()
         self._woken = asyncio.Event()
         self._woken_by = Cause.START
         self._finished = asyncio.Condition()
-        self._stamp: Hashable = None
         self._busy = False
         self._question = 0
         self._due_s = 0.0
@@ -98,7 +98,7 @@ class Poller:
         """Take an answer that was got elsewhere, in place of one that may be under way."""
         self._question += 1
         question = self._question
-        self._stamp = await self._targets.stamp()
+        await self._watch.look()
         await self._settle(self._targets.current(), asked, question)
 
     def _wake(self, cause: Cause) -> None:
@@ -124,11 +124,16 @@ class Poller:
         """Ask the present target once and show what came of it."""
         question = self._question
         self._board.change(refreshing=True)
-        self._stamp = await self._targets.stamp()
-        target = await self._targets.choose()
-        asked = await self._asker.ask(target.mode, target.source, why)
-        if question == self._question:
-            await self._settle(target, asked, question)
+        for cause in (why, Cause.CREDENTIALS):
+            target = await self._watch.begin()
+            asking = self._asker.ask(target.mode, target.source, cause)
+            asked = await self._watch.attend(asking, target, every_s=self.slice_s)
+            if question != self._question:
+                return
+            if asked is not None:
+                await self._settle(target, asked, question)
+                return
+        self._board.change(refreshing=False)
 
     async def _settle(self, target: Target, asked: Asked, question: int) -> None:
         reading = self._recollection.last(target.mode, asked.account)
@@ -193,7 +198,7 @@ class Poller:
                 async with asyncio.timeout(min(self.slice_s, remaining_s)):
                     await self._woken.wait()
             except TimeoutError:
-                if await self._credentials_changed():
+                if await self._watch.changed():
                     log.info("the credentials changed; asking now")
                     return Cause.CREDENTIALS
         return self._woken_by if self._woken.is_set() else self._planned_reason()
@@ -216,9 +221,6 @@ class Poller:
             return self.slice_s
         by_wall_s = (next_poll.at - self._clock.now()).total_seconds()
         return min(by_wall_s, self._due_s - self._clock.monotonic())
-
-    async def _credentials_changed(self) -> bool:
-        return await self._targets.stamp() != self._stamp
 
 
 def _same(before: Reading | None, after: Reading) -> bool:

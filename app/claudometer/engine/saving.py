@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AUTOSTART_TIMEOUT_S = 10.0
+FOLDER_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,27 @@ class Saved:
     asked: Asked | None
 
 
+class _Trial:
+    """A typed key, and the one that came in its place with the answer that proved it.
+
+    Kept when saving fails after that: the typed one may have ended, and the user will try again with it.
+    """
+
+    def __init__(self, typed: Secret | None, keys: SessionKeys) -> None:
+        self.typed = self.newest = typed
+        self._keys = keys
+
+    async def read(self) -> Secret | MissingCredentials:
+        return self.newest or MissingCredentials(ErrorCode.SESSION_KEY_MISSING)
+
+    def name_of(self, key: Secret) -> str:
+        return self._keys.name_of(key)
+
+    async def renew(self, old: Secret, new: Secret) -> None:
+        await self._keys.pass_on(old, new)
+        self.newest = new
+
+
 class Saver:
     """Turns a change into settings in force."""
 
@@ -44,6 +66,7 @@ class Saver:
         self._parts = parts
         self._keys = keys
         self._asker = asker
+        self._trial = _Trial(None, keys)
 
     async def save(
         self, change: Change, settings: Settings, organizations: tuple[Organization, ...]
@@ -54,9 +77,10 @@ class Saver:
             InvalidSettingError: a field was refused.
             ClaudometerError: keyring, autostart or settings file did not do their part.
         """
-        asked = None
+        change, asked = await self._with_folder(change, settings), None
         if change.mode is Mode.WEB and change.session_key is not None:
             asked = await self._test_key(change.session_key, change.organization_id)
+            change = replace(change, session_key=self._trial.newest)
         elif change.mode is Mode.WEB:
             _check_organization(change, settings, organizations)
         changed = change.applied_to(settings)
@@ -65,13 +89,16 @@ class Saver:
             await self._apply_key(change, undo)
             await asyncio.to_thread(self._parts.settings_file.save, changed)
             undo.pop_all()
+        self._trial = _Trial(None, self._keys)
         return Saved(changed, asked)
 
     async def _test_key(self, key: Secret, organization_id: str | None) -> Asked:
-        async def typed() -> Secret | MissingCredentials:
-            return key
-
-        sources = self._parts.make_sources(typed, lambda: organization_id, fresh_key=True)
+        if key != self._trial.typed:
+            self._trial = _Trial(key, self._keys)
+        trial = self._trial
+        sources = self._parts.make_sources(
+            trial.read, lambda: organization_id, renewals=trial, fresh_key=True
+        )
         source = sources[Mode.WEB]
         try:
             asked = await self._asker.ask(Mode.WEB, source, Cause.SAVING)
@@ -80,6 +107,19 @@ class Saver:
                 await one.aclose()
         _raise_unless_proved(asked)
         return asked
+
+    async def _with_folder(self, change: Change, settings: Settings) -> Change:
+        """Have a new folder looked at; one that was saved before is not, since its disk may be away."""
+        typed = change.claude_folder
+        if typed is None or typed == settings.claude_folder:
+            return change
+        folder = self._parts.claude_folder
+        try:
+            path = await run_blocking(lambda: folder.check(typed), timeout_s=FOLDER_TIMEOUT_S)
+        except TimeoutError:
+            code = ErrorCode.CLAUDE_FOLDER_REFUSED
+            raise InvalidSettingError("claude_folder", code, reason="missing") from None
+        return replace(change, claude_folder=path)
 
     async def _apply_autostart(self, change: Change, undo: AsyncExitStack) -> None:
         autostart = self._parts.autostart

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.domain.secret import Secret
+    from claudometer.engine.key_names import KeyNames
     from claudometer.vault.base import SecretStore
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ class SessionKeys:
     """Knows the session key and where it is kept. Reads the keyring once, then remembers.
 
     Args:
+        names: whose account a key belongs to.
         from_environment: a key for this run alone; comes before every other.
         remember: keys are kept in the keyring.
         expected: settings were saved before, so a key may be there. Without that the keyring is left alone: a
@@ -47,16 +50,27 @@ class SessionKeys:
     """
 
     def __init__(
-        self, store: SecretStore, *, from_environment: Secret | None, remember: bool, expected: bool
+        self,
+        store: SecretStore,
+        names: KeyNames,
+        *,
+        from_environment: Secret | None,
+        remember: bool,
+        expected: bool,
     ) -> None:
         self.expected = expected
         self._store = store
+        self._names = names
         self._from_environment = from_environment
         self._in_memory: Secret | None = None
         self._in_store = False
         self.remember = remember
         self.may_prompt = False
         """Whether the next read may raise the keyring's unlock dialog: only when the user just asked."""
+        self.on_unsaved: Callable[[bool], None] = lambda _unsaved: None
+        """Hears whether a renewed key is in use that the keyring did not take."""
+        self._unsaved = False
+        self._changing = asyncio.Lock()  # what the user does to the key and what the server does
 
     @property
     def place(self) -> str | None:
@@ -65,12 +79,23 @@ class SessionKeys:
             return "environment"
         if self._in_memory is None:
             return None
-        return "keyring" if self._in_store else "memory"
+        return "keyring" if self._in_store and not self._unsaved else "memory"
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the key in use was renewed, and the keyring still holds the one before."""
+        return self._unsaved
+
+    def name_of(self, key: Secret) -> str:
+        """Name the key's account: a renewed key goes by the name of the one before."""
+        return self._names.name_of(key)
 
     async def read(self) -> Secret | MissingCredentials:
         """Return the key, or why there is none."""
+        await self._names.load()
         known = self._from_environment or self._in_memory
         if known is not None:
+            await self._save_late()
             return known
         if not (self.remember and self.expected):
             return MissingCredentials(ErrorCode.SESSION_KEY_MISSING)
@@ -92,6 +117,53 @@ class SessionKeys:
         self._in_memory, self._in_store = kept, True
         return kept
 
+    async def _save_late(self) -> None:
+        """Try once more to save a renewed key, now that the user is there to unlock the keyring."""
+        if self._unsaved and self.may_prompt:
+            self.may_prompt = False
+            async with self._changing:
+                await self._replace_stored(prompt=True)
+
+    async def pass_on(self, old: Secret, new: Secret) -> None:
+        """Know ``new`` as a key of the same account as ``old``."""
+        await self._names.load()
+        await self._names.pass_on(old, new)
+
+    async def renew(self, old: Secret, new: Secret) -> None:
+        """Use ``new`` where ``old`` was in use, kept where that was kept. The user's own change wins."""
+        async with self._changing:
+            if old != (self._from_environment or self._in_memory):
+                log.info("a renewed session key came for one that is no longer in use")
+                return
+            await self.pass_on(old, new)
+            log.info("claude.ai renewed the session key")
+            if self._from_environment is not None:
+                self._from_environment = new
+                return
+            self._in_memory = new
+            if self._in_store:
+                await self._replace_stored(prompt=False)
+
+    async def _replace_stored(self, *, prompt: bool) -> None:
+        """Put the key in use into the keyring. One that does not take it keeps the key before."""
+        new, timeout_s = self._in_memory, PROMPT_TIMEOUT_S if prompt else QUIET_TIMEOUT_S
+        if new is None:
+            return
+        try:
+            await run_blocking(lambda: self._store.write(new, prompt=prompt), timeout_s=timeout_s)
+        except ClaudometerError as error:
+            log.warning("the keyring did not take the renewed session key: %s", error.code)
+            self._note_unsaved(unsaved=True)
+        except TimeoutError:
+            log.warning("the keyring did not take the renewed session key within %s s", timeout_s)
+            self._note_unsaved(unsaved=True)
+        else:
+            self._note_unsaved(unsaved=False)
+
+    def _note_unsaved(self, *, unsaved: bool) -> None:
+        self._unsaved = unsaved
+        self.on_unsaved(unsaved)
+
     async def problem(self) -> ErrorCode | None:
         """Say why the keyring cannot be used now, ``None`` when it can. Never prompts."""
         try:
@@ -108,13 +180,16 @@ class SessionKeys:
         Raises:
             ClaudometerError: the keyring did not do its part; nothing has changed then.
         """
-        new = key or self._in_memory
-        if new is not None and remember and not (self._in_store and new == self._in_memory):
-            await self._in_vault(lambda: self._store.write(new, prompt=True))
-        if not remember and (self._in_store or (self.remember and self.expected)):
-            await self._forget_stored(tolerated=_OUT_OF_ORDER)
-        self._in_memory, self._in_store, self.remember = new, remember and new is not None, remember
-        self.expected = True
+        async with self._changing:
+            new = key or self._in_memory
+            is_saved = self._in_store and new == self._in_memory and not self._unsaved
+            if new is not None and remember and not is_saved:
+                await self._in_vault(lambda: self._store.write(new, prompt=True))
+            if not remember and (self._in_store or (self.remember and self.expected)):
+                await self._forget_stored(tolerated=_OUT_OF_ORDER)
+            self._in_memory, self._in_store, self.remember = new, remember and new is not None, remember
+            self.expected = True
+            self._note_unsaved(unsaved=False)
 
     async def state(self) -> KeyState:
         """Return what :meth:`restore` needs to bring the present key back."""
@@ -124,12 +199,17 @@ class SessionKeys:
 
     async def restore(self, state: KeyState) -> None:
         """Bring back an earlier state after a save that failed half-way."""
-        if self._in_store and not state.stored:
-            await self._forget_stored()
-        elif state.stored and state.key is not None and (state.key != self._in_memory or not self._in_store):
-            earlier = state.key
-            await self._in_vault(lambda: self._store.write(earlier, prompt=True))
-        self._in_memory, self._in_store, self.remember = state.key, state.stored, state.remember
+        async with self._changing:
+            if self._in_store and not state.stored:
+                await self._forget_stored()
+            elif (
+                state.stored
+                and state.key is not None
+                and (state.key != self._in_memory or not self._in_store)
+            ):
+                earlier = state.key
+                await self._in_vault(lambda: self._store.write(earlier, prompt=True))
+            self._in_memory, self._in_store, self.remember = state.key, state.stored, state.remember
 
     async def forget(self) -> None:
         """Remove the key everywhere but the environment.
@@ -137,9 +217,11 @@ class SessionKeys:
         Raises:
             ClaudometerError: it is still in the keyring.
         """
-        if self._in_store or self.remember:
-            await self._forget_stored()
-        self._in_memory, self._in_store = None, False
+        async with self._changing:
+            if self._in_store or self.remember:
+                await self._forget_stored()
+            self._in_memory, self._in_store = None, False
+            self._note_unsaved(unsaved=False)
 
     async def _forget_stored(self, *, tolerated: frozenset[ErrorCode] = _ABSENT) -> None:
         """Delete the stored key; a ``tolerated`` error counts only if one is known to be there."""

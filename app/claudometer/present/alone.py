@@ -23,6 +23,9 @@ _HINTS = {
     ErrorCode.RATE_LIMITED: "That is about questions for the numbers, not your plan. Ask again then.",
     ErrorCode.CAPTIVE_PORTAL: "Open a web page to log in to this network, then ask again.",
     ErrorCode.KEYRING_LOCKED: "Unlock it (your password manager asks for it), then ask again.",
+    ErrorCode.SESSION_KEY_UNSAVED: (
+        "Unlock the keyring and ask again. If the next answer refuses the key, paste a new one in Settings."
+    ),
 }
 
 

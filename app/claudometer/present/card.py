@@ -92,6 +92,8 @@ def next_line(snapshot: Snapshot, now: datetime, region: Region) -> str | None:
     match snapshot.next_poll:
         case None:
             return "Checking now…" if snapshot.refreshing else None
+        case Paused(code=ErrorCode.LOGIN_RESTING):
+            return "Checks resume by themselves once Claude Code has run."
         case Paused():
             return "Checks rest until that is settled."
         case Poll(at=at, reason=reason):
@@ -205,7 +207,7 @@ def spend_text(spend: Spend) -> str:
 
 
 def _tone(snapshot: Snapshot, now: datetime, thresholds: Thresholds) -> str:
-    if snapshot.problem is not None and snapshot.status not in _WAITING:
+    if snapshot.problem is not None and not _passes_by_itself(snapshot, snapshot.problem):
         return "error"
     if snapshot.reading is None:
         return "starting" if snapshot.problem is None else "stale"
@@ -226,12 +228,13 @@ def _tightest_level(reading: Reading, now: datetime, thresholds: Thresholds) -> 
 def _problem(snapshot: Snapshot, region: Region) -> View | None:
     if snapshot.problem is None:
         return None
-    kind = (
-        "waiting"
-        if snapshot.status in _WAITING or snapshot.problem.code is ErrorCode.LOGIN_RESTING
-        else "error"
-    )
+    kind = "waiting" if _passes_by_itself(snapshot, snapshot.problem) else "error"
     return {"kind": kind} | _words(snapshot.problem, region)
+
+
+def _passes_by_itself(snapshot: Snapshot, problem: Problem) -> bool:
+    """Tell whether nobody has to log in or decide: a resting login is renewed by Claude Code's next use."""
+    return snapshot.status in _WAITING or problem.code is ErrorCode.LOGIN_RESTING
 
 
 def _words(problem: Problem, region: Region) -> View:

@@ -19,6 +19,8 @@ _KEY_NOTES = {
     "environment": "The key comes from CLAUDOMETER_SESSION_KEY, for this run only.",
 }
 
+_DEFAULT_FOLDER = "~/.claude"
+
 _VARIABLES = {
     "mode": "CLAUDOMETER_MODE",
     "interval_seconds": "CLAUDOMETER_INTERVAL_SECONDS",
@@ -44,9 +46,10 @@ def form_for(state: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "interval_seconds": state["interval_seconds"],
         "interval": _INTERVAL,
+        "claude_folder": {"value": state["claude_folder"]["own"] or "", "default": _DEFAULT_FOLDER},
         "autostart": _autostart(state["autostart"], demo=state["demo"]),
-        "locked": {name: f"Set by {_VARIABLES[name]} for this run." for name in state["overrides"]},
-        "login": _login(state["login"]),
+        "locked": _locked(state),
+        "login": _login(state["login"], own=state["claude_folder"]["own"] is not None),
         "version": state["version"],
         "demo": state["demo"],
     }
@@ -66,11 +69,21 @@ def _autostart(autostart: Mapping[str, Any], *, demo: bool) -> dict[str, Any]:
     return {"enabled": autostart["enabled"], "available": autostart["available"], "note": note}
 
 
-def _login(login: Mapping[str, Any]) -> dict[str, Any]:
-    if login["code"] is not None:
-        message = message_for_code(ErrorCode(login["code"]), {"login_folder": login["folder"]})
-        return {"found": login["found"], "message": message.title, "hint": message.hint}
+def _locked(state: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields that the environment sets, each with the words that say so."""
+    variables = {name: _VARIABLES[name] for name in state["overrides"]}
+    if state["claude_folder"]["variable"]:
+        variables["claude_folder"] = state["claude_folder"]["variable"]
+    return {name: f"Set by {variable} for this run." for name, variable in variables.items()}
+
+
+def _login(login: Mapping[str, Any], *, own: bool) -> dict[str, Any]:
     if login["found"]:
         return {"found": True, "message": f"Login found in {login['folder']}", "hint": None}
-    missing = message_for_code(ErrorCode.LOGIN_MISSING)
-    return {"found": False, "message": missing.title, "hint": missing.hint}
+    if login["code"] == ErrorCode.LOGIN_MISSING and own:
+        message = f"No Claude Code login in {login['folder']}."
+        hint = "Log in with it there, or choose its folder below."
+        return {"found": False, "message": message, "hint": hint}
+    facts = {"login_folder": login["closed"] or login["folder"]}
+    words = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
+    return {"found": False, "message": words.title, "hint": words.hint}

@@ -34,6 +34,10 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Claude Code's login file may not be read.",
         "Give your user the right to read it: chmod 600 {login_folder}/.credentials.json",
     ),
+    ErrorCode.LOGIN_FOLDER_DENIED: Message(
+        "Claude Code's folder may not be opened.",
+        "Give your user the right to open it: chmod u+rx {login_folder}",
+    ),
     ErrorCode.LOGIN_KEYCHAIN: Message(
         "The keychain did not give out Claude Code's login.",
         "Unlock the keychain, and allow “security” to read “Claude Code-credentials” when asked.",
@@ -146,6 +150,10 @@ MESSAGES: dict[ErrorCode, Message] = {
         "The system keyring did not work.",
         "Log out and in again, or switch Remember off: the key then lives until you quit.",
     ),
+    ErrorCode.SESSION_KEY_UNSAVED: Message(
+        "claude.ai renewed the session key, but the keyring did not take the new one.",
+        "It is in use until you quit. Unlock the keyring, then click Refresh now: that saves it.",
+    ),
     ErrorCode.SESSION_KEY_MALFORMED: Message(
         "That does not look like a session key.",
         "Copy the value of the cookie “sessionKey” on claude.ai; it begins with sk-ant-sid.",
@@ -154,6 +162,9 @@ MESSAGES: dict[ErrorCode, Message] = {
         "The interval must be between 10 seconds and 1 hour.", "Choose one from the list."
     ),
     ErrorCode.MODE_UNKNOWN: Message("That source is not known.", "Choose Claude Code or claude.ai."),
+    ErrorCode.CLAUDE_FOLDER_REFUSED: Message(
+        "That folder cannot be used.", "Choose the folder that Claude Code was told of by CLAUDE_CONFIG_DIR."
+    ),
     ErrorCode.ORGANIZATION_UNKNOWN: Message(
         "That organization is not in your account.", "Choose another one, or Automatic."
     ),

@@ -46,10 +46,20 @@ _KEY_REASONS: dict[str, Message] = {
 }
 
 
+_FOLDER_REASONS: dict[str, Message] = {
+    "relative": Message("That is not a whole path.", "Begin it with / or ~, or click Choose…"),
+    "missing": Message("There is no such folder.", "Check the spelling, or click Choose…"),
+    "file": Message("That is a file, not a folder.", "Give the folder that it lies in."),
+    "closed": Message("That folder may not be opened.", "Give your user the right to, or choose another."),
+}
+
+
 def special_case(code: ErrorCode, facts: Mapping[str, Fact]) -> Message | None:
     """Return the words that the facts call for, ``None`` where those of the code alone will do."""
     if code is ErrorCode.ERROR_ANSWER and facts.get("error_type") is None:
         return _UNNAMED_ERROR
     if code is ErrorCode.SESSION_KEY_MALFORMED:
         return _KEY_REASONS.get(str(facts.get("reason")))
+    if code is ErrorCode.CLAUDE_FOLDER_REFUSED:
+        return _FOLDER_REASONS.get(str(facts.get("reason")))
     return None

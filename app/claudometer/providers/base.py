@@ -20,6 +20,18 @@ SessionKeyReader = Callable[[], Awaitable[Secret | MissingCredentials]]
 """Gives the session key on demand, or says why there is none."""
 
 
+class KeyRenewals(Protocol):
+    """Hears of session keys that a server gave in place of others, and knows whose each is."""
+
+    def name_of(self, key: Secret) -> str:
+        """Name the key's account. The name outlives the key's renewal, and gives no key away."""
+        ...
+
+    async def renew(self, old: Secret, new: Secret) -> None:
+        """Use ``new`` where ``old`` was in use. Raises for nothing that a keyring may do."""
+        ...
+
+
 class UsageSource(Protocol):
     """One way to get a reading. All methods run on the engine's loop and never block it."""
 

@@ -11,19 +11,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from claudometer.domain.outcome import Offline, Unreadable
+    from claudometer.domain.secret import Secret
     from claudometer.providers.transport import Transport
 
 KEPT_HEADERS = frozenset({"cf-mitigated", "content-type", "date", "location", "retry-after", "server"})
-"""All that a decision needs. ``Set-Cookie`` carries session keys and is never kept."""
+"""All that a decision needs. ``Set-Cookie`` carries session keys and is never among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said: of the headers only ``KEPT_HEADERS``, in lower case; ``body`` decompressed."""
+    """What a server said.
+
+    Attributes:
+        headers: only ``KEPT_HEADERS``, in lower case.
+        body: decompressed.
+        cookies: the ``Set-Cookie`` lines of the one cookie that was asked about, in their order.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
+    cookies: tuple[Secret, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +50,17 @@ class Exchange:
         self._timeouts = timeouts or Timeouts()
         self._transport: Transport | None = None
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> Answer | Offline | Unreadable:
-        """Ask once. Never raises for anything a network or a server can do, follows no redirect."""
+    async def get(
+        self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
+    ) -> Answer | Offline | Unreadable:
+        """Ask once. Never raises for anything a network or a server can do, follows no redirect.
+
+        ``cookie`` is the name of the only cookie to hear about.
+        """
         if self._transport is None:
             # httpx and the certificates take 0.1 s and 5 MB: off the loop, and not before they are needed.
             self._transport = await asyncio.to_thread(_load_transport, self._timeouts)
-        return await self._transport.get(url, headers)
+        return await self._transport.get(url, headers, cookie=cookie)
 
 
 def _load_transport(timeouts: Timeouts) -> Transport:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.oauth import OAuthSource
-from claudometer.providers.claude.web import WebSource
+from claudometer.providers.claude.web import NO_RENEWALS, WebSource
 from claudometer.providers.demo import DemoSource
 from claudometer.providers.server import Server
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.domain.clock import Clock
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.providers.claude.credentials import LoginReader
     from claudometer.providers.server import Note
 
@@ -30,6 +30,7 @@ class SourcesConfig:
         login: reads Claude Code's login, wherever its folder is now.
         web_url: base of the web API; ``oauth_url`` likewise of the OAuth API.
         organization_id: the organisation the user chose, ``None`` to choose by itself.
+        renewals: hears of a session key that claude.ai gives in place of another.
         fresh_key: the key was pasted a moment ago, and may be refused for some seconds yet.
         demo: made-up numbers from sources that read and send nothing.
     """
@@ -41,6 +42,7 @@ class SourcesConfig:
     login: LoginReader
     web_url: str
     oauth_url: str
+    renewals: KeyRenewals = NO_RENEWALS
     fresh_key: bool = False
     demo: bool = False
 
@@ -56,6 +58,7 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
         Mode.WEB: WebSource(
             server=Server(config.web_url, clock=config.clock, note=config.note),
             session_key=config.session_key,
+            renewals=config.renewals,
             organization_id=config.organization_id,
             clock=config.clock,
             fresh_key=config.fresh_key,

@@ -42,11 +42,13 @@ class Question(Generic[T]):
         path: below the server's base address.
         template: ``path`` with ``{id}`` in place of every id: this is what the ledger shows.
         read: makes of an answer what it means.
+        cookie: the name of a cookie whose setting is of interest.
     """
 
     path: str
     template: str
     read: Callable[[Answer], T | Failure]
+    cookie: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Server:
         self._note = note
         self._exchange = Exchange()
 
+    @property
+    def host(self) -> str:
+        """The name of the machine asked."""
+        return urlsplit(self._base_url).hostname or ""
+
     async def ask(self, question: Question[T], headers: Mapping[str, str], why: Why) -> Heard[T]:
         """Ask once, and report it. Never raises for anything a network or a server can do."""
         sent_at, began = self._clock.now(), self._clock.monotonic()
@@ -79,7 +86,8 @@ class Server:
         return heard
 
     async def _send(self, question: Question[T], headers: Mapping[str, str]) -> Heard[T]:
-        sent = await self._exchange.get(f"{self._base_url}/{question.path}", headers)
+        url = f"{self._base_url}/{question.path}"
+        sent = await self._exchange.get(url, headers, cookie=question.cookie)
         return Heard(question.read(sent), sent) if isinstance(sent, Answer) else Heard(sent)
 
     def _report(
@@ -90,7 +98,7 @@ class Server:
         meaning = heard.meaning if heard else None
         return RequestRecord(
             at=at,
-            host=parts.hostname or "",
+            host=self.host,
             path=f"{prefix}/{question.template}",
             outcome=_word_for(heard),
             http_status=heard.answer.status if heard and heard.answer else None,

@@ -21,6 +21,7 @@ import httpx
 from claudometer.domain.addresses import is_loopback, is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
+from claudometer.domain.secret import Secret
 from claudometer.providers.exchange import KEPT_HEADERS, Answer, Timeouts
 from claudometer.system.version import own_version
 
@@ -64,7 +65,9 @@ class Transport:
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> Answer | Offline | Unreadable:
+    async def get(
+        self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
+    ) -> Answer | Offline | Unreadable:
         """Ask once, within the timeouts. Refuses an address a secret must not go to."""
         if not is_safe_url(url):
             return Unreadable(ErrorCode.URL_REFUSED)
@@ -79,7 +82,7 @@ class Transport:
                 client,
                 client.stream("GET", url, headers=self._headers(headers)) as response,
             ):
-                return await _read_answer(response)
+                return await _read_answer(response, cookie)
         except TimeoutError:
             return Offline(ErrorCode.TIMED_OUT)
         except tuple(CODES) as error:
@@ -162,12 +165,18 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-async def _read_answer(response: httpx.Response) -> Answer | Offline | Unreadable:
+async def _read_answer(response: httpx.Response, cookie: str | None) -> Answer | Offline | Unreadable:
     body = await _read_body(response)
     if not isinstance(body, bytes):
         return body
     kept = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
-    return Answer(response.status_code, kept, body)
+    return Answer(response.status_code, kept, body, _cookie_lines(response, cookie))
+
+
+def _cookie_lines(response: httpx.Response, cookie: str | None) -> tuple[Secret, ...]:
+    """Keep the lines that set ``cookie``, each whole: its attributes may say that it ends."""
+    lines = response.headers.get_list("set-cookie") if cookie else []
+    return tuple(Secret(line) for line in lines if line.partition("=")[0].strip() == cookie)
 
 
 async def _read_body(response: httpx.Response) -> bytes | Offline | Unreadable:

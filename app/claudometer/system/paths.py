@@ -45,9 +45,12 @@ def find_places(*, demo: bool) -> Places:
     )
 
 
-def claude_config_folder() -> Path:
-    """Return where Claude Code keeps its login. The variable is taken literally, as Claude Code does."""
-    return Path(os.environ.get("CLAUDE_CONFIG_DIR") or Path.home() / ".claude")
+def claude_config_folder(chosen: str | None = None) -> Path:
+    """Return where Claude Code keeps its files: where its variable says, else ``chosen``, else its default.
+
+    The variable is taken literally, as Claude Code does.
+    """
+    return Path(os.environ.get("CLAUDE_CONFIG_DIR") or chosen or Path.home() / ".claude")
 
 
 def _user_folders() -> tuple[Path, Path, Path]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from claudometer.providers.claude.credentials import (
     LoginReader,
 )
 from claudometer.providers.claude.keychain import Keychain
+from claudometer.system.claude_folder import ClaudeFolder
 from tests.nobody import as_nobody
 from tests.simulator.account import write_login
 
@@ -107,7 +111,8 @@ def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> Non
 def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:
     write_login(tmp_path / "claude", CANARY).parent.chmod(0o000)
     with as_nobody(tmp_path):
-        assert code(read(tmp_path / "claude")) is ErrorCode.LOGIN_DENIED
+        expected = MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(tmp_path / "claude"))
+        assert read(tmp_path / "claude") == expected
         assert asyncio.run(reader(tmp_path / "claude").stamp()) is None
 
 
@@ -121,6 +126,72 @@ def test_a_file_caught_half_written_is_read_again_when_it_is_whole(tmp_path: Pat
         assert token(read(tmp_path)) == CANARY
     finally:
         writer.join()
+
+
+REWRITING = """
+import json, os, sys
+path, token = sys.argv[1], sys.argv[2]
+whole = json.dumps({"claudeAiOauth": {"accessToken": token, "scopes": ["user:profile"] * 400}}).encode()
+print("ready", flush=True)
+while True:
+    with open(path, "wb") as file:  # in place, half by half
+        file.write(whole[:3000]); file.flush(); file.write(whole[3000:])
+    with open(path + ".new", "wb") as file:  # and by another file in its place
+        file.write(whole)
+    os.replace(path + ".new", path)
+"""
+
+
+def test_a_process_that_rewrites_the_file_all_the_time_never_makes_it_a_log_out(tmp_path: Path) -> None:
+    path = write_login(tmp_path, CANARY)
+    argv = [sys.executable, "-c", REWRITING, str(path), CANARY]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as writer:
+        try:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == b"ready\n"
+
+            async def story() -> set[str]:
+                login = reader(tmp_path)
+                return {token(await login.read()) for _ in range(300)}
+
+            assert asyncio.run(story()) == {CANARY}
+        finally:
+            writer.kill()
+
+
+def test_a_file_that_is_made_readable_is_news_though_its_content_is_the_same(tmp_path: Path) -> None:
+    path = write_login(tmp_path, CANARY)
+    path.chmod(0)
+    before = asyncio.run(reader(tmp_path).stamp())
+    path.chmod(0o600)
+    assert asyncio.run(reader(tmp_path).stamp()) != before
+
+
+def test_a_closed_folder_further_up_is_named_since_it_is_the_one_to_open(tmp_path: Path) -> None:
+    write_login(tmp_path / "up" / "claude", CANARY)
+    (tmp_path / "up" / "claude").chmod(0o755)
+    (tmp_path / "up").chmod(0)
+    with as_nobody(tmp_path):
+        found = read(tmp_path / "up" / "claude")
+    assert found == MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(tmp_path / "up"))
+
+
+def test_a_link_to_the_folder_is_followed_and_replaced_with_it(tmp_path: Path) -> None:
+    write_login(tmp_path / "one", CANARY)
+    write_login(tmp_path / "two", "sk-ant-oat01-canary-of-the-other")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "one")
+
+    async def story() -> None:
+        login = reader(link)
+        assert token(await login.read()) == CANARY
+        before = await login.stamp()
+        link.unlink()
+        link.symlink_to(tmp_path / "two")
+        assert await login.stamp() != before
+        assert token(await login.read()) == "sk-ant-oat01-canary-of-the-other"
+
+    asyncio.run(story())
 
 
 def test_the_last_good_login_outlives_a_damaged_file_but_not_a_log_out(tmp_path: Path) -> None:
@@ -251,3 +322,20 @@ def test_a_refusing_keychain_is_left_in_peace_for_a_while(mac: Path) -> None:
         assert asked(mac) == 1
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("storage", "wanted"),
+    [
+        ("/vault", f"Claude Code-credentials-{hashlib.sha256(b'/vault').hexdigest()[:8]}"),
+        ("", "Claude Code-credentials"),
+    ],
+)
+def test_the_storage_variable_names_the_keychains_item_before_the_other_one(
+    mac: Path, monkeypatch: pytest.MonkeyPatch, storage: str, wanted: str
+) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "/config")
+    monkeypatch.setenv("CLAUDE_SECURESTORAGE_CONFIG_DIR", storage)
+    body = f'case "$*" in *"-s {wanted} "*) {item(CANARY)};; *) exit 44;; esac'
+    login = LoginReader(ClaudeFolder().login, keychain=security(mac, body))
+    assert token(asyncio.run(login.read())) == CANARY

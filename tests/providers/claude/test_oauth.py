@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -184,7 +185,7 @@ def test_a_refused_login_is_asked_about_once(source: OAuthSource, simulator: Sim
     assert len(simulator.requests) == 1
 
 
-def test_a_login_renewed_meanwhile_is_tried_once_more(
+def test_a_refusal_says_that_the_login_was_renewed_meanwhile_and_asks_no_more_by_itself(
     source: OAuthSource, simulator: Simulator, tmp_path: Path
 ) -> None:
     simulator.account.tokens = {RENEWED: Token()}
@@ -197,24 +198,35 @@ def test_a_login_renewed_meanwhile_is_tried_once_more(
         write_login(tmp_path, RENEWED)
         return await asking
 
-    assert isinstance(asyncio.run(story()), Fetched)
-    assert [request.status for request in simulator.requests] == [401, 200]
+    assert asyncio.run(story()) == Unauthorized(ErrorCode.LOGIN_REJECTED, superseded=True)
+    assert [request.status for request in simulator.requests] == [401]
+    assert isinstance(fetch(source), Fetched)
 
 
-def test_a_renewed_login_that_is_refused_too_is_not_tried_again(
-    source: OAuthSource, simulator: Simulator, tmp_path: Path
+def test_a_login_that_is_of_no_use_still_says_whose_it_is(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path, clock: FakeClock
 ) -> None:
-    simulator.oauth.stand(Reply(401, bodies.EXPIRED.body, delay_s=0.2))
+    write_login(tmp_path, expiresAt=milliseconds(clock.now() - timedelta(seconds=1)))
+    resting = asyncio.run(source.identify())
+    write_login(tmp_path, scopes=["user:inference"])
+    scopeless = asyncio.run(source.identify())
+    write_login(tmp_path)
+    simulator.account.tokens.clear()
+    for refused in (resting, scopeless, fetch(source)):
+        assert isinstance(refused, Unauthorized)
+        assert refused.account == CHAT_ORGANIZATION
 
-    async def story() -> Outcome:
-        asking = asyncio.create_task(source.fetch(Reason.INTERVAL))
-        while not simulator.requests:
-            await asyncio.sleep(0.01)
-        write_login(tmp_path, RENEWED)
-        return await asking
 
-    assert asyncio.run(story()) == Unauthorized(ErrorCode.LOGIN_REJECTED)
-    assert len(simulator.requests) == 2
+def test_logins_that_name_no_organisation_are_told_apart_by_their_plan(
+    source: OAuthSource, tmp_path: Path
+) -> None:
+    names = []
+    for tier in ("default_claude_max_5x", "default_claude_max_20x", "default_claude_max_5x"):
+        path = write_login(tmp_path, rateLimitTier=tier)
+        content = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({"claudeAiOauth": content["claudeAiOauth"]}), encoding="utf-8")
+        names.append(asyncio.run(source.identify()))
+    assert names[0] == names[2] != names[1]
 
 
 def test_a_revoked_login_is_said_to_be_revoked(source: OAuthSource, simulator: Simulator) -> None:

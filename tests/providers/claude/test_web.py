@@ -123,14 +123,13 @@ def test_the_session_key_is_the_only_cookie(source: WebSource, simulator: Simula
 @pytest.mark.parametrize(
     "set_cookie",
     [
-        "sessionKey=sk-ant-sid02-rotated-key-rotated-key; Path=/; Secure",
         f"sessionKey={SESSION_KEY}; Path=/",
         'sessionKey=""; Max-Age=0',
         "sessionKey=; Max-Age=0",
         "sessionKeyLC=1; Path=/",
     ],
 )
-def test_a_cookie_from_the_server_never_replaces_the_users_key(
+def test_a_cookie_that_is_no_new_key_never_replaces_the_users(
     source: WebSource, simulator: Simulator, set_cookie: str
 ) -> None:
     simulator.organizations.answer(200, [HOME], headers={"Set-Cookie": set_cookie})

@@ -61,8 +61,8 @@ def window(tmp_path: Path) -> Iterator[Window]:
     assert not made.follower.is_alive()
 
 
-def test_the_page_may_call_these_six_and_no_more(window: Window) -> None:
-    assert set(window.api) == {"load", "next_view", "save", "forget", "refresh", "close"}
+def test_the_page_may_call_these_seven_and_no_more(window: Window) -> None:
+    assert set(window.api) == {"load", "next_view", "save", "forget", "refresh", "choose_folder", "close"}
 
 
 def test_loading_brings_the_form_and_the_first_view(window: Window) -> None:

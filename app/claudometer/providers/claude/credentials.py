@@ -15,6 +15,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
+from claudometer.system.claude_folder import default_folder, raw_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Login", "LoginReader"]
 
 FILE_NAME = ".credentials.json"
-DEFAULT_FOLDER = ".claude"
-CONFIG_DIR_VARIABLE = "CLAUDE_CONFIG_DIR"
 KEYCHAIN_DATABASE = Path("Library", "Keychains", "login.keychain-db")
 MAX_FILE_BYTES = 1024 * 1024
 TORN_PAUSE_S = 0.2
@@ -114,7 +113,7 @@ class _Asked:
 
 
 def _service_names(folder: Path) -> tuple[str, ...]:
-    return service_names(folder, Path.home() / DEFAULT_FOLDER, os.environ.get(CONFIG_DIR_VARIABLE))
+    return service_names(folder, default_folder(), raw_variable())
 
 
 def _load(path: Path) -> Login | MissingCredentials:
@@ -123,10 +122,18 @@ def _load(path: Path) -> Login | MissingCredentials:
     except (FileNotFoundError, NotADirectoryError):
         return MissingCredentials(ErrorCode.LOGIN_MISSING)
     except PermissionError:
-        return MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(path.parent))
+        return _denied(path.parent)
     except (OSError, ValueError):
         return MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
     return MissingCredentials(ErrorCode.LOGIN_UNREADABLE) if blob is None else parse_login(blob)
+
+
+def _denied(folder: Path) -> MissingCredentials:
+    """Say what keeps us out: the first folder on the way that may not be entered, else the file itself."""
+    for entered in reversed((folder, *folder.parents)):
+        if not os.access(entered, os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+            return MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(entered))
+    return MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(folder))
 
 
 def _read_bounded(path: Path) -> bytes | None:
@@ -143,9 +150,10 @@ def _open_at_once(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
         found = path.stat()
     except (OSError, ValueError):
         return None
-    return found.st_mtime_ns, found.st_ino, found.st_size
+    # The change time moves with the rights alone, too: a file made readable is news.
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_size

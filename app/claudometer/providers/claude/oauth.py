@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import OAUTH_BUDGET, BudgetRule
@@ -18,7 +19,6 @@ from claudometer.providers.server import Question
 if TYPE_CHECKING:
     from collections.abc import Hashable
     from datetime import datetime
-    from pathlib import Path
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Failure, Outcome
@@ -50,17 +50,16 @@ class OAuthSource:
         return self._account_id(login) if isinstance(login, Login) else login
 
     async def fetch(self, why: Why) -> Outcome:
-        """Ask once; after a refusal once more if Claude Code has renewed its login in the meantime."""
+        """Ask once. A refusal says whether Claude Code has renewed its login in the meantime."""
         login = await self._read_usable()
         if not isinstance(login, Login):
             return login
         outcome = await self._ask(login, why)
         if not isinstance(outcome, Unauthorized):
             return outcome
-        renewed = await self._read_usable(anew=True)
-        if not isinstance(renewed, Login) or renewed.access_token == login.access_token:
-            return outcome
-        return await self._ask(renewed, why)
+        found = await self._read_usable(anew=True)
+        renewed = isinstance(found, Login) and found.access_token != login.access_token
+        return replace(outcome, account=self._account_id(login), superseded=renewed)
 
     async def credentials_stamp(self) -> Hashable:
         """Follow the place where the login is kept."""
@@ -74,10 +73,12 @@ class OAuthSource:
         login = await self._login.read(anew=anew)
         if isinstance(login, MissingCredentials):
             return login
+        account = self._account_id(login)
         if _has_lapsed(login, self._clock.now()):
-            return Unauthorized(ErrorCode.LOGIN_RESTING) if anew else await self._read_usable(anew=True)
+            resting = Unauthorized(ErrorCode.LOGIN_RESTING, account)
+            return resting if anew else await self._read_usable(anew=True)
         if login.scopes and SCOPE not in login.scopes:
-            return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
+            return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING, account)
         return login
 
     async def _ask(self, login: Login, why: Why) -> Outcome:
@@ -100,7 +101,15 @@ class OAuthSource:
         return Reading(CLAUDE, account, Source.OAUTH, now, usage.limits, usage.spend, usage.left_out)
 
     def _account_id(self, login: Login) -> AccountId:
-        return AccountId(login.organization_id or f"login-{_short_hash(self._login.folder)}")
+        """Name the account by its organisation.
+
+        Old logins do not say theirs. What tells two of those apart is where they lie and what plan they are
+        of; tokens are no help, since Claude Code replaces both at every renewal.
+        """
+        if login.organization_id is not None:
+            return AccountId(login.organization_id)
+        plan = f"\0{login.plan}" if login.plan else ""
+        return AccountId(f"login-{_short_hash(f'{self._login.folder}{plan}')}")
 
 
 def _has_lapsed(login: Login, now: datetime) -> bool:
@@ -112,5 +121,5 @@ def _may_hide_a_lapse(failure: Failure) -> bool:
     return isinstance(failure, RateLimited) or failure == Unauthorized(ErrorCode.LOGIN_REJECTED)
 
 
-def _short_hash(folder: Path) -> str:
-    return hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
+    Failure,
     Fetched,
     MissingCredentials,
     ServerError,
     Unauthorized,
 )
+from claudometer.domain.session_key import name_of
 from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
 from claudometer.providers.claude.answers import read_organizations, read_usage
 from claudometer.providers.claude.login import is_header_safe
 from claudometer.providers.claude.organizations import choose_organization
 from claudometer.providers.claude.parse import Usage
+from claudometer.providers.claude.rotation import COOKIE, renewed_key
 from claudometer.providers.server import Question
 
 if TYPE_CHECKING:
@@ -27,10 +29,11 @@ if TYPE_CHECKING:
 
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.clock import Clock
-    from claudometer.domain.outcome import Failure, Outcome
+    from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
-    from claudometer.providers.base import SessionKeyReader
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader
+    from claudometer.providers.exchange import Answer
     from claudometer.providers.server import Heard, Server
 
 LIST_FOR_S = 3600.0
@@ -42,27 +45,51 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """The organisations of one session key, as of a monotonic time."""
+    """The organisations of one account, as of a monotonic time."""
 
-    key: Secret
+    name: str
     at: float
     organizations: tuple[Organization, ...]
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One attempt: the key to ask with, which an answer on the way may replace, and the reason."""
+
+    key: Secret
+    why: Why
+
+
+class NoRenewals:
+    """For a key that is asked with and not kept: its account is its own, and a newer one goes unheard."""
+
+    def name_of(self, key: Secret) -> str:
+        """Name the account by the key."""
+        return name_of(key)
+
+    async def renew(self, old: Secret, new: Secret) -> None:
+        """Keep nothing."""
+
+
+NO_RENEWALS = NoRenewals()
 
 
 class WebSource:
     """The usage page's own endpoints on ``claude.ai``. ``fresh_key`` is patient with a key just pasted."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named by their words, and built in one place
         self,
         *,
         server: Server,
         session_key: SessionKeyReader,
+        renewals: KeyRenewals = NO_RENEWALS,
         organization_id: Callable[[], str | None],
         clock: Clock,
         fresh_key: bool = False,
     ) -> None:
         self._server = server
         self._session_key = session_key
+        self._renewals = renewals
         self._organization_id = organization_id
         self._clock = clock
         self._pauses_s: Sequence[float] = FRESH_KEY_PAUSES_S if fresh_key else ()
@@ -78,14 +105,15 @@ class WebSource:
         key = await self._read_key()
         if isinstance(key, MissingCredentials):
             return key
-        return account_of(key, self._organization_id())
+        return account_of(self._renewals.name_of(key), self._organization_id())
 
     async def fetch(self, why: Why) -> Outcome:
         """Ask once for the usage, and before that for the organisations if they are not known."""
         key = await self._read_key()
         if isinstance(key, MissingCredentials):
             return key
-        organizations = self._remembered(key) or await self._list(key, why)
+        visit = _Visit(key, why)
+        organizations = self._remembered(key) or await self._list(visit)
         if not isinstance(organizations, tuple):
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
@@ -93,9 +121,9 @@ class WebSource:
             if chosen.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT:
                 self._listed = None  # the next question is a click: perhaps a plan was bought
             return chosen
-        usage = await self._ask_usage(key, chosen, why)
+        usage = await self._ask_usage(visit, chosen)
         if isinstance(usage, Usage):
-            return Fetched(self._build_reading(key, chosen, usage), organizations)
+            return Fetched(self._build_reading(visit.key, chosen, usage), organizations)
         if _doubts_the_list(usage):
             self._listed = None
         return usage
@@ -115,58 +143,64 @@ class WebSource:
 
     def _remembered(self, key: Secret) -> tuple[Organization, ...] | None:
         listed = self._listed
-        if listed is None or listed.key != key or self._clock.monotonic() - listed.at >= LIST_FOR_S:
+        if listed is None or listed.name != self._renewals.name_of(key):
             return None
-        return listed.organizations
+        return listed.organizations if self._clock.monotonic() - listed.at < LIST_FOR_S else None
 
-    async def _list(self, key: Secret, why: Why) -> tuple[Organization, ...] | Failure:
+    async def _list(self, visit: _Visit) -> tuple[Organization, ...] | Failure:
         organizations = await self._ask(
             Question(
                 "organizations",
                 "organizations",
                 lambda answer: read_organizations(answer, now=self._clock.now()),
+                COOKIE,
             ),
-            key,
-            why,
+            visit,
         )
         if isinstance(organizations, tuple):
-            self._listed = _Listed(key, self._clock.monotonic(), organizations)
+            name = self._renewals.name_of(visit.key)
+            self._listed = _Listed(name, self._clock.monotonic(), organizations)
         return organizations
 
-    async def _ask_usage(self, key: Secret, chosen: Organization, why: Why) -> Usage | Failure:
+    async def _ask_usage(self, visit: _Visit, chosen: Organization) -> Usage | Failure:
         return await self._ask(
             Question(
                 f"organizations/{quote(chosen.id, safe='')}/usage",
                 "organizations/{id}/usage",
                 lambda answer: read_usage(answer, Source.WEB, now=self._clock.now()),
+                COOKIE,
             ),
-            key,
-            why,
+            visit,
         )
 
     def _build_reading(self, key: Secret, chosen: Organization, usage: Usage) -> Reading:
-        account_id = account_of(key, self._organization_id())
+        account_id = account_of(self._renewals.name_of(key), self._organization_id())
         account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
         return Reading(
             CLAUDE, account, Source.WEB, self._clock.now(), usage.limits, usage.spend, usage.left_out
         )
 
-    async def _ask(self, question: Question[T], key: Secret, why: Why) -> T | Failure:
+    async def _ask(self, question: Question[T], visit: _Visit) -> T | Failure:
         # The session key alone: a whole cookie jar was seen to be refused.
-        headers = {"Cookie": f"sessionKey={key.reveal()}"}
-        heard = await ask_patiently(lambda: self._server.ask(question, headers, why), self._pauses_s)
+        headers = {"Cookie": f"{COOKIE}={visit.key.reveal()}"}
+        heard = await ask_patiently(lambda: self._server.ask(question, headers, visit.why), self._pauses_s)
         if heard.answer is not None and heard.answer.status != 401:
             self._pauses_s = ()
+        if heard.answer is not None and not isinstance(heard.meaning, Failure):
+            await self._take_renewed(heard.answer, visit)
         return heard.meaning
 
+    async def _take_renewed(self, answer: Answer, visit: _Visit) -> None:
+        """Go on with the key that came with what was asked for: no refusal, no foreign page brings one."""
+        renewed = renewed_key(answer.cookies, visit.key, host=self._server.host, now=self._clock.now())
+        if renewed is not None:
+            await self._renewals.renew(visit.key, renewed)
+            visit.key = renewed
 
-def account_of(key: Secret, organization_id: str | None) -> AccountId:
-    """Name an account before anything was asked: by its key, and by the organisation the user chose.
 
-    The key stands in it as 48 bits of a digest, from which nobody gets back to a key.
-    """
-    digest = hashlib.sha256(b"claudometer:" + key.reveal().encode()).hexdigest()[:12]
-    return AccountId(f"{digest}:{organization_id}" if organization_id else digest)
+def account_of(name: str, organization_id: str | None) -> AccountId:
+    """Name an account before anything was asked: by its key, and by the organisation the user chose."""
+    return AccountId(f"{name}:{organization_id}" if organization_id else name)
 
 
 async def ask_patiently(ask: Callable[[], Awaitable[Heard[T]]], pauses_s: Sequence[float]) -> Heard[T]:

@@ -28,7 +28,17 @@ log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
-FIELDS = frozenset({"mode", "interval_seconds", "organization_id", "remember", "autostart", "session_key"})
+FIELDS = frozenset(
+    {
+        "mode",
+        "interval_seconds",
+        "organization_id",
+        "claude_folder",
+        "remember",
+        "autostart",
+        "session_key",
+    }
+)
 
 FIRST_VIEW_S = 1.0
 NEXT_VIEW_S = 15.0
@@ -104,6 +114,7 @@ def page_functions(
     bridge: Bridge,
     close: Callable[[], None],
     *,
+    choose_folder: Callable[[str], str | None] = lambda _typed: None,
     log_folder: str = "…",
     page_number: Callable[[], int] = lambda: 0,
 ) -> tuple[Callable[..., Answer], ...]:
@@ -117,12 +128,16 @@ def page_functions(
         close()
         return {}
 
+    def choose(typed: object = None) -> Answer:
+        return {"folder": choose_folder(typed if isinstance(typed, str) else "")}
+
     calls: Mapping[str, Callable[..., Answer]] = {
         "load": bridge.load,
         "next_view": bridge.next_view,
         "save": bridge.save,
         "forget": bridge.forget,
         "refresh": bridge.refresh,
+        "choose_folder": choose,
         "close": leave,
     }
     exposed = (_exposed(name, call, log_folder) for name, call in calls.items())

@@ -18,6 +18,7 @@ from claudometer.system.region import read_region
 from claudometer.ui.window.bridge import Bridge, ClosedDoor, page_functions
 from claudometer.ui.window.desktop import prepare_gtk
 from claudometer.ui.window.feed import Feed, follow
+from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.render import render_page
 from claudometer.ui.window.web_process import Revival, watch_web_process
 
@@ -54,7 +55,13 @@ def run(endpoint: str, *, log_folder: str = "…") -> int:
     revival = Revival(lambda: window.load_html(render_page(), ""), close)
     if IS_GTK:
         window.events.before_show += lambda: watch_web_process(window.native, revival)
-    functions = page_functions(bridge, close, log_folder=log_folder, page_number=revival.page_number)
+    functions = page_functions(
+        bridge,
+        close,
+        choose_folder=lambda typed: choose_folder(window, typed),
+        log_folder=log_folder,
+        page_number=revival.page_number,
+    )
     window.expose(*functions)
     threading.Thread(target=_follow_app, args=(control, feed, window, close), daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=close, daemon=True).start())

@@ -1,0 +1,97 @@
+"""Where Claude Code keeps its login: where its variables say, else where the user says, else its default.
+
+Names and checks folders; reads nothing in them.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from claudometer.system.paths import claude_config_folder
+
+CONFIG_VARIABLE = "CLAUDE_CONFIG_DIR"
+STORAGE_VARIABLE = "CLAUDE_SECURESTORAGE_CONFIG_DIR"
+"""Moves the login alone. Set but empty it means the default folder, whatever the other one says."""
+
+
+class ClaudeFolder:
+    """Claude Code's folder for this run. Its own variables come first, and are taken literally as it does.
+
+    A program started at login does not see what a shell's start-up file sets: hence ``chosen``, an absolute
+    path, ``None`` for the default.
+    """
+
+    def __init__(self, chosen: str | None = None) -> None:
+        self.chosen = chosen
+
+    @property
+    def variable(self) -> str | None:
+        """The variable that decides where the login is, if one does."""
+        if STORAGE_VARIABLE in os.environ:
+            return STORAGE_VARIABLE
+        return CONFIG_VARIABLE if os.environ.get(CONFIG_VARIABLE) else None
+
+    @property
+    def shown(self) -> str:
+        """The folder that the login lies in, as people write it."""
+        return with_tilde(self.login())
+
+    def login(self) -> Path:
+        """Return the folder that the login lies in."""
+        storage = os.environ.get(STORAGE_VARIABLE)
+        if storage is None:
+            return self.config()
+        return Path(storage) if storage else default_folder()
+
+    def config(self) -> Path:
+        """Return the folder of everything else that Claude Code keeps."""
+        return claude_config_folder(self.chosen)
+
+    @property
+    def own(self) -> str | None:
+        """The folder in force as people write it, ``None`` while it is the default for want of another."""
+        return self.shown if self.variable or self.chosen else None
+
+    def check(self, typed: str) -> str | None:
+        """Return the absolute path of the folder that was typed, ``None`` for the default. May block.
+
+        Raises:
+            InvalidSettingError: it is no folder, with the ``reason``.
+        """
+        try:
+            path = Path(typed).expanduser()
+            if not path.is_absolute():
+                raise _refused("relative")
+            is_folder = stat.S_ISDIR(path.stat().st_mode)
+        except PermissionError:
+            raise _refused("closed") from None
+        except (OSError, ValueError, RuntimeError):
+            raise _refused("missing") from None
+        if not is_folder:
+            raise _refused("file")
+        return None if path == default_folder() else str(path)
+
+
+def default_folder() -> Path:
+    """Return where Claude Code keeps its files unless it is told otherwise."""
+    return Path.home() / ".claude"
+
+
+def with_tilde(path: str | Path) -> str:
+    """Return a path as people write it: the home folder as ``~``."""
+    try:
+        return str(Path("~") / Path(path).relative_to(Path.home()))
+    except ValueError:
+        return str(path)
+
+
+def raw_variable() -> str | None:
+    """Return the text that names the login's folder, exactly as it was set."""
+    return os.environ.get(STORAGE_VARIABLE, os.environ.get(CONFIG_VARIABLE))
+
+
+def _refused(reason: str) -> InvalidSettingError:
+    return InvalidSettingError("claude_folder", ErrorCode.CLAUDE_FOLDER_REFUSED, reason=reason)

@@ -1,0 +1,51 @@
+"""The system's own dialog for choosing a folder. Hands back a path as people write it, and opens nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.system.claude_folder import with_tilde
+
+if TYPE_CHECKING:
+    from webview import Window
+
+LOOK_EVERY_MS = 20
+LOOKS = 100
+
+
+def choose_folder(window: Window, typed: str) -> str | None:
+    """Let the user choose a folder, beginning at the one typed; ``None`` if none was chosen."""
+    from webview import FileDialog  # noqa: PLC0415 - loaded by now
+
+    if sys.platform not in {"darwin", "win32"}:
+        _show_hidden_folders()
+    chosen = window.create_file_dialog(FileDialog.FOLDER, directory=str(start_folder(typed)))
+    return with_tilde(chosen[0]) if chosen else None
+
+
+def start_folder(typed: str) -> Path:
+    """Return the nearest folder that there is, the home folder for want of any."""
+    try:
+        path = Path(typed).expanduser()
+        if typed and path.is_absolute():
+            return next(folder for folder in (path, *path.parents) if folder.is_dir())
+    except (OSError, ValueError, RuntimeError, StopIteration):
+        pass
+    return Path.home()
+
+
+def _show_hidden_folders() -> None:
+    """Have the next GTK dialog show them: Claude Code's begin with a dot, and pywebview cannot say so."""
+    from gi.repository import GLib, Gtk  # noqa: PLC0415 - only this system has it
+
+    looks = iter(range(LOOKS))
+
+    def look() -> bool:
+        dialogs = [one for one in Gtk.Window.list_toplevels() if isinstance(one, Gtk.FileChooserDialog)]
+        for dialog in dialogs:
+            dialog.set_show_hidden(True)
+        return not dialogs and next(looks, None) is not None
+
+    GLib.timeout_add(LOOK_EVERY_MS, look)

@@ -1,0 +1,76 @@
+"""Claude Code's folder chosen in the real window: typed, and in the system's own dialog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.accessible import Role
+from tests.desktop.waiting import wait_for
+from tests.simulator import ACCESS_TOKEN, Token
+from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION, write_login
+
+if TYPE_CHECKING:
+    from tests.desktop.claudometer import Claudometer
+    from tests.simulator import Simulator
+
+pytestmark = pytest.mark.desktop
+
+OTHER_TOKEN = "sk-ant-oat01-simulated-other-account-01"
+FIELD = ("Claude Code's folder", Role.ENTRY)
+DIALOG = "Open folder"
+
+
+@pytest.fixture
+def two_logins(app: Claudometer, simulator: Simulator) -> Claudometer:
+    """Claudometer with Claude Code's login, and another account's login in a hidden folder."""
+    simulator.account.tokens = {ACCESS_TOKEN: Token(), OTHER_TOKEN: Token()}
+    write_login(app.home.path / ".claude")
+    write_login(app.home.path / ".claude-work", OTHER_TOKEN, organization=TEAM_ORGANIZATION)
+    app.start()
+    wait_for(lambda: account(app) == CHAT_ORGANIZATION, what="the first account's numbers")
+    return app
+
+
+def account(app: Claudometer) -> object:
+    return app.ask("status")["account"]["organization_id"]
+
+
+def test_a_typed_folder_brings_its_login_and_a_wrong_one_is_refused_beside_the_field(
+    two_logins: Claudometer,
+) -> None:
+    page = two_logins.open_settings()
+    page.fill(FIELD[0], "~/nowhere", FIELD[1])
+    page.click("Save", Role.BUTTON)
+    page.look_at(*FIELD, lambda found: "There is no such folder." in found.description, what="refused")
+    page.fill(FIELD[0], "~/.claude-work", FIELD[1])
+    page.click("Save", Role.BUTTON)
+    page.wait_for_text("Login found in ~/.claude-work")
+    wait_for(lambda: account(two_logins) == TEAM_ORGANIZATION, what="the other account's numbers")
+
+
+def test_a_folder_chosen_in_the_systems_dialog_stands_in_the_field_until_it_is_saved(
+    two_logins: Claudometer,
+) -> None:
+    app = two_logins
+    page = app.open_settings()
+    page.click("Choose…", Role.BUTTON)
+    app.desktop.windows.wait_for(DIALOG).focus()
+    app.desktop.devices.type(f"{app.home.path}/.claude-work")
+    app.desktop.devices.press("Return")
+    app.desktop.windows.wait_until_none(DIALOG)
+    page.look_at(*FIELD, lambda found: found.text == "~/.claude-work", what="with the chosen folder")
+    assert account(app) == CHAT_ORGANIZATION
+    page.click("Save", Role.BUTTON)
+    wait_for(lambda: account(app) == TEAM_ORGANIZATION, what="the other account's numbers")
+
+
+def test_a_cancelled_dialog_changes_nothing(two_logins: Claudometer) -> None:
+    app = two_logins
+    page = app.open_settings()
+    page.click("Choose…", Role.BUTTON)
+    app.desktop.windows.wait_for(DIALOG).focus()
+    app.desktop.devices.press("Escape")
+    app.desktop.windows.wait_until_none(DIALOG)
+    page.look_at(*FIELD, lambda found: found.text == "", what="still empty")

@@ -1,0 +1,89 @@
+"""An engine whose sources are the real ones, before a simulated server: real HTTP, real login files."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.registry import SourcesConfig, sources_for
+from claudometer.system.claude_folder import ClaudeFolder
+from tests.clocks import FakeClock
+from tests.engine.sources import Bench
+from tests.providers.ledger import Ledger
+from tests.simulator.account import ACCESS_TOKEN, CHAT_ORGANIZATION, write_login
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from claudometer.domain.usage import Mode
+    from claudometer.engine.engine import Engine
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
+    from claudometer.vault.base import SecretStore
+    from tests.simulator import Simulator
+
+ENOUGH_S = 20.0
+
+
+class ServedBench(Bench):
+    """Everything real but the clock, the keyring and the servers."""
+
+    def __init__(self, folder: Path, simulator: Simulator, *, store: SecretStore | None = None) -> None:
+        super().__init__(folder, store=store)
+        self.simulator = simulator
+        self.clock = FakeClock(datetime.now(UTC))
+        simulator.now = self.clock.now
+        self.login_folder = folder / "claude"
+        self.claude_folder = ClaudeFolder(str(self.login_folder))
+
+    def log_in(
+        self, token: str = ACCESS_TOKEN, *, organization: str = CHAT_ORGANIZATION, hours: float = 8.0
+    ) -> Path:
+        """Write a login as Claude Code does, good for ``hours`` of the bench's clock."""
+        ends = self.clock.now() + timedelta(hours=hours)
+        expires_at = int(ends.timestamp() * 1000)
+        return write_login(self.login_folder, token, organization=organization, expiresAt=expires_at)
+
+    def _sources(
+        self,
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        renewals: KeyRenewals,
+        fresh_key: bool,
+    ) -> dict[Mode, UsageSource]:
+        return sources_for(
+            SourcesConfig(
+                clock=self.clock,
+                note=Ledger().note,
+                session_key=session_key,
+                renewals=renewals,
+                organization_id=organization_id,
+                login=LoginReader(self.claude_folder.login, keychain=None),
+                web_url=self.simulator.web_url,
+                oauth_url=self.simulator.oauth_url,
+                fresh_key=fresh_key,
+            )
+        )
+
+
+@asynccontextmanager
+async def running(engine: Engine) -> AsyncIterator[None]:
+    """Run the engine meanwhile."""
+    task = asyncio.create_task(engine.run())
+    try:
+        async with asyncio.timeout(ENOUGH_S):
+            yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return as soon as ``condition`` holds; whoever waits has a timeout around it."""
+    while not condition():
+        await asyncio.sleep(0.01)

@@ -1,0 +1,244 @@
+"""Claude Code logged in as somebody else while we run: nobody is shown another account's numbers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.engine.poller import Poller
+from tests.engine.served import ServedBench, running, until
+from tests.simulator import ACCESS_TOKEN, Reply, Token, bodies
+from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION
+from tests.simulator.fixtures import simulator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.usage import AccountId
+    from tests.simulator import Simulator
+
+__all__ = ["simulator"]
+
+OTHER_TOKEN = "sk-ant-oat01-simulated-other-account-01"
+RENEWED_TOKEN = "sk-ant-oat01-simulated-renewed-token-01"
+
+
+@pytest.fixture
+def bench(tmp_path: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> ServedBench:
+    """Two accounts at the server, logged in as the first; the poller looks about often."""
+    monkeypatch.setattr(Poller, "slice_s", 0.02)
+    simulator.account.tokens = {ACCESS_TOKEN: Token(), OTHER_TOKEN: Token(), RENEWED_TOKEN: Token()}
+    bench = ServedBench(tmp_path, simulator)
+    bench.log_in()
+    return bench
+
+
+def shown(snapshot: Snapshot) -> AccountId | None:
+    return snapshot.reading.account.id if snapshot.reading else None
+
+
+def test_the_old_numbers_go_before_the_new_accounts_answer_is_there(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    engine = bench.engine()
+
+    async def story() -> None:
+        async with running(engine):
+            await until(lambda: shown(engine.snapshot) == CHAT_ORGANIZATION)
+            simulator.oauth.answer(200, bodies_of(simulator), delay_s=1.0)
+            bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION)
+            await until(lambda: engine.snapshot.refreshing and len(simulator.requests) == 2)
+            assert shown(engine.snapshot) is None
+            await until(lambda: shown(engine.snapshot) == TEAM_ORGANIZATION)
+
+    asyncio.run(story())
+    assert engine.snapshot.status is Status.OK
+
+
+def bodies_of(simulator: Simulator) -> object:
+    return simulator.account.usage(simulator.now())
+
+
+def test_a_switch_during_a_slow_request_takes_the_numbers_away_at_once_and_drops_its_answer(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    engine = bench.engine()
+    seen: list[AccountId | None] = []
+
+    async def story() -> None:
+        await engine.poll_once()
+        bench.clock.advance(3600)
+        simulator.oauth.answer(200, bodies_of(simulator), delay_s=0.7)
+        async with running(engine):
+            await until(lambda: len(simulator.requests) == 2)
+            assert shown(engine.snapshot) == CHAT_ORGANIZATION
+            bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION)
+            await until(lambda: shown(engine.snapshot) is None)
+            assert len(simulator.requests) == 2, "the slow answer is still under way"
+            while shown(engine.snapshot) is None:
+                seen.append(shown(engine.snapshot))
+                await asyncio.sleep(0.01)
+
+    asyncio.run(story())
+    assert shown(engine.snapshot) == TEAM_ORGANIZATION
+    assert CHAT_ORGANIZATION not in seen
+    assert [request.credential for request in simulator.requests] == ["known"] * 3
+    kept = bench.state.read()["readings"]["cli"]["account"]
+    assert kept["id"] == TEAM_ORGANIZATION
+
+
+def test_a_renewed_token_of_the_same_account_costs_neither_numbers_nor_the_answer(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    engine = bench.engine()
+
+    async def story() -> None:
+        await engine.poll_once()
+        bench.clock.advance(3600)
+        simulator.oauth.answer(200, bodies_of(simulator), delay_s=0.4)
+        async with running(engine):
+            await until(lambda: len(simulator.requests) == 2)
+            bench.log_in(RENEWED_TOKEN)
+            while engine.snapshot.refreshing:
+                assert shown(engine.snapshot) == CHAT_ORGANIZATION
+                await asyncio.sleep(0.01)
+
+    asyncio.run(story())
+    assert shown(engine.snapshot) == CHAT_ORGANIZATION
+
+
+def test_another_accounts_lapsed_login_shows_no_numbers_of_the_one_before(bench: ServedBench) -> None:
+    engine = bench.engine()
+
+    async def story() -> None:
+        await engine.poll_once()
+        bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION, hours=-1)
+        await engine.poll_once()
+
+    asyncio.run(story())
+    assert shown(engine.snapshot) is None
+    assert engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_RESTING)
+
+
+def test_after_a_restart_the_numbers_of_the_account_before_are_not_shown(bench: ServedBench) -> None:
+    asyncio.run(bench.engine().poll_once())
+    bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION)
+    engine = bench.engine()
+    asyncio.run(engine.recall())
+    assert shown(engine.snapshot) is None
+
+
+def test_a_login_that_rests_keeps_its_numbers_sends_nothing_and_resumes_by_itself(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    engine = bench.engine()
+
+    async def story() -> None:
+        async with running(engine):
+            await until(lambda: engine.snapshot.status is Status.OK)
+            bench.clock.advance(9 * 3600)
+            await until(lambda: engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_RESTING))
+            bench.clock.advance(9 * 3600)
+            await asyncio.sleep(0.2)
+            assert len(simulator.requests) == 1, "no request is sent while the login rests"
+            assert shown(engine.snapshot) == CHAT_ORGANIZATION
+            bench.log_in(RENEWED_TOKEN)
+            await until(lambda: len(simulator.requests) == 2)
+            await until(lambda: engine.snapshot.status is Status.OK)
+
+    asyncio.run(story())
+    assert engine.snapshot.problem is None
+
+
+def test_no_click_wakes_a_resting_login(bench: ServedBench, simulator: Simulator) -> None:
+    bench.log_in(hours=-1)
+    engine = bench.engine()
+
+    async def story() -> None:
+        async with running(engine):
+            await until(lambda: engine.snapshot.status is Status.UNAUTHORIZED)
+            for _ in range(3):
+                await engine.refresh()
+
+    asyncio.run(story())
+    assert simulator.requests == []
+
+
+def test_a_login_renewed_under_a_refused_request_is_asked_with_again_on_a_permit_of_its_own(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    del simulator.account.tokens[ACCESS_TOKEN]
+    simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
+    engine = bench.engine()
+
+    async def story() -> None:
+        polling = asyncio.create_task(engine.poll_once())
+        await until(lambda: len(simulator.requests) == 1)
+        bench.log_in(RENEWED_TOKEN)
+        await polling
+
+    asyncio.run(story())
+    assert engine.snapshot.status is Status.OK
+    assert [request.status for request in simulator.requests] == [401, 200]
+    left = bench.state.read()["allowances"][f"cli:{CHAT_ORGANIZATION}"]["tokens"]
+    assert left == pytest.approx(6.0)
+
+
+def test_logins_that_are_renewed_and_refused_all_the_time_never_send_more_than_28_an_hour(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    engine = bench.engine()
+    hour: list[float] = []
+    number = 0
+
+    async def poll_under_a_renewal() -> None:
+        nonlocal number
+        before = len(simulator.requests)
+        polling = asyncio.create_task(engine.poll_once())
+        while not polling.done():
+            if len(simulator.requests) > before:
+                before, number = len(simulator.requests), number + 1
+                bench.log_in(f"sk-ant-oat01-simulated-renewed-{number:012}")
+            await asyncio.sleep(0.002)
+        await polling
+
+    async def story() -> None:
+        for _ in range(60):
+            sent = len(simulator.requests)
+            await poll_under_a_renewal()
+            hour.append(len(simulator.requests) - sent)
+            bench.clock.advance(60)
+
+    simulator.account.tokens = {}
+    simulator.oauth.stand(Reply(401, bodies.EXPIRED.body, delay_s=0.05))
+    asyncio.run(story())
+    assert max(hour) == 2, "a renewed login is asked with once more"
+    assert sum(hour) <= 28
+    assert engine.snapshot.next_poll is not None
+
+
+def test_without_a_permit_for_the_second_request_it_waits_for_one(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    engine = bench.engine()
+
+    async def story() -> None:
+        for _ in range(7):
+            await engine.poll_once()
+        simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
+        polling = asyncio.create_task(engine.poll_once())
+        await until(lambda: len(simulator.requests) == 8)
+        bench.log_in(RENEWED_TOKEN)
+        await polling
+
+    asyncio.run(story())
+    assert len(simulator.requests) == 8
+    assert isinstance(engine.snapshot.next_poll, Poll)
+    assert engine.snapshot.next_poll.reason is Reason.BUDGET
+    assert shown(engine.snapshot) == CHAT_ORGANIZATION

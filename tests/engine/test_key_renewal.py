@@ -1,0 +1,305 @@
+"""claude.ai gives a new session key with an answer: it takes the old one's place; nothing else changes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.outcome import Status
+from claudometer.domain.secret import Secret
+from claudometer.domain.settings import Settings
+from claudometer.domain.usage import Mode
+from claudometer.engine.parts import Overrides
+from claudometer.vault.memory import MemoryStore
+from tests.engine.served import ServedBench, until
+from tests.simulator import SESSION_KEY, Reply, bodies
+from tests.simulator.fixtures import simulator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claudometer.engine.engine import Engine
+    from tests.simulator import Simulator
+
+__all__ = ["simulator"]
+
+OLD = Secret(SESSION_KEY)
+NEW = "sk-ant-sid02-CANARY-renewed-0123456789"
+NEWEST = "sk-ant-sid02-CANARY-renewed-again-0123456789"
+TYPED = "sk-ant-sid02-CANARY-typed-0123456789"
+
+
+class StubbornStore(MemoryStore):
+    """A keyring that is locked, until it is unlocked for who may ask the user."""
+
+    refuses = False
+    prompted = False
+
+    def write(self, secret: Secret, *, prompt: bool = False) -> None:
+        self.prompted = self.prompted or prompt
+        if self.refuses:
+            raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+        super().write(secret, prompt=prompt)
+
+
+@pytest.fixture
+def store() -> StubbornStore:
+    store = StubbornStore()
+    store.write(OLD)
+    return store
+
+
+@pytest.fixture
+def bench(tmp_path: Path, simulator: Simulator, store: StubbornStore) -> ServedBench:
+    """Somebody in web mode whose key is in the keyring."""
+    bench = ServedBench(tmp_path, simulator, store=store)
+    bench.settings_store.save(Settings(mode=Mode.WEB))
+    return bench
+
+
+def renew(simulator: Simulator, new: str, *, delay_s: float = 0.0) -> None:
+    """Have the next usage answer bring a new key, and let nobody in with the old ones from then on."""
+    body = simulator.account.usage(simulator.now())
+    simulator.usage.answer(200, body, cookies=[f"sessionKey={new}; Path=/; HttpOnly"], delay_s=delay_s)
+    simulator.account.session_keys.add(new)
+
+
+def close_sessions(simulator: Simulator, *but: str) -> None:
+    simulator.account.session_keys = set(but)
+
+
+def poll(engine: Engine) -> None:
+    asyncio.run(engine.poll_once())
+
+
+def key_in_form(engine: Engine) -> dict[str, object]:
+    shown = asyncio.run(engine.form())["session_key"]
+    assert isinstance(shown, dict)
+    return shown
+
+
+def account_of(engine: Engine) -> str:
+    assert engine.snapshot.reading is not None
+    return engine.snapshot.reading.account.id
+
+
+def test_the_new_key_is_asked_with_from_then_on_and_lies_in_the_keyring(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore
+) -> None:
+    engine = bench.engine()
+    renew(simulator, NEW)
+    poll(engine)
+    close_sessions(simulator, NEW)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+    assert store.read() == Secret(NEW)
+    assert not store.prompted, "a poll raises no dialog"
+    assert engine.snapshot.notices == ()
+
+
+def test_the_account_stays_the_same_across_renewals_and_restarts(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    engine = bench.engine()
+    poll(engine)
+    account = account_of(engine)
+    for new in (NEW, NEWEST):
+        renew(simulator, new)
+        poll(engine)
+        assert account_of(engine) == account
+    asked = [request.endpoint for request in simulator.requests]
+    assert asked.count("organizations") == 1, "the list belongs to the account, not to the key"
+    restarted = bench.engine()
+    asyncio.run(restarted.recall())
+    assert account_of(restarted) == account
+    assert "CANARY" not in (bench.folder / "state" / "state.json").read_text(encoding="utf-8")
+
+
+def test_a_key_renewed_with_the_list_is_used_for_the_usage_at_once(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    cookies = [f"sessionKey={NEW}"]
+    simulator.organizations.answer(200, simulator.account.organizations, cookies=cookies)
+    close_sessions(simulator, NEW)
+    engine = bench.engine()
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+    assert [request.credential for request in simulator.requests] == ["unknown", "known"]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(401, bodies.YOUNG_KEY.body),
+        Reply(403, bodies.DEAD_SESSION.body),
+        bodies.CHALLENGE,
+        bodies.SERVER_ERROR,
+        bodies.rate_limit("300"),
+        Reply(200, "<html>Log in to the hotel</html>"),
+        Reply(200, {"error": {"type": "overloaded_error", "message": "busy"}}),
+        Reply(200, {}),
+        bodies.LOGIN_REDIRECT,
+    ],
+)
+def test_no_refusal_and_no_foreign_page_brings_a_key(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore, reply: Reply
+) -> None:
+    cookies = [f"sessionKey={NEW}; Path=/"]
+    simulator.usage.answer(reply.status, reply.body, headers=reply.headers, cookies=cookies)
+    poll(bench.engine())
+    assert store.read() == OLD
+
+
+def test_a_cookie_that_ends_the_session_costs_no_key(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore
+) -> None:
+    body = simulator.account.usage(simulator.now())
+    for cookie in ('sessionKey=""; Max-Age=0; Path=/', "sessionKey=; Path=/", f"lastKey=x; sessionKey={NEW}"):
+        simulator.usage.answer(200, body, cookies=[cookie])
+        poll(bench.engine())
+        assert store.read() == OLD
+
+
+def test_a_key_that_lives_in_memory_is_renewed_in_memory(bench: ServedBench, simulator: Simulator) -> None:
+    simulator.account.session_keys.add(TYPED)
+    engine = bench.engine()
+    asyncio.run(engine.save({"session_key": TYPED, "remember": False}))
+    renew(simulator, NEW)
+    poll(engine)
+    close_sessions(simulator, NEW)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+    assert bench.store.read() is None
+
+
+def test_a_key_of_the_environment_is_renewed_for_this_run_alone(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore
+) -> None:
+    simulator.account.session_keys.add(TYPED)
+    bench.overrides = Overrides(session_key=Secret(TYPED))
+    engine = bench.engine()
+    renew(simulator, NEW)
+    poll(engine)
+    close_sessions(simulator, NEW)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+    assert key_in_form(engine)["where"] == "environment"
+    assert store.read() == OLD
+
+
+def test_a_keyring_that_does_not_take_the_new_key_is_said_and_a_click_saves_it(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore
+) -> None:
+    engine = bench.engine()
+    store.refuses = True
+    renew(simulator, NEW)
+    poll(engine)
+    close_sessions(simulator, NEW)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK, "the new key is in use"
+    assert [notice.code for notice in engine.snapshot.notices] == [ErrorCode.SESSION_KEY_UNSAVED]
+    assert store.read() == OLD, "the old one stays where it is"
+    asyncio.run(engine.save({"interval_seconds": 120}))
+    assert [notice.code for notice in engine.snapshot.notices] == [ErrorCode.SESSION_KEY_UNSAVED]
+    store.refuses = False
+
+    async def click() -> None:
+        polling = asyncio.create_task(engine.run())
+        await until(lambda: not engine.snapshot.refreshing and engine.snapshot.next_poll is not None)
+        await engine.refresh()
+        polling.cancel()
+
+    asyncio.run(click())
+    assert store.read() == Secret(NEW)
+    assert store.prompted
+    assert engine.snapshot.notices == ()
+
+
+def test_a_typed_key_that_is_renewed_by_the_answer_that_proves_it_is_saved_as_the_newest(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore
+) -> None:
+    simulator.account.session_keys.add(TYPED)
+    engine = bench.engine()
+    renew(simulator, NEW)
+    asyncio.run(engine.save({"session_key": TYPED}))
+    account = account_of(engine)
+    close_sessions(simulator, NEW)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+    assert account_of(engine) == account
+    assert store.read() == Secret(NEW)
+
+
+def test_a_save_that_fails_after_the_typed_key_was_renewed_can_be_tried_again(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore
+) -> None:
+    simulator.account.session_keys.add(TYPED)
+    engine = bench.engine()
+    renew(simulator, NEW)
+    store.refuses = True
+    with pytest.raises(InvalidSettingError):
+        asyncio.run(engine.save({"session_key": TYPED}))
+    close_sessions(simulator, NEW)
+    store.refuses = False
+    asyncio.run(engine.save({"session_key": TYPED}))
+    assert store.read() == Secret(NEW)
+
+
+def test_the_key_that_the_user_saves_meanwhile_wins(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore
+) -> None:
+    simulator.account.session_keys.add(TYPED)
+    engine = bench.engine()
+
+    async def story() -> None:
+        await engine.poll_once()
+        renew(simulator, NEW, delay_s=0.4)
+        polling = asyncio.create_task(engine.poll_once())
+        await until(lambda: len(simulator.requests) == 3)
+        await engine.save({"session_key": TYPED})
+        await polling
+
+    asyncio.run(story())
+    assert store.read() == Secret(TYPED)
+    close_sessions(simulator, TYPED)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+
+
+def test_a_key_forgotten_meanwhile_does_not_come_back(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore
+) -> None:
+    engine = bench.engine()
+
+    async def story() -> None:
+        await engine.poll_once()
+        renew(simulator, NEW, delay_s=0.3)
+        polling = asyncio.create_task(engine.poll_once())
+        await until(lambda: len(simulator.requests) == 3)
+        await engine.forget_key()
+        await polling
+
+    asyncio.run(story())
+    assert store.read() is None
+    assert key_in_form(engine)["saved"] is False
+
+
+def test_no_key_is_in_a_log_a_snapshot_or_a_file(
+    bench: ServedBench, simulator: Simulator, store: StubbornStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    engine = bench.engine()
+    renew(simulator, NEW)
+    poll(engine)
+    store.refuses = True
+    renew(simulator, NEWEST)
+    poll(engine)
+    assert [notice.code for notice in engine.snapshot.notices] == [ErrorCode.SESSION_KEY_UNSAVED]
+    written = b"".join(path.read_bytes() for path in bench.folder.rglob("*") if path.is_file())
+    let_out = f"{caplog.text} {engine.snapshot!r} {asyncio.run(engine.form())!r} {written!r}"
+    assert "CANARY" not in let_out
+    assert "renewed the session key" in caplog.text

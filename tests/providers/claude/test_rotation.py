@@ -1,0 +1,90 @@
+"""Which Set-Cookie lines are a new session key, and which end the session or are nobody's business."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.secret import Secret
+from claudometer.domain.session_key import is_session_key
+from claudometer.providers.claude.rotation import renewed_key
+from tests.clocks import NOON
+
+OLD = "sk-ant-sid01-OLD-0123456789abcdef"
+NEW = "sk-ant-sid02-CANARY-0123456789abcdef"
+OTHER = "sk-ant-sid02-OTHER-0123456789abcdef"
+AS_SENT = (
+    f"sessionKey={NEW}; Domain=.claude.ai; expires=Thu, 17 Sep 2026 12:00:00 GMT; Path=/; Secure; HttpOnly"
+)
+
+
+def found(*lines: str) -> str | None:
+    key = renewed_key([Secret(line) for line in lines], Secret(OLD), host="claude.ai", now=NOON)
+    return key.reveal() if key else None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        AS_SENT,
+        f"sessionKey={NEW}",
+        f" sessionKey = {NEW} ; Path=/",
+        f"sessionKey={NEW}; Max-Age=2419200",
+        f"sessionKey={NEW}; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        f"sessionKey={NEW}; Max-Age=soon",
+        f"sessionKey={NEW}; Expires=never",
+        f"sessionKey={NEW}; domain=claude.ai",
+    ],
+)
+def test_a_new_key_is_taken(line: str) -> None:
+    assert found(line) == NEW
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"sessionKey={OLD}; Path=/",
+        "sessionKey=; Path=/",
+        'sessionKey=""; Max-Age=0; Path=/',
+        "sessionKey=''",
+        "sessionKey",
+        "",
+        f"sessionKey={NEW}; Max-Age=0",
+        f"sessionKey={NEW}; max-age=-1",
+        f"sessionKey={NEW}; Max-Age=0; Expires=Thu, 17 Sep 2026 12:00:00 GMT",
+        f"sessionKey={NEW}; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        f"sessionKey={NEW}; expires=Thu, 01-Jan-1970 00:00:00 GMT",
+        f'sessionKey="{NEW}"',
+        "sessionKey=deleted; Path=/",
+        "sessionKey=sk-ant-api03-0123456789abcdefghij",
+        "sessionKey=sk-ant-oat01-0123456789abcdefghij",
+        "sessionKey=sk-ant-sid02-short",
+        f"sessionKey={NEW}x\u00fc",
+        f"sessionkey={NEW}",
+        f"sessionKeyLC={NEW}",
+        f"oldsessionKey={NEW}",
+        f"theme=dark; sessionKey={NEW}",
+        f"sessionKey={NEW}; Domain=example.org",
+        f"sessionKey={NEW}; Domain=notclaude.ai",
+        f"sessionKey={NEW}; Domain=api.claude.ai",
+    ],
+)
+def test_nothing_else_is_taken_for_one(line: str) -> None:
+    assert found(line) is None
+
+
+def test_the_last_line_for_us_decides() -> None:
+    assert found(f"sessionKey={OTHER}", AS_SENT) == NEW
+    assert found(AS_SENT, "sessionKey=; Max-Age=0") is None
+    assert found("sessionKey=; Max-Age=0", AS_SENT) == NEW
+    assert found(AS_SENT, f"sessionKey={OTHER}; Domain=example.org") == NEW
+    assert found() is None
+
+
+@given(
+    st.lists(st.text(max_size=80) | st.text(max_size=40).map(lambda text: f"sessionKey={text}"), max_size=4)
+)
+def test_whatever_a_server_sends_is_a_key_or_nothing(lines: list[str]) -> None:
+    key = found(*lines)
+    assert key is None or is_session_key(key)

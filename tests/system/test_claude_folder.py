@@ -1,0 +1,106 @@
+"""Where Claude Code's login is looked for, and which folders may be chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from claudometer.system.claude_folder import ClaudeFolder, with_tilde
+from tests.nobody import as_nobody
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
+    monkeypatch.delenv("CLAUDE_SECURESTORAGE_CONFIG_DIR", raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("config", "storage", "chosen", "login", "decides"),
+    [
+        (None, None, None, "~/.claude", None),
+        (None, None, "/chosen", "/chosen", None),
+        ("/config", None, "/chosen", "/config", "CLAUDE_CONFIG_DIR"),
+        ("", None, "/chosen", "/chosen", None),
+        ("", None, None, "~/.claude", None),
+        ("/config", "/storage", None, "/storage", "CLAUDE_SECURESTORAGE_CONFIG_DIR"),
+        ("/config", "", "/chosen", "~/.claude", "CLAUDE_SECURESTORAGE_CONFIG_DIR"),
+        (None, "/storage", "/chosen", "/storage", "CLAUDE_SECURESTORAGE_CONFIG_DIR"),
+    ],
+)
+def test_claude_codes_own_variables_come_before_the_choice(
+    monkeypatch: pytest.MonkeyPatch,
+    config: str | None,
+    storage: str | None,
+    chosen: str | None,
+    login: str,
+    decides: str | None,
+) -> None:
+    for name, value in (("CLAUDE_CONFIG_DIR", config), ("CLAUDE_SECURESTORAGE_CONFIG_DIR", storage)):
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    folder = ClaudeFolder(chosen)
+    assert (folder.shown, folder.variable) == (login, decides)
+    assert folder.config() == Path(config or chosen or Path.home() / ".claude")
+
+
+def test_the_variable_is_taken_literally_as_claude_code_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "~/work")
+    assert str(ClaudeFolder().login()) == "~/work"
+
+
+def test_a_typed_tilde_is_the_home_folder(home: Path) -> None:
+    (home / "work").mkdir()
+    assert ClaudeFolder().check("~/work") == str(home / "work")
+    assert ClaudeFolder().check(f"{home}/work/") == str(home / "work")
+
+
+def test_a_link_to_a_folder_is_taken_and_kept_as_it_was_typed(home: Path) -> None:
+    (home / "real").mkdir()
+    (home / "link").symlink_to(home / "real")
+    assert ClaudeFolder().check("~/link") == str(home / "link")
+
+
+def test_the_default_folder_is_no_choice(home: Path) -> None:
+    (home / ".claude").mkdir()
+    assert ClaudeFolder().check("~/.claude") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("work", "relative"),
+        ("./work", "relative"),
+        ("~/none", "missing"),
+        ("~nobody-of-this-name/x", "missing"),
+        ("/a\0b", "missing"),
+        ("~/file", "file"),
+        ("~/file/below", "missing"),
+    ],
+)
+def test_what_is_no_folder_is_refused_with_the_reason(home: Path, typed: str, reason: str) -> None:
+    (home / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InvalidSettingError) as refused:
+        ClaudeFolder().check(typed)
+    assert refused.value.field == "claude_folder"
+    assert (refused.value.code, refused.value.facts) == (
+        ErrorCode.CLAUDE_FOLDER_REFUSED,
+        {"reason": reason},
+    )
+
+
+def test_a_folder_behind_a_closed_one_is_refused_with_the_reason(home: Path) -> None:
+    (home / "closed" / "inner").mkdir(parents=True)
+    (home / "closed").chmod(0)
+    with as_nobody(home), pytest.raises(InvalidSettingError) as refused:
+        ClaudeFolder().check("~/closed/inner")
+    assert refused.value.facts == {"reason": "closed"}
+
+
+def test_paths_are_shown_as_people_write_them(home: Path) -> None:
+    assert with_tilde(home / "a" / "b") == "~/a/b"
+    assert with_tilde("/elsewhere") == "/elsewhere"
