@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.clock import CorrectedClock
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
@@ -123,12 +124,14 @@ class Bench:
         self.state = JsonState(folder / "state" / "state.json")
         self.mode = mode
         self.overrides = Overrides()
+        self.boot_id = "the first boot"
+        self.corrected: CorrectedClock | None = None
 
     def engine(self) -> Engine:
         """Build an engine, as a start of the program would."""
         return Engine(
             Parts(
-                clock=self.clock,
+                clock=self.corrected or self.clock,
                 bus=self.bus,
                 make_sources=self._sources,
                 store=self.store,
@@ -140,6 +143,7 @@ class Bench:
                 autostart=self.autostart,
                 fitting_mode=self._fitting_mode,
                 version="1.2.3",
+                boot_id=self.boot_id,
                 overrides=self.overrides,
             )
         )

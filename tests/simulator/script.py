@@ -35,7 +35,10 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. A ``body`` of text or bytes goes out as it is, anything else as JSON."""
+    """One answer. A ``body`` of text or bytes goes out as it is, anything else as JSON.
+
+    ``Date`` is the server's own unless ``headers`` name one; an empty header is left out.
+    """
 
     status: int = 200
     body: object = None

@@ -77,6 +77,8 @@ class ErrorCode(StrEnum):
     ENVIRONMENT_INVALID = "environment_invalid"
     URL_REFUSED = "url_refused"
     AUTOSTART_FAILED = "autostart_failed"
+    # The computer.
+    CLOCK_WRONG = "clock_wrong"
     # The desktop and the running app.
     NO_DISPLAY = "no_display"
     TRAY_TOOLKIT_MISSING = "tray_toolkit_missing"

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-_TOLD = (ErrorCode.STATE_UNWRITABLE, ErrorCode.SETTINGS_BROKEN, ErrorCode.SETTINGS_UNREADABLE)
+_TOLD = (
+    ErrorCode.STATE_UNWRITABLE,
+    ErrorCode.SETTINGS_BROKEN,
+    ErrorCode.SETTINGS_UNREADABLE,
+    ErrorCode.CLOCK_WRONG,
+)
 
 Report = dict[str, Any]
 
@@ -33,6 +38,7 @@ def report_for(snapshot: Snapshot, now: datetime, region: Region, *, alone: bool
     message = _message(problem, region, alone=alone) if problem else None
     return {
         "schema": SCHEMA,
+        "now": _stamp(now),
         "status": snapshot.status.value,
         "mode": snapshot.mode.value,
         "source": reading.source.value if reading else None,
