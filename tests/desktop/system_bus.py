@@ -1,4 +1,4 @@
-"""A system bus of its own, and a logind on it that tells of sleep when a test wants it. Never the machine's."""
+"""A system bus of its own, and a logind on it that tells of sleep on demand. Never the true one."""
 
 from __future__ import annotations
 

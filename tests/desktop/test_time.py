@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from tests.desktop.system_bus import Logind, SystemBus
 from tests.desktop.waiting import wait_for
 from tests.simulator import bodies
 from tests.simulator.account import write_login
+from tests.simulator.script import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,3 +113,16 @@ def test_on_a_computer_an_hour_slow_countdowns_are_right_and_menu_and_window_say
     assert app.run("refresh").returncode == 0
     app.page.wait_for(lambda page: HOUR_SLOW not in str(page), what="the end of the notice")
     assert app.ask("status")["message"] is None
+
+
+def test_a_number_goes_from_the_menu_when_its_window_ends_and_not_with_the_next_answer(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    ends = datetime.now(UTC) + timedelta(seconds=9)
+    window = {"utilization": 81.0, "resets_at": ends.isoformat()}
+    simulator.oauth.stand(Reply(body={"five_hour": window}))
+    write_login(app.home.path / ".claude")
+    app.start()
+    app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the number")
+    app.tray.wait_for_menu(lambda menu: menu.find("Session: —"), what="no number", timeout_s=15)
+    assert len(simulator.requests) == 1
