@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -49,7 +50,12 @@ class SystemBus:
         config = _CONFIG.format(socket=escape(str(self._socket)))
         (self._home.root / "system-bus.conf").write_text(config)
         self._program.start()
-        wait_for(self._socket.exists, what="the system bus")
+        wait_for(self._is_listening, what="the system bus")
+
+    def _is_listening(self) -> bool:
+        """Say whether it takes a connection: its socket is there a moment earlier."""
+        with socket.socket(socket.AF_UNIX) as client:
+            return client.connect_ex(str(self._socket)) == 0
 
     def stop(self) -> None:
         """Stop it; every client is cut off."""
