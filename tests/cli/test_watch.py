@@ -209,6 +209,15 @@ def test_times_go_by_the_clock_of_the_app_which_knows_claudes(
     assert 3580 < ahead.total_seconds() <= 3601
 
 
+def test_that_time_passes_is_no_news(program: Program, app: RunningServer, engine: SmallEngine) -> None:
+    lines = Lines(program)
+    assert lines.next()["limits"][0]["percent"] == 81.0
+    time.sleep(2.5)
+    app.do(engine.show, fresh(93.0))
+    assert lines.next()["limits"][0]["percent"] == 93.0
+    lines.end()
+
+
 def test_json_is_one_object_a_line_and_one_line_a_change(
     program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
