@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claudometer.assembly import assemble, read_setting
@@ -17,7 +17,7 @@ from claudometer.control.client import ControlClient
 from claudometer.control.server import ControlServer, Identity
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, SnapshotChanged, WindowRequested
-from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.snapshot import Problem, Snapshot, holds_until
 from claudometer.domain.usage import Mode
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
@@ -30,6 +30,7 @@ from claudometer.system.streams import fill_standard_streams
 from claudometer.system.version import own_version
 from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
+from claudometer.ui.tray.watchers import watch_desktop
 from claudometer.window_process import WindowProcess
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Desktop:
         )
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
+        self._news = asyncio.Event()
         self._thread = threading.Thread(target=self._run_loop, name="claudometer-loop")
         self._failure: BaseException | None = None
         self._engine: Engine | None = None
@@ -100,11 +102,14 @@ class Desktop:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.to_ui(self._tray.stop))
         self._thread.start()
-        watcher = self._watch_host()
+        watchers = watch_desktop(
+            on_host=lambda shown: self.to_loop(self._host_changed(shown=shown)),
+            on_wake=lambda: self.to_loop(self._woke()),
+        )
         try:
             self._tray.run()
         finally:
-            if watcher is not None:
+            for watcher in watchers:
                 watcher.stop()
             self._end_loop()
         if self._failure is not None:
@@ -143,15 +148,6 @@ class Desktop:
         organization_id = self._engine.settings.organization_id if self._engine else None
         icon = icon_for(snapshot, now, self._region, Thresholds())
         self._tray.show(icon, menu_for(snapshot, now, self._region, MenuOptions(organization_id)))
-
-    def _watch_host(self) -> Any:  # noqa: ANN401 - its module exists on Linux alone
-        if sys.platform != "linux":
-            return None
-        from claudometer.ui.tray.host import HostWatcher  # noqa: PLC0415 - needs GTK, chosen by the tray
-
-        watcher = HostWatcher(lambda shown: self.to_loop(self._host_changed(shown=shown)))
-        watcher.start()
-        return watcher
 
     def _end_loop(self) -> None:
         if self._loop.is_running():
@@ -195,15 +191,24 @@ class Desktop:
             await asyncio.to_thread(self._window.close)
 
     def _listen(self, engine: Engine) -> None:
-        engine.bus.subscribe(SnapshotChanged, lambda _: self._redraw())
-        engine.bus.subscribe(SettingsChanged, lambda _: self._redraw())
+        engine.bus.subscribe(SnapshotChanged, lambda _: self._news.set())
+        engine.bus.subscribe(SettingsChanged, lambda _: self._news.set())
         engine.bus.subscribe(WindowRequested, lambda _: self._show_window(engine))
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
     async def _redraw_in_time(self) -> None:
+        """Redraw every now and then, and at the moment when a number ceases to hold."""
         while True:
             self._redraw()
-            await asyncio.sleep(REDRAW_S)
+            self._news.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._holds_s()):
+                    await self._news.wait()
+
+    def _holds_s(self) -> float:
+        now = self._setting.clock.now()
+        end = holds_until(self._engine.snapshot, now) if self._engine else None
+        return REDRAW_S if end is None else min(REDRAW_S, (end - now).total_seconds())
 
     def _redraw(self) -> None:
         engine = self._engine
@@ -219,6 +224,10 @@ class Desktop:
     async def _on_engine(self, call: Callable[[Engine], Coroutine[Any, Any, object]]) -> None:
         if self._engine is not None:
             await call(self._engine)
+
+    async def _woke(self) -> None:
+        if self._engine is not None:
+            self._engine.woke()
 
     async def _request_window(self) -> None:
         if self._engine is not None:

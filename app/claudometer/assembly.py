@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.clock import Clock, SystemClock
+from claudometer.domain.clock import CorrectedClock, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
@@ -19,6 +19,7 @@ from claudometer.providers.registry import SourcesConfig, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
+from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.files import remove_leftovers
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
@@ -48,7 +49,7 @@ class Setting:
     places: Places
     environment: Environment
     demo: bool
-    clock: Clock
+    clock: CorrectedClock
 
 
 def read_setting(*, demo: bool) -> Setting:
@@ -57,7 +58,7 @@ def read_setting(*, demo: bool) -> Setting:
     Raises:
         ClaudometerError: a ``CLAUDOMETER_*`` variable cannot be used.
     """
-    return Setting(find_places(demo=demo), read_environment(), demo, SystemClock())
+    return Setting(find_places(demo=demo), read_environment(), demo, CorrectedClock(SystemClock()))
 
 
 async def assemble(setting: Setting) -> Engine:
@@ -83,6 +84,7 @@ async def assemble(setting: Setting) -> Engine:
             autostart=None if setting.demo else find_autostart(),
             fitting_mode=_fitting_mode(setting, login),
             version=own_version(),
+            boot_id=await asyncio.to_thread(find_boot_id),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
             demo=setting.demo,
@@ -125,6 +127,7 @@ def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
             SourcesConfig(
                 clock=setting.clock,
                 note=notes.note,
+                hear_time=setting.clock.observe,
                 session_key=session_key,
                 renewals=renewals,
                 organization_id=organization_id,

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -196,6 +197,25 @@ class Lines:
         self._process.send_signal(number)
         _, err = self._process.communicate(timeout=20)
         return self._process.returncode, err
+
+
+def test_times_go_by_the_clock_of_the_app_which_knows_claudes(
+    program: Program, app: RunningServer, engine: SmallEngine
+) -> None:
+    app.do(engine.show, replace(fresh(), clock_behind_s=3600))
+    lines = Lines(program)
+    ahead = datetime.fromisoformat(lines.next()["now"]) - datetime.now(UTC)
+    lines.end()
+    assert 3580 < ahead.total_seconds() <= 3601
+
+
+def test_that_time_passes_is_no_news(program: Program, app: RunningServer, engine: SmallEngine) -> None:
+    lines = Lines(program)
+    assert lines.next()["limits"][0]["percent"] == 81.0
+    time.sleep(2.5)
+    app.do(engine.show, fresh(93.0))
+    assert lines.next()["limits"][0]["percent"] == 93.0
+    lines.end()
 
 
 def test_json_is_one_object_a_line_and_one_line_a_change(

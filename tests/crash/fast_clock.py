@@ -13,6 +13,7 @@ class FastClock:
 
     began: float
     factor: float
+    behind_s: float = 0.0
 
     def now(self) -> datetime:
         passed_s = (time.time() - self.began) * self.factor
@@ -20,3 +21,6 @@ class FastClock:
 
     def monotonic(self) -> float:
         return time.monotonic() * self.factor
+
+    def boottime(self) -> float:
+        return self.monotonic()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from claudometer.assembly import Setting, assemble, read_setting
 from claudometer.control.client import ControlClient
 from claudometer.control.server import ControlServer, Identity
+from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
@@ -38,7 +39,7 @@ class Diary:
 
 def live(diary: Diary, clock: Clock, chance: Random) -> None:
     """Start as the app does, then poll and save as fast as it goes."""
-    setting = replace(read_setting(demo=False), clock=clock)
+    setting = replace(read_setting(demo=False), clock=CorrectedClock(clock))
     start_logging(setting.places.log_folder, level=setting.environment.log_level)
     log_uncaught()
     client = ControlClient(setting.places.socket)

@@ -92,6 +92,7 @@ snapshots = st.builds(
     refreshing=st.booleans(),
     demo=st.booleans(),
     notices=st.lists(problems, max_size=2).map(tuple),
+    clock_behind_s=st.integers(-60 * 10**9, 60 * 10**9),
 )
 
 
@@ -125,6 +126,13 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_a_damaged_limit_is_refused_and_never_shown(field: str, value: object) -> None:
     wire = snapshot_to_wire(snapshot())
     wire["reading"]["limits"][0][field] = value
+    with pytest.raises((TypeError, ValueError)):
+        snapshot_from_wire(wire)
+
+
+@pytest.mark.parametrize("value", ["60", 60.5, True, None, 10**12, -(10**12)])
+def test_a_deviation_that_leaves_no_date_is_refused(value: object) -> None:
+    wire = snapshot_to_wire(snapshot()) | {"clock_behind_s": value}
     with pytest.raises((TypeError, ValueError)):
         snapshot_from_wire(wire)
 

@@ -9,8 +9,8 @@ import pytest
 
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll, Reason
-from claudometer.domain.snapshot import is_stale, shown_percent
-from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, has_reset, same_window, tightest
+from claudometer.domain.snapshot import TRUST_FOR, Snapshot, holds_until, is_stale, shown_percent, true_time
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, Mode, has_reset, same_window, tightest
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, weekly
 
@@ -72,3 +72,29 @@ def test_a_slow_wish_keeps_its_numbers_current_until_the_poll_that_was_planned()
     assert is_stale(replace(hourly, status=Status.OFFLINE), NOON + timedelta(minutes=59))
     waiting = replace(hourly, next_poll=Poll(planned.at, Reason.BUDGET))
     assert is_stale(waiting, NOON + timedelta(minutes=59))
+
+
+@pytest.mark.parametrize(
+    ("resets", "seconds"),
+    [
+        ([timedelta(minutes=10), timedelta(days=2)], 600),
+        ([timedelta(minutes=-10), timedelta(days=2)], TRUST_FOR.total_seconds()),
+        ([None, timedelta(hours=1)], TRUST_FOR.total_seconds()),
+    ],
+)
+def test_what_is_shown_holds_until_a_window_ends_or_all_grows_old(
+    resets: list[timedelta | None], seconds: float
+) -> None:
+    limits = [weekly(29.0, None if each is None else NOON + each) for each in resets]
+    assert holds_until(snapshot(reading(*limits)), NOON) == NOON + timedelta(seconds=seconds)
+
+
+def test_nothing_has_to_be_taken_back_where_nothing_is_shown_or_all_is_over() -> None:
+    assert holds_until(Snapshot(mode=Mode.CLI), NOON) is None
+    assert holds_until(snapshot(reading(weekly(29.0, NOON))), NOON + timedelta(days=1)) is None
+
+
+def test_times_are_compared_with_the_time_that_the_snapshot_was_made_by() -> None:
+    shown = replace(snapshot(), clock_behind_s=3600)
+    assert true_time(shown, NOON) == NOON + timedelta(hours=1)
+    assert true_time(None, NOON) == NOON

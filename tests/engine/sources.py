@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.clock import CorrectedClock
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
@@ -125,12 +126,14 @@ class Bench:
         self.mode = mode
         self.overrides = Overrides()
         self.claude_folder = ClaudeFolder("/home/somebody/.claude")
+        self.boot_id = "the first boot"
+        self.corrected: CorrectedClock | None = None
 
     def engine(self) -> Engine:
         """Build an engine, as a start of the program would."""
         return Engine(
             Parts(
-                clock=self.clock,
+                clock=self.corrected or self.clock,
                 bus=self.bus,
                 make_sources=self._sources,
                 store=self.store,
@@ -142,6 +145,7 @@ class Bench:
                 autostart=self.autostart,
                 fitting_mode=self._fitting_mode,
                 version="1.2.3",
+                boot_id=self.boot_id,
                 overrides=self.overrides,
             )
         )

@@ -264,27 +264,6 @@ def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(
     asyncio.run(scenario())
 
 
-def test_sleep_and_clock_changes_do_not_strand_the_poller(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
-    engine = bench.engine()
-
-    async def scenario() -> None:
-        task = await running(engine)
-        for jump in (timedelta(hours=9), timedelta(hours=-1), timedelta(days=-365)):
-            before = bench.cli.requests
-            bench.clock.set_wall(bench.clock.now() + jump)
-            if jump < timedelta():
-                bench.clock.pass_silently(70)
-            async with asyncio.timeout(5):
-                while bench.cli.requests == before or engine.snapshot.refreshing:
-                    await asyncio.sleep(0.01)
-        await stop(task)
-
-    asyncio.run(scenario())
-
-
 def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,6 +15,8 @@ from tests.clocks import NOON
 
 FACTS: dict[str, Fact] = {
     "until": "12:40",
+    "behind_s": "3480",
+    "deviation": "58 minutes slow",
     "http_status": 503,
     "error_type": "api_error",
     "moved_to": "settings.broken.json",
@@ -82,3 +84,20 @@ def test_a_problem_tells_the_time_in_the_users_zone() -> None:
 )
 def test_a_key_of_the_wrong_kind_is_named(reason: str, word: str) -> None:
     assert word in message_for_code(ErrorCode.SESSION_KEY_MALFORMED, {"reason": reason}).title
+
+
+@pytest.mark.parametrize(
+    ("behind_s", "says"),
+    [
+        (3480, "58 minutes slow"),
+        (61, "1 minute slow"),
+        (3599, "1 hour slow"),
+        (-3600, "1 hour fast"),
+        (7500, "2 hours 5 minutes slow"),
+        (-31_536_000, "365 days fast"),
+        (90_061, "1 day 1 hour slow"),
+    ],
+)
+def test_a_wrong_clock_is_told_by_how_much_and_which_way(behind_s: int, says: str) -> None:
+    problem = Problem(ErrorCode.CLOCK_WRONG, facts=(("behind_s", str(behind_s)),))
+    assert message_for(problem, UTC_REGION).title == f"This computer's clock is {says}."

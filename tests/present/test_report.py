@@ -48,6 +48,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
     report = report_for(shown, NOON, UTC_REGION)
     assert json.loads(json.dumps(report)) == {
         "schema": 1,
+        "now": "2026-08-20T12:00:00Z",
         "status": "ok",
         "mode": "cli",
         "source": "oauth",

@@ -43,7 +43,8 @@ class Fault(StrEnum):
 class Reply:
     """One answer. A ``body`` of text or bytes goes out as it is, anything else as JSON.
 
-    ``cookies`` are the values of ``Set-Cookie`` lines.
+    ``cookies`` are the values of ``Set-Cookie`` lines. ``Date`` is the server's own unless ``headers`` name
+    one; an empty header is left out.
     """
 
     status: int = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote, urlsplit
@@ -107,6 +107,10 @@ class Simulator:
         """Return the variables that send Claudometer here."""
         return {"CLAUDOMETER_WEB_URL": self.web_url, "CLAUDOMETER_OAUTH_URL": self.oauth_url}
 
+    def set_clock(self, *, ahead_s: float) -> None:
+        """Let the server's clock, and so ``Date`` and what the account says, differ from this machine's."""
+        self.now = lambda: datetime.now(UTC) + timedelta(seconds=ahead_s)
+
     def play(self, scenario: str) -> None:
         """Start over with one of ``scenarios.SCENARIOS``; the record of requests is kept.
 
@@ -173,13 +177,17 @@ class Simulator:
 
         ``{"scenario": name}``, or ``{"endpoint": "oauth" | "organizations" | "usage", "times": n, …}`` with a
         reply's fields: queued once without ``times``, for ever with ``null``; with ``"clear": true`` back to
-        what the account says.
+        what the account says. ``{"clock_ahead_s": n}``: the server's clock, and with it the ``Date`` of every
+        answer, is ``n`` seconds ahead of this machine's from now on.
 
         Raises:
             KeyError, TypeError, ValueError: not a command.
         """
         if "scenario" in command:
             self.play(command["scenario"])
+            return
+        if "clock_ahead_s" in command:
+            self.set_clock(ahead_s=float(command["clock_ahead_s"]))
             return
         fields = dict(command)
         endpoint = {"oauth": self.oauth, "organizations": self.organizations, "usage": self.usage}[
@@ -230,8 +238,9 @@ class _Handler(BaseHTTPRequestHandler):
         return {name.lower(): value for name, value in self.headers.items()}
 
     def _send(self, reply: Reply) -> None:
+        simulator = self.server.simulator
         self.close_connection = True
-        send(self.connection, reply, self.server.simulator.stopping)
+        send(self.connection, reply, simulator.stopping, simulator.now)
 
     def log_message(self, *_: object) -> None:
         """Stay silent: tests read ``requests``."""

@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -102,6 +104,23 @@ def test_another_process_can_steer_it(simulator: Simulator) -> None:
     assert ask(base, "/api/oauth/usage", BEARER)[0] == 200
     recorded = ask(base, "/_requests")[1]["requests"]
     assert [each["status"] for each in recorded] == [529, 529, 200, 429, 200]
+
+
+def date_of(simulator: Simulator) -> str:
+    parts = urlsplit(simulator.base_url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        connection.request("GET", "/_requests")
+        return connection.getresponse().headers["Date"] or ""
+    finally:
+        connection.close()
+
+
+def test_its_clock_can_be_set_and_shows_in_every_date(simulator: Simulator) -> None:
+    ask(simulator.base_url, "/_script", post={"clock_ahead_s": 3600})
+    said = parsedate_to_datetime(date_of(simulator))
+    assert 3590 < (said - datetime.now(UTC)).total_seconds() <= 3600
+    assert 3590 < (simulator.now() - datetime.now(UTC)).total_seconds() <= 3600
 
 
 @pytest.mark.parametrize(

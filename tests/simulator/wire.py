@@ -6,7 +6,8 @@ import os
 import socket
 import struct
 import zlib
-from email.utils import formatdate
+from dataclasses import replace
+from email.utils import format_datetime
 from http.client import responses
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,21 @@ from tests.simulator.script import Fault, Reply
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
+    from datetime import datetime
 
 SLOW_PAUSE_S = 0.05
 CHUNK = b"x" * 16_384
 BOMB_BYTES = 16 * 1024 * 1024
 
 
-def send(connection: socket.socket, reply: Reply, stopping: threading.Event) -> None:
-    """Send ``reply``; a client that went away in the middle is no error."""
+def send(
+    connection: socket.socket, reply: Reply, stopping: threading.Event, now: Callable[[], datetime]
+) -> None:
+    """Send ``reply`` with the ``Date`` of ``now``; a client that went away in the middle is no error."""
     if stopping.wait(reply.delay_s):
         return
+    if "date" not in {name.lower() for name in reply.headers}:
+        reply = replace(reply, headers={**reply.headers, "Date": format_datetime(now(), usegmt=True)})
     try:
         _send(connection, reply, stopping)
     except OSError:
@@ -49,9 +55,7 @@ def _head(reply: Reply, length: int | None, *extra: str) -> bytes:
     named = {name.lower() for name in reply.headers}
     if "content-type" not in named:
         lines.append(f"Content-Type: {reply.content_type()}")
-    if "date" not in named:
-        lines.append(f"Date: {formatdate(usegmt=True)}")
-    lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+    lines += [f"{name}: {value}" for name, value in reply.headers.items() if value]
     lines += [f"Set-Cookie: {cookie}" for cookie in reply.cookies]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 

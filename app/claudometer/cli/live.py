@@ -6,11 +6,10 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TextIO
 
 from claudometer.cli.look import find_look, find_size
-from claudometer.present.terminal import render
+from claudometer.present.terminal import render, time_of
 
 if sys.platform != "win32":
     import termios
@@ -64,7 +63,7 @@ class LiveView:
         if self._report is None or self._is_writing:
             return
         size = find_size(self._stream)
-        lines = render(self._report, datetime.now(UTC), find_look(self._stream))[: size[1] - 1]
+        lines = render(self._report, time_of(self._report), find_look(self._stream))[: size[1] - 1]
         painted = "".join(f"{line}{_END_OF_LINE}\n" for line in lines)
         with self._writing():
             self._stream.write(self._to_the_top(size) + painted + _BELOW)

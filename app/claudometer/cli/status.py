@@ -41,19 +41,16 @@ def fetch(*, demo: bool) -> Report:
 
 
 def _print_text(report: Report) -> None:
-    from datetime import UTC, datetime
-
     from claudometer.cli.look import find_look
-    from claudometer.present.terminal import render
+    from claudometer.present.terminal import render, time_of
 
-    lines = render(report, datetime.now(UTC), find_look(sys.stdout))
+    lines = render(report, time_of(report), find_look(sys.stdout))
     print("\n".join(lines))
 
 
 def _run_template(call: Call, template: str) -> int:
-    from datetime import UTC, datetime
-
     from claudometer.cli.template import BadTemplateError, Template
+    from claudometer.present.terminal import time_of
 
     if call.has("--json"):
         return _refuse("two_forms", "--format")
@@ -62,7 +59,7 @@ def _run_template(call: Call, template: str) -> int:
     except BadTemplateError as error:
         return _refuse(error.kind, error.name)
     report = fetch(demo=call.demo)
-    print(prepared.fill(report, datetime.now(UTC)))
+    print(prepared.fill(report, time_of(report)))
     return exit_code_of(report)
 
 
@@ -76,10 +73,11 @@ def _refuse(kind: str, word: str) -> int:
 def _poll_alone(*, demo: bool) -> Report:
     from datetime import UTC, datetime
 
+    from claudometer.domain.snapshot import true_time
     from claudometer.headless import poll_once
     from claudometer.present.report import report_for
     from claudometer.system.region import read_region
 
     snapshot = poll_once(demo=demo)
-    report = report_for(snapshot, datetime.now(UTC), read_region(), alone=True)
+    report = report_for(snapshot, true_time(snapshot, datetime.now(UTC)), read_region(), alone=True)
     return report | {"next_poll_at": None}  # nobody stays to do it

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from claudometer.cli.following import follow
 from claudometer.cli.look import find_look, is_screen
+from claudometer.domain.snapshot import true_time
 from claudometer.present.report import report_for
-from claudometer.present.terminal import render
+from claudometer.present.terminal import render, time_of
 from claudometer.system.region import read_region
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def run(call: Call) -> int:
             for news in follow(demo=call.demo):
                 snapshot = news or snapshot
                 if snapshot is not None:
-                    view.show(report_for(snapshot, datetime.now(UTC), region))
+                    now = true_time(snapshot, datetime.now(UTC))
+                    view.show(report_for(snapshot, now, region))
     except KeyboardInterrupt:
         pass
     return 0
@@ -65,14 +67,15 @@ class Lines:
     ) -> None: ...
 
     def show(self, report: Report) -> None:
-        if report != self._last:
+        said = report | {"now": None}  # that the time passes is no news
+        if said != self._last:
             print(self._text(report), file=self._stream, flush=True)
-        self._last = report
+        self._last = said
 
     def _text(self, report: Report) -> str:
         if self._as_json:
             return json.dumps(report, separators=(",", ":"))
-        return "\n".join(render(report, datetime.now(UTC), find_look(self._stream)))
+        return "\n".join(render(report, time_of(report), find_look(self._stream)))
 
 
 def _find_view(call: Call) -> View:

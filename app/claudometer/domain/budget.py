@@ -1,4 +1,8 @@
-"""How many requests a source may still be sent. Pure arithmetic over wall time, kept across restarts."""
+"""How many requests a source may still be sent. Pure arithmetic over wall time, kept across restarts.
+
+Who keeps allowances also notes the uptime, and rebases what was noted in the same run of the machine: a clock
+that is set forth and back gains nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,19 @@ class BudgetRule:
 
 OAUTH_BUDGET = BudgetRule(capacity=8, refill_s=180)
 """The OAuth endpoint was measured to allow about 28 to 30 requests in any 60 minutes: 8 + 3600/180 = 28."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """A moment by the clock that nobody sets.
+
+    Attributes:
+        boot: names the run of the machine (or of the program) whose seconds these are.
+        seconds: ``Clock.boottime()``.
+    """
+
+    boot: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,13 @@ def refill(allowance: Allowance, rule: BudgetRule, now: datetime) -> Allowance:
         blocked_until = min(blocked_until, longest) if blocked_until > now else None
     tokens = min(float(rule.capacity), allowance.tokens + gained)
     return replace(allowance, tokens=tokens, counted_at=now, blocked_until=blocked_until)
+
+
+def rebased(allowance: Allowance, counted_at: datetime) -> Allowance:
+    """Tell an allowance by a clock that was set since: ``counted_at`` is what it would have said then."""
+    shift = counted_at - allowance.counted_at
+    until = allowance.blocked_until
+    return replace(allowance, counted_at=counted_at, blocked_until=None if until is None else until + shift)
 
 
 def allowed_at(allowance: Allowance, rule: BudgetRule, now: datetime, *, reserve: float = 0.0) -> datetime:

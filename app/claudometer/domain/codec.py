@@ -31,6 +31,9 @@ Wire = dict[str, Any]
 MAX_NUMBER = 10**15
 """No percent, amount or length of ours is larger."""
 
+MAX_DEVIATION_S = 60 * 10**9
+"""Some 1,900 years: what a clock can be wrong by and still leave a date."""
+
 
 def snapshot_to_wire(snapshot: Snapshot) -> Wire:
     """Return the snapshot as JSON values. Holds no secret, as the snapshot holds none."""
@@ -44,6 +47,7 @@ def snapshot_to_wire(snapshot: Snapshot) -> Wire:
         "refreshing": snapshot.refreshing,
         "demo": snapshot.demo,
         "notices": [_problem_out(notice) for notice in snapshot.notices],
+        "clock_behind_s": snapshot.clock_behind_s,
     }
 
 
@@ -65,6 +69,7 @@ def snapshot_from_wire(wire: Wire) -> Snapshot:
         refreshing=wire["refreshing"],
         demo=wire["demo"],
         notices=tuple(_problem_in(notice) for notice in wire["notices"]),
+        clock_behind_s=_deviation(wire["clock_behind_s"]),
     )
 
 
@@ -232,6 +237,14 @@ def _whole(value: object) -> int:
     if not isinstance(number, int):
         raise TypeError("not a whole number")
     return number
+
+
+def _deviation(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("not a whole number")
+    if abs(value) > MAX_DEVIATION_S:
+        raise ValueError("not a deviation of ours")
+    return value
 
 
 def _time_in(text: str) -> datetime:

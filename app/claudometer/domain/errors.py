@@ -86,6 +86,8 @@ class ErrorCode(StrEnum):
     CLAUDE_SETTINGS_UNCHANGED = "claude_settings_unchanged"
     CLAUDE_SETTINGS_BUSY = "claude_settings_busy"
     STATUS_LINE_UNKNOWN = "status_line_unknown"
+    # The computer.
+    CLOCK_WRONG = "clock_wrong"
     # The desktop and the running app.
     NO_DISPLAY = "no_display"
     TRAY_TOOLKIT_MISSING = "tray_toolkit_missing"

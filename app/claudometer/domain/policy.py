@@ -54,6 +54,8 @@ class Cause(StrEnum):
     CLICK = "click"
     SAVING = "saving"
     CREDENTIALS = "credentials"
+    WAKE = "wake"
+    CLOCK = "clock"
     ONE_SHOT = "one_shot"
 
 
@@ -114,6 +116,18 @@ RETRYING_CREDENTIALS = frozenset(
     }
 )
 """Not there *yet*: at login the keyring may start after us, and a file may be half written."""
+
+
+FOUND_BY_LOOKING = frozenset(
+    {
+        ErrorCode.LOGIN_RESTING,
+        ErrorCode.LOGIN_MISSING,
+        ErrorCode.LOGIN_DENIED,
+        ErrorCode.SESSION_KEY_MISSING,
+        ErrorCode.KEYRING_LOCKED,
+    }
+)
+"""Polling rests for what was seen without asking: looking again after a sleep sends nothing in vain."""
 
 
 def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:

@@ -44,6 +44,8 @@ class Snapshot:
 
     A failed poll keeps ``reading``. ``refreshing`` is true while a request is under way.
     ``notices`` are problems beside the numbers: a settings file moved aside, a keyring that is locked.
+    ``clock_behind_s`` is what this computer's clock lacks of Claude's, in seconds, below 0 when it is ahead;
+    0 while they differ by a minute at most. Times in a snapshot are Claude's.
     """
 
     mode: Mode
@@ -55,6 +57,21 @@ class Snapshot:
     refreshing: bool = False
     demo: bool = False
     notices: tuple[Problem, ...] = ()
+    clock_behind_s: int = 0
+
+
+def true_time(snapshot: Snapshot | None, wall: datetime) -> datetime:
+    """Return the time that a snapshot's times are to be compared with, by what this computer's clock says."""
+    return wall if snapshot is None else wall + timedelta(seconds=snapshot.clock_behind_s)
+
+
+def holds_until(snapshot: Snapshot, now: datetime) -> datetime | None:
+    """Return when some number ceases to be current by itself: its window ends, or all grow too old."""
+    reading = snapshot.reading
+    if reading is None:
+        return None
+    ends = [limit.resets_at for limit in reading.limits if limit.resets_at is not None]
+    return min((at for at in (*ends, reading.fetched_at + TRUST_FOR) if at > now), default=None)
 
 
 def is_stale(snapshot: Snapshot, now: datetime) -> bool:

@@ -6,15 +6,17 @@ import asyncio
 import logging
 import math
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.budget import (
     OAUTH_BUDGET,
     Allowance,
     BudgetRule,
+    Uptime,
     allowed_at,
     full,
+    rebased,
     refill,
     relieved,
     struck,
@@ -58,12 +60,21 @@ class AllowanceBook:
 
     On a disk that takes nothing, budgets go on in memory, beginning with nothing in hand: polling goes on,
     slower, and however many processes are started there, none of them has a request to give away.
+
+    Args:
+        uptime: gives the time that nobody sets; within one run of the machine it alone fills the buckets and
+            ends the blocks. Without it the wall clock does.
     """
 
     def __init__(
-        self, state: StateFile, *, on_trouble: Callable[[ErrorCode | None], None] | None = None
+        self,
+        state: StateFile,
+        *,
+        on_trouble: Callable[[ErrorCode | None], None] | None = None,
+        uptime: Callable[[], Uptime] | None = None,
     ) -> None:
         self._state = state
+        self._uptime = uptime
         self._on_trouble = on_trouble
         self._unwritten: dict[str, Any] = {}
 
@@ -91,18 +102,18 @@ class AllowanceBook:
         permits: list[Permit] = []
 
         def edit(state: dict[str, Any]) -> None:
-            allowance = _load(state, key, rule, now)
+            allowance = self._load(state, key, rule, now)
             taken = take(allowance, rule, now)
             refused = None if taken else allowed_at(allowance, rule, now)
             lost = refused is not None and allowance.blocked_until is None and _EMPTIED_AT in state
             permits.append(Permit(taken or allowance, refused, books_lost=lost))
-            _store(state, key, taken or allowance)
+            self._store(state, key, taken or allowance)
 
         self._change(key, rule, now, edit)
         return permits[-1]
 
     def _peek(self, key: str, rule: BudgetRule, now: datetime) -> Permit:
-        allowance = _load(self._unwritten or self._state.read(), key, rule, now)
+        allowance = self._load(self._unwritten or self._state.read(), key, rule, now)
         at = allowed_at(allowance, rule, now)
         return Permit(allowance, at if at > now else None)
 
@@ -110,13 +121,13 @@ class AllowanceBook:
         settled: list[Allowance] = []
 
         def edit(state: dict[str, Any]) -> None:
-            allowance = _load(state, key, rule, now)
+            allowance = self._load(state, key, rule, now)
             if isinstance(outcome, RateLimited):
                 allowance = struck(allowance, now, outcome.retry_after_s)
             else:
                 allowance = relieved(allowance)
             settled.append(allowance)
-            _store(state, key, allowance)
+            self._store(state, key, allowance)
 
         self._change(key, rule, now, edit)
         return settled[-1]
@@ -136,13 +147,21 @@ class AllowanceBook:
         except OSError as error:
             log.warning("budgets are kept in memory alone: %s", error)
             if key not in self._unwritten.get(_SECTION, {}):
-                allowance = _load(self._state.read(), key, rule, now)
+                allowance = self._load(self._state.read(), key, rule, now)
                 in_hand = allowance.tokens if rule is UNLIMITED else 0.0
-                _store(self._unwritten, key, replace(allowance, tokens=in_hand))
+                self._store(self._unwritten, key, replace(allowance, tokens=in_hand))
             edit(self._unwritten)
 
+    def _load(self, state: dict[str, Any], key: str, rule: BudgetRule, now: datetime) -> Allowance:
+        return _load(state, key, rule, now, self._uptime() if self._uptime else None)
 
-def _load(state: dict[str, Any], key: str, rule: BudgetRule, now: datetime) -> Allowance:
+    def _store(self, state: dict[str, Any], key: str, allowance: Allowance) -> None:
+        _store(state, key, allowance, self._uptime() if self._uptime else None)
+
+
+def _load(
+    state: dict[str, Any], key: str, rule: BudgetRule, now: datetime, uptime: Uptime | None
+) -> Allowance:
     """Read one allowance; a damaged one counts as empty, never as full: the budget must hold."""
     if rule is UNLIMITED and _entry(state, key) is None:
         return full(rule, now)
@@ -154,16 +173,16 @@ def _load(state: dict[str, Any], key: str, rule: BudgetRule, now: datetime) -> A
     try:
         blocked = entry["blocked_until"]
         tokens = float(entry["tokens"])
-        return refill(
-            Allowance(
-                tokens=tokens if math.isfinite(tokens) else 0.0,
-                counted_at=datetime.fromisoformat(entry["counted_at"]),
-                blocked_until=datetime.fromisoformat(blocked) if blocked else None,
-                strikes=max(0, int(entry["strikes"])),
-            ),
-            rule,
-            now,
+        kept = Allowance(
+            tokens=tokens if math.isfinite(tokens) else 0.0,
+            counted_at=datetime.fromisoformat(entry["counted_at"]),
+            blocked_until=datetime.fromisoformat(blocked) if blocked else None,
+            strikes=max(0, int(entry["strikes"])),
         )
+        passed_s = _passed_s(entry.get("uptime"), uptime)
+        if passed_s is not None:
+            kept = rebased(kept, now - timedelta(seconds=passed_s))
+        return refill(kept, rule, now)
     except (KeyError, TypeError, ValueError, OverflowError):
         return Allowance(tokens=0.0, counted_at=now)
 
@@ -197,7 +216,14 @@ def _first(state: dict[str, Any], rule: BudgetRule, now: datetime) -> Allowance:
         return Allowance(tokens=0.0, counted_at=now)
 
 
-def _store(state: dict[str, Any], key: str, allowance: Allowance) -> None:
+def _passed_s(noted: object, uptime: Uptime | None) -> float | None:
+    """Return the seconds since an entry was written, ``None`` when only the wall clock may know."""
+    if uptime is None or not isinstance(noted, dict) or noted.get("boot") != uptime.boot:
+        return None
+    return max(0.0, uptime.seconds - float(noted["seconds"]))
+
+
+def _store(state: dict[str, Any], key: str, allowance: Allowance, uptime: Uptime | None) -> None:
     section = state.setdefault(_SECTION, {})
     if not isinstance(section, dict):
         section = state[_SECTION] = {}
@@ -206,4 +232,5 @@ def _store(state: dict[str, Any], key: str, allowance: Allowance) -> None:
         "counted_at": allowance.counted_at.isoformat(),
         "blocked_until": allowance.blocked_until.isoformat() if allowance.blocked_until else None,
         "strikes": allowance.strikes,
+        "uptime": {"boot": uptime.boot, "seconds": uptime.seconds} if uptime else None,
     }

@@ -24,4 +24,8 @@ class Board:
         changed = replace(self.snapshot, **fields)
         if changed != self.snapshot:
             self.snapshot = changed
-            self._bus.publish(SnapshotChanged(changed))
+            self.announce()
+
+    def announce(self) -> None:
+        """Say that what is shown should be looked at anew, though it may stand as it was: time has passed."""
+        self._bus.publish(SnapshotChanged(self.snapshot))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from claudometer.domain.budget import Uptime
 from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
@@ -76,7 +77,9 @@ class Engine:
         )
         self._board = Board(parts.bus, Snapshot(mode=self.mode, demo=parts.demo, notices=parts.notices))
         self._recollection = Recollection(parts.state)
-        self._asker = Asker(AllowanceBook(parts.state, on_trouble=self._note_state), parts.clock)
+        self._asker = Asker(
+            AllowanceBook(parts.state, on_trouble=self._note_state, uptime=self._uptime), parts.clock
+        )
         self._poller = Poller(
             self._targets, self._asker, self._recollection, board=self._board, clock=parts.clock
         )
@@ -134,6 +137,10 @@ class Engine:
         with suppress(TimeoutError):  # it goes on; whoever waits sees the outcome when it is there
             await self._poller.wake_and_wait(REFRESH_TIMEOUT_S)
         return RefreshAnswer(accepted=True)
+
+    def woke(self) -> None:
+        """Take the system's word that the machine woke from sleep; said several times, it is one poll."""
+        self._poller.woke()
 
     async def form(self) -> dict[str, object]:
         """Return the settings form's state: plain values and codes, never a secret."""
@@ -212,6 +219,9 @@ class Engine:
     def request_quit(self) -> None:
         """Ask the program to end."""
         self.bus.publish(QuitRequested())
+
+    def _uptime(self) -> Uptime:
+        return Uptime(self._parts.boot_id, self._parts.clock.boottime())
 
     def _note_state(self, trouble: ErrorCode | None) -> None:
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_BROKEN):

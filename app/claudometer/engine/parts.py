@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -114,7 +115,10 @@ class SourceMaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything the engine needs from outside, put together in ``app.py``."""
+    """Everything the engine needs from outside, put together in ``assembly.py``.
+
+    ``boot_id`` names the run of the machine whose ``Clock.boottime()`` counts; by default this engine's own.
+    """
 
     clock: Clock
     bus: Bus
@@ -128,6 +132,7 @@ class Parts:
     autostart: Autostart | None
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
+    boot_id: str = field(default_factory=lambda: uuid4().hex)
     overrides: Overrides = Overrides()
     notices: tuple[Problem, ...] = ()
     demo: bool = False

@@ -1,4 +1,4 @@
-"""The poller: one task that asks, decides when to ask again, and sleeps until then or until woken."""
+"""The poller: one task that asks, decides when to ask again, and waits until then or until it is wanted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Status, status_of
 from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.snapshot import Problem, problem_of
+from claudometer.engine.alarm import Alarm
+from claudometer.engine.timekeeping import Timekeeper
 from claudometer.engine.watch import Watch
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SLICE_S = 7.0
-"""Longest sleep at a stretch: the credentials are looked at and the wall clock is compared this often."""
+"""Longest sleep at a stretch: the credentials are looked at and the clocks are compared this often."""
 
 AFTER_CRASH_S = 300
 
@@ -63,25 +65,28 @@ class Poller:
         self._clock = clock
         self._watch = Watch(targets, recollection, board)
         self._streak = _Streak()
-        self._woken = asyncio.Event()
-        self._woken_by = Cause.START
+        self._alarm = Alarm(clock)
+        self._timekeeper = Timekeeper(clock, board=board, alarm=self._alarm)
         self._finished = asyncio.Condition()
         self._busy = False
         self._question = 0
-        self._due_s = 0.0
 
     async def run(self) -> None:
         """Poll until cancelled."""
         why: Why = Cause.START
         while True:
-            self._woken.clear()
+            self._alarm.answer()
             await self._tick(why)
             why = await self._sleep()
 
     def ask_anew(self) -> None:
         """Ask now, for what is wanted from now on: an answer still under way was to another question."""
         self._question += 1
-        self._wake(Cause.SAVING)
+        self._alarm.ring(Cause.SAVING)
+
+    def woke(self) -> None:
+        """Show everything anew, and ask once as soon as the network may be there."""
+        self._timekeeper.woke()
 
     async def wake_and_wait(self, timeout_s: float) -> None:
         """Ask now and return when the answer is in.
@@ -91,7 +96,7 @@ class Poller:
         """
         async with asyncio.timeout(timeout_s), self._finished:
             if not self._busy:
-                self._wake(Cause.CLICK)
+                self._alarm.ring(Cause.CLICK)
             await self._finished.wait()
 
     async def accept(self, asked: Asked) -> None:
@@ -101,10 +106,6 @@ class Poller:
         await self._watch.look()
         await self._settle(self._targets.current(), asked, question)
 
-    def _wake(self, cause: Cause) -> None:
-        self._woken_by = cause
-        self._woken.set()
-
     async def _tick(self, why: Why) -> None:
         self._busy = True
         try:
@@ -113,7 +114,7 @@ class Poller:
             log.exception("a poll failed unexpectedly")
             at = self._clock.now() + timedelta(seconds=AFTER_CRASH_S)
             problem, plan = Problem(ErrorCode.INTERNAL), Poll(at, Reason.RETRY)
-            self._note_due(plan)
+            self._alarm.follow(plan)
             self._board.change(refreshing=False, problem=problem, next_poll=plan)
         finally:
             self._busy = False
@@ -129,11 +130,13 @@ class Poller:
             asking = self._asker.ask(target.mode, target.source, cause)
             asked = await self._watch.attend(asking, target, every_s=self.slice_s)
             if question != self._question:
-                return
+                break
             if asked is not None:
                 await self._settle(target, asked, question)
-                return
-        self._board.change(refreshing=False)
+                break
+        else:
+            self._board.change(refreshing=False)
+        self._timekeeper.look()
 
     async def _settle(self, target: Target, asked: Asked, question: int) -> None:
         reading = self._recollection.last(target.mode, asked.account)
@@ -148,7 +151,7 @@ class Poller:
 
     def _show(self, target: Target, asked: Asked, reading: Reading | None) -> None:
         next_poll = self._decide(target, asked, reading)
-        self._note_due(next_poll)
+        self._alarm.follow(next_poll)
         until = next_poll.at if isinstance(next_poll, Poll) else None
         status, problem = self._board.snapshot.status, self._board.snapshot.problem
         if asked.outcome is not None:
@@ -192,35 +195,15 @@ class Poller:
 
     async def _sleep(self) -> Why:
         """Sleep until the next poll is due or wanted, and say why it is."""
-        while not self._woken.is_set() and not self._is_due():
-            remaining_s = self._remaining_s()
-            try:
-                async with asyncio.timeout(min(self.slice_s, remaining_s)):
-                    await self._woken.wait()
-            except TimeoutError:
-                if await self._watch.changed():
-                    log.info("the credentials changed; asking now")
-                    return Cause.CREDENTIALS
-        return self._woken_by if self._woken.is_set() else self._planned_reason()
-
-    def _planned_reason(self) -> Reason:
-        planned = self._board.snapshot.next_poll
-        return planned.reason if isinstance(planned, Poll) else Reason.RETRY
-
-    def _is_due(self) -> bool:
-        return self._remaining_s() <= 0
-
-    def _note_due(self, plan: Poll | Paused) -> None:
-        if isinstance(plan, Poll):
-            self._due_s = self._clock.monotonic() + (plan.at - self._clock.now()).total_seconds()
-
-    def _remaining_s(self) -> float:
-        """Whichever clock says it is time is right: one may be set back, the other stand still in sleep."""
-        next_poll = self._board.snapshot.next_poll
-        if not isinstance(next_poll, Poll):
-            return self.slice_s
-        by_wall_s = (next_poll.at - self._clock.now()).total_seconds()
-        return min(by_wall_s, self._due_s - self._clock.monotonic())
+        while True:
+            await self._alarm.wait(self.slice_s)
+            self._timekeeper.look()
+            why = self._alarm.due()
+            if why is not None:
+                return why
+            if not self._alarm.is_owing and await self._watch.changed():
+                log.info("the credentials changed; asking now")
+                return Cause.CREDENTIALS
 
 
 def _same(before: Reading | None, after: Reading) -> bool:

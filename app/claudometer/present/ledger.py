@@ -33,6 +33,8 @@ REASONS: dict[str, str] = {
     Cause.CLICK: "click",
     Cause.SAVING: "saving",
     Cause.CREDENTIALS: "new login",
+    Cause.WAKE: "wake",
+    Cause.CLOCK: "clock set",
     Cause.ONE_SHOT: "one-shot",
 }
 """Why a request was sent, none wider than its column."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.formatters import clock
-from claudometer.present.wording import ALLOWED, WAIT, Message, special_case
+from claudometer.present.wording import ALLOWED, WAIT, Message, deviation, special_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -218,6 +218,10 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Claude Code's settings hold a status line that is no command, so nothing was changed.",
         "Take “statusLine” out of {path}, then try again.",
     ),
+    ErrorCode.CLOCK_WRONG: Message(
+        "This computer's clock is {deviation}.",
+        "Let the system set it automatically. Until then Claudometer goes by Claude's clock.",
+    ),
     ErrorCode.NO_DISPLAY: Message(
         "There is no graphical session here.",
         "Use “claudometer watch” to follow the numbers in the terminal.",
@@ -265,6 +269,8 @@ def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -
         known["login_folder"] = quote(str(known["login_folder"]))  # it stands in a command
     if known.get("variable") in ALLOWED:
         known["allowed"] = ALLOWED[str(known["variable"])]
+    if "behind_s" in known:
+        known["deviation"] = deviation(float(known["behind_s"] or 0))
     special = special_case(code, known)
     if special is not None:
         return special

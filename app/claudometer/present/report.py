@@ -23,6 +23,7 @@ _TOLD = (
     ErrorCode.STATE_BROKEN,
     ErrorCode.SETTINGS_BROKEN,
     ErrorCode.SETTINGS_UNREADABLE,
+    ErrorCode.CLOCK_WRONG,
 )
 
 Report = dict[str, Any]
@@ -38,6 +39,7 @@ def report_for(snapshot: Snapshot, now: datetime, region: Region, *, alone: bool
     message = _message(problem, region, alone=alone) if problem else None
     return {
         "schema": SCHEMA,
+        "now": _stamp(now),
         "status": snapshot.status.value,
         "mode": snapshot.mode.value,
         "source": reading.source.value if reading else None,

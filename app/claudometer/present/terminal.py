@@ -41,6 +41,11 @@ def render(report: Report, now: datetime, look: Look) -> list[str]:
     return [line for block in blocks if block for line in ("", *block)] + [""]
 
 
+def time_of(report: Report) -> datetime:
+    """Return the time to count from: that of who made the report, and knows whether this clock is wrong."""
+    return datetime.fromisoformat(report["now"])
+
+
 def _headline(report: Report, look: Look) -> str:
     account = report["account"]
     room = look.width - 2 * _INDENT

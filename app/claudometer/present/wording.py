@@ -54,6 +54,20 @@ _FOLDER_REASONS: dict[str, Message] = {
 }
 
 
+_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
+
+
+def deviation(behind_s: float) -> str:
+    """Return how wrong a clock is: "58 minutes slow", "1 hour fast", "2 days 3 hours slow"."""
+    left_s = round(abs(behind_s) / 60) * 60
+    parts = []
+    for unit, unit_s in _UNITS:
+        count, left_s = divmod(left_s, unit_s)
+        if count:
+            parts.append(f"{count} {unit}{'s' if count > 1 else ''}")
+    return f"{' '.join(parts[:2])} {'slow' if behind_s > 0 else 'fast'}"
+
+
 def special_case(code: ErrorCode, facts: Mapping[str, Fact]) -> Message | None:
     """Return the words that the facts call for, ``None`` where those of the code alone will do."""
     if code is ErrorCode.ERROR_ANSWER and facts.get("error_type") is None:

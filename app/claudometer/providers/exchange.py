@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from claudometer.domain.secret import Secret
     from claudometer.providers.transport import Transport
 
-KEPT_HEADERS = frozenset({"cf-mitigated", "content-type", "date", "location", "retry-after", "server"})
+KEPT_HEADERS = frozenset({"age", "cf-mitigated", "content-type", "date", "location", "retry-after", "server"})
 """All that a decision needs. ``Set-Cookie`` carries session keys and is never among them."""
 
 

@@ -9,6 +9,7 @@ from claudometer.domain.usage import Mode
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import NO_RENEWALS, WebSource
 from claudometer.providers.demo import DemoSource
+from claudometer.providers.hearing import deaf
 from claudometer.providers.server import Server
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.providers.claude.credentials import LoginReader
+    from claudometer.providers.hearing import HearTime
     from claudometer.providers.server import Note
 
 
@@ -26,6 +28,7 @@ class SourcesConfig:
 
     Attributes:
         note: takes the report of every request.
+        hear_time: takes what the servers' clocks say.
         session_key: reads the session key, anew for every request.
         login: reads Claude Code's login, wherever its folder is now.
         web_url: base of the web API; ``oauth_url`` likewise of the OAuth API.
@@ -43,6 +46,7 @@ class SourcesConfig:
     web_url: str
     oauth_url: str
     renewals: KeyRenewals = NO_RENEWALS
+    hear_time: HearTime = deaf
     fresh_key: bool = False
     demo: bool = False
 
@@ -56,7 +60,7 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
         }
     return {
         Mode.WEB: WebSource(
-            server=Server(config.web_url, clock=config.clock, note=config.note),
+            server=_server(config, config.web_url),
             session_key=config.session_key,
             renewals=config.renewals,
             organization_id=config.organization_id,
@@ -64,8 +68,12 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
             fresh_key=config.fresh_key,
         ),
         Mode.CLI: OAuthSource(
-            server=Server(config.oauth_url, clock=config.clock, note=config.note),
+            server=_server(config, config.oauth_url),
             login=config.login,
             clock=config.clock,
         ),
     }
+
+
+def _server(config: SourcesConfig, base_url: str) -> Server:
+    return Server(base_url, clock=config.clock, note=config.note, hear_time=config.hear_time)

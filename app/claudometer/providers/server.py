@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Failure, RateLimited, Status, Unreadable, status_of
 from claudometer.providers.exchange import Answer, Exchange
+from claudometer.providers.hearing import deaf, read_server_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
+    from claudometer.providers.hearing import HearTime
 
 T = TypeVar("T")
 
@@ -62,10 +65,11 @@ class Heard(Generic[T]):
 class Server:
     """A base address, and the one way to send a request below it."""
 
-    def __init__(self, base_url: str, *, clock: Clock, note: Note) -> None:
+    def __init__(self, base_url: str, *, clock: Clock, note: Note, hear_time: HearTime = deaf) -> None:
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._note = note
+        self._hear_time = hear_time
         self._exchange = Exchange()
 
     @property
@@ -75,20 +79,29 @@ class Server:
 
     async def ask(self, question: Question[T], headers: Mapping[str, str], why: Why) -> Heard[T]:
         """Ask once, and report it. Never raises for anything a network or a server can do."""
-        sent_at, began = self._clock.now(), self._clock.monotonic()
+        began, sent_s = self._clock.monotonic(), self._clock.boottime()
         heard: Heard[T] | None = None
         try:
             heard = await self._send(question, headers)
         finally:
             if heard is None or heard.meaning != _NEVER_SENT:
                 duration_s = self._clock.monotonic() - began
+                # Counted back, since the answer may have told that the time of sending was wrong.
+                sent_at = self._clock.now() - timedelta(seconds=self._clock.boottime() - sent_s)
                 await self._note(self._report(question, heard, why, sent_at, duration_s))
         return heard
 
     async def _send(self, question: Question[T], headers: Mapping[str, str]) -> Heard[T]:
+        sent_s = self._clock.boottime()
         url = f"{self._base_url}/{question.path}"
         sent = await self._exchange.get(url, headers, cookie=question.cookie)
-        return Heard(question.read(sent), sent) if isinstance(sent, Answer) else Heard(sent)
+        if not isinstance(sent, Answer):
+            return Heard(sent)
+        meaning = question.read(sent)
+        said = read_server_time(sent, meaning, sent_s, self._clock.boottime())
+        if said is not None and self._hear_time(said):
+            meaning = question.read(sent)  # its times were judged by a clock that is wrong
+        return Heard(meaning, sent)
 
     def _report(
         self, question: Question[T], heard: Heard[T] | None, why: Why, at: datetime, duration_s: float

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.usage import SESSION_WINDOW_S, same_window
-from claudometer.providers.claude.times import parse_http_date, parse_reset, parse_retry_after, parse_time
+from claudometer.providers.claude.times import parse_reset, parse_retry_after, parse_time
+from claudometer.providers.hearing import parse_http_date
 from tests.clocks import NOON
 
 MOMENT = datetime(2026, 8, 20, 13, 0, tzinfo=UTC)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claudometer.control.client import ControlClient
+from claudometer.domain.clock import SystemClock
 from claudometer.domain.region import UTC_REGION
 from claudometer.ui.window.bridge import Bridge, page_functions
 from claudometer.ui.window.feed import Feed, follow
 from tests.clocks import FakeClock
 from tests.desktop.waiting import wait_for
 from tests.page.scenarios import NOW, form_state, snapshot, web_form
-from tests.readings import session
+from tests.readings import reading, session
 from tests.ui.window.scripted_app import ScriptedApp
 
 if TYPE_CHECKING:
@@ -113,6 +115,34 @@ def test_when_the_app_ends_every_waiting_call_is_let_go(window: Window) -> None:
     assert [(answer["ok"], answer["gone"], answer["message"]) for answer in answers] == [
         (False, True, "Claudometer is not running.")
     ] * 3
+
+
+def test_a_number_goes_at_the_moment_when_its_window_ends(tmp_path: Path) -> None:
+    feed = Feed()
+    bridge = Bridge(ControlClient(str(tmp_path / "s")), feed, clock=SystemClock(), region=UTC_REGION)
+    now = datetime.now(UTC)
+    limits = (session(81.0, now + timedelta(seconds=0.7)),)
+    feed.publish(replace(snapshot(), reading=reading(*limits, fetched_at=now)))
+    first = bridge.next_view()["view"]
+    answers: list[dict[str, Any]] = []
+    waiting = threading.Thread(
+        target=lambda: answers.append(bridge.next_view(first["sequence"])), daemon=True
+    )
+    waiting.start()
+    waiting.join(10)
+    assert first["limits"][0]["percent"] == 81.0
+    assert answers[0]["view"]["limits"][0]["percent"] is None
+
+
+def test_countdowns_are_counted_by_claudes_clock(window: Window) -> None:
+    window.api["load"]()
+    window.app.publish(replace(snapshot(session(12.0, NOW + timedelta(hours=3))), clock_behind_s=3600))
+    wait_for(lambda: _resets(window) == "Resets in 2 h", what="the countdown")
+
+
+def _resets(window: Window) -> str:
+    resets: str = window.api["next_view"]()["view"]["limits"][0]["resets"]
+    return resets
 
 
 def test_saving_sends_the_fields_and_returns_the_new_form(window: Window) -> None:

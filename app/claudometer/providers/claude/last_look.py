@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Unreadable
 from claudometer.domain.usage import SESSION_WINDOW_S, FreeReading, Source
-from claudometer.providers.claude.credentials import DEFAULT_FOLDER
 from claudometer.providers.claude.leftovers import stamp_of, still_open
 from claudometer.providers.claude.members import read_members
 from claudometer.providers.claude.parse import parse_usage
 from claudometer.providers.claude.times import parse_time
 from claudometer.providers.claude.values import read_object, read_text
+from claudometer.system.claude_folder import default_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -99,7 +99,7 @@ def _files(folder: Path) -> tuple[Path, ...]:
     """Return where Claude Code may keep it. Only the default folder has it beside itself, in the home."""
     inside = (folder / FILE_NAME, folder / OLD_FILE_NAME)
     home = Path.home()
-    return (home / FILE_NAME, *inside) if folder == home / DEFAULT_FOLDER else inside
+    return (home / FILE_NAME, *inside) if folder == default_folder() else inside
 
 
 def _newest(files: tuple[Path, ...]) -> Look | None:

@@ -13,7 +13,7 @@ from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Reading, 
 from claudometer.providers.claude.answers import read_usage
 from claudometer.providers.claude.login import Login
 from claudometer.providers.claude.parse import Usage
-from claudometer.providers.claude.times import parse_http_date
+from claudometer.providers.hearing import parse_http_date
 from claudometer.providers.server import Question
 
 if TYPE_CHECKING:

@@ -23,8 +23,9 @@ from claudometer.domain.outcome import (
 )
 from claudometer.domain.usage import Source
 from claudometer.providers.claude.parse import Decoded, decode
-from claudometer.providers.claude.times import parse_http_date, parse_retry_after
+from claudometer.providers.claude.times import parse_retry_after
 from claudometer.providers.claude.values import read_object
+from claudometer.providers.hearing import parse_http_date
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 from claudometer.providers.claude.values import read_number
+from claudometer.providers.hearing import parse_http_date
 
 SECONDS_BELOW = 1e10
 """A smaller number counts seconds since 1970, a larger one milliseconds."""
@@ -64,16 +65,3 @@ def parse_retry_after(value: str | None, answered_at: datetime) -> float | None:
         until = parse_http_date(value)
         return None if until is None else max(0.0, (until - answered_at).total_seconds())
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
-
-
-def parse_http_date(value: str | None) -> datetime | None:
-    """Read the date form of ``Date`` and ``Retry-After``."""
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - rarely needed, and not small
-
-    if value is None:
-        return None
-    try:
-        moment = parsedate_to_datetime(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
-from claudometer.domain.snapshot import Snapshot
+from claudometer.domain.snapshot import Snapshot, holds_until, true_time
 from claudometer.domain.usage import Mode
 from claudometer.present.answers import FORGOTTEN, refresh_answer, saved_answer
 from claudometer.present.card import card_for
@@ -78,7 +78,8 @@ class Bridge:
         if not self._in_use:
             self._in_use = True
             log.info("the page shows its data")
-        news = self._feed.wait_beyond(seen if isinstance(seen, int) else -1, NEXT_VIEW_S)
+        known = seen if isinstance(seen, int) else -1
+        news = self._feed.wait_beyond(known, self._holds_s(self._feed.wait_beyond(known, 0.0)))
         if news.ended:
             return refusal(ClaudometerError(ErrorCode.NOT_RUNNING)) | {"gone": True}
         return {"view": self._view(news, Mode.CLI)}
@@ -106,8 +107,19 @@ class Bridge:
 
     def _view(self, news: News, mode: Mode) -> Answer:
         snapshot = news.snapshot or Snapshot(mode=mode)
-        view = card_for(snapshot, self._clock.now(), self._region, Thresholds())
+        view = card_for(snapshot, self._now(snapshot), self._region, Thresholds())
         return view | {"sequence": news.sequence}
+
+    def _now(self, snapshot: Snapshot) -> datetime:
+        return true_time(snapshot, self._clock.now())
+
+    def _holds_s(self, news: News) -> float:
+        """Return how long what is known may be shown: a window's end takes its number away at once."""
+        if news.snapshot is None:
+            return NEXT_VIEW_S
+        now = self._now(news.snapshot)
+        end = holds_until(news.snapshot, now)
+        return NEXT_VIEW_S if end is None else min(NEXT_VIEW_S, (end - now).total_seconds())
 
 
 def page_functions(

@@ -1,0 +1,468 @@
+"""Sleep, and clocks that are set: one poll, the truth on the screen, and no storm."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.budget import MAX_BLOCK_S, OAUTH_BUDGET
+from claudometer.domain.clock import CorrectedClock, ServerTime
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status, Unauthorized
+from claudometer.domain.policy import Cause, Paused, Poll, Reason
+from claudometer.engine.poller import Poller
+from tests.clocks import NOON
+from tests.readings import reading
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from claudometer.engine.engine import Engine
+    from tests.engine.sources import Bench
+
+HOUR = timedelta(hours=1)
+YEAR = timedelta(days=365)
+NIGHT_S = 8 * 3600.0
+SOON_S = 0.15
+"""Some twenty slices of the poller as it runs here: what has not happened by then does not happen."""
+
+
+@pytest.fixture(autouse=True)
+def _short_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Poller, "slice_s", 0.005)
+
+
+@asynccontextmanager
+async def polling(bench: Bench) -> AsyncIterator[Engine]:
+    """An engine that has just had its first answer, and polls."""
+    engine = bench.engine()
+    task = asyncio.create_task(engine.run())
+    await until(lambda: engine.snapshot.status is not Status.STARTING and not engine.snapshot.refreshing)
+    try:
+        yield engine
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not is_so():
+            await asyncio.sleep(0.002)
+
+
+def play(bench: Bench, scenario: Callable[[Engine], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with polling(bench) as engine:
+            await scenario(engine)
+
+    asyncio.run(run())
+
+
+def planned_s(bench: Bench, engine: Engine) -> float:
+    plan = engine.snapshot.next_poll
+    assert isinstance(plan, Poll)
+    return (plan.at - bench.clock.now()).total_seconds()
+
+
+# Sleep.
+
+
+def test_after_a_night_it_asks_once_three_seconds_after_waking(bench: Bench) -> None:
+    async def scenario(engine: Engine) -> None:
+        bench.clock.sleep(NIGHT_S)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 1
+        bench.clock.advance(2.9)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 1
+        bench.clock.advance(0.2)
+        await until(lambda: bench.cli.requests == 2 and not engine.snapshot.refreshing)
+        bench.clock.advance(20)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 2
+
+    play(bench, scenario)
+    assert bench.cli.reasons == [Cause.START, Cause.WAKE]
+
+
+def test_the_numbers_are_shown_anew_at_once_before_anything_is_asked(bench: Bench) -> None:
+    async def scenario(engine: Engine) -> None:
+        heard: list[SnapshotChanged] = []
+        bench.bus.subscribe(SnapshotChanged, heard.append)
+        bench.clock.sleep(NIGHT_S)
+        await until(lambda: bool(heard))
+        assert heard[0].snapshot.reading == reading()
+        assert bench.cli.requests == 1
+
+    play(bench, scenario)
+
+
+def test_a_nap_of_a_few_seconds_changes_no_plan(bench: Bench) -> None:
+    async def scenario(_engine: Engine) -> None:
+        bench.clock.sleep(9)
+        await asyncio.sleep(SOON_S)
+        bench.clock.advance(4)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 1
+
+    play(bench, scenario)
+
+
+@pytest.mark.parametrize("order", ["signal first", "clocks first", "signal twice"])
+def test_the_systems_signal_and_our_own_clocks_lead_to_one_poll(bench: Bench, order: str) -> None:
+    async def scenario(engine: Engine) -> None:
+        bench.clock.sleep(NIGHT_S)
+        if order == "clocks first":
+            await asyncio.sleep(SOON_S)
+        engine.woke()
+        if order == "signal twice":
+            engine.woke()
+        for _ in range(8):
+            bench.clock.advance(3)
+            await asyncio.sleep(SOON_S)
+            engine.woke()
+        assert bench.cli.requests == 2
+
+    play(bench, scenario)
+    assert bench.cli.reasons[1:] == [Cause.WAKE]
+
+
+def test_the_signal_alone_is_enough(bench: Bench) -> None:
+    async def scenario(engine: Engine) -> None:
+        engine.woke()
+        bench.clock.advance(3)
+        await until(lambda: bench.cli.requests == 2)
+
+    play(bench, scenario)
+    assert bench.cli.reasons[1:] == [Cause.WAKE]
+
+
+def test_each_night_has_its_own_poll(bench: Bench) -> None:
+    async def scenario(engine: Engine) -> None:
+        for night in range(3):
+            bench.clock.sleep(NIGHT_S)
+            await asyncio.sleep(SOON_S)
+            bench.clock.advance(3)
+            await until(lambda n=night: bench.cli.requests == n + 2 and not engine.snapshot.refreshing)  # type: ignore[misc]
+
+    play(bench, scenario)
+    assert bench.cli.reasons[1:] == [Cause.WAKE] * 3
+
+
+def test_a_sleep_during_a_request_is_followed_by_another(bench: Bench) -> None:
+    async def scenario(engine: Engine) -> None:
+        hold = bench.cli.hold = asyncio.Event()
+        click = asyncio.create_task(engine.refresh())
+        await until(lambda: bench.cli.requests == 2)
+        bench.clock.sleep(NIGHT_S)
+        hold.set()
+        await click
+        await asyncio.sleep(SOON_S)
+        bench.clock.advance(3)
+        await until(lambda: bench.cli.requests == 3)
+
+    play(bench, scenario)
+    assert bench.cli.reasons[1:] == [Cause.CLICK, Cause.WAKE]
+
+
+def test_a_click_right_after_waking_takes_the_polls_place(bench: Bench) -> None:
+    async def scenario(engine: Engine) -> None:
+        bench.clock.sleep(NIGHT_S)
+        engine.woke()
+        assert (await engine.refresh()).accepted
+        bench.clock.advance(3)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 2
+
+    play(bench, scenario)
+    assert bench.cli.reasons[1:] == [Cause.CLICK]
+
+
+def test_credentials_that_changed_in_the_sleep_wait_for_the_network_too(bench: Bench) -> None:
+    async def scenario(engine: Engine) -> None:
+        bench.clock.sleep(NIGHT_S)
+        bench.cli.stamp = "renewed meanwhile"
+        engine.woke()
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 1
+        bench.clock.advance(3)
+        await until(lambda: bench.cli.requests == 2 and not engine.snapshot.refreshing)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 2
+
+    play(bench, scenario)
+    assert bench.cli.reasons[1:] == [Cause.WAKE]
+
+
+def test_inside_a_rate_limit_waking_sends_nothing_and_the_wait_stands(bench: Bench) -> None:
+    bench.cli.answers.extendleft([RateLimited(3600)])
+
+    async def scenario(engine: Engine) -> None:
+        until_then = engine.snapshot.next_poll
+        bench.clock.sleep(1800)
+        engine.woke()
+        bench.clock.advance(3)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 1
+        assert (
+            engine.snapshot.next_poll
+            == until_then
+            == Poll(NOON + timedelta(seconds=4500), Reason.RATE_LIMITED)
+        )
+        assert engine.snapshot.status is Status.RATE_LIMITED
+
+    play(bench, scenario)
+
+
+def test_with_nothing_left_in_the_bucket_waking_sends_nothing(bench: Bench) -> None:
+    bench.cli.budget = replace(OAUTH_BUDGET, capacity=1)
+
+    async def scenario(engine: Engine) -> None:
+        bench.clock.sleep(60)
+        engine.woke()
+        bench.clock.advance(3)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 1
+        assert planned_s(bench, engine) == pytest.approx(180 - 63, abs=1)
+
+    play(bench, scenario)
+
+
+def test_a_login_that_lapsed_is_looked_at_again_and_one_that_was_refused_is_not(bench: Bench) -> None:
+    bench.cli.account = Unauthorized(ErrorCode.LOGIN_RESTING)
+
+    async def resting(engine: Engine) -> None:
+        assert engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_RESTING)
+        bench.cli.account = reading().account.id
+        bench.clock.sleep(NIGHT_S)
+        await asyncio.sleep(SOON_S)
+        bench.clock.advance(3)
+        await until(lambda: engine.snapshot.status is Status.OK)
+
+    play(bench, resting)
+    bench.cli.answers[0] = Unauthorized(ErrorCode.LOGIN_REJECTED)
+    requests = bench.cli.requests + 1
+
+    async def refused(engine: Engine) -> None:
+        assert engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_REJECTED)
+        bench.clock.sleep(NIGHT_S)
+        engine.woke()
+        bench.clock.advance(3)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == requests
+
+    play(bench, refused)
+
+
+def test_when_the_network_is_not_there_yet_it_tries_again_in_half_a_minute(bench: Bench) -> None:
+    async def scenario(engine: Engine) -> None:
+        bench.clock.sleep(NIGHT_S)
+        bench.cli.answers[0] = Offline()
+        engine.woke()
+        bench.clock.advance(3)
+        await until(lambda: engine.snapshot.status is Status.OFFLINE)
+        assert 27 <= planned_s(bench, engine) <= 33
+
+    play(bench, scenario)
+
+
+# Clocks that are set, with no server heard yet.
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR, YEAR, -YEAR, timedelta(minutes=-2)])
+def test_a_clock_that_is_set_leads_to_one_poll_and_a_plan_as_near_as_ever(
+    bench: Bench, jump: timedelta
+) -> None:
+    async def scenario(engine: Engine) -> None:
+        bench.clock.set_wall(bench.clock.now() + jump)
+        await until(lambda: abs(planned_s(bench, engine)) <= 66)
+        assert bench.cli.requests == 1
+        bench.clock.advance(3)
+        await until(lambda: bench.cli.requests == 2 and not engine.snapshot.refreshing)
+        assert 0 < planned_s(bench, engine) <= 132
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 2
+
+    play(bench, scenario)
+    assert bench.cli.reasons[1:] == [Cause.CLOCK]
+
+
+def test_a_clock_that_jumps_forth_and_back_all_the_time_is_no_storm(bench: Bench) -> None:
+    async def scenario(_engine: Engine) -> None:
+        for step in range(40):
+            bench.clock.set_wall(bench.clock.now() + (YEAR if step % 2 else -YEAR))
+            bench.clock.advance(3)
+            await asyncio.sleep(0.03)
+
+    play(bench, scenario)
+    assert 2 <= bench.cli.requests <= 4
+
+
+def test_the_end_of_a_rate_limit_is_told_by_the_clock_as_it_is_now(bench: Bench) -> None:
+    bench.cli.answers.extendleft([RateLimited(3600)])
+
+    async def scenario(engine: Engine) -> None:
+        bench.clock.set_wall(NOON - YEAR)
+        ends = NOON - YEAR + timedelta(seconds=4500)
+        await until(lambda: engine.snapshot.next_poll == Poll(ends, Reason.RATE_LIMITED))
+        assert engine.snapshot.problem is not None
+        assert engine.snapshot.problem.until == ends
+        bench.clock.advance(4400)
+        await asyncio.sleep(SOON_S)
+        assert bench.cli.requests == 1
+        bench.clock.advance(101)
+        await until(lambda: bench.cli.requests == 2)
+
+    play(bench, scenario)
+
+
+def test_a_clock_that_is_mended_frees_a_login_that_only_seemed_to_have_lapsed(bench: Bench) -> None:
+    bench.cli.account = Unauthorized(ErrorCode.LOGIN_RESTING)
+
+    async def scenario(engine: Engine) -> None:
+        bench.cli.account = reading().account.id
+        bench.clock.set_wall(NOON - YEAR)
+        await asyncio.sleep(SOON_S)
+        bench.clock.advance(3)
+        await until(lambda: engine.snapshot.status is Status.OK)
+
+    play(bench, scenario)
+
+
+# Clocks that are wrong, with a server heard.
+
+
+def hear(bench: Bench, ahead: timedelta) -> None:
+    """Let each answer tell the server's time, which is ``ahead`` of the right one."""
+    corrected = bench.corrected = CorrectedClock(bench.clock)
+
+    def told() -> None:
+        server = NOON + timedelta(seconds=bench.clock.boottime() - began_s) + ahead
+        corrected.observe(ServerTime(server, bench.clock.boottime(), 1.0))
+        bench.cli.answers[0] = Fetched(reading(fetched_at=corrected.now()))
+
+    began_s = bench.clock.boottime()
+    bench.cli.on_fetch = told
+
+
+def codes(engine: Engine) -> list[ErrorCode]:
+    return [notice.code for notice in engine.snapshot.notices]
+
+
+def test_a_wrong_clock_is_said_with_its_deviation_and_no_more_when_it_is_mended(bench: Bench) -> None:
+    hear(bench, timedelta(minutes=58))
+
+    async def scenario(engine: Engine) -> None:
+        await until(lambda: codes(engine) == [ErrorCode.CLOCK_WRONG])
+        assert engine.snapshot.notices[0].facts == (("behind_s", "3480"),)
+        assert engine.snapshot.clock_behind_s == 3480
+        bench.clock.set_wall(bench.clock.now() + timedelta(minutes=58))
+        await until(lambda: codes(engine) == [])
+        assert engine.snapshot.clock_behind_s == 0
+        assert engine.snapshot.next_poll is not None
+
+    play(bench, scenario)
+
+
+def test_a_save_does_not_silence_it(bench: Bench) -> None:
+    hear(bench, timedelta(minutes=58))
+
+    async def scenario(engine: Engine) -> None:
+        await engine.save({"interval_seconds": 120})
+        await until(lambda: codes(engine) == [ErrorCode.CLOCK_WRONG])
+
+    play(bench, scenario)
+
+
+def test_a_single_poll_says_it_too(bench: Bench) -> None:
+    hear(bench, timedelta(minutes=-58))
+    snapshot = asyncio.run(bench.engine().poll_once())
+    assert [notice.code for notice in snapshot.notices] == [ErrorCode.CLOCK_WRONG]
+    assert snapshot.clock_behind_s == -3480
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR, YEAR, -YEAR])
+def test_with_a_server_heard_a_clock_that_is_set_leaves_age_and_plan_as_they_were(
+    bench: Bench, jump: timedelta
+) -> None:
+    hear(bench, timedelta())
+
+    async def scenario(engine: Engine) -> None:
+        plan = engine.snapshot.next_poll
+        bench.clock.set_wall(bench.clock.now() + jump)
+        await until(lambda: codes(engine) == [ErrorCode.CLOCK_WRONG])
+        assert isinstance(plan, Poll)
+        assert isinstance(engine.snapshot.next_poll, Poll)
+        assert abs(engine.snapshot.next_poll.at - plan.at) < timedelta(seconds=1)
+        assert engine.snapshot.reading is not None
+        assert bench.corrected is not None
+        assert abs(bench.corrected.now() - engine.snapshot.reading.fetched_at) < timedelta(seconds=1)
+
+    play(bench, scenario)
+
+
+# The budget.
+
+
+def requests_in_an_hour(bench: Bench, *, restarting: bool) -> int:
+    """Ask at every chance for an hour, with a clock that goes a year forth and back."""
+    bench.cli.budget = OAUTH_BUDGET
+    engine = bench.engine()
+    for step in range(120):
+        bench.clock.set_wall(bench.clock.now() + (YEAR if step % 2 else -YEAR))
+        engine = bench.engine() if restarting else engine
+        asyncio.run(engine.poll_once())
+        bench.clock.advance(30)
+    return bench.cli.requests
+
+
+@pytest.mark.parametrize("restarting", [False, True])
+def test_a_clock_that_jumps_forth_and_back_gains_no_request(bench: Bench, *, restarting: bool) -> None:
+    assert requests_in_an_hour(bench, restarting=restarting) <= 28
+
+
+def test_a_machine_that_was_switched_off_counts_by_the_wall_clock(bench: Bench) -> None:
+    bench.cli.budget = replace(OAUTH_BUDGET, capacity=1)
+    asyncio.run(bench.engine().poll_once())
+    bench.boot_id = "the second boot"
+    bench.clock.set_wall(NOON + timedelta(seconds=170))
+    asyncio.run(bench.engine().poll_once())
+    assert bench.cli.requests == 1
+    bench.clock.set_wall(NOON + timedelta(seconds=181))
+    bench.boot_id = "the third boot"
+    asyncio.run(bench.engine().poll_once())
+    assert bench.cli.requests == 2
+
+
+def test_a_block_into_the_far_future_is_no_endless_wait(bench: Bench) -> None:
+    bench.cli.answers.extendleft([RateLimited(3600)])
+    bench.clock.set_wall(NOON + YEAR)
+    asyncio.run(bench.engine().poll_once())
+    bench.clock.set_wall(NOON)
+    bench.boot_id = "the second boot"
+    engine = bench.engine()
+    asyncio.run(engine.poll_once())
+    assert 0 < planned_s(bench, engine) <= MAX_BLOCK_S
+    bench.clock.advance(MAX_BLOCK_S + 1)
+    asyncio.run(engine.poll_once())
+    assert bench.cli.requests == 2
+
+
+def test_an_uptime_that_makes_no_sense_gains_nothing(bench: Bench) -> None:
+    bench.cli.budget = replace(OAUTH_BUDGET, capacity=1)
+    asyncio.run(bench.engine().poll_once())
+    for damage in ("x", None, float("inf"), float("nan"), -1e300, [1]):
+
+        def spoil(state: dict[str, dict[str, dict[str, object]]], seconds: object = damage) -> None:
+            state["allowances"]["cli:account-1"]["uptime"] = {"boot": bench.boot_id, "seconds": seconds}
+
+        bench.state.change(spoil)
+        asyncio.run(bench.engine().poll_once())
+        assert bench.cli.requests == 1, damage

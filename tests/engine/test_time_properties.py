@@ -1,0 +1,134 @@
+"""Whatever happens to the clocks, for hours: no negative age, no storm, no endless wait."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claudometer.domain.budget import MAX_BLOCK_S, OAUTH_BUDGET
+from claudometer.domain.clock import CorrectedClock, ServerTime
+from claudometer.domain.outcome import Fetched, Offline, RateLimited
+from claudometer.domain.policy import Poll
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import TRUST_FOR, is_stale
+from claudometer.engine.poller import Poller
+from claudometer.present.menu import menu_for
+from claudometer.present.report import report_for
+from claudometer.present.terminal import render
+from claudometer.present.typesetting import Look
+from tests.clocks import NOON
+from tests.engine.sources import Bench
+from tests.readings import reading, session, weekly
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.engine.engine import Engine
+
+events = st.one_of(
+    st.tuples(st.just("advance"), st.floats(1, 1800)),
+    st.tuples(st.just("sleep"), st.floats(1, 40_000)),
+    st.tuples(st.just("set"), st.floats(-4e7, 4e7)),
+    st.tuples(st.just("answer"), st.integers(0, 2).map(float)),
+    st.tuples(st.just("woke"), st.just(0.0)),
+)
+TURN_S = 0.012
+
+
+class World:
+    """An engine that polls while its clocks are played with. Notes when it asked, by boottime."""
+
+    def __init__(self, folder: Path, *, heard: bool) -> None:
+        self.bench = Bench(folder)
+        self.bench.cli.budget = OAUTH_BUDGET
+        self.bench.cli.on_fetch = self._asked
+        self.heard = heard
+        self.asked_s: list[float] = []
+        self.kind = 0.0
+        self.began_s = self.bench.clock.boottime()
+        if heard:
+            self.bench.corrected = CorrectedClock(self.bench.clock)
+
+    def _asked(self) -> None:
+        clock = self.bench.clock
+        self.asked_s.append(clock.boottime())
+        truth = NOON + timedelta(seconds=clock.boottime() - self.began_s)
+        if self.bench.corrected is not None:
+            self.bench.corrected.observe(ServerTime(truth, clock.boottime(), 1.0))
+        now = self.now()
+        limits = (session(81.0, now + timedelta(hours=1)), weekly(29.0, now + timedelta(days=2)))
+        good = Fetched(reading(*limits, fetched_at=now))
+        self.bench.cli.answers[0] = (good, Offline(), RateLimited(600))[int(self.kind)]
+
+    def now(self) -> datetime:
+        """Return the time the engine goes by."""
+        return (self.bench.corrected or self.bench.clock).now()
+
+    def play(self, engine: Engine, name: str, value: float) -> None:
+        clock = self.bench.clock
+        match name:
+            case "set":
+                clock.set_wall(clock.now() + timedelta(seconds=value))
+            case "answer":
+                self.kind = value
+            case "woke":
+                engine.woke()
+            case _:
+                getattr(clock, name)(value)
+
+    def check(self, engine: Engine) -> None:
+        snapshot, now = engine.snapshot, self.now()
+        if isinstance(snapshot.next_poll, Poll):
+            assert (snapshot.next_poll.at - now).total_seconds() <= MAX_BLOCK_S + 1
+        said = [entry.text for entry in menu_for(snapshot, now, UTC_REGION)]
+        said += render(
+            report_for(snapshot, now, UTC_REGION), now, Look(UTC_REGION, width=80, color=False, unicode=True)
+        )
+        assert not re.search(r"-\d+ (?:d|h|min)", "\n".join(said))
+        if snapshot.reading is not None and not is_stale(snapshot, now):
+            assert abs(now - snapshot.reading.fetched_at) <= max(TRUST_FOR, timedelta(seconds=400))
+        for at in self.asked_s:
+            assert sum(at <= other < at + 3600 for other in self.asked_s) <= 28
+
+
+@pytest.mark.parametrize("heard", [False, True], ids=["no server heard", "a server heard"])
+def test_whatever_happens_to_the_clocks(monkeypatch: pytest.MonkeyPatch, *, heard: bool) -> None:
+    monkeypatch.setattr(Poller, "slice_s", 0.002)
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.lists(events, max_size=10))
+    def live(history: list[tuple[str, float]]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(scenario(World(Path(folder), heard=heard), history))
+
+    live()
+
+
+async def scenario(world: World, history: list[tuple[str, float]]) -> None:
+    engine = world.bench.engine()
+    task = asyncio.create_task(engine.run())
+    try:
+        for name, value in [("advance", 1.0), *history]:
+            world.play(engine, name, value)
+            await asyncio.sleep(TURN_S)
+            world.bench.clock.advance(3)
+            await asyncio.sleep(TURN_S)
+            while engine.snapshot.refreshing:
+                await asyncio.sleep(0.001)
+            world.check(engine)
+        before = len(world.asked_s)
+        async with asyncio.timeout(10):
+            world.bench.clock.advance(MAX_BLOCK_S + 1)
+            while len(world.asked_s) == before:
+                await asyncio.sleep(0.002)
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
