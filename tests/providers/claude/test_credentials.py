@@ -99,14 +99,14 @@ def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> Non
     path = write_login(tmp_path / "claude", CANARY)
     path.parent.chmod(0o755)
     path.chmod(0o000)
-    with as_nobody(tmp_path):
+    with as_nobody():
         found = read(path.parent)
     assert found == MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(path.parent))
 
 
 def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:
     write_login(tmp_path / "claude", CANARY).parent.chmod(0o000)
-    with as_nobody(tmp_path):
+    with as_nobody():
         assert code(read(tmp_path / "claude")) is ErrorCode.LOGIN_DENIED
         assert asyncio.run(reader(tmp_path / "claude").stamp()) is None
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.ledger import record_from_wire, summary_from_wire
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.present.answers import FORGOTTEN, refresh_answer, saved_answer
@@ -14,6 +15,7 @@ from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import message_for_code
+from claudometer.present.request_panel import panel_for, trouble_panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -94,6 +96,17 @@ class Bridge:
         accepted = result["accepted"] is True
         return {"message": refresh_answer(accepted=accepted, until=until, region=self._region)}
 
+    def requests(self) -> Answer:
+        """Return the panel of what was sent; one that cannot be read says so in its place."""
+        try:
+            result = self._control.call("requests", timeout_s=QUICK_S)
+        except ClaudometerError as error:
+            words = message_for_code(error.code, error.facts)
+            return {"panel": trouble_panel(words.title, words.hint)}
+        today = summary_from_wire(result["today"]) if result["kept"] else None
+        latest = [record_from_wire(record) for record in result["latest"]]
+        return {"panel": panel_for(today, latest, self._clock.now(), self._region)}
+
     def _view(self, news: News, mode: Mode) -> Answer:
         snapshot = news.snapshot or Snapshot(mode=mode)
         view = card_for(snapshot, self._clock.now(), self._region, Thresholds())
@@ -123,6 +136,7 @@ def page_functions(
         "save": bridge.save,
         "forget": bridge.forget,
         "refresh": bridge.refresh,
+        "requests": bridge.requests,
         "close": leave,
     }
     exposed = (_exposed(name, call, log_folder) for name, call in calls.items())
