@@ -77,9 +77,10 @@ def _poll_alone(*, demo: bool) -> Report:
     from datetime import UTC, datetime
 
     from claudometer.headless import poll_once
+    from claudometer.present.alone import Terminal
     from claudometer.present.report import report_for
     from claudometer.system.region import read_region
 
     snapshot = poll_once(demo=demo)
-    report = report_for(snapshot, datetime.now(UTC), read_region(), alone=True)
+    report = report_for(snapshot, datetime.now(UTC), read_region(), Terminal.ONCE)
     return report | {"next_poll_at": None}  # nobody stays to do it

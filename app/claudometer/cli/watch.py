@@ -37,13 +37,13 @@ class View(Protocol):
 def run(call: Call) -> int:
     """Follow until interrupted, which is how one leaves: 0."""
     region = read_region()
-    snapshot = None
+    last = None
     try:
         with _find_view(call) as view:
             for news in follow(demo=call.demo):
-                snapshot = news or snapshot
-                if snapshot is not None:
-                    view.show(report_for(snapshot, datetime.now(UTC), region))
+                last = news or last
+                if last is not None:
+                    view.show(report_for(last.snapshot, datetime.now(UTC), region, last.terminal))
     except KeyboardInterrupt:
         pass
     return 0

@@ -151,6 +151,16 @@ def test_a_refused_field_is_named_with_message_and_hint(window: Window) -> None:
     assert answer["hint"]
 
 
+def test_a_key_that_could_not_be_tested_gets_a_hint_that_promises_no_second_try(window: Window) -> None:
+    window.app.refusals["save_settings"] = {
+        "code": "server_error",
+        "facts": {"http_status": 503},
+        "field": "session_key",
+    }
+    answer = window.api["save"]({"session_key": CANARY})
+    assert answer["hint"] == "The key could not be tested, so it is not saved. Save again in a while."
+
+
 def test_a_refusal_as_a_whole_names_no_field(window: Window) -> None:
     window.app.refusals["save_settings"] = {"code": "settings_unwritable", "facts": {"folder": "/etc"}}
     answer = window.api["save"]({"mode": "cli"})

@@ -16,6 +16,7 @@ from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import message_for_code
 from claudometer.present.request_panel import panel_for, trouble_panel
+from claudometer.present.saving import for_save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -160,6 +161,8 @@ def refusal(error: ClaudometerError) -> Answer:
     field = error.field if isinstance(error, InvalidSettingError) else None
     facts: dict[str, Fact] = error.facts
     words = message_for_code(error.code, facts)
+    if field is not None:
+        words = for_save(error.code, words)
     return {"ok": False, "field": field, "message": words.title, "hint": words.hint}
 
 
