@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import record_to_wire, summarize, summary_to_wire
-from claudometer.system.ledger import FILE_NAME, RequestFile
+from claudometer.system.ledger import read_requests
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -40,11 +39,7 @@ class RequestReader:
 
     def _read(self, folder: Path) -> dict[str, Any]:
         now = self._clock.now()
-        try:
-            records = RequestFile(folder / FILE_NAME).read(now)
-        except OSError:
-            raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(folder)) from None
-        records.sort(key=lambda record: record.at)
+        records = read_requests(folder, now)
         today = summarize(records, now.astimezone(self._zone).date(), self._zone)
         return {
             "kept": True,
