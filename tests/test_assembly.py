@@ -44,12 +44,12 @@ def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simulator: Simulator)
     return path
 
 
-def poll(tmp_path: Path) -> Snapshot:
+def poll() -> Snapshot:
     async def assemble_and_poll() -> Snapshot:
         engine = await assemble(read_setting(demo=False))
         return await engine.poll_once()
 
-    with as_nobody(tmp_path):
+    with as_nobody():
         return asyncio.run(assemble_and_poll())
 
 
@@ -57,7 +57,7 @@ def test_a_login_that_may_not_be_read_is_said_by_its_folder_though_no_mode_was_c
     tmp_path: Path, login: Path, simulator: Simulator
 ) -> None:
     login.chmod(0)
-    snapshot = poll(tmp_path)
+    snapshot = poll()
     facts = (("login_folder", str(tmp_path / "logins")),)
     assert (snapshot.mode, snapshot.problem) == (Mode.CLI, Problem(ErrorCode.LOGIN_DENIED, facts=facts))
     assert simulator.requests == []
@@ -66,7 +66,7 @@ def test_a_login_that_may_not_be_read_is_said_by_its_folder_though_no_mode_was_c
 def test_a_login_that_is_damaged_is_said_though_no_mode_was_chosen(tmp_path: Path, login: Path) -> None:
     login.write_text("{", encoding="utf-8")
     login.chmod(0o644)
-    snapshot = poll(tmp_path)
+    snapshot = poll()
     assert (snapshot.mode, snapshot.problem) == (Mode.CLI, Problem(ErrorCode.LOGIN_UNREADABLE))
 
 
@@ -75,13 +75,13 @@ def test_with_a_session_key_in_the_environment_a_login_that_may_not_be_read_matt
 ) -> None:
     monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", SESSION_KEY)
     login.chmod(0)
-    snapshot = poll(tmp_path)
+    snapshot = poll()
     assert (snapshot.mode, snapshot.problem) == (Mode.WEB, None)
 
 
 def test_without_any_login_a_session_key_is_asked_for(tmp_path: Path, login: Path) -> None:
     login.unlink()
-    snapshot = poll(tmp_path)
+    snapshot = poll()
     assert (snapshot.mode, snapshot.problem) == (Mode.WEB, Problem(ErrorCode.SESSION_KEY_MISSING))
 
 

@@ -7,7 +7,8 @@ window.trustedTypes?.createPolicy("default", { createScript: (text) => text });
 function start() {
   const form = document.getElementById("settings");
   const card = usageCard(document.getElementById("usage"));
-  const settings = settingsForm(form, call);
+  const sent = requestPanel(document.getElementById("requests"));
+  const settings = settingsForm(form, callAndTell);
   const refreshButton = document.getElementById("refresh");
   const refreshNote = document.getElementById("refresh-note");
   let view = null;
@@ -21,11 +22,19 @@ function start() {
     }
   }
 
+  // Also a key that was refused was tried out: what was sent for it is told at once.
+  async function callAndTell(name, ...values) {
+    const answer = await call(name, ...values);
+    if (name === "save") showRequests();
+    return answer;
+  }
+
   function unanswered() {
     return { ok: false, field: null, message: document.getElementById("outcome").dataset.unanswered, hint: null };
   }
 
   function show(next) {
+    if (!view || (next.sequence !== view.sequence && !next.refreshing)) showRequests();
     const news = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
     view = next;
     card.show(next);
@@ -36,6 +45,11 @@ function start() {
   async function reload() {
     const answer = await call("load");
     if (answer.ok) takeForm(answer.form);
+  }
+
+  async function showRequests() {
+    const answer = await call("requests");
+    if (answer.ok) sent.show(answer.panel);
   }
 
   function takeForm(next) {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.assembly import assemble, read_setting
 from claudometer.control.client import ControlClient
-from claudometer.control.server import ControlServer, Identity
+from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, SnapshotChanged, WindowRequested
 from claudometer.domain.snapshot import Problem, Snapshot, holds_until
@@ -174,8 +174,7 @@ class Desktop:
 
     async def _main(self) -> None:
         self._engine = engine = await assemble(self._setting)
-        identity = Identity(version=own_version(), demo=self._setting.demo)
-        server = ControlServer(engine, status=self._report, identity=identity)
+        server = ControlServer(engine, self._answers())
         await server.start(self._setting.places.socket)
         self._listen(engine)
         if self._open_window:
@@ -215,6 +214,13 @@ class Desktop:
         if engine is not None:
             snapshot = engine.snapshot
             self.to_ui(lambda: self._draw(snapshot))
+
+    def _answers(self) -> Answers:
+        setting = self._setting
+        identity = Identity(version=own_version(), demo=setting.demo)
+        ledger_folder = None if setting.demo else setting.places.state_folder
+        requests = RequestReader(ledger_folder, setting.clock, self._region.zone)
+        return Answers(identity, status=self._report, requests=requests.read)
 
     def _report(self) -> dict[str, Any]:
         if self._engine is None:

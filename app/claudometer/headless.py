@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOG_NAME = "terminal"
-LOOK_FOR_STOP_S = 0.25
 STOP_TIMEOUT_S = 5.0
 
 
@@ -52,8 +51,9 @@ def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: th
         engine = await assemble(setting)
         engine.bus.subscribe(SnapshotChanged, lambda event: on_snapshot(event.snapshot))
         polling = asyncio.create_task(engine.run())
-        while not stop.is_set() and not polling.done():
-            await asyncio.wait({polling}, timeout=LOOK_FOR_STOP_S)
+        stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
+        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stop.set()  # if polling ended by itself, the thread that waits must too
         polling.cancel()
         await asyncio.wait({polling}, timeout=STOP_TIMEOUT_S)
         if polling.done() and not polling.cancelled():

@@ -89,6 +89,14 @@ def ui(arguments: Sequence[str]) -> int:
     return hand_over(Environment().python, "tests/page/serve.py", *arguments, cwd=ROOT)
 
 
+def pictures(arguments: Sequence[str]) -> int:
+    """Take the pictures of the README anew, on a desktop of the tests."""
+    if arguments:
+        return _refuse("pictures takes no arguments.")
+    make_ready(Level.DEVELOPMENT, _EVERYTHING)
+    return hand_over(Environment().python, "-m", "tests.desktop.pictures", cwd=ROOT)
+
+
 def version(arguments: Sequence[str]) -> int:
     """Print the version, and fail when another place names another one."""
     if arguments:
@@ -122,6 +130,7 @@ TASKS: tuple[Task, ...] = (
     Task("typecheck", "[mypy arguments]", "prove the types", typecheck),
     Task("ui", "[arguments]", "the settings page alone in a browser, with a scripted bridge", ui),
     Task("bench", "[arguments]", "measure start, memory and CPU; prints a table", bench),
+    Task("pictures", "", "take the README's pictures anew, into .github/pictures", pictures),
     Task("version", "", "print the version; fails when program or changelog name another", version),
 )
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.cli.following import follow
+from claudometer.cli.following import News, follow
 from claudometer.domain.usage import Source
+from claudometer.present.alone import Terminal
 from claudometer.system.logs import stop_logging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claudometer.domain.snapshot import Snapshot
     from tests.cli.program import Program
     from tests.control.small_engine import SmallEngine
 
@@ -32,18 +32,20 @@ def pollers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name == "claudometer-poller"]
 
 
-def read_until(feed: Iterator[Snapshot | None], source: Source) -> None:
-    for snapshot in feed:
-        if snapshot is not None and snapshot.reading is not None and snapshot.reading.source is source:
-            return
+def read_until(feed: Iterator[News | None], source: Source) -> Terminal:
+    """Read on until there are numbers of this source; return who polled for them."""
+    for news in feed:
+        if news is not None and news.snapshot.reading is not None and news.snapshot.reading.source is source:
+            return news.terminal
+    raise AssertionError("the feed never ends")
 
 
 def test_our_own_poller_ends_when_the_app_has_taken_over(program: Program, engine: SmallEngine) -> None:
     feed = follow(demo=True)
-    read_until(feed, Source.DEMO)
+    assert read_until(feed, Source.DEMO) is Terminal.WATCH
     assert len(pollers()) == 1
     with program.serve(engine, demo=True):
-        read_until(feed, Source.OAUTH)
+        assert read_until(feed, Source.OAUTH) is Terminal.APP
         assert pollers() == []
         feed.close()
 

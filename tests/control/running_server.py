@@ -8,12 +8,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from claudometer.control.server import ControlServer, Identity, Limits
+from claudometer.control.server import Answers, ControlServer, Identity, Limits, RequestReader
 from claudometer.domain.region import UTC_REGION
 from claudometer.present.report import report_for
+from tests.clocks import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from types import TracebackType
 
     from tests.control.small_engine import SmallEngine
@@ -23,12 +25,15 @@ TIMEOUT_S = 10.0
 
 
 class RunningServer:
-    """Serves ``engine`` at ``path`` while entered. ``do`` runs a call on the server's loop."""
+    """Serves ``engine`` at ``path`` while entered. ``do`` runs a call on the server's loop; it is noon."""
 
-    def __init__(self, engine: SmallEngine, path: str, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self, engine: SmallEngine, path: str, *, limits: Limits | None = None, ledger: Path | None = None
+    ) -> None:
         self.engine = engine
         self.path = path
         self._limits = limits or Limits()
+        self._requests = RequestReader(ledger, FakeClock(), UTC)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._leave = asyncio.Event()
@@ -77,7 +82,8 @@ class RunningServer:
             runner.run(self._main())
 
     async def _main(self) -> None:
-        server = ControlServer(self.engine, status=self._report, identity=IDENTITY, limits=self._limits)
+        answers = Answers(IDENTITY, status=self._report, requests=self._requests.read)
+        server = ControlServer(self.engine, answers, limits=self._limits)
         await server.start(self.path)
         self._ready.set()
         await self._leave.wait()

@@ -19,7 +19,7 @@ import pytest
 
 from claudometer.control import protocol
 from claudometer.control.client import ControlClient
-from claudometer.control.server import Limits
+from claudometer.control.server import Answers, Limits
 from claudometer.control.server.operations import Operations
 from claudometer.domain.codec import snapshot_from_wire
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
@@ -68,8 +68,12 @@ def ask(op: str, **params: object) -> bytes:
     return protocol.encode(protocol.request(op, params))
 
 
+async def _no_requests() -> dict[str, Any]:
+    return {}
+
+
 def test_every_operation_of_the_protocol_has_a_handler(engine: SmallEngine) -> None:
-    table = Operations(engine, status=dict, identity=IDENTITY).table()
+    table = Operations(engine, Answers(IDENTITY, status=dict, requests=_no_requests)).table()
     assert table.keys() | {"subscribe"} == protocol.OPERATIONS.keys()
 
 

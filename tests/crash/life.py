@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.assembly import Setting, assemble, read_setting
 from claudometer.control.client import ControlClient
-from claudometer.control.server import ControlServer, Identity
+from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.system.instance import claim
@@ -51,7 +51,9 @@ def live(diary: Diary, clock: Clock, chance: Random) -> None:
 
 async def _live(setting: Setting, diary: Diary, chance: Random) -> None:
     engine = await assemble(setting)
-    server = ControlServer(engine, status=dict, identity=Identity("0", demo=False))
+    requests = RequestReader(setting.places.state_folder, setting.clock, None)
+    answers = Answers(Identity("0", demo=False), status=dict, requests=requests.read)
+    server = ControlServer(engine, answers)
     await server.start(setting.places.socket)
     await engine.recall()
     shown = engine.snapshot

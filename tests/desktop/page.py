@@ -121,9 +121,19 @@ class Page:
     def _bring_into_view(self, name: str, role: Role | None) -> Element:
         """Scroll to an element where it cannot be clicked, or stands where a bar may cover it."""
         found = self.find(name, role, in_view=False)
-        if not found.is_usable:
+        if not found.is_usable or self._is_below_the_window(found):
             self._bus.call(found.reference.interface("Component"), "ScrollTo", "u", _TO_THE_TOP)
-        return self.find(name, role)
+        return self._wait_for_element(
+            name, role, lambda element: element.is_usable and not self._is_below_the_window(element)
+        )
+
+    def _is_below_the_window(self, element: Element) -> bool:
+        """A field that is cut off by the window's edge counts as shown, though its middle is not."""
+        frame = self._find_frame()
+        if frame is None:
+            return False
+        _left, top, _width, height = self._bus.call(frame.interface("Component"), "GetExtents", "u", 0)
+        return element.centre[1] >= int(top) + int(height)
 
     def focused(self) -> Element | None:
         """Return the element that has the keyboard."""

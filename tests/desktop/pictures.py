@@ -1,21 +1,35 @@
-"""Takes the pictures for the README from the demo: ``python -m tests.desktop.pictures``. Not a test."""
+"""Takes the pictures for the README: ``build/dev.py pictures``. Not a test.
+
+A made-up account, behind the simulator, and a made-up morning of requests.
+"""
 
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
+from claudometer.domain.ledger import RequestRecord
+from claudometer.domain.policy import Reason
+from claudometer.system.ledger import FILE_NAME, RequestFile
 from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.program import Program
 from tests.desktop.session import open_desktop
 from tests.desktop.waiting import wait_for
+from tests.simulator import Simulator
+from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
     from tests.desktop.session import DesktopSession
 
-PAINTING_S = 2.0
+PICTURES = Path(__file__).parents[2] / ".github" / "pictures"
+
+PAINTING_S = 5.0
 """Drawn by the processor alone, a page of double density takes its time, and is still for long in between."""
 
 OUT_OF_THE_WAY = (20, 1500)
@@ -29,39 +43,70 @@ TERMINAL = (
 
 def main() -> None:
     """Take them all, dark and light."""
+    PICTURES.mkdir(exist_ok=True)
+    with Simulator() as simulator:
+        _take_all(simulator)
+
+
+def _take_all(simulator: Simulator) -> None:
     for look in (Look(dark=True, scale=2), Look(dark=False, scale=2)):
         with open_desktop(look) as desktop:
             home = PrivateHome.create()
             look.write_gtk_settings(home.config)
             try:
-                _take_app(desktop, home)
+                _take_app(desktop, home, simulator)
                 if look.dark:
-                    _take_terminal(desktop, home, "watch")
-                    _take_terminal(desktop, home, "status")
+                    _take_watch(desktop, home)
             finally:
                 home.remove()
 
 
-def _take_app(desktop: DesktopSession, home: PrivateHome) -> None:
+def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> None:
     name = "dark" if desktop.look.dark else "light"
-    app = Claudometer(desktop, home, {}).start("--demo")
+    write_login(home.path / ".claude")
+    app = Claudometer(desktop, home, simulator.environment()).start()
     try:
-        app.tray.wait_for_menu(lambda menu: menu.find("Session: "), what="the demo's numbers")
+        app.tray.wait_for_menu(lambda menu: menu.find("Session: "), what="the numbers")
+        _write_a_morning(home)
         _wait_until_still(desktop)
-        desktop.tray_on_screen.save_menu_picture(f"menu-{name}")
-        app.open_settings().wait_for_text("Updated ")
-        desktop.devices.move_to(*OUT_OF_THE_WAY)
-        time.sleep(PAINTING_S)
-        desktop.screenshots.save(f"window-{name}", app.window.frame_box)
+        _keep(desktop.tray_on_screen.save_menu_picture(f"menu-{name}"))
+        app.open_settings().wait_for_text("requests today")
+        _take_window(app, f"window-{name}")
+        app.window.focus()
+        desktop.devices.press("Tab", "Tab", "space")
+        app.page.wait_for_text("your interval")
+        desktop.devices.press("Page_Down")
+        _take_window(app, f"requests-{name}")
     finally:
         app.stop()
         app.disconnect()
 
 
-def _take_terminal(desktop: DesktopSession, home: PrivateHome, command: str) -> None:
-    shown = f"{PROGRAM} --demo {command}; sleep 60"
+def _take_window(app: Claudometer, name: str) -> None:
+    app.desktop.devices.move_to(*OUT_OF_THE_WAY)
+    time.sleep(PAINTING_S)
+    _wait_until_still(app.desktop)
+    _keep(app.desktop.screenshots.save(name, app.window.frame_box))
+
+
+def _write_a_morning(home: PrivateHome) -> None:
+    """Write down requests as an app of some hours has sent them, in place of the one to the simulator."""
+    now = datetime.now(UTC)
+    path = home.state / "claudometer" / FILE_NAME
+    path.unlink()
+    file = RequestFile(path)
+    for place in range(37, -1, -1):
+        reason = (Reason.INTERVAL, Reason.BUDGET, Reason.QUIET, Reason.RESET_DUE)[place % 4]
+        at = now - timedelta(minutes=5 * place)
+        took = 0.24 + place % 5 / 10
+        file.append(RequestRecord(at, "api.anthropic.com", "/api/oauth/usage", "ok", 200, took, reason))
+
+
+def _take_watch(desktop: DesktopSession, home: PrivateHome) -> None:
     terminal = Program(
-        (*TERMINAL, "-e", "sh", "-c", shown), env=desktop.env_for(home) | {"LANG": "C.UTF-8"}, logs=home.logs
+        (*TERMINAL, "-e", "sh", "-c", f"{PROGRAM} --demo watch"),
+        env=desktop.env_for(home) | {"LANG": "C.UTF-8"},
+        logs=home.logs,
     )
     desktop.devices.move_to(*OUT_OF_THE_WAY)
     terminal.start()
@@ -69,9 +114,16 @@ def _take_terminal(desktop: DesktopSession, home: PrivateHome, command: str) -> 
         (window,) = wait_for(desktop.windows.all, what="the terminal")
         wait_for(lambda: _colours(desktop, window.content_box) > 50, what="something in the terminal")
         _wait_until_still(desktop)
-        desktop.screenshots.save(command, window.frame_box)
+        _keep(desktop.screenshots.save("watch", window.frame_box))
     finally:
         terminal.stop()
+
+
+def _keep(picture: Path) -> None:
+    """Put a picture into the README's folder with 256 colours: a third of the size, and no eye tells."""
+    with Image.open(picture) as image:
+        small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    small.save(PICTURES / picture.name, optimize=True)
 
 
 def _colours(desktop: DesktopSession, box: tuple[int, int, int, int]) -> int:

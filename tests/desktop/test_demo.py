@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 
+def source_at(app: ControlClient) -> object:
+    """Return where the numbers of an app came from; nothing before it answers and has some."""
+    report = app.ask("status")
+    return report and report["source"]
+
+
 def users_own(home: PrivateHome) -> list[Path]:
     """Return the places that hold what is the user's: login, settings, state, autostart, keyring."""
     return [
@@ -50,6 +56,7 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
         tray.click("Refresh now")
         tray.click("Open Settings…")
         page.wait_for_text("via the built-in demo")
+        page.wait_for_text("The demo sends nothing, so there is no request to list.")
         tray.click("Quit")
         assert app.wait_until_ended(timeout_s=20) == 0
     finally:
@@ -73,7 +80,7 @@ def test_the_demos_commands_meet_the_demo_alone_and_leave_nothing_behind(app: Cl
     demo = app.desktop.run([PROGRAM, "--demo"], app.home)
     meeting_point = ControlClient(str(app.socket.with_name("demo.sock")))
     try:
-        wait_for(lambda: meeting_point.ask("ping"), what="the demo to answer")
+        wait_for(lambda: source_at(meeting_point), what="the demo's numbers")
         assert '"source": "demo"' in app.run("--demo", "status", "--json").stdout
         assert '"source": "oauth"' in app.run("status", "--json").stdout
         assert app.run("--demo", "quit").returncode == 0

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import ImageStat
 
+from claudometer.domain.ledger import record_to_wire, summarize, summary_to_wire
 from tests.desktop.look import Look
 from tests.desktop.process_tree import command_line, family_of
 from tests.desktop.waiting import wait_for
-from tests.page.scenarios import NOW, SCENARIOS
+from tests.page.scenarios import NOW, SCENARIOS, request
 from tests.ui.window.moving import moved
 from tests.ui.window.scripted_app import ScriptedApp
 
@@ -98,6 +99,22 @@ def test_a_new_number_appears_by_itself(opened: Opened) -> None:
     opened.ready()
     opened.app.publish(moved(SCENARIOS["critical"].snapshot, datetime.now(UTC) - NOW))
     opened.page.wait_for_text("Over the limit")
+
+
+def test_what_was_sent_stands_in_a_sentence_that_opens_with_the_keyboard(opened: Opened) -> None:
+    opened.ready()
+    records = [request(minutes, at=datetime.now(UTC)) for minutes in range(3)]
+    opened.app.requests = {
+        "kept": True,
+        "today": summary_to_wire(summarize(records, datetime.now(UTC).astimezone().date(), None)),
+        "latest": [record_to_wire(record) for record in records],
+    }
+    opened.app.publish(moved(SCENARIOS["numbers"].snapshot, datetime.now(UTC) - NOW))
+    opened.page.wait_for_text("3 requests today, all to api.anthropic.com.")
+    opened.desktop.windows.wait_for(TITLE).focus()
+    opened.desktop.devices.press("Tab", "Tab", "space")
+    opened.page.wait_for_text("/api/oauth/usage")
+    opened.page.wait_for_text("your interval")
 
 
 def test_a_typed_key_goes_to_the_app_alone(opened: Opened) -> None:
@@ -215,7 +232,7 @@ def test_dotted_names_lead_nowhere_in_the_real_window(desktop: DesktopSession, h
                  window.pywebview._jsApiCallback(name, ["log"], "1");
                return Object.keys(window.pywebview.api).join(" "); })()"""
     window = Opened(desktop, home, "calm", "--probe", attempt)
-    assert window.printed() == "load next_view save forget refresh close"
+    assert window.printed() == "load next_view save forget refresh requests close"
     wait_for(lambda: window.program.output.count("does not exist") == 3, what="three refusals")
     window.close()
 

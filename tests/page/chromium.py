@@ -78,6 +78,7 @@ class Chromium:
         file.write_text(page or render_page(), encoding="utf-8")
         self._driver.get(file.as_uri())
         self.wait(lambda: not self.js("return document.getElementById('settings').inert"))
+        self.wait(lambda: not self.js("return document.getElementById('requests').hidden"))
 
     def visit(self, address: str) -> None:
         """Load a page that brings its own bridge."""

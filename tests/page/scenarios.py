@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
+from claudometer.control.server.requests import LATEST
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.ledger import RequestRecord, summarize
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Source
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
+from claudometer.present.request_panel import panel_for, trouble_panel
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, spend, weekly
 
@@ -27,17 +30,21 @@ LONG_ORGANIZATION = "The International Society for the Careful Measurement of En
 
 @dataclass(frozen=True)
 class Scenario:
-    """One thing to look at: the card, the form, and scripted answers other than the bridge's own."""
+    """One thing to look at: card, form, scripted answers other than the bridge's own, what was sent."""
 
     title: str
     snapshot: Snapshot
     form: dict[str, Any]
     answers: dict[str, Any] = field(default_factory=dict)
+    panel: dict[str, Any] | None = None
 
     def script(self) -> dict[str, Any]:
         """Return what the scripted bridge answers from."""
         view = card_for(self.snapshot, NOW, UTC_REGION, Thresholds()) | {"sequence": 1}
-        return {"load": {"ok": True, "form": form_for(self.form), "view": view}} | self.answers
+        return {
+            "load": {"ok": True, "form": form_for(self.form), "view": view},
+            "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
+        } | self.answers
 
 
 def form_state(**changes: object) -> dict[str, Any]:
@@ -74,6 +81,36 @@ def snapshot(*limits: Limit, **changes: Any) -> Snapshot:  # noqa: ANN401 - Snap
     """Return good numbers from two minutes ago, changed as asked."""
     shown = Snapshot(mode=Mode.CLI, status=Status.OK, reading=reading(*limits), next_poll=NEXT)
     return replace(shown, **changes)
+
+
+def sent(*records: RequestRecord) -> dict[str, Any]:
+    """Return the panel of these requests, given newest first."""
+    today = summarize(records, NOW.date(), UTC)
+    return panel_for(today, records[:LATEST], NOW, UTC_REGION)
+
+
+def request(minutes_ago: float, **changes: Any) -> RequestRecord:  # noqa: ANN401 - the record's own fields
+    """Return a request of Claude Code mode that went well, changed as asked."""
+    at = NOW - timedelta(minutes=minutes_ago)
+    record = RequestRecord(at, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.34, Reason.INTERVAL)
+    return replace(record, **changes)
+
+
+_WHY = (Reason.BUDGET, Reason.RESET_DUE, Reason.QUIET, Cause.CLICK, Reason.INTERVAL)
+_A_DAY = tuple(
+    request(2 + 5 * place, duration_s=0.31 + place % 3 / 10, reason=_WHY[place % 5]) for place in range(38)
+)
+_WAITED = (
+    request(2, outcome="rate_limited", http_status=429, retry_after_s=720.0, reason=Reason.BUDGET),
+    request(5, outcome="server_error", http_status=503, reason=Reason.RETRY),
+    request(9, outcome="offline", http_status=None, duration_s=10.0),
+    request(12, outcome="unfinished", http_status=None, duration_s=40.0, reason=Cause.CLICK),
+    request(15, outcome="unauthorized", http_status=401, reason=Cause.CREDENTIALS),
+    request(20, outcome="challenged", http_status=403, host="claude.ai", path="/api/organizations"),
+    request(22, host="claude.ai", path="/api/organizations/{id}/usage", reason=Cause.SAVING),
+    request(800, reason=Cause.ONE_SHOT),
+    request(2400, reason=Cause.START),
+)
 
 
 def model(name: str, percent: float | None) -> Limit:
@@ -235,6 +272,7 @@ SCENARIOS: dict[str, Scenario] = {
             demo=True,
         ),
         form_state(demo=True, autostart={"enabled": False, "available": False}),
+        panel=panel_for(None, (), NOW, UTC_REGION),
     ),
     "locked": Scenario(
         "Everything set by the environment",
@@ -256,5 +294,25 @@ SCENARIOS: dict[str, Scenario] = {
         "A key in memory, no keyring on the system",
         snapshot(reading=_WEB, mode=Mode.WEB),
         web_form(session_key={"saved": True, "where": "memory"}, keyring={"problem": "keyring_missing"}),
+    ),
+    "requests-refused": Scenario(
+        "Requests of several kinds, hosts and days (open the list)",
+        snapshot(),
+        form_state(),
+        panel=sent(*_WAITED),
+    ),
+    "requests-one": Scenario("A single request", snapshot(), form_state(), panel=sent(request(2))),
+    "requests-none-today": Scenario(
+        "No request today, some before", snapshot(), form_state(), panel=sent(request(800))
+    ),
+    "requests-none": Scenario("No request at all", snapshot(), form_state(), panel=sent()),
+    "requests-unreadable": Scenario(
+        "A list of requests that cannot be read",
+        snapshot(),
+        form_state(),
+        panel=trouble_panel(
+            "The list of requests cannot be read.",
+            "Check your rights in /home/somebody/.local/state/claudometer.",
+        ),
     ),
 }

@@ -1,5 +1,5 @@
 // Stands where pywebview's bridge stands, and answers from a script. The page cannot tell the difference.
-// `window.bridgeScript` holds {load, save, forget, refresh, delay}; tests push later views and read the calls.
+// `window.bridgeScript` holds {load, requests, save, forget, refresh, delay}; tests push later views and read the calls.
 
 (() => {
   const script = window.bridgeScript;
@@ -57,6 +57,12 @@
     deliver();
   }
 
+  // The same view with its times moved on, as the bridge answers when nothing is new.
+  function repeat() {
+    views.push({ ok: true, view: script.load.view });
+    deliver();
+  }
+
   function end(message) {
     views.push({ ok: false, gone: true, field: null, ...message });
     deliver();
@@ -69,9 +75,10 @@
       forget: answer("forget", forget),
       refresh: answer("refresh", () => ({ ok: true, message: null })),
       choose_folder: answer("choose_folder", () => ({ ok: true, folder: null })),
+      requests: answer("requests", () => script.requests),
       close: answer("close", () => ({ ok: true })),
       next_view: nextView,
     },
   };
-  window.bridge = { calls, push, end, form: (change) => Object.assign(script.load.form, change) };
+  window.bridge = { calls, push, repeat, end, form: (change) => Object.assign(script.load.form, change) };
 })();

@@ -1,4 +1,4 @@
-"""A single answer promises nothing that only a running app could keep."""
+"""In a terminal nothing can be clicked, and a single answer promises nothing that nobody keeps."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem
+from claudometer.present.alone import Terminal
+from claudometer.present.messages import message_for
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import snapshot
@@ -24,20 +26,32 @@ OF_THE_APP = {
 }
 
 
-def hint(code: ErrorCode, *, alone: bool) -> str:
+def hint(code: ErrorCode, terminal: Terminal) -> str:
     failed = replace(snapshot(status=Status.OFFLINE), problem=Problem(code))
-    report = report_for(failed, NOON, UTC_REGION, alone=alone)
-    assert report["message"] == report_for(failed, NOON, UTC_REGION)["message"]
+    report = report_for(failed, NOON, UTC_REGION, terminal)
+    assert report["message"] == message_for(Problem(code), UTC_REGION).title
     return str(report["hint"])
 
 
 @pytest.mark.parametrize("code", sorted(set(ErrorCode) - OF_THE_APP))
 def test_without_an_app_no_hint_promises_what_an_app_would_do(code: ErrorCode) -> None:
-    said = hint(code, alone=True)
+    said = hint(code, Terminal.ONCE)
     assert said
     assert not PROMISES.search(said)
 
 
-def test_with_an_app_the_promise_stands() -> None:
-    assert "tries again by itself" in hint(ErrorCode.TIMED_OUT, alone=False)
-    assert "ask again in a while" in hint(ErrorCode.TIMED_OUT, alone=True)
+@pytest.mark.parametrize("terminal", Terminal)
+@pytest.mark.parametrize("code", sorted(set(ErrorCode) - OF_THE_APP))
+def test_no_hint_in_a_terminal_is_about_something_to_click(code: ErrorCode, terminal: Terminal) -> None:
+    assert not re.search(r"click|tray|refresh now", hint(code, terminal), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("terminal", [Terminal.APP, Terminal.WATCH])
+def test_who_stays_keeps_the_promise_to_try_again(terminal: Terminal) -> None:
+    assert "tries again by itself" in hint(ErrorCode.TIMED_OUT, terminal)
+    assert "ask again in a while" in hint(ErrorCode.TIMED_OUT, Terminal.ONCE)
+
+
+def test_refreshing_by_command_is_for_those_who_have_an_app_running() -> None:
+    assert "claudometer refresh" in hint(ErrorCode.KEYRING_LOCKED, Terminal.APP)
+    assert "claudometer refresh" not in hint(ErrorCode.KEYRING_LOCKED, Terminal.WATCH)

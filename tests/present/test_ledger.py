@@ -84,6 +84,10 @@ def test_without_a_record_that_is_said() -> None:
         ([CLI] * 38, "38 requests today, all to api.anthropic.com."),
         ([CLI, WEB, WEB], "3 requests today: 2 to claude.ai, 1 to api.anthropic.com."),
         (
+            [CLI, WEB, *(replace(CLI, host=f"{name}.example") for name in "abc")],
+            ("5 requests today: 1 to a.example, 1 to api.anthropic.com, 1 to b.example, 2 elsewhere."),
+        ),
+        (
             [CLI, LIMITED],
             "2 requests today, all to api.anthropic.com; at 14:03 the server asked us to wait 12 min.",
         ),

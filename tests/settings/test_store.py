@@ -59,7 +59,7 @@ def test_a_file_that_may_not_be_read_stays_where_it_is_and_defaults_are_in_use(
     SettingsStore(path).save(Settings(interval_seconds=300))
     path.parent.chmod(0o777)
     path.chmod(0)
-    with as_nobody(tmp_path):
+    with as_nobody():
         loaded = SettingsStore(path).load()
     assert loaded.settings == Settings()
     assert loaded.problem == Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", str(path)),))

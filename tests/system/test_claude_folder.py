@@ -96,7 +96,7 @@ def test_what_is_no_folder_is_refused_with_the_reason(home: Path, typed: str, re
 def test_a_folder_behind_a_closed_one_is_refused_with_the_reason(home: Path) -> None:
     (home / "closed" / "inner").mkdir(parents=True)
     (home / "closed").chmod(0)
-    with as_nobody(home), pytest.raises(InvalidSettingError) as refused:
+    with as_nobody(), pytest.raises(InvalidSettingError) as refused:
         ClaudeFolder().check("~/closed/inner")
     assert refused.value.facts == {"reason": "closed"}
 

@@ -16,7 +16,7 @@ import pytest
 from claudometer.system import logs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 KEY = "sk-ant-sid02-canaryCANARYcanary"
@@ -27,9 +27,19 @@ log = logging.getLogger("claudometer.tests")
 
 @pytest.fixture
 def log_file(tmp_path: Path) -> Iterator[Path]:
+    """Log into a file, which must hold no secret at the end, whatever the test sent there.
+
+    Ours alone, as in the program: pytest's own handlers would make a traceback's text before our filter does.
+    """
+    root = logging.getLogger()
+    others, root.handlers = root.handlers, []
     logs.start_logging(tmp_path / "log", level="DEBUG")
     yield tmp_path / "log" / "claudometer.log"
     logs.stop_logging()
+    root.handlers = others
+    for file in (tmp_path / "log").iterdir():
+        found = [secret for secret in (KEY, JAR) if secret in file.read_text(errors="replace")]
+        assert found == [], f"{file.name} holds a secret"
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger("claudometer").setLevel(logging.NOTSET)
 
@@ -67,6 +77,77 @@ def test_a_secret_in_an_exception_and_its_cause_is_removed(log_file: Path) -> No
     text = log_file.read_text()
     assert "Traceback" in text
     assert "RuntimeError" in text
+
+
+def raise_from_a_cause() -> None:
+    try:
+        fail()
+    except RuntimeError as cause:
+        raise ValueError("it failed") from cause
+
+
+def raise_while_handling() -> None:
+    try:
+        fail()
+    except RuntimeError:
+        int("nothing of a secret")
+
+
+def raise_with_a_local_in_words() -> None:
+    headers = {"Cookie": f"sessionKey={KEY}", "Authorization": f"Bearer {JAR}"}
+    raise LookupError(f"not among {headers!r}")
+
+
+def raise_with_a_note() -> None:
+    error = ValueError("noted")
+    error.add_note(f"sessionKey={KEY}")
+    raise error
+
+
+def raise_a_group() -> None:
+    raise ExceptionGroup("several", [ValueError(KEY), OSError(5, f"Authorization: Bearer {JAR}")])
+
+
+@pytest.mark.parametrize(
+    "raise_it",
+    [
+        fail,
+        raise_from_a_cause,
+        raise_while_handling,
+        raise_with_a_local_in_words,
+        raise_with_a_note,
+        raise_a_group,
+    ],
+    ids=lambda raise_it: raise_it.__name__,
+)
+def test_a_traceback_is_written_without_the_secrets_in_it(
+    raise_it: Callable[[], None], log_file: Path
+) -> None:
+    try:
+        raise_it()
+    except (ValueError, LookupError, RuntimeError, ExceptionGroup):
+        log.exception("it failed", stack_info=True)
+    text = log_file.read_text()
+    assert "Traceback" in text
+    assert raise_it.__name__ in text
+    assert "[removed]" in text
+
+
+def test_a_handler_after_ours_gets_no_exception_to_print_by_itself(log_file: Path) -> None:
+    seen: list[logging.LogRecord] = []
+    ours = next(h for h in logging.getLogger().handlers if isinstance(h, logs.PrivateFileHandler))
+
+    def keep(record: logging.LogRecord) -> bool:
+        seen.append(record)
+        return True
+
+    ours.addFilter(keep)
+    try:
+        fail()
+    except RuntimeError:
+        log.exception("it failed")
+    assert seen[0].exc_info is None
+    assert KEY not in (seen[0].exc_text or "")
 
 
 def test_a_secret_in_a_stack_or_a_prepared_traceback_is_removed(log_file: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
 from claudometer.domain.codec import snapshot_from_wire
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.present.alone import Terminal
 from claudometer.system.runtime import socket_path
 
 if TYPE_CHECKING:
@@ -17,11 +19,21 @@ if TYPE_CHECKING:
     from claudometer.control.protocol import Message
     from claudometer.domain.snapshot import Snapshot
 
-TICK_S = 1.0
+TICK_S = 3.0
+"""How late a countdown's minute, or an app that was just started, may be noticed."""
+
 _STOP_TIMEOUT_S = 2.0
 
 
-def follow(*, demo: bool) -> Generator[Snapshot | None, None, None]:
+@dataclass(frozen=True, slots=True)
+class News:
+    """A new snapshot, and who polls for it."""
+
+    snapshot: Snapshot
+    terminal: Terminal
+
+
+def follow(*, demo: bool) -> Generator[News | None, None, None]:
     """Yield each new snapshot, and ``None`` after every ``TICK_S`` without one. Never ends by itself.
 
     Raises:
@@ -30,7 +42,8 @@ def follow(*, demo: bool) -> Generator[Snapshot | None, None, None]:
     client = ControlClient(socket_path(demo=demo))
     while True:
         for message in client.subscribe(tick_s=TICK_S):
-            yield _snapshot_in(message)
+            snapshot = _snapshot_in(message)
+            yield News(snapshot, Terminal.APP) if snapshot else None
         yield from _poll_until_app_runs(client, demo=demo)
 
 
@@ -43,7 +56,7 @@ def _snapshot_in(message: Message | None) -> Snapshot | None:
         raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH) from error
 
 
-def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[Snapshot | None]:
+def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[News | None]:
     news: queue.SimpleQueue[Snapshot | ClaudometerError] = queue.SimpleQueue()
     poller = _Poller(news, demo=demo)
     poller.start()
@@ -56,7 +69,7 @@ def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[Snaps
                 found = poller.ending()
             if isinstance(found, ClaudometerError):
                 raise found
-            yield found
+            yield News(found, Terminal.WATCH) if found else None
     finally:
         poller.stop.set()
         poller.join(_STOP_TIMEOUT_S)

@@ -33,6 +33,7 @@ class LiveView:
         self._stream = stream
         self._report: Report | None = None
         self._painted = 0
+        self._lines: list[str] | None = None
         self._size: tuple[int, int] | None = None
         self._is_writing = False
         self._is_stop_due = False
@@ -55,7 +56,7 @@ class LiveView:
         self._give_terminal_back()
 
     def show(self, report: Report) -> None:
-        """Show ``report`` from now on."""
+        """Show ``report`` from now on. What stands there already is not written again."""
         self._report = report
         self._paint()
 
@@ -64,11 +65,13 @@ class LiveView:
             return
         size = find_size(self._stream)
         lines = render(self._report, time_of(self._report), find_look(self._stream))[: size[1] - 1]
+        if (lines, size) == (self._lines, self._size):
+            return
         painted = "".join(f"{line}{_END_OF_LINE}\n" for line in lines)
         with self._writing():
             self._stream.write(self._to_the_top(size) + painted + _BELOW)
             self._stream.flush()
-            self._painted, self._size = len(lines), size
+            self._painted, self._size, self._lines = len(lines), size, lines
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -121,7 +124,7 @@ class LiveView:
         os.kill(os.getpid(), signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._suspend)
         self._take_terminal()
-        self._painted = 0
+        self._painted, self._lines = 0, None
         self._paint()
 
 

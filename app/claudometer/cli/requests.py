@@ -7,9 +7,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import record_to_wire
-from claudometer.system.ledger import FILE_NAME, RequestFile
+from claudometer.system.ledger import read_requests
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ SCHEMA = 1
 def run(call: Call) -> int:
     """Print the requests; there being none is no failure."""
     now = datetime.now(UTC)
-    records = [] if call.demo else _read(now)
+    records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
     if call.has("--json"):
         listed = [record_to_wire(record) for record in records]
         print(json.dumps({"schema": SCHEMA, "requests": listed}, indent=2))
@@ -33,20 +32,6 @@ def run(call: Call) -> int:
     elif not call.has("--json"):
         _print_table(records, now)
     return 0
-
-
-def _read(now: datetime) -> list[RequestRecord]:
-    """Read the ledger.
-
-    Raises:
-        ClaudometerError: ``LEDGER_UNREADABLE``.
-    """
-    folder = find_places(demo=False).state_folder
-    try:
-        records = RequestFile(folder / FILE_NAME).read(now)
-    except OSError:
-        raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(folder)) from None
-    return sorted(records, key=lambda record: record.at)
 
 
 def _print_table(records: list[RequestRecord], now: datetime) -> None:

@@ -75,9 +75,11 @@ def _poll_alone(*, demo: bool) -> Report:
 
     from claudometer.domain.snapshot import true_time
     from claudometer.headless import poll_once
+    from claudometer.present.alone import Terminal
     from claudometer.present.report import report_for
     from claudometer.system.region import read_region
 
     snapshot = poll_once(demo=demo)
-    report = report_for(snapshot, true_time(snapshot, datetime.now(UTC)), read_region(), alone=True)
+    now = true_time(snapshot, datetime.now(UTC))
+    report = report_for(snapshot, now, read_region(), Terminal.ONCE)
     return report | {"next_poll_at": None}  # nobody stays to do it

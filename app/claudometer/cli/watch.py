@@ -38,14 +38,14 @@ class View(Protocol):
 def run(call: Call) -> int:
     """Follow until interrupted, which is how one leaves: 0."""
     region = read_region()
-    snapshot = None
+    last = None
     try:
         with _find_view(call) as view:
             for news in follow(demo=call.demo):
-                snapshot = news or snapshot
-                if snapshot is not None:
-                    now = true_time(snapshot, datetime.now(UTC))
-                    view.show(report_for(snapshot, now, region))
+                last = news or last
+                if last is not None:
+                    now = true_time(last.snapshot, datetime.now(UTC))
+                    view.show(report_for(last.snapshot, now, region, last.terminal))
     except KeyboardInterrupt:
         pass
     return 0

@@ -44,6 +44,7 @@ OPERATIONS: Final[dict[str, str]] = {
     "settings": "{} -> the form's state (see engine.form)",
     "save_settings": "the form's fields, optionally session_key -> the form's state",
     "forget_key": "{} -> the form's state",
+    "requests": "{} -> {kept, today, latest}; without a ledger `kept` is false and the rest null and empty",
     "subscribe": "{} -> {}; then a stream of {event: snapshot, snapshot} and {event: focus}",
 }
 

@@ -25,6 +25,7 @@ UNFINISHED = "unfinished"
 LONGEST_TEXT = 300
 LONGEST_WORD = 40
 LONGEST_S = 10**9
+MOST_HOSTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class RequestRecord:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """The requests of one day: how many, to whom (most first), and those the server found too many."""
+    """The requests of one day: how many, to whom (most first), and those the server found too many.
+
+    Off the wire, ``hosts`` may lack the least asked; the rest of ``count`` went to them.
+    """
 
     count: int
     hosts: tuple[tuple[str, int], ...]
@@ -84,19 +88,27 @@ def encode_record(record: RequestRecord) -> bytes:
 def decode_record(line: bytes) -> RequestRecord | None:
     """Return the record of a line, ``None`` for a line that is torn, damaged or not ours."""
     try:
-        wire = json.loads(line)
-        return RequestRecord(
-            at=_time(wire["at"]),
-            host=_text(wire["host"], LONGEST_TEXT),
-            path=_text(wire["path"], LONGEST_TEXT),
-            outcome=_text(wire["outcome"], LONGEST_WORD),
-            http_status=None if wire["http_status"] is None else int(_number(wire["http_status"])),
-            duration_s=_number(wire["duration_s"]),
-            reason=_text(wire["reason"], LONGEST_WORD),
-            retry_after_s=None if wire["retry_after_s"] is None else _number(wire["retry_after_s"]),
-        )
+        return record_from_wire(json.loads(line))
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
+
+
+def record_from_wire(wire: dict[str, Any]) -> RequestRecord:
+    """Return the record that :func:`record_to_wire` made.
+
+    Raises:
+        ValueError, TypeError, KeyError, OverflowError: it is not one of ours.
+    """
+    return RequestRecord(
+        at=_time(wire["at"]),
+        host=_text(wire["host"], LONGEST_TEXT),
+        path=_text(wire["path"], LONGEST_TEXT),
+        outcome=_text(wire["outcome"], LONGEST_WORD),
+        http_status=None if wire["http_status"] is None else int(_number(wire["http_status"])),
+        duration_s=_number(wire["duration_s"]),
+        reason=_text(wire["reason"], LONGEST_WORD),
+        retry_after_s=None if wire["retry_after_s"] is None else _number(wire["retry_after_s"]),
+    )
 
 
 def summarize(records: Iterable[RequestRecord], day: date, zone: tzinfo | None) -> DaySummary:
@@ -109,6 +121,31 @@ def summarize(records: Iterable[RequestRecord], day: date, zone: tzinfo | None) 
         hosts=tuple(sorted(hosts.items(), key=lambda each: (-each[1], each[0]))),
         refused=len(refused),
         last_refused=max(refused, key=lambda record: record.at, default=None),
+    )
+
+
+def summary_to_wire(summary: DaySummary) -> dict[str, Any]:
+    """Return a summary as JSON values, with the busiest hosts alone: the wire bounds a message."""
+    last = summary.last_refused
+    return {
+        "count": summary.count,
+        "hosts": [list(host) for host in summary.hosts[:MOST_HOSTS]],
+        "refused": summary.refused,
+        "last_refused": record_to_wire(last) if last else None,
+    }
+
+
+def summary_from_wire(wire: dict[str, Any]) -> DaySummary:
+    """Return the summary that :func:`summary_to_wire` made.
+
+    Raises:
+        ValueError, TypeError, KeyError, OverflowError: it is not one of ours.
+    """
+    return DaySummary(
+        count=int(_number(wire["count"])),
+        hosts=tuple((_text(host, LONGEST_TEXT), int(_number(count))) for host, count in wire["hosts"]),
+        refused=int(_number(wire["refused"])),
+        last_refused=record_from_wire(wire["last_refused"]) if wire["last_refused"] else None,
     )
 
 

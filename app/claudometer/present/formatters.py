@@ -13,6 +13,7 @@ UNKNOWN = "—"
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$", "AUD": "A$", "CAD": "C$", "INR": "₹"}
 
 
@@ -70,9 +71,13 @@ def date_of(at: datetime, region: Region) -> str:
 
 def spoken_moment(at: datetime, now: datetime, region: Region) -> str:
     """Return a time with its day in words: "today 19:00", "tomorrow 09:00", "Tue 19:00"."""
-    days = _days_ahead(at, now, region)
-    word = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days) or _day(at, now, region)
+    word = _NEAR_DAYS.get(_days_ahead(at, now, region)) or _day(at, now, region)
     return f"{word} {clock(at, region)}"
+
+
+def spoken_day(at: datetime, now: datetime, region: Region) -> str:
+    """Return the day in words: "today", "yesterday", "Thu 20 Aug"."""
+    return _NEAR_DAYS.get(_days_ahead(at, now, region)) or date_of(at, region)
 
 
 def age(at: datetime, now: datetime) -> str:

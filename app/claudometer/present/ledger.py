@@ -42,6 +42,7 @@ REASONS: dict[str, str] = {
 _HEADINGS = ("Time", "Request", "Outcome", "Took", "Why")
 _OUTCOME, _DURATION, _REASON = 12, 6, 11
 _GAP = "  "
+_NAMED_HOSTS = 3
 
 
 def render_requests(records: Sequence[RequestRecord], now: datetime, look: Look) -> list[str]:
@@ -69,7 +70,10 @@ def summary_sentence(summary: DaySummary, region: Region) -> str:
 
 def _hosts(summary: DaySummary) -> str:
     if len(summary.hosts) > 1:
-        return ": " + ", ".join(f"{count} to {host}" for host, count in summary.hosts)
+        named = summary.hosts[:_NAMED_HOSTS]
+        parts = [f"{count} to {host}" for host, count in named]
+        elsewhere = summary.count - sum(count for _, count in named)
+        return ": " + ", ".join([*parts, f"{elsewhere} elsewhere"] if elsewhere else parts)
     return f", {'all ' if summary.count > 1 else ''}to {summary.hosts[0][0]}"
 
 

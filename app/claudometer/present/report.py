@@ -9,7 +9,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.policy import Poll
 from claudometer.domain.snapshot import Problem, Snapshot, is_stale, shown_percent
 from claudometer.domain.usage import Limit, Money, Reading, Spend, origin_of
-from claudometer.present.alone import without_promises
+from claudometer.present.alone import Terminal, for_terminal
 from claudometer.present.messages import message_for
 
 if TYPE_CHECKING:
@@ -29,14 +29,16 @@ _TOLD = (
 Report = dict[str, Any]
 
 
-def report_for(snapshot: Snapshot, now: datetime, region: Region, *, alone: bool = False) -> Report:
+def report_for(
+    snapshot: Snapshot, now: datetime, region: Region, terminal: Terminal = Terminal.APP
+) -> Report:
     """Return the public answer. Unknown is ``None``; times are RFC 3339 in UTC with ``Z``.
 
-    ``alone``: there is no app behind it that would try again or could be clicked.
+    ``terminal``: who asks for the numbers, which decides what a hint may say.
     """
     reading = snapshot.reading
     problem = snapshot.problem or _beside_the_numbers(snapshot)
-    message = _message(problem, region, alone=alone) if problem else None
+    message = _message(problem, region, terminal) if problem else None
     return {
         "schema": SCHEMA,
         "now": _stamp(now),
@@ -55,9 +57,8 @@ def report_for(snapshot: Snapshot, now: datetime, region: Region, *, alone: bool
     }
 
 
-def _message(problem: Problem, region: Region, *, alone: bool) -> Message:
-    message = message_for(problem, region)
-    return without_promises(problem.code, message) if alone else message
+def _message(problem: Problem, region: Region, terminal: Terminal) -> Message:
+    return for_terminal(problem.code, message_for(problem, region), terminal)
 
 
 def _beside_the_numbers(snapshot: Snapshot) -> Problem | None:

@@ -10,6 +10,7 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import decode_record, encode_record
 from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
 
@@ -89,6 +90,19 @@ class RequestFile:
             size -= len(lines[start])
             start += 1
         write_atomically(self._path, b"".join(lines[start:]))
+
+
+def read_requests(folder: Path, now: datetime) -> list[RequestRecord]:
+    """Return the requests of the last 7 days from the ledger in ``folder``, oldest first. Blocks.
+
+    Raises:
+        ClaudometerError: ``LEDGER_UNREADABLE``.
+    """
+    try:
+        records = RequestFile(folder / FILE_NAME).read(now)
+    except OSError:
+        raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(folder)) from None
+    return sorted(records, key=lambda record: record.at)
 
 
 def _ends_a_line(handle: int, size: int) -> bool:

@@ -103,14 +103,14 @@ def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> Non
     path = write_login(tmp_path / "claude", CANARY)
     path.parent.chmod(0o755)
     path.chmod(0o000)
-    with as_nobody(tmp_path):
+    with as_nobody():
         found = read(path.parent)
     assert found == MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(path.parent))
 
 
 def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:
     write_login(tmp_path / "claude", CANARY).parent.chmod(0o000)
-    with as_nobody(tmp_path):
+    with as_nobody():
         expected = MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(tmp_path / "claude"))
         assert read(tmp_path / "claude") == expected
         assert asyncio.run(reader(tmp_path / "claude").stamp()) is None
@@ -171,7 +171,7 @@ def test_a_closed_folder_further_up_is_named_since_it_is_the_one_to_open(tmp_pat
     write_login(tmp_path / "up" / "claude", CANARY)
     (tmp_path / "up" / "claude").chmod(0o755)
     (tmp_path / "up").chmod(0)
-    with as_nobody(tmp_path):
+    with as_nobody():
         found = read(tmp_path / "up" / "claude")
     assert found == MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(tmp_path / "up"))
 

@@ -26,6 +26,7 @@ class ScriptedApp:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, Refusal] = {}
         self.refresh_answer: dict[str, Any] = {"accepted": True, "until": None}
+        self.requests: dict[str, Any] = {"kept": False, "today": None, "latest": []}
         self.snapshot = snapshot
         self.form = form
         self._streams: list[queue.SimpleQueue[dict[str, Any] | None]] = []
@@ -63,6 +64,8 @@ class ScriptedApp:
                 return self.form
             case "refresh":
                 return self.refresh_answer
+            case "requests":
+                return self.requests
             case _:
                 return {}
 

@@ -12,12 +12,13 @@ import pytest
 
 from claudometer.control.client import ControlClient
 from claudometer.domain.clock import SystemClock
+from claudometer.domain.ledger import record_to_wire, summarize, summary_to_wire
 from claudometer.domain.region import UTC_REGION
 from claudometer.ui.window.bridge import Bridge, page_functions
 from claudometer.ui.window.feed import Feed, follow
 from tests.clocks import FakeClock
 from tests.desktop.waiting import wait_for
-from tests.page.scenarios import NOW, form_state, snapshot, web_form
+from tests.page.scenarios import NOW, form_state, request, sent, snapshot, web_form
 from tests.readings import reading, session
 from tests.ui.window.scripted_app import ScriptedApp
 
@@ -63,8 +64,9 @@ def window(tmp_path: Path) -> Iterator[Window]:
     assert not made.follower.is_alive()
 
 
-def test_the_page_may_call_these_seven_and_no_more(window: Window) -> None:
-    assert set(window.api) == {"load", "next_view", "save", "forget", "refresh", "choose_folder", "close"}
+def test_the_page_may_call_these_eight_and_no_more(window: Window) -> None:
+    calls = {"load", "next_view", "save", "forget", "refresh", "requests", "choose_folder", "close"}
+    assert set(window.api) == calls
 
 
 def test_loading_brings_the_form_and_the_first_view(window: Window) -> None:
@@ -179,6 +181,16 @@ def test_a_refused_field_is_named_with_message_and_hint(window: Window) -> None:
     assert answer["hint"]
 
 
+def test_a_key_that_could_not_be_tested_gets_a_hint_that_promises_no_second_try(window: Window) -> None:
+    window.app.refusals["save_settings"] = {
+        "code": "server_error",
+        "facts": {"http_status": 503},
+        "field": "session_key",
+    }
+    answer = window.api["save"]({"session_key": CANARY})
+    assert answer["hint"] == "The key could not be tested, so it is not saved. Save again in a while."
+
+
 def test_a_refusal_as_a_whole_names_no_field(window: Window) -> None:
     window.app.refusals["save_settings"] = {"code": "settings_unwritable", "facts": {"folder": "/etc"}}
     answer = window.api["save"]({"mode": "cli"})
@@ -199,6 +211,33 @@ def test_refreshing_says_nothing_when_it_is_under_way(window: Window) -> None:
 def test_refreshing_says_until_when_claude_wants_no_question(window: Window) -> None:
     window.app.refresh_answer = {"accepted": False, "until": "2026-08-20T12:40:00+00:00"}
     assert window.api["refresh"]()["message"] == "Claude wants no question before 12:40."
+
+
+def test_requests_are_the_panel_in_words(window: Window) -> None:
+    records = [request(2), request(5)]
+    window.app.requests = {
+        "kept": True,
+        "today": summary_to_wire(summarize(records, NOW.date(), UTC)),
+        "latest": [record_to_wire(record) for record in records],
+    }
+    answer = window.api["requests"]()
+    assert answer == {"ok": True, "panel": sent(*records)}
+
+
+def test_an_app_without_a_ledger_says_that_it_sends_nothing(window: Window) -> None:
+    assert window.api["requests"]()["panel"]["summary"].startswith("The demo sends nothing")
+
+
+def test_a_ledger_that_cannot_be_read_says_so_in_the_panel(window: Window) -> None:
+    window.app.refusals["requests"] = {"code": "ledger_unreadable", "facts": {"folder": "/the/state"}}
+    assert window.api["requests"]() == {
+        "ok": True,
+        "panel": {
+            "summary": "The list of requests cannot be read.",
+            "hint": "Check your rights in /the/state.",
+            "days": [],
+        },
+    }
 
 
 def test_an_app_that_is_gone_is_an_answer_not_an_exception(window: Window) -> None:

@@ -1,4 +1,4 @@
-"""What the page can reach: pywebview's own look-up is walked, and finds six functions and nothing else."""
+"""What the page can reach: pywebview's own look-up is walked, and finds seven functions and nothing else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CONTRACT = ("load", "next_view", "save", "forget", "refresh", "choose_folder", "close")
+CONTRACT = ("load", "next_view", "save", "forget", "refresh", "requests", "choose_folder", "close")
 
 
 class HeadlessWindow(Window):

@@ -2,6 +2,7 @@
 
 from claudometer.control.server.connection import Limits
 from claudometer.control.server.listener import ControlServer
-from claudometer.control.server.operations import Facade, Identity
+from claudometer.control.server.operations import Answers, Facade, Identity
+from claudometer.control.server.requests import RequestReader
 
-__all__ = ["ControlServer", "Facade", "Identity", "Limits"]
+__all__ = ["Answers", "ControlServer", "Facade", "Identity", "Limits", "RequestReader"]

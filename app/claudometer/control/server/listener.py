@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 from claudometer.control import endpoint, protocol
 from claudometer.control.server.connection import Connection, Limits
 from claudometer.control.server.feed import Feed
-from claudometer.control.server.operations import Facade, Identity, Operations
+from claudometer.control.server.operations import Answers, Facade, Operations
 from claudometer.domain.errors import ClaudometerError, InvalidSettingError
 from claudometer.system.files import make_private_folder
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
-    from collections.abc import Callable
 
-    from claudometer.control.protocol import Message, Request, WireError
+    from claudometer.control.protocol import Request, WireError
 
 SETTLE_S = 0.01
 """A connection that was taken a moment before the end needs some rounds of the loop to reach its task."""
@@ -35,13 +34,12 @@ class ControlServer:
     def __init__(
         self,
         engine: Facade,
+        answers: Answers,
         *,
-        status: Callable[[], Message],
-        identity: Identity,
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> None:
         self._engine = engine
-        self._handlers = Operations(engine, status=status, identity=identity).table()
+        self._handlers = Operations(engine, answers).table()
         self._limits = limits
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None

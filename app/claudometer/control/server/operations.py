@@ -54,13 +54,26 @@ class Identity:
     demo: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the server can tell without the engine.
+
+    Attributes:
+        status: the object that ``status --json`` prints.
+        requests: today's requests; see ``control.server.requests``.
+    """
+
+    identity: Identity
+    status: Callable[[], Result]
+    requests: Callable[[], Awaitable[Result]]
+
+
 class Operations:
     """Carries out requests. ``subscribe`` is not one of these: it never ends, the server streams it."""
 
-    def __init__(self, engine: Facade, *, status: Callable[[], Result], identity: Identity) -> None:
+    def __init__(self, engine: Facade, answers: Answers) -> None:
         self._engine = engine
-        self._status = status
-        self._identity = identity
+        self._answers = answers
 
     def table(self) -> dict[str, Handler]:
         """Return the handler of every operation."""
@@ -73,13 +86,18 @@ class Operations:
             "settings": self._settings,
             "save_settings": self._engine.save,
             "forget_key": self._forget_key,
+            "requests": self._requests,
         }
 
     async def _ping(self, _params: Mapping[str, Any]) -> Result:
-        return {"pid": os.getpid(), "version": self._identity.version, "demo": self._identity.demo}
+        return {
+            "pid": os.getpid(),
+            "version": self._answers.identity.version,
+            "demo": self._answers.identity.demo,
+        }
 
     async def _answer_status(self, _params: Mapping[str, Any]) -> Result:
-        return self._status()
+        return self._answers.status()
 
     async def _refresh(self, _params: Mapping[str, Any]) -> Result:
         answer = await self._engine.refresh()
@@ -99,3 +117,6 @@ class Operations:
 
     async def _forget_key(self, _params: Mapping[str, Any]) -> Result:
         return await self._engine.forget_key()
+
+    async def _requests(self, _params: Mapping[str, Any]) -> Result:
+        return await self._answers.requests()

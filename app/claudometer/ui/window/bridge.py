@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.ledger import record_from_wire, summary_from_wire
 from claudometer.domain.snapshot import Snapshot, holds_until, true_time
 from claudometer.domain.usage import Mode
 from claudometer.present.answers import FORGOTTEN, refresh_answer, saved_answer
@@ -14,6 +15,8 @@ from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import message_for_code
+from claudometer.present.request_panel import panel_for, trouble_panel
+from claudometer.present.saving import for_save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,6 +108,17 @@ class Bridge:
         accepted = result["accepted"] is True
         return {"message": refresh_answer(accepted=accepted, until=until, region=self._region)}
 
+    def requests(self) -> Answer:
+        """Return the panel of what was sent; one that cannot be read says so in its place."""
+        try:
+            result = self._control.call("requests", timeout_s=QUICK_S)
+        except ClaudometerError as error:
+            words = message_for_code(error.code, error.facts)
+            return {"panel": trouble_panel(words.title, words.hint)}
+        today = summary_from_wire(result["today"]) if result["kept"] else None
+        latest = [record_from_wire(record) for record in result["latest"]]
+        return {"panel": panel_for(today, latest, self._clock.now(), self._region)}
+
     def _view(self, news: News, mode: Mode) -> Answer:
         snapshot = news.snapshot or Snapshot(mode=mode)
         view = card_for(snapshot, self._now(snapshot), self._region, Thresholds())
@@ -150,6 +164,7 @@ def page_functions(
         "forget": bridge.forget,
         "refresh": bridge.refresh,
         "choose_folder": choose,
+        "requests": bridge.requests,
         "close": leave,
     }
     exposed = (_exposed(name, call, log_folder) for name, call in calls.items())
@@ -173,6 +188,8 @@ def refusal(error: ClaudometerError) -> Answer:
     field = error.field if isinstance(error, InvalidSettingError) else None
     facts: dict[str, Fact] = error.facts
     words = message_for_code(error.code, facts)
+    if field is not None:
+        words = for_save(error.code, words)
     return {"ok": False, "field": field, "message": words.title, "hint": words.hint}
 
 

@@ -13,8 +13,8 @@ from claudometer.resources import web_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-STYLES = ("tokens.css", "base.css", "limits.css", "usage.css", "controls.css", "form.css")
-SCRIPTS = ("usage.js", "form.js", "settings.js")
+STYLES = ("tokens.css", "base.css", "limits.css", "usage.css", "requests.css", "controls.css", "form.css")
+SCRIPTS = ("usage.js", "requests.js", "form.js", "settings.js")
 
 
 def render_page(folder: Path | None = None) -> str:

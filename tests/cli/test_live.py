@@ -1,0 +1,82 @@
+"""The live picture: written when what it shows changes or the terminal does, and not otherwise."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import Mode
+from claudometer.present.report import report_for
+from tests.clocks import NOON
+
+if sys.platform == "win32":
+    pytest.skip("pseudo-terminals", allow_module_level=True)
+
+import termios  # after the skip: it needs what that looks for
+
+from claudometer.cli.live import LiveView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STARTING = Snapshot(mode=Mode.CLI)
+OFFLINE = replace(STARTING, problem=Problem(ErrorCode.OFFLINE))
+
+
+class Pane:
+    """A pseudo-terminal with a live view in it."""
+
+    def __init__(self) -> None:
+        self._master, slave = os.openpty()
+        os.set_blocking(self._master, False)
+        self.resize(80)
+        self.stream = os.fdopen(slave, "w", encoding="utf-8")
+        self.view = LiveView(self.stream)
+
+    def resize(self, columns: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+    def show(self, snapshot: Snapshot) -> str:
+        """Show it; return what was written for that."""
+        self.view.show(report_for(snapshot, NOON, UTC_REGION))
+        try:
+            return os.read(self._master, 65536).decode()
+        except BlockingIOError:
+            return ""
+
+    def close(self) -> None:
+        self.stream.close()
+        os.close(self._master)
+
+
+@pytest.fixture
+def pane() -> Iterator[Pane]:
+    made = Pane()
+    yield made
+    made.close()
+
+
+def test_what_stands_there_already_is_not_written_again(pane: Pane) -> None:
+    assert "Claude" in pane.show(STARTING)
+    assert pane.show(STARTING) == ""
+
+
+def test_what_has_changed_is(pane: Pane) -> None:
+    pane.show(STARTING)
+    assert "No connection to Claude." in pane.show(OFFLINE)
+    assert pane.show(OFFLINE) == ""
+
+
+def test_another_size_is_painted_for_though_the_words_are_the_same(pane: Pane) -> None:
+    pane.show(STARTING)
+    pane.resize(90)
+    assert "Claude" in pane.show(STARTING)

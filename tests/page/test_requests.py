@@ -1,0 +1,126 @@
+"""The quiet panel of requests: a sentence, a list that opens, and when it is asked for anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from claudometer.control.server.requests import LATEST
+from tests.page.scenarios import request, sent
+
+if TYPE_CHECKING:
+    from tests.page.chromium import Chromium
+
+pytestmark = pytest.mark.chromium
+
+SUMMARY = "#requests-list summary"
+
+
+def rows(page: Chromium) -> list[str]:
+    return [" ".join(row.text.split()) for row in page.elements(".request")]
+
+
+def times_asked(page: Chromium) -> int:
+    return len(page.calls("requests"))
+
+
+def test_the_day_stands_in_a_sentence_and_the_list_is_closed(page: Chromium) -> None:
+    page.open("numbers")
+    assert page.text(SUMMARY) == "38 requests today, all to api.anthropic.com."
+    assert not page.visible(".request")
+
+
+def test_the_list_opens_with_the_keyboard_and_shows_the_latest(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("document.getElementById('refresh').focus()")
+    page.press(Keys.TAB)
+    assert page.js("return document.activeElement.matches(arguments[0])", SUMMARY)
+    page.press(Keys.ENTER)
+    assert len(rows(page)) == LATEST
+    assert rows(page)[0] == "12:00 Answered 0.3 s /api/oauth/usage as often as Claude allows"
+    assert page.text(".requests-date") == "Today"
+    assert "claudometer requests" in page.text("#requests-list")
+
+
+def test_what_was_refused_and_to_whom_can_be_told(page: Chromium) -> None:
+    page.open("requests-refused")
+    assert page.text(SUMMARY) == (
+        "7 requests today: 5 to api.anthropic.com, 2 to claude.ai; "
+        "at 12:00 the server asked us to wait 12 min."
+    )
+    page.click(SUMMARY)
+    first, *_, last = rows(page)
+    assert first.startswith("12:00 Asked to wait 12 min 0.3 s api.anthropic.com/api/oauth/usage")
+    assert last.startswith("20:02 Answered")
+    assert [day.text for day in page.elements(".requests-date")] == ["Today", "Yesterday", "Tue 18 Aug"]
+    marked = page.js("return document.querySelectorAll('.request[data-fine=\"false\"]').length")
+    assert marked == 6
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        ("requests-none", "No request was recorded in the last 7 days."),
+        ("many", "The demo sends nothing, so there is no request to list."),
+        (
+            "requests-unreadable",
+            (
+                "The list of requests cannot be read. "
+                "Check your rights in /home/somebody/.local/state/claudometer."
+            ),
+        ),
+    ],
+)
+def test_where_there_is_nothing_to_list_nothing_opens(page: Chromium, scenario: str, words: str) -> None:
+    page.open(scenario)
+    assert page.text("#requests") == words
+    assert not page.visible(SUMMARY)
+
+
+def test_a_single_request_and_a_day_without_one(page: Chromium) -> None:
+    page.open("requests-one")
+    assert page.text(SUMMARY) == "1 request today, to api.anthropic.com."
+    page.open("requests-none-today")
+    assert page.text(SUMMARY) == "No request today."
+    page.click(SUMMARY)
+    assert len(rows(page)) == 1
+
+
+def test_it_is_asked_for_once_a_poll_and_not_as_time_passes(page: Chromium) -> None:
+    page.open("numbers")
+    assert times_asked(page) == 1
+    page.push(refreshing=True)
+    page.push(refreshing=False)
+    page.wait(lambda: times_asked(page) == 2)
+    held = len(page.calls("next_view"))
+    page.js("window.bridge.repeat()")
+    page.wait(lambda: len(page.calls("next_view")) > held)
+    assert times_asked(page) == 2
+
+
+def test_an_open_list_stays_open_and_takes_the_new_requests(page: Chromium) -> None:
+    page.open("requests-one")
+    page.click(SUMMARY)
+    page.js("window.bridgeScript.requests = {ok: true, panel: arguments[0]}", sent(request(0.5), request(2)))
+    page.push(refreshing=False)
+    page.wait(lambda: len(rows(page)) == 2)
+    assert page.text(SUMMARY) == "2 requests today, all to api.anthropic.com."
+    assert page.visible(".request")
+
+
+def test_a_save_that_tried_a_key_out_is_told_at_once(page: Chromium) -> None:
+    page.open("key-refused")
+    page.element("#session_key").send_keys("sk-ant-sid01-x")
+    page.press(Keys.ENTER)
+    page.wait(lambda: page.visible("#session_key-error"))
+    page.wait(lambda: times_asked(page) == 2)
+
+
+def test_an_app_that_does_not_answer_leaves_what_was_known(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("window.bridgeScript.requests = {ok: false, message: 'x', hint: null}")
+    page.push(refreshing=False)
+    page.wait(lambda: times_asked(page) == 2)
+    assert page.text(SUMMARY) == "38 requests today, all to api.anthropic.com."

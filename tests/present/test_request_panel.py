@@ -1,0 +1,113 @@
+"""The panel of requests in words: the sentence, the list by days, and a word for everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import Any
+
+import pytest
+
+from claudometer.domain.ledger import UNFINISHED, RequestRecord, summarize
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Cause, Reason
+from claudometer.domain.region import UTC_REGION, Region
+from claudometer.present.ledger import DEMO_SENDS_NOTHING, NOTHING_RECORDED
+from claudometer.present.request_panel import OUTCOMES, WHYS, panel_for, trouble_panel
+from tests.clocks import NOON
+
+CLI = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.41, Reason.INTERVAL)
+WEB = replace(CLI, host="claude.ai", path="/api/organizations/{id}/usage")
+
+
+def panel(*records: RequestRecord, region: Region = UTC_REGION) -> dict[str, Any]:
+    return panel_for(summarize(records, NOON.date(), UTC), records, NOON, region)
+
+
+def row(record: RequestRecord, *, region: Region = UTC_REGION) -> dict[str, Any]:
+    (day,) = panel(record, region=region)["days"]
+    (only,) = day["rows"]
+    return dict(only)
+
+
+def test_a_request_says_when_what_came_how_long_it_took_where_it_went_and_why() -> None:
+    assert row(CLI) == {
+        "time": "12:00",
+        "outcome": "Answered",
+        "fine": True,
+        "took": "0.4\u00a0s",
+        "to": "/api/oauth/usage",
+        "why": "your interval",
+    }
+
+
+def test_the_sentence_is_the_one_of_the_terminal() -> None:
+    assert panel(CLI, CLI)["summary"] == "2 requests today, all to api.anthropic.com."
+
+
+def test_the_host_stands_in_a_row_where_there_are_several() -> None:
+    (day,) = panel(CLI, WEB)["days"]
+    assert [row["to"] for row in day["rows"]] == [
+        "api.anthropic.com/api/oauth/usage",
+        "claude.ai/api/organizations/{id}/usage",
+    ]
+
+
+def test_days_are_named_and_kept_apart() -> None:
+    yesterday, before = (replace(CLI, at=NOON - timedelta(days=days)) for days in (1, 2))
+    days = panel(CLI, yesterday, yesterday, before)["days"]
+    assert [(day["day"], len(day["rows"])) for day in days] == [
+        ("Today", 1),
+        ("Yesterday", 2),
+        ("Tue 18 Aug", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"outcome": "rate_limited", "retry_after_s": 720.0}, "Asked to wait 12 min"),
+        ({"outcome": "rate_limited"}, "Asked to wait"),
+        ({"outcome": "server_error", "http_status": 503}, "Trouble at the server (HTTP 503)"),
+        ({"outcome": "server_error", "http_status": None}, "Trouble at the server"),
+        ({"outcome": "tea_pot"}, "tea pot"),
+    ],
+)
+def test_what_did_not_go_well_is_marked_with_what_is_known_of_it(change: dict[str, Any], words: str) -> None:
+    shown = row(replace(CLI, **change))
+    assert (shown["outcome"], shown["fine"]) == (words, False)
+
+
+def test_every_outcome_and_every_reason_has_its_words() -> None:
+    assert OUTCOMES.keys() == {*Status, UNFINISHED} - {Status.STARTING}
+    assert WHYS.keys() == {*Reason, *Cause}
+
+
+def test_a_reason_of_a_later_version_is_shown_as_it_is() -> None:
+    assert row(replace(CLI, reason="some_whim"))["why"] == "some whim"
+
+
+def test_times_follow_the_regions_clock() -> None:
+    assert row(CLI, region=Region(UTC, twelve_hour=True))["time"] == "12:00 PM"
+
+
+def test_no_request_today_still_lists_those_before() -> None:
+    shown = panel(replace(CLI, at=NOON - timedelta(days=1)))
+    assert shown["summary"] == "No request today."
+    assert len(shown["days"]) == 1
+
+
+def test_without_any_request_there_is_a_sentence_and_no_list() -> None:
+    assert panel() == {"summary": NOTHING_RECORDED, "hint": None, "days": []}
+
+
+def test_the_demo_says_that_it_sends_nothing() -> None:
+    assert panel_for(None, (), NOON, UTC_REGION) == {"summary": DEMO_SENDS_NOTHING, "hint": None, "days": []}
+
+
+def test_a_list_that_cannot_be_read_says_so_in_its_place() -> None:
+    assert trouble_panel("It cannot be read.", "Look.") == {
+        "summary": "It cannot be read.",
+        "hint": "Look.",
+        "days": [],
+    }

@@ -1,0 +1,37 @@
+"""A refused save: its hint is for whoever has just clicked, and promises nothing that a test does not do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages import message_for_code
+from claudometer.present.saving import for_save
+
+PROMISES = re.compile(r"by itself|by themselves|(tries|asks|looks) again|refresh now|keeps the numbers", re.I)
+OF_A_SAVE = sorted(code for code in ErrorCode if not code.name.startswith("LOGIN_"))
+
+
+@pytest.mark.parametrize("code", OF_A_SAVE)
+def test_no_hint_of_a_save_promises_another_try(code: ErrorCode) -> None:
+    message = for_save(code, message_for_code(code, {"http_status": 503}))
+    assert message.hint
+    assert not PROMISES.search(message.hint)
+
+
+def test_a_server_in_trouble_leaves_the_key_untested_and_that_is_said() -> None:
+    message = for_save(ErrorCode.SERVER_ERROR, message_for_code(ErrorCode.SERVER_ERROR, {"http_status": 503}))
+    assert message.title == "Claude's server had a problem (HTTP 503)."
+    assert message.hint == "The key could not be tested, so it is not saved. Save again in a while."
+
+
+def test_a_wait_without_a_known_end_leaves_no_gap_in_the_sentence() -> None:
+    message = for_save(ErrorCode.RATE_LIMITED, message_for_code(ErrorCode.RATE_LIMITED))
+    assert message.title == "Claude asked us to wait."
+
+
+def test_what_helps_with_the_key_itself_stays() -> None:
+    refused = message_for_code(ErrorCode.SESSION_KEY_REFUSED)
+    assert for_save(ErrorCode.SESSION_KEY_REFUSED, refused) == refused
