@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Unreadable
-from claudometer.domain.usage import Limit, LimitKind, Spend, same_window
+from claudometer.domain.usage import Limit, LimitKind, Spend, display_place, same_window
 from claudometer.providers.claude.limits import read_limits
 from claudometer.providers.claude.spend import read_spend
 from claudometer.providers.claude.values import read_object
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_LIMITS = 50
-
-_ORDER = (LimitKind.SESSION, LimitKind.WEEKLY, LimitKind.WEEKLY_MODEL, LimitKind.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,7 @@ def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
     spend = read_spend(keys)
     if all(limit.percent is None for limit in limits) and (spend is None or spend.used is None):
         return Unreadable(ErrorCode.NO_NUMBERS)
-    return Usage(tuple(sorted(limits, key=_place)[:MAX_LIMITS]), spend)
-
-
-def _place(limit: Limit) -> tuple[int, str]:
-    return _ORDER.index(limit.kind), limit.label.casefold()
+    return Usage(tuple(sorted(limits, key=display_place)[:MAX_LIMITS]), spend)
 
 
 def _merge(listed: tuple[Limit, ...], flat: tuple[Limit, ...]) -> list[Limit]:
