@@ -13,9 +13,9 @@ from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Overrides, Parts
+from claudometer.engine.parts import Free, Overrides, Parts
 from claudometer.providers.claude.credentials import LoginReader
-from claudometer.providers.registry import SourcesConfig, sources_for
+from claudometer.providers.registry import SourcesConfig, free_sources, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
@@ -81,6 +81,7 @@ async def assemble(setting: Setting) -> Engine:
             autostart=None if setting.demo else find_autostart(),
             fitting_mode=_fitting_mode(setting, login),
             version=own_version(),
+            free=Free() if setting.demo else Free(free_sources(), login.written_at),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
             demo=setting.demo,

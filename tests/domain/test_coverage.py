@@ -58,6 +58,13 @@ def test_nothing_is_covered_before_the_first_answer_or_where_it_knows_no_week() 
     assert coverage_of(reading(session()), [line()], LOGIN, NOW) is None
 
 
+def test_a_window_that_has_just_ended_is_spoken_for_until_the_poll_after_it() -> None:
+    strong = reading(session(81.0, NOW), weekly(), fable())
+    told = [line(session(84.0, NOW), weekly(30.0))]
+    assert coverage_of(strong, told, LOGIN, NOW + timedelta(seconds=29)) == CALM
+    assert coverage_of(strong, told, LOGIN, NOW + timedelta(seconds=30)) is None
+
+
 def test_a_difference_of_rounding_is_agreement() -> None:
     assert coverage_of(reading(), [line(session(80.5), weekly(28.6))], LOGIN, NOW) == CALM
 

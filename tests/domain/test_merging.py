@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -26,6 +26,9 @@ from claudometer.domain.usage import (
 from tests.clocks import NOON
 from tests.readings import account, fable, reading, session, spend, weekly
 
+if TYPE_CHECKING:
+    from random import Random
+
 ORGANIZATION = "account-1"
 LOGIN = ClaudeCode(AccountId(ORGANIZATION))
 NOW = NOON + timedelta(minutes=10)
@@ -33,16 +36,20 @@ SESSION_RESET = NOON + timedelta(hours=2, minutes=10)
 MINUTE = timedelta(minutes=1)
 
 
-def line(
-    *limits: Limit, at: datetime = NOW - MINUTE, source: Source = Source.STATUS_LINE, **changes: Any
-) -> FreeReading:
+def line(*limits: Limit, at: datetime = NOW - MINUTE, extra: Spend | None = None) -> FreeReading:
     """Return what the status line left a minute ago."""
-    return FreeReading(source, at, limits or (session(84.0), weekly(30.0)), **changes)
+    return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(30.0)), spend=extra)
 
 
-def look(*limits: Limit, organization_id: str | None = ORGANIZATION, **changes: Any) -> FreeReading:
+def look(
+    *limits: Limit,
+    at: datetime = NOW - MINUTE,
+    organization_id: str | None = ORGANIZATION,
+    extra: Spend | None = None,
+) -> FreeReading:
     """Return what Claude Code kept of its own last look."""
-    return line(*limits, source=Source.CLAUDE_CODE, organization_id=organization_id, **changes)
+    told = line(*limits, at=at, extra=extra)
+    return replace(told, source=Source.CLAUDE_CODE, organization_id=organization_id)
 
 
 def named(shown: Reading | None = None, organization_id: str | None = ORGANIZATION) -> Reading:
@@ -169,11 +176,11 @@ def spent(shown: Reading | None) -> Spend | None:
 
 def test_extra_usage_is_the_newest_of_the_answer_and_claude_codes_look() -> None:
     strong = named(reading(spend=spend(100)))
-    newer = spent(merge(strong, [look(spend=spend(200))], LOGIN, NOW))
+    newer = spent(merge(strong, [look(extra=spend(200))], LOGIN, NOW))
     assert newer == replace(spend(200), origin=Origin(Source.CLAUDE_CODE, NOW - MINUTE))
-    assert spent(merge(strong, [look(at=NOON - MINUTE, spend=spend(200))], LOGIN, NOW)) == spend(100)
-    assert spent(merge(named(), [look(at=NOON - MINUTE, spend=spend(200))], LOGIN, NOW)) is None
-    assert spent(merge(strong, [line(spend=spend(200)), look()], LOGIN, NOW)) == spend(100)
+    assert spent(merge(strong, [look(at=NOON - MINUTE, extra=spend(200))], LOGIN, NOW)) == spend(100)
+    assert spent(merge(named(), [look(at=NOON - MINUTE, extra=spend(200))], LOGIN, NOW)) is None
+    assert spent(merge(strong, [line(extra=spend(200)), look()], LOGIN, NOW)) == spend(100)
 
 
 # Whose numbers
@@ -255,7 +262,7 @@ def test_a_web_account_is_helped_only_by_a_login_of_the_same_organisation() -> N
 
 
 def test_without_an_answer_only_a_look_of_that_very_login_stands_in() -> None:
-    earlier = look(session(50.0), weekly(30.5), at=NOW - 2 * MINUTE, spend=spend())
+    earlier = look(session(50.0), weekly(30.5), at=NOW - 2 * MINUTE, extra=spend())
     shown = merge(None, [earlier, line()], LOGIN, NOW)
     assert shown is not None
     assert (shown.source, shown.fetched_at) == (Source.CLAUDE_CODE, NOW - 2 * MINUTE)
@@ -278,7 +285,7 @@ def test_without_an_answer_nothing_doubtful_stands_in(free: FreeReading) -> None
 
 
 def test_a_look_that_knows_extra_usage_alone_stands_in_for_that() -> None:
-    shown = merge(None, [look(fable(None), spend=spend())], LOGIN, NOW)
+    shown = merge(None, [look(fable(None), extra=spend())], LOGIN, NOW)
     assert shown is not None
     assert (shown.limits, shown.spend) == ((), spend())
 
@@ -321,7 +328,7 @@ FREE = st.lists(free_readings(), max_size=4)
 
 @given(STRONG, FREE, st.randoms())
 def test_merging_is_idempotent_and_the_order_of_the_sources_does_not_matter(
-    strong: Reading | None, free: list[FreeReading], chance: Any
+    strong: Reading | None, free: list[FreeReading], chance: Random
 ) -> None:
     once = merge(strong, free, LOGIN, NOW)
     assert merge(once, free, LOGIN, NOW) == once

@@ -11,7 +11,7 @@ from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Una
 from claudometer.domain.usage import AccountId, Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Overrides, Parts
+from claudometer.engine.parts import Free, Overrides, Parts
 from claudometer.settings.store import SettingsStore
 from claudometer.system.state import JsonState
 from claudometer.vault.memory import MemoryStore
@@ -20,11 +20,13 @@ from tests.readings import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from datetime import datetime
 
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
+    from claudometer.domain.usage import FreeReading
     from claudometer.providers.base import SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
@@ -85,6 +87,26 @@ class KeyedSource(ScriptedSource):
         return await self._script.fetch(why)
 
 
+class ScriptedFreeSource:
+    """What lies on this computer: nothing, until a test leaves something."""
+
+    def __init__(self) -> None:
+        self.reading: FreeReading | None = None
+        self.looks = 0
+        self._stamp = 0
+
+    def leave(self, reading: FreeReading | None) -> None:
+        self.reading = reading
+        self._stamp += 1
+
+    async def stamp(self) -> Hashable:
+        return self._stamp
+
+    async def look(self) -> FreeReading | None:
+        self.looks += 1
+        return self.reading
+
+
 class FakeAutostart:
     """Start at login without a system: on or off, or refusing."""
 
@@ -116,6 +138,8 @@ class Bench:
         self.bus = Bus()
         self.cli = ScriptedSource()
         self.web = ScriptedSource()
+        self.status_line = ScriptedFreeSource()
+        self.login_written_at: datetime | None = None
         self.keys_seen: list[Secret] = []
         self.store = store or MemoryStore()
         self.autostart = FakeAutostart()
@@ -140,6 +164,7 @@ class Bench:
                 autostart=self.autostart,
                 fitting_mode=self._fitting_mode,
                 version="1.2.3",
+                free=Free((self.status_line,), self._login_written_at),
                 overrides=self.overrides,
             )
         )
@@ -152,6 +177,9 @@ class Bench:
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return {Mode.CLI: self.cli, Mode.WEB: KeyedSource(session_key, self.web, self.keys_seen)}
+
+    async def _login_written_at(self) -> datetime | None:
+        return self.login_written_at
 
     async def _fitting_mode(self) -> Mode:
         return self.mode

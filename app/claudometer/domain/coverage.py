@@ -24,6 +24,10 @@ JUMP = 10.0
 """Points of the session after which the limits of models have moved along."""
 
 
+JUST_OVER = timedelta(seconds=30)
+"""A window that has just ended is still spoken for: the poll after its reset is due, and not before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Session and week are told for free.
@@ -62,7 +66,7 @@ def _young(admitted: tuple[FreeReading, ...], now: datetime) -> dict[LimitKind, 
         for free in admitted
         if now - free.captured_at <= COVERS_FOR
         for limit in free.limits
-        if is_usable(limit, free.source, now)
+        if is_usable(limit, free.source, now - JUST_OVER)
     }
 
 

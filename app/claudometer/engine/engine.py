@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
+from claudometer.domain.merging import ClaudeCode
 from claudometer.domain.outcome import MissingCredentials, Status, Unauthorized
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import Problem, Snapshot
@@ -19,6 +20,7 @@ from claudometer.engine.allowances import AllowanceBook
 from claudometer.engine.asking import Asker
 from claudometer.engine.board import Board
 from claudometer.engine.change import parse_change
+from claudometer.engine.numbers import Numbers
 from claudometer.engine.poller import Poller
 from claudometer.engine.recollection import Recollection
 from claudometer.engine.saving import Saver
@@ -69,9 +71,10 @@ class Engine:
         self._board = Board(parts.bus, Snapshot(mode=self.mode, demo=parts.demo, notices=parts.notices))
         self._recollection = Recollection(parts.state)
         self._asker = Asker(AllowanceBook(parts.state, on_trouble=self._note_state), parts.clock)
-        self._poller = Poller(
-            self._targets, self._asker, self._recollection, board=self._board, clock=parts.clock
+        self._numbers = Numbers(
+            self._recollection, parts.free.sources, login=self._claude_code, clock=parts.clock
         )
+        self._poller = Poller(self._targets, self._asker, self._numbers, board=self._board, clock=parts.clock)
         self._saver = Saver(parts, self._keys, self._asker)
         self._changing = asyncio.Lock()
 
@@ -107,6 +110,7 @@ class Engine:
         """Load the last reading of an earlier run."""
         await self._recollection.load()
         await self._targets.choose()
+        await self._numbers.look()
         self._board.change(mode=self.mode, reading=await self._remembered())
 
     async def poll_once(self) -> Snapshot:
@@ -206,9 +210,15 @@ class Engine:
 
     async def _remembered(self) -> Reading | None:
         """Return the last reading of the account in force; of the mode, while nobody knows the account."""
-        account = await self._targets.current().source.identify()
+        account = await self._targets.identify(self.mode)
         known = None if isinstance(account, MissingCredentials | Unauthorized) else account
-        return self._recollection.last(self.mode, known)
+        return self._numbers.shown(self.mode, known)
+
+    async def _claude_code(self) -> ClaudeCode:
+        """Say whom Claude Code works for, which every free number is about."""
+        account = await self._targets.identify(Mode.CLI)
+        known = None if isinstance(account, MissingCredentials | Unauthorized) else account
+        return ClaudeCode(known, await self._parts.free.login_written_at())
 
     def _interval_s(self) -> int:
         return self._parts.overrides.interval_seconds or self._settings.interval_seconds

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
     from pathlib import Path
 
     from claudometer.domain.clock import Clock
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import FreeSource, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
 
@@ -73,6 +74,23 @@ class Overrides:
         return [name for name, value in fields.items() if value is not None]
 
 
+async def _nobody_knows() -> datetime | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """What lies on this computer already.
+
+    Attributes:
+        sources: each left by Claude Code, of whoever was logged in to it then.
+        login_written_at: when its login was written last, aware UTC; ``None`` when nobody knows.
+    """
+
+    sources: tuple[FreeSource, ...] = ()
+    login_written_at: Callable[[], Awaitable[datetime | None]] = _nobody_knows
+
+
 class SourceMaker(Protocol):
     """Builds the sources of numbers. Called once at start, and once per key that is tested before a save."""
 
@@ -97,6 +115,7 @@ class Parts:
     autostart: Autostart | None
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
+    free: Free = Free()
     overrides: Overrides = Overrides()
     notices: tuple[Problem, ...] = ()
     demo: bool = False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.domain.clock import Clock
-    from claudometer.providers.base import SessionKeyReader, UsageSource
+    from claudometer.providers.base import FreeSource, SessionKeyReader, UsageSource
     from claudometer.providers.claude.credentials import LoginReader
     from claudometer.providers.server import Note
 
@@ -66,3 +66,8 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
             clock=config.clock,
         ),
     }
+
+
+def free_sources() -> tuple[FreeSource, ...]:
+    """Build the sources that only read what Claude Code leaves on this computer."""
+    return ()
