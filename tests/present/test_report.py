@@ -62,6 +62,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "window_seconds": 18000,
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
+                "stale": False,
             },
             {
                 "id": "weekly",
@@ -72,6 +73,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "window_seconds": 604800,
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
+                "stale": False,
             },
             {
                 "id": "weekly:fable",
@@ -82,12 +84,15 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "window_seconds": 604800,
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
+                "stale": False,
             },
         ],
         "spend": {
             "enabled": True,
             "used": {"minor": 1234, "exponent": 2, "currency": "EUR"},
             "cap": {"minor": 4000, "exponent": 2, "currency": "EUR"},
+            "source": "oauth",
+            "fetched_at": "2026-08-20T12:00:00Z",
         },
         "fetched_at": "2026-08-20T12:00:00Z",
         "stale": False,

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll
-from claudometer.domain.snapshot import Snapshot, is_stale, shown_percent
-from claudometer.domain.usage import Limit, Mode, Organization, Spend, has_reset
+from claudometer.domain.snapshot import Snapshot, is_old, shown_percent
+from claudometer.domain.usage import Limit, Mode, Organization, Spend, has_reset, origin_of
 from claudometer.present.card import headline, spend_text
 from claudometer.present.formatters import UNKNOWN, age, clock, moment, nearest_minute, percent, span
 from claudometer.present.icon import limit_name
 from claudometer.present.messages import message_for
 from claudometer.present.phrases import EXTRA_USAGE, NO_LIMITS, SOURCE_NAMES, SWITCHED_OFF
+from claudometer.present.provenance import main_origin
 from claudometer.present.words import one_line
 
 if TYPE_CHECKING:
@@ -105,12 +106,12 @@ def _lines(snapshot: Snapshot, now: datetime, region: Region) -> Iterator[str]:
     yield _header(snapshot, now, region)
     reading = snapshot.reading
     if reading is not None:
-        old_since = reading.fetched_at if is_stale(snapshot, now) else None
-        yield from (_limit_line(limit, now, region, old_since=old_since) for limit in reading.limits)
+        for limit in reading.limits:
+            yield _limit_line(limit, now, region, old_since=_old_since(limit, snapshot, now))
         if not reading.limits:
             yield NO_LIMITS
         if reading.spend is not None:
-            yield _spend_line(reading.spend, now, old_since=old_since)
+            yield _spend_line(reading.spend, now, old_since=_old_since(reading.spend, snapshot, now))
     if snapshot.problem is not None:
         yield from _problem_lines(snapshot.problem, region)
     else:
@@ -125,6 +126,12 @@ def _header(snapshot: Snapshot, now: datetime, region: Region) -> str:
         until = snapshot.problem.until if snapshot.problem else None
         name = f"Claude: rate limited until {moment(until, now, region)}" if until else "Claude: rate limited"
     return f"{name} (demo)" if snapshot.demo else name
+
+
+def _old_since(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> datetime | None:
+    if snapshot.reading is None or not is_old(part, snapshot, now):
+        return None
+    return origin_of(part, snapshot.reading).fetched_at
 
 
 def _limit_line(limit: Limit, now: datetime, region: Region, *, old_since: datetime | None) -> str:
@@ -162,7 +169,8 @@ def _updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str:
     reading = snapshot.reading
     if reading is None:
         return "Asking Claude for the first numbers…"
-    updated = f"Updated {moment(reading.fetched_at, now, region)} via {SOURCE_NAMES[reading.source.value]}"
+    origin = main_origin(reading)
+    updated = f"Updated {moment(origin.fetched_at, now, region)} via {SOURCE_NAMES[origin.source]}"
     return updated + _next_words(snapshot, now, region)
 
 

@@ -1,5 +1,11 @@
 """Short words that several surfaces share, so that they read the same on each. Pure, and cheap to load."""
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 SOURCE_NAMES = {
     "web": "claude.ai",
     "browser": "claude.ai in a browser",
@@ -14,3 +20,13 @@ EXTRA_USAGE = "Extra usage"
 NO_NUMBERS = "No numbers yet."
 NO_LIMITS = "Your plan reports no session or weekly limit."
 SWITCHED_OFF = "Switched off"
+
+
+def told_line(names: Sequence[str], age: str, source: str) -> str:
+    """Return "Session and Weekly: 2 min ago, via Claude Code's status line"."""
+    return f"{_listed(names)}: {age}, via {SOURCE_NAMES.get(source, source)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
