@@ -140,7 +140,12 @@ SCENARIOS: dict[str, Scenario] = {
     "part-old": Scenario(
         "Asked to wait for long; session and week come from Claude Code's status line",
         snapshot(
-            reading=replace(_MERGED, fetched_at=NOON - timedelta(minutes=38), spend=None),
+            reading=replace(
+                _MERGED,
+                limits=(*_MERGED.limits[:2], fable(92.0)),
+                fetched_at=NOON - timedelta(minutes=38),
+                spend=None,
+            ),
             status=Status.RATE_LIMITED,
             problem=Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40)),
             next_poll=Poll(NOON + timedelta(minutes=41), Reason.RATE_LIMITED),
