@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,13 @@ def test_the_last_good_login_of_one_folder_is_not_given_for_another(tmp_path: Pa
     asyncio.run(story())
 
 
+def test_a_login_is_as_old_as_its_file_and_without_one_nobody_knows(tmp_path: Path) -> None:
+    login = reader(tmp_path)
+    assert asyncio.run(login.written_at()) is None
+    os.utime(write_login(tmp_path), (1_787_312_400, 1_787_312_400))
+    assert asyncio.run(login.written_at()) == datetime.fromtimestamp(1_787_312_400, UTC)
+
+
 def test_the_stamp_changes_with_the_file_and_is_none_without_one(tmp_path: Path) -> None:
     async def story() -> None:
         login = reader(tmp_path)
@@ -251,3 +259,9 @@ def test_a_refusing_keychain_is_left_in_peace_for_a_while(mac: Path) -> None:
         assert asked(mac) == 1
 
     asyncio.run(story())
+
+
+def test_where_a_keychain_comes_first_a_files_date_tells_nothing(tmp_path: Path) -> None:
+    write_login(tmp_path)
+    login = LoginReader(lambda: tmp_path, keychain=Keychain())
+    assert asyncio.run(login.written_at()) is None
