@@ -93,6 +93,7 @@ class ScriptedFreeSource:
     def __init__(self) -> None:
         self.reading: FreeReading | None = None
         self.looks = 0
+        self.hold: asyncio.Event | None = None
         self._stamp = 0
 
     def leave(self, reading: FreeReading | None) -> None:
@@ -104,6 +105,9 @@ class ScriptedFreeSource:
 
     async def look(self) -> FreeReading | None:
         self.looks += 1
+        hold, self.hold = self.hold, None
+        if hold is not None:
+            await hold.wait()
         return self.reading
 
 

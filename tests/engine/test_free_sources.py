@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
@@ -265,18 +266,59 @@ def test_in_browser_mode_nothing_stands_in_for_an_answer(bench: Bench) -> None:
     assert engine.snapshot.reading is None
 
 
-def test_an_answer_to_an_older_question_does_not_bring_free_numbers_back(bench: Bench) -> None:
+def test_a_look_that_was_under_way_brings_no_numbers_into_the_mode_chosen_meanwhile(bench: Bench) -> None:
     key = Secret("sk-ant-sid01-" + "a" * 40)
     bench.overrides = Overrides(session_key=key)
+    bench.web.answers[0] = Offline()
+    engine = bench.engine()
+    seen: list[tuple[Mode, bool]] = []
+    bench.bus.subscribe(
+        SnapshotChanged, lambda news: seen.append((news.snapshot.mode, news.snapshot.reading is not None))
+    )
+
+    async def scenario() -> None:
+        async with running(engine):
+            hold = bench.status_line.hold = asyncio.Event()
+            bench.status_line.leave(line(at=NOON))
+            await until(lambda: bench.status_line.looks == 2)
+            await engine.save({"mode": "web"})
+            hold.set()
+            await until(lambda: engine.snapshot.status is Status.OFFLINE)
+
+    asyncio.run(scenario())
+    assert (Mode.WEB, True) not in seen[seen.index((Mode.WEB, False)) :]
+
+
+def test_after_a_crash_the_plan_made_then_stays(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    engine = bench.engine()
+
+    def crash() -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        async with running(engine):
+            bench.cli.on_fetch = crash
+            await engine.refresh()
+            await asyncio.sleep(0.1)
+            assert planned(engine).reason is Reason.RETRY
+
+    asyncio.run(scenario())
+    assert "a poll failed unexpectedly" in caplog.text
+
+
+def test_a_window_that_is_seen_to_have_begun_is_not_asked_about_any_more(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    bench.cli.answers[0] = Fetched(reading(session(81.0, NOON + 2 * MINUTE), weekly()))
+    bench.status_line.leave(line(session(82.0, NOON + 2 * MINUTE), weekly(), at=NOON))
     engine = bench.engine()
 
     async def scenario() -> None:
         async with running(engine):
-            bench.web.answers[0] = Offline()
-            await engine.save({"mode": "web"})
-            bench.status_line.leave(line(at=NOON))
-            await until(lambda: engine.snapshot.status is Status.OFFLINE)
-            await asyncio.sleep(0.1)
-            assert (engine.snapshot.mode, engine.snapshot.reading) == (Mode.WEB, None)
+            assert planned(engine).reason is Reason.RESET_DUE
+            bench.clock.advance(121)
+            begun = session(1.0, NOON + 301 * MINUTE)
+            bench.status_line.leave(line(begun, weekly(), at=bench.clock.now()))
+            await until(lambda: planned(engine).reason is Reason.COVERED)
 
     asyncio.run(scenario())
+    assert bench.cli.requests == 1
