@@ -22,6 +22,7 @@ function usageCard(root) {
     showSpend(view.spend);
     showNotices(view.notices);
     put(part("updated"), view.updated);
+    showTold(view.told);
     put(part("next"), view.next);
     part("usage-foot").hidden = !view.updated && !view.next;
   }
@@ -38,11 +39,22 @@ function usageCard(root) {
   }
 
   function showRing(view) {
-    const known = view.limits.filter((limit) => limit.bar !== null).map((limit) => limit.bar);
-    const tightest = known.length ? Math.max(...known) : (view.spend?.bar ?? 0);
+    const known = view.limits.filter((limit) => limit.bar !== null);
+    const current = known.filter((limit) => !limit.stale);
+    const bars = (current.length ? current : known).map((limit) => limit.bar);
+    const tightest = bars.length ? Math.max(...bars) : (view.spend?.bar ?? 0);
     part("ring").style.strokeDasharray = tightest ? `${tightest} ${200 - tightest}` : "0 200";
     part("ring").style.opacity = tightest ? "1" : "0";
     setIcon(part("ring-mark"), RING_MARKS[view.tone] ?? "");
+  }
+
+  // Which numbers another source knows better than the last answer did.
+  function showTold(lines) {
+    const holder = part("told");
+    const text = lines.join("\n");
+    if (holder.dataset.shown === text) return;
+    holder.dataset.shown = text;
+    holder.replaceChildren(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
   }
 
   function setIcon(use, name) {
@@ -98,7 +110,9 @@ function usageCard(root) {
     put(at("limit-elapsed"), limit.elapsed_text);
     put(at("limit-resets"), limit.resets);
     put(at("limit-resets-at"), limit.resets_at);
+    put(at("limit-age"), limit.age);
     put(at("limit-detail"), limit.detail);
+    at("limit-percent").title = limit.origin ?? "";
     return row;
   }
 

@@ -13,9 +13,9 @@ from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Overrides, Parts
+from claudometer.engine.parts import Free, Overrides, Parts
 from claudometer.providers.claude.credentials import LoginReader
-from claudometer.providers.registry import SourcesConfig, sources_for
+from claudometer.providers.registry import SourcesConfig, free_sources, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
@@ -85,6 +85,7 @@ async def assemble(setting: Setting) -> Engine:
             fitting_mode=_fitting_mode(setting, login),
             version=own_version(),
             boot_id=await asyncio.to_thread(find_boot_id),
+            free=Free() if setting.demo else _free(setting, claude_folder, login),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
             demo=setting.demo,
@@ -111,6 +112,11 @@ class RequestNotes:
             if self._failing:
                 log.info("requests are written down again")
             self._failing = False
+
+
+def _free(setting: Setting, folder: ClaudeFolder, login: LoginReader) -> Free:
+    sources = free_sources(folder.config, setting.places.state_folder, setting.clock.own)
+    return Free(sources, login.written_at)
 
 
 def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:

@@ -49,7 +49,11 @@ money = st.builds(
     Money, minor=st.integers(0, 10**12), exponent=st.integers(0, 4), currency=st.text(max_size=3)
 )
 spends = st.builds(
-    Spend, enabled=st.none() | st.booleans(), used=st.none() | money, cap=money | st.sampled_from(CapState)
+    Spend,
+    enabled=st.none() | st.booleans(),
+    used=st.none() | money,
+    cap=money | st.sampled_from(CapState),
+    origin=st.none() | origins,
 )
 accounts = st.builds(
     Account,

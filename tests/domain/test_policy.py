@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.budget import OAUTH_BUDGET, Allowance, full, struck
+from claudometer.domain.coverage import Coverage
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Challenged,
@@ -21,7 +22,8 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
-from claudometer.domain.policy import Budget, Paused, Poll, Reason, Situation, decide_next
+from claudometer.domain.policy import JITTER, Budget, Paused, Poll, Reason, Situation, decide_next
+from claudometer.domain.snapshot import TRUST_FOR
 from tests.clocks import NOON
 from tests.readings import reading
 
@@ -53,6 +55,37 @@ def test_a_source_without_a_budget_keeps_the_users_interval() -> None:
 
 def test_a_slower_wish_than_five_minutes_is_obeyed() -> None:
     assert delay_s(decide_next(situation(FETCHED, interval_s=1800.0, unchanged=3), RICH)) == 1800
+
+
+CALM = Coverage(lacks=True, moved=False)
+
+
+def test_what_free_sources_tell_is_asked_for_less_often_but_models_never_grow_old_for_it() -> None:
+    decision = decide_next(situation(FETCHED, coverage=CALM), RICH)
+    assert decision == Poll(NOON + timedelta(minutes=12), Reason.COVERED)
+    assert delay_s(decision) * (1 + JITTER) < TRUST_FOR.total_seconds()
+
+
+def test_when_free_sources_show_a_jump_models_are_asked_for_sooner() -> None:
+    decision = decide_next(situation(FETCHED, coverage=Coverage(lacks=True, moved=True)), RICH)
+    assert decision == Poll(NOON + timedelta(minutes=5), Reason.COVERED)
+
+
+def test_when_free_sources_tell_all_there_is_half_an_hour_will_do() -> None:
+    full = Coverage(lacks=False, moved=True)
+    assert delay_s(decide_next(situation(FETCHED, coverage=full), RICH)) == 1800
+
+
+def test_coverage_neither_hastens_a_slower_wish_nor_slows_a_source_without_a_budget() -> None:
+    slow = decide_next(situation(FETCHED, interval_s=3600.0, coverage=CALM), RICH)
+    assert slow == Poll(NOON + timedelta(hours=1), Reason.INTERVAL)
+    assert delay_s(decide_next(situation(FETCHED, coverage=CALM), None)) == 60
+
+
+def test_coverage_does_not_put_off_the_look_after_a_reset() -> None:
+    reset = NOON + timedelta(minutes=2)
+    decision = decide_next(situation(FETCHED, coverage=CALM, next_reset=reset), RICH)
+    assert decision == Poll(reset + timedelta(seconds=5), Reason.RESET_DUE)
 
 
 def test_a_spent_budget_delays_the_poll_and_says_so() -> None:

@@ -9,10 +9,28 @@ import pytest
 
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll, Reason
-from claudometer.domain.snapshot import TRUST_FOR, Snapshot, holds_until, is_stale, shown_percent, true_time
-from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, Mode, has_reset, same_window, tightest
+from claudometer.domain.snapshot import (
+    TRUST_FOR,
+    Snapshot,
+    current_limits,
+    holds_until,
+    is_old,
+    is_stale,
+    shown_percent,
+    true_time,
+)
+from claudometer.domain.usage import (
+    SESSION_WINDOW_S,
+    WEEK_WINDOW_S,
+    Mode,
+    Origin,
+    Source,
+    has_reset,
+    same_window,
+    tightest,
+)
 from tests.clocks import NOON
-from tests.readings import fable, reading, session, snapshot, weekly
+from tests.readings import fable, reading, session, snapshot, spend, weekly
 
 
 @pytest.mark.parametrize(
@@ -98,3 +116,31 @@ def test_times_are_compared_with_the_time_that_the_snapshot_was_made_by() -> Non
     shown = replace(snapshot(), clock_behind_s=3600)
     assert true_time(shown, NOON) == NOON + timedelta(hours=1)
     assert true_time(None, NOON) == NOON
+
+
+def told(minutes_ago: float) -> Origin:
+    return Origin(Source.STATUS_LINE, NOON - timedelta(minutes=minutes_ago))
+
+
+def test_every_number_has_its_own_age() -> None:
+    hour_ago = NOON - timedelta(hours=1)
+    shown = snapshot(reading(replace(session(), origin=told(1)), fable(), fetched_at=hour_ago, spend=spend()))
+    assert not is_stale(shown, NOON)
+    assert current_limits(shown, NOON) == (replace(session(), origin=told(1)),)
+    assert is_old(fable(), shown, NOON)
+    assert is_old(spend(), shown, NOON)
+    assert not is_old(replace(spend(), origin=told(2)), shown, NOON)
+
+
+def test_numbers_are_stale_when_all_that_are_shown_are() -> None:
+    hour_ago = NOON - timedelta(hours=1)
+    shown = snapshot(reading(replace(session(), origin=told(16)), fable(), fetched_at=hour_ago))
+    assert is_stale(shown, NOON)
+    over = replace(session(81.0, resets_at=NOON), origin=told(1))
+    assert is_stale(snapshot(reading(over, fable(), fetched_at=hour_ago)), NOON)
+
+
+def test_without_a_reading_nothing_is_current() -> None:
+    nothing = replace(snapshot(), reading=None)
+    assert current_limits(nothing, NOON) == ()
+    assert is_old(session(), nothing, NOON)

@@ -10,7 +10,7 @@ from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Una
 from claudometer.domain.usage import AccountId, Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Overrides, Parts
+from claudometer.engine.parts import Free, Overrides, Parts
 from claudometer.settings.store import SettingsStore
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.state import JsonState
@@ -20,6 +20,7 @@ from tests.readings import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from datetime import datetime
     from pathlib import Path
 
     from claudometer.domain.budget import BudgetRule
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
+    from claudometer.domain.usage import FreeReading
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
@@ -87,6 +89,30 @@ class KeyedSource(ScriptedSource):
         return await self._script.fetch(why)
 
 
+class ScriptedFreeSource:
+    """What lies on this computer: nothing, until a test leaves something."""
+
+    def __init__(self) -> None:
+        self.reading: FreeReading | None = None
+        self.looks = 0
+        self.hold: asyncio.Event | None = None
+        self._stamp = 0
+
+    def leave(self, reading: FreeReading | None) -> None:
+        self.reading = reading
+        self._stamp += 1
+
+    async def stamp(self) -> Hashable:
+        return self._stamp
+
+    async def look(self) -> FreeReading | None:
+        self.looks += 1
+        hold, self.hold = self.hold, None
+        if hold is not None:
+            await hold.wait()
+        return self.reading
+
+
 class FakeAutostart:
     """Start at login without a system: on or off, or refusing."""
 
@@ -118,6 +144,8 @@ class Bench:
         self.bus = Bus()
         self.cli = ScriptedSource()
         self.web = ScriptedSource()
+        self.status_line = ScriptedFreeSource()
+        self.login_written_at: datetime | None = None
         self.keys_seen: list[Secret] = []
         self.store = store or MemoryStore()
         self.autostart = FakeAutostart()
@@ -146,6 +174,7 @@ class Bench:
                 fitting_mode=self._fitting_mode,
                 version="1.2.3",
                 boot_id=self.boot_id,
+                free=Free((self.status_line,), self._login_written_at),
                 overrides=self.overrides,
             )
         )
@@ -159,6 +188,9 @@ class Bench:
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return {Mode.CLI: self.cli, Mode.WEB: KeyedSource(session_key, self.web, self.keys_seen)}
+
+    async def _login_written_at(self) -> datetime | None:
+        return self.login_written_at
 
     async def _fitting_mode(self) -> Mode:
         return self.mode

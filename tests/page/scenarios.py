@@ -13,7 +13,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
-from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Source
+from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Origin, Source
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
@@ -130,6 +130,10 @@ _WEB = replace(
     source=Source.WEB,
     account=replace(reading().account, mode=Mode.WEB, plan="Pro", organization="Personal"),
 )
+_TOLD = Origin(Source.STATUS_LINE, NOON + timedelta(minutes=1))
+_MERGED = reading(
+    replace(session(84.0), origin=_TOLD), replace(weekly(30.0), origin=_TOLD), fable(), spend=spend()
+)
 _REFUSED_KEY = {
     "ok": False,
     "field": "session_key",
@@ -160,6 +164,26 @@ SCENARIOS: dict[str, Scenario] = {
     "rate-limited": Scenario(
         "Asked to wait, numbers kept",
         snapshot(
+            status=Status.RATE_LIMITED,
+            problem=Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40)),
+            next_poll=Poll(NOON + timedelta(minutes=41), Reason.RATE_LIMITED),
+        ),
+        form_state(),
+    ),
+    "covered": Scenario(
+        "Session and week from Claude Code's status line",
+        snapshot(reading=_MERGED, next_poll=Poll(NOON + timedelta(minutes=12), Reason.COVERED)),
+        form_state(),
+    ),
+    "part-old": Scenario(
+        "Asked to wait for long; session and week come from Claude Code's status line",
+        snapshot(
+            reading=replace(
+                _MERGED,
+                limits=(*_MERGED.limits[:2], fable(92.0)),
+                fetched_at=NOON - timedelta(minutes=38),
+                spend=None,
+            ),
             status=Status.RATE_LIMITED,
             problem=Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40)),
             next_poll=Poll(NOON + timedelta(minutes=41), Reason.RATE_LIMITED),

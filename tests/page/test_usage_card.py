@@ -204,3 +204,28 @@ def test_when_the_app_has_quit_the_card_says_so_and_stops_asking(page: Chromium)
     page.js("return new Promise((done) => setTimeout(done, 300))")
     assert len(page.calls("next_view")) == asked
     assert "81 %" in rows(page)[0]
+
+
+def test_what_another_source_told_is_said_once_and_on_the_number_itself(page: Chromium) -> None:
+    page.open("covered")
+    assert page.text("#updated") == "Updated 12:00, 2 min ago, via Claude Code"
+    assert page.text("#told") == "Session and Weekly: 1 min ago, via Claude Code's status line"
+    assert page.text("#next") == "Next check 12:12: Claude Code tells session and week itself"
+    titles = [number.get_attribute("title") for number in page.elements("#limits .limit-percent")]
+    words = "From Claude Code's status line, 1 min ago"
+    assert titles == [words, words, ""]
+    page.open("numbers")
+    assert page.text("#told") == ""
+
+
+def test_only_the_number_that_is_old_is_grey_and_says_its_age(page: Chromium) -> None:
+    page.open("part-old")
+    stale = [row.get_attribute("data-stale") for row in page.elements("#limits > li")]
+    assert stale == ["false", "false", "true"]
+    ages = [age.text for age in page.elements("#limits .limit-age") if age.is_displayed()]
+    assert ages == ["As of 11:22, 40 min ago"]
+
+
+def test_the_ring_is_filled_to_the_tightest_number_that_is_current(page: Chromium) -> None:
+    page.open("part-old")
+    assert page.js("return document.querySelector('#ring').style.strokeDasharray").startswith("84")

@@ -63,6 +63,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "window_seconds": 18000,
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
+                "stale": False,
             },
             {
                 "id": "weekly",
@@ -73,6 +74,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "window_seconds": 604800,
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
+                "stale": False,
             },
             {
                 "id": "weekly:fable",
@@ -83,6 +85,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
                 "window_seconds": 604800,
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
+                "stale": False,
             },
         ],
         "limits_left_out": 0,
@@ -90,6 +93,8 @@ def test_the_report_has_exactly_the_public_form() -> None:
             "enabled": True,
             "used": {"minor": 1234, "exponent": 2, "currency": "EUR"},
             "cap": {"minor": 4000, "exponent": 2, "currency": "EUR"},
+            "source": "oauth",
+            "fetched_at": "2026-08-20T12:00:00Z",
         },
         "fetched_at": "2026-08-20T12:00:00Z",
         "stale": False,

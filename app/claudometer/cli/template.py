@@ -141,6 +141,9 @@ _OF_A_LIMIT: dict[str, Callable[[Report, datetime], Value]] = {
     "label": lambda limit, _: limit["label"],
     "resets_at": lambda limit, _: limit["resets_at"],
     "resets_in": lambda limit, now: _until(limit["resets_at"], now),
+    "source": lambda limit, _: limit["source"],
+    "age": _age,
+    "stale": lambda limit, _: "yes" if limit["stale"] else "no",
 }
 
 PLAIN_NAMES = tuple(_PLAIN)

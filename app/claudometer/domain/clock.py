@@ -89,6 +89,11 @@ class CorrectedClock:
         self._is_correcting = False
 
     @property
+    def own(self) -> Clock:
+        """The clock as it is set: files of this computer are stamped by it."""
+        return self._own
+
+    @property
     def behind_s(self) -> float:
         return self._correction(self._own.now()).total_seconds()
 

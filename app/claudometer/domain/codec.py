@@ -158,6 +158,7 @@ def _spend_out(spend: Spend) -> Wire:
         "enabled": spend.enabled,
         "used": _money_out(spend.used) if spend.used else None,
         "cap": _money_out(cap) if isinstance(cap, Money) else cap.value,
+        "origin": _origin_out(spend.origin) if spend.origin else None,
     }
 
 
@@ -167,6 +168,7 @@ def _spend_in(wire: Wire) -> Spend:
         enabled=wire["enabled"],
         used=_money_in(wire["used"]) if wire["used"] else None,
         cap=CapState(cap) if isinstance(cap, str) else _money_in(cap),
+        origin=_origin_in(wire["origin"]) if wire.get("origin") else None,
     )
 
 

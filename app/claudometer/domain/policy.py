@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from claudometer.domain.budget import Allowance, BudgetRule, allowed_at
 from claudometer.domain.errors import ErrorCode
@@ -22,7 +22,14 @@ from claudometer.domain.outcome import (
     Unreadable,
 )
 
+if TYPE_CHECKING:
+    from claudometer.domain.coverage import Coverage
+
 QUIET_INTERVAL_S = 300
+COVERED_S = 720
+"""Model limits must be asked for, and never be older than what is trusted: 15 minutes, jitter included."""
+
+FULLY_COVERED_S = 1800
 RETRY_FIRST_S = 30
 RETRY_MOST_S = 300
 FOREIGN_REFUSAL_S = 300
@@ -42,6 +49,7 @@ class Reason(StrEnum):
     QUIET = "quiet"
     BUDGET = "budget"
     RESET_DUE = "reset_due"
+    COVERED = "covered"
     RATE_LIMITED = "rate_limited"
     RETRY = "retry"
     REFUSED = "refused"
@@ -88,6 +96,7 @@ class Situation:
         failures: failed attempts in a row, this one included.
         next_reset: the earliest known reset that is still ahead.
         jitter: chance, -1 to 1.
+        coverage: what free sources tell meanwhile, ``None`` when they are silent or doubtful.
     """
 
     now: datetime
@@ -97,6 +106,7 @@ class Situation:
     failures: int = 0
     next_reset: datetime | None = None
     jitter: float = 0.0
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +165,17 @@ def _planned(situation: Situation, *, with_budget: bool) -> Poll:
     if with_budget and situation.unchanged and situation.interval_s < QUIET_INTERVAL_S:
         slowed_s = situation.interval_s * 2 ** min(situation.unchanged, 10)
         delay_s, reason = min(float(QUIET_INTERVAL_S), slowed_s), Reason.QUIET
+    if with_budget and situation.coverage is not None:
+        covered_s = _covered_s(situation.coverage)
+        delay_s, reason = (covered_s, Reason.COVERED) if covered_s > delay_s else (delay_s, reason)
     delay_s *= 1 + JITTER * situation.jitter
     return Poll(situation.now + timedelta(seconds=delay_s), reason)
+
+
+def _covered_s(coverage: Coverage) -> float:
+    if not coverage.lacks:
+        return FULLY_COVERED_S
+    return QUIET_INTERVAL_S if coverage.moved else COVERED_S
 
 
 def _no_sooner(planned: Poll, budget: Budget, now: datetime, *, reserve: float) -> Poll:

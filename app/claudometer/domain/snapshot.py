@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, ServerError, Status
 from claudometer.domain.policy import Poll, Reason
-from claudometer.domain.usage import Limit, Mode, Organization, Reading, has_reset
+from claudometer.domain.usage import Limit, Mode, Organization, Reading, Spend, has_reset, origin_of
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import ErrorCode
@@ -66,26 +66,51 @@ def true_time(snapshot: Snapshot | None, wall: datetime) -> datetime:
 
 
 def holds_until(snapshot: Snapshot, now: datetime) -> datetime | None:
-    """Return when some number ceases to be current by itself: its window ends, or all grow too old."""
+    """Return when some number ceases to be current by itself: its window ends, or it grows too old."""
     reading = snapshot.reading
     if reading is None:
         return None
     ends = [limit.resets_at for limit in reading.limits if limit.resets_at is not None]
-    return min((at for at in (*ends, reading.fetched_at + TRUST_FOR) if at > now), default=None)
+    olds = [
+        origin_of(part, reading).fetched_at + TRUST_FOR for part in (*reading.limits, reading.spend) if part
+    ]
+    olds = olds or [reading.fetched_at + TRUST_FOR]
+    return min((at for at in (*ends, *olds) if at > now), default=None)
 
 
 def is_stale(snapshot: Snapshot, now: datetime) -> bool:
-    """Tell whether the numbers are too old to be trusted, or there are none.
+    """Tell whether none of the numbers can be trusted any more, or there are none.
+
+    Each has its own age: while one source is silent, another may go on telling session and week.
+    """
+    reading = snapshot.reading
+    if reading is None:
+        return True
+    known = [limit for limit in reading.limits if shown_percent(limit, now) is not None]
+    times = [origin_of(limit, reading).fetched_at for limit in known] or [reading.fetched_at]
+    return all(_is_old(snapshot, at, now) for at in times)
+
+
+def is_old(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> bool:
+    """Tell whether one number of the snapshot's reading is too old to be trusted."""
+    reading = snapshot.reading
+    return reading is None or _is_old(snapshot, origin_of(part, reading).fetched_at, now)
+
+
+def current_limits(snapshot: Snapshot, now: datetime) -> tuple[Limit, ...]:
+    """Return the limits whose numbers are young enough to be trusted."""
+    limits = snapshot.reading.limits if snapshot.reading else ()
+    return tuple(limit for limit in limits if not is_old(limit, snapshot, now))
+
+
+def _is_old(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:
+    """Judge an age.
 
     Who wishes for a poll every half hour does not see grey for half of it: numbers hold until the poll that
     was planned when they came. Numbers from the future are of an age that nobody knows: the clock was set
     back since.
     """
-    if snapshot.reading is None:
-        return True
-    if abs(now - snapshot.reading.fetched_at) <= TRUST_FOR:
-        return False
-    return not _within_plan(snapshot, snapshot.reading.fetched_at, now)
+    return abs(now - fetched_at) > TRUST_FOR and not _within_plan(snapshot, fetched_at, now)
 
 
 def _within_plan(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:

@@ -99,11 +99,15 @@ class CapState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Extra usage as money. No cap, an unknown cap and a cap of 0 are three different things."""
+    """Extra usage as money. No cap, an unknown cap and a cap of 0 are three different things.
+
+    ``origin`` is where it came from, ``None`` for the reading's own source and time.
+    """
 
     enabled: bool | None
     used: Money | None
     cap: Money | CapState
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +166,14 @@ class FreeReading:
     spend: Spend | None = None
 
 
-def origin_of(limit: Limit, reading: Reading) -> Origin:
-    """Tell where and when the number of a reading's limit came from."""
-    return limit.origin or Origin(reading.source, reading.fetched_at)
+def origin_of(part: Limit | Spend, reading: Reading) -> Origin:
+    """Tell where and when a number of a reading came from."""
+    return part.origin or Origin(reading.source, reading.fetched_at)
+
+
+def display_place(limit: Limit) -> tuple[int, str]:
+    """Return what limits are sorted by to be shown: session, week, models by name, others."""
+    return list(LimitKind).index(limit.kind), limit.label.casefold()
 
 
 def same_window(first: datetime, second: datetime, window_s: int) -> bool:

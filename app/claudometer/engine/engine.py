@@ -6,12 +6,14 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import Uptime
 from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
+from claudometer.domain.merging import ClaudeCode
 from claudometer.domain.outcome import Status, account_in
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import Problem, Snapshot
@@ -21,6 +23,7 @@ from claudometer.engine.asking import Asker
 from claudometer.engine.board import Board
 from claudometer.engine.change import parse_change
 from claudometer.engine.key_names import KeyNames
+from claudometer.engine.numbers import Numbers
 from claudometer.engine.poller import Poller
 from claudometer.engine.recollection import Recollection
 from claudometer.engine.saving import Saver
@@ -80,9 +83,10 @@ class Engine:
         self._asker = Asker(
             AllowanceBook(parts.state, on_trouble=self._note_state, uptime=self._uptime), parts.clock
         )
-        self._poller = Poller(
-            self._targets, self._asker, self._recollection, board=self._board, clock=parts.clock
+        self._numbers = Numbers(
+            self._recollection, parts.free.sources, login=self._claude_code, clock=parts.clock
         )
+        self._poller = Poller(self._targets, self._asker, self._numbers, board=self._board, clock=parts.clock)
         self._saver = Saver(parts, self._keys, self._asker)
         self._keys.on_unsaved = self._note_unsaved
         self._changing = asyncio.Lock()
@@ -119,6 +123,7 @@ class Engine:
         """Load the last reading of an earlier run."""
         await self._recollection.load()
         await self._targets.choose()
+        await self._numbers.look()
         self._board.change(mode=self.mode, reading=await self._remembered())
 
     async def poll_once(self) -> Snapshot:
@@ -232,8 +237,15 @@ class Engine:
 
     async def _remembered(self) -> Reading | None:
         """Return the last reading of the account in force; of the mode, while nobody knows the account."""
-        account = account_in(await self._targets.current().source.identify())
-        return self._recollection.last(self.mode, account)
+        account = account_in(await self._targets.identify(self.mode))
+        return self._numbers.shown(self.mode, account)
+
+    async def _claude_code(self) -> ClaudeCode:
+        """Say whom Claude Code works for, which every free number is about."""
+        account = account_in(await self._targets.identify(Mode.CLI))
+        written_at = await self._parts.free.login_written_at()
+        off = timedelta(seconds=self._parts.clock.behind_s)  # the file's date is this computer's
+        return ClaudeCode(account, None if written_at is None else written_at + off)
 
     def _interval_s(self) -> int:
         return self._parts.overrides.interval_seconds or self._settings.interval_seconds

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import MissingCredentials
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
-    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
+    from claudometer.providers.base import FreeSource, KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
 
@@ -100,6 +101,23 @@ class Overrides:
         return [name for name, value in fields.items() if value is not None]
 
 
+async def _nobody_knows() -> datetime | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """What lies on this computer already.
+
+    Attributes:
+        sources: each left by Claude Code, of whoever was logged in to it then.
+        login_written_at: when its login was written last, aware UTC; ``None`` when nobody knows.
+    """
+
+    sources: tuple[FreeSource, ...] = ()
+    login_written_at: Callable[[], Awaitable[datetime | None]] = _nobody_knows
+
+
 class SourceMaker(Protocol):
     """Builds the sources of numbers. Called once at start, and once per key that is tested before a save."""
 
@@ -133,6 +151,7 @@ class Parts:
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
     boot_id: str = field(default_factory=lambda: uuid4().hex)
+    free: Free = Free()
     overrides: Overrides = Overrides()
     notices: tuple[Problem, ...] = ()
     demo: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,18 +14,17 @@ from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited,
 from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.snapshot import Problem, problem_of
 from claudometer.engine.alarm import Alarm
+from claudometer.engine.plans import Settled, in_words, next_reset
 from claudometer.engine.timekeeping import Timekeeper
 from claudometer.engine.watch import Watch
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
     from claudometer.engine.asking import Asked, Asker
     from claudometer.engine.board import Board
-    from claudometer.engine.recollection import Recollection
+    from claudometer.engine.numbers import Numbers
     from claudometer.engine.targets import Target, Targets
 
 log = logging.getLogger(__name__)
@@ -53,23 +52,24 @@ class Poller:
         self,
         targets: Targets,
         asker: Asker,
-        recollection: Recollection,
+        numbers: Numbers,
         *,
         board: Board,
         clock: Clock,
     ) -> None:
         self._targets = targets
         self._asker = asker
-        self._recollection = recollection
+        self._numbers = numbers
         self._board = board
         self._clock = clock
-        self._watch = Watch(targets, recollection, board)
+        self._watch = Watch(targets, numbers, board)
         self._streak = _Streak()
         self._alarm = Alarm(clock)
         self._timekeeper = Timekeeper(clock, board=board, alarm=self._alarm)
         self._finished = asyncio.Condition()
         self._busy = False
         self._question = 0
+        self._settled: Settled | None = None
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -123,7 +123,7 @@ class Poller:
 
     async def poll_once(self, why: Why) -> None:
         """Ask the present target once and show what came of it."""
-        question = self._question
+        question, self._settled = self._question, None
         self._board.change(refreshing=True)
         for cause in (why, Cause.CREDENTIALS):
             target = await self._watch.begin()
@@ -139,17 +139,16 @@ class Poller:
         self._timekeeper.look()
 
     async def _settle(self, target: Target, asked: Asked, question: int) -> None:
-        reading = self._recollection.last(target.mode, asked.account)
         if isinstance(asked.outcome, Fetched):
-            self._streak.unchanged = (
-                self._streak.unchanged + 1 if _same(reading, asked.outcome.reading) else 0
-            )
-            reading = asked.outcome.reading
-            await self._recollection.keep(reading)
+            answer, before = asked.outcome.reading, self._numbers.last(target.mode, asked.account)
+            self._streak.unchanged = self._streak.unchanged + 1 if _same(before, answer) else 0
+            await self._numbers.keep(answer)
+        await self._numbers.look()
         if question == self._question:
-            self._show(target, asked, reading)
+            self._show(target, asked)
 
-    def _show(self, target: Target, asked: Asked, reading: Reading | None) -> None:
+    def _show(self, target: Target, asked: Asked) -> None:
+        reading = self._numbers.shown(target.mode, asked.account)
         next_poll = self._decide(target, asked, reading)
         self._alarm.follow(next_poll)
         until = next_poll.at if isinstance(next_poll, Poll) else None
@@ -163,7 +162,7 @@ class Poller:
             if isinstance(asked.outcome, Fetched | MissingCredentials)
             else self._board.snapshot.organizations
         )
-        log.info("poll: %s; %s", status.value, _plan(next_poll))
+        log.info("poll: %s; %s", status.value, in_words(next_poll))
         self._board.change(
             mode=target.mode,
             status=status,
@@ -175,6 +174,7 @@ class Poller:
         )
 
     def _decide(self, target: Target, asked: Asked, reading: Reading | None) -> Poll | Paused:
+        self._settled = Settled(self._question, target.mode, asked.account)
         if asked.refused_until is not None:
             reason = Reason.RATE_LIMITED if isinstance(asked.outcome, RateLimited) else Reason.BUDGET
             return Poll(asked.refused_until, reason)
@@ -188,9 +188,12 @@ class Poller:
             outcome=outcome,
             unchanged=self._streak.unchanged,
             failures=self._streak.failures,
-            next_reset=_next_reset(reading, self._clock.now()),
+            next_reset=next_reset(reading, self._clock.now()),
             jitter=random.uniform(-1, 1),  # noqa: S311 - spreads requests, guards nothing
+            coverage=self._numbers.coverage(target.mode, asked.account),
         )
+        if isinstance(outcome, Fetched):
+            self._settled = replace(self._settled, situation=situation, budget=asked.budget)
         return decide_next(situation, asked.budget)
 
     async def _sleep(self) -> Why:
@@ -204,6 +207,21 @@ class Poller:
             if not self._alarm.is_owing and await self._watch.changed():
                 log.info("the credentials changed; asking now")
                 return Cause.CREDENTIALS
+            await self._follow()
+
+    async def _follow(self) -> None:
+        """Show what free sources tell meanwhile, and ask sooner or later for it."""
+        if await self._numbers.has_news():
+            await self._numbers.look()
+        settled = self._settled
+        if settled is None or settled.question != self._question:
+            return
+        reading = self._numbers.shown(settled.mode, settled.account)
+        plan = settled.plan_anew(reading, self._numbers.coverage(settled.mode, settled.account))
+        if plan is not None and plan != self._board.snapshot.next_poll:
+            log.info("free sources: %s", in_words(plan))
+            self._alarm.follow(plan)
+        self._board.change(reading=reading, next_poll=plan or self._board.snapshot.next_poll)
 
 
 def _same(before: Reading | None, after: Reading) -> bool:
@@ -215,18 +233,3 @@ def _same(before: Reading | None, after: Reading) -> bool:
 
 def _numbers(reading: Reading) -> object:
     return [(limit.id, limit.percent) for limit in reading.limits], reading.spend
-
-
-def _next_reset(reading: Reading | None, now: datetime) -> datetime | None:
-    if reading is None:
-        return None
-    return min(
-        (limit.resets_at for limit in reading.limits if limit.resets_at and limit.resets_at > now),
-        default=None,
-    )
-
-
-def _plan(next_poll: Poll | Paused) -> str:
-    if isinstance(next_poll, Paused):
-        return f"paused: {next_poll.code.value}"
-    return f"next at {next_poll.at:%H:%M:%S} UTC: {next_poll.reason.value}"

@@ -10,6 +10,8 @@ from claudometer.domain.usage import Mode
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
 
+    from claudometer.domain.outcome import MissingCredentials, Unauthorized
+    from claudometer.domain.usage import AccountId
     from claudometer.providers.base import UsageSource
 
 
@@ -57,6 +59,10 @@ class Targets:
         if self._wish() is None:
             self._fitted = await self._fitting()
         return self.current()
+
+    async def identify(self, mode: Mode) -> AccountId | MissingCredentials | Unauthorized:
+        """Say whose credentials a mode would ask with. Sends nothing."""
+        return await self._sources[mode].identify()
 
     async def stamp(self) -> Hashable:
         """Return what changes when the credentials that matter do."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from claudometer.engine.asking import Asked
     from claudometer.engine.board import Board
-    from claudometer.engine.recollection import Recollection
+    from claudometer.engine.numbers import Numbers
     from claudometer.engine.targets import Target, Targets
 
 log = logging.getLogger(__name__)
@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 class Watch:
     """Looks at the credentials before a request, during it, after it, and between two."""
 
-    def __init__(self, targets: Targets, recollection: Recollection, board: Board) -> None:
+    def __init__(self, targets: Targets, numbers: Numbers, board: Board) -> None:
         self._targets = targets
-        self._recollection = recollection
+        self._numbers = numbers
         self._board = board
         self._stamp: Hashable = None
 
@@ -78,6 +78,7 @@ class Watch:
         account = account_in(await target.source.identify())
         if account is None or account == shown.account.id:
             return
-        own = self._recollection.last(target.mode, account)
+        await self._numbers.look()  # who is logged in decides whose the free numbers are
+        own = self._numbers.shown(target.mode, account)
         # How asking went for the account before says nothing about this one.
         self._board.change(reading=own, status=Status.STARTING, problem=None)

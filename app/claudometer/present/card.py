@@ -8,7 +8,7 @@ from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
-from claudometer.domain.snapshot import Snapshot, is_stale, shown_percent
+from claudometer.domain.snapshot import Snapshot, current_limits, is_old, is_stale, shown_percent
 from claudometer.domain.usage import CapState, Limit, LimitKind, Money, Reading, Spend, fullest, has_reset
 from claudometer.present.formatters import (
     age,
@@ -30,6 +30,7 @@ from claudometer.present.phrases import (
     SWITCHED_OFF,
     more_limits,
 )
+from claudometer.present.provenance import age_words, main_origin, origin_words, told_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,17 +55,20 @@ _WINDOW_NAMES = {
 def card_for(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> View:
     """Return the usage card. ``sequence`` is added by who serves it."""
     reading = snapshot.reading
-    stale = is_stale(snapshot, now)
     return {
         "headline": headline(snapshot),
         "account": reading.account.organization if reading else None,
         "tone": _tone(snapshot, now, thresholds),
-        "limits": [_limit(limit, now, region, thresholds) | {"stale": stale} for limit in _limits(reading)],
+        "limits": [
+            _limit(limit, now, region, thresholds) | _provenance(limit, snapshot, now, region)
+            for limit in _limits(reading)
+        ],
         "more": _more(reading),
         "spend": _spend(reading.spend, thresholds) if reading and reading.spend else None,
         "problem": _problem(snapshot, region),
         "notices": [_words(notice, region) for notice in snapshot.notices],
         "updated": updated_line(snapshot, now, region),
+        "told": told_lines(reading, now) if reading else [],
         "next": next_line(snapshot, now, region),
         "refreshing": snapshot.refreshing,
         "demo": snapshot.demo,
@@ -83,8 +87,9 @@ def updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str | Non
     reading = snapshot.reading
     if reading is None:
         return None
-    when = f"{clock(reading.fetched_at, region)}, {age(reading.fetched_at, now)}"
-    return f"Updated {when}, via {SOURCE_NAMES[reading.source]}"
+    origin = main_origin(reading)
+    when = f"{clock(origin.fetched_at, region)}, {age(origin.fetched_at, now)}"
+    return f"Updated {when}, via {SOURCE_NAMES[origin.source]}"
 
 
 def next_line(snapshot: Snapshot, now: datetime, region: Region) -> str | None:
@@ -109,6 +114,7 @@ def _because(reason: Reason) -> str:
         Reason.QUIET: ": slower while nothing moves",
         Reason.BUDGET: f": Claude allows about {hourly} an hour",
         Reason.RESET_DUE: ": a limit resets then",
+        Reason.COVERED: ": Claude Code tells session and week itself",
         Reason.RATE_LIMITED: ": Claude asked us to wait",
         Reason.RETRY: ": trying again",
         Reason.REFUSED: ": trying again later",
@@ -123,6 +129,14 @@ def _more(reading: Reading | None) -> str | None:
     if reading is None:
         return None
     return more_limits(len(reading.limits) + reading.left_out - len(_limits(reading))) or None
+
+
+def _provenance(limit: Limit, snapshot: Snapshot, now: datetime, region: Region) -> View:
+    return {
+        "stale": is_old(limit, snapshot, now),
+        "origin": origin_words(limit, now),
+        "age": age_words(limit, snapshot, now, region),
+    }
 
 
 def _limit(limit: Limit, now: datetime, region: Region, thresholds: Thresholds) -> View:
@@ -213,14 +227,14 @@ def _tone(snapshot: Snapshot, now: datetime, thresholds: Thresholds) -> str:
         return "starting" if snapshot.problem is None else "stale"
     if is_stale(snapshot, now):
         return "stale"
-    return _tightest_level(snapshot.reading, now, thresholds)
+    return _tightest_level(snapshot, snapshot.reading.spend, now, thresholds)
 
 
-def _tightest_level(reading: Reading, now: datetime, thresholds: Thresholds) -> str:
-    """Return the worst level among limits and spend; without a number that holds, nothing is called ok."""
-    shares = [shown_percent(limit, now) for limit in reading.limits]
-    if reading.spend is not None and reading.spend.enabled is not False:
-        shares.append(spend_percent(reading.spend))
+def _tightest_level(snapshot: Snapshot, spend: Spend | None, now: datetime, thresholds: Thresholds) -> str:
+    """Return the worst level among what is current; without a number that holds, nothing is called ok."""
+    shares = [shown_percent(limit, now) for limit in current_limits(snapshot, now)]
+    if spend is not None and spend.enabled is not False and not is_old(spend, snapshot, now):
+        shares.append(spend_percent(spend))
     levels = {thresholds.level_of(share) for share in shares}
     return next((level for level in ("critical", "warning", "ok") if level in levels), "stale")
 

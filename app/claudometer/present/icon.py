@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
-from claudometer.domain.snapshot import Snapshot, is_stale
+from claudometer.domain.snapshot import Snapshot, current_limits, is_stale
 from claudometer.domain.usage import Limit, LimitKind, Reading, tightest
 from claudometer.present.card import spend_percent
 from claudometer.present.formatters import clock, moment, nearest_minute, percent, rounded
 from claudometer.present.messages import message_for
 from claudometer.present.phrases import EXTRA_USAGE
+from claudometer.present.provenance import main_origin
 from claudometer.present.words import one_line
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _number(snapshot: Snapshot, now: datetime) -> _Number | None:
     reading = snapshot.reading
     if reading is None or is_stale(snapshot, now):
         return None
-    limit = tightest(reading.limits, now)
+    limit = tightest(current_limits(snapshot, now), now)
     if limit is not None and limit.percent is not None:
         return _Number(limit_name(limit), limit.percent, limit.resets_at)
     return None if reading.limits else _spent(reading)
@@ -167,6 +168,7 @@ def _number_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
 def _age_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
     if snapshot.reading is None:
         return ""
+    at = main_origin(snapshot.reading).fetched_at
     if is_stale(snapshot, now):
-        return f"last numbers {moment(snapshot.reading.fetched_at, now, region)}"
-    return f"no number, checked {clock(snapshot.reading.fetched_at, region)}"
+        return f"last numbers {moment(at, now, region)}"
+    return f"no number, checked {clock(at, region)}"

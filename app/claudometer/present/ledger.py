@@ -26,6 +26,7 @@ REASONS: dict[str, str] = {
     Reason.QUIET: "quiet",
     Reason.BUDGET: "allowance",
     Reason.RESET_DUE: "reset due",
+    Reason.COVERED: "the rest",
     Reason.RATE_LIMITED: "after wait",
     Reason.RETRY: "retry",
     Reason.REFUSED: "later retry",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll
-from claudometer.domain.snapshot import Snapshot, is_stale, shown_percent
-from claudometer.domain.usage import Limit, Mode, Organization, Spend, fullest, has_reset
+from claudometer.domain.snapshot import Snapshot, is_old, shown_percent
+from claudometer.domain.usage import Limit, Mode, Organization, Spend, fullest, has_reset, origin_of
 from claudometer.present.card import headline, spend_text
 from claudometer.present.formatters import UNKNOWN, age, clock, moment, nearest_minute, percent, span
 from claudometer.present.icon import limit_name
@@ -23,6 +23,7 @@ from claudometer.present.phrases import (
     SWITCHED_OFF,
     more_limits,
 )
+from claudometer.present.provenance import main_origin
 from claudometer.present.words import one_line
 
 if TYPE_CHECKING:
@@ -112,15 +113,15 @@ def _lines(snapshot: Snapshot, now: datetime, region: Region) -> Iterator[str]:
     yield _header(snapshot, now, region)
     reading = snapshot.reading
     if reading is not None:
-        old_since = reading.fetched_at if is_stale(snapshot, now) else None
         shown = fullest(reading.limits, MOST_LIMITS)
-        yield from (_limit_line(limit, now, region, old_since=old_since) for limit in shown)
+        for limit in shown:
+            yield _limit_line(limit, now, region, old_since=_old_since(limit, snapshot, now))
         if len(shown) < len(reading.limits) + reading.left_out:
             yield more_limits(len(reading.limits) + reading.left_out - len(shown))
         if not reading.limits:
             yield NO_LIMITS
         if reading.spend is not None:
-            yield _spend_line(reading.spend, now, old_since=old_since)
+            yield _spend_line(reading.spend, now, old_since=_old_since(reading.spend, snapshot, now))
     if snapshot.problem is not None:
         yield from _problem_lines(snapshot.problem, region)
     else:
@@ -135,6 +136,12 @@ def _header(snapshot: Snapshot, now: datetime, region: Region) -> str:
         until = snapshot.problem.until if snapshot.problem else None
         name = f"Claude: rate limited until {moment(until, now, region)}" if until else "Claude: rate limited"
     return f"{name} (demo)" if snapshot.demo else name
+
+
+def _old_since(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> datetime | None:
+    if snapshot.reading is None or not is_old(part, snapshot, now):
+        return None
+    return origin_of(part, snapshot.reading).fetched_at
 
 
 def _limit_line(limit: Limit, now: datetime, region: Region, *, old_since: datetime | None) -> str:
@@ -172,7 +179,8 @@ def _updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str:
     reading = snapshot.reading
     if reading is None:
         return "Asking Claude for the first numbers…"
-    updated = f"Updated {moment(reading.fetched_at, now, region)} via {SOURCE_NAMES[reading.source.value]}"
+    origin = main_origin(reading)
+    updated = f"Updated {moment(origin.fetched_at, now, region)} via {SOURCE_NAMES[origin.source]}"
     return updated + _next_words(snapshot, now, region)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.policy import Poll
-from claudometer.domain.snapshot import Problem, Snapshot, is_stale, shown_percent
+from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent
 from claudometer.domain.usage import Limit, Money, Reading, Spend, origin_of
 from claudometer.present.alone import Terminal, for_terminal
 from claudometer.present.messages import message_for
@@ -46,9 +46,9 @@ def report_for(
         "mode": snapshot.mode.value,
         "source": reading.source.value if reading else None,
         "account": _account(reading),
-        "limits": [_limit(limit, reading, now) for limit in reading.limits] if reading else [],
+        "limits": [_limit(limit, reading, snapshot, now) for limit in reading.limits] if reading else [],
         "limits_left_out": reading.left_out if reading else 0,
-        "spend": _spend(reading.spend) if reading and reading.spend else None,
+        "spend": _spend(reading.spend, reading) if reading and reading.spend else None,
         "fetched_at": _stamp(reading.fetched_at) if reading else None,
         "stale": is_stale(snapshot, now),
         "next_poll_at": _stamp(snapshot.next_poll.at) if isinstance(snapshot.next_poll, Poll) else None,
@@ -75,7 +75,7 @@ def _account(reading: Reading | None) -> dict[str, str | None]:
     }
 
 
-def _limit(limit: Limit, reading: Reading, now: datetime) -> dict[str, Any]:
+def _limit(limit: Limit, reading: Reading, snapshot: Snapshot, now: datetime) -> dict[str, Any]:
     origin = origin_of(limit, reading)
     return {
         "id": limit.id,
@@ -86,15 +86,18 @@ def _limit(limit: Limit, reading: Reading, now: datetime) -> dict[str, Any]:
         "window_seconds": limit.window_s,
         "source": origin.source.value,
         "fetched_at": _stamp(origin.fetched_at),
+        "stale": is_old(limit, snapshot, now),
     }
 
 
-def _spend(spend: Spend) -> dict[str, Any]:
-    cap = spend.cap
+def _spend(spend: Spend, reading: Reading) -> dict[str, Any]:
+    cap, origin = spend.cap, origin_of(spend, reading)
     return {
         "enabled": spend.enabled,
         "used": _money(spend.used) if spend.used else None,
         "cap": _money(cap) if isinstance(cap, Money) else None,
+        "source": origin.source.value,
+        "fetched_at": _stamp(origin.fetched_at),
     }
 
 

@@ -112,11 +112,17 @@ def _rows(report: Report, now: datetime, look: Look) -> Iterator[_Row]:
         resets_at = _time(limit["resets_at"])
         row = _Row(limit["label"], limit["percent"], _reset(limit, resets_at, now, look), look)
         row.elapsed = _elapsed(resets_at, limit["window_seconds"], now)
-        if report["stale"]:
+        if limit["stale"]:
             row.ink = Ink.FAINT
+            row.note = row.note if report["stale"] else look.plain(_as_of(limit, now, look))
         yield row
     if report["spend"]:
         yield _spend(report["spend"], look)
+
+
+def _as_of(limit: Report, now: datetime, look: Look) -> str:
+    at = datetime.fromisoformat(limit["fetched_at"])
+    return f"as of {moment(at, now, look.region)}, {age(at, now)}"
 
 
 def _reset(limit: Report, resets_at: datetime | None, now: datetime, look: Look) -> str:
@@ -162,16 +168,39 @@ def _problem(report: Report, look: Look) -> list[str]:
 
 def _provenance(report: Report, now: datetime, look: Look) -> list[str]:
     parts = []
-    fetched_at, next_at = _time(report["fetched_at"]), _time(report["next_poll_at"])
+    source, fetched_at = _main_origin(report)
+    next_at = _time(report["next_poll_at"])
     if fetched_at:
         word = "Not current: updated" if report["stale"] else "Updated"
         parts.append(f"{word} {moment(fetched_at, now, look.region)}, {age(fetched_at, now)}")
-        parts.append(f"via {phrases.SOURCE_NAMES.get(report['source'], report['source'])}")
+        parts.append(f"via {phrases.SOURCE_NAMES.get(source, source)}")
     if next_at:
         parts.append(f"next check {clock(max(next_at, now), look.region)}")
     ink = Ink.AMBER if report["stale"] and fetched_at else Ink.FAINT
-    lines = wrap(parts, look.width - 2 * _INDENT, between=" · ")
+    room = look.width - 2 * _INDENT
+    lines = wrap(parts, room, between=" · ")
+    for told in _told(report, source, now):
+        lines += wrap(look.plain(told).split(), room)
     return [" " * _INDENT + look.ink(look.plain(line), ink) for line in lines]
+
+
+def _main_origin(report: Report) -> tuple[str, datetime | None]:
+    """Return source and time of the answer, unless every limit is known better by now."""
+    own = report["source"], report["fetched_at"]
+    origins = [(limit["source"], limit["fetched_at"]) for limit in report["limits"]]
+    best = own if own in origins or not origins else min(origins, key=lambda origin: origin[1])
+    return best[0], _time(best[1])
+
+
+def _told(report: Report, source: str, now: datetime) -> list[str]:
+    """Return a line for each other source: which numbers are its, and their age."""
+    told: dict[tuple[str, str], list[str]] = {}
+    spend = [{"label": phrases.EXTRA_USAGE} | report["spend"]] if report["spend"] else []
+    for part in [*report["limits"], *spend]:
+        if part["source"] != source:
+            when = age(datetime.fromisoformat(part["fetched_at"]), now)
+            told.setdefault((when, part["source"]), []).append(part["label"])
+    return [phrases.told_line(names, when, who) for (when, who), names in told.items()]
 
 
 def _paragraph(text: str, look: Look, ink: str = Ink.PLAIN) -> list[str]:

@@ -52,6 +52,7 @@ Names for a template:
   status  mode  source  plan  organization  stale  age  fetched_at
   next_poll_at  spend.used  spend.cap  message  hint
   LIMIT.percent  LIMIT.label  LIMIT.resets_at  LIMIT.resets_in
+  LIMIT.source  LIMIT.age  LIMIT.stale
 with LIMIT one of session, weekly, tightest (the fullest of all), model.SLUG
 and other.SLUG, such as model.opus; the slugs are the ids of --json.
 What is not known reads "?". Numbers take a format: {session.percent:.1f}

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
+from claudometer.providers.claude.last_look import LastLook
 from claudometer.providers.claude.oauth import OAuthSource
+from claudometer.providers.claude.status_line import StatusLine
 from claudometer.providers.claude.web import NO_RENEWALS, WebSource
 from claudometer.providers.demo import DemoSource
 from claudometer.providers.hearing import deaf
@@ -14,9 +16,10 @@ from claudometer.providers.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from claudometer.domain.clock import Clock
-    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
+    from claudometer.providers.base import FreeSource, KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.providers.claude.credentials import LoginReader
     from claudometer.providers.hearing import HearTime
     from claudometer.providers.server import Note
@@ -77,3 +80,15 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
 
 def _server(config: SourcesConfig, base_url: str) -> Server:
     return Server(base_url, clock=config.clock, note=config.note, hear_time=config.hear_time)
+
+
+def free_sources(
+    config_folder: Callable[[], Path], state_folder: Path, clock: Clock
+) -> tuple[FreeSource, ...]:
+    """Build the sources that only read what Claude Code leaves on this computer.
+
+    Args:
+        config_folder: Claude Code's folder now; ``state_folder``: ours, where its status line leaves them.
+        clock: this computer's own, by which the files were stamped.
+    """
+    return StatusLine(config_folder, state_folder, clock), LastLook(config_folder, clock)

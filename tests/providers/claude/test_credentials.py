@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,13 @@ def test_the_last_good_login_of_one_folder_is_not_given_for_another(tmp_path: Pa
     asyncio.run(story())
 
 
+def test_a_login_is_as_old_as_its_file_and_without_one_nobody_knows(tmp_path: Path) -> None:
+    login = reader(tmp_path)
+    assert asyncio.run(login.written_at()) is None
+    os.utime(write_login(tmp_path), (1_787_312_400, 1_787_312_400))
+    assert asyncio.run(login.written_at()) == datetime.fromtimestamp(1_787_312_400, UTC)
+
+
 def test_the_stamp_changes_with_the_file_and_is_none_without_one(tmp_path: Path) -> None:
     async def story() -> None:
         login = reader(tmp_path)
@@ -339,3 +347,9 @@ def test_the_storage_variable_names_the_keychains_item_before_the_other_one(
     body = f'case "$*" in *"-s {wanted} "*) {item(CANARY)};; *) exit 44;; esac'
     login = LoginReader(ClaudeFolder().login, keychain=security(mac, body))
     assert token(asyncio.run(login.read())) == CANARY
+
+
+def test_where_a_keychain_comes_first_a_files_date_tells_nothing(tmp_path: Path) -> None:
+    write_login(tmp_path)
+    login = LoginReader(lambda: tmp_path, keychain=Keychain())
+    assert asyncio.run(login.written_at()) is None

@@ -8,6 +8,7 @@ import stat
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,14 @@ class LoginReader:
         """
         in_file = await asyncio.to_thread(_stamp, self.folder / FILE_NAME)
         return in_file if self._keychain is None else (in_file, await self._keychain_stamp())
+
+    async def written_at(self) -> datetime | None:
+        """Return when the file was written last, aware UTC: before that the login may have been another.
+
+        ``None`` without a file, and where a keychain comes first, which does not tell its dates.
+        """
+        found = None if self._keychain else await asyncio.to_thread(_stamp, self.folder / FILE_NAME)
+        return None if found is None else datetime.fromtimestamp(found[0] / 1e9, UTC)
 
     async def _read_file(self, path: Path) -> Login | MissingCredentials:
         """Read it, once more after a pause if it makes no sense: Claude Code may be writing it just now."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Unreadable
-from claudometer.domain.usage import Limit, LimitKind, Spend, fullest, same_window
+from claudometer.domain.usage import Limit, LimitKind, Spend, display_place, fullest, same_window
 from claudometer.providers.claude.limits import read_limits
 from claudometer.providers.claude.spend import read_spend
 from claudometer.providers.claude.values import read_object
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 MAX_LIMITS = 24
 """Three times as many as any account was seen to have; a snapshot must fit on one line of the wire."""
-
-_ORDER = (LimitKind.SESSION, LimitKind.WEEKLY, LimitKind.WEEKLY_MODEL, LimitKind.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,8 @@ def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
     spend = read_spend(keys)
     if all(limit.percent is None for limit in limits) and (spend is None or spend.used is None):
         return Unreadable(ErrorCode.NO_NUMBERS)
-    kept = fullest(tuple(sorted(limits, key=_place)), MAX_LIMITS)
+    kept = fullest(tuple(sorted(limits, key=display_place)), MAX_LIMITS)
     return Usage(kept, spend, left_out=len(limits) - len(kept))
-
-
-def _place(limit: Limit) -> tuple[int, str]:
-    return _ORDER.index(limit.kind), limit.label.casefold()
 
 
 def _merge(listed: tuple[Limit, ...], flat: tuple[Limit, ...]) -> list[Limit]:

@@ -1,0 +1,92 @@
+"""What need not be asked for, since free sources tell it just now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from claudometer.domain.coverage import Coverage, coverage_of
+from claudometer.domain.merging import ClaudeCode
+from claudometer.domain.usage import FreeReading, Limit, Source
+from tests.clocks import NOON
+from tests.readings import fable, reading, session, spend, weekly
+
+LOGIN = ClaudeCode(reading().account.id)
+NOW = NOON + timedelta(minutes=10)
+CALM = Coverage(lacks=True, moved=False)
+
+
+def line(*limits: Limit, at: datetime = NOW) -> FreeReading:
+    return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(30.0)))
+
+
+def test_a_young_status_line_covers_session_and_week() -> None:
+    assert coverage_of(reading(), [line()], LOGIN, NOW) == CALM
+
+
+def test_it_covers_for_five_minutes() -> None:
+    assert coverage_of(reading(), [line(at=NOW - timedelta(minutes=5))], LOGIN, NOW) == CALM
+    assert coverage_of(reading(), [line(at=NOW - timedelta(minutes=5, seconds=1))], LOGIN, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "free",
+    [
+        [],
+        [line(weekly(30.0))],
+        [line(session(79.9), weekly(30.0))],
+        [line(session(84.0), weekly(27.9))],
+        [line(session(84.0), weekly(30.0, NOON + timedelta(days=2)))],
+        [line(session(84.0, NOON + timedelta(minutes=30)), weekly(30.0))],
+    ],
+    ids=[
+        "nothing",
+        "no session",
+        "a session that others used too",
+        "a week that others used too",
+        "somebody else's",
+        "an older window",
+    ],
+)
+def test_what_is_missing_or_does_not_agree_covers_nothing(free: list[FreeReading]) -> None:
+    assert coverage_of(reading(), free, LOGIN, NOW) is None
+
+
+def test_nothing_is_covered_before_the_first_answer_or_where_it_knows_no_week() -> None:
+    assert coverage_of(None, [line()], LOGIN, NOW) is None
+    assert coverage_of(reading(session()), [line()], LOGIN, NOW) is None
+
+
+def test_a_window_that_has_just_ended_is_spoken_for_until_the_poll_after_it() -> None:
+    strong = reading(session(81.0, NOW), weekly(), fable())
+    told = [line(session(84.0, NOW), weekly(30.0))]
+    assert coverage_of(strong, told, LOGIN, NOW + timedelta(seconds=29)) == CALM
+    assert coverage_of(strong, told, LOGIN, NOW + timedelta(seconds=30)) is None
+
+
+def test_a_difference_of_rounding_is_agreement() -> None:
+    assert coverage_of(reading(), [line(session(80.5), weekly(28.6))], LOGIN, NOW) == CALM
+
+
+def test_the_newest_of_several_speaks() -> None:
+    older = line(session(60.0), weekly(29.0), at=NOW - timedelta(minutes=1))
+    assert coverage_of(reading(), [line(), older], LOGIN, NOW) == CALM
+
+
+def test_what_else_is_shown_must_be_asked_for() -> None:
+    plain = (session(), weekly())
+    full = Coverage(lacks=False, moved=False)
+    assert coverage_of(reading(*plain), [line()], LOGIN, NOW) == full
+    assert coverage_of(reading(*plain, fable()), [line()], LOGIN, NOW) == CALM
+    assert coverage_of(reading(*plain, spend=spend()), [line()], LOGIN, NOW) == CALM
+
+
+def test_a_jump_of_the_session_or_a_new_window_has_moved_the_models_too() -> None:
+    moved = Coverage(lacks=True, moved=True)
+    assert coverage_of(reading(), [line(session(90.9), weekly(30.0))], LOGIN, NOW) == CALM
+    assert coverage_of(reading(), [line(session(91.0), weekly(30.0))], LOGIN, NOW) == moved
+    begun = line(session(1.0, NOON + timedelta(hours=7)), weekly(30.0))
+    assert coverage_of(reading(), [begun], LOGIN, NOW) == moved
+    idle = reading(session(0.0, None), weekly(), fable())
+    assert coverage_of(idle, [line(session(1.0), weekly(29.0))], LOGIN, NOW) == moved

@@ -1,0 +1,324 @@
+"""Sources that cost no request: followed between the polls, and what they tell is not asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
+from claudometer.domain.policy import Poll, Reason
+from claudometer.domain.secret import Secret
+from claudometer.domain.snapshot import is_stale
+from claudometer.domain.usage import AccountId, FreeReading, Limit, Mode, Source
+from claudometer.engine.parts import Overrides
+from claudometer.engine.poller import Poller
+from tests.clocks import NOON
+from tests.readings import account, reading, session, weekly
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from claudometer.engine.engine import Engine
+    from tests.engine.sources import Bench
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _quick_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Poller, "slice_s", 0.02)
+
+
+def line(*limits: Limit, at: datetime = NOON + MINUTE) -> FreeReading:
+    return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(29.0)))
+
+
+def look(organization_id: str = "account-1") -> FreeReading:
+    return replace(line(), source=Source.CLAUDE_CODE, organization_id=organization_id)
+
+
+def percents(engine: Engine) -> list[float | None]:
+    shown = engine.snapshot.reading
+    return [limit.percent for limit in shown.limits] if shown else []
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not happened():
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def running(engine: Engine) -> AsyncIterator[None]:
+    task = asyncio.create_task(engine.run())
+    await until(lambda: not engine.snapshot.refreshing and engine.snapshot.status is not Status.STARTING)
+    yield
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def planned(engine: Engine) -> Poll:
+    assert isinstance(engine.snapshot.next_poll, Poll)
+    return engine.snapshot.next_poll
+
+
+def test_what_claude_code_tells_its_status_line_is_shown_without_a_request(bench: Bench) -> None:
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            bench.clock.advance(30)
+            bench.status_line.leave(line(at=NOON + timedelta(seconds=20)))
+            await until(lambda: percents(engine)[0] == 84.0)
+            assert engine.snapshot.status is Status.OK
+
+    asyncio.run(scenario())
+    assert bench.cli.requests == 1
+
+
+def test_files_that_did_not_change_are_not_read_again(bench: Bench) -> None:
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            await asyncio.sleep(0.2)
+
+    asyncio.run(scenario())
+    assert bench.status_line.looks == 1
+
+
+def test_while_the_status_line_is_fresh_the_endpoint_is_asked_for_models_alone(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            assert planned(engine).reason is Reason.INTERVAL
+            bench.status_line.leave(line(at=NOON))
+            await until(lambda: planned(engine).reason is Reason.COVERED)
+            assert 10.8 * MINUTE <= planned(engine).at - NOON <= 13.2 * MINUTE
+            for minute in range(1, 9):
+                bench.status_line.leave(line(session(81.0 + minute), weekly(), at=NOON + MINUTE * minute))
+                bench.clock.advance(60)
+                await until(lambda now=minute: percents(engine)[0] == 81.0 + now)  # type: ignore[misc]
+            assert bench.cli.requests == 1
+            bench.status_line.leave(line(session(90.9), weekly(), at=NOON + 12 * MINUTE))
+            bench.clock.advance(5.3 * 60)
+            await until(lambda: bench.cli.requests == 2)
+
+    asyncio.run(scenario())
+    assert bench.cli.reasons[1] is Reason.COVERED
+
+
+def test_when_the_status_line_falls_silent_the_endpoint_is_asked_again(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    bench.status_line.leave(line(at=NOON))
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            assert planned(engine).reason is Reason.COVERED
+            bench.clock.advance(299)
+            await asyncio.sleep(0.1)
+            assert bench.cli.requests == 1
+            bench.clock.advance(2)
+            await until(lambda: bench.cli.requests == 2)
+
+    asyncio.run(scenario())
+    assert bench.cli.reasons[1] is Reason.INTERVAL
+
+
+def test_a_click_asks_whatever_free_sources_cover(bench: Bench) -> None:
+    bench.status_line.leave(line(at=NOON))
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            await engine.refresh()
+
+    asyncio.run(scenario())
+    assert bench.cli.requests == 2
+
+
+def test_a_reset_that_has_just_passed_is_still_asked_about(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    bench.cli.answers[0] = Fetched(reading(session(81.0, NOON + 2 * MINUTE), weekly()))
+    bench.status_line.leave(line(session(82.0, NOON + 2 * MINUTE), weekly(), at=NOON))
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            assert planned(engine).reason is Reason.RESET_DUE
+            bench.clock.advance(122)
+            await asyncio.sleep(0.1)
+            assert planned(engine).reason is Reason.RESET_DUE
+            bench.clock.advance(4)
+            await until(lambda: bench.cli.requests == 2)
+
+    asyncio.run(scenario())
+    assert bench.cli.reasons[1] is Reason.RESET_DUE
+
+
+def test_while_claude_makes_us_wait_session_and_week_stay_current(bench: Bench) -> None:
+    bench.cli.answers.append(RateLimited(3600))
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            await engine.refresh()
+            assert engine.snapshot.status is Status.RATE_LIMITED
+            bench.clock.advance(1800)
+            assert is_stale(engine.snapshot, bench.clock.now())
+            bench.status_line.leave(line(at=bench.clock.now()))
+            await until(lambda: percents(engine)[0] == 84.0)
+            assert engine.snapshot.status is Status.RATE_LIMITED
+            assert planned(engine).reason is Reason.RATE_LIMITED
+            assert not is_stale(engine.snapshot, bench.clock.now())
+
+    asyncio.run(scenario())
+    assert bench.cli.requests == 2
+
+
+def test_kept_is_the_answer_alone_and_after_a_restart_it_is_merged_anew(bench: Bench) -> None:
+    bench.status_line.leave(line(at=NOON + MINUTE))
+    bench.clock.advance(60)
+    first = bench.engine()
+    asyncio.run(first.poll_once())
+    assert percents(first) == [84.0, 29.0, 66.0]
+    restarted = bench.engine()
+    asyncio.run(restarted.recall())
+    assert percents(restarted) == [84.0, 29.0, 66.0]
+    bench.status_line.leave(None)
+    again = bench.engine()
+    asyncio.run(again.recall())
+    assert again.snapshot.reading == reading()
+
+
+def test_what_was_left_under_another_login_is_not_shown(bench: Bench) -> None:
+    bench.status_line.leave(line(at=NOON + MINUTE))
+    bench.clock.advance(120)
+    bench.login_written_at = NOON + 1.5 * MINUTE
+    engine = bench.engine()
+    asyncio.run(engine.poll_once())
+    assert engine.snapshot.reading == reading()
+
+
+def test_after_a_switch_of_the_login_nothing_of_the_one_before_is_shown(bench: Bench) -> None:
+    bench.status_line.leave(line(at=NOON))
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            bench.cli.answers[0] = Offline()
+            bench.cli.account, bench.cli.stamp = AccountId("account-2"), 1
+            await until(lambda: engine.snapshot.status is Status.OFFLINE)
+            assert engine.snapshot.reading is None
+            bench.status_line.leave(line(at=NOON))
+            await asyncio.sleep(0.1)
+            assert engine.snapshot.reading is None
+
+    asyncio.run(scenario())
+
+
+def test_before_the_first_answer_claude_codes_own_look_stands_in_for_its_login(bench: Bench) -> None:
+    bench.clock.advance(120)
+    bench.cli.answers[0] = Offline()
+    bench.status_line.leave(look())
+    engine = bench.engine()
+    asyncio.run(engine.poll_once())
+    assert percents(engine) == [84.0, 29.0]
+    assert engine.snapshot.reading is not None
+    assert engine.snapshot.reading.source is Source.CLAUDE_CODE
+    assert engine.snapshot.status is Status.OFFLINE
+
+
+@pytest.mark.parametrize(("organization_id", "is_used"), [("account-1", True), ("org-2", False)])
+def test_in_browser_mode_free_sources_help_only_the_same_organisation(
+    bench: Bench, organization_id: str, *, is_used: bool
+) -> None:
+    bench.clock.advance(120)
+    key = Secret("sk-ant-sid01-" + "a" * 40)
+    bench.overrides = Overrides(mode=Mode.WEB, session_key=key)
+    web = replace(reading(), account=account(Mode.WEB, organization_id=organization_id))
+    web = replace(web, account=replace(web.account, id=AccountId("a-key")), source=Source.WEB)
+    bench.web.account = AccountId("a-key")
+    bench.web.answers[0] = Fetched(web)
+    bench.status_line.leave(look())
+    engine = bench.engine()
+    asyncio.run(engine.poll_once())
+    assert (percents(engine)[0] == 84.0) is is_used
+
+
+def test_in_browser_mode_nothing_stands_in_for_an_answer(bench: Bench) -> None:
+    bench.mode = Mode.WEB
+    bench.clock.advance(120)
+    bench.status_line.leave(look())
+    engine = bench.engine()
+    asyncio.run(engine.poll_once())
+    assert engine.snapshot.reading is None
+
+
+def test_a_look_that_was_under_way_brings_no_numbers_into_the_mode_chosen_meanwhile(bench: Bench) -> None:
+    key = Secret("sk-ant-sid01-" + "a" * 40)
+    bench.overrides = Overrides(session_key=key)
+    bench.web.answers[0] = Offline()
+    engine = bench.engine()
+    seen: list[tuple[Mode, bool]] = []
+    bench.bus.subscribe(
+        SnapshotChanged, lambda news: seen.append((news.snapshot.mode, news.snapshot.reading is not None))
+    )
+
+    async def scenario() -> None:
+        async with running(engine):
+            hold = bench.status_line.hold = asyncio.Event()
+            bench.status_line.leave(line(at=NOON))
+            await until(lambda: bench.status_line.looks == 2)
+            await engine.save({"mode": "web"})
+            hold.set()
+            await until(lambda: engine.snapshot.status is Status.OFFLINE)
+
+    asyncio.run(scenario())
+    assert (Mode.WEB, True) not in seen[seen.index((Mode.WEB, False)) :]
+
+
+def test_after_a_crash_the_plan_made_then_stays(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    engine = bench.engine()
+
+    def crash() -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        async with running(engine):
+            bench.cli.on_fetch = crash
+            await engine.refresh()
+            await asyncio.sleep(0.1)
+            assert planned(engine).reason is Reason.RETRY
+
+    asyncio.run(scenario())
+    assert "a poll failed unexpectedly" in caplog.text
+
+
+def test_a_window_that_is_seen_to_have_begun_is_not_asked_about_any_more(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    bench.cli.answers[0] = Fetched(reading(session(81.0, NOON + 2 * MINUTE), weekly()))
+    bench.status_line.leave(line(session(82.0, NOON + 2 * MINUTE), weekly(), at=NOON))
+    engine = bench.engine()
+
+    async def scenario() -> None:
+        async with running(engine):
+            assert planned(engine).reason is Reason.RESET_DUE
+            bench.clock.advance(121)
+            begun = session(1.0, NOON + 301 * MINUTE)
+            bench.status_line.leave(line(begun, weekly(), at=bench.clock.now()))
+            await until(lambda: planned(engine).reason is Reason.COVERED)
+
+    asyncio.run(scenario())
+    assert bench.cli.requests == 1

@@ -1,0 +1,205 @@
+"""What free sources save: a working day with Claude Code, once asked for all, once only for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import pytest
+
+from claudometer.domain.budget import OAUTH_BUDGET, Allowance, full, take
+from claudometer.domain.coverage import coverage_of
+from claudometer.domain.merging import ClaudeCode, merge
+from claudometer.domain.outcome import Fetched
+from claudometer.domain.policy import Budget, Poll, Situation
+from claudometer.domain.snapshot import TRUST_FOR, shown_percent
+from claudometer.domain.usage import (
+    SESSION_WINDOW_S,
+    AccountId,
+    FreeReading,
+    Limit,
+    LimitKind,
+    Mode,
+    Reading,
+    Source,
+    origin_of,
+)
+from claudometer.engine.plans import Settled, next_reset
+from tests.clocks import FakeClock
+from tests.readings import fable, reading, session, weekly
+
+SLICE_S = 7
+"""How often the poller looks around."""
+
+DRAWN_S = 14
+"""How often the status line gets new numbers while Claude Code works."""
+
+MORNING = datetime.fromisoformat("2026-08-20T09:00:00+00:00")
+HOURS = 8
+WORK = ((0, 55), (70, 180), (240, 330), (345, 400), (420, 480))
+"""When Claude Code works, in minutes since the morning: coffee, lunch, a walk and a meeting lie between."""
+
+POINTS_A_MINUTE = {LimitKind.SESSION: 0.4, LimitKind.WEEKLY: 0.05, LimitKind.WEEKLY_MODEL: 0.08}
+
+
+class Account:
+    """What the server knows. A session begins with the first work after the one before is over."""
+
+    def __init__(self) -> None:
+        self.limits = {
+            LimitKind.SESSION: session(0.0, None),
+            LimitKind.WEEKLY: weekly(20.0, MORNING + timedelta(days=4)),
+            LimitKind.WEEKLY_MODEL: fable(10.0, MORNING + timedelta(days=4)),
+        }
+
+    def work(self, now: datetime, seconds: float) -> None:
+        known = self.limits[LimitKind.SESSION]
+        if known.resets_at is None or known.resets_at <= now:
+            begun = now + timedelta(seconds=SESSION_WINDOW_S)
+            self.limits[LimitKind.SESSION] = replace(known, percent=0.0, resets_at=begun)
+        for kind, limit in self.limits.items():
+            used = (limit.percent or 0.0) + POINTS_A_MINUTE[kind] * seconds / 60
+            self.limits[kind] = replace(limit, percent=round(used, 6))
+
+    def answer(self, now: datetime) -> Reading:
+        """Return what the endpoint says: whole percents."""
+        return reading(*(_whole(limit, now) for limit in self.limits.values()), fetched_at=now)
+
+    def line(self, now: datetime, *, whole: bool) -> FreeReading:
+        """Return what the status line is told: session and week alone."""
+        told = (self.limits[LimitKind.SESSION], self.limits[LimitKind.WEEKLY])
+        return FreeReading(
+            Source.STATUS_LINE, now, tuple(_whole(one, now) for one in told) if whole else told
+        )
+
+
+def _whole(limit: Limit, now: datetime) -> Limit:
+    if limit.resets_at is not None and limit.resets_at <= now:
+        return replace(limit, percent=0.0, resets_at=None)
+    return replace(limit, percent=float(int((limit.percent or 0.0) + 0.5)))
+
+
+@dataclass
+class Day:
+    """What came of a day.
+
+    Attributes:
+        requests: how many in each hour.
+        session_age_s: how old the session's number was on average, in seconds, while work went on.
+        oldest_s: how old any number became, the model's included.
+        farthest: by how many points the shown session was off at most.
+    """
+
+    requests: list[int]
+    session_age_s: float
+    oldest_s: float
+    farthest: float
+
+
+class Program:
+    """The poller's loop without its waiting: the real policy, budget, merging and coverage."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.sent: list[datetime] = []
+        self.answer: Reading | None = None
+        self.free: list[FreeReading] = []
+        self.login = ClaudeCode(AccountId("account-1"))
+        self.allowance: Allowance = full(OAUTH_BUDGET, clock.now())
+        self.settled: Settled | None = None
+        self.unchanged = 0
+
+    def shown(self) -> Reading | None:
+        return merge(self.answer, self.free, self.login, self.clock.now())
+
+    def hear(self, told: FreeReading) -> None:
+        """Take what the status line was told, with the time when it was told this for the first time."""
+        if not self.free or self.free[0].limits != told.limits:
+            self.free = [told]
+
+    def look_around(self, account: Account) -> None:
+        now = self.clock.now()
+        if self.settled is None:
+            self._ask(account)
+        coverage = coverage_of(self.answer, self.free, self.login, now)
+        plan = self.settled.plan_anew(self.shown(), coverage) if self.settled else None
+        if isinstance(plan, Poll) and plan.at <= now:
+            self._ask(account)
+
+    def _ask(self, account: Account) -> None:
+        now = self.clock.now()
+        left = take(self.allowance, OAUTH_BUDGET, now)
+        if left is None:
+            return
+        self.allowance, before = left, self.answer
+        self.sent.append(now)
+        self.answer = account.answer(now)
+        is_same = before is not None and [limit.percent for limit in before.limits] == [
+            limit.percent for limit in self.answer.limits
+        ]
+        self.unchanged = self.unchanged + 1 if is_same else 0
+        situation = Situation(now, 60.0, Fetched(self.answer), unchanged=self.unchanged)
+        situation = replace(situation, next_reset=next_reset(self.answer, now))
+        budget = Budget(self.allowance, OAUTH_BUDGET)
+        self.settled = Settled(0, Mode.CLI, self.answer.account.id, situation, budget)
+
+
+class Line(StrEnum):
+    """What the status line is told: nothing, fractions of a percent, or whole percents."""
+
+    NONE = "none"
+    FINE = "fine"
+    WHOLE = "whole"
+
+
+def live(line: Line) -> Day:
+    clock, account = FakeClock(MORNING), Account()
+    program = Program(clock)
+    ages, oldest, off = [], 0.0, 0.0
+    for second in range(0, HOURS * 3600, SLICE_S):
+        works = any(start * 60 <= second < end * 60 for start, end in WORK)
+        if works:
+            account.work(clock.now(), SLICE_S)
+            if line is not Line.NONE and second % DRAWN_S == 0:
+                program.hear(account.line(clock.now(), whole=line is Line.WHOLE))
+        program.look_around(account)
+        shown = program.shown()
+        assert shown is not None
+        times = [(clock.now() - origin_of(one, shown).fetched_at).total_seconds() for one in shown.limits]
+        oldest = max(oldest, *times)
+        value, truth = shown_percent(shown.limits[0], clock.now()), account.limits[LimitKind.SESSION].percent
+        if works and value is not None and truth is not None:
+            ages.append(times[0])
+            off = max(off, abs(value - truth))
+        clock.advance(SLICE_S)
+    hours = [int((at - MORNING).total_seconds() // 3600) for at in program.sent]
+    return Day([hours.count(hour) for hour in range(HOURS)], sum(ages) / len(ages), oldest, off)
+
+
+@pytest.fixture(scope="module")
+def without() -> Day:
+    return live(Line.NONE)
+
+
+@pytest.fixture(scope="module", params=[Line.FINE, Line.WHOLE])
+def with_line(request: pytest.FixtureRequest) -> Day:
+    return live(request.param)
+
+
+def test_asked_for_everything_a_working_day_costs_about_twenty_requests_an_hour(without: Day) -> None:
+    assert sum(without.requests) / HOURS == pytest.approx(20, abs=2)
+    assert max(without.requests) <= 28
+
+
+def test_with_a_status_line_it_costs_less_than_half(without: Day, with_line: Day) -> None:
+    assert sum(with_line.requests) < sum(without.requests) / 2
+
+
+def test_and_the_numbers_are_younger_and_nearer_to_the_truth(without: Day, with_line: Day) -> None:
+    assert with_line.session_age_s < without.session_age_s
+    assert with_line.farthest < without.farthest
+
+
+def test_no_number_becomes_too_old_to_be_trusted_for_the_saving(with_line: Day) -> None:
+    assert with_line.oldest_s < TRUST_FOR.total_seconds()

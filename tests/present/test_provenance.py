@@ -1,0 +1,143 @@
+"""A merged reading on every surface: which number came from where, and how old each is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from claudometer.cli.template import Template
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.usage import Limit, Origin, Reading, Source
+from claudometer.present.card import card_for
+from claudometer.present.exit_codes import FRESH, exit_code_of
+from claudometer.present.icon import Shape, icon_for
+from claudometer.present.levels import Thresholds
+from claudometer.present.menu import menu_for
+from claudometer.present.report import report_for
+from claudometer.present.terminal import render
+from claudometer.present.typesetting import Look
+from tests.clocks import NOON
+from tests.readings import fable, reading, session, snapshot, spend, weekly
+
+if TYPE_CHECKING:
+    from claudometer.domain.snapshot import Snapshot
+
+LATER = NOON + timedelta(minutes=38)
+TOLD = Origin(Source.STATUS_LINE, NOON + timedelta(minutes=37))
+
+
+def told(limit: Limit) -> Limit:
+    return replace(limit, origin=TOLD)
+
+
+MERGED = reading(told(session(84.0)), told(weekly(30.0)), fable(92.0))
+SHOWN = snapshot(MERGED)
+ALL_TOLD = snapshot(reading(told(session(84.0)), told(weekly(30.0))))
+
+
+def card(shown: Snapshot, now: datetime = LATER) -> dict[str, Any]:
+    return card_for(shown, now, UTC_REGION, Thresholds())
+
+
+def menu(shown: Snapshot) -> list[str]:
+    return [entry.text for entry in menu_for(shown, LATER, UTC_REGION)]
+
+
+def terminal(shown: Snapshot, now: datetime = LATER, width: int = 80) -> str:
+    look = Look(UTC_REGION, width=width, color=False)
+    return "\n".join(render(report_for(shown, now, UTC_REGION), now, look))
+
+
+def test_the_card_greys_the_old_number_alone_and_says_how_old_it_is() -> None:
+    limits = card(SHOWN)["limits"]
+    assert [limit["stale"] for limit in limits] == [False, False, True]
+    assert [limit["age"] for limit in limits] == [None, None, "As of 12:00, 38 min ago"]
+    words = "From Claude Code's status line, 1 min ago"
+    assert [limit["origin"] for limit in limits] == [words, words, None]
+
+
+def test_the_card_says_once_which_numbers_another_source_told() -> None:
+    shown = card(SHOWN)
+    assert shown["updated"] == "Updated 12:00, 38 min ago, via Claude Code"
+    assert shown["told"] == ["Session and Weekly: 1 min ago, via Claude Code's status line"]
+    assert card(snapshot())["told"] == []
+
+
+def test_numbers_that_are_all_old_are_not_said_to_be_old_one_by_one() -> None:
+    assert [limit["age"] for limit in card(SHOWN, NOON + timedelta(hours=1))["limits"]] == [None] * 3
+
+
+def test_what_is_not_current_sets_no_tone() -> None:
+    assert card(SHOWN)["tone"] == "warning"  # 84 % of the session; Fable's 92 % is old
+    rich = replace(SHOWN, reading=reading(told(session(10.0)), fetched_at=NOON, spend=spend(3990)))
+    assert card(rich)["tone"] == "ok"
+
+
+def test_extra_usage_from_another_source_says_so() -> None:
+    look = Origin(Source.CLAUDE_CODE, LATER)
+    shown = snapshot(replace(MERGED, spend=replace(spend(), origin=look)))
+    line = "Extra usage: just now, via Claude Code's own last look"
+    assert line in card(shown)["told"]
+    assert line in terminal(shown)
+
+
+def test_when_every_limit_is_known_better_the_whole_is_as_young_as_they_are() -> None:
+    assert card(ALL_TOLD)["updated"] == "Updated 12:37, 1 min ago, via Claude Code's status line"
+    assert card(ALL_TOLD)["told"] == []
+    assert "Updated 12:37 via Claude Code's status line" in menu(ALL_TOLD)
+    assert "Updated 12:37, 1 min ago · via Claude Code's status line" in terminal(ALL_TOLD)
+
+
+def test_the_menu_gives_the_old_number_its_own_words() -> None:
+    assert menu(SHOWN)[1:5] == [
+        "Session: 84\u00a0%   resets 14:10, in 1 h 32 min",
+        "Weekly: 30\u00a0%   resets Tue 17:00",
+        "Fable (weekly): was 92\u00a0%   38 min ago",
+        "Updated 12:00 via Claude Code",
+    ]
+
+
+def test_the_icon_shows_the_tightest_number_that_is_current() -> None:
+    icon = icon_for(SHOWN, LATER, UTC_REGION, Thresholds())
+    assert (icon.text, icon.shape) == ("84", Shape.MARKED_RING)
+
+
+def test_the_terminal_shows_the_old_numbers_age_in_the_place_of_its_reset() -> None:
+    assert (
+        terminal(SHOWN)
+        == """
+  Claude Max 5x
+
+  Session  ━━━━━━━━━━━━━━━━╋━━━────  84 %   resets 14:10, in 1 h 32 min
+  Weekly   ━━━━━━╋─────────────────  30 %   resets Tue 17:00, in 5 d 4 h
+  Fable    ━━━━━━╋━━━━━━━━━━━━━━━──  92 %   as of 12:00, 38 min ago
+
+  Updated 12:00, 38 min ago · via Claude Code
+  Session and Weekly: 1 min ago, via Claude Code's status line
+"""
+    )
+
+
+def test_a_narrow_terminal_breaks_the_line_about_sources() -> None:
+    assert all(len(line) <= 40 for line in terminal(SHOWN, width=40).splitlines())
+
+
+def test_scripts_get_source_age_and_staleness_of_each_limit() -> None:
+    report = report_for(SHOWN, LATER, UTC_REGION)
+    assert [(limit["source"], limit["stale"]) for limit in report["limits"]] == [
+        ("status_line", False),
+        ("status_line", False),
+        ("oauth", True),
+    ]
+    assert not report["stale"]
+    assert exit_code_of(report) == FRESH
+    line = "{session.source} {session.age} {model.fable.source} {model.fable.age} {model.fable.stale}"
+    assert Template(line).fill(report, LATER) == "status_line 1 min oauth 38 min yes"
+
+
+def test_a_look_that_stands_in_for_an_answer_is_named_as_what_it_is() -> None:
+    stand_in: Reading = replace(reading(session(), weekly()), source=Source.CLAUDE_CODE)
+    assert card(snapshot(stand_in))["updated"] == (
+        "Updated 12:00, 38 min ago, via Claude Code's own last look"
+    )
