@@ -142,7 +142,8 @@ class Program:
         situation = Situation(now, 60.0, Fetched(self.answer), unchanged=self.unchanged)
         situation = replace(situation, next_reset=next_reset(self.answer, now))
         budget = Budget(self.allowance, OAUTH_BUDGET)
-        self.settled = Settled(0, Mode.CLI, self.answer.account.id, situation, budget)
+        boot_s = self.clock.boottime()
+        self.settled = Settled(0, Mode.CLI, self.answer.account.id, boot_s, situation, budget)
 
 
 class Line(StrEnum):

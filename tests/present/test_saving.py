@@ -11,7 +11,8 @@ from claudometer.present.messages import message_for_code
 from claudometer.present.saving import for_save
 
 PROMISES = re.compile(r"by itself|by themselves|(tries|asks|looks) again|refresh now|keeps the numbers", re.I)
-OF_A_SAVE = sorted(code for code in ErrorCode if not code.name.startswith("LOGIN_"))
+OF_OTHERS = {ErrorCode.SESSION_KEY_UNSAVED}  # after an answer that renewed the key; no save ends so
+OF_A_SAVE = sorted(code for code in set(ErrorCode) - OF_OTHERS if not code.name.startswith("LOGIN_"))
 
 
 @pytest.mark.parametrize("code", OF_A_SAVE)

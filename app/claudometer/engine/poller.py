@@ -14,7 +14,7 @@ from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited,
 from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.snapshot import Problem, problem_of
 from claudometer.engine.alarm import Alarm
-from claudometer.engine.plans import Settled, in_words, next_reset
+from claudometer.engine.plans import Settled, in_words, is_same_plan, next_reset
 from claudometer.engine.timekeeping import Timekeeper
 from claudometer.engine.watch import Watch
 
@@ -174,7 +174,7 @@ class Poller:
         )
 
     def _decide(self, target: Target, asked: Asked, reading: Reading | None) -> Poll | Paused:
-        self._settled = Settled(self._question, target.mode, asked.account)
+        self._settled = Settled(self._question, target.mode, asked.account, self._clock.boottime())
         if asked.refused_until is not None:
             reason = Reason.RATE_LIMITED if isinstance(asked.outcome, RateLimited) else Reason.BUDGET
             return Poll(asked.refused_until, reason)
@@ -217,11 +217,14 @@ class Poller:
         if settled is None or settled.question != self._question:
             return
         reading = self._numbers.shown(settled.mode, settled.account)
-        plan = settled.plan_anew(reading, self._numbers.coverage(settled.mode, settled.account))
-        if plan is not None and plan != self._board.snapshot.next_poll:
+        coverage = self._numbers.coverage(settled.mode, settled.account)
+        shown = self._board.snapshot.next_poll
+        plan = settled.plan_anew(reading, coverage, self._clock)
+        if plan is not None and not is_same_plan(plan, shown):
             log.info("free sources: %s", in_words(plan))
             self._alarm.follow(plan)
-        self._board.change(reading=reading, next_poll=plan or self._board.snapshot.next_poll)
+            shown = plan
+        self._board.change(reading=reading, next_poll=shown)
 
 
 def _same(before: Reading | None, after: Reading) -> bool:

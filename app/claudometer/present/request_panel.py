@@ -40,10 +40,13 @@ WHYS: dict[str, str] = {
     Reason.RATE_LIMITED: "the wait was over",
     Reason.RETRY: "trying again",
     Reason.REFUSED: "trying again later",
+    Reason.COVERED: "for what Claude Code does not tell",
     Cause.START: "Claudometer started",
     Cause.CLICK: "you asked",
     Cause.SAVING: "you saved a key",
     Cause.CREDENTIALS: "a new login",
+    Cause.WAKE: "the computer woke up",
+    Cause.CLOCK: "the clock was set",
     Cause.ONE_SHOT: "asked in a terminal",
 }
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CONTRACT = ("load", "next_view", "save", "forget", "refresh", "requests", "choose_folder", "close")
+CONTRACT = ("load", "next_view", "save", "forget", "refresh", "choose_folder", "requests", "close")
 
 
 class HeadlessWindow(Window):
