@@ -26,13 +26,19 @@ function settingsForm(root, bridge) {
       get: () => (held.keyring.available ? part("remember").checked : held.remember && !typedKey()),
       set: (value) => { part("remember").checked = value && held.keyring.available; },
     },
+    ask_through_browser: {
+      get: () => part("ask_through_browser").checked,
+      set: (value) => { part("ask_through_browser").checked = value; },
+    },
     autostart: {
       get: () => part("autostart").checked,
       set: (value) => { part("autostart").checked = value; },
     },
   };
   const names = Object.keys(controls);
-  const plain = (form) => ({ ...form, autostart: form.autostart.enabled });
+  const plain = (form) => ({
+    ...form, autostart: form.autostart.enabled, ask_through_browser: form.ask_through_browser.enabled,
+  });
   const isWeb = () => controls.mode.get() === "web";
   const typedKey = () => (isWeb() && !key.disabled ? key.value.trim() : "");
 
@@ -73,6 +79,9 @@ function settingsForm(root, bridge) {
     if (!form.keyring.available) note("remember", [form.keyring.message, form.keyring.hint].filter(Boolean).join(" "));
     part("autostart").disabled = !form.autostart.available;
     note("autostart", form.autostart.note);
+    const browser = form.ask_through_browser;
+    part("ask_through_browser").disabled = !browser.available;
+    note("ask_through_browser", browser.note ?? part("ask_through_browser-note").dataset.plain);
     part("login").dataset.found = String(form.login.found);
     part("login-icon").setAttribute("href", form.login.found ? "#icon-check" : "#icon-critical");
     showMessage(part("login"), form.login);
@@ -91,7 +100,7 @@ function settingsForm(root, bridge) {
   function changed() {
     if (!held) return [];
     const saved = plain(held);
-    const shown = names.filter((name) => isWeb() || !["organization_id", "remember"].includes(name));
+    const shown = names.filter((name) => isWeb() || !["organization_id", "remember", "ask_through_browser"].includes(name));
     const different = shown.filter((name) => controls[name].get() !== saved[name]);
     return typedKey() ? [...different, "session_key"] : different;
   }

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from claudometer.browser_process import BrowserProcess
 from claudometer.domain.clock import Clock, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
+from claudometer.engine.allowances import AllowanceBook
 from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
 from claudometer.engine.parts import Overrides, Parts
@@ -67,15 +70,17 @@ async def assemble(setting: Setting) -> Engine:
         await asyncio.to_thread(remove_leftovers, folder)
     login = LoginReader(claude_config_folder)
     environment = setting.environment
+    state = JsonState(setting.places.state_folder / "state.json")
+    browser = _browser(setting, state)
     return Engine(
         Parts(
             clock=setting.clock,
             bus=Bus(),
-            make_sources=_source_maker(setting, login),
+            make_sources=_source_maker(setting, login, browser),
             store=MemoryStore() if setting.demo else KeyringStore(),
             settings=loaded.settings,
             settings_file=store,
-            state=JsonState(setting.places.state_folder / "state.json"),
+            state=state,
             login=_demo_login if setting.demo else _login_probe(login),
             login_folder=claude_config_folder,
             autostart=None if setting.demo else find_autostart(),
@@ -83,8 +88,21 @@ async def assemble(setting: Setting) -> Engine:
             version=own_version(),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
+            has_browser=browser is not None,
             demo=setting.demo,
         )
+    )
+
+
+def _browser(setting: Setting, state: JsonState) -> BrowserProcess | None:
+    """Return what asks claude.ai as a browser, where the system's web engine is WebKitGTK."""
+    if setting.demo or sys.platform in {"darwin", "win32"}:
+        return None
+    return BrowserProcess(
+        AllowanceBook(state),
+        setting.clock,
+        folder=setting.places.runtime_folder / "browser",
+        log_folder=setting.places.log_folder,
     )
 
 
@@ -109,11 +127,15 @@ class RequestNotes:
             self._failing = False
 
 
-def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
+def _source_maker(setting: Setting, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:
     notes = RequestNotes(RequestFile(setting.places.state_folder / LEDGER_NAME))
 
     def make(
-        session_key: SessionKeyReader, organization_id: Callable[[], str | None], *, fresh_key: bool
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        ask_through_browser: Callable[[], bool],
+        fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return sources_for(
             SourcesConfig(
@@ -124,6 +146,8 @@ def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
                 login=login,
                 web_url=setting.environment.web_url,
                 oauth_url=setting.environment.oauth_url,
+                browser=browser,
+                ask_through_browser=ask_through_browser,
                 fresh_key=fresh_key,
                 demo=setting.demo,
             )

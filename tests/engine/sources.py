@@ -149,6 +149,7 @@ class Bench:
         session_key: SessionKeyReader,
         organization_id: Callable[[], str | None],  # the scripted source has no organisations
         *,
+        ask_through_browser: Callable[[], bool],  # nor a browser
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return {Mode.CLI: self.cli, Mode.WEB: KeyedSource(session_key, self.web, self.keys_seen)}

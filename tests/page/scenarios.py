@@ -46,6 +46,7 @@ def form_state(**changes: object) -> dict[str, Any]:
         "mode": "cli",
         "session_key": {"saved": False, "where": None},
         "remember": True,
+        "ask_through_browser": {"enabled": True, "available": True},
         "keyring": {"problem": None},
         "organization_id": None,
         "organizations": [],
@@ -210,7 +211,11 @@ SCENARIOS: dict[str, Scenario] = {
             notices=(Problem(ErrorCode.KEYRING_MISSING), Problem(ErrorCode.TRAY_HOST_MISSING)),
             demo=True,
         ),
-        form_state(demo=True, autostart={"enabled": False, "available": False}),
+        form_state(
+            demo=True,
+            autostart={"enabled": False, "available": False},
+            ask_through_browser={"enabled": True, "available": False},
+        ),
     ),
     "locked": Scenario(
         "Everything set by the environment",

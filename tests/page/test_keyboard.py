@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
     page.open("calm")
-    assert walk(page, 9) == [
+    assert walk(page, 10) == [
         "refresh",
         "mode=web",
         "forget",
@@ -31,6 +31,7 @@ def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
         "howto",
         "remember",
         "organization_id",
+        "ask_through_browser",
         "interval_seconds",
         "autostart",
     ]
@@ -38,7 +39,7 @@ def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
 
 def test_every_stop_has_a_visible_focus(page: Chromium) -> None:
     page.open("calm")
-    for stop in walk(page, 10):
+    for stop in walk(page, 11):
         ring = page.js(
             """const e = document.activeElement;
                const shown = e.type === "radio" ? e.closest(".choice") : e;
@@ -53,7 +54,7 @@ def test_what_has_the_focus_is_never_behind_the_bar_at_the_bottom(page: Chromium
     page.click("#autostart")
     page.js("window.scrollTo(0, 0)")
     page.js("document.getElementById('refresh').focus()")
-    for stop in walk(page, 8):
+    for stop in walk(page, 9):
         below = page.js(
             """const bar = document.getElementById("actions").getBoundingClientRect();
                const field = document.activeElement.getBoundingClientRect();

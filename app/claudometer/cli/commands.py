@@ -76,6 +76,12 @@ def _window(call: Call) -> int:
     return window.run(call)
 
 
+def _browse(call: Call) -> int:
+    from claudometer.cli import browse
+
+    return browse.run(call)
+
+
 DEFAULT = Command("", _start)
 
 COMMANDS = (
@@ -86,4 +92,5 @@ COMMANDS = (
     Command("requests", _requests, {"--json": False}),
     Command("quit", _quit),
     Command("window", _window, hidden=True),
+    Command("browse", _browse, hidden=True),
 )

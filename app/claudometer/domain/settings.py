@@ -19,6 +19,7 @@ class Settings(BaseModel):
         interval_seconds: the fastest cadence wished for, 10 to 3600.
         organization_id: web mode's organisation, ``None`` to choose by itself.
         remember_session_key: keep the session key in the keyring rather than in memory only.
+        ask_through_browser: when claude.ai asks for a browser, ask through one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -28,3 +29,4 @@ class Settings(BaseModel):
     interval_seconds: int = Field(default=DEFAULT_INTERVAL_S, ge=MIN_INTERVAL_S, le=MAX_INTERVAL_S)
     organization_id: str | None = Field(default=None, max_length=200)
     remember_session_key: bool = True
+    ask_through_browser: bool = True

@@ -32,6 +32,7 @@ class Change:
     interval_seconds: int
     organization_id: str | None
     remember: bool
+    ask_through_browser: bool
     autostart: bool | None
     session_key: Secret | None
 
@@ -43,6 +44,7 @@ class Change:
                 "interval_seconds": self.interval_seconds,
                 "organization_id": self.organization_id,
                 "remember_session_key": self.remember,
+                "ask_through_browser": self.ask_through_browser,
             }
         )
 
@@ -63,6 +65,9 @@ def parse_change(params: Mapping[str, object], now: Settings, mode: Mode) -> Cha
         interval_seconds=_interval(params.get("interval_seconds", now.interval_seconds)),
         organization_id=_organization(params.get("organization_id", now.organization_id)),
         remember=_flag("remember", params.get("remember", now.remember_session_key)),
+        ask_through_browser=_flag(
+            "ask_through_browser", params.get("ask_through_browser", now.ask_through_browser)
+        ),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
         session_key=session_key,
     )

@@ -77,7 +77,12 @@ class SourceMaker(Protocol):
     """Builds the sources of numbers. Called once at start, and once per key that is tested before a save."""
 
     def __call__(
-        self, session_key: SessionKeyReader, organization_id: Callable[[], str | None], *, fresh_key: bool
+        self,
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        ask_through_browser: Callable[[], bool],
+        fresh_key: bool,
     ) -> dict[Mode, UsageSource]: ...
 
 
@@ -98,5 +103,6 @@ class Parts:
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
     overrides: Overrides = Overrides()
+    has_browser: bool = False
     notices: tuple[Problem, ...] = ()
     demo: bool = False

@@ -16,6 +16,7 @@ from claudometer.domain.usage import Mode
 from claudometer.engine.blocking import run_blocking
 
 if TYPE_CHECKING:
+    from claudometer.domain.errors import Fact
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Organization
@@ -56,7 +57,7 @@ class Saver:
         """
         asked = None
         if change.mode is Mode.WEB and change.session_key is not None:
-            asked = await self._test_key(change.session_key, change.organization_id)
+            asked = await self._test_key(change, change.session_key)
         elif change.mode is Mode.WEB:
             _check_organization(change, settings, organizations)
         changed = change.applied_to(settings)
@@ -67,11 +68,16 @@ class Saver:
             undo.pop_all()
         return Saved(changed, asked)
 
-    async def _test_key(self, key: Secret, organization_id: str | None) -> Asked:
+    async def _test_key(self, change: Change, key: Secret) -> Asked:
         async def typed() -> Secret | MissingCredentials:
             return key
 
-        sources = self._parts.make_sources(typed, lambda: organization_id, fresh_key=True)
+        sources = self._parts.make_sources(
+            typed,
+            lambda: change.organization_id,
+            ask_through_browser=lambda: change.ask_through_browser,
+            fresh_key=True,
+        )
         source = sources[Mode.WEB]
         try:
             asked = await self._asker.ask(Mode.WEB, source, Cause.SAVING)
@@ -136,7 +142,11 @@ def _raise_unless_proved(asked: Asked) -> None:
     if code is ErrorCode.SESSION_KEY_REJECTED:
         code = ErrorCode.SESSION_KEY_REFUSED  # it was never accepted: "no longer" would be of another key
     problem = problem_of(outcome, None) if outcome is not None else None
-    facts = {"http_status": problem.http_status} | dict(problem.facts) if problem is not None else {}
+    facts: dict[str, Fact] = {}
+    if problem is not None:
+        facts = {"http_status": problem.http_status, **dict(problem.facts)}
+        if problem.until is not None:
+            facts["until"] = problem.until.isoformat()
     raise InvalidSettingError("session_key", code, **facts)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
+    from claudometer.providers.browsing import BrowserDoor
 
 T = TypeVar("T")
 
@@ -58,13 +59,22 @@ class Heard(Generic[T]):
 
 
 class Server:
-    """A base address, and the one way to send a request below it."""
+    """A base address, and the one way to send a request below it.
 
-    def __init__(self, base_url: str, *, clock: Clock, note: Note) -> None:
+    ``browser`` is the way of a server that may ask for one; whoever asks decides when to go it.
+    """
+
+    def __init__(
+        self, base_url: str, *, clock: Clock, note: Note, browser: BrowserDoor | None = None
+    ) -> None:
+        self.browser = browser
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._note = note
         self._exchange = Exchange()
+        parts = urlsplit(self._base_url)
+        self._host = parts.hostname or ""
+        self._prefix = parts.path if _PLAIN_PATH.fullmatch(parts.path) else "/…"
 
     async def ask(self, question: Question[T], headers: Mapping[str, str], why: Why) -> Heard[T]:
         """Ask once, and report it. Never raises for anything a network or a server can do."""
@@ -73,10 +83,13 @@ class Server:
         try:
             heard = await self._send(question, headers)
         finally:
-            if heard is None or heard.meaning != _NEVER_SENT:
+            if heard is None or self._was_sent(heard):
                 duration_s = self._clock.monotonic() - began
                 await self._note(self._report(question, heard, why, sent_at, duration_s))
         return heard
+
+    def _was_sent(self, heard: Heard[T]) -> bool:
+        return heard.meaning != _NEVER_SENT
 
     async def _send(self, question: Question[T], headers: Mapping[str, str]) -> Heard[T]:
         sent = await self._exchange.get(f"{self._base_url}/{question.path}", headers)
@@ -85,13 +98,11 @@ class Server:
     def _report(
         self, question: Question[T], heard: Heard[T] | None, why: Why, at: datetime, duration_s: float
     ) -> RequestRecord:
-        parts = urlsplit(self._base_url)
-        prefix = parts.path if _PLAIN_PATH.fullmatch(parts.path) else "/…"
         meaning = heard.meaning if heard else None
         return RequestRecord(
             at=at,
-            host=parts.hostname or "",
-            path=f"{prefix}/{question.template}",
+            host=self._host,
+            path=f"{self._prefix}/{question.template}",
             outcome=_word_for(heard),
             http_status=heard.answer.status if heard and heard.answer else None,
             duration_s=max(0.0, duration_s),

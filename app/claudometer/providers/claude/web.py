@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
+    Challenged,
     Fetched,
     MissingCredentials,
     ServerError,
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.providers.base import SessionKeyReader
+    from claudometer.providers.browsing import BrowserDoor
     from claudometer.providers.server import Heard, Server
+
+log = logging.getLogger(__name__)
 
 LIST_FOR_S = 3600.0
 FRESH_KEY_PAUSES_S = (1.5, 3.0, 4.5)
@@ -47,6 +52,16 @@ class _Listed:
     key: Secret
     at: float
     organizations: tuple[Organization, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How one attempt asks: the plain client, or a browser in its stead."""
+
+    server: Server
+    source: Source
+    key: Secret
+    why: Why
 
 
 class WebSource:
@@ -81,11 +96,30 @@ class WebSource:
         return account_of(key, self._organization_id())
 
     async def fetch(self, why: Why) -> Outcome:
-        """Ask once for the usage, and before that for the organisations if they are not known."""
+        """Ask once for the usage, and before that for the organisations if they are not known.
+
+        The plain client comes first each time: when Cloudflare lets it through again, nothing else is needed.
+        """
         key = await self._read_key()
         if isinstance(key, MissingCredentials):
             return key
-        organizations = self._remembered(key) or await self._list(key, why)
+        outcome = await self._fetch(_Way(self._server, Source.WEB, key, why))
+        browser = self._server.browser
+        if browser is None or outcome != Challenged():
+            return outcome
+        return await browser.refuse() or await self._fetch_through(browser, key, why)
+
+    async def _fetch_through(self, browser: BrowserDoor, key: Secret, why: Why) -> Outcome:
+        try:
+            async with browser.open(key) as server:
+                outcome = await self._fetch(_Way(server, Source.BROWSER, key, why))
+        except OSError:
+            log.exception("the browser could not be started")
+            return Challenged(ErrorCode.BROWSER_FAILED)
+        return Challenged(ErrorCode.BROWSER_CHALLENGED) if outcome == Challenged() else outcome
+
+    async def _fetch(self, way: _Way) -> Outcome:
+        organizations = self._remembered(way.key) or await self._list(way)
         if not isinstance(organizations, tuple):
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
@@ -93,9 +127,9 @@ class WebSource:
             if chosen.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT:
                 self._listed = None  # the next question is a click: perhaps a plan was bought
             return chosen
-        usage = await self._ask_usage(key, chosen, why)
+        usage = await self._ask_usage(way, chosen)
         if isinstance(usage, Usage):
-            return Fetched(self._build_reading(key, chosen, usage), organizations)
+            return Fetched(self._build_reading(way, chosen, usage), organizations)
         if _doubts_the_list(usage):
             self._listed = None
         return usage
@@ -119,40 +153,38 @@ class WebSource:
             return None
         return listed.organizations
 
-    async def _list(self, key: Secret, why: Why) -> tuple[Organization, ...] | Failure:
+    async def _list(self, way: _Way) -> tuple[Organization, ...] | Failure:
         organizations = await self._ask(
             Question(
                 "organizations",
                 "organizations",
                 lambda answer: read_organizations(answer, now=self._clock.now()),
             ),
-            key,
-            why,
+            way,
         )
         if isinstance(organizations, tuple):
-            self._listed = _Listed(key, self._clock.monotonic(), organizations)
+            self._listed = _Listed(way.key, self._clock.monotonic(), organizations)
         return organizations
 
-    async def _ask_usage(self, key: Secret, chosen: Organization, why: Why) -> Usage | Failure:
+    async def _ask_usage(self, way: _Way, chosen: Organization) -> Usage | Failure:
         return await self._ask(
             Question(
                 f"organizations/{quote(chosen.id, safe='')}/usage",
                 "organizations/{id}/usage",
                 lambda answer: read_usage(answer, Source.WEB, now=self._clock.now()),
             ),
-            key,
-            why,
+            way,
         )
 
-    def _build_reading(self, key: Secret, chosen: Organization, usage: Usage) -> Reading:
-        account_id = account_of(key, self._organization_id())
+    def _build_reading(self, way: _Way, chosen: Organization, usage: Usage) -> Reading:
+        account_id = account_of(way.key, self._organization_id())
         account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
-        return Reading(CLAUDE, account, Source.WEB, self._clock.now(), usage.limits, usage.spend)
+        return Reading(CLAUDE, account, way.source, self._clock.now(), usage.limits, usage.spend)
 
-    async def _ask(self, question: Question[T], key: Secret, why: Why) -> T | Failure:
+    async def _ask(self, question: Question[T], way: _Way) -> T | Failure:
         # The session key alone: a whole cookie jar was seen to be refused.
-        headers = {"Cookie": f"sessionKey={key.reveal()}"}
-        heard = await ask_patiently(lambda: self._server.ask(question, headers, why), self._pauses_s)
+        headers = {"Cookie": f"sessionKey={way.key.reveal()}"}
+        heard = await ask_patiently(lambda: way.server.ask(question, headers, way.why), self._pauses_s)
         if heard.answer is not None and heard.answer.status != 401:
             self._pauses_s = ()
         return heard.meaning

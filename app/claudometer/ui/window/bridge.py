@@ -28,15 +28,26 @@ log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
-FIELDS = frozenset({"mode", "interval_seconds", "organization_id", "remember", "autostart", "session_key"})
+FIELDS = frozenset(
+    {
+        "mode",
+        "interval_seconds",
+        "organization_id",
+        "remember",
+        "ask_through_browser",
+        "autostart",
+        "session_key",
+    }
+)
 
 FIRST_VIEW_S = 1.0
 NEXT_VIEW_S = 15.0
 """A view is made anew at least this often: countdowns move while nothing else does."""
 
 QUICK_S = 15.0
-ASKING_S = 75.0
-"""Testing a key and refreshing wait for Claude's answer, which has a timeout of its own in the app."""
+ASKING_S = 120.0
+"""Testing a key and refreshing wait for Claude's answer, which has a timeout of its own in the app: two
+questions, and after them a browser."""
 
 
 class Control(Protocol):
@@ -92,7 +103,10 @@ class Bridge:
         result = self._control.call("refresh", timeout_s=ASKING_S)
         until = datetime.fromisoformat(result["until"]) if result.get("until") else None
         accepted = result["accepted"] is True
-        return {"message": refresh_answer(accepted=accepted, until=until, region=self._region)}
+        browser = result.get("browser") is True
+        return {
+            "message": refresh_answer(accepted=accepted, until=until, region=self._region, browser=browser)
+        }
 
     def _view(self, news: News, mode: Mode) -> Answer:
         snapshot = news.snapshot or Snapshot(mode=mode)
