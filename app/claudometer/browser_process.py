@@ -48,6 +48,8 @@ class BrowserProcess:
         command: starts the browser's process.
     """
 
+    time_limit_s: float = TIME_LIMIT_S
+
     def __init__(
         self,
         book: AllowanceBook,
@@ -78,7 +80,7 @@ class BrowserProcess:
     async def run(self, base_url: str, key: Secret) -> AsyncIterator[Callable[[str], Awaitable[Told]]]:
         """Start a browser for one account; it answers paths below ``base_url`` until the context is left."""
         async with self._one_at_a_time:
-            deadline = asyncio.get_running_loop().time() + TIME_LIMIT_S
+            deadline = asyncio.get_running_loop().time() + self.time_limit_s
             try:
                 await asyncio.to_thread(make_private_folder, self._folder)
                 opening = Opening(base_url, key, str(self._folder))
@@ -107,7 +109,7 @@ class _Run:
                 await self._dialogue.say(encode_question(path))
                 return decode_told(await self._dialogue.hear())
         except TimeoutError:
-            log.warning("the browser took longer than %s s and is ended", TIME_LIMIT_S)
+            log.warning("the browser's time is up; it is ended")
             return Told(ErrorCode.BROWSER_CHALLENGED)
         except (OSError, EOFError, ValueError) as error:
             log.warning("the browser ended early: %s", type(error).__name__)

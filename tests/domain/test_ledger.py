@@ -39,6 +39,7 @@ def test_a_record_is_one_line_of_plain_values() -> None:
         "duration_s": 0.412,
         "reason": "interval",
         "retry_after_s": 720.0,
+        "via": None,
     }
 
 
