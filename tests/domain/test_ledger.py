@@ -122,3 +122,11 @@ def test_a_day_is_the_users_own() -> None:
     assert summarize([late], date(2026, 8, 20), UTC).count == 1
     assert summarize([late], date(2026, 8, 20), timezone(timedelta(hours=2))).count == 0
     assert summarize([late], date(2026, 8, 21), timezone(timedelta(hours=2))).count == 1
+
+
+def test_a_line_from_before_browsers_is_read_and_one_of_a_browser_keeps_its_mark() -> None:
+    wire = record_to_wire(OK)
+    del wire["via"]
+    assert decode_record(json.dumps(wire).encode()) == OK
+    through = replace(OK, via="browser")
+    assert decode_record(encode_record(through)) == through

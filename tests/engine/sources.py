@@ -117,6 +117,7 @@ class Bench:
         self.cli = ScriptedSource()
         self.web = ScriptedSource()
         self.keys_seen: list[Secret] = []
+        self.wants_browser: Callable[[], bool] = lambda: False
         self.store = store or MemoryStore()
         self.autostart = FakeAutostart()
         self.settings_store = SettingsStore(folder / "settings.json")
@@ -149,9 +150,10 @@ class Bench:
         session_key: SessionKeyReader,
         organization_id: Callable[[], str | None],  # the scripted source has no organisations
         *,
-        ask_through_browser: Callable[[], bool],  # nor a browser
+        ask_through_browser: Callable[[], bool],
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
+        self.wants_browser = ask_through_browser
         return {Mode.CLI: self.cli, Mode.WEB: KeyedSource(session_key, self.web, self.keys_seen)}
 
     async def _fitting_mode(self) -> Mode:
