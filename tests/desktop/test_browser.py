@@ -12,6 +12,7 @@ from tests.desktop.accessible import Role
 from tests.desktop.process_tree import is_zombie
 from tests.desktop.waiting import wait_for
 from tests.simulator import SESSION_KEY, Gate, Kind, Reply, Simulator
+from tests.simulator.account import HOME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,6 +191,15 @@ def test_a_page_reaches_no_other_place_by_any_way(
     simulator.gate = Gate(Kind.ELSEWHERE, other=elsewhere.base_url)
     guarded.start().wait_for_status("ok", timeout_s=START_S)
     assert elsewhere.requests == []
+
+
+def test_a_pages_own_content_policy_does_not_keep_the_question_back(
+    guarded: Claudometer, simulator: Simulator
+) -> None:
+    strict = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+    simulator.organizations.stand(Reply(body=[HOME], headers=strict))
+    report = guarded.start().wait_for_status("ok", timeout_s=START_S)
+    assert report["source"] == "browser"
 
 
 def test_an_answer_too_large_to_be_real_is_refused(guarded: Claudometer, simulator: Simulator) -> None:
