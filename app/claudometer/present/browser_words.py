@@ -18,7 +18,7 @@ BROWSER_MESSAGES: dict[ErrorCode, Message] = {
     ),
     ErrorCode.BROWSER_NO_DISPLAY: Message(
         f"{_WANTED}, and without a graphical session there is none.",
-        f"Start Claudometer in one, {_OR_SWITCH}",
+        f"This is not about your key. Start Claudometer in one, {_OR_SWITCH}",
     ),
     ErrorCode.BROWSER_MISSING: Message(
         f"{_WANTED}, and the system's web engine (WebKitGTK) is missing.",
