@@ -30,14 +30,23 @@ function settingsForm(root, bridge) {
       get: () => (held.keyring.available ? part("remember").checked : held.remember && !typedKey()),
       set: (value) => { part("remember").checked = value && held.keyring.available; },
     },
+    ask_through_browser: {
+      get: () => part("ask_through_browser").checked,
+      set: (value) => { part("ask_through_browser").checked = value; },
+    },
     autostart: {
       get: () => part("autostart").checked,
       set: (value) => { part("autostart").checked = value; },
     },
   };
   const names = Object.keys(controls);
-  const plain = (form) => ({ ...form, autostart: form.autostart.enabled, claude_folder: form.claude_folder.value });
-  const ofOneMode = { organization_id: "web", remember: "web", claude_folder: "cli" };
+  const plain = (form) => ({
+    ...form,
+    autostart: form.autostart.enabled,
+    claude_folder: form.claude_folder.value,
+    ask_through_browser: form.ask_through_browser.enabled,
+  });
+  const ofOneMode = { organization_id: "web", remember: "web", ask_through_browser: "web", claude_folder: "cli" };
   const isWeb = () => controls.mode.get() === "web";
   const typedKey = () => (isWeb() && !key.disabled ? key.value.trim() : "");
 
@@ -80,6 +89,9 @@ function settingsForm(root, bridge) {
     part("choose-folder").disabled = "claude_folder" in form.locked;
     part("autostart").disabled = !form.autostart.available;
     note("autostart", form.autostart.note);
+    const browser = form.ask_through_browser;
+    part("ask_through_browser").disabled = !browser.available;
+    note("ask_through_browser", browser.note ?? part("ask_through_browser-note").dataset.plain);
     part("login").dataset.found = String(form.login.found);
     part("login-icon").setAttribute("href", form.login.found ? "#icon-check" : "#icon-critical");
     showMessage(part("login"), form.login);

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from claudometer.browser_process import BrowserProcess
 from claudometer.domain.clock import CorrectedClock, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
+from claudometer.engine.allowances import AllowanceBook
 from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
 from claudometer.engine.parts import Free, Overrides, Parts
@@ -70,15 +73,17 @@ async def assemble(setting: Setting) -> Engine:
     claude_folder = ClaudeFolder(loaded.settings.claude_folder)
     login = LoginReader(claude_folder.login)
     environment = setting.environment
+    state = JsonState(setting.places.state_folder / "state.json")
+    browser = _browser(setting, state)
     return Engine(
         Parts(
             clock=setting.clock,
             bus=Bus(),
-            make_sources=_source_maker(setting, login),
+            make_sources=_source_maker(setting, login, browser),
             store=MemoryStore() if setting.demo else KeyringStore(),
             settings=loaded.settings,
             settings_file=store,
-            state=JsonState(setting.places.state_folder / "state.json"),
+            state=state,
             login=_demo_login if setting.demo else _login_probe(login),
             claude_folder=claude_folder,
             autostart=None if setting.demo else find_autostart(),
@@ -88,8 +93,21 @@ async def assemble(setting: Setting) -> Engine:
             free=Free() if setting.demo else _free(setting, claude_folder, login),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
+            has_browser=browser is not None,
             demo=setting.demo,
         )
+    )
+
+
+def _browser(setting: Setting, state: JsonState) -> BrowserProcess | None:
+    """Return what asks claude.ai as a browser, where the system's web engine is WebKitGTK."""
+    if setting.demo or sys.platform in {"darwin", "win32"}:
+        return None
+    return BrowserProcess(
+        AllowanceBook(state),
+        setting.clock,
+        folder=setting.places.runtime_folder / "browser",
+        log_folder=setting.places.log_folder,
     )
 
 
@@ -119,7 +137,7 @@ def _free(setting: Setting, folder: ClaudeFolder, login: LoginReader) -> Free:
     return Free(sources, login.written_at)
 
 
-def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
+def _source_maker(setting: Setting, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:
     notes = RequestNotes(RequestFile(setting.places.state_folder / LEDGER_NAME))
 
     def make(
@@ -127,6 +145,7 @@ def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
         organization_id: Callable[[], str | None],
         *,
         renewals: KeyRenewals,
+        ask_through_browser: Callable[[], bool],
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return sources_for(
@@ -140,6 +159,8 @@ def _source_maker(setting: Setting, login: LoginReader) -> SourceMaker:
                 login=login,
                 web_url=setting.environment.web_url,
                 oauth_url=setting.environment.oauth_url,
+                browser=browser,
+                ask_through_browser=ask_through_browser,
                 fresh_key=fresh_key,
                 demo=setting.demo,
             )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Answer:
     accepted: bool
     until: datetime | None = None
+    browser: bool = False
 
 
 class SmallEngine:

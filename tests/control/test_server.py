@@ -88,12 +88,13 @@ def test_status_is_the_public_report(client: ControlClient) -> None:
 
 
 def test_refresh_says_that_it_was_done(client: ControlClient) -> None:
-    assert client.call("refresh") == {"accepted": True, "until": None}
+    assert client.call("refresh") == {"accepted": True, "until": None, "browser": False}
 
 
 def test_refresh_says_until_when_it_must_wait(client: ControlClient, engine: SmallEngine) -> None:
     engine.answer = BLOCKED
-    assert client.call("refresh") == {"accepted": False, "until": "2026-08-20T12:40:00+00:00"}
+    answer = client.call("refresh")
+    assert answer == {"accepted": False, "until": "2026-08-20T12:40:00+00:00", "browser": False}
 
 
 def test_settings_are_the_form(client: ControlClient) -> None:

@@ -41,6 +41,7 @@ def test_a_record_is_one_line_of_plain_values() -> None:
         "duration_s": 0.412,
         "reason": "interval",
         "retry_after_s": 720.0,
+        "via": None,
     }
 
 
@@ -136,3 +137,11 @@ def test_of_many_hosts_the_busiest_go_over_the_wire_and_the_count_stays_true() -
     assert summary.count == 22
     assert summary.hosts[0] == ("api.anthropic.com", 2)
     assert len(summary.hosts) == 8
+
+
+def test_a_line_from_before_browsers_is_read_and_one_of_a_browser_keeps_its_mark() -> None:
+    wire = record_to_wire(OK)
+    del wire["via"]
+    assert decode_record(json.dumps(wire).encode()) == OK
+    through = replace(OK, via="browser")
+    assert decode_record(encode_record(through)) == through

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from claudometer.domain.outcome import (
 )
 from claudometer.domain.policy import JITTER, Budget, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.snapshot import TRUST_FOR
+from claudometer.domain.usage import Source
 from tests.clocks import NOON
 from tests.readings import reading
 
@@ -179,3 +181,40 @@ def test_the_next_poll_is_never_at_once_and_never_days_away(
 def test_credentials_that_may_only_be_late_are_looked_for_again(code: ErrorCode) -> None:
     decision = decide_next(situation(MissingCredentials(code), failures=1), None)
     assert decision == Poll(NOON + timedelta(seconds=30), Reason.RETRY)
+
+
+THROUGH_BROWSER = Fetched(replace(reading(), source=Source.BROWSER))
+
+
+@pytest.mark.parametrize("jitter", [-1.0, 0.0, 1.0])
+@pytest.mark.parametrize("interval_s", [10.0, 60.0, 300.0])
+def test_numbers_through_a_browser_are_asked_for_every_five_minutes_and_never_sooner(
+    interval_s: float, jitter: float
+) -> None:
+    decision = decide_next(situation(THROUGH_BROWSER, interval_s=interval_s, jitter=jitter), None)
+    assert isinstance(decision, Poll)
+    assert decision.reason is Reason.BROWSER
+    assert 300 <= delay_s(decision) <= 330
+
+
+def test_a_slower_wish_than_the_browsers_pause_is_obeyed() -> None:
+    decision = decide_next(situation(THROUGH_BROWSER, interval_s=1800.0), None)
+    assert decision == Poll(NOON + timedelta(seconds=1800), Reason.INTERVAL)
+
+
+@pytest.mark.parametrize(("reset_s", "asked_s"), [(60, 300), (600, 605)])
+def test_a_reset_is_looked_at_once_the_browsers_pause_is_over(reset_s: int, asked_s: int) -> None:
+    reset = NOON + timedelta(seconds=reset_s)
+    decision = decide_next(situation(THROUGH_BROWSER, interval_s=1800.0, next_reset=reset), None)
+    assert decision == Poll(NOON + timedelta(seconds=asked_s), Reason.RESET_DUE)
+
+
+def test_while_the_browser_rests_the_next_question_is_when_it_may_ask() -> None:
+    until = NOON + timedelta(seconds=123)
+    resting = Challenged(ErrorCode.BROWSER_RESTING, until)
+    assert decide_next(situation(resting), None) == Poll(until, Reason.BROWSER)
+
+
+@pytest.mark.parametrize("jitter", [-1.0, 1.0])
+def test_after_a_challenge_the_next_question_finds_the_browsers_pause_over(jitter: float) -> None:
+    assert delay_s(decide_next(situation(Challenged(), jitter=jitter), None)) >= 300

@@ -78,7 +78,9 @@ ROWS = (
         "Claude refused the request (HTTP 403).",
         KEEPS,
     ),
-    Row("challenge", bodies.CHALLENGE, "challenged", "claude.ai wants to see a browser", "Your key is fine."),
+    Row(
+        "challenge", bodies.CHALLENGE, "challenged", "claude.ai wants to see a browser", "not about your key"
+    ),
     Row("portal", bodies.PORTAL, "challenged", "Something on the network answered", "Open a web page"),
     Row("portal's redirect", bodies.PORTAL_REDIRECT, "challenged", "Something on the network", "Open a web"),
     Row("login redirect", bodies.LOGIN_REDIRECT, "unreadable", "The request was sent somewhere else", "VPN"),

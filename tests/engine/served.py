@@ -53,6 +53,7 @@ class ServedBench(Bench):
         organization_id: Callable[[], str | None],
         *,
         renewals: KeyRenewals,
+        ask_through_browser: Callable[[], bool],
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
         return sources_for(
@@ -61,6 +62,7 @@ class ServedBench(Bench):
                 note=Ledger().note,
                 session_key=session_key,
                 renewals=renewals,
+                ask_through_browser=ask_through_browser,
                 organization_id=organization_id,
                 login=LoginReader(self.claude_folder.login, keychain=None),
                 web_url=self.simulator.web_url,

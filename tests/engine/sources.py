@@ -147,6 +147,7 @@ class Bench:
         self.status_line = ScriptedFreeSource()
         self.login_written_at: datetime | None = None
         self.keys_seen: list[Secret] = []
+        self.wants_browser: Callable[[], bool] = lambda: False
         self.store = store or MemoryStore()
         self.autostart = FakeAutostart()
         self.settings_store = SettingsStore(folder / "settings.json")
@@ -185,8 +186,10 @@ class Bench:
         organization_id: Callable[[], str | None],  # the scripted source has no organisations
         *,
         renewals: KeyRenewals,
+        ask_through_browser: Callable[[], bool],
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]:
+        self.wants_browser = ask_through_browser
         return {Mode.CLI: self.cli, Mode.WEB: KeyedSource(session_key, self.web, self.keys_seen)}
 
     async def _login_written_at(self) -> datetime | None:

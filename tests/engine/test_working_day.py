@@ -123,7 +123,8 @@ class Program:
         if self.settled is None:
             self._ask(account)
         coverage = coverage_of(self.answer, self.free, self.login, now)
-        plan = self.settled.plan_anew(self.shown(), coverage) if self.settled else None
+        settled = self.settled
+        plan = settled.plan_anew(self.shown(), coverage, self.clock) if settled else None
         if isinstance(plan, Poll) and plan.at <= now:
             self._ask(account)
 

@@ -53,6 +53,7 @@ def form_state(**changes: object) -> dict[str, Any]:
         "mode": "cli",
         "session_key": {"saved": False, "where": None},
         "remember": True,
+        "ask_through_browser": {"enabled": True, "available": True},
         "keyring": {"problem": None},
         "organization_id": None,
         "organizations": [],
@@ -295,7 +296,11 @@ SCENARIOS: dict[str, Scenario] = {
             notices=(Problem(ErrorCode.KEYRING_MISSING), Problem(ErrorCode.TRAY_HOST_MISSING)),
             demo=True,
         ),
-        form_state(demo=True, autostart={"enabled": False, "available": False}),
+        form_state(
+            demo=True,
+            autostart={"enabled": False, "available": False},
+            ask_through_browser={"enabled": True, "available": False},
+        ),
         panel=panel_for(None, (), NOW, UTC_REGION),
     ),
     "locked": Scenario(

@@ -21,11 +21,14 @@
 
   // Saving takes the fields over, as the app does when it has no objection.
   function accept(fields) {
-    const { session_key: key, autostart, claude_folder: folder, ...rest } = fields;
+    const {
+      session_key: key, autostart, claude_folder: folder, ask_through_browser: browser, ...rest
+    } = fields;
     const form = script.load.form;
     Object.assign(form, rest);
     form.autostart.enabled = autostart ?? form.autostart.enabled;
     form.claude_folder.value = folder ?? form.claude_folder.value;
+    form.ask_through_browser.enabled = browser ?? form.ask_through_browser.enabled;
     if (key) form.session_key = { saved: true, note: "A key is saved in the system keyring." };
     return { ok: true, form, message: key ? "The key works. Saved." : "Saved." };
   }

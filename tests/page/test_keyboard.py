@@ -32,6 +32,7 @@ def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
         "howto-summary",
         "remember",
         "organization_id",
+        "ask_through_browser",
         "interval_seconds",
         "autostart",
     ]

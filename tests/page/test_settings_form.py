@@ -193,7 +193,9 @@ def test_a_choice_from_a_list_is_sent_alone(
     assert not is_enabled(page)
 
 
-@pytest.mark.parametrize(("field", "sent"), [("remember", False), ("autostart", True)])
+@pytest.mark.parametrize(
+    ("field", "sent"), [("remember", False), ("ask_through_browser", False), ("autostart", True)]
+)
 def test_a_box_is_sent_as_it_stands(page: Chromium, field: str, sent: object) -> None:
     page.open("calm")
     page.click(f"#{field}")
@@ -294,7 +296,16 @@ def test_an_error_goes_when_its_field_is_changed(page: Chromium) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["mode", "session_key", "remember", "organization_id", "interval_seconds", "autostart"]
+    "field",
+    [
+        "mode",
+        "session_key",
+        "remember",
+        "organization_id",
+        "ask_through_browser",
+        "interval_seconds",
+        "autostart",
+    ],
 )
 def test_every_field_has_a_place_for_its_error(page: Chromium, field: str) -> None:
     refusal = {"ok": False, "field": field, "message": "That will not do.", "hint": "Do this."}
@@ -379,7 +390,7 @@ def test_a_login_that_appears_is_shown_without_losing_a_change(page: Chromium) -
 
 def test_labels_belong_to_their_fields(page: Chromium) -> None:
     page.open("calm")
-    for field in ("session_key", "organization_id", "interval_seconds", "autostart"):
+    for field in ("session_key", "organization_id", "ask_through_browser", "interval_seconds", "autostart"):
         assert page.element(f"label[for={field}]").text
     unnamed = page.js(
         """return [...document.querySelectorAll("input, select")]

@@ -14,6 +14,7 @@ STATE: dict[str, Any] = {
     "mode": "web",
     "session_key": {"saved": True, "where": "keyring"},
     "remember": True,
+    "ask_through_browser": {"enabled": True, "available": True},
     "keyring": {"problem": None},
     "organization_id": None,
     "organizations": [{"id": "a", "name": "Example"}, {"id": "b", "name": None}],

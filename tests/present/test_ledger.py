@@ -45,6 +45,11 @@ def test_the_table_says_when_to_whom_what_came_how_long_and_why() -> None:
     ]
 
 
+def test_what_a_browser_asked_in_our_stead_says_so() -> None:
+    lines = render_requests([replace(WEB, via="browser")], NOON, LOOK)
+    assert "browser: claude.ai/api/organizations/…" in "".join(lines)
+
+
 @pytest.mark.parametrize("twelve_hour", [False, True])
 @pytest.mark.parametrize("outcome", [*Status, UNFINISHED])
 @pytest.mark.parametrize("reason", [*Reason, *Cause])

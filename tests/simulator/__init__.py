@@ -1,7 +1,19 @@
 """claude.ai and api.anthropic.com on the loopback interface: real HTTP, scriptable from tests and by hand."""
 
 from tests.simulator.account import ACCESS_TOKEN, SESSION_KEY, Account, Token
+from tests.simulator.gate import Gate, Kind
 from tests.simulator.script import Fault, Reply
 from tests.simulator.server import Recorded, Simulator
 
-__all__ = ["ACCESS_TOKEN", "SESSION_KEY", "Account", "Fault", "Recorded", "Reply", "Simulator", "Token"]
+__all__ = [
+    "ACCESS_TOKEN",
+    "SESSION_KEY",
+    "Account",
+    "Fault",
+    "Gate",
+    "Kind",
+    "Recorded",
+    "Reply",
+    "Simulator",
+    "Token",
+]

@@ -88,15 +88,16 @@ class Account:
 
     def knows_cookie(self, cookie: str | None) -> bool:
         """Tell whether the header holds a living session key."""
-        return _cookies(cookie).get("sessionKey") in self.session_keys
+        return cookies_of(cookie).get("sessionKey") in self.session_keys
 
 
 def cookie_names(header: str | None) -> tuple[str, ...]:
     """Return which cookies a header holds, without their values."""
-    return tuple(sorted(_cookies(header)))
+    return tuple(sorted(cookies_of(header)))
 
 
-def _cookies(header: str | None) -> dict[str, str]:
+def cookies_of(header: str | None) -> dict[str, str]:
+    """Return a header's cookies; none of one that is malformed."""
     try:
         return {name: morsel.value for name, morsel in SimpleCookie(header or "").items()}
     except CookieError:

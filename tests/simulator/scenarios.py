@@ -9,6 +9,7 @@ from claudometer.providers.demo_week import describe
 from tests.fixtures import FORMS, load_body
 from tests.simulator import bodies
 from tests.simulator.account import CONSOLE, HOME, TEAM
+from tests.simulator.gate import Gate, Kind
 from tests.simulator.script import Fault, Reply
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ def _no_credentials(simulator: Simulator) -> None:
     simulator.account.session_keys.clear()
 
 
+def _gate(kind: Kind) -> Scenario:
+    def begin(simulator: Simulator) -> None:
+        simulator.gate = Gate(kind)
+
+    return begin
+
+
 def _broken(fault: Fault) -> Scenario:
     return _usage_only(Reply(body=load_body("c_full"), fault=fault))
 
@@ -86,6 +94,9 @@ SCENARIOS: dict[str, Scenario] = {
     "region_block": _everywhere(bodies.REGION_BLOCK),
     "forbidden": _usage_only(bodies.OTHER_REFUSAL),
     "challenge": _everywhere(bodies.CHALLENGE),
+    "browser_check": _gate(Kind.SCRIPT),
+    "person_check": _gate(Kind.PERSON),
+    "unfinished_check": _gate(Kind.UNFINISHED),
     "portal": _everywhere(bodies.PORTAL),
     "portal_redirect": _everywhere(bodies.PORTAL_REDIRECT),
     "redirect": _everywhere(bodies.LOGIN_REDIRECT),

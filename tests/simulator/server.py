@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from tests.fixtures import load_body
 from tests.simulator import bodies, scenarios
 from tests.simulator.account import Account, cookie_names
+from tests.simulator.gate import Gate, Kind
 from tests.simulator.script import Endpoint, Reply, reply_from_json
 from tests.simulator.wire import send
 
@@ -61,6 +62,7 @@ class Simulator:
         started = self.now()
         self.account = Account(usage=lambda _now: load_body("c_full", now=started))
         self.oauth, self.organizations, self.usage = Endpoint(), Endpoint(), Endpoint()
+        self.gate: Gate | None = None
         self.requests: list[Recorded] = []
 
     def start(self) -> Self:
@@ -126,7 +128,8 @@ class Simulator:
         """Answer one request of a client, and record it."""
         path = urlsplit(target).path
         name, endpoint, own = self._route(method, path, headers)
-        reply = (endpoint.take() if endpoint else None) or own
+        stopped = self.gate.stop(target, headers) if self.gate and name != "oauth" else None
+        reply = stopped or (endpoint.take() if endpoint else None) or own
         self.requests.append(
             Recorded(
                 method=method,
@@ -175,10 +178,11 @@ class Simulator:
     def control(self, command: dict[str, Any]) -> None:
         """Carry out what another process posted to ``/_script``.
 
-        ``{"scenario": name}``, or ``{"endpoint": "oauth" | "organizations" | "usage", "times": n, …}`` with a
-        reply's fields: queued once without ``times``, for ever with ``null``; with ``"clear": true`` back to
-        what the account says. ``{"clock_ahead_s": n}``: the server's clock, and with it the ``Date`` of every
-        answer, is ``n`` seconds ahead of this machine's from now on.
+        ``{"scenario": name}``, or ``{"gate": kind}`` (``null`` takes the check away), or
+        ``{"endpoint": "oauth" | "organizations" | "usage", "times": n, …}`` with a reply's fields: queued
+        once without ``times``, for ever with ``null``; with ``"clear": true`` back to what the account says.
+        ``{"clock_ahead_s": n}``: the server's clock, and with it the ``Date`` of every answer, is ``n``
+        seconds ahead of this machine's from now on.
 
         Raises:
             KeyError, TypeError, ValueError: not a command.
@@ -188,6 +192,9 @@ class Simulator:
             return
         if "clock_ahead_s" in command:
             self.set_clock(ahead_s=float(command["clock_ahead_s"]))
+            return
+        if "gate" in command:
+            self.gate = None if command["gate"] is None else Gate(Kind(command["gate"]))
             return
         fields = dict(command)
         endpoint = {"oauth": self.oauth, "organizations": self.organizations, "usage": self.usage}[

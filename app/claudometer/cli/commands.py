@@ -82,6 +82,12 @@ def _window(call: Call) -> int:
     return window.run(call)
 
 
+def _browse(call: Call) -> int:
+    from claudometer.cli import browse
+
+    return browse.run(call)
+
+
 DEFAULT = Command("", _start)
 
 COMMANDS = (
@@ -93,4 +99,5 @@ COMMANDS = (
     Command("statusline", _statusline, {"--install": False, "--uninstall": False, "--chain": True}),
     Command("quit", _quit),
     Command("window", _window, hidden=True),
+    Command("browse", _browse, hidden=True),
 )

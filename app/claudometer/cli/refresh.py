@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudometer.cli.options import Call
 
-ASKING_S = 75.0
+ASKING_S = 120.0
 """The app answers when Claude has; it has a timeout of its own."""
 
 NOT_NOW = 75
@@ -26,5 +26,9 @@ def run(call: Call) -> int:
     from claudometer.system.region import read_region
 
     until = datetime.fromisoformat(result["until"]) if result.get("until") else None
-    print(refresh_answer(accepted=False, until=until, region=read_region()))
+    print(
+        refresh_answer(
+            accepted=False, until=until, region=read_region(), browser=result.get("browser") is True
+        )
+    )
     return NOT_NOW

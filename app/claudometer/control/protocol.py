@@ -38,7 +38,8 @@ MAX_LINE_BYTES: Final = 64 * 1024
 OPERATIONS: Final[dict[str, str]] = {
     "ping": "{} -> {pid, version, demo}",
     "status": "{} -> the object that `status --json` prints",
-    "refresh": "{} -> {accepted, until}; `until` is when the next request is allowed, if not now",
+    "refresh": "{} -> {accepted, until, browser}; `until` is when the next request is allowed, if not now, "
+    "`browser` whether it is our own browser that rests until then",
     "open_window": "{} -> {}",
     "quit": "{} -> {}",
     "settings": "{} -> the form's state (see engine.form)",

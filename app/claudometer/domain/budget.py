@@ -25,6 +25,13 @@ class BudgetRule:
 OAUTH_BUDGET = BudgetRule(capacity=8, refill_s=180)
 """The OAuth endpoint was measured to allow about 28 to 30 requests in any 60 minutes: 8 + 3600/180 = 28."""
 
+BROWSER_PAUSE_S = 300
+BROWSER_RUNS = BudgetRule(capacity=1, refill_s=BROWSER_PAUSE_S)
+"""A browser is 200 MB for some seconds: at most one run in 5 minutes by itself."""
+
+BROWSER_TESTS = BudgetRule(capacity=3, refill_s=BROWSER_PAUSE_S)
+"""Somebody waits who has just pasted a key, perhaps a second time: tests have an allowance of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Uptime:

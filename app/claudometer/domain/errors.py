@@ -37,6 +37,12 @@ class ErrorCode(StrEnum):
     # Answers that say nothing about the credentials.
     RATE_LIMITED = "rate_limited"
     CHALLENGED = "challenged"
+    BROWSER_OFF = "browser_off"
+    BROWSER_NO_DISPLAY = "browser_no_display"
+    BROWSER_MISSING = "browser_missing"
+    BROWSER_FAILED = "browser_failed"
+    BROWSER_CHALLENGED = "browser_challenged"
+    BROWSER_RESTING = "browser_resting"
     LOGIN_CHALLENGED = "login_challenged"
     CAPTIVE_PORTAL = "captive_portal"
     ORGANIZATION_REFUSED = "organization_refused"

@@ -40,6 +40,7 @@ class RequestRecord:
         duration_s: until the answer was there, or was given up.
         reason: why it was sent just then, a word of ``domain.policy``.
         retry_after_s: how long the server asked us to wait, if it did.
+        via: what asked in our stead, ``browser``; ``None`` for the program itself.
     """
 
     at: datetime
@@ -50,6 +51,7 @@ class RequestRecord:
     duration_s: float
     reason: Why | str
     retry_after_s: float | None = None
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def record_to_wire(record: RequestRecord) -> dict[str, Any]:
         "duration_s": round(record.duration_s, 3),
         "reason": str(record.reason),
         "retry_after_s": record.retry_after_s,
+        "via": record.via,
     }
 
 
@@ -108,6 +111,7 @@ def record_from_wire(wire: dict[str, Any]) -> RequestRecord:
         duration_s=_number(wire["duration_s"]),
         reason=_text(wire["reason"], LONGEST_WORD),
         retry_after_s=None if wire["retry_after_s"] is None else _number(wire["retry_after_s"]),
+        via=None if wire.get("via") is None else _text(wire["via"], LONGEST_WORD),
     )
 
 

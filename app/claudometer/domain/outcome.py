@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from claudometer.domain.usage import AccountId, Organization, Reading
 
 
@@ -70,9 +72,13 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class Challenged:
-    """Something between us and the server wants a browser. Says nothing about the credentials."""
+    """Something between us and the server wants a browser. Says nothing about the credentials.
+
+    ``until`` is when the browser may ask again, when it is only its turn that has not come.
+    """
 
     code: ErrorCode = ErrorCode.CHALLENGED
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

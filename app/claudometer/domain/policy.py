@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
-from claudometer.domain.budget import Allowance, BudgetRule, allowed_at
+from claudometer.domain.budget import BROWSER_PAUSE_S, Allowance, BudgetRule, allowed_at
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Challenged,
@@ -21,6 +21,7 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
+from claudometer.domain.usage import Source
 
 if TYPE_CHECKING:
     from claudometer.domain.coverage import Coverage
@@ -53,6 +54,7 @@ class Reason(StrEnum):
     RATE_LIMITED = "rate_limited"
     RETRY = "retry"
     REFUSED = "refused"
+    BROWSER = "browser"
 
 
 class Cause(StrEnum):
@@ -149,6 +151,8 @@ def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
     """
     outcome = situation.outcome
     if isinstance(outcome, Fetched):
+        if outcome.reading.source is Source.BROWSER:
+            return _after_browser(situation)
         return _after_numbers(situation, budget)
     return _after_failure(situation, outcome, budget)
 
@@ -158,6 +162,19 @@ def _after_numbers(situation: Situation, budget: Budget | None) -> Poll:
     if budget is not None:
         planned = _no_sooner(planned, budget, situation.now, reserve=RESERVE)
     return _pulled_to_reset(planned, situation, budget)
+
+
+def _after_browser(situation: Situation) -> Poll:
+    """Plan the next question so that a browser may ask it, should claude.ai still want one."""
+    earliest = situation.now + timedelta(seconds=BROWSER_PAUSE_S)
+    is_slower = situation.interval_s > BROWSER_PAUSE_S
+    delay_s = situation.interval_s if is_slower else BROWSER_PAUSE_S
+    reason = Reason.INTERVAL if is_slower else Reason.BROWSER
+    planned = _later(situation, delay_s, reason)
+    if situation.next_reset is not None:
+        at = max(earliest, situation.next_reset + timedelta(seconds=AFTER_RESET_S))
+        return Poll(at, Reason.RESET_DUE) if at < planned.at else planned
+    return planned
 
 
 def _planned(situation: Situation, *, with_budget: bool) -> Poll:
@@ -212,8 +229,10 @@ def _after_refusal(
         case RateLimited():
             until = budget.allowance.blocked_until if budget else None
             return Poll(until or situation.now + timedelta(seconds=FOREIGN_REFUSAL_S), Reason.RATE_LIMITED)
+        case Challenged(until=datetime() as until):
+            return Poll(until, Reason.BROWSER)
         case Challenged():
-            return _in(situation, FOREIGN_REFUSAL_S, Reason.REFUSED)
+            return _later(situation, FOREIGN_REFUSAL_S, Reason.REFUSED)
         case ServerError(http_status=status) if status < 500:
             return _in(situation, FOREIGN_REFUSAL_S, Reason.REFUSED)
         case Offline() | ServerError() | Unreadable():
@@ -224,6 +243,12 @@ def _after_refusal(
 
 def _retry_s(failures: int) -> float:
     return float(min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(max(0, failures - 1), 10)))
+
+
+def _later(situation: Situation, delay_s: float, reason: Reason) -> Poll:
+    """Plan a poll after ``delay_s`` or a little later, never sooner: the browser's pause must have passed."""
+    delay_s *= 1 + JITTER * abs(situation.jitter)
+    return Poll(situation.now + timedelta(seconds=delay_s), reason)
 
 
 def _in(situation: Situation, delay_s: float, reason: Reason) -> Poll:

@@ -21,6 +21,7 @@ class Settings(BaseModel):
         organization_id: web mode's organisation, ``None`` to choose by itself.
         claude_folder: where Claude Code keeps its login, an absolute path; ``None`` for its default.
         remember_session_key: keep the session key in the keyring rather than in memory only.
+        ask_through_browser: when claude.ai asks for a browser, ask through one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -31,3 +32,4 @@ class Settings(BaseModel):
     organization_id: str | None = Field(default=None, max_length=200)
     claude_folder: str | None = Field(default=None, max_length=MAX_PATH)
     remember_session_key: bool = True
+    ask_through_browser: bool = True

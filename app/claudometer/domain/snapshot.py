@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, ServerError, Status
+from claudometer.domain.budget import BROWSER_PAUSE_S
+from claudometer.domain.outcome import (
+    Challenged,
+    Fetched,
+    MissingCredentials,
+    RateLimited,
+    ServerError,
+    Status,
+)
 from claudometer.domain.policy import Poll, Reason
-from claudometer.domain.usage import Limit, Mode, Organization, Reading, Spend, has_reset, origin_of
+from claudometer.domain.usage import Limit, Mode, Organization, Reading, Source, Spend, has_reset, origin_of
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import ErrorCode
@@ -120,6 +128,15 @@ def _within_plan(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> boo
     return planned.reason is Reason.INTERVAL and fetched_at <= now <= planned.at + PLAN_GRACE
 
 
+def browser_rests_until(snapshot: Snapshot, now: datetime) -> datetime | None:
+    """Return until when a browser that has just asked claude.ai rests, ``None`` when it may ask."""
+    reading = snapshot.reading
+    if reading is None or reading.source is not Source.BROWSER or reading.account.mode is not snapshot.mode:
+        return None
+    until = reading.fetched_at + timedelta(seconds=BROWSER_PAUSE_S)
+    return until if reading.fetched_at <= now < until else None
+
+
 def shown_percent(limit: Limit, now: datetime) -> float | None:
     """Return the percent worth showing: ``None`` when it is unknown or its window is over."""
     return None if has_reset(limit, now) else limit.percent
@@ -134,6 +151,8 @@ def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
             return Problem(code, facts=(("login_folder", folder),))
         case RateLimited(code=code):
             return Problem(code, until=until)
+        case Challenged(code=code, until=datetime() as again):
+            return Problem(code, until=again)
         case ServerError(http_status=http_status, code=code, error_type=error_type):
             facts = (("error_type", error_type),) if error_type else ()
             return Problem(code, http_status=http_status, facts=facts)

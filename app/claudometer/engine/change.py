@@ -34,6 +34,7 @@ class Change:
     organization_id: str | None
     claude_folder: str | None
     remember: bool
+    ask_through_browser: bool
     autostart: bool | None
     session_key: Secret | None
 
@@ -46,6 +47,7 @@ class Change:
                 "organization_id": self.organization_id,
                 "claude_folder": self.claude_folder,
                 "remember_session_key": self.remember,
+                "ask_through_browser": self.ask_through_browser,
             }
         )
 
@@ -67,6 +69,9 @@ def parse_change(params: Mapping[str, object], now: Settings, mode: Mode) -> Cha
         organization_id=_organization(params.get("organization_id", now.organization_id)),
         claude_folder=_folder(params.get("claude_folder", now.claude_folder)),
         remember=_flag("remember", params.get("remember", now.remember_session_key)),
+        ask_through_browser=_flag(
+            "ask_through_browser", params.get("ask_through_browser", now.ask_through_browser)
+        ),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
         session_key=session_key,
     )

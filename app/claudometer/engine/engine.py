@@ -16,7 +16,7 @@ from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequ
 from claudometer.domain.merging import ClaudeCode
 from claudometer.domain.outcome import Status, account_in
 from claudometer.domain.policy import Cause
-from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.snapshot import Problem, Snapshot, browser_rests_until
 from claudometer.domain.usage import Mode
 from claudometer.engine.allowances import AllowanceBook
 from claudometer.engine.asking import Asker
@@ -43,15 +43,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REFRESH_TIMEOUT_S = 60.0
+REFRESH_TIMEOUT_S = 110.0
+"""Longer than the longest answer, two questions and a browser, and shorter than a client waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshAnswer:
-    """Whether a click led to a request; if not, until when Claude wants us to wait."""
+    """Whether a click led to a request; if not, until when Claude wants us to wait.
+
+    ``browser``: it is our own browser that rests, not Claude that asked for it.
+    """
 
     accepted: bool
     until: datetime | None = None
+    browser: bool = False
 
 
 class Engine:
@@ -72,6 +77,7 @@ class Engine:
                 self._keys.read,
                 lambda: self._settings.organization_id,
                 renewals=self._keys,
+                ask_through_browser=lambda: self._settings.ask_through_browser,
                 fresh_key=False,
             ),
             wish=lambda: parts.overrides.mode or self._settings.mode,
@@ -139,6 +145,9 @@ class Engine:
         until = await self._asker.refused_until(self.mode, self._targets.current().source)
         if until is not None:
             return RefreshAnswer(accepted=False, until=until)
+        until = browser_rests_until(self.snapshot, self._parts.clock.now())
+        if until is not None:
+            return RefreshAnswer(accepted=False, until=until, browser=True)
         with suppress(TimeoutError):  # it goes on; whoever waits sees the outcome when it is there
             await self._poller.wake_and_wait(REFRESH_TIMEOUT_S)
         return RefreshAnswer(accepted=True)
@@ -156,6 +165,10 @@ class Engine:
             "mode": self.mode.value,
             "session_key": {"saved": self._keys.place is not None, "where": self._keys.place},
             "remember": self._settings.remember_session_key,
+            "ask_through_browser": {
+                "enabled": self._settings.ask_through_browser,
+                "available": parts.has_browser,
+            },
             "keyring": {"problem": problem.value if problem else None},
             "organization_id": self._settings.organization_id,
             "organizations": [organization_to_wire(one) for one in self.snapshot.organizations],

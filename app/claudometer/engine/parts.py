@@ -127,6 +127,7 @@ class SourceMaker(Protocol):
         organization_id: Callable[[], str | None],
         *,
         renewals: KeyRenewals,
+        ask_through_browser: Callable[[], bool],
         fresh_key: bool,
     ) -> dict[Mode, UsageSource]: ...
 
@@ -153,5 +154,6 @@ class Parts:
     boot_id: str = field(default_factory=lambda: uuid4().hex)
     free: Free = Free()
     overrides: Overrides = Overrides()
+    has_browser: bool = False
     notices: tuple[Problem, ...] = ()
     demo: bool = False

@@ -10,9 +10,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Status, status_of
+from claudometer.domain.outcome import (
+    Challenged,
+    Fetched,
+    MissingCredentials,
+    RateLimited,
+    Status,
+    status_of,
+)
 from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.snapshot import Problem, problem_of
+from claudometer.domain.usage import Source
 from claudometer.engine.alarm import Alarm
 from claudometer.engine.plans import Settled, in_words, is_same_plan, next_reset
 from claudometer.engine.timekeeping import Timekeeper
@@ -20,6 +28,7 @@ from claudometer.engine.watch import Watch
 
 if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
+    from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
     from claudometer.engine.asking import Asked, Asker
@@ -153,7 +162,7 @@ class Poller:
         self._alarm.follow(next_poll)
         until = next_poll.at if isinstance(next_poll, Poll) else None
         status, problem = self._board.snapshot.status, self._board.snapshot.problem
-        if asked.outcome is not None:
+        if asked.outcome is not None and not _only_rests(asked.outcome, reading):
             status, problem = status_of(asked.outcome), problem_of(asked.outcome, until)
         elif status is Status.STARTING and reading is not None:
             status = Status.OK
@@ -225,6 +234,12 @@ class Poller:
             self._alarm.follow(plan)
             shown = plan
         self._board.change(reading=reading, next_poll=shown)
+
+
+def _only_rests(outcome: Outcome, reading: Reading | None) -> bool:
+    """Tell whether all that is wrong is that the browser, which brought the numbers shown, has its pause."""
+    resting = isinstance(outcome, Challenged) and outcome.until is not None
+    return resting and reading is not None and reading.source is Source.BROWSER
 
 
 def _same(before: Reading | None, after: Reading) -> bool:

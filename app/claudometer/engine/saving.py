@@ -16,6 +16,7 @@ from claudometer.domain.usage import Mode
 from claudometer.engine.blocking import run_blocking
 
 if TYPE_CHECKING:
+    from claudometer.domain.errors import Fact
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Organization
@@ -79,7 +80,7 @@ class Saver:
         """
         change, asked = await self._with_folder(change, settings), None
         if change.mode is Mode.WEB and change.session_key is not None:
-            asked = await self._test_key(change.session_key, change.organization_id)
+            asked = await self._test_key(change, change.session_key)
             change = replace(change, session_key=self._trial.newest)
         elif change.mode is Mode.WEB:
             _check_organization(change, settings, organizations)
@@ -92,12 +93,16 @@ class Saver:
         self._trial = _Trial(None, self._keys)
         return Saved(changed, asked)
 
-    async def _test_key(self, key: Secret, organization_id: str | None) -> Asked:
+    async def _test_key(self, change: Change, key: Secret) -> Asked:
         if key != self._trial.typed:
             self._trial = _Trial(key, self._keys)
         trial = self._trial
         sources = self._parts.make_sources(
-            trial.read, lambda: organization_id, renewals=trial, fresh_key=True
+            trial.read,
+            lambda: change.organization_id,
+            renewals=trial,
+            ask_through_browser=lambda: change.ask_through_browser,
+            fresh_key=True,
         )
         source = sources[Mode.WEB]
         try:
@@ -176,7 +181,11 @@ def _raise_unless_proved(asked: Asked) -> None:
     if code is ErrorCode.SESSION_KEY_REJECTED:
         code = ErrorCode.SESSION_KEY_REFUSED  # it was never accepted: "no longer" would be of another key
     problem = problem_of(outcome, None) if outcome is not None else None
-    facts = {"http_status": problem.http_status} | dict(problem.facts) if problem is not None else {}
+    facts: dict[str, Fact] = {}
+    if problem is not None:
+        facts = {"http_status": problem.http_status, **dict(problem.facts)}
+        if problem.until is not None:
+            facts["until"] = problem.until.isoformat()
     raise InvalidSettingError("session_key", code, **facts)
 
 

@@ -19,8 +19,12 @@ def saved_answer(*, tested: bool) -> str:
     return "The key works. Saved." if tested else "Saved."
 
 
-def refresh_answer(*, accepted: bool, until: datetime | None, region: Region) -> str | None:
+def refresh_answer(
+    *, accepted: bool, until: datetime | None, region: Region, browser: bool = False
+) -> str | None:
     """Return why a click on "Refresh now" sent nothing, ``None`` when it did."""
     if accepted:
         return None
+    if browser and until:
+        return f"claude.ai is asked through a browser, every 5 min at most; again {clock(until, region)}."
     return f"Claude wants no question before {clock(until, region)}." if until else "Claude asked us to wait."

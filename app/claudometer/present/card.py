@@ -118,6 +118,7 @@ def _because(reason: Reason) -> str:
         Reason.RATE_LIMITED: ": Claude asked us to wait",
         Reason.RETRY: ": trying again",
         Reason.REFUSED: ": trying again later",
+        Reason.BROWSER: ": claude.ai wants a browser, every 5 min at most",
     }[reason]
 
 

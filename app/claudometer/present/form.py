@@ -38,6 +38,7 @@ def form_for(state: Mapping[str, Any]) -> dict[str, Any]:
             "note": _KEY_NOTES.get(key["where"] or "", "No key saved.") if key["saved"] else "No key saved.",
         },
         "remember": state["remember"],
+        "ask_through_browser": _browser(state["ask_through_browser"], demo=state["demo"]),
         "keyring": _keyring(state["keyring"]["problem"]),
         "organization_id": state["organization_id"],
         "organizations": [
@@ -60,6 +61,13 @@ def _keyring(problem: str | None) -> dict[str, Any]:
         return {"available": True, "message": None, "hint": None}
     message = message_for_code(ErrorCode(problem))
     return {"available": False, "message": message.title, "hint": message.hint}
+
+
+def _browser(browser: Mapping[str, Any], *, demo: bool) -> dict[str, Any]:
+    note = None
+    if not browser["available"]:
+        note = "Not used by the demo." if demo else "Not on this system yet."
+    return {"enabled": browser["enabled"], "available": browser["available"], "note": note}
 
 
 def _autostart(autostart: Mapping[str, Any], *, demo: bool) -> dict[str, Any]:

@@ -30,6 +30,7 @@ REASONS: dict[str, str] = {
     Reason.RATE_LIMITED: "after wait",
     Reason.RETRY: "retry",
     Reason.REFUSED: "later retry",
+    Reason.BROWSER: "browser",
     Cause.START: "start",
     Cause.CLICK: "click",
     Cause.SAVING: "saving",
@@ -95,7 +96,7 @@ def _row(record: RequestRecord, look: Look) -> str:
     ink = Ink.PLAIN if record.outcome == Status.OK else Ink.AMBER
     cells = (
         clock(record.at, look.region),
-        record.host + record.path,
+        f"{record.via}: {record.host}{record.path}" if record.via else record.host + record.path,
         outcome,
         f"{record.duration_s:.1f} s",
         REASONS.get(record.reason, record.reason.replace("_", " ")),

@@ -6,6 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.browser_words import BROWSER_MESSAGES
 from claudometer.present.formatters import clock
 from claudometer.present.wording import ALLOWED, WAIT, Message, deviation, special_case
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 MESSAGES: dict[ErrorCode, Message] = {
+    **BROWSER_MESSAGES,
     ErrorCode.SESSION_KEY_MISSING: Message(
         "No session key yet.",
         "Open Settings and paste the sessionKey cookie of claude.ai, or switch to Claude Code.",
@@ -79,10 +81,6 @@ MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.RATE_LIMITED: Message(
         "Claude asked us to wait until {until}.",
         "That is about questions for the numbers, not your plan. Claudometer asks again by itself.",
-    ),
-    ErrorCode.CHALLENGED: Message(
-        "claude.ai wants to see a browser (Cloudflare check).",
-        "Your key is fine. Wait a while, or switch to Claude Code in Settings: it is not checked this way.",
     ),
     ErrorCode.LOGIN_CHALLENGED: Message(
         "Claude wants to see a browser (Cloudflare check).", "Claude Code's login is fine. " + WAIT

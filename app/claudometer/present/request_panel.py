@@ -40,6 +40,7 @@ WHYS: dict[str, str] = {
     Reason.RATE_LIMITED: "the wait was over",
     Reason.RETRY: "trying again",
     Reason.REFUSED: "trying again later",
+    Reason.BROWSER: "through a browser",
     Reason.COVERED: "for what Claude Code does not tell",
     Cause.START: "Claudometer started",
     Cause.CLICK: "you asked",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
+from claudometer.providers.browsing import BrowserDoor
 from claudometer.providers.claude.last_look import LastLook
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.status_line import StatusLine
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.providers.base import FreeSource, KeyRenewals, SessionKeyReader, UsageSource
+    from claudometer.providers.browsing import BrowserRuns
     from claudometer.providers.claude.credentials import LoginReader
     from claudometer.providers.hearing import HearTime
     from claudometer.providers.server import Note
@@ -37,6 +39,8 @@ class SourcesConfig:
         web_url: base of the web API; ``oauth_url`` likewise of the OAuth API.
         organization_id: the organisation the user chose, ``None`` to choose by itself.
         renewals: hears of a session key that claude.ai gives in place of another.
+        browser: runs browsers, for when claude.ai wants one; ``None`` where there can be none.
+        ask_through_browser: whether the user wants that.
         fresh_key: the key was pasted a moment ago, and may be refused for some seconds yet.
         demo: made-up numbers from sources that read and send nothing.
     """
@@ -50,6 +54,8 @@ class SourcesConfig:
     oauth_url: str
     renewals: KeyRenewals = NO_RENEWALS
     hear_time: HearTime = deaf
+    browser: BrowserRuns | None = None
+    ask_through_browser: Callable[[], bool] = lambda: True
     fresh_key: bool = False
     demo: bool = False
 
@@ -63,7 +69,7 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
         }
     return {
         Mode.WEB: WebSource(
-            server=_server(config, config.web_url),
+            server=_server(config, config.web_url, _door(config)),
             session_key=config.session_key,
             renewals=config.renewals,
             organization_id=config.organization_id,
@@ -78,8 +84,21 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
     }
 
 
-def _server(config: SourcesConfig, base_url: str) -> Server:
-    return Server(base_url, clock=config.clock, note=config.note, hear_time=config.hear_time)
+def _door(config: SourcesConfig) -> BrowserDoor | None:
+    if config.browser is None:
+        return None
+    return BrowserDoor(
+        config.browser,
+        config.web_url.rstrip("/"),
+        clock=config.clock,
+        note=config.note,
+        wanted=config.ask_through_browser,
+        testing=config.fresh_key,
+    )
+
+
+def _server(config: SourcesConfig, base_url: str, browser: BrowserDoor | None = None) -> Server:
+    return Server(base_url, clock=config.clock, note=config.note, hear_time=config.hear_time, browser=browser)
 
 
 def free_sources(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
+    from claudometer.providers.browsing import BrowserDoor
     from claudometer.providers.hearing import HearTime
 
 T = TypeVar("T")
@@ -63,19 +64,29 @@ class Heard(Generic[T]):
 
 
 class Server:
-    """A base address, and the one way to send a request below it."""
+    """A base address, and the one way to send a request below it.
 
-    def __init__(self, base_url: str, *, clock: Clock, note: Note, hear_time: HearTime = deaf) -> None:
+    ``browser`` is the way of a server that may ask for one; whoever asks decides when to go it.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        clock: Clock,
+        note: Note,
+        hear_time: HearTime = deaf,
+        browser: BrowserDoor | None = None,
+    ) -> None:
+        self.browser = browser
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._note = note
         self._hear_time = hear_time
         self._exchange = Exchange()
-
-    @property
-    def host(self) -> str:
-        """The name of the machine asked."""
-        return urlsplit(self._base_url).hostname or ""
+        parts = urlsplit(self._base_url)
+        self.host = parts.hostname or ""
+        self._prefix = parts.path if _PLAIN_PATH.fullmatch(parts.path) else "/…"
 
     async def ask(self, question: Question[T], headers: Mapping[str, str], why: Why) -> Heard[T]:
         """Ask once, and report it. Never raises for anything a network or a server can do."""
@@ -84,12 +95,15 @@ class Server:
         try:
             heard = await self._send(question, headers)
         finally:
-            if heard is None or heard.meaning != _NEVER_SENT:
+            if heard is None or self._was_sent(heard):
                 duration_s = self._clock.monotonic() - began
                 # Counted back, since the answer may have told that the time of sending was wrong.
                 sent_at = self._clock.now() - timedelta(seconds=self._clock.boottime() - sent_s)
                 await self._note(self._report(question, heard, why, sent_at, duration_s))
         return heard
+
+    def _was_sent(self, heard: Heard[T]) -> bool:
+        return heard.meaning != _NEVER_SENT
 
     async def _send(self, question: Question[T], headers: Mapping[str, str]) -> Heard[T]:
         sent_s = self._clock.boottime()
@@ -106,13 +120,11 @@ class Server:
     def _report(
         self, question: Question[T], heard: Heard[T] | None, why: Why, at: datetime, duration_s: float
     ) -> RequestRecord:
-        parts = urlsplit(self._base_url)
-        prefix = parts.path if _PLAIN_PATH.fullmatch(parts.path) else "/…"
         meaning = heard.meaning if heard else None
         return RequestRecord(
             at=at,
             host=self.host,
-            path=f"{prefix}/{question.template}",
+            path=f"{self._prefix}/{question.template}",
             outcome=_word_for(heard),
             http_status=heard.answer.status if heard and heard.answer else None,
             duration_s=max(0.0, duration_s),

@@ -55,9 +55,8 @@ class ScriptedApp:
         self.asked.append((op, params))
         match op:
             case "save_settings":
-                taken = {
-                    name: value for name, value in params.items() if name not in {"session_key", "autostart"}
-                }
+                switches = {"session_key", "autostart", "ask_through_browser"}
+                taken = {name: value for name, value in params.items() if name not in switches}
                 self.form = self.form | taken
                 return self.form
             case "settings" | "forget_key":

@@ -17,12 +17,14 @@ Handler = Callable[[Mapping[str, Any]], Awaitable[Result]]
 
 
 class RefreshAnswer(Protocol):
-    """Whether a click led to a request; if not, until when Claude wants us to wait."""
+    """Whether a click led to a request; if not, until when Claude, or our own browser, lets it wait."""
 
     @property
     def accepted(self) -> bool: ...
     @property
     def until(self) -> datetime | None: ...
+    @property
+    def browser(self) -> bool: ...
 
 
 class Bus(Protocol):
@@ -101,7 +103,11 @@ class Operations:
 
     async def _refresh(self, _params: Mapping[str, Any]) -> Result:
         answer = await self._engine.refresh()
-        return {"accepted": answer.accepted, "until": answer.until.isoformat() if answer.until else None}
+        return {
+            "accepted": answer.accepted,
+            "until": answer.until.isoformat() if answer.until else None,
+            "browser": answer.browser,
+        }
 
     async def _open_window(self, _params: Mapping[str, Any]) -> Result:
         self._engine.request_window()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
+    Challenged,
     Failure,
     Fetched,
     MissingCredentials,
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.providers.base import KeyRenewals, SessionKeyReader
+    from claudometer.providers.browsing import BrowserDoor
     from claudometer.providers.exchange import Answer
     from claudometer.providers.server import Heard, Server
+
+log = logging.getLogger(__name__)
 
 LIST_FOR_S = 3600.0
 FRESH_KEY_PAUSES_S = (1.5, 3.0, 4.5)
@@ -53,9 +58,11 @@ class _Listed:
 
 
 @dataclass(slots=True)
-class _Visit:
-    """One attempt: the key to ask with, which an answer on the way may replace, and the reason."""
+class _Way:
+    """How one attempt asks: the plain client, or a browser in its stead; an answer may replace the key."""
 
+    server: Server
+    source: Source
     key: Secret
     why: Why
 
@@ -108,12 +115,31 @@ class WebSource:
         return account_of(self._renewals.name_of(key), self._organization_id())
 
     async def fetch(self, why: Why) -> Outcome:
-        """Ask once for the usage, and before that for the organisations if they are not known."""
+        """Ask once for the usage, and before that for the organisations if they are not known.
+
+        The plain client comes first each time: when Cloudflare lets it through again, nothing else is needed.
+        """
         key = await self._read_key()
         if isinstance(key, MissingCredentials):
             return key
-        visit = _Visit(key, why)
-        organizations = self._remembered(key) or await self._list(visit)
+        plain = _Way(self._server, Source.WEB, key, why)
+        outcome = await self._fetch(plain)
+        browser = self._server.browser
+        if browser is None or outcome != Challenged():
+            return outcome
+        return await browser.refuse() or await self._fetch_through(browser, plain.key, why)
+
+    async def _fetch_through(self, browser: BrowserDoor, key: Secret, why: Why) -> Outcome:
+        try:
+            async with browser.open(key) as server:
+                outcome = await self._fetch(_Way(server, Source.BROWSER, key, why))
+        except OSError:
+            log.exception("the browser could not be started")
+            return Challenged(ErrorCode.BROWSER_FAILED)
+        return Challenged(ErrorCode.BROWSER_CHALLENGED) if outcome == Challenged() else outcome
+
+    async def _fetch(self, way: _Way) -> Outcome:
+        organizations = self._remembered(way.key) or await self._list(way)
         if not isinstance(organizations, tuple):
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
@@ -121,9 +147,9 @@ class WebSource:
             if chosen.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT:
                 self._listed = None  # the next question is a click: perhaps a plan was bought
             return chosen
-        usage = await self._ask_usage(visit, chosen)
+        usage = await self._ask_usage(way, chosen)
         if isinstance(usage, Usage):
-            return Fetched(self._build_reading(visit.key, chosen, usage), organizations)
+            return Fetched(self._build_reading(way, chosen, usage), organizations)
         if _doubts_the_list(usage):
             self._listed = None
         return usage
@@ -147,7 +173,7 @@ class WebSource:
             return None
         return listed.organizations if self._clock.monotonic() - listed.at < LIST_FOR_S else None
 
-    async def _list(self, visit: _Visit) -> tuple[Organization, ...] | Failure:
+    async def _list(self, way: _Way) -> tuple[Organization, ...] | Failure:
         organizations = await self._ask(
             Question(
                 "organizations",
@@ -155,14 +181,14 @@ class WebSource:
                 lambda answer: read_organizations(answer, now=self._clock.now()),
                 COOKIE,
             ),
-            visit,
+            way,
         )
         if isinstance(organizations, tuple):
-            name = self._renewals.name_of(visit.key)
+            name = self._renewals.name_of(way.key)
             self._listed = _Listed(name, self._clock.monotonic(), organizations)
         return organizations
 
-    async def _ask_usage(self, visit: _Visit, chosen: Organization) -> Usage | Failure:
+    async def _ask_usage(self, way: _Way, chosen: Organization) -> Usage | Failure:
         return await self._ask(
             Question(
                 f"organizations/{quote(chosen.id, safe='')}/usage",
@@ -170,32 +196,32 @@ class WebSource:
                 lambda answer: read_usage(answer, Source.WEB, now=self._clock.now()),
                 COOKIE,
             ),
-            visit,
+            way,
         )
 
-    def _build_reading(self, key: Secret, chosen: Organization, usage: Usage) -> Reading:
-        account_id = account_of(self._renewals.name_of(key), self._organization_id())
+    def _build_reading(self, way: _Way, chosen: Organization, usage: Usage) -> Reading:
+        account_id = account_of(self._renewals.name_of(way.key), self._organization_id())
         account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
         return Reading(
-            CLAUDE, account, Source.WEB, self._clock.now(), usage.limits, usage.spend, usage.left_out
+            CLAUDE, account, way.source, self._clock.now(), usage.limits, usage.spend, usage.left_out
         )
 
-    async def _ask(self, question: Question[T], visit: _Visit) -> T | Failure:
+    async def _ask(self, question: Question[T], way: _Way) -> T | Failure:
         # The session key alone: a whole cookie jar was seen to be refused.
-        headers = {"Cookie": f"{COOKIE}={visit.key.reveal()}"}
-        heard = await ask_patiently(lambda: self._server.ask(question, headers, visit.why), self._pauses_s)
+        headers = {"Cookie": f"{COOKIE}={way.key.reveal()}"}
+        heard = await ask_patiently(lambda: way.server.ask(question, headers, way.why), self._pauses_s)
         if heard.answer is not None and heard.answer.status != 401:
             self._pauses_s = ()
         if heard.answer is not None and not isinstance(heard.meaning, Failure):
-            await self._take_renewed(heard.answer, visit)
+            await self._take_renewed(heard.answer, way)
         return heard.meaning
 
-    async def _take_renewed(self, answer: Answer, visit: _Visit) -> None:
+    async def _take_renewed(self, answer: Answer, way: _Way) -> None:
         """Go on with the key that came with what was asked for: no refusal, no foreign page brings one."""
-        renewed = renewed_key(answer.cookies, visit.key, host=self._server.host, now=self._clock.now())
+        renewed = renewed_key(answer.cookies, way.key, host=self._server.host, now=self._clock.now())
         if renewed is not None:
-            await self._renewals.renew(visit.key, renewed)
-            visit.key = renewed
+            await self._renewals.renew(way.key, renewed)
+            way.key = renewed
 
 
 def account_of(name: str, organization_id: str | None) -> AccountId:

@@ -38,6 +38,7 @@ FIELDS = frozenset(
         "organization_id",
         "claude_folder",
         "remember",
+        "ask_through_browser",
         "autostart",
         "session_key",
     }
@@ -48,8 +49,9 @@ NEXT_VIEW_S = 15.0
 """A view is made anew at least this often: countdowns move while nothing else does."""
 
 QUICK_S = 15.0
-ASKING_S = 75.0
-"""Testing a key and refreshing wait for Claude's answer, which has a timeout of its own in the app."""
+ASKING_S = 120.0
+"""Testing a key and refreshing wait for Claude's answer, which has a timeout of its own in the app: two
+questions, and after them a browser."""
 
 
 class Control(Protocol):
@@ -106,7 +108,10 @@ class Bridge:
         result = self._control.call("refresh", timeout_s=ASKING_S)
         until = datetime.fromisoformat(result["until"]) if result.get("until") else None
         accepted = result["accepted"] is True
-        return {"message": refresh_answer(accepted=accepted, until=until, region=self._region)}
+        browser = result.get("browser") is True
+        return {
+            "message": refresh_answer(accepted=accepted, until=until, region=self._region, browser=browser)
+        }
 
     def requests(self) -> Answer:
         """Return the panel of what was sent; one that cannot be read says so in its place."""

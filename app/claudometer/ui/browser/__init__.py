@@ -1,0 +1,1 @@
+"""The browser that asks claude.ai when it asks for one. Never imports engine, providers or vault."""

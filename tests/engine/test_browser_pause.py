@@ -1,0 +1,86 @@
+"""While the browser that brought the numbers has its pause: what is shown, and what a click gets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Challenged, Fetched, Status
+from claudometer.domain.policy import Poll, Reason
+from claudometer.domain.secret import Secret
+from claudometer.domain.settings import Settings
+from claudometer.domain.usage import Mode, Source
+from claudometer.engine.engine import RefreshAnswer
+from claudometer.engine.parts import Overrides
+from tests.clocks import NOON
+from tests.readings import account, reading
+
+if TYPE_CHECKING:
+    from claudometer.engine.engine import Engine
+    from tests.engine.sources import Bench
+
+THROUGH_BROWSER = replace(reading(), source=Source.BROWSER, account=account(Mode.WEB))
+UNTIL = NOON + timedelta(seconds=300)
+RESTING = Challenged(ErrorCode.BROWSER_RESTING, UNTIL)
+
+
+@pytest.fixture
+def engine(bench: Bench) -> Engine:
+    """An engine in web mode whose next answer comes through a browser."""
+    bench.overrides = Overrides(mode=Mode.WEB, session_key=Secret("sk-ant-sid02-made-up-for-this-test"))
+    bench.web.answers = deque([Fetched(THROUGH_BROWSER)])
+    return bench.engine()
+
+
+def poll(engine: Engine) -> None:
+    asyncio.run(engine.poll_once())
+
+
+def test_numbers_through_a_browser_stay_good_while_it_rests(bench: Bench, engine: Engine) -> None:
+    poll(engine)
+    bench.web.answers = deque([RESTING])
+    bench.clock.advance(60)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+    assert engine.snapshot.problem is None
+    assert engine.snapshot.reading == THROUGH_BROWSER
+    assert engine.snapshot.next_poll == Poll(UNTIL, Reason.BROWSER)
+
+
+def test_without_its_numbers_the_pause_is_said(bench: Bench, engine: Engine) -> None:
+    bench.web.answers = deque([RESTING])
+    poll(engine)
+    assert engine.snapshot.status is Status.CHALLENGED
+    assert engine.snapshot.problem is not None
+    assert (engine.snapshot.problem.code, engine.snapshot.problem.until) == (RESTING.code, UNTIL)
+
+
+def test_a_click_within_the_pause_sends_nothing_and_says_until_when(bench: Bench, engine: Engine) -> None:
+    poll(engine)
+    bench.clock.advance(299)
+    assert asyncio.run(engine.refresh()) == RefreshAnswer(accepted=False, until=UNTIL, browser=True)
+    assert bench.web.requests == 1
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_asking_through_a_browser_is_a_setting_that_is_kept(bench: Bench, wanted: bool) -> None:
+    form = asyncio.run(bench.engine().save({"ask_through_browser": wanted}))
+    assert form["ask_through_browser"] == {"enabled": wanted, "available": False}
+    assert bench.saved() == Settings(ask_through_browser=wanted)
+    assert bench.wants_browser() is wanted
+
+
+def test_a_key_is_tested_as_the_form_wants_it(bench: Bench) -> None:
+    params = {
+        "mode": "web",
+        "session_key": "sk-ant-sid02-made-up-for-this-test",
+        "ask_through_browser": False,
+    }
+    asyncio.run(bench.engine().save(params))
+    assert bench.wants_browser() is False

@@ -1,0 +1,175 @@
+"""Web mode when claude.ai wants a browser: who is asked, in which order, and what is reported."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.browsing import Page, Told, Visit
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Challenged, Fetched, Offline, Outcome, Unauthorized, Unreadable
+from claudometer.domain.policy import Reason
+from claudometer.domain.secret import Secret
+from claudometer.domain.usage import Source
+from claudometer.providers.browsing import BrowserDoor
+from claudometer.providers.claude.web import WebSource
+from claudometer.providers.server import Server
+from tests.clocks import NOON, FakeClock
+from tests.fixtures import load_body
+from tests.providers.ledger import Ledger
+from tests.simulator import SESSION_KEY, Gate, Reply, Simulator, bodies
+from tests.simulator.account import HOME
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+
+def page(reply: Reply) -> Told:
+    return Told(Page(reply.status, {"content-type": reply.content_type()}, reply.content()))
+
+
+class ScriptedRuns:
+    """Browsers that answer from a script."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, Told] = {
+            "organizations": Told(
+                page(Reply(body=[HOME])).said,
+                (Visit(403, 0.2, is_check=True), Visit(200, 0.1, is_check=False)),
+            ),
+            f"organizations/{HOME['uuid']}/usage": page(Reply(body=load_body("c_full", now=NOON))),
+        }
+        self.refusal: Challenged | None = None
+        self.unstartable = False
+        self.asked: list[str] = []
+        self.runs: list[tuple[str, bool]] = []
+        self.testing = False
+
+    async def refuse(self, *, testing: bool) -> Challenged | None:
+        self.testing = testing
+        return self.refusal
+
+    @asynccontextmanager
+    async def run(self, base_url: str, key: Secret) -> AsyncIterator[Callable[[str], Awaitable[Told]]]:
+        if self.unstartable:
+            raise OSError("no memory")
+        self.runs.append((base_url, key.reveal() == SESSION_KEY))
+
+        async def ask(path: str) -> Told:
+            self.asked.append(path)
+            return self.told[path]
+
+        yield ask
+
+
+class User:
+    """Somebody in web mode with everything around in reach."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.runs, self.ledger, self.wanted = ScriptedRuns(), Ledger(), True
+        clock = FakeClock()
+        door = BrowserDoor(
+            self.runs, simulator.web_url, clock, self.ledger.note, wanted=lambda: self.wanted, testing=False
+        )
+        self.source = WebSource(
+            server=Server(simulator.web_url, clock=clock, note=self.ledger.note, browser=door),
+            session_key=self._read_key,
+            organization_id=lambda: None,
+            clock=clock,
+        )
+
+    async def _read_key(self) -> Secret:
+        return Secret(SESSION_KEY)
+
+    def fetch(self) -> Outcome:
+        return asyncio.run(self.source.fetch(Reason.INTERVAL))
+
+
+@pytest.fixture
+def user(simulator: Simulator) -> User:
+    simulator.gate = Gate()
+    return User(simulator)
+
+
+def test_a_challenged_request_is_asked_again_through_a_browser(user: User, simulator: Simulator) -> None:
+    outcome = user.fetch()
+    assert isinstance(outcome, Fetched)
+    assert outcome.reading.source is Source.BROWSER
+    assert user.runs.runs == [(simulator.web_url, True)]
+    assert user.runs.asked == ["organizations", f"organizations/{HOME['uuid']}/usage"]
+
+
+def test_the_plain_client_comes_first_each_time_and_alone_once_it_is_let_through(
+    user: User, simulator: Simulator
+) -> None:
+    user.fetch()
+    simulator.gate = None
+    outcome = user.fetch()
+    assert isinstance(outcome, Fetched)
+    assert outcome.reading.source is Source.WEB
+    assert len(user.runs.runs) == 1
+
+
+def test_every_request_of_the_browser_is_reported_as_its_own(user: User) -> None:
+    user.fetch()
+    told = [(one.via, one.path, one.outcome, one.http_status) for one in user.ledger.records]
+    assert told == [
+        (None, "/api/organizations", "challenged", 403),
+        ("browser", "/api/organizations", "challenged", 403),
+        ("browser", "/api/organizations", "ok", 200),
+        ("browser", "/api/organizations", "ok", 200),
+        ("browser", "/api/organizations/{id}/usage", "ok", 200),
+    ]
+    assert {one.reason for one in user.ledger.records} == {Reason.INTERVAL}
+
+
+def test_anything_but_a_challenge_needs_no_browser(user: User, simulator: Simulator) -> None:
+    simulator.gate = None
+    simulator.organizations.stand(bodies.PORTAL)
+    assert user.fetch() == Challenged(ErrorCode.CAPTIVE_PORTAL)
+    simulator.organizations.stand(bodies.DEAD_SESSION)
+    assert user.fetch() == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
+    assert user.runs.runs == []
+
+
+def test_switched_off_or_resting_none_is_run_and_that_is_said(user: User) -> None:
+    user.wanted = False
+    assert user.fetch() == Challenged(ErrorCode.BROWSER_OFF)
+    user.wanted = True
+    user.runs.refusal = Challenged(ErrorCode.BROWSER_RESTING, NOON + timedelta(seconds=300))
+    assert user.fetch() == user.runs.refusal
+    assert user.runs.runs == []
+
+
+def test_one_that_cannot_be_started_is_said(user: User) -> None:
+    user.runs.unstartable = True
+    assert user.fetch() == Challenged(ErrorCode.BROWSER_FAILED)
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        (page(bodies.CHALLENGE), Challenged(ErrorCode.BROWSER_CHALLENGED)),
+        (Told(ErrorCode.BROWSER_CHALLENGED), Challenged(ErrorCode.BROWSER_CHALLENGED)),
+        (Told(ErrorCode.BROWSER_MISSING), Challenged(ErrorCode.BROWSER_MISSING)),
+        (Told(ErrorCode.OFFLINE), Offline(ErrorCode.OFFLINE)),
+        (Told(ErrorCode.TOO_LARGE), Unreadable(ErrorCode.TOO_LARGE)),
+        (page(bodies.DEAD_SESSION), Unauthorized(ErrorCode.SESSION_KEY_REJECTED)),
+        (page(bodies.PORTAL), Challenged(ErrorCode.CAPTIVE_PORTAL)),
+    ],
+)
+def test_what_comes_of_the_browsers_question_means_what_it_ever_does(
+    user: User, told: Told, outcome: Outcome
+) -> None:
+    user.runs.told["organizations"] = told
+    assert user.fetch() == outcome
+
+
+def test_a_browser_that_could_not_be_is_no_request(user: User) -> None:
+    user.runs.told["organizations"] = Told(ErrorCode.BROWSER_MISSING)
+    user.fetch()
+    assert [one.via for one in user.ledger.records] == [None]

@@ -1,0 +1,176 @@
+"""The browser's process as the app runs it: seldom, one at a time, ended with all that it started."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.browser_process import BrowserProcess
+from claudometer.domain.browsing import Page, Told
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Challenged
+from claudometer.domain.secret import Secret
+from claudometer.engine.allowances import AllowanceBook
+from claudometer.system.state import JsonState
+from tests.clocks import NOON, FakeClock
+from tests.desktop.process_tree import children_of, is_zombie
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = Secret("sk-ant-sid02-CANARY-of-the-browser")
+URL = "https://claude.ai/api"
+ANSWER = '{"visits":[],"status":200,"headers":{},"body":"ok"}'
+
+OBEDIENT = f"""
+import sys
+sys.stdin.readline()
+for line in sys.stdin:
+    print('{ANSWER}', flush=True)
+"""
+SILENT = """
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+time.sleep(60)
+"""
+TALKATIVE = "import sys; sys.stdin.readline(); print('x' * 20_000_000, flush=True)"
+NONSENSE = "import sys; sys.stdin.readline(); print('what?', flush=True)"
+DEAD = "raise SystemExit(3)"
+
+
+@pytest.fixture(autouse=True)
+def _session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+
+
+class Bench:
+    """A browser made of a few lines of Python, on real files."""
+
+    def __init__(self, folder: Path, script: str = OBEDIENT) -> None:
+        self.folder = folder
+        self.script = script
+        self.clock = FakeClock()
+        (folder / "log").mkdir()
+
+    def start(self) -> BrowserProcess:
+        """Build one, as a start of the program would."""
+        book = AllowanceBook(JsonState(self.folder / "state.json"))
+        command = (sys.executable, "-c", self.script)
+        return BrowserProcess(
+            book, self.clock, folder=self.folder / "run", log_folder=self.folder / "log", command=command
+        )
+
+    def refuse(self, *, testing: bool = False) -> Challenged | None:
+        return asyncio.run(self.start().refuse(testing=testing))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def ask(process: BrowserProcess) -> Told:
+    async def run() -> Told:
+        async with process.run(URL, KEY) as browser:
+            return await browser("organizations")
+
+    return asyncio.run(run())
+
+
+def test_a_browser_runs_at_most_once_in_five_minutes_over_restarts(bench: Bench) -> None:
+    assert bench.refuse() is None
+    bench.clock.advance(299)
+    assert bench.refuse() == Challenged(ErrorCode.BROWSER_RESTING, NOON + timedelta(seconds=300))
+    bench.clock.advance(1)
+    assert bench.refuse() is None
+
+
+def test_keys_are_tested_with_an_allowance_of_their_own(bench: Bench) -> None:
+    assert bench.refuse() is None
+    assert [bench.refuse(testing=True) for _ in range(3)] == [None] * 3
+    refused = bench.refuse(testing=True)
+    assert refused is not None
+    assert refused.code is ErrorCode.BROWSER_RESTING
+
+
+def test_without_a_graphical_session_none_is_run_and_none_is_counted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert bench.refuse() == Challenged(ErrorCode.BROWSER_NO_DISPLAY)
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert bench.refuse() is None
+
+
+def test_its_folder_is_there_for_the_run_alone(bench: Bench) -> None:
+    assert ask(bench.start()) == Told(Page(200, {}, b"ok"))
+    assert not (bench.folder / "run").exists()
+
+
+@pytest.mark.parametrize("script", [DEAD, NONSENSE, TALKATIVE])
+def test_one_that_does_not_do_its_part_is_an_answer_too(bench: Bench, script: str) -> None:
+    bench.script = script
+    assert ask(bench.start()) == Told(ErrorCode.BROWSER_FAILED)
+
+
+def test_when_its_time_is_up_it_is_ended_with_all_that_it_started(bench: Bench) -> None:
+    bench.script = SILENT
+    process = bench.start()
+    process.time_limit_s = 1.5
+    seen: list[int] = []
+
+    async def run() -> Told:
+        asking = asyncio.create_task(_ask(process))
+        await asyncio.sleep(1)
+        for child in children_of(os.getpid()):
+            seen.extend([child, *children_of(child)])
+        return await asking
+
+    assert asyncio.run(run()) == Told(ErrorCode.BROWSER_CHALLENGED)
+    assert len(seen) >= 2
+    assert all(map(is_zombie, seen))
+    assert not (bench.folder / "run").exists()
+
+
+def test_one_that_was_cancelled_is_ended(bench: Bench) -> None:
+    bench.script = SILENT
+    process = bench.start()
+
+    async def run() -> list[int]:
+        asking = asyncio.create_task(_ask(process))
+        await asyncio.sleep(0.5)
+        family = children_of(os.getpid())
+        asking.cancel()
+        await asyncio.wait({asking}, timeout=5)
+        return family
+
+    family = asyncio.run(run())
+    assert family
+    assert all(map(is_zombie, family))
+
+
+async def _ask(process: BrowserProcess) -> Told:
+    async with process.run(URL, KEY) as browser:
+        return await browser("organizations")
+
+
+def test_two_never_run_at_once(bench: Bench) -> None:
+    process = bench.start()
+    running: list[int] = []
+
+    async def one() -> None:
+        async with process.run(URL, KEY) as browser:
+            await browser("organizations")
+            running.append(len(children_of(os.getpid())))
+
+    async def both() -> None:
+        await asyncio.gather(one(), one())
+
+    asyncio.run(both())
+    assert running == [1, 1]
