@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Failure, RateLimited, Status, Unreadable, status_of
-from claudometer.providers.exchange import Answer, Exchange
+from claudometer.providers.exchange import Answer, Exchange, Getter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,11 +60,11 @@ class Heard(Generic[T]):
 class Server:
     """A base address, and the one way to send a request below it."""
 
-    def __init__(self, base_url: str, *, clock: Clock, note: Note) -> None:
+    def __init__(self, base_url: str, *, clock: Clock, note: Note, exchange: Getter | None = None) -> None:
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._note = note
-        self._exchange = Exchange()
+        self._exchange = exchange or Exchange()
 
     async def ask(self, question: Question[T], headers: Mapping[str, str], why: Why) -> Heard[T]:
         """Ask once, and report it. Never raises for anything a network or a server can do."""
