@@ -100,7 +100,9 @@ def _messages(random: Random, day: int) -> Iterator[float]:
             at += random.expovariate(1 / 150) if random.random() < 0.97 else random.uniform(900, 2700)
 
 
-def _open_weeks(account: TrueAccount, random: Random, until_s: float, early_resets: tuple[float, ...]) -> None:
+def _open_weeks(
+    account: TrueAccount, random: Random, until_s: float, early_resets: tuple[float, ...]
+) -> None:
     opened, serial = -random.uniform(2, 5) * DAY_S, 0
     while opened < until_s:
         moved = opened + WEEK_WINDOW_S + random.uniform(-3, 3) * HOUR_S

@@ -1,9 +1,8 @@
-"""Claude's usage endpoint in virtual time: answers with the account's truth, its jitter, and the world's troubles."""
+"""Claude's usage endpoint in virtual time: the account's truth, with jitter and the world's troubles."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from enum import Enum
@@ -16,6 +15,7 @@ from tests.accelerated.account import MODEL
 from tests.accelerated.limiters import NoLimit, SharedBudget
 from tests.simulator import bodies
 from tests.simulator.account import CHAT_ORGANIZATION, HOME
+from tests.simulator.script import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import Unreadable
     from tests.accelerated.account import TrueAccount, Window
     from tests.accelerated.virtual_time import VirtualTime
-    from tests.simulator.script import Reply
 
 JITTER_S = 2.0
 TIMEOUT_S = 40.0
@@ -117,12 +116,12 @@ class Endpoint:
         if trouble in _REPLIES:
             return _REPLIES[trouble]
         if url.endswith("/organizations"):
-            return bodies.Reply(200, [HOME])
+            return Reply(200, [HOME])
         retry_after_s = None if CHAT_ORGANIZATION in url else self.budget.ask(self.time.elapsed_s)
         if retry_after_s is not None:
             self.refusals.append(self.time.elapsed_s)
             return bodies.rate_limit(f"{retry_after_s:.0f}")
-        return bodies.Reply(200, self._usage(nulls=trouble is Trouble.NULLS))
+        return Reply(200, self._usage(nulls=trouble is Trouble.NULLS))
 
     def _usage(self, *, nulls: bool) -> dict[str, Any]:
         if nulls:
@@ -146,7 +145,11 @@ class Endpoint:
         model = {"model": {"id": None, "display_name": MODEL}, "surface": None}
         kinds = {"session": ("session", None), "weekly": ("weekly_all", None)}
         kind, scope = kinds.get(name, ("weekly_scoped", model))
-        entry = {"kind": kind, "group": "session" if kind == "session" else "weekly", "percent": limit.percent}
+        entry: dict[str, Any] = {
+            "kind": kind,
+            "group": "session" if kind == "session" else "weekly",
+            "percent": limit.percent,
+        }
         if limit.named and limit.window is not None:
             jitter_s = self.random.uniform(-JITTER_S, JITTER_S)
             end = self.time.truth(limit.window.named_end_s(self.time.elapsed_s) + jitter_s)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.secret import Secret
@@ -25,6 +24,7 @@ from tests.simulator.account import SESSION_KEY, write_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from claudometer.domain.ledger import RequestRecord
     from claudometer.engine.parts import StateFile
@@ -85,7 +85,7 @@ class Machine:
         """Start the program."""
         engine = Engine(self._parts())
         if self.slice_s is not None:
-            engine._poller.slice_s = self.slice_s  # noqa: SLF001 - see above
+            engine._poller.slice_s = self.slice_s
         self._running = asyncio.create_task(engine.run())
         return engine
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S = 60.0
 NAMED_END_S = 8.0
-"""How far a named end may be from the true one: 2 s of jitter, and what a drifting week moves in 15 minutes."""
+"""How far a named end may be from the true one: 2 s of jitter, and a drifting week's 15 minutes."""
 
 THRESHOLDS = Thresholds()
 
@@ -107,7 +107,7 @@ class Observer:
             if anchor is not None:
                 told = not same_window(anchor.resets_at, limit.resets_at, limit.window_s)
                 self.seen.resets[limit.id] = self.seen.resets.get(limit.id, 0) + told
-                if told != (window is not anchor.window):
+                if told != _can_be_told(anchor.window, window, limit.window_s):
                     self._fault(f"{limit.id}: reset told {told}, from {anchor.window} to {window}")
             self._anchors[limit.id] = _Anchor(limit.resets_at, window)
 
@@ -158,7 +158,7 @@ class Observer:
             seen.longest_dark_s = max(seen.longest_dark_s, self._dark_s)
 
     def _check_surfaces(self, snapshot: Snapshot) -> bool:
-        """Compare card, icon, menu and report with the truth. Returns whether a number is shown as current."""
+        """Compare card, icon, menu and report with the truth. Returns whether any number is live."""
         now = self._time.now()
         card = card_for(snapshot, now, UTC_REGION, THRESHOLDS)
         current = [row for row in card["limits"] if not row["stale"]]
@@ -210,3 +210,8 @@ class Observer:
         for entry, row in zip(menu_for(snapshot, now, UTC_REGION)[1:], card["limits"], strict=False):
             if row["percent"] is not None and (": was " in entry.text) is not stale:
                 self._fault(f"the menu says {entry.text!r}, the card {row}")
+
+
+def _can_be_told(before: Window, after: Window, window_s: int) -> bool:
+    """An early reset in a window's first quarter shows in the percent alone, not in the times."""
+    return before is not after and abs(after.planned_s - before.planned_s) >= window_s / 4

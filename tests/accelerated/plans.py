@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from random import Random
+from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
 from tests.accelerated.account import DAY_S, HOUR_S
 from tests.accelerated.endpoint import Spell, Trouble
-from tests.accelerated.limiters import FixedDeadline, Limiter, Neighbour, SharedBudget
+from tests.accelerated.limiters import FixedDeadline, Neighbour, RollingEdge, SaturatedEdge, SharedBudget
 from tests.accelerated.simulation import Plan
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.accelerated.limiters import Limiter
+
 MINUTE_S = 60.0
+GREEDY_S = (60.0, 180.0)
 
 
 def month() -> Plan:
@@ -64,26 +71,34 @@ def restless_hour(restarts: int = 50) -> Plan:
     )
 
 
-def shared_day(limiter: str = "deadline", *, every_s: tuple[float, float] = (60.0, 180.0), seed: int = 1) -> Plan:
-    """A day and a night with two laptops that poll the same account without a thought, one of them politely."""
+def shared_day(limiter: Callable[[Random], Limiter], *, seed: int = 1) -> Plan:
+    """A day and a night with two laptops that poll each 60 to 180 s, one of which heeds ``Retry-After``."""
 
     def budget(random: Random) -> SharedBudget:
-        both = (Neighbour(random, every_s), Neighbour(random, every_s, obeys=True))
-        return SharedBudget(LIMITERS[limiter](random), both)
+        both = (Neighbour(random, GREEDY_S), Neighbour(random, GREEDY_S, obeys=True))
+        return SharedBudget(limiter(random), both)
 
     return Plan(days=1, seed=seed, budget=budget)
+
+
+def deadline(random: Random) -> Limiter:
+    """A full hour blocks for an hour, to a fixed instant."""
+    return FixedDeadline(random)
+
+
+def rolling_edge(_random: Random) -> Limiter:
+    """``Retry-After: 0`` until the oldest request of the hour is an hour old."""
+    return RollingEdge()
+
+
+def saturated_edge(_random: Random) -> Limiter:
+    """``Retry-After: 0`` while a slowly filling bucket is empty."""
+    return SaturatedEdge()
 
 
 def alone(random: Random) -> SharedBudget:
     """The account's 28 in an hour for this computer alone."""
     return SharedBudget(FixedDeadline(random))
-
-
-def _deadline(random: Random) -> Limiter:
-    return FixedDeadline(random)
-
-
-LIMITERS = {"deadline": _deadline}
 
 
 def _spells(random: Random, days: int) -> list[Spell]:

@@ -81,7 +81,9 @@ class Result:
     def recoveries_s(self) -> list[float]:
         """Return how long each 429 was followed by no number, ``inf`` for one that was never got over."""
         served = sorted(one.at_s for one in self.endpoint.served.values())
-        return [next((at - refused for at in served if at > refused), float("inf")) for refused in self.refusals]
+        return [
+            next((at - refused for at in served if at > refused), float("inf")) for refused in self.refusals
+        ]
 
 
 class Simulation:

@@ -17,7 +17,7 @@ BOOTED_S = 1000.0
 
 
 class VirtualTime:
-    """A machine's clocks. The truth, ``elapsed_s``, is what the server lives by; the machine may be asleep or wrong."""
+    """A machine's clocks. ``elapsed_s`` is the truth; the machine may be asleep, or its wall clock wrong."""
 
     def __init__(self, start: datetime = MONDAY) -> None:
         self.start = start
@@ -79,7 +79,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._virtual.awake_s
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # noqa: ANN401 - the loop's own signature
+    def run_in_executor(  # type: ignore[override]
+        self,
+        executor: Any,  # noqa: ANN401 - no pool is used
+        func: Callable[..., T],
+        *args: Any,  # noqa: ANN401 - whatever the call takes
+    ) -> asyncio.Future[T]:
         future: asyncio.Future[T] = self.create_future()
         try:
             future.set_result(func(*args))
