@@ -142,7 +142,7 @@ def test_passing_trouble_is_retried_from_half_a_minute_to_five(outcome: Outcome)
 def test_a_rate_limit_is_waited_for_to_its_end() -> None:
     blocked = Budget(struck(full(OAUTH_BUDGET, NOON), NOON, 3600), OAUTH_BUDGET)
     decision = decide_next(situation(RateLimited(3600), failures=1), blocked)
-    assert decision == Poll(NOON + timedelta(seconds=4500), Reason.RATE_LIMITED)
+    assert decision == Poll(NOON + timedelta(seconds=3630), Reason.RATE_LIMITED)
 
 
 outcomes = st.sampled_from(

@@ -109,7 +109,7 @@ def test_a_rate_limit_shows_until_when_and_sends_nothing_before(bench: Bench) ->
     bench.cli.answers.extendleft([RateLimited(3600)])
     engine = bench.engine()
     poll(engine)
-    until = NOON + timedelta(seconds=4500)
+    until = NOON + timedelta(seconds=3630)
     assert engine.snapshot.problem is not None
     assert engine.snapshot.problem.until == until
     assert engine.snapshot.next_poll == Poll(until, Reason.RATE_LIMITED)

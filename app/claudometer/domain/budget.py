@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 MIN_BLOCK_S = 300
 MAX_BLOCK_S = 4500
-MAX_UNSAID_BLOCK_S = 3600
+MAX_UNSAID_BLOCK_S = 900
+SOON_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,13 @@ def take(allowance: Allowance, rule: BudgetRule, now: datetime) -> Allowance | N
 def block_s(retry_after_s: float | None, strikes: int) -> float:
     """Return how long to stay away after a 429, in seconds (300 to 4500).
 
-    A stated time gets a quarter on top, 15 minutes at most: more than half of the blocks measured at their
-    stated end were renewed for another hour. An absent or zero ``Retry-After`` doubles from 5 to 60 minutes.
+    Who comes just after the stated time finds room before the account's other programs have used it up again,
+    but some blocks are renewed for whoever comes that early. So every second refusal in a row waits for a
+    quarter more, 15 minutes at most. An absent or zero ``Retry-After`` doubles from 5 to 15 minutes.
     """
     if retry_after_s is None or retry_after_s <= 0:
         return float(min(MAX_UNSAID_BLOCK_S, MIN_BLOCK_S * 2 ** min(strikes, 10)))
-    margin = min(900.0, retry_after_s / 4)
+    margin = min(900.0, retry_after_s / 4) if strikes % 2 else SOON_S
     return min(float(MAX_BLOCK_S), max(float(MIN_BLOCK_S), retry_after_s + margin))
 
 

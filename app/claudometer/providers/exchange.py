@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,19 @@ class Timeouts:
     connect_s: float = 10.0
     read_s: float = 15.0
     total_s: float = 40.0
+
+
+class Getter(Protocol):
+    """Gets an answer to one GET, by whatever way."""
+
+    async def get(
+        self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
+    ) -> Answer | Offline | Unreadable:
+        """Ask once. Never raises for anything a network or a server can do, follows no redirect.
+
+        ``cookie`` names the one whose ``Set-Cookie`` lines the answer should keep.
+        """
+        ...
 
 
 class Exchange:

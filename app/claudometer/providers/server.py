@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Failure, RateLimited, Status, Unreadable, status_of
-from claudometer.providers.exchange import Answer, Exchange
+from claudometer.providers.exchange import Answer, Exchange, Getter
 from claudometer.providers.hearing import deaf, read_server_time
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Server:
     ``browser`` is the way of a server that may ask for one; whoever asks decides when to go it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named by their words, and built in one place
         self,
         base_url: str,
         *,
@@ -77,13 +77,14 @@ class Server:
         note: Note,
         hear_time: HearTime = deaf,
         browser: BrowserDoor | None = None,
+        exchange: Getter | None = None,
     ) -> None:
         self.browser = browser
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._note = note
         self._hear_time = hear_time
-        self._exchange = Exchange()
+        self._exchange = exchange or Exchange()
         parts = urlsplit(self._base_url)
         self.host = parts.hostname or ""
         self._prefix = parts.path if _PLAIN_PATH.fullmatch(parts.path) else "/…"

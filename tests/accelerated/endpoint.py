@@ -1,0 +1,170 @@
+"""Claude's usage endpoint in virtual time: the account's truth, with jitter and the world's troubles."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Offline
+from claudometer.providers.exchange import Answer
+from tests.accelerated.account import MODEL
+from tests.accelerated.limiters import NoLimit, SharedBudget
+from tests.simulator import bodies
+from tests.simulator.account import CHAT_ORGANIZATION, HOME
+from tests.simulator.script import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+
+    from claudometer.domain.outcome import Unreadable
+    from tests.accelerated.account import TrueAccount, Window
+    from tests.accelerated.virtual_time import VirtualTime
+
+JITTER_S = 2.0
+TIMEOUT_S = 40.0
+
+
+class Trouble(Enum):
+    """What may stand between the program and its numbers for a while."""
+
+    OFFLINE = "offline"
+    TIMEOUT = "timeout"
+    SERVER_ERROR = "server_error"
+    BAD_GATEWAY = "bad_gateway"
+    OVERLOADED = "overloaded"
+    PORTAL = "portal"
+    CHALLENGE = "challenge"
+    NULLS = "nulls"
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A trouble and how long it lasts, in true seconds."""
+
+    trouble: Trouble
+    begins_s: float
+    ends_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServedLimit:
+    """One number that went out: of which window, and whether its end was named."""
+
+    window: Window | None
+    percent: float
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One good answer, and what was true when it went out."""
+
+    at_s: float
+    limits: Mapping[str, ServedLimit]
+
+
+_REPLIES: dict[Trouble, Reply] = {
+    Trouble.SERVER_ERROR: bodies.SERVER_ERROR,
+    Trouble.BAD_GATEWAY: bodies.BAD_GATEWAY,
+    Trouble.OVERLOADED: bodies.OVERLOADED,
+    Trouble.PORTAL: bodies.PORTAL,
+    Trouble.CHALLENGE: bodies.CHALLENGE,
+}
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """Stands in for the network: the interface is that of ``providers.exchange.Exchange``."""
+
+    time: VirtualTime
+    random: Random
+    account: TrueAccount
+    budget: SharedBudget = field(default_factory=lambda: SharedBudget(NoLimit()))
+    spells: tuple[Spell, ...] = ()
+    requests: list[float] = field(default_factory=list)
+    refusals: list[float] = field(default_factory=list)
+    served: list[Served] = field(default_factory=list)
+
+    async def get(
+        self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
+    ) -> Answer | Offline | Unreadable:
+        """Answer one request after the way there and back."""
+        if not url.endswith("/organizations"):
+            self.requests.append(self.time.elapsed_s)
+        trouble = self.trouble_at(self.time.elapsed_s)
+        if trouble is Trouble.OFFLINE:
+            return Offline(ErrorCode.DNS_FAILED)
+        await asyncio.sleep(TIMEOUT_S if trouble is Trouble.TIMEOUT else self.random.uniform(0.1, 2.0))
+        if trouble is Trouble.TIMEOUT:
+            return Offline(ErrorCode.TIMED_OUT)
+        return self._dated(self._reply(url, trouble))
+
+    def trouble_at(self, at_s: float) -> Trouble | None:
+        """Return what is wrong at a moment."""
+        return next((one.trouble for one in self.spells if one.begins_s <= at_s < one.ends_s), None)
+
+    def _dated(self, reply: Reply) -> Answer:
+        date = format_datetime(self.time.truth(), usegmt=True)
+        named = {"content-type": reply.content_type()} | {k.lower(): v for k, v in reply.headers.items()}
+        return Answer(reply.status, named | {"date": date}, reply.content())
+
+    def _reply(self, url: str, trouble: Trouble | None) -> Reply:
+        if trouble in _REPLIES:
+            return _REPLIES[trouble]
+        if url.endswith("/organizations"):
+            return Reply(200, [HOME])
+        retry_after_s = None if CHAT_ORGANIZATION in url else self.budget.ask(self.time.elapsed_s)
+        if retry_after_s is not None:
+            self.refusals.append(self.time.elapsed_s)
+            return bodies.rate_limit(f"{retry_after_s:.0f}")
+        return Reply(200, self._usage(nulls=trouble is Trouble.NULLS))
+
+    def _usage(self, *, nulls: bool) -> dict[str, Any]:
+        if nulls:
+            return {"five_hour": None, "seven_day": None, "limits": []}
+        now = self.time.elapsed_s
+        shown = {"session": self.account.session, "weekly": self.account.week}
+        if self.random.random() < 0.98:
+            shown[f"weekly:{MODEL.casefold()}"] = self.account.model
+        served = {name: self._serve(self.account.window_at(windows, now)) for name, windows in shown.items()}
+        self.served.append(Served(now, served))
+        entries = {name: self._entry(name, limit) for name, limit in served.items()}
+        return _in_one_of_the_forms(entries, self.random.random())
+
+    def _serve(self, window: Window | None) -> ServedLimit:
+        if window is None:
+            return ServedLimit(None, 0.0, named=False)
+        percent = float(round(window.percent_at(self.time.elapsed_s)))
+        return ServedLimit(window, percent, named=self.random.random() >= 0.01)
+
+    def _entry(self, name: str, limit: ServedLimit) -> dict[str, Any]:
+        model = {"model": {"id": None, "display_name": MODEL}, "surface": None}
+        kinds = {"session": ("session", None), "weekly": ("weekly_all", None)}
+        kind, scope = kinds.get(name, ("weekly_scoped", model))
+        entry: dict[str, Any] = {
+            "kind": kind,
+            "group": "session" if kind == "session" else "weekly",
+            "percent": limit.percent,
+        }
+        if limit.named and limit.window is not None:
+            jitter_s = self.random.uniform(-JITTER_S, JITTER_S)
+            end = self.time.truth(limit.window.named_end_s(self.time.elapsed_s) + jitter_s)
+            entry["resets_at"] = end.isoformat(timespec=self.random.choice(["microseconds", "milliseconds"]))
+        elif self.random.random() < 0.5:
+            entry["resets_at"] = None
+        return entry | {"scope": scope, "severity": "normal", "is_active": kind == "session"}
+
+
+def _in_one_of_the_forms(entries: dict[str, dict[str, Any]], chance: float) -> dict[str, Any]:
+    """The list alone, or with the flat keys beside it as most answers have them."""
+    flat = {
+        key: {"utilization": entries[name]["percent"], "resets_at": entries[name].get("resets_at")}
+        for key, name in (("five_hour", "session"), ("seven_day", "weekly"))
+    }
+    body: dict[str, Any] = {"limits": list(entries.values()), "extra_usage": None, "spend": None}
+    return body if chance < 0.2 else flat | body

@@ -1,0 +1,157 @@
+"""A computer with the real engine on it: real login file, real sources, real poller, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.clock import CorrectedClock
+from claudometer.domain.secret import Secret
+from claudometer.domain.settings import Settings
+from claudometer.domain.usage import Mode
+from claudometer.engine.bus import Bus
+from claudometer.engine.engine import Engine
+from claudometer.engine.parts import Overrides, Parts
+from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.oauth import OAuthSource
+from claudometer.providers.claude.web import WebSource
+from claudometer.providers.server import Server
+from claudometer.settings.store import SettingsStore
+from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.vault.memory import MemoryStore
+from tests.accelerated.account import HOUR_S
+from tests.simulator.account import SESSION_KEY, write_login
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claudometer.domain.ledger import RequestRecord
+    from claudometer.domain.outcome import MissingCredentials
+    from claudometer.engine.parts import StateFile
+    from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
+    from tests.accelerated.endpoint import Endpoint
+    from tests.accelerated.virtual_time import VirtualTime
+
+TOKEN_LIFE_S = 8 * HOUR_S
+
+
+class MemoryState:
+    """A state file without a disk, for runs of weeks: what is kept still goes through JSON, as on disk."""
+
+    def __init__(self) -> None:
+        self._text = "{}"
+
+    def read(self) -> dict[str, Any]:
+        kept: dict[str, Any] = json.loads(self._text)
+        return kept
+
+    def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+        state = self.read()
+        edit(state)
+        self._text = json.dumps(state)
+
+
+class Machine:
+    """One computer. ``start`` and ``stop`` the program on it as often as you like."""
+
+    slice_s: float | None = None
+    """The poller's longest sleep, ``None`` for its own. Longer saves wake-ups that only look at the login."""
+
+    def __init__(self, folder: Path, endpoint: Endpoint, state: StateFile, *, mode: Mode = Mode.CLI) -> None:
+        self.folder = folder
+        self.endpoint = endpoint
+        self.time: VirtualTime = endpoint.time
+        self.clock = CorrectedClock(self.time)
+        self.state = state
+        self.mode = mode
+        self.interval_s = 60
+        self.bus = Bus()
+        self.records: list[RequestRecord] = []
+        self.token_ends_s = 0.0
+        self._renewals = 0
+        self._running: asyncio.Task[None] | None = None
+
+    def renew_login(self) -> None:
+        """Do as Claude Code does at its next use: a new token for eight hours, in a new file."""
+        self._renewals += 1
+        self.token_ends_s = self.time.elapsed_s + TOKEN_LIFE_S
+        expires_at = int(self.time.truth(self.token_ends_s).timestamp() * 1000)
+        write_login(self.folder, f"sk-ant-oat01-simulated-{self._renewals:06}", expiresAt=expires_at)
+
+    def has_login(self, at_s: float) -> bool:
+        """Tell whether there is something to ask with; a session key never lapses here."""
+        return self.mode is Mode.WEB or at_s < self.token_ends_s
+
+    def start(self) -> Engine:
+        """Start the program, which has yet to hear the server's time."""
+        self.clock = CorrectedClock(self.time)
+        engine = Engine(self._parts())
+        if self.slice_s is not None:
+            engine._poller.slice_s = self.slice_s
+        self._running = asyncio.create_task(engine.run())
+        return engine
+
+    async def stop(self) -> None:
+        """End the program, at whatever it was doing."""
+        if self._running is not None:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+
+    def _parts(self) -> Parts:
+        return Parts(
+            clock=self.clock,
+            bus=self.bus,
+            make_sources=self._sources,
+            store=MemoryStore(),
+            settings=Settings(mode=self.mode, interval_seconds=self.interval_s),
+            settings_file=SettingsStore(self.folder / "settings.json"),
+            state=self.state,
+            login=_login_found,
+            claude_folder=ClaudeFolder(str(self.folder)),
+            autostart=None,
+            fitting_mode=self._fitting_mode,
+            version="0",
+            overrides=Overrides(session_key=Secret(SESSION_KEY)),
+            boot_id="one boot",
+        )
+
+    def _sources(
+        self,
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        renewals: KeyRenewals,
+        ask_through_browser: Callable[[], bool],
+        fresh_key: bool,
+    ) -> dict[Mode, UsageSource]:
+        login = LoginReader(lambda: self.folder, keychain=None)
+        return {
+            Mode.CLI: OAuthSource(server=self._server("oauth"), login=login, clock=self.clock),
+            Mode.WEB: WebSource(
+                server=self._server("web"),
+                session_key=session_key,
+                renewals=renewals,
+                organization_id=organization_id,
+                clock=self.clock,
+                fresh_key=fresh_key,
+            ),
+        }
+
+    def _server(self, name: str) -> Server:
+        url = f"https://{name}.example.org/api"
+        clock = self.clock
+        return Server(url, clock=clock, note=self._note, hear_time=clock.observe, exchange=self.endpoint)
+
+    async def _note(self, record: RequestRecord) -> None:
+        self.records.append(record)
+
+    async def _fitting_mode(self) -> Mode:
+        return self.mode
+
+
+async def _login_found() -> MissingCredentials | None:
+    return None

@@ -1,0 +1,222 @@
+"""Looks at the surfaces as a user would, knows the truth, and writes down every difference."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.budget import MAX_BLOCK_S
+from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import PLAN_GRACE, TRUST_FOR
+from claudometer.domain.usage import same_window
+from claudometer.present.card import card_for
+from claudometer.present.formatters import rounded
+from claudometer.present.icon import icon_for
+from claudometer.present.levels import Thresholds
+from claudometer.present.menu import menu_for
+from claudometer.present.report import report_for
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.usage import Limit, Reading
+    from tests.accelerated.account import Window
+    from tests.accelerated.endpoint import Served, ServedLimit
+    from tests.accelerated.machine import Machine
+
+LOOK_EVERY_S = 60.0
+NAMED_END_S = 8.0
+"""How far a named end may be from the true one: 2 s of jitter, and a drifting week's 15 minutes."""
+
+WAKING_S = 10.0
+"""How long after a sleep a plan from before it may stand."""
+
+THRESHOLDS = Thresholds()
+
+
+@dataclass(slots=True)
+class _Anchor:
+    """The last reset time seen of a limit, and of which window it truly was."""
+
+    resets_at: datetime
+    window: Window
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was counted.
+
+    Attributes:
+        faults: every moment at which a surface said what was not true.
+        resets: per limit, how many a reader of the numbers would have told.
+        blocked_s: how long the surfaces said that Claude asked us to wait.
+        reachable_s: how long a request could have been answered, rate limits apart.
+        dark_s: how much of that no trusted number was shown, and ``longest_dark_s`` at a stretch.
+    """
+
+    faults: list[str] = field(default_factory=list)
+    resets: dict[str, int] = field(default_factory=dict)
+    looks: int = 0
+    readings: int = 0
+    blocked_s: float = 0.0
+    reachable_s: float = 0.0
+    dark_s: float = 0.0
+    longest_dark_s: float = 0.0
+
+
+class Observer:
+    """Sees every snapshot that is published, and looks at all surfaces once a minute."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.seen = Seen()
+        self._machine = machine
+        self._time = machine.time
+        self._snapshot: Snapshot | None = None
+        self._anchors: dict[str, _Anchor] = {}
+        self._served: dict[datetime, Served] = {}
+        self._late = self._idle = 0
+        self._dark_s = 0.0
+        machine.bus.subscribe(SnapshotChanged, self._take)
+
+    def _fault(self, words: str) -> None:
+        self.seen.faults.append(f"{self._time.truth():%d %b %H:%M:%S} {words}")
+
+    def _take(self, event: SnapshotChanged) -> None:
+        self._snapshot = event.snapshot
+        reading, plan = event.snapshot.reading, event.snapshot.next_poll
+        if reading is not None and reading.fetched_at not in self._served:
+            self._served[reading.fetched_at] = self._machine.endpoint.served[-1]
+            self._count_resets(reading)
+        if isinstance(plan, Poll) and not event.snapshot.refreshing:
+            self._check_plan(plan)
+        if isinstance(plan, Paused):
+            self._check_pause(event.snapshot)
+        self._check_surfaces(event.snapshot)
+
+    def _count_resets(self, reading: Reading) -> None:
+        self.seen.readings += 1
+        served = self._served[reading.fetched_at]
+        for limit in reading.limits:
+            window = served.limits[limit.id].window
+            if limit.resets_at is None or limit.window_s is None or window is None:
+                continue
+            anchor = self._anchors.get(limit.id)
+            if anchor is not None:
+                told = not same_window(anchor.resets_at, limit.resets_at, limit.window_s)
+                self.seen.resets[limit.id] = self.seen.resets.get(limit.id, 0) + told
+                if told != _can_be_told(anchor.window, window, limit.window_s):
+                    self._fault(f"{limit.id}: reset told {told}, from {anchor.window} to {window}")
+            self._anchors[limit.id] = _Anchor(limit.resets_at, window)
+
+    def _check_plan(self, plan: Poll) -> None:
+        delay_s = (plan.at - self._machine.clock.now()).total_seconds()
+        if self._time.since_wake_s < WAKING_S:
+            delay_s = max(0.0, delay_s)  # slept through; the poll that follows is owed already
+        if not -1 <= delay_s <= max(MAX_BLOCK_S, 1.1 * self._machine.interval_s) + 1:
+            self._fault(f"the next poll is {delay_s:.0f} s away: {plan.reason}")
+
+    def _check_pause(self, snapshot: Snapshot) -> None:
+        """Only a lapsed login pauses here, or one that lapsed by a clock that is ahead."""
+        believed_s = self._time.elapsed_s + max(0.0, self._time.wrong_s)
+        if not snapshot.refreshing and believed_s < self._machine.token_ends_s - 1:
+            self._fault(f"paused without a cause: {snapshot.next_poll}")
+
+    def glance(self) -> None:
+        """Look at every surface now, out of turn."""
+        if self._snapshot is not None:
+            self._check_surfaces(self._snapshot)
+
+    def look(self) -> None:
+        """Look at every surface, as each minute, and measure."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        self.seen.looks += 1
+        self._check_punctual(snapshot)
+        live = self._check_surfaces(snapshot)
+        self._measure(snapshot, live=live)
+
+    def _check_punctual(self, snapshot: Snapshot) -> None:
+        """A plan that is not kept, or a pause that outlives its cause, for two looks in a row."""
+        plan = snapshot.next_poll
+        late = isinstance(plan, Poll) and self._machine.clock.now() > plan.at + PLAN_GRACE
+        believed_s = self._time.elapsed_s + max(0.0, self._time.wrong_s)
+        idle = isinstance(plan, Paused) and believed_s < self._machine.token_ends_s
+        self._late, self._idle = (self._late + 1 if late else 0), (self._idle + 1 if idle else 0)
+        if self._late == 2 or self._idle == 2:
+            self._fault(f"nothing goes on: {plan}")
+
+    def _measure(self, snapshot: Snapshot, *, live: bool) -> None:
+        seen, now = self.seen, self._time.elapsed_s
+        if snapshot.status is Status.RATE_LIMITED:
+            seen.blocked_s += LOOK_EVERY_S
+        if self._machine.endpoint.trouble_at(now) is None and self._machine.has_login(now):
+            seen.reachable_s += LOOK_EVERY_S
+            self._dark_s = 0.0 if live else self._dark_s + LOOK_EVERY_S
+            seen.dark_s += 0.0 if live else LOOK_EVERY_S
+            seen.longest_dark_s = max(seen.longest_dark_s, self._dark_s)
+
+    def _check_surfaces(self, snapshot: Snapshot) -> bool:
+        """Compare card, icon, menu and report with the truth. Returns whether any number is live."""
+        now = self._machine.clock.now()
+        card = card_for(snapshot, now, UTC_REGION, THRESHOLDS)
+        current = [row for row in card["limits"] if not row["stale"]]
+        live = [row for row in current if row["percent"] is not None]
+        if snapshot.reading is not None:
+            served = self._served[snapshot.reading.fetched_at]
+            self._check_rows(snapshot.reading, served, current)
+        self._check_icon(snapshot, {rounded(row["percent"]) for row in live})
+        self._check_words(snapshot, card)
+        return bool(live)
+
+    def _check_rows(self, reading: Reading, served: Served, current: list[dict[str, Any]]) -> None:
+        if not current:
+            return
+        wrong_then_s = (reading.fetched_at - self._time.truth(served.at_s)).total_seconds()
+        age_s = self._time.elapsed_s - served.at_s
+        if age_s > TRUST_FOR.total_seconds() + abs(self._time.wrong_s - wrong_then_s) + 1:
+            self._fault(f"numbers of {timedelta(seconds=age_s)} ago are shown as current")
+        for limit, row in zip(reading.limits, current, strict=True):
+            self._check_row(limit, served.limits[limit.id], row)
+
+    def _check_row(self, limit: Limit, served: ServedLimit, row: dict[str, Any]) -> None:
+        if row["percent"] not in (None, served.percent):
+            self._fault(f"{row['percent']} is shown for {served.percent}")
+        window, off_s = served.window, NAMED_END_S + abs(self._time.wrong_s)
+        if window is None:
+            return
+        over_s = self._time.elapsed_s - window.ends_s
+        if row["percent"] is None and over_s < -off_s:
+            self._fault(f"{limit.id}: the number is held back {-over_s:.0f} s before the end")
+        if limit.resets_at is None or window.ends_s < window.planned_s:
+            off_s = TRUST_FOR.total_seconds() + abs(self._time.wrong_s)
+        if row["percent"] is not None and over_s > off_s:
+            self._fault(f"{limit.id}: {row['percent']} is shown {over_s:.0f} s after its window")
+
+    def _check_icon(self, snapshot: Snapshot, live: set[int]) -> None:
+        icon = icon_for(snapshot, self._machine.clock.now(), UTC_REGION, THRESHOLDS)
+        if icon.percent is not None and icon.percent not in live:
+            self._fault(f"the icon shows {icon.text}, the card {live}")
+
+    def _check_words(self, snapshot: Snapshot, card: dict[str, Any]) -> None:
+        now = self._machine.clock.now()
+        report = report_for(snapshot, now, UTC_REGION)
+        shown = [row["percent"] for row in card["limits"]]
+        if [limit["percent"] for limit in report["limits"]] != shown:
+            self._fault("the report shows other numbers than the card")
+        json.dumps(report)
+        stale = any(row["stale"] for row in card["limits"])
+        for entry, row in zip(menu_for(snapshot, now, UTC_REGION)[1:], card["limits"], strict=False):
+            if row["percent"] is not None and (": was " in entry.text) is not stale:
+                self._fault(f"the menu says {entry.text!r}, the card {row}")
+
+
+def _can_be_told(before: Window, after: Window, window_s: int) -> bool:
+    """An early reset in a window's first quarter shows in the percent alone, not in the times."""
+    return before is not after and abs(after.planned_s - before.planned_s) >= window_s / 4

@@ -1,0 +1,162 @@
+"""One simulated stretch of days: a machine, what happens to it, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random as chance
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from claudometer.domain.usage import Mode
+from tests.accelerated.account import DAY_S, HOUR_S, TrueAccount, live
+from tests.accelerated.endpoint import Endpoint, Spell
+from tests.accelerated.limiters import NoLimit, SharedBudget
+from tests.accelerated.machine import Machine, MemoryState
+from tests.accelerated.observer import LOOK_EVERY_S, Observer, Seen
+from tests.accelerated.virtual_time import VirtualTime, run_virtually, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claudometer.engine.parts import StateFile
+
+Happening = tuple[float, Callable[[], Awaitable[None] | None]]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a simulation is made of; times in true seconds since a Monday's midnight (UTC).
+
+    Attributes:
+        early_resets: when the server clears all limits.
+        sleeps: begin and length of each time the lid is closed.
+        wrong_clocks: when the wall clock becomes wrong, and by how much (0: right again).
+        restarts: when the program is ended and started.
+        clicks: when the user clicks on "Refresh now".
+        slice_s: the poller's longest sleep, ``None`` for the real one.
+    """
+
+    days: float
+    seed: int = 1
+    mode: Mode = Mode.CLI
+    budget: Callable[[Random], SharedBudget] = lambda _random: SharedBudget(NoLimit())
+    spells: tuple[Spell, ...] = ()
+    early_resets: tuple[float, ...] = ()
+    sleeps: tuple[tuple[float, float], ...] = ()
+    wrong_clocks: tuple[tuple[float, float], ...] = ()
+    restarts: tuple[float, ...] = ()
+    clicks: tuple[float, ...] = ()
+    slice_s: float | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of it. ``requests`` and ``refusals`` are true times."""
+
+    plan: Plan
+    account: TrueAccount
+    seen: Seen
+    endpoint: Endpoint
+    clicks_refused: int = 0
+    requests: list[float] = field(default_factory=list)
+    refusals: list[float] = field(default_factory=list)
+
+    @property
+    def most_in_an_hour(self) -> int:
+        """The most requests in any 60 minutes."""
+        first, most = 0, 0
+        for last, at in enumerate(self.requests):
+            while self.requests[first] <= at - HOUR_S:
+                first += 1
+            most = max(most, last - first + 1)
+        return most
+
+    @property
+    def an_hour(self) -> float:
+        """Requests per hour, nights and sleep included."""
+        return len(self.requests) / (self.plan.days * 24)
+
+    def recoveries_s(self) -> list[float]:
+        """Return how long each 429 was followed by no number, ``inf`` for one that was never got over."""
+        served = [one.at_s for one in self.endpoint.served]
+        return [
+            next((at - refused for at in served if at > refused), float("inf")) for refused in self.refusals
+        ]
+
+
+class Simulation:
+    """Runs a plan."""
+
+    def __init__(self, plan: Plan, folder: Path, state: StateFile | None = None) -> None:
+        random = Random(plan.seed)  # noqa: S311 - a script, not a secret
+        self._plan = plan
+        self._time = VirtualTime()
+        self._account = live(random, plan.days, plan.early_resets)
+        self._endpoint = Endpoint(
+            self._time, random, self._account, budget=plan.budget(random), spells=plan.spells
+        )
+        self.machine = Machine(folder, self._endpoint, state or MemoryState(), mode=plan.mode)
+        self.machine.slice_s = plan.slice_s
+        self._observer = Observer(self.machine)
+        self._clicks_refused = 0
+
+    def run(self) -> Result:
+        """Live through the plan and tell what was seen."""
+        before = chance.getstate()
+        chance.seed(self._plan.seed)  # the poller spreads its polls by chance
+        try:
+            run_virtually(self._time, self._live())
+        finally:
+            chance.setstate(before)
+        endpoint = self._endpoint
+        result = Result(self._plan, self._account, self._observer.seen, endpoint, self._clicks_refused)
+        result.requests, result.refusals = endpoint.requests, endpoint.refusals
+        return result
+
+    async def _live(self) -> None:
+        self.machine.renew_login()
+        self._engine = self.machine.start()
+        background = [asyncio.create_task(self._look()), asyncio.create_task(self._renew())]
+        for at_s, happen in sorted(self._happenings(), key=lambda one: one[0]):
+            await until(self._time, at_s)
+            if (waiting := happen()) is not None:
+                await waiting
+            self._observer.glance()
+        await until(self._time, self._plan.days * DAY_S)
+        for task in background:
+            task.cancel()
+        await self.machine.stop()
+
+    def _happenings(self) -> list[Happening]:
+        plan, time = self._plan, self._time
+        return [
+            *[(at, _doing(time.suspend, length)) for at, length in plan.sleeps],
+            *[(at, _doing(time.set_wrong, by)) for at, by in plan.wrong_clocks],
+            *[(at, self._restart) for at in plan.restarts],
+            *[(at, self._click) for at in plan.clicks],
+        ]
+
+    async def _restart(self) -> None:
+        await self.machine.stop()
+        self._engine = self.machine.start()
+
+    async def _click(self) -> None:
+        answer = await self._engine.refresh()
+        self._clicks_refused += not answer.accepted
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            self._observer.look()
+
+    async def _renew(self) -> None:
+        """Claude Code renews its login when it is used after the end of the last."""
+        while (at := self._account.next_message(self.machine.token_ends_s)) is not None:
+            await until(self._time, at)
+            self.machine.renew_login()
+
+
+def _doing(call: Callable[[float], None], value: float) -> Callable[[], None]:
+    return lambda: call(value)
