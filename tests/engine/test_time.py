@@ -214,7 +214,7 @@ def test_inside_a_rate_limit_waking_sends_nothing_and_the_wait_stands(bench: Ben
         assert (
             engine.snapshot.next_poll
             == until_then
-            == Poll(NOON + timedelta(seconds=4500), Reason.RATE_LIMITED)
+            == Poll(NOON + timedelta(seconds=3630), Reason.RATE_LIMITED)
         )
         assert engine.snapshot.status is Status.RATE_LIMITED
 
@@ -310,11 +310,11 @@ def test_the_end_of_a_rate_limit_is_told_by_the_clock_as_it_is_now(bench: Bench)
 
     async def scenario(engine: Engine) -> None:
         bench.clock.set_wall(NOON - YEAR)
-        ends = NOON - YEAR + timedelta(seconds=4500)
+        ends = NOON - YEAR + timedelta(seconds=3630)
         await until(lambda: engine.snapshot.next_poll == Poll(ends, Reason.RATE_LIMITED))
         assert engine.snapshot.problem is not None
         assert engine.snapshot.problem.until == ends
-        bench.clock.advance(4400)
+        bench.clock.advance(3530)
         await asyncio.sleep(SOON_S)
         assert bench.cli.requests == 1
         bench.clock.advance(101)
