@@ -42,7 +42,7 @@ TABLE = {
     "ui": rule(),
     "ui.tray": rule("present domain resources", "pystray PIL gi AppKit PyObjCTools Foundation objc"),
     "ui.window": rule("control.client control.protocol domain present resources system", "webview jinja2 gi"),
-    "cli": rule("control.client control.protocol present domain system app headless ui.window"),
+    "cli": rule("control.client control.protocol present domain system app headless selfcheck ui.window"),
     "app": rule(
         "assembly window_process domain system settings vault providers engine present control ui.tray "
         "resources"
@@ -50,6 +50,7 @@ TABLE = {
     "assembly": rule("domain system settings vault providers engine"),
     "headless": rule("assembly domain system"),
     "window_process": rule("system"),
+    "selfcheck": rule("control.client domain providers system vault"),
     "__main__": rule("cli"),
     "__init__": rule(),
 }

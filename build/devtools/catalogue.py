@@ -12,6 +12,7 @@ class Purpose(StrEnum):
     APP = "app"  # tray and settings window
     DESKTOP = "desktop"  # tests on a real X server, bus and panel
     CHROMIUM = "chromium"  # tests of the page alone
+    PACKAGES = "packages"  # building and checking packages for users
     PICTURES = "pictures"  # screenshots that look as they should; no test fails without
 
 
@@ -222,6 +223,31 @@ NEEDS: tuple[Need, ...] = (
         Purpose.PICTURES,
         _SVG_LOADER,
         _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-loader-rsvg"),
+    ),
+    Need("compiles the launcher", Purpose.PACKAGES, Program(("cc",)), _packages("gcc libc6-dev", "gcc", "gcc", "gcc")),
+    Need("runs the launcher's recipe", Purpose.PACKAGES, Program(("make",)), _everywhere("make")),
+    Need("strips the launcher", Purpose.PACKAGES, Program(("strip",)), _everywhere("binutils")),
+    Need("puts a .deb together", Purpose.PACKAGES, Program(("dpkg-deb",)), _packages("dpkg", "", "", "")),
+    Need(
+        "libraries that a .deb takes from Debian",
+        Purpose.PACKAGES,
+        AnyFile(("/usr/share/doc/python3-pil/copyright",)),
+        _packages("python3-pil python3-cryptography python3-markupsafe", "", "", ""),
+    ),
+    Need(
+        "looks for mistakes in a .deb", Purpose.PACKAGES, Program(("lintian",)), _packages("lintian", "", "", "")
+    ),
+    Need(
+        "reads the desktop entry",
+        Purpose.PACKAGES,
+        Program(("desktop-file-validate",)),
+        _everywhere("desktop-file-utils"),
+    ),
+    Need(
+        "reads the description for software centres",
+        Purpose.PACKAGES,
+        Program(("appstreamcli",)),
+        _packages("appstream", "appstream", "appstream", "AppStream"),
     ),
 )
 

@@ -61,6 +61,7 @@ class Operations:
         self._engine = engine
         self._status = status
         self._identity = identity
+        self._windows = 0
 
     def table(self) -> dict[str, Handler]:
         """Return the handler of every operation."""
@@ -69,6 +70,7 @@ class Operations:
             "status": self._answer_status,
             "refresh": self._refresh,
             "open_window": self._open_window,
+            "window_ready": self._window_ready,
             "quit": self._quit,
             "settings": self._settings,
             "save_settings": self._engine.save,
@@ -76,7 +78,13 @@ class Operations:
         }
 
     async def _ping(self, _params: Mapping[str, Any]) -> Result:
-        return {"pid": os.getpid(), "version": self._identity.version, "demo": self._identity.demo}
+        identity = self._identity
+        return {
+            "pid": os.getpid(),
+            "version": identity.version,
+            "demo": identity.demo,
+            "windows": self._windows,
+        }
 
     async def _answer_status(self, _params: Mapping[str, Any]) -> Result:
         return self._status()
@@ -87,6 +95,10 @@ class Operations:
 
     async def _open_window(self, _params: Mapping[str, Any]) -> Result:
         self._engine.request_window()
+        return {}
+
+    async def _window_ready(self, _params: Mapping[str, Any]) -> Result:
+        self._windows += 1
         return {}
 
     async def _quit(self, _params: Mapping[str, Any]) -> Result:

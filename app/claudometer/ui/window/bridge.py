@@ -68,6 +68,7 @@ class Bridge:
         if not self._in_use:
             self._in_use = True
             log.info("the page shows its data")
+            self._control.call("window_ready")
         news = self._feed.wait_beyond(seen if isinstance(seen, int) else -1, NEXT_VIEW_S)
         if news.ended:
             return refusal(ClaudometerError(ErrorCode.NOT_RUNNING)) | {"gone": True}
