@@ -5,7 +5,6 @@ Starts the demo as a process of its own and ends it again. Sends nothing; knows 
 
 from __future__ import annotations
 
-import ssl
 import time
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.files import make_private_folder
 from claudometer.system.paths import find_places
 from claudometer.system.processes import start_child
 from claudometer.system.program import child_command
+from claudometer.system.session import has_graphical_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,28 +72,18 @@ def look() -> Iterator[Finding]:
         raise ClaudometerError(ErrorCode.DEMO_RUNNING)
     yield _look_at_certificates()
     yield _look_at_keyring()
-    places.log_folder.mkdir(parents=True, exist_ok=True)
+    if not has_graphical_session():
+        yield Finding(Part.TRAY, State.FAILED, ErrorCode.NO_DISPLAY)
+        return
+    make_private_folder(places.log_folder)
     yield from _look_at_desktop(control, places.log_folder)
 
 
 def _look_at_certificates() -> Finding:
-    from claudometer.providers.transport import make_tls_context  # noqa: PLC0415 - brings httpx
+    from claudometer.providers.transport import finds_certificates  # noqa: PLC0415 - brings httpx
 
-    try:
-        context = make_tls_context()
-    except (OSError, ssl.SSLError):
-        return Finding(Part.CERTIFICATES, State.FAILED, ErrorCode.CERTIFICATES_MISSING)
-    known = type(context) is not ssl.SSLContext or has_certificates(context)
-    return Finding(Part.CERTIFICATES, State.OK) if known else _without_certificates()
-
-
-def has_certificates(context: ssl.SSLContext) -> bool:
-    """Tell whether the context knows whom to trust; a folder of certificates is read only when needed."""
-    folder = ssl.get_default_verify_paths().capath
-    return bool(context.cert_store_stats()["x509_ca"] or folder)
-
-
-def _without_certificates() -> Finding:
+    if finds_certificates():
+        return Finding(Part.CERTIFICATES, State.OK)
     return Finding(Part.CERTIFICATES, State.FAILED, ErrorCode.CERTIFICATES_MISSING)
 
 

@@ -12,7 +12,7 @@ from devtools.catalogue import Purpose
 from devtools.environment import ROOT, Environment, SetupError, make_ready
 from devtools.launch import hand_over, plan_run
 from devtools.machine import has_graphical_session
-from devtools.packaging import linux_deb
+from devtools.packaging import linux_appimage, linux_deb
 from devtools.release import find_disagreements
 from devtools.speech import say
 from devtools.stamp import Level
@@ -20,7 +20,7 @@ from devtools.stamp import Level
 _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
 _EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
-RECIPES: Mapping[str, Callable[[], Path]] = {"linux-deb": linux_deb.build}
+RECIPES: Mapping[str, Callable[[], Path]] = {"linux-appimage": linux_appimage.build, "linux-deb": linux_deb.build}
 
 
 @dataclass(frozen=True)
