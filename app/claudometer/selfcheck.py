@@ -1,4 +1,4 @@
-"""Looks whether this installation can work here: certificates, keyring, tray and window, with the demo account.
+"""Looks whether this installation works here: certificates, keyring, tray and window, with the demo account.
 
 Starts the demo as a process of its own and ends it again. Sends nothing; knows no sentence.
 """
@@ -100,7 +100,9 @@ def _look_at_keyring() -> Finding:
 def _look_at_desktop(control: ControlClient, log_folder: Path) -> Iterator[Finding]:
     child = start_child(child_command("--demo"), errors_to=log_folder / ERRORS_NAME)
     try:
-        if not _wait(lambda: control.ask("ping") is not None, START_S, give_up=lambda: not child.is_running()):
+        if not _wait(
+            lambda: control.ask("ping") is not None, START_S, give_up=lambda: not child.is_running()
+        ):
             yield Finding(Part.TRAY, State.FAILED, ErrorCode.SELFCHECK_NO_TRAY, str(log_folder))
             return
         control.call("open_window")

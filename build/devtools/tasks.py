@@ -20,7 +20,10 @@ from devtools.stamp import Level
 _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
 _EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
-RECIPES: Mapping[str, Callable[[], Path]] = {"linux-appimage": linux_appimage.build, "linux-deb": linux_deb.build}
+RECIPES: Mapping[str, Callable[[], Path]] = {
+    "linux-appimage": linux_appimage.build,
+    "linux-deb": linux_deb.build,
+}
 
 
 @dataclass(frozen=True)

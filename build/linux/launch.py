@@ -1,4 +1,4 @@
-"""Starts Claudometer from a package: finds code and libraries beside itself. Needs the Python it was built with."""
+"""Starts Claudometer from a package, with the code and libraries beside itself."""
 
 import sys
 from pathlib import Path

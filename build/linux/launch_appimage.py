@@ -1,7 +1,7 @@
-"""Starts Claudometer from an AppImage: points GTK and WebKit to the copies beside itself. Needs the bundled Python.
+"""Starts Claudometer from an AppImage: points GTK and WebKit to the copies beside itself.
 
-GLib and WebKit read these variables when they are loaded, and WebKit's own processes inherit them. They are gone
-from the environment of every program that is not ours: see claudometer.system.processes.
+GLib and WebKit read these variables when they are loaded, and WebKit's own processes inherit them. They are
+gone from the environment of every program that is not ours: see claudometer.system.processes.
 """
 
 import os

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""A linuxdeploy plugin: brings GTK 3, WebKit2GTK 4.1 and Ayatana AppIndicator into an AppDir, ready to be moved.
+"""A linuxdeploy plugin: brings GTK 3, WebKit2GTK 4.1 and Ayatana AppIndicator into an AppDir.
 
-linuxdeploy follows what binaries link to. It cannot know what GObject introspection, GIO, gdk-pixbuf and WebKit
-load by name: that is brought here. Runs with the distribution's Python, which has PyGObject.
+linuxdeploy follows what binaries link to. It cannot know what GObject introspection, GIO, gdk-pixbuf and
+WebKit load by name: that is brought here. Runs with the distribution's Python, which has PyGObject.
 """
 
 import os
@@ -19,6 +19,7 @@ NAMESPACES = {
     "JavaScriptCore": "4.1",
     "Soup": "3.0",
     "AyatanaAppIndicator3": "0.1",
+    "DBus": "1.0",  # pystray asks for it
 }
 WEBKIT = "webkit2gtk-4.1"
 PIXBUF_LOADERS = ("svg", "png", "jpeg")
@@ -37,6 +38,9 @@ UNUSED = (
 ONE_VOICE = "kal"
 VOICES = ("awb", "rms", "slt")
 ENCODERS = ("libSvtAv1Enc.so.*", "librav1e.so.*")
+BESIDES = ("libthai.so.0", "libdatrie.so.1", "libcom_err.so.2", "libkeyutils.so.1")
+"""linuxdeploy takes these for part of every desktop. They are not."""
+
 NEVER = ("libwayland-*",)
 """Mesa's drivers come from the host and want the host's libwayland; a bundled older one ends in a crash."""
 
@@ -67,6 +71,9 @@ def fill(appdir: Path) -> None:
     make_movable(lib)
     lighten(lib)
     drop_second_copies(appdir / "usr")
+    for name in BESIDES:
+        copy(system_lib() / name, lib / name)
+        subprocess.run(["patchelf", "--set-rpath", "$ORIGIN", lib / name], check=True)
     for pattern in NEVER:
         for path in lib.glob(pattern):
             path.unlink()
@@ -74,15 +81,15 @@ def fill(appdir: Path) -> None:
 
 def find_introspection() -> tuple[list[Path], list[Path]]:
     """Return every typelib that the namespaces need, and every shared library that those name."""
-    import gi
+    import gi  # noqa: PLC0415 - the distribution's, and nothing else here needs it
 
     gi.require_version("GIRepository", "2.0")
-    from gi.repository import GIRepository
+    from gi.repository import GIRepository  # noqa: PLC0415 - the same
 
     repository = GIRepository.Repository.get_default()
     for name, version in NAMESPACES.items():
         repository.require(name, version, 0)
-    needed = {name for name in NAMESPACES} | {
+    needed = set(NAMESPACES) | {
         each.rpartition("-")[0] for name in NAMESPACES for each in repository.get_dependencies(name)
     }
     typelibs, libraries = [], set()
@@ -146,7 +153,7 @@ def copy_gio_modules(lib: Path) -> Path:
 
 
 def copy_schemas(target: Path) -> None:
-    """Bring the settings that GTK and WebKit look up; GLib ends a program that asks for one it does not have."""
+    """Bring the settings that GTK and WebKit look up: GLib ends a program that asks for a missing one."""
     target.mkdir(parents=True, exist_ok=True)
     for source in Path("/usr/share/glib-2.0/schemas").glob("*.xml"):
         if source.name.startswith(SCHEMAS):
@@ -177,10 +184,14 @@ def deploy(appdir: Path, libraries: list[Path], folders: list[Path]) -> None:
 
 
 def make_movable(lib: Path) -> None:
-    """WebKit knows its helpers by an absolute path: make it one of the same length from the working folder."""
+    """WebKit knows its helpers by an absolute path: make it one of the same length from where we are."""
     there = str(system_lib() / WEBKIT).encode()
     here = b"././/lib/" + WEBKIT.encode()
-    here = here.replace(b"././/", b"./" + b"/" * (len(there) - len(here) + 3), 1) if len(here) < len(there) else here
+    here = (
+        here.replace(b"././/", b"./" + b"/" * (len(there) - len(here) + 3), 1)
+        if len(here) < len(there)
+        else here
+    )
     for library in lib.glob("libwebkit2gtk-4.1.so*"):
         data = library.read_bytes()
         if data.count(there) == 0:
@@ -197,7 +208,7 @@ def drop_second_copies(usr: Path) -> None:
 
 
 def lighten(lib: Path) -> None:
-    """Take out what WebKit links to and this program never uses: voices, and encoders of pictures (18 MB packed).
+    """Take out what WebKit links to and this program never uses: voices, and encoders of pictures (18 MB).
 
     A web page that asks for voices gets one; one that shows a picture has the decoders.
     """
@@ -206,7 +217,9 @@ def lighten(lib: Path) -> None:
             subprocess.run(["patchelf", "--remove-needed", name, user], check=True)
         (lib / name).unlink(missing_ok=True)
     for voice in VOICES:
-        stand_in(lib, f"libflite_cmu_us_{voice}.so.1", voice_source(voice), (f"libflite_cmu_us_{ONE_VOICE}.so.1",))
+        stand_in(
+            lib, f"libflite_cmu_us_{voice}.so.1", voice_source(voice), (f"libflite_cmu_us_{ONE_VOICE}.so.1",)
+        )
     for encoder in ENCODERS:
         for library in list(lib.glob(encoder)):
             source = "".join(f"int {name}(void) {{ return 0; }}\n" for name in borrowed_names(lib, library))
@@ -217,7 +230,8 @@ def voice_source(voice: str) -> str:
     """Return C code that gives the one voice under another's name."""
     return (
         f"extern void *register_cmu_us_{ONE_VOICE}(const char *);\n"
-        f"void *register_cmu_us_{voice}(const char *folder) {{ return register_cmu_us_{ONE_VOICE}(folder); }}\n"
+        f"void *register_cmu_us_{voice}(const char *folder) {{\n"
+        f"  return register_cmu_us_{ONE_VOICE}(folder);\n}}\n"
         f"void unregister_cmu_us_{voice}(void *unused) {{ (void)unused; }}\n"
     )
 
@@ -239,8 +253,27 @@ def stand_in(lib: Path, name: str, source: str, links: tuple[str, ...]) -> None:
     """Replace a library by a small one of the same name."""
     if not (lib / name).is_file():
         return
-    options = ["-shared", "-fPIC", "-O2", "-s", "-x", "c", "-", "-x", "none", f"-Wl,-soname,{name}", "-Wl,-rpath,$ORIGIN"]
-    words = ["cc", *options, *(str(lib / link) for link in links), "-Wl,--allow-shlib-undefined", "-o", str(lib / name)]
+    options = [
+        "-shared",
+        "-fPIC",
+        "-O2",
+        "-s",
+        "-x",
+        "c",
+        "-",
+        "-x",
+        "none",
+        f"-Wl,-soname,{name}",
+        "-Wl,-rpath,$ORIGIN",
+    ]
+    words = [
+        "cc",
+        *options,
+        *(str(lib / link) for link in links),
+        "-Wl,--allow-shlib-undefined",
+        "-o",
+        str(lib / name),
+    ]
     subprocess.run(words, check=True, input=source, text=True)
 
 

@@ -1,4 +1,4 @@
-"""Runs briefcase, in an environment of its own so that the project's stays small. Must not know any package."""
+"""Runs briefcase, in an environment of its own: the project's stays small. Must not know any package."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ class Briefcase:
     def _run(self, command: str, *options: str, environment: Mapping[str, str] | None = None) -> None:
         settings = [word for key, value in self._settings.items() for word in ("-C", f"{key}={value}")]
         program = install()
-        words = [program, command, *self._target, *options, *settings]
+        words: list[Path | str] = [program, command, *self._target, *options, *settings]
         (CACHE / "home").mkdir(parents=True, exist_ok=True)
         env = {**os.environ, "BRIEFCASE_HOME": str(CACHE / "home"), **(environment or {})}
         if subprocess.run(words, check=False, cwd=ROOT, env=env, stdout=sys.stderr).returncode:
@@ -51,13 +51,19 @@ class Briefcase:
 
 
 def install() -> Path:
-    """Return briefcase's program, installed if need be. The distribution's Python, which .deb files depend on."""
+    """Return briefcase's program, installed if need be with the Python that .deb files depend on."""
     folder = CACHE / "briefcase"
     program = folder / "bin" / "briefcase"
     stamp = folder / "requirement"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != REQUIREMENT:
         say(f"Installing {REQUIREMENT} into {folder}.")
-        _do(DISTRIBUTION_PYTHON if sys.platform == "linux" else sys.executable, "-m", "venv", "--clear", folder)
+        _do(
+            DISTRIBUTION_PYTHON if sys.platform == "linux" else sys.executable,
+            "-m",
+            "venv",
+            "--clear",
+            folder,
+        )
         pip = (folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet")
         _do(*pip, "install", REQUIREMENT)
         stamp.write_text(REQUIREMENT, encoding="utf-8")

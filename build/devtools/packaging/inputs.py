@@ -1,4 +1,4 @@
-"""Writes what a Linux package needs beside the code: icons, desktop entry, manual, completions, licence words."""
+"""Writes what a Linux package needs beside the code: icons, desktop entry, manual, completions."""
 
 import gzip
 import importlib
@@ -59,7 +59,9 @@ def read_command_words() -> CommandWords:
 def write_share(share: Path, facts: Facts) -> None:
     """Fill a ``usr/share`` folder with everything but the licence and the changelog."""
     words = read_command_words()
-    _write(share / "applications" / "claudometer.desktop", (SHARED / "claudometer.desktop").read_text("utf-8"))
+    _write(
+        share / "applications" / "claudometer.desktop", (SHARED / "claudometer.desktop").read_text("utf-8")
+    )
     _write(share / "metainfo" / f"{facts.bundle}.metainfo.xml", _metainfo(facts))
     _write(share / "bash-completion" / "completions" / "claudometer", render_bash(words))
     _write(share / "zsh" / "vendor-completions" / "_claudometer", render_zsh(words))
@@ -92,9 +94,7 @@ def _copy_icons(theme: Path) -> None:
     for size in ICON_SIZES:
         _copy(assets / f"claudometer-{size}.png", theme / f"{size}x{size}" / "apps" / "claudometer.png")
     _copy(assets / "claudometer.svg", theme / "scalable" / "apps" / "claudometer.svg")
-    _copy(
-        assets / "claudometer-symbolic.svg", theme / "symbolic" / "apps" / "claudometer-symbolic.svg"
-    )
+    _copy(assets / "claudometer-symbolic.svg", theme / "symbolic" / "apps" / "claudometer-symbolic.svg")
 
 
 def _copy(source: Path, target: Path) -> None:

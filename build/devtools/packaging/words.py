@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-_RELEASE = re.compile(r"^## \[?v?(\d+\.\d+\S*?)\]?(?: \((\d{4}-\d{2}-\d{2})\))?\s*$(.*?)(?=^## |\Z)", re.M | re.S)
+_RELEASE = re.compile(
+    r"^## \[?v?(\d+\.\d+\S*?)\]?(?: \((\d{4}-\d{2}-\d{2})\))?\s*$(.*?)(?=^## |\Z)", re.M | re.S
+)
 _ITEM = re.compile(r"^- (.*?)(?=^- |^\s*$|\Z)", re.M | re.S)
 
 
@@ -44,7 +46,11 @@ def render_releases(releases: Iterable[Release], *, today: str) -> str:
 
 def _release_element(release: Release, today: str) -> str:
     items = "\n".join(f"          <li>{escape(_plain(item), quote=False)}</li>" for item in release.items)
-    notes = f"\n      <description>\n        <ul>\n{items}\n        </ul>\n      </description>\n    " if items else ""
+    notes = (
+        f"\n      <description>\n        <ul>\n{items}\n        </ul>\n      </description>\n    "
+        if items
+        else ""
+    )
     return f'    <release version="{release.version}" date="{release.date or today}">{notes}</release>'
 
 
@@ -86,7 +92,14 @@ def _command(words: CommandWords, name: str, does: str) -> list[str]:
     for option, meaning in options.items():
         lines += [".RS", *_item(option, meaning), ".RE"]
     if name in words.details:
-        lines += [".RS", ".PP", ".nf", *(_roff(line) for line in words.details[name].splitlines()), ".fi", ".RE"]
+        lines += [
+            ".RS",
+            ".PP",
+            ".nf",
+            *(_roff(line) for line in words.details[name].splitlines()),
+            ".fi",
+            ".RE",
+        ]
     return lines
 
 
@@ -101,13 +114,11 @@ def _roff(text: str) -> str:
 
 def render_bash(words: CommandWords) -> str:
     """Return the completion for bash."""
-    cases = "\n".join(
-        f"    {name}) words=\"{' '.join(_flags(words, name))}\" ;;" for name in words.commands
-    )
+    cases = "\n".join(f'    {name}) words="{" ".join(_flags(words, name))}" ;;' for name in words.commands)
     return f"""\
 # Completion of claudometer for bash.
 _claudometer() {{
-  local words="{' '.join((*words.commands, *words.options))}" word
+  local words="{" ".join((*words.commands, *words.options))}" word
   for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
     case $word in
 {_indent(cases)}
@@ -124,7 +135,7 @@ def render_zsh(words: CommandWords) -> str:
     commands = "\n".join(f"    '{name}:{_zsh(does)}'" for name, does in words.commands.items())
     options = "\n".join(f"    '{option}[{_zsh(does)}]'" for option, does in words.options.items())
     cases = "\n".join(
-        f"    {name}) _arguments {' '.join(_zsh_option(option, does) for option, does in options_of.items())} ;;"
+        f"    {name}) _arguments {' '.join(_zsh_option(*option) for option in options_of.items())} ;;"
         for name, options_of in words.options_of.items()
     )
     return f"""\
