@@ -254,6 +254,12 @@ NEEDS: tuple[Need, ...] = (
             "gobject-introspection-devel cairo-devel",
         ),
     ),
+    Need(
+        "bare systems to try packages in",
+        Purpose.PACKAGES,
+        Program(("debootstrap",)),
+        _everywhere("debootstrap"),
+    ),
     Need("edits what libraries name", Purpose.PACKAGES, Program(("patchelf",)), _everywhere("patchelf")),
     Need(
         "compiles settings of GTK",

@@ -104,6 +104,13 @@ def package(arguments: Sequence[str]) -> int:
     return 0
 
 
+def package_test(arguments: Sequence[str]) -> int:
+    """Build the packages and try them in bare systems."""
+    make_ready(Level.DEVELOPMENT, frozenset(Purpose))
+    words = ("tests/packages", "-m", "packages", *arguments)
+    return hand_over(Environment().python, "-m", "pytest", *words, cwd=ROOT)
+
+
 def version(arguments: Sequence[str]) -> int:
     """Print the version, and fail when another place names another one."""
     if arguments:
@@ -138,6 +145,12 @@ TASKS: tuple[Task, ...] = (
     Task("ui", "[arguments]", "the settings page alone in a browser, with a scripted bridge", ui),
     Task("bench", "[arguments]", "measure start, memory and CPU; prints a table", bench),
     Task("package", "|".join(RECIPES), "build a package with briefcase, into dist/", package),
+    Task(
+        "package-test",
+        "[pytest arguments]",
+        "build packages, try them in bare roots; needs root",
+        package_test,
+    ),
     Task("version", "", "print the version; fails when program or changelog name another", version),
 )
 
