@@ -38,6 +38,7 @@ TABLE = {
     "control.endpoint": rule("domain system"),
     "control.client": rule("control.protocol control.endpoint domain system"),
     "control.server": rule("control.protocol control.endpoint domain system engine"),
+    "updates": rule("domain", "nacl"),
     "resources": rule(),
     "ui": rule(),
     "ui.tray": rule("present domain resources", "pystray PIL gi AppKit PyObjCTools Foundation objc"),
