@@ -38,12 +38,15 @@ TABLE = {
     "control.endpoint": rule("domain system"),
     "control.client": rule("control.protocol control.endpoint domain system"),
     "control.server": rule("control.protocol control.endpoint domain system engine"),
+    "updates": rule("domain", "nacl"),
     "resources": rule(),
     "ui": rule(),
     "ui.tray": rule("present domain resources", "pystray PIL gi AppKit PyObjCTools Foundation objc"),
     "ui.window": rule("control.client control.protocol domain present resources system", "webview jinja2 gi"),
     "ui.browser": rule("domain", "gi"),
-    "cli": rule("control.client control.protocol present domain system app headless ui.window ui.browser"),
+    "cli": rule(
+        "control.client control.protocol present domain system app headless selfcheck ui.window ui.browser"
+    ),
     "app": rule(
         "assembly window_process domain system settings vault providers engine present control ui.tray "
         "resources"
@@ -52,6 +55,7 @@ TABLE = {
     "browser_process": rule("domain system engine.allowances"),
     "headless": rule("assembly domain system"),
     "window_process": rule("system"),
+    "selfcheck": rule("control.client domain providers system vault"),
     "__main__": rule("cli"),
     "__init__": rule(),
 }

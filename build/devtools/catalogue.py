@@ -12,6 +12,7 @@ class Purpose(StrEnum):
     APP = "app"  # tray and settings window
     DESKTOP = "desktop"  # tests on a real X server, bus and panel
     CHROMIUM = "chromium"  # tests of the page alone
+    PACKAGES = "packages"  # building and checking packages for users
     PICTURES = "pictures"  # screenshots that look as they should; no test fails without
 
 
@@ -222,6 +223,92 @@ NEEDS: tuple[Need, ...] = (
         Purpose.PICTURES,
         _SVG_LOADER,
         _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-loader-rsvg"),
+    ),
+    Need(
+        "compiles the launcher",
+        Purpose.PACKAGES,
+        Program(("cc",)),
+        _packages("gcc libc6-dev", "gcc", "gcc", "gcc"),
+    ),
+    Need("runs the launcher's recipe", Purpose.PACKAGES, Program(("make",)), _everywhere("make")),
+    Need("strips the launcher", Purpose.PACKAGES, Program(("strip",)), _everywhere("binutils")),
+    Need(
+        "finds libraries to compile against",
+        Purpose.PACKAGES,
+        Program(("pkg-config",)),
+        _packages("pkg-config", "pkgconf-pkg-config", "pkgconf", "pkgconf"),
+    ),
+    Need(
+        "GTK's Python binding is compiled into the AppImage",
+        Purpose.PACKAGES,
+        AnyFile(
+            (
+                "/usr/lib*/pkgconfig/gobject-introspection-1.0.pc",
+                "/usr/lib/*/pkgconfig/gobject-introspection-1.0.pc",
+            )
+        ),
+        _packages(
+            "libgirepository1.0-dev libcairo2-dev",
+            "gobject-introspection-devel cairo-gobject-devel",
+            "gobject-introspection cairo",
+            "gobject-introspection-devel cairo-devel",
+        ),
+    ),
+    Need(
+        "bare systems to try packages in",
+        Purpose.PACKAGES,
+        Program(("debootstrap",)),
+        _everywhere("debootstrap"),
+    ),
+    Need("edits what libraries name", Purpose.PACKAGES, Program(("patchelf",)), _everywhere("patchelf")),
+    Need(
+        "compiles settings of GTK",
+        Purpose.PACKAGES,
+        Program(("glib-compile-schemas",)),
+        _packages("libglib2.0-bin", "glib2", "glib2", "glib2-tools"),
+    ),
+    Need(
+        "Python's headers",
+        Purpose.PACKAGES,
+        AnyFile(("/usr/include/python3*/Python.h",)),
+        _packages("python3-dev", "python3-devel", "python", "python3-devel"),
+    ),
+    Need(
+        "types of pictures",
+        Purpose.PACKAGES,
+        AnyFile(("/usr/share/mime/mime.cache",)),
+        _everywhere("shared-mime-info"),
+    ),
+    Need(
+        "TLS for WebKit",
+        Purpose.PACKAGES,
+        AnyFile(("/usr/lib/*/gio/modules/libgiognutls.so", "/usr/lib*/gio/modules/libgiognutls.so")),
+        _everywhere("glib-networking"),
+    ),
+    Need("puts a .deb together", Purpose.PACKAGES, Program(("dpkg-deb",)), _packages("dpkg", "", "", "")),
+    Need(
+        "libraries that a .deb takes from Debian",
+        Purpose.PACKAGES,
+        AnyFile(("/usr/share/doc/python3-pil/copyright",)),
+        _packages("python3-pil python3-cryptography python3-markupsafe", "", "", ""),
+    ),
+    Need(
+        "looks for mistakes in a .deb",
+        Purpose.PACKAGES,
+        Program(("lintian",)),
+        _packages("lintian", "", "", ""),
+    ),
+    Need(
+        "reads the desktop entry",
+        Purpose.PACKAGES,
+        Program(("desktop-file-validate",)),
+        _everywhere("desktop-file-utils"),
+    ),
+    Need(
+        "reads the description for software centres",
+        Purpose.PACKAGES,
+        Program(("appstreamcli",)),
+        _packages("appstream", "appstream", "appstream", "AppStream"),
     ),
 )
 

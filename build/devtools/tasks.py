@@ -4,20 +4,26 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from devtools.catalogue import Purpose
 from devtools.environment import ROOT, Environment, SetupError, make_ready
 from devtools.launch import hand_over, plan_run
 from devtools.machine import has_graphical_session
+from devtools.packaging import linux_appimage, linux_deb
 from devtools.release import find_disagreements
 from devtools.speech import say
 from devtools.stamp import Level
 
 _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
-_EVERYTHING = frozenset(Purpose)
+_EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
+RECIPES: Mapping[str, Callable[[], Path]] = {
+    "linux-appimage": linux_appimage.build,
+    "linux-deb": linux_deb.build,
+}
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,22 @@ def pictures(arguments: Sequence[str]) -> int:
     return hand_over(Environment().python, "-m", "tests.desktop.pictures", cwd=ROOT)
 
 
+def package(arguments: Sequence[str]) -> int:
+    """Build one kind of package and say where it lies."""
+    if len(arguments) != 1 or arguments[0] not in RECIPES:
+        return _refuse(f"package takes one of: {', '.join(RECIPES)}.")
+    make_ready(Level.APP, frozenset({Purpose.APP, Purpose.PACKAGES}))
+    print(RECIPES[arguments[0]]())
+    return 0
+
+
+def package_test(arguments: Sequence[str]) -> int:
+    """Build the packages and try them in bare systems."""
+    make_ready(Level.DEVELOPMENT, frozenset(Purpose))
+    words = ("tests/packages", "-m", "packages", *arguments)
+    return hand_over(Environment().python, "-m", "pytest", *words, cwd=ROOT)
+
+
 def version(arguments: Sequence[str]) -> int:
     """Print the version, and fail when another place names another one."""
     if arguments:
@@ -131,6 +153,13 @@ TASKS: tuple[Task, ...] = (
     Task("ui", "[arguments]", "the settings page alone in a browser, with a scripted bridge", ui),
     Task("bench", "[arguments]", "measure start, memory and CPU; prints a table", bench),
     Task("pictures", "", "take the README's pictures anew, into .github/pictures", pictures),
+    Task("package", "|".join(RECIPES), "build a package with briefcase, into dist/", package),
+    Task(
+        "package-test",
+        "[pytest arguments]",
+        "build packages, try them in bare roots; needs root",
+        package_test,
+    ),
     Task("version", "", "print the version; fails when program or changelog name another", version),
 )
 

@@ -53,6 +53,10 @@ def _run(words: Sequence[str]) -> int:
         from claudometer.cli.version import print_version
 
         return print_version()
+    if call.has("--selftest"):
+        from claudometer.cli.selftest import run_selftest
+
+        return run_selftest()
     return call.command.run(call)
 
 

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-GLOBAL_OPTIONS = {"--demo": False, "--help": False, "--version": False}
+GLOBAL_OPTIONS = {"--demo": False, "--help": False, "--version": False, "--selftest": False}
 _SHORT = {"-h": "--help", "help": "--help"}
 
 

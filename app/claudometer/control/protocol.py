@@ -36,11 +36,12 @@ MAX_LINE_BYTES: Final = 64 * 1024
 
 # Every operation, with its parameters and its result. No operation returns a secret.
 OPERATIONS: Final[dict[str, str]] = {
-    "ping": "{} -> {pid, version, demo}",
+    "ping": "{} -> {pid, version, demo, windows}; `windows`: how many pages have shown their data so far",
     "status": "{} -> the object that `status --json` prints",
     "refresh": "{} -> {accepted, until, browser}; `until` is when the next request is allowed, if not now, "
     "`browser` whether it is our own browser that rests until then",
     "open_window": "{} -> {}",
+    "window_ready": "{} -> {}; from the window, once its page shows its data",
     "quit": "{} -> {}",
     "settings": "{} -> the form's state (see engine.form)",
     "save_settings": "the form's fields, optionally session_key -> the form's state",

@@ -235,6 +235,17 @@ MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.WINDOW_FAILED: Message(
         "The settings window could not be opened.", "See the log in {folder} for the reason."
     ),
+    ErrorCode.DEMO_RUNNING: Message(
+        "A demo of Claudometer is running, which the self-test would look at.",
+        "End it with “claudometer --demo quit”, then try again.",
+    ),
+    ErrorCode.SELFCHECK_NO_TRAY: Message(
+        "The tray program does not start here.", "See selfcheck-errors.log and the log in {folder}."
+    ),
+    ErrorCode.CERTIFICATES_MISSING: Message(
+        "This system has no certificates, so no server can be trusted.",
+        "Install them; the package is called ca-certificates.",
+    ),
     ErrorCode.NOT_RUNNING: Message("Claudometer is not running.", "Start it with “claudometer”."),
     ErrorCode.APP_UNRESPONSIVE: Message(
         "Claudometer runs but does not answer.",

@@ -26,6 +26,7 @@ COMMANDS = {
 OPTIONS = {
     "--demo": "a made-up account: nothing real is read or sent",
     "--version": "print the version",
+    "--selftest": "try tray, window, keyring and certificates with the demo account",
     "--help": "print this, or the help of a command",
 }
 

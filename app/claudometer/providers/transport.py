@@ -110,7 +110,7 @@ def make_tls_context() -> ssl.SSLContext:
     """
     if sys.platform not in ("darwin", "win32"):
         context = ssl.create_default_context()
-        if context.cert_store_stats()["x509_ca"] or _has_certificate_folder():
+        if context.cert_store_stats()["x509_ca"] or has_certificate_folder():
             return context
     try:
         import truststore  # noqa: PLC0415 - not loaded where a plain context does
@@ -119,7 +119,19 @@ def make_tls_context() -> ssl.SSLContext:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _has_certificate_folder() -> bool:
+def finds_certificates() -> bool:
+    """Tell whether a server could be trusted here: OpenSSL or the system itself has certificates."""
+    try:
+        context = make_tls_context()
+    except (OSError, ValueError):
+        return False
+    if type(context) is not ssl.SSLContext:
+        return True  # the system decides, and does not say by what
+    return bool(context.cert_store_stats()["x509_ca"]) or has_certificate_folder()
+
+
+def has_certificate_folder() -> bool:
+    """Tell whether OpenSSL has a folder of certificates to look into, as distributions keep them."""
     folder = ssl.get_default_verify_paths().capath
     return bool(folder) and any(Path(folder).glob("*.0"))
 

@@ -15,11 +15,28 @@ SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
 SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
 
 
+_lent: dict[str, str | None] = {}
+"""Variables that a package set for this process alone, with what the user had; ``None`` for nothing."""
+
+
+def lend_environment(variables: Mapping[str, str]) -> None:
+    """Set variables for this process and the libraries it loads, not for the programs it starts."""
+    for name, value in variables.items():
+        _lent.setdefault(name, os.environ.get(name))
+        os.environ[name] = value
+
+
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment for a child: everything but variables that hold a Claude secret."""
+    """Return the environment for a child: the user's own, without variables that hold a Claude secret."""
+    theirs = dict(os.environ if environ is None else environ)
+    for name, value in _lent.items() if environ is None else ():
+        if value is None:
+            theirs.pop(name, None)
+        else:
+            theirs[name] = value
     return {
         name: value
-        for name, value in (os.environ if environ is None else environ).items()
+        for name, value in theirs.items()
         if name not in SECRET_VARIABLES and SECRET_MARK not in value
     }
 

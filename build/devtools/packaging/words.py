@@ -1,0 +1,205 @@
+"""PURE: manual page, shell completions and release notes, made from the program's own tables."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+_RELEASE = re.compile(
+    r"^## \[?v?(\d+\.\d+\S*?)\]?(?: \((\d{4}-\d{2}-\d{2})\))?\s*$(.*?)(?=^## |\Z)", re.M | re.S
+)
+_ITEM = re.compile(r"^- (.*?)(?=^- |^\s*$|\Z)", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class CommandWords:
+    """What the program says of its command line; see claudometer.present.usage."""
+
+    purpose: str
+    commands: Mapping[str, str]
+    options: Mapping[str, str]
+    options_of: Mapping[str, Mapping[str, str]]
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Release:
+    """One heading of the changelog. ``date`` is ``None`` while it is not released."""
+
+    version: str
+    date: str | None
+    items: tuple[str, ...]
+
+
+def read_releases(changelog: str) -> tuple[Release, ...]:
+    """Return the releases, newest first, each item on one line."""
+    return tuple(
+        Release(version, date or None, tuple(" ".join(item.split()) for item in _ITEM.findall(body)))
+        for version, date, body in _RELEASE.findall(changelog)
+    )
+
+
+def render_releases(releases: Iterable[Release], *, today: str) -> str:
+    """Return AppStream's ``<release>`` elements; what has no date yet is released ``today``."""
+    return "\n".join(_release_element(release, today) for release in releases)
+
+
+def _release_element(release: Release, today: str) -> str:
+    items = "\n".join(f"          <li>{escape(_plain(item), quote=False)}</li>" for item in release.items)
+    notes = (
+        f"\n      <description>\n        <ul>\n{items}\n        </ul>\n      </description>\n    "
+        if items
+        else ""
+    )
+    return f'    <release version="{release.version}" date="{release.date or today}">{notes}</release>'
+
+
+def _plain(markdown: str) -> str:
+    return re.sub(r"[`*]", "", markdown)
+
+
+def render_manual(words: CommandWords, version: str) -> str:
+    """Return the manual page, section 1."""
+    parts = [
+        f'.TH CLAUDOMETER 1 "" "Claudometer {version}" "User Commands"',
+        ".SH NAME",
+        r"claudometer \- shows how much of your Claude plan's limits is used",
+        ".SH SYNOPSIS",
+        r".B claudometer",
+        r"[\-\-demo] [\fICOMMAND\fR] [\fIOPTIONS\fR]",
+        ".SH DESCRIPTION",
+        _roff(" ".join(words.purpose.split())),
+        ".SH COMMANDS",
+        *(line for name, does in words.commands.items() for line in _command(words, name, does)),
+        ".SH OPTIONS",
+        *(line for option, does in words.options.items() for line in _item(option, does)),
+        ".SH ENVIRONMENT",
+        *_item("CLAUDOMETER_MODE", "cli (Claude Code) or web (claude.ai), for this run"),
+        *_item("CLAUDOMETER_INTERVAL_SECONDS", "how often to check, 10 to 3600"),
+        *_item("CLAUDOMETER_SESSION_KEY", "a session key of claude.ai, kept in memory alone"),
+        *_item("CLAUDOMETER_LOG_LEVEL", "debug, info, warning or error"),
+        *_item("CLAUDE_CONFIG_DIR", "where Claude Code keeps its login instead of ~/.claude"),
+        ".SH FILES",
+        *_item("~/.config/claudometer/settings.json", "settings; never a secret"),
+        *_item("~/.local/state/claudometer/", "the last numbers, the list of requests, and the log"),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _command(words: CommandWords, name: str, does: str) -> list[str]:
+    options = words.options_of.get(name, {})
+    lines = _item(" ".join([name, *(f"[{option}]" for option in options)]), does)
+    for option, meaning in options.items():
+        lines += [".RS", *_item(option, meaning), ".RE"]
+    if name in words.details:
+        lines += [
+            ".RS",
+            ".PP",
+            ".nf",
+            *(_roff(line) for line in words.details[name].splitlines()),
+            ".fi",
+            ".RE",
+        ]
+    return lines
+
+
+def _item(term: str, meaning: str) -> list[str]:
+    return [".TP", rf"\fB{_roff(term)}\fR", _roff(meaning)]
+
+
+def _roff(text: str) -> str:
+    quoted = text.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq")
+    return rf"\&{quoted}" if quoted.startswith((".", r"\(aq")) else quoted
+
+
+def render_bash(words: CommandWords) -> str:
+    """Return the completion for bash."""
+    cases = "\n".join(f'    {name}) words="{" ".join(_flags(words, name))}" ;;' for name in words.commands)
+    return f"""\
+# Completion of claudometer for bash.
+_claudometer() {{
+  local words="{" ".join((*words.commands, *words.options))}" word
+  for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+    case $word in
+{_indent(cases)}
+    esac
+  done
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}")
+}}
+complete -F _claudometer claudometer
+"""
+
+
+def render_zsh(words: CommandWords) -> str:
+    """Return the completion for zsh."""
+    commands = "\n".join(f"    '{name}:{_zsh(does)}'" for name, does in words.commands.items())
+    options = "\n".join(f"    '{option}[{_zsh(does)}]'" for option, does in words.options.items())
+    cases = "\n".join(
+        f"    {name}) _arguments {' '.join(_zsh_option(*option) for option in options_of.items())} ;;"
+        for name, options_of in words.options_of.items()
+    )
+    return f"""\
+#compdef claudometer
+# Completion of claudometer for zsh.
+_claudometer() {{
+  local -a commands=(
+{commands}
+  )
+  _arguments -C \\
+{_continued(options)} \\
+    '1: :->command' '*:: :->rest'
+  case $state in
+    command) _describe command commands ;;
+    rest)
+      case $words[1] in
+{_indent(cases)}
+      esac ;;
+  esac
+}}
+_claudometer "$@"
+"""
+
+
+def render_fish(words: CommandWords) -> str:
+    """Return the completion for fish."""
+    lines = ["# Completion of claudometer for fish.", "complete -c claudometer -f"]
+    lines += [
+        f"complete -c claudometer -n __fish_use_subcommand -a {name} -d '{_fish(does)}'"
+        for name, does in words.commands.items()
+    ]
+    lines += [
+        f"complete -c claudometer -l {option.removeprefix('--')} -d '{_fish(does)}'"
+        for option, does in words.options.items()
+    ]
+    lines += [
+        f"complete -c claudometer -n '__fish_seen_subcommand_from {name}' "
+        f"-l {option.split()[0].removeprefix('--')} -d '{_fish(does)}'"
+        for name, options in words.options_of.items()
+        for option, does in options.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _flags(words: CommandWords, name: str) -> list[str]:
+    return [option.split()[0] for option in (*words.options_of.get(name, {}), *words.options)]
+
+
+def _zsh_option(option: str, does: str) -> str:
+    flag, _, value = option.partition(" ")
+    return f"'{flag}[{_zsh(does)}]{f':{value.lower()}:' if value else ''}'"
+
+
+def _zsh(text: str) -> str:
+    return re.sub(r"([\[\]:])", r"\\\1", text).replace("'", "'\\''")
+
+
+def _fish(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def _continued(text: str) -> str:
+    return " \\\n".join(text.splitlines())

@@ -1,0 +1,49 @@
+"""Starts Claudometer from an AppImage: points GTK and WebKit to the copies beside itself.
+
+GLib and WebKit read these variables when they are loaded, and WebKit's own processes inherit them. They are
+gone from the environment of every program that is not ours: see claudometer.system.processes.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent
+LIBRARIES = HOME / "lib"
+CERTIFICATES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora
+    "/etc/ssl/ca-bundle.pem",  # openSUSE
+    "/etc/ssl/cert.pem",  # Alpine
+)
+IN_THE_TERMINAL = {"status", "watch", "refresh", "quit", "requests", "statusline"}
+"""These stay in the folder they were called from."""
+
+OURS = {
+    "GI_TYPELIB_PATH": str(LIBRARIES / "girepository-1.0"),
+    "GIO_MODULE_DIR": str(LIBRARIES / "gio" / "modules"),
+    "GDK_PIXBUF_MODULE_FILE": str(LIBRARIES / "gdk-pixbuf-2.0" / "loaders.cache"),
+    "GSETTINGS_SCHEMA_DIR": str(HOME / "share" / "glib-2.0" / "schemas"),
+    "XDG_DATA_DIRS": f"{os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share'}:{HOME / 'share'}",
+}
+
+
+def set_up() -> None:
+    """Set what the libraries need, and go where WebKit looks for its helpers by a relative path."""
+    sys.path[:0] = [str(HOME / "app"), str(HOME / "app_packages")]
+    from claudometer.system.processes import lend_environment  # noqa: PLC0415 - found only now
+
+    lend_environment(OURS)
+    if "SSL_CERT_FILE" not in os.environ:
+        found = next((path for path in CERTIFICATES if os.path.exists(path)), None)  # noqa: PTH110 - quick
+        if found:
+            lend_environment({"SSL_CERT_FILE": found})
+    if not IN_THE_TERMINAL.intersection(sys.argv[1:]):
+        os.chdir(HOME)
+
+
+set_up()
+
+from claudometer.cli import main  # noqa: E402 - found only now
+
+sys.exit(main())

@@ -1,0 +1,286 @@
+#!/usr/bin/python3
+"""A linuxdeploy plugin: brings GTK 3, WebKit2GTK 4.1 and Ayatana AppIndicator into an AppDir.
+
+linuxdeploy follows what binaries link to. It cannot know what GObject introspection, GIO, gdk-pixbuf and
+WebKit load by name: that is brought here. Runs with the distribution's Python, which has PyGObject.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMESPACES = {
+    "Gtk": "3.0",
+    "GdkX11": "3.0",
+    "WebKit2": "4.1",
+    "JavaScriptCore": "4.1",
+    "Soup": "3.0",
+    "AyatanaAppIndicator3": "0.1",
+    "DBus": "1.0",  # pystray asks for it
+}
+WEBKIT = "webkit2gtk-4.1"
+PIXBUF_LOADERS = ("svg", "png", "jpeg")
+SCHEMAS = ("org.gtk.", "org.gnome.desktop.", "org.gnome.system.proxy")
+TLS_MODULES = ("libgiognutls.so", "libgioopenssl.so", "libgioenvironmentproxy.so")
+UNUSED = (
+    "libflite_cmu_us_kal16.so.1",
+    "libflite_cmu_time_awb.so.1",
+    "libflite_cmu_grapheme_lang.so.1",
+    "libflite_cmu_grapheme_lex.so.1",
+    "libflite_cmu_indic_lang.so.1",
+    "libflite_cmu_indic_lex.so.1",
+)
+"""Named by WebKit, which calls no function of theirs."""
+
+ONE_VOICE = "kal"
+VOICES = ("awb", "rms", "slt")
+ENCODERS = ("libSvtAv1Enc.so.*", "librav1e.so.*")
+BESIDES = ("libthai.so.0", "libdatrie.so.1", "libcom_err.so.2", "libkeyutils.so.1")
+"""linuxdeploy takes these for part of every desktop. They are not."""
+
+NEVER = ("libwayland-*",)
+"""Mesa's drivers come from the host and want the host's libwayland; a bundled older one ends in a crash."""
+
+
+def main(words: list[str]) -> int:
+    """Answer linuxdeploy's questions, or fill the AppDir."""
+    if "--plugin-api-version" in words:
+        print(0)
+        return 0
+    if "--plugin-type" in words:
+        print("input")
+        return 0
+    appdir = Path(words[words.index("--appdir") + 1]).resolve()
+    fill(appdir)
+    return 0
+
+
+def fill(appdir: Path) -> None:
+    """Copy what is loaded by name, then have linuxdeploy bring what that links to."""
+    lib = appdir / "usr" / "lib"
+    typelibs, shared = find_introspection()
+    for typelib in typelibs:
+        copy(typelib, lib / "girepository-1.0" / typelib.name)
+    folders = [copy_webkit(lib), copy_pixbuf_loaders(lib), copy_gio_modules(lib)]
+    copy_schemas(appdir / "usr" / "share" / "glib-2.0" / "schemas")
+    copy_mime(appdir / "usr" / "share" / "mime")
+    deploy(appdir, shared, folders)
+    make_movable(lib)
+    lighten(lib)
+    drop_second_copies(appdir / "usr")
+    for name in BESIDES:
+        copy(system_lib() / name, lib / name)
+        subprocess.run(["patchelf", "--set-rpath", "$ORIGIN", lib / name], check=True)
+    for pattern in NEVER:
+        for path in lib.glob(pattern):
+            path.unlink()
+
+
+def find_introspection() -> tuple[list[Path], list[Path]]:
+    """Return every typelib that the namespaces need, and every shared library that those name."""
+    import gi  # noqa: PLC0415 - the distribution's, and nothing else here needs it
+
+    gi.require_version("GIRepository", "2.0")
+    from gi.repository import GIRepository  # noqa: PLC0415 - the same
+
+    repository = GIRepository.Repository.get_default()
+    for name, version in NAMESPACES.items():
+        repository.require(name, version, 0)
+    needed = set(NAMESPACES) | {
+        each.rpartition("-")[0] for name in NAMESPACES for each in repository.get_dependencies(name)
+    }
+    typelibs, libraries = [], set()
+    for name in sorted(needed):
+        typelibs.append(Path(repository.get_typelib_path(name)))
+        named = repository.get_shared_library(name)
+        libraries.update(named.split(",") if named else ())
+    cache = subprocess.run(["/sbin/ldconfig", "-p"], check=True, capture_output=True, text=True).stdout
+    where = dict(re.findall(r"^\s+(\S+) \(libc6,x86-64[^)]*\) => (\S+)$", cache, re.M)) or dict(
+        re.findall(r"^\s+(\S+) \(libc6[^)]*\) => (\S+)$", cache, re.M)
+    )
+    return typelibs, [Path(where[soname]) for soname in sorted(libraries) if soname in where]
+
+
+def system_lib() -> Path:
+    """Return the distribution's folder of libraries for this machine's kind."""
+    triplet = Path("/usr/lib", f"{os.uname().machine}-linux-gnu")
+    return triplet if triplet.is_dir() else Path("/usr/lib64")
+
+
+def copy_webkit(lib: Path) -> Path:
+    """Bring WebKit's helper programs."""
+    source = next(
+        place / WEBKIT for place in (system_lib(), Path("/usr/libexec")) if (place / WEBKIT).is_dir()
+    )
+    target = lib / WEBKIT
+    for name in ("WebKitNetworkProcess", "WebKitWebProcess"):
+        copy(source / name, target / name)
+        (target / name).chmod(0o755)
+    bundle = "injected-bundle/libwebkit2gtkinjectedbundle.so"
+    copy(source / bundle, target / bundle)
+    return target
+
+
+def copy_pixbuf_loaders(lib: Path) -> Path:
+    """Bring picture loaders, with a list of them that names them relative to ``usr``."""
+    version = next((system_lib() / "gdk-pixbuf-2.0").glob("*/loaders"))
+    target = lib / "gdk-pixbuf-2.0" / "loaders"
+    target.mkdir(parents=True, exist_ok=True)
+    for loader in version.glob("*.so"):
+        if any(kind in loader.name for kind in PIXBUF_LOADERS):
+            copy(loader, target / loader.name)
+    query = version.parent.parent / "gdk-pixbuf-query-loaders"
+    found = subprocess.run(
+        [query, *sorted(target.glob("*.so"))], check=True, capture_output=True, text=True
+    ).stdout
+    relative = found.replace(str(lib.parent) + "/", "")
+    (target.parent / "loaders.cache").write_text(relative, encoding="utf-8")
+    return target
+
+
+def copy_gio_modules(lib: Path) -> Path:
+    """Bring TLS for WebKit; the host's other modules are made for the host's GLib."""
+    target = lib / "gio" / "modules"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in TLS_MODULES:
+        source = system_lib() / "gio" / "modules" / name
+        if source.is_file():
+            copy(source, target / name)
+    return target
+
+
+def copy_schemas(target: Path) -> None:
+    """Bring the settings that GTK and WebKit look up: GLib ends a program that asks for a missing one."""
+    target.mkdir(parents=True, exist_ok=True)
+    for source in Path("/usr/share/glib-2.0/schemas").glob("*.xml"):
+        if source.name.startswith(SCHEMAS):
+            copy(source, target / source.name)
+    for overrides in target.glob("*.gschema.override"):
+        overrides.unlink()
+    subprocess.run(["glib-compile-schemas", target], check=True, stdout=subprocess.DEVNULL)
+    for source in target.glob("*.xml"):
+        source.unlink()
+
+
+def copy_mime(target: Path) -> None:
+    """Bring the table by which gdk-pixbuf tells a picture's kind."""
+    cache = Path("/usr/share/mime/mime.cache")
+    if cache.is_file():
+        copy(cache, target / "mime.cache")
+
+
+def deploy(appdir: Path, libraries: list[Path], folders: list[Path]) -> None:
+    """Have linuxdeploy copy libraries and all that they and the folders' files link to."""
+    linuxdeploy = os.environ.get("LINUXDEPLOY", "linuxdeploy")
+    words = [linuxdeploy, "--appdir", str(appdir)]
+    for library in libraries:
+        words += ["--library", str(library)]
+    for folder in (*folders, folders[0] / "injected-bundle"):
+        words += ["--deploy-deps-only", str(folder)]
+    subprocess.run(words, check=True)
+
+
+def make_movable(lib: Path) -> None:
+    """WebKit knows its helpers by an absolute path: make it one of the same length from where we are."""
+    there = str(system_lib() / WEBKIT).encode()
+    here = b"././/lib/" + WEBKIT.encode()
+    here = (
+        here.replace(b"././/", b"./" + b"/" * (len(there) - len(here) + 3), 1)
+        if len(here) < len(there)
+        else here
+    )
+    for library in lib.glob("libwebkit2gtk-4.1.so*"):
+        data = library.read_bytes()
+        if data.count(there) == 0:
+            raise SystemExit(f"{library} does not name {there.decode()}: it cannot be made movable this way.")
+        library.write_bytes(data.replace(there, here))
+
+
+def drop_second_copies(usr: Path) -> None:
+    """linuxdeploy copied Pillow's own libraries beside all others, and points Pillow there."""
+    own = usr / "app_packages" / "pillow.libs"
+    for library in own.glob("*") if own.is_dir() else ():
+        if (usr / "lib" / library.name).is_file():
+            library.unlink()
+
+
+def lighten(lib: Path) -> None:
+    """Take out what WebKit links to and this program never uses: voices, and encoders of pictures (18 MB).
+
+    A web page that asks for voices gets one; one that shows a picture has the decoders.
+    """
+    for name in UNUSED:
+        for user in lib.glob("*.so*"):
+            subprocess.run(["patchelf", "--remove-needed", name, user], check=True)
+        (lib / name).unlink(missing_ok=True)
+    for voice in VOICES:
+        stand_in(
+            lib, f"libflite_cmu_us_{voice}.so.1", voice_source(voice), (f"libflite_cmu_us_{ONE_VOICE}.so.1",)
+        )
+    for encoder in ENCODERS:
+        for library in list(lib.glob(encoder)):
+            source = "".join(f"int {name}(void) {{ return 0; }}\n" for name in borrowed_names(lib, library))
+            stand_in(lib, library.name, source, ())
+
+
+def voice_source(voice: str) -> str:
+    """Return C code that gives the one voice under another's name."""
+    return (
+        f"extern void *register_cmu_us_{ONE_VOICE}(const char *);\n"
+        f"void *register_cmu_us_{voice}(const char *folder) {{\n"
+        f"  return register_cmu_us_{ONE_VOICE}(folder);\n}}\n"
+        f"void unregister_cmu_us_{voice}(void *unused) {{ (void)unused; }}\n"
+    )
+
+
+def borrowed_names(lib: Path, library: Path) -> list[str]:
+    """Return the functions of a library that another one in the folder calls."""
+    offered = symbols(library, "--defined-only")
+    wanted = {name for user in lib.glob("libavif.so*") for name in symbols(user, "--undefined-only")}
+    return sorted(offered & wanted)
+
+
+def symbols(library: Path, which: str) -> set[str]:
+    words = ["nm", "-D", which, "--format=just-symbols", str(library)]
+    found = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
+    return {name.partition("@")[0] for name in found}
+
+
+def stand_in(lib: Path, name: str, source: str, links: tuple[str, ...]) -> None:
+    """Replace a library by a small one of the same name."""
+    if not (lib / name).is_file():
+        return
+    options = [
+        "-shared",
+        "-fPIC",
+        "-O2",
+        "-s",
+        "-x",
+        "c",
+        "-",
+        "-x",
+        "none",
+        f"-Wl,-soname,{name}",
+        "-Wl,-rpath,$ORIGIN",
+    ]
+    words = [
+        "cc",
+        *options,
+        *(str(lib / link) for link in links),
+        "-Wl,--allow-shlib-undefined",
+        "-o",
+        str(lib / name),
+    ]
+    subprocess.run(words, check=True, input=source, text=True)
+
+
+def copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source.resolve(), target)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""Manual, completions and release notes are made from the program's own words."""
+
+from __future__ import annotations
+
+import subprocess
+from xml.etree import ElementTree as ET
+
+from devtools.packaging.inputs import read_command_words
+from devtools.packaging.words import (
+    read_releases,
+    render_bash,
+    render_manual,
+    render_releases,
+)
+
+CHANGELOG = """\
+# Changes
+
+## 1.3.0
+
+- A window that does <b>not</b> open & stays closed says
+  why.
+
+## 1.2.0 (2026-08-01)
+
+The first one.
+
+- `claudometer status` is quicker.
+"""
+
+
+def test_releases_are_read_newest_first_with_each_item_on_one_line() -> None:
+    newest, first = read_releases(CHANGELOG)
+    assert (newest.version, newest.date) == ("1.3.0", None)
+    assert newest.items == ("A window that does <b>not</b> open & stays closed says why.",)
+    assert (first.version, first.date, first.items) == (
+        "1.2.0",
+        "2026-08-01",
+        ("`claudometer status` is quicker.",),
+    )
+
+
+def test_release_notes_are_text_for_software_centres_whatever_stands_in_them() -> None:
+    tree = ET.fromstring(  # noqa: S314 - our own text
+        f"<releases>{render_releases(read_releases(CHANGELOG), today='2026-09-01')}</releases>"
+    )
+    assert [(one.get("version"), one.get("date")) for one in tree] == [
+        ("1.3.0", "2026-09-01"),
+        ("1.2.0", "2026-08-01"),
+    ]
+    items = [item.text for item in tree.iter("li")]
+    assert items == [
+        "A window that does <b>not</b> open & stays closed says why.",
+        "claudometer status is quicker.",
+    ]
+
+
+def test_the_manual_names_every_command_and_option_that_help_names() -> None:
+    words = read_command_words()
+    page = render_manual(words, "1.2.3").replace("\\-", "-")
+    for name in (*words.commands, *words.options, *(o for of in words.options_of.values() for o in of)):
+        assert rf"\fB{name}" in page
+
+
+def test_no_line_of_the_manual_is_taken_for_a_request() -> None:
+    requests = {".TH", ".SH", ".TP", ".B", ".RS", ".RE", ".PP", ".nf", ".fi"}
+    for line in render_manual(read_command_words(), "1.2.3").splitlines():
+        assert not line.startswith((".", "'")) or line.split()[0] in requests, line
+
+
+def test_bash_completes_commands_and_then_their_options() -> None:
+    script = render_bash(read_command_words())
+
+    def complete(*words: str) -> set[str]:
+        line = " ".join(f"'{word}'" for word in words)
+        place = f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}"
+        ask = f"{place}; _claudometer; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        done = subprocess.run(["bash", "-c", f"{script}\n{ask}"], text=True, capture_output=True, check=True)
+        return set(done.stdout.split())
+
+    assert complete("claudometer", "sta") >= {"status"}
+    assert "--json" in complete("claudometer", "status", "--")
+    assert "--json" not in complete("claudometer", "quit", "--")

@@ -1,0 +1,46 @@
+"""The self-test on real desktops: a whole one, and one that has neither panel nor keyring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.claudometer import PROGRAM
+
+if TYPE_CHECKING:
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = pytest.mark.desktop
+
+
+def test_on_a_whole_desktop_every_part_is_fine(desktop: DesktopSession, home: PrivateHome) -> None:
+    tested = desktop.run([PROGRAM, "--selftest"], home)
+    assert tested.wait_until_ended(timeout_s=60) == 0, tested.output
+    lines = {
+        line.split()[0]: line.split()[1] for line in tested.output.splitlines()[1:] if line[:1].islower()
+    }
+    assert lines == {"certificates": "ok", "keyring": "ok", "tray": "ok", "window": "ok", "end": "ok"}
+
+
+def test_what_a_bare_desktop_lacks_is_said_and_is_no_failure(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    tested = bare_desktop.run([PROGRAM, "--selftest"], home)
+    assert tested.wait_until_ended(timeout_s=60) == 0, tested.output
+    assert "tray          lacking  This desktop shows no tray icons." in tested.output
+    assert "keyring       lacking  " in tested.output
+    assert "window        ok" in tested.output
+
+
+def test_with_a_demo_running_it_says_what_to_do_first(desktop: DesktopSession, home: PrivateHome) -> None:
+    demo = desktop.run([PROGRAM, "--demo"], home)
+    desktop.tray("claudometer").wait_until_shown()
+    tested = desktop.run([PROGRAM, "--selftest"], home)
+    try:
+        assert tested.wait_until_ended(timeout_s=20) == 69
+        assert "claudometer --demo quit" in tested.output
+        assert demo.is_running
+    finally:
+        demo.stop()

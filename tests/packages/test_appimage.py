@@ -1,0 +1,56 @@
+"""The AppImage where there is neither Python nor GTK nor WebKit."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from devtools.packaging import linux_appimage
+from devtools.packaging.briefcase import BUNDLES
+
+from tests.packages.bare_root import DESKTOP_BASE, SOUND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.packages.bare_root import BareRoot
+
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
+
+MOST_BYTES = 120_000_000
+WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
+MUST_BE_ABSENT = ("usr/bin/python3*", "usr/lib/**/libgtk-3.so*", "usr/lib/**/libwebkit2gtk*")
+
+
+@pytest.fixture(scope="module")
+def appimage() -> Path:
+    return linux_appimage.build()
+
+
+def test_it_is_small_enough_and_says_where_updates_are(appimage: Path) -> None:
+    assert appimage.stat().st_size <= MOST_BYTES
+    told = subprocess.run(
+        [appimage, "--appimage-updateinformation"], text=True, capture_output=True, check=True, timeout=60
+    )
+    assert told.stdout.startswith("gh-releases-zsync|")
+    assert appimage.with_name(appimage.name + ".zsync").is_file()
+
+
+def test_it_brings_no_library_that_belongs_to_the_graphics_driver(appimage: Path) -> None:
+    assert appimage.is_file()
+    assert list(BUNDLES.rglob("libwayland-*")) == []
+    assert list(BUNDLES.rglob("libwebkit2gtk-4.1.so*")) != []
+
+
+@pytest.mark.parametrize("release", ["bookworm", "trixie"])
+def test_it_works_on_a_debian_without_python_gtk_and_webkit(
+    release: str, appimage: Path, display: str, make_root: Callable[..., BareRoot]
+) -> None:
+    root = make_root(release, *DESKTOP_BASE, SOUND[release])
+    assert root.has(*MUST_BE_ABSENT) == []
+    program = root.take_in(appimage)
+    tested = root.run(program, "--selftest", display=display, **WITHOUT_FUSE)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "window        ok" in tested.stdout

@@ -1,0 +1,39 @@
+"""The self-test on a real desktop: what it says of a good one, of one without a panel, and of none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.selftest import line_for
+from claudometer.selfcheck import Part, State
+
+PROGRAM = str(Path(sys.executable).with_name("claudometer"))
+
+
+def test_every_part_has_words_for_being_fine() -> None:
+    for part in Part:
+        line = line_for(part, State.OK, None, None)
+        assert line.startswith(part)
+        assert " ok " in line
+
+
+def test_a_failure_says_what_helps() -> None:
+    line = line_for(Part.TRAY, State.FAILED, ErrorCode.NO_DISPLAY, None)
+    assert "FAILED" in line
+    assert "claudometer watch" in line
+
+
+def test_without_a_graphical_session_it_fails_and_says_so(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    env |= {"XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path)}
+    tmp_path.chmod(0o700)
+    done = subprocess.run(
+        [PROGRAM, "--selftest"], env=env, text=True, capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert "There is no graphical session here." in done.stdout
+    assert "certificates  ok" in done.stdout
