@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.system import processes
 from claudometer.system.processes import clean_environment, start_child
 
 if TYPE_CHECKING:
@@ -116,3 +117,26 @@ def test_a_program_that_is_not_there_cannot_be_started() -> None:
     with pytest.raises(FileNotFoundError):
         start_child(["/does/not/exist"])
     assert threading.active_count() == before
+
+
+def test_what_a_package_lends_itself_reaches_no_other_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_lent", {})
+    monkeypatch.setenv("GI_TYPELIB_PATH", "/the/users/own")
+    monkeypatch.delenv("GIO_MODULE_DIR", raising=False)
+    try:
+        processes.lend_environment({"GI_TYPELIB_PATH": "/bundle", "GIO_MODULE_DIR": "/bundle"})
+        processes.lend_environment({"GI_TYPELIB_PATH": "/bundle/again"})
+        assert os.environ["GI_TYPELIB_PATH"] == "/bundle/again"
+        for environment in (processes.users_environment(), processes.clean_environment()):
+            assert environment["GI_TYPELIB_PATH"] == "/the/users/own"
+            assert "GIO_MODULE_DIR" not in environment
+    finally:
+        os.environ.pop("GIO_MODULE_DIR", None)
+
+
+def test_the_users_environment_keeps_their_keys_and_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-api03-theirs")
+    monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", "sk-ant-sid01-ours")
+    assert "ANTHROPIC_API_KEY" in processes.users_environment()
+    assert "CLAUDOMETER_SESSION_KEY" not in processes.users_environment()
+    assert "ANTHROPIC_API_KEY" not in processes.clean_environment()

@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from claudometer.system.processes import SECRET_VARIABLES
+from claudometer.system.processes import users_environment
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
@@ -65,12 +65,11 @@ class Chained:
 
 def _start(command: str) -> subprocess.Popen[bytes] | None:
     # The user's own environment, as Claude Code gave it to us: their command may need a key that is in it.
-    environment = {name: value for name, value in os.environ.items() if name not in SECRET_VARIABLES}
     try:
         return subprocess.Popen(  # noqa: S602 - it is a line for the shell, from the user's own settings
             command,
             shell=True,
-            env=environment,
+            env=users_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -26,17 +26,18 @@ def lend_environment(variables: Mapping[str, str]) -> None:
         os.environ[name] = value
 
 
+def users_environment() -> dict[str, str]:
+    """Return the environment as the user has it: without what a package lent itself, and our own secrets."""
+    theirs = {**os.environ, **{name: value for name, value in _lent.items() if value is not None}}
+    gone = {name for name, value in _lent.items() if value is None} | SECRET_VARIABLES
+    return {name: value for name, value in theirs.items() if name not in gone}
+
+
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment for a child: the user's own, without variables that hold a Claude secret."""
-    theirs = dict(os.environ if environ is None else environ)
-    for name, value in _lent.items() if environ is None else ():
-        if value is None:
-            theirs.pop(name, None)
-        else:
-            theirs[name] = value
+    """Return the environment for a child of ours: the user's, without variables that hold a Claude secret."""
     return {
         name: value
-        for name, value in theirs.items()
+        for name, value in (users_environment() if environ is None else environ).items()
         if name not in SECRET_VARIABLES and SECRET_MARK not in value
     }
 
