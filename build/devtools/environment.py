@@ -175,8 +175,21 @@ def _version_of(python: Path) -> tuple[int, int] | None:
 def _install(environment: Environment, level: Level) -> None:
     extras = "[test,dev]" if level is Level.DEVELOPMENT else ""
     say(f"Installing Python packages{' for development' if extras else ''} into {environment.folder}.")
+    _pip_install(environment, extras)
+
+
+def _pip_install(environment: Environment, extras: str) -> None:
     pip = (environment.python, "-m", "pip", "--disable-pip-version-check", "--quiet")
     _do(*pip, "install", "--use-pep517", "--editable", f"{ROOT}{extras}", hint=_WANTS_NETWORK)
+
+
+def install_extra(name: str) -> None:
+    """Install what only one task needs beside the development environment.
+
+    Raises:
+        SetupError: pip did not do its part.
+    """
+    _pip_install(Environment(), f"[{name}]")
 
 
 def _do(*command: Path | str, hint: str = "Run this again once that is mended.") -> None:

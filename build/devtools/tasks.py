@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.catalogue import Purpose
-from devtools.environment import ROOT, Environment, SetupError, make_ready
+from devtools.environment import ROOT, Environment, SetupError, install_extra, make_ready
 from devtools.launch import hand_over, plan_run
 from devtools.machine import has_graphical_session
 from devtools.packaging import linux_appimage, linux_deb
@@ -115,6 +115,7 @@ def package(arguments: Sequence[str]) -> int:
 def package_test(arguments: Sequence[str]) -> int:
     """Build the packages and try them in bare systems."""
     make_ready(Level.DEVELOPMENT, frozenset(Purpose))
+    install_extra("package")
     words = ("tests/packages", "-m", "packages", *arguments)
     return hand_over(Environment().python, "-m", "pytest", *words, cwd=ROOT)
 
