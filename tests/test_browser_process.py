@@ -74,6 +74,11 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
+def strangers() -> set[int]:
+    """Return this process's children; other tests may keep some."""
+    return set(children_of(os.getpid()))
+
+
 def ask(process: BrowserProcess) -> Told:
     async def run() -> Told:
         async with process.run(URL, KEY) as browser:
@@ -125,10 +130,12 @@ def test_when_its_time_is_up_it_is_ended_with_all_that_it_started(bench: Bench) 
     process.time_limit_s = 1.5
     seen: list[int] = []
 
+    others = strangers()
+
     async def run() -> Told:
         asking = asyncio.create_task(_ask(process))
         await asyncio.sleep(1)
-        for child in children_of(os.getpid()):
+        for child in strangers() - others:
             seen.extend([child, *children_of(child)])
         return await asking
 
@@ -142,10 +149,12 @@ def test_one_that_was_cancelled_is_ended(bench: Bench) -> None:
     bench.script = SILENT
     process = bench.start()
 
-    async def run() -> list[int]:
+    others = strangers()
+
+    async def run() -> set[int]:
         asking = asyncio.create_task(_ask(process))
         await asyncio.sleep(0.5)
-        family = children_of(os.getpid())
+        family = strangers() - others
         asking.cancel()
         await asyncio.wait({asking}, timeout=5)
         return family
@@ -162,12 +171,13 @@ async def _ask(process: BrowserProcess) -> Told:
 
 def test_two_never_run_at_once(bench: Bench) -> None:
     process = bench.start()
+    others = strangers()
     running: list[int] = []
 
     async def one() -> None:
         async with process.run(URL, KEY) as browser:
             await browser("organizations")
-            running.append(len(children_of(os.getpid())))
+            running.append(len(strangers() - others))
 
     async def both() -> None:
         await asyncio.gather(one(), one())

@@ -78,7 +78,13 @@ def test_every_operation_of_the_protocol_has_a_handler(engine: SmallEngine) -> N
 
 
 def test_ping_tells_who_answers(client: ControlClient) -> None:
-    assert client.call("ping") == {"pid": os.getpid(), "version": "9.8.7", "demo": False}
+    assert client.call("ping") == {"pid": os.getpid(), "version": "9.8.7", "demo": False, "windows": 0}
+
+
+def test_ping_counts_the_windows_that_have_shown_their_data(client: ControlClient) -> None:
+    assert client.call("window_ready") == {}
+    assert client.call("window_ready") == {}
+    assert client.call("ping")["windows"] == 2
 
 
 def test_status_is_the_public_report(client: ControlClient) -> None:

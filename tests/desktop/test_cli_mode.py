@@ -82,7 +82,7 @@ def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(
         has("Claude Code's login is resting", "Open Claude Code once"), what="the resting login"
     )
     app.tray.click(REFRESH)
-    assert app.ask("refresh") == {"accepted": True, "until": None}
+    assert app.ask("refresh") == {"accepted": True, "until": None, "browser": False}
     assert simulator.requests == []
     write_login(app.home.path / ".claude")
     app.tray.wait_for_menu(has("Session: 81"), what="the numbers", timeout_s=SOON_S)

@@ -26,7 +26,7 @@ COMMANDS = {
 OPTIONS = {
     "--demo": "a made-up account: nothing real is read or sent",
     "--version": "print the version",
-    "--selftest": "try tray, window, keyring and certificates with the demo account",
+    "--selftest": "try whether all of it works on this computer",
     "--help": "print this, or the help of a command",
 }
 

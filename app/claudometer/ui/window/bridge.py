@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -83,7 +84,8 @@ class Bridge:
         if not self._in_use:
             self._in_use = True
             log.info("the page shows its data")
-            self._control.call("window_ready")
+            with suppress(ClaudometerError):  # the stream tells it when the app is gone
+                self._control.call("window_ready")
         known = seen if isinstance(seen, int) else -1
         news = self._feed.wait_beyond(known, self._holds_s(self._feed.wait_beyond(known, 0.0)))
         if news.ended:
