@@ -20,7 +20,9 @@ import json, sys
 from pathlib import Path
 from briefcase.config import parse_config
 from briefcase.console import Console
-_, apps = parse_config(Path("pyproject.toml"), platform=sys.argv[1], output_format=sys.argv[2], console=Console())
+platform, output_format = sys.argv[1:]
+console = Console()
+_, apps = parse_config(Path("pyproject.toml"), platform, output_format, console)
 print(json.dumps(apps["claudometer"], default=str))
 """
 
@@ -34,7 +36,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settings_for(platform: str, output_format: str) -> dict[str, object]:
-    python = briefcase.install().with_name("python")
+    python = str(briefcase.install().with_name("python"))
     words = [python, "-c", READ, platform, output_format]
     done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
