@@ -97,7 +97,8 @@ def verify(signature: bytes, key: PublicKey, digest: bytes, *, file_name: str, v
 
 def _parse(signature: bytes) -> _Signature:
     try:
-        lines = signature.decode().splitlines()
+        # Not splitlines(): it knows separators that minisign does not.
+        lines = [line.removesuffix("\r") for line in signature.decode().removesuffix("\n").split("\n")]
     except UnicodeDecodeError:
         raise RefusedError(Refusal.UNREADABLE) from None
     if len(lines) != 4 or not lines[2].startswith(_TRUSTED):
