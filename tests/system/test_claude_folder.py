@@ -54,9 +54,9 @@ def test_the_variable_is_taken_literally_as_claude_code_does(monkeypatch: pytest
 
 
 def test_a_typed_tilde_is_the_home_folder(home: Path) -> None:
-    (home / "work").mkdir()
-    assert ClaudeFolder().check("~/work") == str(home / "work")
-    assert ClaudeFolder().check(f"{home}/work/") == str(home / "work")
+    (home / "other").mkdir()
+    assert ClaudeFolder().check("~/other") == str(home / "other")
+    assert ClaudeFolder().check(f"{home}/other/") == str(home / "other")
 
 
 def test_a_link_to_a_folder_is_taken_and_kept_as_it_was_typed(home: Path) -> None:
