@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.clock import CorrectedClock, ServerTime
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
 from claudometer.domain.policy import Poll, Reason
@@ -322,3 +323,23 @@ def test_a_window_that_is_seen_to_have_begun_is_not_asked_about_any_more(bench: 
 
     asyncio.run(scenario())
     assert bench.cli.requests == 1
+
+
+@pytest.mark.parametrize("is_known_to_be_wrong", [True, False])
+def test_what_was_stamped_before_the_clock_was_put_back_is_not_new_once_more(
+    bench: Bench, *, is_known_to_be_wrong: bool
+) -> None:
+    hour = timedelta(hours=1)
+    bench.corrected = CorrectedClock(bench.clock)
+    bench.clock.set_wall(NOON + hour)
+    if is_known_to_be_wrong:
+        bench.corrected.observe(ServerTime(NOON, bench.clock.boottime(), 1.0))
+    bench.status_line.leave(line(at=NOON + hour))
+    engine = bench.engine()
+    asyncio.run(engine.recall())
+    bench.clock.set_wall(NOON)
+    bench.clock.advance(59 * 60)
+    after_an_early_reset = replace(reading(session(2.0), weekly()), fetched_at=NOON + 55 * MINUTE)
+    bench.cli.answers[0] = Fetched(after_an_early_reset)
+    asyncio.run(engine.poll_once())
+    assert percents(engine)[0] == 2.0

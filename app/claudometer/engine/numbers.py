@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.domain.clock import LEAST_JUMP_S, Look
 from claudometer.domain.coverage import coverage_of
 from claudometer.domain.merging import ClaudeCode, merge
 from claudometer.domain.usage import Mode
@@ -32,7 +33,7 @@ class Numbers:
         clock: Clock,
     ) -> None:
         self._recollection = recollection
-        self._followed = [_Followed(source) for source in sources]
+        self._followed = [_Followed(source, clock) for source in sources]
         self._read_login = login
         self._login = ClaudeCode()
         self._clock = clock
@@ -76,16 +77,21 @@ class Numbers:
     def _told(self) -> list[FreeReading]:
         """What lies on this computer was stamped by its clock; everything else here goes by Claude's."""
         off = timedelta(seconds=self._clock.behind_s)
-        readings = [one.reading for one in self._followed if one.reading is not None]
-        return [replace(reading, captured_at=reading.captured_at + off) for reading in readings]
+        return [
+            replace(one.reading, captured_at=one.reading.captured_at + one.set_back() + off)
+            for one in self._followed
+            if one.reading is not None
+        ]
 
 
 class _Followed:
     """A free source and what it said last."""
 
-    def __init__(self, source: FreeSource) -> None:
+    def __init__(self, source: FreeSource, clock: Clock) -> None:
         self.reading: FreeReading | None = None
         self._source = source
+        self._clock = clock
+        self._read_at = Look.at(clock)
         self._stamp: Hashable = None
         self._was_read = False
 
@@ -96,5 +102,16 @@ class _Followed:
         stamp = await self._source.stamp()
         if self._was_read and stamp == self._stamp:
             return
-        self.reading = await self._source.look()
+        self.reading, self._read_at = await self._source.look(), Look.at(self._clock)
         self._stamp, self._was_read = stamp, True
+
+    def set_back(self) -> timedelta:
+        """Return how far this computer's clock was set back since the file was read; else nothing.
+
+        The file's stamp is of the clock before that: what was new then would be new once more, when the clock
+        comes there again. A clock that was set forward only makes it look older.
+        """
+        now = Look.at(self._clock)
+        by_wall_s = (now.wall - self._read_at.wall).total_seconds()
+        set_s = by_wall_s - (now.boottime - self._read_at.boottime)
+        return timedelta(seconds=round(set_s) if set_s <= -LEAST_JUMP_S else 0)
