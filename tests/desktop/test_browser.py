@@ -218,6 +218,27 @@ def test_a_check_for_a_person_is_not_passed_and_the_numbers_stay(
     assert not [request for request in simulator.requests if request.endpoint == "usage"]
 
 
+def test_a_key_renewed_with_the_browsers_answer_is_the_one_in_use_from_then_on(
+    guarded: Claudometer, simulator: Simulator
+) -> None:
+    del guarded.env["CLAUDOMETER_SESSION_KEY"]
+    page = guarded.start().open_settings()
+    simulator.account.session_keys.add(canary.TYPED_KEY)
+    body = simulator.account.usage(simulator.now())
+    line = f"sessionKey={canary.TYPED_KEY}; Path=/; HttpOnly; Max-Age=2419200"
+    simulator.usage.answer(200, body, cookies=(line,))
+    page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
+    page.click("Test & save")
+    page.wait_for_text("The key works. Saved.")
+    simulator.account.session_keys = {canary.TYPED_KEY}
+    simulator.gate = None
+    simulator.requests.clear()
+    guarded.restart()
+    wait_for(lambda: by_us(simulator), what="a plain request")
+    assert {request.status for request in by_us(simulator)} == {200}
+    assert canary.files_with_secrets(guarded.home.root) == []
+
+
 def test_a_key_is_tested_through_the_browser_also_just_after_a_run_and_after_a_slip(
     guarded: Claudometer, simulator: Simulator
 ) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from claudometer.domain.browsing import FIRST_PAGE, MAX_VISITS, Opening, Page, Told, Visit
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.secret import Secret
 from claudometer.ui.browser.asking import ASK, WORLD, arguments_for, read_answer
 from claudometer.ui.browser.rules import content_rules, is_of, may_visit
 
@@ -57,7 +58,8 @@ class WebView:
         visits, self._visits = tuple(self._visits[:MAX_VISITS]), []
         if self._trouble is not None:
             return Told(self._trouble, visits)
-        return Told(self._fetch(f"{self._opening.base_url}/{path}"), visits)
+        said = self._fetch(f"{self._opening.base_url}/{path}")
+        return Told(said, visits, self._renewed_key())
 
     def _enter(self) -> None:
         """Load a page of the origin and let its scripts run until it is data, or time is up."""
@@ -95,6 +97,21 @@ class WebView:
         )
         self._run_until(lambda: answers or self._trouble, ASK_S + 1)
         return answers[0] if answers else self._trouble or ErrorCode.TIMED_OUT
+
+    def _renewed_key(self) -> Secret | None:
+        """Return the key that the server gave in place of ours. No script is shown a ``Set-Cookie`` line."""
+        manager = self._view.get_context().get_cookie_manager()
+        base_url = self._opening.base_url
+        try:
+            kept = self._wait_for(
+                lambda done: manager.get_cookies(base_url, None, done), manager.get_cookies_finish
+            )
+        except (ClaudometerError, self._gtk.GLib.Error):
+            log.warning("the browser did not say whether the key was renewed")
+            return None
+        values = [Secret(one.get_value() or "") for one in kept if one.get_name() == COOKIE]
+        others = [value for value in values if value != self._opening.session_key]
+        return others[-1] if others else None
 
     def _run_until(self, is_done: Callable[[], object], limit_s: float) -> None:
         """Run the toolkit's loop until ``is_done`` or ``limit_s`` seconds have passed."""
