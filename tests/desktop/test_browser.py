@@ -43,6 +43,22 @@ def elsewhere() -> Iterator[Simulator]:
         yield other
 
 
+class AttachmentGate(Gate):
+    """A check whose page has files saved: by what a frame is given, and by how it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def stop(self, target: str, headers: dict[str, str]) -> Reply | None:
+        self.asked.append(target)
+        if "/saved" in target:
+            kind = "application/octet-stream" if "bin" in target else "text/html"
+            return Reply(200, "x", {"Content-Type": kind, "Content-Disposition": "attachment"})
+        frames = '<iframe src="/api/saved.bin"></iframe><iframe src="/api/saved.html"></iframe>'
+        return Reply(403, frames, {"cf-mitigated": "challenge", "Content-Type": "text/html"})
+
+
 def by_engine(simulator: Simulator) -> list[Recorded]:
     return [request for request in simulator.requests if ENGINE in (request.user_agent or "")]
 
@@ -191,6 +207,15 @@ def test_a_page_reaches_no_other_place_by_any_way(
     simulator.gate = Gate(Kind.ELSEWHERE, other=elsewhere.base_url)
     guarded.start().wait_for_status("ok", timeout_s=START_S)
     assert elsewhere.requests == []
+
+
+def test_a_page_saves_no_file(guarded: Claudometer, simulator: Simulator) -> None:
+    gate = simulator.gate = AttachmentGate()
+    guarded.start()
+    wait_for(lambda: any("saved" in one for one in gate.asked), what="a download", timeout_s=START_S)
+    guarded.wait_for_status("challenged", timeout_s=60)
+    wait_for(lambda: is_over(guarded), what="the end of the browser")
+    assert list(guarded.home.root.rglob("saved*")) == []
 
 
 def test_a_pages_own_content_policy_does_not_keep_the_question_back(

@@ -128,6 +128,7 @@ class WebView:
     def _make_view(self) -> Any:  # noqa: ANN401
         webkit, gtk = self._gtk.WebKit2, self._gtk.Gtk
         context = webkit.WebContext.new_ephemeral()
+        context.connect("download-started", lambda _context, download: download.cancel())
         context.set_cache_model(webkit.CacheModel.DOCUMENT_VIEWER)
         self._put_cookie(context.get_cookie_manager())
         manager = webkit.UserContentManager()
@@ -192,7 +193,10 @@ class WebView:
     def _decide_response(self, _view: Any, decision: Any) -> bool:  # noqa: ANN401
         response = decision.get_response()
         if not decision.is_main_frame_main_resource():
-            return False
+            if decision.is_mime_type_supported():
+                return False
+            decision.ignore()  # a frame would save it as a file
+            return True
         if not is_of(response.get_uri(), self._opening.origin) or not decision.is_mime_type_supported():
             decision.ignore()
             return True
