@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -152,6 +154,15 @@ def test_quitting_ends_the_browser_and_all_that_it_started(
     guarded.process.wait_until_ended()
     wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes")
     assert not (guarded.home.runtime / "claudometer/browser").exists()
+
+
+def test_the_browser_ends_at_once_when_the_app_is_killed(guarded: Claudometer, simulator: Simulator) -> None:
+    simulator.gate = Gate(Kind.UNFINISHED)
+    guarded.start()
+    wait_for(lambda: by_engine(simulator), what="the browser's request", timeout_s=START_S)
+    family = guarded.process.children
+    os.kill(guarded.process.pid, signal.SIGKILL)
+    wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes", timeout_s=5)
 
 
 def test_a_restart_runs_no_second_browser_within_five_minutes_and_keeps_the_numbers(

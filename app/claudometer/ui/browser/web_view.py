@@ -7,6 +7,8 @@ policy decisions and a script world apart, and pywebview offers none of them.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -50,6 +52,9 @@ class WebView:
         self._began = 0.0
         self._trouble: ErrorCode | None = None
         self._view = self._make_view()
+        if sys.platform != "win32":
+            glib = self._gtk.GLib
+            glib.unix_fd_add_full(glib.PRIORITY_HIGH, sys.stdin.fileno(), glib.IOCondition.HUP, _end_at_once)
 
     def ask(self, path: str) -> Told:
         """Ask for a path below the base address, after passing the check if this is the first question."""
@@ -235,6 +240,11 @@ class WebView:
     def _deny(_view: Any, request: Any) -> bool:  # noqa: ANN401
         request.deny()
         return True
+
+
+def _end_at_once(*_: object) -> None:
+    """End with whoever asks: once its end of the pipe is closed, nobody waits for an answer."""
+    os._exit(0)
 
 
 def _load_toolkit() -> SimpleNamespace:
