@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,6 +43,22 @@ def guarded(app: Claudometer, simulator: Simulator) -> Claudometer:
 def elsewhere() -> Iterator[Simulator]:
     with Simulator() as other:
         yield other
+
+
+class AttachmentGate(Gate):
+    """A check whose page has files saved: by what a frame is given, and by how it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def stop(self, target: str, headers: dict[str, str]) -> Reply | None:
+        self.asked.append(target)
+        if "/saved" in target:
+            kind = "application/octet-stream" if "bin" in target else "text/html"
+            return Reply(200, "x", {"Content-Type": kind, "Content-Disposition": "attachment"})
+        frames = '<iframe src="/api/saved.bin"></iframe><iframe src="/api/saved.html"></iframe>'
+        return Reply(403, frames, {"cf-mitigated": "challenge", "Content-Type": "text/html"})
 
 
 def by_engine(simulator: Simulator) -> list[Recorded]:
@@ -138,6 +156,15 @@ def test_quitting_ends_the_browser_and_all_that_it_started(
     assert not (guarded.home.runtime / "claudometer/browser").exists()
 
 
+def test_the_browser_ends_at_once_when_the_app_is_killed(guarded: Claudometer, simulator: Simulator) -> None:
+    simulator.gate = Gate(Kind.UNFINISHED)
+    guarded.start()
+    wait_for(lambda: by_engine(simulator), what="the browser's request", timeout_s=START_S)
+    family = guarded.process.children
+    os.kill(guarded.process.pid, signal.SIGKILL)
+    wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes", timeout_s=5)
+
+
 def test_a_restart_runs_no_second_browser_within_five_minutes_and_keeps_the_numbers(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
@@ -193,6 +220,15 @@ def test_a_page_reaches_no_other_place_by_any_way(
     assert elsewhere.requests == []
 
 
+def test_a_page_saves_no_file(guarded: Claudometer, simulator: Simulator) -> None:
+    gate = simulator.gate = AttachmentGate()
+    guarded.start()
+    wait_for(lambda: any("saved" in one for one in gate.asked), what="a download", timeout_s=START_S)
+    guarded.wait_for_status("challenged", timeout_s=60)
+    wait_for(lambda: is_over(guarded), what="the end of the browser")
+    assert list(guarded.home.root.rglob("saved*")) == []
+
+
 def test_a_pages_own_content_policy_does_not_keep_the_question_back(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
@@ -216,6 +252,27 @@ def test_a_check_for_a_person_is_not_passed_and_the_numbers_stay(
     assert report["message"].startswith("claude.ai did not let Claudometer's browser through")
     wait_for(lambda: is_over(guarded), what="the end of the browser")
     assert not [request for request in simulator.requests if request.endpoint == "usage"]
+
+
+def test_a_key_renewed_with_the_browsers_answer_is_the_one_in_use_from_then_on(
+    guarded: Claudometer, simulator: Simulator
+) -> None:
+    del guarded.env["CLAUDOMETER_SESSION_KEY"]
+    page = guarded.start().open_settings()
+    simulator.account.session_keys.add(canary.TYPED_KEY)
+    body = simulator.account.usage(simulator.now())
+    line = f"sessionKey={canary.TYPED_KEY}; Path=/; HttpOnly; Max-Age=2419200"
+    simulator.usage.answer(200, body, cookies=(line,))
+    page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
+    page.click("Test & save")
+    page.wait_for_text("The key works. Saved.")
+    simulator.account.session_keys = {canary.TYPED_KEY}
+    simulator.gate = None
+    simulator.requests.clear()
+    guarded.restart()
+    wait_for(lambda: by_us(simulator), what="a plain request")
+    assert {request.status for request in by_us(simulator)} == {200}
+    assert canary.files_with_secrets(guarded.home.root) == []
 
 
 def test_a_key_is_tested_through_the_browser_also_just_after_a_run_and_after_a_slip(

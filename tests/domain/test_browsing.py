@@ -99,3 +99,10 @@ def test_what_is_no_answer_is_refused(line: bytes) -> None:
 def test_more_visits_than_anybody_makes_are_cut() -> None:
     line = json.dumps({"visits": [[200, 0, False]] * 500, "trouble": "offline"}).encode()
     assert len(decode_told(line).visits) == 20
+
+
+@pytest.mark.parametrize("said", [Page(200, {}, b"[]"), ErrorCode.TIMED_OUT])
+def test_a_renewed_key_arrives_and_shows_itself_nowhere(said: Page | ErrorCode) -> None:
+    told = Told(said, VISITS, Secret("sk-ant-sid02-renewed"))
+    assert decode_told(encode_told(told)) == told
+    assert "sk-ant" not in repr(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -266,6 +267,43 @@ def test_the_key_that_the_user_saves_meanwhile_wins(
     asyncio.run(story())
     assert store.read() == Secret(TYPED)
     close_sessions(simulator, TYPED)
+    poll(engine)
+    assert engine.snapshot.status is Status.OK
+
+
+@pytest.mark.parametrize("change", [{"session_key": TYPED}, {"remember": False}])
+def test_a_save_that_fails_brings_back_the_key_that_was_renewed_meanwhile(
+    bench: ServedBench,
+    simulator: Simulator,
+    store: StubbornStore,
+    change: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    simulator.account.session_keys.add(TYPED)
+    engine = bench.engine()
+    written, renewed = threading.Event(), threading.Event()
+
+    def refuse(_settings: Settings) -> None:
+        written.set()
+        renewed.wait(5)
+        raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE)
+
+    async def story() -> None:
+        await engine.poll_once()
+        monkeypatch.setattr(bench.settings_store, "save", refuse)
+        renew(simulator, NEW, delay_s=0.4)
+        polling = asyncio.create_task(engine.poll_once())
+        await until(lambda: len(simulator.requests) == 3)
+        saving = asyncio.create_task(engine.save(change))
+        await until(written.is_set)
+        await polling
+        renewed.set()
+        with pytest.raises(ClaudometerError):
+            await saving
+
+    asyncio.run(story())
+    assert store.read() == Secret(NEW)
+    close_sessions(simulator, NEW)
     poll(engine)
     assert engine.snapshot.status is Status.OK
 

@@ -6,6 +6,7 @@
              {"ask": "organizations"}
     browser  {"visits": […], "status": 200, "headers": {…}, "body": "…"}
              {"visits": […], "trouble": "…"}       if there is no answer, and why
+             either with "renewed": "…"            if the server gave a new key
 """
 
 from __future__ import annotations
@@ -74,10 +75,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of a question: an answer, or why there is none."""
+    """What came of a question: an answer, or why there is none; and the key that the server gave instead."""
 
     said: Page | ErrorCode
     visits: tuple[Visit, ...] = ()
+    renewed: Secret | None = None
 
 
 def encode_opening(opening: Opening) -> bytes:
@@ -116,12 +118,15 @@ def decode_question(line: bytes) -> str:
 
 
 def encode_told(told: Told) -> bytes:
-    """Return what came of a question as a line."""
+    """Return what came of a question as a line. It may hold a key: for a pipe alone."""
     visits = [[visit.status, round(visit.duration_s, 3), visit.is_check] for visit in told.visits]
+    wire: dict[str, object] = {"visits": visits}
+    if told.renewed is not None:
+        wire["renewed"] = told.renewed.reveal()
     if isinstance(told.said, ErrorCode):
-        return _line(visits=visits, trouble=told.said.value)
+        return _line(**wire, trouble=told.said.value)
     body = told.said.body.decode("utf-8", "replace")
-    return _line(visits=visits, status=told.said.status, headers=dict(told.said.headers), body=body)
+    return _line(**wire, status=told.said.status, headers=dict(told.said.headers), body=body)
 
 
 def decode_told(line: bytes) -> Told:
@@ -136,10 +141,11 @@ def decode_told(line: bytes) -> Told:
             Visit(int(status), max(0.0, float(taken)), is_check is True)
             for status, taken, is_check in wire["visits"][:MAX_VISITS]
         )
+        renewed = Secret(_text(wire, "renewed")) if "renewed" in wire else None
         if "trouble" in wire:
-            return Told(ErrorCode(wire["trouble"]), visits)
+            return Told(ErrorCode(wire["trouble"]), visits, renewed)
         headers = {str(name): str(value) for name, value in wire["headers"].items()}
-        return Told(Page(int(wire["status"]), headers, _text(wire, "body").encode()), visits)
+        return Told(Page(int(wire["status"]), headers, _text(wire, "body").encode()), visits, renewed)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not an answer of ours") from error
 

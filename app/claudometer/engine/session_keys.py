@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
@@ -13,6 +14,7 @@ from claudometer.engine.blocking import run_blocking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from weakref import ReferenceType
 
     from claudometer.domain.secret import Secret
     from claudometer.engine.key_names import KeyNames
@@ -29,9 +31,9 @@ _OUT_OF_ORDER = _ABSENT | {ErrorCode.KEYRING_FAILED}
 """A key that is to live in memory must not need a keyring that works."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class KeyState:
-    """The key in use, and whether it lies in the keyring."""
+    """The key in use, and whether it lies in the keyring. Follows a renewal while somebody holds it."""
 
     key: Secret | None
     stored: bool
@@ -70,6 +72,7 @@ class SessionKeys:
         self.on_unsaved: Callable[[bool], None] = lambda _unsaved: None
         """Hears whether a renewed key is in use that the keyring did not take."""
         self._unsaved = False
+        self._way_back: ReferenceType[KeyState] | None = None
         self._changing = asyncio.Lock()  # what the user does to the key and what the server does
 
     @property
@@ -132,6 +135,10 @@ class SessionKeys:
     async def renew(self, old: Secret, new: Secret) -> None:
         """Use ``new`` where ``old`` was in use, kept where that was kept. The user's own change wins."""
         async with self._changing:
+            earlier = self._way_back() if self._way_back is not None else None
+            if earlier is not None and earlier.key == old:
+                await self.pass_on(old, new)
+                earlier.key = new
             if old != (self._from_environment or self._in_memory):
                 log.info("a renewed session key came for one that is no longer in use")
                 return
@@ -195,7 +202,9 @@ class SessionKeys:
         """Return what :meth:`restore` needs to bring the present key back."""
         if self.remember and self._in_memory is None:
             await self._read_store()
-        return KeyState(self._in_memory, stored=self._in_store, remember=self.remember)
+        state = KeyState(self._in_memory, stored=self._in_store, remember=self.remember)
+        self._way_back = ref(state)
+        return state
 
     async def restore(self, state: KeyState) -> None:
         """Bring back an earlier state after a save that failed half-way."""

@@ -11,6 +11,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.outcome import Challenged, Offline, Status, Unreadable
 from claudometer.domain.policy import Cause
+from claudometer.domain.secret import Secret
 from claudometer.providers.exchange import Answer
 from claudometer.providers.server import Heard, Server
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from claudometer.domain.browsing import Told, Visit
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
-    from claudometer.domain.secret import Secret
     from claudometer.providers.server import Note, Question
 
 T = TypeVar("T")
@@ -109,7 +109,9 @@ class BrowserServer(Server):
             await self._note(self._report_visit(visit))
         if not isinstance(told.said, Page):
             return Heard(_meaning_of(told.said))
-        answer = Answer(told.said.status, told.said.headers, told.said.body)
+        renewed = told.renewed
+        cookies = () if renewed is None else (Secret(f"{question.cookie}={renewed.reveal()}"),)
+        answer = Answer(told.said.status, told.said.headers, told.said.body, cookies)
         return Heard(question.read(answer), answer)
 
     def _was_sent(self, heard: Heard[T]) -> bool:

@@ -7,6 +7,8 @@ policy decisions and a script world apart, and pywebview offers none of them.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from urllib.parse import urlsplit
 
 from claudometer.domain.browsing import FIRST_PAGE, MAX_VISITS, Opening, Page, Told, Visit
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.secret import Secret
 from claudometer.ui.browser.asking import ASK, WORLD, arguments_for, read_answer
 from claudometer.ui.browser.rules import content_rules, is_of, may_visit
 
@@ -49,6 +52,9 @@ class WebView:
         self._began = 0.0
         self._trouble: ErrorCode | None = None
         self._view = self._make_view()
+        if sys.platform != "win32":
+            glib = self._gtk.GLib
+            glib.unix_fd_add_full(glib.PRIORITY_HIGH, sys.stdin.fileno(), glib.IOCondition.HUP, _end_at_once)
 
     def ask(self, path: str) -> Told:
         """Ask for a path below the base address, after passing the check if this is the first question."""
@@ -57,7 +63,8 @@ class WebView:
         visits, self._visits = tuple(self._visits[:MAX_VISITS]), []
         if self._trouble is not None:
             return Told(self._trouble, visits)
-        return Told(self._fetch(f"{self._opening.base_url}/{path}"), visits)
+        said = self._fetch(f"{self._opening.base_url}/{path}")
+        return Told(said, visits, self._renewed_key())
 
     def _enter(self) -> None:
         """Load a page of the origin and let its scripts run until it is data, or time is up."""
@@ -96,6 +103,21 @@ class WebView:
         self._run_until(lambda: answers or self._trouble, ASK_S + 1)
         return answers[0] if answers else self._trouble or ErrorCode.TIMED_OUT
 
+    def _renewed_key(self) -> Secret | None:
+        """Return the key that the server gave in place of ours. No script is shown a ``Set-Cookie`` line."""
+        manager = self._view.get_context().get_cookie_manager()
+        base_url = self._opening.base_url
+        try:
+            kept = self._wait_for(
+                lambda done: manager.get_cookies(base_url, None, done), manager.get_cookies_finish
+            )
+        except (ClaudometerError, self._gtk.GLib.Error):
+            log.warning("the browser did not say whether the key was renewed")
+            return None
+        values = [Secret(one.get_value() or "") for one in kept if one.get_name() == COOKIE]
+        others = [value for value in values if value != self._opening.session_key]
+        return others[-1] if others else None
+
     def _run_until(self, is_done: Callable[[], object], limit_s: float) -> None:
         """Run the toolkit's loop until ``is_done`` or ``limit_s`` seconds have passed."""
         glib, deadline = self._gtk.GLib, time.monotonic() + limit_s
@@ -111,6 +133,7 @@ class WebView:
     def _make_view(self) -> Any:  # noqa: ANN401
         webkit, gtk = self._gtk.WebKit2, self._gtk.Gtk
         context = webkit.WebContext.new_ephemeral()
+        context.connect("download-started", lambda _context, download: download.cancel())
         context.set_cache_model(webkit.CacheModel.DOCUMENT_VIEWER)
         self._put_cookie(context.get_cookie_manager())
         manager = webkit.UserContentManager()
@@ -175,7 +198,10 @@ class WebView:
     def _decide_response(self, _view: Any, decision: Any) -> bool:  # noqa: ANN401
         response = decision.get_response()
         if not decision.is_main_frame_main_resource():
-            return False
+            if decision.is_mime_type_supported():
+                return False
+            decision.ignore()  # a frame would save it as a file
+            return True
         if not is_of(response.get_uri(), self._opening.origin) or not decision.is_mime_type_supported():
             decision.ignore()
             return True
@@ -214,6 +240,11 @@ class WebView:
     def _deny(_view: Any, request: Any) -> bool:  # noqa: ANN401
         request.deny()
         return True
+
+
+def _end_at_once(*_: object) -> None:
+    """End with whoever asks: once its end of the pipe is closed, nobody waits for an answer."""
+    os._exit(0)
 
 
 def _load_toolkit() -> SimpleNamespace:
