@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.assembly import assemble, read_setting
+from claudometer.assembly import assemble, find_browser, read_setting
+from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
+from claudometer.system.state import JsonState
+from tests.clocks import NOON, FakeClock
 from tests.nobody import as_nobody
 from tests.simulator.account import SESSION_KEY, write_login
 from tests.simulator.fixtures import simulator
@@ -100,3 +106,19 @@ def test_a_folder_saved_in_an_earlier_run_is_where_the_login_is_read(
     snapshot = asyncio.run(assemble_and_poll())
     assert (snapshot.mode, snapshot.status, snapshot.problem) == (Mode.CLI, Status.OK, None)
     assert [request.credential for request in simulator.requests] == ["known"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the browser's engine is WebKitGTK")
+def test_a_clock_that_is_set_forth_brings_no_browser_back_sooner(
+    tmp_path: Path, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    clock = FakeClock()
+    setting = replace(read_setting(demo=False), clock=CorrectedClock(clock))
+    browser = find_browser(setting, JsonState(tmp_path / "state.json"), "this run of the machine")
+    assert browser is not None
+    assert asyncio.run(browser.refuse(testing=False)) is None
+    clock.set_wall(NOON + timedelta(hours=1))
+    refused = asyncio.run(browser.refuse(testing=False))
+    assert refused is not None
+    assert refused.code is ErrorCode.BROWSER_RESTING

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.browser_process import BrowserProcess
+from claudometer.domain.budget import Uptime
 from claudometer.domain.clock import CorrectedClock, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
@@ -74,7 +75,8 @@ async def assemble(setting: Setting) -> Engine:
     login = LoginReader(claude_folder.login)
     environment = setting.environment
     state = JsonState(setting.places.state_folder / "state.json")
-    browser = _browser(setting, state)
+    boot_id = await asyncio.to_thread(find_boot_id)
+    browser = find_browser(setting, state, boot_id)
     return Engine(
         Parts(
             clock=setting.clock,
@@ -89,7 +91,7 @@ async def assemble(setting: Setting) -> Engine:
             autostart=None if setting.demo else find_autostart(),
             fitting_mode=_fitting_mode(setting, login),
             version=own_version(),
-            boot_id=await asyncio.to_thread(find_boot_id),
+            boot_id=boot_id,
             free=Free() if setting.demo else _free(setting, claude_folder, login),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
@@ -99,12 +101,12 @@ async def assemble(setting: Setting) -> Engine:
     )
 
 
-def _browser(setting: Setting, state: JsonState) -> BrowserProcess | None:
+def find_browser(setting: Setting, state: JsonState, boot_id: str) -> BrowserProcess | None:
     """Return what asks claude.ai as a browser, where the system's web engine is WebKitGTK."""
     if setting.demo or sys.platform in {"darwin", "win32"}:
         return None
     return BrowserProcess(
-        AllowanceBook(state),
+        AllowanceBook(state, uptime=lambda: Uptime(boot_id, setting.clock.boottime())),
         setting.clock,
         folder=setting.places.runtime_folder / "browser",
         log_folder=setting.places.log_folder,
