@@ -140,11 +140,15 @@ function usageCard(root) {
     block.hidden = !spend;
     if (!spend) return;
     block.dataset.level = spend.level;
+    block.dataset.stale = String(spend.stale);
     put(block.querySelector(".limit-name"), spend.name);
     put(block.querySelector(".spend-amount"), spend.text);
     block.querySelector(".bar").hidden = spend.bar === null;
     showBar(block.querySelector(".bar-fill"), spend.bar);
-    showMark(block.querySelector(".limit-mark"), { level: spend.level === "unknown" ? "ok" : spend.level });
+    const level = spend.level === "unknown" ? "ok" : spend.level;
+    showMark(block.querySelector(".limit-mark"), { level, stale: spend.stale });
+    put(block.querySelector(".limit-age"), spend.age);
+    block.querySelector(".spend-text").title = spend.origin ?? "";
     put(block.querySelector(".limit-detail"), spend.detail);
   }
 

@@ -13,7 +13,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
-from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Money
+from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Money, Origin, Source
 from claudometer.present.card import card_for
 from claudometer.present.levels import Thresholds
 from tests.clocks import NOON
@@ -161,3 +161,14 @@ def test_a_kind_nobody_knows_is_shown_by_its_own_name() -> None:
     lantern = Limit("other:velvet-lantern", LimitKind.OTHER, "Velvet lantern", 8.0)
     row = card(snapshot(reading(session(), lantern, fable())))["limits"][1]
     assert (row["name"], row["percent_text"], row["window"]) == ("Velvet lantern", "8\u00a0%", "")
+
+
+def test_old_extra_usage_is_shown_as_old_beside_newer_limits() -> None:
+    told = Origin(Source.STATUS_LINE, NOON - timedelta(minutes=1))
+    limits = (replace(session(), origin=told), replace(weekly(), origin=told))
+    shown = card(snapshot(reading(*limits, fetched_at=NOON - timedelta(hours=2), spend=spend())))
+    assert shown["spend"]["stale"] is True
+    assert shown["spend"]["age"] == "As of 10:00, 2 h ago"
+    assert [row["stale"] for row in shown["limits"]] == [False, False]
+    fresh = card(snapshot(reading(*limits, spend=spend())))["spend"]
+    assert (fresh["stale"], fresh["age"]) == (False, None)

@@ -95,6 +95,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
             "cap": {"minor": 4000, "exponent": 2, "currency": "EUR"},
             "source": "oauth",
             "fetched_at": "2026-08-20T12:00:00Z",
+            "stale": False,
         },
         "fetched_at": "2026-08-20T12:00:00Z",
         "stale": False,

@@ -15,7 +15,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import Problem, Snapshot
-from claudometer.domain.usage import CapState, Mode, Source, Spend
+from claudometer.domain.usage import CapState, Mode, Origin, Source, Spend
 from claudometer.present.report import report_for
 from claudometer.present.terminal import render
 from claudometer.present.typesetting import Look, width_of
@@ -191,3 +191,10 @@ def test_no_line_is_wider_than_the_terminal_whatever_it_says(
 def test_color_changes_no_letter() -> None:
     shown = snapshot(reading(session(95.0), weekly(None), spend=spend()))
     assert re.sub(r"\x1b\[[0-9;]*m", "", show(shown, color=True)) == show(shown)
+
+
+def test_old_extra_usage_says_of_when_it_is_beside_newer_limits() -> None:
+    told = Origin(Source.STATUS_LINE, NOON - timedelta(minutes=1))
+    shown = reading(replace(session(), origin=told), fetched_at=NOON - timedelta(hours=2), spend=spend())
+    line = next(line for line in show(snapshot(shown)).splitlines() if "Extra usage" in line)
+    assert "as of 10:00" in line

@@ -64,7 +64,9 @@ def card_for(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thre
             for limit in _limits(reading)
         ],
         "more": _more(reading),
-        "spend": _spend(reading.spend, thresholds) if reading and reading.spend else None,
+        "spend": _spend(reading.spend, thresholds) | _provenance(reading.spend, snapshot, now, region)
+        if reading and reading.spend
+        else None,
         "problem": _problem(snapshot, region),
         "notices": [_words(notice, region) for notice in snapshot.notices],
         "updated": updated_line(snapshot, now, region),
@@ -132,11 +134,11 @@ def _more(reading: Reading | None) -> str | None:
     return more_limits(len(reading.limits) + reading.left_out - len(_limits(reading))) or None
 
 
-def _provenance(limit: Limit, snapshot: Snapshot, now: datetime, region: Region) -> View:
+def _provenance(part: Limit | Spend, snapshot: Snapshot, now: datetime, region: Region) -> View:
     return {
-        "stale": is_old(limit, snapshot, now),
-        "origin": origin_words(limit, now),
-        "age": age_words(limit, snapshot, now, region),
+        "stale": is_old(part, snapshot, now),
+        "origin": origin_words(part, now),
+        "age": age_words(part, snapshot, now, region),
     }
 
 

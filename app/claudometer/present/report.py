@@ -48,7 +48,7 @@ def report_for(
         "account": _account(reading),
         "limits": [_limit(limit, reading, snapshot, now) for limit in reading.limits] if reading else [],
         "limits_left_out": reading.left_out if reading else 0,
-        "spend": _spend(reading.spend, reading) if reading and reading.spend else None,
+        "spend": _spend(reading.spend, reading, snapshot, now) if reading and reading.spend else None,
         "fetched_at": _stamp(reading.fetched_at) if reading else None,
         "stale": is_stale(snapshot, now),
         "next_poll_at": _stamp(snapshot.next_poll.at) if isinstance(snapshot.next_poll, Poll) else None,
@@ -90,7 +90,7 @@ def _limit(limit: Limit, reading: Reading, snapshot: Snapshot, now: datetime) ->
     }
 
 
-def _spend(spend: Spend, reading: Reading) -> dict[str, Any]:
+def _spend(spend: Spend, reading: Reading, snapshot: Snapshot, now: datetime) -> dict[str, Any]:
     cap, origin = spend.cap, origin_of(spend, reading)
     return {
         "enabled": spend.enabled,
@@ -98,6 +98,7 @@ def _spend(spend: Spend, reading: Reading) -> dict[str, Any]:
         "cap": _money(cap) if isinstance(cap, Money) else None,
         "source": origin.source.value,
         "fetched_at": _stamp(origin.fetched_at),
+        "stale": is_old(spend, snapshot, now),
     }
 
 

@@ -112,12 +112,19 @@ def _rows(report: Report, now: datetime, look: Look) -> Iterator[_Row]:
         resets_at = _time(limit["resets_at"])
         row = _Row(limit["label"], limit["percent"], _reset(limit, resets_at, now, look), look)
         row.elapsed = _elapsed(resets_at, limit["window_seconds"], now)
-        if limit["stale"]:
-            row.ink = Ink.FAINT
-            row.note = row.note if report["stale"] else look.plain(_as_of(limit, now, look))
-        yield row
+        yield _aged(row, limit, report, now)
     if report["spend"]:
-        yield _spend(report["spend"], look)
+        yield _aged(_spend(report["spend"], look), report["spend"], report, now)
+
+
+def _aged(row: _Row, part: Report, report: Report, now: datetime) -> _Row:
+    """Make a number that is old look so, and say of when it is where others are newer."""
+    if part["stale"]:
+        row.ink = Ink.FAINT
+        if not report["stale"]:
+            words = row.look.plain(_as_of(part, now, row.look))
+            row.note = f"{row.note}, {words}" if part is report["spend"] else words
+    return row
 
 
 def _as_of(limit: Report, now: datetime, look: Look) -> str:
