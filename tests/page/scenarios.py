@@ -183,7 +183,7 @@ SCENARIOS: dict[str, Scenario] = {
                 _MERGED,
                 limits=(*_MERGED.limits[:2], fable(92.0)),
                 fetched_at=NOON - timedelta(minutes=38),
-                spend=None,
+                spend=spend(),
             ),
             status=Status.RATE_LIMITED,
             problem=Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40)),
