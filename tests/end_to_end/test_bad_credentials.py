@@ -71,7 +71,7 @@ REFUSED: dict[str, tuple[Arrange, str, str]] = {
     "of setup-token": (
         login(scopes=["user:inference"]),
         "This Claude Code login may not read usage; tokens of “claude setup-token” never may.",
-        "or switch to web mode",
+        "or switch to claude.ai",
     ),
 }
 

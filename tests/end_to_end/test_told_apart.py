@@ -32,7 +32,7 @@ REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
         bodies.NO_SCOPE,
         "unauthorized",
         "This Claude Code login may not read usage; tokens of “claude setup-token” never may.",
-        "or switch to web mode",
+        "or switch to claude.ai",
         CREDENTIALS,
     ),
     "organization": (

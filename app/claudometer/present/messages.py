@@ -76,7 +76,7 @@ MESSAGES: dict[ErrorCode, Message] = {
     ),
     ErrorCode.LOGIN_SCOPE_MISSING: Message(
         "This Claude Code login may not read usage; tokens of “claude setup-token” never may.",
-        "Log in with “claude” in a terminal, or switch to web mode in Settings.",
+        "Log in with “claude” in a terminal, or switch to claude.ai in Settings.",
     ),
     ErrorCode.RATE_LIMITED: Message(
         "Claude asked us to wait until {until}.",

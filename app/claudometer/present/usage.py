@@ -55,7 +55,7 @@ Names for a template:
   LIMIT.percent  LIMIT.label  LIMIT.resets_at  LIMIT.resets_in
   LIMIT.source  LIMIT.age  LIMIT.stale
 with LIMIT one of session, weekly, tightest (the fullest of all), model.SLUG
-and other.SLUG, such as model.opus; the slugs are the ids of --json.
+and other.SLUG, such as model.opus; --json has SLUG after an id's colon.
 What is not known reads "?". Numbers take a format: {session.percent:.1f}
 
 Exit codes:
