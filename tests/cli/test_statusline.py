@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.domain import capture
+from claudometer.domain import capture, capture_wire
 from claudometer.system import captures
 from tests.canary import files_with
 from tests.cli.program import TIMEOUT_S, Answer
@@ -163,7 +163,7 @@ def test_a_first_prompt_shows_what_another_session_heard_with_its_age(program: P
     now = time.time()
     windows: dict[str, tuple[float | None, float | None]] = {"five_hour": (33.0, now + 600)}
     old = capture.note(capture.Capture(), "a", windows, now - 300)
-    assert captures.save(str(capture_of(program)), capture.to_wire(old))
+    assert captures.save(str(capture_of(program)), capture_wire.to_wire(old))
     assert shown(program, '{"session_id": "b"}').endswith("5 min ago")
     assert kept(program)["captured_at"] == now - 300
 
@@ -184,6 +184,29 @@ def test_the_newest_of_two_sessions_is_shown_in_both(program: Program) -> None:
     run(program, said(41, session="a"))
     run(program, said(55, session="b"))
     assert shown(program, said(41, session="a")).startswith("5h 55 %")
+
+
+@pytest.mark.parametrize("told_by_login", [True, False])
+def test_after_another_login_a_session_shows_no_number_of_the_account_before(
+    program: Program, told_by_login: bool
+) -> None:
+    folder = program.home.path / ".claude"
+    folder.mkdir(exist_ok=True)
+
+    def log_in(organization: str) -> None:
+        login = {"claudeAiOauth": {"accessToken": PRIVATE}, "organizationUuid": f"{PRIVATE}-{organization}"}
+        (folder / ".credentials.json").write_text(json.dumps(login if told_by_login else {}))
+
+    log_in("first")
+    assert shown(program, said(90, 60, session="a")).startswith("5h 90 %")
+    log_in("second")
+    if told_by_login:
+        assert shown(program, said(90, 60, session="a")) == "5h —  ·  week —"
+        assert shown(program, '{"session_id": "b"}') == "5h —  ·  week —"
+    reset = int(time.time()) + 90_000
+    limits = {"seven_day": {"used_percentage": 5, "resets_at": reset}}
+    assert shown(program, said(20, 5, session="b", rate_limits=limits)).startswith("week 5 %")
+    assert files_with(PRIVATE, program.home.state) == []
 
 
 def test_another_folder_of_claude_code_has_its_own_numbers(program: Program) -> None:

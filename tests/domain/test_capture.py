@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claudometer.domain import capture
-from claudometer.domain.capture import Capture, from_wire, note, read_windows, to_wire
+from claudometer.domain.capture import Capture, choose, note
+from claudometer.domain.capture_wire import from_wire, read_windows, to_wire
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ def windows(session: float, week: float = 12.0, reset: float = RESET) -> Windows
     return {"five_hour": (session, reset), "seven_day": (week, WEEK)}
 
 
-def told(*steps: tuple[str, Windows, float]) -> Capture:
+def told(*steps: tuple[str, Windows, float], login: str = "") -> Capture:
     kept = Capture()
     for session, shown, seconds in steps:
-        kept = note(kept, session, shown, NOW + seconds)
+        kept = note(kept, session, shown, NOW + seconds, login)
     return kept
 
 
@@ -72,9 +73,9 @@ def test_the_reset_time_may_jitter_within_a_window() -> None:
 
 
 def test_a_lower_number_in_a_later_window_is_newer_and_in_an_earlier_one_older() -> None:
-    kept = told(("a", windows(60), 0), ("b", windows(2, reset=RESET + SESSION_WINDOW_S), 10))
-    assert age(kept) == 10
-    assert note(kept, "c", windows(99), NOW + 20).windows == kept.windows
+    kept = told(("a", windows(60), 0), ("b", windows(2, reset=RESET + SESSION_WINDOW_S), 9010))
+    assert age(kept) == 9010
+    assert note(kept, "c", windows(99), NOW + 9020).windows == kept.windows
 
 
 def test_a_session_that_shows_itself_with_old_numbers_does_not_make_them_new() -> None:
@@ -93,6 +94,50 @@ def test_numbers_that_fell_count_once_it_is_certain_that_they_are_new() -> None:
     assert kept.windows == windows(80)
     assert note(kept, "b", windows(6), NOW + 30).windows == windows(6)
     assert note(kept, "a", windows(5), NOW + 30).windows == windows(5)
+
+
+OTHERS: Windows = {"five_hour": (20.0, NOW + 1800), "seven_day": (5.0, NOW + 90_000)}
+"""Another account's."""
+
+
+def test_a_session_met_with_the_numbers_of_another_account_does_not_count() -> None:
+    higher: Windows = {"five_hour": (99.0, NOW + 12_000), "seven_day": (99.0, NOW + 6 * 86400)}
+    assert told(("a", windows(60), 0), ("b", higher, 10)).windows == windows(60)
+
+
+def test_a_session_that_was_told_of_another_reset_shows_its_own_numbers() -> None:
+    kept = told(("a", windows(90), 0), ("b", OTHERS, 10))
+    assert kept.windows == windows(90)
+    assert choose(kept, "b", "", NOW + 30) == (NOW + 10, OTHERS)
+    assert choose(kept, "a", "", NOW + 30) == (NOW, windows(90))
+
+
+def test_where_no_login_tells_a_first_prompt_shows_the_newest_numbers() -> None:
+    assert choose(told(("a", windows(90), 0), ("b", {}, 10)), "b", "", NOW + 30) == (NOW, windows(90))
+
+
+def test_after_another_login_nothing_of_the_one_before_is_shown() -> None:
+    kept = told(("a", windows(90), 0), login="first")
+    assert choose(kept, "a", "second", NOW + 10) == (None, {})
+    kept = note(kept, "b", {}, NOW + 20, "second")
+    assert choose(kept, "b", "second", NOW + 20) == (None, {})
+    kept = note(kept, "after /clear in a", windows(90), NOW + 30, "second")
+    assert choose(kept, "after /clear in a", "second", NOW + 30) == (None, {})
+    kept = note(kept, "b", OTHERS, NOW + 40, "second")
+    assert (kept.windows, kept.login) == (OTHERS, "second")
+    assert choose(kept, "a", "second", NOW + 50) == (NOW + 40, OTHERS)
+
+
+def test_after_the_first_login_came_back_its_numbers_are_shown_with_their_age() -> None:
+    kept = note(told(("a", windows(90), 0), login="first"), "b", OTHERS, NOW + 10, "second")
+    assert kept.windows == OTHERS
+    assert choose(kept, "a", "first", NOW + 600) == (NOW, windows(90))
+
+
+def test_a_login_that_cannot_be_read_for_a_moment_takes_nothing_away() -> None:
+    kept = told(("a", windows(90), 0), login="first")
+    assert choose(kept, "a", "", NOW + 10) == (NOW, windows(90))
+    assert note(kept, "a", windows(91), NOW + 20).windows == windows(91)
 
 
 def test_after_all_windows_are_over_any_session_may_tell_what_is_now() -> None:
@@ -174,10 +219,10 @@ def test_the_time_of_the_numbers_is_one_at_which_a_session_showed_them(
 class Account:
     """The truth: an account whose use grows, and whose windows end."""
 
-    def __init__(self) -> None:
+    def __init__(self, ahead_s: float = 0) -> None:
         self.now = NOW
         self.session, self.week = 0.0, 0.0
-        self.resets = [NOW + SESSION_WINDOW_S, NOW + WEEK_WINDOW_S]
+        self.resets = [NOW + SESSION_WINDOW_S - ahead_s % SESSION_WINDOW_S, NOW + WEEK_WINDOW_S - ahead_s]
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
@@ -234,3 +279,43 @@ def test_a_clock_that_was_set_back_makes_the_numbers_unknown_but_a_moment_does_n
     assert from_wire(kept, NOW - 1).captured_at == NOW - 1
     assert from_wire(kept, NOW - 61).captured_at is None
     assert from_wire(kept, NOW - 61).windows == {}
+
+
+switches = st.lists(
+    st.tuples(
+        st.sampled_from(["switch", "answer", "draw", "draw", "clear", "begin"]),
+        st.sampled_from("abc"),
+        st.integers(0, 9000),
+        st.integers(0, 9),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=300)
+@given(switches)
+def test_no_session_ever_shows_the_numbers_of_an_account_that_is_not_logged_in(
+    events: list[tuple[str, str, int, int]],
+) -> None:
+    """Two accounts take turns in one folder; sessions go on drawing what they were told last."""
+    accounts, login, kept = {"first": Account(), "second": Account(ahead_s=50_000)}, "first", Capture()
+    last: dict[str, Windows] = {}
+    names: dict[str, str] = {}
+    truth: dict[str, list[Windows]] = {"first": [], "second": []}
+    for act, session, later, points in events:
+        for account in accounts.values():
+            account.wait(later + 1)
+        now = account.now
+        if act == "switch":
+            login = "second" if login == "first" else "first"
+        elif act == "answer":
+            accounts[login].use(points + 1)
+            last[session] = accounts[login].answer()
+            truth[login].append(last[session])
+        elif act in {"clear", "begin"}:
+            names[session] = f"{session}{now}"
+            last[session] = last.get(session, {}) if act == "clear" else {}
+        kept = note(kept, names.get(session, session), last.get(session, {}), now, login)
+        _, shown = choose(kept, names.get(session, session), login, now)
+        assert not shown or shown in truth[login]
+        assert act != "answer" or shown == last[session]

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from claudometer.domain import capture
+from claudometer.domain import capture, capture_wire
 from claudometer.present.status_line import demo_windows, render, told_of
 from claudometer.system import captures
 
@@ -51,26 +51,27 @@ def _take_in(said: bytes) -> tuple[Windows, float, str]:
     """Return the newest numbers, the time, and what has to be said of their age; leave them for the app."""
     now = time.time()
     outer = _decode(said)
-    windows = capture.read_windows(outer.get("rate_limits"), now)
-    session = outer.get("session_id")
-    kept = _note(captures.digest(session) if isinstance(session, str) else "", windows, now)
-    since_s = None if kept.captured_at is None else now - kept.captured_at
-    return kept.windows, now, told_of(since_s, of_this_session=bool(windows))
+    windows = capture_wire.read_windows(outer.get("rate_limits"), now)
+    session_id = outer.get("session_id")
+    session = captures.digest(session_id) if isinstance(session_id, str) else ""
+    login = captures.login_of(captures.config_folder())
+    since, shown = capture.choose(_note(session, windows, now, login), session, login, now)
+    return shown, now, told_of(None if since is None else now - since, of_this_session=bool(windows))
 
 
-def _note(session: str, windows: Windows, now: float) -> Capture:
+def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
     """Keep what a session shows, if it is new. Where that cannot be, the line itself is still right."""
     path = captures.capture_file(captures.state_folder(), captures.config_folder())
-    kept = capture.from_wire(captures.load(path), now)
-    noted = capture.note(kept, session, windows, now)
+    kept = capture_wire.from_wire(captures.load(path), now)
+    noted = capture.note(kept, session, windows, now, login)
     if noted is kept:
         return kept
     with captures.Lock(path) as is_ours:
         if not is_ours:
             return noted
-        kept = capture.from_wire(captures.load(path), now)
-        noted = capture.note(kept, session, windows, now)
-        captures.save(path, capture.to_wire(noted))
+        kept = capture_wire.from_wire(captures.load(path), now)
+        noted = capture.note(kept, session, windows, now, login)
+        captures.save(path, capture_wire.to_wire(noted))
     return noted
 
 

@@ -5,52 +5,23 @@ Neither a dataclass nor an enum: ``claudometer statusline`` loads this several t
 
 from __future__ import annotations
 
-import math
-from datetime import UTC, datetime
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     Window = tuple[float | None, float | None]
     """Used percent and reset time (seconds since 1970); ``None`` is unknown."""
 
     Windows = dict[str, Window]
 
+    Showing = tuple[float, Windows, str]
+    """Since when a session shows which windows, and whose login lay there then."""
+
 WINDOW_LENGTHS = {"five_hour": 5 * 3600, "seven_day": 7 * 24 * 3600}
 """In seconds, by Claude Code's names."""
 
-MAX_PERCENT = 99_999.0
-MAX_AHEAD_S = 20 * 24 * 3600
-SECONDS_BELOW = 1e10
-"""A smaller number counts seconds since 1970, a larger one milliseconds."""
+RESET_SLACK_S = 60.0
+"""One reset is told differently by a second or two, and may be rounded."""
 
-CLOCK_SLACK_S = 60.0
 MAX_SESSIONS = 200
-VERSION = 1
-
-
-def read_windows(rate_limits: object, now: float) -> Windows:
-    """Read ``rate_limits`` as Claude Code writes it; what cannot be true is left out.
-
-    Args:
-        rate_limits: decoded JSON of any shape.
-        now: seconds since 1970, to tell a possible reset time from an impossible one.
-    """
-    found: Windows = {}
-    for name in WINDOW_LENGTHS:
-        window = _object(_object(rate_limits).get(name))
-        read = (_percent(window.get("used_percentage")), _reset(window.get("resets_at"), now))
-        if read != (None, None):
-            found[name] = read
-    return found
-
-
-def write_windows(windows: Windows) -> dict[str, dict[str, float | None]]:
-    """Return the windows in the form that :func:`read_windows` reads."""
-    return {
-        name: {"used_percentage": used, "resets_at": resets_at} for name, (used, resets_at) in windows.items()
-    }
 
 
 class Capture:
@@ -59,73 +30,77 @@ class Capture:
     Attributes:
         captured_at: when ``windows`` were first seen, so that they were true then; seconds since 1970.
         session: whose they are.
+        login: a stand-in for the account that was logged in then; empty when that is not known.
         sessions: by session, since when it shows what; nothing for one that has had no answer yet.
     """
 
-    __slots__ = ("captured_at", "session", "sessions", "windows")
+    __slots__ = ("captured_at", "login", "session", "sessions", "windows")
 
     def __init__(
         self,
         captured_at: float | None = None,
         windows: Windows | None = None,
         session: str = "",
-        sessions: dict[str, tuple[float, Windows]] | None = None,
+        login: str = "",
+        sessions: dict[str, Showing] | None = None,
     ) -> None:
         self.captured_at = captured_at
         self.windows = windows or {}
         self.session = session
+        self.login = login
         self.sessions = sessions or {}
 
 
-def note(kept: Capture, session: str, windows: Windows, now: float) -> Capture:
+def note(kept: Capture, session: str, windows: Windows, now: float, login: str = "") -> Capture:
     """Take in what a session shows now. Returns ``kept`` itself when that is nothing new.
 
     Claude Code does not say when it had its numbers from Claude, and draws old ones again and again. New is
     only what a session did not show before: then it has had an answer since.
+
+    Args:
+        login: a stand-in for the account that is logged in now; empty when that is not known.
     """
     before = kept.sessions.get(session)
     if before is not None and (not windows or before[1] == windows):
         return kept
-    sessions = {**kept.sessions, session: (now, windows)}
+    whose = login if before is not None else _whose(kept, windows) or login
+    sessions = {**kept.sessions, session: (now, windows, whose)}
     if len(sessions) > MAX_SESSIONS:
         del sessions[min(sessions, key=lambda name: sessions[name][0])]
-    if windows and _is_newer(kept, session, windows, now):
-        return Capture(now, windows, session, sessions)
-    return Capture(kept.captured_at, kept.windows, kept.session, sessions)
+    is_present = windows and not differ(whose, login)
+    if is_present and (_is_newer(kept, session, windows, now) or _is_other(kept, login, windows, now)):
+        return Capture(now, windows, session, login, sessions)
+    return Capture(kept.captured_at, kept.windows, kept.session, kept.login, sessions)
 
 
-def to_wire(capture: Capture) -> dict[str, object]:
-    """Return what is kept on disk: numbers and times, and digests in place of names."""
-    return {
-        "version": VERSION,
-        "captured_at": capture.captured_at,
-        "rate_limits": write_windows(capture.windows),
-        "session": capture.session,
-        "sessions": {
-            name: {"since": since, "rate_limits": write_windows(windows)}
-            for name, (since, windows) in capture.sessions.items()
-        },
-    }
+def choose(kept: Capture, session: str, login: str, now: float) -> tuple[float | None, Windows]:
+    """Return what to show in a session, and since when it was shown; nothing when that is another account's.
 
-
-def from_wire(kept: object, now: float) -> Capture:
-    """Read what :func:`to_wire` wrote; anything else is left out.
-
-    So are times still to come, but for a minute: clocks are set, and processes overtake each other.
+    The newest numbers of all sessions, unless they cannot be of the account that this session was told of:
+    then its own, which may be older, but are not somebody else's.
     """
-    outer = _object(kept)
-    if outer.get("version") != VERSION:
-        return Capture()
-    sessions = {}
-    for name, entry in _object(outer.get("sessions")).items():
-        since = _past(_object(entry).get("since"), now)
-        if since is not None:
-            sessions[name] = (since, read_windows(_object(entry).get("rate_limits"), now))
-    captured_at, session = _past(outer.get("captured_at"), now), outer.get("session")
-    windows = read_windows(outer.get("rate_limits"), now)
-    if captured_at is None or not windows or not isinstance(session, str):
-        return Capture(sessions=sessions)
-    return Capture(captured_at, windows, session, sessions)
+    since, own, whose = kept.sessions.get(session, (None, {}, ""))
+    if differ(whose, login):
+        since, own = None, {}
+    if differ(kept.login, login) or not may_be_one(own, kept.windows, now):
+        return since if own else None, own
+    return kept.captured_at, kept.windows
+
+
+def differ(login: str, other: str) -> bool:
+    """Tell whether two stand-ins are certainly of two accounts."""
+    return bool(login and other) and login != other
+
+
+def may_be_one(first: Windows, second: Windows, now: float) -> bool:
+    """Tell whether two sets of windows may be of one account at one time.
+
+    An account has one reset to come for each window. Two that differ are two accounts', or one is of before
+    the server reset early.
+    """
+    pairs = [(first[name][1], second[name][1]) for name in first if name in second]
+    open_ones = [(a, b) for a, b in pairs if a is not None and b is not None and min(a, b) > now]
+    return all(abs(a - b) <= RESET_SLACK_S for a, b in open_ones)
 
 
 def _is_newer(kept: Capture, session: str, windows: Windows, now: float) -> bool:
@@ -141,9 +116,21 @@ def _is_newer(kept: Capture, session: str, windows: Windows, now: float) -> bool
         return True
     signs = [_compare(name, windows[name], kept.windows[name]) for name in windows if name in kept.windows]
     if before is None:
-        # Seen for the first time, and with numbers: they may be hours old.
+        # Seen for the first time, and with numbers: they may be hours old, and of an account before.
+        if not may_be_one(windows, kept.windows, now):
+            return False
         return min(signs, default=0) >= 0 and (max(signs, default=0) > 0 or _all_reset(kept.windows, now))
     return min(signs, default=0) >= 0
+
+
+def _is_other(kept: Capture, login: str, windows: Windows, now: float) -> bool:
+    """Tell whether the windows are another account's than what is kept: by its login, and by its resets."""
+    return differ(kept.login, login) and not may_be_one(windows, kept.windows, now)
+
+
+def _whose(kept: Capture, windows: Windows) -> str:
+    """Return whose numbers a session shows that was not met before: ``/clear`` gives old ones a new name."""
+    return next((login for _, shown, login in kept.sessions.values() if windows and shown == windows), "")
 
 
 def _compare(name: str, first: Window, second: Window) -> int:
@@ -159,42 +146,3 @@ def _compare(name: str, first: Window, second: Window) -> int:
 
 def _all_reset(windows: Windows, now: float) -> bool:
     return all(resets_at is not None and resets_at <= now for _, resets_at in windows.values())
-
-
-def _object(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
-
-
-def _percent(value: object) -> float | None:
-    number = _number(value)
-    return number if number is not None and number <= MAX_PERCENT else None
-
-
-def _reset(value: object, now: float) -> float | None:
-    moment = _from_iso(value) if isinstance(value, str) else _number(value)
-    if moment is not None and moment >= SECONDS_BELOW:
-        moment /= 1000
-    return moment if moment and moment <= now + MAX_AHEAD_S else None
-
-
-def _from_iso(text: str) -> float | None:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None
-
-
-def _past(value: object, now: float) -> float | None:
-    moment = _number(value)
-    return min(moment, now) if moment is not None and moment <= now + CLOCK_SLACK_S else None

@@ -10,7 +10,7 @@ from weakref import ref
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
-from claudometer.engine.blocking import run_blocking
+from claudometer.engine.async_store import AsyncSecretStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from claudometer.vault.base import SecretStore
 
 log = logging.getLogger(__name__)
-
-QUIET_TIMEOUT_S = 10.0
-PROMPT_TIMEOUT_S = 120.0
-"""A person may take a while to type the keyring's password."""
 
 _ABSENT = frozenset({ErrorCode.KEYRING_MISSING})
 _OUT_OF_ORDER = _ABSENT | {ErrorCode.KEYRING_FAILED}
@@ -61,11 +57,12 @@ class SessionKeys:
         expected: bool,
     ) -> None:
         self.expected = expected
-        self._store = store
+        self._store = AsyncSecretStore(store)
         self._names = names
         self._from_environment = from_environment
         self._in_memory: Secret | None = None
         self._in_store = False
+        self._uses = 0
         self.remember = remember
         self.may_prompt = False
         """Whether the next read may raise the keyring's unlock dialog: only when the user just asked."""
@@ -106,19 +103,20 @@ class SessionKeys:
 
     async def _read_store(self) -> Secret | MissingCredentials:
         prompt, self.may_prompt = self.may_prompt, False
-        timeout_s = PROMPT_TIMEOUT_S if prompt else QUIET_TIMEOUT_S
+        uses = self._uses
         try:
-            kept = await run_blocking(lambda: self._store.read(prompt=prompt), timeout_s=timeout_s)
+            kept = await self._store.read(prompt=prompt)
         except ClaudometerError as error:
             log.warning("the keyring gave no session key: %s %s", error.code, error.facts)
             return MissingCredentials(error.code)
-        except TimeoutError:
-            log.warning("the keyring did not answer within %s s", timeout_s)
-            return MissingCredentials(ErrorCode.KEYRING_FAILED)
-        if kept is None:
-            return MissingCredentials(ErrorCode.SESSION_KEY_MISSING)
-        self._in_memory, self._in_store = kept, True
-        return kept
+        if uses == self._uses and kept is not None:
+            self._use(kept, stored=True)
+        # Else the user or the server changed the key meanwhile, which must not be undone by an old answer.
+        return self._in_memory or MissingCredentials(ErrorCode.SESSION_KEY_MISSING)
+
+    def _use(self, key: Secret | None, *, stored: bool) -> None:
+        self._in_memory, self._in_store = key, stored
+        self._uses += 1
 
     async def _save_late(self) -> None:
         """Try once more to save a renewed key, now that the user is there to unlock the keyring."""
@@ -147,22 +145,18 @@ class SessionKeys:
             if self._from_environment is not None:
                 self._from_environment = new
                 return
-            self._in_memory = new
+            self._use(new, stored=self._in_store)
             if self._in_store:
                 await self._replace_stored(prompt=False)
 
     async def _replace_stored(self, *, prompt: bool) -> None:
         """Put the key in use into the keyring. One that does not take it keeps the key before."""
-        new, timeout_s = self._in_memory, PROMPT_TIMEOUT_S if prompt else QUIET_TIMEOUT_S
-        if new is None:
+        if self._in_memory is None:
             return
         try:
-            await run_blocking(lambda: self._store.write(new, prompt=prompt), timeout_s=timeout_s)
+            await self._store.write(self._in_memory, prompt=prompt)
         except ClaudometerError as error:
             log.warning("the keyring did not take the renewed session key: %s", error.code)
-            self._note_unsaved(unsaved=True)
-        except TimeoutError:
-            log.warning("the keyring did not take the renewed session key within %s s", timeout_s)
             self._note_unsaved(unsaved=True)
         else:
             self._note_unsaved(unsaved=False)
@@ -174,11 +168,9 @@ class SessionKeys:
     async def problem(self) -> ErrorCode | None:
         """Say why the keyring cannot be used now, ``None`` when it can. Never prompts."""
         try:
-            await run_blocking(self._store.check, timeout_s=QUIET_TIMEOUT_S)
+            await self._store.check()
         except ClaudometerError as error:
             return error.code
-        except TimeoutError:
-            return ErrorCode.KEYRING_FAILED
         return None
 
     async def keep(self, key: Secret | None, *, remember: bool) -> None:
@@ -191,11 +183,11 @@ class SessionKeys:
             new = key or self._in_memory
             is_saved = self._in_store and new == self._in_memory and not self._unsaved
             if new is not None and remember and not is_saved:
-                await self._in_vault(lambda: self._store.write(new, prompt=True))
+                await self._store.write(new, prompt=True)
             if not remember and (self._in_store or (self.remember and self.expected)):
                 await self._forget_stored(tolerated=_OUT_OF_ORDER)
-            self._in_memory, self._in_store, self.remember = new, remember and new is not None, remember
-            self.expected = True
+            self._use(new, stored=remember and new is not None)
+            self.remember, self.expected = remember, True
             self._note_unsaved(unsaved=False)
 
     async def state(self) -> KeyState:
@@ -216,9 +208,9 @@ class SessionKeys:
                 and state.key is not None
                 and (state.key != self._in_memory or not self._in_store)
             ):
-                earlier = state.key
-                await self._in_vault(lambda: self._store.write(earlier, prompt=True))
-            self._in_memory, self._in_store, self.remember = state.key, state.stored, state.remember
+                await self._store.write(state.key, prompt=True)
+            self._use(state.key, stored=state.stored)
+            self.remember = state.remember
 
     async def forget(self) -> None:
         """Remove the key everywhere but the environment.
@@ -229,20 +221,14 @@ class SessionKeys:
         async with self._changing:
             if self._in_store or self.remember:
                 await self._forget_stored()
-            self._in_memory, self._in_store = None, False
+            self._use(None, stored=False)
             self._note_unsaved(unsaved=False)
 
     async def _forget_stored(self, *, tolerated: frozenset[ErrorCode] = _ABSENT) -> None:
         """Delete the stored key; a ``tolerated`` error counts only if one is known to be there."""
         try:
-            await self._in_vault(lambda: self._store.delete(prompt=True))
+            await self._store.delete(prompt=True)
         except ClaudometerError as error:
             if self._in_store or error.code not in tolerated:
                 raise
             log.warning("the keyring could not be asked to forget: %s", error.code)
-
-    async def _in_vault(self, call: Callable[[], None]) -> None:
-        try:
-            await run_blocking(call, timeout_s=PROMPT_TIMEOUT_S)
-        except TimeoutError:
-            raise ClaudometerError(ErrorCode.KEYRING_FAILED) from None

@@ -45,6 +45,19 @@ def capture_file(state: str, config: str) -> str:
     return os.path.join(state, f"status-line-{digest(os.path.realpath(config))}.json")
 
 
+def login_of(config: str) -> str:
+    """Return a stand-in for the account that is logged in; empty when the file does not tell.
+
+    Of the file only the organization is looked at, which stays the same when a token is renewed.
+    """
+    outer = load(os.path.join(config, ".credentials.json"))
+    if not isinstance(outer, dict):
+        return ""
+    places = (outer, outer.get("claudeAiOauth"))
+    found = (place.get("organizationUuid") for place in places if isinstance(place, dict))
+    return next((digest(name) for name in found if name and isinstance(name, str)), "")
+
+
 def load(path: str) -> object:
     """Return what the file holds, ``None`` when it holds nothing that can be read."""
     try:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain import capture
+from claudometer.domain import capture, capture_wire
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, FreeReading, Source
 from claudometer.providers.claude.status_line import StatusLine, parse_capture
 from claudometer.system import captures
@@ -27,7 +27,7 @@ NOW_S = NOON.timestamp()
 
 def leave(state: Path, folder: Path, windows: Windows, at: float) -> None:
     kept = capture.note(capture.Capture(), "a", windows, at)
-    captures.save(captures.capture_file(str(state), str(folder)), capture.to_wire(kept))
+    captures.save(captures.capture_file(str(state), str(folder)), capture_wire.to_wire(kept))
 
 
 def seen(source: FreeSource) -> FreeReading:
@@ -95,7 +95,7 @@ def test_a_pipe_in_its_place_is_nothing(tmp_path: Path) -> None:
 
 
 def test_numbers_from_the_future_or_from_before_their_window_are_nothing() -> None:
-    kept = capture.to_wire(capture.note(capture.Capture(), "a", {"five_hour": (5.0, NOW_S + 60)}, NOW_S))
+    kept = capture_wire.to_wire(capture.note(capture.Capture(), "a", {"five_hour": (5.0, NOW_S + 60)}, NOW_S))
     assert parse_capture(kept, NOON) is not None
     for captured_at in (NOW_S + 61, NOW_S - 2 * SESSION_WINDOW_S, None, "now"):
         assert parse_capture(kept | {"captured_at": captured_at}, NOON) is None
@@ -118,3 +118,19 @@ def test_numbers_from_the_future_or_from_before_their_window_are_nothing() -> No
 def test_a_file_may_hold_anything(content: object) -> None:
     kept = content if not isinstance(content, dict) else content | {"version": 1}
     parse_capture(kept, NOON)
+
+
+def test_numbers_of_another_login_in_the_same_folder_are_nothing(tmp_path: Path) -> None:
+    state, folder = tmp_path / "state", tmp_path / "claude"
+    folder.mkdir()
+    login = folder / ".credentials.json"
+    login.write_text('{"organizationUuid": "first"}', encoding="utf-8")
+    windows: Windows = {"five_hour": (41.3, NOW_S + 3600)}
+    kept = capture.note(capture.Capture(), "a", windows, NOW_S, captures.login_of(str(folder)))
+    captures.save(captures.capture_file(str(state), str(folder)), capture_wire.to_wire(kept))
+    source = StatusLine(lambda: folder, state, FakeClock(NOON))
+    assert seen(source).captured_at == NOON
+    login.write_text('{"claudeAiOauth": {"organizationUuid": "second"}}', encoding="utf-8")
+    assert asyncio.run(source.look()) is None
+    login.unlink()
+    assert seen(source).captured_at == NOON

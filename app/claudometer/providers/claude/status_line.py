@@ -7,7 +7,8 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.domain import capture
+from claudometer.domain import capture_wire
+from claudometer.domain.capture import differ
 from claudometer.domain.usage import FreeReading, Source
 from claudometer.providers.claude.leftovers import stamp_of, still_open
 from claudometer.providers.claude.limits import THE_SESSION, THE_WEEK, build_limit
@@ -36,20 +37,23 @@ class StatusLine:
 
     async def look(self) -> FreeReading | None:
         """Read the session and the week, as far as their windows are open."""
-        kept = await asyncio.to_thread(captures.load, self._files()[0])
-        return parse_capture(kept, self._clock.now())
+        kept, login = await asyncio.to_thread(self._load)
+        return parse_capture(kept, self._clock.now(), login)
+
+    def _load(self) -> tuple[object, str]:
+        return captures.load(self._files()[0]), captures.login_of(os.fspath(self._config_folder()))
 
     def _files(self) -> tuple[str]:
         return (captures.capture_file(os.fspath(self._state_folder), os.fspath(self._config_folder())),)
 
 
-def parse_capture(kept: object, now: datetime) -> FreeReading | None:
-    """Read what the file holds; ``None`` when none of it says anything about now."""
-    found = capture.from_wire(kept, now.timestamp())
-    if found.captured_at is None:
+def parse_capture(kept: object, now: datetime, login: str = "") -> FreeReading | None:
+    """Read what the file holds; ``None`` when none of it says anything about now, or about this ``login``."""
+    found = capture_wire.from_wire(kept, now.timestamp())
+    if found.captured_at is None or differ(found.login, login):
         return None
     captured_at = datetime.fromtimestamp(found.captured_at, UTC)
-    windows = capture.write_windows(found.windows)
+    windows = capture_wire.write_windows(found.windows)
     limits = (
         build_limit(_IDENTITIES[name], window, "used_percentage", now) for name, window in windows.items()
     )

@@ -1,0 +1,127 @@
+"""The forms that a capture is read from: Claude Code's ``rate_limits``, and the file it is kept in. Pure.
+
+As cheap to load as ``domain.capture``, for the same reason.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+from claudometer.domain.capture import WINDOW_LENGTHS, Capture
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.domain.capture import Windows
+
+MAX_PERCENT = 99_999.0
+MAX_AHEAD_S = 20 * 24 * 3600
+SECONDS_BELOW = 1e10
+"""A smaller number counts seconds since 1970, a larger one milliseconds."""
+
+CLOCK_SLACK_S = 60.0
+VERSION = 1
+
+
+def read_windows(rate_limits: object, now: float) -> Windows:
+    """Read ``rate_limits`` as Claude Code writes it; what cannot be true is left out.
+
+    Args:
+        rate_limits: decoded JSON of any shape.
+        now: seconds since 1970, to tell a possible reset time from an impossible one.
+    """
+    found: Windows = {}
+    for name in WINDOW_LENGTHS:
+        window = _object(_object(rate_limits).get(name))
+        read = (_percent(window.get("used_percentage")), _reset(window.get("resets_at"), now))
+        if read != (None, None):
+            found[name] = read
+    return found
+
+
+def write_windows(windows: Windows) -> dict[str, dict[str, float | None]]:
+    """Return the windows in the form that :func:`read_windows` reads."""
+    return {
+        name: {"used_percentage": used, "resets_at": resets_at} for name, (used, resets_at) in windows.items()
+    }
+
+
+def to_wire(capture: Capture) -> dict[str, object]:
+    """Return what is kept on disk: numbers and times, and digests in place of names."""
+    return {
+        "version": VERSION,
+        "captured_at": capture.captured_at,
+        "rate_limits": write_windows(capture.windows),
+        "session": capture.session,
+        "login": capture.login,
+        "sessions": {
+            name: {"since": since, "rate_limits": write_windows(windows), "login": login}
+            for name, (since, windows, login) in capture.sessions.items()
+        },
+    }
+
+
+def from_wire(kept: object, now: float) -> Capture:
+    """Read what :func:`to_wire` wrote; anything else is left out.
+
+    So are times still to come, but for a minute: clocks are set, and processes overtake each other.
+    """
+    outer = _object(kept)
+    if outer.get("version") != VERSION:
+        return Capture()
+    sessions = {}
+    for name, entry in _object(outer.get("sessions")).items():
+        since = _past(_object(entry).get("since"), now)
+        if since is not None:
+            windows = read_windows(_object(entry).get("rate_limits"), now)
+            sessions[name] = (since, windows, _text(_object(entry).get("login")))
+    captured_at, session = _past(outer.get("captured_at"), now), outer.get("session")
+    windows = read_windows(outer.get("rate_limits"), now)
+    if captured_at is None or not windows or not isinstance(session, str):
+        return Capture(sessions=sessions)
+    return Capture(captured_at, windows, session, _text(outer.get("login")), sessions)
+
+
+def _object(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def _percent(value: object) -> float | None:
+    number = _number(value)
+    return number if number is not None and number <= MAX_PERCENT else None
+
+
+def _reset(value: object, now: float) -> float | None:
+    moment = _from_iso(value) if isinstance(value, str) else _number(value)
+    if moment is not None and moment >= SECONDS_BELOW:
+        moment /= 1000
+    return moment if moment and moment <= now + MAX_AHEAD_S else None
+
+
+def _from_iso(text: str) -> float | None:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _past(value: object, now: float) -> float | None:
+    moment = _number(value)
+    return min(moment, now) if moment is not None and moment <= now + CLOCK_SLACK_S else None

@@ -1,0 +1,162 @@
+"""A keyring that answers late: what the user did meanwhile stands."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.secret import Secret
+from claudometer.domain.settings import Settings
+from claudometer.domain.usage import Mode
+from claudometer.engine.async_store import AsyncSecretStore
+from claudometer.vault.memory import MemoryStore
+from tests.engine.served import ServedBench, until
+from tests.simulator import SESSION_KEY
+from tests.simulator.fixtures import simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from claudometer.engine.engine import Engine
+    from tests.simulator import Simulator
+
+__all__ = ["simulator"]
+
+OLD = Secret(SESSION_KEY)
+TYPED = "sk-ant-sid02-CANARY-typed-0123456789"
+PATIENCE_S = 10
+
+
+class SlowStore(MemoryStore):
+    """A keyring that finds its answer at once, and gives it, or does its work, when it is let."""
+
+    def __init__(self, secret: Secret | None = None) -> None:
+        super().__init__(secret)
+        self.slow: set[str] = set()
+        self.begun, self.let = threading.Event(), threading.Event()
+
+    def read(self, *, prompt: bool = False) -> Secret | None:
+        kept = super().read(prompt=prompt)
+        self._wait("read")
+        return kept
+
+    def write(self, secret: Secret, *, prompt: bool = False) -> None:
+        self._wait("write")
+        super().write(secret, prompt=prompt)
+
+    def _wait(self, what: str) -> None:
+        if what in self.slow:
+            self.slow.remove(what)
+            self.begun.set()
+            assert self.let.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def store() -> SlowStore:
+    return SlowStore(OLD)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, simulator: Simulator, store: SlowStore) -> ServedBench:
+    simulator.account.session_keys.add(TYPED)
+    bench = ServedBench(tmp_path, simulator, store=store)
+    bench.settings_store.save(Settings(mode=Mode.WEB))
+    return bench
+
+
+async def save_typed(engine: Engine) -> None:
+    await engine.save({"session_key": TYPED})
+
+
+async def save_typed_for_memory(engine: Engine) -> None:
+    await engine.save({"session_key": TYPED, "remember": False})
+
+
+async def forget(engine: Engine) -> None:
+    await engine.forget_key()
+
+
+@pytest.mark.parametrize(
+    ("act", "in_keyring", "in_use"),
+    [(forget, None, None), (save_typed, TYPED, "known"), (save_typed_for_memory, None, "known")],
+)
+def test_a_read_that_ends_after_it_does_not_undo_what_the_user_did(
+    bench: ServedBench,
+    simulator: Simulator,
+    store: SlowStore,
+    act: Callable[[Engine], Awaitable[None]],
+    in_keyring: str | None,
+    in_use: str | None,
+) -> None:
+    engine = bench.engine()
+    store.slow.add("read")
+
+    async def story() -> None:
+        polling = asyncio.create_task(engine.poll_once())
+        await until(store.begun.is_set)
+        await act(engine)
+        simulator.account.session_keys = {TYPED}
+        store.let.set()
+        await polling
+        simulator.requests.clear()
+        await engine.poll_once()
+
+    asyncio.run(story())
+    assert store.read() == (Secret(in_keyring) if in_keyring else None)
+    assert {request.credential for request in simulator.requests} == ({in_use} if in_use else set())
+
+
+def test_a_write_that_was_given_up_does_not_bring_back_what_is_forgotten_after_it(store: SlowStore) -> None:
+    patient = AsyncSecretStore(store, quiet_timeout_s=0.05, prompt_timeout_s=PATIENCE_S)
+    store.slow.add("write")
+
+    async def story() -> None:
+        with pytest.raises(ClaudometerError) as late:
+            await patient.write(Secret(TYPED), prompt=False)
+        assert late.value.code is ErrorCode.KEYRING_FAILED
+        assert store.begun.is_set()
+        forgetting = asyncio.create_task(patient.delete(prompt=True))
+        await asyncio.sleep(0.05)
+        assert not forgetting.done(), "it waits for its turn"
+        store.let.set()
+        await forgetting
+
+    asyncio.run(story())
+    assert store.read() is None
+
+
+def test_a_delete_that_is_given_up_before_its_turn_never_happens(store: SlowStore) -> None:
+    """It was answered with a failure: nothing may have changed then."""
+    impatient = AsyncSecretStore(store, quiet_timeout_s=0.05)
+    store.slow.add("write")
+
+    async def story() -> None:
+        for call in (impatient.write(Secret(TYPED), prompt=False), impatient.delete(prompt=False)):
+            with pytest.raises(ClaudometerError):
+                await call
+        store.let.set()
+        await impatient.write(Secret(TYPED), prompt=False)
+
+    asyncio.run(story())
+    assert store.read() == Secret(TYPED)
+
+
+def test_reading_and_checking_wait_for_no_dialog_of_a_write(store: SlowStore) -> None:
+    patient = AsyncSecretStore(store, prompt_timeout_s=PATIENCE_S)
+    store.slow.add("write")
+
+    async def story() -> None:
+        writing = asyncio.create_task(patient.write(Secret(TYPED), prompt=True))
+        await until(store.begun.is_set)
+        assert await patient.read(prompt=False) == OLD
+        await patient.check()
+        assert not writing.done()
+        store.let.set()
+        await writing
+
+    asyncio.run(story())
