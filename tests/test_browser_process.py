@@ -118,6 +118,16 @@ def test_its_folder_is_there_for_the_run_alone(bench: Bench) -> None:
     assert not (bench.folder / "run").exists()
 
 
+def test_two_programs_have_a_folder_each_and_a_killed_ones_is_removed_later(bench: Bench) -> None:
+    left_behind = bench.folder / "run" / "left"
+    left_behind.mkdir(parents=True, mode=0o700)
+    others = bench.folder / "run" / "others"
+    others.mkdir()
+    os.utime(left_behind, (0, 0))
+    assert ask(bench.start()) == Told(Page(200, {}, b"ok"))
+    assert [path.name for path in (bench.folder / "run").iterdir()] == ["others"]
+
+
 @pytest.mark.parametrize("script", [DEAD, NONSENSE, TALKATIVE])
 def test_one_that_does_not_do_its_part_is_an_answer_too(bench: Bench, script: str) -> None:
     bench.script = script

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from claudometer.domain.budget import BROWSER_RUNS, BROWSER_TESTS
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Challenged
 from claudometer.system.dialogue import talk_to
-from claudometer.system.files import make_private_folder
+from claudometer.system.files import temporary_folder
 from claudometer.system.program import child_command
 from claudometer.system.session import has_graphical_session
 
@@ -44,7 +43,7 @@ class BrowserProcess:
 
     Args:
         book: keeps the allowance across restarts and processes.
-        folder: for what WebKit must have on disk, made and removed with each run. Never a secret.
+        folder: for what WebKit must have on disk, one inside for each run, gone with it. Never a secret.
         command: starts the browser's process.
     """
 
@@ -81,14 +80,15 @@ class BrowserProcess:
         """Start a browser for one account; it answers paths below ``base_url`` until the context is left."""
         async with self._one_at_a_time:
             deadline = asyncio.get_running_loop().time() + self.time_limit_s
+            place = temporary_folder(self._folder, leftover_s=2 * self.time_limit_s)
+            folder = await asyncio.to_thread(place.__enter__)
             try:
-                await asyncio.to_thread(make_private_folder, self._folder)
-                opening = Opening(base_url, key, str(self._folder))
+                opening = Opening(base_url, key, str(folder))
                 errors = self._log_folder / "browser-errors.log"
                 async with talk_to(self._command, errors_to=errors, longest_line=MAX_LINE_BYTES) as dialogue:
                     yield _Run(dialogue, opening, deadline).ask
             finally:
-                await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+                await asyncio.to_thread(place.__exit__, None, None, None)
 
 
 class _Run:

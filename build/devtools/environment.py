@@ -63,6 +63,10 @@ class Environment:
         return self.folder / "Scripts" / f"{name}.exe" if self.windows else self.folder / "bin" / name
 
 
+USERS = Environment(ROOT / ".cache" / "users")
+"""What is measured."""
+
+
 def choose_base(platform: str, distribution: tuple[int, int] | None, *, running: Path) -> Base:
     """Prefer the distribution's Python on Linux, since PyGObject comes with it; else the running one."""
     if platform != "linux":
@@ -100,6 +104,22 @@ def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
     met = wanted - {need.purpose for need in missing}
     Stamp(environment.digest(), level, met).write(environment.stamp)
     return missing
+
+
+def make_users_environment() -> None:
+    """Bring up to date what people have who only run the program; system packages are there by then.
+
+    The tests' packages are not: some of them the program's libraries load where they are, such as trio, 4 MB.
+
+    Raises:
+        SetupError: there is no way to make it; the sentence says what helps.
+    """
+    if read_stamp(USERS.stamp).covers(USERS.digest(), Level.APP, frozenset()):
+        return
+    USERS.stamp.unlink(missing_ok=True)
+    _make(USERS, _find_base())
+    _install(USERS, Level.APP)
+    Stamp(USERS.digest(), Level.APP).write(USERS.stamp)
 
 
 def _provide(purposes: frozenset[Purpose], base: Base) -> tuple[Need, ...]:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.catalogue import Purpose
-from devtools.environment import ROOT, Environment, SetupError, install_extra, make_ready
+from devtools.environment import (
+    ROOT,
+    Environment,
+    SetupError,
+    install_extra,
+    make_ready,
+    make_users_environment,
+)
 from devtools.launch import hand_over, plan_run
 from devtools.machine import has_graphical_session
 from devtools.packaging import linux_appimage, linux_deb
@@ -86,6 +93,7 @@ def typecheck(arguments: Sequence[str]) -> int:
 def bench(arguments: Sequence[str]) -> int:
     """Measure what the README claims, on a real desktop."""
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
+    make_users_environment()
     return hand_over(Environment().python, "tests/benchmarks/bench.py", *arguments, cwd=ROOT)
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "build")]
+
+from devtools.environment import USERS  # noqa: E402
 
 from tests.benchmarks.measuring import context_switches, run_s, time_window  # noqa: E402
 from tests.desktop import process_tree  # noqa: E402
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.desktop.app_process import AppProcess
 
-PROGRAM = str(Path(sys.executable).with_name("claudometer"))
+PROGRAM = str(USERS.program("claudometer"))
 STARTS = 7
 COMMANDS = 40
 SETTLED_S = 30
@@ -112,7 +114,7 @@ def status(session: DesktopSession, home: PrivateHome) -> Row:
     """`claudometer status` with the app running, against a Python that does nothing."""
     env = session.env_for(home)
     with running(session, home, "--demo"):
-        bare = statistics.median(run_s([sys.executable, "-c", "pass"], env) for _ in range(COMMANDS))
+        bare = statistics.median(run_s([str(USERS.python), "-c", "pass"], env) for _ in range(COMMANDS))
         asked = statistics.median(run_s([PROGRAM, "--demo", "status"], env) for _ in range(COMMANDS))
     text = f"{1000 * asked:.0f} ms, {asked / bare:.1f} × python -c pass ({1000 * bare:.0f} ms)"
     return Row("claudometer status, app running", text, "≤ 2.5 ×")

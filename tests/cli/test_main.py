@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, WindowRequested
+from claudometer.domain.outcome import Status
+from claudometer.domain.snapshot import Problem
 from claudometer.system.instance import claim
 from claudometer.system.version import own_version
 from tests.control.small_engine import BLOCKED
@@ -83,6 +87,19 @@ def test_without_an_app_there_is_nobody_to_ask(command: str, code: int, program:
 def test_refresh_has_the_app_ask(program: Program, app: RunningServer) -> None:
     answer = program.run("refresh")
     assert (answer.code, answer.out, answer.err) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(Status.OFFLINE, 69), (Status.RATE_LIMITED, 75), (Status.UNAUTHORIZED, 77)]
+)
+def test_refresh_says_what_came_in_place_of_numbers(
+    program: Program, app: RunningServer, engine: SmallEngine, status: Status, code: int
+) -> None:
+    problem = Problem(ErrorCode.OFFLINE)
+    engine.snapshot = replace(engine.snapshot, status=status, problem=problem)
+    answer = program.run("refresh")
+    assert (answer.code, answer.out) == (code, "")
+    assert answer.err.startswith("No connection to Claude.\nCheck the network.")
 
 
 def test_refresh_says_until_when_it_must_wait(

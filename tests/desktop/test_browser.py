@@ -15,6 +15,7 @@ from tests.desktop.process_tree import is_zombie
 from tests.desktop.waiting import wait_for
 from tests.simulator import SESSION_KEY, Gate, Kind, Reply, Simulator
 from tests.simulator.account import HOME
+from tests.simulator.gate import FORGED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,7 @@ def test_the_web_engine_passes_the_check_and_every_surface_says_that_it_asked(
     assert {limit["id"]: limit["percent"] for limit in report["limits"]}["session"] == 81.0
     assert json.loads(guarded.run("status", "--json").stdout)["source"] == "browser"
     menu = guarded.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
-    assert "via claude.ai in a browser" in str(menu)
+    assert "via claude.ai, through a browser" in str(menu)
     page = guarded.open_settings()
     page.wait_for_text("claude.ai wants a browser, every 5 min at most")
     asked = requests_of(guarded)
@@ -273,6 +274,24 @@ def test_a_key_renewed_with_the_browsers_answer_is_the_one_in_use_from_then_on(
     wait_for(lambda: by_us(simulator), what="a plain request")
     assert {request.status for request in by_us(simulator)} == {200}
     assert canary.files_with_secrets(guarded.home.root) == []
+
+
+def test_a_session_key_that_a_script_of_the_page_sets_is_not_taken(
+    guarded: Claudometer, simulator: Simulator
+) -> None:
+    del guarded.env["CLAUDOMETER_SESSION_KEY"]
+    page = guarded.start().open_settings()
+    simulator.gate = Gate(Kind.FORGING)
+    simulator.account.session_keys.add(FORGED_KEY)
+    page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
+    page.click("Test & save")
+    page.wait_for_text("The key works. Saved.")
+    simulator.account.session_keys = {canary.SESSION_KEY}
+    simulator.gate = None
+    simulator.requests.clear()
+    guarded.restart()
+    wait_for(lambda: by_us(simulator), what="a plain request")
+    assert {request.status for request in by_us(simulator)} == {200}
 
 
 def test_a_key_is_tested_through_the_browser_also_just_after_a_run_and_after_a_slip(

@@ -152,7 +152,7 @@ def test_the_numbers_of_the_last_run_are_shown_at_once_when_the_next_one_is_offl
 def test_the_mode_is_switched_both_ways_in_the_window(logged_in: Claudometer, simulator: Simulator) -> None:
     app = logged_in
     page = app.open_settings()
-    page.click("claude.ai in the browser", Role.RADIO_BUTTON)
+    page.click("claude.ai", Role.RADIO_BUTTON)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
     page.wait_for_text("via claude.ai")

@@ -57,6 +57,13 @@ _ELSEWHERE = """
 """
 
 
+FORGED_KEY = "sk-ant-sid02-FORGED-by-a-script-0123456789"
+
+_FORGING = f"""
+  document.cookie = "sessionKey={FORGED_KEY}; path=/api";
+"""
+
+
 class Kind(StrEnum):
     """What the check does."""
 
@@ -66,8 +73,13 @@ class Kind(StrEnum):
     """Waits for somebody to click: no browser passes by itself."""
     ELSEWHERE = "elsewhere"
     """Tries to reach another place in every way, then lets through."""
+    FORGING = "forging"
+    """Lets a browser through, but not before its script has set a session key of its own."""
     UNFINISHED = "unfinished"
     """Loads something that never comes."""
+
+
+_BEFORE = {Kind.ELSEWHERE: _ELSEWHERE, Kind.FORGING: _FORGING}
 
 
 def fnv(text: str) -> int:
@@ -120,7 +132,7 @@ class Gate:
         return _PAGE.substitute(
             bits=ZERO_BITS,
             answer=ANSWER_PATH,
-            before=_ELSEWHERE.replace("$other", self.other) if self.kind is Kind.ELSEWHERE else "",
+            before=_BEFORE.get(self.kind, "").replace("$other", self.other),
             start="" if waits else f'pass("{seed}");',
             after=f'<script src="{HANG_PATH}"></script>' if self.kind is Kind.UNFINISHED else "",
         )

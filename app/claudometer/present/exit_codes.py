@@ -1,4 +1,4 @@
-"""The exit codes of ``claudometer status``. Kept free of imports: the quick command line loads it."""
+"""The exit codes of ``claudometer status`` and ``refresh``. No imports: the quick command line loads it."""
 
 FRESH = 0
 OVER_LIMIT = 1
@@ -6,6 +6,8 @@ USAGE = 64
 NO_NUMBERS = 69
 STALE = 75
 CREDENTIALS = 77
+
+_REFUSED = frozenset({"missing_credentials", "unauthorized"})
 
 
 def exit_code_of(report: dict[str, object]) -> int:
@@ -15,7 +17,7 @@ def exit_code_of(report: dict[str, object]) -> int:
         limit["percent"] is not None
         for limit in limits  # type: ignore[attr-defined]
     )
-    if report["status"] in {"missing_credentials", "unauthorized"}:
+    if report["status"] in _REFUSED:
         return CREDENTIALS
     if not has_numbers:
         return NO_NUMBERS
@@ -23,3 +25,10 @@ def exit_code_of(report: dict[str, object]) -> int:
         return STALE
     full = any((limit["percent"] or 0) >= 100 for limit in limits)  # type: ignore[attr-defined]
     return OVER_LIMIT if full else FRESH
+
+
+def refresh_code_of(status: str) -> int:
+    """Return what ``refresh`` ends with, by the status of the attempt that it led to."""
+    if status == "rate_limited":
+        return STALE
+    return CREDENTIALS if status in _REFUSED else FRESH if status == "ok" else NO_NUMBERS

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 SOURCE_NAMES = {
     "web": "claude.ai",
-    "browser": "claude.ai in a browser",
+    "browser": "claude.ai, through a browser",
     "oauth": "Claude Code",
     "status_line": "Claude Code's status line",
     "claude_code": "Claude Code's own last look",

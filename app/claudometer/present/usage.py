@@ -66,7 +66,11 @@ Exit codes:
 Follows the running app, or asks Claude itself while none runs.
 Leave with Ctrl-C.""",
     "refresh": """\
-Comes back when the answer is in. Exit code 75: Claude wants no question yet.""",
+Comes back when the answer is in, and says so if it brought no numbers.
+
+Exit codes:
+   0  fresh numbers                 75  Claude wants no question yet
+  69  no answer, or none of use     77  no login or key, or not accepted""",
     "requests": """\
 Says of each request when it was sent, to whom, what came of it, how long it
 took, and why it was sent just then. Reads a file of this computer; asks
@@ -131,10 +135,11 @@ def _program_help() -> str:
 
 def _command_help(command: str) -> str:
     options = OPTIONS_OF.get(command, {})
+    everywhere = {name: OPTIONS[name] for name in ("--demo", "--help")}
     sections = [
         f"Usage: {PROGRAM} {command}" + "".join(f" [{option}]" for option in options),
         _sentence(COMMANDS[command]),
-        _table((options | OPTIONS).items()) if options else "",
+        _table((options | everywhere).items()),
         DETAILS.get(command, ""),
     ]
     return "\n\n".join(section for section in sections if section)

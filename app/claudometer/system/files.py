@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -87,6 +92,29 @@ def make_private_folder(path: Path) -> Path:
     if stat.S_IMODE(found.st_mode) != PRIVATE_FOLDER:
         path.chmod(PRIVATE_FOLDER)
     return path
+
+
+@contextmanager
+def temporary_folder(parent: Path, *, leftover_s: float = LEFTOVER_S) -> Iterator[Path]:
+    """Make a private folder in ``parent`` for as long as the context lasts.
+
+    What killed programs left behind there goes once it is ``leftover_s`` seconds old.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    make_private_folder(parent)
+    for leftover in parent.iterdir():
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > leftover_s:
+                shutil.rmtree(leftover)
+    folder = Path(tempfile.mkdtemp(dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # another program has one there too
+            parent.rmdir()
 
 
 def _keep_rename(folder: Path) -> None:

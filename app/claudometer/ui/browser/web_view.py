@@ -104,7 +104,10 @@ class WebView:
         return answers[0] if answers else self._trouble or ErrorCode.TIMED_OUT
 
     def _renewed_key(self) -> Secret | None:
-        """Return the key that the server gave in place of ours. No script is shown a ``Set-Cookie`` line."""
+        """Return the key that the server gave in place of ours. No script is shown a ``Set-Cookie`` line.
+
+        The page's own scripts can set cookies too, but none that is HttpOnly, as the server's key is.
+        """
         manager = self._view.get_context().get_cookie_manager()
         base_url = self._opening.base_url
         try:
@@ -114,9 +117,13 @@ class WebView:
         except (ClaudometerError, self._gtk.GLib.Error):
             log.warning("the browser did not say whether the key was renewed")
             return None
-        values = [Secret(one.get_value() or "") for one in kept if one.get_name() == COOKIE]
+        values = [Secret(one.get_value() or "") for one in kept if self._is_key(one)]
         others = [value for value in values if value != self._opening.session_key]
         return others[-1] if others else None
+
+    @staticmethod
+    def _is_key(cookie: Any) -> bool:  # noqa: ANN401
+        return cookie.get_name() == COOKIE and bool(cookie.get_http_only())
 
     def _run_until(self, is_done: Callable[[], object], limit_s: float) -> None:
         """Run the toolkit's loop until ``is_done`` or ``limit_s`` seconds have passed."""
