@@ -94,10 +94,10 @@ def test_from_the_menu_to_the_new_version(installed: Installed) -> None:
     app.tray.click(CHECK)
     app.page.wait_for_text("Claudometer 0.2.0 is available.")
     wait_for_line(app, "Update to Claudometer 0.2.0…")
-    app.desktop.screenshots.save("updates-available", app.window.frame_box)
     app.page.click("Download and install")
     app.page.wait_for_text("Claudometer 0.2.0 is in place.")
     wait_for_line(app, "Restart into Claudometer 0.2.0")
+    app.page.find("Restart now")  # in view, though nobody scrolled
     assert has_loaded_pynacl(before), "or the test below could not fail"
     assert installed.image.read_bytes() == installed.newer
     assert installed.beside() == [installed.image.name]

@@ -41,6 +41,8 @@ def find_installation(code: Path = CODE) -> Installation:
     image = find_image()
     if image is not None:
         return Installation(Install.APPIMAGE, image)
+    if _is_started_by_apprun():
+        return Installation(Install.CHECKOUT)  # an AppImage that was unpacked: there is no file to replace
     if sys.platform == "darwin" and ".app/Contents/" in str(code):
         return Installation(Install.DMG)
     if sys.platform == "win32" and not runs_in_python():
@@ -58,10 +60,8 @@ def find_image() -> Path | None:
     ``APPIMAGE`` alone says too little: a terminal that is itself an AppImage hands it on to all it starts.
     Ours is started by its AppRun, which says so.
     """
-    named, launcher = os.environ.get("APPIMAGE"), package_launcher()
-    if not named or launcher is None or Path(launcher).name != "AppRun":
-        return None
-    return Path(os.path.realpath(named))
+    named = os.environ.get("APPIMAGE")
+    return Path(os.path.realpath(named)) if named and _is_started_by_apprun() else None
 
 
 def machine_name() -> str:
@@ -70,6 +70,11 @@ def machine_name() -> str:
         platform.machine().lower(), platform.machine().lower()
     )
     return f"{'windows' if sys.platform == 'win32' else sys.platform}-{machine}"
+
+
+def _is_started_by_apprun() -> bool:
+    launcher = package_launcher()
+    return launcher is not None and Path(launcher).name == "AppRun"
 
 
 def _from_package() -> Installation:
