@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devtools.packaging.briefcase import CACHE
 
-PACKER = (
-    "squashfs-root/plugins/linuxdeploy-plugin-appimage/appimagetool-prefix/usr/lib/appimagekit/mksquashfs"
-)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACKER = "plugins/linuxdeploy-plugin-appimage/appimagetool-prefix/usr/lib/appimagekit/mksquashfs"
 
 
 class Repacking:
@@ -32,7 +33,13 @@ class Repacking:
         told.write_text("\n".join(changed) + "\n", encoding="utf-8")
         packed = self._folder / f"{version}.squashfs"
         words = ("-comp", "gzip", "-Xcompression-level", "1", "-noappend", "-root-owned")
-        _run(self._folder / "linuxdeploy" / PACKER, self._root, packed, *words, folder=self._folder)
+        _run(
+            self._folder / "linuxdeploy" / "squashfs-root" / PACKER,
+            self._root,
+            packed,
+            *words,
+            folder=self._folder,
+        )
         file.write_bytes(self._runtime + packed.read_bytes())
         file.chmod(0o755)
         return file
