@@ -49,9 +49,7 @@ def find_installation(code: Path = CODE) -> Installation:
         return Installation(Install.MSI)
     if code.is_relative_to(PACKAGE_HOME):
         return _from_package()
-    if (code.parents[1] / "pyproject.toml").is_file():
-        return Installation(Install.CHECKOUT, command=f"git -C {_braced(str(code.parents[1]))} pull")
-    return Installation(Install.PIP, command=_pip_command(Path(sys.prefix)))
+    return _from_python(code.parents[1])
 
 
 def find_image() -> Path | None:
@@ -70,6 +68,12 @@ def machine_name() -> str:
         platform.machine().lower(), platform.machine().lower()
     )
     return f"{'windows' if sys.platform == 'win32' else sys.platform}-{machine}"
+
+
+def _from_python(root: Path) -> Installation:
+    if (root / "pyproject.toml").is_file():
+        return Installation(Install.CHECKOUT, command=f"git -C {_braced(str(root))} pull")
+    return Installation(Install.PIP, command=_pip_command(Path(sys.prefix)))
 
 
 def _is_started_by_apprun() -> bool:
