@@ -38,7 +38,9 @@ TABLE = {
     "control.endpoint": rule(),
     "control.client": rule("control.protocol control.endpoint domain"),
     "control.server": rule("control.protocol control.endpoint domain system"),
-    "updates": rule("", "nacl"),
+    "updates": rule("domain system.files", "nacl"),
+    "update_assembly": rule("assembly update_work domain engine settings.environment system"),
+    "update_work": rule("assembly domain providers.downloads resources system updates"),
     "resources": rule(),
     "ui": rule(),
     "ui.tray": rule("present domain", "pystray PIL gi AppKit PyObjCTools Foundation"),
@@ -47,7 +49,7 @@ TABLE = {
     "cli": rule(
         "control.client control.protocol present domain system app headless selfcheck ui.window ui.browser"
     ),
-    "app": rule("assembly window_process domain system engine present control ui.tray"),
+    "app": rule("assembly update_assembly window_process domain system engine present control ui.tray"),
     "assembly": rule("browser_process domain system settings vault providers engine"),
     "browser_process": rule("domain system engine.allowances"),
     "headless": rule("assembly domain system"),

@@ -34,6 +34,10 @@ function settingsForm(root, bridge) {
       get: () => part("ask_through_browser").checked,
       set: (value) => { part("ask_through_browser").checked = value; },
     },
+    check_daily: {
+      get: () => part("check_daily").checked,
+      set: (value) => { part("check_daily").checked = value; },
+    },
     autostart: {
       get: () => part("autostart").checked,
       set: (value) => { part("autostart").checked = value; },
@@ -45,6 +49,7 @@ function settingsForm(root, bridge) {
     autostart: form.autostart.enabled,
     claude_folder: form.claude_folder.value,
     ask_through_browser: form.ask_through_browser.enabled,
+    check_daily: form.check_daily.enabled,
   });
   const ofOneMode = { organization_id: "web", remember: "web", ask_through_browser: "web", claude_folder: "cli" };
   const isWeb = () => controls.mode.get() === "web";
@@ -89,6 +94,8 @@ function settingsForm(root, bridge) {
     part("choose-folder").disabled = "claude_folder" in form.locked;
     part("autostart").disabled = !form.autostart.available;
     note("autostart", form.autostart.note);
+    part("check_daily").disabled = !form.check_daily.available;
+    note("check_daily", form.check_daily.note);
     const browser = form.ask_through_browser;
     part("ask_through_browser").disabled = !browser.available;
     note("ask_through_browser", browser.note ?? part("ask_through_browser-note").dataset.plain);

@@ -9,6 +9,7 @@ function start() {
   const card = usageCard(document.getElementById("usage"));
   const sent = requestPanel(document.getElementById("requests"));
   const settings = settingsForm(form, callAndTell);
+  const updates = updatePanel(document.getElementById("updates"), call);
   const refreshButton = document.getElementById("refresh");
   const refreshNote = document.getElementById("refresh-note");
   let view = null;
@@ -62,6 +63,7 @@ function start() {
     if (answer.ok) {
       takeForm(answer.form);
       show(answer.view);
+      updates.start();
       return follow();
     }
     showTrouble(answer);

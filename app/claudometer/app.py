@@ -16,7 +16,14 @@ from claudometer.assembly import assemble, read_setting
 from claudometer.control.client import ControlClient
 from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.events import QuitRequested, SettingsChanged, SnapshotChanged, WindowRequested
+from claudometer.domain.events import (
+    QuitRequested,
+    RestartRequested,
+    SettingsChanged,
+    SnapshotChanged,
+    UpdateChanged,
+    WindowRequested,
+)
 from claudometer.domain.snapshot import Problem, Snapshot, holds_until
 from claudometer.domain.usage import Mode
 from claudometer.present.icon import icon_for
@@ -25,12 +32,15 @@ from claudometer.present.menu import Action, MenuOptions, menu_for
 from claudometer.present.report import report_for
 from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, log_uncaught_in_loop, start_logging
+from claudometer.system.processes import start_successor
+from claudometer.system.program import login_command
 from claudometer.system.region import read_region
 from claudometer.system.streams import fill_standard_streams
 from claudometer.system.version import own_version
 from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
 from claudometer.ui.tray.watchers import watch_desktop
+from claudometer.update_assembly import answer_update, find_updates, remove_half_downloads
 from claudometer.window_process import WindowProcess
 
 if TYPE_CHECKING:
@@ -40,6 +50,7 @@ if TYPE_CHECKING:
 
     from claudometer.assembly import Setting
     from claudometer.engine.engine import Engine
+    from claudometer.engine.updating import Updates
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +77,13 @@ def run(*, demo: bool, open_window: bool = False) -> int:
     instance = claim(setting.places.lock_file, lambda: client.ask("open_window") is not None)
     if instance is None:
         return 0
+    desktop = Desktop(setting, open_window=open_window)
     try:
-        Desktop(setting, open_window=open_window).run()
+        desktop.run()
     finally:
         instance.release()
+    if desktop.restarts:
+        start_successor(login_command())
     return 0
 
 
@@ -90,6 +104,8 @@ class Desktop:
         self._thread = threading.Thread(target=self._run_loop, name="claudometer-loop")
         self._failure: BaseException | None = None
         self._engine: Engine | None = None
+        self._updates: Updates | None = None
+        self.restarts = False
         self._host_known = False
 
     def run(self) -> None:
@@ -141,13 +157,14 @@ class Desktop:
             case Action.QUIT:
                 self._tray.stop()
             case Action.CHECK_UPDATES:
-                log.error("the menu holds no entry for updates, and yet it was clicked")
+                self.to_loop(self._ask_for_updates())
 
     def _draw(self, snapshot: Snapshot) -> None:
         now = self._setting.clock.now()
         organization_id = self._engine.settings.organization_id if self._engine else None
         icon = icon_for(snapshot, now, self._region, Thresholds())
-        self._tray.show(icon, menu_for(snapshot, now, self._region, MenuOptions(organization_id)))
+        update = self._updates.shown if self._updates else None
+        self._tray.show(icon, menu_for(snapshot, now, self._region, MenuOptions(organization_id, update)))
 
     def _end_loop(self) -> None:
         if self._loop.is_running():
@@ -174,12 +191,16 @@ class Desktop:
 
     async def _main(self) -> None:
         self._engine = engine = await assemble(self._setting)
+        self._updates = updates = find_updates(self._setting, engine)
         server = ControlServer(engine, self._answers())
         await server.start(self._setting.places.socket)
         self._listen(engine)
         if self._open_window:
             engine.request_window()
         tasks = [asyncio.create_task(engine.run()), asyncio.create_task(self._redraw_in_time())]
+        if updates is not None:
+            await asyncio.to_thread(remove_half_downloads)
+            tasks.append(asyncio.create_task(updates.run()))
         try:
             await self._stop.wait()
         finally:
@@ -193,6 +214,8 @@ class Desktop:
         engine.bus.subscribe(SnapshotChanged, lambda _: self._news.set())
         engine.bus.subscribe(SettingsChanged, lambda _: self._news.set())
         engine.bus.subscribe(WindowRequested, lambda _: self._show_window(engine))
+        engine.bus.subscribe(UpdateChanged, lambda _: self._news.set())
+        engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
     async def _redraw_in_time(self) -> None:
@@ -220,7 +243,12 @@ class Desktop:
         identity = Identity(version=own_version(), demo=setting.demo)
         ledger_folder = None if setting.demo else setting.places.state_folder
         requests = RequestReader(ledger_folder, setting.clock, self._region.zone)
-        return Answers(identity, status=self._report, requests=requests.read)
+        return Answers(
+            identity,
+            status=self._report,
+            requests=requests.read,
+            update=lambda what: answer_update(self._updates, what),
+        )
 
     def _report(self) -> dict[str, Any]:
         if self._engine is None:
@@ -230,6 +258,14 @@ class Desktop:
     async def _on_engine(self, call: Callable[[Engine], Coroutine[Any, Any, object]]) -> None:
         if self._engine is not None:
             await call(self._engine)
+
+    async def _ask_for_updates(self) -> None:
+        if self._updates is not None:
+            self._updates.ask_from_tray()
+
+    def _restart(self) -> None:
+        self.restarts = True
+        self.to_ui(self._tray.stop)
 
     async def _woke(self) -> None:
         if self._engine is not None:

@@ -7,6 +7,7 @@ import logging
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from claudometer.browser_process import BrowserProcess
 from claudometer.domain.budget import Uptime
@@ -96,6 +97,7 @@ async def assemble(setting: Setting) -> Engine:
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
             has_browser=browser is not None,
+            update_host=None if setting.demo else urlsplit(environment.update_url).hostname,
             demo=setting.demo,
         )
     )

@@ -290,7 +290,7 @@ NEEDS: tuple[Need, ...] = (
         "libraries that a .deb takes from Debian",
         Purpose.PACKAGES,
         AnyFile(("/usr/share/doc/python3-pil/copyright",)),
-        _packages("python3-pil python3-cryptography python3-markupsafe", "", "", ""),
+        _packages("python3-pil python3-cryptography python3-markupsafe python3-nacl", "", "", ""),
     ),
     Need(
         "looks for mistakes in a .deb",

@@ -310,7 +310,7 @@ def test_a_subscriber_who_leaves_leaves_nothing_behind(server: RunningServer) ->
     leaving = Wire(server.path)
     leaving.say(ask("subscribe"))
     assert leaving.hear()["event"] == "snapshot"
-    assert _subscribers(server) == 2
+    assert _subscribers(server) == 3
     leaving.close()
     deadline = time.monotonic() + 5
     while _subscribers(server):

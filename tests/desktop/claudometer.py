@@ -31,7 +31,10 @@ QUIT = "Quit"
 class Claudometer:
     """One user's program: its process, its icon, its window and its command line."""
 
-    def __init__(self, desktop: DesktopSession, home: PrivateHome, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, desktop: DesktopSession, home: PrivateHome, env: Mapping[str, str], *, program: str = PROGRAM
+    ) -> None:
+        self.program = program
         self.desktop = desktop
         self.home = home
         self.env = dict(env)
@@ -42,7 +45,7 @@ class Claudometer:
 
     def launch(self, *words: str) -> AppProcess:
         """Start the program and wait for nothing; the first one that was launched counts as the app."""
-        process = self.desktop.run([PROGRAM, *words], self.home, env=self.env)
+        process = self.desktop.run([self.program, *words], self.home, env=self.env)
         self._process = self._process or process
         return process
 
@@ -79,7 +82,7 @@ class Claudometer:
         """Run one command of the same program in the same session, to its end."""
         env = self.desktop.env_for(self.home) | self.env
         return subprocess.run(
-            [PROGRAM, *words], env=env, capture_output=True, text=True, timeout=timeout_s, check=False
+            [self.program, *words], env=env, capture_output=True, text=True, timeout=timeout_s, check=False
         )
 
     # The window.

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from devtools.packaging import linux_appimage
 
 from tests.desktop.xserver import XServer
 from tests.packages.bare_root import BareRoot
@@ -21,6 +22,11 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.start()
     yield server.display
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def appimage() -> Path:
+    return linux_appimage.build()
 
 
 @pytest.fixture

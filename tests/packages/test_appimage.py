@@ -6,7 +6,6 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from devtools.packaging import linux_appimage
 from devtools.packaging.briefcase import BUNDLES
 
 from tests.packages.bare_root import DESKTOP_BASE, SOUND
@@ -22,11 +21,6 @@ pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
 MOST_BYTES = 120_000_000
 WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
 MUST_BE_ABSENT = ("usr/bin/python3*", "usr/lib/**/libgtk-3.so*", "usr/lib/**/libwebkit2gtk*")
-
-
-@pytest.fixture(scope="module")
-def appimage() -> Path:
-    return linux_appimage.build()
 
 
 def test_it_is_small_enough_and_says_where_updates_are(appimage: Path) -> None:

@@ -13,11 +13,13 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Origin, Source
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.request_panel import panel_for, trouble_panel
+from claudometer.present.update_panel import update_panel
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, spend, weekly
 
@@ -28,15 +30,19 @@ LONG_NAME = "An exceedingly long model name that nobody would ever choose for a 
 LONG_ORGANIZATION = "The International Society for the Careful Measurement of Entirely Ordinary Things, Ltd."
 
 
+IDLE = Update(running="0.1.0")
+
+
 @dataclass(frozen=True)
 class Scenario:
-    """One thing to look at: card, form, scripted answers other than the bridge's own, what was sent."""
+    """One thing to look at: card, form, answers other than the bridge's own, what was sent, updates."""
 
     title: str
     snapshot: Snapshot
     form: dict[str, Any]
     answers: dict[str, Any] = field(default_factory=dict)
     panel: dict[str, Any] | None = None
+    update: Update | None = IDLE
 
     def script(self) -> dict[str, Any]:
         """Return what the scripted bridge answers from."""
@@ -44,6 +50,7 @@ class Scenario:
         return {
             "load": {"ok": True, "form": form_for(self.form), "view": view},
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
+            "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
         } | self.answers
 
 
@@ -54,6 +61,7 @@ def form_state(**changes: object) -> dict[str, Any]:
         "session_key": {"saved": False, "where": None},
         "remember": True,
         "ask_through_browser": {"enabled": True, "available": True},
+        "check_daily": {"enabled": False, "host": "github.com"},
         "keyring": {"problem": None},
         "organization_id": None,
         "organizations": [],
@@ -140,6 +148,55 @@ _REFUSED_KEY = {
     "field": "session_key",
     "message": "claude.ai does not accept this session key.",
     "hint": "Log in to claude.ai in your browser and copy the new sessionKey.",
+}
+
+NOTES = """Quicker at the start, and calmer when Claude rests.
+
+- The week of each model is shown in its own colour.
+- A session that ends while you look at it says so at once.
+- <b>Text</b> stays text; so does \u202ethis\u202c line.
+- שלום: a line that runs from right to left."""
+
+_NEW = Update(
+    Stage.AVAILABLE,
+    "0.1.0",
+    Install.APPIMAGE,
+    version="0.2.0",
+    notes=NOTES,
+    offer=Offer.INSTALL,
+    checked_at=NOON,
+    asked=True,
+)
+
+UPDATES: dict[str, Update] = {
+    "checking": replace(_NEW, stage=Stage.CHECKING, version=None, notes=None, offer=None),
+    "current": replace(_NEW, stage=Stage.CURRENT, version="0.1.0", notes=None, offer=None),
+    "older": replace(_NEW, stage=Stage.CURRENT, version="0.0.9", notes=None, offer=None),
+    "available": _NEW,
+    "disk-image": replace(_NEW, install=Install.DMG, offer=Offer.OPEN, notes=None),
+    "deb": replace(
+        _NEW,
+        install=Install.DEB,
+        offer=Offer.COMMAND,
+        command="sudo apt install ~/Downloads/claudometer_0.2.0*.deb",
+        notes=None,
+    ),
+    "pip": replace(
+        _NEW, install=Install.PIP, offer=Offer.COMMAND, command="pipx upgrade claudometer-desktop", notes=None
+    ),
+    "no-key": replace(_NEW, install=Install.CHECKOUT, offer=Offer.PAGE, trouble=Trouble.NO_KEY),
+    "downloading": replace(_NEW, stage=Stage.DOWNLOADING, percent=42),
+    "length-unknown": replace(_NEW, stage=Stage.DOWNLOADING),
+    "verifying": replace(_NEW, stage=Stage.VERIFYING),
+    "ready": replace(_NEW, stage=Stage.READY),
+    "opened": replace(_NEW, stage=Stage.OPENED, install=Install.DMG, offer=Offer.OPEN),
+    "offline": replace(
+        _NEW, stage=Stage.FAILED, version=None, notes=None, offer=None, trouble=Trouble.DNS_FAILED
+    ),
+    "folder": replace(
+        _NEW, stage=Stage.FAILED, trouble=Trouble.FOLDER_DENIED, detail="/opt/programs/of/everybody"
+    ),
+    "refused": replace(_NEW, stage=Stage.REFUSED, offer=None, trouble=Trouble.TAMPERED),
 }
 
 SCENARIOS: dict[str, Scenario] = {
@@ -300,7 +357,9 @@ SCENARIOS: dict[str, Scenario] = {
             demo=True,
             autostart={"enabled": False, "available": False},
             ask_through_browser={"enabled": True, "available": False},
+            check_daily={"enabled": False, "host": None},
         ),
+        update=None,
         panel=panel_for(None, (), NOW, UTC_REGION),
     ),
     "locked": Scenario(
@@ -344,4 +403,10 @@ SCENARIOS: dict[str, Scenario] = {
             "Check your rights in /home/somebody/.local/state/claudometer.",
         ),
     ),
+    **{
+        f"update-{name}": Scenario(
+            f"Updates: {name.replace('-', ' ')}", snapshot(), form_state(), update=shown
+        )
+        for name, shown in UPDATES.items()
+    },
 }

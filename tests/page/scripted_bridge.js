@@ -1,5 +1,5 @@
 // Stands where pywebview's bridge stands, and answers from a script. The page cannot tell the difference.
-// `window.bridgeScript` holds {load, requests, save, forget, refresh, delay}; tests push later views and read the calls.
+// `window.bridgeScript` holds {load, requests, update, save, forget, refresh, delay}; tests push later views and read the calls.
 
 (() => {
   const script = window.bridgeScript;
@@ -22,12 +22,13 @@
   // Saving takes the fields over, as the app does when it has no objection.
   function accept(fields) {
     const {
-      session_key: key, autostart, claude_folder: folder, ask_through_browser: browser, ...rest
+      session_key: key, autostart, claude_folder: folder, ask_through_browser: browser, check_daily: daily, ...rest
     } = fields;
     const form = script.load.form;
     Object.assign(form, rest);
     form.autostart.enabled = autostart ?? form.autostart.enabled;
     form.claude_folder.value = folder ?? form.claude_folder.value;
+    form.check_daily.enabled = daily ?? form.check_daily.enabled;
     form.ask_through_browser.enabled = browser ?? form.ask_through_browser.enabled;
     if (key) form.session_key = { saved: true, note: "A key is saved in the system keyring." };
     return { ok: true, form, message: key ? "The key works. Saved." : "Saved." };
@@ -66,6 +67,14 @@
     deliver();
   }
 
+  // As next_view, for the panel about newer versions.
+  function nextUpdate(seen) {
+    calls.push(["next_update", seen]);
+    return new Promise((resolve) => {
+      window.bridge.pushUpdate = (panel) => resolve({ ok: true, panel, seen: seen + 1 });
+    });
+  }
+
   function end(message) {
     views.push({ ok: false, gone: true, field: null, ...message });
     deliver();
@@ -79,6 +88,8 @@
       refresh: answer("refresh", () => ({ ok: true, message: null })),
       choose_folder: answer("choose_folder", () => ({ ok: true, folder: null })),
       requests: answer("requests", () => script.requests),
+      update: answer("update", () => ({ ok: true, panel: null })),
+      next_update: nextUpdate,
       close: answer("close", () => ({ ok: true })),
       next_view: nextView,
     },

@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
     page.open("calm")
-    assert walk(page, 11) == [
+    assert walk(page, 12) == [
         "refresh",
         "requests-summary",
         "mode=web",
@@ -35,12 +35,13 @@ def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
         "ask_through_browser",
         "interval_seconds",
         "autostart",
+        "check_daily",
     ]
 
 
 def test_every_stop_has_a_visible_focus(page: Chromium) -> None:
     page.open("calm")
-    for stop in walk(page, 12):
+    for stop in walk(page, 13):
         ring = page.js(
             """const e = document.activeElement;
                const shown = e.type === "radio" ? e.closest(".choice") : e;

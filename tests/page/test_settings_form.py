@@ -152,9 +152,7 @@ def test_saving_beside_locked_fields_sends_none_of_them(page: Chromium) -> None:
 
 def test_the_footer_names_the_version_and_has_no_link(page: Chromium) -> None:
     page.open("numbers")
-    assert page.text(".colophon") == (
-        "Claudometer 0.1.0 · Numbers are read from Claude; nothing is sent anywhere else."
-    )
+    assert page.text(".colophon") == ("Claudometer 0.1.0 · Numbers are read from Claude and sent nowhere.")
     assert page.elements("a") == []
 
 
@@ -194,7 +192,8 @@ def test_a_choice_from_a_list_is_sent_alone(
 
 
 @pytest.mark.parametrize(
-    ("field", "sent"), [("remember", False), ("ask_through_browser", False), ("autostart", True)]
+    ("field", "sent"),
+    [("remember", False), ("ask_through_browser", False), ("autostart", True), ("check_daily", True)],
 )
 def test_a_box_is_sent_as_it_stands(page: Chromium, field: str, sent: object) -> None:
     page.open("calm")
@@ -305,6 +304,7 @@ def test_an_error_goes_when_its_field_is_changed(page: Chromium) -> None:
         "ask_through_browser",
         "interval_seconds",
         "autostart",
+        "check_daily",
     ],
 )
 def test_every_field_has_a_place_for_its_error(page: Chromium, field: str) -> None:

@@ -15,6 +15,7 @@ STATE: dict[str, Any] = {
     "session_key": {"saved": True, "where": "keyring"},
     "remember": True,
     "ask_through_browser": {"enabled": True, "available": True},
+    "check_daily": {"enabled": False, "host": "github.com"},
     "keyring": {"problem": None},
     "organization_id": None,
     "organizations": [{"id": "a", "name": "Example"}, {"id": "b", "name": None}],

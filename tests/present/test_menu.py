@@ -12,6 +12,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.update import Update
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Organization, Source
 from claudometer.present.menu import WIDEST_LINE, Action, Entry, Kind, MenuOptions, menu_for
 from tests.clocks import NOON
@@ -254,7 +255,8 @@ def test_an_organization_without_a_name_can_still_be_told_from_another() -> None
 
 
 def test_checking_for_updates_is_offered_only_when_it_does_something() -> None:
-    actions = [entry.action for entry in menu(snapshot(), options=MenuOptions(updates=True))]
+    options = MenuOptions(update=Update(running="0.1.0"))
+    actions = [entry.action for entry in menu(snapshot(), options=options)]
     assert actions.index(Action.CHECK_UPDATES) == actions.index(Action.OPEN_SETTINGS) + 1
     assert Action.CHECK_UPDATES not in [entry.action for entry in menu(snapshot())]
 

@@ -13,7 +13,14 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
 from claudometer.present.messages import message_for_code
-from claudometer.settings.environment import LOG_LEVELS, OAUTH_URL, WEB_URL, Environment, read_environment
+from claudometer.settings.environment import (
+    LOG_LEVELS,
+    OAUTH_URL,
+    UPDATE_URL,
+    WEB_URL,
+    Environment,
+    read_environment,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +31,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_environment_changes_nothing() -> None:
-    assert read_environment() == Environment(WEB_URL, OAUTH_URL, None, None, None, "INFO")
+    assert read_environment() == Environment(WEB_URL, OAUTH_URL, UPDATE_URL, None, None, None, "INFO")
 
 
 def test_empty_variables_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +43,7 @@ def test_empty_variables_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None
 def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDOMETER_WEB_URL", "http://127.0.0.1:8080/api/")
     monkeypatch.setenv("CLAUDOMETER_OAUTH_URL", "http://[::1]:8080/oauth")
+    monkeypatch.setenv("CLAUDOMETER_UPDATE_URL", "http://127.0.0.1:8080/latest.json")
     monkeypatch.setenv("CLAUDOMETER_MODE", "web")
     monkeypatch.setenv("CLAUDOMETER_INTERVAL_SECONDS", "30")
     monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", "sessionKey=sk-ant-sid02-0123456789abcdef;")
@@ -43,6 +51,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_environment() == Environment(
         web_url="http://127.0.0.1:8080/api",
         oauth_url="http://[::1]:8080/oauth",
+        update_url="http://127.0.0.1:8080/latest.json",
         mode=Mode.WEB,
         interval_seconds=30,
         session_key=Secret("sk-ant-sid02-0123456789abcdef"),

@@ -47,7 +47,10 @@ OPERATIONS: Final[dict[str, str]] = {
     "save_settings": "the form's fields, optionally session_key -> the form's state",
     "forget_key": "{} -> the form's state",
     "requests": "{} -> {kept, today, latest}; without a ledger `kept` is false and the rest null and empty",
-    "subscribe": "{} -> {}; then a stream of {event: snapshot, snapshot} and {event: focus}",
+    "update": "{do: check, install, cancel, restart, page or null} -> {update}, null where there are none; "
+    "a check answers when it is done, a download goes on",
+    "subscribe": "{} -> {}; then a stream of {event: snapshot, snapshot}, {event: update, update} and "
+    "{event: focus}",
 }
 
 # Why a line was refused, as the fact `reason` of `request_invalid`.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.update import Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,20 @@ class WindowRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateChanged:
+    """What is known of a newer version has changed, or a download has moved on."""
+
+    update: Update
+
+
+@dataclass(frozen=True, slots=True)
+class RestartRequested:
+    """Somebody asked the program to end and the file that it was started from to run in its place."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuitRequested:
     """Somebody asked the program to end."""
 
 
-Event = SnapshotChanged | SettingsChanged | WindowRequested | QuitRequested
+Event = SnapshotChanged | SettingsChanged | WindowRequested | UpdateChanged | RestartRequested | QuitRequested

@@ -22,6 +22,7 @@ class Settings(BaseModel):
         claude_folder: where Claude Code keeps its login, an absolute path; ``None`` for its default.
         remember_session_key: keep the session key in the keyring rather than in memory only.
         ask_through_browser: when claude.ai asks for a browser, ask through one.
+        check_daily: ask once a day whether there is a newer version. Off by default: it sends something.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,3 +34,4 @@ class Settings(BaseModel):
     claude_folder: str | None = Field(default=None, max_length=MAX_PATH)
     remember_session_key: bool = True
     ask_through_browser: bool = True
+    check_daily: bool = False

@@ -35,6 +35,7 @@ class Change:
     claude_folder: str | None
     remember: bool
     ask_through_browser: bool
+    check_daily: bool
     autostart: bool | None
     session_key: Secret | None
 
@@ -48,6 +49,7 @@ class Change:
                 "claude_folder": self.claude_folder,
                 "remember_session_key": self.remember,
                 "ask_through_browser": self.ask_through_browser,
+                "check_daily": self.check_daily,
             }
         )
 
@@ -72,6 +74,7 @@ def parse_change(params: Mapping[str, object], now: Settings, mode: Mode) -> Cha
         ask_through_browser=_flag(
             "ask_through_browser", params.get("ask_through_browser", now.ask_through_browser)
         ),
+        check_daily=_flag("check_daily", params.get("check_daily", now.check_daily)),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
         session_key=session_key,
     )

@@ -169,6 +169,7 @@ class Engine:
                 "enabled": self._settings.ask_through_browser,
                 "available": parts.has_browser,
             },
+            "check_daily": {"enabled": self._settings.check_daily, "host": parts.update_host},
             "keyring": {"problem": problem.value if problem else None},
             "organization_id": self._settings.organization_id,
             "organizations": [organization_to_wire(one) for one in self.snapshot.organizations],

@@ -137,6 +137,7 @@ class Parts:
     """Everything the engine needs from outside, put together in ``assembly.py``.
 
     ``boot_id`` names the run of the machine whose ``Clock.boottime()`` counts; by default this engine's own.
+    ``update_host`` is who is asked for newer versions; ``None`` where nobody is.
     """
 
     clock: Clock
@@ -155,5 +156,6 @@ class Parts:
     free: Free = Free()
     overrides: Overrides = Overrides()
     has_browser: bool = False
+    update_host: str | None = None
     notices: tuple[Problem, ...] = ()
     demo: bool = False

@@ -39,6 +39,7 @@ def form_for(state: Mapping[str, Any]) -> dict[str, Any]:
         },
         "remember": state["remember"],
         "ask_through_browser": _browser(state["ask_through_browser"], demo=state["demo"]),
+        "check_daily": _check_daily(state["check_daily"]),
         "keyring": _keyring(state["keyring"]["problem"]),
         "organization_id": state["organization_id"],
         "organizations": [
@@ -61,6 +62,16 @@ def _keyring(problem: str | None) -> dict[str, Any]:
         return {"available": True, "message": None, "hint": None}
     message = message_for_code(ErrorCode(problem))
     return {"available": False, "message": message.title, "hint": message.hint}
+
+
+def _check_daily(daily: Mapping[str, Any]) -> dict[str, Any]:
+    host = daily["host"]
+    note = (
+        "Not used by the demo."
+        if host is None
+        else f"Sends Claudometer's name and version to {host}, and nothing about you or your usage."
+    )
+    return {"enabled": daily["enabled"], "available": host is not None, "note": note}
 
 
 def _browser(browser: Mapping[str, Any], *, demo: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll
 from claudometer.domain.snapshot import Snapshot, is_old, shown_percent
+from claudometer.domain.update import Stage
 from claudometer.domain.usage import Limit, Mode, Organization, Spend, fullest, has_reset, origin_of
 from claudometer.present.card import headline, spend_text
 from claudometer.present.formatters import UNKNOWN, age, clock, moment, nearest_minute, percent, span
@@ -24,6 +25,7 @@ from claudometer.present.phrases import (
     more_limits,
 )
 from claudometer.present.provenance import main_origin
+from claudometer.present.update_panel import menu_answer, menu_text
 from claudometer.present.words import one_line
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.region import Region
     from claudometer.domain.snapshot import Problem
+    from claudometer.domain.update import Update
 
 WIDEST_LINE = 58
 """A menu is as wide as its longest line: hints are broken into several."""
@@ -85,11 +88,11 @@ class MenuOptions:
 
     Attributes:
         organization_id: the stored choice, ``None`` when Claudometer chooses by itself.
-        updates: whether "Check for Updates…" has something to do.
+        update: what is known of a newer version; ``None`` where nobody looks after that.
     """
 
     organization_id: str | None = None
-    updates: bool = False
+    update: Update | None = None
 
 
 def menu_for(
@@ -197,8 +200,14 @@ def _commands(snapshot: Snapshot, options: MenuOptions) -> Iterator[Entry]:
     if snapshot.mode is Mode.WEB and len(snapshot.organizations) > 1:
         yield _organizations(snapshot, options)
     yield _action("Open Settings…", Action.OPEN_SETTINGS)
-    if options.updates:
-        yield _action("Check for Updates…", Action.CHECK_UPDATES)
+    if options.update is not None:
+        yield from _update_lines(options.update)
+
+
+def _update_lines(update: Update) -> Iterator[Entry]:
+    enabled = update.stage is not Stage.CHECKING
+    yield Entry(Kind.ACTION, menu_text(update), Action.CHECK_UPDATES, enabled=enabled)
+    yield from map(_label, textwrap.wrap(menu_answer(update) or "", WIDEST_LINE))
 
 
 def _organizations(snapshot: Snapshot, options: MenuOptions) -> Entry:

@@ -21,6 +21,17 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     return f"{_ISOLATE}{cut}{_END_ISOLATE}" if is_right_to_left(cut) else cut
 
 
+def some_lines(text: str, longest: int = 400, most: int = 60) -> str:
+    """Return several lines, each as :func:`one_line` makes it, with one blank line at most between two."""
+    shown: list[str] = []
+    for line in text.splitlines():
+        cleaned = one_line(line, longest)
+        if cleaned or (shown and shown[-1]):
+            shown.append(cleaned)
+    cut = [*shown[:most], "…"] if len(shown) > most else shown
+    return "\n".join(cut).strip()
+
+
 def is_right_to_left(text: str) -> bool:
     """Tell whether letters of Hebrew, Arabic and their like are in it."""
     return any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PREFIX = "CLAUDOMETER_"
 WEB_URL = "https://claude.ai/api"
 OAUTH_URL = "https://api.anthropic.com/api/oauth"
+RELEASES_URL = "https://github.com/claudometer/claudometer/releases/latest"
+UPDATE_URL = f"{RELEASES_URL}/download/latest.json"
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -29,6 +31,7 @@ class Environment:
 
     web_url: str = WEB_URL
     oauth_url: str = OAUTH_URL
+    update_url: str = UPDATE_URL
     mode: Mode | None = None
     interval_seconds: int | None = None
     session_key: Secret | None = None
@@ -47,6 +50,7 @@ def read_environment() -> Environment:
     return Environment(
         web_url=_checked_url("WEB_URL", found.web_url),
         oauth_url=_checked_url("OAUTH_URL", found.oauth_url),
+        update_url=_checked_url("UPDATE_URL", found.update_url),
         mode=found.mode,
         interval_seconds=found.interval_seconds,
         session_key=_session_key(found.session_key),
@@ -67,7 +71,7 @@ def _read_variables() -> Variables:
 
 
 def _checked_url(name: str, url: str) -> str:
-    """Return a base URL without its trailing slash, or refuse it before a secret could be sent there."""
+    """Return an address without its trailing slash, or refuse it before a secret could be sent there."""
     if not is_safe_url(url) or "?" in url or "#" in url:
         raise ClaudometerError(ErrorCode.URL_REFUSED, variable=PREFIX + name)
     return url.rstrip("/")

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
-from claudometer.settings.environment import OAUTH_URL, PREFIX, WEB_URL
+from claudometer.settings.environment import OAUTH_URL, PREFIX, UPDATE_URL, WEB_URL
 
 
 class Variables(BaseSettings):
@@ -22,6 +22,7 @@ class Variables(BaseSettings):
 
     web_url: str = WEB_URL
     oauth_url: str = OAUTH_URL
+    update_url: str = UPDATE_URL
     mode: Mode | None = None
     interval_seconds: Annotated[int, Field(ge=MIN_INTERVAL_S, le=MAX_INTERVAL_S)] | None = None
     session_key: SecretStr | None = None

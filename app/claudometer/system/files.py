@@ -45,7 +45,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> No
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    _keep_rename(path.parent)
+    keep_rename(path.parent)
 
 
 def remove_leftovers(folder: Path, *, of: str = "*.json*", older_than_s: float = LEFTOVER_S) -> None:
@@ -117,7 +117,7 @@ def temporary_folder(parent: Path, *, leftover_s: float = LEFTOVER_S) -> Iterato
             parent.rmdir()
 
 
-def _keep_rename(folder: Path) -> None:
+def keep_rename(folder: Path) -> None:
     """Write the folder itself to disk: without it a power cut may undo the rename."""
     if sys.platform == "win32":
         return

@@ -42,6 +42,23 @@ def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str
     }
 
 
+def start_successor(command: Sequence[str]) -> None:
+    """Start what runs in our place from now on, with all that we were given; it outlives us.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    secrets = {name: os.environ[name] for name in SECRET_VARIABLES if name in os.environ}
+    subprocess.Popen(
+        list(command),
+        env={**users_environment(), **secrets},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 class Child:
     """One child process. It is reaped the moment it ends, so none is left as a zombie."""
 

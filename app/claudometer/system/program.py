@@ -23,10 +23,10 @@ def login_command() -> list[str]:
     image = os.environ.get("APPIMAGE")
     if image and Path(image).is_file():
         return [image]
-    launcher = _launcher()
+    launcher = package_launcher()
     if launcher is not None:
         return [launcher]
-    if not _is_python():
+    if not runs_in_python():
         return [sys.executable]
     installed = Path(sys.executable).with_name(
         "claudometer.exe" if sys.platform == "win32" else "claudometer"
@@ -35,13 +35,13 @@ def login_command() -> list[str]:
 
 
 def _interpreter() -> list[str]:
-    launcher = _launcher()
+    launcher = package_launcher()
     if launcher is not None:
         return [launcher]
-    return [sys.executable, "-m", MODULE] if _is_python() else [sys.executable]
+    return [sys.executable, "-m", MODULE] if runs_in_python() else [sys.executable]
 
 
-def _launcher() -> str | None:
+def package_launcher() -> str | None:
     """Return the program that a package starts us by, which it names as ``-X claudometer=…``.
 
     An option of the interpreter rather than a variable: it reaches this process and no other.
@@ -50,6 +50,6 @@ def _launcher() -> str | None:
     return named if isinstance(named, str) and os.access(named, os.X_OK) else None
 
 
-def _is_python() -> bool:
+def runs_in_python() -> bool:
     """Tell whether an interpreter runs us; in a bundle the executable is the program itself."""
     return "python" in Path(sys.executable).name.lower()

@@ -74,6 +74,17 @@ def digest_of(chunks: Iterable[bytes]) -> bytes:
     return digest.digest()
 
 
+def vouch(signature: bytes, key: PublicKey, *, file_name: str, version: Version) -> None:
+    """Return only if ``key`` signed that there is a file of this name and version. Needs no file.
+
+    Nothing signs the manifest: without this, whoever tampers with it could have anything announced.
+
+    Raises:
+        RefusedError: anything else, and why.
+    """
+    _check_comment(_parse(signature), key, file_name, version)
+
+
 def verify(signature: bytes, key: PublicKey, digest: bytes, *, file_name: str, version: Version) -> None:
     """Return only if ``key`` vouches that the file of ``digest`` is ``file_name`` of ``version``.
 
@@ -84,9 +95,18 @@ def verify(signature: bytes, key: PublicKey, digest: bytes, *, file_name: str, v
         RefusedError: anything else, and why.
     """
     read = _parse(signature)
+    _check_key(read, key)
+    _check(key, digest, read.of_digest)
+    _check_comment(read, key, file_name, version)
+
+
+def _check_key(read: _Signature, key: PublicKey) -> None:
     if read.key_id != key.key_id:
         raise RefusedError(Refusal.WRONG_KEY)
-    _check(key, digest, read.of_digest)
+
+
+def _check_comment(read: _Signature, key: PublicKey, file_name: str, version: Version) -> None:
+    _check_key(read, key)
     _check(key, read.of_digest + read.comment.encode(), read.of_comment)
     facts = dict(part.partition(":")[::2] for part in read.comment.split("\t"))
     if facts.get("file") != file_name:

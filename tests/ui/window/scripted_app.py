@@ -55,7 +55,7 @@ class ScriptedApp:
         self.asked.append((op, params))
         match op:
             case "save_settings":
-                switches = {"session_key", "autostart", "ask_through_browser"}
+                switches = {"session_key", "autostart", "ask_through_browser", "check_daily"}
                 taken = {name: value for name, value in params.items() if name not in switches}
                 self.form = self.form | taken
                 return self.form

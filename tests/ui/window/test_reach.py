@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CONTRACT = ("load", "next_view", "save", "forget", "refresh", "choose_folder", "requests", "close")
+CONTRACT = (
+    "load",
+    "next_view",
+    "save",
+    "forget",
+    "refresh",
+    "choose_folder",
+    "requests",
+    "update",
+    "next_update",
+    "close",
+)
 
 
 class HeadlessWindow(Window):

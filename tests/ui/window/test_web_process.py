@@ -24,7 +24,7 @@ def test_an_answer_is_kept_from_a_page_that_did_not_ask() -> None:
             revival.page_is_gone("crashed")
             return {}
 
-        next_view = save = forget = refresh = requests = load
+        next_view = save = forget = refresh = requests = update = next_update = load
 
     load, *_ = page_functions(DyingPage(), lambda: None, page_number=revival.page_number)  # type: ignore[arg-type]
     with pytest.raises(SystemExit):

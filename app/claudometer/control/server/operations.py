@@ -56,6 +56,10 @@ class Identity:
     demo: bool
 
 
+async def _no_updates(_what: object) -> Result:
+    return {"update": None}
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the server can tell without the engine.
@@ -63,11 +67,13 @@ class Answers:
     Attributes:
         status: the object that ``status --json`` prints.
         requests: today's requests; see ``control.server.requests``.
+        update: does what is asked about a newer version, and tells what is known of it.
     """
 
     identity: Identity
     status: Callable[[], Result]
     requests: Callable[[], Awaitable[Result]]
+    update: Callable[[object], Awaitable[Result]] = _no_updates
 
 
 class Operations:
@@ -91,6 +97,7 @@ class Operations:
             "save_settings": self._engine.save,
             "forget_key": self._forget_key,
             "requests": self._requests,
+            "update": self._update,
         }
 
     async def _ping(self, _params: Mapping[str, Any]) -> Result:
@@ -134,3 +141,6 @@ class Operations:
 
     async def _requests(self, _params: Mapping[str, Any]) -> Result:
         return await self._answers.requests()
+
+    async def _update(self, params: Mapping[str, Any]) -> Result:
+        return await self._answers.update(params.get("do"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.ledger import record_from_wire, summary_from_wire
 from claudometer.domain.snapshot import Snapshot, holds_until, true_time
+from claudometer.domain.update import update_from_wire
 from claudometer.domain.usage import Mode
 from claudometer.present.answers import FORGOTTEN, refresh_answer, saved_answer
 from claudometer.present.card import card_for
@@ -18,6 +19,7 @@ from claudometer.present.levels import Thresholds
 from claudometer.present.messages import message_for_code
 from claudometer.present.request_panel import panel_for, trouble_panel
 from claudometer.present.saving import for_save
+from claudometer.present.update_panel import update_panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +42,7 @@ FIELDS = frozenset(
         "claude_folder",
         "remember",
         "ask_through_browser",
+        "check_daily",
         "autostart",
         "session_key",
     }
@@ -127,6 +130,24 @@ class Bridge:
         latest = [record_from_wire(record) for record in result["latest"]]
         return {"panel": panel_for(today, latest, self._clock.now(), self._region)}
 
+    def update(self, do: object = None) -> Answer:
+        """Do something about a newer version, and return the panel; ``None`` where there is none."""
+        what = do if isinstance(do, str) else None
+        wire = self._control.call("update", {"do": what}, timeout_s=ASKING_S)["update"]
+        panel = update_panel(update_from_wire(wire), self._clock.now(), self._region) if wire else None
+        return {"panel": panel}
+
+    def next_update(self, seen: object = None) -> Answer:
+        """Return the panel when it is another than the one seen; ``None`` when nothing came for a while."""
+        known = seen if isinstance(seen, int) else -1
+        news = self._feed.wait_for_update(known, NEXT_VIEW_S)
+        if news.ended:
+            return refusal(ClaudometerError(ErrorCode.NOT_RUNNING)) | {"gone": True}
+        if news.update is None or news.updates == known:
+            return {"panel": None, "seen": news.updates}
+        panel = update_panel(news.update, self._clock.now(), self._region)
+        return {"panel": panel, "seen": news.updates}
+
     def _view(self, news: News, mode: Mode) -> Answer:
         snapshot = news.snapshot or Snapshot(mode=mode)
         view = card_for(snapshot, self._now(snapshot), self._region, Thresholds())
@@ -173,6 +194,8 @@ def page_functions(
         "refresh": bridge.refresh,
         "choose_folder": choose,
         "requests": bridge.requests,
+        "update": bridge.update,
+        "next_update": bridge.next_update,
         "close": leave,
     }
     exposed = (_exposed(name, call, log_folder) for name, call in calls.items())

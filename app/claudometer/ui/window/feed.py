@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.codec import snapshot_from_wire
 from claudometer.domain.errors import ClaudometerError
+from claudometer.domain.update import update_from_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from claudometer.control.protocol import Message
     from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.update import Update
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is known now. ``ended`` is final: the app has quit, or the window is closing."""
+    """What is known now. ``ended`` is final: the app has quit, or the window is closing.
+
+    ``updates`` counts the changes of ``update`` as ``sequence`` does those of ``snapshot``.
+    """
 
     sequence: int
     snapshot: Snapshot | None
     ended: bool
+    updates: int = 0
+    update: Update | None = None
 
 
 class Feed:
@@ -38,19 +45,31 @@ class Feed:
     def publish(self, snapshot: Snapshot) -> None:
         """Make this the newest, and wake all who wait."""
         with self._changed:
-            self._news = News(self._news.sequence + 1, snapshot, ended=self._news.ended)
+            self._news = replace(self._news, sequence=self._news.sequence + 1, snapshot=snapshot)
+            self._changed.notify_all()
+
+    def publish_update(self, update: Update) -> None:
+        """Make this what is known of a newer version, and wake all who wait."""
+        with self._changed:
+            self._news = replace(self._news, updates=self._news.updates + 1, update=update)
             self._changed.notify_all()
 
     def end(self) -> None:
         """Let everybody go; nothing follows."""
         with self._changed:
-            self._news = News(self._news.sequence, self._news.snapshot, ended=True)
+            self._news = replace(self._news, ended=True)
             self._changed.notify_all()
 
     def wait_beyond(self, seen: int, timeout_s: float) -> News:
         """Return the newest as soon as it is not the one seen, at the end, or after ``timeout_s``."""
         with self._changed:
             self._changed.wait_for(lambda: self._news.ended or self._news.sequence != seen, timeout_s)
+            return self._news
+
+    def wait_for_update(self, seen: int, timeout_s: float) -> News:
+        """Return as :meth:`wait_beyond` does, for what is known of a newer version."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._news.ended or self._news.updates != seen, timeout_s)
             return self._news
 
 
@@ -61,6 +80,8 @@ def follow(messages: Iterable[Message | None], feed: Feed, *, come_forward: Call
             match message:
                 case {"event": "snapshot", "snapshot": dict(wire)}:
                     feed.publish(snapshot_from_wire(wire))
+                case {"event": "update", "update": dict(wire)}:
+                    feed.publish_update(update_from_wire(wire))
                 case {"event": "focus"}:
                     come_forward()
                 case _:

@@ -13,8 +13,11 @@ from claudometer.resources import web_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-STYLES = ("tokens.css", "base.css", "limits.css", "usage.css", "requests.css", "controls.css", "form.css")
-SCRIPTS = ("usage.js", "requests.js", "form.js", "settings.js")
+STYLES = (
+    *("tokens.css", "base.css", "limits.css", "usage.css", "requests.css", "controls.css", "form.css"),
+    "updates.css",
+)
+SCRIPTS = ("usage.js", "requests.js", "form.js", "updates.js", "settings.js")
 
 
 def render_page(folder: Path | None = None) -> str:

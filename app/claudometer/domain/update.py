@@ -1,0 +1,187 @@
+"""What is known of a newer version, and what can be done about it. Values alone; decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Wire = dict[str, Any]
+
+
+class Stage(StrEnum):
+    """How far the matter has come."""
+
+    IDLE = "idle"
+    CHECKING = "checking"
+    CURRENT = "current"
+    AVAILABLE = "available"
+    DOWNLOADING = "downloading"
+    VERIFYING = "verifying"
+    READY = "ready"  # the file is replaced, a restart runs the new one
+    OPENED = "opened"  # a disk image lies open, the user drags it
+    FAILED = "failed"  # nothing was learnt, or nothing was installed: `trouble` says why
+    REFUSED = "refused"  # what was offered is not what the publisher signed: `trouble` says how
+
+
+class Install(StrEnum):
+    """How this program came onto the machine."""
+
+    APPIMAGE = "appimage"
+    DMG = "dmg"
+    MSI = "msi"
+    DEB = "deb"
+    RPM = "rpm"
+    PIP = "pip"
+    CHECKOUT = "checkout"
+
+
+class Offer(StrEnum):
+    """What a click, or the user, can do to get the new version."""
+
+    INSTALL = "install"  # download, verify, take the old file's place
+    OPEN = "open"  # download, verify, open
+    COMMAND = "command"  # type it
+    PAGE = "page"  # look at the page of releases
+
+
+class Trouble(StrEnum):
+    """Why there was no answer, no new version, or none that may be trusted."""
+
+    # No answer.
+    OFFLINE = "offline"
+    DNS_FAILED = "dns_failed"
+    TIMED_OUT = "timed_out"
+    TLS_FAILED = "tls_failed"
+    PROXY_FAILED = "proxy_failed"
+    CONNECTION_BROKEN = "connection_broken"
+    NO_RELEASE = "no_release"
+    SERVER_ERROR = "server_error"
+    # An answer that is of no use.
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    REDIRECTED = "redirected"
+    OTHER_HOST = "other_host"
+    OWN_VERSION = "own_version"
+    # Not what the publisher signed.
+    SIGNATURE_UNREADABLE = "signature_unreadable"
+    WRONG_KEY = "wrong_key"
+    TAMPERED = "tampered"
+    OTHER_FILE = "other_file"
+    OTHER_VERSION = "other_version"
+    # Nothing to verify with, or nothing for this machine: the page is all there is.
+    NO_KEY = "no_key"
+    NO_FILE = "no_file"
+    # This computer.
+    FOLDER_DENIED = "folder_denied"
+    DISK_FULL = "disk_full"
+    DISK_FAILED = "disk_failed"
+    IMAGE_GONE = "image_gone"
+    OPEN_FAILED = "open_failed"
+    INTERNAL = "internal"
+
+
+UNREACHED = frozenset(
+    {
+        Trouble.OFFLINE,
+        Trouble.DNS_FAILED,
+        Trouble.TIMED_OUT,
+        Trouble.TLS_FAILED,
+        Trouble.PROXY_FAILED,
+        Trouble.CONNECTION_BROKEN,
+    }
+)
+"""Nobody was told anything: such a check does not count as the day's."""
+
+UNTRUSTED = frozenset(
+    {
+        Trouble.TOO_LARGE,
+        Trouble.REDIRECTED,
+        Trouble.OTHER_HOST,
+        Trouble.SIGNATURE_UNREADABLE,
+        Trouble.WRONG_KEY,
+        Trouble.TAMPERED,
+        Trouble.OTHER_FILE,
+        Trouble.OTHER_VERSION,
+    }
+)
+"""Somebody may mean harm: these are refusals, not failures."""
+
+BUSY = frozenset({Stage.CHECKING, Stage.DOWNLOADING, Stage.VERIFYING})
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Everything that tray and window show of the matter.
+
+    Attributes:
+        running: the version that runs.
+        version: the newest release, as its manifest says, once that is known.
+        notes: the publisher's text about it. Foreign: to be cleaned, and shown as text.
+        offer: what can be done, ``None`` when nothing can or need be.
+        command: the line to type, for ``Offer.COMMAND``.
+        percent: 0 to 100 of a download whose length is known.
+        trouble: why a check or an installation failed or was refused; also why there is only the page.
+        detail: what its sentence needs: a folder, an HTTP status, a host.
+        checked_at: when the last check had an answer, aware UTC.
+        asked: the user asked, so the answer is to be shown also when there is no news in it.
+    """
+
+    stage: Stage = Stage.IDLE
+    running: str = ""
+    install: Install = Install.CHECKOUT
+    version: str | None = None
+    notes: str | None = None
+    offer: Offer | None = None
+    command: str | None = None
+    percent: int | None = None
+    trouble: Trouble | None = None
+    detail: str = ""
+    checked_at: datetime | None = None
+    asked: bool = False
+
+
+def failure_stage(trouble: Trouble) -> Stage:
+    """Tell a refusal from a failure."""
+    return Stage.REFUSED if trouble in UNTRUSTED else Stage.FAILED
+
+
+def update_to_wire(update: Update) -> Wire:
+    """Return it as JSON values."""
+    return {
+        "stage": update.stage.value,
+        "running": update.running,
+        "install": update.install.value,
+        "version": update.version,
+        "notes": update.notes,
+        "offer": update.offer.value if update.offer else None,
+        "command": update.command,
+        "percent": update.percent,
+        "trouble": update.trouble.value if update.trouble else None,
+        "detail": update.detail,
+        "checked_at": update.checked_at.isoformat() if update.checked_at else None,
+        "asked": update.asked,
+    }
+
+
+def update_from_wire(wire: Wire) -> Update:
+    """Rebuild it.
+
+    Raises:
+        KeyError, TypeError, ValueError: the other end speaks another version.
+    """
+    return Update(
+        stage=Stage(wire["stage"]),
+        running=wire["running"],
+        install=Install(wire["install"]),
+        version=wire["version"],
+        notes=wire["notes"],
+        offer=Offer(wire["offer"]) if wire["offer"] else None,
+        command=wire["command"],
+        percent=wire["percent"],
+        trouble=Trouble(wire["trouble"]) if wire["trouble"] else None,
+        detail=wire["detail"],
+        checked_at=datetime.fromisoformat(wire["checked_at"]) if wire["checked_at"] else None,
+        asked=wire["asked"],
+    )

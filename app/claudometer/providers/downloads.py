@@ -1,0 +1,135 @@
+"""Asks for static files: bounded, https, and redirected only to where the caller allows. Knows no manifest.
+
+Imported on the first check for a new version and by nothing else, since it loads httpx.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import timeout
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from claudometer.domain.addresses import is_loopback
+from claudometer.domain.update import Trouble
+from claudometer.providers.transport import CODES, has_proxy, make_tls_context, outcome_of, user_agent
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Awaitable, Callable
+
+    Take = Callable[[bytes, int | None], Awaitable[None]]
+    """Takes the next bytes, and how many there will be in all, if the server said so."""
+
+MOST_REDIRECTS = 5
+CHUNK_BYTES = 256 * 1024
+CONNECT_S, READ_S = 10.0, 30.0
+SMALL_S = 40.0
+"""For an answer that is kept in memory, as a whole."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why nothing came. ``detail`` is the HTTP status, or the host that it would have gone to."""
+
+    trouble: Trouble
+    detail: str = ""
+
+
+class Downloads:
+    """Sends single requests through clients that live for one answer."""
+
+    def __init__(self, may_ask: Callable[[str, str], bool]) -> None:
+        """``may_ask(url, address)`` tells whether a redirect to ``url`` may be followed from ``address``."""
+        self._may_ask = may_ask
+        self._tls: ssl.SSLContext | None = None
+
+    async def read(self, url: str, *, limit: int) -> bytes | Failed:
+        """Return a small file of at most ``limit`` bytes."""
+        body = bytearray()
+
+        async def take(chunk: bytes, _total: int | None) -> None:
+            body.extend(chunk)
+
+        try:
+            async with timeout(SMALL_S):
+                failed = await self.fetch(url, take, limit=limit)
+        except TimeoutError:
+            return Failed(Trouble.TIMED_OUT)
+        return failed or bytes(body)
+
+    async def fetch(self, url: str, take: Take, *, limit: int) -> Failed | None:
+        """Hand a file of at most ``limit`` bytes to ``take``, piece by piece.
+
+        Raises:
+            OSError: whatever ``take`` raises; a network raises nothing.
+        """
+        there = url
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(make_tls_context)
+        for _ in range(MOST_REDIRECTS + 1):
+            if not self._may_ask(there, url):
+                return Failed(Trouble.REDIRECTED, urlsplit(there).hostname or "")
+            came = await self._ask(there, take, limit)
+            if not isinstance(came, str):
+                return came
+            there = came
+        return Failed(Trouble.REDIRECTED, urlsplit(there).hostname or "")
+
+    async def _ask(self, url: str, take: Take, limit: int) -> Failed | str | None:
+        """Ask once; an address is where it goes on."""
+        try:
+            async with self._make_client(url) as client, client.stream("GET", url) as response:
+                return await _receive(response, take, limit)
+        except (ValueError, ImportError, httpx.InvalidURL):
+            return Failed(Trouble.PROXY_FAILED)
+        except tuple(CODES) as error:
+            code = outcome_of(error, proxied=has_proxy(url)).code.value
+            return Failed(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
+
+    def _make_client(self, url: str) -> httpx.AsyncClient:
+        own_machine = is_loopback(urlsplit(url).hostname)
+        return httpx.AsyncClient(
+            verify=self._tls or True,
+            timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
+            follow_redirects=False,
+            trust_env=not own_machine,
+            headers={"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "identity"},
+        )
+
+
+async def _receive(response: httpx.Response, take: Take, limit: int) -> Failed | str | None:
+    if response.status_code in _REDIRECTS:
+        return _next_address(response)
+    if response.status_code != httpx.codes.OK:
+        missing = response.status_code == httpx.codes.NOT_FOUND
+        return Failed(Trouble.NO_RELEASE if missing else Trouble.SERVER_ERROR, str(response.status_code))
+    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return Failed(Trouble.UNREADABLE)
+    total = _length(response)
+    if total is not None and total > limit:
+        return Failed(Trouble.TOO_LARGE)
+    taken = 0
+    async for chunk in response.aiter_raw(CHUNK_BYTES):
+        taken += len(chunk)
+        if taken > limit:
+            return Failed(Trouble.TOO_LARGE)
+        await take(chunk, total)
+    return None
+
+
+def _next_address(response: httpx.Response) -> Failed | str:
+    try:
+        return urljoin(str(response.url), response.headers["location"])
+    except (KeyError, ValueError):
+        return Failed(Trouble.REDIRECTED)
+
+
+def _length(response: httpx.Response) -> int | None:
+    said = response.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None

@@ -1,0 +1,100 @@
+"""How this program came onto the machine, and what that means for getting a newer one. Looks, asks nobody."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from claudometer.domain.update import Install
+from claudometer.system.program import package_launcher, runs_in_python
+
+DISTRIBUTION = "claudometer-desktop"
+PACKAGE_HOME = Path("/usr/lib/claudometer")
+DPKG_LIST = Path("/var/lib/dpkg/info/claudometer.list")
+CODE = Path(__file__).resolve().parents[1]
+
+_TOOLS = (("pipx/venvs", f"pipx upgrade {DISTRIBUTION}"), ("uv/tools", f"uv tool upgrade {DISTRIBUTION}"))
+_RPM_TOOLS = ("dnf", "zypper", "yum")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What is installed.
+
+    Attributes:
+        image: the AppImage's own file, links followed.
+        command: the line that brings a newer version; ``{version}`` stands for it.
+    """
+
+    kind: Install
+    image: Path | None = None
+    command: str | None = None
+
+
+def find_installation(code: Path = CODE) -> Installation:
+    """Look at how this process was started and where its code lies."""
+    image = find_image()
+    if image is not None:
+        return Installation(Install.APPIMAGE, image)
+    if _is_started_by_apprun():
+        return Installation(Install.CHECKOUT)  # an AppImage that was unpacked: there is no file to replace
+    if sys.platform == "darwin" and ".app/Contents/" in str(code):
+        return Installation(Install.DMG)
+    if sys.platform == "win32" and not runs_in_python():
+        return Installation(Install.MSI)
+    if code.is_relative_to(PACKAGE_HOME):
+        return _from_package()
+    return _from_python(code.parents[1])
+
+
+def find_image() -> Path | None:
+    """Return the AppImage that runs us, links followed; ``None`` if none does.
+
+    ``APPIMAGE`` alone says too little: a terminal that is itself an AppImage hands it on to all it starts.
+    Ours is started by its AppRun, which says so.
+    """
+    named = os.environ.get("APPIMAGE")
+    return Path(os.path.realpath(named)) if named and _is_started_by_apprun() else None
+
+
+def machine_name() -> str:
+    """Name this machine as the releases' manifest does: ``linux-x86_64``, ``darwin-aarch64``."""
+    machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
+    return f"{'windows' if sys.platform == 'win32' else sys.platform}-{machine}"
+
+
+def _from_python(root: Path) -> Installation:
+    if (root / "pyproject.toml").is_file():
+        return Installation(Install.CHECKOUT, command=f"git -C {_braced(str(root))} pull")
+    return Installation(Install.PIP, command=_pip_command(Path(sys.prefix)))
+
+
+def _is_started_by_apprun() -> bool:
+    launcher = package_launcher()
+    return launcher is not None and Path(launcher).name == "AppRun"
+
+
+def _from_package() -> Installation:
+    if DPKG_LIST.is_file():
+        return Installation(Install.DEB, command="sudo apt install ~/Downloads/claudometer_{version}*.deb")
+    tool = next((tool for tool in _RPM_TOOLS if shutil.which(tool)), _RPM_TOOLS[0])
+    return Installation(Install.RPM, command=f"sudo {tool} install ~/Downloads/claudometer-{{version}}*.rpm")
+
+
+def _pip_command(prefix: Path) -> str:
+    for mark, command in _TOOLS:
+        if mark in prefix.as_posix():
+            return command
+    return f"{_braced(sys.executable)} -m pip install --upgrade {DISTRIBUTION}"
+
+
+def _braced(path: str) -> str:
+    """Quote a path for the shell, and its braces for the place of the version."""
+    return shlex.quote(path).replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,65 @@
+"""Puts together what looks after updates. What does the work is only loaded by the first check."""
+
+from __future__ import annotations
+
+import glob
+import sys
+from typing import TYPE_CHECKING
+
+from claudometer.domain.update import Update, update_to_wire
+from claudometer.engine.updating import Updates
+from claudometer.settings.environment import RELEASES_URL
+from claudometer.system.files import remove_leftovers
+from claudometer.system.installation import find_image, find_installation
+from claudometer.system.processes import start_child
+from claudometer.system.state import JsonState
+from claudometer.system.version import own_version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from claudometer.assembly import Setting
+    from claudometer.engine.engine import Engine
+    from claudometer.engine.updating import UpdateWork
+
+
+def find_updates(setting: Setting, engine: Engine) -> Updates | None:
+    """Return what looks after updates; ``None`` in the demo, which sends nothing."""
+    if setting.demo:
+        return None
+    installation = find_installation()
+
+    def make_work() -> UpdateWork:
+        from claudometer.update_work import make_update_work  # noqa: PLC0415 - httpx and more, for a check alone
+
+        return make_update_work(setting, installation, open_outside)
+
+    return Updates(
+        Update(running=own_version(), install=installation.kind),
+        make_work=make_work,
+        daily=lambda: engine.settings.check_daily,
+        open_page=lambda: open_outside(RELEASES_URL),
+        state=JsonState(setting.places.state_folder / "state.json"),
+        clock=setting.clock,
+        bus=engine.bus,
+    )
+
+
+async def answer_update(updates: Updates | None, what: object) -> dict[str, Any]:
+    """Do what a client of the control socket asks, and tell what is known now."""
+    if updates is None:
+        return {"update": None}
+    return {"update": update_to_wire(await updates.do(what if isinstance(what, str) else None))}
+
+
+def remove_half_downloads() -> None:
+    """Remove what downloads that were killed half-way left beside the AppImage. Blocks for a moment."""
+    image = find_image()
+    if image is not None:
+        remove_leftovers(image.parent, of=glob.escape(image.name), older_than_s=0)
+
+
+def open_outside(target: Path | str) -> None:
+    """Show a file or a page with the system's own program. Raises ``OSError`` when there is none."""
+    start_child(["open" if sys.platform == "darwin" else "xdg-open", str(target)])

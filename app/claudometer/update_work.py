@@ -1,0 +1,40 @@
+"""Joins the network to what decides and installs. Loaded by the first check for a new version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claudometer.providers.downloads import Downloads
+from claudometer.resources import assets_folder
+from claudometer.system.installation import machine_name
+from claudometer.system.version import own_version
+from claudometer.updates.addresses import may_ask
+from claudometer.updates.service import Surroundings, UpdateService
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claudometer.assembly import Setting
+    from claudometer.system.installation import Installation
+
+KEY_NAME = "release.pub"
+"""The publisher's public key, beside the icons. A release's build puts it there; a checkout has none."""
+
+
+def make_update_work(
+    setting: Setting, installation: Installation, open_file: Callable[[Path], None]
+) -> UpdateService:
+    """Build what checks and installs."""
+    around = Surroundings(
+        address=setting.environment.update_url,
+        running=own_version(),
+        install=installation.kind,
+        platform=machine_name(),
+        command=installation.command,
+        key_file=assets_folder() / KEY_NAME,
+        image=installation.image,
+        folder=setting.places.state_folder / "updates",
+        open_file=open_file,
+    )
+    return UpdateService(around, Downloads(may_ask))

@@ -1,0 +1,233 @@
+"""Checks for a newer version, fetches it and puts it to use. Every expected end is a value.
+
+Loaded with the first check. PyNaCl is loaded when there is a signature to look at, and not before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.update import Install, Offer, Stage, Trouble, failure_stage
+from claudometer.updates.decision import Situation, Verdict, decide
+from claudometer.updates.manifest import MAX_MANIFEST_BYTES, Download, Manifest, parse_manifest
+from claudometer.updates.replacing import Draft, trouble_of
+from claudometer.updates.signature import PublicKey, Refusal, RefusedError, parse_public_key, verify, vouch
+from claudometer.updates.versions import Version, parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from claudometer.domain.update import Update
+
+MAX_FILE_BYTES = 300 * 1000 * 1000
+
+log = logging.getLogger(__name__)
+
+_REFUSALS = {
+    Refusal.UNREADABLE: Trouble.SIGNATURE_UNREADABLE,
+    Refusal.WRONG_KEY: Trouble.WRONG_KEY,
+    Refusal.TAMPERED: Trouble.TAMPERED,
+    Refusal.OTHER_FILE: Trouble.OTHER_FILE,
+    Refusal.OTHER_VERSION: Trouble.OTHER_VERSION,
+}
+
+
+class Failed(Protocol):
+    """Why nothing came."""
+
+    @property
+    def trouble(self) -> Trouble: ...
+    @property
+    def detail(self) -> str: ...
+
+
+class Downloads(Protocol):
+    """Gets files from the network, and raises for nothing that a network does."""
+
+    async def read(self, url: str, *, limit: int) -> bytes | Failed: ...
+    async def fetch(
+        self, url: str, take: Callable[[bytes, int | None], Awaitable[None]], *, limit: int
+    ) -> Failed | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an update needs of its machine.
+
+    Attributes:
+        key_file: the publisher's public key, which a build puts in; there is none in a checkout.
+        image: the AppImage's own file.
+        folder: where a disk image is put; made when needed.
+        open_file: shows a file to the user with the system's own program. Raises ``OSError``.
+    """
+
+    address: str
+    running: str
+    install: Install
+    platform: str
+    command: str | None
+    key_file: Path
+    image: Path | None
+    folder: Path
+    open_file: Callable[[Path], None]
+
+
+class UpdateService:
+    """Remembers what the last check found, and fetches that and nothing else."""
+
+    def __init__(self, around: Surroundings, downloads: Downloads) -> None:
+        self._around = around
+        self._downloads = downloads
+        self._found: tuple[Version, Download, PublicKey] | None = None
+
+    async def check(self, shown: Update) -> Update:
+        """Ask what the newest release is, and return what is to be shown now."""
+        self._found = None
+        body = await self._downloads.read(self._around.address, limit=MAX_MANIFEST_BYTES)
+        if not isinstance(body, bytes):
+            return _failed(shown, body.trouble, body.detail)
+        manifest = parse_manifest(body)
+        if manifest is None:
+            return _failed(shown, Trouble.UNREADABLE)
+        key = await asyncio.to_thread(_read_key, self._around.key_file)
+        verdict = decide(manifest, self._situation(key))
+        if key is not None and verdict.download is not None:
+            verdict = await self._vouched(verdict, verdict.download, manifest, key)
+        return _shown(shown, verdict, manifest)
+
+    async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update:
+        """Fetch what was found, verify it, and put it in its place or open it. Cancelling leaves nothing."""
+        if self._found is None:
+            return shown
+        try:
+            return await self._install(shown, tell, *self._found)
+        except OSError as error:
+            log.warning("the new version could not be put in place: %s", error)
+            return _failed(shown, trouble_of(error), str(self._target(self._found[1]).parent))
+
+    async def _install(
+        self, shown: Update, tell: Callable[[Update], None], version: Version, found: Download, key: PublicKey
+    ) -> Update:
+        target = self._target(found)
+        if self._around.image is not None and not await asyncio.to_thread(target.is_file):
+            return _failed(shown, Trouble.IMAGE_GONE, str(target))
+        draft = await asyncio.to_thread(_make_draft, target)
+        try:
+            failed = await self._receive(draft, found, shown, tell)
+            if failed is not None:
+                return _failed(shown, failed.trouble, failed.detail)
+            tell(replace(shown, stage=Stage.VERIFYING, percent=None))
+            digest = await asyncio.to_thread(draft.finish)
+            refused = await asyncio.to_thread(
+                _refusal,
+                lambda: verify(found.signature, key, digest, file_name=found.file_name, version=version),
+            )
+            if refused is not None:
+                return _failed(shown, refused)
+            await asyncio.to_thread(draft.take_place)
+        finally:
+            draft.discard()
+        return await self._use(shown, target)
+
+    async def _receive(
+        self, draft: Draft, found: Download, shown: Update, tell: Callable[[Update], None]
+    ) -> Failed | None:
+        progress = _Progress(shown, tell)
+
+        async def take(chunk: bytes, total: int | None) -> None:
+            await asyncio.to_thread(draft.write, chunk)
+            progress.add(len(chunk), total)
+
+        return await self._downloads.fetch(found.url, take, limit=MAX_FILE_BYTES)
+
+    async def _use(self, shown: Update, target: Path) -> Update:
+        if shown.offer is Offer.INSTALL:
+            return replace(shown, stage=Stage.READY, percent=None, trouble=None)
+        try:
+            await asyncio.to_thread(self._around.open_file, target)
+        except OSError:
+            return _failed(shown, Trouble.OPEN_FAILED, str(target))
+        return replace(shown, stage=Stage.OPENED, percent=None, trouble=None, detail=str(target))
+
+    async def _vouched(
+        self, verdict: Verdict, download: Download, manifest: Manifest, key: PublicKey
+    ) -> Verdict:
+        name, version = download.file_name, manifest.version
+        refused = await asyncio.to_thread(
+            _refusal, lambda: vouch(download.signature, key, file_name=name, version=version)
+        )
+        if refused is not None:
+            return Verdict(Stage.REFUSED, version, trouble=refused)
+        if verdict.offer is not Offer.COMMAND:
+            self._found = version, download, key
+        return verdict
+
+    def _situation(self, key: PublicKey | None) -> Situation:
+        around = self._around
+        running = parse_version(around.running)
+        return Situation(
+            running, around.install, around.platform, around.command, around.address, key is not None
+        )
+
+    def _target(self, found: Download) -> Path:
+        return self._around.image or self._around.folder / found.file_name
+
+
+class _Progress:
+    """Tells of each new percent once, and of no other piece."""
+
+    def __init__(self, shown: Update, tell: Callable[[Update], None]) -> None:
+        self._shown = shown
+        self._tell = tell
+        self._bytes = 0
+        self._told: int | None = None
+
+    def add(self, count: int, total: int | None) -> None:
+        self._bytes += count
+        percent = min(100, 100 * self._bytes // total) if total else None
+        if percent is not None and percent != self._told:
+            self._told = percent
+            self._tell(replace(self._shown, stage=Stage.DOWNLOADING, percent=percent))
+
+
+def _make_draft(target: Path) -> Draft:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return Draft(target)
+
+
+def _read_key(file: Path) -> PublicKey | None:
+    try:
+        return parse_public_key(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _refusal(look: Callable[[], None]) -> Trouble | None:
+    try:
+        look()
+    except RefusedError as error:
+        log.warning("the new version is refused: %s", error.refusal.value)
+        return _REFUSALS[error.refusal]
+    return None
+
+
+def _failed(shown: Update, trouble: Trouble, detail: str = "") -> Update:
+    return replace(shown, stage=failure_stage(trouble), percent=None, trouble=trouble, detail=detail)
+
+
+def _shown(shown: Update, verdict: Verdict, manifest: Manifest) -> Update:
+    return replace(
+        shown,
+        stage=verdict.stage,
+        version=str(manifest.version),
+        notes=manifest.notes,
+        offer=verdict.offer,
+        command=verdict.command,
+        percent=None,
+        trouble=verdict.trouble,
+        detail=verdict.detail,
+    )

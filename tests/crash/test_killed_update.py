@@ -1,0 +1,77 @@
+"""Killed with SIGKILL at any moment of a download and a swap: the file is the old or the new one, whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.system.files import remove_leftovers
+from tests.updates.bench import NEW, OLD, Bench
+from tests.updates.releases import Releases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL"),
+    pytest.mark.timeout(300),
+]
+
+LIFE = Path(__file__).with_name("updating_life.py")
+DAILY, IN_CI = 40, 300
+LONGEST_S = 0.08
+"""Longer than one download, verification and swap of the bench's file take."""
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    with Releases() as releases:
+        made = Bench(folder, releases)
+        made.publish()
+        yield made
+
+
+def live_and_die(bench: Bench, after_s: float) -> int:
+    """Start a life, kill it some time after its first check, and return how often it had swapped the file."""
+    words = [sys.executable, str(LIFE), str(bench.image), str(bench.key_file), bench.releases.address]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=as_image(bench)) as life:
+        assert life.stdout is not None
+        assert life.stderr is not None
+        assert life.stdout.readline() == b"found\n", life.stderr.read().decode()
+        time.sleep(after_s)
+        life.kill()
+        swaps = life.stdout.read().count(b"ready")
+        assert life.stderr.read() == b""
+    return swaps
+
+
+def as_image(bench: Bench) -> dict[str, str]:
+    return os.environ | {"APPIMAGE": str(bench.image)}
+
+
+def test_the_file_is_whole_after_every_death(bench: Bench) -> None:
+    chance = random.Random(20260901)  # noqa: S311 - no secret
+    in_ci = os.environ.get("CI", "").lower() in {"true", "1"}
+    seen_old = seen_new = seen_leftover = False
+    for _ in range(IN_CI if in_ci else DAILY):
+        bench.image.write_bytes(OLD)
+        swaps = live_and_die(bench, chance.uniform(0, LONGEST_S))
+        found = bench.image.read_bytes()
+        assert found in {OLD, NEW}
+        assert found == NEW or swaps == 0, "what was said to be in place is in place"
+        leftovers = [name for name in bench.beside() if name != bench.image.name]
+        assert len(leftovers) <= 1
+        seen_old, seen_new = seen_old or found == OLD, seen_new or found == NEW
+        seen_leftover = seen_leftover or bool(leftovers)
+        remove_leftovers(bench.folder, of=bench.image.name, older_than_s=0)
+        assert bench.beside() == [bench.image.name]
+    assert (seen_old, seen_new, seen_leftover) == (True, True, True), "the deaths came at all moments"

@@ -1,0 +1,41 @@
+"""One life that updates a file again and again until it is killed: `updating_life.py IMAGE KEY ADDRESS`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # started as a script, `tests` is not importable yet
+
+from claudometer.domain.update import Install, Stage, Update
+from claudometer.providers.downloads import Downloads
+from claudometer.update_assembly import remove_half_downloads
+from claudometer.updates.addresses import may_ask
+from claudometer.updates.service import Surroundings, UpdateService
+from tests.updates.bench import PLATFORM
+
+
+def nothing(_said: object) -> None:
+    """Take what nobody looks at."""
+
+
+async def live(image: Path, key_file: Path, address: str) -> None:
+    """Check, install, and again."""
+    around = Surroundings(
+        address, "0.1.0", Install.APPIMAGE, PLATFORM, None, key_file, image, image.parent, nothing
+    )
+    service = UpdateService(around, Downloads(may_ask))
+    while True:
+        found = await service.check(Update())
+        os.write(1, b"found\n")
+        done = await service.install(found, nothing)
+        if done.stage is not Stage.READY:
+            raise RuntimeError(done)
+        os.write(1, b"ready\n")
+
+
+if __name__ == "__main__":
+    remove_half_downloads()
+    asyncio.run(live(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))

@@ -1,0 +1,152 @@
+"""From one version to the next in the running program: tray, window, download, swap, restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.system.installation import machine_name
+from tests.desktop.claudometer import TITLE, Claudometer
+from tests.desktop.waiting import wait_for
+from tests.updates.minisign import Signer
+from tests.updates.releases import Releases
+from tests.updates.stand_in import write_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+    from tests.simulator import Simulator
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
+
+CHECK = "Check for Updates…"
+OLD, NEW = "0.1.0", "0.2.0"
+NAME = "Claudometer-0.2.0.AppImage"
+
+
+@dataclass
+class Installed:
+    """Somebody who runs 0.1.0 from a file of their own, and a publisher of 0.2.0."""
+
+    app: Claudometer
+    releases: Releases
+    signer: Signer
+    image: Path
+    newer: bytes
+
+    def publish(self, *, signer: Signer | None = None) -> None:
+        signature = (signer or self.signer).sign(self.newer, file=NAME, version=NEW)
+        self.releases.publish(NEW, NAME, self.newer, signature, platform=machine_name())
+
+    def beside(self) -> list[str]:
+        return [path.name for path in self.image.parent.iterdir()]
+
+    def wait_for_version(self, version: str) -> int:
+        """Wait until the app that answers is of this version; return its process."""
+
+        def probe() -> int | None:
+            ping = self.app.ask("ping")
+            return ping["pid"] if ping["version"] == version else None
+
+        return wait_for(probe, what=f"an app of version {version}", timeout_s=30)
+
+
+def wait_for_line(app: Claudometer, label: str) -> None:
+    """Wait until a line of the menu begins so."""
+    app.tray.wait_for_menu(lambda menu: menu.find(label), what=label)
+
+
+def has_loaded_pynacl(pid: int) -> bool:
+    return "/nacl/" in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def installed(
+    desktop: DesktopSession, home: PrivateHome, simulator: Simulator, tmp_path: Path
+) -> Iterator[Installed]:
+    signer = Signer()
+    programs = home.path / "Applications"
+    programs.mkdir()
+    image = programs / "Claudometer.AppImage"
+    write_program(image, OLD, inside=tmp_path, public_key=signer.public_text)
+    newer = write_program(tmp_path / NAME, NEW, inside=tmp_path, public_key=signer.public_text)
+    with Releases() as releases:
+        env = simulator.environment() | {"CLAUDOMETER_UPDATE_URL": releases.address}
+        app = Claudometer(desktop, home, env, program=str(image))
+        made = Installed(app, releases, signer, image, newer.read_bytes())
+        made.publish()
+        yield made
+        app.run("quit")
+        app.stop()
+        app.disconnect()
+        assert "Traceback" not in app.log, app.log
+
+
+def test_from_the_menu_to_the_new_version(installed: Installed) -> None:
+    app = installed.app.start()
+    before = installed.wait_for_version(OLD)
+    assert installed.releases.asked == []
+    app.tray.click(CHECK)
+    app.page.wait_for_text("Claudometer 0.2.0 is available.")
+    wait_for_line(app, "Update to Claudometer 0.2.0…")
+    app.page.click("Download and install")
+    app.page.wait_for_text("Claudometer 0.2.0 is in place.")
+    wait_for_line(app, "Restart into Claudometer 0.2.0")
+    app.page.find("Restart now")  # in view, though nobody scrolled
+    assert has_loaded_pynacl(before), "or the test below could not fail"
+    assert installed.image.read_bytes() == installed.newer
+    assert installed.beside() == [installed.image.name]
+    assert installed.wait_for_version(OLD) == before, "nothing changes before the restart"
+    app.page.click("Restart now")
+    after = installed.wait_for_version(NEW)
+    assert after != before
+    app.desktop.windows.wait_until_none(TITLE)
+    assert app.run("--version").stdout.split()[-1] == NEW
+    app.tray.wait_until_shown()
+
+
+def test_a_wrong_key_is_said_in_the_window_and_in_the_menu(installed: Installed) -> None:
+    installed.publish(signer=Signer(b"\x09" * 8))
+    before = installed.image.read_bytes()
+    app = installed.app.start()
+    app.tray.click(CHECK)
+    app.page.wait_for_text("It is signed with a key that is not the publisher's. Nothing was installed.")
+    wait_for_line(app, "Refused the new version.")
+    assert installed.releases.count(f"/{NAME}") == 0
+    assert installed.image.read_bytes() == before
+
+
+def test_a_download_can_be_cancelled_and_leaves_nothing(installed: Installed) -> None:
+    installed.releases.pages[f"/{NAME}"].pace_s = 0.2
+    before = installed.image.read_bytes()
+    app = installed.app.start()
+    app.tray.click(CHECK)
+    app.page.click("Download and install")
+    wait_for_line(app, "Downloading Claudometer 0.2.0…")
+    app.page.click("Cancel")
+    app.page.wait_for_text("Claudometer 0.2.0 is available.")
+    wait_for(lambda: installed.beside() == [installed.image.name], what="nothing left beside the image")
+    assert installed.image.read_bytes() == before
+
+
+def test_what_a_killed_download_left_is_gone_with_the_next_start(installed: Installed) -> None:
+    leftover = installed.image.with_name(f".{installed.image.name}.abc123.tmp")
+    leftover.write_bytes(b"half")
+    other = installed.image.with_name(".Other.AppImage.abc123.tmp")
+    other.write_bytes(b"somebody else's")
+    installed.app.start()
+    installed.wait_for_version(OLD)
+    wait_for(lambda: not leftover.exists(), what="the end of the leftover")
+    assert other.exists()
+
+
+def test_nothing_of_it_is_loaded_before_it_is_asked_for(installed: Installed) -> None:
+    app = installed.app.start()
+    pid = installed.wait_for_version(OLD)
+    app.wait_for_status("missing_credentials")
+    assert not has_loaded_pynacl(pid)

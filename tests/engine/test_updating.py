@@ -1,0 +1,160 @@
+"""When updates are checked and what is shown: the real keeper and state file, work that answers by a list."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.events import RestartRequested, UpdateChanged
+from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
+from claudometer.engine.bus import Bus
+from claudometer.engine.updating import Updates
+from claudometer.system.state import JsonState
+from tests.clocks import NOON, FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CURRENT = Update(Stage.CURRENT, "0.1.0", version="0.1.0")
+OFFERED = Update(Stage.AVAILABLE, "0.1.0", Install.APPIMAGE, version="0.2.0", offer=Offer.INSTALL)
+OFFLINE = Update(Stage.FAILED, "0.1.0", trouble=Trouble.OFFLINE)
+
+
+@dataclass
+class Work:
+    """Answers checks with ``finds``; an installation waits for ``goes_on``."""
+
+    finds: Update
+    checks: int = 0
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def check(self, shown: Update) -> Update:
+        self.checks += 1
+        return replace(self.finds, asked=shown.asked)
+
+    async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update:
+        tell(replace(shown, percent=42))
+        await self.goes_on.wait()
+        return replace(shown, stage=Stage.READY)
+
+
+class Desk:
+    """One program's keeper of updates, and what it said."""
+
+    def __init__(self, folder: Path, finds: Update, *, daily: bool = False) -> None:
+        self.clock = FakeClock(NOON)
+        self.folder = folder
+        self.work = Work(finds)
+        self.daily = daily
+        self.bus = Bus()
+        self.said: list[Update] = []
+        self.restarts = self.built = 0
+        self.bus.subscribe(UpdateChanged, lambda event: self.said.append(event.update))
+        self.bus.subscribe(RestartRequested, self._note_restart)
+        self.updates = self.begin()
+
+    def begin(self) -> Updates:
+        """Start the program, or start it again."""
+        return Updates(
+            Update(running="0.1.0"),
+            make_work=self._build,
+            daily=lambda: self.daily,
+            open_page=lambda: None,
+            state=JsonState(self.folder / "state.json"),
+            clock=self.clock,
+            bus=self.bus,
+        )
+
+    def _build(self) -> Work:
+        self.built += 1
+        return self.work
+
+    def _note_restart(self, _event: RestartRequested) -> None:
+        self.restarts += 1
+
+    def look(self, *, hours_later: float = 0) -> int:
+        """Let time pass and the daily look come; return how often was asked so far."""
+        self.clock.set_wall(self.clock.now() + timedelta(hours=hours_later))
+        asyncio.run(self.updates._look_once())
+        return self.work.checks
+
+
+def test_nothing_is_asked_and_nothing_built_until_somebody_wants_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, CURRENT)
+    assert (desk.look(), desk.look(hours_later=100), desk.built) == (0, 0, 0)
+
+
+def test_once_a_day_is_once_a_day_also_over_a_restart(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, CURRENT, daily=True)
+    assert (desk.look(), desk.look(hours_later=23)) == (1, 1)
+    desk.updates = desk.begin()
+    assert (desk.look(), desk.look(hours_later=2), desk.look()) == (1, 2, 2)
+
+
+def test_a_check_that_reached_nobody_does_not_count_and_says_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, OFFLINE, daily=True)
+    assert (desk.look(), desk.look(hours_later=1), desk.said) == (1, 2, [])
+    assert desk.updates.shown.stage is Stage.IDLE
+
+
+def test_a_check_that_was_asked_for_says_why_it_failed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, OFFLINE)
+    shown = asyncio.run(desk.updates.do("check"))
+    assert (shown.stage, shown.trouble, shown.checked_at) == (Stage.FAILED, Trouble.OFFLINE, None)
+    assert [one.stage for one in desk.said] == [Stage.CHECKING, Stage.FAILED]
+
+
+def test_a_last_check_in_the_far_future_was_a_wrong_clocks(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, CURRENT, daily=True)
+    desk.clock.set_wall(NOON + timedelta(days=300))
+    assert desk.look() == 1
+    assert desk.look(hours_later=-300 * 24) == 2
+
+
+def test_what_was_found_is_not_installed_unasked(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, OFFERED, daily=True)
+    desk.look()
+    desk.look(hours_later=48)
+    assert {one.stage for one in desk.said} == {Stage.AVAILABLE}
+    assert desk.restarts == 0
+
+
+def test_installing_goes_on_by_itself_and_then_may_restart(tmp_path: Path) -> None:
+    async def act(desk: Desk) -> None:
+        await desk.updates.do("check")
+        assert (await desk.updates.do("restart")).stage is Stage.AVAILABLE
+        assert (await desk.updates.do("install")).stage is Stage.DOWNLOADING
+        assert (await desk.updates.do("install")).stage is Stage.DOWNLOADING
+        desk.work.goes_on.set()
+        await asyncio.sleep(0.05)
+        assert desk.updates.shown.stage is Stage.READY
+        assert (await desk.updates.do("check")).stage is Stage.READY
+        await desk.updates.do("restart")
+
+    desk = Desk(tmp_path, OFFERED)
+    asyncio.run(act(desk))
+    assert desk.restarts == 1
+    assert 42 in [one.percent for one in desk.said]
+
+
+def test_a_cancelled_download_is_offered_again(tmp_path: Path) -> None:
+    async def act(desk: Desk) -> None:
+        await desk.updates.do("check")
+        await desk.updates.do("install")
+        await asyncio.sleep(0.05)
+        await desk.updates.do("cancel")
+        await asyncio.sleep(0.05)
+
+    desk = Desk(tmp_path, OFFERED)
+    asyncio.run(act(desk))
+    assert (desk.updates.shown.stage, desk.updates.shown.percent) == (Stage.AVAILABLE, None)
+
+
+def test_a_mistake_of_ours_ends_as_a_failure_and_not_as_checking_for_ever(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, CURRENT)
+    desk.work.finds = None  # type: ignore[assignment]
+    shown = asyncio.run(desk.updates.do("check"))
+    assert (shown.stage, shown.trouble) == (Stage.FAILED, Trouble.INTERNAL)

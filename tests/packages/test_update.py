@@ -1,0 +1,76 @@
+"""The real AppImage updates itself from one version to the next: in the tray, over HTTP, and restarted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.system.installation import machine_name
+from tests.desktop.claudometer import Claudometer
+from tests.desktop.conftest import desktop, home, shared_desktop
+from tests.desktop.waiting import wait_for
+from tests.packages.repacking import Repacking
+from tests.simulator.fixtures import simulator
+from tests.updates.minisign import Signer
+from tests.updates.releases import Releases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+    from tests.simulator import Simulator
+
+__all__ = ["desktop", "home", "shared_desktop", "simulator"]
+
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
+
+WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
+OLD, NEW = "1.0.0", "1.1.0"
+NAME = f"Claudometer-{NEW}.AppImage"
+
+
+@pytest.fixture
+def app(
+    appimage: Path,
+    desktop: DesktopSession,
+    home: PrivateHome,
+    simulator: Simulator,
+    tmp_path: Path,
+) -> Iterator[Claudometer]:
+    """Somebody's 1.0.0, and 1.1.0 with its publisher."""
+    signer = Signer()
+    repacking = Repacking(appimage, tmp_path)
+    image = repacking.pack(home.path / "Claudometer.AppImage", OLD, public_key=signer.public_text)
+    newer = repacking.pack(tmp_path / NAME, NEW, public_key=signer.public_text).read_bytes()
+    with Releases() as releases:
+        signature = signer.sign(newer, file=NAME, version=NEW)
+        releases.publish(NEW, NAME, newer, signature, platform=machine_name())
+        env = simulator.environment() | WITHOUT_FUSE | {"CLAUDOMETER_UPDATE_URL": releases.address}
+        program = Claudometer(desktop, home, env, program=str(image))
+        yield program
+        program.run("quit")
+        program.stop()
+        program.disconnect()
+        assert "Traceback" not in program.log, program.log
+
+
+def version_of(app: Claudometer) -> str:
+    return str(app.ask("ping")["version"])
+
+
+def test_one_version_becomes_the_next_and_runs(app: Claudometer) -> None:
+    assert app.run("--version").stdout.split()[-1] == OLD
+    app.start()
+    assert version_of(app) == OLD
+    app.tray.click("Check for Updates…")
+    app.page.wait_for_text(f"Claudometer {NEW} is available.", timeout_s=60)
+    app.page.click("Download and install")
+    app.page.wait_for_text(f"Claudometer {NEW} is in place.", timeout_s=120)
+    assert version_of(app) == OLD
+    app.page.click("Restart now")
+    wait_for(lambda: version_of(app) == NEW, what="the new version", timeout_s=60)
+    app.tray.wait_until_shown()
+    assert app.run("--version").stdout.split()[-1] == NEW

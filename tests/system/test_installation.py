@@ -1,0 +1,104 @@
+"""How the program came onto the machine: told by how it was started and where its code lies."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.update import Install
+from claudometer.system import installation
+from claudometer.system.installation import find_image, find_installation, machine_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def start_by(monkeypatch: pytest.MonkeyPatch, launcher: Path) -> None:
+    """Have it look as if this launcher had started us."""
+    launcher.write_text("#!/bin/sh\n")
+    launcher.chmod(0o755)
+    monkeypatch.setattr(sys, "_xoptions", {"claudometer": str(launcher)})
+
+
+def test_a_checkout_is_told_by_its_project_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("APPIMAGE", raising=False)
+    found = find_installation()
+    assert found.kind is Install.CHECKOUT
+    assert found.command is not None
+    assert found.command.endswith(" pull")
+
+
+def test_an_appimage_is_the_file_that_its_link_leads_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    image, link = tmp_path / "real.AppImage", tmp_path / "link.AppImage"
+    image.write_bytes(b"")
+    link.symlink_to(image)
+    start_by(monkeypatch, tmp_path / "AppRun")
+    monkeypatch.setenv("APPIMAGE", str(link))
+    assert find_installation().image == image.resolve()
+    assert find_installation().kind is Install.APPIMAGE
+
+
+def test_an_appimage_that_only_started_our_terminal_is_not_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    terminal = tmp_path / "Terminal.AppImage"
+    terminal.write_bytes(b"")
+    monkeypatch.setenv("APPIMAGE", str(terminal))
+    assert find_image() is None
+    start_by(monkeypatch, tmp_path / "claudometer")
+    assert find_image() is None
+    assert find_installation().kind is Install.CHECKOUT
+
+
+def test_an_appimage_that_was_unpacked_has_nothing_to_replace(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    start_by(monkeypatch, tmp_path / "AppRun")
+    monkeypatch.delenv("APPIMAGE", raising=False)
+    found = find_installation()
+    assert (found.kind, found.image, found.command) == (Install.CHECKOUT, None, None)
+
+
+def test_a_package_is_told_by_who_owns_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("APPIMAGE", raising=False)
+    monkeypatch.setattr(installation, "PACKAGE_HOME", tmp_path)
+    monkeypatch.setattr(installation, "DPKG_LIST", tmp_path / "claudometer.list")
+    code = tmp_path / "app" / "claudometer"
+    rpm = find_installation(code)
+    assert rpm.kind is Install.RPM
+    (tmp_path / "claudometer.list").touch()
+    deb = find_installation(code)
+    assert deb.kind is Install.DEB
+    for found, words in ((rpm, "claudometer-0.2.0*.rpm"), (deb, "claudometer_0.2.0*.deb")):
+        assert found.command is not None
+        assert found.command.format(version="0.2.0").endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "command"),
+    [
+        ("/home/u/.local/pipx/venvs/claudometer-desktop", "pipx upgrade claudometer-desktop"),
+        ("/home/u/.local/share/uv/tools/claudometer-desktop", "uv tool upgrade claudometer-desktop"),
+        ("/home/u/{venv} x", "'/home/u/{venv} x/bin/python' -m pip install --upgrade claudometer-desktop"),
+    ],
+)
+def test_what_pip_installed_names_the_tool_that_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, prefix: str, command: str
+) -> None:
+    monkeypatch.delenv("APPIMAGE", raising=False)
+    monkeypatch.setattr(sys, "prefix", prefix)
+    monkeypatch.setattr(sys, "executable", f"{prefix}/bin/python")
+    found = find_installation(tmp_path / "lib" / "python3" / "site-packages" / "claudometer")
+    assert found.kind is Install.PIP
+    assert found.command is not None
+    assert found.command.format(version="0.2.0") == command
+
+
+def test_a_machine_is_named_as_in_the_manifest() -> None:
+    system, _, machine = machine_name().partition("-")
+    assert system in {"linux", "darwin", "windows"}
+    assert machine not in {"", "arm64", "amd64"}

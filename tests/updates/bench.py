@@ -1,0 +1,86 @@
+"""The real parts that check and install, joined as the program joins them, around a stand-in for an image."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claudometer.domain.update import Install, Stage, Update
+from claudometer.providers.downloads import Downloads
+from claudometer.updates.addresses import may_ask
+from claudometer.updates.service import Surroundings, UpdateService
+from tests.updates.minisign import Signer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.updates.releases import Releases
+
+OLD, NEW = b"#!/bin/sh\n# old\n" + b"o" * 200_000, b"#!/bin/sh\n# new\n" + b"n" * 900_000
+NAME, PLATFORM = "Claudometer-0.2.0-x86_64.AppImage", "linux-x86_64"
+
+
+class Bench:
+    """One machine with 0.1.0 on it, and a publisher."""
+
+    def __init__(self, folder: Path, releases: Releases) -> None:
+        self.releases = releases
+        self.signer = Signer()
+        self.folder = folder
+        self.image = folder / "Claudometer.AppImage"
+        self.image.write_bytes(OLD)
+        self.image.chmod(0o750)
+        self.key_file = folder.parent / "release.pub"
+        self.key_file.write_text(self.signer.public_text)
+        self.opened: list[Path] = []
+        self.told: list[Update] = []
+        self.around = Surroundings(
+            address=releases.address,
+            running="0.1.0",
+            install=Install.APPIMAGE,
+            platform=PLATFORM,
+            command=None,
+            key_file=self.key_file,
+            image=self.image,
+            folder=folder / "downloads",
+            open_file=self.opened.append,
+        )
+
+    def publish(self, **changes: object) -> None:
+        """Publish 0.2.0 as it should be, or with something else in the place of what should be."""
+        what: dict[str, object] = {"version": "0.2.0", "name": NAME, "body": NEW, "platform": PLATFORM}
+        signature = self.signer.sign(NEW, file=NAME, version="0.2.0")
+        self.releases.publish(**({**what, "signature": signature} | changes))  # type: ignore[arg-type]
+
+    def service(self, **changes: object) -> UpdateService:
+        """Build the service, its surroundings changed as asked."""
+        return UpdateService(replace(self.around, **changes), Downloads(may_ask))  # type: ignore[arg-type]
+
+    def check(self, **changes: object) -> Update:
+        """Check once."""
+        return asyncio.run(self.service(**changes).check(self.blank()))
+
+    def update(self, **changes: object) -> Update:
+        """Check, and install what was found if anything was."""
+
+        async def both() -> Update:
+            service = self.service(**changes)
+            found = await service.check(self.blank())
+            if found.stage is not Stage.AVAILABLE:
+                return found
+            return await service.install(found, self.told.append)
+
+        return asyncio.run(both())
+
+    def blank(self) -> Update:
+        """What is shown while it is checked."""
+        return Update(Stage.CHECKING, self.around.running, self.around.install)
+
+    def is_untouched(self) -> bool:
+        """Tell whether the image is the old one, and nothing else lies beside it."""
+        return self.image.read_bytes() == OLD and self.beside() == [self.image.name]
+
+    def beside(self) -> list[str]:
+        """Everything in the image's folder."""
+        return sorted(path.name for path in self.folder.iterdir())

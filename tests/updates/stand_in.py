@@ -1,0 +1,40 @@
+"""A program file that stands for an AppImage: a script that starts a copy of this project, as a runtime does.
+
+The copy is laid out as in a wheel and carries a version and a publisher's key of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from shlex import quote
+
+ROOT = Path(__file__).parents[2]
+PADDING = 4_000_000
+"""Bytes after the script's end, which no shell reads: a download of some pieces."""
+
+
+def write_program(file: Path, version: str, *, inside: Path, public_key: str) -> Path:
+    """Write the file for this version; what it starts lies in ``inside``, as a mounted image would."""
+    tree = inside / f"mounted-{version}"
+    package = tree / "claudometer"
+    shutil.copytree(ROOT / "app" / "claudometer", package, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("web", "assets"):
+        shutil.copytree(ROOT / folder, package / folder)
+    (package / "assets" / "release.pub").write_text(public_key, encoding="ascii")
+    told = tree / f"claudometer_desktop-{version}.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: claudometer-desktop\nVersion: {version}\n")
+    launcher = tree / "AppRun"
+    python = f"{quote(sys.executable)} -X claudometer={quote(str(launcher))}"
+    write_script(launcher, f'PYTHONPATH={quote(str(tree))} exec {python} -m claudometer "$@"\n')
+    start = f'APPIMAGE="$(readlink -f "$0")" exec {quote(str(launcher))} "$@"\n'
+    write_script(file, start, padding=PADDING)
+    return file
+
+
+def write_script(file: Path, text: str, *, padding: int = 0) -> None:
+    """Write a shell script that may be started."""
+    file.write_bytes(b"#!/bin/sh\n" + text.encode() + b"exit\n" + b"#" * padding)
+    file.chmod(0o755)

@@ -1,0 +1,134 @@
+"""Checking and installing over real HTTP: what is offered, what takes the old file's place, and how."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.update import Install, Offer, Stage, Trouble
+from tests.nobody import as_nobody
+from tests.updates.bench import NAME, NEW, OLD, PLATFORM
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.updates.bench import Bench
+
+
+def test_a_newer_version_is_offered_and_nothing_is_fetched(bench: Bench) -> None:
+    found = bench.check()
+    assert (found.stage, found.version, found.offer) == (Stage.AVAILABLE, "0.2.0", Offer.INSTALL)
+    assert found.notes == "Quicker."
+    assert bench.releases.count(f"/{NAME}") == 0
+    assert bench.is_untouched()
+
+
+def test_a_check_says_who_asks_and_nothing_else(bench: Bench) -> None:
+    bench.check()
+    (path, headers), *more = bench.releases.asked
+    assert (path, more) == ("/latest.json", [])
+    assert set(headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"}
+    assert headers["User-Agent"].startswith("claudometer/")
+
+
+@pytest.mark.parametrize("running", ["0.2.0", "0.2.1", "1.0.0"])
+def test_the_same_or_an_older_version_is_not_offered(bench: Bench, running: str) -> None:
+    found = bench.check(running=running)
+    assert (found.stage, found.offer) == (Stage.CURRENT, None)
+    assert bench.update(running=running).stage is Stage.CURRENT
+    assert bench.is_untouched()
+
+
+def test_the_new_file_takes_the_old_ones_place_with_its_mode(bench: Bench) -> None:
+    done = bench.update()
+    assert (done.stage, done.trouble) == (Stage.READY, None)
+    assert bench.image.read_bytes() == NEW
+    assert stat.S_IMODE(bench.image.stat().st_mode) == 0o750
+    assert bench.beside() == [bench.image.name]
+
+
+def test_progress_goes_up_to_100_and_then_the_signature_is_looked_at(bench: Bench) -> None:
+    bench.update()
+    percents = [one.percent for one in bench.told if one.stage is Stage.DOWNLOADING]
+    assert percents == sorted(set(percents), key=lambda each: each or 0)
+    assert percents[-1] == 100
+    assert bench.told[-1].stage is Stage.VERIFYING
+
+
+def test_a_program_that_is_running_goes_on_with_the_old_file(bench: Bench) -> None:
+    with bench.image.open("rb") as running:
+        assert bench.update().stage is Stage.READY
+        assert running.read() == OLD
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(bench: Bench, tmp_path: Path) -> None:
+    link = tmp_path / "link.AppImage"
+    link.symlink_to(bench.image)
+    assert bench.update(image=link.resolve()).stage is Stage.READY
+    assert link.is_symlink()
+    assert link.read_bytes() == NEW
+
+
+def test_a_folder_that_takes_no_file_is_named(bench: Bench) -> None:
+    bench.folder.chmod(0o500)
+    with as_nobody():
+        done = bench.update()
+    bench.folder.chmod(0o700)
+    assert (done.stage, done.trouble, done.detail) == (Stage.FAILED, Trouble.FOLDER_DENIED, str(bench.folder))
+    assert bench.is_untouched()
+
+
+def test_an_image_that_was_moved_is_not_put_back(bench: Bench) -> None:
+    bench.image.rename(bench.folder / "elsewhere")
+    assert bench.update().trouble is Trouble.IMAGE_GONE
+    assert bench.beside() == ["elsewhere"]
+
+
+def test_a_disk_image_is_verified_and_opened(bench: Bench) -> None:
+    done = bench.update(install=Install.DMG, image=None)
+    target = bench.folder / "downloads" / NAME
+    assert (done.stage, bench.opened) == (Stage.OPENED, [target])
+    assert target.read_bytes() == NEW
+
+
+def test_a_disk_image_that_the_system_does_not_open_is_named(bench: Bench) -> None:
+    def refuse(_path: Path) -> None:
+        raise FileNotFoundError
+
+    done = bench.update(install=Install.DMG, image=None, open_file=refuse)
+    assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.OPEN_FAILED)
+    assert done.detail.endswith(NAME)
+
+
+@pytest.mark.parametrize("install", [Install.DEB, Install.RPM, Install.PIP, Install.CHECKOUT])
+def test_where_the_system_installs_there_is_one_command_to_type(bench: Bench, install: Install) -> None:
+    found = bench.update(install=install, image=None, command="get claudometer={version}")
+    assert (found.stage, found.offer, found.command) == (
+        Stage.AVAILABLE,
+        Offer.COMMAND,
+        "get claudometer=0.2.0",
+    )
+    assert bench.releases.count(f"/{NAME}") == 0
+
+
+@pytest.mark.parametrize("install", [Install.APPIMAGE, Install.PIP, Install.CHECKOUT])
+def test_a_build_without_the_publishers_key_offers_only_the_page(bench: Bench, install: Install) -> None:
+    bench.key_file.unlink()
+    found = bench.update(install=install, command="get it")
+    assert (found.stage, found.offer, found.trouble) == (Stage.AVAILABLE, Offer.PAGE, Trouble.NO_KEY)
+    assert found.command is None
+    assert bench.releases.count(f"/{NAME}") == 0
+
+
+def test_a_machine_that_the_release_has_no_file_for_is_told(bench: Bench) -> None:
+    found = bench.check(platform="linux-riscv64")
+    assert (found.offer, found.trouble) == (Offer.PAGE, Trouble.NO_FILE)
+    assert bench.check(platform=PLATFORM).offer is Offer.INSTALL
+
+
+def test_a_build_that_does_not_know_its_version_compares_nothing(bench: Bench) -> None:
+    found = bench.update(running="0+unknown")
+    assert (found.stage, found.trouble, found.offer) == (Stage.FAILED, Trouble.OWN_VERSION, Offer.PAGE)
+    assert bench.is_untouched()

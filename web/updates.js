@@ -1,0 +1,88 @@
+// The quiet panel about newer versions, at the foot of the page. Every word comes through the bridge, as text.
+
+function updatePanel(root, call) {
+  const part = (name) => root.querySelector(`.updates-${name}`);
+  const notes = part("notes");
+  let stage = null;
+
+  function show(panel) {
+    root.hidden = !panel;
+    if (!panel) return;
+    const news = stage !== panel.stage;
+    stage = panel.stage;
+    root.dataset.tone = panel.tone;
+    root.dataset.stage = panel.stage;
+    tell("title", panel.title);
+    tell("hint", panel.hint);
+    tell("command", panel.command);
+    showNotes(panel.notes);
+    showProgress(panel);
+    if (news) showButtons(panel.buttons);
+    if (news && panel.asked) root.scrollIntoView({ block: "nearest" });
+  }
+
+  function tell(name, text) {
+    const place = part(name);
+    if (place.textContent !== (text ?? "")) place.textContent = text ?? "";
+    place.hidden = !text;
+  }
+
+  function showNotes(text) {
+    notes.hidden = !text;
+    if (!text) notes.open = false;
+    part("notes-text").textContent = text ?? "";
+  }
+
+  function showProgress({ busy, percent, percent_text: words }) {
+    const bar = part("bar");
+    part("progress").hidden = !busy;
+    bar.dataset.known = String(percent !== null);
+    if (percent === null) bar.removeAttribute("aria-valuenow");
+    else bar.setAttribute("aria-valuenow", String(percent));
+    part("fill").style.width = percent === null ? "" : `${percent}%`;
+    part("percent").textContent = words ?? "";
+  }
+
+  // Replaced only with the stage: a button that is being pressed must not vanish under the finger.
+  function showButtons(buttons) {
+    const held = root.contains(document.activeElement);
+    part("buttons").replaceChildren(...buttons.map(makeButton));
+    if (held) (part("buttons").querySelector("button") ?? part("title")).focus();
+  }
+
+  function makeButton({ do: what, label }) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button quiet";
+    button.dataset.do = what;
+    button.textContent = label;
+    button.addEventListener("click", () => act(what));
+    return button;
+  }
+
+  async function act(what) {
+    const answer = await call("update", what);
+    if (answer.ok) show(answer.panel);
+    else tell("hint", [answer.message, answer.hint].filter(Boolean).join(" "));
+  }
+
+  // Follows by itself until the app is gone, which the card says.
+  async function follow() {
+    for (let seen = 0; ;) {
+      const answer = await call("next_update", seen);
+      if (answer.gone) return;
+      if (answer.ok && answer.panel) show(answer.panel);
+      if (answer.ok) seen = answer.seen;
+      else await new Promise((done) => setTimeout(done, 2000));
+    }
+  }
+
+  async function start() {
+    const answer = await call("update", null);
+    if (!answer.ok || !answer.panel) return;
+    show(answer.panel);
+    follow();
+  }
+
+  return { start };
+}
