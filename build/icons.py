@@ -1,4 +1,7 @@
-"""Draws the app's icon into assets/, as SVG and as PNGs, from one set of measures. Needs Pillow.
+"""Draws the app's icon from one set of measures. Needs Pillow.
+
+SVG and PNGs go into assets/; the forms of macOS and Windows, which only their packages hold, into
+build/macos and build/windows.
 
     python build/icons.py
 
@@ -10,11 +13,18 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+BUILD = Path(__file__).resolve().parent
+ASSETS = BUILD.parent / "assets"
+ICNS = BUILD / "macos" / "claudometer.icns"
+ICO = BUILD / "windows" / "claudometer.ico"
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
+MAC_SIZES = (32, 64, 128, 256, 512, 1024)
+WINDOWS_SIZES = (16, 20, 24, 32, 40, 48, 64, 96, 128, 256)
 OVERSIZE = 4
+MAC_BODY = 824 / 1024  # Apple's grid: the body leaves room around itself for its shadow
+SHADOW_DOWN, SHADOW_BLUR, SHADOW_OPACITY = 10 / 1024, 10 / 1024, 0.3
 
 # Lengths in 512ths of the icon's width; angles in degrees, clockwise from the top.
 FULL = 512
@@ -132,6 +142,26 @@ def _draw_gauge(draw: ImageDraw.ImageDraw, scale: float) -> None:
         )
 
 
+def mac_png(size: int) -> Image.Image:
+    """Return the icon as the Dock's neighbours have theirs: smaller than its square, with a soft shadow."""
+    body = png(round(size * MAC_BODY))
+    place = (size - body.width) // 2
+    picture = Image.new("RGBA", (size, size))
+    shadow = Image.new("L", (size, size))
+    shadow.paste(body.getchannel("A"), (place, place + round(size * SHADOW_DOWN)))
+    shadow = shadow.filter(ImageFilter.GaussianBlur(size * SHADOW_BLUR))
+    picture.putalpha(shadow.point(lambda opacity: round(opacity * SHADOW_OPACITY)))
+    picture.alpha_composite(body, (place, place))
+    return picture
+
+
+def _save_all(path: Path, pictures: list[Image.Image]) -> None:
+    """Write one file that holds every size, each drawn for itself."""
+    path.parent.mkdir(exist_ok=True)
+    *smaller, largest = pictures
+    largest.save(path, sizes=[picture.size for picture in pictures], append_images=smaller)
+
+
 def main() -> None:
     """Write every form of the icon."""
     ASSETS.mkdir(exist_ok=True)
@@ -139,6 +169,8 @@ def main() -> None:
     (ASSETS / "claudometer-symbolic.svg").write_text(symbolic_svg(), encoding="utf-8")
     for size in SIZES:
         png(size).save(ASSETS / f"claudometer-{size}.png", optimize=True)
+    _save_all(ICNS, [mac_png(size) for size in MAC_SIZES])
+    _save_all(ICO, [png(size) for size in WINDOWS_SIZES])
 
 
 if __name__ == "__main__":

@@ -293,10 +293,28 @@ NEEDS: tuple[Need, ...] = (
         _packages("python3-pil python3-cryptography python3-markupsafe python3-nacl", "", "", ""),
     ),
     Need(
+        "the library by which a .deb verifies updates",
+        Purpose.PACKAGES,
+        AnyFile(("/usr/share/doc/python3-nacl/copyright",)),
+        _packages("python3-nacl", "", "", ""),
+    ),
+    Need(
         "looks for mistakes in a .deb",
         Purpose.PACKAGES,
         Program(("lintian",)),
         _packages("lintian", "", "", ""),
+    ),
+    Need(
+        "puts an .rpm together",
+        Purpose.PACKAGES,
+        Program(("rpmbuild",)),
+        _packages("rpm", "rpm-build", "", "rpm-build"),
+    ),
+    Need(
+        "looks for mistakes in an .rpm",
+        Purpose.PACKAGES,
+        Program(("rpmlint",)),
+        _packages("rpmlint", "rpmlint", "", "rpmlint"),
     ),
     Need(
         "reads the desktop entry",

@@ -4,9 +4,8 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from devtools.catalogue import Purpose
 from devtools.environment import (
@@ -19,7 +18,7 @@ from devtools.environment import (
 )
 from devtools.launch import hand_over, plan_run
 from devtools.machine import has_graphical_session
-from devtools.packaging import linux_appimage, linux_deb
+from devtools.packaging.recipes import RECIPES, refuse_elsewhere
 from devtools.release import find_disagreements
 from devtools.speech import say
 from devtools.stamp import Level
@@ -27,10 +26,6 @@ from devtools.stamp import Level
 _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
 _EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
-RECIPES: Mapping[str, Callable[[], Path]] = {
-    "linux-appimage": linux_appimage.build,
-    "linux-deb": linux_deb.build,
-}
 
 
 @dataclass(frozen=True)
@@ -115,8 +110,9 @@ def package(arguments: Sequence[str]) -> int:
     """Build one kind of package and say where it lies."""
     if len(arguments) != 1 or arguments[0] not in RECIPES:
         return _refuse(f"package takes one of: {', '.join(RECIPES)}.")
+    refuse_elsewhere(arguments[0])
     make_ready(Level.APP, frozenset({Purpose.APP, Purpose.PACKAGES}))
-    print(RECIPES[arguments[0]]())
+    print(RECIPES[arguments[0]].build())
     return 0
 
 
@@ -124,7 +120,8 @@ def package_test(arguments: Sequence[str]) -> int:
     """Build the packages and try them in bare systems."""
     make_ready(Level.DEVELOPMENT, frozenset(Purpose))
     install_extra("package")
-    words = ("tests/packages", "-m", "packages", *arguments)
+    chosen = any(argument.startswith("tests/") for argument in arguments)
+    words = (*(() if chosen else ("tests/packages",)), "-m", "packages", *arguments)
     return hand_over(Environment().python, "-m", "pytest", *words, cwd=ROOT)
 
 

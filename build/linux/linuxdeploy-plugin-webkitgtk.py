@@ -37,7 +37,9 @@ UNUSED = (
 
 ONE_VOICE = "kal"
 VOICES = ("awb", "rms", "slt")
-ENCODERS = ("libSvtAv1Enc.so.*", "librav1e.so.*")
+CODECS = ("libSvtAv1Enc.so.*", "librav1e.so.*", "libaom.so.*", "libgav1.so.*")
+"""libavif encodes with these, which nothing here asks for, and decodes with dav1d, which stays."""
+
 BESIDES = ("libthai.so.0", "libdatrie.so.1", "libcom_err.so.2", "libkeyutils.so.1")
 """linuxdeploy takes these for part of every desktop. They are not."""
 
@@ -208,9 +210,9 @@ def drop_second_copies(usr: Path) -> None:
 
 
 def lighten(lib: Path) -> None:
-    """Take out what WebKit links to and this program never uses: voices, and encoders of pictures (18 MB).
+    """Take out what WebKit links to and this program never uses: voices, and codecs of pictures (25 MB).
 
-    A web page that asks for voices gets one; one that shows a picture has the decoders.
+    A web page that asks for voices gets one; one that shows a picture has a decoder for each kind.
     """
     for name in UNUSED:
         for user in lib.glob("*.so*"):
@@ -220,8 +222,8 @@ def lighten(lib: Path) -> None:
         stand_in(
             lib, f"libflite_cmu_us_{voice}.so.1", voice_source(voice), (f"libflite_cmu_us_{ONE_VOICE}.so.1",)
         )
-    for encoder in ENCODERS:
-        for library in list(lib.glob(encoder)):
+    for codec in CODECS:
+        for library in list(lib.glob(codec)):
             source = "".join(f"int {name}(void) {{ return 0; }}\n" for name in borrowed_names(lib, library))
             stand_in(lib, library.name, source, ())
 

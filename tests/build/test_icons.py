@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import IcnsImagePlugin, IcoImagePlugin, Image, ImageChops
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -34,9 +34,31 @@ def test_the_committed_drawings_are_the_ones_described(icons: ModuleType) -> Non
 def test_the_committed_pictures_are_the_ones_described(icons: ModuleType) -> None:
     for size in icons.SIZES:
         with Image.open(ROOT / f"assets/claudometer-{size}.png") as committed:
-            difference = ImageChops.difference(committed.convert("RGBA"), icons.png(size))
-        # More than 2 of 256 apart, in any colour: not the rounding of another Pillow.
-        assert not any(count for place, count in enumerate(difference.histogram()) if place % 256 > 2)
+            assert is_the_same(committed, icons.png(size)), size
+
+
+def is_the_same(committed: Image.Image, drawn: Image.Image) -> bool:
+    """Say whether no colour is more than 2 of 256 apart: the rounding of another Pillow is."""
+    difference = ImageChops.difference(committed.convert("RGBA"), drawn)
+    return not any(count for place, count in enumerate(difference.histogram()) if place % 256 > 2)
+
+
+def test_macos_and_windows_have_every_size_drawn_for_itself(icons: ModuleType) -> None:
+    with IcnsImagePlugin.IcnsImageFile(icons.ICNS) as icns:
+        for width, height, scale in icns.info["sizes"]:
+            picture = icns.icns.getimage((width, height, scale))
+            assert is_the_same(picture, icons.mac_png(width * scale)), (width, scale)
+        assert {width * scale for width, _, scale in icns.info["sizes"]} == set(icons.MAC_SIZES)
+    with IcoImagePlugin.IcoImageFile(icons.ICO) as ico:
+        assert {width for width, _ in ico.info["sizes"]} == set(icons.WINDOWS_SIZES)
+        for size in icons.WINDOWS_SIZES:
+            assert is_the_same(ico.ico.getimage((size, size)), icons.png(size)), size
+
+
+def test_on_macos_there_is_room_around_the_icon_and_none_elsewhere(icons: ModuleType) -> None:
+    solid = icons.mac_png(1024).getchannel("A").point(lambda opacity: 255 * (opacity > 250))
+    assert solid.getbbox() == (100, 100, 924, 924)
+    assert icons.png(256).getbbox() == (0, 0, 256, 256)
 
 
 def test_the_drawings_load_nothing_and_run_nothing() -> None:

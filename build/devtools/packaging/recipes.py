@@ -1,0 +1,40 @@
+"""Which packages there are, and on which system each can be built. A table: building is the recipes' own."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from devtools.packaging import linux_appimage, linux_deb, linux_rpm, macos_dmg, windows_msi
+from devtools.packaging.briefcase import PackagingError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one kind of package is made; `system` is Python's name for where that can be done."""
+
+    system: str
+    elsewhere: str
+    build: Callable[[], Path]
+
+
+RECIPES: Mapping[str, Recipe] = {
+    "linux-appimage": Recipe("linux", "An AppImage can only be built on Linux.", linux_appimage.build),
+    "linux-deb": Recipe(
+        "linux", "A .deb can only be built on Debian or what is made of it.", linux_deb.build
+    ),
+    "linux-rpm": Recipe("linux", linux_rpm.ELSEWHERE, linux_rpm.build),
+    "macos-dmg": Recipe("darwin", "A .dmg can only be built on macOS.", macos_dmg.build),
+    "windows-msi": Recipe("win32", "An .msi can only be built on Windows.", windows_msi.build),
+}
+
+
+def refuse_elsewhere(name: str) -> None:
+    """Do nothing where this package can be built.
+
+    Raises:
+        PackagingError: the sentence says where it can.
+    """
+    recipe = RECIPES[name]
+    if sys.platform != recipe.system or (name == "linux-rpm" and not linux_rpm.is_possible_here()):
+        raise PackagingError(recipe.elsewhere)

@@ -1,0 +1,67 @@
+"""Which packages can be built where, and with whose signature."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from devtools.packaging import macos_dmg, windows_msi
+from devtools.packaging.words import Release, render_rpm_changelog
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="here is where they cannot be built")
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("macos-dmg", "A .dmg can only be built on macOS."),
+        ("windows-msi", "An .msi can only be built on Windows."),
+    ],
+)
+def test_a_package_of_another_system_is_refused_in_one_sentence(name: str, sentence: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "build/dev.py", "package", name],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (69, "", f"{sentence}\n")
+
+
+def test_a_package_that_nobody_knows_is_answered_with_those_there_are() -> None:
+    words = [sys.executable, "build/dev.py", "package", "linux-snap"]
+    done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 64
+    assert "linux-appimage, linux-deb, linux-rpm, macos-dmg, windows-msi" in done.stderr
+
+
+def test_macos_signs_as_nobody_unless_told_and_notarizes_only_when_asked() -> None:
+    who = "Developer ID Application: Somebody (ABCDE12345)"
+    assert macos_dmg.signing({}) == ("--adhoc-sign",)
+    assert macos_dmg.signing({macos_dmg.IDENTITY: "", macos_dmg.NOTARIZE: "1"}) == ("--adhoc-sign",)
+    assert macos_dmg.signing({macos_dmg.IDENTITY: who}) == ("--identity", who, "--no-notarize")
+    assert macos_dmg.signing({macos_dmg.IDENTITY: who, macos_dmg.NOTARIZE: "1"}) == ("--identity", who)
+
+
+def test_windows_signs_only_when_told_with_what() -> None:
+    assert windows_msi.signing({}) == ("--adhoc-sign",)
+    assert windows_msi.signing({windows_msi.IDENTITY: "0a1b"}) == ("--identity", "0a1b")
+
+
+def test_rpm_gets_the_changelog_in_its_own_form() -> None:
+    releases = (
+        Release("1.3.0", None, ("A bar that said 140% says `100 %`.",)),
+        Release("1.2.0", "2026-08-01", ("First.",)),
+    )
+    assert render_rpm_changelog(releases, today="2026-09-09").splitlines() == [
+        "* Wed Sep 09 2026 The Claudometer developers <claudometer@users.noreply.github.com> - 1.3.0-1",
+        "- A bar that said 140%% says 100 %%.",
+        "",
+        "* Sat Aug 01 2026 The Claudometer developers <claudometer@users.noreply.github.com> - 1.2.0-1",
+        "- First.",
+    ]
