@@ -16,6 +16,9 @@ DESKTOP_BASE = (
 )
 """What every desktop has: drawing, fonts, X11. No Python, no GTK, no WebKit."""
 
+WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
+"""An AppImage unpacks itself then, rather than mount itself, which a root entered by chroot cannot."""
+
 SOUND = {"bookworm": "libasound2", "trixie": "libasound2t64"}
 X11_SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers listen
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from devtools.packaging import linux_appimage
+from devtools.packaging import linux_appimage, linux_deb
 
 from tests.desktop.xserver import XServer
 from tests.packages.bare_root import BareRoot
@@ -26,7 +26,14 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def appimage() -> Path:
+    """Build the AppImage, once for all tests."""
     return linux_appimage.build()
+
+
+@pytest.fixture(scope="session")
+def deb() -> Path:
+    """Build the .deb, once for all tests."""
+    return linux_deb.build()
 
 
 @pytest.fixture

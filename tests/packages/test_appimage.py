@@ -8,10 +8,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from devtools.packaging.briefcase import BUNDLES
 from PIL import Image
 
-from tests.packages.bare_root import DESKTOP_BASE, SOUND
+from tests.packages.bare_root import DESKTOP_BASE, SOUND, WITHOUT_FUSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
 
 MOST_BYTES = 118_000_000
-WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
 MUST_BE_ABSENT = ("usr/bin/python3*", "usr/lib/**/libgtk-3.so*", "usr/lib/**/libwebkit2gtk*")
 
 

@@ -6,7 +6,6 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from devtools.packaging import linux_deb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +16,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
 
 LEFTOVERS = ("usr/**/*claudometer*", "etc/**/*claudometer*", "var/lib/dpkg/info/claudometer*")
-
-
-@pytest.fixture(scope="module")
-def deb() -> Path:
-    return linux_deb.build()
 
 
 def test_lintian_finds_no_error(deb: Path) -> None:

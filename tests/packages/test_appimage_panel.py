@@ -1,0 +1,54 @@
+"""The AppImage on a whole desktop: its icon in a real panel, its menu, its window, and its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop import conftest as on_desktop
+from tests.desktop.waiting import wait_for
+from tests.packages.bare_root import WITHOUT_FUSE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
+
+desktop, home, shared_desktop = on_desktop.desktop, on_desktop.home, on_desktop.shared_desktop
+NEARLY_GREY = 40
+
+
+def colours(desktop: DesktopSession) -> int:
+    """Count the pixels of the tray that are neither panel nor white figures."""
+    saturation = desktop.tray_on_screen.picture().convert("HSV").getchannel("S")
+    return sum(saturation.histogram()[NEARLY_GREY:])
+
+
+def test_its_icon_is_in_the_panel_with_menu_and_window(
+    appimage: Path, desktop: DesktopSession, home: PrivateHome
+) -> None:
+    app = desktop.run([str(appimage), "--demo"], home, env=WITHOUT_FUSE)
+    tray = desktop.tray("claudometer")
+    try:
+        item = tray.wait_until_shown(timeout_s=60)
+        assert len(item.icon_files()) > 1
+        menu = tray.wait_for_menu(lambda menu: menu.find("Session: "), what="the demo's numbers")
+        assert "(demo)" in menu.labels[0]
+        wait_for(lambda: colours(desktop) > 10, what="a coloured ring on the panel")
+        desktop.tray_on_screen.save_menu_picture("appimage-menu")
+        tray.click("Open Settings")
+        window = desktop.windows.wait_for("Claudometer", timeout_s=60)
+        page = desktop.page("Claudometer")
+        page.wait_for_text("via the built-in demo")
+        page.disconnect()
+        desktop.screenshots.save("appimage-window", window.frame_box)
+        tray.click("Quit")
+        assert app.wait_until_ended(timeout_s=30) == 0, app.output
+    finally:
+        app.stop()
+    assert desktop.tray("claudometer").find() is None
+    assert "Traceback" not in app.output
