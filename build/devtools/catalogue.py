@@ -13,6 +13,7 @@ class Purpose(StrEnum):
     DESKTOP = "desktop"  # tests on a real X server, bus and panel
     CHROMIUM = "chromium"  # tests of the page alone
     PACKAGES = "packages"  # building and checking packages for users
+    RELEASE = "release"  # tests that what is signed is what minisign verifies
     PICTURES = "pictures"  # screenshots that look as they should; no test fails without
 
 
@@ -230,6 +231,7 @@ NEEDS: tuple[Need, ...] = (
         Program(("cc",)),
         _packages("gcc libc6-dev", "gcc", "gcc", "gcc"),
     ),
+    Need("verifies what is signed", Purpose.RELEASE, Program(("minisign",)), _everywhere("minisign")),
     Need("runs the launcher's recipe", Purpose.PACKAGES, Program(("make",)), _everywhere("make")),
     Need("strips the launcher", Purpose.PACKAGES, Program(("strip",)), _everywhere("binutils")),
     Need(

@@ -19,9 +19,9 @@ from devtools.environment import (
 from devtools.launch import hand_over, plan_run
 from devtools.machine import has_graphical_session
 from devtools.packaging.recipes import RECIPES, refuse_elsewhere
-from devtools.release import find_disagreements
 from devtools.speech import say
 from devtools.stamp import Level
+from devtools.versions import find_disagreements
 
 _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
@@ -125,6 +125,12 @@ def package_test(arguments: Sequence[str]) -> int:
     return hand_over(Environment().python, "-m", "pytest", *words, cwd=ROOT)
 
 
+def release(arguments: Sequence[str]) -> int:
+    """Sign and list what was packaged."""
+    make_ready(Level.APP, frozenset())
+    return hand_over(Environment().python, str(ROOT / "build" / "release"), *arguments)
+
+
 def version(arguments: Sequence[str]) -> int:
     """Print the version, and fail when another place names another one."""
     if arguments:
@@ -166,6 +172,7 @@ TASKS: tuple[Task, ...] = (
         "build packages, try them in bare roots; needs root",
         package_test,
     ),
+    Task("release", "key|sign|manifest|sums|check FOLDER", "sign and list what is to be published", release),
     Task("version", "", "print the version; fails when program or changelog name another", version),
 )
 

@@ -1,30 +1,247 @@
-"""`dev.py version`: one version everywhere, or a sentence for each place that disagrees."""
+"""`dev.py release`: what people install is signed so that the program and minisign itself believe it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from devtools.release import find_disagreements, newest_release
+from release import artefacts
+from release.minisign import comment_for, make_key, parse_secret_key
 
-CHANGELOG = "# Changelog\n\n## Unreleased\n\n- more\n\n## [1.2.0] - 2026-11-22\n\n## 1.1.0\n"
+from claudometer.updates.manifest import parse_manifest
+from claudometer.updates.signature import digest_of, parse_public_keys, verify
+from claudometer.updates.versions import Version
+
+ROOT = Path(__file__).parents[2]
+FILES = (
+    "Claudometer-1.2.3-x86_64.AppImage",
+    "Claudometer-1.2.3.dmg",
+    "claudometer_1.2.3-1~debian-bookworm_amd64.deb",
+    "claudometer_desktop-1.2.3-py3-none-any.whl",
+)
+BESIDE = "Claudometer-1.2.3-x86_64.AppImage.zsync"
+CHANGELOG = "# Changes\n\n## 1.2.3\n\n- Quicker.\n- <b>Smaller</b>.\n\n## 1.2.2\n\n- The first.\n"
+
+
+@dataclass
+class Project:
+    """A copy of what the task needs of the project, with files to be released, and a key made by it."""
+
+    folder: Path
+    secret: str = ""
+
+    @property
+    def dist(self) -> Path:
+        return self.folder / "dist"
+
+    @property
+    def public_keys(self) -> Path:
+        return self.folder / "assets" / "release.pub"
+
+    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, self.folder / "build" / "release", *words]
+        env = os.environ | {"CLAUDOMETER_RELEASE_KEY": self.secret}
+        return subprocess.run(command, env=env, text=True, capture_output=True, check=False, timeout=60)
+
+    def do(self, *words: str | Path) -> str:
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr
+        assert not self.secret or self.secret.split()[-1] not in done.stdout + done.stderr
+        return done.stdout
+
+    def release(self) -> None:
+        for step in ("sign", "manifest", "sums", "check"):
+            self.do(step, self.dist)
+
+
+def minisign(*words: str | Path) -> str:
+    """Run minisign's own program, which has to be content."""
+    done = subprocess.run(["minisign", *words], check=True, capture_output=True, text=True, timeout=60)
+    return done.stdout
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    folder = tmp_path / "project"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "build" / "release", folder / "build" / "release", ignore=ignored)
+    for name in ("assets", "dist"):
+        (folder / name).mkdir()
+    (folder / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
+    (folder / "CHANGELOG.md").write_text(CHANGELOG)
+    for name in (*FILES, BESIDE):
+        (folder / "dist" / name).write_bytes(name.encode() * 1000)
+    made = Project(folder)
+    made.do("key", tmp_path / "secret.key")
+    made.secret = (tmp_path / "secret.key").read_text()
+    return made
+
+
+@pytest.mark.minisign
+def test_minisign_and_sha256sum_agree_with_what_was_made(project: Project) -> None:
+    project.release()
+    for name in FILES:
+        said = minisign("-V", "-p", project.public_keys, "-m", project.dist / name)
+        assert f"file:{name}\tversion:1.2.3" in said
+    summed = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"],
+        cwd=project.dist,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert set(summed.stdout.splitlines()) >= {f"{name}: OK" for name in (*FILES, BESIDE, "latest.json")}
+
+
+def test_the_program_reads_the_manifest_and_believes_its_signatures(project: Project) -> None:
+    project.release()
+    read = parse_manifest((project.dist / "latest.json").read_bytes())
+    assert read is not None
+    assert (read.version, read.notes) == (Version(1, 2, 3), "- Quicker.\n- <b>Smaller</b>.")
+    assert sorted(read.downloads) == ["darwin-aarch64", "darwin-x86_64", "linux-x86_64"]
+    keys = parse_public_keys(project.public_keys.read_text())
+    for download in read.downloads.values():
+        assert download.url.endswith(f"/releases/download/v1.2.3/{download.file_name}")
+        digest = digest_of([(project.dist / download.file_name).read_bytes()])
+        verify(download.signature, keys, digest, file_name=download.file_name, version=read.version)
+
+
+def test_the_key_is_its_owners_alone_and_never_replaced(project: Project, tmp_path: Path) -> None:
+    place = tmp_path / "secret.key"
+    assert place.stat().st_mode & 0o777 == 0o600
+    refused = project.run("key", place)
+    assert (refused.returncode, place.read_text()) == (1, project.secret)
+    inside = project.folder / "assets" / "secret.key"
+    assert project.run("key", inside).returncode == 1
+    assert not inside.exists()
+    assert len(parse_public_keys(project.public_keys.read_text())) == 1
+
+
+def test_a_second_key_stands_beside_the_first_until_that_is_taken_out(
+    project: Project, tmp_path: Path
+) -> None:
+    project.do("key", tmp_path / "next.key")
+    assert len(parse_public_keys(project.public_keys.read_text())) == 2
+    project.release()
+    project.secret = (tmp_path / "next.key").read_text()
+    project.release()
+
+
+@pytest.mark.parametrize("secret", ["", "sk-ant-not-a-key", make_key().secret_text()])
+def test_nothing_is_signed_without_the_right_key(project: Project, secret: str) -> None:
+    project.secret = secret
+    assert project.run("sign", project.dist).returncode == 1
+    assert list(project.dist.glob("*.minisig")) == []
+
+
+def _swap_signatures(dist: Path) -> None:
+    shutil.copy(dist / f"{FILES[0]}.minisig", dist / f"{FILES[1]}.minisig")
+
+
+def _announce_another(dist: Path) -> None:
+    text = (dist / "latest.json").read_text()
+    (dist / "latest.json").write_text(text.replace('"1.2.3"', '"1.2.4"'))
+
+
+def _lose_a_platform(dist: Path) -> None:
+    made = json.loads((dist / "latest.json").read_text())
+    del made["platforms"]["linux-x86_64"]
+    (dist / "latest.json").write_text(json.dumps(made))
+
+
+def _swap_in_manifest(dist: Path) -> None:
+    made = json.loads((dist / "latest.json").read_text())
+    made["platforms"]["linux-x86_64"]["signature"] = base64.b64encode(b"other").decode()
+    (dist / "latest.json").write_text(json.dumps(made))
 
 
 @pytest.mark.parametrize(
-    ("changelog", "newest"),
+    ("harm", "says"),
     [
-        (CHANGELOG, "1.2.0"),
-        ("## 0.1.0\n", "0.1.0"),
-        ("## v2.0.0rc1 (today)\n", "2.0.0rc1"),
-        ("## Unreleased\n", None),
+        (lambda dist: (dist / FILES[0]).write_bytes(b"tampered"), f"{FILES[0]} is refused: tampered"),
+        (lambda dist: (dist / f"{FILES[0]}.minisig").unlink(), f"{FILES[0]} is not signed"),
+        (lambda dist: (dist / f"{FILES[0]}.minisig").write_text("x"), f"{FILES[0]} is refused: unreadable"),
+        (_swap_signatures, f"{FILES[1]} is refused: tampered"),
+        (lambda dist: (dist / FILES[2]).rename(dist / "claudometer_1.2.2.deb"), "1.2.2.deb is not named"),
+        (lambda dist: (dist / "latest.json").unlink(), "latest.json is missing"),
+        (_announce_another, "announces 1.2.4"),
+        (_lose_a_platform, "there are files for"),
+        (_swap_in_manifest, "another signature for linux-x86_64"),
+        (lambda dist: (dist / BESIDE).write_bytes(b"x"), f"SHA256SUMS is wrong about {BESIDE}"),
+        (lambda dist: (dist / "SHA256SUMS").unlink(), "SHA256SUMS is wrong about latest.json"),
     ],
 )
-def test_the_newest_release_is_the_topmost_heading_with_a_version(changelog: str, newest: str | None) -> None:
-    assert newest_release(changelog) == newest
+def test_whatever_does_not_agree_is_found(project: Project, harm: object, says: str) -> None:
+    project.release()
+    assert callable(harm)
+    harm(project.dist)
+    checked = project.run("check", project.dist)
+    assert checked.returncode == 1
+    assert says in checked.stderr
 
 
-def test_nothing_is_said_when_program_changelog_and_project_agree() -> None:
-    assert find_disagreements("1.2.0", command_says="claudometer 1.2.0\n", changelog=CHANGELOG) == []
+@pytest.mark.parametrize("step", ["sign", "manifest", "check"])
+def test_a_folder_without_anything_to_install_is_no_release(
+    project: Project, step: str, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    done = project.run(step, tmp_path / "empty")
+    assert done.returncode == 1
+    assert "nothing that people install" in done.stderr
 
 
-def test_each_place_that_disagrees_gets_its_sentence() -> None:
-    assert find_disagreements("1.3.0", command_says="", changelog=CHANGELOG) == [
-        "`claudometer --version` says nothing, pyproject.toml says 1.3.0.",
-        "CHANGELOG.md's newest heading says 1.2.0, pyproject.toml says 1.3.0.",
-    ]
+def test_a_version_without_a_word_in_the_changelog_is_not_announced(project: Project) -> None:
+    (project.folder / "CHANGELOG.md").write_text("# Changes\n\n## 1.2.2\n\n- old\n")
+    project.do("sign", project.dist)
+    assert "no section about 1.2.3" in project.run("manifest", project.dist).stderr
+
+
+@pytest.mark.parametrize("words", [(), ("sign",), ("publish", "dist"), ("sign", "dist", "secret")])
+def test_wrong_words_are_64(project: Project, words: tuple[str, ...]) -> None:
+    done = project.run(*words)
+    assert (done.returncode, done.stdout) == (64, "")
+
+
+@pytest.mark.minisign
+def test_keys_go_to_minisign_and_come_from_it(tmp_path: Path) -> None:
+    ours, file = make_key(), tmp_path / "file"
+    file.write_bytes(b"content")
+    (tmp_path / "ours.key").write_text(ours.secret_text())
+    (tmp_path / "ours.pub").write_text(ours.public_text())
+    minisign("-S", "-s", tmp_path / "ours.key", "-m", file, "-t", "file:file\tversion:1.2.3")
+    signature = (tmp_path / "file.minisig").read_bytes()
+    verify(signature, (ours.public,), digest_of([b"content"]), file_name="file", version=Version(1, 2, 3))
+
+    minisign("-G", "-W", "-p", tmp_path / "theirs.pub", "-s", tmp_path / "theirs.key")
+    theirs = parse_secret_key((tmp_path / "theirs.key").read_text())
+    assert theirs is not None
+    assert parse_public_keys((tmp_path / "theirs.pub").read_text()) == (theirs.public,)
+
+
+@pytest.mark.parametrize("place", [0, 2, 5, 60, 100, -1])
+def test_a_damaged_secret_key_is_none(place: int) -> None:
+    raw = bytearray(base64.b64decode(make_key().secret_text().splitlines()[1]))
+    raw[place] ^= 1
+    assert parse_secret_key(base64.b64encode(raw).decode()) is None
+
+
+def test_a_secret_key_does_not_show_itself() -> None:
+    key = make_key()
+    assert key.seed.hex() not in repr(key)
+    assert str(key.seed) not in repr(key)
+
+
+def test_a_release_names_each_machine_by_its_file() -> None:
+    made = artefacts.manifest_for("1.2.3", {FILES[0]: b"s"}, notes="n", at=datetime(2026, 1, 2, tzinfo=UTC))
+    assert made["pub_date"] == "2026-01-02T00:00:00Z"
+    assert artefacts.platforms_of(FILES[2]) == ()
+    assert comment_for("a", "1.2.3", at_s=7) == "timestamp:7\tfile:a\tversion:1.2.3"

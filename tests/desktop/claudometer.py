@@ -157,7 +157,9 @@ class Claudometer:
     @property
     def log(self) -> str:
         """Everything that it and its window have written to their logs."""
-        files = sorted(self.home.root.rglob("*.log*"))
+        files = sorted(
+            file for place in (self.home.path, self.home.runtime) for file in place.rglob("*.log*")
+        )
         return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
 
     def disconnect(self) -> None:

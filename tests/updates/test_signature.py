@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.updates.signature import Refusal, RefusedError, digest_of, parse_public_key, verify
+from claudometer.updates.signature import Refusal, RefusedError, digest_of, parse_public_keys, verify
 from claudometer.updates.versions import Version
 from tests.updates.minisign import Signer
 
@@ -28,7 +27,7 @@ def refusal_of(
     signature: bytes = GOOD, *, data: bytes = DATA, name: str = NAME, version: Version = VERSION
 ) -> Refusal | None:
     try:
-        verify(signature, SIGNER.public, digest_of([data]), file_name=name, version=version)
+        verify(signature, (SIGNER.public,), digest_of([data]), file_name=name, version=version)
     except RefusedError as error:
         return error.refusal
     return None
@@ -105,16 +104,26 @@ def test_no_changed_byte_makes_another_message_pass(place: int, value: int) -> N
         base64.b64encode(b"Ed" + bytes(39)).decode(),
     ],
 )
-def test_what_is_no_public_key_is_none(text: str) -> None:
-    assert parse_public_key(text) is None
+def test_what_is_no_public_key_is_left_out(text: str) -> None:
+    assert parse_public_keys(text) == ()
 
 
 def test_the_public_key_reads_from_its_file_and_from_its_line() -> None:
-    assert parse_public_key(SIGNER.public_text) == SIGNER.public
-    assert parse_public_key(SIGNER.public_text.splitlines()[1]) == SIGNER.public
+    assert parse_public_keys(SIGNER.public_text) == (SIGNER.public,)
+    assert parse_public_keys(SIGNER.public_text.splitlines()[1]) == (SIGNER.public,)
 
 
-@pytest.mark.skipif(shutil.which("minisign") is None, reason="there is no minisign to agree with")
+def test_while_one_key_takes_anothers_place_both_are_believed_and_no_third() -> None:
+    successor, stranger = Signer(b"successo"), Signer(b"stranger")
+    keys = parse_public_keys(SIGNER.public_text + successor.public_text)
+    for signer in (SIGNER, successor):
+        signature = signer.sign(DATA, file=NAME, version="1.4.0")
+        verify(signature, keys, digest_of([DATA]), file_name=NAME, version=VERSION)
+    with pytest.raises(RefusedError, match=Refusal.WRONG_KEY):
+        verify(stranger.sign(DATA, file=NAME, version="1.4.0"), keys, b"", file_name=NAME, version=VERSION)
+
+
+@pytest.mark.minisign
 def test_what_the_minisign_program_signs_passes(tmp_path: Path) -> None:
     file = tmp_path / NAME
     file.write_bytes(DATA)
@@ -123,7 +132,6 @@ def test_what_the_minisign_program_signs_passes(tmp_path: Path) -> None:
     comment = f"file:{NAME}\tversion:1.4.0"
     words = ["minisign", "-S", "-s", str(tmp_path / "key"), "-m", str(file), "-t", comment]
     subprocess.run(words, check=True, capture_output=True, timeout=60)
-    key = parse_public_key((tmp_path / "key.pub").read_text())
-    assert key is not None
+    keys = parse_public_keys((tmp_path / "key.pub").read_text())
     signature = (tmp_path / f"{NAME}.minisig").read_bytes()
-    verify(signature, key, digest_of([DATA]), file_name=NAME, version=VERSION)
+    verify(signature, keys, digest_of([DATA]), file_name=NAME, version=VERSION)

@@ -14,7 +14,7 @@ from claudometer.domain.update import Install, Offer, Stage, Trouble, failure_st
 from claudometer.updates.decision import Situation, Verdict, decide
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES, Download, Manifest, parse_manifest
 from claudometer.updates.replacing import Draft, trouble_of
-from claudometer.updates.signature import PublicKey, Refusal, RefusedError, parse_public_key, verify, vouch
+from claudometer.updates.signature import PublicKey, Refusal, RefusedError, parse_public_keys, verify, vouch
 from claudometer.updates.versions import Version, parse_version
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.domain.update import Update
+
+Keys = tuple[PublicKey, ...]
 
 MAX_FILE_BYTES = 300 * 1000 * 1000
 
@@ -59,7 +61,7 @@ class Surroundings:
     """What an update needs of its machine.
 
     Attributes:
-        key_file: the publisher's public key, which a build puts in; there is none in a checkout.
+        key_file: the publisher's public keys, which a build puts in; there is none in a checkout.
         image: the AppImage's own file.
         folder: where a disk image is put; made when needed.
         open_file: shows a file to the user with the system's own program. Raises ``OSError``.
@@ -82,7 +84,7 @@ class UpdateService:
     def __init__(self, around: Surroundings, downloads: Downloads) -> None:
         self._around = around
         self._downloads = downloads
-        self._found: tuple[Version, Download, PublicKey] | None = None
+        self._found: tuple[Version, Download, Keys] | None = None
 
     async def check(self, shown: Update) -> Update:
         """Ask what the newest release is, and return what is to be shown now."""
@@ -93,10 +95,10 @@ class UpdateService:
         manifest = parse_manifest(body)
         if manifest is None:
             return _failed(shown, Trouble.UNREADABLE)
-        key = await asyncio.to_thread(_read_key, self._around.key_file)
-        verdict = decide(manifest, self._situation(key))
-        if key is not None and verdict.download is not None:
-            verdict = await self._vouched(verdict, verdict.download, manifest, key)
+        keys = await asyncio.to_thread(_read_keys, self._around.key_file)
+        verdict = decide(manifest, self._situation(keys))
+        if verdict.download is not None:
+            verdict = await self._vouched(verdict, verdict.download, manifest, keys)
         return _shown(shown, verdict, manifest)
 
     async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update:
@@ -110,7 +112,7 @@ class UpdateService:
             return _failed(shown, trouble_of(error), str(self._target(self._found[1]).parent))
 
     async def _install(
-        self, shown: Update, tell: Callable[[Update], None], version: Version, found: Download, key: PublicKey
+        self, shown: Update, tell: Callable[[Update], None], version: Version, found: Download, keys: Keys
     ) -> Update:
         target = self._target(found)
         if self._around.image is not None and not await asyncio.to_thread(target.is_file):
@@ -124,7 +126,7 @@ class UpdateService:
             digest = await asyncio.to_thread(draft.finish)
             refused = await asyncio.to_thread(
                 _refusal,
-                lambda: verify(found.signature, key, digest, file_name=found.file_name, version=version),
+                lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version),
             )
             if refused is not None:
                 return _failed(shown, refused)
@@ -153,25 +155,21 @@ class UpdateService:
             return _failed(shown, Trouble.OPEN_FAILED, str(target))
         return replace(shown, stage=Stage.OPENED, percent=None, trouble=None, detail=str(target))
 
-    async def _vouched(
-        self, verdict: Verdict, download: Download, manifest: Manifest, key: PublicKey
-    ) -> Verdict:
+    async def _vouched(self, verdict: Verdict, download: Download, manifest: Manifest, keys: Keys) -> Verdict:
         name, version = download.file_name, manifest.version
         refused = await asyncio.to_thread(
-            _refusal, lambda: vouch(download.signature, key, file_name=name, version=version)
+            _refusal, lambda: vouch(download.signature, keys, file_name=name, version=version)
         )
         if refused is not None:
             return Verdict(Stage.REFUSED, version, trouble=refused)
         if verdict.offer is not Offer.COMMAND:
-            self._found = version, download, key
+            self._found = version, download, keys
         return verdict
 
-    def _situation(self, key: PublicKey | None) -> Situation:
+    def _situation(self, keys: Keys) -> Situation:
         around = self._around
         running = parse_version(around.running)
-        return Situation(
-            running, around.install, around.platform, around.command, around.address, key is not None
-        )
+        return Situation(running, around.install, around.platform, around.command, around.address, bool(keys))
 
     def _target(self, found: Download) -> Path:
         return self._around.image or self._around.folder / found.file_name
@@ -199,11 +197,11 @@ def _make_draft(target: Path) -> Draft:
     return Draft(target)
 
 
-def _read_key(file: Path) -> PublicKey | None:
+def _read_keys(file: Path) -> Keys:
     try:
-        return parse_public_key(file.read_text(encoding="ascii"))
+        return parse_public_keys(file.read_text(encoding="ascii"))
     except (OSError, ValueError):
-        return None
+        return ()
 
 
 def _refusal(look: Callable[[], None]) -> Trouble | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from claudometer.updates.versions import Version, parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 KEY_LEGACY, PREHASHED = b"Ed", b"ED"
 KEY_ID_BYTES, KEY_BYTES, SIGNATURE_BYTES = 8, 32, 64
@@ -57,10 +57,14 @@ class _Signature:
     of_comment: bytes
 
 
-def parse_public_key(text: str) -> PublicKey | None:
-    """Read the second line of a ``.pub`` file, or the whole file; ``None`` if it is none."""
-    lines = text.strip().splitlines()
-    raw = _decode(lines[-1]) if lines else None
+def parse_public_keys(text: str) -> tuple[PublicKey, ...]:
+    """Read what lines of ``.pub`` files hold; there are two keys while one takes the other's place."""
+    found = (_parse_public_key(line) for line in text.splitlines())
+    return tuple(key for key in found if key is not None)
+
+
+def _parse_public_key(line: str) -> PublicKey | None:
+    raw = _decode(line.strip())
     if raw is None or len(raw) != 2 + KEY_ID_BYTES + KEY_BYTES or not raw.startswith(KEY_LEGACY):
         return None
     return PublicKey(raw[2 : 2 + KEY_ID_BYTES], raw[2 + KEY_ID_BYTES :])
@@ -74,19 +78,22 @@ def digest_of(chunks: Iterable[bytes]) -> bytes:
     return digest.digest()
 
 
-def vouch(signature: bytes, key: PublicKey, *, file_name: str, version: Version) -> None:
-    """Return only if ``key`` signed that there is a file of this name and version. Needs no file.
+def vouch(signature: bytes, keys: Sequence[PublicKey], *, file_name: str, version: Version) -> None:
+    """Return only if one of ``keys`` signed that there is a file of this name and version. Needs no file.
 
     Nothing signs the manifest: without this, whoever tampers with it could have anything announced.
 
     Raises:
         RefusedError: anything else, and why.
     """
-    _check_comment(_parse(signature), key, file_name, version)
+    read = _parse(signature)
+    _check_comment(read, _choose_key(read, keys), file_name, version)
 
 
-def verify(signature: bytes, key: PublicKey, digest: bytes, *, file_name: str, version: Version) -> None:
-    """Return only if ``key`` vouches that the file of ``digest`` is ``file_name`` of ``version``.
+def verify(
+    signature: bytes, keys: Sequence[PublicKey], digest: bytes, *, file_name: str, version: Version
+) -> None:
+    """Return only if one of ``keys`` vouches that the file of ``digest`` is ``file_name`` of ``version``.
 
     Without name and version in what is signed, a good signature of an old, faulty version would pass for the
     newest one.
@@ -95,18 +102,19 @@ def verify(signature: bytes, key: PublicKey, digest: bytes, *, file_name: str, v
         RefusedError: anything else, and why.
     """
     read = _parse(signature)
-    _check_key(read, key)
+    key = _choose_key(read, keys)
     _check(key, digest, read.of_digest)
     _check_comment(read, key, file_name, version)
 
 
-def _check_key(read: _Signature, key: PublicKey) -> None:
-    if read.key_id != key.key_id:
-        raise RefusedError(Refusal.WRONG_KEY)
+def _choose_key(read: _Signature, keys: Sequence[PublicKey]) -> PublicKey:
+    for key in keys:
+        if read.key_id == key.key_id:
+            return key
+    raise RefusedError(Refusal.WRONG_KEY)
 
 
 def _check_comment(read: _Signature, key: PublicKey, file_name: str, version: Version) -> None:
-    _check_key(read, key)
     _check(key, read.of_digest + read.comment.encode(), read.of_comment)
     facts = dict(part.partition(":")[::2] for part in read.comment.split("\t"))
     if facts.get("file") != file_name:

@@ -1,0 +1,225 @@
+"""`dev.py release …`: the files of a release, signed and listed. The secret key is never an argument."""
+
+import hashlib
+import json
+import os
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from claudometer.updates.manifest import parse_manifest
+from claudometer.updates.signature import (
+    PublicKey,
+    RefusedError,
+    digest_of,
+    parse_public_keys,
+    verify,
+)
+from claudometer.updates.versions import parse_version
+from release import artefacts
+from release.minisign import SecretKey, comment_for, make_key, parse_secret_key
+
+ROOT = Path(__file__).resolve().parents[2]
+PUBLIC_KEYS = ROOT / "assets" / "release.pub"
+SECRET_VARIABLE = "CLAUDOMETER_RELEASE_KEY"  # noqa: S105 - its name, which is no secret
+CHUNK_BYTES = 1024 * 1024
+
+HELP = f"""\
+python3 build/dev.py release STEP
+
+  key FILE         make a key: the secret one goes to FILE, outside the project, the public one to assets/
+  sign FOLDER      sign what people install; the secret key is in the variable {SECRET_VARIABLE}
+  manifest FOLDER  write latest.json
+  sums FOLDER      write SHA256SUMS
+  check FOLDER     fail unless names, versions, signatures, manifest and sums agree"""
+
+
+class ReleaseError(Exception):
+    """The step cannot be done; the text is for the person at the terminal."""
+
+
+def key(place: Path) -> None:
+    """Make a key. A public key that is there already stays, above the new one: see keys.md."""
+    if place.resolve().is_relative_to(ROOT):
+        raise ReleaseError(f"A secret key must not lie in {ROOT}: choose another folder.")
+    made = make_key()
+    try:
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ReleaseError(f"{place} is there already, and stays.") from None
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(made.secret_text())
+    with PUBLIC_KEYS.open("a", encoding="ascii") as file:
+        file.write(made.public_text())
+    print(f"The secret key is in {place}: put it into the release environment's secret {SECRET_VARIABLE},")
+    print(f"keep one copy off line, and delete the file. {PUBLIC_KEYS.relative_to(ROOT)} is to be committed.")
+
+
+def sign(folder: Path) -> None:
+    """Sign each file, and see that the program will believe it."""
+    secret = _secret_key()
+    if secret.public not in _public_keys():
+        raise ReleaseError(
+            f"The key in {SECRET_VARIABLE} is none of those in {PUBLIC_KEYS.relative_to(ROOT)}."
+        )
+    for file in _signed_files(folder):
+        comment = comment_for(file.name, _version(), at_s=int(time.time()))
+        signature = secret.sign(digest_of(_chunks(file)), comment)
+        _signature_of(file).write_bytes(signature)
+        print(f"signed {file.name}")
+
+
+def manifest(folder: Path) -> None:
+    """Write latest.json for the files that machines update themselves with."""
+    notes = artefacts.notes_of((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), _version())
+    if notes is None:
+        raise ReleaseError(f"CHANGELOG.md has no section about {_version()}.")
+    signatures = {file.name: _read_signature(file) for file in _signed_files(folder)}
+    made = artefacts.manifest_for(_version(), signatures, notes=notes, at=datetime.now(UTC))
+    if not made["platforms"]:
+        raise ReleaseError(f"{folder} holds no file that a machine could update itself with.")
+    text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+    (folder / artefacts.MANIFEST).write_text(text, encoding="utf-8")
+    print(f"wrote {artefacts.MANIFEST} for {', '.join(made['platforms'])}")  # type: ignore[arg-type]
+
+
+def sums(folder: Path) -> None:
+    """Write SHA256SUMS, as `sha256sum --check` reads it."""
+    lines = [f"{_sha256(file)}  {file.name}\n" for file in _listed_files(folder)]
+    (folder / artefacts.SUMS).write_text("".join(lines), encoding="utf-8")
+    print(f"wrote {artefacts.SUMS} for {len(lines)} files")
+
+
+def check(folder: Path) -> None:
+    """Find everything that does not agree, and say it all at once."""
+    files = list(_signed_files(folder))
+    problems = [
+        *artefacts.misnamed((file.name for file in files), _version()),
+        *(problem for file in files for problem in _doubts(file)),
+        *_manifest_problems(folder),
+        *_sum_problems(folder),
+    ]
+    if problems:
+        raise ReleaseError("\n".join(problems))
+    print(f"{len(files)} files of version {_version()}: names, signatures, manifest and sums agree")
+
+
+def _doubts(file: Path) -> Iterator[str]:
+    version = parse_version(_version())
+    if version is None:
+        yield f"{_version()} is no version of a release."
+        return
+    try:
+        digest = digest_of(_chunks(file))
+        verify(_read_signature(file), _public_keys(), digest, file_name=file.name, version=version)
+    except RefusedError as error:
+        yield f"The signature of {file.name} is refused: {error.refusal.value}."
+    except ReleaseError as error:
+        yield str(error)
+
+
+def _manifest_problems(folder: Path) -> Iterator[str]:
+    place = folder / artefacts.MANIFEST
+    read = parse_manifest(place.read_bytes()) if place.is_file() else None
+    if read is None:
+        yield f"{artefacts.MANIFEST} is missing, or the program could not read it."
+        return
+    if str(read.version) != _version():
+        yield f"{artefacts.MANIFEST} announces {read.version}, pyproject.toml has {_version()}."
+    offered = {platform for file in _signed_files(folder) for platform in artefacts.platforms_of(file.name)}
+    if offered != set(read.downloads):
+        yield f"{artefacts.MANIFEST} names {sorted(read.downloads)}; there are files for {sorted(offered)}."
+    for platform, download in read.downloads.items():
+        signature = folder / f"{download.file_name}{artefacts.SIGNATURE}"
+        if not signature.is_file() or signature.read_bytes() != download.signature:
+            yield f"{artefacts.MANIFEST} has another signature for {platform} than lies beside its file."
+
+
+def _sum_problems(folder: Path) -> Iterator[str]:
+    place = folder / artefacts.SUMS
+    lines = place.read_text(encoding="utf-8").splitlines() if place.is_file() else []
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    true = {file.name: _sha256(file) for file in _listed_files(folder)}
+    for name in sorted(listed.keys() | true.keys()):
+        if listed.get(name) != true.get(name):
+            yield f"{artefacts.SUMS} is wrong about {name}."
+
+
+def _signed_files(folder: Path) -> Iterator[Path]:
+    files = [file for file in sorted(folder.iterdir()) if artefacts.is_signed(file.name)]
+    if not files:
+        raise ReleaseError(f"{folder} holds nothing that people install.")
+    yield from files
+
+
+def _listed_files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.iterdir()) if file.is_file() and file.name != artefacts.SUMS]
+
+
+def _signature_of(file: Path) -> Path:
+    return file.with_name(file.name + artefacts.SIGNATURE)
+
+
+def _read_signature(file: Path) -> bytes:
+    try:
+        return _signature_of(file).read_bytes()
+    except FileNotFoundError:
+        raise ReleaseError(f"{file.name} is not signed.") from None
+
+
+def _secret_key() -> SecretKey:
+    found = parse_secret_key(os.environ.get(SECRET_VARIABLE, ""))
+    if found is None:
+        raise ReleaseError(f"{SECRET_VARIABLE} holds no secret key of minisign's without a password.")
+    return found
+
+
+def _public_keys() -> tuple[PublicKey, ...]:
+    return parse_public_keys(PUBLIC_KEYS.read_text(encoding="ascii")) if PUBLIC_KEYS.is_file() else ()
+
+
+def _version() -> str:
+    version: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    return version
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(CHUNK_BYTES):
+            yield chunk
+
+
+STEPS: dict[str, Callable[[Path], None]] = {
+    "key": key,
+    "sign": sign,
+    "manifest": manifest,
+    "sums": sums,
+    "check": check,
+}
+
+
+def main(words: Sequence[str]) -> int:
+    """Do one step."""
+    if len(words) != 2 or words[0] not in STEPS:
+        print(HELP, file=sys.stderr)
+        return 64
+    try:
+        STEPS[words[0]](Path(words[1]))
+    except (ReleaseError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
