@@ -47,8 +47,10 @@ TABLE = {
     "ui.window": rule("control.client control.protocol domain present resources system", "webview jinja2 gi"),
     "ui.browser": rule("domain", "gi"),
     "cli": rule(
-        "control.client control.protocol present domain system app headless selfcheck ui.window ui.browser"
+        "control.client control.protocol present domain system "
+        "tray_process headless selfcheck ui.window ui.browser"
     ),
+    "tray_process": rule("app assembly control.client system"),
     "app": rule("assembly update_assembly window_process domain system engine present control ui.tray"),
     "assembly": rule("browser_process domain system settings vault providers engine"),
     "browser_process": rule("domain system engine.allowances"),
@@ -63,7 +65,7 @@ TABLE = {
 ONLY_INSIDE_FUNCTIONS = {
     "cli": frozenset(
         {
-            "claudometer.app",
+            "claudometer.tray_process",
             "claudometer.headless",
             "claudometer.selfcheck",
             "claudometer.ui.window",

@@ -12,8 +12,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from claudometer.assembly import assemble, read_setting
-from claudometer.control.client import ControlClient
+from claudometer.assembly import assemble
 from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import (
@@ -30,12 +29,8 @@ from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import Action, MenuOptions, menu_for
 from claudometer.present.report import report_for
-from claudometer.system.instance import claim
-from claudometer.system.logs import log_uncaught, log_uncaught_in_loop, start_logging
-from claudometer.system.processes import start_successor
-from claudometer.system.program import login_command
+from claudometer.system.logs import log_uncaught_in_loop
 from claudometer.system.region import read_region
-from claudometer.system.streams import fill_standard_streams
 from claudometer.system.version import own_version
 from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
@@ -58,33 +53,6 @@ REDRAW_S = 30.0
 """How often menu and icon are compared with the time: countdowns move, windows end, numbers grow old."""
 
 STOP_TIMEOUT_S = 5.0
-
-
-def run(*, demo: bool, open_window: bool = False) -> int:
-    """Run the tray program until it is told to quit; with one running already, open its window instead.
-
-    Returns:
-        The exit code.
-
-    Raises:
-        ClaudometerError: it cannot start, and why.
-    """
-    fill_standard_streams()
-    setting = read_setting(demo=demo)
-    start_logging(setting.places.log_folder, level=setting.environment.log_level)
-    log_uncaught()
-    client = ControlClient(setting.places.socket)
-    instance = claim(setting.places.lock_file, lambda: client.ask("open_window") is not None)
-    if instance is None:
-        return 0
-    desktop = Desktop(setting, open_window=open_window)
-    try:
-        desktop.run()
-    finally:
-        instance.release()
-    if desktop.restarts:
-        start_successor(login_command())
-    return 0
 
 
 class Desktop:

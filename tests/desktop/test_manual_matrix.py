@@ -45,7 +45,7 @@ def test_the_tray_starts_without_a_window_and_its_menu_shows_the_numbers(app: Cl
     assert lines[4] == "Extra usage: €12.34 of €40.00"
     assert lines[5].startswith("Updated ")
     assert "via Claude Code, next " in lines[5]
-    assert lines[6:] == ["-", "Refresh now", OPEN_SETTINGS, "-", "Quit"]
+    assert lines[6:] == ["-", "Refresh now", OPEN_SETTINGS, "Check for Updates…", "-", "Quit"]
     assert not any(entry.enabled for entry in menu.children[:6])
     assert not app.desktop.windows.all()
     assert not app.process.children

@@ -14,10 +14,10 @@ def run(call: Call) -> int:
     """Run until quit.
 
     Raises:
-        ClaudometerError: ``NO_DISPLAY`` where nobody could see it, and what ``app.run`` raises.
+        ClaudometerError: ``NO_DISPLAY`` where nobody could see it, and what ``tray_process.run`` raises.
     """
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
-    from claudometer.app import run as run_app
+    from claudometer.tray_process import run as run_tray
 
-    return run_app(demo=call.demo)
+    return run_tray(demo=call.demo)

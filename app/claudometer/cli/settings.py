@@ -19,6 +19,6 @@ def run(call: Call) -> int:
 
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
-    from claudometer.app import run as run_app
+    from claudometer.tray_process import run as run_tray
 
-    return run_app(demo=call.demo, open_window=True)
+    return run_tray(demo=call.demo, open_window=True)
