@@ -14,7 +14,7 @@ from claudometer.providers.downloads import Downloads
 from claudometer.update_assembly import remove_half_downloads
 from claudometer.updates.addresses import may_ask
 from claudometer.updates.service import Surroundings, UpdateService
-from tests.updates.bench import PLATFORM
+from tests.updates.releases import PLATFORM
 
 
 def nothing(_said: object) -> None:

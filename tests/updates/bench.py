@@ -11,6 +11,7 @@ from claudometer.providers.downloads import Downloads
 from claudometer.updates.addresses import may_ask
 from claudometer.updates.service import Surroundings, UpdateService
 from tests.updates.minisign import Signer
+from tests.updates.releases import PLATFORM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.updates.releases import Releases
 
 OLD, NEW = b"#!/bin/sh\n# old\n" + b"o" * 200_000, b"#!/bin/sh\n# new\n" + b"n" * 900_000
-NAME, PLATFORM = "Claudometer-0.2.0-x86_64.AppImage", "linux-x86_64"
+NAME = "Claudometer-0.2.0-x86_64.AppImage"
 
 
 class Bench:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MANIFEST = "/latest.json"
+PLATFORM = "linux-x86_64"
 CHUNK = 64 * 1024
 
 

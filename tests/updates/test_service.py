@@ -9,7 +9,8 @@ import pytest
 
 from claudometer.domain.update import Install, Offer, Stage, Trouble
 from tests.nobody import as_nobody
-from tests.updates.bench import NAME, NEW, OLD, PLATFORM
+from tests.updates.bench import NAME, NEW, OLD
+from tests.updates.releases import PLATFORM
 
 if TYPE_CHECKING:
     from pathlib import Path
