@@ -22,6 +22,7 @@ from devtools.packaging.recipes import RECIPES, refuse_elsewhere
 from devtools.speech import say
 from devtools.stamp import Level
 from devtools.versions import find_disagreements
+from devtools.workflows import judge
 
 _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
@@ -65,6 +66,7 @@ def check(arguments: Sequence[str]) -> int:
         "lint": _tool("ruff", "check"),
         "format": _tool("ruff", "format", "--check"),
         "typecheck": _tool("mypy"),
+        "workflows": workflows(()),
     }
     say("check: " + ", ".join(f"{name} {'FAILED' if code else 'ok'}" for name, code in results.items()))
     return max(map(bool, results.values()))
@@ -83,6 +85,14 @@ def reformat(arguments: Sequence[str]) -> int:
 def typecheck(arguments: Sequence[str]) -> int:
     """Let mypy prove the types."""
     return _tool("mypy", *arguments)
+
+
+def workflows(arguments: Sequence[str]) -> int:
+    """Let two tools look for mistakes in what runs on GitHub."""
+    if arguments:
+        return _refuse("workflows takes no arguments.")
+    make_ready(Level.DEVELOPMENT, frozenset())
+    return judge(ROOT / ".github")
 
 
 def bench(arguments: Sequence[str]) -> int:
@@ -158,10 +168,11 @@ TASKS: tuple[Task, ...] = (
         run,
     ),
     Task("test", "[pytest arguments]", "install what the tests need, then run them", test),
-    Task("check", "", "lint, format --check and typecheck in one", check),
+    Task("check", "", "lint, format --check, typecheck and workflows in one", check),
     Task("lint", "[ruff arguments]", "look for mistakes; --fix mends some", lint),
     Task("format", "[--check]", "lay the code out; --check only says what would change", reformat),
     Task("typecheck", "[mypy arguments]", "prove the types", typecheck),
+    Task("workflows", "", "look for mistakes in .github/workflows, without network", workflows),
     Task("ui", "[arguments]", "the settings page alone in a browser, with a scripted bridge", ui),
     Task("bench", "[arguments]", "measure start, memory and CPU; prints a table", bench),
     Task("pictures", "", "take the README's pictures anew, into .github/pictures", pictures),

@@ -5,15 +5,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from devtools.packaging.recipes import RECIPES
 from devtools.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SCRIPTS = sorted((ROOT / ".ci").iterdir())
 CALL = re.compile(r"python3 build/dev\.py ([a-z]+)")
 
 
-def test_there_is_a_workflow() -> None:
-    assert [path.name for path in WORKFLOWS] == ["checks.yml"]
+def test_these_are_the_workflows() -> None:
+    assert [path.name for path in WORKFLOWS] == ["checks.yml", "packages.yml", "release.yml"]
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
@@ -33,12 +35,20 @@ def test_ci_workflow_and_hooks_run_tasks_that_exist_and_ci_and_workflow_the_same
     script = CALL.findall((ROOT / ".ci" / "run").read_text(encoding="utf-8"))
     hooks = CALL.findall((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert script == ["test", "check"]
-    assert checks == script * 2
+    assert checks == [*script * 2, "test", "lint", "workflows"]  # Linux, macOS, and what Windows can do
     assert hooks == ["lint", "format", "typecheck"]
     assert {*checks, *script, *hooks} <= {task.name for task in TASKS}
 
 
-def test_the_ci_script_is_whole_and_stops_at_the_first_failure() -> None:
-    script = ROOT / ".ci" / "run"
+def test_a_release_packages_every_kind_then_signs_lists_and_checks() -> None:
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    kinds = {*re.findall(r"kind: ([a-z-]+)", text), *re.findall(r"dev\.py package ([a-z-]+)", text)}
+    assert kinds == set(RECIPES)
+    assert re.findall(r"dev\.py release ([a-z]+) dist\n", text) == ["sign", "manifest", "sums", "check"]
+    assert text.count("secrets.CLAUDOMETER_RELEASE_KEY") == 1
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_ci_script_is_whole_and_stops_at_the_first_failure(script: Path) -> None:
     assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
     assert "set -euo pipefail" in script.read_text(encoding="utf-8")
