@@ -319,6 +319,12 @@ NEEDS: tuple[Need, ...] = (
         _packages("rpmlint", "rpmlint", "", "rpmlint"),
     ),
     Need(
+        "reads the manual page",
+        Purpose.PACKAGES,
+        Program(("man",)),
+        _packages("man-db", "man-db", "man-db", "man"),
+    ),
+    Need(
         "reads the desktop entry",
         Purpose.PACKAGES,
         Program(("desktop-file-validate",)),

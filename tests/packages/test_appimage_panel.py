@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import ImageChops
 
 from tests.desktop import conftest as on_desktop
 from tests.desktop.waiting import wait_for
@@ -13,19 +15,29 @@ from tests.packages.bare_root import WITHOUT_FUSE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PIL.Image import Image
+
     from tests.desktop.private_home import PrivateHome
+    from tests.desktop.screenshots import Box
     from tests.desktop.session import DesktopSession
 
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
 
 desktop, home, shared_desktop = on_desktop.desktop, on_desktop.home, on_desktop.shared_desktop
-NEARLY_GREY = 40
+VIVID = 110
 
 
-def colours(desktop: DesktopSession) -> int:
-    """Count the pixels of the tray that are neither panel nor white figures."""
-    saturation = desktop.tray_on_screen.picture().convert("HSV").getchannel("S")
-    return sum(saturation.histogram()[NEARLY_GREY:])
+def vivid(picture: Image) -> int:
+    """Count the pixels that are neither panel nor paper nor figures, but of a gauge."""
+    _hue, saturation, value = picture.convert("HSV").split()
+    return sum(ImageChops.darker(saturation, value).histogram()[VIVID:])
+
+
+def is_painted(desktop: DesktopSession, box: Box) -> bool:
+    """Say whether the page shows its gauges and has stopped changing."""
+    first = desktop.screenshots.grab(box)
+    time.sleep(0.5)
+    return vivid(first) > 500 and first.tobytes() == desktop.screenshots.grab(box).tobytes()
 
 
 def test_its_icon_is_in_the_panel_with_menu_and_window(
@@ -38,14 +50,16 @@ def test_its_icon_is_in_the_panel_with_menu_and_window(
         assert len(item.icon_files()) > 1
         menu = tray.wait_for_menu(lambda menu: menu.find("Session: "), what="the demo's numbers")
         assert "(demo)" in menu.labels[0]
-        wait_for(lambda: colours(desktop) > 10, what="a coloured ring on the panel")
+        wait_for(lambda: vivid(desktop.tray_on_screen.picture()) > 10, what="a coloured ring on the panel")
         desktop.tray_on_screen.save_menu_picture("appimage-menu")
         tray.click("Open Settings")
         window = desktop.windows.wait_for("Claudometer", timeout_s=60)
         page = desktop.page("Claudometer")
         page.wait_for_text("via the built-in demo")
         page.disconnect()
-        desktop.screenshots.save("appimage-window", window.frame_box)
+        box = window.frame_box
+        wait_for(lambda: is_painted(desktop, box), what="a painted page", timeout_s=30)
+        desktop.screenshots.save("appimage-window", box)
         tray.click("Quit")
         assert app.wait_until_ended(timeout_s=30) == 0, app.output
     finally:
