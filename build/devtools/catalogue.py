@@ -225,6 +225,7 @@ NEEDS: tuple[Need, ...] = (
         _SVG_LOADER,
         _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-loader-rsvg"),
     ),
+    Need("briefcase does not begin without it", Purpose.PACKAGES, Program(("git",)), _everywhere("git")),
     Need(
         "compiles the launcher",
         Purpose.PACKAGES,
