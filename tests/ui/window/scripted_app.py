@@ -65,6 +65,8 @@ class ScriptedApp:
                 return self.refresh_answer
             case "requests":
                 return self.requests
+            case "update":
+                return {"update": None}
             case _:
                 return {}
 
