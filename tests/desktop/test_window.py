@@ -232,7 +232,8 @@ def test_dotted_names_lead_nowhere_in_the_real_window(desktop: DesktopSession, h
                  window.pywebview._jsApiCallback(name, ["log"], "1");
                return Object.keys(window.pywebview.api).join(" "); })()"""
     window = Opened(desktop, home, "calm", "--probe", attempt)
-    assert window.printed() == "load next_view save forget refresh choose_folder requests update next_update close"
+    offered = "load next_view save forget refresh choose_folder requests update next_update close"
+    assert window.printed() == offered
     wait_for(lambda: window.program.output.count("does not exist") == 3, what="three refusals")
     window.close()
 
