@@ -23,13 +23,15 @@ AS_FROM_THE_MENU = """
 exec=$(sed -n 's/^Exec=//p' /usr/share/applications/claudometer.desktop | head -n 1)
 $exec --demo &
 tries=0
-until claudometer --demo status >/dev/null 2>&1; do
+until claudometer --demo refresh >/dev/null 2>&1 || [ $? -eq 75 ]; do
   tries=$((tries + 1)); [ $tries -lt 100 ] || exit 1; sleep 0.2
 done
 tr '\\0' '\\n' < /proc/$!/cmdline
 claudometer --demo quit && wait $!
 """
-"""Starts what the menu's entry names, tells the command line it became, and ends it as a user does."""
+"""Starts what the menu's entry names, tells the command line it became, and ends it as a user does.
+
+Waits by `refresh`, which needs the app: `status` would answer by itself."""
 
 SWITCH_ON_AUTOSTART = """
 import sys
