@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.update import Install, Offer, Stage, Trouble
+from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
 from tests.nobody import as_nobody
 from tests.updates.bench import NAME, NEW, OLD
-from tests.updates.releases import PLATFORM
+from tests.updates.releases import MANIFEST, PLATFORM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,15 @@ def test_the_new_file_takes_the_old_ones_place_with_its_mode(bench: Bench) -> No
     assert bench.image.read_bytes() == NEW
     assert stat.S_IMODE(bench.image.stat().st_mode) == 0o750
     assert bench.beside() == [bench.image.name]
+
+
+def test_a_check_that_reaches_nobody_does_not_forget_what_was_found(bench: Bench) -> None:
+    service = bench.service()
+    found = asyncio.run(service.check(Update()))
+    manifest = bench.releases.pages.pop(MANIFEST)
+    assert asyncio.run(service.check(Update())).stage is Stage.FAILED
+    bench.releases.pages[MANIFEST] = manifest
+    assert asyncio.run(service.install(found, bench.told.append)).stage is Stage.READY
 
 
 def test_progress_goes_up_to_100_and_then_the_signature_is_looked_at(bench: Bench) -> None:

@@ -154,6 +154,8 @@ class Updates:
         if found.trouble not in UNREACHED:
             found = replace(found, checked_at=self._clock.now())
             await self._remember_check()
+        if not asked and self.shown is not before:
+            return  # the user has begun something meanwhile, and its end is what counts
         if asked or found.stage is not Stage.FAILED:
             self._show(found)
         else:

@@ -88,13 +88,13 @@ class UpdateService:
 
     async def check(self, shown: Update) -> Update:
         """Ask what the newest release is, and return what is to be shown now."""
-        self._found = None
         body = await self._downloads.read(self._around.address, limit=MAX_MANIFEST_BYTES)
         if not isinstance(body, bytes):
             return _failed(shown, body.trouble, body.detail)
         manifest = parse_manifest(body)
         if manifest is None:
             return _failed(shown, Trouble.UNREADABLE)
+        self._found = None  # only now: a check that reached nobody takes nothing away
         keys = await asyncio.to_thread(_read_keys, self._around.key_file)
         verdict = decide(manifest, self._situation(keys))
         if verdict.download is not None:
