@@ -25,14 +25,17 @@ OFFLINE = Update(Stage.FAILED, "0.1.0", trouble=Trouble.OFFLINE)
 
 @dataclass
 class Work:
-    """Answers checks with ``finds``; an installation waits for ``goes_on``."""
+    """Answers checks with ``finds``, when ``may_answer``; an installation waits for ``goes_on``."""
 
     finds: Update
     checks: int = 0
     goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event | None = None
 
     async def check(self, shown: Update) -> Update:
         self.checks += 1
+        if self.may_answer is not None:
+            await self.may_answer.wait()
         return replace(self.finds, asked=shown.asked)
 
     async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update:
@@ -158,3 +161,25 @@ def test_a_mistake_of_ours_ends_as_a_failure_and_not_as_checking_for_ever(tmp_pa
     desk.work.finds = None  # type: ignore[assignment]
     shown = asyncio.run(desk.updates.do("check"))
     assert (shown.stage, shown.trouble) == (Stage.FAILED, Trouble.INTERNAL)
+
+
+def test_a_quiet_check_takes_nothing_away_from_what_the_user_began_meanwhile(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, OFFERED)
+
+    async def story() -> None:
+        await desk.updates.check(asked=True)
+        desk.work.may_answer = asyncio.Event()
+        quiet = asyncio.create_task(desk.updates.check(asked=False))
+        await asyncio.sleep(0.05)
+        desk.work.finds = OFFLINE
+        desk.work.goes_on.set()
+        await desk.updates.do("install")
+        async with asyncio.timeout(5):
+            while desk.updates.shown.stage is not Stage.READY:
+                await asyncio.sleep(0.01)
+        desk.work.may_answer.set()
+        await asyncio.sleep(0.05)
+        await quiet
+
+    asyncio.run(story())
+    assert desk.updates.shown.stage is Stage.READY

@@ -16,6 +16,8 @@ DESKTOP_BASE = (
 )
 """What every desktop has: drawing, fonts, X11. No Python, no GTK, no WebKit."""
 
+HOME = "/root"
+
 WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
 """An AppImage unpacks itself then, rather than mount itself, which a root entered by chroot cannot."""
 
@@ -53,7 +55,7 @@ class BareRoot:
 
     def run(self, *words: str, display: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a program in there, on a session bus of its own."""
-        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8", **variables}
+        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": HOME, "LANG": "C.UTF-8", **variables}
         if display:
             env["DISPLAY"] = display
         command = ["chroot", str(self.folder), "dbus-run-session", "--", *words]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.packages.bare_root import HOME
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -115,7 +117,7 @@ def test_it_installs_on_a_bare_debian_works_there_and_leaves_nothing(
 
     switched = root.run(python, isolated, option, "-c", SWITCH_ON_AUTOSTART)
     assert switched.returncode == 0, switched.stderr
-    entry = "/root/.config/autostart/claudometer.desktop"
+    entry = f"{HOME}/.config/autostart/claudometer.desktop"
     assert "\nExec=/usr/bin/claudometer\n" in (root.folder / entry.lstrip("/")).read_text(encoding="utf-8")
 
     removed = root.run("apt-get", "purge", "-y", "-qq", "claudometer", **QUIETLY)
