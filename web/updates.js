@@ -4,6 +4,7 @@ function updatePanel(root, call) {
   const part = (name) => root.querySelector(`.updates-${name}`);
   const notes = part("notes");
   let stage = null;
+  let shownButtons = "";
 
   function show(panel) {
     root.hidden = !panel;
@@ -17,7 +18,7 @@ function updatePanel(root, call) {
     tell("command", panel.command);
     showNotes(panel.notes);
     showProgress(panel);
-    if (news) showButtons(panel.buttons);
+    showButtons(panel.buttons);
     if (news && panel.asked) root.scrollIntoView({ block: "nearest" });
   }
 
@@ -43,8 +44,11 @@ function updatePanel(root, call) {
     part("percent").textContent = words ?? "";
   }
 
-  // Replaced only with the stage: a button that is being pressed must not vanish under the finger.
+  // Replaced only by others: a button that is being pressed must not vanish under the finger.
   function showButtons(buttons) {
+    const wanted = JSON.stringify(buttons);
+    if (wanted === shownButtons) return;
+    shownButtons = wanted;
     const held = root.contains(document.activeElement);
     part("buttons").replaceChildren(...buttons.map(makeButton));
     if (held) (part("buttons").querySelector("button") ?? part("title")).focus();

@@ -53,6 +53,10 @@ REDRAW_S = 30.0
 """How often menu and icon are compared with the time: countdowns move, windows end, numbers grow old."""
 
 STOP_TIMEOUT_S = 5.0
+"""How long the tasks may take to end. The connections before them and the window after have their own."""
+
+END_TIMEOUT_S = 15.0
+"""More than all of these together: while the loop runs, no other program may take our place."""
 
 
 class Desktop:
@@ -99,6 +103,11 @@ class Desktop:
         if self._failure is not None:
             raise self._failure
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing of it runs any more."""
+        return not self._thread.is_alive()
+
     # The two crossings.
 
     def to_loop(self, work: Coroutine[Any, Any, object]) -> None:
@@ -137,9 +146,9 @@ class Desktop:
     def _end_loop(self) -> None:
         if self._loop.is_running():
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(STOP_TIMEOUT_S)
-        if self._thread.is_alive():
-            log.error("the loop did not end within %s s", STOP_TIMEOUT_S)
+        self._thread.join(END_TIMEOUT_S)
+        if not self.has_ended:
+            log.error("the loop did not end within %s s", END_TIMEOUT_S)
 
     def _window_failed(self) -> None:
         self.to_loop(self._note_window_failure())
@@ -167,7 +176,7 @@ class Desktop:
             engine.request_window()
         tasks = [asyncio.create_task(engine.run()), asyncio.create_task(self._redraw_in_time())]
         if updates is not None:
-            await asyncio.to_thread(remove_half_downloads)
+            await asyncio.to_thread(remove_half_downloads, self._setting)
             tasks.append(asyncio.create_task(updates.run()))
         try:
             await self._stop.wait()

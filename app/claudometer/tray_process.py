@@ -33,7 +33,8 @@ def run(*, demo: bool, open_window: bool = False) -> int:
     try:
         desktop.run()
     finally:
-        instance.release()
-    if desktop.restarts:
+        if desktop.has_ended:  # else the lock is ours until the process is gone
+            instance.release()
+    if desktop.restarts and desktop.has_ended:
         start_successor(login_command())
     return 0

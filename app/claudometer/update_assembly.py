@@ -10,8 +10,9 @@ from claudometer.domain.update import Update, update_to_wire
 from claudometer.engine.updating import Updates
 from claudometer.settings.environment import RELEASES_URL
 from claudometer.system.files import remove_leftovers
-from claudometer.system.installation import find_image, find_installation
+from claudometer.system.installation import find_installation
 from claudometer.system.processes import start_child
+from claudometer.system.program import can_start_again, find_image
 from claudometer.system.state import JsonState
 from claudometer.system.version import own_version
 
@@ -33,13 +34,14 @@ def find_updates(setting: Setting, engine: Engine) -> Updates | None:
     def make_work() -> UpdateWork:
         from claudometer.update_work import make_update_work  # noqa: PLC0415 - httpx and more, for a check alone
 
-        return make_update_work(setting, installation, open_outside)
+        return make_update_work(setting, installation, _download_folder(setting), open_outside)
 
     return Updates(
         Update(running=own_version(), install=installation.kind),
         make_work=make_work,
         daily=lambda: engine.settings.check_daily,
         open_page=lambda: open_outside(RELEASES_URL),
+        can_restart=can_start_again,
         state=JsonState(setting.places.state_folder / "state.json"),
         clock=setting.clock,
         bus=engine.bus,
@@ -53,8 +55,9 @@ async def answer_update(updates: Updates | None, what: object) -> dict[str, Any]
     return {"update": update_to_wire(await updates.do(what if isinstance(what, str) else None))}
 
 
-def remove_half_downloads() -> None:
-    """Remove what downloads that were killed half-way left beside the AppImage. Blocks for a moment."""
+def remove_half_downloads(setting: Setting) -> None:
+    """Remove what downloads that were killed half-way left. Blocks for a moment."""
+    remove_leftovers(_download_folder(setting), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
         remove_leftovers(image.parent, of=glob.escape(image.name), older_than_s=0)
@@ -63,3 +66,8 @@ def remove_half_downloads() -> None:
 def open_outside(target: Path | str) -> None:
     """Show a file or a page with the system's own program. Raises ``OSError`` when there is none."""
     start_child(["open" if sys.platform == "darwin" else "xdg-open", str(target)])
+
+
+def _download_folder(setting: Setting) -> Path:
+    """Return where a file is put that the user is to open."""
+    return setting.places.state_folder / "updates"

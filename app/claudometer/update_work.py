@@ -23,9 +23,9 @@ KEY_NAME = "release.pub"
 
 
 def make_update_work(
-    setting: Setting, installation: Installation, open_file: Callable[[Path], None]
+    setting: Setting, installation: Installation, folder: Path, open_file: Callable[[Path], None]
 ) -> UpdateService:
-    """Build what checks and installs."""
+    """Build what checks and installs; a file for the user to open is put in ``folder``."""
     around = Surroundings(
         address=setting.environment.update_url,
         running=own_version(),
@@ -34,7 +34,7 @@ def make_update_work(
         command=installation.command,
         key_file=assets_folder() / KEY_NAME,
         image=installation.image,
-        folder=setting.places.state_folder / "updates",
+        folder=folder,
         open_file=open_file,
     )
     return UpdateService(around, Downloads(may_ask))

@@ -11,7 +11,6 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # started as a script, `test
 
 from claudometer.domain.update import Install, Stage, Update
 from claudometer.providers.downloads import Downloads
-from claudometer.update_assembly import remove_half_downloads
 from claudometer.updates.addresses import may_ask
 from claudometer.updates.service import Surroundings, UpdateService
 from tests.updates.releases import PLATFORM
@@ -37,5 +36,4 @@ async def live(image: Path, key_file: Path, address: str) -> None:
 
 
 if __name__ == "__main__":
-    remove_half_downloads()
     asyncio.run(live(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))

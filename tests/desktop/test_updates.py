@@ -110,6 +110,21 @@ def test_from_the_menu_to_the_new_version(installed: Installed) -> None:
     app.tray.wait_until_shown()
 
 
+def test_an_image_that_was_moved_says_so_instead_of_ending(installed: Installed) -> None:
+    app = installed.app.start()
+    before = installed.wait_for_version(OLD)
+    app.tray.click(CHECK)
+    app.page.click("Download and install")
+    wait_for_line(app, "Restart into Claudometer 0.2.0")
+    elsewhere = installed.image.rename(installed.image.with_name("Elsewhere.AppImage"))
+    app.page.click("Restart now")
+    app.page.wait_for_text("The file that Claudometer was started from has been moved.")
+    assert installed.wait_for_version(OLD) == before
+    elsewhere.rename(installed.image)
+    app.tray.click("Restart into Claudometer 0.2.0")
+    assert installed.wait_for_version(NEW) != before
+
+
 def test_a_wrong_key_is_said_in_the_window_and_in_the_menu(installed: Installed) -> None:
     installed.publish(signer=Signer(b"\x09" * 8))
     before = installed.image.read_bytes()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.events import RestartRequested, UpdateChanged
+from claudometer.domain.events import RestartRequested, UpdateChanged, WindowRequested
 from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
 from claudometer.engine.bus import Bus
 from claudometer.engine.updating import Updates
@@ -31,6 +31,7 @@ class Work:
     checks: int = 0
     goes_on: asyncio.Event = field(default_factory=asyncio.Event)
     may_answer: asyncio.Event | None = None
+    ended: bool = False
 
     async def check(self, shown: Update) -> Update:
         self.checks += 1
@@ -40,7 +41,11 @@ class Work:
 
     async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update:
         tell(replace(shown, percent=42))
-        await self.goes_on.wait()
+        try:
+            await self.goes_on.wait()
+        finally:
+            await asyncio.sleep(0.01)
+            self.ended = True
         return replace(shown, stage=Stage.READY)
 
 
@@ -54,9 +59,11 @@ class Desk:
         self.daily = daily
         self.bus = Bus()
         self.said: list[Update] = []
-        self.restarts = self.built = 0
+        self.restarts = self.built = self.windows = 0
+        self.is_moved = False
         self.bus.subscribe(UpdateChanged, lambda event: self.said.append(event.update))
         self.bus.subscribe(RestartRequested, self._note_restart)
+        self.bus.subscribe(WindowRequested, self._note_window)
         self.updates = self.begin()
 
     def begin(self) -> Updates:
@@ -66,6 +73,7 @@ class Desk:
             make_work=self._build,
             daily=lambda: self.daily,
             open_page=lambda: None,
+            can_restart=lambda: not self.is_moved,
             state=JsonState(self.folder / "state.json"),
             clock=self.clock,
             bus=self.bus,
@@ -77,6 +85,15 @@ class Desk:
 
     def _note_restart(self, _event: RestartRequested) -> None:
         self.restarts += 1
+
+    def _note_window(self, _event: WindowRequested) -> None:
+        self.windows += 1
+
+    async def wait_for(self, stage: Stage) -> None:
+        """Wait until this is shown."""
+        async with asyncio.timeout(5):
+            while self.updates.shown.stage is not stage:
+                await asyncio.sleep(0.01)
 
     def look(self, *, hours_later: float = 0) -> int:
         """Let time pass and the daily look come; return how often was asked so far."""
@@ -163,23 +180,83 @@ def test_a_mistake_of_ours_ends_as_a_failure_and_not_as_checking_for_ever(tmp_pa
     assert (shown.stage, shown.trouble) == (Stage.FAILED, Trouble.INTERNAL)
 
 
-def test_a_quiet_check_takes_nothing_away_from_what_the_user_began_meanwhile(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, OFFERED)
+def test_what_was_moved_does_not_end_for_a_restart_that_cannot_come(tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.updates.do("check")
+        desk.work.goes_on.set()
+        await desk.updates.do("install")
+        await desk.wait_for(Stage.READY)
+        desk.is_moved = True
+        desk.updates.ask_from_tray()
+        assert (desk.updates.shown.trouble, desk.restarts, desk.windows) == (Trouble.IMAGE_GONE, 0, 1)
+        desk.is_moved = False
+        desk.updates.ask_from_tray()
+        assert desk.restarts == 1
 
-    async def story() -> None:
-        await desk.updates.check(asked=True)
-        desk.work.may_answer = asyncio.Event()
-        quiet = asyncio.create_task(desk.updates.check(asked=False))
+    asyncio.run(story(Desk(tmp_path, OFFERED)))
+
+
+def test_a_download_that_is_cancelled_before_its_first_step_is_offered_again(tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.updates.do("check")
+        assert (await desk.updates.do("install")).stage is Stage.DOWNLOADING
+        await desk.updates.do("cancel")
+        await desk.wait_for(Stage.AVAILABLE)
+        desk.work.goes_on.set()
+        await desk.updates.do("install")
+        await desk.wait_for(Stage.READY)
+
+    asyncio.run(story(Desk(tmp_path, OFFERED)))
+
+
+def test_the_end_of_the_program_waits_for_the_end_of_a_download(tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        running = asyncio.create_task(desk.updates.run())
+        await desk.updates.do("check")
+        await desk.updates.do("install")
         await asyncio.sleep(0.05)
+        running.cancel()
+        await asyncio.wait({running})
+        assert desk.work.ended
+
+    asyncio.run(story(Desk(tmp_path, OFFERED)))
+
+
+async def begin_a_quiet_check(desk: Desk) -> tuple[asyncio.Event, asyncio.Task[None]]:
+    """Have one begin, and return what lets it go on, and its end."""
+    may_answer = desk.work.may_answer = asyncio.Event()
+    quiet = asyncio.create_task(desk.updates.check(asked=False))
+    await asyncio.sleep(0.05)
+    desk.work.may_answer = None
+    return may_answer, quiet
+
+
+def test_a_quiet_check_gives_way_to_what_the_user_begins(tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.updates.check(asked=True)
+        may_answer, quiet = await begin_a_quiet_check(desk)
         desk.work.finds = OFFLINE
         desk.work.goes_on.set()
         await desk.updates.do("install")
-        async with asyncio.timeout(5):
-            while desk.updates.shown.stage is not Stage.READY:
-                await asyncio.sleep(0.01)
-        desk.work.may_answer.set()
-        await asyncio.sleep(0.05)
+        await desk.wait_for(Stage.READY)
+        may_answer.set()
         await quiet
+        await asyncio.sleep(0.05)
+        assert desk.updates.shown.stage is Stage.READY
 
-    asyncio.run(story())
-    assert desk.updates.shown.stage is Stage.READY
+    asyncio.run(story(Desk(tmp_path, OFFERED)))
+
+
+def test_a_quiet_check_gives_way_to_one_that_is_asked_for(tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        may_answer, quiet = await begin_a_quiet_check(desk)
+        desk.work.finds = OFFERED
+        await desk.updates.do("check")
+        assert (desk.updates.shown.stage, desk.updates.shown.asked) == (Stage.AVAILABLE, True)
+        desk.work.finds = CURRENT
+        may_answer.set()
+        await quiet
+        await asyncio.sleep(0.05)
+        assert (desk.updates.shown.stage, desk.work.checks) == (Stage.AVAILABLE, 2)
+
+    asyncio.run(story(Desk(tmp_path, CURRENT)))

@@ -189,6 +189,7 @@ UPDATES: dict[str, Update] = {
     "length-unknown": replace(_NEW, stage=Stage.DOWNLOADING),
     "verifying": replace(_NEW, stage=Stage.VERIFYING),
     "ready": replace(_NEW, stage=Stage.READY),
+    "moved": replace(_NEW, stage=Stage.READY, trouble=Trouble.IMAGE_GONE),
     "opened": replace(_NEW, stage=Stage.OPENED, install=Install.DMG, offer=Offer.OPEN),
     "offline": replace(
         _NEW, stage=Stage.FAILED, version=None, notes=None, offer=None, trouble=Trouble.DNS_FAILED

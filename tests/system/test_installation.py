@@ -9,7 +9,7 @@ import pytest
 
 from claudometer.domain.update import Install
 from claudometer.system import installation
-from claudometer.system.installation import find_image, find_installation, machine_name
+from claudometer.system.installation import find_installation, machine_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,28 +30,14 @@ def test_a_checkout_is_told_by_its_project_file(monkeypatch: pytest.MonkeyPatch)
     assert found.command.endswith(" pull")
 
 
-def test_an_appimage_is_the_file_that_its_link_leads_to(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    image, link = tmp_path / "real.AppImage", tmp_path / "link.AppImage"
+def test_an_appimage_is_told_by_its_mount(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    image = tmp_path / "Claudometer.AppImage"
     image.write_bytes(b"")
-    link.symlink_to(image)
     start_by(monkeypatch, tmp_path / "AppRun")
-    monkeypatch.setenv("APPIMAGE", str(link))
-    assert find_installation().image == image.resolve()
-    assert find_installation().kind is Install.APPIMAGE
-
-
-def test_an_appimage_that_only_started_our_terminal_is_not_ours(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    terminal = tmp_path / "Terminal.AppImage"
-    terminal.write_bytes(b"")
-    monkeypatch.setenv("APPIMAGE", str(terminal))
-    assert find_image() is None
-    start_by(monkeypatch, tmp_path / "claudometer")
-    assert find_image() is None
-    assert find_installation().kind is Install.CHECKOUT
+    monkeypatch.setenv("APPIMAGE", str(image))
+    monkeypatch.setenv("APPDIR", str(tmp_path))
+    found = find_installation()
+    assert (found.kind, found.image) == (Install.APPIMAGE, image)
 
 
 def test_an_appimage_that_was_unpacked_has_nothing_to_replace(

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claudometer.domain.update import Install, Stage, Update
+from claudometer.domain.update import Install, Offer, Stage, Update
 from claudometer.providers.downloads import Downloads
 from claudometer.updates.addresses import may_ask
 from claudometer.updates.service import Surroundings, UpdateService
@@ -68,7 +68,7 @@ class Bench:
         async def both() -> Update:
             service = self.service(**changes)
             found = await service.check(self.blank())
-            if found.stage is not Stage.AVAILABLE:
+            if found.offer not in {Offer.INSTALL, Offer.OPEN}:
                 return found
             return await service.install(found, self.told.append)
 

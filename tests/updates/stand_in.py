@@ -23,14 +23,16 @@ def write_program(file: Path, version: str, *, inside: Path, public_key: str) ->
     for folder in ("web", "assets"):
         shutil.copytree(ROOT / folder, package / folder)
     (package / "assets" / "release.pub").write_text(public_key, encoding="ascii")
-    told = tree / f"claudometer_desktop-{version}.dist-info"
-    told.mkdir()
-    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: claudometer-desktop\nVersion: {version}\n")
+    metadata = tree / f"claudometer_desktop-{version}.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: claudometer-desktop\nVersion: {version}\n"
+    )
     launcher = tree / "AppRun"
     python = f"{quote(sys.executable)} -X claudometer={quote(str(launcher))}"
     write_script(launcher, f'PYTHONPATH={quote(str(tree))} exec {python} -m claudometer "$@"\n')
-    start = f'APPIMAGE="$(readlink -f "$0")" exec {quote(str(launcher))} "$@"\n'
-    write_script(file, start, padding=PADDING)
+    told = f'APPIMAGE="$(readlink -f "$0")" APPDIR={quote(str(tree))}'
+    write_script(file, f'{told} exec {quote(str(launcher))} "$@"\n', padding=PADDING)
     return file
 
 

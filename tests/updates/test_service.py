@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import stat
-from typing import TYPE_CHECKING
+import tempfile
+import threading
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -51,6 +56,12 @@ def test_the_new_file_takes_the_old_ones_place_with_its_mode(bench: Bench) -> No
     assert bench.beside() == [bench.image.name]
 
 
+def test_what_was_not_found_is_not_installed(bench: Bench) -> None:
+    done = asyncio.run(bench.service().install(Update(Stage.AVAILABLE), bench.told.append))
+    assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.INTERNAL)
+    assert bench.is_untouched()
+
+
 def test_a_check_that_reaches_nobody_does_not_forget_what_was_found(bench: Bench) -> None:
     service = bench.service()
     found = asyncio.run(service.check(Update()))
@@ -58,6 +69,78 @@ def test_a_check_that_reaches_nobody_does_not_forget_what_was_found(bench: Bench
     assert asyncio.run(service.check(Update())).stage is Stage.FAILED
     bench.releases.pages[MANIFEST] = manifest
     assert asyncio.run(service.install(found, bench.told.append)).stage is Stage.READY
+
+
+def test_a_check_that_is_broken_off_does_not_forget_what_was_found(bench: Bench) -> None:
+    async def story() -> Update:
+        service = bench.service()
+        found = await service.check(Update())
+        for steps in range(40):  # broken off at each step there is
+            check = asyncio.create_task(service.check(Update()))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            check.cancel()
+            await asyncio.wait({check})
+        return await service.install(found, bench.told.append)
+
+    assert asyncio.run(story()).stage is Stage.READY
+
+
+@pytest.mark.parametrize("after_s", [0, 0.004, 0.032])
+def test_a_download_that_is_broken_off_leaves_nothing_beside_the_image(bench: Bench, after_s: float) -> None:
+    bench.releases.pages[f"/{NAME}"].pace_s = 0.01
+
+    async def story() -> None:
+        service = bench.service()
+        found = await service.check(Update())
+        install = asyncio.create_task(service.install(found, bench.told.append))
+        await asyncio.sleep(after_s)
+        install.cancel()
+        await asyncio.wait({install})
+        assert install.cancelled()
+        assert bench.is_untouched(), "at once, not when a thread has come to its end"
+
+    asyncio.run(story())
+
+
+def test_a_download_that_is_broken_off_while_its_file_is_made_leaves_none(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, began = tempfile.mkstemp, threading.Event()
+
+    def on_a_slow_disk(**options: Any) -> tuple[int, str]:  # noqa: ANN401 - handed on as they are
+        began.set()
+        time.sleep(0.1)
+        return real(**options)
+
+    monkeypatch.setattr(tempfile, "mkstemp", on_a_slow_disk)
+
+    async def story() -> None:
+        service = bench.service()
+        install = asyncio.create_task(service.install(await service.check(Update()), bench.told.append))
+        await asyncio.to_thread(began.wait, 5)
+        install.cancel()
+        await asyncio.wait({install})
+
+    asyncio.run(story())
+    assert began.is_set()
+    assert bench.is_untouched()
+
+
+def test_a_folder_that_cannot_be_made_proof_against_a_power_cut_is_no_failure(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):  # as on a network folder: no file system here refuses it
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert bench.update().stage is Stage.READY
+    assert bench.image.read_bytes() == NEW
+    assert "power cut" in caplog.text
 
 
 def test_progress_goes_up_to_100_and_then_the_signature_is_looked_at(bench: Bench) -> None:

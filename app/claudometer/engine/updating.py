@@ -47,6 +47,7 @@ class Updates:
         make_work: builds what does the work; called off the loop, once, with the first check.
         daily: whether the user wants a check once a day.
         open_page: shows the page of releases. Blocks for a moment; raises ``OSError``.
+        can_restart: whether the program's file is still where it was started from.
     """
 
     def __init__(  # noqa: PLR0913 - named by their words, and built in one place
@@ -56,6 +57,7 @@ class Updates:
         make_work: Callable[[], UpdateWork],
         daily: Callable[[], bool],
         open_page: Callable[[], None],
+        can_restart: Callable[[], bool],
         state: StateFile,
         clock: Clock,
         bus: Bus,
@@ -64,6 +66,7 @@ class Updates:
         self._make_work = make_work
         self._daily = daily
         self._open_page = open_page
+        self._can_restart = can_restart
         self._state = state
         self._clock = clock
         self._bus = bus
@@ -84,7 +87,7 @@ class Updates:
                 self._look.clear()
         finally:
             unsubscribe()
-            self.cancel(anything=True)
+            await self._end()
 
     async def do(self, what: str | None) -> Update:
         """Do what the user wants and return what is known now; a download goes on by itself."""
@@ -115,20 +118,20 @@ class Updates:
         if self.shown.stage in BUSY | {Stage.AVAILABLE}:
             self._show(replace(self.shown, asked=True))
         else:
-            self._begin(self._check(asked=True))
+            self._begin(self._check(asked=True), before=self.shown)
 
     async def check(self, *, asked: bool) -> None:
         """Check now, and return when the answer is shown; during other work, only wait for a check's end."""
         if self.shown.stage is Stage.READY or self.shown.stage in BUSY - {Stage.CHECKING}:
             return
         if self.shown.stage is not Stage.CHECKING:
-            self._begin(self._check(asked=asked))
+            self._begin(self._check(asked=asked), before=self.shown)
         if self._task is not None:
             await asyncio.wait({self._task})
 
-    def cancel(self, *, anything: bool = False) -> None:
+    def cancel(self) -> None:
         """End a download; what it has fetched is gone."""
-        if self._task is not None and (anything or self.shown.stage is Stage.DOWNLOADING):
+        if self._task is not None and self.shown.stage is Stage.DOWNLOADING:
             self._task.cancel()
 
     async def _look_once(self) -> None:
@@ -154,13 +157,10 @@ class Updates:
         if found.trouble not in UNREACHED:
             found = replace(found, checked_at=self._clock.now())
             await self._remember_check()
-        if not asked and self.shown is not before:
-            return  # the user has begun something meanwhile, and its end is what counts
         if asked or found.stage is not Stage.FAILED:
             self._show(found)
         else:
             log.info("the day's check for a new version failed: %s", found.trouble)
-            self._show(before)
 
     def _start_installing(self) -> None:
         shown = self.shown
@@ -172,24 +172,34 @@ class Updates:
             return
         start = replace(shown, stage=Stage.DOWNLOADING, percent=None, trouble=None, detail="", asked=True)
         self._show(start)
-        self._begin(self._install(start, before=shown))
+        offered = replace(shown, stage=Stage.AVAILABLE, trouble=None, detail="")
+        self._begin(self._install(start), before=offered)
 
-    async def _install(self, start: Update, *, before: Update) -> None:
-        try:
-            self._show(await (await self._worker()).install(start, self._show))
-        except asyncio.CancelledError:
-            self._show(replace(before, stage=Stage.AVAILABLE, trouble=None, detail=""))
-            raise
+    async def _install(self, start: Update) -> None:
+        self._show(await (await self._worker()).install(start, self._show))
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], *, before: Update) -> None:
+        """Have it done; a quiet check gives way, and ``before`` is shown again should it be cancelled."""
+        if self._task is not None:
+            self._task.cancel()
         self._task = asyncio.create_task(work)
-        self._task.add_done_callback(self._note_end)
+        self._task.add_done_callback(lambda task: self._note_end(task, before))
 
-    def _note_end(self, task: asyncio.Task[None]) -> None:
-        """Let no mistake of ours leave it at "checking" for ever."""
-        if not task.cancelled() and (error := task.exception()) is not None:
+    def _note_end(self, task: asyncio.Task[None], before: Update) -> None:
+        """Let neither a cancel nor a mistake of ours leave it at "checking" for ever."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
             log.error("looking after updates failed", exc_info=error)
+        if task is not self._task:
+            return  # what took its place is what counts
+        if task.cancelled():
+            self._show(before)
+        elif error is not None:
             self._show(replace(self.shown, stage=Stage.FAILED, trouble=Trouble.INTERNAL, percent=None))
+
+    async def _end(self) -> None:
+        if self._task is not None and self._task.cancel():
+            await asyncio.wait({self._task})
 
     async def _worker(self) -> UpdateWork:
         if self._work is None:
@@ -208,8 +218,14 @@ class Updates:
             log.warning("when updates were checked cannot be written down: %s", error)
 
     def _restart(self) -> None:
-        if self.shown.stage is Stage.READY:
+        """End the program for the new one to run, unless that would leave none running."""
+        if self.shown.stage is not Stage.READY:
+            return
+        if self._can_restart():
             self._bus.publish(RestartRequested())
+            return
+        self._show(replace(self.shown, trouble=Trouble.IMAGE_GONE, asked=True))
+        self._bus.publish(WindowRequested())
 
     async def _show_page(self) -> None:
         try:

@@ -73,7 +73,7 @@ def update_panel(update: Update, now: datetime, region: Region) -> Panel:
     available = update.stage is Stage.AVAILABLE
     return {
         "stage": update.stage.value,
-        "tone": _TONES.get(update.stage, "calm"),
+        "tone": "trouble" if _is_stuck(update) else _TONES.get(update.stage, "calm"),
         "title": update_title(update),
         "hint": _hint(update, now, region),
         "notes": some_lines(update.notes) if update.notes and available else None,
@@ -119,12 +119,17 @@ def _was_offered(update: Update) -> bool:
     return update.version is not None and update.trouble is not Trouble.OWN_VERSION
 
 
+def _is_stuck(update: Update) -> bool:
+    """Tell whether the new version is in place but cannot be started from here."""
+    return update.stage is Stage.READY and update.trouble is not None
+
+
 def _hint(update: Update, now: datetime, region: Region) -> str | None:
     if update.stage is Stage.CURRENT:
         return _checked(update, now, region)
     if update.stage is Stage.AVAILABLE:
         return f"You have {update.running}. {_how(update)}"
-    if update.stage in {Stage.FAILED, Stage.REFUSED} and update.trouble is not None:
+    if update.trouble is not None and (_is_stuck(update) or update.stage in {Stage.FAILED, Stage.REFUSED}):
         words = trouble_words(update.trouble, update.detail)
         nothing = " Nothing was installed." if update.stage is Stage.REFUSED else ""
         return f"{words.title}{nothing} {words.hint}"

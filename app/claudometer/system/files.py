@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import shutil
 import stat
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -118,11 +121,18 @@ def temporary_folder(parent: Path, *, leftover_s: float = LEFTOVER_S) -> Iterato
 
 
 def keep_rename(folder: Path) -> None:
-    """Write the folder itself to disk: without it a power cut may undo the rename."""
+    """Write the folder itself to disk: without it a power cut may undo the rename.
+
+    Raises nothing: the new file stands, and a reader told otherwise would be told wrong. Some network
+    folders cannot do it at all.
+    """
     if sys.platform == "win32":
         return
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        log.warning("a new file could not be made proof against a power cut: %s", error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shlex
 import shutil
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claudometer.domain.update import Install
-from claudometer.system.program import package_launcher, runs_in_python
+from claudometer.system.program import find_image, is_started_by_apprun, runs_in_python
 
 DISTRIBUTION = "claudometer-desktop"
 PACKAGE_HOME = Path("/usr/lib/claudometer")
@@ -41,7 +40,7 @@ def find_installation(code: Path = CODE) -> Installation:
     image = find_image()
     if image is not None:
         return Installation(Install.APPIMAGE, image)
-    if _is_started_by_apprun():
+    if is_started_by_apprun():
         return Installation(Install.CHECKOUT)  # an AppImage that was unpacked: there is no file to replace
     if sys.platform == "darwin" and ".app/Contents/" in str(code):
         return Installation(Install.DMG)
@@ -50,16 +49,6 @@ def find_installation(code: Path = CODE) -> Installation:
     if code.is_relative_to(PACKAGE_HOME):
         return _from_package()
     return _from_python(code.parents[1])
-
-
-def find_image() -> Path | None:
-    """Return the AppImage that runs us, links followed; ``None`` if none does.
-
-    ``APPIMAGE`` alone says too little: a terminal that is itself an AppImage hands it on to all it starts.
-    Ours is started by its AppRun, which says so.
-    """
-    named = os.environ.get("APPIMAGE")
-    return Path(os.path.realpath(named)) if named and _is_started_by_apprun() else None
 
 
 def machine_name() -> str:
@@ -74,11 +63,6 @@ def _from_python(root: Path) -> Installation:
     if (root / "pyproject.toml").is_file():
         return Installation(Install.CHECKOUT, command=f"git -C {_braced(str(root))} pull")
     return Installation(Install.PIP, command=_pip_command(Path(sys.prefix)))
-
-
-def _is_started_by_apprun() -> bool:
-    launcher = package_launcher()
-    return launcher is not None and Path(launcher).name == "AppRun"
 
 
 def _from_package() -> Installation:

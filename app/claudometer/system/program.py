@@ -20,9 +20,9 @@ def login_command() -> list[str]:
     An AppImage runs from a mount that vanishes with it: its own file is what stays. In a virtual environment
     the command that was installed there is what a user would recognise.
     """
-    image = os.environ.get("APPIMAGE")
-    if image and Path(image).is_file():
-        return [image]
+    image = find_image()
+    if image is not None:
+        return [str(image)]
     launcher = package_launcher()
     if launcher is not None:
         return [launcher]
@@ -48,6 +48,31 @@ def package_launcher() -> str | None:
     """
     named = getattr(sys, "_xoptions", {}).get(MODULE)
     return named if isinstance(named, str) and os.access(named, os.X_OK) else None
+
+
+def is_started_by_apprun() -> bool:
+    """Tell whether the AppRun of an AppImage started us, one that was unpacked among them."""
+    launcher = package_launcher()
+    return launcher is not None and Path(launcher).name == "AppRun"
+
+
+def find_image() -> Path | None:
+    """Return the AppImage that runs us, links followed; ``None`` if none does. It may have been moved since.
+
+    ``APPIMAGE`` alone says too little: a terminal that is itself an AppImage hands it on to all it starts.
+    Ours is the one whose mount, ``APPDIR``, has the AppRun that started us.
+    """
+    launcher = package_launcher()
+    image, mount = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
+    if launcher is None or not image or not mount or not is_started_by_apprun():
+        return None
+    is_ours = os.path.realpath(mount) == os.path.realpath(Path(launcher).parent)
+    return Path(os.path.realpath(image)) if is_ours else None
+
+
+def can_start_again() -> bool:
+    """Tell whether the program can be started again from where it was started: a file may be moved."""
+    return Path(login_command()[0]).is_file()
 
 
 def runs_in_python() -> bool:

@@ -1,6 +1,6 @@
 """Puts a verified file in another's place so that a crash at any byte leaves the old or the new one, whole.
 
-Blocks; call it off the loop. Knows no network.
+Blocks; call it off the loop, one step after the other. Knows no network.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from claudometer.updates.signature import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -29,26 +30,32 @@ class Draft:
     """A file being written under a hidden name in the folder where it will stand. Use it once."""
 
     def __init__(self, target: Path) -> None:
-        """Make it, empty, for its owner alone.
+        self.target = target
+        self._path: Path | None = None
+        self._file: BinaryIO | None = None
+
+    def open(self) -> None:
+        """Make it, empty, for its owner alone, and its folder if need be. Comes first.
 
         Raises:
             OSError: the folder takes no file.
         """
-        self.target = target
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-        self.path = Path(name)
-        self._file = os.fdopen(handle, "wb")
+        folder = self.target.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{self.target.name}.", suffix=".tmp", dir=folder)
+        self._path, self._file = Path(name), os.fdopen(handle, "wb")
 
     def write(self, data: bytes) -> None:
         """Add bytes. Raises ``OSError``."""
-        self._file.write(data)
+        self._opened()[1].write(data)
 
     def finish(self) -> bytes:
         """Have it all on the disk, and return its digest as it reads from there. Raises ``OSError``."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        return digest_of(_chunks(self.path))
+        path, file = self._opened()
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        return digest_of(_chunks(path))
 
     def take_place(self) -> None:
         """Become the target, with the mode that it had; else a program for its owner.
@@ -60,14 +67,21 @@ class Draft:
             mode = stat.S_IMODE(self.target.stat().st_mode)
         except FileNotFoundError:
             mode = 0o755
-        self.path.chmod(mode)
-        self.path.replace(self.target)
+        path, _ = self._opened()
+        path.chmod(mode)
+        path.replace(self.target)
         keep_rename(self.target.parent)
 
     def discard(self) -> None:
-        """Leave nothing behind; does nothing to one that has taken its place."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+        """Leave nothing behind; does nothing to one that has taken its place, or was never opened."""
+        if self._path is not None and self._file is not None:
+            self._file.close()
+            self._path.unlink(missing_ok=True)
+
+    def _opened(self) -> tuple[Path, BinaryIO]:
+        if self._path is None or self._file is None:
+            raise ValueError("not opened")
+        return self._path, self._file
 
 
 def trouble_of(error: OSError) -> Trouble:

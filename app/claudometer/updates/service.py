@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from claudometer.domain.update import Install, Offer, Stage, Trouble, failure_stage
 from claudometer.updates.decision import Situation, Verdict, decide
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from claudometer.domain.update import Update
 
 Keys = tuple[PublicKey, ...]
+T = TypeVar("T")
 
 MAX_FILE_BYTES = 300 * 1000 * 1000
 
@@ -94,17 +95,18 @@ class UpdateService:
         manifest = parse_manifest(body)
         if manifest is None:
             return _failed(shown, Trouble.UNREADABLE)
-        self._found = None  # only now: a check that reached nobody takes nothing away
         keys = await asyncio.to_thread(_read_keys, self._around.key_file)
         verdict = decide(manifest, self._situation(keys))
         if verdict.download is not None:
-            verdict = await self._vouched(verdict, verdict.download, manifest, keys)
+            verdict = await _vouched(verdict, verdict.download, manifest.version, keys)
+        # Only now: a check that reached nobody, or was broken off, takes nothing away.
+        self._found = _to_fetch(verdict, keys)
         return _shown(shown, verdict, manifest)
 
     async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update:
-        """Fetch what was found, verify it, and put it in its place or open it. Cancelling leaves nothing."""
+        """Fetch what was found, verify it, and put it in place or open it. Cancelled, it leaves nothing."""
         if self._found is None:
-            return shown
+            return _failed(shown, Trouble.INTERNAL)
         try:
             return await self._install(shown, tell, *self._found)
         except OSError as error:
@@ -117,20 +119,21 @@ class UpdateService:
         target = self._target(found)
         if self._around.image is not None and not await asyncio.to_thread(target.is_file):
             return _failed(shown, Trouble.IMAGE_GONE, str(target))
-        draft = await asyncio.to_thread(_make_draft, target)
+        draft = Draft(target)
         try:
+            await _on_disk(draft.open)
             failed = await self._receive(draft, found, shown, tell)
             if failed is not None:
                 return _failed(shown, failed.trouble, failed.detail)
             tell(replace(shown, stage=Stage.VERIFYING, percent=None))
-            digest = await asyncio.to_thread(draft.finish)
+            digest = await _on_disk(draft.finish)
             refused = await asyncio.to_thread(
                 _refusal,
                 lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version),
             )
             if refused is not None:
                 return _failed(shown, refused)
-            await asyncio.to_thread(draft.take_place)
+            await _on_disk(draft.take_place)
         finally:
             draft.discard()
         return await self._use(shown, target)
@@ -141,7 +144,7 @@ class UpdateService:
         progress = _Progress(shown, tell)
 
         async def take(chunk: bytes, total: int | None) -> None:
-            await asyncio.to_thread(draft.write, chunk)
+            await _on_disk(lambda: draft.write(chunk))
             progress.add(len(chunk), total)
 
         return await self._downloads.fetch(found.url, take, limit=MAX_FILE_BYTES)
@@ -155,17 +158,6 @@ class UpdateService:
             return _failed(shown, Trouble.OPEN_FAILED, str(target))
         return replace(shown, stage=Stage.OPENED, percent=None, trouble=None, detail=str(target))
 
-    async def _vouched(self, verdict: Verdict, download: Download, manifest: Manifest, keys: Keys) -> Verdict:
-        name, version = download.file_name, manifest.version
-        refused = await asyncio.to_thread(
-            _refusal, lambda: vouch(download.signature, keys, file_name=name, version=version)
-        )
-        if refused is not None:
-            return Verdict(Stage.REFUSED, version, trouble=refused)
-        if verdict.offer is not Offer.COMMAND:
-            self._found = version, download, keys
-        return verdict
-
     def _situation(self, keys: Keys) -> Situation:
         around = self._around
         running = parse_version(around.running)
@@ -173,6 +165,20 @@ class UpdateService:
 
     def _target(self, found: Download) -> Path:
         return self._around.image or self._around.folder / found.file_name
+
+
+async def _vouched(verdict: Verdict, download: Download, version: Version, keys: Keys) -> Verdict:
+    """Return the verdict, or the refusal of it, if the file's signature is not for this name and version."""
+    refused = await asyncio.to_thread(
+        _refusal, lambda: vouch(download.signature, keys, file_name=download.file_name, version=version)
+    )
+    return verdict if refused is None else Verdict(Stage.REFUSED, version, trouble=refused)
+
+
+def _to_fetch(verdict: Verdict, keys: Keys) -> tuple[Version, Download, Keys] | None:
+    if verdict.version is None or verdict.download is None or verdict.offer is Offer.COMMAND:
+        return None
+    return verdict.version, verdict.download, keys
 
 
 class _Progress:
@@ -192,9 +198,14 @@ class _Progress:
             self._tell(replace(self._shown, stage=Stage.DOWNLOADING, percent=percent))
 
 
-def _make_draft(target: Path) -> Draft:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return Draft(target)
+async def _on_disk(step: Callable[[], T]) -> T:
+    """Run a step off the loop, and to its end also when cancelled: what follows finds none under way."""
+    work = asyncio.ensure_future(asyncio.to_thread(step))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        raise
 
 
 def _read_keys(file: Path) -> Keys:

@@ -1,0 +1,49 @@
+"""The panel about newer versions while it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.page.chromium import Chromium
+
+pytestmark = pytest.mark.chromium
+
+FOLLOW = """
+const panels = arguments[0], root = document.getElementById("updates");
+let next;
+const call = async (name) => {
+  if (name === "next_update") await new Promise((done) => { next = done; });
+  return panels.length ? { ok: true, seen: 1, panel: panels.shift() } : { gone: true };
+};
+window.step = () => next();
+updatePanel(root, call).start();
+"""
+
+
+def panel(*buttons: str, percent: int | None = None) -> dict[str, object]:
+    return {
+        "stage": "available",
+        "tone": "news",
+        "title": "News",
+        "percent": percent,
+        "buttons": [{"do": name, "label": name} for name in buttons],
+    }
+
+
+def labels(page: Chromium) -> list[str]:
+    return [button.text for button in page.elements("#updates button")]
+
+
+def test_buttons_follow_also_within_a_stage_and_stay_while_they_are_the_same(page: Chromium) -> None:
+    page.open("numbers")
+    page.js(FOLLOW, [panel("install"), panel("install", percent=3), panel("page")])
+    page.wait(lambda: labels(page) == ["install"])
+    first = page.element("#updates button")
+    page.js("step()")
+    page.wait(lambda: page.attribute("#updates .updates-bar", "aria-valuenow") == "3")
+    assert page.element("#updates button") == first, "a press may be under way"
+    page.js("step()")
+    page.wait(lambda: labels(page) == ["page"])

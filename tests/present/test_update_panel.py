@@ -1,0 +1,106 @@
+"""The words about a newer version: in the window's panel, and in the tray's menu."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.update import UNTRUSTED, Install, Offer, Stage, Trouble, Update, failure_stage
+from claudometer.present.update_panel import menu_answer, menu_text, update_panel
+from claudometer.present.update_words import TROUBLES, trouble_words
+from tests.clocks import NOON
+
+OFFERED = Update(Stage.AVAILABLE, "0.1.0", Install.APPIMAGE, version="0.2.0", offer=Offer.INSTALL)
+READY = replace(OFFERED, stage=Stage.READY)
+
+
+def panel(update: Update) -> tuple[object, object, list[str]]:
+    """Return title, hint, and what the buttons do."""
+    shown = update_panel(update, NOON, UTC_REGION)
+    return shown["title"], shown["hint"], [button["do"] for button in shown["buttons"]]
+
+
+def test_before_anybody_asked_there_is_one_button_and_no_claim() -> None:
+    assert panel(Update(running="0.1.0")) == (None, None, ["check"])
+
+
+def test_up_to_date_says_when_that_was_learnt() -> None:
+    current = Update(Stage.CURRENT, "0.1.0", version="0.1.0", checked_at=NOON - timedelta(hours=2))
+    title, hint, buttons = panel(current)
+    assert (title, buttons) == ("Claudometer 0.1.0 is up to date.", ["check"])
+    assert hint == "Checked today 10:00."
+    assert menu_answer(current) == title
+
+
+@pytest.mark.parametrize(
+    ("update", "buttons", "menu"),
+    [
+        (OFFERED, ["install"], "Update to Claudometer 0.2.0…"),
+        (
+            replace(OFFERED, offer=Offer.OPEN, install=Install.DMG),
+            ["install"],
+            "Update to Claudometer 0.2.0…",
+        ),
+        (
+            replace(OFFERED, offer=Offer.COMMAND, install=Install.DEB),
+            ["page"],
+            "Update to Claudometer 0.2.0…",
+        ),
+        (replace(OFFERED, offer=Offer.COMMAND, install=Install.PIP), [], "Update to Claudometer 0.2.0…"),
+        (replace(OFFERED, offer=Offer.PAGE), ["page"], "Update to Claudometer 0.2.0…"),
+        (replace(OFFERED, stage=Stage.CHECKING), [], "Checking for Updates…"),
+        (
+            replace(OFFERED, stage=Stage.DOWNLOADING, percent=7),
+            ["cancel"],
+            "Downloading Claudometer 0.2.0… 7\xa0%",
+        ),
+        (replace(OFFERED, stage=Stage.VERIFYING), [], "Verifying Claudometer 0.2.0…"),
+        (READY, ["restart"], "Restart into Claudometer 0.2.0"),
+        (replace(OFFERED, stage=Stage.FAILED, trouble=Trouble.DISK_FULL), ["check"], "Check for Updates…"),
+        (replace(OFFERED, stage=Stage.REFUSED, trouble=Trouble.TAMPERED), ["check"], "Check for Updates…"),
+    ],
+)
+def test_each_stage_offers_what_can_be_done(update: Update, buttons: list[str], menu: str) -> None:
+    assert panel(update)[2] == buttons
+    assert menu_text(update) == menu
+
+
+def test_a_failed_installation_is_not_called_a_failed_check() -> None:
+    failed = replace(OFFERED, stage=Stage.FAILED, trouble=Trouble.DISK_FULL, detail="/home/u")
+    title, hint, _ = panel(failed)
+    assert title == "Claudometer 0.2.0 was not installed."
+    assert hint == "There is not enough space in /home/u. Free some and try again."
+    assert panel(replace(failed, version=None))[0] == "Could not check for updates."
+
+
+def test_a_moved_file_is_told_apart_from_one_that_was_not_installed() -> None:
+    title, hint, buttons = panel(replace(READY, trouble=Trouble.IMAGE_GONE))
+    assert (title, buttons) == ("Claudometer 0.2.0 is in place.", ["restart"])
+    assert str(hint).endswith("has been moved. Quit, and start it from its new place.")
+    assert update_panel(replace(READY, trouble=Trouble.IMAGE_GONE), NOON, UTC_REGION)["tone"] == "trouble"
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_every_trouble_has_a_reason_and_a_step(trouble: Trouble) -> None:
+    words = trouble_words(trouble, "example.org")
+    assert words.title.endswith(".")
+    assert words.hint
+    assert "{" not in words.title + words.hint
+    shown = replace(OFFERED, stage=failure_stage(trouble), trouble=trouble, detail="example.org")
+    assert words.title in str(panel(shown)[1])
+    assert ("Nothing was installed." in str(panel(shown)[1])) == (trouble in UNTRUSTED)
+    assert words.title in str(menu_answer(shown))
+
+
+def test_no_trouble_is_without_words() -> None:
+    assert set(TROUBLES) == set(Trouble)
+
+
+def test_what_a_server_names_stays_on_its_line() -> None:
+    words = trouble_words(Trouble.REDIRECTED, "evil\n\u202eexample" + "x" * 500)
+    assert "\n" not in words.title
+    assert "\u202e" not in words.title
+    assert len(words.title) < 220
