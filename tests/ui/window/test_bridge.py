@@ -14,7 +14,8 @@ from claudometer.control.client import ControlClient
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.ledger import record_to_wire, summarize, summary_to_wire
 from claudometer.domain.region import UTC_REGION
-from claudometer.ui.window.bridge import Bridge, page_functions
+from claudometer.ui.window.bridge import Bridge
+from claudometer.ui.window.exposure import page_functions
 from claudometer.ui.window.feed import Feed, follow
 from tests.clocks import FakeClock
 from tests.desktop.waiting import wait_for

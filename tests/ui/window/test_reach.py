@@ -15,7 +15,8 @@ from webview.util import inject_pywebview, js_bridge_call
 from claudometer.control.client import ControlClient
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.region import UTC_REGION
-from claudometer.ui.window.bridge import Bridge, ClosedDoor, page_functions
+from claudometer.ui.window.bridge import Bridge
+from claudometer.ui.window.exposure import ClosedDoor, page_functions
 from claudometer.ui.window.feed import Feed
 
 if TYPE_CHECKING:

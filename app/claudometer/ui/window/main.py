@@ -15,8 +15,9 @@ from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.resources import assets_folder
 from claudometer.system.region import read_region
-from claudometer.ui.window.bridge import Bridge, ClosedDoor, page_functions
+from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.desktop import prepare_gtk
+from claudometer.ui.window.exposure import ClosedDoor, page_functions
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.render import render_page
