@@ -34,7 +34,7 @@ def test_ci_workflow_and_hooks_run_tasks_that_exist_and_workflow_the_quick_ones_
     checks = CALL.findall((ROOT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8"))
     script = CALL.findall((ROOT / ".ci" / "run").read_text(encoding="utf-8"))
     hooks = CALL.findall((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
-    assert script == ["test", "check"]
+    assert script == ["test", "check", "package-test"]
     on_windows = ["test", "lint", "workflows"]
     assert checks == [*["test", "check"] * 2, *on_windows]
     assert hooks == ["lint", "format", "typecheck"]
