@@ -136,13 +136,18 @@ class RequestNotes:
             self._failing = False
 
 
+def request_notes(setting: Setting) -> RequestNotes:
+    """Return what writes requests into the user's ledger."""
+    return RequestNotes(RequestFile(setting.places.state_folder / LEDGER_NAME))
+
+
 def _free(setting: Setting, folder: ClaudeFolder, login: LoginReader) -> Free:
     sources = free_sources(folder.config, setting.places.state_folder, setting.clock.own)
     return Free(sources, login.written_at)
 
 
 def _source_maker(setting: Setting, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:
-    notes = RequestNotes(RequestFile(setting.places.state_folder / LEDGER_NAME))
+    notes = request_notes(setting)
 
     def make(
         session_key: SessionKeyReader,

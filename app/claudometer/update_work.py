@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claudometer.assembly import request_notes
 from claudometer.providers.downloads import Downloads
 from claudometer.resources import assets_folder
 from claudometer.system.installation import machine_name
@@ -37,4 +38,5 @@ def make_update_work(
         folder=folder,
         open_file=open_file,
     )
-    return UpdateService(around, Downloads(may_ask))
+    downloads = Downloads(may_ask, clock=setting.clock, note=request_notes(setting).note)
+    return UpdateService(around, downloads)

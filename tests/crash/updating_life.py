@@ -6,18 +6,27 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # started as a script, `tests` is not importable yet
 
+from claudometer.domain.clock import SystemClock
 from claudometer.domain.update import Install, Stage, Update
 from claudometer.providers.downloads import Downloads
 from claudometer.updates.addresses import may_ask
 from claudometer.updates.service import Surroundings, UpdateService
 from tests.updates.releases import PLATFORM
 
+if TYPE_CHECKING:
+    from claudometer.domain.ledger import RequestRecord
+
 
 def nothing(_said: object) -> None:
     """Take what nobody looks at."""
+
+
+async def forget(_record: RequestRecord) -> None:
+    """Write nothing down."""
 
 
 async def live(image: Path, key_file: Path, address: str) -> None:
@@ -25,7 +34,7 @@ async def live(image: Path, key_file: Path, address: str) -> None:
     around = Surroundings(
         address, "0.1.0", Install.APPIMAGE, PLATFORM, None, key_file, image, image.parent, nothing
     )
-    service = UpdateService(around, Downloads(may_ask))
+    service = UpdateService(around, Downloads(may_ask, clock=SystemClock(), note=forget))
     while True:
         found = await service.check(Update())
         os.write(1, b"found\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,6 +107,8 @@ def test_from_the_menu_to_the_new_version(installed: Installed) -> None:
     after = installed.wait_for_version(NEW)
     assert after != before
     app.desktop.windows.wait_until_none(TITLE)
+    sent = json.loads(app.run("requests", "--json").stdout)["requests"]
+    assert [one["outcome"] for one in sent if one["reason"] == "update"] == ["ok", "ok"]
     assert app.run("--version").stdout.split()[-1] == NEW
     app.tray.wait_until_shown()
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from claudometer.domain.clock import SystemClock
 from claudometer.domain.update import Install, Offer, Stage, Update
 from claudometer.providers.downloads import Downloads
 from claudometer.updates.addresses import may_ask
@@ -16,6 +17,7 @@ from tests.updates.releases import PLATFORM
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claudometer.domain.ledger import RequestRecord
     from tests.updates.releases import Releases
 
 OLD, NEW = b"#!/bin/sh\n# old\n" + b"o" * 200_000, b"#!/bin/sh\n# new\n" + b"n" * 900_000
@@ -36,6 +38,7 @@ class Bench:
         self.key_file.write_text(self.signer.public_text)
         self.opened: list[Path] = []
         self.told: list[Update] = []
+        self.sent: list[RequestRecord] = []
         self.around = Surroundings(
             address=releases.address,
             running="0.1.0",
@@ -48,6 +51,10 @@ class Bench:
             open_file=self.opened.append,
         )
 
+    async def note(self, record: RequestRecord) -> None:
+        """Remember what was sent."""
+        self.sent.append(record)
+
     def publish(self, **changes: object) -> None:
         """Publish 0.2.0 as it should be, or with something else in the place of what should be."""
         what: dict[str, object] = {"version": "0.2.0", "name": NAME, "body": NEW, "platform": PLATFORM}
@@ -56,7 +63,8 @@ class Bench:
 
     def service(self, **changes: object) -> UpdateService:
         """Build the service, its surroundings changed as asked."""
-        return UpdateService(replace(self.around, **changes), Downloads(may_ask))  # type: ignore[arg-type]
+        around = replace(self.around, **changes)  # type: ignore[arg-type]
+        return UpdateService(around, Downloads(may_ask, clock=SystemClock(), note=self.note))
 
     def check(self, **changes: object) -> Update:
         """Check once."""

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claudometer.domain.ledger import UNFINISHED
+from claudometer.domain.policy import Cause
 from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
 from tests.nobody import as_nobody
 from tests.updates.bench import NAME, NEW, OLD
-from tests.updates.releases import MANIFEST, PLATFORM
+from tests.updates.releases import MANIFEST, PLATFORM, Page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +40,35 @@ def test_a_check_says_who_asks_and_nothing_else(bench: Bench) -> None:
     assert (path, more) == ("/latest.json", [])
     assert set(headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"}
     assert headers["User-Agent"].startswith("claudometer/")
+
+
+def test_every_request_is_reported_without_its_path(bench: Bench) -> None:
+    bench.releases.pages["/old"] = bench.releases.pages[MANIFEST]
+    bench.releases.pages[MANIFEST] = Page(location=bench.releases.url("/old"))
+    bench.update()
+    bench.releases.pages["/old"].status = 503
+    bench.check()
+    told = [(one.outcome, one.http_status) for one in bench.sent]
+    assert told == [("ok", 302), ("ok", 200), ("ok", 200), ("ok", 302), ("server_error", 503)]
+    assert {(one.host, one.path, one.reason) for one in bench.sent} == {("127.0.0.1", "/…", Cause.UPDATE)}
+    assert len(bench.releases.asked) == len(bench.sent)
+
+
+def test_a_request_that_was_given_up_is_reported_as_such(bench: Bench) -> None:
+    bench.releases.pages[f"/{NAME}"].pace_s = 1.0
+
+    async def story() -> None:
+        service = bench.service()
+        found = await service.check(Update())
+        install = asyncio.create_task(service.install(found, bench.told.append))
+        async with asyncio.timeout(5):
+            while not bench.told:
+                await asyncio.sleep(0.01)
+        install.cancel()
+        await asyncio.wait({install})
+
+    asyncio.run(story())
+    assert [(one.outcome, one.http_status) for one in bench.sent] == [("ok", 200), (UNFINISHED, 200)]
 
 
 @pytest.mark.parametrize("running", ["0.2.0", "0.2.1", "1.0.0"])

@@ -67,6 +67,7 @@ class Cause(StrEnum):
     WAKE = "wake"
     CLOCK = "clock"
     ONE_SHOT = "one_shot"
+    UPDATE = "update"
 
 
 Why = Reason | Cause

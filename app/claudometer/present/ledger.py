@@ -38,6 +38,7 @@ REASONS: dict[str, str] = {
     Cause.WAKE: "wake",
     Cause.CLOCK: "clock set",
     Cause.ONE_SHOT: "one-shot",
+    Cause.UPDATE: "update",
 }
 """Why a request was sent, none wider than its column."""
 

@@ -49,6 +49,7 @@ WHYS: dict[str, str] = {
     Cause.WAKE: "the computer woke up",
     Cause.CLOCK: "the clock was set",
     Cause.ONE_SHOT: "asked in a terminal",
+    Cause.UPDATE: "for a newer version",
 }
 
 

@@ -14,12 +14,19 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from claudometer.domain.addresses import is_loopback
-from claudometer.domain.update import Trouble
+from claudometer.domain.ledger import UNFINISHED, RequestRecord
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Cause
+from claudometer.domain.update import UNREACHED, Trouble
 from claudometer.providers.transport import CODES, has_proxy, make_tls_context, outcome_of, user_agent
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from claudometer.domain.clock import Clock
+    from claudometer.providers.server import Note
 
     Take = Callable[[bytes, int | None], Awaitable[None]]
     """Takes the next bytes, and how many there will be in all, if the server said so."""
@@ -41,12 +48,37 @@ class Failed:
     detail: str = ""
 
 
+@dataclass(slots=True)
+class _Sent:
+    """A request, and what has come of it so far."""
+
+    url: str
+    at: datetime
+    began_s: float
+    status: int | None = None
+    outcome: str = UNFINISHED
+
+    def record(self, *, until_s: float) -> RequestRecord:
+        """Return it for the ledger, without its path: that is the user's own, or the manifest's."""
+        return RequestRecord(
+            at=self.at,
+            host=urlsplit(self.url).hostname or "",
+            path="/…",
+            outcome=self.outcome,
+            http_status=self.status,
+            duration_s=max(0.0, until_s - self.began_s),
+            reason=Cause.UPDATE,
+        )
+
+
 class Downloads:
     """Sends single requests through clients that live for one answer."""
 
-    def __init__(self, may_ask: Callable[[str, str], bool]) -> None:
+    def __init__(self, may_ask: Callable[[str, str], bool], *, clock: Clock, note: Note) -> None:
         """``may_ask(url, address)`` tells whether a redirect to ``url`` may be followed from ``address``."""
         self._may_ask = may_ask
+        self._clock = clock
+        self._note = note
         self._tls: ssl.SSLContext | None = None
 
     async def read(self, url: str, *, limit: int) -> bytes | Failed:
@@ -75,16 +107,27 @@ class Downloads:
         for _ in range(MOST_REDIRECTS + 1):
             if not self._may_ask(there, url):
                 return Failed(Trouble.REDIRECTED, urlsplit(there).hostname or "")
-            came = await self._ask(there, take, limit)
+            came = await self._ask_and_note(there, take, limit)
             if not isinstance(came, str):
                 return came
             there = came
         return Failed(Trouble.REDIRECTED, urlsplit(there).hostname or "")
 
-    async def _ask(self, url: str, take: Take, limit: int) -> Failed | str | None:
-        """Ask once; an address is where it goes on."""
+    async def _ask_and_note(self, url: str, take: Take, limit: int) -> Failed | str | None:
+        """Ask once, and report it; an address is where it goes on."""
+        sent = _Sent(url, self._clock.now(), self._clock.monotonic())
+        try:
+            came = await self._ask(sent, take, limit)
+            sent.outcome = _word_for(came)
+        finally:
+            await self._note(sent.record(until_s=self._clock.monotonic()))
+        return came
+
+    async def _ask(self, sent: _Sent, take: Take, limit: int) -> Failed | str | None:
+        url = sent.url
         try:
             async with self._make_client(url) as client, client.stream("GET", url) as response:
+                sent.status = response.status_code
                 return await _receive(response, take, limit)
         except (ValueError, ImportError, httpx.InvalidURL):
             return Failed(Trouble.PROXY_FAILED)
@@ -101,6 +144,15 @@ class Downloads:
             trust_env=not own_machine,
             headers={"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "identity"},
         )
+
+
+def _word_for(came: Failed | str | None) -> str:
+    if not isinstance(came, Failed):
+        return Status.OK
+    if came.trouble in UNREACHED:
+        return Status.OFFLINE
+    by_server = came.trouble in {Trouble.NO_RELEASE, Trouble.SERVER_ERROR}
+    return Status.SERVER_ERROR if by_server else Status.UNREADABLE
 
 
 async def _receive(response: httpx.Response, take: Take, limit: int) -> Failed | str | None:
