@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from claudometer.system.installation import Installation
 
 KEY_NAME = "release.pub"
-"""The publisher's public key, beside the icons. A release's build puts it there; a checkout has none."""
+"""The publisher's public key, beside the icons; absent until there is a publisher."""
 
 
 def make_update_work(

@@ -8,6 +8,8 @@ import pytest
 from devtools.packaging.recipes import RECIPES
 from devtools.tasks import TASKS
 
+from tests.packages.bare_root import DESKTOP_BASE
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 SCRIPTS = sorted((ROOT / ".ci").iterdir())
@@ -47,6 +49,18 @@ def test_a_release_packages_every_kind_then_signs_lists_and_checks() -> None:
     assert kinds == set(RECIPES)
     assert re.findall(r"dev\.py release ([a-z]+) dist\n", text) == ["sign", "manifest", "sums", "check"]
     assert text.count("secrets.CLAUDOMETER_RELEASE_KEY") == 1
+
+
+def test_what_a_release_packages_is_packaged_on_changes_too() -> None:
+    text = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
+    assert set(re.findall(r"dev\.py package ([a-z-]+)", text)) == set(RECIPES)
+
+
+def test_the_appimage_is_tried_beside_all_that_it_takes_from_a_desktop() -> None:
+    """What is not installed by name is there by luck: libfribidi was not."""
+    text = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
+    step = text.partition("what every desktop has\n")[2].partition("- name:")[0]
+    assert set(DESKTOP_BASE) - set(step.split()) == set()
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
-from devtools.packaging import macos_dmg, windows_msi
+from devtools.packaging import linux_appimage, macos_dmg, windows_msi
+from devtools.packaging.briefcase import PackagingError
 from devtools.packaging.words import Release, render_rpm_changelog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +53,14 @@ def test_macos_signs_as_nobody_unless_told_and_notarizes_only_when_asked() -> No
 def test_windows_signs_only_when_told_with_what() -> None:
     assert windows_msi.signing({}) == ("--adhoc-sign",)
     assert windows_msi.signing({windows_msi.IDENTITY: "0a1b"}) == ("--identity", "0a1b")
+
+
+def test_linuxdeploy_is_the_one_that_was_tried_or_none(tmp_path: Path) -> None:
+    wheel = tmp_path / "tool.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("inside/linuxdeploy-x86_64.AppImage", b"another one")
+    with pytest.raises(PackagingError, match=r"^linuxdeploy-x86_64\.AppImage in tool\.whl is another one"):
+        linux_appimage.read_tool(wheel, "linuxdeploy-x86_64.AppImage")
 
 
 def test_rpm_gets_the_changelog_in_its_own_form() -> None:

