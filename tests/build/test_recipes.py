@@ -37,7 +37,7 @@ def test_a_package_that_nobody_knows_is_answered_with_those_there_are() -> None:
     words = [sys.executable, "build/dev.py", "package", "linux-snap"]
     done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
     assert done.returncode == 64
-    assert "linux-appimage, linux-deb, linux-rpm, macos-dmg, windows-msi" in done.stderr
+    assert "linux-appimage, linux-deb, linux-rpm, macos-dmg, python, windows-msi" in done.stderr
 
 
 def test_macos_signs_as_nobody_unless_told_and_notarizes_only_when_asked() -> None:

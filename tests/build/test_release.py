@@ -26,6 +26,7 @@ FILES = (
     "Claudometer-1.2.3.dmg",
     "claudometer_1.2.3-1~debian-bookworm_amd64.deb",
     "claudometer_desktop-1.2.3-py3-none-any.whl",
+    "claudometer_desktop-1.2.3.tar.gz",
 )
 BESIDE = "Claudometer-1.2.3-x86_64.AppImage.zsync"
 CHANGELOG = "# Changes\n\n## 1.2.3\n\n- Quicker.\n- <b>Smaller</b>.\n\n## 1.2.2\n\n- The first.\n"
