@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from devtools.packaging import macos_dmg, windows_msi
+from devtools.packaging import linux_rpm, macos_dmg, windows_msi
+from devtools.packaging.briefcase import PackagingError
 from devtools.packaging.words import Release, render_rpm_changelog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,3 +66,16 @@ def test_rpm_gets_the_changelog_in_its_own_form() -> None:
         "* Sat Aug 01 2026 The Claudometer developers <claudometer@users.noreply.github.com> - 1.2.0-1",
         "- First.",
     ]
+
+
+def test_rpm_gets_a_licence_and_its_python_where_briefcase_leaves_a_gap() -> None:
+    spec = "Name:           claudometer\nLicense:        Unknown\nURL:            x\n"
+    assert linux_rpm.complete_spec(spec, "MIT", "3.14").splitlines()[1:3] == [
+        "License:        MIT",
+        "Requires:       python(abi) = 3.14",
+    ]
+
+
+def test_a_spec_without_that_gap_is_refused() -> None:
+    with pytest.raises(PackagingError, match="License"):
+        linux_rpm.complete_spec("License:        MIT\n", "MIT", "3.14")

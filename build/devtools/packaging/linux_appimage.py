@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import subprocess
 import tarfile
 import zipfile
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from devtools.environment import DISTRIBUTION_PYTHON, ROOT
 from devtools.packaging.briefcase import BUNDLES, CACHE, DIST, Briefcase, PackagingError, do, install, pip_of
 from devtools.packaging.inputs import Facts, read_facts, write_manual, write_share
+from devtools.packaging.linux_python import read_version
 from devtools.speech import say
 
 TEMPLATE = ROOT / "build" / "linux" / "appimage-template"
@@ -99,12 +99,7 @@ def _provide_linuxdeploy(briefcase: Path) -> None:
 
 def _make_support_package() -> Path:
     """Pack the distribution's Python without what we never import; it finds itself by its place."""
-    version = subprocess.run(
-        [DISTRIBUTION_PYTHON, "-c", "import sys; print('python{}.{}'.format(*sys.version_info))"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
+    version = f"python{read_version()}"
     tree = CACHE / "support" / "python"
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(Path("/usr/lib", version), tree / "lib" / version, symlinks=False)
