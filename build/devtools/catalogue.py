@@ -325,6 +325,8 @@ NEEDS: tuple[Need, ...] = (
         Program(("man",)),
         _packages("man-db", "man-db", "man-db", "man"),
     ),
+    Need("completes our words in zsh", Purpose.PACKAGES, Program(("zsh",)), _everywhere("zsh")),
+    Need("completes them in fish", Purpose.PACKAGES, Program(("fish",)), _everywhere("fish")),
     Need(
         "reads the desktop entry",
         Purpose.PACKAGES,
