@@ -49,6 +49,13 @@ def test_a_release_packages_every_kind_then_signs_lists_and_checks() -> None:
     assert text.count("secrets.CLAUDOMETER_RELEASE_KEY") == 1
 
 
+def test_a_change_packages_every_kind_but_the_rpm_and_runs_every_script_that_tries_one() -> None:
+    text = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
+    assert {*re.findall(r"dev\.py package ([a-z-]+)", text)} == set(RECIPES) - {"linux-rpm"}
+    tries = {script.name for script in SCRIPTS if script.name.startswith("try-")}
+    assert {*re.findall(r"\.ci/(try-[a-z]+) ", text)} == tries
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_ci_script_is_whole_and_stops_at_the_first_failure(script: Path) -> None:
     assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
