@@ -95,6 +95,7 @@ _SVG_LOADER = AnyFile(
         "/usr/libexec/glycin-loaders/*/glycin-svg",
     )
 )
+_SVG_PACKAGES = _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-loader-rsvg")
 
 NEEDS: tuple[Need, ...] = (
     Need(
@@ -219,12 +220,8 @@ NEEDS: tuple[Need, ...] = (
         _everywhere("adwaita-icon-theme"),
     ),
     Need("a terminal to take a picture of", Purpose.PICTURES, Program(("xterm",)), _everywhere("xterm")),
-    Need(
-        "draws those icons",
-        Purpose.PICTURES,
-        _SVG_LOADER,
-        _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-loader-rsvg"),
-    ),
+    Need("draws those icons", Purpose.PICTURES, _SVG_LOADER, _SVG_PACKAGES),
+    Need("draws icons from inside the AppImage", Purpose.PACKAGES, _SVG_LOADER, _SVG_PACKAGES),
     Need("briefcase does not begin without it", Purpose.PACKAGES, Program(("git",)), _everywhere("git")),
     Need(
         "compiles the launcher",
