@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from devtools.packaging import linux_rpm, macos_dmg, windows_msi
 from devtools.packaging.briefcase import PackagingError
+from devtools.packaging.recipes import RECIPES, refuse_elsewhere
 from devtools.packaging.words import Release, render_rpm_changelog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +40,15 @@ def test_a_package_that_nobody_knows_is_answered_with_those_there_are() -> None:
     done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
     assert done.returncode == 64
     assert "linux-appimage, linux-deb, linux-rpm, macos-dmg, python, windows-msi" in done.stderr
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_wheel_and_sdist_are_built_anywhere_and_without_gtk(
+    system: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    refuse_elsewhere("python")
+    assert RECIPES["python"].purposes == frozenset()
 
 
 def test_macos_signs_as_nobody_unless_told_and_notarizes_only_when_asked() -> None:
