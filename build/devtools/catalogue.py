@@ -229,6 +229,12 @@ NEEDS: tuple[Need, ...] = (
         Program(("cc",)),
         _packages("gcc libc6-dev", "gcc", "gcc", "gcc"),
     ),
+    Need(
+        "briefcase makes no .deb without all of it",
+        Purpose.PACKAGES,
+        AnyFile(("/usr/share/doc/build-essential/copyright",)),
+        _packages("build-essential", "", "", ""),
+    ),
     Need("verifies what is signed", Purpose.RELEASE, Program(("minisign",)), _everywhere("minisign")),
     Need("runs the launcher's recipe", Purpose.PACKAGES, Program(("make",)), _everywhere("make")),
     Need("strips the launcher", Purpose.PACKAGES, Program(("strip",)), _everywhere("binutils")),
