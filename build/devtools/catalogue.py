@@ -95,6 +95,7 @@ _SVG_LOADER = AnyFile(
         "/usr/libexec/glycin-loaders/*/glycin-svg",
     )
 )
+_SVG_PACKAGES = _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-loader-rsvg")
 
 NEEDS: tuple[Need, ...] = (
     Need(
@@ -219,18 +220,20 @@ NEEDS: tuple[Need, ...] = (
         _everywhere("adwaita-icon-theme"),
     ),
     Need("a terminal to take a picture of", Purpose.PICTURES, Program(("xterm",)), _everywhere("xterm")),
-    Need(
-        "draws those icons",
-        Purpose.PICTURES,
-        _SVG_LOADER,
-        _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-loader-rsvg"),
-    ),
+    Need("draws those icons", Purpose.PICTURES, _SVG_LOADER, _SVG_PACKAGES),
+    Need("draws icons from inside the AppImage", Purpose.PACKAGES, _SVG_LOADER, _SVG_PACKAGES),
     Need("briefcase does not begin without it", Purpose.PACKAGES, Program(("git",)), _everywhere("git")),
     Need(
         "compiles the launcher",
         Purpose.PACKAGES,
         Program(("cc",)),
         _packages("gcc libc6-dev", "gcc", "gcc", "gcc"),
+    ),
+    Need(
+        "briefcase makes no .deb without all of it",
+        Purpose.PACKAGES,
+        AnyFile(("/usr/share/doc/build-essential/copyright",)),
+        _packages("build-essential", "", "", ""),
     ),
     Need("verifies what is signed", Purpose.RELEASE, Program(("minisign",)), _everywhere("minisign")),
     Need("runs the launcher's recipe", Purpose.PACKAGES, Program(("make",)), _everywhere("make")),
@@ -325,6 +328,8 @@ NEEDS: tuple[Need, ...] = (
         Program(("man",)),
         _packages("man-db", "man-db", "man-db", "man"),
     ),
+    Need("completes our words in zsh", Purpose.PACKAGES, Program(("zsh",)), _everywhere("zsh")),
+    Need("completes them in fish", Purpose.PACKAGES, Program(("fish",)), _everywhere("fish")),
     Need(
         "reads the desktop entry",
         Purpose.PACKAGES,

@@ -121,8 +121,9 @@ def package(arguments: Sequence[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in RECIPES:
         return _refuse(f"package takes one of: {', '.join(RECIPES)}.")
     refuse_elsewhere(arguments[0])
-    make_ready(Level.APP, frozenset({Purpose.APP, Purpose.PACKAGES}))
-    print(RECIPES[arguments[0]].build())
+    recipe = RECIPES[arguments[0]]
+    make_ready(Level.APP, recipe.purposes)
+    print(recipe.build())
     return 0
 
 
@@ -176,7 +177,7 @@ TASKS: tuple[Task, ...] = (
     Task("ui", "[arguments]", "the settings page alone in a browser, with a scripted bridge", ui),
     Task("bench", "[arguments]", "measure start, memory and CPU; prints a table", bench),
     Task("pictures", "", "take the README's pictures anew, into .github/pictures", pictures),
-    Task("package", "|".join(RECIPES), "build a package with briefcase, into dist/", package),
+    Task("package", "|".join(RECIPES), "build a package, into dist/", package),
     Task(
         "package-test",
         "[pytest arguments]",

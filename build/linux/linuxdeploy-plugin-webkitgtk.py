@@ -134,10 +134,11 @@ def copy_pixbuf_loaders(lib: Path) -> Path:
     for loader in version.glob("*.so"):
         if any(kind in loader.name for kind in PIXBUF_LOADERS):
             copy(loader, target / loader.name)
+    copied = sorted(target.glob("*.so"))
+    if not any("svg" in loader.name for loader in copied):
+        raise SystemExit(f"{version} has no loader for SVG, which icons are drawn with.")
     query = version.parent.parent / "gdk-pixbuf-query-loaders"
-    found = subprocess.run(
-        [query, *sorted(target.glob("*.so"))], check=True, capture_output=True, text=True
-    ).stdout
+    found = subprocess.run([query, *copied], check=True, capture_output=True, text=True).stdout
     relative = found.replace(str(lib.parent) + "/", "")
     (target.parent / "loaders.cache").write_text(relative, encoding="utf-8")
     return target

@@ -51,9 +51,11 @@ def test_a_release_packages_every_kind_then_signs_lists_and_checks() -> None:
     assert text.count("secrets.CLAUDOMETER_RELEASE_KEY") == 1
 
 
-def test_what_a_release_packages_is_packaged_on_changes_too() -> None:
+def test_a_change_packages_every_kind_too_and_runs_every_script_that_tries_one() -> None:
     text = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
     assert set(re.findall(r"dev\.py package ([a-z-]+)", text)) == set(RECIPES)
+    tries = {script.name for script in SCRIPTS if script.name.startswith("try-")}
+    assert {*re.findall(r"\.ci/(try-[a-z]+) ", text)} == tries
 
 
 def test_the_appimage_is_tried_beside_all_that_it_takes_from_a_desktop() -> None:

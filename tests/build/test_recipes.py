@@ -8,8 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from devtools.packaging import linux_appimage, macos_dmg, windows_msi
+from devtools.packaging import linux_appimage, linux_rpm, macos_dmg, windows_msi
 from devtools.packaging.briefcase import PackagingError
+from devtools.packaging.recipes import RECIPES, refuse_elsewhere
 from devtools.packaging.words import Release, render_rpm_changelog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,16 @@ def test_a_package_that_nobody_knows_is_answered_with_those_there_are() -> None:
     words = [sys.executable, "build/dev.py", "package", "linux-snap"]
     done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
     assert done.returncode == 64
-    assert "linux-appimage, linux-deb, linux-rpm, macos-dmg, windows-msi" in done.stderr
+    assert "linux-appimage, linux-deb, linux-rpm, macos-dmg, python, windows-msi" in done.stderr
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_wheel_and_sdist_are_built_anywhere_and_without_gtk(
+    system: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    refuse_elsewhere("python")
+    assert RECIPES["python"].purposes == frozenset()
 
 
 def test_macos_signs_as_nobody_unless_told_and_notarizes_only_when_asked() -> None:
@@ -75,3 +85,16 @@ def test_rpm_gets_the_changelog_in_its_own_form() -> None:
         "* Sat Aug 01 2026 The Claudometer developers <claudometer@users.noreply.github.com> - 1.2.0-1",
         "- First.",
     ]
+
+
+def test_rpm_gets_a_licence_and_its_python_where_briefcase_leaves_a_gap() -> None:
+    spec = "Name:           claudometer\nLicense:        Unknown\nURL:            x\n"
+    assert linux_rpm.complete_spec(spec, "MIT", "3.14").splitlines()[1:3] == [
+        "License:        MIT",
+        "Requires:       python(abi) = 3.14",
+    ]
+
+
+def test_a_spec_without_that_gap_is_refused() -> None:
+    with pytest.raises(PackagingError, match="License"):
+        linux_rpm.complete_spec("License:        MIT\n", "MIT", "3.14")

@@ -26,6 +26,8 @@ FILES = (
     "Claudometer-1.2.3.dmg",
     "claudometer_1.2.3-1~debian-bookworm_amd64.deb",
     "claudometer_desktop-1.2.3-py3-none-any.whl",
+    "claudometer_desktop-1.2.3.tar.gz",
+    "Claudometer-1.2.3-aarch64.AppImage",
 )
 BESIDE = "Claudometer-1.2.3-x86_64.AppImage.zsync"
 CHANGELOG = "# Changes\n\n## 1.2.3\n\n- Quicker.\n- <b>Smaller</b>.\n\n## 1.2.2\n\n- The first.\n"
@@ -107,7 +109,7 @@ def test_the_program_reads_the_manifest_and_believes_its_signatures(project: Pro
     read = parse_manifest((project.dist / "latest.json").read_bytes())
     assert read is not None
     assert (read.version, read.notes) == (Version(1, 2, 3), "- Quicker.\n- <b>Smaller</b>.")
-    assert sorted(read.downloads) == ["darwin-aarch64", "darwin-x86_64", "linux-x86_64"]
+    assert sorted(read.downloads) == ["darwin-aarch64", "darwin-x86_64", "linux-aarch64", "linux-x86_64"]
     keys = parse_public_keys(project.public_keys.read_text())
     for download in read.downloads.values():
         assert download.url.endswith(f"/releases/download/v1.2.3/{download.file_name}")

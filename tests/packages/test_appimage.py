@@ -48,6 +48,13 @@ def test_it_brings_no_library_that_belongs_to_the_graphics_driver(inside: Path) 
     assert list(inside.rglob("libwebkit2gtk-4.1.so*")) != []
 
 
+def test_icons_are_drawn_by_a_loader_from_inside(inside: Path) -> None:
+    listed = (inside / "usr/lib/gdk-pixbuf-2.0/loaders.cache").read_text("utf-8").splitlines()
+    loaders = [line.strip('"') for line in listed if line.endswith('.so"')]
+    assert any("svg" in loader for loader in loaders)
+    assert all((inside / "usr" / loader).is_file() for loader in loaders)
+
+
 def test_pictures_of_the_lightened_library_can_still_be_seen(inside: Path) -> None:
     """Encoders and second decoders are empty stand-ins: the decoder that stays has to do it all."""
     file = BytesIO()

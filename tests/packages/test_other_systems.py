@@ -1,4 +1,4 @@
-"""What can be proved of packages for macOS and Windows without either."""
+"""What can be proved of packages for macOS, Windows and Linux on arm64 without any of them."""
 
 from __future__ import annotations
 
@@ -80,10 +80,18 @@ def missing_wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("system", ["aarch64-apple-darwin", "x86_64-apple-darwin", "x86_64-pc-windows-msvc"])
-def test_every_requirement_has_a_wheel_there(system: str, missing_wheels: Path) -> None:
+@pytest.mark.parametrize(
+    ("system", "python"),
+    [
+        ("aarch64-apple-darwin", "3.13"),
+        ("x86_64-apple-darwin", "3.13"),
+        ("x86_64-pc-windows-msvc", "3.13"),
+        ("aarch64-manylinux_2_36", "3.11"),  # Debian 12
+    ],
+)
+def test_every_requirement_has_a_wheel_there(system: str, python: str, missing_wheels: Path) -> None:
     uv = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary", ":all:", "--no-header"]
-    where = ["--find-links", str(missing_wheels), "--python-platform", system, "--python-version", "3.13"]
+    where = ["--find-links", str(missing_wheels), "--python-platform", system, "--python-version", python]
     done = subprocess.run(
         [*uv, *where, "pyproject.toml"], cwd=ROOT, text=True, capture_output=True, check=False, timeout=300
     )

@@ -63,7 +63,11 @@ def rpm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     linux_rpm.to_where_fedora_looks(linux_system.share_of(template))
     with linux_rpm.rpm_changelog():
         run_in_briefcase(ON_FEDORA, str(template), str(linux_system.MANUAL), str(home))
-    return max(DIST.glob("claudometer-*.rpm"), key=lambda path: path.stat().st_mtime)
+    package = max(DIST.glob("claudometer-*.rpm"), key=lambda path: path.stat().st_mtime)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))  # where rpmbuild reads that this is Fedora
+        linux_rpm.complete(package, read_facts().licence)
+    return package
 
 
 def ask(rpm: Path, *words: str) -> list[str]:
@@ -73,6 +77,18 @@ def ask(rpm: Path, *words: str) -> list[str]:
 
 def test_it_asks_for_what_fedora_calls_its_packages(rpm: Path) -> None:
     assert set(ask(rpm, "--requires")) >= FEDORA_HAS
+
+
+def test_it_asks_for_the_one_python_it_is_compiled_for(rpm: Path) -> None:
+    compiled = {
+        file.split(".")[-2].removeprefix("cpython-") for file in ask(rpm, "--list") if file.endswith(".pyc")
+    }
+    (wanted,) = (line for line in ask(rpm, "--requires") if line.startswith("python(abi)"))
+    assert {f"python(abi) = {tag[0]}.{tag[1:]}" for tag in compiled} == {wanted}
+
+
+def test_it_names_its_licence(rpm: Path) -> None:
+    assert ask(rpm, "--queryformat", "%{license}") == ["MIT"]
 
 
 def test_everything_is_where_fedora_looks(rpm: Path) -> None:

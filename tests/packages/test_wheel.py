@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tarfile
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from devtools.packaging import python_dists
+from devtools.packaging.briefcase import DIST, PackagingError
 
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT))
-    return folder
+def built() -> Path:
+    """Build both, and return the folder that holds nothing else."""
+    python_dists.build()
+    return python_dists.MADE
 
 
 def run(*words: str) -> str:
@@ -30,11 +29,29 @@ def run(*words: str) -> str:
     return done.stdout
 
 
-def test_the_index_would_take_both(built: Path) -> None:
-    files = [str(path) for path in built.iterdir()]
-    assert len(files) == 2
-    run(sys.executable, "-m", "twine", "check", "--strict", *files)
-    run(sys.executable, "-m", "check_wheel_contents", *(name for name in files if name.endswith(".whl")))
+def test_a_wheel_and_an_sdist_come_to_lie_in_dist(built: Path) -> None:
+    names = sorted(path.name for path in built.iterdir())
+    assert [name.split("-")[0] for name in names] == ["claudometer_desktop"] * 2
+    assert [name.endswith(end) for name, end in zip(names, (".whl", ".tar.gz"), strict=True)] == [True, True]
+    assert all((DIST / name).read_bytes() == (built / name).read_bytes() for name in names)
+
+
+def test_what_an_index_would_not_take_is_refused(built: Path, tmp_path: Path) -> None:
+    cut = tmp_path / next(built.glob("*.tar.gz")).name
+    cut.write_bytes(next(built.glob("*.tar.gz")).read_bytes()[:1000])
+    with pytest.raises(PackagingError, match="twine check"):
+        python_dists.check([cut])
+
+
+def test_a_wheel_with_a_common_mistake_is_refused(built: Path, tmp_path: Path) -> None:
+    wheel = next(built.glob("*.whl"))
+    with zipfile.ZipFile(wheel) as sound, zipfile.ZipFile(tmp_path / wheel.name, "w") as mistaken:
+        for name in sound.namelist():
+            listed = b"claudometer/app.pyc,,\n" if name.endswith("/RECORD") else b""
+            mistaken.writestr(name, sound.read(name) + listed)
+        mistaken.writestr("claudometer/app.pyc", b"")
+    with pytest.raises(PackagingError, match="check_wheel_contents"):
+        python_dists.check([tmp_path / wheel.name])
 
 
 def test_the_wheel_holds_page_and_icons_and_says_that_it_is_typed(built: Path) -> None:

@@ -33,6 +33,7 @@ class Facts:
     version: str
     bundle: str
     homepage: str
+    licence: str
 
 
 def read_facts() -> Facts:
@@ -43,6 +44,7 @@ def read_facts() -> Facts:
         version=project["project"]["version"],
         bundle=f"{briefcase['bundle']}.claudometer",
         homepage=project["project"].get("urls", {}).get("Homepage", UNKNOWN_HOME),
+        licence=project["project"]["license"],
     )
 
 

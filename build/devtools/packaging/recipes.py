@@ -5,17 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from devtools.packaging import linux_appimage, linux_deb, linux_rpm, macos_dmg, windows_msi
+from devtools.catalogue import Purpose
+from devtools.packaging import linux_appimage, linux_deb, linux_rpm, macos_dmg, python_dists, windows_msi
 from devtools.packaging.briefcase import PackagingError
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one kind of package is made; `system` is Python's name for where that can be done."""
+    """How a kind of package is made. `system` is Python's name for where that can be done; None: anywhere."""
 
-    system: str
+    system: str | None
     elsewhere: str
     build: Callable[[], Path]
+    purposes: frozenset[Purpose] = frozenset({Purpose.APP, Purpose.PACKAGES})
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -25,6 +27,7 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "linux-rpm": Recipe("linux", linux_rpm.ELSEWHERE, linux_rpm.build),
     "macos-dmg": Recipe("darwin", "A .dmg can only be built on macOS.", macos_dmg.build),
+    "python": Recipe(None, "", python_dists.build, purposes=frozenset()),
     "windows-msi": Recipe("win32", "An .msi can only be built on Windows.", windows_msi.build),
 }
 
@@ -36,5 +39,7 @@ def refuse_elsewhere(name: str) -> None:
         PackagingError: the sentence says where it can.
     """
     recipe = RECIPES[name]
-    if sys.platform != recipe.system or (name == "linux-rpm" and not linux_rpm.is_possible_here()):
+    if recipe.system not in {None, sys.platform} or (
+        name == "linux-rpm" and not linux_rpm.is_possible_here()
+    ):
         raise PackagingError(recipe.elsewhere)
