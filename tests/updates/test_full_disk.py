@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.update import Stage, Trouble
+from claudometer.providers.downloads import CHUNK_BYTES
 from claudometer.updates.replacing import trouble_of
+from tests.updates.bench import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,17 @@ def test_a_disk_that_fills_up_half_way_is_said(bench: Bench, size: int) -> None:
     with room_for(size):
         done = bench.update()
     assert (done.stage, done.trouble, done.detail) == (Stage.FAILED, Trouble.DISK_FULL, str(bench.folder))
+    assert bench.is_untouched()
+
+
+@pytest.mark.parametrize("over", [1, 4096, 9000])
+def test_a_disk_that_is_full_before_the_last_bytes_keeps_nothing(bench: Bench, over: int) -> None:
+    """These wait in the file's buffer, and are refused again when it is closed."""
+    body = b"n" * (CHUNK_BYTES + over)
+    bench.publish(body=body, signature=bench.signer.sign(body, file=NAME, version="0.2.0"))
+    with room_for(len(body) - 1):
+        done = bench.update()
+    assert done.trouble is Trouble.DISK_FULL
     assert bench.is_untouched()
 
 

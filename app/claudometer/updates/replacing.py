@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,8 @@ class Draft:
     def discard(self) -> None:
         """Leave nothing behind; does nothing to one that has taken its place, or was never opened."""
         if self._path is not None and self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # a full disk refuses once more what it refused before
+                self._file.close()
             self._path.unlink(missing_ok=True)
 
     def _opened(self) -> tuple[Path, BinaryIO]:
