@@ -134,8 +134,9 @@ def test_a_download_that_is_broken_off_leaves_nothing_beside_the_image(bench: Be
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("times", [1, 3])
 def test_a_download_that_is_broken_off_while_its_file_is_made_leaves_none(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     real, began = tempfile.mkstemp, threading.Event()
 
@@ -150,7 +151,9 @@ def test_a_download_that_is_broken_off_while_its_file_is_made_leaves_none(
         service = bench.service()
         install = asyncio.create_task(service.install(await service.check(Update()), bench.told.append))
         await asyncio.to_thread(began.wait, 5)
-        install.cancel()
+        for _ in range(times):
+            install.cancel()
+            await asyncio.sleep(0)
         await asyncio.wait({install})
 
     asyncio.run(story())
