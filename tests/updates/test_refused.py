@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.update import Install, Stage, Trouble
+from claudometer.providers import downloads as downloads_module
 from claudometer.updates import service as service_module
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES
 from tests.updates.bench import NAME, NEW, OLD
@@ -141,6 +142,24 @@ def test_a_file_that_does_not_end_is_cut_off(bench: Bench, monkeypatch: pytest.M
     monkeypatch.setattr(service_module, "MAX_FILE_BYTES", len(NEW) - 1)
     bench.releases.pages[FILE].said_length = -1
     assert refused(bench) is Trouble.TOO_LARGE
+
+
+@pytest.mark.parametrize(("patience_s", "stage"), [(0.2, Stage.FAILED), (1.3, Stage.READY)])
+def test_a_file_that_comes_by_drops_is_given_up_and_a_slow_one_is_not(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, patience_s: float, stage: Stage
+) -> None:
+    """Each of its four pieces takes 0.4 s, all together longer than 1.3 s; a byte each 30 s was for ever."""
+    monkeypatch.setattr(downloads_module, "PIECE_S", patience_s)
+    bench.releases.pages[FILE].pace_s = 0.1
+    done = bench.update()
+    assert (done.stage, done.trouble) == (stage, Trouble.TIMED_OUT if stage is Stage.FAILED else None)
+    assert stage is Stage.READY or bench.is_untouched()
+
+
+@pytest.mark.parametrize("location", ["javascript:1", "mailto:a@b", "http://xn--a/"])
+def test_a_redirect_to_what_is_no_address_is_no_fault_of_a_proxy(bench: Bench, location: str) -> None:
+    bench.releases.pages[MANIFEST] = Page(location=location)
+    assert bench.update().trouble is Trouble.UNREADABLE
 
 
 @pytest.mark.parametrize(

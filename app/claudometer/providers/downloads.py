@@ -22,6 +22,7 @@ from claudometer.providers.transport import CODES, has_proxy, make_tls_context, 
 
 if TYPE_CHECKING:
     import ssl
+    from asyncio import Timeout
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
@@ -36,6 +37,9 @@ CHUNK_BYTES = 256 * 1024
 CONNECT_S, READ_S = 10.0, 30.0
 SMALL_S = 40.0
 """For an answer that is kept in memory, as a whole."""
+
+PIECE_S = 120.0
+"""For the next piece of ``CHUNK_BYTES``: a byte now and then would keep us for ever."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -101,9 +105,19 @@ class Downloads:
         Raises:
             OSError: whatever ``take`` raises; a network raises nothing.
         """
-        there = url
         if self._tls is None:
             self._tls = await asyncio.to_thread(make_tls_context)
+        try:
+            async with timeout(PIECE_S) as patience:
+                return await self._follow(url, _renewing(take, patience), limit)
+        except TimeoutError:
+            if not patience.expired():
+                raise  # the disk's, not ours
+            return Failed(Trouble.TIMED_OUT)
+
+    async def _follow(self, url: str, take: Take, limit: int) -> Failed | None:
+        """Ask there, and where that sends us on to."""
+        there = url
         for _ in range(MOST_REDIRECTS + 1):
             if not self._may_ask(there, url):
                 return Failed(Trouble.REDIRECTED, urlsplit(there).hostname or "")
@@ -126,11 +140,15 @@ class Downloads:
     async def _ask(self, sent: _Sent, take: Take, limit: int) -> Failed | str | None:
         url = sent.url
         try:
-            async with self._make_client(url) as client, client.stream("GET", url) as response:
-                sent.status = response.status_code
-                return await _receive(response, take, limit)
+            client = self._make_client(url)
         except (ValueError, ImportError, httpx.InvalidURL):
             return Failed(Trouble.PROXY_FAILED)
+        try:
+            async with client, client.stream("GET", url) as response:
+                sent.status = response.status_code
+                return await _receive(response, take, limit)
+        except ValueError:
+            return Failed(Trouble.UNREADABLE)  # sent on to what is no address: httpx looks unasked
         except tuple(CODES) as error:
             code = outcome_of(error, proxied=has_proxy(url)).code.value
             return Failed(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
@@ -153,6 +171,16 @@ def _word_for(came: Failed | str | None) -> str:
         return Status.OFFLINE
     by_server = came.trouble in {Trouble.NO_RELEASE, Trouble.SERVER_ERROR}
     return Status.SERVER_ERROR if by_server else Status.UNREADABLE
+
+
+def _renewing(take: Take, patience: Timeout) -> Take:
+    """Return a ``take`` after which the next piece has its time anew."""
+
+    async def taken(chunk: bytes, total: int | None) -> None:
+        await take(chunk, total)
+        patience.reschedule(asyncio.get_running_loop().time() + PIECE_S)
+
+    return taken
 
 
 async def _receive(response: httpx.Response, take: Take, limit: int) -> Failed | str | None:
