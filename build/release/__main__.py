@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PUBLIC_KEYS = ROOT / "assets" / "release.pub"
 SECRET_VARIABLE = "CLAUDOMETER_RELEASE_KEY"  # noqa: S105 - its name, which is no secret
 CHUNK_BYTES = 1024 * 1024
+MOST_OF_A_KEY = 4096
 
 HELP = f"""\
 python3 build/dev.py release STEP
@@ -47,6 +48,7 @@ def key(place: Path) -> None:
     """Make a key. A public key that is there already stays, above the new one: see keys.md."""
     if place.resolve().is_relative_to(ROOT):
         raise ReleaseError(f"A secret key must not lie in {ROOT}: choose another folder.")
+    known = PUBLIC_KEYS.read_text(encoding="ascii") if PUBLIC_KEYS.is_file() else ""
     made = make_key()
     try:
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -55,7 +57,8 @@ def key(place: Path) -> None:
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(made.secret_text())
     with PUBLIC_KEYS.open("a", encoding="ascii") as file:
-        file.write(made.public_text())
+        # An editor may have left the last line open: ours would make that key unreadable.
+        file.write(("\n" if known and not known.endswith("\n") else "") + made.public_text())
     print(f"The secret key is in {place}: put it into the release environment's secret {SECRET_VARIABLE},")
     print(f"keep one copy off line, and delete the file. {PUBLIC_KEYS.relative_to(ROOT)} is to be committed.")
 
@@ -103,6 +106,7 @@ def check(folder: Path) -> None:
         *(problem for file in files for problem in _doubts(file)),
         *_manifest_problems(folder),
         *_sum_problems(folder),
+        *(f"{file.name} is a secret key." for file in _listed_files(folder) if _is_secret(file)),
     ]
     if problems:
         raise ReleaseError("\n".join(problems))
@@ -131,10 +135,12 @@ def _manifest_problems(folder: Path) -> Iterator[str]:
         return
     if str(read.version) != _version():
         yield f"{artefacts.MANIFEST} announces {read.version}, pyproject.toml has {_version()}."
-    offered = {platform for file in _signed_files(folder) for platform in artefacts.platforms_of(file.name)}
-    if offered != set(read.downloads):
-        yield f"{artefacts.MANIFEST} names {sorted(read.downloads)}; there are files for {sorted(offered)}."
+    offered = sorted(name for file in _signed_files(folder) for name in artefacts.platforms_of(file.name))
+    if offered != sorted(read.downloads):
+        yield f"{artefacts.MANIFEST} names {sorted(read.downloads)}; there are files for {offered}."
     for platform, download in read.downloads.items():
+        if download.url != artefacts.url_of(_version(), download.file_name):
+            yield f"{artefacts.MANIFEST} has another address for {platform} than its file will have."
         signature = folder / f"{download.file_name}{artefacts.SIGNATURE}"
         if not signature.is_file() or signature.read_bytes() != download.signature:
             yield f"{artefacts.MANIFEST} has another signature for {platform} than lies beside its file."
@@ -159,6 +165,11 @@ def _signed_files(folder: Path) -> Iterator[Path]:
 
 def _listed_files(folder: Path) -> list[Path]:
     return [file for file in sorted(folder.iterdir()) if file.is_file() and file.name != artefacts.SUMS]
+
+
+def _is_secret(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return parse_secret_key(opened.read(MOST_OF_A_KEY).decode("ascii", "replace")) is not None
 
 
 def _signature_of(file: Path) -> Path:

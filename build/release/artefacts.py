@@ -32,6 +32,11 @@ def platforms_of(name: str) -> tuple[str, ...]:
     return next((names for end, names in _PLATFORMS.items() if name.endswith(end)), ())
 
 
+def url_of(version: str, name: str) -> str:
+    """Return where a file of the release will be."""
+    return BASE_URL.format(version=version, name=quote(name))
+
+
 def notes_of(changelog: str, version: str) -> str | None:
     """Return the changelog's section about a version, as text; ``None`` if there is none."""
     for section in _SECTION.finditer(changelog):
@@ -55,7 +60,7 @@ def manifest_for(
         "pub_date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "platforms": {
             platform: {
-                "url": BASE_URL.format(version=version, name=quote(name)),
+                "url": url_of(version, name),
                 "signature": base64.b64encode(signature).decode(),
             }
             for name, signature in sorted(signatures.items())

@@ -5,7 +5,6 @@ lives among the release environment's secrets, and a password would have to lie 
 """
 
 import base64
-import binascii
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ def parse_secret_key(text: str) -> SecretKey | None:
     lines = text.strip().splitlines()
     try:
         raw = base64.b64decode(lines[-1], validate=True) if lines else b""
-    except binascii.Error:
+    except ValueError:
         return None
     head = KEY_LEGACY + NO_PASSWORD + CHECKSUM
     body = raw[len(head) + len(_UNUSED) : -CHECKSUM_BYTES]

@@ -138,10 +138,19 @@ def test_a_second_key_stands_beside_the_first_until_that_is_taken_out(
     project.release()
 
 
-@pytest.mark.parametrize("secret", ["", "sk-ant-not-a-key", make_key().secret_text()])
+def test_a_key_whose_line_was_left_open_is_still_read_beside_the_next(
+    project: Project, tmp_path: Path
+) -> None:
+    project.public_keys.write_text(project.public_keys.read_text().rstrip("\n"))
+    project.do("key", tmp_path / "next.key")
+    project.release()
+
+
+@pytest.mark.parametrize("secret", ["", "sk-ant-not-a-key", "Schlüssel", make_key().secret_text()])
 def test_nothing_is_signed_without_the_right_key(project: Project, secret: str) -> None:
     project.secret = secret
-    assert project.run("sign", project.dist).returncode == 1
+    signed = project.run("sign", project.dist)
+    assert (signed.returncode, "Traceback" in signed.stderr) == (1, False)
     assert list(project.dist.glob("*.minisig")) == []
 
 
@@ -166,6 +175,19 @@ def _swap_in_manifest(dist: Path) -> None:
     (dist / "latest.json").write_text(json.dumps(made))
 
 
+def _lead_elsewhere(dist: Path) -> None:
+    text = (dist / "latest.json").read_text()
+    (dist / "latest.json").write_text(text.replace("/v1.2.3/", "/v1.2.2/"))
+
+
+def _leave_the_key(dist: Path) -> None:
+    shutil.copy(dist.parents[1] / "secret.key", dist / "secret.key")
+
+
+def _add_another_for_the_same(dist: Path) -> None:
+    shutil.copy(dist / FILES[0], dist / f"Debug{FILES[0]}")
+
+
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
@@ -178,6 +200,9 @@ def _swap_in_manifest(dist: Path) -> None:
         (_announce_another, "announces 1.2.4"),
         (_lose_a_platform, "there are files for"),
         (_swap_in_manifest, "another signature for linux-x86_64"),
+        (_lead_elsewhere, "another address for linux-x86_64"),
+        (_leave_the_key, "secret.key is a secret key"),
+        (_add_another_for_the_same, "there are files for"),
         (lambda dist: (dist / BESIDE).write_bytes(b"x"), f"SHA256SUMS is wrong about {BESIDE}"),
         (lambda dist: (dist / "SHA256SUMS").unlink(), "SHA256SUMS is wrong about latest.json"),
     ],
