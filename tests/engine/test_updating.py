@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.events import RestartRequested, UpdateChanged, WindowRequested
 from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
@@ -229,6 +229,30 @@ async def begin_a_quiet_check(desk: Desk) -> tuple[asyncio.Event, asyncio.Task[N
     await asyncio.sleep(0.05)
     desk.work.may_answer = None
     return may_answer, quiet
+
+
+def test_two_who_ask_at_once_get_the_same_answer(tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        answers = await asyncio.gather(*(desk.updates.do("check") for _ in range(3)))
+        assert [answer.stage for answer in answers] == [Stage.AVAILABLE] * 3
+        assert desk.work.checks == 1
+
+    asyncio.run(story(Desk(tmp_path, OFFERED)))
+
+
+def test_what_a_check_found_is_shown_before_it_is_written_down(tmp_path: Path) -> None:
+    """A click in between would install what was found, and say that it is what was shown before."""
+    desk = Desk(tmp_path, OFFERED)
+    seen: list[str | None] = []
+
+    class Watched(JsonState):
+        def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+            seen.append(desk.updates.shown.version)
+            super().change(edit)
+
+    desk.updates._state = Watched(tmp_path / "state.json")
+    asyncio.run(desk.updates.check(asked=False))
+    assert seen == ["0.2.0"]
 
 
 def test_a_quiet_check_gives_way_to_what_the_user_begins(tmp_path: Path) -> None:

@@ -118,14 +118,14 @@ class Updates:
         if self.shown.stage in BUSY | {Stage.AVAILABLE}:
             self._show(replace(self.shown, asked=True))
         else:
-            self._begin(self._check(asked=True), before=self.shown)
+            self._begin_check(asked=True)
 
     async def check(self, *, asked: bool) -> None:
         """Check now, and return when the answer is shown; during other work, only wait for a check's end."""
         if self.shown.stage is Stage.READY or self.shown.stage in BUSY - {Stage.CHECKING}:
             return
         if self.shown.stage is not Stage.CHECKING:
-            self._begin(self._check(asked=asked), before=self.shown)
+            self._begin_check(asked=asked)
         if self._task is not None:
             await asyncio.wait({self._task})
 
@@ -146,21 +146,28 @@ class Updates:
         except (TypeError, ValueError):
             return True
 
-    async def _check(self, *, asked: bool) -> None:
+    def _begin_check(self, *, asked: bool) -> None:
+        """Have one begin, and say so at once: whoever asks now, too, waits for this one."""
         before = self.shown
         blank = Update(
             Stage.CHECKING, before.running, before.install, checked_at=before.checked_at, asked=asked
         )
         if asked:
             self._show(blank)
+        self._begin(self._check(blank), before=before)
+
+    async def _check(self, blank: Update) -> None:
         found = await (await self._worker()).check(blank)
-        if found.trouble not in UNREACHED:
+        has_answer = found.trouble not in UNREACHED
+        if has_answer:
             found = replace(found, checked_at=self._clock.now())
-            await self._remember_check()
-        if asked or found.stage is not Stage.FAILED:
+        # Before anything is waited for: from now on it is this that a click would install.
+        if blank.asked or found.stage is not Stage.FAILED:
             self._show(found)
         else:
             log.info("the day's check for a new version failed: %s", found.trouble)
+        if has_answer:
+            await self._remember_check()
 
     def _start_installing(self) -> None:
         shown = self.shown
