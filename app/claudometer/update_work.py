@@ -37,6 +37,7 @@ def make_update_work(
         image=installation.image,
         folder=folder,
         open_file=open_file,
+        image_mark=installation.image_mark,
     )
     downloads = Downloads(may_ask, clock=setting.clock, note=request_notes(setting).note)
     return UpdateService(around, downloads)

@@ -79,7 +79,7 @@ def test_a_failed_installation_is_not_called_a_failed_check() -> None:
 def test_a_moved_file_is_told_apart_from_one_that_was_not_installed() -> None:
     title, hint, buttons = panel(replace(READY, trouble=Trouble.IMAGE_GONE))
     assert (title, buttons) == ("Claudometer 0.2.0 is in place.", ["restart"])
-    assert str(hint).endswith("has been moved. Quit, and start it from its new place.")
+    assert str(hint).endswith("not be started any more. Quit, and start it from its new place.")
     assert update_panel(replace(READY, trouble=Trouble.IMAGE_GONE), NOON, UTC_REGION)["tone"] == "trouble"
 
 

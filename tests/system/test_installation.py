@@ -9,6 +9,7 @@ import pytest
 
 from claudometer.domain.update import Install
 from claudometer.system import installation
+from claudometer.system.files import mark_of
 from claudometer.system.installation import find_installation, machine_name
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def test_an_appimage_is_told_by_its_mount(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("APPDIR", str(tmp_path))
     found = find_installation()
     assert (found.kind, found.image) == (Install.APPIMAGE, image)
+    assert found.image_mark == mark_of(image)
 
 
 def test_an_appimage_that_was_unpacked_has_nothing_to_replace(

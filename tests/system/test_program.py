@@ -75,6 +75,13 @@ def test_an_appimage_that_was_moved_cannot_be_started_again(
     assert not can_start_again()
 
 
+def test_an_appimage_that_may_not_be_started_cannot_be_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mount(monkeypatch, tmp_path).chmod(0o644)
+    assert not can_start_again()
+
+
 def test_a_terminal_that_is_an_appimage_is_not_ours(
     interpreter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

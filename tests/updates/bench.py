@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.update import Install, Offer, Stage, Update
 from claudometer.providers.downloads import Downloads
+from claudometer.system.files import mark_of
 from claudometer.updates.addresses import may_ask
 from claudometer.updates.service import Surroundings, UpdateService
 from tests.updates.minisign import Signer
@@ -64,7 +65,9 @@ class Bench:
     def service(self, **changes: object) -> UpdateService:
         """Build the service, its surroundings changed as asked."""
         around = replace(self.around, **changes)  # type: ignore[arg-type]
-        return UpdateService(around, Downloads(may_ask, clock=SystemClock(), note=self.note))
+        mark = None if around.image is None else mark_of(around.image)
+        downloads = Downloads(may_ask, clock=SystemClock(), note=self.note)
+        return UpdateService(replace(around, image_mark=mark), downloads)
 
     def check(self, **changes: object) -> Update:
         """Check once."""

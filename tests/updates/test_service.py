@@ -9,6 +9,7 @@ import stat
 import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.updates.bench import NAME, NEW, OLD
 from tests.updates.releases import MANIFEST, PLATFORM, Page
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from tests.updates.bench import Bench
 
@@ -212,6 +213,47 @@ def test_an_image_that_was_moved_is_not_put_back(bench: Bench) -> None:
     bench.image.rename(bench.folder / "elsewhere")
     assert bench.update().trouble is Trouble.IMAGE_GONE
     assert bench.beside() == ["elsewhere"]
+
+
+def _move(image: Path) -> None:
+    image.rename(image.with_name("elsewhere"))
+
+
+def _put_newer(image: Path) -> None:
+    newer = image.with_name("newer")
+    newer.write_bytes(b"#!/bin/sh\n# 0.3.0")
+    newer.rename(image)
+
+
+@pytest.mark.parametrize("when", ["before the download", "during it"])
+@pytest.mark.parametrize(
+    ("change", "trouble"),
+    [(_move, Trouble.IMAGE_GONE), (Path.unlink, Trouble.IMAGE_GONE), (_put_newer, Trouble.IMAGE_CHANGED)],
+)
+def test_what_somebody_else_did_to_the_image_stays(
+    bench: Bench, change: Callable[[Path], None], trouble: Trouble, when: str
+) -> None:
+    """A newer version among it, from another program on the same file: the older one is not put over it."""
+
+    async def story() -> Update:
+        service = bench.service()
+        found = await service.check(Update())
+        if when == "before the download":
+            change(bench.image)
+            return await service.install(found, bench.told.append)
+        changed: list[Update] = []
+
+        def tell(update: Update) -> None:
+            if not changed:
+                change(bench.image)
+            changed.append(update)
+
+        return await service.install(found, tell)
+
+    done = asyncio.run(story())
+    assert (done.stage, done.trouble) == (Stage.FAILED, trouble)
+    assert NEW not in [file.read_bytes() for file in bench.folder.iterdir()]
+    assert not list(bench.folder.glob(".*"))
 
 
 def test_a_disk_image_is_verified_and_opened(bench: Bench) -> None:

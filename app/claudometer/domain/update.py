@@ -78,6 +78,7 @@ class Trouble(StrEnum):
     DISK_FULL = "disk_full"
     DISK_FAILED = "disk_failed"
     IMAGE_GONE = "image_gone"
+    IMAGE_CHANGED = "image_changed"
     OPEN_FAILED = "open_failed"
     INTERNAL = "internal"
 

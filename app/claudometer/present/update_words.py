@@ -52,7 +52,12 @@ TROUBLES: dict[Trouble, Message] = {
     Trouble.DISK_FULL: Message("There is not enough space in {detail}.", "Free some and try again."),
     Trouble.DISK_FAILED: Message("Writing to {detail} failed.", "Check the disk, then try again."),
     Trouble.IMAGE_GONE: Message(
-        "The file that Claudometer was started from has been moved.", "Quit, and start it from its new place."
+        "The file that Claudometer was started from has been moved, or may not be started any more.",
+        "Quit, and start it from its new place.",
+    ),
+    Trouble.IMAGE_CHANGED: Message(
+        "The file that Claudometer was started from has become another one, which stays.",
+        "Quit, and start it again.",
     ),
     Trouble.OPEN_FAILED: Message("The system did not open it.", "Open it yourself: {detail}"),
     Trouble.INTERNAL: Message("Something unexpected happened; the log has it.", _AGAIN),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claudometer.domain.update import Install
+from claudometer.system.files import Mark, mark_of
 from claudometer.system.program import find_image, is_started_by_apprun, runs_in_python
 
 DISTRIBUTION = "claudometer-desktop"
@@ -27,11 +28,13 @@ class Installation:
 
     Attributes:
         image: the AppImage's own file, links followed.
+        image_mark: its mark as we started.
         command: the line that brings a newer version; ``{version}`` stands for it.
     """
 
     kind: Install
     image: Path | None = None
+    image_mark: Mark | None = None
     command: str | None = None
 
 
@@ -39,7 +42,7 @@ def find_installation(code: Path = CODE) -> Installation:
     """Look at how this process was started and where its code lies."""
     image = find_image()
     if image is not None:
-        return Installation(Install.APPIMAGE, image)
+        return Installation(Install.APPIMAGE, image, mark_of(image))
     if is_started_by_apprun():
         return Installation(Install.CHECKOUT)  # an AppImage that was unpacked: there is no file to replace
     if sys.platform == "darwin" and ".app/Contents/" in str(code):

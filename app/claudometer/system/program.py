@@ -71,8 +71,12 @@ def find_image() -> Path | None:
 
 
 def can_start_again() -> bool:
-    """Tell whether the program can be started again from where it was started: a file may be moved."""
-    return Path(login_command()[0]).is_file()
+    """Tell whether the program can be started again from where it was started.
+
+    A file may be moved, or lose its right to be started.
+    """
+    program = Path(login_command()[0])
+    return program.is_file() and os.access(program, os.X_OK)
 
 
 def runs_in_python() -> bool:

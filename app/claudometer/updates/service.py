@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from claudometer.domain.update import Install, Offer, Stage, Trouble, failure_stage
+from claudometer.system.files import Mark, mark_of
 from claudometer.updates.decision import Situation, Verdict, decide
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES, Download, Manifest, parse_manifest
 from claudometer.updates.replacing import Draft, trouble_of
@@ -67,6 +68,8 @@ class Surroundings:
         image: the AppImage's own file.
         folder: where a disk image is put; made when needed.
         open_file: shows a file to the user with the system's own program. Raises ``OSError``.
+        image_mark: the image's mark as we started from it. Another content is not ours to replace: it may be
+            newer than what we have found.
     """
 
     address: str
@@ -78,6 +81,7 @@ class Surroundings:
     image: Path | None
     folder: Path
     open_file: Callable[[Path], None]
+    image_mark: Mark | None = None
 
 
 class UpdateService:
@@ -118,8 +122,8 @@ class UpdateService:
         self, shown: Update, tell: Callable[[Update], None], version: Version, found: Download, keys: Keys
     ) -> Update:
         target = self._target(found)
-        if self._around.image is not None and not await asyncio.to_thread(target.is_file):
-            return _failed(shown, Trouble.IMAGE_GONE, str(target))
+        if (lost := await self._lost_image()) is not None:
+            return _failed(shown, lost, str(target))
         draft = Draft(target)
         try:
             await _on_disk(draft.open)
@@ -134,6 +138,8 @@ class UpdateService:
             )
             if refused is not None:
                 return _failed(shown, refused)
+            if (lost := await self._lost_image()) is not None:
+                return _failed(shown, lost, str(target))
             await _on_disk(draft.take_place)
         finally:
             draft.discard()
@@ -158,6 +164,16 @@ class UpdateService:
         except OSError:
             return _failed(shown, Trouble.OPEN_FAILED, str(target))
         return replace(shown, stage=Stage.OPENED, percent=None, trouble=None, detail=str(target))
+
+    async def _lost_image(self) -> Trouble | None:
+        """Tell why the image is not to be replaced: it was moved, or is another one by now."""
+        if self._around.image is None:
+            return None
+        mark = await asyncio.to_thread(mark_of, self._around.image)
+        if mark is None:
+            return Trouble.IMAGE_GONE
+        known = self._around.image_mark
+        return Trouble.IMAGE_CHANGED if known is not None and mark != known else None
 
     def _situation(self, keys: Keys) -> Situation:
         around = self._around
