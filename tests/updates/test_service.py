@@ -17,6 +17,8 @@ import pytest
 from claudometer.domain.ledger import UNFINISHED
 from claudometer.domain.policy import Cause
 from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
+from claudometer.system.files import hidden_name, remove_leftovers
+from claudometer.updates.replacing import Draft
 from tests.nobody import as_nobody
 from tests.updates.bench import NAME, NEW, OLD
 from tests.updates.releases import MANIFEST, PLATFORM, Page
@@ -254,6 +256,43 @@ def test_what_somebody_else_did_to_the_image_stays(
     assert (done.stage, done.trouble) == (Stage.FAILED, trouble)
     assert NEW not in [file.read_bytes() for file in bench.folder.iterdir()]
     assert not list(bench.folder.glob(".*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links as Unix does")
+def test_a_link_among_the_leftovers_keeps_no_other_there(bench: Bench) -> None:
+    bench.folder.joinpath(f".{bench.image.name}.a.tmp").symlink_to("nowhere")
+    bench.folder.joinpath(f".{bench.image.name}.b.tmp").write_bytes(b"half")
+    remove_leftovers(bench.folder, of=bench.image.name, older_than_s=0)
+    assert bench.is_untouched()
+
+
+def test_another_program_that_starts_meanwhile_leaves_the_draft_alone(bench: Bench) -> None:
+    """Two users' programs may have one file between them; each tidies up beside it as it starts."""
+
+    def tidy(_update: Update) -> None:
+        remove_leftovers(bench.folder, of=bench.image.name, older_than_s=0)
+
+    async def story() -> Update:
+        service = bench.service()
+        return await service.install(await service.check(Update()), tidy)
+
+    assert asyncio.run(story()).stage is Stage.READY
+
+
+@pytest.mark.parametrize("length", [200, 255])
+def test_a_name_as_long_as_there_can_be_has_a_draft_beside_it(bench: Bench, length: int) -> None:
+    image = bench.image.rename(bench.folder / ("é" * (length // 2)).ljust(length - length // 2, "x"))
+    assert len(os.fsencode(image.name)) == length
+    draft = Draft(image)
+    draft.open()
+    draft.write(b"half")
+    draft._opened()[1].close()
+    assert len(bench.beside()) == 2
+    remove_leftovers(bench.folder, of=hidden_name(image), older_than_s=0)
+    assert bench.beside() == [image.name]
+    assert bench.update(image=image).stage is Stage.READY
+    assert image.read_bytes() == NEW
+    assert bench.beside() == [image.name]
 
 
 def test_a_disk_image_is_verified_and_opened(bench: Bench) -> None:

@@ -14,6 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+if sys.platform != "win32":
+    import fcntl
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,6 +26,8 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 LEFTOVER_S = 3600
+LONGEST_NAME = 200
+"""In bytes, of what a hidden file is named after: with all around it, it has to stay below 255."""
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
@@ -54,12 +59,43 @@ def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> No
 def remove_leftovers(folder: Path, *, of: str = "*.json*", older_than_s: float = LEFTOVER_S) -> None:
     """Remove what writes killed half-way left behind of files named so. Failing to does no harm.
 
-    An hour old by default: one that is younger may be a write under way.
+    An hour old by default: one that is younger may be a write under way. One that is held stays.
     """
     with suppress(OSError):
         for leftover in folder.glob(f".{of}.*.tmp"):
-            if older_than_s == 0 or time.time() - leftover.stat().st_mtime > older_than_s:
+            is_old = older_than_s == 0 or time.time() - leftover.stat().st_mtime > older_than_s
+            if is_old and not _is_held(leftover):
                 leftover.unlink()
+
+
+def hidden_name(path: Path) -> str:
+    """Return what a file's hidden draft is named after: its own name, cut where that is too long."""
+    return os.fsdecode(os.fsencode(path.name)[:LONGEST_NAME])
+
+
+def hold(handle: int) -> None:
+    """Have an open file not taken for a leftover by other programs, until it is closed."""
+    if sys.platform != "win32":
+        with suppress(OSError):  # some network folders know no locks
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def _is_held(path: Path) -> bool:
+    if sys.platform == "win32":
+        return False
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except PermissionError:
+        return True  # another user's, who will see to it
+    except OSError:
+        return False  # a link, which is none of ours
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
+    finally:
+        os.close(handle)
+    return False
 
 
 def read_bytes(path: Path, *, limit: int) -> bytes:

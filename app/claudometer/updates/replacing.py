@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.update import Trouble
-from claudometer.system.files import keep_rename
+from claudometer.system.files import hidden_name, hold, keep_rename
 from claudometer.updates.signature import digest_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class Draft:
         """
         folder = self.target.parent
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{self.target.name}.", suffix=".tmp", dir=folder)
+        handle, name = tempfile.mkstemp(prefix=f".{hidden_name(self.target)}.", suffix=".tmp", dir=folder)
         self._path, self._file = Path(name), os.fdopen(handle, "wb")
+        hold(handle)
 
     def write(self, data: bytes) -> None:
         """Add bytes. Raises ``OSError``."""
@@ -54,8 +55,7 @@ class Draft:
         """Have it all on the disk, and return its digest as it reads from there. Raises ``OSError``."""
         path, file = self._opened()
         file.flush()
-        os.fsync(file.fileno())
-        file.close()
+        os.fsync(file.fileno())  # and left open, which holds it
         return digest_of(_chunks(path))
 
     def take_place(self) -> None:
@@ -68,7 +68,8 @@ class Draft:
             mode = stat.S_IMODE(self.target.stat().st_mode)
         except FileNotFoundError:
             mode = 0o755
-        path, _ = self._opened()
+        path, file = self._opened()
+        file.close()  # what is open for writing cannot be started
         path.chmod(mode)
         path.replace(self.target)
         keep_rename(self.target.parent)
