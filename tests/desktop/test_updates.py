@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
 
 CHECK = "Check for Updates…"
 OLD, NEW = "0.1.0", "0.2.0"
-NAME = "Claudometer-0.2.0.AppImage"
+NAME = f"Claudometer-0.2.0-{machine_name().partition('-')[2]}.AppImage"
 
 
 @dataclass

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
 
 WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
 OLD, NEW = "1.0.0", "1.1.0"
-NAME = f"Claudometer-{NEW}.AppImage"
+NAME = f"Claudometer-{NEW}-{machine_name().partition('-')[2]}.AppImage"
 
 
 @pytest.fixture

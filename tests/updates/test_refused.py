@@ -69,6 +69,22 @@ def test_another_file_under_a_good_signature(bench: Bench) -> None:
     assert bench.releases.count(FILE) == 0
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "claudometer_0.2.0_amd64.deb",
+        "claudometer_desktop-0.2.0-py3-none-any.whl",
+        "Claudometer-0.2.0-aarch64.AppImage",
+        "Claudometer-0.2.0.dmg",
+    ],
+)
+def test_another_file_of_the_same_release_in_the_images_place(bench: Bench, name: str) -> None:
+    """Signed as it should be, by the right key, for this version: but it would not start here."""
+    bench.publish(name=name, signature=bench.signer.sign(NEW, file=name, version="0.2.0"))
+    assert refused(bench) is Trouble.OTHER_FILE
+    assert bench.releases.count(f"/{name}") == 0
+
+
 def test_an_older_version_under_the_new_ones_name(bench: Bench) -> None:
     """The downgrade: a good signature of an old, faulty version, announced as the newest."""
     bench.publish(body=OLD, signature=bench.signer.sign(OLD, file=NAME, version="0.0.9"))

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from tests.updates.bench import Bench
 
 
+DMG = "Claudometer-0.2.0.dmg"
+
+
 def test_a_newer_version_is_offered_and_nothing_is_fetched(bench: Bench) -> None:
     found = bench.check()
     assert (found.stage, found.version, found.offer) == (Stage.AVAILABLE, "0.2.0", Offer.INSTALL)
@@ -296,8 +299,9 @@ def test_a_name_as_long_as_there_can_be_has_a_draft_beside_it(bench: Bench, leng
 
 
 def test_a_disk_image_is_verified_and_opened(bench: Bench) -> None:
+    bench.publish(name=DMG, signature=bench.signer.sign(NEW, file=DMG, version="0.2.0"))
     done = bench.update(install=Install.DMG, image=None)
-    target = bench.folder / "downloads" / NAME
+    target = bench.folder / "downloads" / DMG
     assert (done.stage, bench.opened) == (Stage.OPENED, [target])
     assert target.read_bytes() == NEW
 
@@ -306,9 +310,10 @@ def test_a_disk_image_that_the_system_does_not_open_is_named(bench: Bench) -> No
     def refuse(_path: Path) -> None:
         raise FileNotFoundError
 
+    bench.publish(name=DMG, signature=bench.signer.sign(NEW, file=DMG, version="0.2.0"))
     done = bench.update(install=Install.DMG, image=None, open_file=refuse)
     assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.OPEN_FAILED)
-    assert done.detail.endswith(NAME)
+    assert done.detail.endswith(DMG)
 
 
 @pytest.mark.parametrize("install", [Install.DEB, Install.RPM, Install.PIP, Install.CHECKOUT])

@@ -54,6 +54,14 @@ class Verdict:
     detail: str = ""
 
 
+def file_end(install: Install, platform: str) -> str:
+    """Return how a release names the file that such an installation can use.
+
+    A release has more files than that, all of them signed: a .deb in an AppImage's place would not start.
+    """
+    return ".dmg" if install is Install.DMG else f"{platform.partition('-')[2]}.AppImage"
+
+
 def decide(manifest: Manifest, now: Situation) -> Verdict:
     """Compare versions, and choose the way that fits the installation. Never one back."""
     version = manifest.version
@@ -85,4 +93,6 @@ def _offer_download(manifest: Manifest, now: Situation) -> Verdict:
         return Verdict(Stage.AVAILABLE, manifest.version, Offer.PAGE, trouble=Trouble.NO_FILE)
     if not may_ask(download.url, now.address):
         return Verdict(Stage.REFUSED, manifest.version, trouble=Trouble.OTHER_HOST)
+    if not download.file_name.endswith(file_end(now.install, now.platform)):
+        return Verdict(Stage.REFUSED, manifest.version, trouble=Trouble.OTHER_FILE)
     return Verdict(Stage.AVAILABLE, manifest.version, DOWNLOADED[now.install], download=download)
