@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -112,6 +113,16 @@ def test_once_a_day_is_once_a_day_also_over_a_restart(tmp_path: Path) -> None:
     assert (desk.look(), desk.look(hours_later=23)) == (1, 1)
     desk.updates = desk.begin()
     assert (desk.look(), desk.look(hours_later=2), desk.look()) == (1, 2, 2)
+
+
+def test_once_a_day_is_once_a_day_also_on_a_disk_that_takes_no_state(tmp_path: Path) -> None:
+    class Full(JsonState):
+        def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    desk = Desk(tmp_path, CURRENT, daily=True)
+    desk.updates._state = Full(tmp_path / "state.json")
+    assert (desk.look(), desk.look(hours_later=1), desk.look(hours_later=23)) == (1, 1, 2)
 
 
 def test_a_check_that_reached_nobody_does_not_count_and_says_nothing(tmp_path: Path) -> None:

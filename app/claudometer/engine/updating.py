@@ -72,6 +72,7 @@ class Updates:
         self._bus = bus
         self._work: UpdateWork | None = None
         self._task: asyncio.Task[None] | None = None
+        self._answered_at: datetime | None = None
         self._look = asyncio.Event()
 
     async def run(self) -> None:
@@ -139,7 +140,8 @@ class Updates:
             await self.check(asked=False)
 
     async def _is_due(self) -> bool:
-        kept = (await asyncio.to_thread(self._state.read)).get(STATE_KEY)
+        # From memory first: a disk that takes no state is no reason to ask more often.
+        kept = self._answered_at or (await asyncio.to_thread(self._state.read)).get(STATE_KEY)
         try:
             last = datetime.fromisoformat(str(kept))
             return abs(self._clock.now() - last) >= DAY  # one from far ahead is a clock's that was wrong
@@ -160,7 +162,8 @@ class Updates:
         found = await (await self._worker()).check(blank)
         has_answer = found.trouble not in UNREACHED
         if has_answer:
-            found = replace(found, checked_at=self._clock.now())
+            self._answered_at = self._clock.now()
+            found = replace(found, checked_at=self._answered_at)
         # Before anything is waited for: from now on it is this that a click would install.
         if blank.asked or found.stage is not Stage.FAILED:
             self._show(found)
