@@ -209,7 +209,16 @@ def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-@pytest.mark.parametrize("proxy", ["http://127.0.0.1:{port}", "socks5://127.0.0.1:{port}", "no proxy at all"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://127.0.0.1:{port}",
+        "socks5://127.0.0.1:{port}",
+        "no proxy at all",
+        "http://127.0.0.1:99999",
+        "127.0.0.1:99999",
+    ],
+)
 def test_a_proxy_that_does_not_answer_or_makes_no_sense_is_named_as_the_problem(
     monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:

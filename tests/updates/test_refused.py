@@ -209,3 +209,10 @@ def test_a_server_that_is_not_there(bench: Bench) -> None:
         address = gone.address
     done = bench.check(address=address)
     assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.OFFLINE)
+
+
+def test_a_proxy_whose_port_is_none_is_named_as_the_problem(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:99999")
+    assert bench.check(address="https://updates.example.org/latest.json").trouble is Trouble.PROXY_FAILED

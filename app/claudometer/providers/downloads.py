@@ -18,7 +18,14 @@ from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause
 from claudometer.domain.update import UNREACHED, Trouble
-from claudometer.providers.transport import CODES, has_proxy, make_tls_context, outcome_of, user_agent
+from claudometer.providers.transport import (
+    CODES,
+    check_proxy,
+    has_proxy,
+    make_tls_context,
+    outcome_of,
+    user_agent,
+)
 
 if TYPE_CHECKING:
     import ssl
@@ -154,6 +161,7 @@ class Downloads:
             return Failed(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
 
     def _make_client(self, url: str) -> httpx.AsyncClient:
+        check_proxy(url)
         own_machine = is_loopback(urlsplit(url).hostname)
         return httpx.AsyncClient(
             verify=self._tls or True,

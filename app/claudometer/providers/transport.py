@@ -89,6 +89,7 @@ class Transport:
             return outcome_of(error, proxied=has_proxy(url))
 
     def _make_client(self, url: str) -> httpx.AsyncClient:
+        check_proxy(url)
         limits = httpx.Timeout(self._timeouts.read_s, connect=self._timeouts.connect_s)
         own_machine = is_loopback(urlsplit(url).hostname)
         return httpx.AsyncClient(
@@ -149,6 +150,18 @@ def has_proxy(url: str) -> bool:
     if is_loopback(host) or not (proxies.get(parts.scheme) or proxies.get("all")):
         return False
     return not urllib.request.proxy_bypass(host)
+
+
+def check_proxy(url: str) -> None:
+    """Look at the port of the proxy that ``url`` would go through: one out of range httpx finds too late.
+
+    Raises:
+        ValueError: there is no such port.
+    """
+    if has_proxy(url):
+        proxies = urllib.request.getproxies()
+        proxy = proxies.get(urlsplit(url).scheme) or proxies["all"]
+        _ = urlsplit(proxy if "://" in proxy else f"//{proxy}").port
 
 
 def outcome_of(error: Exception, *, proxied: bool = False) -> Offline | Unreadable:
