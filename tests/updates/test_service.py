@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import stat
+import sys
 import tempfile
 import threading
 import time
@@ -91,6 +92,18 @@ def test_the_new_file_takes_the_old_ones_place_with_its_mode(bench: Bench) -> No
     assert bench.image.read_bytes() == NEW
     assert stat.S_IMODE(bench.image.stat().st_mode) == 0o750
     assert bench.beside() == [bench.image.name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no group there")
+def test_who_could_start_the_old_file_by_its_group_can_start_the_new_one(bench: Bench) -> None:
+    groups = {1} if os.getuid() == 0 else set(os.getgroups()) - {os.getgid()}
+    if not groups:
+        pytest.skip("this user is in one group alone")
+    group = groups.pop()
+    os.chown(bench.image, -1, group)
+    assert bench.update().stage is Stage.READY
+    found = bench.image.stat()
+    assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (group, 0o750)
 
 
 def test_what_was_not_found_is_not_installed(bench: Bench) -> None:

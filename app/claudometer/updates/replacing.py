@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -59,17 +60,21 @@ class Draft:
         return digest_of(_chunks(path))
 
     def take_place(self) -> None:
-        """Become the target, with the mode that it had; else a program for its owner.
+        """Become the target, with the group and the mode that it had; else a program for its owner.
 
         Raises:
             OSError: the target stands as it was.
         """
         try:
-            mode = stat.S_IMODE(self.target.stat().st_mode)
+            before = self.target.stat()
+            group, mode = before.st_gid, stat.S_IMODE(before.st_mode)
         except FileNotFoundError:
-            mode = 0o755
+            group, mode = -1, 0o755
         path, file = self._opened()
         file.close()  # what is open for writing cannot be started
+        if sys.platform != "win32":
+            with suppress(OSError):  # not one of ours: then it is for us to start
+                os.chown(path, -1, group)
         path.chmod(mode)
         path.replace(self.target)
         keep_rename(self.target.parent)
