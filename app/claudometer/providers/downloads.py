@@ -136,29 +136,17 @@ class Downloads:
 
     async def _ask_and_note(self, url: str, take: Take, limit: int) -> Failed | str | None:
         """Ask once, and report it; an address is where it goes on."""
-        sent = _Sent(url, self._clock.now(), self._clock.monotonic())
-        try:
-            came = await self._ask(sent, take, limit)
-            sent.outcome = _word_for(came)
-        finally:
-            await self._note(sent.record(until_s=self._clock.monotonic()))
-        return came
-
-    async def _ask(self, sent: _Sent, take: Take, limit: int) -> Failed | str | None:
-        url = sent.url
         try:
             client = self._make_client(url)
         except (ValueError, ImportError, httpx.InvalidURL):
             return Failed(Trouble.PROXY_FAILED)
+        sent = _Sent(url, self._clock.now(), self._clock.monotonic())
         try:
-            async with client, client.stream("GET", url) as response:
-                sent.status = response.status_code
-                return await _receive(response, take, limit)
-        except ValueError:
-            return Failed(Trouble.UNREADABLE)  # sent on to what is no address: httpx looks unasked
-        except tuple(CODES) as error:
-            code = outcome_of(error, proxied=has_proxy(url)).code.value
-            return Failed(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
+            came = await _ask(client, sent, take, limit)
+            sent.outcome = _word_for(came)
+        finally:
+            await self._note(sent.record(until_s=self._clock.monotonic()))
+        return came
 
     def _make_client(self, url: str) -> httpx.AsyncClient:
         check_proxy(url)
@@ -170,6 +158,18 @@ class Downloads:
             trust_env=not own_machine,
             headers={"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "identity"},
         )
+
+
+async def _ask(client: httpx.AsyncClient, sent: _Sent, take: Take, limit: int) -> Failed | str | None:
+    try:
+        async with client, client.stream("GET", sent.url) as response:
+            sent.status = response.status_code
+            return await _receive(response, take, limit)
+    except (ValueError, httpx.InvalidURL):
+        return Failed(Trouble.UNREADABLE)  # sent on to what is no address: httpx looks unasked
+    except tuple(CODES) as error:
+        code = outcome_of(error, proxied=has_proxy(sent.url)).code.value
+        return Failed(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
 
 
 def _word_for(came: Failed | str | None) -> str:

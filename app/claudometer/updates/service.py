@@ -16,7 +16,8 @@ from claudometer.system.files import Mark, mark_of
 from claudometer.updates.decision import Situation, Verdict, decide
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES, Download, Manifest, parse_manifest
 from claudometer.updates.replacing import Draft, trouble_of
-from claudometer.updates.signature import PublicKey, Refusal, RefusedError, parse_public_keys, verify, vouch
+from claudometer.updates.signature import verify, vouch
+from claudometer.updates.trust import Keys, read_keys, refusal_of
 from claudometer.updates.versions import Version, parse_version
 
 if TYPE_CHECKING:
@@ -25,20 +26,11 @@ if TYPE_CHECKING:
 
     from claudometer.domain.update import Update
 
-Keys = tuple[PublicKey, ...]
 T = TypeVar("T")
 
 MAX_FILE_BYTES = 300 * 1000 * 1000
 
 log = logging.getLogger(__name__)
-
-_REFUSALS = {
-    Refusal.UNREADABLE: Trouble.SIGNATURE_UNREADABLE,
-    Refusal.WRONG_KEY: Trouble.WRONG_KEY,
-    Refusal.TAMPERED: Trouble.TAMPERED,
-    Refusal.OTHER_FILE: Trouble.OTHER_FILE,
-    Refusal.OTHER_VERSION: Trouble.OTHER_VERSION,
-}
 
 
 class Failed(Protocol):
@@ -100,7 +92,7 @@ class UpdateService:
         manifest = parse_manifest(body)
         if manifest is None:
             return _failed(shown, Trouble.UNREADABLE)
-        keys = await asyncio.to_thread(_read_keys, self._around.key_file)
+        keys = await asyncio.to_thread(read_keys, self._around.key_file)
         verdict = decide(manifest, self._situation(keys))
         if verdict.download is not None:
             verdict = await _vouched(verdict, verdict.download, manifest.version, keys)
@@ -133,7 +125,7 @@ class UpdateService:
             tell(replace(shown, stage=Stage.VERIFYING, percent=None))
             digest = await _on_disk(draft.finish)
             refused = await asyncio.to_thread(
-                _refusal,
+                refusal_of,
                 lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version),
             )
             if refused is not None:
@@ -187,7 +179,7 @@ class UpdateService:
 async def _vouched(verdict: Verdict, download: Download, version: Version, keys: Keys) -> Verdict:
     """Return the verdict, or the refusal of it, if the file's signature is not for this name and version."""
     refused = await asyncio.to_thread(
-        _refusal, lambda: vouch(download.signature, keys, file_name=download.file_name, version=version)
+        refusal_of, lambda: vouch(download.signature, keys, file_name=download.file_name, version=version)
     )
     return verdict if refused is None else Verdict(Stage.REFUSED, version, trouble=refused)
 
@@ -225,22 +217,6 @@ async def _on_disk(step: Callable[[], T]) -> T:
             with suppress(asyncio.CancelledError):  # cancelled once more, as by the program's end
                 await asyncio.wait({work})
         raise
-
-
-def _read_keys(file: Path) -> Keys:
-    try:
-        return parse_public_keys(file.read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return ()
-
-
-def _refusal(look: Callable[[], None]) -> Trouble | None:
-    try:
-        look()
-    except RefusedError as error:
-        log.warning("the new version is refused: %s", error.refusal.value)
-        return _REFUSALS[error.refusal]
-    return None
 
 
 def _failed(shown: Update, trouble: Trouble, detail: str = "") -> Update:
