@@ -58,6 +58,11 @@ def test_another_picture_has_another_name_and_other_words_have_not() -> None:
     assert icon_name(model(81, "resets 14:10")) == icon_name(model(81, "resets 15:10"))
 
 
+def test_a_name_cannot_be_shortened_to_that_of_the_programs_own_icon() -> None:
+    """KDE cuts names at hyphens, and finds an installed "claudometer" before it looks into our folder."""
+    assert "-" not in icon_name(model(81))
+
+
 def test_the_picture_before_is_kept_for_a_slow_panel_and_older_ones_are_not(files: IconFiles) -> None:
     written = [files.write(model(percent)) for percent in range(10)]
     assert names(files) == set(written[-2:])

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _PLACES = ((16, 1), (22, 1), (24, 1), (32, 1), (48, 1), (16, 2), (22, 2), (24, 2))
 _KEPT = 2
 
-PREFIX = "claudometer-"
+PREFIX = "claudometer_"
+"""No hyphen: KDE shortens a name at its hyphens, and would find the program's own icon before our picture."""
 
 
 class IconFiles:
