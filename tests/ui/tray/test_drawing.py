@@ -99,6 +99,13 @@ def test_digits_stand_inside_the_ring_with_whole_pixels_of_ink(size: int) -> Non
         assert not any(is_ink(pixel) for pixel in edge(picture, ring_width))
 
 
+@pytest.mark.parametrize(("digit", "tallest"), [("1", 6), ("4", 4)])
+def test_upright_strokes_fill_whole_pixels_at_the_smallest_size(digit: str, tallest: int) -> None:
+    picture = draw(model(digit, Shape.RING, percent=0), 16)
+    columns = [pixels(picture.crop((x, 0, x + 1, 16))) for x in range(16)]
+    assert max(sum(is_ink(pixel) for pixel in column) for column in columns) >= tallest
+
+
 def is_ink(pixel: tuple[int, int, int]) -> bool:
     return min(pixel) >= 200
 

@@ -91,17 +91,27 @@ def write(canvas: Canvas, text: str, cut: Cut, fill: str) -> None:
     for char in text:
         for stroke in _STROKES[char]:
             path = _placed(stroke, (left, top), cut.width_of(char), cut)
-            canvas.line(list(_rounded(path, cut.radius)), cut.pen, fill)
+            canvas.line(_filled_up(list(_rounded(path, cut.radius)), cut.pen), cut.pen, fill)
         left += cut.width_of(char) + cut.gap
 
 
 def _placed(stroke: tuple[Knot, ...], origin: Point, width: int, cut: Cut) -> list[Knot]:
+    """Put each knot on a whole pixel: between two, a stroke one pixel wide would be two grey ones."""
     across, down = width - cut.pen, cut.height - cut.pen
     left, top = origin[0] + cut.pen / 2, origin[1] + cut.pen / 2
     return [
-        Knot(left + knot.x * across, top + (down // 2 if knot.y == MIDDLE else knot.y * down), knot.sharp)
+        Knot(
+            left + _nearest(knot.x * across),
+            top + (down // 2 if knot.y == MIDDLE else _nearest(knot.y * down)),
+            knot.sharp,
+        )
         for knot in stroke
     ]
+
+
+def _nearest(length: float) -> int:
+    """Round halves up, so that both sides of a digit round alike."""
+    return math.floor(length + 0.5)
 
 
 def _rounded(path: list[Knot], radius: float) -> Iterator[Point]:
@@ -114,8 +124,16 @@ def _rounded(path: list[Knot], radius: float) -> Iterator[Point]:
     yield path[-1][:2]
 
 
+def _filled_up(path: list[Point], pen: int) -> list[Point]:
+    """Lengthen the ends of an odd pen's stroke, which lie in the middle of a pixel: half of one is grey."""
+    if pen % 2 == 0 or path[0] == path[-1]:
+        return path
+    first, last = _towards(path[0], path[1], -0.5), _towards(path[-1], path[-2], -0.5)
+    return [first, *path[1:-1], last]
+
+
 def _bend(before: Knot, corner: Knot, after: Knot, radius: float) -> Iterator[Point]:
-    start, end = _towards(corner, before, radius), _towards(corner, after, radius)
+    start, end = _towards(corner[:2], before[:2], radius), _towards(corner[:2], after[:2], radius)
     for step in range(BEND_STEPS + 1):
         t = step / BEND_STEPS
         first, second, third = (1 - t) ** 2, 2 * t * (1 - t), t * t
@@ -125,7 +143,7 @@ def _bend(before: Knot, corner: Knot, after: Knot, radius: float) -> Iterator[Po
         )
 
 
-def _towards(corner: Knot, end: Knot, reach: float) -> Point:
-    length = math.dist(corner[:2], end[:2])
+def _towards(corner: Point, end: Point, reach: float) -> Point:
+    length = math.dist(corner, end)
     part = min(reach, length) / length if length else 0.0
-    return corner.x + (end.x - corner.x) * part, corner.y + (end.y - corner.y) * part
+    return corner[0] + (end[0] - corner[0]) * part, corner[1] + (end[1] - corner[1]) * part
