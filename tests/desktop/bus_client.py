@@ -85,6 +85,10 @@ class BusClient:
         """Return the process id of a name's owner."""
         return int(self.call(_THE_BUS, "GetConnectionUnixProcessID", "s", name))
 
+    def reload(self) -> None:
+        """Have the bus read anew what it may start on demand."""
+        self.call(_THE_BUS, "ReloadConfig")
+
     def _send(self, message: Message) -> Value:
         reply = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_S)
         return _value_of(reply)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.desktop.app_process import AppProcess
 from tests.desktop.bus_client import BusClient
@@ -30,6 +31,7 @@ class DesktopSession:
     look: Look
     env: Mapping[str, str]
     bus: BusClient
+    services: Path
     panel: Panel
     notifications: Notifications
     secrets: SecretService
@@ -106,6 +108,7 @@ def _connect(home: PrivateHome, display: str, look: Look, stack: ExitStack) -> D
         look=look,
         env=env,
         bus=bus,
+        services=session_bus.services,
         panel=Panel(home, env=env, look=look, bus=bus),
         notifications=Notifications(home, env=env, look=look, bus=bus),
         secrets=SecretService(home, env=env, bus=bus),

@@ -50,12 +50,16 @@ class SessionBus:
         """Where its clients connect."""
         return f"unix:path={self._socket}"
 
+    @property
+    def services(self) -> Path:
+        """Where it is told what it may start on demand."""
+        return self._home.root / "services"
+
     def start(self) -> None:
         """Start it and wait until it listens."""
-        services = self._home.root / "services"
-        services.mkdir(exist_ok=True)
-        _link_services(services, _STARTED_ON_DEMAND)
-        config = _CONFIG.format(socket=escape(str(self._socket)), services=escape(str(services)))
+        self.services.mkdir(exist_ok=True)
+        _link_services(self.services, _STARTED_ON_DEMAND)
+        config = _CONFIG.format(socket=escape(str(self._socket)), services=escape(str(self.services)))
         (self._home.root / "bus.conf").write_text(config)
         self._program.start()
         wait_for(self._socket.exists, what="the session bus")

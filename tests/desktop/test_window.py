@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -12,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import ImageStat
 
 from claudometer.domain.ledger import record_to_wire, summarize, summary_to_wire
-from tests.desktop.look import Look
+from tests.desktop.opened_window import ROOT, TITLE, Opened, is_painted
 from tests.desktop.process_tree import command_line, family_of
 from tests.desktop.waiting import wait_for
 from tests.page.scenarios import NOW, SCENARIOS, request
@@ -25,56 +23,12 @@ from tests.ui.window.scripted_app import ScriptedApp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.desktop.app_process import AppProcess
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
 
 pytestmark = pytest.mark.desktop
 
-ROOT = Path(__file__).parent.parent.parent
-TITLE = "Claudometer"
 CANARY = "sk-ant-sid01-CANARY-0123456789abcdefghij"
-
-
-class Opened:
-    """A window and the scripted app behind it."""
-
-    def __init__(self, desktop: DesktopSession, home: PrivateHome, scenario: str, *more: str) -> None:
-        self.desktop = desktop
-        shown = SCENARIOS[scenario]
-        socket = home.runtime / "app"
-        self.app = ScriptedApp(socket, moved(shown.snapshot, datetime.now(UTC) - NOW), dict(shown.form))
-        argv = [sys.executable, "-m", "tests.desktop.window_script", str(socket), *more]
-        self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT)})
-        self.page = desktop.page(TITLE)
-
-    def ready(self) -> Opened:
-        self.page.wait_for_text("Start at login")
-        return self
-
-    def printed(self) -> object:
-        """Return what the probe printed."""
-        line = wait_for(self.program.stdout.read_text, what="the probe's line")
-        return json.loads(line)
-
-    def asked(self, op: str) -> list[dict[str, object]]:
-        return [params for name, params in self.app.asked if name == op]
-
-    def close(self) -> None:
-        self.page.disconnect()
-        self.program.stop()
-        self.app.close()
-
-
-def is_painted(desktop: DesktopSession) -> bool:
-    """Tell whether there is text on the screen: smooth letters have many shades."""
-    return len(desktop.screenshots.grab().getcolors(1 << 20) or ()) > 1000
-
-
-def lightness(desktop: DesktopSession) -> float:
-    """Return how light the middle of the screen is, 0 to 255."""
-    picture = desktop.screenshots.grab().convert("L").crop((500, 200, 780, 600))
-    return float(ImageStat.Stat(picture).mean[0])
 
 
 @pytest.fixture
@@ -236,36 +190,6 @@ def test_dotted_names_lead_nowhere_in_the_real_window(desktop: DesktopSession, h
     assert window.printed() == offered
     wait_for(lambda: window.program.output.count("does not exist") == 3, what="three refusals")
     window.close()
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_page_follows_the_desktop_s_light_or_dark(
-    home: PrivateHome, desktop: DesktopSession, *, dark: bool
-) -> None:
-    Look(dark=dark).write_gtk_settings(home.config)
-    attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
-    window = Opened(desktop, home, "calm", "--probe", attempt)
-    assert window.printed() is dark
-    window.close()
-
-
-def test_the_page_follows_the_desktop_s_own_switch_at_once(
-    desktop: DesktopSession, home: PrivateHome
-) -> None:
-    """GTK 3 does not follow the portal by itself."""
-    Look(dark=False).write_gtk_settings(home.config)
-    portal = desktop.run(
-        [sys.executable, "-m", "tests.desktop.portal_script"], home, env={"PYTHONPATH": str(ROOT)}
-    )
-    wait_for(lambda: desktop.bus.has_owner("org.freedesktop.portal.Desktop"), what="the portal")
-    attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
-    window = Opened(desktop, home, "calm", "--probe", attempt)
-    assert window.printed() is True
-    before = lightness(desktop)
-    portal.send_signal(signal.SIGUSR1)
-    wait_for(lambda: lightness(desktop) > before + 60, what="the page to turn light")
-    window.close()
-    portal.stop()
 
 
 def test_without_an_app_there_is_no_window(desktop: DesktopSession, home: PrivateHome) -> None:

@@ -56,21 +56,29 @@ def _follow_portal(settings: Any) -> None:  # noqa: ANN401
         return  # GLib would start a bus to ask on
     try:
         bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-        _apply(settings, _read_scheme(bus))
     except GLib.Error:
-        return  # no portal on this desktop: GTK's own theme stands
+        return  # no bus: GTK's own theme stands
     name, path, interface = _PORTAL
     listener = partial(_heed, settings, bus)
     bus.signal_subscribe(name, interface, "SettingChanged", path, None, Gio.DBusSignalFlags.NONE, listener)
+    ask = (*_PORTAL, "Read", GLib.Variant("(ss)", _SCHEME), None, Gio.DBusCallFlags.NONE)
+    try:
+        answer = bus.call_sync(*ask, _PORTAL_TIMEOUT_MS)
+    except GLib.Error:
+        # After a login nobody may have asked for the portal yet: it starts now, and answers in its own time.
+        bus.call(*ask, -1, None, partial(_heed_answer, settings))
+    else:
+        _apply(settings, answer.unpack()[0])
 
 
-def _read_scheme(bus: Any) -> object:  # noqa: ANN401
-    from gi.repository import Gio, GLib  # noqa: PLC0415
+def _heed_answer(settings: Any, bus: Any, result: object) -> None:  # noqa: ANN401
+    from gi.repository import GLib  # noqa: PLC0415
 
-    question = GLib.Variant("(ss)", _SCHEME)
-    flags = Gio.DBusCallFlags.NO_AUTO_START
-    answer = bus.call_sync(*_PORTAL, "Read", question, None, flags, _PORTAL_TIMEOUT_MS)
-    return answer.unpack()[0]
+    try:
+        answer = bus.call_finish(result)
+    except GLib.Error:
+        return  # no portal on this desktop: GTK's own theme stands
+    _apply(settings, answer.unpack()[0])
 
 
 def _heed(settings: Any, _bus: object, *signal: Any) -> None:  # noqa: ANN401

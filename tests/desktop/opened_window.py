@@ -1,0 +1,65 @@
+"""A settings window for real, with a scripted app behind it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import ImageStat
+
+from tests.desktop.waiting import wait_for
+from tests.page.scenarios import NOW, SCENARIOS
+from tests.ui.window.moving import moved
+from tests.ui.window.scripted_app import ScriptedApp
+
+if TYPE_CHECKING:
+    from tests.desktop.app_process import AppProcess
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+ROOT = Path(__file__).parent.parent.parent
+TITLE = "Claudometer"
+
+
+class Opened:
+    """A window and the scripted app behind it."""
+
+    def __init__(self, desktop: DesktopSession, home: PrivateHome, scenario: str, *more: str) -> None:
+        self.desktop = desktop
+        shown = SCENARIOS[scenario]
+        socket = home.runtime / "app"
+        self.app = ScriptedApp(socket, moved(shown.snapshot, datetime.now(UTC) - NOW), dict(shown.form))
+        argv = [sys.executable, "-m", "tests.desktop.window_script", str(socket), *more]
+        self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT)})
+        self.page = desktop.page(TITLE)
+
+    def ready(self) -> Opened:
+        self.page.wait_for_text("Start at login")
+        return self
+
+    def printed(self) -> object:
+        """Return what the probe printed."""
+        line = wait_for(self.program.stdout.read_text, what="the probe's line")
+        return json.loads(line)
+
+    def asked(self, op: str) -> list[dict[str, object]]:
+        return [params for name, params in self.app.asked if name == op]
+
+    def close(self) -> None:
+        self.page.disconnect()
+        self.program.stop()
+        self.app.close()
+
+
+def is_painted(desktop: DesktopSession) -> bool:
+    """Tell whether there is text on the screen: smooth letters have many shades."""
+    return len(desktop.screenshots.grab().getcolors(1 << 20) or ()) > 1000
+
+
+def lightness(desktop: DesktopSession) -> float:
+    """Return how light the middle of the screen is, 0 to 255."""
+    picture = desktop.screenshots.grab().convert("L").crop((500, 200, 780, 600))
+    return float(ImageStat.Stat(picture).mean[0])

@@ -1,0 +1,85 @@
+"""The settings window is light or dark as the desktop is, whoever says so, and whenever."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.look import Look
+from tests.desktop.opened_window import ROOT, Opened, lightness
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = pytest.mark.desktop
+
+PORTAL = "org.freedesktop.portal.Desktop"
+
+
+@contextmanager
+def portal_on_demand(desktop: DesktopSession) -> Iterator[None]:
+    """Have the bus start a portal when somebody asks for it, as desktops do."""
+    service = desktop.services / f"{PORTAL}.service"
+    command = f"/usr/bin/env PYTHONPATH={ROOT} {sys.executable} -m tests.desktop.portal_script"
+    service.write_text(f"[D-BUS Service]\nName={PORTAL}\nExec={command}\n")
+    desktop.bus.reload()
+    try:
+        yield
+    finally:
+        service.unlink()
+        desktop.bus.reload()
+        if desktop.bus.has_owner(PORTAL):
+            os.kill(desktop.bus.process_of(PORTAL), signal.SIGTERM)
+            wait_for(lambda: not desktop.bus.has_owner(PORTAL), what="the portal to end")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_follows_the_desktop_s_light_or_dark(
+    home: PrivateHome, desktop: DesktopSession, *, dark: bool
+) -> None:
+    Look(dark=dark).write_gtk_settings(home.config)
+    attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
+    window = Opened(desktop, home, "calm", "--probe", attempt)
+    assert window.printed() is dark
+    window.close()
+
+
+def test_the_page_follows_the_desktop_s_own_switch_at_once(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """GTK 3 does not follow the portal by itself."""
+    Look(dark=False).write_gtk_settings(home.config)
+    portal = desktop.run(
+        [sys.executable, "-m", "tests.desktop.portal_script"], home, env={"PYTHONPATH": str(ROOT)}
+    )
+    wait_for(lambda: desktop.bus.has_owner(PORTAL), what="the portal")
+    attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
+    window = Opened(desktop, home, "calm", "--probe", attempt)
+    assert window.printed() is True
+    before = lightness(desktop)
+    portal.send_signal(signal.SIGUSR1)
+    wait_for(lambda: lightness(desktop) > before + 60, what="the page to turn light")
+    window.close()
+    portal.stop()
+
+
+def test_a_portal_that_nobody_has_asked_for_yet_is_started_and_followed(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """After a login the window may be the first that asks."""
+    Look(dark=False).write_gtk_settings(home.config)
+    with portal_on_demand(desktop):
+        window = Opened(desktop, home, "calm").ready()
+        wait_for(lambda: lightness(desktop) < 100, what="the page to turn dark")
+        os.kill(desktop.bus.process_of(PORTAL), signal.SIGUSR1)
+        wait_for(lambda: lightness(desktop) > 160, what="the page to turn light")
+        window.close()
