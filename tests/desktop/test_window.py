@@ -44,7 +44,7 @@ def test_the_window_shows_card_and_settings(opened: Opened) -> None:
     opened.page.wait_for_text("Updated")
     window = opened.desktop.windows.wait_for(TITLE)
     assert window.title == TITLE
-    assert window.wm_class[0].lower() == "claudometer"
+    assert window.wm_class == ("claudometer", "Claudometer")
     assert window.size == (460, 720)
     opened.desktop.screenshots.save("window", window.frame_box)
 

@@ -9,6 +9,8 @@ from typing import Any
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 
 PROGRAM = "claudometer"
+WINDOW_CLASS = "Claudometer"
+"""What X11 desktops show as the program's name where no desktop entry is installed, as with a checkout."""
 
 _PORTAL = (
     "org.freedesktop.portal.Desktop",
@@ -30,9 +32,11 @@ def prepare_gtk() -> bool:
     import gi  # noqa: PLC0415 - only this system has it
 
     gi.require_version("Gtk", "3.0")
-    from gi.repository import GLib, Gtk  # noqa: PLC0415
+    gi.require_version("Gdk", "3.0")
+    from gi.repository import Gdk, GLib, Gtk  # noqa: PLC0415
 
     GLib.set_prgname(PROGRAM)  # the name that the desktop groups windows and finds icons by
+    Gdk.set_program_class(WINDOW_CLASS)  # else "__main__.py", from the command line
     settings = Gtk.Settings.get_default()
     if settings is None:
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
