@@ -45,6 +45,38 @@ def prepare_gtk() -> bool:
     return is_dark(settings)
 
 
+def bring_forward(window: Any) -> None:  # noqa: ANN401 - PyGObject has no types
+    """Have the window come forward; from any thread."""
+    from gi.repository import GLib  # noqa: PLC0415
+
+    GLib.idle_add(come_forward, window)
+
+
+def come_forward(window: Any) -> None:  # noqa: ANN401
+    """Answer a click that the tray's process took, not this one. GTK's thread only."""
+    window.deiconify()
+    if window.is_active():
+        return
+    if window.get_display().__gtype__.name == "GdkX11Display":
+        window.present_with_time(_server_time(window))
+        return
+    # Wayland wants a token of the click, which no tray's menu hands on: GNOME would only say “is ready”.
+    # A window that is shown anew comes to the front.
+    window.hide()
+    window.present()
+
+
+def _server_time(window: Any) -> int:  # noqa: ANN401
+    """Return the moment by the X server's clock: KWin refuses an older one, and GTK knows of no click."""
+    import gi  # noqa: PLC0415 - only this system has it
+
+    gi.require_version("GdkX11", "3.0")
+    from gi.repository import GdkX11  # noqa: PLC0415
+
+    now: int = GdkX11.x11_get_server_time(window.get_window())
+    return now
+
+
 def is_dark(settings: Any) -> bool:  # noqa: ANN401 - PyGObject has no types
     """Tell light from dark as WebKitGTK does: by the wish for dark, else by the theme's name."""
     theme: str = os.environ.get("GTK_THEME") or settings.props.gtk_theme_name or ""

@@ -16,7 +16,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.resources import assets_folder
 from claudometer.system.region import read_region
 from claudometer.ui.window.bridge import Bridge
-from claudometer.ui.window.desktop import prepare_gtk
+from claudometer.ui.window.desktop import bring_forward, prepare_gtk
 from claudometer.ui.window.exposure import ClosedDoor, page_functions
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.folder_dialog import choose_folder
@@ -106,11 +106,14 @@ def _once(call: Callable[[], None]) -> Callable[[], None]:
 
 
 def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Callable[[], None]) -> None:
-    def come_forward() -> None:
-        window.show()
-        window.restore()
+    def bring() -> None:
+        if IS_GTK:
+            bring_forward(window.native)
+        else:
+            window.show()
+            window.restore()
 
-    follow(control.subscribe(), feed, come_forward=come_forward)
+    follow(control.subscribe(), feed, come_forward=bring)
     close()
 
 

@@ -1,0 +1,42 @@
+"""What brings an open window to the front where the click belongs to another process. X11: tests/desktop."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from claudometer.ui.window.desktop import come_forward
+
+
+class WaylandWindow:
+    """Stands for GTK's window on Wayland: notes what it is told."""
+
+    def __init__(self, *, active: bool) -> None:
+        self.active = active
+        self.told: list[str] = []
+
+    def get_display(self) -> SimpleNamespace:
+        return SimpleNamespace(__gtype__=SimpleNamespace(name="GdkWaylandDisplay"))
+
+    def is_active(self) -> bool:
+        return self.active
+
+    def deiconify(self) -> None:
+        self.told.append("deiconify")
+
+    def hide(self) -> None:
+        self.told.append("hide")
+
+    def present(self) -> None:
+        self.told.append("present")
+
+
+def test_on_wayland_a_window_behind_another_is_shown_anew() -> None:
+    window = WaylandWindow(active=False)
+    come_forward(window)
+    assert window.told == ["deiconify", "hide", "present"]
+
+
+def test_a_window_in_front_is_left_alone() -> None:
+    window = WaylandWindow(active=True)
+    come_forward(window)
+    assert window.told == ["deiconify"]
