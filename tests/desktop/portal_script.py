@@ -1,4 +1,7 @@
-"""The part of a desktop portal that says light or dark, on the session bus. Each SIGUSR1 switches it."""
+"""The part of a desktop portal that says light or dark, on the session bus.
+
+Each SIGUSR1 switches it; SIGUSR2 takes the wish back, as GNOME does for light.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ XML = f"""<node><interface name="{INTERFACE}">
   </method>
   <signal name="SettingChanged"><arg type="s"/><arg type="s"/><arg type="v"/></signal>
 </interface></node>"""
-DARK, LIGHT = 1, 2
+NO_WISH, DARK, LIGHT = 0, 1, 2
 
 
 def main() -> None:
@@ -33,13 +36,17 @@ def main() -> None:
         invocation.return_value(GLib.Variant("(v)", (value,)))
 
     def switch() -> bool:
-        scheme[0] = LIGHT if scheme[0] == DARK else DARK
+        return tell(LIGHT if scheme[0] == DARK else DARK)
+
+    def tell(wish: int) -> bool:
+        scheme[0] = wish
         changed = GLib.Variant("(ssv)", (*SCHEME, GLib.Variant("u", scheme[0])))
         bus.emit_signal(None, PATH, INTERFACE, "SettingChanged", changed)
         return True
 
     bus.register_object(PATH, Gio.DBusNodeInfo.new_for_xml(XML).interfaces[0], answer)
     GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, switch)
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR2, tell, NO_WISH)
     Gio.bus_own_name_on_connection(bus, NAME, Gio.BusNameOwnerFlags.NONE, None, None)
     GLib.MainLoop().run()
 

@@ -72,6 +72,19 @@ def test_the_page_follows_the_desktop_s_own_switch_at_once(
     portal.stop()
 
 
+def test_a_wish_for_dark_that_is_taken_back_leaves_the_look_of_gtk(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """GNOME says light this way."""
+    Look(dark=False).write_gtk_settings(home.config)
+    with portal_on_demand(desktop):
+        window = Opened(desktop, home, "calm").ready()
+        wait_for(lambda: lightness(desktop) < 100, what="the page to turn dark")
+        os.kill(desktop.bus.process_of(PORTAL), signal.SIGUSR2)
+        wait_for(lambda: lightness(desktop) > 160, what="the page to turn light")
+        window.close()
+
+
 def test_a_portal_that_nobody_has_asked_for_yet_is_started_and_followed(
     desktop: DesktopSession, home: PrivateHome
 ) -> None:

@@ -125,5 +125,8 @@ def _heed(settings: Any, _bus: object, *signal: Any) -> None:  # noqa: ANN401
 
 
 def _apply(settings: Any, scheme: object) -> None:  # noqa: ANN401
+    """GNOME's light is no wish at all: the user's own setting of GTK holds again, which is mostly light."""
     if scheme in {_DARK, _LIGHT}:
         settings.props.gtk_application_prefer_dark_theme = scheme == _DARK
+    else:
+        settings.reset_property("gtk-application-prefer-dark-theme")
