@@ -12,9 +12,11 @@ from devtools.catalogue import Purpose
 
 _ASKS_ONLY = frozenset({"-h", "--help", "--version"})
 _NO_SESSION = (
-    "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set): starting `claudometer watch`\n"
-    "in this terminal instead. It needs no GTK, so none is installed."
+    "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set):\n"
+    "starting `claudometer watch` in this terminal instead. It needs no GTK, so none\n"
+    "is installed."
 )
+_IN_THE_TRAY = "Claudometer starts in the tray. Ctrl-C here, or Quit in its menu, ends it."
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def plan_run(arguments: Sequence[str], *, graphical: bool) -> RunPlan:
     if command not in {None, "settings"} or _ASKS_ONLY & set(given):
         return RunPlan(given)
     if graphical:
-        return RunPlan(given, frozenset({Purpose.APP}))
+        return RunPlan(given, frozenset({Purpose.APP}), remark=None if command else _IN_THE_TRAY)
     return RunPlan(given) if command else RunPlan((*given, "watch"), remark=_NO_SESSION)
 
 

@@ -26,6 +26,7 @@ from devtools.workflows import judge
 
 _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
+_EX_NOPERM = 77
 _EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
 
 
@@ -129,6 +130,9 @@ def package(arguments: Sequence[str]) -> int:
 
 def package_test(arguments: Sequence[str]) -> int:
     """Build the packages and try them in bare systems."""
+    if sys.platform == "linux" and os.geteuid() != 0:
+        say("package-test makes bare systems and enters them: only root may do that.")
+        return _EX_NOPERM
     make_ready(Level.DEVELOPMENT, frozenset(Purpose))
     install_extra("package")
     chosen = any(argument.startswith("tests/") for argument in arguments)

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,8 @@ def key(place: Path) -> None:
 def sign(folder: Path) -> None:
     """Sign each file, and see that the program will believe it."""
     secret = _secret_key()
+    if not PUBLIC_KEYS.is_file():
+        raise ReleaseError(f"{PUBLIC_KEYS.relative_to(ROOT)} is missing: commit it, then build the packages.")
     if secret.public not in _public_keys():
         raise ReleaseError(
             f"The key in {SECRET_VARIABLE} is none of those in {PUBLIC_KEYS.relative_to(ROOT)}."
@@ -94,6 +97,8 @@ def manifest(folder: Path) -> None:
 def sums(folder: Path) -> None:
     """Write SHA256SUMS, as `sha256sum --check` reads it."""
     lines = [f"{_sha256(file)}  {file.name}\n" for file in _listed_files(folder)]
+    if not lines:
+        raise ReleaseError(f"{folder} is empty.")
     (folder / artefacts.SUMS).write_text("".join(lines), encoding="utf-8")
     print(f"wrote {artefacts.SUMS} for {len(lines)} files")
 
@@ -104,6 +109,7 @@ def check(folder: Path) -> None:
     problems = [
         *artefacts.misnamed((file.name for file in files), _version()),
         *(problem for file in files for problem in _doubts(file)),
+        *(problem for file in files for problem in _key_problems(file)),
         *_manifest_problems(folder),
         *_sum_problems(folder),
         *(f"{file.name} is a secret key." for file in _listed_files(folder) if _is_secret(file)),
@@ -122,9 +128,23 @@ def _doubts(file: Path) -> Iterator[str]:
         digest = digest_of(_chunks(file))
         verify(_read_signature(file), _public_keys(), digest, file_name=file.name, version=version)
     except RefusedError as error:
-        yield f"The signature of {file.name} is refused: {error.refusal.value}."
+        yield f"The signature of {file.name} is refused: {error.refusal.value.replace('_', ' ')}."
     except ReleaseError as error:
         yield str(error)
+
+
+def _key_problems(file: Path) -> Iterator[str]:
+    """Look into the wheel, for all packages: the same commit made them, with the key or before it."""
+    if file.suffix != ".whl":
+        return
+    try:
+        with zipfile.ZipFile(file) as wheel:
+            inside = [wheel.read(name) for name in wheel.namelist() if name.endswith(f"/{PUBLIC_KEYS.name}")]
+    except zipfile.BadZipFile:
+        yield f"{file.name} is no wheel."
+        return
+    if inside != [PUBLIC_KEYS.read_bytes() if PUBLIC_KEYS.is_file() else b""]:
+        yield f"{file.name} carries other keys than {PUBLIC_KEYS.relative_to(ROOT)}: build all packages anew."
 
 
 def _manifest_problems(folder: Path) -> Iterator[str]:
@@ -153,7 +173,7 @@ def _sum_problems(folder: Path) -> Iterator[str]:
     true = {file.name: _sha256(file) for file in _listed_files(folder)}
     for name in sorted(listed.keys() | true.keys()):
         if listed.get(name) != true.get(name):
-            yield f"{artefacts.SUMS} is wrong about {name}."
+            yield f"{artefacts.SUMS} is wrong about {name}: make it again, as the last step."
 
 
 def _signed_files(folder: Path) -> Iterator[Path]:
@@ -184,7 +204,10 @@ def _read_signature(file: Path) -> bytes:
 
 
 def _secret_key() -> SecretKey:
-    found = parse_secret_key(os.environ.get(SECRET_VARIABLE, ""))
+    text = os.environ.get(SECRET_VARIABLE)
+    if not text:
+        raise ReleaseError(f"{SECRET_VARIABLE} is not set: it takes the text of the secret key.")
+    found = parse_secret_key(text)
     if found is None:
         raise ReleaseError(f"{SECRET_VARIABLE} holds no secret key of minisign's without a password.")
     return found
@@ -221,11 +244,17 @@ STEPS: dict[str, Callable[[Path], None]] = {
 
 def main(words: Sequence[str]) -> int:
     """Do one step."""
+    if words in (["--help"], ["-h"]):
+        print(HELP)
+        return 0
     if len(words) != 2 or words[0] not in STEPS:
         print(HELP, file=sys.stderr)
         return 64
+    step, place = words[0], Path(words[1])
     try:
-        STEPS[words[0]](Path(words[1]))
+        if step != "key" and not place.is_dir():
+            raise ReleaseError(f"{place} is no folder.")  # noqa: TRY301 - said like any other
+        STEPS[step](place)
     except (ReleaseError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

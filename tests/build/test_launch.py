@@ -10,7 +10,8 @@ def test_with_a_graphical_session_the_tray_starts_and_wants_gtk() -> None:
     plan = plan_run(["--demo"], graphical=True)
     assert plan.arguments == ("--demo",)
     assert plan.purposes == {Purpose.APP}
-    assert plan.remark is None
+    assert plan.remark is not None
+    assert "in the tray" in plan.remark
 
 
 @pytest.mark.parametrize("given", [(), ("--demo",)])

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,11 +24,12 @@ from claudometer.updates.signature import digest_of, parse_public_keys, verify
 from claudometer.updates.versions import Version
 
 ROOT = Path(__file__).parents[2]
+WHEEL = "claudometer_desktop-1.2.3-py3-none-any.whl"
 FILES = (
     "Claudometer-1.2.3-x86_64.AppImage",
     "Claudometer-1.2.3.dmg",
     "claudometer_1.2.3-1~debian-bookworm_amd64.deb",
-    "claudometer_desktop-1.2.3-py3-none-any.whl",
+    WHEEL,
     "claudometer_desktop-1.2.3.tar.gz",
     "Claudometer-1.2.3-aarch64.AppImage",
 )
@@ -62,6 +64,7 @@ class Project:
         return done.stdout
 
     def release(self) -> None:
+        write_wheel(self, self.public_keys.read_bytes())
         for step in ("sign", "manifest", "sums", "check"):
             self.do(step, self.dist)
 
@@ -87,6 +90,44 @@ def project(tmp_path: Path) -> Project:
     made.do("key", tmp_path / "secret.key")
     made.secret = (tmp_path / "secret.key").read_text()
     return made
+
+
+def write_wheel(project: Project, key: bytes | None) -> None:
+    """Pack a wheel with this publisher's key inside."""
+    with zipfile.ZipFile(project.dist / WHEEL, "w") as wheel:
+        wheel.writestr("claudometer/__init__.py", "")
+        if key is not None:
+            wheel.writestr("claudometer/assets/release.pub", key)
+
+
+@pytest.mark.parametrize("key", [None, b"another"])
+def test_packages_from_before_the_key_are_found(project: Project, key: bytes | None) -> None:
+    write_wheel(project, key)
+    for step in ("sign", "manifest", "sums"):
+        project.do(step, project.dist)
+    checked = project.run("check", project.dist)
+    assert (checked.returncode, f"{WHEEL} carries other keys" in checked.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("step", "place", "says"),
+    [
+        ("sign", "nowhere", "nowhere is no folder."),
+        ("sums", "pyproject.toml", "pyproject.toml is no folder."),
+        ("sums", "assets", "assets is empty."),
+    ],
+)
+def test_a_wrong_folder_is_said_in_words(project: Project, step: str, place: str, says: str) -> None:
+    project.public_keys.unlink()
+    done = project.run(step, project.folder / place)
+    assert (done.returncode, says in done.stderr) == (1, True)
+
+
+def test_a_secret_that_is_not_there_and_a_key_that_is_not_there_are_told_apart(project: Project) -> None:
+    project.public_keys.unlink()
+    assert "assets/release.pub is missing" in project.run("sign", project.dist).stderr
+    project.secret = ""
+    assert "CLAUDOMETER_RELEASE_KEY is not set" in project.run("sign", project.dist).stderr
 
 
 @pytest.mark.minisign

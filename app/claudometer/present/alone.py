@@ -26,16 +26,22 @@ _CHOOSE = "Choose one in Settings (claudometer settings)"
 _LOG_IN = "Open a web page to log in to this network"
 _UNLOCK = "Unlock it (your password manager asks for it)"
 
+_KEY = (
+    "Paste the sessionKey cookie of claude.ai in Settings (claudometer settings), "
+    "or switch to Claude Code there."
+)
 _REFUSED = "If the next answer refuses the key, paste a new one in Settings."
 
 _HINTS: dict[Terminal, dict[ErrorCode, str]] = {
     Terminal.APP: {
+        ErrorCode.SESSION_KEY_MISSING: _KEY,
         ErrorCode.ORGANIZATION_NEEDED: f"{_CHOOSE}.",
         ErrorCode.CAPTIVE_PORTAL: f"{_LOG_IN}, then run “claudometer refresh”.",
         ErrorCode.KEYRING_LOCKED: f"{_UNLOCK}, then run “claudometer refresh”.",
         ErrorCode.SESSION_KEY_UNSAVED: f"Unlock the keyring, then run “claudometer refresh”. {_REFUSED}",
     },
     Terminal.WATCH: {
+        ErrorCode.SESSION_KEY_MISSING: _KEY,
         ErrorCode.ORGANIZATION_NEEDED: f"{_CHOOSE}.",
         ErrorCode.CAPTIVE_PORTAL: f"{_LOG_IN}; the numbers follow by themselves.",
         ErrorCode.KEYRING_LOCKED: f"{_UNLOCK}, then start “claudometer watch” again.",
@@ -47,6 +53,7 @@ _HINTS: dict[Terminal, dict[ErrorCode, str]] = {
             "It may be half written; ask again. If it stays so, log in with “claude” once more."
         ),
         ErrorCode.LOGIN_RESTING: "Open Claude Code once; it renews the token. Then ask again.",
+        ErrorCode.SESSION_KEY_MISSING: _KEY,
         ErrorCode.ORGANIZATION_NEEDED: f"{_CHOOSE}, then ask again.",
         ErrorCode.RATE_LIMITED: "That is about questions for the numbers, not your plan. Ask again then.",
         ErrorCode.CAPTIVE_PORTAL: f"{_LOG_IN}, then ask again.",

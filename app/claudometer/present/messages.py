@@ -22,7 +22,7 @@ MESSAGES: dict[ErrorCode, Message] = {
     **BROWSER_MESSAGES,
     ErrorCode.SESSION_KEY_MISSING: Message(
         "No session key yet.",
-        "Open Settings and paste the sessionKey cookie of claude.ai, or switch to Claude Code.",
+        "Paste the sessionKey cookie of claude.ai in Settings, or switch to Claude Code there.",
     ),
     ErrorCode.LOGIN_MISSING: Message(
         "No Claude Code login found.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claudometer.present.alone import Terminal, for_terminal
 from claudometer.present.messages import message_for_code
 
 if TYPE_CHECKING:
@@ -26,5 +27,6 @@ def line_for(part: str, state: str, code: ErrorCode | None, folder: str | None) 
     words = _FINE[part]
     if code is not None:
         message = message_for_code(code, {"folder": folder} if folder else {})
+        message = for_terminal(code, message, Terminal.ONCE)
         words = f"{message.title} {message.hint}"
     return f"{part:<13} {_MARKS[state]:<8} {words}"
