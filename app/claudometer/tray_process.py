@@ -8,7 +8,7 @@ from claudometer.control.client import ControlClient
 from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
 from claudometer.system.processes import start_successor
-from claudometer.system.program import login_command
+from claudometer.system.program import find_runtime, login_command
 from claudometer.system.streams import fill_standard_streams
 
 
@@ -36,5 +36,5 @@ def run(*, demo: bool, open_window: bool = False) -> int:
         if desktop.has_ended:  # else the lock is ours until the process is gone
             instance.release()
     if desktop.restarts and desktop.has_ended:
-        start_successor(login_command())
+        start_successor(login_command(), after=find_runtime())
     return 0

@@ -4,6 +4,7 @@ GLib and WebKit read these variables when they are loaded, and WebKit's own proc
 gone from the environment of every program that is not ours: see claudometer.system.processes.
 """
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -42,7 +43,27 @@ def set_up() -> None:
         os.chdir(HOME)
 
 
+def clear_at_end() -> None:
+    """Have the folder that AppRun made for this process removed at its end; with FUSE there is none.
+
+    The runtime, our parent, then wants to delete the folder it unpacked us to, and complains without one.
+    """
+    appdir, runtime = HOME.parent, os.getppid()
+    ours = appdir.parent
+    if ours.name != f"claudometer-run-{os.getpid()}":
+        return
+    import shutil  # noqa: PLC0415 - not needed otherwise, and gone by the time it is
+
+    def clear() -> None:
+        shutil.rmtree(ours, ignore_errors=True)
+        if os.getppid() == runtime:
+            ours.with_name(appdir.name).mkdir(mode=0o700, exist_ok=True)
+
+    atexit.register(clear)
+
+
 set_up()
+clear_at_end()
 
 from claudometer.cli import main  # noqa: E402 - found only now
 

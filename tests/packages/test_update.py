@@ -33,12 +33,21 @@ NAME = f"Claudometer-{NEW}-{machine_name().partition('-')[2]}.AppImage"
 
 
 @pytest.fixture
+def unpacked(tmp_path: Path) -> Path:
+    """Where AppImages unpack themselves."""
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
 def app(
     appimage: Path,
     desktop: DesktopSession,
     home: PrivateHome,
     simulator: Simulator,
     tmp_path: Path,
+    unpacked: Path,
 ) -> Iterator[Claudometer]:
     """Somebody's 1.0.0, and 1.1.0 with its publisher."""
     signer = Signer()
@@ -49,6 +58,7 @@ def app(
         signature = signer.sign(newer, file=NAME, version=NEW)
         releases.publish(NEW, NAME, newer, signature, platform=machine_name())
         env = simulator.environment() | WITHOUT_FUSE | {"CLAUDOMETER_UPDATE_URL": releases.address}
+        env["TMPDIR"] = str(unpacked)
         program = Claudometer(desktop, home, env, program=str(image))
         yield program
         program.run("quit")
@@ -61,10 +71,11 @@ def version_of(app: Claudometer) -> str:
     return str(app.ask("ping")["version"])
 
 
-def test_one_version_becomes_the_next_and_runs(app: Claudometer) -> None:
+def test_one_version_becomes_the_next_and_runs(app: Claudometer, unpacked: Path) -> None:
     assert app.run("--version").stdout.split()[-1] == OLD
     app.start()
     assert version_of(app) == OLD
+    assert "No session key yet." in app.run("status").stdout, "and its end takes nothing from the app"
     app.tray.click("Check for Updates…")
     app.page.wait_for_text(f"Claudometer {NEW} is available.", timeout_s=60)
     app.page.click("Download and install")
@@ -74,3 +85,5 @@ def test_one_version_becomes_the_next_and_runs(app: Claudometer) -> None:
     wait_for(lambda: version_of(app) == NEW, what="the new version", timeout_s=60)
     app.tray.wait_until_shown()
     assert app.run("--version").stdout.split()[-1] == NEW
+    app.run("quit")
+    wait_for(lambda: not list(unpacked.iterdir()), what="nothing left of what was unpacked", timeout_s=30)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -140,3 +141,15 @@ def test_the_users_environment_keeps_their_keys_and_not_ours(monkeypatch: pytest
     assert "ANTHROPIC_API_KEY" in processes.users_environment()
     assert "CLAUDOMETER_SESSION_KEY" not in processes.users_environment()
     assert "ANTHROPIC_API_KEY" not in processes.clean_environment()
+
+
+def test_a_successor_waits_for_the_end_of_who_tidies_up(tmp_path: Path) -> None:
+    up = python("import pathlib, sys; pathlib.Path(sys.argv[1]).write_text('up')", str(tmp_path / "up"))
+    with subprocess.Popen(["sleep", "60"]) as tidying:
+        start = f"start_successor({up!r}, after={tidying.pid})"
+        words = python(f"from claudometer.system.processes import start_successor; {start}")
+        subprocess.run(words, check=True, timeout=10)
+        time.sleep(0.5)
+        assert not (tmp_path / "up").exists()
+        tidying.kill()
+    assert wait_for(tmp_path / "up") == "up"

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system.program import can_start_again, child_command, find_image, login_command
+from claudometer.system.program import (
+    can_start_again,
+    child_command,
+    find_image,
+    find_runtime,
+    login_command,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +53,7 @@ def mount(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     monkeypatch.setattr(sys, "_xoptions", {"claudometer": str(launcher)})
     monkeypatch.setenv("APPIMAGE", str(image))
     monkeypatch.setenv("APPDIR", str(launcher.parent))
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == str(launcher.parent))
     return image
 
 
@@ -54,6 +62,16 @@ def test_an_appimage_is_started_by_its_own_file(tmp_path: Path, monkeypatch: pyt
     assert find_image() == image
     assert login_command() == [str(image)]
     assert can_start_again()
+
+
+def test_an_appimage_that_could_not_be_mounted_is_told_to_unpack_itself_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = mount(monkeypatch, tmp_path)
+    assert find_runtime() is None
+    monkeypatch.setattr(os.path, "ismount", lambda _path: False)
+    assert login_command() == [str(image), "--appimage-extract-and-run"]
+    assert find_runtime() == os.getppid()
 
 
 def test_an_appimage_is_the_file_that_its_link_leads_to(

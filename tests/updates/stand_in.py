@@ -1,4 +1,4 @@
-"""A program file that stands for an AppImage: a script that starts a copy of this project, as a runtime does.
+"""A program file that stands for an AppImage: a script that starts a copy of this project, unpacked.
 
 The copy is laid out as in a wheel and carries a version and a publisher's key of its own.
 """
@@ -9,6 +9,8 @@ import shutil
 import sys
 from pathlib import Path
 from shlex import quote
+
+from claudometer.system.program import UNPACKED
 
 ROOT = Path(__file__).parents[2]
 PADDING = 4_000_000
@@ -32,7 +34,8 @@ def write_program(file: Path, version: str, *, inside: Path, public_key: str) ->
     python = f"{quote(sys.executable)} -X claudometer={quote(str(launcher))}"
     write_script(launcher, f'PYTHONPATH={quote(str(tree))} exec {python} -m claudometer "$@"\n')
     told = f'APPIMAGE="$(readlink -f "$0")" APPDIR={quote(str(tree))}'
-    write_script(file, f'{told} exec {quote(str(launcher))} "$@"\n', padding=PADDING)
+    unpacked = f'[ "$1" = {UNPACKED} ] && shift'
+    write_script(file, f'{unpacked}\n{told} {quote(str(launcher))} "$@"\n', padding=PADDING)
     return file
 
 

@@ -148,7 +148,7 @@ def _parse(command: str) -> _Ours | None:
 
 
 def _is_our_program(words: list[str]) -> bool:
-    if len(words) == 1:
+    if len(words) == 1 or words[1:] == ["--appimage-extract-and-run"]:
         return words[0].replace("\\", "/").rpartition("/")[2].lower().startswith("claudometer")
     return len(words) == 3 and words[1:] == ["-m", "claudometer"]
 

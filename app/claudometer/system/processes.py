@@ -42,15 +42,27 @@ def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str
     }
 
 
-def start_successor(command: Sequence[str]) -> None:
+_WHEN_IT_HAS_ENDED = (
+    'n=0; while [ $n -lt 100 ] && readlink "/proc/$1/exe" >/dev/null; do sleep 0.1; n=$((n+1)); done; '
+    'shift; exec "$@"'
+)
+"""One that has ended runs no file, also while nobody has taken its exit code. For 10 s at most: what goes on
+longer is not what we took it for."""
+
+
+def start_successor(command: Sequence[str], *, after: int | None = None) -> None:
     """Start what runs in our place from now on, with all that we were given; it outlives us.
+
+    Args:
+        after: a process whose end is waited for, one that still tidies up when we are gone.
 
     Raises:
         OSError: it could not be started.
     """
     secrets = {name: os.environ[name] for name in SECRET_VARIABLES if name in os.environ}
+    waiting = () if after is None else ("sh", "-c", _WHEN_IT_HAS_ENDED, "sh", str(after))
     subprocess.Popen(
-        list(command),
+        [*waiting, *command],
         env={**users_environment(), **secrets},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 MODULE = "claudometer"
+UNPACKED = "--appimage-extract-and-run"
+"""Has an AppImage unpack itself, where there is no FUSE to mount it. Its runtime keeps the word to itself."""
 
 
 def child_command(*arguments: str) -> list[str]:
@@ -17,12 +19,13 @@ def child_command(*arguments: str) -> list[str]:
 def login_command() -> list[str]:
     """Return the command line that starts the program at login, after this process and its mounts are gone.
 
-    An AppImage runs from a mount that vanishes with it: its own file is what stays. In a virtual environment
-    the command that was installed there is what a user would recognise.
+    An AppImage runs from a mount that vanishes with it: its own file is what stays. One that was not mounted
+    could not be next time either. In a virtual environment the command that was installed there is what a
+    user would recognise.
     """
     image = find_image()
     if image is not None:
-        return [str(image)]
+        return [str(image), UNPACKED] if is_unpacked() else [str(image)]
     launcher = package_launcher()
     if launcher is not None:
         return [launcher]
@@ -68,6 +71,16 @@ def find_image() -> Path | None:
         return None
     is_ours = os.path.realpath(mount) == os.path.realpath(Path(launcher).parent)
     return Path(os.path.realpath(image)) if is_ours else None
+
+
+def is_unpacked() -> bool:
+    """Tell whether an AppImage runs us that has unpacked itself, where there is no FUSE to mount it."""
+    return find_image() is not None and not os.path.ismount(os.environ["APPDIR"])
+
+
+def find_runtime() -> int | None:
+    """Return the process that has unpacked us and tidies up after our end; ``None`` where there is none."""
+    return os.getppid() if is_unpacked() else None
 
 
 def can_start_again() -> bool:
