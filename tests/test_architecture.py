@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,35 +29,45 @@ TABLE = {
     "domain": rule(),
     "domain.settings": rule("domain", "pydantic"),
     "system": rule("domain", "platformdirs filelock"),
-    "settings": rule("domain system", "pydantic pydantic_settings"),
+    "settings": rule("domain system providers.claude.session_key", "pydantic pydantic_settings"),
     "vault": rule("domain", "keyring secretstorage jeepney"),
     "providers": rule("domain system", "httpx truststore"),
-    "engine": rule("domain vault.base providers.base"),
-    "present": rule("domain"),
+    # What is pure about Claude's files and credentials; the command line and the browser load these alone.
+    "providers.claude.browser_protocol": rule("domain"),
+    "providers.claude.capture": rule("domain"),
+    "providers.claude.capture_codec": rule("domain providers.claude.capture"),
+    "providers.claude.coverage": rule("domain providers.claude.merging"),
+    "providers.claude.merging": rule("domain"),
+    "providers.claude.session_key": rule("domain"),
+    "providers.claude.status_line_setting": rule("domain"),
+    "engine": rule(
+        "domain vault.base providers.base "
+        "providers.claude.coverage providers.claude.merging providers.claude.session_key"
+    ),
+    "present": rule("domain providers.claude.capture providers.claude.status_line_setting"),
     "control": rule(),
     "control.protocol": rule(),
     "control.endpoint": rule(),
     "control.client": rule("control.protocol control.endpoint domain"),
     "control.server": rule("control.protocol control.endpoint domain system"),
     "updates": rule("domain system.files", "nacl"),
-    "update_assembly": rule("assembly update_work domain engine settings.environment system"),
-    "update_work": rule("assembly domain providers.downloads resources system updates"),
     "resources": rule(),
     "ui": rule(),
     "ui.tray": rule("present domain", "pystray PIL gi AppKit PyObjCTools Foundation"),
     "ui.window": rule("control.client control.protocol domain present resources system", "webview jinja2 gi"),
-    "ui.browser": rule("domain", "gi"),
+    "ui.browser": rule("domain providers.claude.browser_protocol", "gi"),
     "cli": rule(
         "control.client control.protocol present domain system "
-        "tray_process headless selfcheck ui.window ui.browser"
+        "providers.claude.capture providers.claude.capture_codec providers.claude.status_line_setting "
+        "processes.tray processes.headless processes.doctor ui.window ui.browser"
     ),
-    "tray_process": rule("app assembly control.client system"),
-    "app": rule("assembly update_assembly window_process domain system engine present control ui.tray"),
-    "assembly": rule("browser_process domain system settings vault providers engine"),
-    "browser_process": rule("domain system engine.allowances"),
-    "headless": rule("assembly domain system"),
-    "window_process": rule("system"),
-    "selfcheck": rule("control.client domain providers system vault"),
+    "processes": rule("domain system"),
+    "processes.assembly": rule("domain system settings vault providers engine"),
+    "processes.browser": rule("domain system engine.allowances providers.claude.browser_protocol"),
+    "processes.desktop": rule("domain system engine present control ui.tray"),
+    "processes.doctor": rule("control.client domain providers system vault"),
+    "processes.tray": rule("control.client domain system"),
+    "processes.updates": rule("domain engine providers.downloads resources settings.defaults system updates"),
     "__main__": rule("cli"),
     "__init__": rule(),
 }
@@ -65,9 +76,9 @@ TABLE = {
 ONLY_INSIDE_FUNCTIONS = {
     "cli": frozenset(
         {
-            "claudometer.tray_process",
-            "claudometer.headless",
-            "claudometer.selfcheck",
+            "claudometer.processes.tray",
+            "claudometer.processes.headless",
+            "claudometer.processes.doctor",
             "claudometer.ui.window",
             "claudometer.ui.browser",
         }
@@ -104,6 +115,23 @@ def imports(tree: ast.AST) -> list[str]:
                 for alias in node.names
             ]
     return found
+
+
+def edges(tree: ast.AST) -> set[str]:
+    """Return the modules of ours that a file needs: by statement, inside functions too, or by a string."""
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    by_string = {text for text in texts if isinstance(text, str) and text.startswith("claudometer.")}
+    by_statement = {name for name in imports(tree) if name.startswith("claudometer.")}
+    return by_statement | {name for name in by_string if is_module(name)}
+
+
+def find_cycle(graph: dict[str, set[str]]) -> list[str]:
+    """Return the names along one circle of imports, empty when there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def is_module(name: str) -> bool:
@@ -144,6 +172,34 @@ def test_the_command_line_loads_heavy_parts_only_on_use(path: Path) -> None:
         )
 
 
+def test_no_modules_import_each_other() -> None:
+    """The whole graph: imports inside functions, for type checking alone and by string count, too."""
+    graph = {
+        f"claudometer.{dotted(path)}": edges(ast.parse(path.read_text(encoding="utf-8")))
+        for path in modules()
+    }
+    assert len(graph) > 100, "the graph was not read"
+    assert find_cycle(graph) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from claudometer.domain.usage import Limit",
+        "import claudometer.domain.usage",
+        "def work():\n    from claudometer.domain import usage",
+        "if TYPE_CHECKING:\n    from claudometer.domain.usage import Limit",
+        'import_module("claudometer.domain.usage")',
+    ],
+)
+def test_an_import_that_closes_a_circle_is_found(source: str) -> None:
+    graph = {
+        "claudometer.domain.errors": edges(ast.parse(source)),
+        "claudometer.domain.usage": {"claudometer.domain.errors"},
+    }
+    assert set(find_cycle(graph)) == {"claudometer.domain.errors", "claudometer.domain.usage"}
+
+
 def test_every_module_says_what_it_is() -> None:
     silent = [
         dotted(path)
@@ -156,6 +212,6 @@ def test_every_module_says_what_it_is() -> None:
 def test_the_present_package_is_pure() -> None:
     """Presentation turns values into words: no clock, no file, no process, no network of its own."""
     forbidden = frozenset({"os", "pathlib", "subprocess", "socket", "asyncio", "threading", "logging"})
-    for path in sorted((PACKAGE / "present").glob("*.py")) + sorted((PACKAGE / "domain").glob("*.py")):
+    for path in sorted((PACKAGE / "present").rglob("*.py")) + sorted((PACKAGE / "domain").glob("*.py")):
         found = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
         assert not found & forbidden, f"{dotted(path)} is not pure: {found & forbidden}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline
-from claudometer.providers.exchange import Answer
+from claudometer.providers.response import Answer
 from tests.accelerated.account import MODEL
 from tests.accelerated.limiters import NoLimit, SharedBudget
 from tests.simulator import bodies

@@ -9,7 +9,7 @@ import pytest
 
 from claudometer.cli.following import News, follow
 from claudometer.domain.usage import Source
-from claudometer.present.alone import Terminal
+from claudometer.present.messages.terminal import Terminal
 from claudometer.system.logs import stop_logging
 
 if TYPE_CHECKING:

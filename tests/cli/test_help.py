@@ -10,7 +10,7 @@ import pytest
 from claudometer.cli import options, status, statusline_setup, template
 from claudometer.cli.commands import COMMANDS
 from claudometer.cli.options import GLOBAL_OPTIONS
-from claudometer.present import usage
+from claudometer.present.messages import cli as usage
 
 VISIBLE = [command for command in COMMANDS if not command.hidden]
 

@@ -126,5 +126,13 @@ def test_nothing_heavy_is_loaded(words: list[str], program: Program, written: Re
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
     assert "claudometer.system.ledger" in loaded
-    heavy = {"httpx", "pydantic", "asyncio", "filelock", "ssl", "claudometer.headless", "claudometer.app"}
+    heavy = {
+        "httpx",
+        "pydantic",
+        "asyncio",
+        "filelock",
+        "ssl",
+        "claudometer.processes.headless",
+        "claudometer.processes.desktop",
+    }
     assert loaded & heavy == set()

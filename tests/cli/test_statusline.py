@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.domain import capture, capture_wire
+from claudometer.providers.claude import capture
+from claudometer.providers.claude import capture_codec as capture_wire
 from claudometer.system import captures
 from tests.canary import files_with
 from tests.cli.program import TIMEOUT_S, Answer

@@ -10,11 +10,11 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claudometer.assembly import Setting, assemble, read_setting
 from claudometer.control.client import ControlClient
 from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
+from claudometer.processes.assembly import Setting, assemble, read_setting
 from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.budget import OAUTH_BUDGET, Allowance, full, struck
-from claudometer.domain.coverage import Coverage
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Challenged,
@@ -23,7 +22,7 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
-from claudometer.domain.policy import JITTER, Budget, Paused, Poll, Reason, Situation, decide_next
+from claudometer.domain.policy import JITTER, Budget, Coverage, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.snapshot import TRUST_FOR
 from claudometer.domain.usage import Source
 from tests.clocks import NOON

@@ -9,8 +9,6 @@ from enum import StrEnum
 import pytest
 
 from claudometer.domain.budget import OAUTH_BUDGET, Allowance, full, take
-from claudometer.domain.coverage import coverage_of
-from claudometer.domain.merging import ClaudeCode, merge
 from claudometer.domain.outcome import Fetched
 from claudometer.domain.policy import Budget, Poll, Situation
 from claudometer.domain.snapshot import TRUST_FOR, shown_percent
@@ -26,6 +24,8 @@ from claudometer.domain.usage import (
     origin_of,
 )
 from claudometer.engine.plans import Settled, next_reset
+from claudometer.providers.claude.coverage import coverage_of
+from claudometer.providers.claude.merging import ClaudeCode, merge
 from tests.clocks import FakeClock
 from tests.readings import fable, reading, session, weekly
 

@@ -95,7 +95,7 @@ def test_everything_is_where_fedora_looks(rpm: Path) -> None:
     files = set(ask(rpm, "--list"))
     assert {
         "/usr/bin/claudometer",
-        "/usr/lib/claudometer/app/claudometer/app.py",
+        "/usr/lib/claudometer/app/claudometer/processes/desktop.py",
         "/usr/lib/claudometer/app/web/settings.html",
         "/usr/share/applications/claudometer.desktop",
         "/usr/share/icons/hicolor/scalable/apps/claudometer.svg",

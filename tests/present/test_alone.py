@@ -11,8 +11,8 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem
-from claudometer.present.alone import Terminal
-from claudometer.present.messages import message_for
+from claudometer.present.messages.errors import message_for
+from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import snapshot

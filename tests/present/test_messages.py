@@ -10,7 +10,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode, Fact
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem
-from claudometer.present.messages import MESSAGES, message_for, message_for_code
+from claudometer.present.messages.errors import MESSAGES, message_for, message_for_code
 from tests.clocks import NOON
 
 FACTS: dict[str, Fact] = {

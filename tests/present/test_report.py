@@ -15,7 +15,7 @@ from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Mode, Origin, Source
 from claudometer.present.exit_codes import exit_code_of
-from claudometer.present.phrases import SOURCE_NAMES
+from claudometer.present.messages.phrases import SOURCE_NAMES
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly

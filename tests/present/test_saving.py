@@ -7,8 +7,8 @@ import re
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages import message_for_code
-from claudometer.present.saving import for_save
+from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.saving import for_save
 
 PROMISES = re.compile(r"by itself|by themselves|(tries|asks|looks) again|refresh now|keeps the numbers", re.I)
 OF_OTHERS = {ErrorCode.SESSION_KEY_UNSAVED}  # after an answer that renewed the key; no save ends so

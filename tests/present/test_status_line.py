@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.domain.capture import WINDOW_LENGTHS
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
 from claudometer.present.status_line import NAMES, demo_windows, render, told_of
 from claudometer.present.typesetting import Look
+from claudometer.providers.claude.capture import WINDOW_LENGTHS
 
 NOW = 1_787_300_000.0
 PLAIN = Look(UTC_REGION, width=90)

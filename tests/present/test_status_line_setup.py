@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.domain.status_line_setting import Change
-from claudometer.present.status_line_setup import describe, hindrances
+from claudometer.present.messages.status_line_setup import describe, hindrances
+from claudometer.providers.claude.status_line_setting import Change
 
 
 @pytest.mark.parametrize("change", Change)

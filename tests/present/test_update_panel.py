@@ -9,8 +9,8 @@ import pytest
 
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.update import UNTRUSTED, Install, Offer, Stage, Trouble, Update, failure_stage
+from claudometer.present.messages.updates import TROUBLES, trouble_words
 from claudometer.present.update_panel import menu_answer, menu_text, update_panel
-from claudometer.present.update_words import TROUBLES, trouble_words
 from tests.clocks import NOON
 
 OFFERED = Update(Stage.AVAILABLE, "0.1.0", Install.APPIMAGE, version="0.2.0", offer=Offer.INSTALL)

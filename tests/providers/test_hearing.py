@@ -15,9 +15,9 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
-from claudometer.providers.exchange import Answer
 from claudometer.providers.hearing import read_server_time
 from claudometer.providers.registry import SourcesConfig, sources_for
+from claudometer.providers.response import Answer
 from claudometer.providers.server import Question, Server
 from tests.providers.ledger import Ledger
 from tests.simulator import bodies

@@ -19,7 +19,8 @@ import truststore
 from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
-from claudometer.providers.exchange import Answer, Exchange, Timeouts
+from claudometer.providers.exchange import Exchange
+from claudometer.providers.response import Answer, Timeouts
 from claudometer.providers.transport import (
     CODES,
     MAX_BODY_BYTES,

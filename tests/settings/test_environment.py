@@ -12,15 +12,9 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
-from claudometer.present.messages import message_for_code
-from claudometer.settings.environment import (
-    LOG_LEVELS,
-    OAUTH_URL,
-    UPDATE_URL,
-    WEB_URL,
-    Environment,
-    read_environment,
-)
+from claudometer.present.messages.errors import message_for_code
+from claudometer.settings.defaults import LOG_LEVELS, OAUTH_URL, UPDATE_URL, WEB_URL
+from claudometer.settings.environment import Environment, read_environment
 
 
 @pytest.fixture(autouse=True)

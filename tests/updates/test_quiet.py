@@ -8,7 +8,11 @@ import sys
 import pytest
 
 LOOK = "import sys, {module}; print(*(name for name in sys.modules if name.startswith({names})), sep='\\n')"
-HEAVY = ("claudometer.updates", "claudometer.update_work", "claudometer.providers.downloads", "nacl")
+HEAVY = (
+    "claudometer.updates",
+    "claudometer.providers.downloads",
+    "nacl",
+)
 
 
 def loaded_with(module: str) -> list[str]:
@@ -18,14 +22,15 @@ def loaded_with(module: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["claudometer.update_assembly", "claudometer.headless", "claudometer.ui.window.bridge"]
+    "module",
+    ["claudometer.processes.updates", "claudometer.processes.headless", "claudometer.ui.window.bridge"],
 )
 def test_the_program_loads_none_of_it(module: str) -> None:
     assert loaded_with(module) == []
 
 
 def test_a_check_loads_all_but_pynacl() -> None:
-    found = loaded_with("claudometer.update_work")
+    found = loaded_with("claudometer.updates.service, claudometer.providers.downloads")
     assert "claudometer.updates.service" in found
     assert "claudometer.providers.downloads" in found
     assert not any(name.startswith("nacl") for name in found)

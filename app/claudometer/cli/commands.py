@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
+from claudometer.cli.call import Command
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from claudometer.cli.options import Call
-
-
-class Command:
-    """A word of the command line. ``options`` maps each to whether it takes a value."""
-
-    __slots__ = ("hidden", "name", "options", "run")
-
-    def __init__(
-        self,
-        name: str,
-        run: Callable[[Call], int],
-        options: dict[str, bool] | None = None,
-        *,
-        hidden: bool = False,
-    ) -> None:
-        self.name = name
-        self.run = run
-        self.options = options or {}
-        self.hidden = hidden
+    from claudometer.cli.call import Call
 
 
 def _start(call: Call) -> int:

@@ -40,12 +40,12 @@ def _run(words: Sequence[str]) -> int:
     try:
         call = parse(words)
     except UsageError as error:
-        from claudometer.present.usage import describe
+        from claudometer.present.messages.cli import describe
 
         print(describe(error.kind, error.word, error.suggestion), file=sys.stderr)
         return USAGE
     if call.has("--help"):
-        from claudometer.present.usage import help_for
+        from claudometer.present.messages.cli import help_for
 
         print(help_for(call.command.name))
         return 0

@@ -7,7 +7,7 @@ import sys
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
-from claudometer.present.messages import message_for_code
+from claudometer.present.messages.errors import message_for_code
 from claudometer.system.logs import start_logging
 from claudometer.system.paths import find_places
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.control.client import ControlClient
 from claudometer.domain.codec import snapshot_from_wire
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.present.alone import Terminal
+from claudometer.present.messages.terminal import Terminal
 from claudometer.system.runtime import socket_path
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class _Poller(threading.Thread):
         self._demo = demo
 
     def run(self) -> None:
-        from claudometer.headless import watch_alone
+        from claudometer.processes.headless import watch_alone
 
         try:
             watch_alone(demo=self._demo, on_snapshot=self._news.put, stop=self.stop)

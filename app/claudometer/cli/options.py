@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from claudometer.cli.commands import COMMANDS, DEFAULT, Command
+from claudometer.cli.call import Call, Command
+from claudometer.cli.commands import COMMANDS, DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,25 +21,6 @@ class UsageError(Exception):
         self.kind = kind
         self.word = word
         self.suggestion = suggestion
-
-
-class Call:
-    """A command with the options it was given."""
-
-    __slots__ = ("command", "values")
-
-    def __init__(self, command: Command, values: dict[str, str]) -> None:
-        self.command = command
-        self.values = values
-
-    def has(self, option: str) -> bool:
-        """Tell whether the option was given."""
-        return option in self.values
-
-    @property
-    def demo(self) -> bool:
-        """Whether it is all about the built-in simulated account."""
-        return "--demo" in self.values
 
 
 def parse(words: Sequence[str]) -> Call:

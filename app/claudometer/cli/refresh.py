@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from claudometer.cli.options import Call
+    from claudometer.cli.call import Call
 
 ASKING_S = 120.0
 """The app answers when Claude has; it has a timeout of its own."""
@@ -26,7 +26,7 @@ def run(call: Call) -> int:
         return _tell(app.call("status"))
     from datetime import datetime
 
-    from claudometer.present.answers import refresh_answer
+    from claudometer.present.messages.answers import refresh_answer
     from claudometer.system.region import read_region
 
     until = datetime.fromisoformat(result["until"]) if result.get("until") else None

@@ -7,7 +7,7 @@ from claudometer.system.session import has_graphical_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.options import Call
+    from claudometer.cli.call import Call
 
 
 def run(call: Call) -> int:
@@ -18,6 +18,6 @@ def run(call: Call) -> int:
     """
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
-    from claudometer.tray_process import run as run_tray
+    from claudometer.processes.tray import run as run_tray
 
     return run_tray(demo=call.demo)

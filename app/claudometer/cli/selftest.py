@@ -11,13 +11,13 @@ def run_selftest() -> int:
     Raises:
         ClaudometerError: a demo runs already.
     """
-    from claudometer import selfcheck
-    from claudometer.present.selftest import line_for
+    from claudometer.present.messages.doctor import line_for
+    from claudometer.processes import doctor
     from claudometer.system.version import own_version
 
     print(f"claudometer {own_version()}, Python {sys.version.split()[0]}, {sys.platform}")
     failed = False
-    for finding in selfcheck.look():
+    for finding in doctor.look():
         print(line_for(finding.part, finding.state, finding.code, finding.folder), flush=True)
-        failed = failed or finding.state is selfcheck.State.FAILED
+        failed = failed or finding.state is doctor.State.FAILED
     return 1 if failed else 0

@@ -7,7 +7,7 @@ from claudometer.system.runtime import socket_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.options import Call
+    from claudometer.cli.call import Call
 
 
 def run(call: Call) -> int:
@@ -19,6 +19,6 @@ def run(call: Call) -> int:
 
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
-    from claudometer.tray_process import run as run_tray
+    from claudometer.processes.tray import run as run_tray
 
     return run_tray(demo=call.demo, open_window=True)

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from claudometer.cli.options import Call
+    from claudometer.cli.call import Call
 
     Report = dict[str, Any]
 
@@ -64,7 +64,7 @@ def _run_template(call: Call, template: str) -> int:
 
 
 def _refuse(kind: str, word: str) -> int:
-    from claudometer.present.usage import describe
+    from claudometer.present.messages.cli import describe
 
     print(describe(kind, word), file=sys.stderr)
     return USAGE
@@ -74,9 +74,9 @@ def _poll_alone(*, demo: bool) -> Report:
     from datetime import UTC, datetime
 
     from claudometer.domain.snapshot import true_time
-    from claudometer.headless import poll_once
-    from claudometer.present.alone import Terminal
+    from claudometer.present.messages.terminal import Terminal
     from claudometer.present.report import report_for
+    from claudometer.processes.headless import poll_once
     from claudometer.system.region import read_region
 
     snapshot = poll_once(demo=demo)

@@ -11,14 +11,15 @@ import os
 import sys
 import time
 
-from claudometer.domain import capture, capture_wire
 from claudometer.present.status_line import demo_windows, render, told_of
+from claudometer.providers.claude import capture
+from claudometer.providers.claude import capture_codec as capture_wire
 from claudometer.system import captures
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.options import Call
-    from claudometer.domain.capture import Capture, Windows
+    from claudometer.cli.call import Call
+    from claudometer.providers.claude.capture import Capture, Windows
 
 MAX_INPUT_BYTES = 1024 * 1024
 INPUT_PATIENCE_S = 2.0

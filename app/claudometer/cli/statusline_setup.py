@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.json_text import NotAnObjectError, read_object
-from claudometer.domain.status_line_setting import (
+from claudometer.present.exit_codes import USAGE
+from claudometer.present.messages.status_line_setup import DEMO_CHANGES_NOTHING, describe, hindrances
+from claudometer.providers.claude.status_line_setting import (
     KEY,
     Change,
     Edit,
@@ -17,14 +19,12 @@ from claudometer.domain.status_line_setting import (
     install,
     uninstall,
 )
-from claudometer.present.exit_codes import USAGE
-from claudometer.present.status_line_setup import DEMO_CHANGES_NOTHING, describe, hindrances
 from claudometer.system import claude_settings
 from claudometer.system.paths import claude_config_folder
 from claudometer.system.program import login_command
 
 if TYPE_CHECKING:
-    from claudometer.cli.options import Call
+    from claudometer.cli.call import Call
 
 SHOWN_AFTER = frozenset({Change.INSTALLED, Change.CHAINED, Change.RENEWED, Change.UNCHANGED, Change.CUSTOM})
 
@@ -98,7 +98,7 @@ def _failure(code: ErrorCode, settings: Path) -> ClaudometerError:
 
 
 def _refuse(kind: str, word: str) -> int:
-    from claudometer.present.usage import describe as describe_mistake
+    from claudometer.present.messages.cli import describe as describe_mistake
 
     print(describe_mistake(kind, word), file=sys.stderr)
     return USAGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from claudometer.domain.budget import BROWSER_PAUSE_S, Allowance, BudgetRule, allowed_at
 from claudometer.domain.errors import ErrorCode
@@ -23,9 +23,6 @@ from claudometer.domain.outcome import (
 )
 from claudometer.domain.usage import Source
 
-if TYPE_CHECKING:
-    from claudometer.domain.coverage import Coverage
-
 QUIET_INTERVAL_S = 300
 COVERED_S = 720
 """Model limits must be asked for, and never be older than what is trusted: 15 minutes, jitter included."""
@@ -41,6 +38,19 @@ RESERVE = 2.0
 """Requests the timer leaves in the bucket, for a click and for waking up."""
 
 JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Session and week are told for free.
+
+    Attributes:
+        lacks: something else is shown, which only asking brings: models, other limits, extra usage.
+        moved: the session has jumped, or a window is new, since we asked last.
+    """
+
+    lacks: bool
+    moved: bool
 
 
 class Reason(StrEnum):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
-from claudometer.domain.session_key import parse_session_key
 from claudometer.domain.settings import MAX_INTERVAL_S, MAX_PATH, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
+from claudometer.providers.claude.session_key import parse_session_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

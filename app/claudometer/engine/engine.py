@@ -13,7 +13,6 @@ from claudometer.domain.budget import Uptime
 from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
-from claudometer.domain.merging import ClaudeCode
 from claudometer.domain.outcome import Status, account_in
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import Problem, Snapshot, browser_rests_until
@@ -29,6 +28,7 @@ from claudometer.engine.recollection import Recollection
 from claudometer.engine.saving import Saver
 from claudometer.engine.session_keys import SessionKeys
 from claudometer.engine.targets import Targets
+from claudometer.providers.claude.merging import ClaudeCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

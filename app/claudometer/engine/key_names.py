@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.session_key import name_of
+from claudometer.providers.claude.session_key import name_of
 
 if TYPE_CHECKING:
     from claudometer.domain.secret import Secret

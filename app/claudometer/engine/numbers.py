@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.clock import LEAST_JUMP_S, Look
-from claudometer.domain.coverage import coverage_of
-from claudometer.domain.merging import ClaudeCode, merge
 from claudometer.domain.usage import Mode
+from claudometer.providers.claude.coverage import coverage_of
+from claudometer.providers.claude.merging import ClaudeCode, merge
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Sequence
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.coverage import Coverage
+    from claudometer.domain.policy import Coverage
     from claudometer.domain.usage import AccountId, FreeReading, Reading
     from claudometer.engine.recollection import Recollection
     from claudometer.providers.base import FreeSource

@@ -134,7 +134,7 @@ class SourceMaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything the engine needs from outside, put together in ``assembly.py``.
+    """Everything the engine needs from outside, put together in ``processes/assembly.py``.
 
     ``boot_id`` names the run of the machine whose ``Clock.boottime()`` counts; by default this engine's own.
     ``update_host`` is who is asked for newer versions; ``None`` where nobody is.

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.coverage import Coverage
-    from claudometer.domain.policy import Budget
+    from claudometer.domain.policy import Budget, Coverage
     from claudometer.domain.usage import AccountId, Mode, Reading
 
 SAME_MOMENT = timedelta(seconds=2)

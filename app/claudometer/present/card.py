@@ -20,8 +20,8 @@ from claudometer.present.formatters import (
     span,
     spoken_moment,
 )
-from claudometer.present.messages import message_for
-from claudometer.present.phrases import (
+from claudometer.present.messages.errors import message_for
+from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
     MOST_LIMITS,
     NO_LIMITS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages import message_for_code
+from claudometer.present.messages.errors import message_for_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

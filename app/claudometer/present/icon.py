@@ -12,10 +12,10 @@ from claudometer.domain.snapshot import Snapshot, current_limits, is_stale
 from claudometer.domain.usage import Limit, LimitKind, Reading, tightest
 from claudometer.present.card import spend_percent
 from claudometer.present.formatters import clock, moment, nearest_minute, percent, rounded
-from claudometer.present.messages import message_for
-from claudometer.present.phrases import EXTRA_USAGE
+from claudometer.present.messages.errors import message_for
+from claudometer.present.messages.phrases import EXTRA_USAGE
 from claudometer.present.provenance import main_origin
-from claudometer.present.words import one_line
+from claudometer.present.text import one_line
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,8 +15,8 @@ from claudometer.domain.usage import Limit, Mode, Organization, Spend, fullest, 
 from claudometer.present.card import headline, spend_text
 from claudometer.present.formatters import UNKNOWN, age, clock, moment, nearest_minute, percent, span
 from claudometer.present.icon import limit_name
-from claudometer.present.messages import message_for
-from claudometer.present.phrases import (
+from claudometer.present.messages.errors import message_for
+from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
     MOST_LIMITS,
     NO_LIMITS,
@@ -25,8 +25,8 @@ from claudometer.present.phrases import (
     more_limits,
 )
 from claudometer.present.provenance import main_origin
+from claudometer.present.text import one_line
 from claudometer.present.update_panel import menu_answer, menu_text
-from claudometer.present.words import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.snapshot import Snapshot, is_old, is_stale
 from claudometer.domain.usage import Limit, Origin, Reading, Spend, origin_of
 from claudometer.present.formatters import age, clock
-from claudometer.present.phrases import EXTRA_USAGE, SOURCE_NAMES, told_line
-from claudometer.present.words import one_line
+from claudometer.present.messages.phrases import EXTRA_USAGE, SOURCE_NAMES, told_line
+from claudometer.present.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.policy import Poll
 from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent
 from claudometer.domain.usage import Limit, Money, Reading, Spend, origin_of
-from claudometer.present.alone import Terminal, for_terminal
-from claudometer.present.messages import message_for
+from claudometer.present.messages.errors import message_for
+from claudometer.present.messages.terminal import Terminal, for_terminal
 
 if TYPE_CHECKING:
     from claudometer.domain.region import Region
-    from claudometer.present.wording import Message
+    from claudometer.present.messages.wording import Message
 
 SCHEMA = 1
 

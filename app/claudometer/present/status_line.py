@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claudometer.domain.capture import Windows
+    from claudometer.providers.claude.capture import Windows
 
 NAMES = {"five_hour": ("5h", 5 * 3600), "seven_day": ("week", 7 * 24 * 3600)}
 """How the windows are called here, and how many seconds they last."""

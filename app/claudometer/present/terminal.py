@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from claudometer.domain.fullest import pick_fullest
-from claudometer.present import phrases
 from claudometer.present.formatters import age, clock, moment, money_of, nearest_minute, percent, span
 from claudometer.present.levels import Thresholds
+from claudometer.present.messages import phrases
 from claudometer.present.typesetting import Ink, Look, clip, pad, width_of, wrap
 
 TYPE_CHECKING = False

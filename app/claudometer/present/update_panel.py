@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.update import BUSY, Install, Offer, Stage, Trouble, Update
 from claudometer.present.formatters import percent, spoken_moment
-from claudometer.present.update_words import COMMAND_HINTS, trouble_words
-from claudometer.present.words import some_lines
+from claudometer.present.messages.updates import COMMAND_HINTS, trouble_words
+from claudometer.present.text import some_lines
 
 if TYPE_CHECKING:
     from datetime import datetime

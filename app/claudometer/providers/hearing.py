@@ -10,7 +10,7 @@ from claudometer.domain.clock import ServerTime
 from claudometer.domain.outcome import Challenged, MissingCredentials, Offline, Unreadable
 
 if TYPE_CHECKING:
-    from claudometer.providers.exchange import Answer
+    from claudometer.providers.response import Answer
 
 HearTime = Callable[[ServerTime], bool]
 """Takes what a server's clock said; tells whether the program goes by another time from now on."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
-from claudometer.providers.browsing import BrowserDoor
+from claudometer.providers.claude.browser_client import BrowserDoor
 from claudometer.providers.claude.last_look import LastLook
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.status_line import StatusLine
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.providers.base import FreeSource, KeyRenewals, SessionKeyReader, UsageSource
-    from claudometer.providers.browsing import BrowserRuns
+    from claudometer.providers.claude.browser_client import BrowserRuns
     from claudometer.providers.claude.credentials import LoginReader
     from claudometer.providers.hearing import HearTime
     from claudometer.providers.server import Note
@@ -69,7 +69,8 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
         }
     return {
         Mode.WEB: WebSource(
-            server=_server(config, config.web_url, _door(config)),
+            server=_server(config, config.web_url),
+            browser=_door(config),
             session_key=config.session_key,
             renewals=config.renewals,
             organization_id=config.organization_id,
@@ -97,8 +98,8 @@ def _door(config: SourcesConfig) -> BrowserDoor | None:
     )
 
 
-def _server(config: SourcesConfig, base_url: str, browser: BrowserDoor | None = None) -> Server:
-    return Server(base_url, clock=config.clock, note=config.note, hear_time=config.hear_time, browser=browser)
+def _server(config: SourcesConfig, base_url: str) -> Server:
+    return Server(base_url, clock=config.clock, note=config.note, hear_time=config.hear_time)
 
 
 def free_sources(

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Failure, RateLimited, Status, Unreadable, status_of
-from claudometer.providers.exchange import Answer, Exchange, Getter
+from claudometer.providers.exchange import Exchange
 from claudometer.providers.hearing import deaf, read_server_time
+from claudometer.providers.response import Answer, Getter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
-    from claudometer.providers.browsing import BrowserDoor
     from claudometer.providers.hearing import HearTime
 
 T = TypeVar("T")
@@ -64,22 +64,17 @@ class Heard(Generic[T]):
 
 
 class Server:
-    """A base address, and the one way to send a request below it.
+    """A base address, and the one way to send a request below it."""
 
-    ``browser`` is the way of a server that may ask for one; whoever asks decides when to go it.
-    """
-
-    def __init__(  # noqa: PLR0913 - named by their words, and built in one place
+    def __init__(
         self,
         base_url: str,
         *,
         clock: Clock,
         note: Note,
         hear_time: HearTime = deaf,
-        browser: BrowserDoor | None = None,
         exchange: Getter | None = None,
     ) -> None:
-        self.browser = browser
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._note = note

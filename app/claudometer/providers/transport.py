@@ -22,7 +22,7 @@ from claudometer.domain.addresses import is_loopback, is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
 from claudometer.domain.secret import Secret
-from claudometer.providers.exchange import KEPT_HEADERS, Answer, Timeouts
+from claudometer.providers.response import KEPT_HEADERS, Answer, Timeouts
 from claudometer.system.version import own_version
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
-from claudometer.domain.session_key import parse_session_key
+from claudometer.providers.claude.session_key import parse_session_key
+from claudometer.settings.defaults import LOG_LEVELS, OAUTH_URL, PREFIX, UPDATE_URL, WEB_URL
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from claudometer.domain.secret import Secret
     from claudometer.domain.usage import Mode
     from claudometer.settings.variables import Variables
-
-PREFIX = "CLAUDOMETER_"
-WEB_URL = "https://claude.ai/api"
-OAUTH_URL = "https://api.anthropic.com/api/oauth"
-RELEASES_URL = "https://github.com/claudometer/claudometer/releases/latest"
-UPDATE_URL = f"{RELEASES_URL}/download/latest.json"
-LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 @dataclass(frozen=True, slots=True)

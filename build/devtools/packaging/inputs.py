@@ -52,7 +52,7 @@ def read_command_words() -> CommandWords:
     """Take the words of the command line from the program itself."""
     sys.path.insert(0, str(ROOT / "app"))
     try:
-        usage = importlib.import_module("claudometer.present.usage")
+        usage = importlib.import_module("claudometer.present.messages.cli")
     finally:
         sys.path.remove(str(ROOT / "app"))
     return CommandWords(usage.PURPOSE, usage.COMMANDS, usage.OPTIONS, usage.OPTIONS_OF, usage.DETAILS)

@@ -17,7 +17,7 @@ _PACKAGER = "The Claudometer developers <claudometer@users.noreply.github.com>"
 
 @dataclass(frozen=True)
 class CommandWords:
-    """What the program says of its command line; see claudometer.present.usage."""
+    """What the program says of its command line; see claudometer.present.messages.cli."""
 
     purpose: str
     commands: Mapping[str, str]

@@ -21,7 +21,7 @@ from claudometer.domain.outcome import (
 from claudometer.domain.usage import Source
 from claudometer.providers.claude.answers import read_organizations, read_usage
 from claudometer.providers.claude.refusals import classify
-from claudometer.providers.exchange import Answer
+from claudometer.providers.response import Answer
 from tests.clocks import NOON
 from tests.simulator import Reply, bodies
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.secret import Secret
-from claudometer.domain.session_key import is_session_key
 from claudometer.providers.claude.rotation import renewed_key
+from claudometer.providers.claude.session_key import is_session_key
 from tests.clocks import NOON
 
 OLD = "sk-ant-sid01-OLD-0123456789abcdef"

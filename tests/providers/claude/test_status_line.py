@@ -12,15 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain import capture, capture_wire
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, FreeReading, Source
+from claudometer.providers.claude import capture
+from claudometer.providers.claude import capture_codec as capture_wire
 from claudometer.providers.claude.status_line import StatusLine, parse_capture
 from claudometer.system import captures
 from tests.clocks import NOON, FakeClock
 
 if TYPE_CHECKING:
-    from claudometer.domain.capture import Windows
     from claudometer.providers.base import FreeSource
+    from claudometer.providers.claude.capture import Windows
 
 NOW_S = NOON.timestamp()
 

@@ -23,7 +23,7 @@ from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Account, AccountId, Mode, Source
 from claudometer.providers.claude.web import FRESH_KEY_PAUSES_S, WebSource, ask_patiently
-from claudometer.providers.exchange import Answer
+from claudometer.providers.response import Answer
 from claudometer.providers.server import Heard
 from tests.clocks import FakeClock
 from tests.providers.ledger import server_at

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.browsing import Page, Told, Visit
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Challenged, Fetched, Offline, Outcome, Unauthorized, Unreadable
 from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Source
-from claudometer.providers.browsing import BrowserDoor
+from claudometer.providers.claude.browser_client import BrowserDoor
+from claudometer.providers.claude.browser_protocol import Page, Told, Visit
 from claudometer.providers.claude.web import WebSource
 from claudometer.providers.server import Server
 from tests.clocks import NOON, FakeClock
@@ -76,7 +76,8 @@ class User:
             self.runs, simulator.web_url, clock, self.ledger.note, wanted=lambda: self.wanted, testing=False
         )
         self.source = WebSource(
-            server=Server(simulator.web_url, clock=clock, note=self.ledger.note, browser=door),
+            server=Server(simulator.web_url, clock=clock, note=self.ledger.note),
+            browser=door,
             session_key=self._read_key,
             organization_id=lambda: None,
             clock=clock,

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from claudometer.domain.browsing import Page
 from claudometer.domain.errors import ErrorCode
+from claudometer.providers.claude.browser_protocol import Page
 from claudometer.ui.browser.asking import read_answer
 
 FOUND = {"type": "basic", "status": 200, "headers": {"content-type": "application/json"}, "body": "{}"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.usage import Organization
-    from claudometer.providers.exchange import Answer
+    from claudometer.providers.response import Answer
 
 
 def read_json(answer: Answer, source: Source, *, now: datetime) -> Decoded | Failure:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import Failure, Outcome
     from claudometer.domain.policy import Why
     from claudometer.providers.claude.credentials import LoginReader
-    from claudometer.providers.exchange import Answer
+    from claudometer.providers.response import Answer
     from claudometer.providers.server import Server
 
 SCOPE = "user:profile"

@@ -30,7 +30,7 @@ from claudometer.providers.hearing import parse_http_date
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claudometer.providers.exchange import Answer
+    from claudometer.providers.response import Answer
 
 READ_BYTES = 64 * 1024
 MAX_WORDS = 1000

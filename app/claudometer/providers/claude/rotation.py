@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from claudometer.domain.secret import Secret
-from claudometer.domain.session_key import is_session_key
+from claudometer.providers.claude.session_key import is_session_key
 from claudometer.providers.hearing import parse_http_date
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.domain import capture_wire
-from claudometer.domain.capture import differ
 from claudometer.domain.usage import FreeReading, Source
+from claudometer.providers.claude import capture_codec as capture_wire
+from claudometer.providers.claude.capture import differ
 from claudometer.providers.claude.leftovers import stamp_of, still_open
 from claudometer.providers.claude.limits import THE_SESSION, THE_WEEK, build_limit
 from claudometer.system import captures

@@ -17,13 +17,13 @@ from claudometer.domain.outcome import (
     ServerError,
     Unauthorized,
 )
-from claudometer.domain.session_key import name_of
 from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
 from claudometer.providers.claude.answers import read_organizations, read_usage
 from claudometer.providers.claude.login import is_header_safe
 from claudometer.providers.claude.organizations import choose_organization
 from claudometer.providers.claude.parse import Usage
 from claudometer.providers.claude.rotation import COOKIE, renewed_key
+from claudometer.providers.claude.session_key import name_of
 from claudometer.providers.server import Question
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.providers.base import KeyRenewals, SessionKeyReader
-    from claudometer.providers.browsing import BrowserDoor
-    from claudometer.providers.exchange import Answer
+    from claudometer.providers.claude.browser_client import BrowserDoor
+    from claudometer.providers.response import Answer
     from claudometer.providers.server import Heard, Server
 
 log = logging.getLogger(__name__)
@@ -82,12 +82,16 @@ NO_RENEWALS = NoRenewals()
 
 
 class WebSource:
-    """The usage page's own endpoints on ``claude.ai``. ``fresh_key`` is patient with a key just pasted."""
+    """The usage page's own endpoints on ``claude.ai``.
+
+    ``browser`` is used when the server asks for one. ``fresh_key`` is patient with a key just pasted.
+    """
 
     def __init__(  # noqa: PLR0913 - named by their words, and built in one place
         self,
         *,
         server: Server,
+        browser: BrowserDoor | None = None,
         session_key: SessionKeyReader,
         renewals: KeyRenewals = NO_RENEWALS,
         organization_id: Callable[[], str | None],
@@ -95,6 +99,7 @@ class WebSource:
         fresh_key: bool = False,
     ) -> None:
         self._server = server
+        self._browser = browser
         self._session_key = session_key
         self._renewals = renewals
         self._organization_id = organization_id
@@ -124,7 +129,7 @@ class WebSource:
             return key
         plain = _Way(self._server, Source.WEB, key, why)
         outcome = await self._fetch(plain)
-        browser = self._server.browser
+        browser = self._browser
         if browser is None or outcome != Challenged():
             return outcome
         return await browser.refuse() or await self._fetch_through(browser, plain.key, why)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from claudometer.domain.browsing import MAX_BODY_BYTES, Page
 from claudometer.domain.errors import ErrorCode
+from claudometer.providers.claude.browser_protocol import MAX_BODY_BYTES, Page
 
 WORLD = "claudometer"
 KEPT_HEADERS = ("cf-mitigated", "content-type", "date", "location", "retry-after", "server")

@@ -7,7 +7,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from claudometer.domain.browsing import (
+from claudometer.domain.errors import ClaudometerError
+from claudometer.providers.claude.browser_protocol import (
     MAX_LINE_BYTES,
     TIME_LIMIT_S,
     Told,
@@ -15,10 +16,9 @@ from claudometer.domain.browsing import (
     decode_question,
     encode_told,
 )
-from claudometer.domain.errors import ClaudometerError
 
 if TYPE_CHECKING:
-    from claudometer.domain.browsing import Opening
+    from claudometer.providers.claude.browser_protocol import Opening
 
 log = logging.getLogger(__name__)
 

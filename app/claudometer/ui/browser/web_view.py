@@ -14,9 +14,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from claudometer.domain.browsing import FIRST_PAGE, MAX_VISITS, Opening, Page, Told, Visit
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
+from claudometer.providers.claude.browser_protocol import FIRST_PAGE, MAX_VISITS, Opening, Page, Told, Visit
 from claudometer.ui.browser.asking import ASK, WORLD, arguments_for, read_answer
 from claudometer.ui.browser.rules import content_rules, is_of, may_visit
 

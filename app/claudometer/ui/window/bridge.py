@@ -12,13 +12,13 @@ from claudometer.domain.ledger import record_from_wire, summary_from_wire
 from claudometer.domain.snapshot import Snapshot, holds_until, true_time
 from claudometer.domain.update import update_from_wire
 from claudometer.domain.usage import Mode
-from claudometer.present.answers import FORGOTTEN, refresh_answer, saved_answer
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
-from claudometer.present.messages import message_for_code
+from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
+from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.saving import for_save
 from claudometer.present.request_panel import panel_for, trouble_panel
-from claudometer.present.saving import for_save
 from claudometer.present.update_panel import update_panel
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claudometer.domain import capture
-from claudometer.domain.capture import Capture, choose, note
-from claudometer.domain.capture_wire import from_wire, read_windows, to_wire
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
+from claudometer.providers.claude import capture
+from claudometer.providers.claude.capture import Capture, choose, note
+from claudometer.providers.claude.capture_codec import from_wire, read_windows, to_wire
 
 if TYPE_CHECKING:
-    from claudometer.domain.capture import Windows
+    from claudometer.providers.claude.capture import Windows
 
 NOW = 1_787_300_000.0
 RESET = NOW + 9000

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.merging import ClaudeCode, merge
 from claudometer.domain.usage import (
     AccountId,
     FreeReading,
@@ -23,6 +22,7 @@ from claudometer.domain.usage import (
     Spend,
     same_window,
 )
+from claudometer.providers.claude.merging import ClaudeCode, merge
 from tests.clocks import NOON
 from tests.readings import account, fable, reading, session, spend, weekly
 

@@ -6,9 +6,9 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.browser_words import BROWSER_MESSAGES
 from claudometer.present.formatters import clock
-from claudometer.present.wording import ALLOWED, WAIT, Message, deviation, special_case
+from claudometer.present.messages.browser import BROWSER_MESSAGES
+from claudometer.present.messages.wording import ALLOWED, WAIT, Message, deviation, special_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.wording import WAIT
+from claudometer.present.messages.wording import WAIT
 
 if TYPE_CHECKING:
-    from claudometer.present.wording import Message
+    from claudometer.present.messages.wording import Message
 
 
 class Terminal(Enum):

@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from claudometer.domain.browsing import FIRST_PAGE, Page
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.outcome import Challenged, Offline, Status, Unreadable
 from claudometer.domain.policy import Cause
 from claudometer.domain.secret import Secret
-from claudometer.providers.exchange import Answer
+from claudometer.providers.claude.browser_protocol import FIRST_PAGE, Page
+from claudometer.providers.response import Answer
 from claudometer.providers.server import Heard, Server
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
-    from claudometer.domain.browsing import Told, Visit
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
+    from claudometer.providers.claude.browser_protocol import Told, Visit
     from claudometer.providers.server import Note, Question
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from claudometer.domain.status_line_setting import Change
+from claudometer.providers.claude.status_line_setting import Change
 
 DEMO_CHANGES_NOTHING = "The demo changes no settings."
 

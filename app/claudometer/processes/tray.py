@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from claudometer.app import Desktop
-from claudometer.assembly import read_setting
 from claudometer.control.client import ControlClient
+from claudometer.processes.assembly import read_setting
+from claudometer.processes.desktop import Desktop
 from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
 from claudometer.system.processes import start_successor

@@ -12,7 +12,6 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from claudometer.assembly import assemble
 from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import (
@@ -29,23 +28,24 @@ from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import Action, MenuOptions, menu_for
 from claudometer.present.report import report_for
+from claudometer.processes.assembly import assemble
+from claudometer.processes.updates import answer_update, find_updates, remove_half_downloads
+from claudometer.processes.window import WindowProcess
 from claudometer.system.logs import log_uncaught_in_loop
 from claudometer.system.region import read_region
 from claudometer.system.version import own_version
 from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
 from claudometer.ui.tray.watchers import watch_desktop
-from claudometer.update_assembly import answer_update, find_updates, remove_half_downloads
-from claudometer.window_process import WindowProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
     from typing import Any
 
-    from claudometer.assembly import Setting
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
+    from claudometer.processes.assembly import Setting
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from claudometer.domain.update import Install, Trouble
-from claudometer.present.wording import Message
-from claudometer.present.words import one_line
+from claudometer.present.messages.wording import Message
+from claudometer.present.text import one_line
 
 _AGAIN = "Try again later."
 _TRUST = "If it stays so, tell the project; install nothing by this name from elsewhere."

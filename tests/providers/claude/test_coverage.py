@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from claudometer.domain.coverage import Coverage, coverage_of
-from claudometer.domain.merging import ClaudeCode
+from claudometer.domain.policy import Coverage
 from claudometer.domain.usage import FreeReading, Limit, Source
+from claudometer.providers.claude.coverage import coverage_of
+from claudometer.providers.claude.merging import ClaudeCode
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, spend, weekly
 

@@ -7,7 +7,10 @@ import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from claudometer.domain.browsing import (
+from claudometer.domain.budget import BROWSER_RUNS, BROWSER_TESTS
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Challenged
+from claudometer.providers.claude.browser_protocol import (
     MAX_LINE_BYTES,
     TIME_LIMIT_S,
     Opening,
@@ -16,9 +19,6 @@ from claudometer.domain.browsing import (
     encode_opening,
     encode_question,
 )
-from claudometer.domain.budget import BROWSER_RUNS, BROWSER_TESTS
-from claudometer.domain.errors import ErrorCode
-from claudometer.domain.outcome import Challenged
 from claudometer.system.dialogue import talk_to
 from claudometer.system.files import temporary_folder
 from claudometer.system.program import child_command

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.json_text import NotAnObjectError
-from claudometer.domain.status_line_setting import (
+from claudometer.providers.claude.status_line_setting import (
     Change,
     UnknownStatusLineError,
     command_of,

@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
-from claudometer.domain.capture import WINDOW_LENGTHS, Capture
+from claudometer.providers.claude.capture import WINDOW_LENGTHS, Capture
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claudometer.domain.capture import Windows
+    from claudometer.providers.claude.capture import Windows
 
 MAX_PERCENT = 99_999.0
 MAX_AHEAD_S = 20 * 24 * 3600

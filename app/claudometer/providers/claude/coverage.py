@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.merging import SHORT_KINDS, admit, is_another_window, is_usable
+from claudometer.domain.policy import Coverage
 from claudometer.domain.usage import FreeReading, Limit, LimitKind, Reading
+from claudometer.providers.claude.merging import SHORT_KINDS, admit, is_another_window, is_usable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claudometer.domain.merging import ClaudeCode
+    from claudometer.providers.claude.merging import ClaudeCode
 
 COVERS_FOR = timedelta(minutes=5)
 """How long a free number speaks for now. Whoever works with Claude Code gets a new one in seconds."""
@@ -26,19 +26,6 @@ JUMP = 10.0
 
 JUST_OVER = timedelta(seconds=30)
 """A window that has just ended is still spoken for: the poll after its reset is due, and not before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Session and week are told for free.
-
-    Attributes:
-        lacks: something else is shown, which only asking brings: models, other limits, extra usage.
-        moved: the session has jumped, or a window is new, since we asked last.
-    """
-
-    lacks: bool
-    moved: bool
 
 
 def coverage_of(

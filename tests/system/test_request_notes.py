@@ -6,10 +6,10 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from claudometer.assembly import RequestNotes
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.policy import Reason
 from claudometer.system.ledger import RequestFile
+from claudometer.system.request_notes import RequestNotes
 from tests.clocks import NOON
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.wording import WAIT, Message
+from claudometer.present.messages.wording import WAIT, Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.browser_process import BrowserProcess
-from claudometer.domain.browsing import Page, Told
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Challenged
 from claudometer.domain.secret import Secret
 from claudometer.engine.allowances import AllowanceBook
+from claudometer.processes.browser import BrowserProcess
+from claudometer.providers.claude.browser_protocol import Page, Told
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.desktop.process_tree import children_of, is_zombie

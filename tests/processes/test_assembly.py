@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.assembly import assemble, find_browser, read_setting
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
+from claudometer.processes.assembly import assemble, find_browser, read_setting
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.nobody import as_nobody

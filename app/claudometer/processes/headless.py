@@ -6,8 +6,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from claudometer.assembly import assemble, read_setting
 from claudometer.domain.events import SnapshotChanged
+from claudometer.processes.assembly import assemble, read_setting
 from claudometer.system.logs import start_logging
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.wording import Message
+from claudometer.present.messages.wording import Message
 
 _WANTED = "claude.ai wants to see a browser"
 _OR_SWITCH = "or switch to Claude Code in Settings: it is not checked this way."

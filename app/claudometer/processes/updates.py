@@ -8,21 +8,30 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.update import Update, update_to_wire
 from claudometer.engine.updating import Updates
-from claudometer.settings.environment import RELEASES_URL
+from claudometer.processes.assembly import request_notes
+from claudometer.resources import assets_folder
+from claudometer.settings.defaults import RELEASES_URL
 from claudometer.system.files import hidden_name, remove_leftovers
-from claudometer.system.installation import find_installation
+from claudometer.system.installation import find_installation, machine_name
 from claudometer.system.processes import start_child
 from claudometer.system.program import can_start_again, find_image
 from claudometer.system.state import JsonState
 from claudometer.system.version import own_version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
 
-    from claudometer.assembly import Setting
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import UpdateWork
+    from claudometer.processes.assembly import Setting
+    from claudometer.system.installation import Installation
+    from claudometer.updates.service import UpdateService
+
+
+KEY_NAME = "release.pub"
+"""The publisher's public key, beside the icons; absent until there is a publisher."""
 
 
 def find_updates(setting: Setting, engine: Engine) -> Updates | None:
@@ -32,8 +41,6 @@ def find_updates(setting: Setting, engine: Engine) -> Updates | None:
     installation = find_installation()
 
     def make_work() -> UpdateWork:
-        from claudometer.update_work import make_update_work  # noqa: PLC0415 - httpx and more, for a check alone
-
         return make_update_work(setting, installation, _download_folder(setting), open_outside)
 
     return Updates(
@@ -46,6 +53,31 @@ def find_updates(setting: Setting, engine: Engine) -> Updates | None:
         clock=setting.clock,
         bus=engine.bus,
     )
+
+
+def make_update_work(
+    setting: Setting, installation: Installation, folder: Path, open_file: Callable[[Path], None]
+) -> UpdateService:
+    """Build what checks and installs; a file for the user to open is put in ``folder``."""
+    # Imported by the first check: httpx and the signature's library are of no use before.
+    from claudometer.providers.downloads import Downloads  # noqa: PLC0415
+    from claudometer.updates.addresses import may_ask  # noqa: PLC0415
+    from claudometer.updates.service import Surroundings, UpdateService  # noqa: PLC0415
+
+    around = Surroundings(
+        address=setting.environment.update_url,
+        running=own_version(),
+        install=installation.kind,
+        platform=machine_name(),
+        command=installation.command,
+        key_file=assets_folder() / KEY_NAME,
+        image=installation.image,
+        folder=folder,
+        open_file=open_file,
+        image_mark=installation.image_mark,
+    )
+    downloads = Downloads(may_ask, clock=setting.clock, note=request_notes(setting).note)
+    return UpdateService(around, downloads)
 
 
 async def answer_update(updates: Updates | None, what: object) -> dict[str, Any]:

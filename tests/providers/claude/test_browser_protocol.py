@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.browsing import (
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.secret import Secret
+from claudometer.providers.claude.browser_protocol import (
     Opening,
     Page,
     Told,
@@ -20,8 +22,6 @@ from claudometer.domain.browsing import (
     encode_question,
     encode_told,
 )
-from claudometer.domain.errors import ErrorCode
-from claudometer.domain.secret import Secret
 
 OPENING = Opening("https://claude.ai/api", Secret("sk-ant-sid02-made-up"), "/run/somewhere")
 VISITS = (Visit(403, 0.25, is_check=True), Visit(200, 0.1, is_check=False))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from claudometer.browser_process import BrowserProcess
 from claudometer.domain.budget import Uptime
 from claudometer.domain.clock import CorrectedClock, SystemClock
 from claudometer.domain.errors import ErrorCode
@@ -19,6 +18,7 @@ from claudometer.engine.allowances import AllowanceBook
 from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
 from claudometer.engine.parts import Free, Overrides, Parts
+from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.registry import SourcesConfig, free_sources, sources_for
 from claudometer.settings.environment import read_environment
@@ -30,6 +30,7 @@ from claudometer.system.files import remove_leftovers
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
 from claudometer.system.paths import Places, find_places
+from claudometer.system.request_notes import RequestNotes
 from claudometer.system.state import JsonState
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
@@ -38,7 +39,6 @@ from claudometer.vault.memory import MemoryStore
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from claudometer.domain.ledger import RequestRecord
     from claudometer.engine.parts import LoginProbe, SourceMaker
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
@@ -113,27 +113,6 @@ def find_browser(setting: Setting, state: JsonState, boot_id: str) -> BrowserPro
         folder=setting.places.runtime_folder / "browser",
         log_folder=setting.places.log_folder,
     )
-
-
-class RequestNotes:
-    """Writes requests down, off the loop. Trouble with the file is logged once, and keeps no number back."""
-
-    def __init__(self, file: RequestFile) -> None:
-        self._file = file
-        self._failing = False
-
-    async def note(self, record: RequestRecord) -> None:
-        """Add a request to the ledger."""
-        try:
-            await asyncio.to_thread(self._file.append, record)
-        except OSError as error:
-            if not self._failing:
-                log.warning("requests cannot be written down: %s", error.strerror or error)
-            self._failing = True
-        else:
-            if self._failing:
-                log.info("requests are written down again")
-            self._failing = False
 
 
 def request_notes(setting: Setting) -> RequestNotes:

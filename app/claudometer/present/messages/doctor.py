@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.present.alone import Terminal, for_terminal
-from claudometer.present.messages import message_for_code
+from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.terminal import Terminal, for_terminal
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import ErrorCode
@@ -17,7 +17,7 @@ _FINE = {
     "window": "the page shows its data",
     "end": "ended when asked to",
 }
-"""By the value of ``selfcheck.Part``."""
+"""By the value of ``processes.doctor.Part``."""
 
 _MARKS = {"ok": "ok", "lacking": "lacking", "failed": "FAILED"}
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.selftest import line_for
-from claudometer.selfcheck import Part, State
+from claudometer.present.messages.doctor import line_for
+from claudometer.processes.doctor import Part, State
 
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
 

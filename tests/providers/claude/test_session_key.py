@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.errors import InvalidSettingError
-from claudometer.domain.session_key import parse_session_key
+from claudometer.providers.claude.session_key import parse_session_key
 
 KEY = "sk-ant-sid02-AbC_def-0123456789"
 

@@ -1,0 +1,10 @@
+"""The addresses that are asked unless the environment names others, and the prefix of our variables."""
+
+from __future__ import annotations
+
+PREFIX = "CLAUDOMETER_"
+WEB_URL = "https://claude.ai/api"
+OAUTH_URL = "https://api.anthropic.com/api/oauth"
+RELEASES_URL = "https://github.com/claudometer/claudometer/releases/latest"
+UPDATE_URL = f"{RELEASES_URL}/download/latest.json"
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")

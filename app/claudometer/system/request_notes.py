@@ -1,0 +1,34 @@
+"""Writes the request ledger from the loop, and keeps trouble with its file away from the numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claudometer.domain.ledger import RequestRecord
+    from claudometer.system.ledger import RequestFile
+
+log = logging.getLogger(__name__)
+
+
+class RequestNotes:
+    """Writes requests down, off the loop. Trouble with the file is logged once, and keeps no number back."""
+
+    def __init__(self, file: RequestFile) -> None:
+        self._file = file
+        self._failing = False
+
+    async def note(self, record: RequestRecord) -> None:
+        """Add a request to the ledger."""
+        try:
+            await asyncio.to_thread(self._file.append, record)
+        except OSError as error:
+            if not self._failing:
+                log.warning("requests cannot be written down: %s", error.strerror or error)
+            self._failing = True
+        else:
+            if self._failing:
+                log.info("requests are written down again")
+            self._failing = False
