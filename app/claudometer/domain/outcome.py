@@ -83,9 +83,13 @@ class Challenged:
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """No answer came: network, name, certificate, proxy or time."""
+    """No answer came: network, name, certificate, proxy or time.
+
+    ``variable`` is the environment variable that is to blame, where one is.
+    """
 
     code: ErrorCode = ErrorCode.OFFLINE
+    variable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from claudometer.domain.outcome import (
     Challenged,
     Fetched,
     MissingCredentials,
+    Offline,
     RateLimited,
     ServerError,
     Status,
@@ -151,6 +152,8 @@ def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
             return Problem(code, facts=(("login_folder", folder),))
         case RateLimited(code=code):
             return Problem(code, until=until)
+        case Offline(code=code, variable=str(variable)):
+            return Problem(code, facts=(("variable", variable),))
         case Challenged(code=code, until=datetime() as again):
             return Problem(code, until=again)
         case ServerError(http_status=http_status, code=code, error_type=error_type):

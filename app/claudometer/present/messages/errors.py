@@ -126,6 +126,10 @@ MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.PROXY_FAILED: Message(
         "The proxy did not let the request through.", "Check the proxy settings (HTTPS_PROXY)."
     ),
+    ErrorCode.PROXY_UNUSABLE: Message(
+        "{variable} names a proxy that Claudometer cannot use.",
+        "Use an address like http://host:port or socks5://host:port, or unset the variable; then restart.",
+    ),
     ErrorCode.CONNECTION_BROKEN: Message("The connection broke off.", WAIT),
     ErrorCode.NOT_JSON: Message("The answer was not readable.", WAIT),
     ErrorCode.NO_NUMBERS: Message(
