@@ -12,7 +12,6 @@ from claudometer.domain.json_text import NotAnObjectError, read_object
 from claudometer.domain.status_line_setting import (
     KEY,
     Change,
-    Edit,
     UnknownStatusLineError,
     install,
     uninstall,
@@ -55,9 +54,10 @@ def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
 
     def edit(text: str) -> str:
         nonlocal done
-        made: Edit = (
-            install(text, program, windows=sys.platform == "win32") if is_install else uninstall(text)
-        )
+        if is_install:
+            made = install(text, program, windows=sys.platform == "win32")
+        else:
+            made = uninstall(text, claude_settings.read_copies(settings))
         done = made.change
         return made.text
 
