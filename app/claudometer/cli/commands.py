@@ -1,31 +1,12 @@
-"""The table of commands: how each is called and loaded. Its words are in ``present.usage``."""
+"""The table of commands. Each command's module is imported when it runs; help is in ``present.usage``."""
 
 from __future__ import annotations
 
+from claudometer.cli.options import Command
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from claudometer.cli.options import Call
-
-
-class Command:
-    """A word of the command line. ``options`` maps each to whether it takes a value."""
-
-    __slots__ = ("hidden", "name", "options", "run")
-
-    def __init__(
-        self,
-        name: str,
-        run: Callable[[Call], int],
-        options: dict[str, bool] | None = None,
-        *,
-        hidden: bool = False,
-    ) -> None:
-        self.name = name
-        self.run = run
-        self.options = options or {}
-        self.hidden = hidden
 
 
 def _start(call: Call) -> int:
@@ -59,9 +40,9 @@ def _refresh(call: Call) -> int:
 
 
 def _quit(call: Call) -> int:
-    from claudometer.cli import quit as leave
+    from claudometer.cli import quit as quit_command
 
-    return leave.run(call)
+    return quit_command.run(call)
 
 
 def _requests(call: Call) -> int:
