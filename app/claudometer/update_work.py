@@ -1,4 +1,4 @@
-"""Joins the network to what decides and installs. Loaded by the first check for a new version."""
+"""Builds the update service and its downloader. Imported by the first check for a new version."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from claudometer.providers.downloads import Downloads
 from claudometer.resources import assets_folder
 from claudometer.system.installation import machine_name
 from claudometer.system.version import own_version
-from claudometer.updates.addresses import may_ask
-from claudometer.updates.service import Surroundings, UpdateService
+from claudometer.updates.addresses import may_request
+from claudometer.updates.service import UpdateEnvironment, UpdateService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,8 @@ KEY_NAME = "release.pub"
 def make_update_work(
     setting: Setting, installation: Installation, folder: Path, open_file: Callable[[Path], None]
 ) -> UpdateService:
-    """Build what checks and installs; a file for the user to open is put in ``folder``."""
-    around = Surroundings(
+    """Return the service that checks and installs; it saves a file for the user to open in ``folder``."""
+    environment = UpdateEnvironment(
         address=setting.environment.update_url,
         running=own_version(),
         install=installation.kind,
@@ -39,5 +39,5 @@ def make_update_work(
         open_file=open_file,
         image_mark=installation.image_mark,
     )
-    downloads = Downloads(may_ask, clock=setting.clock, note=request_notes(setting).note)
-    return UpdateService(around, downloads)
+    downloads = Downloads(may_request, clock=setting.clock, note=request_notes(setting).note)
+    return UpdateService(environment, downloads)

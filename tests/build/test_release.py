@@ -18,7 +18,7 @@ from release import artefacts
 from release.minisign import comment_for, make_key, parse_secret_key
 
 from claudometer.domain.update import Install
-from claudometer.updates.decision import file_end
+from claudometer.updates.decision import file_suffix
 from claudometer.updates.manifest import parse_manifest
 from claudometer.updates.signature import digest_of, parse_public_keys, verify
 from claudometer.updates.versions import Version
@@ -157,7 +157,7 @@ def test_the_program_reads_the_manifest_and_believes_its_signatures(project: Pro
     for platform, download in read.downloads.items():
         assert download.url.endswith(f"/releases/download/v1.2.3/{download.file_name}")
         install = Install.DMG if platform.startswith("darwin") else Install.APPIMAGE
-        assert download.file_name.endswith(file_end(install, platform)), "or the program would not take it"
+        assert download.file_name.endswith(file_suffix(install, platform)), "or the program would not take it"
         digest = digest_of([(project.dist / download.file_name).read_bytes()])
         verify(download.signature, keys, digest, file_name=download.file_name, version=read.version)
 
