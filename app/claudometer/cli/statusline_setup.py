@@ -1,4 +1,4 @@
-"""``claudometer statusline --install`` and ``--uninstall``: edits Claude Code's settings, after a copy."""
+"""``claudometer statusline --install`` and ``--uninstall``: copies and edits Claude Code's settings."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ SHOWN_AFTER = frozenset({Change.INSTALLED, Change.CHAINED, Change.RENEWED, Chang
 
 
 def run(call: Call) -> int:
-    """Edit the settings and say what was done.
+    """Edit the settings and print what was done.
 
     Raises:
-        ClaudometerError: the settings could not be changed and are as they were.
+        ClaudometerError: the settings could not be changed, and are unchanged.
     """
     if call.has("--install") and call.has("--uninstall"):
         return _refuse("two_ways", "--install")
@@ -49,8 +49,9 @@ def run(call: Call) -> int:
 
 
 def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
+    """Return what was done, and the copy of the file if it was changed."""
     program = login_command()
-    done = Change.ABSENT
+    done = Change.ABSENT  # replaced by `edit`, which may run several times
 
     def edit(text: str) -> str:
         nonlocal done
@@ -75,7 +76,7 @@ def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
 
 
 def _hindrances(settings: Path) -> list[str]:
-    """Look at the settings that come before the user's: the administrator's, and those of this folder."""
+    """Look at the settings that take precedence: the administrator's, and those of the current folder."""
     project = Path(".claude").absolute()
     before = [*claude_settings.managed_files(), project / "settings.local.json", project / "settings.json"]
     others = {path: _read(path) for path in before if path != settings}

@@ -146,7 +146,7 @@ def _parse(signature: bytes) -> _Signature:
 
 
 def _check(key: PublicKey, message: bytes, signature: bytes) -> None:
-    from nacl.exceptions import BadSignatureError  # noqa: PLC0415 - 3 MB that only an update needs
+    from nacl.exceptions import BadSignatureError  # noqa: PLC0415 - 2 MB that only an update needs
     from nacl.signing import VerifyKey  # noqa: PLC0415 - the same
 
     try:
