@@ -9,7 +9,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.interface.recording import GOLDEN, golden_file, names, record
+from tests.desktop.look import Look
+from tests.desktop.session import open_desktop
+from tests.interface.recording import GOLDEN, MACHINE, SENTENCES, golden_file, names, record
+from tests.interface.running_app import NAME, record_with_app
 
 
 def main() -> int:
@@ -18,11 +21,20 @@ def main() -> int:
     word = parser.parse_args().word
     for kind, name in names():
         if word in f"{kind}/{name}":
-            path = golden_file(kind, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(record(kind, name), encoding="utf-8")
-            sys.stdout.write(f"{path.relative_to(GOLDEN)}\n")
+            _keep(kind, name, record(kind, name))
+    kinds = [kind for kind in (MACHINE, SENTENCES) if word in f"{kind}/{NAME}"]
+    if kinds:
+        with open_desktop(Look(dark=True)) as desktop:
+            for kind in kinds:
+                _keep(kind, NAME, record_with_app(desktop, kind))
     return 0
+
+
+def _keep(kind: str, name: str, text: str) -> None:
+    path = golden_file(kind, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{path.relative_to(GOLDEN)}\n")
 
 
 if __name__ == "__main__":

@@ -123,7 +123,6 @@ COMMANDS: dict[str, dict[str, Recorder]] = {
         "requests_empty": _EMPTY_LIST,
         "mistakes": _MISTAKES,
         "no_app": _NO_APP,
-        "version": _each(("--version",)),
     },
     "sentences": {
         "demo": _each(("--demo", "status"), ("--demo", "statusline")),

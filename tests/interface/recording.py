@@ -7,6 +7,7 @@ There are two kinds of recordings. ``machine`` is for programs: it may never cha
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def record(kind: str, name: str) -> str:
     """Return the commands of one recording with what they printed and their exit codes."""
     with Stage() as stage:
         runs = _in_situation(stage, kind, name) if name in SITUATIONS else COMMANDS[kind][name](stage)
-        return "\n".join(_write_down(run, kind, stage) for run in runs)
+        return "\n".join(write_down(run, kind, stage) for run in runs)
 
 
 def _in_situation(stage: Stage, kind: str, name: str) -> Iterator[subprocess.CompletedProcess[str]]:
@@ -73,9 +74,9 @@ def _in_situation(stage: Stage, kind: str, name: str) -> Iterator[subprocess.Com
         stage.restore()
 
 
-def _write_down(run: subprocess.CompletedProcess[str], kind: str, stage: Stage) -> str:
-    """Sentences do not belong into a recording for programs: neither those in the JSON nor standard error."""
-    out = _SENTENCE.sub(r'\1"a sentence"', run.stdout) if kind == MACHINE else run.stdout
+def write_down(run: subprocess.CompletedProcess[str], kind: str, stage: Stage) -> str:
+    """Return one command with what it printed; a recording for programs leaves out every sentence."""
+    out = _without_sentences(run) if kind == MACHINE else run.stdout
     errors = "" if kind == MACHINE else run.stderr
     words = " ".join("EVERY_NAME" if word == EVERY_NAME else _quote(word) for word in run.args)
     parts = [f"$ claudometer {words}\n", _normalize(out, stage)]
@@ -84,16 +85,24 @@ def _write_down(run: subprocess.CompletedProcess[str], kind: str, stage: Stage) 
     return "".join([*parts, f"--- exit code {run.returncode}\n"])
 
 
+def _without_sentences(run: subprocess.CompletedProcess[str]) -> str:
+    if not {"--json", "--format"} & set(run.args):
+        return ""
+    return _SENTENCE.sub(r'\1"a sentence"', run.stdout)
+
+
 def _quote(word: str) -> str:
     return repr(word) if not word or set(word) & set(" \n") else word
 
 
 def _normalize(text: str, stage: Stage) -> str:
-    """Replace only what differs in each run: the home's path, the servers' port, how long a request took.
+    """Replace only what differs in each run: the home's path, the servers' port, the version, how long
+    a request took.
 
     A request begins as much earlier than the time at which the clock stands as it takes.
     """
     text = text.replace(str(stage.home.root), "HOME")
     text = text.replace(stage.simulator.base_url, "http://127.0.0.1:PORT")
+    text = text.replace(f"claudometer {version('claudometer-desktop')}", "claudometer VERSION")
     text = _SENT_AT.sub(r"\1:SS.mmmZ", text)
     return _DURATION.sub(lambda found: f"{found[1] or ''}0.0", text)

@@ -90,7 +90,7 @@ class Stage:
     def run(self, *words: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[str]:
         """Run the command to its end."""
         done = subprocess.run(
-            self._command(*words),
+            self.command(*words),
             env=self._environment(),
             input=self.stdin if stdin is None else stdin,
             capture_output=True,
@@ -102,7 +102,7 @@ class Stage:
     def watch(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Start ``watch --json``, wait for the first line that is the result of a poll, and interrupt it."""
         with subprocess.Popen(
-            self._command(*words),
+            self.command(*words),
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -125,7 +125,8 @@ class Stage:
         shutil.rmtree(self.home.root)
         shutil.copytree(self._copy, self.home.root, symlinks=True)
 
-    def _command(self, *words: str) -> list[str]:
+    def command(self, *words: str) -> list[str]:
+        """Return the command line of a process whose clock stands at ``now``."""
         return [sys.executable, LAUNCHER, str(self.now.timestamp()), *words]
 
     def _environment(self) -> dict[str, str]:

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tests.interface.recording import GOLDEN, golden_file, names, record
+from tests.interface.recording import GOLDEN, MACHINE, SENTENCES, golden_file, names, record
+from tests.interface.running_app import NAME
 
 if sys.platform != "linux":
     pytest.skip("recorded on Linux, where messages name Linux's own places", allow_module_level=True)
@@ -18,4 +19,5 @@ def test_what_is_printed_is_what_was_recorded(kind: str, name: str) -> None:
 
 
 def test_every_recording_belongs_to_a_situation() -> None:
-    assert set(GOLDEN.rglob("*.txt")) == {golden_file(kind, name) for kind, name in names()}
+    recorded = {golden_file(kind, name) for kind, name in (*names(), (MACHINE, NAME), (SENTENCES, NAME))}
+    assert set(GOLDEN.rglob("*.txt")) == recorded
