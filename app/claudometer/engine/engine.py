@@ -28,6 +28,7 @@ from claudometer.engine.poller import Poller
 from claudometer.engine.recollection import Recollection
 from claudometer.engine.saving import Saver
 from claudometer.engine.session_keys import SessionKeys
+from claudometer.engine.supervision import Supervisor
 from claudometer.engine.targets import Targets
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class Engine:
         self._saver = Saver(parts, self._keys, self._asker)
         self._keys.on_unsaved = self._note_unsaved
         self._changing = asyncio.Lock()
+        self.tasks = Supervisor(self._note_restart)
+        """Owns the process's long-lived tasks: one owner, so that one notice covers them all."""
 
     @property
     def bus(self) -> Bus:
@@ -245,6 +248,10 @@ class Engine:
     def _note_state(self, trouble: ErrorCode | None) -> None:
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_BROKEN):
             self.notice(Problem(code), present=trouble is code)
+
+    def _note_restart(self, present: bool) -> None:
+        facts = (("restarted", "yes"), ("folder", self._parts.log_folder))
+        self.notice(Problem(ErrorCode.INTERNAL, facts=facts), present=present)
 
     def _note_unsaved(self, unsaved: bool) -> None:
         self.notice(Problem(ErrorCode.SESSION_KEY_UNSAVED), present=unsaved)

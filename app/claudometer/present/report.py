@@ -24,6 +24,7 @@ _TOLD = (
     ErrorCode.SETTINGS_BROKEN,
     ErrorCode.SETTINGS_UNREADABLE,
     ErrorCode.CLOCK_WRONG,
+    ErrorCode.INTERNAL,
 )
 
 Report = dict[str, Any]
