@@ -51,7 +51,13 @@ TABLE = {
         "tray_process headless selfcheck ui.window ui.browser"
     ),
     "tray_process": rule("app assembly control.client system"),
-    "app": rule("assembly update_assembly window_process domain system engine present control ui.tray"),
+    "loop_thread": rule("system.logs"),
+    "app": rule(
+        "assembly update_assembly window_process loop_thread tray_clicks tray_host "
+        "domain system engine present control ui.tray"
+    ),
+    "tray_clicks": rule("domain engine present.menu"),
+    "tray_host": rule("domain engine"),
     "assembly": rule("browser_process domain system settings vault providers engine"),
     "browser_process": rule("domain system engine.allowances"),
     "headless": rule("assembly domain system"),

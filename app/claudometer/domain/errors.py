@@ -99,6 +99,8 @@ class ErrorCode(StrEnum):
     TRAY_TOOLKIT_MISSING = "tray_toolkit_missing"
     TRAY_HOST_MISSING = "tray_host_missing"
     WINDOW_FAILED = "window_failed"
+    REFRESH_LATER = "refresh_later"
+    CLICK_FAILED = "click_failed"
     DEMO_RUNNING = "demo_running"
     SELFCHECK_NO_TRAY = "selfcheck_no_tray"
     CERTIFICATES_MISSING = "certificates_missing"

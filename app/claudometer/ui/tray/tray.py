@@ -6,12 +6,16 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Protocol
 
+from claudometer.ui.tray.main_loop import call_on_ui
+from claudometer.ui.tray.watchers import watch_desktop
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from claudometer.present.icon import IconModel
     from claudometer.present.menu import Action, Entry
+    from claudometer.ui.tray.watchers import Watcher
 
     Dispatch = Callable[[Action, str | None], None]
 
@@ -62,6 +66,14 @@ class Tray:
     def stop(self) -> None:
         """End ``run``. UI thread only."""
         self._face.stop()
+
+    def call(self, work: Callable[[], object]) -> None:
+        """Have ``work`` run on the UI thread, soon and in order. From any thread, also before :meth:`run`."""
+        call_on_ui(work)
+
+    def watch(self, *, on_host: Callable[[bool], None], on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
+        """Watch the desktop around the icon; see :func:`claudometer.ui.tray.watchers.watch_desktop`."""
+        return watch_desktop(on_host=on_host, on_wake=on_wake)
 
     def _clicked(self, action: Action, value: str | None) -> None:
         try:
