@@ -47,6 +47,15 @@ log = logging.getLogger(__name__)
 REFRESH_TIMEOUT_S = 110.0
 """Longer than the longest answer, two questions and a browser, and shorter than a client waits for it."""
 
+SETTLED_BY_SAVING = frozenset(
+    {
+        ErrorCode.SETTINGS_BROKEN,
+        ErrorCode.SETTINGS_UNREADABLE,
+        ErrorCode.SETTINGS_UNWRITABLE,
+        ErrorCode.ORGANIZATION_UNKNOWN,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RefreshAnswer:
@@ -209,11 +218,15 @@ class Engine:
         answer = saved.asked if self.mode is Mode.WEB else None
         if answer is None:
             self._poller.ask_anew()
-            self._board.change(notices=(), reading=await self._remembered())
+            self._board.change(notices=self._unsettled(), reading=await self._remembered())
         else:
-            self._board.change(notices=())
+            self._board.change(notices=self._unsettled())
             await self._poller.accept(answer)
         self._note_unsaved(self._keys.unsaved)
+
+    def _unsettled(self) -> tuple[Problem, ...]:
+        """Return the notices that saving settings does not settle, such as a missing tray host."""
+        return tuple(one for one in self.snapshot.notices if one.code not in SETTLED_BY_SAVING)
 
     async def forget_key(self) -> dict[str, object]:
         """Remove the session key from memory and keyring, and the numbers that it brought.
