@@ -108,7 +108,7 @@ def _once(call: Callable[[], None]) -> Callable[[], None]:
 def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Callable[[], None]) -> None:
     def bring() -> None:
         if IS_GTK:
-            bring_forward(window.native)
+            bring_forward(lambda: window.native)
         else:
             window.show()
             window.restore()
