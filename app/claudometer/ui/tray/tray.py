@@ -1,4 +1,4 @@
-"""The tray: shows an icon and a menu, and hands on clicks. Knows no engine; belongs to the UI thread."""
+"""The tray: shows an icon and a menu, and passes clicks on. Knows no engine. UI thread only."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ NAME = "claudometer"
 _log = logging.getLogger(__name__)
 
 
-class Face(Protocol):
-    """What a system's icon can do."""
+class Backend(Protocol):
+    """The icon of one system."""
 
     def paint(self, model: IconModel) -> None: ...
     def list_entries(self, entries: tuple[Entry, ...]) -> None: ...
@@ -34,11 +34,12 @@ class Face(Protocol):
 
 
 class Tray:
-    """The icon, as the rest of the program knows it.
+    """The icon and its menu, the same on every system.
 
     Args:
-        actions: called on the UI thread with what was clicked, and the organisation's id if it is about one.
-        icon_folder: where the pictures for the panel may lie; private to the user, made when needed.
+        actions: called on the UI thread with the action of a click, and with the organization's id if it is
+            about one.
+        icon_folder: holds the pictures for the panel. Made when needed; private to the user.
 
     Raises:
         ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
@@ -46,26 +47,26 @@ class Tray:
 
     def __init__(self, actions: Dispatch, *, icon_folder: Path) -> None:
         self._actions = actions
-        self._face = _face(self._clicked, icon_folder)
+        self._backend = _make_backend(self._clicked, icon_folder)
         self._icon: IconModel | None = None
         self._entries: tuple[Entry, ...] = ()
 
     def show(self, icon: IconModel, entries: tuple[Entry, ...]) -> None:
-        """Show an icon and a menu; leave alone what is shown already. UI thread only; also before ``run``."""
+        """Show an icon and a menu, if they differ from those shown. UI thread only, also before ``run``."""
         if entries != self._entries:
-            self._face.list_entries(entries)
+            self._backend.list_entries(entries)
             self._entries = entries
         if icon != self._icon:
-            self._face.paint(icon)
+            self._backend.paint(icon)
             self._icon = icon
 
     def run(self) -> None:
-        """Run the system's loop on the main thread until ``stop``."""
-        self._face.run()
+        """Run the system's main loop until ``stop``. Main thread only."""
+        self._backend.run()
 
     def stop(self) -> None:
         """End ``run``. UI thread only."""
-        self._face.stop()
+        self._backend.stop()
 
     def call(self, work: Callable[[], object]) -> None:
         """Have ``work`` run on the UI thread, soon and in order. From any thread, also before :meth:`run`."""
@@ -79,11 +80,11 @@ class Tray:
         try:
             self._actions(action, value)
         except Exception:  # noqa: BLE001 - barrier
-            _log.exception("The menu's %s failed", action.value)
+            _log.exception("a click on %s failed", action.value)
 
 
-def _face(dispatch: Dispatch, icon_folder: Path) -> Face:
-    """Build this system's icon; what belongs to another is not loaded, nor installed."""
+def _make_backend(dispatch: Dispatch, icon_folder: Path) -> Backend:
+    """Return this system's icon. The libraries of other systems are not installed here, so import lazily."""
     if sys.platform == "darwin":
         from claudometer.ui.tray.menu_bar import MenuBarIcon  # noqa: PLC0415
         from claudometer.ui.tray.plain_icon import PlainIcon  # noqa: PLC0415
@@ -97,6 +98,6 @@ def _face(dispatch: Dispatch, icon_folder: Path) -> Face:
     from claudometer.ui.tray.toolkit import load_gtk  # noqa: PLC0415
 
     load_gtk()
-    from claudometer.ui.tray.indicator import Indicator  # noqa: PLC0415 - GTK has to be loaded before
+    from claudometer.ui.tray.indicator import Indicator  # noqa: PLC0415 - GTK must be loaded first
 
     return Indicator(NAME, dispatch, icon_folder)
