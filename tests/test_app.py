@@ -329,3 +329,12 @@ def test_polling_that_stops_unexpectedly_is_restarted_and_people_are_told(
         lambda: wait_for(lambda: source.requests > 0),
         lambda: program.wait_for_text("Session: 81"),
     )
+
+
+def test_a_socket_that_was_cleared_away_comes_back(program: Program) -> None:
+    program.run(
+        program.wait_until_ready,
+        lambda: Path(program.socket).unlink(),
+        lambda: wait_for(lambda: ControlClient(program.socket).ask("ping") is not None, timeout_s=30),
+    )
+    assert not Path(program.socket).exists()
