@@ -32,7 +32,14 @@ class Watcher:
 class QueueTray:
     """Has the interface of ``claudometer.ui.tray.tray.Tray``."""
 
-    def __init__(self, clicked: Callable[[Action, str | None], None], *, icon_folder: Path) -> None:
+    def __init__(
+        self,
+        clicked: Callable[[Action, str | None], None],
+        *,
+        icon_folder: Path,
+        on_picture: Callable[[bool], None],
+    ) -> None:
+        self.on_picture = on_picture
         self.clicked = clicked
         self.entries: tuple[Entry, ...] = ()
         self.watchers = (Watcher(), Watcher())

@@ -93,7 +93,9 @@ class Desktop:
         self._open_window = open_window
         self._start_engine = start_engine
         self._region = read_region()
-        self._tray = make_tray(self._clicked, icon_folder=setting.places.icon_folder)
+        self._tray = make_tray(
+            self._clicked, icon_folder=setting.places.icon_folder, on_picture=self._picture_shown
+        )
         self._window = WindowProcess(
             setting.places.log_folder, demo=setting.demo, on_failure=self._window_failed
         )
@@ -157,6 +159,9 @@ class Desktop:
         icon = icon_for(snapshot, now, self._region, Thresholds())
         update = self._updates.shown if self._updates else None
         self._tray.show(icon, menu_for(snapshot, now, self._region, MenuOptions(organization_id, update)))
+
+    def _picture_shown(self, is_shown: bool) -> None:
+        self.to_loop(self._note_picture(is_shown=is_shown))
 
     # Any thread.
 
@@ -258,6 +263,11 @@ class Desktop:
         """Try to open it, also after it failed: the notice of that failure is out of date."""
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
         self.to_loop(asyncio.to_thread(self._window.open))
+
+    async def _note_picture(self, *, is_shown: bool) -> None:
+        engine = await self._ready_engine()
+        folder = (("folder", str(self._setting.places.icon_folder)),)
+        engine.notice(Problem(ErrorCode.TRAY_ICON_UNWRITABLE, facts=folder), present=not is_shown)
 
     async def _note_window_failure(self) -> None:
         engine = await self._ready_engine()

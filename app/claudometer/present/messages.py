@@ -232,6 +232,9 @@ MESSAGES: dict[ErrorCode, Message] = {
         "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
         "The window works without.",
     ),
+    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
+        "The tray icon cannot show its number.", "Check free space and permissions in {folder}."
+    ),
     ErrorCode.WINDOW_FAILED: Message(
         "The settings window could not be opened.", "See the log in {folder} for the reason."
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claudometer.ui.tray.drawing import draw
@@ -40,9 +41,10 @@ class IconFiles:
             OSError: a file could not be written.
         """
         name = icon_name(model)
+        is_written = name in self._names and self._is_whole(name)
         if name in self._names:
             self._names.remove(name)
-        else:
+        if not is_written:
             self._prepare()
             if not self._names:
                 self._remove_earlier_runs()
@@ -52,10 +54,15 @@ class IconFiles:
         self._announce()
         return name
 
+    def is_whole(self) -> bool:
+        """Return whether every file of the newest picture is there. Others may have emptied the folder."""
+        return bool(self._names) and self._is_whole(self._names[-1])
+
     def remove(self) -> None:
-        """Remove every picture that this object has written."""
+        """Remove every picture that this object has written, as far as possible."""
         for name in self._names:
-            self._unlink(name)
+            with suppress(OSError):
+                self._unlink(name)
         self._names.clear()
 
     def _prepare(self) -> None:
@@ -88,6 +95,9 @@ class IconFiles:
         """Set the time of the folders. GTK rereads a theme when these change."""
         os.utime(self._theme)
         os.utime(self.folder)
+
+    def _is_whole(self, name: str) -> bool:
+        return all((self._place(size, scale) / f"{name}.png").is_file() for size, scale in _PLACES)
 
     def _place(self, size: int, scale: int) -> Path:
         return self._theme / _folder_name(size, scale)

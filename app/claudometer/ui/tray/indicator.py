@@ -10,6 +10,7 @@ What pystray 0.19.5 does on real desktops, and this class avoids:
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import pystray
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 
     Setup = Callable[[object], None]
 
+log = logging.getLogger(__name__)
+
+NAME_OF_PROGRAM = "claudometer"
+"""The icon that a package installs for the program. It shows no number."""
+
 
 class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
     """A StatusNotifierItem. UI thread only, before the loop runs or inside it."""
@@ -40,6 +46,7 @@ class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
     def __init__(self, name: str, dispatch: Dispatch, icon_folder: Path) -> None:
         self._files = IconFiles(icon_folder)
         self._lines = GtkMenu(dispatch)
+        self._has_picture = True
         super().__init__(name)
         self._appindicator.set_icon_theme_path(str(icon_folder))
 
@@ -48,6 +55,10 @@ class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self.title = model.tooltip
         self.icon = model
         self.visible = True
+
+    def has_picture(self) -> bool:
+        """Return whether the files of the picture were written, and are still there."""
+        return self._has_picture and self._files.is_whole()
 
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""
@@ -86,8 +97,20 @@ class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _update_icon(self) -> None:
         model: IconModel = self.icon
-        self._appindicator.set_icon_full(self._files.write(model), model.tooltip)
+        self._appindicator.set_icon_full(self._write(model), model.tooltip)
         self._icon_valid = True
+
+    def _write(self, model: IconModel) -> str:
+        """Return the name of the picture; that of the program's own icon, if no picture can be written."""
+        try:
+            name = self._files.write(model)
+        except OSError as error:
+            if self._has_picture:
+                log.warning("the icon's picture cannot be written: %s", error)
+            self._has_picture = False
+            return NAME_OF_PROGRAM
+        self._has_picture = True
+        return name
 
     def _update_title(self) -> None:
         self._appindicator.set_title(self.title)

@@ -28,6 +28,7 @@ class Backend(Protocol):
     """The icon of one system."""
 
     def paint(self, model: IconModel) -> None: ...
+    def has_picture(self) -> bool: ...
     def list_entries(self, entries: tuple[Entry, ...]) -> None: ...
     def run(self) -> None: ...
     def stop(self) -> None: ...
@@ -40,14 +41,26 @@ class Tray:
         actions: called on the UI thread with the action of a click, and with the organization's id if it is
             about one.
         icon_folder: holds the pictures for the panel. Made when needed; private to the user.
+        on_picture: called on the UI thread with whether the panel can show the picture: with ``False`` after
+            every try that failed, and with ``True`` after the first that did not.
+        make_backend: makes the icon; by default this system's.
 
     Raises:
         ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
     """
 
-    def __init__(self, actions: Dispatch, *, icon_folder: Path) -> None:
+    def __init__(
+        self,
+        actions: Dispatch,
+        *,
+        icon_folder: Path,
+        on_picture: Callable[[bool], None] = lambda _is_shown: None,
+        make_backend: Callable[[Dispatch, Path], Backend] | None = None,
+    ) -> None:
         self._actions = actions
-        self._backend = _make_backend(self._clicked, icon_folder)
+        self._on_picture = on_picture
+        self._had_picture = True
+        self._backend = (make_backend or _make_backend)(self._clicked, icon_folder)
         self._icon: IconModel | None = None
         self._entries: tuple[Entry, ...] = ()
 
@@ -56,9 +69,9 @@ class Tray:
         if entries != self._entries:
             self._backend.list_entries(entries)
             self._entries = entries
-        if icon != self._icon:
-            self._backend.paint(icon)
-            self._icon = icon
+        # Others can empty the runtime folder, as some systems do at a partial logout.
+        if icon != self._icon or not self._backend.has_picture():
+            self._paint(icon)
 
     def run(self) -> None:
         """Run the system's main loop until ``stop``. Main thread only."""
@@ -75,6 +88,13 @@ class Tray:
     def watch(self, *, on_host: Callable[[bool], None], on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
         """Watch the desktop around the icon; see :func:`claudometer.ui.tray.watchers.watch_desktop`."""
         return watch_desktop(on_host=on_host, on_wake=on_wake)
+
+    def _paint(self, icon: IconModel) -> None:
+        self._backend.paint(icon)
+        self._icon = icon
+        before, self._had_picture = self._had_picture, self._backend.has_picture()
+        if not (before and self._had_picture):
+            self._on_picture(self._had_picture)
 
     def _clicked(self, action: Action, value: str | None) -> None:
         try:
