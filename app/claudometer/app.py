@@ -74,11 +74,11 @@ class Desktop:
     """The program while it runs. Only :meth:`to_loop` and :meth:`to_ui` cross between its two threads.
 
     Args:
-        make_tray: makes the icon; another one in tests.
-        start_engine: builds the engine; another one in tests.
+        make_tray: makes the icon. Tests pass one that needs no panel.
+        start_engine: builds the engine. Tests pass one over small sources.
 
     Raises:
-        ClaudometerError: there is no tray to be had here.
+        ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
     """
 
     def __init__(
