@@ -1,7 +1,8 @@
-"""Puts together what looks after updates. What does the work is only loaded by the first check."""
+"""Puts together what looks for updates. What does the work is loaded by the first check."""
 
 from __future__ import annotations
 
+import asyncio
 import glob
 import sys
 from typing import TYPE_CHECKING
@@ -85,6 +86,12 @@ async def answer_update(updates: Updates | None, what: object) -> dict[str, Any]
     if updates is None:
         return {"update": None}
     return {"update": update_to_wire(await updates.do(what if isinstance(what, str) else None))}
+
+
+async def keep_updated(setting: Setting, updates: Updates) -> None:
+    """Look for updates until cancelled; first remove what an earlier run left half downloaded."""
+    await asyncio.to_thread(remove_half_downloads, setting)
+    await updates.run()
 
 
 def remove_half_downloads(setting: Setting) -> None:
