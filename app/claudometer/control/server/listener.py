@@ -44,7 +44,7 @@ class ControlServer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._path = ""
-        self._keeper: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def start(self, path: str) -> None:
         """Listen at ``path``. The caller holds the lock.
@@ -54,13 +54,12 @@ class ControlServer:
         """
         self._path = path
         await self._listen()
-        self._keeper = asyncio.create_task(self._keep_listening())
 
     async def stop(self) -> None:
         """Stop listening, end every connection, remove the socket. Release the lock afterwards."""
-        if self._server is None or self._keeper is None:
+        if self._server is None:
             return
-        self._keeper.cancel()
+        self._stopped = True
         endpoint.remove(self._path)
         await _close_listener(self._server)
         for task in self._tasks:
@@ -71,22 +70,24 @@ class ControlServer:
     async def _listen(self) -> None:
         make_private_folder(Path(self._path).parent)
         listener = endpoint.listen(self._path)
-        before, self._server = (
-            self._server,
-            await asyncio.start_unix_server(self._accept, sock=listener, limit=protocol.MAX_LINE_BYTES),
+        before = self._server
+        # Known before it serves, so that a quit in the middle of this finds a server to stop.
+        self._server = await asyncio.start_unix_server(
+            self._accept, sock=listener, limit=protocol.MAX_LINE_BYTES, start_serving=False
         )
+        await self._server.start_serving()
         if before is not None:
             before.close()  # nobody could reach it any more
 
-    async def _keep_listening(self) -> None:
-        """Come back when the socket was cleared away: nobody could reach the app or even end it otherwise.
+    async def keep_listening(self) -> None:
+        """Listen again whenever the socket was cleared away, until cancelled. Without it, no client finds us.
 
         Folders for temporary files are swept, and some systems empty the runtime folder at a partial logout.
         """
         while True:
             await asyncio.sleep(self._limits.look_s)
-            if await asyncio.to_thread(os.path.lexists, self._path):
-                continue
+            if await asyncio.to_thread(os.path.lexists, self._path) or self._stopped:
+                continue  # `stop` removes the socket, and the server must not come back for that
             try:
                 await self._listen()
                 log.warning("the socket was gone; listening anew")

@@ -236,9 +236,16 @@ MESSAGES: dict[ErrorCode, Message] = {
         "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
         "The window works without.",
     ),
+    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
+        "The tray icon cannot show its number.", "Check free space and permissions in {folder}."
+    ),
     ErrorCode.WINDOW_FAILED: Message(
         "The settings window could not be opened.", "See the log in {folder} for the reason."
     ),
+    ErrorCode.REFRESH_LATER: Message(
+        "Next update at {until}.", "Claude limits how often usage can be checked."
+    ),
+    ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
     ErrorCode.DEMO_RUNNING: Message(
         "A demo of Claudometer is running, which the self-test would look at.",
         "End it with “claudometer --demo quit”, then try again.",

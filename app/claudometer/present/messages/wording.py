@@ -33,6 +33,15 @@ ALLOWED = {
 
 _UNNAMED_ERROR = Message("Claude's answer was not the usage but an error.", WAIT)
 
+_RESTARTED = Message(
+    "Part of Claudometer stopped working and was restarted.",
+    "If you see this again, report it with the log in {folder}.",
+)
+
+_BROWSER_LATER = Message(
+    "Next update at {until}.", "The hidden browser checks claude.ai every 5 minutes at most."
+)
+
 _KEY_REASONS: dict[str, Message] = {
     "api_key": Message(
         "That is an API key, not a session key.",
@@ -72,6 +81,10 @@ def special_case(code: ErrorCode, facts: Mapping[str, Fact]) -> Message | None:
     """Return the words that the facts call for, ``None`` where those of the code alone will do."""
     if code is ErrorCode.ERROR_ANSWER and facts.get("error_type") is None:
         return _UNNAMED_ERROR
+    if code is ErrorCode.INTERNAL and facts.get("restarted") is not None:
+        return Message(_RESTARTED.title, _RESTARTED.hint.format_map(facts))
+    if code is ErrorCode.REFRESH_LATER and facts.get("browser") is not None:
+        return Message(_BROWSER_LATER.title.format_map(facts), _BROWSER_LATER.hint)
     if code is ErrorCode.SESSION_KEY_MALFORMED:
         return _KEY_REASONS.get(str(facts.get("reason")))
     if code is ErrorCode.CLAUDE_FOLDER_REFUSED:
