@@ -1,0 +1,88 @@
+"""How many clients the server admits, and which of them give way when there are too many.
+
+Connections that wait, requests in progress and streams are counted apart, so that none of them can use up the
+room of another. What the user does (quit, open the window, use it) has reserved room in each.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from claudometer.control.protocol import BUSY, ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claudometer.control.protocol import Request
+    from claudometer.control.server.connection import Connection, Limits
+
+FOR_SCRIPTS = frozenset({"ping", "status", "refresh", "subscribe"})
+"""Operations that programs may call in any number. All the others are the user's own acts."""
+
+
+class Admission:
+    """Counts the clients of one server. Used on the loop alone."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._waiting: dict[Connection, None] = {}  # a dict keeps the order: the first has waited longest
+        self._in_progress = 0
+        self._streams = 0
+
+    @contextmanager
+    def waiting(self, connection: Connection) -> Iterator[None]:
+        """Count a connection while it has no request. One too many, and the longest-waiting is dropped."""
+        self._waiting[connection] = None
+        if len(self._waiting) > self._limits.waiting:
+            self.drop_longest_waiting()
+        try:
+            yield
+        finally:
+            self._waiting.pop(connection, None)
+
+    def drop_longest_waiting(self) -> bool:
+        """Tell the connection that has waited longest that we are busy, and close it; false without any."""
+        connection = next(iter(self._waiting), None)
+        if connection is None:
+            return False
+        del self._waiting[connection]
+        connection.dismiss(ProtocolError(BUSY))
+        return True
+
+    @contextmanager
+    def request(self, request: Request) -> Iterator[None]:
+        """Count a request while it is carried out.
+
+        Raises:
+            ProtocolError: ``app_busy``: too many are in progress.
+        """
+        self._check(request, self._in_progress, self._limits.requests, priority=_is_users_own(request))
+        self._in_progress += 1
+        try:
+            yield
+        finally:
+            self._in_progress -= 1
+
+    @contextmanager
+    def stream(self, request: Request) -> Iterator[None]:
+        """Count a stream while it is open. Our own window marks its subscription with ``window``.
+
+        Raises:
+            ProtocolError: ``app_busy``: too many are open.
+        """
+        is_window = request["params"].get("window") is True
+        self._check(request, self._streams, self._limits.streams, priority=is_window)
+        self._streams += 1
+        try:
+            yield
+        finally:
+            self._streams -= 1
+
+    def _check(self, request: Request, count: int, limit: int, *, priority: bool) -> None:
+        if count >= limit + (self._limits.reserved if priority else 0):
+            raise ProtocolError(BUSY, number=request["id"])
+
+
+def _is_users_own(request: Request) -> bool:
+    return request["op"] not in FOR_SCRIPTS
