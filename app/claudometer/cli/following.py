@@ -11,6 +11,8 @@ from claudometer.control.client import ControlClient
 from claudometer.domain.codec import snapshot_from_wire
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.alone import Terminal
+from claudometer.system.instance import is_starting
+from claudometer.system.paths import find_places
 from claudometer.system.runtime import socket_path
 
 if TYPE_CHECKING:
@@ -41,10 +43,19 @@ def follow(*, demo: bool) -> Generator[News | None, None, None]:
     """
     client = ControlClient(socket_path(demo=demo))
     while True:
-        for message in client.subscribe(tick_s=TICK_S):
+        for message in _messages_of_app(client, demo=demo):
             snapshot = _snapshot_in(message)
             yield News(snapshot, Terminal.APP) if snapshot else None
         yield from _poll_until_app_runs(client, demo=demo)
+
+
+def _messages_of_app(client: ControlClient, *, demo: bool) -> Iterator[Message | None]:
+    """Yield what the app sends. Nothing from an app that is only starting: we poll until it answers."""
+    try:
+        yield from client.subscribe(tick_s=TICK_S)
+    except ClaudometerError as error:
+        if error.code is not ErrorCode.APP_UNRESPONSIVE or not is_starting(find_places(demo=demo).lock_file):
+            raise
 
 
 def _snapshot_in(message: Message | None) -> Snapshot | None:

@@ -260,10 +260,11 @@ MESSAGES: dict[ErrorCode, Message] = {
     ),
     ErrorCode.APP_STILL_RUNNING: Message(
         "Claudometer was told to quit but is still running.",
-        "Wait a moment. If it does not end, end its process: {pid}.",
+        "Wait a moment. If it does not end, end its process.",
     ),
     ErrorCode.PROTOCOL_MISMATCH: Message(
-        "Another version of Claudometer is running.", "Quit it and start Claudometer again."
+        "Another version of Claudometer is running.",
+        "Quit it from its tray menu, then start Claudometer again.",
     ),
     ErrorCode.REQUEST_INVALID: Message(
         "The running Claudometer did not understand the request.", "Quit it and start Claudometer again."

@@ -54,6 +54,18 @@ _FOLDER_REASONS: dict[str, Message] = {
 }
 
 
+_PROCESS_KNOWN: dict[ErrorCode, Message] = {
+    ErrorCode.APP_UNRESPONSIVE: Message(
+        "Claudometer runs but does not answer.", "End its process, {pid}, then start it again."
+    ),
+    ErrorCode.APP_STILL_RUNNING: Message(
+        "Claudometer was told to quit but is still running.",
+        "Wait a moment. If it does not end, end its process, {pid}.",
+    ),
+}
+"""The better hints, for when the app's process id is known."""
+
+
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
 
 
@@ -72,6 +84,9 @@ def special_case(code: ErrorCode, facts: Mapping[str, Fact]) -> Message | None:
     """Return the words that the facts call for, ``None`` where those of the code alone will do."""
     if code is ErrorCode.ERROR_ANSWER and facts.get("error_type") is None:
         return _UNNAMED_ERROR
+    if code in _PROCESS_KNOWN and facts.get("pid") is not None:
+        message = _PROCESS_KNOWN[code]
+        return Message(message.title, message.hint.format_map(facts))
     if code is ErrorCode.SESSION_KEY_MALFORMED:
         return _KEY_REASONS.get(str(facts.get("reason")))
     if code is ErrorCode.CLAUDE_FOLDER_REFUSED:
