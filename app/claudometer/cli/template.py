@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from string import Formatter
 
-from claudometer.present.formatters import money_of, span
+from claudometer.present.formatters import format_percent, money_of, span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,9 +100,11 @@ def _show(value: Value, spec: str) -> str:
             return UNKNOWN
     if isinstance(value, str):
         return format("".join(each if each.isprintable() else " " for each in value), spec)
-    if spec:
-        return format(float(value), spec)
-    return f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
+    return format_percent(float(value), spec or _default_spec(float(value)))
+
+
+def _default_spec(value: float) -> str:
+    return ".0f" if value.is_integer() else ".1f"
 
 
 def _until(stamp: str | None, now: datetime) -> str | None:
