@@ -175,6 +175,7 @@ class Desktop:
         if self._open_window:
             engine.request_window()
         tasks = [asyncio.create_task(engine.run()), asyncio.create_task(self._redraw_in_time())]
+        tasks.append(asyncio.create_task(server.keep_listening()))
         if updates is not None:
             await asyncio.to_thread(remove_half_downloads, self._setting)
             tasks.append(asyncio.create_task(updates.run()))

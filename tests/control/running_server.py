@@ -85,9 +85,11 @@ class RunningServer:
         answers = Answers(IDENTITY, status=self._report, requests=self._requests.read)
         server = ControlServer(self.engine, answers, limits=self._limits)
         await server.start(self.path)
+        keeper = asyncio.create_task(server.keep_listening())
         self._ready.set()
         await self._leave.wait()
         await server.stop()
+        keeper.cancel()
 
     def _report(self) -> dict[str, Any]:
         return report_for(self.engine.snapshot, datetime.now(UTC), UTC_REGION)

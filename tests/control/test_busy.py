@@ -105,9 +105,9 @@ def test_a_subscriber_too_many_is_told_that_the_app_is_busy_and_our_window_is_ad
         for stream in streams[:2]:
             assert next(stream) is not None
         assert code_of(lambda: next(streams[2])) is ErrorCode.APP_BUSY
-        window = stack.enter_context(closing(impatient(server).subscribe(window=True)))
+        window = stack.enter_context(closing(impatient(server).subscribe(view="card")))
         assert next(window) is not None
-        assert code_of(lambda: next(impatient(server).subscribe(window=True))) is ErrorCode.APP_BUSY
+        assert code_of(lambda: next(impatient(server).subscribe(view="card"))) is ErrorCode.APP_BUSY
         streams[0].close()
         window.close()
         assert next(stack.enter_context(closing(ControlClient(server.path).subscribe()))) is not None

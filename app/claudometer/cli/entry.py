@@ -1,4 +1,4 @@
-"""The command line's ``main``: reads the words, runs the command, and is the barrier for what goes wrong."""
+"""The command line's ``main``: parses the arguments, runs the command, and catches what it raises."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for stream in (sys.stdout, sys.stderr):
             soften(stream, _in_ascii)
         code = _run(words)
-        if sys.stdout is not None:  # started without a console
+        if sys.stdout is not None:  # it is, when the program was started without a console
             sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -61,7 +61,7 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _stay_quiet() -> int:
-    """Whoever read our output has seen enough: say nothing, not even at exit."""
+    """Print nothing more, not even at exit: the reader of our output has closed it."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -69,7 +69,7 @@ def _stay_quiet() -> int:
 
 
 def _in_ascii(text: str) -> str:
-    """Rather plain quotes and a question mark than no answer, where the locale cannot write a sign."""
+    """Replace what the locale cannot encode by plain quotes and question marks."""
     from claudometer.present.typesetting import as_ascii
 
     return as_ascii(text)

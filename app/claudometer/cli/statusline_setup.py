@@ -1,4 +1,4 @@
-"""``claudometer statusline --install`` and ``--uninstall``: edits Claude Code's settings, after a copy."""
+"""``claudometer statusline --install`` and ``--uninstall``: edit Claude Code's settings, and keep a copy."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ SHOWN_AFTER = frozenset({Change.INSTALLED, Change.CHAINED, Change.RENEWED, Chang
 
 
 def run(call: Call) -> int:
-    """Edit the settings and say what was done.
+    """Edit the settings and print what was done.
 
     Raises:
-        ClaudometerError: the settings could not be changed and are as they were.
+        ClaudometerError: the settings could not be changed; they are as they were.
     """
     if call.has("--install") and call.has("--uninstall"):
         return _refuse("two_ways", "--install")
@@ -75,7 +75,7 @@ def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
 
 
 def _hindrances(settings: Path) -> list[str]:
-    """Look at the settings that come before the user's: the administrator's, and those of this folder."""
+    """Describe the settings that override the user's: the administrator's, and those of this folder."""
     project = Path(".claude").absolute()
     before = [*claude_settings.managed_files(), project / "settings.local.json", project / "settings.json"]
     others = {path: _read(path) for path in before if path != settings}

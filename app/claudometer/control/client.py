@@ -67,20 +67,20 @@ class ControlClient:
             raise _failure("app_ended") from None
 
     def subscribe(
-        self, *, tick_s: float = 1.0, window: bool = False
+        self, *, view: str = "report", tick_s: float = 1.0
     ) -> Generator[Message | None, None, None]:
         """Yield every message of the app's stream, and ``None`` after each ``tick_s`` without one.
 
         Ends when the app ends, at once when none runs. Close the generator to unsubscribe.
 
         Args:
+            view: "card" for our own window, for which the app keeps room; "report" for all others.
             tick_s: in seconds.
-            window: whether our own window subscribes; the app keeps room for it.
 
         Raises:
             ClaudometerError: as :meth:`ask` raises.
         """
-        line = _encode("subscribe", {"window": True} if window else None)
+        line = _encode("subscribe", {"view": view})
         try:
             reader, _ = self._exchange_unless_busy(line, DEFAULT_TIMEOUT_S)
             try:

@@ -49,8 +49,8 @@ OPERATIONS: Final[dict[str, str]] = {
     "requests": "{} -> {kept, today, latest}; without a ledger `kept` is false and the rest null and empty",
     "update": "{do: check, install, cancel, restart, page or null} -> {update}, null where updates are not "
     "offered; a check is answered when it is complete, a download at once",
-    "subscribe": "{window: true from our own window} -> {}; then a stream of {event: snapshot, snapshot}, "
-    "{event: update, update} and {event: focus}",
+    "subscribe": "{view: card from our own window, else report} -> {}; then a stream of "
+    "{event: snapshot, snapshot}, {event: update, update} and {event: focus}",
 }
 
 # Why a line was refused, as the fact `reason` of `request_invalid`.

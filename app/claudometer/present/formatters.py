@@ -59,7 +59,9 @@ def share_of(minor: int, exponent: int, cap_minor: int, cap_exponent: int) -> fl
 
     Calculated in whole numbers: with floats 0.17 is not quite 100 % of 0.17.
     """
-    return 100 * minor * 10**cap_exponent / (cap_minor * 10**exponent)
+    used: int = minor * 10**cap_exponent
+    cap: int = cap_minor * 10**exponent
+    return 100 * used / cap
 
 
 def _nearest_other(text: str, spec: str, candidate: Callable[[float], float]) -> str:

@@ -34,7 +34,8 @@ class Instance:
 
     def release(self) -> None:
         """Let the next app start. Stop listening first: a launch in between then finds nobody, and waits."""
-        self._pid_file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # only a hint for people
+            self._pid_file.unlink(missing_ok=True)
         self._lock.release()
 
 
@@ -102,7 +103,7 @@ def wait_until_free(lock_file: Path, *, patience_s: float) -> bool:
 
 
 def read_owner(lock_file: Path) -> int | None:
-    """Return the process id that the running app wrote down. It may be out of date: for messages only."""
+    """Return the process id that the running app wrote down; a hint for people, not a proof."""
     try:
         return int(_pid_file(lock_file).read_text(encoding="ascii"))
     except (OSError, ValueError):

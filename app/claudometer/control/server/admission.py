@@ -66,12 +66,12 @@ class Admission:
 
     @contextmanager
     def stream(self, request: Request) -> Iterator[None]:
-        """Count a stream while it is open. Our own window marks its subscription with ``window``.
+        """Count a stream while it is open. Only our own window subscribes to the card.
 
         Raises:
             ProtocolError: ``app_busy``: too many are open.
         """
-        is_window = request["params"].get("window") is True
+        is_window = request["params"].get("view") == "card"
         self._check(request, self._streams, self._limits.streams, priority=is_window)
         self._streams += 1
         try:

@@ -42,23 +42,22 @@ class ControlServer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._acceptor: Acceptor | None = None
         self._path = ""
-        self._keeper: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def start(self, path: str) -> None:
-        """Listen at ``path``. The caller holds the lock.
+        """Listen at ``path``, and run :meth:`keep_listening` beside it. The caller holds the lock.
 
         Raises:
             OSError: it is not possible.
         """
         self._path = path
         self._listen()
-        self._keeper = asyncio.create_task(self._keep_listening())
 
     async def stop(self) -> None:
         """Stop listening, end every connection, remove the socket. Release the lock afterwards."""
-        if self._acceptor is None or self._keeper is None:
+        if self._acceptor is None:
             return
-        self._keeper.cancel()
+        self._stopped = True
         endpoint.remove(self._path)
         self._acceptor.close()
         for task in self._tasks:
@@ -80,16 +79,16 @@ class ControlServer:
         if previous is not None:
             previous.close()  # its socket file is gone, so no client can reach it
 
-    async def _keep_listening(self) -> None:
-        """Listen again when the socket file was removed: no client could reach the app, not even to quit it.
+    async def keep_listening(self) -> None:
+        """Listen again whenever the socket file was removed, until canceled. Without it no client finds us.
 
         Cleaners of temporary files do that, and some systems empty the runtime folder at a partial logout.
         """
         is_missing = False
         while True:
             await asyncio.sleep(self._limits.look_s)
-            if await asyncio.to_thread(os.path.lexists, self._path):
-                is_missing = False
+            if await asyncio.to_thread(os.path.lexists, self._path) or self._stopped:
+                is_missing = False  # or it was `stop` that removed the file
                 continue
             try:
                 self._listen()
