@@ -194,6 +194,15 @@ def test_every_command_says_why_the_app_cannot_be_used(
     }
 
 
+def test_settings_looks_for_a_display_when_the_app_ends_before_it_answers(
+    program: Program, ending: State
+) -> None:
+    del program.env["DISPLAY"]
+    with ending():
+        answer = program.run("settings")
+    assert (answer.code, answer.err) == (69, said(ErrorCode.NO_DISPLAY))
+
+
 def start(program: Program, command: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         program.command(*command.split()), env=program.environment, stderr=subprocess.PIPE, text=True

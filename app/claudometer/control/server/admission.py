@@ -1,7 +1,7 @@
 """How many clients the server admits, and which of them give way when there are too many.
 
 Connections that wait, requests in progress and streams are counted apart, so that none of them can use up the
-room of another. What the user does (quit, open the window, use it) has reserved room in each.
+room of another. Quitting and opening the window are never refused, and the window has reserved room.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from claudometer.control.protocol import Request
     from claudometer.control.server.connection import Connection, Limits
 
-FOR_SCRIPTS = frozenset({"ping", "status", "refresh", "subscribe"})
-"""Operations that programs may call in any number. All the others are the user's own acts."""
+IMMEDIATE = frozenset({"ping", "quit", "open_window", "window_ready"})
+"""Operations that are complete at once, so that they cannot accumulate: never refused."""
+
+FOR_SCRIPTS = frozenset({"status", "refresh"})
+"""Operations that programs may send in any number. The remaining ones come from the window alone."""
 
 
 class Admission:
@@ -57,7 +60,9 @@ class Admission:
         Raises:
             ProtocolError: ``app_busy``: too many are in progress.
         """
-        self._check(request, self._in_progress, self._limits.requests, priority=_is_users_own(request))
+        op = request["op"]
+        if op not in IMMEDIATE:
+            self._check(request, self._in_progress, self._limits.requests, reserved=op not in FOR_SCRIPTS)
         self._in_progress += 1
         try:
             yield
@@ -72,17 +77,13 @@ class Admission:
             ProtocolError: ``app_busy``: too many are open.
         """
         is_window = request["params"].get("view") == "card"
-        self._check(request, self._streams, self._limits.streams, priority=is_window)
+        self._check(request, self._streams, self._limits.streams, reserved=is_window)
         self._streams += 1
         try:
             yield
         finally:
             self._streams -= 1
 
-    def _check(self, request: Request, count: int, limit: int, *, priority: bool) -> None:
-        if count >= limit + (self._limits.reserved if priority else 0):
+    def _check(self, request: Request, count: int, limit: int, *, reserved: bool) -> None:
+        if count >= limit + (self._limits.reserved if reserved else 0):
             raise ProtocolError(BUSY, number=request["id"])
-
-
-def _is_users_own(request: Request) -> bool:
-    return request["op"] not in FOR_SCRIPTS

@@ -29,7 +29,7 @@ class Limits:
         waiting: connections without a request in progress; the longest-waiting gives way to a new one.
         requests: requests in progress.
         streams: open subscriptions.
-        reserved: what quit and the window may use beyond ``requests``, and the window beyond ``streams``.
+        reserved: what the window may use beyond ``requests`` and beyond ``streams``.
         idle_s: how long a connection may take until its next request is complete.
         write_s: how long a client may take to read one line.
         stop_s: how long all connections together may take to end when the server stops.
