@@ -17,6 +17,7 @@ from claudometer.present.formatters import (
     nearest_minute,
     percent,
     rounded,
+    share_of,
     span,
     spoken_moment,
 )
@@ -204,11 +205,7 @@ def spend_percent(spend: Spend) -> float | None:
     used, cap = spend.used, spend.cap
     if used is None or not isinstance(cap, Money) or cap.minor <= 0 or used.currency != cap.currency:
         return None
-    return 100 * _amount(used) / _amount(cap)
-
-
-def _amount(amount: Money) -> float:
-    return amount.minor / float(10**amount.exponent)
+    return share_of(used.minor, used.exponent, cap.minor, cap.exponent)
 
 
 def spend_text(spend: Spend) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from claudometer.domain.fullest import pick_fullest
-from claudometer.present.formatters import age, clock, moment, money_of, nearest_minute, percent, span
+from claudometer.present.formatters import (
+    age,
+    clock,
+    moment,
+    money_of,
+    nearest_minute,
+    percent,
+    share_of,
+    span,
+)
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import phrases
 from claudometer.present.typesetting import Ink, Look, clip, pad, width_of, wrap
@@ -159,11 +168,7 @@ def _spend(spend: Report, look: Look) -> _Row:
 def _share(used: Report | None, cap: Report | None) -> float | None:
     if not used or not cap or cap["minor"] <= 0 or used["currency"] != cap["currency"]:
         return None
-    return 100.0 * _amount(used) / _amount(cap)
-
-
-def _amount(money: Report) -> float:
-    return float(money["minor"]) / 10.0 ** int(money["exponent"])
+    return share_of(used["minor"], used["exponent"], cap["minor"], cap["exponent"])
 
 
 def _problem(report: Report, look: Look) -> list[str]:

@@ -258,8 +258,20 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Claudometer runs but does not answer.",
         "Quit it from its tray menu or end its process, then start it again.",
     ),
+    ErrorCode.APP_BUSY: Message(
+        "Claudometer is busy: too many programs are connected to it.",
+        "Close some of them, such as “claudometer watch” in other terminals, and repeat the command.",
+    ),
+    ErrorCode.APP_ENDED: Message(
+        "Claudometer quit before it answered.", "Start it again with “claudometer”."
+    ),
+    ErrorCode.APP_STILL_RUNNING: Message(
+        "Claudometer was told to quit but is still running.",
+        "Wait a moment. If it does not end, end its process.",
+    ),
     ErrorCode.PROTOCOL_MISMATCH: Message(
-        "Another version of Claudometer is running.", "Quit it and start Claudometer again."
+        "Another version of Claudometer is running.",
+        "Quit it from its tray menu, then start Claudometer again.",
     ),
     ErrorCode.REQUEST_INVALID: Message(
         "The running Claudometer did not understand the request.", "Quit it and start Claudometer again."
