@@ -10,13 +10,13 @@ import pytest
 from claudometer.domain.errors import ErrorCode, Fact
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem
-from claudometer.present.messages.errors import MESSAGES, message_for, message_for_code
+from claudometer.present.messages.errors import MESSAGES, WITHOUT_FACTS, message_for, message_for_code
 from tests.clocks import NOON
 
 FACTS: dict[str, Fact] = {
     "until": "12:40",
     "behind_s": "3480",
-    "deviation": "58 minutes slow",
+    "deviation": "58 minutes",
     "http_status": 503,
     "error_type": "api_error",
     "moved_to": "settings.broken.json",
@@ -57,12 +57,10 @@ def test_no_two_codes_share_a_title() -> None:
 
 
 def test_an_error_in_the_place_of_the_usage_is_named_where_it_has_a_name() -> None:
-    assert message_for_code(ErrorCode.ERROR_ANSWER, {"error_type": "api_error"}).title == (
-        "Claude's answer was not the usage but an error (api_error)."
-    )
-    assert message_for_code(ErrorCode.ERROR_ANSWER, {"http_status": 200}).title == (
-        "Claude's answer was not the usage but an error."
-    )
+    named = message_for_code(ErrorCode.ERROR_ANSWER, {"error_type": "api_error"})
+    unnamed = message_for_code(ErrorCode.ERROR_ANSWER, {"http_status": 200})
+    assert "(api_error)" in named.title
+    assert unnamed == WITHOUT_FACTS[ErrorCode.ERROR_ANSWER]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +74,7 @@ def test_a_login_that_is_locked_away_comes_with_a_command_for_where_it_lies(fold
 
 def test_a_problem_tells_the_time_in_the_users_zone() -> None:
     problem = Problem(ErrorCode.RATE_LIMITED, until=NOON)
-    assert message_for(problem, UTC_REGION).title == "Claude asked us to wait until 12:00."
+    assert message_for(problem, UTC_REGION).title == "Updates are paused until 12:00."
 
 
 @pytest.mark.parametrize(

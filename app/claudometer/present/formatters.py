@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from claudometer.present.messages import phrases
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudometer.domain.region import Region
@@ -11,9 +13,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = "—"
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$", "AUD": "A$", "CAD": "C$", "INR": "₹"}
 
 
@@ -39,14 +38,14 @@ def span(seconds: float) -> str:
     """Return a duration in its two largest units: "2 h 56 min", "4 d 3 h", "12 min", "under a minute"."""
     minutes = int(seconds // 60)
     if minutes < 1:
-        return "under a minute"
+        return phrases.UNDER_A_MINUTE
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
+        return (phrases.DAYS_AND_HOURS if hours else phrases.DAYS).format(days=days, hours=hours)
     if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min"
+        return (phrases.HOURS_AND_MINUTES if minutes else phrases.HOURS).format(hours=hours, minutes=minutes)
+    return phrases.MINUTES.format(minutes=minutes)
 
 
 def clock(at: datetime, region: Region) -> str:
@@ -66,24 +65,24 @@ def moment(at: datetime, now: datetime, region: Region) -> str:
 def date_of(at: datetime, region: Region) -> str:
     """Return the day: "Thu 20 Aug"."""
     local = at.astimezone(region.zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+    return f"{phrases.WEEKDAYS[local.weekday()]} {local.day} {phrases.MONTHS[local.month - 1]}"
 
 
 def spoken_moment(at: datetime, now: datetime, region: Region) -> str:
     """Return a time with its day in words: "today 19:00", "tomorrow 09:00", "Tue 19:00"."""
-    word = _NEAR_DAYS.get(_days_ahead(at, now, region)) or _day(at, now, region)
+    word = phrases.NEAR_DAYS.get(_days_ahead(at, now, region)) or _day(at, now, region)
     return f"{word} {clock(at, region)}"
 
 
-def spoken_day(at: datetime, now: datetime, region: Region) -> str:
-    """Return the day in words: "today", "yesterday", "Thu 20 Aug"."""
-    return _NEAR_DAYS.get(_days_ahead(at, now, region)) or date_of(at, region)
+def day_heading(at: datetime, now: datetime, region: Region) -> str:
+    """Return the day as a heading: "Today", "Yesterday", "Thu 20 Aug"."""
+    return phrases.NEAR_DAY_HEADINGS.get(_days_ahead(at, now, region)) or date_of(at, region)
 
 
 def age(at: datetime, now: datetime) -> str:
     """Return how long ago: "just now", "2 min ago", "3 h 5 min ago". A clock set back reads "just now"."""
     seconds = (now - at).total_seconds()
-    return f"{span(seconds)} ago" if seconds >= 60 else "just now"
+    return phrases.AGO.format(span=span(seconds)) if seconds >= 60 else phrases.JUST_NOW
 
 
 def money(amount: Money) -> str:
@@ -110,8 +109,8 @@ def _day(at: datetime, now: datetime, region: Region) -> str:
     if days == 0:
         return ""
     if 0 < days < 7:
-        return _WEEKDAYS[local.weekday()]
-    return f"{local.day} {_MONTHS[local.month - 1]}"
+        return phrases.WEEKDAYS[local.weekday()]
+    return f"{local.day} {phrases.MONTHS[local.month - 1]}"
 
 
 def nearest_minute(at: datetime) -> datetime:
