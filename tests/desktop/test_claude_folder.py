@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 OTHER_TOKEN = "sk-ant-oat01-simulated-other-account-01"
-FIELD = ("Claude Code's folder", Role.ENTRY)
+FIELD = ("Claude Code folder", Role.ENTRY)
 DIALOG = "Open folder"
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests.desktop.claudometer import Claudometer
+from tests.sentences import title
 from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_
 ) -> None:
     bare_app.launch()
     bare_app.page.wait_for_text(NO_TRAY)
-    bare_app.page.wait_for_text("via Claude Code")
+    bare_app.page.wait_for_text("from Claude Code")
     assert "AppIndicator" in bare_app.read_page()
 
     bare_app.desktop.panel.start()
@@ -83,7 +85,7 @@ def test_a_key_that_should_be_in_the_keyring_but_the_keyring_is_not_there_is_sai
     app.desktop.secrets.stop()
     app.start()
     app.tray.wait_for_menu(
-        lambda menu: menu.find("This system has no keyring to keep the session key in."),
+        lambda menu: menu.find(title(ErrorCode.KEYRING_MISSING)),
         what="the missing keyring",
     )
     assert simulator.requests == []

@@ -120,7 +120,7 @@ MISTAKES = {
     "missing_value": "claudometer: {word} needs a value.",
     "two_forms": "claudometer: choose one of --json and --format.",
     "two_ways": "claudometer: choose one of --install and --uninstall.",
-    "braces": "claudometer: the braces of this template do not match; for a brace, write {{{{ or }}}}.",
+    "braces": "claudometer: the template's braces do not match; write {{{{ or }}}} for a brace.",
     "bad_format": "claudometer: {{{word}}} has a format that cannot be used.",
     "unknown_name": "claudometer: there is no name {{{word}}}.",
 }
@@ -135,14 +135,14 @@ VERSION = "claudometer {version}"
 
 DEMO_CHANGES_NOTHING = "The demo changes no settings."
 STATUS_LINE_SET_UP = {
-    "installed": "Claude Code now shows Claudometer's status line. Restart sessions that do not show it.",
-    "chained": "Claude Code now shows Claudometer's line below your own status line, which it runs as well.",
+    "installed": "Claude Code now shows Claudometer's status line. Restart sessions that do not.",
+    "chained": "Claude Code now shows Claudometer's line below your own status line.",
     "renewed": "Claude Code's settings now point to this Claudometer.",
     "unchanged": "Claude Code already shows Claudometer's status line; nothing was changed.",
     "custom": "Your own status line already runs Claudometer; nothing was changed.",
     "removed": "Claude Code no longer shows Claudometer's status line.",
     "restored": "Claude Code shows your own status line again.",
-    "absent": "Claude Code's settings do not contain Claudometer's status line; nothing was changed.",
+    "absent": "Claude Code does not show Claudometer's status line; nothing was changed.",
 }
 """By the value of ``providers.claude.status_line_setting.Change``."""
 
