@@ -81,7 +81,7 @@ class Poller:
         self._settled: Settled | None = None
 
     async def run(self) -> None:
-        """Poll until cancelled."""
+        """Poll until canceled."""
         why: Why = Cause.START
         while True:
             self._alarm.answer()

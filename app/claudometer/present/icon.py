@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Level(StrEnum):
-    """The colour's meaning."""
+    """The color's meaning."""
 
     OK = "ok"
     WARNING = "warning"
@@ -38,7 +38,7 @@ class Level(StrEnum):
 
 
 class Shape(StrEnum):
-    """The form, which alone tells the states apart for an eye that sees no colour."""
+    """The form, which alone tells the states apart for an eye that sees no color."""
 
     RING = "ring"
     MARKED_RING = "marked_ring"

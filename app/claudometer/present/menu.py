@@ -66,7 +66,7 @@ class Entry:
 
     Attributes:
         checked: ``None`` for a line without a mark, else whether this one of several is chosen.
-        value: what the action is about: an organisation's id.
+        value: what the action is about: an organization's id.
     """
 
     kind: Kind

@@ -1,7 +1,7 @@
 """``status``, ``watch`` and the status line, and the hints that fit a terminal. Pure, and cheap to load.
 
-Nothing in a terminal can be clicked, and not every command stays to try again. The keys of the hints are values
-of error codes: the quick commands must not load the codes.
+Nothing in a terminal can be clicked, and not every command stays to try again. The keys of the hints are the
+values of error codes, since the quick commands must not load the codes.
 """
 
 from __future__ import annotations
