@@ -28,7 +28,7 @@ def hint_once(code: ErrorCode, **facts: Fact) -> str:
 
 
 def opening(sentence: str) -> str:
-    """Return what a catalogue entry begins with, up to its first hole."""
+    """Return what a catalog entry begins with, up to its first hole."""
     return sentence.partition("{")[0]
 
 

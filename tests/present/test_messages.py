@@ -1,4 +1,4 @@
-"""The two sentences of an error, filled with its facts. What holds for all is in ``test_catalogue``."""
+"""The two sentences of an error, filled with its facts. What holds for all is in ``test_catalog``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of commands: how each is called and loaded. Its words are in ``present.usage``."""
+"""The table of commands: how each is called and loaded. Their help is in ``present.messages.cli``."""
 
 from __future__ import annotations
 

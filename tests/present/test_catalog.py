@@ -1,4 +1,4 @@
-"""The catalogue as a whole: every entry reads well and can be translated, and no sentence is elsewhere."""
+"""The catalog as a whole: every entry reads well and can be translated, and no sentence is elsewhere."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def texts_in(value: object) -> Iterator[str]:
 
 
 def entries() -> list[tuple[str, str]]:
-    """Return every text of the catalogue with the name of its entry."""
+    """Return every text of the catalog with the name of its entry."""
     found = []
     for place in PLACES:
         module = importlib.import_module(f"{messages.__name__}.{place}")
@@ -88,7 +88,7 @@ def entries() -> list[tuple[str, str]]:
 ENTRIES = entries()
 
 
-def test_the_whole_catalogue_is_found() -> None:
+def test_the_whole_catalog_is_found() -> None:
     assert len(ENTRIES) > 350
     assert {name.partition(".")[0] for name, _ in ENTRIES} == set(PLACES) - {"message", "errors"} | {"errors"}
 
@@ -276,7 +276,7 @@ def is_sentence(text: str, *, shown: bool) -> bool:
 
 
 def sentences_in(source: str, *, shown: bool) -> list[str]:
-    """Return the strings of a module that belong into the catalogue."""
+    """Return the strings of a module that belong into the catalog."""
     found = literals(ast.parse(source))
     return [f"{line}: {text}" for line, text in found if is_sentence(text, shown=shown)]
 
@@ -286,7 +286,7 @@ def sentences_in(source: str, *, shown: bool) -> list[str]:
     [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE / "present" / "messages"],
     ids=lambda path: path.relative_to(PACKAGE).as_posix(),
 )
-def test_no_sentence_is_outside_the_catalogue(path: Path) -> None:
+def test_no_sentence_is_outside_the_catalog(path: Path) -> None:
     place = path.relative_to(PACKAGE)
     if place.as_posix() not in NOT_SENTENCES:
         assert sentences_in(path.read_text(encoding="utf-8"), shown=place.parts[0] in SHOWN) == []
@@ -306,7 +306,7 @@ def test_every_exception_is_still_needed(place: str) -> None:
         'return {"hint": "Try again."}',
     ],
 )
-def test_a_sentence_outside_the_catalogue_is_noticed(line: str) -> None:
+def test_a_sentence_outside_the_catalog_is_noticed(line: str) -> None:
     assert sentences_in(line, shown=True)
 
 
