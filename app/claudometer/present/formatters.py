@@ -1,4 +1,4 @@
-"""Numbers, times and amounts as people read them. Pure; unknown is a dash, never a 0."""
+"""Numbers, times and amounts for people. Pure; an unknown value is a dash, never 0."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$", "AU
 
 
 def percent(value: float | None) -> str:
-    """Return "81 %", "<1 %" for a little, "99 %" for anything under 100, "—" for unknown.
+    """Return "81 %", "<1 %" for less than 1, at most "99 %" below 100, and "—" for ``None``.
 
-    A limit is called full only when it is: 99.6 reads "99 %", and 0.4 does not read as nothing.
+    99.6 must not read as a full limit, nor 0.4 as an unused one.
     """
     if value is None:
         return UNKNOWN
@@ -29,7 +29,7 @@ def percent(value: float | None) -> str:
 
 
 def rounded(value: float) -> int:
-    """Round half up, but never to 100 what is below it."""
+    """Round half up, but to 99 at most below 100."""
     nearest = int(value + 0.5)
     return 99 if value < 100 <= nearest else nearest
 
@@ -49,7 +49,7 @@ def span(seconds: float) -> str:
 
 
 def clock(at: datetime, region: Region) -> str:
-    """Return the time of day: "14:10", or "2:10 PM" where the region counts to twelve."""
+    """Return the time of day: "14:10", or "2:10 PM" in a region with a 12-hour clock."""
     local = at.astimezone(region.zone)
     if region.twelve_hour:
         return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
@@ -80,7 +80,7 @@ def day_heading(at: datetime, now: datetime, region: Region) -> str:
 
 
 def age(at: datetime, now: datetime) -> str:
-    """Return how long ago: "just now", "2 min ago", "3 h 5 min ago". A clock set back reads "just now"."""
+    """Return how long ago: "just now", "2 min ago", "3 h 5 min ago". A future time is "just now"."""
     seconds = (now - at).total_seconds()
     return phrases.AGO.format(span=span(seconds)) if seconds >= 60 else phrases.JUST_NOW
 
@@ -91,7 +91,7 @@ def money(amount: Money) -> str:
 
 
 def money_of(minor: int, exponent: int, currency: str) -> str:
-    """Return "€12.34"; currencies without a well-known sign follow the number: "12.34 SEK"."""
+    """Return "€12.34", or "12.34 SEK" for a currency without a well-known sign."""
     whole, fraction = divmod(abs(minor), 10**exponent)
     digits = f"{whole:,}" + (f".{fraction:0{exponent}d}" if exponent else "")
     sign = "-" if minor < 0 else ""
@@ -114,5 +114,5 @@ def _day(at: datetime, now: datetime, region: Region) -> str:
 
 
 def nearest_minute(at: datetime) -> datetime:
-    """Round to the minute: reset times jitter by up to 2 s around a full one."""
+    """Round to the minute, because reset times jitter by up to 2 s around it."""
     return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""The request ledger in words: a table for the terminal, and the sentences that sum up a day. Pure."""
+"""The request ledger as a table for the terminal, and a day's summary in one or two sentences. Pure."""
 
 from __future__ import annotations
 

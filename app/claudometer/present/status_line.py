@@ -1,4 +1,4 @@
-"""The line that Claude Code shows below its prompt: session, week, resets, pace. Pure, and cheap to load."""
+"""The line that Claude Code shows below its prompt: session, week, resets, pace. Pure and cheap to load."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BAR = 8
 OLD_S = 15 * 60
 PACE_TOLERANCE = 5.0
 PACE_FROM = 5.0
-"""Points around the elapsed share that count as on pace, and the share before which nothing can be said."""
+"""Percentage points around the elapsed share that count as on pace; the share from which pace is shown."""
 
 _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 _FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
@@ -33,12 +33,12 @@ def demo_windows(now: float) -> Windows:
 
 
 def render(windows: Windows, now: float, look: Look, told: str = "") -> str:
-    """Return the line, as rich as fits into the look's width.
+    """Return the line with as much detail as fits into the look's width.
 
     Args:
-        windows: as ``domain.capture`` reads them; a missing one is not shown, unless none is there.
+        windows: the limit windows; a missing one is left out, unless all are missing.
         now: seconds since 1970.
-        told: how old the numbers are, where that has to be said.
+        told: the age of the numbers, if it should be shown.
     """
     parts = [_Part(name, windows.get(name, (None, None)), now) for name in LENGTHS_S if name in windows]
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
@@ -51,9 +51,9 @@ def render(windows: Windows, now: float, look: Look, told: str = "") -> str:
 
 
 def told_of(since_s: float | None, *, of_this_session: bool) -> str:
-    """Return how old numbers are: nothing for fresh ones of this session.
+    """Return the age of the numbers, "" if they are fresh.
 
-    They may have been confirmed since: Claude Code does not say so.
+    "unchanged" and not "old" within a session: Claude Code does not say when it last confirmed a number.
     """
     if since_s is None:
         return ""
@@ -73,7 +73,7 @@ def _join(pieces: list[str], look: Look) -> str:
 
 
 def _pace(parts: list[_Part], look: Look) -> str:
-    """Say how the used share stands to the elapsed one, for the window that is furthest ahead."""
+    """Compare used and elapsed share for the window that is furthest ahead."""
     for part in parts:
         if part.used is not None and part.used >= 100:
             return look.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)
@@ -87,7 +87,7 @@ def _pace(parts: list[_Part], look: Look) -> str:
 
 
 class _Part:
-    """One window. A number whose window is over is unknown."""
+    """One limit window. After its reset its number is unknown."""
 
     def __init__(self, key: str, window: tuple[float | None, float | None], now: float) -> None:
         used, resets_at = window
@@ -102,7 +102,7 @@ class _Part:
 
     @property
     def ahead(self) -> float | None:
-        """Points that are used beyond the elapsed share; ``None`` while it is too early to say."""
+        """Percentage points used beyond the elapsed share; ``None`` while it is too early to tell."""
         if self.used is None or self.elapsed is None:
             return None
         return self.used - self.elapsed if self.elapsed >= PACE_FROM else None

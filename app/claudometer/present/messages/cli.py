@@ -80,7 +80,7 @@ Waits for the answer, and says so if it brought no numbers.
 
 Exit codes:
    0  fresh numbers                 75  Claude allows no request yet
-  69  no answer, or an unusable one 77  no login or key, or it was refused""",
+  69  no usable answer              77  no login or key, or it was refused""",
     "requests": """\
 Shows for each request when it was sent, to whom, the outcome, how long it took,
 and why it was sent. Reads a file on this computer; contacts neither the app nor

@@ -52,7 +52,7 @@ class Terminal(Enum):
     ONCE = "the program in the terminal, for a single answer"
 
 
-_SET_UP = "Run “claudometer settings” and choose where Claudometer reads your usage."
+_SET_UP = "Log in with “claude”, or choose a source in Settings (claudometer settings)."
 _LATER = "Claudometer keeps the last numbers. Try again later."
 
 HINTS: dict[Terminal, dict[str, str]] = {
