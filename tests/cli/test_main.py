@@ -82,7 +82,7 @@ def test_quotes_are_typographic_where_the_terminal_can_write_them(
 def test_without_an_app_there_is_nobody_to_ask(command: str, code: int, program: Program) -> None:
     answer = program.run(command)
     assert answer.code == code
-    assert answer.err.startswith("claudometer: Claudometer is not running.")
+    assert answer.err.startswith(f"claudometer: {message_for_code(ErrorCode.NOT_RUNNING).title}")
 
 
 def test_refresh_has_the_app_ask(program: Program, app: RunningServer) -> None:

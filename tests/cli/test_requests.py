@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import claudometer
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.policy import Cause, Reason
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED
 from tests import canary
+from tests.sentences import title
 from tests.simulator.account import CHAT_ORGANIZATION, Token, write_login
 
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ def test_a_list_that_cannot_be_read_is_said_so_with_its_place(program: Program, 
     file.mkdir(parents=True)
     answer = program.run("requests")
     assert (answer.code, answer.out) == (69, "")
-    assert "The list of requests cannot be read." in answer.err
+    assert title(ErrorCode.LEDGER_UNREADABLE) in answer.err
     assert str(file.parent) in answer.err
 
 

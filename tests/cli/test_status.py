@@ -13,6 +13,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.present.messages.errors import message_for_code
 from tests.cli.numbers import failed, fresh
+from tests.sentences import hint_once, title
 from tests.simulator.account import ACCESS_TOKEN, write_login
 
 if TYPE_CHECKING:
@@ -230,7 +231,9 @@ def test_an_app_that_hangs_is_said_to(program: Program, app: RunningServer, engi
     answer = program.run("status")
     release.set()
     assert (answer.code, answer.out) == (69, "")
-    assert answer.err.startswith(f"claudometer: {message_for_code(ErrorCode.APP_UNRESPONSIVE).title}")
+    code = ErrorCode.APP_UNRESPONSIVE
+    assert answer.err == f"claudometer: {title(code)} {hint_once(code)}\n"
+    assert "tray" not in answer.err
 
 
 def test_a_name_from_the_server_cannot_move_the_cursor(

@@ -276,7 +276,7 @@ def test_an_app_of_another_version_ends_it_with_its_sentence(program: Program) -
         answer = program.run("watch", "--json")
         newer.join()
     assert answer.code == 69
-    assert "Another version of Claudometer is running." in answer.err
+    assert message_for_code(ErrorCode.PROTOCOL_MISMATCH).title in answer.err
 
 
 def test_a_reader_who_leaves_ends_it_without_a_word(

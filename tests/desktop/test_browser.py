@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages.answers import SAVED_TESTED
+from claudometer.present.messages.answers import NOT_YET_BROWSER, SAVED_TESTED
 from claudometer.present.messages.phrases import SOURCE_NAMES
 from tests import canary
 from tests.desktop.accessible import Role
 from tests.desktop.process_tree import is_zombie
 from tests.desktop.waiting import wait_for
-from tests.sentences import hint, title
+from tests.sentences import hint, opening, title
 from tests.simulator import SESSION_KEY, Gate, Kind, Reply, Simulator
 from tests.simulator.account import HOME
 from tests.simulator.gate import FORGED_KEY
@@ -183,7 +183,7 @@ def test_a_restart_runs_no_second_browser_within_five_minutes_and_keeps_the_numb
     assert not report["stale"]
     refused = guarded.run("refresh")
     assert refused.returncode == 75
-    assert "through a browser, every 5 min at most" in refused.stdout
+    assert refused.stdout.startswith(opening(NOT_YET_BROWSER))
     assert before
     assert by_engine(simulator) == []
 
@@ -244,7 +244,7 @@ def test_a_pages_own_content_policy_does_not_keep_the_question_back(
 def test_an_answer_too_large_to_be_real_is_refused(guarded: Claudometer, simulator: Simulator) -> None:
     simulator.usage.stand(Reply(body={"padding": "x" * (3 * 1024 * 1024)}))
     report = guarded.start().wait_for_status("unreadable", timeout_s=START_S)
-    assert report["message"] == "The answer was too large to be real."
+    assert report["message"] == title(ErrorCode.TOO_LARGE)
 
 
 def test_a_check_for_a_person_is_not_passed_and_the_numbers_stay(

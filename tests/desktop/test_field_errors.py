@@ -50,8 +50,8 @@ def test_what_is_no_session_key_is_refused_beside_the_field_with_what_it_is_and_
 ) -> None:
     page = app.start().open_settings()
     for typed, message in (
-        ("hello world", "That does not look like a session key. Copy the value of the cookie"),
-        ("sk-ant-oat01-0123456789abcdef", "That is a Claude Code token, not a session key."),
+        ("hello world", f"{title(ErrorCode.SESSION_KEY_MALFORMED)} Copy the value of the cookie"),
+        ("sk-ant-oat01-0123456789abcdef", title(ErrorCode.SESSION_KEY_MALFORMED, reason="login")),
     ):
         page.fill("Session key", typed, Role.PASSWORD_TEXT)
         page.click("Test & save")

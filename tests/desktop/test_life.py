@@ -105,7 +105,7 @@ def test_a_command_after_a_crash_finds_no_app_and_says_so(app: Claudometer) -> N
     app.process.wait_until_ended()
     refreshed = app.run("refresh")
     assert refreshed.returncode == 69
-    assert "Claudometer is not running." in refreshed.stderr
+    assert title(ErrorCode.NOT_RUNNING) in refreshed.stderr
     assert app.run("quit").returncode == 0
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-NO_TRAY = "This desktop shows no tray icons."
+NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING)
 
 
 @pytest.fixture
@@ -95,5 +95,5 @@ def test_without_a_graphical_session_it_says_so_names_watch_and_ends_with_69(app
     app.env["DISPLAY"] = ""
     done = app.run()
     assert done.returncode == 69
-    assert "There is no graphical session here." in done.stderr
+    assert title(ErrorCode.NO_DISPLAY) in done.stderr
     assert "claudometer watch" in done.stderr

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.update import Stage, Trouble
-from claudometer.present.messages.updates import MENU, TROUBLES
+from claudometer.present.messages.updates import MENU, TITLES, TROUBLES
 from claudometer.system.installation import machine_name
 from tests.desktop.claudometer import TITLE, Claudometer
 from tests.desktop.waiting import wait_for
@@ -136,7 +136,7 @@ def test_a_wrong_key_is_said_in_the_window_and_in_the_menu(installed: Installed)
     app = installed.app.start()
     app.tray.click(CHECK)
     app.page.wait_for_text(f"{TROUBLES[Trouble.WRONG_KEY].title} Nothing was installed.")
-    wait_for_line(app, "Refused the new version.")
+    wait_for_line(app, TITLES[Stage.REFUSED])
     assert installed.releases.count(f"/{NAME}") == 0
     assert installed.image.read_bytes() == before
 

@@ -8,8 +8,10 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from claudometer.control.server.requests import LATEST
+from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages import requests as words
 from tests.page.scenarios import request, sent
+from tests.sentences import title
 
 if TYPE_CHECKING:
     from tests.page.chromium import Chromium
@@ -67,7 +69,7 @@ def test_what_was_refused_and_to_whom_can_be_told(page: Chromium) -> None:
         (
             "requests-unreadable",
             (
-                "The list of requests cannot be read. "
+                f"{title(ErrorCode.LEDGER_UNREADABLE)} "
                 "Check the permissions of /home/somebody/.local/state/claudometer."
             ),
         ),

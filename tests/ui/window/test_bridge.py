@@ -121,7 +121,7 @@ def test_when_the_app_ends_every_waiting_call_is_let_go(window: Window) -> None:
     for call in calls:
         call.join(5)
     assert [(answer["ok"], answer["gone"], answer["message"]) for answer in answers] == [
-        (False, True, "Claudometer is not running.")
+        (False, True, message_for_code(ErrorCode.NOT_RUNNING).title)
     ] * 3
 
 
@@ -183,7 +183,7 @@ def test_a_refused_field_is_named_with_message_and_hint(window: Window) -> None:
     answer = window.api["save"]({"session_key": "sk-ant-api03-x"})
     assert answer["ok"] is False
     assert answer["field"] == "session_key"
-    assert answer["message"] == "That is an API key, not a session key."
+    assert answer["message"] == message_for_code(ErrorCode.SESSION_KEY_MALFORMED, {"reason": "api_key"}).title
     assert answer["hint"]
 
 
@@ -247,7 +247,9 @@ def test_an_app_that_is_gone_is_an_answer_not_an_exception(window: Window) -> No
     window.app.close()
     for name in ("load", "save", "forget", "refresh"):
         answer = window.api[name]({}) if name == "save" else window.api[name]()
-        assert (answer["ok"], answer["message"]) == (False, "Claudometer is not running."), name
+        assert (answer["ok"], answer["message"]) == (False, message_for_code(ErrorCode.NOT_RUNNING).title), (
+            name
+        )
 
 
 def test_closing_closes(window: Window) -> None:
