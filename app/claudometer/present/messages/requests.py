@@ -81,7 +81,7 @@ SERVER_ERROR_HTTP: Final = "Server error (HTTP {status})"
 WHYS: Final[dict[str, str]] = {
     Reason.INTERVAL: "scheduled",
     Reason.QUIET: "scheduled, less often while idle",
-    Reason.BUDGET: "scheduled, as often as Claude allows",
+    Reason.BUDGET: "scheduled, at Claude's pace",
     Reason.RESET_DUE: "a limit had reset",
     Reason.RATE_LIMITED: "the wait was over",
     Reason.RETRY: "retry",
