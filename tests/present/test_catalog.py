@@ -313,3 +313,19 @@ def test_a_sentence_outside_the_catalog_is_noticed(line: str) -> None:
 @pytest.mark.parametrize("line", ['"""It says what it does."""', 'raise ValueError("not a number of ours")'])
 def test_what_nobody_is_shown_is_no_sentence(line: str) -> None:
     assert not sentences_in(line, shown=True)
+
+
+PAGES = (
+    "README.md",
+    "CHANGELOG.md",
+    "web/settings.html",
+    ".github/CONTRIBUTING.md",
+    ".github/SECURITY.md",
+    ".github/tested-on.md",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_for_people_is_in_american_english(page: str) -> None:
+    text = (PACKAGE.parents[1] / page).read_text(encoding="utf-8")
+    assert not BRITISH.findall(text)

@@ -74,7 +74,7 @@ def snapshot_from_wire(wire: Wire) -> Snapshot:
 
 
 def organization_to_wire(organization: Organization) -> Wire:
-    """Return what a chooser needs of an organization."""
+    """Return what a chooser needs of an organisation."""
     return {"id": organization.id, "name": organization.name}
 
 

@@ -114,7 +114,7 @@ def current_limits(snapshot: Snapshot, now: datetime) -> tuple[Limit, ...]:
 def _is_old(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:
     """Judge an age.
 
-    Who wishes for a poll every half hour does not see gray for half of it: numbers hold until the poll that
+    Who wishes for a poll every half hour does not see grey for half of it: numbers hold until the poll that
     was planned when they came. Numbers from the future are of an age that nobody knows: the clock was set
     back since.
     """

@@ -112,7 +112,7 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organization of a claude.ai account, as ``GET organizations`` lists it."""
+    """An organisation of a claude.ai account, as ``GET organizations`` lists it."""
 
     id: str
     name: str | None

@@ -118,7 +118,7 @@ class Engine:
         return self._targets.mode
 
     async def run(self) -> None:
-        """Show what is remembered, then poll until canceled."""
+        """Show what is remembered, then poll until cancelled."""
         await self.recall()
         try:
             await self._poller.run()

@@ -81,7 +81,7 @@ class Poller:
         self._settled: Settled | None = None
 
     async def run(self) -> None:
-        """Poll until canceled."""
+        """Poll until cancelled."""
         why: Why = Cause.START
         while True:
             self._alarm.answer()

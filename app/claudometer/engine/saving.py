@@ -171,7 +171,7 @@ async def _switch(autostart: Autostart, *, on: bool) -> None:
 
 
 def _raise_unless_proved(asked: Asked) -> None:
-    """Let a key pass that claude.ai accepted, also when an organization has still to be chosen."""
+    """Let a key pass that claude.ai accepted, also when an organisation has still to be chosen."""
     outcome = asked.outcome
     if isinstance(outcome, Fetched):
         return
@@ -190,7 +190,7 @@ def _raise_unless_proved(asked: Asked) -> None:
 
 
 def _check_organization(change: Change, settings: Settings, organizations: tuple[Organization, ...]) -> None:
-    """Refuse an organization that the account is known not to have; keep one that was stored before."""
+    """Refuse an organisation that the account is known not to have; keep one that was stored before."""
     wanted = change.organization_id
     if wanted is None or wanted == settings.organization_id or not organizations:
         return

@@ -76,7 +76,7 @@ class Updates:
         self._look = asyncio.Event()
 
     async def run(self) -> None:
-        """Check once a day while that is switched on, until canceled."""
+        """Check once a day while that is switched on, until cancelled."""
         unsubscribe = self._bus.subscribe(SettingsChanged, lambda _: self._look.set())
         try:
             await asyncio.sleep(FIRST_LOOK_S)
@@ -189,7 +189,7 @@ class Updates:
         self._show(await (await self._worker()).install(start, self._show))
 
     def _begin(self, work: Coroutine[Any, Any, None], *, before: Update) -> None:
-        """Have it done; a quiet check gives way, and ``before`` is shown again should it be canceled."""
+        """Have it done; a quiet check gives way, and ``before`` is shown again should it be cancelled."""
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(work)

@@ -15,7 +15,7 @@ NARROWEST = 20
 
 
 class Ink:
-    """What text may look like, as parameters of an ANSI sequence. Colors that black and white both bear."""
+    """What text may look like, as parameters of an ANSI sequence. Colours that black and white both bear."""
 
     PLAIN = ""
     STRONG = "1"
@@ -26,7 +26,7 @@ class Ink:
 
 
 class Look:
-    """What a terminal can show: columns, color, more than ASCII; and how its user reads a clock."""
+    """What a terminal can show: columns, colour, more than ASCII; and how its user reads a clock."""
 
     __slots__ = ("color", "region", "unicode", "width")
 
@@ -37,7 +37,7 @@ class Look:
         self.unicode = unicode
 
     def ink(self, text: str, *inks: str) -> str:
-        """Return the text in that ink, untouched without color."""
+        """Return the text in that ink, untouched without colour."""
         codes = ";".join(ink for ink in inks if ink)
         return f"\x1b[{codes}m{text}\x1b[0m" if self.color and codes and text.strip() else text
 

@@ -208,7 +208,7 @@ class _Progress:
 
 
 async def _on_disk(step: Callable[[], T]) -> T:
-    """Run a step off the loop, and to its end also when canceled: what follows finds none under way."""
+    """Run a step off the loop, and to its end also when cancelled: what follows finds none under way."""
     work = asyncio.ensure_future(asyncio.to_thread(step))
     try:
         return await asyncio.shield(work)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from claudometer.present.icon import IconModel, Level, Shape
-from claudometer.ui.tray.drawing import BACK, COLORS, INK, draw
+from claudometer.ui.tray.drawing import BACK, COLOURS, INK, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def test_the_filled_part_is_told_from_the_rest_without_colour(level: Level) -> N
 def test_more_use_fills_more_of_the_ring(percent: int) -> None:
     def coloured(share: int) -> int:
         picture = draw(model("", Shape.RING, Level.OK, share), 48)
-        return sum(pixel == rgb(COLORS[Level.OK]) for pixel in pixels(picture))
+        return sum(pixel == rgb(COLOURS[Level.OK]) for pixel in pixels(picture))
 
     assert coloured(percent) < coloured(percent + 7)
 
@@ -157,12 +157,12 @@ def test_a_trace_of_use_is_seen_and_none_is_not() -> None:
 
 def test_digits_have_contrast_with_what_they_stand_on() -> None:
     assert contrast(rgb(INK), rgb(BACK)) >= 7
-    assert contrast(rgb(INK), rgb(COLORS[Level.CRITICAL])) >= 4
+    assert contrast(rgb(INK), rgb(COLOURS[Level.CRITICAL])) >= 4
 
 
 @pytest.mark.parametrize("level", list(Level))
 def test_each_colour_has_contrast_with_the_icons_own_disc(level: Level) -> None:
-    assert contrast(rgb(COLORS[level]), rgb(BACK)) >= 3
+    assert contrast(rgb(COLOURS[level]), rgb(BACK)) >= 3
 
 
 @pytest.mark.parametrize("panel", PANELS)

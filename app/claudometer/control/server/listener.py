@@ -102,7 +102,7 @@ class ControlServer:
         task = asyncio.create_task(self._serve(connection))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: connection.close())  # also of one canceled before it began
+        task.add_done_callback(lambda _: connection.close())  # also of one cancelled before it began
 
     async def _serve(self, connection: Connection) -> None:
         try:

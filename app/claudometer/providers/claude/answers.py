@@ -38,7 +38,7 @@ def read_usage(answer: Answer, source: Source, *, now: datetime) -> Usage | Fail
 
 
 def read_organizations(answer: Answer, *, now: datetime) -> tuple[Organization, ...] | Failure:
-    """Return the organizations. claude.ai was seen to answer 200 with an error object instead of a list."""
+    """Return the organisations. claude.ai was seen to answer 200 with an error object instead of a list."""
     decoded = read_json(answer, Source.WEB, now=now)
     if not isinstance(decoded, Decoded):
         return decoded

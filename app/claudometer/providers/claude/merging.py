@@ -72,7 +72,7 @@ def admit(
 ) -> tuple[FreeReading, ...]:
     """Pick the free readings that are surely about the account in question, oldest first.
 
-    One that names its organization must name the login's. Where either is unknown, a reading is recognized by
+    One that names its organisation must name the login's. Where either is unknown, a reading is recognised by
     the moment its week resets, which hardly two accounts share, and must be younger than the login.
     """
     if login.account is None or not _is_of_login(strong, login.account):
@@ -84,7 +84,7 @@ def admit(
         *_weeks(strong.limits if strong else ()),
         *(week for one in named for week in _weeks(one.limits)),
     ]
-    known = [*named, *(one for one in nameless if _is_recognized(one, weeks, login.since))]
+    known = [*named, *(one for one in nameless if _is_recognised(one, weeks, login.since))]
     return tuple(one for one in possible if one in known)
 
 
@@ -110,11 +110,11 @@ def _is_of_login(strong: Reading | None, account: AccountId) -> bool:
 
 
 def _is_nameless(strong: Reading | None) -> bool:
-    """Tell whether the login does not say its organization, so that no name can be compared."""
+    """Tell whether the login does not say its organisation, so that no name can be compared."""
     return strong is not None and strong.account.organization_id is None
 
 
-def _is_recognized(free: FreeReading, weeks: list[datetime], since: datetime | None) -> bool:
+def _is_recognised(free: FreeReading, weeks: list[datetime], since: datetime | None) -> bool:
     if since is not None and free.captured_at < since:
         return False
     return any(_is_same_week(known, told) for known in weeks for told in _weeks(free.limits))

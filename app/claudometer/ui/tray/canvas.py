@@ -11,7 +11,7 @@ OVERSIZE = 8
 CLEAR = (0, 0, 0, 0)
 TOP = -90.0
 
-Color = str | tuple[int, int, int, int]
+Colour = str | tuple[int, int, int, int]
 Point = tuple[float, float]
 
 
@@ -27,18 +27,18 @@ class Canvas:
 
     @property
     def middle(self) -> Point:
-        """The center."""
+        """The centre."""
         return self.size / 2, self.size / 2
 
-    def disc(self, radius: float, fill: Color, center: Point | None = None) -> None:
+    def disc(self, radius: float, fill: Colour, centre: Point | None = None) -> None:
         """Fill a circle, in the middle unless told otherwise."""
-        self._draw.ellipse(self._box(radius, center or self.middle), fill=fill)
+        self._draw.ellipse(self._box(radius, centre or self.middle), fill=fill)
 
-    def wedge(self, radius: float, start: float, end: float, fill: Color) -> None:
+    def wedge(self, radius: float, start: float, end: float, fill: Colour) -> None:
         """Fill a slice of the middle circle, clockwise from the top, angles in degrees."""
         self._draw.pieslice(self._box(radius, self.middle), TOP + start, TOP + end, fill=fill)
 
-    def bar(self, left_top: Point, width: float, height: float, fill: Color) -> None:
+    def bar(self, left_top: Point, width: float, height: float, fill: Colour) -> None:
         """Fill a rectangle."""
         left, top = left_top
         right, bottom = left + width, top + height
@@ -46,7 +46,7 @@ class Canvas:
             (left * OVERSIZE, top * OVERSIZE, right * OVERSIZE - 1, bottom * OVERSIZE - 1), fill=fill
         )
 
-    def line(self, path: list[Point], pen: int, fill: Color) -> None:
+    def line(self, path: list[Point], pen: int, fill: Colour) -> None:
         """Draw a stroke along a path."""
         scaled = [(x * OVERSIZE, y * OVERSIZE) for x, y in path]
         self._draw.line(scaled, fill=fill, width=pen * OVERSIZE, joint="curve")
@@ -55,8 +55,8 @@ class Canvas:
         """Return the picture in its final size."""
         return self._image.reduce(OVERSIZE)
 
-    def _box(self, radius: float, center: Point) -> tuple[float, float, float, float]:
-        x, y = center
+    def _box(self, radius: float, centre: Point) -> tuple[float, float, float, float]:
+        x, y = centre
         return (
             (x - radius) * OVERSIZE,
             (y - radius) * OVERSIZE,

@@ -96,7 +96,7 @@ def write(canvas: Canvas, text: str, cut: Cut, fill: str) -> None:
 
 
 def _placed(stroke: tuple[Knot, ...], origin: Point, width: int, cut: Cut) -> list[Knot]:
-    """Put each knot on a whole pixel: between two, a stroke one pixel wide would be two gray ones."""
+    """Put each knot on a whole pixel: between two, a stroke one pixel wide would be two grey ones."""
     across, down = width - cut.pen, cut.height - cut.pen
     left, top = origin[0] + cut.pen / 2, origin[1] + cut.pen / 2
     return [
@@ -125,7 +125,7 @@ def _rounded(path: list[Knot], radius: float) -> Iterator[Point]:
 
 
 def _filled_up(path: list[Point], pen: int) -> list[Point]:
-    """Lengthen the ends of an odd pen's stroke, which lie in the middle of a pixel: half of one is gray."""
+    """Lengthen the ends of an odd pen's stroke, which lie in the middle of a pixel: half of one is grey."""
     if pen % 2 == 0 or path[0] == path[-1]:
         return path
     first, last = _towards(path[0], path[1], -0.5), _towards(path[-1], path[-2], -0.5)

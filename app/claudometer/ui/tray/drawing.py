@@ -1,6 +1,6 @@
 """Draws the tray icon from its model, for any size from 16 px up. Knows no snapshot and no panel.
 
-The icon brings its own dark disc: no panel tells what color it has, and white digits on that disc are
+The icon brings its own dark disc: no panel tells what colour it has, and white digits on that disc are
 readable on every one.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BACK = "#1b1f24"
 TRACK = "#545d68"
 INK = "#ffffff"
-COLORS = {
+COLOURS = {
     Level.OK: "#3fc56b",
     Level.WARNING: "#f9b615",
     Level.CRITICAL: "#e53e41",
@@ -66,7 +66,7 @@ def _hole(canvas: Canvas) -> float:
 
 
 def _shade(model: IconModel) -> str:
-    return COLORS[model.level]
+    return COLOURS[model.level]
 
 
 def _turn(model: IconModel) -> float:
@@ -87,9 +87,9 @@ def _marked_ring(canvas: Canvas, model: IconModel) -> None:
     """A ring with a dot in the free corner of its square."""
     _ring(canvas, model)
     radius = max(2.5, canvas.size * 0.14)
-    center = (canvas.size - radius, radius)
-    canvas.disc(radius + max(1.0, canvas.size / 24), CLEAR, center)
-    canvas.disc(radius, _shade(model), center)
+    centre = (canvas.size - radius, radius)
+    canvas.disc(radius + max(1.0, canvas.size / 24), CLEAR, centre)
+    canvas.disc(radius, _shade(model), centre)
 
 
 def _disc(canvas: Canvas, model: IconModel) -> None:

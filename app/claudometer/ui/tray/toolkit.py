@@ -22,7 +22,7 @@ _INSTALL = {
 _WHILE_LOADING = {
     # pystray would fall back to an icon that few panels show, without a word.
     "PYSTRAY_BACKEND": "appindicator",
-    # The first GTK program of a session otherwise loads Mesa and LLVM to choose a window's color depth:
+    # The first GTK program of a session otherwise loads Mesa and LLVM to choose a window's colour depth:
     # 30 MB for a program that has no window. Only while loading: the settings window wants its GL.
     "GDK_GL": "disable",
 }

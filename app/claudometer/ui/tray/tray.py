@@ -33,7 +33,7 @@ class Tray:
     """The icon, as the rest of the program knows it.
 
     Args:
-        actions: called on the UI thread with what was clicked, and the organization's id if it is about one.
+        actions: called on the UI thread with what was clicked, and the organisation's id if it is about one.
         icon_folder: where the pictures for the panel may lie; private to the user, made when needed.
 
     Raises:

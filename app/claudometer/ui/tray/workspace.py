@@ -31,5 +31,5 @@ class WakeWatcher:
 
     @staticmethod
     def _center() -> Any:  # noqa: ANN401 - PyObjC has no types
-        # Its own center: the default one never hears of sleep.
+        # Its own centre: the default one never hears of sleep.
         return AppKit.NSWorkspace.sharedWorkspace().notificationCenter()

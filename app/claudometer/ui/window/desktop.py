@@ -23,7 +23,7 @@ _DARK, _LIGHT = 1, 2
 
 
 def prepare_gtk() -> bool:
-    """Take the desktop's color scheme over into GTK, where WebKit reads it; tell whether it is dark.
+    """Take the desktop's colour scheme over into GTK, where WebKit reads it; tell whether it is dark.
 
     Raises:
         ClaudometerError: there is no display.
