@@ -57,6 +57,7 @@ FACTS: dict[str, Fact] = {
     "allowed": "web or cli",
     "login_folder": "/home/somebody/.claude",
     "command": "apt install it",
+    "pid": 7,
 }
 
 
@@ -144,12 +145,19 @@ def test_an_error_without_its_facts_is_still_a_sentence(code: ErrorCode) -> None
 
 
 def test_every_hole_of_an_error_is_a_known_fact() -> None:
-    for message in (*MESSAGES.values(), *WITHOUT_FACTS.values(), local_errors.CLOCK_FAST):
+    variants = (*WITHOUT_FACTS.values(), *local_errors.WITH_FACT.values(), local_errors.CLOCK_FAST)
+    for message in (*MESSAGES.values(), *variants):
         assert holes_of(message) <= FACTS.keys()
 
 
 def test_words_without_a_fact_are_only_for_errors_that_need_one() -> None:
     assert all(holes_of(MESSAGES[code]) and not holes_of(WITHOUT_FACTS[code]) for code in WITHOUT_FACTS)
+
+
+def test_a_known_process_is_named_in_the_hint() -> None:
+    named, unnamed = (message_for_code(ErrorCode.APP_UNRESPONSIVE, {"pid": pid}).hint for pid in (7, None))
+    assert "(7)" in named
+    assert "process," in unnamed
 
 
 def test_no_two_errors_share_a_title() -> None:

@@ -70,6 +70,9 @@ def _choose(code: ErrorCode, known: Mapping[str, Fact]) -> Message:
         return local_errors.FOLDER_REASONS[reason]
     if code is ErrorCode.CLOCK_WRONG and float(known.get("behind_s") or 0) < 0:
         return local_errors.CLOCK_FAST
+    for (of_code, fact), message in local_errors.WITH_FACT.items():
+        if of_code is code and fact in known:
+            return message
     if code in WITHOUT_FACTS and not holes_of(MESSAGES[code]) <= known.keys():
         return WITHOUT_FACTS[code]
     return MESSAGES[code]

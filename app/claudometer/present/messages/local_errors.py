@@ -129,8 +129,7 @@ APP: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.NOT_RUNNING: Message("Claudometer is not running.", "Start it with “claudometer”."),
     ErrorCode.APP_UNRESPONSIVE: Message(
-        "Claudometer is not responding.",
-        "Quit it from its tray menu or end its process, then start it again.",
+        "Claudometer is not responding.", "End its process, then start Claudometer again."
     ),
     ErrorCode.PROTOCOL_MISMATCH: Message(
         "Another version of Claudometer is running.", "Quit it, then start Claudometer again."
@@ -163,6 +162,13 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
     ),
 }
 """For errors that may come without the fact that their sentence names."""
+
+WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.APP_UNRESPONSIVE, "pid"): Message(
+        "Claudometer is not responding.", "End its process ({pid}), then start Claudometer again."
+    ),
+}
+"""Better sentences for errors that come with a fact which they do not need."""
 
 CLOCK_FAST: Final = Message(
     "This computer's clock is {deviation} fast.", MESSAGES[ErrorCode.CLOCK_WRONG].hint

@@ -66,7 +66,6 @@ HINTS: dict[Terminal, dict[str, str]] = {
             "The key works until you quit. Unlock the keyring, then run “claudometer refresh” to save it."
         ),
         "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
-        "app_unresponsive": "End its process, then start it again.",
     },
     Terminal.WATCH: {
         "session_key_missing": _SET_UP,
@@ -79,7 +78,6 @@ HINTS: dict[Terminal, dict[str, str]] = {
             "Settings."
         ),
         "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
-        "app_unresponsive": "End its process, then start it again.",
     },
     Terminal.ONCE: {
         "login_missing": "Run “claude” in a terminal and log in, then try again.",
@@ -107,7 +105,6 @@ HINTS: dict[Terminal, dict[str, str]] = {
             "Unlock the keyring and try again. If Claude refuses the key then, paste a new one in Settings."
         ),
         "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
-        "app_unresponsive": "End its process, then start it again.",
     },
 }
 """Where a hint for window and tray cannot be followed, or promises more than will be kept."""
