@@ -41,8 +41,8 @@ def test_the_table_says_when_to_whom_what_came_how_long_and_why() -> None:
         "12:00  api.anthropic.com/api/oauth/usage       ok             0.4 s  interval",
         "14:03  api.anthropic.com/api/oauth/usage       rate limited   0.4 s  interval",
         "",
-        "3 requests today: 2 to api.anthropic.com, 1 to claude.ai. The server asked to",
-        "wait 12 min at 14:03.",
+        "3 requests today: 2 to api.anthropic.com, 1 to claude.ai. At 14:03 the server",
+        "asked Claudometer to wait 12 min.",
     ]
 
 
@@ -100,17 +100,20 @@ def test_without_a_record_that_is_said() -> None:
         ),
         (
             [CLI, LIMITED],
-            "2 requests today, all to api.anthropic.com. The server asked to wait 12 min at 14:03.",
+            (
+                "2 requests today, all to api.anthropic.com. "
+                "At 14:03 the server asked Claudometer to wait 12 min."
+            ),
         ),
         (
             [replace(LIMITED, retry_after_s=None)],
-            "1 request today, to api.anthropic.com. The server asked to wait at 14:03.",
+            "1 request today, to api.anthropic.com. At 14:03 the server asked Claudometer to wait.",
         ),
         (
             [LIMITED, replace(LIMITED, at=NOON)],
             (
-                "2 requests today, all to api.anthropic.com. The server asked to wait 2 times, "
-                "last 12 min at 14:03."
+                "2 requests today, all to api.anthropic.com. The server asked Claudometer to wait 2 "
+                "times, last at 14:03 for 12 min."
             ),
         ),
     ],
@@ -120,4 +123,4 @@ def test_a_day_in_a_sentence(records: list[RequestRecord], expected: str) -> Non
 
 
 def test_the_sentence_follows_the_regions_clock() -> None:
-    assert "at 2:03 PM" in sentence(LIMITED, region=Region(UTC, twelve_hour=True))
+    assert "At 2:03 PM" in sentence(LIMITED, region=Region(UTC, twelve_hour=True))

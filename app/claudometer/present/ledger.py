@@ -39,7 +39,7 @@ def render_requests(records: Sequence[RequestRecord], now: datetime, look: Look)
 
 
 def summary_sentence(summary: DaySummary, region: Region) -> str:
-    """Return "38 requests today, all to api.anthropic.com. The server asked to wait 12 min at 14:03."."""
+    """Return "38 requests today, all to api.anthropic.com.", and how often a server asked to wait."""
     if not summary.count:
         return words.NONE_TODAY
     return " ".join(sentence for sentence in (_hosts(summary), _refusals(summary, region)) if sentence)

@@ -20,10 +20,10 @@ SHARE: Final = "{count} to {host}"
 SHARE_ELSEWHERE: Final = "{count} elsewhere"
 BETWEEN_SHARES: Final = ", "
 
-ONE_WAIT: Final = "The server asked to wait at {time}."
-ONE_WAIT_FOR: Final = "The server asked to wait {span} at {time}."
-WAITS: Final = "The server asked to wait {count} times, last at {time}."
-WAITS_FOR: Final = "The server asked to wait {count} times, last {span} at {time}."
+ONE_WAIT: Final = "At {time} the server asked Claudometer to wait."
+ONE_WAIT_FOR: Final = "At {time} the server asked Claudometer to wait {span}."
+WAITS: Final = "The server asked Claudometer to wait {count} times, last at {time}."
+WAITS_FOR: Final = "The server asked Claudometer to wait {count} times, last at {time} for {span}."
 
 HEADINGS: Final = ("Time", "Request", "Outcome", "Took", "Why")
 THROUGH_BROWSER: Final = "{via}: {address}"
@@ -48,7 +48,7 @@ REASONS: Final[dict[str, str]] = {
     Reason.QUIET: "idle",
     Reason.BUDGET: "allowance",
     Reason.RESET_DUE: "reset due",
-    Reason.COVERED: "missing",
+    Reason.COVERED: "not covered",
     Reason.RATE_LIMITED: "after wait",
     Reason.RETRY: "retry",
     Reason.REFUSED: "later retry",
