@@ -50,7 +50,8 @@ def test_the_list_opens_with_the_keyboard_and_shows_the_latest(page: Chromium) -
 def test_what_was_refused_and_to_whom_can_be_told(page: Chromium) -> None:
     page.open("requests-refused")
     assert page.text(SUMMARY) == (
-        "7 requests today: 5 to api.anthropic.com, 2 to claude.ai. At 12:00 the server asked Claudometer to wait 12 min."
+        "7 requests today: 5 to api.anthropic.com, 2 to claude.ai. "
+        "At 12:00 the server asked Claudometer to wait 12 min."
     )
     page.click(SUMMARY)
     first, *_, last = rows(page)
