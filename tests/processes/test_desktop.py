@@ -144,14 +144,14 @@ def test_a_refresh_with_an_empty_budget_says_when_the_next_update_is(program: Pr
 
     def refresh_until_refused() -> None:
         deadline = time.monotonic() + 20
-        while "Next update at" not in program.tray.text:
+        while "The next update is at" not in program.tray.text:
             assert time.monotonic() < deadline
             program.click(Action.REFRESH)
             time.sleep(0.05)
 
     def read_status() -> None:
         status = ControlClient(program.socket).call("status")
-        assert status["message"].startswith("Next update at 12:")
+        assert status["message"].startswith("The next update is at 12:")
 
     program.run(lambda: program.wait_for_text("Updated"), refresh_until_refused, read_status)
 

@@ -56,7 +56,7 @@ def test_why_a_refresh_did_nothing_is_said_for_a_minute(tmp_path: Path) -> None:
     async def steps(clicks: Clicks, engine: Engine) -> None:
         await clicks.carry_out(Action.REFRESH, None)
         (notice,) = engine.snapshot.notices
-        assert message_for(notice, UTC_REGION).title == "Next update at 01:00."
+        assert message_for(notice, UTC_REGION).title == "The next update is at 01:00."
         await asyncio.sleep(NOTICE_S - 1)
         assert codes(engine) == [ErrorCode.REFRESH_LATER]
         await asyncio.sleep(2)

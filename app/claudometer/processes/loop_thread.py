@@ -95,7 +95,7 @@ class LoopThread:
             loop.run_until_complete(task)
         except asyncio.CancelledError:
             if not self._stopping:  # a future that somebody else cancelled, not our stop
-                self._fail(RuntimeError("the main task was cancelled"))
+                self._fail(RuntimeError("main task cancelled"))
         except Exception as error:  # noqa: BLE001 - barrier: the main thread raises it
             self._fail(error)
         finally:

@@ -15,9 +15,8 @@ from claudometer.domain.usage import Mode
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
-from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
+from claudometer.present.messages.answers import FORGOTTEN, for_save, refresh_answer, saved_answer
 from claudometer.present.messages.errors import message_for_code
-from claudometer.present.messages.saving import for_save
 from claudometer.present.request_panel import panel_for, trouble_panel
 from claudometer.present.update_panel import update_panel
 
