@@ -16,6 +16,11 @@ from devtools.stamp import Level, Stamp, digest_of, read_stamp
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTION_PYTHON = Path("/usr/bin/python3")
 OLDEST_PYTHON = (3, 11)
+_EXTRAS = {
+    Level.APP: ("", "Claudometer and its Python packages"),
+    Level.TEST: ("[test]", "Python packages for the tests"),
+    Level.DEVELOPMENT: ("[test,dev]", "Python packages for development"),
+}
 _WANTS_NETWORK = "It needs a network that reaches the Python package index. Run this again once there is one."
 
 
@@ -107,19 +112,38 @@ def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
 
 
 def make_users_environment() -> None:
-    """Bring up to date what people have who only run the program; system packages are there by then.
+    """Update the environment of somebody who only runs the program, for measurements.
 
-    The tests' packages are not: some of them the program's libraries load where they are, such as trio, 4 MB.
+    It must not hold the tests' packages: the program's libraries load some of them where they find them (trio,
+    4 MB).
 
     Raises:
-        SetupError: there is no way to make it; the sentence says what helps.
+        SetupError: the environment cannot be made; the text says what helps.
     """
-    if read_stamp(USERS.stamp).covers(USERS.digest(), Level.APP, frozenset()):
+    _make_beside(USERS, _find_base(), Level.APP)
+
+
+def make_environment_of_this_python() -> Environment:
+    """Update and return an environment for the tests that is based on the Python that runs us.
+
+    It is for trying other versions of Python; `.venv` stays as it is. PyGObject is not in it.
+
+    Raises:
+        SetupError: the environment cannot be made; the text says what helps.
+    """
+    environment = Environment(ROOT / ".cache" / "python{}.{}".format(*sys.version_info))
+    _make_beside(environment, Base(_running(), system_site_packages=False), Level.TEST)
+    return environment
+
+
+def _make_beside(environment: Environment, base: Base, level: Level) -> None:
+    """Update an environment other than `.venv`; system packages are not installed for it."""
+    if read_stamp(environment.stamp).covers(environment.digest(), level, frozenset()):
         return
-    USERS.stamp.unlink(missing_ok=True)
-    _make(USERS, _find_base())
-    _install(USERS, Level.APP)
-    Stamp(USERS.digest(), Level.APP).write(USERS.stamp)
+    environment.stamp.unlink(missing_ok=True)
+    _make(environment, base)
+    _install(environment, level)
+    Stamp(environment.digest(), level).write(environment.stamp)
 
 
 def _provide(purposes: frozenset[Purpose], base: Base) -> tuple[Need, ...]:
@@ -193,8 +217,8 @@ def _version_of(python: Path) -> tuple[int, int] | None:
 
 
 def _install(environment: Environment, level: Level) -> None:
-    extras = "[test,dev]" if level is Level.DEVELOPMENT else ""
-    say(f"Installing Python packages{' for development' if extras else ''} into {environment.folder}.")
+    extras, what = _EXTRAS[level]
+    say(f"Installing {what} into {environment.folder}.")
     _pip_install(environment, extras)
 
 

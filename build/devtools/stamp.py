@@ -14,7 +14,8 @@ class Level(IntEnum):
 
     NOTHING = 0
     APP = 1
-    DEVELOPMENT = 2
+    TEST = 2
+    DEVELOPMENT = 3
 
 
 @dataclass(frozen=True)

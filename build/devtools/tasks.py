@@ -13,6 +13,7 @@ from devtools.environment import (
     Environment,
     SetupError,
     install_extra,
+    make_environment_of_this_python,
     make_ready,
     make_users_environment,
 )
@@ -28,6 +29,11 @@ _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
 _EX_NOPERM = 77
 _EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
+_QUICK, _THIS_PYTHON = "--quick", "--this-python"
+_QUICK_OPTIONS = (
+    *("-m", "not (desktop or chromium or minisign or checkers or packages or slow)"),
+    *("-n", "auto", "--dist", "worksteal"),  # on every core; an `-n 0` of the user's comes later and wins
+)
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,24 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the tests; what this machine cannot run is skipped and counted (tests/plugins)."""
+    """Run the tests; those that this machine cannot run are skipped and counted (tests/plugins)."""
+    if _QUICK in arguments:
+        return _test_quickly(arguments)
+    if _THIS_PYTHON in arguments:
+        return _refuse(f"{_THIS_PYTHON} goes with {_QUICK}: the other tests need the distribution's Python.")
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
     return hand_over(Environment().python, "-m", "pytest", *arguments, cwd=ROOT)
+
+
+def _test_quickly(arguments: Sequence[str]) -> int:
+    """Run the tests that need neither system packages nor minutes, on all cores."""
+    if _THIS_PYTHON in arguments:
+        environment = make_environment_of_this_python()
+    else:
+        make_ready(Level.TEST, frozenset())
+        environment = Environment()
+    rest = [argument for argument in arguments if argument not in {_QUICK, _THIS_PYTHON}]
+    return hand_over(environment.python, "-m", "pytest", *_QUICK_OPTIONS, *rest, cwd=ROOT)
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -172,7 +193,12 @@ TASKS: tuple[Task, ...] = (
         "start Claudometer from this checkout; --demo: with a simulated account",
         run,
     ),
-    Task("test", "[pytest arguments]", "install what the tests need, then run them", test),
+    Task(
+        "test",
+        "[--quick] [pytest arguments]",
+        "install what the tests need, then run them; --quick: those of two minutes, without system packages",
+        test,
+    ),
     Task("check", "", "lint, format --check, typecheck and workflows in one", check),
     Task("lint", "[ruff arguments]", "look for mistakes; --fix mends some", lint),
     Task("format", "[--check]", "lay the code out; --check only says what would change", reformat),
