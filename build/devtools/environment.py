@@ -114,8 +114,8 @@ def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
 def make_users_environment() -> None:
     """Update the environment of somebody who only runs the program, for measurements.
 
-    It must not hold the tests' packages: the program's libraries load some of them where they find them (trio,
-    4 MB).
+    It must not hold the tests' packages, because the program's libraries load some of those where they find
+    them, such as trio (4 MB).
 
     Raises:
         SetupError: the environment cannot be made; the text says what helps.

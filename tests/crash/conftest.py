@@ -1,4 +1,4 @@
-"""Tests with real programs that are killed: they talk to the simulator, and `test --quick` leaves them out."""
+"""Real programs, killed by the hundred: they need the simulator, and `test --quick` leaves them out."""
 
 import pytest
 
