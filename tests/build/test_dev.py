@@ -44,6 +44,22 @@ def test_a_task_that_takes_nothing_refuses_arguments_rather_than_ignoring_them()
     assert dev("check", "--fix").returncode == 64
 
 
+def test_another_python_than_the_distributions_runs_the_quick_tests_alone() -> None:
+    done = dev("test", "--this-python")
+    assert done.returncode == 64
+    assert "--this-python goes with --quick" in done.stderr
+
+
+def test_the_quick_tests_are_none_that_need_a_desktop_a_browser_or_minutes() -> None:
+    folders = ("accelerated", "crash", "desktop", "domain", "end_to_end", "page")
+    paths = [f"tests/{folder}" for folder in folders]
+    done = dev("test", "--quick", "-n", "0", "--collect-only", "-q", *paths)
+    collected = {line.split("/")[1] for line in done.stdout.splitlines() if line.startswith("tests/")}
+    # Some tests in the folders of desktop and page need neither, such as those of the page's server.
+    assert "domain" in collected, done.stdout + done.stderr
+    assert collected.isdisjoint({"accelerated", "crash", "end_to_end"})
+
+
 def test_an_old_python_can_parse_the_door_far_enough_to_be_told() -> None:
     tree = ast.parse(DEV.read_text(encoding="utf-8"), feature_version=(3, 7))
     imported = [node.names[0].name for node in tree.body if isinstance(node, ast.Import)]
