@@ -1,4 +1,4 @@
-"""`dev.py release …`: the files of a release, signed and listed. The secret key is never an argument."""
+"""`dev.py release …`: signs and lists the files of a release. The secret key is never an argument."""
 
 import hashlib
 import json
@@ -34,19 +34,19 @@ MOST_OF_A_KEY = 4096
 HELP = f"""\
 python3 build/dev.py release STEP
 
-  key FILE         make a key: the secret one goes to FILE, outside the project, the public one to assets/
-  sign FOLDER      sign what people install; the secret key is in the variable {SECRET_VARIABLE}
+  key FILE         make a key pair: the secret key in FILE, outside the project, the public key in assets/
+  sign FOLDER      sign the packages; the secret key is in the variable {SECRET_VARIABLE}
   manifest FOLDER  write latest.json
   sums FOLDER      write SHA256SUMS
   check FOLDER     fail unless names, versions, signatures, manifest and sums agree"""
 
 
 class ReleaseError(Exception):
-    """The step cannot be done; the text is for the person at the terminal."""
+    """The step failed; the text is for the person at the terminal."""
 
 
 def key(place: Path) -> None:
-    """Make a key. A public key that is there already stays, above the new one: see keys.md."""
+    """Make a key pair. The new public key is added below the existing ones: see keys.md."""
     if place.resolve().is_relative_to(ROOT):
         raise ReleaseError(f"A secret key must not lie in {ROOT}: choose another folder.")
     known = PUBLIC_KEYS.read_text(encoding="ascii") if PUBLIC_KEYS.is_file() else ""
@@ -54,24 +54,24 @@ def key(place: Path) -> None:
     try:
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise ReleaseError(f"{place} is there already, and stays.") from None
+        raise ReleaseError(f"{place} exists already and is not overwritten.") from None
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(made.secret_text())
     with PUBLIC_KEYS.open("a", encoding="ascii") as file:
-        # An editor may have left the last line open: ours would make that key unreadable.
+        # The file may lack its last newline, and appending would then make that key unreadable.
         file.write(("\n" if known and not known.endswith("\n") else "") + made.public_text())
     print(f"The secret key is in {place}: put it into the release environment's secret {SECRET_VARIABLE},")
     print(f"keep one copy off line, and delete the file. {PUBLIC_KEYS.relative_to(ROOT)} is to be committed.")
 
 
 def sign(folder: Path) -> None:
-    """Sign each file, and see that the program will believe it."""
+    """Sign each file with a key that the program trusts."""
     secret = _secret_key()
     if not PUBLIC_KEYS.is_file():
         raise ReleaseError(f"{PUBLIC_KEYS.relative_to(ROOT)} is missing: commit it, then build the packages.")
     if secret.public not in _public_keys():
         raise ReleaseError(
-            f"The key in {SECRET_VARIABLE} is none of those in {PUBLIC_KEYS.relative_to(ROOT)}."
+            f"The key in {SECRET_VARIABLE} does not belong to any in {PUBLIC_KEYS.relative_to(ROOT)}."
         )
     for file in _signed_files(folder):
         comment = comment_for(file.name, _version(), at_s=int(time.time()))
@@ -81,21 +81,21 @@ def sign(folder: Path) -> None:
 
 
 def manifest(folder: Path) -> None:
-    """Write latest.json for the files that machines update themselves with."""
+    """Write latest.json, which lists the files for updates."""
     notes = artefacts.notes_of((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), _version())
     if notes is None:
-        raise ReleaseError(f"CHANGELOG.md has no section about {_version()}.")
+        raise ReleaseError(f"CHANGELOG.md has no section for {_version()}.")
     signatures = {file.name: _read_signature(file) for file in _signed_files(folder)}
     made = artefacts.manifest_for(_version(), signatures, notes=notes, at=datetime.now(UTC))
     if not made["platforms"]:
-        raise ReleaseError(f"{folder} holds no file that a machine could update itself with.")
+        raise ReleaseError(f"{folder} contains no file for updates.")
     text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
     (folder / artefacts.MANIFEST).write_text(text, encoding="utf-8")
     print(f"wrote {artefacts.MANIFEST} for {', '.join(made['platforms'])}")  # type: ignore[arg-type]
 
 
 def sums(folder: Path) -> None:
-    """Write SHA256SUMS, as `sha256sum --check` reads it."""
+    """Write SHA256SUMS in the format of `sha256sum --check`."""
     lines = [f"{_sha256(file)}  {file.name}\n" for file in _listed_files(folder)]
     if not lines:
         raise ReleaseError(f"{folder} is empty.")
@@ -104,7 +104,7 @@ def sums(folder: Path) -> None:
 
 
 def check(folder: Path) -> None:
-    """Find everything that does not agree, and say it all at once."""
+    """Find every disagreement and report all of them at once."""
     files = list(_signed_files(folder))
     problems = [
         *artefacts.misnamed((file.name for file in files), _version()),
@@ -122,7 +122,7 @@ def check(folder: Path) -> None:
 def _doubts(file: Path) -> Iterator[str]:
     version = parse_version(_version())
     if version is None:
-        yield f"{_version()} is no version of a release."
+        yield f"{_version()} is not the version of a release."
         return
     try:
         digest = digest_of(_chunks(file))
@@ -134,24 +134,24 @@ def _doubts(file: Path) -> Iterator[str]:
 
 
 def _key_problems(file: Path) -> Iterator[str]:
-    """Look into the wheel, for all packages: the same commit made them, with the key or before it."""
+    """Check the keys in the wheel, which stands for all packages: they are built from the same commit."""
     if file.suffix != ".whl":
         return
     try:
         with zipfile.ZipFile(file) as wheel:
             inside = [wheel.read(name) for name in wheel.namelist() if name.endswith(f"/{PUBLIC_KEYS.name}")]
     except zipfile.BadZipFile:
-        yield f"{file.name} is no wheel."
+        yield f"{file.name} is not a wheel."
         return
     if inside != [PUBLIC_KEYS.read_bytes() if PUBLIC_KEYS.is_file() else b""]:
-        yield f"{file.name} carries other keys than {PUBLIC_KEYS.relative_to(ROOT)}: build all packages anew."
+        yield f"{file.name} contains other keys than {PUBLIC_KEYS.relative_to(ROOT)}: build all again."
 
 
 def _manifest_problems(folder: Path) -> Iterator[str]:
     place = folder / artefacts.MANIFEST
     read = parse_manifest(place.read_bytes()) if place.is_file() else None
     if read is None:
-        yield f"{artefacts.MANIFEST} is missing, or the program could not read it."
+        yield f"{artefacts.MANIFEST} is missing or unreadable."
         return
     if str(read.version) != _version():
         yield f"{artefacts.MANIFEST} announces {read.version}, pyproject.toml has {_version()}."
@@ -160,10 +160,10 @@ def _manifest_problems(folder: Path) -> Iterator[str]:
         yield f"{artefacts.MANIFEST} names {sorted(read.downloads)}; there are files for {offered}."
     for platform, download in read.downloads.items():
         if download.url != artefacts.url_of(_version(), download.file_name):
-            yield f"{artefacts.MANIFEST} has another address for {platform} than its file will have."
+            yield f"{artefacts.MANIFEST} has the wrong address for {platform}."
         signature = folder / f"{download.file_name}{artefacts.SIGNATURE}"
         if not signature.is_file() or signature.read_bytes() != download.signature:
-            yield f"{artefacts.MANIFEST} has another signature for {platform} than lies beside its file."
+            yield f"{artefacts.MANIFEST} has the wrong signature for {platform}."
 
 
 def _sum_problems(folder: Path) -> Iterator[str]:
@@ -173,13 +173,13 @@ def _sum_problems(folder: Path) -> Iterator[str]:
     true = {file.name: _sha256(file) for file in _listed_files(folder)}
     for name in sorted(listed.keys() | true.keys()):
         if listed.get(name) != true.get(name):
-            yield f"{artefacts.SUMS} is wrong about {name}: make it again, as the last step."
+            yield f"{artefacts.SUMS} is wrong about {name}: write it again, as the last step."
 
 
 def _signed_files(folder: Path) -> Iterator[Path]:
     files = [file for file in sorted(folder.iterdir()) if artefacts.is_signed(file.name)]
     if not files:
-        raise ReleaseError(f"{folder} holds nothing that people install.")
+        raise ReleaseError(f"{folder} contains no packages.")
     yield from files
 
 
@@ -206,10 +206,10 @@ def _read_signature(file: Path) -> bytes:
 def _secret_key() -> SecretKey:
     text = os.environ.get(SECRET_VARIABLE)
     if not text:
-        raise ReleaseError(f"{SECRET_VARIABLE} is not set: it takes the text of the secret key.")
+        raise ReleaseError(f"{SECRET_VARIABLE} is not set. It must hold the text of the secret key.")
     found = parse_secret_key(text)
     if found is None:
-        raise ReleaseError(f"{SECRET_VARIABLE} holds no secret key of minisign's without a password.")
+        raise ReleaseError(f"{SECRET_VARIABLE} does not hold a minisign secret key without a password.")
     return found
 
 
@@ -243,7 +243,7 @@ STEPS: dict[str, Callable[[Path], None]] = {
 
 
 def main(words: Sequence[str]) -> int:
-    """Do one step."""
+    """Run one step; return the exit code."""
     if words in (["--help"], ["-h"]):
         print(HELP)
         return 0
@@ -253,7 +253,7 @@ def main(words: Sequence[str]) -> int:
     step, place = words[0], Path(words[1])
     try:
         if step != "key" and not place.is_dir():
-            raise ReleaseError(f"{place} is no folder.")  # noqa: TRY301 - said like any other
+            raise ReleaseError(f"{place} is not a folder.")  # noqa: TRY301 - reported like any other
         STEPS[step](place)
     except (ReleaseError, OSError) as error:
         print(error, file=sys.stderr)

@@ -1,7 +1,7 @@
-"""Keys and signatures in minisign's forms, so that its own program reads them. Must not read or write files.
+"""Keys and signatures in minisign's formats. Must not read or write files.
 
-https://jedisct1.github.io/minisign/ describes them. The secret key is the form without a password: it
-lives among the release environment's secrets, and a password would have to lie beside it.
+https://jedisct1.github.io/minisign/ describes the formats. The secret key has no password: it is kept among
+the secrets of the release environment, where a password would have to be kept beside it.
 """
 
 import base64
@@ -15,29 +15,29 @@ from claudometer.updates.signature import KEY_ID_BYTES, KEY_LEGACY, PREHASHED, P
 
 NO_PASSWORD, CHECKSUM = b"\x00\x00", b"B2"
 SEED_BYTES, SECRET_BYTES, CHECKSUM_BYTES = 32, 64, 32
-_UNUSED = bytes(32 + 8 + 8)  # salt and limits of the password's hash
+_UNUSED = bytes(32 + 8 + 8)  # salt and limits of the password hash
 
 
 @dataclass(frozen=True, repr=False)
 class SecretKey:
-    """Who may sign. Its ``repr`` tells nothing."""
+    """A secret key. Its ``repr`` does not reveal it."""
 
     key_id: bytes
     seed: bytes
 
     @property
     def public(self) -> PublicKey:
-        """What everybody may know."""
+        """The public key that belongs to it."""
         return PublicKey(self.key_id, bytes(SigningKey(self.seed).verify_key))
 
     def public_text(self) -> str:
-        """Return the ``.pub`` file."""
+        """Return the content of the ``.pub`` file."""
         raw = KEY_LEGACY + self.key_id + self.public.key
         name = self.key_id[::-1].hex().upper()
         return f"untrusted comment: minisign public key {name}\n{base64.b64encode(raw).decode()}\n"
 
     def secret_text(self) -> str:
-        """Return the file to be kept secret."""
+        """Return the content of the secret file."""
         body = self.key_id + self.seed + self.public.key
         raw = KEY_LEGACY + NO_PASSWORD + CHECKSUM + _UNUSED + body + _checksum(body)
         return (
@@ -45,7 +45,7 @@ class SecretKey:
         )
 
     def sign(self, digest: bytes, trusted_comment: str, *, algorithm: bytes = PREHASHED) -> bytes:
-        """Return the ``.minisig`` file for a file's digest (``signature.digest_of``)."""
+        """Return the content of the ``.minisig`` file for a digest (``signature.digest_of``)."""
         key = SigningKey(self.seed)
         signature = key.sign(digest).signature
         over_comment = key.sign(signature + trusted_comment.encode()).signature
@@ -61,12 +61,12 @@ def make_key() -> SecretKey:
 
 
 def comment_for(file_name: str, version: str, *, at_s: int) -> str:
-    """Return the trusted comment that ties a file to its name and version; ``at_s`` counts since 1970."""
+    """Return the trusted comment with name and version of a file; ``at_s``: seconds since 1970."""
     return f"timestamp:{at_s}\tfile:{file_name}\tversion:{version}"
 
 
 def parse_secret_key(text: str) -> SecretKey | None:
-    """Read the secret file, or its second line; ``None`` for anything else, one with a password among it."""
+    """Read the secret file or its second line; ``None`` for anything else, such as a key with a password."""
     lines = text.strip().splitlines()
     try:
         raw = base64.b64decode(lines[-1], validate=True) if lines else b""

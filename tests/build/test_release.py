@@ -106,14 +106,14 @@ def test_packages_from_before_the_key_are_found(project: Project, key: bytes | N
     for step in ("sign", "manifest", "sums"):
         project.do(step, project.dist)
     checked = project.run("check", project.dist)
-    assert (checked.returncode, f"{WHEEL} carries other keys" in checked.stderr) == (1, True)
+    assert (checked.returncode, f"{WHEEL} contains other keys" in checked.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
     ("step", "place", "says"),
     [
-        ("sign", "nowhere", "nowhere is no folder."),
-        ("sums", "pyproject.toml", "pyproject.toml is no folder."),
+        ("sign", "nowhere", "nowhere is not a folder."),
+        ("sums", "pyproject.toml", "pyproject.toml is not a folder."),
         ("sums", "assets", "assets is empty."),
     ],
 )
@@ -244,8 +244,8 @@ def _add_another_for_the_same(dist: Path) -> None:
         (lambda dist: (dist / "latest.json").unlink(), "latest.json is missing"),
         (_announce_another, "announces 1.2.4"),
         (_lose_a_platform, "there are files for"),
-        (_swap_in_manifest, "another signature for linux-x86_64"),
-        (_lead_elsewhere, "another address for linux-x86_64"),
+        (_swap_in_manifest, "the wrong signature for linux-x86_64"),
+        (_lead_elsewhere, "the wrong address for linux-x86_64"),
         (_leave_the_key, "secret.key is a secret key"),
         (_add_another_for_the_same, "there are files for"),
         (lambda dist: (dist / BESIDE).write_bytes(b"x"), f"SHA256SUMS is wrong about {BESIDE}"),
@@ -268,13 +268,13 @@ def test_a_folder_without_anything_to_install_is_no_release(
     (tmp_path / "empty").mkdir()
     done = project.run(step, tmp_path / "empty")
     assert done.returncode == 1
-    assert "nothing that people install" in done.stderr
+    assert "contains no packages" in done.stderr
 
 
 def test_a_version_without_a_word_in_the_changelog_is_not_announced(project: Project) -> None:
     (project.folder / "CHANGELOG.md").write_text("# Changes\n\n## 1.2.2\n\n- old\n")
     project.do("sign", project.dist)
-    assert "no section about 1.2.3" in project.run("manifest", project.dist).stderr
+    assert "no section for 1.2.3" in project.run("manifest", project.dist).stderr
 
 
 @pytest.mark.parametrize("words", [(), ("sign",), ("publish", "dist"), ("sign", "dist", "secret")])
