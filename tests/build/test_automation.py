@@ -73,7 +73,7 @@ def test_a_change_packages_every_kind_too_and_runs_every_script_that_tries_one()
 def test_the_appimage_is_tried_beside_all_that_it_takes_from_a_desktop() -> None:
     """What is not installed by name is there by luck: libfribidi was not."""
     text = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
-    step = text.partition("what every desktop has\n")[2].partition("- name:")[0]
+    step = text.partition("the libraries of every desktop\n")[2].partition("- name:")[0]
     assert set(DESKTOP_BASE) - set(step.split()) == set()
 
 
