@@ -93,8 +93,8 @@ def test_removing_a_socket_that_is_gone_is_no_error(socket_path: str) -> None:
 
 
 LISTEN_AS_NOBODY = """
-import os, sys
-from claudometer.control import endpoint  # before: nobody may not read a checkout in root's home
+import os, socket, sys
+from claudometer.control import endpoint  # before: nobody may not read a checkout or a Python in root's home
 os.setuid(int(sys.argv[2]))
 listener = endpoint.listen(sys.argv[1])
 os.chmod(sys.argv[1], 0o666)
