@@ -38,12 +38,14 @@ TABLE = {
     "control.endpoint": rule(),
     "control.client": rule("control.protocol control.endpoint domain"),
     "control.server": rule("control.protocol control.endpoint domain system"),
-    "updates": rule("domain system.files", "nacl"),
+    "updates": rule("domain system.files system.filesystem", "nacl"),
     "update_assembly": rule("assembly update_work domain engine settings.environment system"),
     "update_work": rule("assembly domain providers.downloads resources system updates"),
     "resources": rule(),
     "ui": rule(),
-    "ui.tray": rule("present domain", "pystray PIL gi AppKit PyObjCTools Foundation"),
+    "ui.tray": rule(
+        "present domain system.files system.filesystem", "pystray PIL gi AppKit PyObjCTools Foundation"
+    ),
     "ui.window": rule("control.client control.protocol domain present resources system", "webview jinja2 gi"),
     "ui.browser": rule("domain", "gi"),
     "cli": rule(

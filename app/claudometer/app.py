@@ -79,6 +79,7 @@ class Desktop:
         self._updates: Updates | None = None
         self.restarts = False
         self._host_known = False
+        self._had_picture = True
 
     def run(self) -> None:
         """Show the icon and block until the program is to end. Main thread only.
@@ -142,6 +143,9 @@ class Desktop:
         icon = icon_for(snapshot, now, self._region, Thresholds())
         update = self._updates.shown if self._updates else None
         self._tray.show(icon, menu_for(snapshot, now, self._region, MenuOptions(organization_id, update)))
+        if self._engine is not None and self._tray.has_picture is not self._had_picture:
+            self._had_picture = self._tray.has_picture
+            self.to_loop(self._note_picture(present=self._had_picture))
 
     def _end_loop(self) -> None:
         if self._loop.is_running():
@@ -270,6 +274,11 @@ class Desktop:
         """Try again, also after a failure: what was said of that one no longer holds."""
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
         self.to_loop(asyncio.to_thread(self._window.open))
+
+    async def _note_picture(self, *, present: bool) -> None:
+        if self._engine is not None:
+            folder = (("folder", str(self._setting.places.icon_folder)),)
+            self._engine.notice(Problem(ErrorCode.TRAY_ICON_UNWRITABLE, facts=folder), present=not present)
 
     async def _note_window_failure(self) -> None:
         if self._engine is not None:

@@ -26,7 +26,7 @@ from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_folder import ClaudeFolder
-from claudometer.system.files import remove_leftovers
+from claudometer.system.files import remove_stale_files
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
 from claudometer.system.paths import Places, find_places
@@ -71,7 +71,7 @@ async def assemble(setting: Setting) -> Engine:
     store = SettingsStore(setting.places.settings_file)
     loaded = await asyncio.to_thread(store.load)
     for folder in (setting.places.settings_file.parent, setting.places.state_folder):
-        await asyncio.to_thread(remove_leftovers, folder)
+        await asyncio.to_thread(remove_stale_files, folder)
     claude_folder = ClaudeFolder(loaded.settings.claude_folder)
     login = LoginReader(claude_folder.login)
     environment = setting.environment

@@ -80,7 +80,7 @@ class BrowserProcess:
         """Start a browser for one account; it answers paths below ``base_url`` until the context is left."""
         async with self._one_at_a_time:
             deadline = asyncio.get_running_loop().time() + self.time_limit_s
-            place = temporary_folder(self._folder, leftover_s=2 * self.time_limit_s)
+            place = temporary_folder(self._folder, stale_after_s=2 * self.time_limit_s)
             folder = await asyncio.to_thread(place.__enter__)
             try:
                 opening = Opening(base_url, key, str(folder))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.update import Update, update_to_wire
 from claudometer.engine.updating import Updates
 from claudometer.settings.environment import RELEASES_URL
-from claudometer.system.files import hidden_name, remove_leftovers
+from claudometer.system.files import remove_stale_files, temporary_stem
 from claudometer.system.installation import find_installation
 from claudometer.system.processes import start_child
 from claudometer.system.program import can_start_again, find_image
@@ -57,10 +57,10 @@ async def answer_update(updates: Updates | None, what: object) -> dict[str, Any]
 
 def remove_half_downloads(setting: Setting) -> None:
     """Remove what downloads that were killed half-way left. Blocks for a moment."""
-    remove_leftovers(_download_folder(setting), of="*", older_than_s=0)
+    remove_stale_files(_download_folder(setting), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
-        remove_leftovers(image.parent, of=glob.escape(hidden_name(image)), older_than_s=0)
+        remove_stale_files(image.parent, of=glob.escape(temporary_stem(image)), older_than_s=0)
 
 
 def open_outside(target: Path | str) -> None:

@@ -22,6 +22,7 @@ FACTS: dict[str, Fact] = {
     "moved_to": "settings.broken.json",
     "folder": "/state",
     "path": "/config/settings.json",
+    "names": "mode, interval_seconds",
     "variable": "CLAUDOMETER_MODE",
     "allowed": "web or cli",
     "login_folder": "/home/somebody/.claude",

@@ -177,6 +177,13 @@ MESSAGES: dict[ErrorCode, Message] = {
     ErrorCode.SETTINGS_UNWRITABLE: Message(
         "The settings could not be saved.", "Check free space and your rights in {folder}."
     ),
+    ErrorCode.SETTINGS_VALUE_IGNORED: Message(
+        "The settings file has a value that cannot be used: {names}.",
+        "The default is used instead. Choose it again in Settings, or correct {path}.",
+    ),
+    ErrorCode.NOT_A_FILE: Message(
+        "{path} is not a regular file, so it was not replaced.", "Move it away, then try again."
+    ),
     ErrorCode.STATE_BROKEN: Message(
         "The file with the last numbers was damaged.",
         "A new one is begun; to be safe, Claude is asked again only in 3 minutes.",
@@ -231,6 +238,14 @@ MESSAGES: dict[ErrorCode, Message] = {
         "This desktop shows no tray icons.",
         "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
         "The window works without.",
+    ),
+    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
+        "The tray icon cannot show the numbers, because its picture cannot be written.",
+        "Check the free space of {folder}. The menu and the window work.",
+    ),
+    ErrorCode.CONTROL_UNAVAILABLE: Message(
+        "Commands and the window cannot reach Claudometer.",
+        "Check {folder}. Claudometer tries again automatically.",
     ),
     ErrorCode.WINDOW_FAILED: Message(
         "The settings window could not be opened.", "See the log in {folder} for the reason."

@@ -14,7 +14,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
 from claudometer.settings.migrations import migrate
-from claudometer.system.files import read_bytes, remove_leftovers, write_atomically
+from claudometer.system.files import read_bytes, remove_stale_files, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ class SettingsStore:
     def _tidy_up(self) -> None:
         """Remove what writers killed half-way left: only the one running app saves, one change at a time."""
         file = self._path.resolve()
-        remove_leftovers(file.parent, of=file.name, older_than_s=0)
+        remove_stale_files(file.parent, of=file.name, older_than_s=0)
 
     def _leave_unread(self) -> Loaded:
         return Loaded(Settings(), Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", str(self._path)),)))

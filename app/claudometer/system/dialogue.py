@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from claudometer.system.processes import clean_environment
+from claudometer.system.processes import clean_environment, open_errors
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -57,7 +57,7 @@ async def talk_to(command: Sequence[str], *, errors_to: Path, longest_line: int)
     Raises:
         OSError: it could not be started.
     """
-    errors = os.open(errors_to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    errors = await asyncio.to_thread(open_errors, errors_to)
     try:
         process = await asyncio.create_subprocess_exec(
             *command,

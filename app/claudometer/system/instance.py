@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import time
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.files import PRIVATE_FILE, make_private_folder, write_atomically
+from claudometer.system.files import make_private_folder, read_bytes, write_atomically
+from claudometer.system.filesystem import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 5.0
 _BETWEEN_TRIES_S = 0.05
+_MAX_PID_BYTES = 32
+
+log = logging.getLogger(__name__)
 
 
 class Instance:
@@ -29,7 +34,8 @@ class Instance:
 
     def release(self) -> None:
         """Let the next one start. Stop listening first: whoever knocks in between finds nobody, and waits."""
-        self._pid_file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # only a hint for people
+            self._pid_file.unlink(missing_ok=True)
         self._lock.release()
 
 
@@ -75,9 +81,9 @@ def wait_until_free(lock_file: Path, *, patience_s: float) -> bool:
 
 
 def read_owner(lock_file: Path) -> int | None:
-    """Return the process that wrote itself down as the running app; a trace for people, not a proof."""
+    """Return the process id that the running app wrote down; a hint for people, not a proof."""
     try:
-        return int(_pid_file(lock_file).read_text(encoding="ascii"))
+        return int(read_bytes(_pid_file(lock_file), limit=_MAX_PID_BYTES))
     except (OSError, ValueError):
         return None
 
@@ -91,7 +97,10 @@ def _took(lock: FileLock) -> bool:
 
 def _own(lock: FileLock, lock_file: Path) -> Instance:
     pid_file = _pid_file(lock_file)
-    write_atomically(pid_file, f"{os.getpid()}\n".encode("ascii"))
+    try:
+        write_atomically(pid_file, f"{os.getpid()}\n".encode("ascii"))
+    except OSError as error:  # a full disk, or something else in its place: the lock alone decides who runs
+        log.warning("the process id cannot be written down: %s", error)
     return Instance(lock, pid_file)
 
 

@@ -12,7 +12,8 @@ from logging.handlers import RotatingFileHandler
 from typing import IO, TYPE_CHECKING, Any
 
 from claudometer.domain.redaction import redact
-from claudometer.system.files import PRIVATE_FILE, make_private_folder
+from claudometer.system.files import make_private_folder
+from claudometer.system.filesystem import PRIVATE_FILE
 
 if TYPE_CHECKING:
     import asyncio

@@ -7,6 +7,8 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+from claudometer.system.filesystem import open_regular
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -106,19 +108,34 @@ class Child:
             self._on_exit(code)
 
 
+def open_errors(path: Path | None) -> int:
+    """Open the file that takes a child's standard error, emptied; the null device where that cannot be done.
+
+    A child is worth more than what it might say.
+    """
+    if path is not None:
+        try:
+            return open_regular(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        except OSError as error:
+            import logging  # noqa: PLC0415 - the status line loads this module
+
+            logging.getLogger(__name__).warning("a child's errors cannot be kept: %s", error)
+    return os.open(os.devnull, os.O_WRONLY)
+
+
 def start_child(
     command: Sequence[str], *, errors_to: Path | None = None, on_exit: Callable[[int], None] | None = None
 ) -> Child:
     """Start a child with a clean environment, no input, and a quiet output.
 
     Args:
-        errors_to: a file for what it says to standard error, made anew; ``None`` drops it.
+        errors_to: the file for its standard error, emptied first; ``None`` drops it.
         on_exit: called with the exit code, negative for a signal, on a thread of its own.
 
     Raises:
         OSError: it could not be started.
     """
-    errors = os.open(errors_to or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    errors = open_errors(errors_to)
     try:
         process = subprocess.Popen(
             list(command),

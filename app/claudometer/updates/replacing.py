@@ -1,6 +1,6 @@
-"""Puts a verified file in another's place so that a crash at any byte leaves the old or the new one, whole.
+"""Replaces a program file with a verified one, so that a crash at any byte leaves one of them intact.
 
-Blocks; call it off the loop, one step after the other. Knows no network.
+Blocks; call it off the loop, one step after the other. Sends nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.update import Trouble
-from claudometer.system.files import hidden_name, hold, keep_rename
+from claudometer.system.files import mark_as_used, sync_folder, temporary_stem
+from claudometer.system.filesystem import find_replaceable, make_folders
 from claudometer.updates.signature import digest_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 class Draft:
-    """A file being written under a hidden name in the folder where it will stand. Use it once."""
+    """A file that is written under a hidden name in its final folder. Use it once."""
 
     def __init__(self, target: Path) -> None:
         self.target = target
@@ -37,52 +38,55 @@ class Draft:
         self._file: BinaryIO | None = None
 
     def open(self) -> None:
-        """Make it, empty, for its owner alone, and its folder if need be. Comes first.
+        """Create it empty and private, and its folder if it is missing. Comes first.
 
         Raises:
-            OSError: the folder takes no file.
+            NotRegularFileError: a folder, a FIFO or a device is where the file will be.
+            OSError: no file can be created in the folder.
         """
         folder = self.target.parent
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{hidden_name(self.target)}.", suffix=".tmp", dir=folder)
+        make_folders(folder)
+        find_replaceable(self.target)  # before a megabyte is fetched for nothing
+        handle, name = tempfile.mkstemp(prefix=f".{temporary_stem(self.target)}.", suffix=".tmp", dir=folder)
         self._path, self._file = Path(name), os.fdopen(handle, "wb")
-        hold(handle)
+        mark_as_used(handle)
 
     def write(self, data: bytes) -> None:
         """Add bytes. Raises ``OSError``."""
         self._opened()[1].write(data)
 
     def finish(self) -> bytes:
-        """Have it all on the disk, and return its digest as it reads from there. Raises ``OSError``."""
+        """Flush it to disk, and return the digest of what can be read back. Raises ``OSError``."""
         path, file = self._opened()
         file.flush()
-        os.fsync(file.fileno())  # and left open, which holds it
+        os.fsync(file.fileno())  # and left open: that marks it as used
         return digest_of(_chunks(path))
 
     def take_place(self) -> None:
-        """Become the target, with the group and the mode that it had; else a program for its owner.
+        """Replace the target and take over its group and mode; without one, become a program for its owner.
 
         Raises:
-            OSError: the target stands as it was.
+            OSError: the target is unchanged.
         """
         try:
+            find_replaceable(self.target)
             before = self.target.stat()
             group, mode = before.st_gid, stat.S_IMODE(before.st_mode)
         except FileNotFoundError:
             group, mode = -1, 0o755
         path, file = self._opened()
-        file.close()  # what is open for writing cannot be started
+        file.close()  # a file that is open for writing cannot be executed
         if sys.platform != "win32":
-            with suppress(OSError):  # not one of ours: then it is for us to start
+            with suppress(OSError):  # not one of our groups: then only we can start it
                 os.chown(path, -1, group)
         path.chmod(mode)
         path.replace(self.target)
-        keep_rename(self.target.parent)
+        sync_folder(self.target.parent)
 
     def discard(self) -> None:
-        """Leave nothing behind; does nothing to one that has taken its place, or was never opened."""
+        """Remove it, unless it has replaced the target or was never opened."""
         if self._path is not None and self._file is not None:
-            with suppress(OSError):  # a full disk refuses once more what it refused before
+            with suppress(OSError):  # a full disk refuses to write the rest once more
                 self._file.close()
             self._path.unlink(missing_ok=True)
 
@@ -93,7 +97,7 @@ class Draft:
 
 
 def trouble_of(error: OSError) -> Trouble:
-    """Say what the disk's refusal means."""
+    """Return what an error of the disk means to the user."""
     if error.errno in _FULL:
         return Trouble.DISK_FULL
     return Trouble.FOLDER_DENIED if error.errno in _DENIED else Trouble.DISK_FAILED

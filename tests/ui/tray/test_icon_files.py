@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import os
+import shutil
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,7 @@ from claudometer.ui.tray.drawing import draw
 from claudometer.ui.tray.icon_files import IconFiles, icon_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LONG_AGO = 1_000_000_000
@@ -105,6 +108,73 @@ def test_a_folder_that_was_cleared_meanwhile_is_made_again(files: IconFiles) -> 
             folder.rmdir()
     files.write(model(2))
     assert icon_name(model(2)) in names(files)
+
+
+@pytest.mark.parametrize("percent", [1, 2], ids=["the picture before", "the picture now"])
+def test_pictures_whose_files_were_deleted_come_back_under_a_name_that_no_panel_has_looked_for(
+    files: IconFiles, percent: int
+) -> None:
+    """A panel that looked for a name in vain does not look for it again."""
+    before = [files.write(model(1)), files.write(model(2))]
+    assert files.has(before[1])
+    shutil.rmtree(files.folder.parent)
+    assert not files.has(before[1])
+    name = files.write(model(percent))
+    assert files.has(name)
+    assert name not in before
+    assert mode_of(files.folder.parent) == 0o700
+    assert files.has(files.write(model(3)))
+
+
+def a_file(folder: Path) -> None:
+    folder.parent.mkdir(0o700)
+    folder.write_text("")
+
+
+def a_link(folder: Path) -> None:
+    folder.parent.mkdir(0o700)
+    (folder.parent / "elsewhere").mkdir()
+    folder.symlink_to(folder.parent / "elsewhere")
+
+
+def a_folder_in_a_pictures_place(folder: Path) -> None:
+    (folder / "hicolor/16x16/status" / f"{icon_name(model(1))}.png").mkdir(parents=True)
+
+
+def a_pipe_in_the_indexs_place(folder: Path) -> None:
+    (folder / "hicolor").mkdir(parents=True)
+    os.mkfifo(folder / "hicolor/index.theme")
+
+
+@pytest.mark.parametrize("block", [a_file, a_link, a_folder_in_a_pictures_place, a_pipe_in_the_indexs_place])
+def test_where_the_folder_cannot_be_used_the_pictures_go_elsewhere_and_are_gone_at_the_end(
+    files: IconFiles, block: Callable[[Path], None]
+) -> None:
+    asked_for = files.folder
+    block(asked_for)
+    before = sorted(asked_for.parent.rglob("*"))
+    name = files.write(model(1))
+    assert files.has(name)
+    assert files.folder != asked_for
+    assert mode_of(files.folder) == 0o700
+    files.remove()
+    assert not files.folder.exists()
+    if block is a_link:
+        assert sorted(asked_for.parent.rglob("*")) == before
+
+
+def test_where_no_folder_can_be_written_the_caller_is_told(
+    files: IconFiles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    a_file(files.folder)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(OSError):  # noqa: PT011 - which one does not matter
+        files.write(model(1))
+    files.remove()
+
+
+def mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o777
 
 
 def test_at_the_end_nothing_is_left(files: IconFiles) -> None:

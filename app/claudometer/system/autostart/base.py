@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.filesystem import NotRegularFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,6 +65,8 @@ class Autostart(ABC):
     def _failing_as_ours(self) -> Iterator[None]:
         try:
             yield
+        except NotRegularFileError as error:
+            raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(error.filename)) from error
         except OSError as error:
             raise ClaudometerError(ErrorCode.AUTOSTART_FAILED, folder=self.place) from error
 
