@@ -172,7 +172,7 @@ MESSAGES: dict[ErrorCode, Message] = {
     ),
     ErrorCode.SETTINGS_UNREADABLE: Message(
         "The settings file {path} cannot be read.",
-        "It stays as it is, and defaults are in use. Check your rights to it; saving settings replaces it.",
+        "Defaults are in use. Check its permissions; saving settings moves it aside.",
     ),
     ErrorCode.SETTINGS_UNWRITABLE: Message(
         "The settings could not be saved.", "Check free space and your rights in {folder}."

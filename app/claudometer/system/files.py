@@ -190,6 +190,13 @@ def make_private_folder(path: Path) -> Path:
     return path
 
 
+def keep_others_out(folder: Path) -> None:
+    """Make a folder private that everybody may write, as a permissive umask leaves it. Raises nothing."""
+    with suppress(OSError):
+        if sys.platform != "win32" and folder.lstat().st_mode & stat.S_IWOTH:
+            folder.chmod(PRIVATE_FOLDER)
+
+
 @contextmanager
 def temporary_folder(parent: Path, *, stale_after_s: float = STALE_AFTER_S) -> Iterator[Path]:
     """Create a private folder in ``parent`` that is removed when the context ends.
