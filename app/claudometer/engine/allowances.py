@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.budget import (
@@ -24,9 +24,11 @@ from claudometer.domain.budget import (
 )
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Outcome, RateLimited
+from claudometer.domain.times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from claudometer.engine.parts import StateFile
 
@@ -36,6 +38,9 @@ log = logging.getLogger(__name__)
 
 UNLIMITED = BudgetRule(capacity=1_000_000, refill_s=0.001)
 """For sources without a budget: only their 429 blocks are kept."""
+
+MOST_STRIKES = 1000
+"""More change nothing."""
 
 _SECTION = "allowances"
 _DAMAGED = "damaged"
@@ -174,10 +179,10 @@ def _load(
         blocked = entry["blocked_until"]
         tokens = float(entry["tokens"])
         kept = Allowance(
-            tokens=tokens if math.isfinite(tokens) else 0.0,
-            counted_at=datetime.fromisoformat(entry["counted_at"]),
-            blocked_until=datetime.fromisoformat(blocked) if blocked else None,
-            strikes=max(0, int(entry["strikes"])),
+            tokens=max(0.0, tokens) if math.isfinite(tokens) else 0.0,
+            counted_at=read_time(entry["counted_at"]),
+            blocked_until=read_time(blocked) if blocked else None,
+            strikes=min(MOST_STRIKES, max(0, int(entry["strikes"]))),
         )
         passed_s = _passed_s(entry.get("uptime"), uptime)
         if passed_s is not None:
@@ -211,7 +216,7 @@ def _first(state: dict[str, Any], rule: BudgetRule, now: datetime) -> Allowance:
     if _EMPTIED_AT not in state:
         return full(rule, now)
     try:
-        return refill(Allowance(0.0, datetime.fromisoformat(state[_EMPTIED_AT])), rule, now)
+        return refill(Allowance(0.0, read_time(state[_EMPTIED_AT])), rule, now)
     except (TypeError, ValueError, OverflowError):
         return Allowance(tokens=0.0, counted_at=now)
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from claudometer.domain.events import RestartRequested, SettingsChanged, UpdateChanged, WindowRequested
+from claudometer.domain.times import read_time
 from claudometer.domain.update import BUSY, UNREACHED, Offer, Stage, Trouble, Update
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Updates:
         # From memory first: a disk that takes no state is no reason to ask more often.
         kept = self._answered_at or (await asyncio.to_thread(self._state.read)).get(STATE_KEY)
         try:
-            last = datetime.fromisoformat(str(kept))
+            last = kept if isinstance(kept, datetime) else read_time(kept)
             return abs(self._clock.now() - last) >= DAY  # one from far ahead is a clock's that was wrong
         except (TypeError, ValueError):
             return True

@@ -8,18 +8,19 @@ import stat
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
 from claudometer.system.claude_folder import default_folder, raw_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from datetime import datetime
 
 __all__ = ["Login", "LoginReader"]
 
@@ -77,7 +78,10 @@ class LoginReader:
         ``None`` without a file, and where a keychain comes first, which does not tell its dates.
         """
         found = None if self._keychain else await asyncio.to_thread(_stamp, self.folder / FILE_NAME)
-        return None if found is None else datetime.fromtimestamp(found[0] / 1e9, UTC)
+        try:
+            return None if found is None else time_of(found[0] / 1e9)
+        except ValueError:  # a file can have any date
+            return None
 
     async def _read_file(self, path: Path) -> Login | MissingCredentials:
         """Read it, once more after a pause if it makes no sense: Claude Code may be writing it just now."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claudometer.domain import capture_wire
 from claudometer.domain.capture import differ
+from claudometer.domain.times import time_of
 from claudometer.domain.usage import FreeReading, Source
 from claudometer.providers.claude.leftovers import stamp_of, still_open
 from claudometer.providers.claude.limits import THE_SESSION, THE_WEEK, build_limit
@@ -16,6 +16,7 @@ from claudometer.system import captures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from datetime import datetime
     from pathlib import Path
 
     from claudometer.domain.clock import Clock
@@ -52,7 +53,7 @@ def parse_capture(kept: object, now: datetime, login: str = "") -> FreeReading |
     found = capture_wire.from_wire(kept, now.timestamp())
     if found.captured_at is None or differ(found.login, login):
         return None
-    captured_at = datetime.fromtimestamp(found.captured_at, UTC)
+    captured_at = time_of(found.captured_at)
     windows = capture_wire.write_windows(found.windows)
     limits = (
         build_limit(_IDENTITIES[name], window, "used_percentage", now) for name, window in windows.items()
