@@ -31,14 +31,14 @@ TABLE = {
     "settings": rule("domain system", "pydantic pydantic_settings"),
     "vault": rule("domain", "keyring secretstorage jeepney"),
     "providers": rule("domain system", "httpx truststore"),
-    "engine": rule("domain vault.base providers.base"),
+    "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("domain"),
     "control": rule(),
     "control.protocol": rule(),
     "control.endpoint": rule(),
     "control.client": rule("control.protocol control.endpoint domain"),
     "control.server": rule("control.protocol control.endpoint domain system"),
-    "updates": rule("domain system.files system.filesystem", "nacl"),
+    "updates": rule("domain system.files system.filesystem system.off_loop", "nacl"),
     "update_assembly": rule("assembly update_work domain engine settings.environment system"),
     "update_work": rule("assembly domain providers.downloads resources system updates"),
     "resources": rule(),
@@ -144,6 +144,15 @@ def test_the_command_line_loads_heavy_parts_only_on_use(path: Path) -> None:
         assert not within(imported, ONLY_INSIDE_FUNCTIONS["cli"]), (
             f"{dotted(path)} imports {imported} at its top"
         )
+
+
+def test_no_call_off_the_loop_can_keep_the_program_from_ending() -> None:
+    """Python waits for the threads of a pool, also for one that a dead network drive holds for ever."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = node.attr if isinstance(node, ast.Attribute) else ""
+            assert name not in {"to_thread", "run_in_executor"}, f"{dotted(path)} calls {name}"
+            assert name != "ThreadPoolExecutor", dotted(path)
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -30,6 +30,7 @@ from claudometer.present.levels import Thresholds
 from claudometer.present.menu import Action, MenuOptions, menu_for
 from claudometer.present.report import report_for
 from claudometer.system.logs import log_uncaught_in_loop
+from claudometer.system.off_loop import finish_calls, off_loop, off_loop_at
 from claudometer.system.region import read_region
 from claudometer.system.version import own_version
 from claudometer.ui.tray.main_loop import call_on_ui
@@ -73,7 +74,7 @@ class Desktop:
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._news = asyncio.Event()
-        self._thread = threading.Thread(target=self._run_loop, name="claudometer-loop")
+        self._thread = threading.Thread(target=self._run_loop, name="claudometer-loop", daemon=True)
         self._failure: BaseException | None = None
         self._engine: Engine | None = None
         self._updates: Updates | None = None
@@ -168,11 +169,14 @@ class Desktop:
             log.exception("the engine could not go on")
             self._failure = error
         finally:
+            finish_calls()
             self.to_ui(self._tray.stop)
 
     async def _main(self) -> None:
         self._engine = engine = await assemble(self._setting)
-        self._updates = updates = find_updates(self._setting, engine)
+        with suppress(OSError):
+            self._updates = await off_loop_at("updates", lambda: find_updates(self._setting, engine))
+        updates = self._updates
         server = ControlServer(engine, self._answers())
         await server.start(self._setting.places.socket)
         self._listen(engine)
@@ -180,7 +184,8 @@ class Desktop:
             engine.request_window()
         tasks = [asyncio.create_task(engine.run()), asyncio.create_task(self._redraw_in_time())]
         if updates is not None:
-            await asyncio.to_thread(remove_half_downloads, self._setting)
+            with suppress(OSError):
+                await off_loop_at("updates", lambda: remove_half_downloads(self._setting))
             tasks.append(asyncio.create_task(updates.run()))
         try:
             await self._stop.wait()
@@ -189,7 +194,8 @@ class Desktop:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=STOP_TIMEOUT_S)
-            await asyncio.to_thread(self._window.close)
+            with suppress(OSError):
+                await off_loop(self._window.close)
 
     def _listen(self, engine: Engine) -> None:
         engine.bus.subscribe(SnapshotChanged, lambda _: self._news.set())
@@ -273,7 +279,7 @@ class Desktop:
     def _show_window(self, engine: Engine) -> None:
         """Try again, also after a failure: what was said of that one no longer holds."""
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
-        self.to_loop(asyncio.to_thread(self._window.open))
+        self.to_loop(off_loop(self._window.open))
 
     async def _note_picture(self, *, present: bool) -> None:
         if self._engine is not None:

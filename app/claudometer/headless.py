@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.assembly import assemble, read_setting
 from claudometer.domain.events import SnapshotChanged
 from claudometer.system.logs import start_logging
+from claudometer.system.off_loop import finish_calls, run_abandonable
 
 if TYPE_CHECKING:
     import threading
@@ -35,7 +36,10 @@ def poll_once(*, demo: bool) -> Snapshot:
         engine = await assemble(setting)
         return await engine.poll_once()
 
-    return asyncio.run(poll())
+    try:
+        return asyncio.run(poll())
+    finally:
+        finish_calls()
 
 
 def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: threading.Event) -> None:
@@ -51,12 +55,15 @@ def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: th
         engine = await assemble(setting)
         engine.bus.subscribe(SnapshotChanged, lambda event: on_snapshot(event.snapshot))
         polling = asyncio.create_task(engine.run())
-        stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
+        stopping = asyncio.create_task(run_abandonable(stop.wait, timeout_s=None))
         await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stop.set()  # if polling ended by itself, the thread that waits must too
         polling.cancel()
         await asyncio.wait({polling}, timeout=STOP_TIMEOUT_S)
         if polling.done() and not polling.cancelled():
             polling.result()
 
-    asyncio.run(watch())
+    try:
+        asyncio.run(watch())
+    finally:
+        stop.set()  # if polling ended by itself, the thread that waits must end too
+        finish_calls()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 EXPECTED = {0, 1, 69, 75, 77}
 ACCOUNT = "11111111-2222-4333-8444-555555555555"
 
-HOSTILE = st.sampled_from(
+HOSTILE: st.SearchStrategy[object] = st.sampled_from(
     [
         "0001-01-01T00:00:00+00:00",
         "0001-01-01T00:00:00+23:59",

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Offline
+from claudometer.system.off_loop import run_abandonable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claudometer.domain.outcome import Offline, Unreadable
+    from claudometer.domain.outcome import Unreadable
     from claudometer.domain.secret import Secret
     from claudometer.providers.transport import Transport
+
+log = logging.getLogger(__name__)
+
+LOAD_TIMEOUT_S = 60.0
 
 KEPT_HEADERS = frozenset({"age", "cf-mitigated", "content-type", "date", "location", "retry-after", "server"})
 """All that a decision needs. ``Set-Cookie`` carries session keys and is never among them."""
@@ -72,7 +80,13 @@ class Exchange:
         """
         if self._transport is None:
             # httpx and the certificates take 0.1 s and 5 MB: off the loop, and not before they are needed.
-            self._transport = await asyncio.to_thread(_load_transport, self._timeouts)
+            try:
+                self._transport = await run_abandonable(
+                    lambda: _load_transport(self._timeouts), timeout_s=LOAD_TIMEOUT_S, place="transport"
+                )
+            except OSError as error:
+                log.warning("the network code cannot be loaded: %s", error)
+                return Offline(ErrorCode.TIMED_OUT)
         return await self._transport.get(url, headers, cookie=cookie)
 
 

@@ -46,6 +46,7 @@ class SettingsStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.folder = str(path.parent)
 
     def load(self) -> Loaded:
         """Return the saved settings; a value that cannot be used is replaced by its default.
@@ -61,13 +62,17 @@ class SettingsStore:
             log.warning("the settings file is damaged: %s", error)
             return self._moved_aside()
         except OSError as error:
-            log.warning("the settings file cannot be read: %s", error)
-            return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_UNREADABLE))
+            return self.unread(error)
         if not unusable:
             return Loaded(settings)
         names = ", ".join(unusable)
         log.warning("the settings file has values that cannot be used: %s", names)
         return Loaded(settings, self._problem(ErrorCode.SETTINGS_VALUE_IGNORED, names=names))
+
+    def unread(self, error: OSError) -> Loaded:
+        """Return what is in force while the file cannot be read. Does not touch the disk."""
+        log.warning("the settings file cannot be read: %s", error)
+        return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_UNREADABLE))
 
     def save(self, settings: Settings) -> None:
         """Replace the settings, and keep what another version wrote beside them.
@@ -84,8 +89,8 @@ class SettingsStore:
         except NotRegularFileError as error:
             raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(self._path)) from error
         except (OSError, _DamagedError) as error:
-            folder, kind = str(self._path.parent), type(error).__name__
-            raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, folder=folder, kind=kind) from error
+            kind = type(error).__name__
+            raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, folder=self.folder, kind=kind) from error
 
     def _read(self) -> dict[str, Any]:
         """Return the file's object. Raises ``_DamagedError`` or ``OSError``."""

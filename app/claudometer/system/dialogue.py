@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from claudometer.system.off_loop import off_loop_at
 from claudometer.system.processes import clean_environment, open_errors
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ async def talk_to(command: Sequence[str], *, errors_to: Path, longest_line: int)
     Raises:
         OSError: it could not be started.
     """
-    errors = await asyncio.to_thread(open_errors, errors_to)
+    try:
+        errors = await off_loop_at(errors_to, lambda: open_errors(errors_to))
+    except TimeoutError:
+        errors = open_errors(None)
     try:
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from claudometer.domain.update import Install, Offer, Stage, Trouble, failure_stage
 from claudometer.system.files import Mark, mark_of
+from claudometer.system.off_loop import run_abandonable
 from claudometer.updates.decision import Situation, Verdict, decide
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES, Download, Manifest, parse_manifest
 from claudometer.updates.replacing import Draft, trouble_of
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_FILE_BYTES = 300 * 1000 * 1000
+STEP_TIMEOUT_S = 120.0
+"""Flushing 300 MB to a slow disk takes less."""
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +95,7 @@ class UpdateService:
         manifest = parse_manifest(body)
         if manifest is None:
             return _failed(shown, Trouble.UNREADABLE)
-        keys = await asyncio.to_thread(read_keys, self._around.key_file)
+        keys = await _off_loop(lambda: read_keys(self._around.key_file))
         verdict = decide(manifest, self._situation(keys))
         if verdict.download is not None:
             verdict = await _vouched(verdict, verdict.download, manifest.version, keys)
@@ -124,9 +127,10 @@ class UpdateService:
                 return _failed(shown, failed.trouble, failed.detail)
             tell(replace(shown, stage=Stage.VERIFYING, percent=None))
             digest = await _on_disk(draft.finish)
-            refused = await asyncio.to_thread(
-                refusal_of,
-                lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version),
+            refused = await _off_loop(
+                lambda: refusal_of(
+                    lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version)
+                )
             )
             if refused is not None:
                 return _failed(shown, refused)
@@ -134,7 +138,8 @@ class UpdateService:
                 return _failed(shown, lost, str(target))
             await _on_disk(draft.take_place)
         finally:
-            draft.discard()
+            with suppress(OSError):
+                await _on_disk(draft.discard)
         return await self._use(shown, target)
 
     async def _receive(
@@ -152,7 +157,7 @@ class UpdateService:
         if shown.offer is Offer.INSTALL:
             return replace(shown, stage=Stage.READY, percent=None, trouble=None)
         try:
-            await asyncio.to_thread(self._around.open_file, target)
+            await _off_loop(lambda: self._around.open_file(target))
         except OSError:
             return _failed(shown, Trouble.OPEN_FAILED, str(target))
         return replace(shown, stage=Stage.OPENED, percent=None, trouble=None, detail=str(target))
@@ -161,7 +166,8 @@ class UpdateService:
         """Tell why the image is not to be replaced: it was moved, or is another one by now."""
         if self._around.image is None:
             return None
-        mark = await asyncio.to_thread(mark_of, self._around.image)
+        image = self._around.image
+        mark = await _off_loop(lambda: mark_of(image))
         if mark is None:
             return Trouble.IMAGE_GONE
         known = self._around.image_mark
@@ -178,8 +184,10 @@ class UpdateService:
 
 async def _vouched(verdict: Verdict, download: Download, version: Version, keys: Keys) -> Verdict:
     """Return the verdict, or the refusal of it, if the file's signature is not for this name and version."""
-    refused = await asyncio.to_thread(
-        refusal_of, lambda: vouch(download.signature, keys, file_name=download.file_name, version=version)
+    refused = await _off_loop(
+        lambda: refusal_of(
+            lambda: vouch(download.signature, keys, file_name=download.file_name, version=version)
+        )
     )
     return verdict if refused is None else Verdict(Stage.REFUSED, version, trouble=refused)
 
@@ -207,9 +215,17 @@ class _Progress:
             self._tell(replace(self._shown, stage=Stage.DOWNLOADING, percent=percent))
 
 
+async def _off_loop(step: Callable[[], T]) -> T:
+    return await run_abandonable(step, timeout_s=STEP_TIMEOUT_S, place="updates")
+
+
 async def _on_disk(step: Callable[[], T]) -> T:
-    """Run a step off the loop, and to its end also when cancelled: what follows finds none under way."""
-    work = asyncio.ensure_future(asyncio.to_thread(step))
+    """Run a step off the loop, and wait for its end also when cancelled: the next one must not overlap it.
+
+    Raises:
+        OSError: it failed, or took longer than two minutes.
+    """
+    work = asyncio.ensure_future(_off_loop(step))
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:

@@ -14,6 +14,7 @@ from claudometer.control.server.feed import Feed
 from claudometer.control.server.operations import Answers, Facade, Operations
 from claudometer.domain.errors import ClaudometerError, InvalidSettingError
 from claudometer.system.files import make_private_folder
+from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
@@ -85,9 +86,9 @@ class ControlServer:
         """
         while True:
             await asyncio.sleep(self._limits.look_s)
-            if await asyncio.to_thread(os.path.lexists, self._path):
-                continue
             try:
+                if await off_loop_at(self._path, lambda: os.path.lexists(self._path)):
+                    continue
                 await self._listen()
                 log.warning("the socket was gone; listening anew")
             except OSError as error:
