@@ -78,9 +78,9 @@ class Desktop:
         self._failure: BaseException | None = None
         self._engine: Engine | None = None
         self._updates: Updates | None = None
+        self._server: ControlServer | None = None
         self.restarts = False
         self._host_known = False
-        self._had_picture = True
 
     def run(self) -> None:
         """Show the icon and block until the program is to end. Main thread only.
@@ -144,9 +144,6 @@ class Desktop:
         icon = icon_for(snapshot, now, self._region, Thresholds())
         update = self._updates.shown if self._updates else None
         self._tray.show(icon, menu_for(snapshot, now, self._region, MenuOptions(organization_id, update)))
-        if self._engine is not None and self._tray.has_picture is not self._had_picture:
-            self._had_picture = self._tray.has_picture
-            self.to_loop(self._note_picture(present=self._had_picture))
 
     def _end_loop(self) -> None:
         if self._loop.is_running():
@@ -178,7 +175,11 @@ class Desktop:
             self._updates = await off_loop_at("updates", lambda: find_updates(self._setting, engine))
         updates = self._updates
         server = ControlServer(engine, self._answers())
-        await server.start(self._setting.places.socket)
+        try:
+            await server.start(self._setting.places.socket)
+        except OSError as error:  # the icon and its menu are worth having also where no command reaches us
+            log.warning("commands and the window cannot reach the app: %s", error)
+        self._server = server
         self._listen(engine)
         if self._open_window:
             engine.request_window()
@@ -222,6 +223,7 @@ class Desktop:
     def _redraw(self) -> None:
         engine = self._engine
         if engine is not None:
+            self._note_socket(engine)
             snapshot = engine.snapshot
             self.to_ui(lambda: self._draw(snapshot))
 
@@ -281,10 +283,13 @@ class Desktop:
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
         self.to_loop(off_loop(self._window.open))
 
-    async def _note_picture(self, *, present: bool) -> None:
-        if self._engine is not None:
-            folder = (("folder", str(self._setting.places.icon_folder)),)
-            self._engine.notice(Problem(ErrorCode.TRAY_ICON_UNWRITABLE, facts=folder), present=not present)
+    def _note_socket(self, engine: Engine) -> None:
+        is_missing = self._server is not None and not self._server.is_listening
+        if is_missing is not any(
+            one.code is ErrorCode.CONTROL_UNAVAILABLE for one in engine.snapshot.notices
+        ):
+            folder = (("folder", str(self._setting.places.runtime_folder)),)
+            engine.notice(Problem(ErrorCode.CONTROL_UNAVAILABLE, facts=folder), present=is_missing)
 
     async def _note_window_failure(self) -> None:
         if self._engine is not None:

@@ -239,13 +239,9 @@ MESSAGES: dict[ErrorCode, Message] = {
         "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
         "The window works without.",
     ),
-    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
-        "The tray icon cannot show the numbers, because its picture cannot be written.",
-        "Check the free space of {folder}. The menu and the window work.",
-    ),
     ErrorCode.CONTROL_UNAVAILABLE: Message(
         "Commands and the window cannot reach Claudometer.",
-        "Check {folder}. Claudometer tries again automatically.",
+        "Check free space and permissions in {folder}. Claudometer tries again automatically.",
     ),
     ErrorCode.WINDOW_FAILED: Message(
         "The settings window could not be opened.", "See the log in {folder} for the reason."

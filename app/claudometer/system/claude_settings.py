@@ -1,4 +1,4 @@
-"""Reads Claude Code's ``settings.json``, and replaces it after making a copy. Does not interpret it."""
+"""Claude Code's ``settings.json``: read whole, replaced whole, after a copy. Does not know what is in it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system.files import read_bytes, write_atomically
-from claudometer.system.filesystem import PRIVATE_FILE
+from claudometer.system.files import PRIVATE_FILE, read_bytes, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,18 +20,17 @@ TRIES = 5
 
 
 class ChangingError(OSError):
-    """Another program kept changing the file."""
+    """Somebody else wrote the file again and again meanwhile."""
 
 
 def change(path: Path, edit: Callable[[str], str], now: datetime) -> Path | None:
-    """Edit the file and return the copy of its old content, ``None`` if there was nothing to copy or change.
+    """Edit the file and return the copy of what it was, ``None`` when there was nothing to copy or to change.
 
-    When another program changes it between reading and writing, the edit is repeated.
+    If it changed between reading and writing, the edit is made anew.
 
     Raises:
-        ChangingError: another program kept changing it.
-        OSError: it cannot be read or written, and is unchanged.
-        UnicodeDecodeError: it is not UTF-8.
+        OSError: it cannot be read or written; it is as it was.
+        UnicodeDecodeError: it is no text.
     """
     for _ in range(TRIES):
         before = _read(path)
@@ -63,7 +61,7 @@ def _mode_of(path: Path) -> int:
 
 
 def _copy(path: Path, content: bytes, now: datetime) -> Path:
-    """Write the copy beside the file, under a free name and with the file's permissions."""
+    """Write the copy beside the file, under a name that is not taken, readable by whom the file is."""
     stem = f"{path.name}.before-claudometer-{now:%Y-%m-%d-%H%M%S}"
     for number in range(100):
         copy = path.with_name(f"{stem}-{number}" if number else stem)
@@ -83,14 +81,14 @@ def read_text(path: Path) -> str:
     """Return the file's text.
 
     Raises:
-        OSError: it is missing, or cannot be read.
-        UnicodeDecodeError: it is not UTF-8.
+        OSError: there is none, or it cannot be read.
+        UnicodeDecodeError: it is no text.
     """
     return read_bytes(path, limit=MAX_BYTES).decode()
 
 
 def managed_files() -> tuple[Path, ...]:
-    """Return where an administrator may have put settings that take precedence over the user's."""
+    """Return where an administrator may have put settings that come before the user's."""
     folders = {
         "darwin": Path("/Library/Application Support/ClaudeCode"),
         "win32": Path("C:/Program Files/ClaudeCode"),

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from claudometer.system.off_loop import off_loop_at
-from claudometer.system.processes import clean_environment, open_errors
+from claudometer.system.processes import clean_environment, open_for_errors
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -59,9 +59,9 @@ async def talk_to(command: Sequence[str], *, errors_to: Path, longest_line: int)
         OSError: it could not be started.
     """
     try:
-        errors = await off_loop_at(errors_to, lambda: open_errors(errors_to))
+        errors = await off_loop_at(errors_to, lambda: open_for_errors(errors_to))
     except TimeoutError:
-        errors = open_errors(None)
+        errors = open_for_errors(None)
     try:
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -14,13 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system.filesystem import (
-    PRIVATE_FILE,
-    PRIVATE_FOLDER,
-    find_replaceable,
-    make_folders,
-    open_regular,
-)
+from claudometer.system import filesystem
+from claudometer.system.filesystem import find_replaceable, make_folders, open_regular
 
 if sys.platform != "win32":
     import fcntl
@@ -29,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 log = logging.getLogger(__name__)
+
+PRIVATE_FILE, PRIVATE_FOLDER = filesystem.PRIVATE_FILE, filesystem.PRIVATE_FOLDER
 
 STALE_AFTER_S = 3600
 MOST_ASIDE = 1000

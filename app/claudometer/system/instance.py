@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.files import make_private_folder, read_bytes, write_atomically
-from claudometer.system.filesystem import PRIVATE_FILE
+from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable

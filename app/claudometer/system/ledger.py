@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import decode_record, encode_record
-from claudometer.system.files import make_private_folder, read_bytes, write_atomically
-from claudometer.system.filesystem import PRIVATE_FILE, open_regular
+from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
+from claudometer.system.filesystem import open_regular
 
 if TYPE_CHECKING:
     from datetime import datetime

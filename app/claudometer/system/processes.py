@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import threading
@@ -12,6 +13,8 @@ from claudometer.system.filesystem import open_regular
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
 SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
@@ -108,18 +111,13 @@ class Child:
             self._on_exit(code)
 
 
-def open_errors(path: Path | None) -> int:
-    """Open the file that takes a child's standard error, emptied; the null device where that cannot be done.
-
-    A child is worth more than what it might say.
-    """
+def open_for_errors(path: Path | None) -> int:
+    """Open the file, or nothing at all: a child is worth more than the file that its errors go to."""
     if path is not None:
         try:
             return open_regular(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         except OSError as error:
-            import logging  # noqa: PLC0415 - the status line loads this module
-
-            logging.getLogger(__name__).warning("a child's errors cannot be kept: %s", error)
+            log.warning("the errors of a child are not kept: %s", error)
     return os.open(os.devnull, os.O_WRONLY)
 
 
@@ -129,13 +127,14 @@ def start_child(
     """Start a child with a clean environment, no input, and a quiet output.
 
     Args:
-        errors_to: the file for its standard error, emptied first; ``None`` drops it.
+        errors_to: a file for what it writes to standard error, emptied first. Without a file, or one that can
+            be written, that is dropped.
         on_exit: called with the exit code, negative for a signal, on a thread of its own.
 
     Raises:
         OSError: it could not be started.
     """
-    errors = open_errors(errors_to)
+    errors = open_for_errors(errors_to)
     try:
         process = subprocess.Popen(
             list(command),

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from claudometer.system.files import (
+    PRIVATE_FILE,
     make_private_folder,
     read_bytes,
     remove_stale_files,
     write_atomically,
 )
-from claudometer.system.filesystem import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,6 @@ from __future__ import annotations
 import configparser
 import os
 import shutil
-import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,20 +109,32 @@ def test_a_folder_that_was_cleared_meanwhile_is_made_again(files: IconFiles) -> 
     assert icon_name(model(2)) in names(files)
 
 
-@pytest.mark.parametrize("percent", [1, 2], ids=["the picture before", "the picture now"])
-def test_pictures_whose_files_were_deleted_come_back_under_a_name_that_no_panel_has_looked_for(
-    files: IconFiles, percent: int
+def test_at_the_end_nothing_is_left(files: IconFiles) -> None:
+    for percent in range(3):
+        files.write(model(percent))
+    files.remove()
+    assert names(files) == set()
+
+
+def test_pictures_that_others_removed_are_noticed_and_written_again(files: IconFiles) -> None:
+    assert not files.is_whole()
+    name = files.write(model(81))
+    assert files.is_whole()
+    shutil.rmtree(files.folder)
+    assert not files.is_whole()
+    assert files.write(model(81)) == name
+    assert files.is_whole()
+
+
+def test_a_folder_that_is_a_file_is_an_error_of_the_system_and_none_when_it_comes_to_removing(
+    files: IconFiles,
 ) -> None:
-    """A panel that looked for a name in vain does not look for it again."""
-    before = [files.write(model(1)), files.write(model(2))]
-    assert files.has(before[1])
-    shutil.rmtree(files.folder.parent)
-    assert not files.has(before[1])
-    name = files.write(model(percent))
-    assert files.has(name)
-    assert name not in before
-    assert mode_of(files.folder.parent) == 0o700
-    assert files.has(files.write(model(3)))
+    files.write(model(81))
+    shutil.rmtree(files.folder)
+    files.folder.touch()
+    with pytest.raises(OSError, match="icons"):
+        files.write(model(82))
+    files.remove()
 
 
 def a_file(folder: Path) -> None:
@@ -147,38 +158,12 @@ def a_pipe_in_the_indexs_place(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("block", [a_file, a_link, a_folder_in_a_pictures_place, a_pipe_in_the_indexs_place])
-def test_where_the_folder_cannot_be_used_the_pictures_go_elsewhere_and_are_gone_at_the_end(
+def test_what_is_in_the_way_is_left_alone_and_an_error_of_the_system(
     files: IconFiles, block: Callable[[Path], None]
 ) -> None:
-    asked_for = files.folder
-    block(asked_for)
-    before = sorted(asked_for.parent.rglob("*"))
-    name = files.write(model(1))
-    assert files.has(name)
-    assert files.folder != asked_for
-    assert mode_of(files.folder) == 0o700
-    files.remove()
-    assert not files.folder.exists()
-    if block is a_link:
-        assert sorted(asked_for.parent.rglob("*")) == before
-
-
-def test_where_no_folder_can_be_written_the_caller_is_told(
-    files: IconFiles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    a_file(files.folder)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    with pytest.raises(OSError):  # noqa: PT011 - which one does not matter
+    block(files.folder)
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on what is in the way
         files.write(model(1))
     files.remove()
-
-
-def mode_of(path: Path) -> int:
-    return path.stat().st_mode & 0o777
-
-
-def test_at_the_end_nothing_is_left(files: IconFiles) -> None:
-    for percent in range(3):
-        files.write(model(percent))
-    files.remove()
-    assert names(files) == set()
+    if block is a_link:
+        assert list((files.folder.parent / "elsewhere").iterdir()) == []

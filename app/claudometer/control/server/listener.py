@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,18 +52,25 @@ class ControlServer:
         """Listen at ``path``. The caller holds the lock.
 
         Raises:
-            OSError: it is not possible.
+            OSError: it is not possible now; it is tried again until :meth:`stop`.
         """
         self._path = path
-        await self._listen()
         self._keeper = asyncio.create_task(self._keep_listening())
+        await self._listen()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether clients can reach the app, as far as is known."""
+        return self._server is not None
 
     async def stop(self) -> None:
         """Stop listening, end every connection, remove the socket. Release the lock afterwards."""
-        if self._server is None or self._keeper is None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+        if self._server is None:
             return
-        self._keeper.cancel()
-        endpoint.remove(self._path)
+        with suppress(OSError):
+            endpoint.remove(self._path)
         await _close_listener(self._server)
         for task in self._tasks:
             task.cancel()

@@ -1,15 +1,11 @@
-"""Writes the current picture as files that a panel finds by name: an icon theme in the runtime folder."""
+"""Writes the icon as files that a panel finds by name: a small icon theme in the runtime folder."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import logging
 import os
-import shutil
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.system.files import make_private_folder
@@ -17,78 +13,41 @@ from claudometer.system.filesystem import open_regular
 from claudometer.ui.tray.drawing import draw
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from claudometer.present.icon import IconModel
 
-# What panels ask for: GNOME 16, Xfce, MATE and KDE 22, Cinnamon 24, larger panels 32 and 48; twice that on
-# screens of double density.
+# The sizes and scales that panels use: GNOME 16, Xfce, MATE and KDE 22, Cinnamon 24, larger panels 32 and 48.
+# Screens of double density use twice the size.
 _PLACES = ((16, 1), (22, 1), (24, 1), (32, 1), (48, 1), (16, 2), (22, 2), (24, 2))
 _KEPT = 2
 
 PREFIX = "claudometer_"
-"""No hyphen: KDE shortens a name at its hyphens, and would find the program's own icon before our picture."""
-
-
-log = logging.getLogger(__name__)
+"""Without a hyphen: KDE cuts names at hyphens, and would then find the program's own icon instead."""
 
 
 class IconFiles:
-    """One icon theme folder. A panel takes the exact size from it; from a single file it would scale.
-
-    Attributes:
-        folder: what to give the panel as its theme path. It changes when the first one cannot be written.
-    """
+    """An icon theme of one icon. A panel takes the exact size from it, but would scale a single file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._theme = folder / "hicolor"
         self._names: list[str] = []
-        self._generation = 0
-        self._substitute: Path | None = None
 
     def write(self, model: IconModel) -> str:
         """Write the picture in every size and return its name.
 
-        A panel that knows a name never looks again, so a changed picture gets a new one, and so does one
-        whose files were deleted. The previous picture is kept: a slow panel may still be reading it.
+        Panels cache pictures by name, so a different picture needs a different name. The previous files stay,
+        because a slow panel may still be reading them.
 
         Raises:
-            OSError: it cannot be written, neither here nor in the system's folder for temporary files.
+            OSError: a file could not be written, or something else is in its place.
         """
-        try:
-            return self._write(model)
-        except OSError as error:
-            if self._substitute is not None:
-                raise
-            self._substitute = Path(tempfile.mkdtemp(prefix=PREFIX))
-            log.warning("pictures go to %s, not to %s: %s", self._substitute, self.folder, error)
-            self.folder = self._substitute
-            self._names.clear()
-        return self._write(model)
-
-    def has(self, name: str) -> bool:
-        """Return whether a picture's files are still there: runtime folders get cleaned up while we run."""
-        return name in self._names and all(self._file(name, *place).exists() for place in _PLACES)
-
-    def remove(self) -> None:
-        """Remove every picture of ours. Raises nothing."""
-        for name in self._names:
-            with suppress(OSError):
-                self._unlink(name)
-        self._names.clear()
-        if self._substitute is not None:
-            shutil.rmtree(self._substitute, ignore_errors=True)
-
-    @property
-    def _theme(self) -> Path:
-        return self.folder / "hicolor"
-
-    def _write(self, model: IconModel) -> str:
-        name = self._name(model)
-        if name in self._names and not self.has(name):
-            self._generation += 1
-            name = self._name(model)
+        name = icon_name(model)
+        is_written = name in self._names and self._is_whole(name)
         if name in self._names:
             self._names.remove(name)
-        else:
+        if not is_written:
             self._prepare()
             if not self._names:
                 self._remove_earlier_runs()
@@ -98,13 +57,21 @@ class IconFiles:
         self._announce()
         return name
 
-    def _name(self, model: IconModel) -> str:
-        return f"{icon_name(model)}_{self._generation}" if self._generation else icon_name(model)
+    def is_whole(self) -> bool:
+        """Return whether every file of the newest picture is there. Others may have emptied the folder."""
+        return bool(self._names) and self._is_whole(self._names[-1])
+
+    def remove(self) -> None:
+        """Remove every picture that this object has written, as far as possible."""
+        for name in self._names:
+            with suppress(OSError):
+                self._unlink(name)
+        self._names.clear()
 
     def _prepare(self) -> None:
         make_private_folder(self.folder)
         for size, scale in _PLACES:
-            make_private_folder(self._file("", size, scale).parent)
+            make_private_folder(self._place(size, scale))
         index = self._theme / "index.theme"
         if not index.is_file():
             _write_file(index, _index().encode())
@@ -115,11 +82,11 @@ class IconFiles:
         for size, scale in _PLACES:
             encoded = io.BytesIO()
             pictures[size * scale].save(encoded, "PNG")
-            _write_file(self._file(name, size, scale), encoded.getvalue())
+            _write_file(self._place(size, scale) / f"{name}.png", encoded.getvalue())
 
     def _remove_earlier_runs(self) -> None:
-        for picture in self._theme.glob(f"*/*/{PREFIX}*.png"):
-            picture.unlink(missing_ok=True)
+        for stale in self._theme.glob(f"*/*/{PREFIX}*.png"):
+            stale.unlink(missing_ok=True)
 
     def _remove_old(self) -> None:
         while len(self._names) > _KEPT:
@@ -127,15 +94,18 @@ class IconFiles:
 
     def _unlink(self, name: str) -> None:
         for size, scale in _PLACES:
-            self._file(name, size, scale).unlink(missing_ok=True)
+            (self._place(size, scale) / f"{name}.png").unlink(missing_ok=True)
 
     def _announce(self) -> None:
-        """Touch the folders by whose modification time GTK notices a change."""
+        """Set the time of the folders. GTK rereads a theme when these change."""
         os.utime(self._theme)
         os.utime(self.folder)
 
-    def _file(self, name: str, size: int, scale: int) -> Path:
-        return self._theme / _folder_name(size, scale) / f"{name}.png"
+    def _is_whole(self, name: str) -> bool:
+        return all((self._place(size, scale) / f"{name}.png").is_file() for size, scale in _PLACES)
+
+    def _place(self, size: int, scale: int) -> Path:
+        return self._theme / _folder_name(size, scale)
 
 
 def _write_file(path: Path, data: bytes) -> None:
@@ -144,7 +114,7 @@ def _write_file(path: Path, data: bytes) -> None:
 
 
 def icon_name(model: IconModel) -> str:
-    """Return a name that differs when the picture differs, whatever the tooltip says."""
+    """Return a name that differs exactly when the picture does. The tooltip does not count."""
     seen = f"{model.percent}|{model.text}|{model.level}|{model.shape}"
     return f"{PREFIX}{hashlib.blake2s(seen.encode(), digest_size=6).hexdigest()}"
 

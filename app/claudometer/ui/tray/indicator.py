@@ -10,7 +10,6 @@ What is covered, each seen on a real desktop (pystray 0.19.5):
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 import pystray
@@ -23,8 +22,6 @@ try:
     from gi.repository import AyatanaAppIndicator3 as AppIndicator
 except ImportError:  # the older name of the same library
     from gi.repository import AppIndicator3 as AppIndicator
-
-log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +39,6 @@ class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def __init__(self, name: str, dispatch: Dispatch, icon_folder: Path) -> None:
         self._files = IconFiles(icon_folder)
-        self._picture = ""
-        self._is_failing = False
         self._lines = GtkMenu(dispatch)
         super().__init__(name)
         self._appindicator.set_icon_theme_path(str(icon_folder))
@@ -53,10 +48,6 @@ class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self.title = model.tooltip
         self.icon = model
         self.visible = True
-
-    def has_picture(self) -> bool:
-        """Return whether the picture that was painted last is still there for the panel."""
-        return self._files.has(self._picture)
 
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""
@@ -95,17 +86,7 @@ class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _update_icon(self) -> None:
         model: IconModel = self.icon
-        try:
-            self._picture = self._files.write(model)
-        except OSError as error:
-            if not self._is_failing:  # logged once: it is tried again at every redraw
-                log.warning("the tray icon cannot show the numbers: %s", error)
-            self._is_failing, self._picture = True, ""
-        else:
-            self._is_failing = False
-        self._appindicator.set_icon_theme_path(str(self._files.folder))
-        # The program's own icon has no numbers, but is there wherever the program is installed.
-        self._appindicator.set_icon_full(self._picture or self.name, model.tooltip)
+        self._appindicator.set_icon_full(self._files.write(model), model.tooltip)
         self._icon_valid = True
 
     def _update_title(self) -> None:

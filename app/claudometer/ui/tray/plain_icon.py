@@ -37,10 +37,6 @@ class PlainIcon:
         self._icon.title = model.tooltip[:LONGEST_TITLE]
         self._icon.icon = draw(model, PIXELS)
 
-    def has_picture(self) -> bool:
-        """Return whether the picture is still there: it is in memory, so it always is."""
-        return True
-
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""
         self._icon.menu = pystray.Menu(*(self._item(entry) for entry in entries))

@@ -24,7 +24,6 @@ class Face(Protocol):
     """What a system's icon can do."""
 
     def paint(self, model: IconModel) -> None: ...
-    def has_picture(self) -> bool: ...
     def list_entries(self, entries: tuple[Entry, ...]) -> None: ...
     def run(self) -> None: ...
     def stop(self) -> None: ...
@@ -35,7 +34,7 @@ class Tray:
 
     Args:
         actions: called on the UI thread with what was clicked, and the organisation's id if it is about one.
-        icon_folder: where the pictures for the panel are written; private to the user, created when needed.
+        icon_folder: where the pictures for the panel may lie; private to the user, made when needed.
 
     Raises:
         ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
@@ -48,21 +47,13 @@ class Tray:
         self._entries: tuple[Entry, ...] = ()
 
     def show(self, icon: IconModel, entries: tuple[Entry, ...]) -> None:
-        """Show an icon and a menu; what has not changed is left alone. UI thread only; also before ``run``.
-
-        A picture whose files were deleted is painted again.
-        """
+        """Show an icon and a menu; leave alone what is shown already. UI thread only; also before ``run``."""
         if entries != self._entries:
             self._face.list_entries(entries)
             self._entries = entries
-        if icon != self._icon or not self._face.has_picture():
+        if icon != self._icon:
             self._face.paint(icon)
             self._icon = icon
-
-    @property
-    def has_picture(self) -> bool:
-        """Whether the panel can show the current picture. Any thread."""
-        return self._icon is None or self._face.has_picture()
 
     def run(self) -> None:
         """Run the system's loop on the main thread until ``stop``."""
