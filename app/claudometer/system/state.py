@@ -37,8 +37,8 @@ class JsonState:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # A new lock object for each change: calls come from changing threads, and one object would count a
-        # second thread's call as re-entry.
+        # Each change makes its own lock object: calls come from different threads, and one object would take
+        # a second thread's call for re-entry.
         self._lock_path = path.with_suffix(".lock")
         self._is_tidy = False
         self._is_damaged = False
