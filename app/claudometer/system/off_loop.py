@@ -10,9 +10,9 @@ import asyncio
 import errno
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from types import MethodType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,13 +56,12 @@ async def run_abandonable(call: Callable[[], T], *, timeout_s: float | None, pla
     """
     if place is not None and any(thread.is_overdue_at(place) for thread in _running()):
         raise TimeoutError("an earlier call has not returned")
-    future: Future[T] = Future()
     try:
-        _Call(lambda: _settle(future, call), place, timeout_s).start()
+        call_under_way = asyncio.get_running_loop().run_in_executor(_DaemonThreads(place, timeout_s), call)
     except RuntimeError as error:  # the system has no thread left
         raise OSError(errno.EAGAIN, str(error)) from error
     async with asyncio.timeout(timeout_s):  # `wait_for` can swallow a cancellation before Python 3.12
-        return await asyncio.wrap_future(future)
+        return await call_under_way
 
 
 def finish_calls(*, timeout_s: float = 2.0) -> None:
@@ -70,6 +69,20 @@ def finish_calls(*, timeout_s: float = 2.0) -> None:
     deadline = time.monotonic() + timeout_s
     for thread in _running():
         thread.join(max(0.0, deadline - time.monotonic()))
+
+
+class _DaemonThreads(Executor):
+    """Runs each call in a thread of its own, which Python does not wait for. Used through the event loop, so
+    that a loop with a clock of its own can run calls as it likes."""
+
+    def __init__(self, place: object, timeout_s: float | None) -> None:
+        self._place = place
+        self._timeout_s = timeout_s
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401 - any call's
+        future: Future[T] = Future()
+        _Call(lambda: _settle(future, lambda: fn(*args, **kwargs)), self._place, self._timeout_s).start()
+        return future
 
 
 class _Call(threading.Thread):
