@@ -241,7 +241,7 @@ MESSAGES: dict[ErrorCode, Message] = {
     ),
     ErrorCode.CONTROL_UNAVAILABLE: Message(
         "Commands and the window cannot reach Claudometer.",
-        "Check free space and permissions in {folder}. Claudometer tries again automatically.",
+        "Check free space and permissions in {folder}.",
     ),
     ErrorCode.WINDOW_FAILED: Message(
         "The settings window could not be opened.", "See the log in {folder} for the reason."
