@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from typing import TYPE_CHECKING
 
@@ -95,3 +96,26 @@ def test_without_a_graphical_session_it_says_so_names_watch_and_ends_with_69(app
     assert done.returncode == 69
     assert "There is no graphical session here." in done.stderr
     assert "claudometer watch" in done.stderr
+
+
+def test_whatever_is_in_the_place_of_its_files_it_starts_is_reached_and_ends(app: Claudometer) -> None:
+    """Folders for the socket and the process id, pipes for the log, the ledger and the settings."""
+    write_login(app.home.path / ".claude")
+    runtime, state = app.home.runtime / "claudometer", app.home.state / "claudometer"
+    for folder in (runtime / "control.sock", runtime / "control.pid", state / "log"):
+        folder.mkdir(parents=True)
+    (app.home.config / "claudometer").mkdir()
+    pipes = (
+        state / "log/claudometer.log",
+        state / "requests.jsonl",
+        app.home.config / "claudometer/settings.json",
+    )
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    app.start().wait_for_status("ok")
+    app.process.send_signal(signal.SIGTERM)
+    assert app.process.wait_until_ended() == 0
+    assert pipes[0].is_fifo()
+    assert pipes[1].is_fifo()
+    assert pipes[2].with_suffix(".broken.json").is_fifo(), "the settings are what the user has to see"
+    pipes[0].unlink()
