@@ -138,10 +138,12 @@ class SettingsStore:
 
 def _encode(members: dict[str, Any]) -> bytes:
     """Return the file's text. Raises ``_DamagedError`` for members that cannot be written or read again."""
-    try:
-        text = json.dumps(members, indent=2, ensure_ascii=False).encode() + b"\n"
-    except (ValueError, RecursionError) as error:
-        raise _DamagedError(type(error).__name__) from None
-    if len(text) > MAX_BYTES:
-        raise _DamagedError("too large")
-    return text
+    # As people like to read it; else with half a character of an unknown member escaped; else without layout.
+    for indent, ensure_ascii in ((2, False), (2, True), (None, False)):
+        try:
+            text = json.dumps(members, indent=indent, ensure_ascii=ensure_ascii).encode() + b"\n"
+        except (ValueError, RecursionError):
+            continue
+        if len(text) <= MAX_BYTES:
+            return text
+    raise _DamagedError("too deep or too large")
