@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from claudometer.domain.budget import (
     OAUTH_BUDGET,
@@ -24,18 +24,26 @@ from claudometer.domain.budget import (
 )
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Outcome, RateLimited
+from claudometer.domain.times import read_time
+from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from claudometer.engine.parts import StateFile
 
     Edit = Callable[[dict[str, Any]], None]
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 UNLIMITED = BudgetRule(capacity=1_000_000, refill_s=0.001)
 """For sources without a budget: only their 429 blocks are kept."""
+
+MOST_STRIKES = 1000
+"""More change nothing."""
 
 _SECTION = "allowances"
 _DAMAGED = "damaged"
@@ -80,25 +88,42 @@ class AllowanceBook:
 
     async def request(self, key: str, rule: BudgetRule | None, now: datetime) -> Permit:
         """Spend one request of ``key`` if it may go now."""
-        permit = await asyncio.to_thread(self._request, key, rule or UNLIMITED, now)
+        permit = await self._off_loop(self._request, key, rule or UNLIMITED, now)
         if self._on_trouble is not None:
             self._on_trouble(self._trouble(permit))
         return permit
 
     async def peek(self, key: str, rule: BudgetRule | None, now: datetime) -> Permit:
         """Say whether a request could go now, spending nothing."""
-        return await asyncio.to_thread(self._peek, key, rule or UNLIMITED, now)
+        return await self._off_loop(self._peek, key, rule or UNLIMITED, now)
 
     async def settle(self, key: str, outcome: Outcome, rule: BudgetRule | None, now: datetime) -> Allowance:
         """Note how the request ended: a 429 blocks, anything else lifts the block."""
-        return await asyncio.to_thread(self._settle, key, outcome, rule or UNLIMITED, now)
+        settle = partial(self._settle, outcome)
+        return await self._off_loop(settle, key, rule or UNLIMITED, now)
+
+    async def _off_loop(
+        self,
+        work: Callable[[StateFile, str, BudgetRule, datetime], T],
+        key: str,
+        rule: BudgetRule,
+        now: datetime,
+    ) -> T:
+        """Do it on disk; in memory alone where the disk does not answer.
+
+        What was given up may still be written later: that can only spend a request too many.
+        """
+        try:
+            return await off_loop_at(self._state, lambda: work(self._state, key, rule, now))
+        except TimeoutError:
+            return work(_Unreachable(), key, rule, now)
 
     def _trouble(self, permit: Permit) -> ErrorCode | None:
         if self._unwritten:
             return ErrorCode.STATE_UNWRITABLE
         return ErrorCode.STATE_BROKEN if permit.books_lost else None
 
-    def _request(self, key: str, rule: BudgetRule, now: datetime) -> Permit:
+    def _request(self, file: StateFile, key: str, rule: BudgetRule, now: datetime) -> Permit:
         permits: list[Permit] = []
 
         def edit(state: dict[str, Any]) -> None:
@@ -109,15 +134,17 @@ class AllowanceBook:
             permits.append(Permit(taken or allowance, refused, books_lost=lost))
             self._store(state, key, taken or allowance)
 
-        self._change(key, rule, now, edit)
+        self._change(file, (key, rule, now), edit)
         return permits[-1]
 
-    def _peek(self, key: str, rule: BudgetRule, now: datetime) -> Permit:
-        allowance = self._load(self._unwritten or self._state.read(), key, rule, now)
+    def _peek(self, file: StateFile, key: str, rule: BudgetRule, now: datetime) -> Permit:
+        allowance = self._load(self._unwritten or file.read(), key, rule, now)
         at = allowed_at(allowance, rule, now)
         return Permit(allowance, at if at > now else None)
 
-    def _settle(self, key: str, outcome: Outcome, rule: BudgetRule, now: datetime) -> Allowance:
+    def _settle(
+        self, outcome: Outcome, file: StateFile, key: str, rule: BudgetRule, now: datetime
+    ) -> Allowance:
         settled: list[Allowance] = []
 
         def edit(state: dict[str, Any]) -> None:
@@ -129,34 +156,51 @@ class AllowanceBook:
             settled.append(allowance)
             self._store(state, key, allowance)
 
-        self._change(key, rule, now, edit)
+        self._change(file, (key, rule, now), edit)
         return settled[-1]
 
-    def _change(self, key: str, rule: BudgetRule, now: datetime, edit: Edit) -> None:
+    def _change(self, file: StateFile, account: tuple[str, BudgetRule, datetime], edit: Edit) -> None:
+        key, rule, now = account
+        unwritten = self._unwritten  # replaced and never edited: another thread may be at the same
+
         def catch_up(state: dict[str, Any]) -> None:
-            if self._unwritten:
+            if unwritten:
                 section = state.get(_SECTION)
                 kept = section if isinstance(section, dict) else {}
-                state[_SECTION] = kept | self._unwritten[_SECTION]
+                state[_SECTION] = kept | unwritten[_SECTION]
             _note_loss(state, now)
             edit(state)
 
         try:
-            self._state.change(catch_up)
-            self._unwritten = {}
+            file.change(catch_up)
+            if self._unwritten is unwritten:
+                self._unwritten = {}
         except OSError as error:
-            log.warning("budgets are kept in memory alone: %s", error)
-            if key not in self._unwritten.get(_SECTION, {}):
-                allowance = self._load(self._state.read(), key, rule, now)
+            if not unwritten:
+                log.warning("budgets are kept in memory alone: %s", error)
+            edited: dict[str, Any] = {_SECTION: dict(unwritten.get(_SECTION, {}))}
+            if key not in edited[_SECTION]:
+                allowance = self._load(file.read(), key, rule, now)
                 in_hand = allowance.tokens if rule is UNLIMITED else 0.0
-                self._store(self._unwritten, key, replace(allowance, tokens=in_hand))
-            edit(self._unwritten)
+                self._store(edited, key, replace(allowance, tokens=in_hand))
+            edit(edited)
+            self._unwritten = edited
 
     def _load(self, state: dict[str, Any], key: str, rule: BudgetRule, now: datetime) -> Allowance:
         return _load(state, key, rule, now, self._uptime() if self._uptime else None)
 
     def _store(self, state: dict[str, Any], key: str, allowance: Allowance) -> None:
         _store(state, key, allowance, self._uptime() if self._uptime else None)
+
+
+class _Unreachable:
+    """The state file on a disk that does not answer."""
+
+    def read(self) -> dict[str, Any]:
+        return {_DAMAGED: True}
+
+    def change(self, _edit: Edit) -> None:
+        raise TimeoutError("the disk does not answer")
 
 
 def _load(
@@ -174,10 +218,10 @@ def _load(
         blocked = entry["blocked_until"]
         tokens = float(entry["tokens"])
         kept = Allowance(
-            tokens=tokens if math.isfinite(tokens) else 0.0,
-            counted_at=datetime.fromisoformat(entry["counted_at"]),
-            blocked_until=datetime.fromisoformat(blocked) if blocked else None,
-            strikes=max(0, int(entry["strikes"])),
+            tokens=max(0.0, tokens) if math.isfinite(tokens) else 0.0,
+            counted_at=read_time(entry["counted_at"]),
+            blocked_until=read_time(blocked) if blocked else None,
+            strikes=min(MOST_STRIKES, max(0, int(entry["strikes"]))),
         )
         passed_s = _passed_s(entry.get("uptime"), uptime)
         if passed_s is not None:
@@ -211,7 +255,7 @@ def _first(state: dict[str, Any], rule: BudgetRule, now: datetime) -> Allowance:
     if _EMPTIED_AT not in state:
         return full(rule, now)
     try:
-        return refill(Allowance(0.0, datetime.fromisoformat(state[_EMPTIED_AT])), rule, now)
+        return refill(Allowance(0.0, read_time(state[_EMPTIED_AT])), rule, now)
     except (TypeError, ValueError, OverflowError):
         return Allowance(tokens=0.0, counted_at=now)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
 from claudometer.providers.claude.session_key import name_of
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from claudometer.domain.secret import Secret
@@ -32,7 +32,11 @@ class KeyNames:
         """Read, once, what earlier runs left. What is damaged is left out: its account starts anew."""
         if self._loaded:
             return
-        kept = (await asyncio.to_thread(self._state.read)).get(_SECTION)
+        try:
+            kept = (await off_loop(self._state.read)).get(_SECTION)
+        except OSError as error:
+            log.warning("the kept names of accounts cannot be read: %s", error)
+            return
         self._names = _checked(kept) | self._names
         self._loaded = True
 
@@ -53,7 +57,7 @@ class KeyNames:
             state[_SECTION] = dict(newest)
 
         try:
-            await asyncio.to_thread(self._state.change, edit)
+            await off_loop(self._state.change, edit)
         except OSError as error:
             log.warning("the renewed key's account is known in memory alone: %s", error)
 

@@ -36,6 +36,9 @@ class StateFile(Protocol):
 class SettingsFile(Protocol):
     """Where settings are kept. Methods block; call them off the loop."""
 
+    folder: str
+    """Its folder, for a message."""
+
     def save(self, settings: Settings) -> None:
         """Write the settings whole. Raises ``ClaudometerError(SETTINGS_UNWRITABLE)``."""
         ...

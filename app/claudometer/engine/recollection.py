@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.codec import reading_from_wire, reading_to_wire
 from claudometer.domain.usage import Mode
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from claudometer.domain.usage import AccountId, Reading
@@ -27,7 +27,11 @@ class Recollection:
 
     async def load(self) -> None:
         """Read what an earlier run left. Damaged entries are left out."""
-        kept = (await asyncio.to_thread(self._state.read)).get(_SECTION)
+        try:
+            kept = (await off_loop(self._state.read)).get(_SECTION)
+        except OSError as error:
+            log.warning("the kept readings cannot be read: %s", error)
+            return
         for mode, wire in (kept if isinstance(kept, dict) else {}).items():
             try:
                 self._readings[Mode(mode)] = reading_from_wire(wire)
@@ -51,7 +55,7 @@ class Recollection:
             state[_SECTION] = kept | {reading.account.mode.value: reading_to_wire(reading)}
 
         try:
-            await asyncio.to_thread(self._state.change, edit)
+            await off_loop(self._state.change, edit)
         except OSError as error:
             log.warning("the numbers are kept in memory alone: %s", error)
 
@@ -64,4 +68,4 @@ class Recollection:
             if isinstance(section, dict):
                 section.pop(mode.value, None)
 
-        await asyncio.to_thread(self._state.change, edit)
+        await off_loop(self._state.change, edit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.engine.blocking import run_blocking
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import Fact
@@ -88,10 +88,17 @@ class Saver:
         async with AsyncExitStack() as undo:
             await self._apply_autostart(change, undo)
             await self._apply_key(change, undo)
-            await asyncio.to_thread(self._parts.settings_file.save, changed)
+            await self._write(changed)
             undo.pop_all()
         self._trial = _Trial(None, self._keys)
         return Saved(changed, asked)
+
+    async def _write(self, changed: Settings) -> None:
+        try:
+            await off_loop(self._parts.settings_file.save, changed)
+        except OSError as error:
+            folder, kind = self._parts.settings_file.folder, type(error).__name__
+            raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, folder=folder, kind=kind) from error
 
     async def _test_key(self, change: Change, key: Secret) -> Asked:
         if key != self._trial.typed:

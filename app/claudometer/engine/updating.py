@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from claudometer.domain.events import RestartRequested, SettingsChanged, UpdateChanged, WindowRequested
+from claudometer.domain.times import read_time
 from claudometer.domain.update import BUSY, UNREACHED, Offer, Stage, Trouble, Update
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -141,9 +143,12 @@ class Updates:
 
     async def _is_due(self) -> bool:
         # From memory first: a disk that takes no state is no reason to ask more often.
-        kept = self._answered_at or (await asyncio.to_thread(self._state.read)).get(STATE_KEY)
         try:
-            last = datetime.fromisoformat(str(kept))
+            kept = self._answered_at or (await off_loop(self._state.read)).get(STATE_KEY)
+        except OSError:
+            return False
+        try:
+            last = kept if isinstance(kept, datetime) else read_time(kept)
             return abs(self._clock.now() - last) >= DAY  # one from far ahead is a clock's that was wrong
         except (TypeError, ValueError):
             return True
@@ -213,7 +218,7 @@ class Updates:
 
     async def _worker(self) -> UpdateWork:
         if self._work is None:
-            self._work = await asyncio.to_thread(self._make_work)
+            self._work = await off_loop(self._make_work)
         return self._work
 
     async def _remember_check(self) -> None:
@@ -223,7 +228,7 @@ class Updates:
             state[STATE_KEY] = now
 
         try:
-            await asyncio.to_thread(self._state.change, edit)
+            await off_loop(self._state.change, edit)
         except OSError as error:
             log.warning("when updates were checked cannot be written down: %s", error)
 
@@ -239,7 +244,7 @@ class Updates:
 
     async def _show_page(self) -> None:
         try:
-            await asyncio.to_thread(self._open_page)
+            await off_loop(self._open_page)
         except OSError as error:
             log.warning("the page of releases could not be opened: %s", error)
 

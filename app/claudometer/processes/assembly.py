@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -26,9 +27,10 @@ from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_folder import ClaudeFolder
-from claudometer.system.files import remove_leftovers
+from claudometer.system.files import remove_stale_files
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
+from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.paths import Places, find_places
 from claudometer.system.request_notes import RequestNotes
 from claudometer.system.state import JsonState
@@ -69,15 +71,21 @@ def read_setting(*, demo: bool) -> Setting:
 async def assemble(setting: Setting) -> Engine:
     """Build the engine. Reads settings and, once, whether Claude Code has a login here."""
     store = SettingsStore(setting.places.settings_file)
-    loaded = await asyncio.to_thread(store.load)
-    for folder in (setting.places.settings_file.parent, setting.places.state_folder):
-        await asyncio.to_thread(remove_leftovers, folder)
+    try:
+        loaded = await off_loop(store.load)
+        for folder in (setting.places.settings_file.parent, setting.places.state_folder):
+            await off_loop_at(store, partial(remove_stale_files, folder))
+    except OSError as error:
+        loaded = store.unread(error)
     claude_folder = ClaudeFolder(loaded.settings.claude_folder)
     login = LoginReader(claude_folder.login)
     environment = setting.environment
     state = JsonState(setting.places.state_folder / "state.json")
-    boot_id = await asyncio.to_thread(find_boot_id)
+    boot_id = await off_loop(find_boot_id)
     browser = find_browser(setting, state, boot_id)
+    autostart = None
+    with suppress(OSError):
+        autostart = None if setting.demo else await off_loop(find_autostart)
     return Engine(
         Parts(
             clock=setting.clock,
@@ -89,7 +97,7 @@ async def assemble(setting: Setting) -> Engine:
             state=state,
             login=_demo_login if setting.demo else _login_probe(login),
             claude_folder=claude_folder,
-            autostart=None if setting.demo else find_autostart(),
+            autostart=autostart,
             fitting_mode=_fitting_mode(setting, login),
             version=own_version(),
             boot_id=boot_id,

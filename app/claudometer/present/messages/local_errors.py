@@ -42,6 +42,10 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
         "Your settings file was damaged and has been reset.",
         "The old file is kept as {moved_to}. Check your settings and save them again.",
     ),
+    ErrorCode.SETTINGS_VALUE_IGNORED: Message(
+        "The settings file has an invalid value: {names}.",
+        "The default is used instead. Choose it again in Settings, or correct {path}.",
+    ),
     ErrorCode.SETTINGS_UNREADABLE: Message(
         "The settings file {path} cannot be read.",
         "The defaults are in use. Check the file's permissions; saving the settings replaces it.",
@@ -72,6 +76,9 @@ FILES: Final[dict[ErrorCode, Message]] = {
         "Claudometer cannot save its data.",
         "Check the disk space and the permissions of your home folder. "
         "Until then Claudometer checks less often.",
+    ),
+    ErrorCode.NOT_A_FILE: Message(
+        "{path} is not a regular file, so it was not replaced.", "Move it away, then try again."
     ),
     ErrorCode.LEDGER_UNREADABLE: Message(
         "The list of requests cannot be read.", "Check the permissions of {folder}."
@@ -133,6 +140,10 @@ APP: Final[dict[ErrorCode, Message]] = {
     ErrorCode.NOT_RUNNING: Message("Claudometer is not running.", "Start it with “claudometer”."),
     ErrorCode.APP_UNRESPONSIVE: Message(
         "Claudometer is not responding.", "End its process, then start Claudometer again."
+    ),
+    ErrorCode.CONTROL_UNAVAILABLE: Message(
+        "Commands and the window cannot reach Claudometer.",
+        "Check {folder}. Claudometer tries again automatically.",
     ),
     ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
     ErrorCode.APP_BUSY: Message(
