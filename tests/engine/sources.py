@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import FreeReading
+    from claudometer.engine.parts import StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
@@ -151,7 +152,7 @@ class Bench:
         self.store = store or MemoryStore()
         self.autostart = FakeAutostart()
         self.settings_store = SettingsStore(folder / "settings.json")
-        self.state = JsonState(folder / "state" / "state.json")
+        self.state: StateFile = JsonState(folder / "state" / "state.json")
         self.mode = mode
         self.overrides = Overrides()
         self.claude_folder = ClaudeFolder("/home/somebody/.claude")
@@ -160,24 +161,26 @@ class Bench:
 
     def engine(self) -> Engine:
         """Build an engine, as a start of the program would."""
-        return Engine(
-            Parts(
-                clock=self.corrected or self.clock,
-                bus=self.bus,
-                make_sources=self._sources,
-                store=self.store,
-                settings=self.settings_store.load().settings,
-                settings_file=self.settings_store,
-                state=self.state,
-                login=_login_found,
-                claude_folder=self.claude_folder,
-                autostart=self.autostart,
-                fitting_mode=self._fitting_mode,
-                version="1.2.3",
-                boot_id=self.boot_id,
-                free=Free((self.status_line,), self._login_written_at),
-                overrides=self.overrides,
-            )
+        return Engine(self.parts())
+
+    def parts(self) -> Parts:
+        """Return what an engine is built from."""
+        return Parts(
+            clock=self.corrected or self.clock,
+            bus=self.bus,
+            make_sources=self._sources,
+            store=self.store,
+            settings=self.settings_store.load().settings,
+            settings_file=self.settings_store,
+            state=self.state,
+            login=_login_found,
+            claude_folder=self.claude_folder,
+            autostart=self.autostart,
+            fitting_mode=self._fitting_mode,
+            version="1.2.3",
+            boot_id=self.boot_id,
+            free=Free((self.status_line,), self._login_written_at),
+            overrides=self.overrides,
         )
 
     def _sources(

@@ -277,15 +277,16 @@ def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
     async def scenario() -> None:
         task = asyncio.create_task(engine.run())
         async with asyncio.timeout(5):
-            while engine.snapshot.problem is None:
+            while not engine.snapshot.notices:
                 await asyncio.sleep(0.01)
+        assert engine.snapshot.notices[0].code is ErrorCode.INTERNAL
         bench.cli.on_fetch = None
         await engine.refresh()
         assert engine.snapshot.status is Status.OK
         await stop(task)
 
     asyncio.run(scenario())
-    assert caplog.text.count("a poll failed unexpectedly") == 1
+    assert caplog.text.count("polling stopped unexpectedly") == 1
 
 
 def test_every_request_says_why_it_was_sent(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -315,3 +315,10 @@ def test_saving_again_takes_the_complaint_about_the_settings_file_back(bench: Be
     engine.notice(Problem(ErrorCode.SETTINGS_BROKEN), present=True)
     save(engine, interval_seconds=300)
     assert engine.snapshot.notices == ()
+
+
+def test_saving_leaves_what_a_save_does_not_mend(bench: Bench) -> None:
+    engine = bench.engine()
+    engine.notice(Problem(ErrorCode.TRAY_HOST_MISSING), present=True)
+    save(engine, interval_seconds=300)
+    assert [notice.code for notice in engine.snapshot.notices] == [ErrorCode.TRAY_HOST_MISSING]

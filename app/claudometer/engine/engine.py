@@ -27,6 +27,7 @@ from claudometer.engine.poller import Poller
 from claudometer.engine.recollection import Recollection
 from claudometer.engine.saving import Saver
 from claudometer.engine.session_keys import SessionKeys
+from claudometer.engine.supervision import Supervisor
 from claudometer.engine.targets import Targets
 from claudometer.providers.claude.merging import ClaudeCode
 
@@ -45,6 +46,10 @@ log = logging.getLogger(__name__)
 
 REFRESH_TIMEOUT_S = 110.0
 """Longer than the longest answer, two questions and a browser, and shorter than a client waits for it."""
+
+
+_SETTLED_BY_SAVING = (ErrorCode.SETTINGS_BROKEN, ErrorCode.SETTINGS_UNREADABLE)
+"""Notices about the settings file, which a save writes whole. Other troubles outlast a save."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class Engine:
         self._saver = Saver(parts, self._keys, self._asker)
         self._keys.on_unsaved = self._note_unsaved
         self._changing = asyncio.Lock()
+        self._faulty: set[str] = set()
 
     @property
     def bus(self) -> Bus:
@@ -118,12 +124,17 @@ class Engine:
         return self._targets.mode
 
     async def run(self) -> None:
-        """Show what is remembered, then poll until cancelled."""
-        await self.recall()
+        """Keep polling until cancelled: after a fault it is reported and started again."""
+        supervisor = Supervisor(lambda present: self.note_fault("polling", present=present))
         try:
-            await self._poller.run()
+            await supervisor.run("polling", self.poll)
         finally:
             await self._targets.aclose()
+
+    async def poll(self) -> None:
+        """Show what is remembered, then poll until cancelled. Raises for a fault; may be called again."""
+        await self.recall()
+        await self._poller.run()
 
     async def recall(self) -> None:
         """Load the last reading of an earlier run."""
@@ -134,9 +145,11 @@ class Engine:
 
     async def poll_once(self) -> Snapshot:
         """Poll a single time, for a command that runs on its own."""
-        await self.recall()
-        await self._poller.poll_once(Cause.ONE_SHOT)
-        await self._targets.aclose()
+        try:
+            await self.recall()
+            await self._poller.poll_once(Cause.ONE_SHOT)
+        finally:
+            await self._targets.aclose()
         return self.snapshot
 
     async def refresh(self) -> RefreshAnswer:
@@ -202,13 +215,14 @@ class Engine:
         if self.mode is not self.snapshot.mode:
             # How asking in the other mode went says nothing about this one.
             self._board.change(mode=self.mode, status=Status.STARTING, problem=None, next_poll=None)
+        for code in _SETTLED_BY_SAVING:
+            self.notice(Problem(code), present=False)
         self.bus.publish(SettingsChanged(saved.settings))
         answer = saved.asked if self.mode is Mode.WEB else None
         if answer is None:
             self._poller.ask_anew()
-            self._board.change(notices=(), reading=await self._remembered())
+            self._board.change(reading=await self._remembered())
         else:
-            self._board.change(notices=())
             await self._poller.accept(answer)
         self._note_unsaved(self._keys.unsaved)
 
@@ -230,6 +244,16 @@ class Engine:
         """Show or take back a problem that stands beside the numbers."""
         others = tuple(one for one in self.snapshot.notices if one.code is not problem.code)
         self._board.change(notices=(*others, problem) if present else others)
+
+    def note_fault(self, where: str, *, present: bool) -> None:
+        """Show that some part of the program failed by a fault of ours, until every part runs again.
+
+        Args:
+            where: names the part that has failed, or that runs again.
+        """
+        (self._faulty.add if present else self._faulty.discard)(where)
+        folder = (("folder", self._parts.log_folder),) if self._parts.log_folder else ()
+        self.notice(Problem(ErrorCode.INTERNAL, facts=folder), present=bool(self._faulty))
 
     def request_window(self) -> None:
         """Ask for the settings window."""

@@ -138,6 +138,7 @@ class Parts:
 
     ``boot_id`` names the run of the machine whose ``Clock.boottime()`` counts; by default this engine's own.
     ``update_host`` is who is asked for newer versions; ``None`` where nobody is.
+    ``log_folder`` is where people find the log, ``None`` where there is none.
     """
 
     clock: Clock
@@ -157,5 +158,6 @@ class Parts:
     overrides: Overrides = Overrides()
     has_browser: bool = False
     update_host: str | None = None
+    log_folder: str | None = None
     notices: tuple[Problem, ...] = ()
     demo: bool = False

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -19,7 +18,7 @@ from claudometer.domain.outcome import (
     status_of,
 )
 from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
-from claudometer.domain.snapshot import Problem, problem_of
+from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Source
 from claudometer.engine.alarm import Alarm
 from claudometer.engine.plans import Settled, in_words, is_same_plan, next_reset
@@ -41,7 +40,8 @@ log = logging.getLogger(__name__)
 SLICE_S = 7.0
 """Longest sleep at a stretch: the credentials are looked at and the clocks are compared this often."""
 
-AFTER_CRASH_S = 300
+RETRY_AFTER_FAULT_S = 300
+"""A poll that failed by a fault of ours may have sent its request: no server is asked again sooner."""
 
 
 @dataclass(slots=True)
@@ -79,14 +79,15 @@ class Poller:
         self._busy = False
         self._question = 0
         self._settled: Settled | None = None
+        self._is_first = True
 
     async def run(self) -> None:
-        """Poll until cancelled."""
-        why: Why = Cause.START
+        """Poll until cancelled. Raises for a fault; called again after one, it goes on with the plan."""
         while True:
+            why: Why = Cause.START if self._is_first else await self._sleep()
+            self._is_first = False
             self._alarm.answer()
             await self._tick(why)
-            why = await self._sleep()
 
     def ask_anew(self) -> None:
         """Ask now, for what is wanted from now on: an answer still under way was to another question."""
@@ -119,16 +120,18 @@ class Poller:
         self._busy = True
         try:
             await self.poll_once(why)
-        except Exception:  # barrier
-            log.exception("a poll failed unexpectedly")
-            at = self._clock.now() + timedelta(seconds=AFTER_CRASH_S)
-            problem, plan = Problem(ErrorCode.INTERNAL), Poll(at, Reason.RETRY)
-            self._alarm.follow(plan)
-            self._board.change(refreshing=False, problem=problem, next_poll=plan)
+        except BaseException:
+            self._plan_after_fault()
+            raise
         finally:
             self._busy = False
             async with self._finished:
                 self._finished.notify_all()
+
+    def _plan_after_fault(self) -> None:
+        plan = Poll(self._clock.now() + timedelta(seconds=RETRY_AFTER_FAULT_S), Reason.RETRY)
+        self._alarm.follow(plan)
+        self._board.change(refreshing=False, next_poll=plan)
 
     async def poll_once(self, why: Why) -> None:
         """Ask the present target once and show what came of it."""

@@ -26,11 +26,11 @@ class Recollection:
         self._readings: dict[Mode, Reading] = {}
 
     async def load(self) -> None:
-        """Read what an earlier run left. Damaged entries are left out."""
+        """Read what an earlier run left. Skips damaged entries, and never replaces a reading of this run."""
         kept = (await asyncio.to_thread(self._state.read)).get(_SECTION)
         for mode, wire in (kept if isinstance(kept, dict) else {}).items():
             try:
-                self._readings[Mode(mode)] = reading_from_wire(wire)
+                self._readings.setdefault(Mode(mode), reading_from_wire(wire))
             except (KeyError, TypeError, ValueError, AttributeError):
                 log.warning("a kept reading for mode %r was damaged and is left out", mode)
 

@@ -54,6 +54,8 @@ class Watch:
             asked = await asking
         finally:
             looking.cancel()
+        if looking.done():
+            looking.result()  # it ends by a fault alone, which must not go unseen
         return None if await self._is_overtaken(asked, target) else asked
 
     async def _keep_looking(self, target: Target, every_s: float) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 _TOLD = (
+    ErrorCode.INTERNAL,
     ErrorCode.STATE_UNWRITABLE,
     ErrorCode.STATE_BROKEN,
     ErrorCode.SETTINGS_BROKEN,
