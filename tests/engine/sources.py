@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Unauthorized
-from claudometer.domain.usage import AccountId, Mode
+from claudometer.domain.usage import CLAUDE, AccountId, Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.engine import Engine
 from claudometer.engine.parts import Free, Overrides, Parts
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 class ScriptedSource:
     """Answers from a queue, then keeps giving its last answer. ``hold`` keeps the next one on its way."""
+
+    provider = CLAUDE
 
     def __init__(self, *answers: Outcome, budget: BudgetRule | None = None) -> None:
         self.answers = deque(answers or [Fetched(reading())])

@@ -89,7 +89,7 @@ def test_a_switch_during_a_slow_request_takes_the_numbers_away_at_once_and_drops
     assert shown(engine.snapshot) == TEAM_ORGANIZATION
     assert CHAT_ORGANIZATION not in seen
     assert [request.credential for request in simulator.requests] == ["known"] * 3
-    kept = bench.state.read()["readings"]["cli"]["account"]
+    kept = bench.state.read()["readings"][f"claude/{TEAM_ORGANIZATION}"]["account"]
     assert kept["id"] == TEAM_ORGANIZATION
 
 
@@ -186,7 +186,7 @@ def test_a_login_renewed_under_a_refused_request_is_asked_with_again_on_a_permit
     asyncio.run(story())
     assert engine.snapshot.status is Status.OK
     assert [request.status for request in simulator.requests] == [401, 200]
-    left = bench.state.read()["allowances"][f"cli:{CHAT_ORGANIZATION}"]["tokens"]
+    left = bench.state.read()["allowances"][f"claude/{CHAT_ORGANIZATION}"]["tokens"]
     assert left == pytest.approx(6.0)
 
 

@@ -461,7 +461,7 @@ def test_an_uptime_that_makes_no_sense_gains_nothing(bench: Bench) -> None:
     for damage in ("x", None, float("inf"), float("nan"), -1e300, [1]):
 
         def spoil(state: dict[str, dict[str, dict[str, object]]], seconds: object = damage) -> None:
-            state["allowances"]["cli:account-1"]["uptime"] = {"boot": bench.boot_id, "seconds": seconds}
+            state["allowances"]["claude/account-1"]["uptime"] = {"boot": bench.boot_id, "seconds": seconds}
 
         bench.state.change(spoil)
         asyncio.run(bench.engine().poll_once())

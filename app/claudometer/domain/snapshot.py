@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import ErrorCode
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Paused
+    from claudometer.domain.usage import AccountKey
 
 TRUST_FOR = timedelta(minutes=15)
 """Older numbers are shown with their age, but no longer as current. Our own slowest pace is 5 minutes."""
@@ -50,6 +51,7 @@ class Problem:
 class Snapshot:
     """The state of the program as the tray, the window and the command line see it.
 
+    ``account`` is the account that all of this is about, ``None`` while that is not known.
     A failed poll keeps ``reading``. ``refreshing`` is true while a request is under way.
     ``notices`` are problems beside the numbers: a settings file moved aside, a keyring that is locked.
     ``clock_behind_s`` is what this computer's clock lacks of Claude's, in seconds, below 0 when it is ahead;
@@ -66,6 +68,7 @@ class Snapshot:
     demo: bool = False
     notices: tuple[Problem, ...] = ()
     clock_behind_s: int = 0
+    account: AccountKey | None = None
 
 
 def true_time(snapshot: Snapshot | None, wall: datetime) -> datetime:

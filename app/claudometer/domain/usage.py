@@ -14,6 +14,26 @@ AccountId = NewType("AccountId", str)
 
 CLAUDE = ProviderId("claude")
 
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """Names one account among those of all providers. Numbers, budgets and snapshots are kept by it."""
+
+    provider: ProviderId
+    account: AccountId
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.account}"
+
+    @classmethod
+    def parse(cls, text: str) -> AccountKey:
+        """Read what ``str`` wrote. Raises ``ValueError`` for anything else."""
+        provider, slash, account = text.partition("/")
+        if not (provider and slash and account):
+            raise ValueError("not the name of an account")
+        return cls(ProviderId(provider), AccountId(account))
+
+
 SESSION_WINDOW_S = 5 * 3600
 WEEK_WINDOW_S = 7 * 24 * 3600
 
@@ -147,6 +167,11 @@ class Reading:
     limits: tuple[Limit, ...]
     spend: Spend | None = None
     left_out: int = 0
+
+    @property
+    def key(self) -> AccountKey:
+        """Whose numbers these are."""
+        return AccountKey(self.provider, self.account.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from claudometer.domain.budget import (
 )
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Outcome, RateLimited
+from claudometer.domain.usage import CLAUDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +40,7 @@ UNLIMITED = BudgetRule(capacity=1_000_000, refill_s=0.001)
 """For sources without a budget: only their 429 blocks are kept."""
 
 _SECTION = "allowances"
+_OLD_NAME = re.compile(r"(?:cli|web):")
 _DAMAGED = "damaged"
 _EMPTIED_AT = "emptied_at"
 """When the books were lost: accounts without an entry count from there, with nothing in hand."""
@@ -139,6 +142,7 @@ class AllowanceBook:
                 kept = section if isinstance(section, dict) else {}
                 state[_SECTION] = kept | self._unwritten[_SECTION]
             _note_loss(state, now)
+            state[_SECTION] = _renamed(state.get(_SECTION, {}))
             edit(state)
 
         try:
@@ -189,7 +193,17 @@ def _load(
 
 def _entry(state: dict[str, Any], key: str) -> Any:  # noqa: ANN401 - JSON, read with care
     section = state.get(_SECTION)
-    return section.get(key) if isinstance(section, dict) else None
+    return _renamed(section).get(key) if isinstance(section, dict) else None
+
+
+def _renamed(section: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries by account. Versions up to 0.1 named them by mode and account.
+
+    Such an entry wins: only an older version that ran after this one can have left it.
+    """
+    old = {_OLD_NAME.sub(f"{CLAUDE}/", name): name for name in section if _OLD_NAME.match(name)}
+    kept = {name: entry for name, entry in section.items() if name not in old.values()}
+    return kept | {new: section[name] for new, name in old.items()}
 
 
 def _is_lost(state: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from claudometer.domain.budget import Uptime
 from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
-from claudometer.domain.outcome import Status, account_in
+from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import Problem, Snapshot, browser_rests_until
 from claudometer.domain.usage import Mode
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.settings import Settings
-    from claudometer.domain.usage import Reading
     from claudometer.engine.bus import Bus
     from claudometer.engine.parts import Parts
     from claudometer.engine.saving import Saved
@@ -114,6 +113,11 @@ class Engine:
         return self._board.snapshot
 
     @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The snapshots of all accounts that are watched; the first is the one that is shown."""
+        return self._board.snapshots
+
+    @property
     def settings(self) -> Settings:
         """The saved settings, without the environment's overrides."""
         return self._settings
@@ -141,7 +145,7 @@ class Engine:
         await self._recollection.load()
         await self._targets.choose()
         await self._numbers.look()
-        self._board.change(mode=self.mode, reading=await self._remembered())
+        await self._show_remembered()
 
     async def poll_once(self) -> Snapshot:
         """Poll a single time, for a command that runs on its own."""
@@ -155,7 +159,7 @@ class Engine:
     async def refresh(self) -> RefreshAnswer:
         """Ask now because the user wants it, unless Claude asked us to wait; return when the answer is in."""
         self._keys.may_prompt = True
-        until = await self._asker.refused_until(self.mode, self._targets.current().source)
+        until = await self._asker.refused_until(self._targets.current().source)
         if until is not None:
             return RefreshAnswer(accepted=False, until=until)
         until = browser_rests_until(self.snapshot, self._parts.clock.now())
@@ -221,7 +225,7 @@ class Engine:
         answer = saved.asked if self.mode is Mode.WEB else None
         if answer is None:
             self._poller.ask_anew()
-            self._board.change(reading=await self._remembered())
+            await self._show_remembered()
         else:
             await self._poller.accept(answer)
         self._note_unsaved(self._keys.unsaved)
@@ -237,7 +241,7 @@ class Engine:
             self._poller.ask_anew()
             await self._recollection.forget(Mode.WEB)
             if self.mode is Mode.WEB:
-                self._board.change(reading=None, organizations=())
+                self._board.change(account=None, reading=None, organizations=())
         return await self.form()
 
     def notice(self, problem: Problem, *, present: bool) -> None:
@@ -273,16 +277,19 @@ class Engine:
     def _note_unsaved(self, unsaved: bool) -> None:
         self.notice(Problem(ErrorCode.SESSION_KEY_UNSAVED), present=unsaved)
 
-    async def _remembered(self) -> Reading | None:
-        """Return the last reading of the account in force; of the mode, while nobody knows the account."""
-        account = account_in(await self._targets.identify(self.mode))
-        return self._numbers.shown(self.mode, account)
+    async def _show_remembered(self) -> None:
+        """Show the last reading of the account in force; of the mode, while nobody knows the account."""
+        mode = self.mode
+        account = await self._targets.identify(mode)
+        reading = self._numbers.shown(mode, account)
+        self._board.change(mode=mode, account=account or (reading.key if reading else None), reading=reading)
 
     async def _claude_code(self) -> ClaudeCode:
         """Say whom Claude Code works for, which every free number is about."""
-        account = account_in(await self._targets.identify(Mode.CLI))
+        login = await self._targets.identify(Mode.CLI)
         written_at = await self._parts.free.login_written_at()
         off = timedelta(seconds=self._parts.clock.behind_s)  # the file's date is this computer's
+        account = login.account if login else None
         return ClaudeCode(account, None if written_at is None else written_at + off)
 
     def _interval_s(self) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Coverage
-    from claudometer.domain.usage import AccountId, FreeReading, Reading
+    from claudometer.domain.usage import AccountKey, FreeReading, Reading
     from claudometer.engine.recollection import Recollection
     from claudometer.providers.base import FreeSource
 
@@ -51,7 +51,7 @@ class Numbers:
                 return True
         return False
 
-    def last(self, mode: Mode, account: AccountId | None) -> Reading | None:
+    def last(self, mode: Mode, account: AccountKey | None) -> Reading | None:
         """Return the last answer alone: what the server said when we asked."""
         return self._recollection.last(mode, account)
 
@@ -59,7 +59,7 @@ class Numbers:
         """Remember an answer. Merged numbers are never kept: whose they are may be judged otherwise later."""
         await self._recollection.keep(answer)
 
-    def shown(self, mode: Mode, account: AccountId | None) -> Reading | None:
+    def shown(self, mode: Mode, account: AccountKey | None) -> Reading | None:
         """Return the numbers to show for an account; of the mode, while nobody knows the account.
 
         Without an answer only Claude Code's own look can stand in, and that only where its login is meant.
@@ -69,7 +69,7 @@ class Numbers:
             return None
         return merge(answer, self._told, self._login, self._clock.now())
 
-    def coverage(self, mode: Mode, account: AccountId | None) -> Coverage | None:
+    def coverage(self, mode: Mode, account: AccountKey | None) -> Coverage | None:
         """Return what need not be asked for just now."""
         return coverage_of(self.last(mode, account), self._told, self._login, self._clock.now())
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Budget, Coverage
-    from claudometer.domain.usage import AccountId, Mode, Reading
+    from claudometer.domain.usage import AccountKey, Mode, Reading
 
 SAME_MOMENT = timedelta(seconds=2)
 """Two clocks are read one after the other: less than this is no difference."""
@@ -32,7 +32,7 @@ class Settled:
 
     question: int
     mode: Mode
-    account: AccountId | None
+    account: AccountKey | None
     boot_s: float
     situation: Situation | None = None
     budget: Budget | None = None

@@ -139,7 +139,7 @@ class Poller:
         self._board.change(refreshing=True)
         for cause in (why, Cause.CREDENTIALS):
             target = await self._watch.begin()
-            asking = self._asker.ask(target.mode, target.source, cause)
+            asking = self._asker.ask(target.source, cause)
             asked = await self._watch.attend(asking, target, every_s=self.slice_s)
             if question != self._question:
                 break
@@ -176,6 +176,7 @@ class Poller:
         )
         log.info("poll: %s; %s", status.value, in_words(next_poll))
         self._board.change(
+            account=asked.account or (reading.key if reading else None),
             mode=target.mode,
             status=status,
             reading=reading,

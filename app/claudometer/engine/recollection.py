@@ -1,4 +1,4 @@
-"""The last good reading of each mode, in memory and on disk: shown at once after a restart, with its age."""
+"""The last good reading of each account, in memory and on disk: a restart shows it at once, with its age."""
 
 from __future__ import annotations
 
@@ -7,61 +7,76 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.codec import reading_from_wire, reading_to_wire
-from claudometer.domain.usage import Mode
 
 if TYPE_CHECKING:
-    from claudometer.domain.usage import AccountId, Reading
+    from collections.abc import Iterator
+
+    from claudometer.domain.usage import AccountKey, Mode, Reading
     from claudometer.engine.parts import StateFile
 
 log = logging.getLogger(__name__)
+
+MOST_KEPT = 8
+"""Accounts whose numbers are kept. Whoever changes keys often must not make the state file grow."""
 
 _SECTION = "readings"
 
 
 class Recollection:
-    """Remembers readings. One account's numbers are never given for another."""
+    """Remembers readings by account, the newest last. Never gives one account's numbers for another's."""
 
     def __init__(self, state: StateFile) -> None:
         self._state = state
-        self._readings: dict[Mode, Reading] = {}
+        self._readings: dict[AccountKey, Reading] = {}
 
     async def load(self) -> None:
         """Read what an earlier run left. Skips damaged entries, and never replaces a reading of this run."""
         kept = (await asyncio.to_thread(self._state.read)).get(_SECTION)
-        for mode, wire in (kept if isinstance(kept, dict) else {}).items():
-            try:
-                self._readings.setdefault(Mode(mode), reading_from_wire(wire))
-            except (KeyError, TypeError, ValueError, AttributeError):
-                log.warning("a kept reading for mode %r was damaged and is left out", mode)
+        for key, reading in _readings_in(kept):
+            self._readings.setdefault(key, reading)
 
-    def last(self, mode: Mode, account: AccountId | None = None) -> Reading | None:
-        """Return the last reading of ``mode``; with ``account``, only if it is that account's."""
-        reading = self._readings.get(mode)
-        if reading is None or (account is not None and reading.account.id != account):
-            return None
-        return reading
+    def last(self, mode: Mode, account: AccountKey | None = None) -> Reading | None:
+        """Return the last reading of an account in ``mode``; of any account, while none is named."""
+        for key, reading in reversed(self._readings.items()):
+            if reading.account.mode is mode and account in {None, key}:
+                return reading
+        return None
 
     async def keep(self, reading: Reading) -> None:
         """Remember a reading, across restarts too."""
-        self._readings[reading.account.mode] = reading
+        self._readings.pop(reading.key, None)
+        self._readings[reading.key] = reading
 
         def edit(state: dict[str, Any]) -> None:
-            section = state.get(_SECTION)
-            kept = section if isinstance(section, dict) else {}
-            state[_SECTION] = kept | {reading.account.mode.value: reading_to_wire(reading)}
+            kept = dict(_readings_in(state.get(_SECTION)))
+            kept.pop(reading.key, None)
+            newest = [*kept.values(), reading][-MOST_KEPT:]
+            state[_SECTION] = {str(one.key): reading_to_wire(one) for one in newest}
 
         try:
             await asyncio.to_thread(self._state.change, edit)
         except OSError as error:
-            log.warning("the numbers are kept in memory alone: %s", error)
+            log.warning("the numbers are kept in memory only: %s", error)
 
     async def forget(self, mode: Mode) -> None:
-        """Drop the reading of a mode whose credentials were taken away."""
-        self._readings.pop(mode, None)
+        """Drop the readings of a mode whose credentials were taken away."""
+        self._readings = {key: one for key, one in self._readings.items() if one.account.mode is not mode}
 
         def edit(state: dict[str, Any]) -> None:
-            section = state.get(_SECTION)
-            if isinstance(section, dict):
-                section.pop(mode.value, None)
+            kept = _readings_in(state.get(_SECTION))
+            state[_SECTION] = {
+                str(key): reading_to_wire(one) for key, one in kept if one.account.mode is not mode
+            }
 
         await asyncio.to_thread(self._state.change, edit)
+
+
+def _readings_in(section: object) -> Iterator[tuple[AccountKey, Reading]]:
+    """Yield what is kept. Whose it is, the reading says: versions up to 0.1 named entries by their mode."""
+    for name, wire in (section if isinstance(section, dict) else {}).items():
+        try:
+            reading = reading_from_wire(wire)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            log.warning("a kept reading for %r is damaged and is skipped", name)
+        else:
+            yield reading.key, reading

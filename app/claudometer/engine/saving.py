@@ -106,7 +106,7 @@ class Saver:
         )
         source = sources[Mode.WEB]
         try:
-            asked = await self._asker.ask(Mode.WEB, source, Cause.SAVING)
+            asked = await self._asker.ask(source, Cause.SAVING)
         finally:
             for one in sources.values():
                 await one.aclose()

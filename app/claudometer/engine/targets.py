@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
+from claudometer.engine.asking import key_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
 
-    from claudometer.domain.outcome import MissingCredentials, Unauthorized
-    from claudometer.domain.usage import AccountId
+    from claudometer.domain.usage import AccountKey
     from claudometer.providers.base import UsageSource
 
 
@@ -60,9 +60,10 @@ class Targets:
             self._fitted = await self._fitting()
         return self.current()
 
-    async def identify(self, mode: Mode) -> AccountId | MissingCredentials | Unauthorized:
-        """Say whose credentials a mode would ask with. Sends nothing."""
-        return await self._sources[mode].identify()
+    async def identify(self, mode: Mode) -> AccountKey | None:
+        """Say whose credentials a mode would ask with, ``None`` when nobody knows. Sends nothing."""
+        source = self._sources[mode]
+        return key_in(source, await source.identify())
 
     async def stamp(self) -> Hashable:
         """Return what changes when the credentials that matter do."""

@@ -6,7 +6,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from claudometer.domain.outcome import Status, account_in
+from claudometer.domain.outcome import Status
+from claudometer.engine.asking import key_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Hashable
@@ -67,7 +68,7 @@ class Watch:
     async def _is_overtaken(self, asked: Asked, target: Target) -> bool:
         if asked.account is None or not await self.changed():
             return False
-        now = account_in(await target.source.identify())
+        now = key_in(target.source, await target.source.identify())
         overtaken = now is not None and now != asked.account
         if overtaken:
             log.info("the credentials are another account's now; the answer for the one before is dropped")
@@ -77,10 +78,10 @@ class Watch:
         shown = self._board.snapshot.reading
         if shown is None or not (shown.account.mode is self._board.snapshot.mode is target.mode):
             return
-        account = account_in(await target.source.identify())
-        if account is None or account == shown.account.id:
+        account = key_in(target.source, await target.source.identify())
+        if account is None or account == shown.key:
             return
         await self._numbers.look()  # who is logged in decides whose the free numbers are
         own = self._numbers.shown(target.mode, account)
         # How asking went for the account before says nothing about this one.
-        self._board.change(reading=own, status=Status.STARTING, problem=None)
+        self._board.change(account=account, reading=own, status=Status.STARTING, problem=None)

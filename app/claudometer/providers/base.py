@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from claudometer.domain.budget import BudgetRule
     from claudometer.domain.outcome import Outcome, Unauthorized
     from claudometer.domain.policy import Why
-    from claudometer.domain.usage import AccountId, FreeReading
+    from claudometer.domain.usage import AccountId, FreeReading, ProviderId
 
 SessionKeyReader = Callable[[], Awaitable[Secret | MissingCredentials]]
 """Gives the session key on demand, or says why there is none."""
@@ -34,6 +34,11 @@ class KeyRenewals(Protocol):
 
 class UsageSource(Protocol):
     """One way to get a reading. All methods run on the engine's loop and never block it."""
+
+    @property
+    def provider(self) -> ProviderId:
+        """Whose accounts these are."""
+        ...
 
     @property
     def budget(self) -> BudgetRule | None:

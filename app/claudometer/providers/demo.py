@@ -36,6 +36,8 @@ def _choose_nothing() -> str | None:
 class DemoSource:
     """A believable working week, told in the words of the real server."""
 
+    provider = CLAUDE
+
     def __init__(
         self, *, clock: Clock, mode: Mode, organization_id: Callable[[], str | None] = _choose_nothing
     ) -> None:

@@ -34,6 +34,8 @@ BETA = "oauth-2025-04-20"
 class OAuthSource:
     """The usage endpoint of ``api.anthropic.com``, asked in the name of the logged-in Claude Code."""
 
+    provider = CLAUDE
+
     def __init__(self, *, server: Server, login: LoginReader, clock: Clock) -> None:
         self._server = server
         self._login = login

@@ -87,6 +87,8 @@ class WebSource:
     ``browser`` is used when the server asks for one. ``fresh_key`` is patient with a key just pasted.
     """
 
+    provider = CLAUDE
+
     def __init__(  # noqa: PLR0913 - named by their words, and built in one place
         self,
         *,
