@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Unauthorized
 from claudometer.domain.usage import CLAUDE, AccountId, Mode
 from claudometer.engine.bus import Bus
+from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, Free, Overrides
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Free, Overrides, Parts
+from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.settings.store import SettingsStore
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.state import JsonState
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import CorrectedClock
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import FreeReading
-    from claudometer.engine.parts import StateFile
+    from claudometer.engine.dependencies import StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
@@ -39,7 +40,7 @@ class ScriptedSource:
 
     provider = CLAUDE
 
-    def __init__(self, *answers: Outcome, budget: BudgetRule | None = None) -> None:
+    def __init__(self, *answers: Outcome, budget: BucketRule | None = None) -> None:
         self.answers = deque(answers or [Fetched(reading())])
         self.budget = budget
         self.account: AccountId | MissingCredentials | Unauthorized = AccountId("account-1")
@@ -159,15 +160,16 @@ class Bench:
         self.overrides = Overrides()
         self.claude_folder = ClaudeFolder("/home/somebody/.claude")
         self.boot_id = "the first boot"
+        self.check_every_s = CHECK_EVERY_S
         self.corrected: CorrectedClock | None = None
 
     def engine(self) -> Engine:
         """Build an engine, as a start of the program would."""
         return Engine(self.parts())
 
-    def parts(self) -> Parts:
+    def parts(self) -> Dependencies:
         """Return what an engine is built from."""
-        return Parts(
+        return Dependencies(
             clock=self.corrected or self.clock,
             bus=self.bus,
             make_sources=self._sources,
@@ -179,10 +181,12 @@ class Bench:
             claude_folder=self.claude_folder,
             autostart=self.autostart,
             fitting_mode=self._fitting_mode,
+            rules=ClaudeRules(),
             version="1.2.3",
             boot_id=self.boot_id,
             free=Free((self.status_line,), self._login_written_at),
             overrides=self.overrides,
+            check_every_s=self.check_every_s,
         )
 
     def _sources(

@@ -10,7 +10,6 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
-from claudometer.engine.poller import Poller
 from tests.engine.served import ServedBench, running, until
 from tests.simulator import ACCESS_TOKEN, Reply, Token, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION
@@ -30,11 +29,11 @@ RENEWED_TOKEN = "sk-ant-oat01-simulated-renewed-token-01"
 
 
 @pytest.fixture
-def bench(tmp_path: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> ServedBench:
-    """Two accounts at the server, logged in as the first; the poller looks about often."""
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def bench(tmp_path: Path, simulator: Simulator) -> ServedBench:
+    """Two accounts at the server, logged in as the first; the poller looks often."""
     simulator.account.tokens = {ACCESS_TOKEN: Token(), OTHER_TOKEN: Token(), RENEWED_TOKEN: Token()}
     bench = ServedBench(tmp_path, simulator)
+    bench.check_every_s = 0.02
     bench.log_in()
     return bench
 

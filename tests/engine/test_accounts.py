@@ -15,9 +15,8 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, Offline, RateLimited, Status
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import CLAUDE, AccountId, AccountKey, Mode, Reading
-from claudometer.engine.board import Board
-from claudometer.engine.bus import Bus
-from claudometer.engine.recollection import MOST_KEPT
+from claudometer.engine.bus import Bus, SnapshotStore
+from claudometer.engine.reading_cache import MOST_KEPT
 from tests.clocks import NOON
 from tests.readings import reading, session
 
@@ -119,7 +118,7 @@ def test_numbers_and_budget_of_an_earlier_version_are_taken_over(bench: Bench) -
 
 
 def test_a_block_of_an_earlier_version_still_counts(bench: Bench) -> None:
-    leave_state_of_0_1(bench, blocked_until=(NOON + timedelta(minutes=30)).isoformat(), strikes=1)
+    leave_state_of_0_1(bench, blocked_until=(NOON + timedelta(minutes=30)).isoformat(), refusals=1)
     engine = bench.engine()
     poll(engine)
     assert bench.cli.requests == 0
@@ -139,7 +138,7 @@ def test_what_an_earlier_version_spent_after_a_step_back_counts(bench: Bench) ->
 
 
 def test_an_account_that_becomes_known_takes_its_snapshot_with_it() -> None:
-    store = Board(Bus(), Snapshot(mode=Mode.CLI))
+    store = SnapshotStore(Bus(), Snapshot(mode=Mode.CLI))
     store.change(account=FIRST, refreshing=True)
     store.change(account=SECOND)
     assert store.snapshots == (Snapshot(mode=Mode.CLI, account=SECOND, refreshing=True),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pytest
 
@@ -18,8 +18,8 @@ from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Sta
 from claudometer.domain.policy import QUIET_INTERVAL_S
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import CLAUDE, FreeReading, Mode, Reading, Source
+from claudometer.engine.dependencies import Overrides
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Overrides
 from claudometer.engine.poller import RETRY_AFTER_FAULT_S
 from claudometer.engine.supervision import STEADY_S
 from tests.accelerated.machine import MemoryState
@@ -77,26 +77,27 @@ class Interruption:
         return self._error()
 
 
-class _Interrupted:
-    def __init__(self, work: Coroutine[Any, Any, Any], interruption: Interruption) -> None:
+class _Interrupted(Generic[T]):
+    def __init__(self, work: Coroutine[Any, Any, T], interruption: Interruption) -> None:
         self._steps = work.__await__()
         self._interruption = interruption
 
-    def __await__(self) -> Generator[Any, Any, Any]:
-        step: Callable[[], Any] = lambda: next(self._steps)  # noqa: E731
+    def __await__(self) -> Generator[Any, Any, T]:
+        failure: BaseException | None = None
         while True:
             try:
-                waits_for = step()
+                waits_for = next(self._steps) if failure is None else self._steps.throw(failure)
                 if self._interruption.is_due():
                     waits_for = self._steps.throw(self._interruption.error())
             except StopIteration as end:
-                return end.value
+                value: T = end.value
+                return value
             try:
                 yield waits_for
             except BaseException as error:  # noqa: BLE001 - passed on to where it belongs
-                step = lambda raised=error: self._steps.throw(raised)  # noqa: E731
+                failure = error
             else:
-                step = lambda: next(self._steps)  # noqa: E731
+                failure = None
 
 
 class InterruptedEngine(Engine):

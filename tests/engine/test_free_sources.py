@@ -18,8 +18,7 @@ from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.snapshot import is_stale
 from claudometer.domain.usage import AccountId, FreeReading, Limit, Mode, Source
-from claudometer.engine.parts import Overrides
-from claudometer.engine.poller import Poller
+from claudometer.engine.dependencies import Overrides
 from claudometer.engine.supervision import FIRST_PAUSE_S
 from tests.clocks import NOON
 from tests.readings import account, reading, session, weekly
@@ -34,8 +33,8 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def _quick_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def _frequent_checks(bench: Bench) -> None:
+    bench.check_every_s = 0.02
 
 
 def line(*limits: Limit, at: datetime = NOON + MINUTE) -> FreeReading:

@@ -14,7 +14,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
-from claudometer.engine.parts import Overrides
+from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench, until
 from tests.simulator import SESSION_KEY, Reply, bodies

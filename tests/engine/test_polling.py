@@ -21,7 +21,6 @@ from claudometer.domain.outcome import (
 )
 from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.usage import AccountId, Mode
-from claudometer.engine.poller import Poller
 from tests.clocks import NOON
 from tests.readings import reading, session
 
@@ -226,8 +225,8 @@ def test_two_clicks_during_a_request_share_its_answer(bench: Bench) -> None:
     assert bench.cli.requests == 2
 
 
-def test_a_fresh_login_is_noticed_without_a_click(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def test_a_fresh_login_is_noticed_without_a_click(bench: Bench) -> None:
+    bench.check_every_s = 0.02
     bench.cli.account = MissingCredentials(ErrorCode.LOGIN_MISSING)
     engine = bench.engine()
 
@@ -243,10 +242,8 @@ def test_a_fresh_login_is_noticed_without_a_click(bench: Bench, monkeypatch: pyt
     asyncio.run(scenario())
 
 
-def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(bench: Bench) -> None:
+    bench.check_every_s = 0.02
     bench.mode = Mode.WEB
     engine = bench.engine()
 
@@ -265,7 +262,7 @@ def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(
 
 
 def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     engine = bench.engine()
 
@@ -289,8 +286,8 @@ def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
     assert caplog.text.count("polling stopped unexpectedly") == 1
 
 
-def test_every_request_says_why_it_was_sent(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def test_every_request_says_why_it_was_sent(bench: Bench) -> None:
+    bench.check_every_s = 0.02
     engine = bench.engine()
 
     async def asked(times: int) -> None:

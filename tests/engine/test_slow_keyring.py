@@ -12,7 +12,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
-from claudometer.engine.async_store import AsyncSecretStore
+from claudometer.engine.blocking import AsyncSecretStore
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench, until
 from tests.simulator import SESSION_KEY

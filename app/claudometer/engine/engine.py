@@ -16,20 +16,18 @@ from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequ
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import Problem, Snapshot, browser_rests_until
-from claudometer.domain.usage import Mode
-from claudometer.engine.allowances import AllowanceBook
-from claudometer.engine.asking import Asker
-from claudometer.engine.board import Board
-from claudometer.engine.change import parse_change
-from claudometer.engine.key_names import KeyNames
-from claudometer.engine.numbers import Numbers
+from claudometer.domain.usage import LocalLogin, Mode
+from claudometer.engine.buckets import BucketStore
+from claudometer.engine.bus import SnapshotStore
 from claudometer.engine.poller import Poller
-from claudometer.engine.recollection import Recollection
+from claudometer.engine.reading_cache import ReadingCache
+from claudometer.engine.reading_merger import ReadingMerger
+from claudometer.engine.requester import Requester
 from claudometer.engine.saving import Saver
-from claudometer.engine.session_keys import SessionKeys
+from claudometer.engine.session_keys import KeyNames, SessionKeys
+from claudometer.engine.settings_change import parse_change
+from claudometer.engine.source_selector import SourceSelector
 from claudometer.engine.supervision import Supervisor
-from claudometer.engine.targets import Targets
-from claudometer.providers.claude.merging import ClaudeCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.settings import Settings
     from claudometer.engine.bus import Bus
-    from claudometer.engine.parts import Parts
+    from claudometer.engine.dependencies import Dependencies
     from claudometer.engine.saving import Saved
 
 log = logging.getLogger(__name__)
@@ -64,40 +62,48 @@ class RefreshAnswer:
 
 
 class Engine:
-    """Owns state, settings and polling. Lives on the loop's thread; every method is called there."""
+    """Owns state, settings and polling. Every method is called on the loop's thread."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._settings = parts.settings
+    def __init__(self, dependencies: Dependencies) -> None:
+        deps = self._deps = dependencies
+        self._settings = deps.settings
         self._keys = SessionKeys(
-            parts.store,
-            KeyNames(parts.state),
-            from_environment=parts.overrides.session_key,
-            remember=parts.settings.remember_session_key,
-            expected=parts.settings.mode is not None,
+            deps.store,
+            KeyNames(deps.state, deps.rules.name_of_key),
+            from_environment=deps.overrides.session_key,
+            remember=deps.settings.remember_session_key,
+            expected=deps.settings.mode is not None,
         )
-        self._targets = Targets(
-            parts.make_sources(
+        self._selector = SourceSelector(
+            deps.make_sources(
                 self._keys.read,
                 lambda: self._settings.organization_id,
                 renewals=self._keys,
                 ask_through_browser=lambda: self._settings.ask_through_browser,
                 fresh_key=False,
             ),
-            wish=lambda: parts.overrides.mode or self._settings.mode,
-            fitting=parts.fitting_mode,
+            chosen=lambda: deps.overrides.mode or self._settings.mode,
+            fitting=deps.fitting_mode,
             interval_s=self._interval_s,
         )
-        self._board = Board(parts.bus, Snapshot(mode=self.mode, demo=parts.demo, notices=parts.notices))
-        self._recollection = Recollection(parts.state)
-        self._asker = Asker(
-            AllowanceBook(parts.state, on_trouble=self._note_state, uptime=self._uptime), parts.clock
+        self._snapshots = SnapshotStore(
+            deps.bus, Snapshot(mode=self.mode, demo=deps.demo, notices=deps.notices)
         )
-        self._numbers = Numbers(
-            self._recollection, parts.free.sources, login=self._claude_code, clock=parts.clock
+        self._cache = ReadingCache(deps.state)
+        buckets = BucketStore(deps.state, on_trouble=self._note_state, uptime=self._uptime)
+        self._requester = Requester(buckets, deps.clock)
+        self._merger = ReadingMerger(
+            self._cache, deps.free.sources, rules=deps.rules, login=self._local_login, clock=deps.clock
         )
-        self._poller = Poller(self._targets, self._asker, self._numbers, board=self._board, clock=parts.clock)
-        self._saver = Saver(parts, self._keys, self._asker)
+        self._poller = Poller(
+            self._selector,
+            self._requester,
+            self._merger,
+            snapshots=self._snapshots,
+            clock=deps.clock,
+            check_every_s=deps.check_every_s,
+        )
+        self._saver = Saver(deps, self._keys, self._requester)
         self._keys.on_unsaved = self._note_unsaved
         self._changing = asyncio.Lock()
         self._faulty: set[str] = set()
@@ -105,17 +111,17 @@ class Engine:
     @property
     def bus(self) -> Bus:
         """Where the news is."""
-        return self._parts.bus
+        return self._deps.bus
 
     @property
     def snapshot(self) -> Snapshot:
         """What everyone is shown now."""
-        return self._board.snapshot
+        return self._snapshots.snapshot
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The snapshots of all accounts that are watched; the first is the one that is shown."""
-        return self._board.snapshots
+        return self._snapshots.snapshots
 
     @property
     def settings(self) -> Settings:
@@ -125,7 +131,7 @@ class Engine:
     @property
     def mode(self) -> Mode:
         """The mode in force: the environment's, else the user's, else what fits this machine."""
-        return self._targets.mode
+        return self._selector.mode
 
     async def run(self) -> None:
         """Keep polling until cancelled: after a fault it is reported and started again."""
@@ -133,7 +139,7 @@ class Engine:
         try:
             await supervisor.run("polling", self.poll)
         finally:
-            await self._targets.aclose()
+            await self._selector.aclose()
 
     async def poll(self) -> None:
         """Show what is remembered, then poll until cancelled. Raises for a fault; may be called again."""
@@ -142,9 +148,9 @@ class Engine:
 
     async def recall(self) -> None:
         """Load the last reading of an earlier run."""
-        await self._recollection.load()
-        await self._targets.choose()
-        await self._numbers.look()
+        await self._cache.load()
+        await self._selector.select()
+        await self._merger.look()
         await self._show_remembered()
 
     async def poll_once(self) -> Snapshot:
@@ -153,20 +159,20 @@ class Engine:
             await self.recall()
             await self._poller.poll_once(Cause.ONE_SHOT)
         finally:
-            await self._targets.aclose()
+            await self._selector.aclose()
         return self.snapshot
 
     async def refresh(self) -> RefreshAnswer:
         """Ask now because the user wants it, unless Claude asked us to wait; return when the answer is in."""
         self._keys.may_prompt = True
-        until = await self._asker.refused_until(self._targets.current().source)
+        until = await self._requester.refused_until(self._selector.current().source)
         if until is not None:
             return RefreshAnswer(accepted=False, until=until)
-        until = browser_rests_until(self.snapshot, self._parts.clock.now())
+        until = browser_rests_until(self.snapshot, self._deps.clock.now())
         if until is not None:
             return RefreshAnswer(accepted=False, until=until, browser=True)
         with suppress(TimeoutError):  # it goes on; whoever waits sees the outcome when it is there
-            await self._poller.wake_and_wait(REFRESH_TIMEOUT_S)
+            await self._poller.poll_and_wait(REFRESH_TIMEOUT_S)
         return RefreshAnswer(accepted=True)
 
     def woke(self) -> None:
@@ -175,8 +181,8 @@ class Engine:
 
     async def form(self) -> dict[str, object]:
         """Return the settings form's state: plain values and codes, never a secret."""
-        parts = self._parts
-        login = await parts.login()
+        deps = self._deps
+        login = await deps.login()
         problem = await self._keys.problem()
         return {
             "mode": self.mode.value,
@@ -184,19 +190,19 @@ class Engine:
             "remember": self._settings.remember_session_key,
             "ask_through_browser": {
                 "enabled": self._settings.ask_through_browser,
-                "available": parts.has_browser,
+                "available": deps.has_browser,
             },
-            "check_daily": {"enabled": self._settings.check_daily, "host": parts.update_host},
+            "check_daily": {"enabled": self._settings.check_daily, "host": deps.update_host},
             "keyring": {"problem": problem.value if problem else None},
             "organization_id": self._settings.organization_id,
             "organizations": [organization_to_wire(one) for one in self.snapshot.organizations],
             "interval_seconds": self._interval_s(),
-            "claude_folder": {"own": parts.claude_folder.own, "variable": parts.claude_folder.variable},
+            "claude_folder": {"own": deps.claude_folder.own, "variable": deps.claude_folder.variable},
             "autostart": await self._saver.autostart_state(),
-            "overrides": parts.overrides.names(),
-            "login": _login_form(login, parts.claude_folder.shown),
-            "version": parts.version,
-            "demo": parts.demo,
+            "overrides": deps.overrides.names(),
+            "login": _login_form(login, deps.claude_folder.shown),
+            "version": deps.version,
+            "demo": deps.demo,
         }
 
     async def save(self, params: Mapping[str, object]) -> dict[str, object]:
@@ -207,10 +213,10 @@ class Engine:
             ClaudometerError: the system did not do its part; nothing has changed.
         """
         async with self._changing:  # the next change begins with what this one saved
-            change = parse_change(params, self._settings, self.mode)
+            change = parse_change(params, self._settings, self.mode, parse_key=self._deps.rules.parse_key)
             saved = await self._saver.save(change, self._settings, self.snapshot.organizations)
             self._settings = saved.settings
-            self._parts.claude_folder.chosen = saved.settings.claude_folder
+            self._deps.claude_folder.chosen = saved.settings.claude_folder
             self._keys.expected = saved.settings.mode is not None
             await self._show_saved(saved)
         return await self.form()
@@ -218,16 +224,16 @@ class Engine:
     async def _show_saved(self, saved: Saved) -> None:
         if self.mode is not self.snapshot.mode:
             # How asking in the other mode went says nothing about this one.
-            self._board.change(mode=self.mode, status=Status.STARTING, problem=None, next_poll=None)
+            self._snapshots.change(mode=self.mode, status=Status.STARTING, problem=None, next_poll=None)
         for code in _SETTLED_BY_SAVING:
             self.notice(Problem(code), present=False)
         self.bus.publish(SettingsChanged(saved.settings))
-        answer = saved.asked if self.mode is Mode.WEB else None
-        if answer is None:
-            self._poller.ask_anew()
+        attempt = saved.attempt if self.mode is Mode.WEB else None
+        if attempt is None:
+            self._poller.start_over()
             await self._show_remembered()
         else:
-            await self._poller.accept(answer)
+            await self._poller.accept(attempt)
         self._note_unsaved(self._keys.unsaved)
 
     async def forget_key(self) -> dict[str, object]:
@@ -238,16 +244,16 @@ class Engine:
         """
         async with self._changing:
             await self._keys.forget()
-            self._poller.ask_anew()
-            await self._recollection.forget(Mode.WEB)
+            self._poller.start_over()
+            await self._cache.forget(Mode.WEB)
             if self.mode is Mode.WEB:
-                self._board.change(account=None, reading=None, organizations=())
+                self._snapshots.change(account=None, reading=None, organizations=())
         return await self.form()
 
     def notice(self, problem: Problem, *, present: bool) -> None:
         """Show or take back a problem that stands beside the numbers."""
         others = tuple(one for one in self.snapshot.notices if one.code is not problem.code)
-        self._board.change(notices=(*others, problem) if present else others)
+        self._snapshots.change(notices=(*others, problem) if present else others)
 
     def note_fault(self, where: str, *, present: bool) -> None:
         """Show that some part of the program failed by a fault of ours, until every part runs again.
@@ -256,7 +262,7 @@ class Engine:
             where: names the part that has failed, or that runs again.
         """
         (self._faulty.add if present else self._faulty.discard)(where)
-        folder = (("folder", self._parts.log_folder),) if self._parts.log_folder else ()
+        folder = (("folder", self._deps.log_folder),) if self._deps.log_folder else ()
         self.notice(Problem(ErrorCode.INTERNAL, facts=folder), present=bool(self._faulty))
 
     def request_window(self) -> None:
@@ -268,7 +274,7 @@ class Engine:
         self.bus.publish(QuitRequested())
 
     def _uptime(self) -> Uptime:
-        return Uptime(self._parts.boot_id, self._parts.clock.boottime())
+        return Uptime(self._deps.boot_id, self._deps.clock.boottime())
 
     def _note_state(self, trouble: ErrorCode | None) -> None:
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_BROKEN):
@@ -280,20 +286,21 @@ class Engine:
     async def _show_remembered(self) -> None:
         """Show the last reading of the account in force; of the mode, while nobody knows the account."""
         mode = self.mode
-        account = await self._targets.identify(mode)
-        reading = self._numbers.shown(mode, account)
-        self._board.change(mode=mode, account=account or (reading.key if reading else None), reading=reading)
+        account = await self._selector.identify(mode)
+        reading = self._merger.shown(mode, account)
+        known = account or (reading.key if reading else None)
+        self._snapshots.change(mode=mode, account=known, reading=reading)
 
-    async def _claude_code(self) -> ClaudeCode:
+    async def _local_login(self) -> LocalLogin:
         """Say whom Claude Code works for, which every free number is about."""
-        login = await self._targets.identify(Mode.CLI)
-        written_at = await self._parts.free.login_written_at()
-        off = timedelta(seconds=self._parts.clock.behind_s)  # the file's date is this computer's
+        login = await self._selector.identify(Mode.CLI)
+        written_at = await self._deps.free.login_written_at()
+        off = timedelta(seconds=self._deps.clock.skew_s)  # the file's date is this computer's
         account = login.account if login else None
-        return ClaudeCode(account, None if written_at is None else written_at + off)
+        return LocalLogin(account, None if written_at is None else written_at + off)
 
     def _interval_s(self) -> int:
-        return self._parts.overrides.interval_seconds or self._settings.interval_seconds
+        return self._deps.overrides.interval_seconds or self._settings.interval_seconds
 
 
 def _login_form(problem: MissingCredentials | None, folder: str) -> dict[str, object]:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Organization
-    from claudometer.engine.asking import Asked, Asker
-    from claudometer.engine.change import Change
-    from claudometer.engine.parts import Autostart, Parts
+    from claudometer.engine.dependencies import Autostart, Dependencies
+    from claudometer.engine.requester import Attempt, Requester
     from claudometer.engine.session_keys import SessionKeys
+    from claudometer.engine.settings_change import SettingsChange
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Saved:
     """Settings in force, and the answer that a new session key already brought."""
 
     settings: Settings
-    asked: Asked | None
+    attempt: Attempt | None
 
 
 class _Trial:
@@ -63,14 +63,14 @@ class _Trial:
 class Saver:
     """Turns a change into settings in force."""
 
-    def __init__(self, parts: Parts, keys: SessionKeys, asker: Asker) -> None:
-        self._parts = parts
+    def __init__(self, dependencies: Dependencies, keys: SessionKeys, requester: Requester) -> None:
+        self._deps = dependencies
         self._keys = keys
-        self._asker = asker
+        self._requester = requester
         self._trial = _Trial(None, keys)
 
     async def save(
-        self, change: Change, settings: Settings, organizations: tuple[Organization, ...]
+        self, change: SettingsChange, settings: Settings, organizations: tuple[Organization, ...]
     ) -> Saved:
         """Apply ``change`` or raise with nothing changed.
 
@@ -78,9 +78,9 @@ class Saver:
             InvalidSettingError: a field was refused.
             ClaudometerError: keyring, autostart or settings file did not do their part.
         """
-        change, asked = await self._with_folder(change, settings), None
+        change, attempt = await self._with_folder(change, settings), None
         if change.mode is Mode.WEB and change.session_key is not None:
-            asked = await self._test_key(change, change.session_key)
+            attempt = await self._test_key(change, change.session_key)
             change = replace(change, session_key=self._trial.newest)
         elif change.mode is Mode.WEB:
             _check_organization(change, settings, organizations)
@@ -88,16 +88,16 @@ class Saver:
         async with AsyncExitStack() as undo:
             await self._apply_autostart(change, undo)
             await self._apply_key(change, undo)
-            await asyncio.to_thread(self._parts.settings_file.save, changed)
+            await asyncio.to_thread(self._deps.settings_file.save, changed)
             undo.pop_all()
         self._trial = _Trial(None, self._keys)
-        return Saved(changed, asked)
+        return Saved(changed, attempt)
 
-    async def _test_key(self, change: Change, key: Secret) -> Asked:
+    async def _test_key(self, change: SettingsChange, key: Secret) -> Attempt:
         if key != self._trial.typed:
             self._trial = _Trial(key, self._keys)
         trial = self._trial
-        sources = self._parts.make_sources(
+        sources = self._deps.make_sources(
             trial.read,
             lambda: change.organization_id,
             renewals=trial,
@@ -106,19 +106,19 @@ class Saver:
         )
         source = sources[Mode.WEB]
         try:
-            asked = await self._asker.ask(source, Cause.SAVING)
+            attempt = await self._requester.request(source, Cause.SAVING)
         finally:
             for one in sources.values():
                 await one.aclose()
-        _raise_unless_proved(asked)
-        return asked
+        _raise_unless_proved(attempt)
+        return attempt
 
-    async def _with_folder(self, change: Change, settings: Settings) -> Change:
+    async def _with_folder(self, change: SettingsChange, settings: Settings) -> SettingsChange:
         """Have a new folder looked at; one that was saved before is not, since its disk may be away."""
         typed = change.claude_folder
         if typed is None or typed == settings.claude_folder:
             return change
-        folder = self._parts.claude_folder
+        folder = self._deps.claude_folder
         try:
             path = await run_blocking(lambda: folder.check(typed), timeout_s=FOLDER_TIMEOUT_S)
         except TimeoutError:
@@ -126,8 +126,8 @@ class Saver:
             raise InvalidSettingError("claude_folder", code, reason="missing") from None
         return replace(change, claude_folder=path)
 
-    async def _apply_autostart(self, change: Change, undo: AsyncExitStack) -> None:
-        autostart = self._parts.autostart
+    async def _apply_autostart(self, change: SettingsChange, undo: AsyncExitStack) -> None:
+        autostart = self._deps.autostart
         if change.autostart is None or autostart is None:
             return
         before = await run_blocking(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
@@ -135,7 +135,7 @@ class Saver:
             undo.push_async_callback(_switch, autostart, on=before)
             await _switch(autostart, on=change.autostart)
 
-    async def _apply_key(self, change: Change, undo: AsyncExitStack) -> None:
+    async def _apply_key(self, change: SettingsChange, undo: AsyncExitStack) -> None:
         if change.session_key is None and change.remember == self._keys.remember:
             return  # CLI mode must not need a keyring for saving an interval
         before = await self._keys.state()
@@ -148,7 +148,7 @@ class Saver:
 
     async def autostart_state(self) -> dict[str, Any]:
         """Return what the system says about start at login."""
-        autostart = self._parts.autostart
+        autostart = self._deps.autostart
         if autostart is None:
             return {"enabled": False, "available": False}
         try:
@@ -170,9 +170,9 @@ async def _switch(autostart: Autostart, *, on: bool) -> None:
         ) from None
 
 
-def _raise_unless_proved(asked: Asked) -> None:
+def _raise_unless_proved(attempt: Attempt) -> None:
     """Let a key pass that claude.ai accepted, also when an organisation has still to be chosen."""
-    outcome = asked.outcome
+    outcome = attempt.outcome
     if isinstance(outcome, Fetched):
         return
     if isinstance(outcome, MissingCredentials) and outcome.code is ErrorCode.ORGANIZATION_NEEDED:
@@ -189,7 +189,9 @@ def _raise_unless_proved(asked: Asked) -> None:
     raise InvalidSettingError("session_key", code, **facts)
 
 
-def _check_organization(change: Change, settings: Settings, organizations: tuple[Organization, ...]) -> None:
+def _check_organization(
+    change: SettingsChange, settings: Settings, organizations: tuple[Organization, ...]
+) -> None:
     """Refuse an organisation that the account is known not to have; keep one that was stored before."""
     wanted = change.organization_id
     if wanted is None or wanted == settings.organization_id or not organizations:

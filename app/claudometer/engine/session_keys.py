@@ -1,26 +1,31 @@
-"""The session key in use: from the environment, from memory, or from the keyring, in this order."""
+"""The session key in use, where it is kept, and which account it belongs to."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
-from claudometer.engine.async_store import AsyncSecretStore
+from claudometer.engine.blocking import AsyncSecretStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from weakref import ReferenceType
 
     from claudometer.domain.secret import Secret
-    from claudometer.engine.key_names import KeyNames
+    from claudometer.engine.dependencies import StateFile
     from claudometer.vault.base import SecretStore
 
 log = logging.getLogger(__name__)
+
+MOST_KEPT = 8
+"""A name is of use for as long as its key may come back; the keyring holds one of the last few."""
+
+_SECTION = "key_names"
 
 _ABSENT = frozenset({ErrorCode.KEYRING_MISSING})
 _OUT_OF_ORDER = _ABSENT | {ErrorCode.KEYRING_FAILED}
@@ -232,3 +237,47 @@ class SessionKeys:
             if self._in_store or error.code not in tolerated:
                 raise
             log.warning("the keyring could not be asked to forget: %s", error.code)
+
+
+class KeyNames:
+    """Knows which account a key belongs to: a renewed key goes by the name of the first."""
+
+    def __init__(self, state: StateFile, own_name_of: Callable[[Secret], str]) -> None:
+        self._state = state
+        self._own_name_of = own_name_of
+        self._names: dict[str, str] = {}
+        self._loaded = False
+
+    async def load(self) -> None:
+        """Read, once, what earlier runs left. What is damaged is left out: its account starts anew."""
+        if self._loaded:
+            return
+        kept = (await asyncio.to_thread(self._state.read)).get(_SECTION)
+        self._names = _checked(kept) | self._names
+        self._loaded = True
+
+    def name_of(self, key: Secret) -> str:
+        """Return the name of the account that ``key`` belongs to."""
+        own = self._own_name_of(key)
+        return self._names.get(own, own)
+
+    async def pass_on(self, old: Secret, new: Secret) -> None:
+        """Give ``new`` the name of ``old``, across restarts too."""
+        name, own = self.name_of(old), self._own_name_of(new)
+        self._names[own] = name
+
+        def edit(state: dict[str, Any]) -> None:
+            kept = _checked(state.get(_SECTION))
+            kept.pop(own, None)
+            newest = [*kept.items(), (own, name)][-MOST_KEPT:]
+            state[_SECTION] = dict(newest)
+
+        try:
+            await asyncio.to_thread(self._state.change, edit)
+        except OSError as error:
+            log.warning("the renewed key's account is known in memory alone: %s", error)
+
+
+def _checked(kept: object) -> dict[str, str]:
+    pairs = kept.items() if isinstance(kept, dict) else ()
+    return {own: name for own, name in pairs if isinstance(own, str) and isinstance(name, str)}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.engine.bus import Bus
-    from claudometer.engine.parts import StateFile
+    from claudometer.engine.dependencies import StateFile
 
 log = logging.getLogger(__name__)
 

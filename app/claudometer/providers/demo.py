@@ -17,7 +17,7 @@ from claudometer.providers.demo_week import describe
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
@@ -46,7 +46,7 @@ class DemoSource:
         self._organization_id = organization_id
 
     @property
-    def budget(self) -> BudgetRule | None:
+    def budget(self) -> BucketRule | None:
         """No server, no budget."""
         return None
 

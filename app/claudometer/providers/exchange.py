@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from claudometer.providers.response import Answer, Timeouts
+from claudometer.providers.response import Response, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Exchange:
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
-    ) -> Answer | Offline | Unreadable:
+    ) -> Response | Offline | Unreadable:
         """Ask once. Never raises for anything a network or a server can do, follows no redirect.
 
         ``cookie`` is the name of the only cookie to hear about.

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.domain.settings import MAX_INTERVAL_S, MAX_PATH, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
-from claudometer.providers.claude.session_key import parse_session_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SettingsChange:
     """What the user wants from now on.
 
     Attributes:
@@ -54,17 +53,19 @@ class Change:
         )
 
 
-def parse_change(params: Mapping[str, object], now: Settings, mode: Mode) -> Change:
+def parse_change(
+    params: Mapping[str, object], now: Settings, mode: Mode, *, parse_key: Callable[[str], Secret]
+) -> SettingsChange:
     """Read a change. What is absent stays as it is; who gives a key has chosen the mode that it is for.
 
     Raises:
         InvalidSettingError: with the name of the field that it belongs beside.
     """
-    session_key = _session_key(params.get("session_key"))
+    session_key = _session_key(params.get("session_key"), parse_key)
     chosen = _mode(params["mode"]) if "mode" in params else now.mode
     if session_key is not None:
         chosen = chosen or mode
-    return Change(
+    return SettingsChange(
         mode=chosen or mode,
         chosen_mode=chosen,
         interval_seconds=_interval(params.get("interval_seconds", now.interval_seconds)),
@@ -114,9 +115,9 @@ def _flag(name: str, value: object) -> bool:
     raise InvalidSettingError(name, ErrorCode.REQUEST_INVALID)
 
 
-def _session_key(value: object) -> Secret | None:
+def _session_key(value: object, parse_key: Callable[[str], Secret]) -> Secret | None:
     if value is None or value == "":
         return None
     if isinstance(value, str) and len(value) <= 20_000:
-        return parse_session_key(value)
+        return parse_key(value)
     raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason="shape")

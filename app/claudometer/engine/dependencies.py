@@ -17,8 +17,18 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
-    from claudometer.providers.base import FreeSource, KeyRenewals, SessionKeyReader, UsageSource
+    from claudometer.providers.base import (
+        FreeSource,
+        KeyRenewals,
+        ProviderRules,
+        SessionKeyReader,
+        UsageSource,
+    )
     from claudometer.vault.base import SecretStore
+
+
+CHECK_EVERY_S = 7.0
+"""How often credentials, free sources and clocks are checked between two polls, and during one."""
 
 
 class StateFile(Protocol):
@@ -133,11 +143,12 @@ class SourceMaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """Everything the engine needs from outside, put together in ``processes/assembly.py``.
 
     ``boot_id`` names the run of the machine whose ``Clock.boottime()`` counts; by default this engine's own.
     ``update_host`` is who is asked for newer versions; ``None`` where nobody is.
+    ``check_every_s`` is how often credentials, free sources and clocks are checked, in seconds.
     ``log_folder`` is where people find the log, ``None`` where there is none.
     """
 
@@ -151,6 +162,7 @@ class Parts:
     login: LoginProbe
     claude_folder: ClaudeFolder
     autostart: Autostart | None
+    rules: ProviderRules
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
     boot_id: str = field(default_factory=lambda: uuid4().hex)
@@ -161,3 +173,4 @@ class Parts:
     log_folder: str | None = None
     notices: tuple[Problem, ...] = ()
     demo: bool = False
+    check_every_s: float = CHECK_EVERY_S
