@@ -123,6 +123,7 @@ class FakeAutostart:
     def __init__(self) -> None:
         self.on = False
         self.refuses = False
+        self.switches = 0
 
     def is_enabled(self) -> bool:
         return self.on
@@ -134,6 +135,7 @@ class FakeAutostart:
         self._switch(on=False)
 
     def _switch(self, *, on: bool) -> None:
+        self.switches += 1
         if self.refuses:
             raise OSError("refused")
         self.on = on
@@ -153,7 +155,7 @@ class Bench:
         self.keys_seen: list[Secret] = []
         self.wants_browser: Callable[[], bool] = lambda: False
         self.store = store or MemoryStore()
-        self.autostart = FakeAutostart()
+        self.autostart: FakeAutostart = FakeAutostart()
         self.settings_store = SettingsStore(folder / "settings.json")
         self.state: StateFile = JsonState(folder / "state" / "state.json")
         self.mode = mode

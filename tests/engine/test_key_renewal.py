@@ -283,7 +283,13 @@ def test_a_save_that_fails_brings_back_the_key_that_was_renewed_meanwhile(
     engine = bench.engine()
     written, renewed = threading.Event(), threading.Event()
 
-    def refuse(_settings: Settings) -> None:
+    saves = iter([bench.settings_store.save])
+
+    def refuse(settings: Settings) -> None:
+        """Save the present settings, and refuse the changed ones."""
+        for save in saves:
+            save(settings)
+            return
         written.set()
         renewed.wait(5)
         raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE)

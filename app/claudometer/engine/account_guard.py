@@ -57,8 +57,9 @@ class AccountGuard:
             attempt = await request
         finally:
             watching.cancel()
-        if watching.done():
-            watching.result()  # ends only by a fault, which the supervisor has to report
+            await asyncio.wait({watching})
+        if not watching.cancelled():
+            watching.result()  # it has ended by a fault, which the supervisor has to report
         return None if await self._is_overtaken(attempt, selected) else attempt
 
     async def _watch_credentials(self, selected: Selected, every_s: float) -> None:

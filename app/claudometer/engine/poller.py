@@ -159,6 +159,7 @@ class Poller:
             )
             self._streak.unchanged = self._streak.unchanged + 1 if _is_unchanged(before, answer) else 0
             await self._merger.keep(answer)
+        await self._merger.finish_forgetting()
         await self._merger.look()
         if generation == self._generation:
             self._show(selected, attempt)

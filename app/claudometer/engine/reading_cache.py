@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from claudometer.domain.codec import reading_from_wire, reading_to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from claudometer.domain.usage import AccountKey, Mode, Reading
     from claudometer.engine.dependencies import StateFile
@@ -23,11 +23,18 @@ _SECTION = "readings"
 
 
 class ReadingCache:
-    """Remembers readings by account, the newest last. Never returns one account's numbers for another."""
+    """Remembers readings by account, the newest last. Never returns one account's numbers for another.
 
-    def __init__(self, state: StateFile) -> None:
+    Args:
+        on_leftover: called with whether readings are still on the disk that should have been removed.
+    """
+
+    def __init__(self, state: StateFile, on_leftover: Callable[[bool], None]) -> None:
         self._state = state
+        self._on_leftover = on_leftover
+        self._writing = asyncio.Lock()  # what is removed must not be written again by an earlier call
         self._readings: dict[AccountKey, Reading] = {}
+        self._to_remove: set[Mode] = set()
 
     async def load(self) -> None:
         """Read what an earlier run left. Skips damaged entries, and replaces no reading of this run."""
@@ -47,28 +54,46 @@ class ReadingCache:
         self._readings.pop(reading.key, None)
         self._readings[reading.key] = reading
 
+        await self._write([reading])
+
+    async def forget(self, mode: Mode) -> None:
+        """Drop the readings of a mode whose credentials were removed.
+
+        What cannot be removed from the disk now is removed by the next write that succeeds.
+        """
+        self._readings = {key: one for key, one in self._readings.items() if one.account.mode is not mode}
+        self._to_remove.add(mode)
+        await self._write([])
+
+    async def finish_forgetting(self) -> None:
+        """Try again to remove what could not be removed from the disk."""
+        if self._to_remove:
+            await self._write([])
+
+    async def _write(self, new: list[Reading]) -> None:
+        async with self._writing:
+            await self._write_in_turn(new)
+
+    async def _write_in_turn(self, new: list[Reading]) -> None:
+        removed = frozenset(self._to_remove)
+
         def edit(state: dict[str, Any]) -> None:
             kept = dict(_readings_in(state.get(_SECTION)))
-            kept.pop(reading.key, None)
-            newest = [*kept.values(), reading][-MOST_KEPT:]
+            kept = {key: one for key, one in kept.items() if one.account.mode not in removed}
+            for reading in new:
+                kept.pop(reading.key, None)
+                kept[reading.key] = reading
+            newest = list(kept.values())[-MOST_KEPT:]
             state[_SECTION] = {str(one.key): reading_to_wire(one) for one in newest}
 
         try:
             await asyncio.to_thread(self._state.change, edit)
         except OSError as error:
-            log.warning("the numbers are kept in memory only: %s", error)
-
-    async def forget(self, mode: Mode) -> None:
-        """Drop the readings of a mode whose credentials were removed. Raises ``OSError``."""
-        self._readings = {key: one for key, one in self._readings.items() if one.account.mode is not mode}
-
-        def edit(state: dict[str, Any]) -> None:
-            kept = _readings_in(state.get(_SECTION))
-            state[_SECTION] = {
-                str(key): reading_to_wire(one) for key, one in kept if one.account.mode is not mode
-            }
-
-        await asyncio.to_thread(self._state.change, edit)
+            log.warning("the numbers on the disk are not up to date: %s", error)
+        else:
+            self._to_remove -= removed
+        if removed:
+            self._on_leftover(bool(self._to_remove))
 
 
 def _readings_in(section: object) -> Iterator[tuple[AccountKey, Reading]]:

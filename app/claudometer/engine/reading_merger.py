@@ -63,6 +63,10 @@ class ReadingMerger:
         """Remember an answer. Merged numbers are never kept: later they may turn out to be another's."""
         await self._cache.keep(answer)
 
+    async def finish_forgetting(self) -> None:
+        """Remove answers from the disk that could not be removed before."""
+        await self._cache.finish_forgetting()
+
     def shown(self, mode: Mode, account: AccountKey | None) -> Reading | None:
         """Return the numbers to show for an account; the last ones of the mode if no account is known.
 

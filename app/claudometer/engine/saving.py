@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Fetched, MissingCredentials
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
-from claudometer.engine.blocking import run_blocking
+from claudometer.engine.blocking import Lane
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from claudometer.domain.errors import Fact
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from claudometer.engine.settings_change import SettingsChange
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 AUTOSTART_TIMEOUT_S = 10.0
 FOLDER_TIMEOUT_S = 10.0
@@ -68,6 +72,8 @@ class Saver:
         self._keys = keys
         self._requester = requester
         self._trial = _Trial(None, keys)
+        self._autostart_lane = Lane(fails_fast=True)
+        self._folder_lane = Lane(fails_fast=True)
 
     async def save(
         self, change: SettingsChange, settings: Settings, organizations: tuple[Organization, ...]
@@ -85,13 +91,28 @@ class Saver:
         elif change.mode is Mode.WEB:
             _check_organization(change, settings, organizations)
         changed = change.applied_to(settings)
-        async with AsyncExitStack() as undo:
+        # A full disk is found before anything has changed: a keyring may not take its old key back.
+        await asyncio.to_thread(self._deps.settings_file.save, settings)
+        undo = _Undo()
+        try:
             await self._apply_autostart(change, undo)
             await self._apply_key(change, undo)
-            await asyncio.to_thread(self._deps.settings_file.save, changed)
-            undo.pop_all()
+            await self._write(changed, undo)
+        except BaseException as error:
+            await undo.run(error)
+            raise
         self._trial = _Trial(None, self._keys)
         return Saved(changed, attempt)
+
+    async def _write(self, settings: Settings, undo: _Undo) -> None:
+        writing = asyncio.ensure_future(asyncio.to_thread(self._deps.settings_file.save, settings))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait({writing})  # a thread cannot be cancelled, and what it has written counts
+            if writing.exception() is None:
+                undo.clear()
+            raise
 
     async def _test_key(self, change: SettingsChange, key: Secret) -> Attempt:
         if key != self._trial.typed:
@@ -120,31 +141,37 @@ class Saver:
             return change
         folder = self._deps.claude_folder
         try:
-            path = await run_blocking(lambda: folder.check(typed), timeout_s=FOLDER_TIMEOUT_S)
+            path = await self._folder_lane.run(lambda: folder.check(typed), timeout_s=FOLDER_TIMEOUT_S)
         except TimeoutError:
             code = ErrorCode.CLAUDE_FOLDER_REFUSED
             raise InvalidSettingError("claude_folder", code, reason="missing") from None
         return replace(change, claude_folder=path)
 
-    async def _apply_autostart(self, change: SettingsChange, undo: AsyncExitStack) -> None:
+    async def _apply_autostart(self, change: SettingsChange, undo: _Undo) -> None:
         autostart = self._deps.autostart
         if change.autostart is None or autostart is None:
             return
-        before = await run_blocking(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
-        if before != change.autostart:
-            undo.push_async_callback(_switch, autostart, on=before)
-            await _switch(autostart, on=change.autostart)
+        before = await self._ask_autostart(autostart.is_enabled)
+        if before == change.autostart:
+            return
+        try:
+            await self._switch(autostart, on=change.autostart)
+        except InvalidSettingError:
+            with suppress(InvalidSettingError):  # it may have been switched nevertheless
+                await self._switch_back(autostart, on=before)
+            raise
+        undo.add(ErrorCode.ONLY_AUTOSTART_SAVED, lambda: self._switch_back(autostart, on=before))
 
-    async def _apply_key(self, change: SettingsChange, undo: AsyncExitStack) -> None:
+    async def _apply_key(self, change: SettingsChange, undo: _Undo) -> None:
         if change.session_key is None and change.remember == self._keys.remember:
             return  # CLI mode must not need a keyring for saving an interval
         before = await self._keys.state()
-        undo.push_async_callback(self._keys.restore, before)
         try:
             await self._keys.keep(change.session_key, remember=change.remember)
         except ClaudometerError as error:
             field = "remember" if change.remember else "session_key"
             raise InvalidSettingError(field, error.code, **error.facts) from None
+        undo.add(ErrorCode.ONLY_KEY_SAVED, lambda: self._keys.restore(before))
 
     async def autostart_state(self) -> dict[str, Any]:
         """Return what the system says about start at login."""
@@ -152,22 +179,60 @@ class Saver:
         if autostart is None:
             return {"enabled": False, "available": False}
         try:
-            enabled = await run_blocking(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
+            enabled = await self._autostart_lane.run(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
         except (ClaudometerError, TimeoutError, OSError):
             log.warning("start at login cannot be read", exc_info=True)
             return {"enabled": False, "available": False}
         return {"enabled": enabled, "available": True}
 
+    async def _switch(self, autostart: Autostart, *, on: bool) -> None:
+        await self._ask_autostart(autostart.enable if on else autostart.disable)
 
-async def _switch(autostart: Autostart, *, on: bool) -> None:
-    try:
-        await run_blocking(autostart.enable if on else autostart.disable, timeout_s=AUTOSTART_TIMEOUT_S)
-    except ClaudometerError as error:
-        raise InvalidSettingError("autostart", error.code, **error.facts) from None
-    except (OSError, TimeoutError) as error:
-        raise InvalidSettingError(
-            "autostart", ErrorCode.AUTOSTART_FAILED, kind=type(error).__name__
-        ) from None
+    async def _switch_back(self, autostart: Autostart, *, on: bool) -> None:
+        if await self._ask_autostart(autostart.is_enabled) != on:
+            await self._switch(autostart, on=on)
+
+    async def _ask_autostart(self, call: Callable[[], T]) -> T:
+        try:
+            return await self._autostart_lane.run(call, timeout_s=AUTOSTART_TIMEOUT_S)
+        except ClaudometerError as error:
+            raise InvalidSettingError("autostart", error.code, **error.facts) from None
+        except (OSError, TimeoutError) as error:
+            raise InvalidSettingError(
+                "autostart", ErrorCode.AUTOSTART_FAILED, kind=type(error).__name__
+            ) from None
+
+
+class _Undo:
+    """Takes back the steps of a save that failed, the last one first."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[ErrorCode, Callable[[], Awaitable[None]]]] = []
+
+    def add(self, left: ErrorCode, step: Callable[[], Awaitable[None]]) -> None:
+        """Take ``step`` if the save fails; ``left`` says what stays changed if that fails, too."""
+        self._steps.append((left, step))
+
+    def clear(self) -> None:
+        """Let everything stay as it is."""
+        self._steps.clear()
+
+    async def run(self, error: BaseException) -> None:
+        """Take back every step.
+
+        Raises:
+            ClaudometerError: something stays changed, as its code says.
+        """
+        left: list[ErrorCode] = []
+        while self._steps:
+            code, step = self._steps.pop()
+            try:
+                await step()
+            except (ClaudometerError, OSError, TimeoutError) as failure:
+                log.warning("a step of a failed save cannot be taken back: %s: %s", code, failure)
+                left.append(code)
+        if left:
+            raise ClaudometerError(left[0]) from error
 
 
 def _raise_unless_proved(attempt: Attempt) -> None:

@@ -230,13 +230,22 @@ class SessionKeys:
             self._note_unsaved(unsaved=False)
 
     async def _forget_stored(self, *, tolerated: frozenset[ErrorCode] = _ABSENT) -> None:
-        """Delete the stored key; a ``tolerated`` error counts only if one is known to be there."""
+        """Delete the stored key. A ``tolerated`` error counts only if a key is known to be stored."""
         try:
             await self._store.delete(prompt=True)
         except ClaudometerError as error:
+            if await self._is_surely_gone():
+                return
             if self._in_store or error.code not in tolerated:
                 raise
-            log.warning("the keyring could not be asked to forget: %s", error.code)
+            log.warning("the keyring could not be asked to delete the key: %s", error.code)
+
+    async def _is_surely_gone(self) -> bool:
+        """Return whether a keyring that reported a failure has deleted the key nevertheless."""
+        try:
+            return await self._store.read(prompt=False) is None
+        except ClaudometerError:
+            return False
 
 
 class KeyNames:

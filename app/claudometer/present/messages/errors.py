@@ -185,6 +185,18 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Claudometer cannot write down its state.",
         "Check free space and your rights in your home folder. Until then it asks Claude less often.",
     ),
+    ErrorCode.NUMBERS_LEFT: Message(
+        "The session key is gone, but its last numbers are still on the disk.",
+        "Check free space and your rights in your home folder.",
+    ),
+    ErrorCode.ONLY_KEY_SAVED: Message(
+        "Only the session key was changed.",
+        "The other settings could not be saved, and the keyring did not take the change back. Save again.",
+    ),
+    ErrorCode.ONLY_AUTOSTART_SAVED: Message(
+        "Only start at login was changed.",
+        "The other settings could not be saved, and the system did not take the change back. Save again.",
+    ),
     ErrorCode.LEDGER_UNREADABLE: Message(
         "The list of requests cannot be read.", "Check your rights in {folder}."
     ),
