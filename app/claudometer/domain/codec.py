@@ -1,4 +1,4 @@
-"""Snapshots and readings as plain JSON values and back: for the wire and for the state file. Pure."""
+"""Snapshots and readings as plain JSON values and back, for the control socket and the state file. Pure."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def snapshot_from_wire(wire: Wire) -> Snapshot:
 
 
 def organization_to_wire(organization: Organization) -> Wire:
-    """Return what a chooser needs of an organisation."""
+    """Return what a chooser needs of an organization."""
     return {"id": organization.id, "name": organization.name}
 
 
@@ -99,7 +99,7 @@ def reading_to_wire(reading: Reading) -> Wire:
 
 
 def reading_from_wire(wire: Wire) -> Reading:
-    """Rebuild a reading. Raises as :func:`snapshot_from_wire` does: a damaged file gives no number."""
+    """Rebuild a reading. Raises like :func:`snapshot_from_wire`, also for a damaged state file."""
     account = wire["account"]
     return Reading(
         provider=ProviderId(wire["provider"]),

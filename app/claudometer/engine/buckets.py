@@ -53,7 +53,7 @@ class Permit:
     Attributes:
         bucket: what is left, without the token of this request.
         refused_until: when it may be sent, ``None`` if now.
-        is_file_lost: it is refused because nobody knows what was sent before.
+        is_file_lost: it is refused because what was sent before is not known.
     """
 
     bucket: Bucket

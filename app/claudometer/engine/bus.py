@@ -22,7 +22,7 @@ Unsubscribe = Callable[[], None]
 
 
 class Bus:
-    """Typed publish and subscribe. Not thread-safe by design: the loop's thread alone uses it."""
+    """Typed publish and subscribe. Not thread-safe: for the loop's thread only."""
 
     def __init__(self) -> None:
         self._subscribers: defaultdict[type[object], list[Callable[[Any], None]]] = defaultdict(list)
@@ -39,7 +39,7 @@ class Bus:
         return unsubscribe
 
     def publish(self, event: Event) -> None:
-        """Deliver to every subscriber; one that fails is logged and does not keep it from the others."""
+        """Call every subscriber in order. One that fails is logged, and the others are still called."""
         for callback in tuple(self._subscribers[type(event)]):
             try:
                 callback(event)

@@ -49,7 +49,7 @@ class _Streak:
 
 
 class Poller:
-    """Polls in time, with one request under way at most: whoever wants numbers meanwhile shares its result.
+    """Polls in time, with one request under way at most. A click meanwhile shares its result.
 
     Args:
         check_every_s: how often credentials, free sources and clocks are checked, in seconds.

@@ -1,4 +1,4 @@
-"""Saving settings: validated, then applied step by step with a way back, so that a failure leaves no half."""
+"""Saves settings: checks a change, then applies it step by step and takes the steps back if one fails."""
 
 from __future__ import annotations
 
@@ -37,16 +37,22 @@ FOLDER_TIMEOUT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Settings in force, and the answer that a new session key already brought."""
+    """What a save has led to.
+
+    Attributes:
+        settings: what is in force now.
+        attempt: the request that tested a new session key, ``None`` without one.
+    """
 
     settings: Settings
     attempt: Attempt | None
 
 
-class _Trial:
-    """A typed key, and the one that came in its place with the answer that proved it.
+class _KeyTest:
+    """Tests a typed key. The server may replace it with a newer one in the response that accepts it.
 
-    Kept when saving fails after that: the typed one may have ended, and the user will try again with it.
+    The newer one is remembered if saving fails later: the user will type the old one again, which may have
+    expired.
     """
 
     def __init__(self, typed: Secret | None, keys: SessionKeys) -> None:
@@ -65,34 +71,37 @@ class _Trial:
 
 
 class Saver:
-    """Turns a change into settings in force."""
+    """Puts a change of the settings into force."""
 
     def __init__(self, dependencies: Dependencies, keys: SessionKeys, requester: Requester) -> None:
         self._deps = dependencies
         self._keys = keys
         self._requester = requester
-        self._trial = _Trial(None, keys)
+        self._key_test = _KeyTest(None, keys)
+        self._is_file_readable = all(
+            notice.code is not ErrorCode.SETTINGS_UNREADABLE for notice in dependencies.notices
+        )
         self._autostart_lane = Lane(fails_fast=True)
         self._folder_lane = Lane(fails_fast=True)
 
     async def save(
         self, change: SettingsChange, settings: Settings, organizations: tuple[Organization, ...]
     ) -> Saved:
-        """Apply ``change`` or raise with nothing changed.
+        """Put ``change`` into force whole, or raise.
 
         Raises:
-            InvalidSettingError: a field was refused.
-            ClaudometerError: keyring, autostart or settings file did not do their part.
+            InvalidSettingError: a field was refused; nothing has changed.
+            ClaudometerError: keyring, system or disk failed. Nothing has changed, unless the code is
+                ``ONLY_KEY_SAVED`` or ``ONLY_AUTOSTART_SAVED``.
         """
         change, attempt = await self._with_folder(change, settings), None
         if change.mode is Mode.WEB and change.session_key is not None:
             attempt = await self._test_key(change, change.session_key)
-            change = replace(change, session_key=self._trial.newest)
+            change = replace(change, session_key=self._key_test.newest)
         elif change.mode is Mode.WEB:
             _check_organization(change, settings, organizations)
         changed = change.applied_to(settings)
-        # A full disk is found before anything has changed: a keyring may not take its old key back.
-        await asyncio.to_thread(self._deps.settings_file.save, settings)
+        await self._check_disk(settings)
         undo = _Undo()
         try:
             await self._apply_autostart(change, undo)
@@ -101,8 +110,14 @@ class Saver:
         except BaseException as error:
             await undo.run(error)
             raise
-        self._trial = _Trial(None, self._keys)
+        self._key_test = _KeyTest(None, self._keys)
+        self._is_file_readable = True
         return Saved(changed, attempt)
+
+    async def _check_disk(self, settings: Settings) -> None:
+        """Find a full disk before anything has changed: a keyring may refuse to take the old key back."""
+        if self._is_file_readable:  # else the file may hold good settings, which only a whole save replaces
+            await asyncio.to_thread(self._deps.settings_file.save, settings)
 
     async def _write(self, settings: Settings, undo: _Undo) -> None:
         writing = asyncio.ensure_future(asyncio.to_thread(self._deps.settings_file.save, settings))
@@ -115,13 +130,13 @@ class Saver:
             raise
 
     async def _test_key(self, change: SettingsChange, key: Secret) -> Attempt:
-        if key != self._trial.typed:
-            self._trial = _Trial(key, self._keys)
-        trial = self._trial
+        if key != self._key_test.typed:
+            self._key_test = _KeyTest(key, self._keys)
+        test = self._key_test
         sources = self._deps.make_sources(
-            trial.read,
+            test.read,
             lambda: change.organization_id,
-            renewals=trial,
+            renewals=test,
             ask_through_browser=lambda: change.ask_through_browser,
             fresh_key=True,
         )
@@ -129,13 +144,13 @@ class Saver:
         try:
             attempt = await self._requester.request(source, Cause.SAVING)
         finally:
-            for one in sources.values():
-                await one.aclose()
-        _raise_unless_proved(attempt)
+            for each in sources.values():
+                await each.aclose()
+        _raise_unless_accepted(attempt)
         return attempt
 
     async def _with_folder(self, change: SettingsChange, settings: Settings) -> SettingsChange:
-        """Have a new folder looked at; one that was saved before is not, since its disk may be away."""
+        """Check a new folder. One that was saved before is not checked: its disk may be unplugged."""
         typed = change.claude_folder
         if typed is None or typed == settings.claude_folder:
             return change
@@ -164,7 +179,7 @@ class Saver:
 
     async def _apply_key(self, change: SettingsChange, undo: _Undo) -> None:
         if change.session_key is None and change.remember == self._keys.remember:
-            return  # CLI mode must not need a keyring for saving an interval
+            return  # saving an interval in CLI mode must not need a keyring
         before = await self._keys.state()
         try:
             await self._keys.keep(change.session_key, remember=change.remember)
@@ -174,7 +189,7 @@ class Saver:
         undo.add(ErrorCode.ONLY_KEY_SAVED, lambda: self._keys.restore(before))
 
     async def autostart_state(self) -> dict[str, Any]:
-        """Return what the system says about start at login."""
+        """Return whether the program starts at login, and whether the system can do that."""
         autostart = self._deps.autostart
         if autostart is None:
             return {"enabled": False, "available": False}
@@ -231,12 +246,12 @@ class _Undo:
             except (ClaudometerError, OSError, TimeoutError) as failure:
                 log.warning("a step of a failed save cannot be taken back: %s: %s", code, failure)
                 left.append(code)
-        if left:
+        if left and isinstance(error, Exception):  # a cancellation stays one
             raise ClaudometerError(left[0]) from error
 
 
-def _raise_unless_proved(attempt: Attempt) -> None:
-    """Let a key pass that claude.ai accepted, also when an organisation has still to be chosen."""
+def _raise_unless_accepted(attempt: Attempt) -> None:
+    """Raise unless claude.ai accepted the key. An organization may still have to be chosen."""
     outcome = attempt.outcome
     if isinstance(outcome, Fetched):
         return
@@ -244,7 +259,7 @@ def _raise_unless_proved(attempt: Attempt) -> None:
         return
     code = outcome.code if outcome is not None else ErrorCode.RATE_LIMITED
     if code is ErrorCode.SESSION_KEY_REJECTED:
-        code = ErrorCode.SESSION_KEY_REFUSED  # it was never accepted: "no longer" would be of another key
+        code = ErrorCode.SESSION_KEY_REFUSED  # "no longer accepted" would be wrong: it never was
     problem = problem_of(outcome, None) if outcome is not None else None
     facts: dict[str, Fact] = {}
     if problem is not None:
@@ -257,9 +272,9 @@ def _raise_unless_proved(attempt: Attempt) -> None:
 def _check_organization(
     change: SettingsChange, settings: Settings, organizations: tuple[Organization, ...]
 ) -> None:
-    """Refuse an organisation that the account is known not to have; keep one that was stored before."""
+    """Refuse an organization that the account is known not to have. One that was saved before is kept."""
     wanted = change.organization_id
     if wanted is None or wanted == settings.organization_id or not organizations:
         return
-    if wanted not in {one.id for one in organizations}:
+    if wanted not in {organization.id for organization in organizations}:
         raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)

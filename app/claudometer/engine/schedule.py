@@ -35,7 +35,7 @@ class PollSchedule:
 
     @property
     def is_delayed(self) -> bool:
-        """Whether a poll that somebody wants takes the place of the planned one, in a few seconds."""
+        """Whether a poll in a few seconds takes the place of the planned one."""
         return self._delayed is not None
 
     def follow(self, plan: Poll | Paused) -> None:

@@ -83,5 +83,5 @@ class DemoSource:
 
 
 def _shift_of(account: Account) -> timedelta:
-    """The second organisation lives the same week some hours later, so that switching shows."""
+    """The second organization lives the same week some hours later, so that switching shows."""
     return timedelta(hours=31) if account.organization_id == SCHOOL.id else timedelta()

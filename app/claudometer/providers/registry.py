@@ -37,7 +37,7 @@ class SourcesConfig:
         session_key: reads the session key, anew for every request.
         login: reads Claude Code's login, wherever its folder is now.
         web_url: base of the web API; ``oauth_url`` likewise of the OAuth API.
-        organization_id: the organisation the user chose, ``None`` to choose by itself.
+        organization_id: the organization the user chose, ``None`` to choose by itself.
         renewals: hears of a session key that claude.ai gives in place of another.
         browser: runs browsers, for when claude.ai wants one; ``None`` where there can be none.
         ask_through_browser: whether the user wants that.

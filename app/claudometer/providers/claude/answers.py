@@ -38,7 +38,7 @@ def read_usage(answer: Response, source: Source, *, now: datetime) -> Usage | Fa
 
 
 def read_organizations(answer: Response, *, now: datetime) -> tuple[Organization, ...] | Failure:
-    """Return the organisations. claude.ai was seen to answer 200 with an error object instead of a list."""
+    """Return the organizations. claude.ai was seen to answer 200 with an error object instead of a list."""
     decoded = read_json(answer, Source.WEB, now=now)
     if not isinstance(decoded, Decoded):
         return decoded

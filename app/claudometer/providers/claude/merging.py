@@ -60,7 +60,7 @@ def admit(
 ) -> tuple[FreeReading, ...]:
     """Pick the free readings that are surely about the account in question, oldest first.
 
-    One that names its organisation must name the login's. Where either is unknown, a reading is recognised by
+    One that names its organization must name the login's. Where either is unknown, a reading is recognised by
     the moment its week resets, which hardly two accounts share, and must be younger than the login.
     """
     if login.account is None or not _is_of_login(strong, login.account):
@@ -98,7 +98,7 @@ def _is_of_login(strong: Reading | None, account: AccountId) -> bool:
 
 
 def _is_nameless(strong: Reading | None) -> bool:
-    """Tell whether the login does not say its organisation, so that no name can be compared."""
+    """Tell whether the login does not say its organization, so that no name can be compared."""
     return strong is not None and strong.account.organization_id is None
 
 

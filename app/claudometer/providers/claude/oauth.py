@@ -103,7 +103,7 @@ class OAuthSource:
         return Reading(CLAUDE, account, Source.OAUTH, now, usage.limits, usage.spend, usage.left_out)
 
     def _account_id(self, login: Login) -> AccountId:
-        """Name the account by its organisation.
+        """Name the account by its organization.
 
         Old logins do not say theirs. What tells two of those apart is where they lie and what plan they are
         of; tokens are no help, since Claude Code replaces both at every renewal.

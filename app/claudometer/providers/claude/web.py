@@ -1,4 +1,4 @@
-"""Web mode: asks claude.ai with a session key. Keeps the list of organisations, never a cookie."""
+"""Web mode: asks claude.ai with a session key. Keeps the list of organizations, never a cookie."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """The organisations of one account, as of a monotonic time."""
+    """The organizations of one account, as of a monotonic time."""
 
     name: str
     at: float
@@ -122,7 +122,7 @@ class WebSource:
         return account_of(self._renewals.name_of(key), self._organization_id())
 
     async def fetch(self, why: Why) -> Outcome:
-        """Ask once for the usage, and before that for the organisations if they are not known.
+        """Ask once for the usage, and before that for the organizations if they are not known.
 
         The plain client comes first each time: when Cloudflare lets it through again, nothing else is needed.
         """
@@ -232,7 +232,7 @@ class WebSource:
 
 
 def account_of(name: str, organization_id: str | None) -> AccountId:
-    """Name an account before anything was asked: by its key, and by the organisation the user chose."""
+    """Name an account before anything was asked: by its key, and by the organization the user chose."""
     return AccountId(f"{name}:{organization_id}" if organization_id else name)
 
 
@@ -248,7 +248,7 @@ async def send_patiently(ask: Callable[[], Awaitable[Result[T]]], pauses_s: Sequ
 
 
 def _doubts_the_list(failure: Failure) -> bool:
-    """Tell whether the failure may mean that the organisation is not ours any more."""
+    """Tell whether the failure may mean that the organization is not ours any more."""
     doubtful = (ErrorCode.ORGANIZATION_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN)
     refused = isinstance(failure, ServerError) and failure.code in doubtful
     return refused or isinstance(failure, Unauthorized)
