@@ -105,8 +105,8 @@ class InterruptedEngine(Engine):
 
     interruption = Interruption(None)
 
-    async def poll(self) -> None:
-        await self.interruption.into(super().poll())
+    async def run(self) -> None:
+        await self.interruption.into(super().run())
 
 
 class WaitingLoop(VirtualLoop):
@@ -204,7 +204,7 @@ class Story:
             runner.run(work)
 
     async def _live(self) -> None:
-        polling = asyncio.create_task(self.engine.run())
+        self.engine.tasks.start("polling", self.engine.run)
         await asyncio.sleep(30)
         limits = (session(80.0), weekly())
         self._free.leave(FreeReading(Source.STATUS_LINE, self.time.now(), limits))
@@ -218,9 +218,7 @@ class Story:
         self._interruption.end()
         await asyncio.sleep(RECOVERY_S)
         assert click.done()
-        assert not polling.done()
-        polling.cancel()
-        await asyncio.wait({polling})
+        await self.engine.tasks.stop()
 
     def _note(self, notices: tuple[Any, ...]) -> None:
         shown = ErrorCode.INTERNAL in {notice.code for notice in notices}
@@ -280,24 +278,13 @@ def test_a_click_is_answered_when_its_poll_fails(tmp_path: Path) -> None:
     story = Story(tmp_path, Mode.CLI, Interruption(None))
 
     async def click() -> None:
-        polling = asyncio.create_task(story.engine.run())
+        story.engine.tasks.start("polling", story.engine.run)
         await asyncio.sleep(2 * FETCH_S)
         clicked = asyncio.create_task(story.engine.refresh())
         await asyncio.sleep(1)
         story.source.fails_while_fetching = True
         await asyncio.sleep(FETCH_S)
         assert clicked.done()
-        polling.cancel()
-        await asyncio.wait({polling})
+        await story.engine.tasks.stop()
 
     story.run(click())
-
-
-def test_faults_in_two_places_are_shown_until_both_are_over(tmp_path: Path) -> None:
-    engine = Bench(tmp_path).engine()
-    engine.note_fault("polling", present=True)
-    engine.note_fault("drawing", present=True)
-    engine.note_fault("polling", present=False)
-    assert [notice.code for notice in engine.snapshot.notices] == [ErrorCode.INTERNAL]
-    engine.note_fault("drawing", present=False)
-    assert engine.snapshot.notices == ()

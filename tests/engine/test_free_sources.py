@@ -58,7 +58,7 @@ async def until(happened: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def running(engine: Engine) -> AsyncIterator[None]:
-    task = asyncio.create_task(engine.run())
+    task = asyncio.create_task(engine.tasks.run("polling", engine.run))
     await until(lambda: not engine.snapshot.refreshing and engine.snapshot.status is not Status.STARTING)
     yield
     task.cancel()

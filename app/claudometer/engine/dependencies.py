@@ -150,7 +150,7 @@ class Dependencies:
         boot_id: names the start of the computer from which ``Clock.boottime()`` counts; by default, this
             engine's own start.
         update_host: the server of newer versions, ``None`` if none is contacted.
-        log_folder: where people find the log, ``None`` if there is none.
+        log_folder: where a message tells people to look for the log.
         check_every_s: how often the poller checks credentials, free sources and clocks, in seconds.
     """
 
@@ -172,7 +172,7 @@ class Dependencies:
     overrides: Overrides = Overrides()
     has_browser: bool = False
     update_host: str | None = None
-    log_folder: str | None = None
+    log_folder: str = "…"
     notices: tuple[Problem, ...] = ()
     demo: bool = False
     check_every_s: float = CHECK_EVERY_S

@@ -103,6 +103,8 @@ class Engine:
         self._form = SettingsForm(deps, self._keys, self._saver)
         self._keys.on_unsaved = self._notices.show_unsaved
         self._changing = asyncio.Lock()
+        self.tasks = Supervisor(self._notices.show_restart)
+        """Owns the process's long-lived tasks: one owner, so that one notice covers them all."""
 
     @property
     def bus(self) -> Bus:
@@ -130,20 +132,15 @@ class Engine:
         return self._selector.mode
 
     async def run(self) -> None:
-        """Poll until cancelled. After a fault, polling starts again, and a notice shows the fault."""
-        supervisor = Supervisor(lambda present: self.note_fault("polling", present=present))
-        try:
-            await supervisor.run("polling", self.poll)
-        finally:
-            await self._selector.aclose()
-
-    async def poll(self) -> None:
-        """Show the last numbers of an earlier run, then poll until cancelled.
+        """Show the last numbers of an earlier run, then poll until cancelled. Start it with ``tasks``.
 
         Raises for a fault; called again after one, it goes on with the plan.
         """
-        await self.recall()
-        await self._poller.run()
+        try:
+            await self.recall()
+            await self._poller.run()
+        finally:
+            await self._selector.aclose()
 
     async def recall(self) -> None:
         """Show the last numbers of an earlier run."""
@@ -238,14 +235,6 @@ class Engine:
     def notice(self, problem: Problem, *, present: bool) -> None:
         """Show a problem beside the numbers, or take it back."""
         self._notices.show(problem, present=present)
-
-    def note_fault(self, where: str, *, present: bool) -> None:
-        """Show that a part of the program failed by a fault of ours, until every part runs again.
-
-        Args:
-            where: names the part.
-        """
-        self._notices.show_fault(where, present=present)
 
     def request_window(self) -> None:
         """Ask for the window."""

@@ -10,8 +10,15 @@ from claudometer.domain.snapshot import Problem
 if TYPE_CHECKING:
     from claudometer.engine.bus import SnapshotStore
 
-SETTLED_BY_SAVING = (ErrorCode.SETTINGS_BROKEN, ErrorCode.SETTINGS_UNREADABLE)
-"""Notices about the settings file, which a save writes whole. Other problems outlast a save."""
+SETTLED_BY_SAVING = frozenset(
+    {
+        ErrorCode.SETTINGS_BROKEN,
+        ErrorCode.SETTINGS_UNREADABLE,
+        ErrorCode.SETTINGS_UNWRITABLE,
+        ErrorCode.ORGANIZATION_UNKNOWN,
+    }
+)
+"""Problems that a save of the settings ends. Others, such as a missing tray host, outlast it."""
 
 
 class Notices:
@@ -21,10 +28,9 @@ class Notices:
         log_folder: where people find the log, for the notice about a fault.
     """
 
-    def __init__(self, snapshots: SnapshotStore, log_folder: str | None) -> None:
+    def __init__(self, snapshots: SnapshotStore, log_folder: str) -> None:
         self._snapshots = snapshots
-        self._fault = Problem(ErrorCode.INTERNAL, facts=(("folder", log_folder),) if log_folder else ())
-        self._faulty: set[str] = set()
+        self._log_folder = log_folder
 
     def show(self, problem: Problem, *, present: bool) -> None:
         """Show a problem, or take it back."""
@@ -32,14 +38,10 @@ class Notices:
         others = tuple(notice for notice in notices if notice.code is not problem.code)
         self._snapshots.change(notices=(*others, problem) if present else others)
 
-    def show_fault(self, where: str, *, present: bool) -> None:
-        """Show that a part of the program failed by a fault of ours, until every part runs again.
-
-        Args:
-            where: names the part.
-        """
-        (self._faulty.add if present else self._faulty.discard)(where)
-        self.show(self._fault, present=bool(self._faulty))
+    def show_restart(self, present: bool) -> None:
+        """Show that a part of the program failed by a fault of ours and is started again."""
+        facts = (("restarted", "yes"), ("folder", self._log_folder))
+        self.show(Problem(ErrorCode.INTERNAL, facts=facts), present=present)
 
     def show_state(self, trouble: ErrorCode | None) -> None:
         """Show what is wrong with the state file, ``None`` if nothing is."""
@@ -56,5 +58,7 @@ class Notices:
 
     def settle_by_saving(self) -> None:
         """Take back what a save of the settings has mended."""
-        for code in SETTLED_BY_SAVING:
-            self.show(Problem(code), present=False)
+        notices = self._snapshots.snapshot.notices
+        self._snapshots.change(
+            notices=tuple(notice for notice in notices if notice.code not in SETTLED_BY_SAVING)
+        )

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 _TOLD = (
-    ErrorCode.INTERNAL,
     ErrorCode.STATE_UNWRITABLE,
     ErrorCode.STATE_BROKEN,
     ErrorCode.SETTINGS_BROKEN,
     ErrorCode.SETTINGS_UNREADABLE,
     ErrorCode.CLOCK_WRONG,
+    ErrorCode.INTERNAL,
 )
 
 Report = dict[str, Any]

@@ -100,8 +100,8 @@ async def assemble(setting: Setting) -> Engine:
             notices=(loaded.problem,) if loaded.problem else (),
             has_browser=browser is not None,
             update_host=None if setting.demo else urlsplit(environment.update_url).hostname,
-            log_folder=str(setting.places.log_folder),
             demo=setting.demo,
+            log_folder=str(setting.places.log_folder),
         )
     )
 

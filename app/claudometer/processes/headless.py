@@ -1,4 +1,4 @@
-"""Numbers without the tray: one poll for ``status``, or polling for ``watch``, under the app's own budget."""
+"""Usage without the tray app: one poll for ``status``, or polling for ``watch``, under the same budget."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOG_NAME = "terminal"
-STOP_TIMEOUT_S = 5.0
 
 
 def poll_once(*, demo: bool) -> Snapshot:
-    """Ask once, if the budget allows it, and return what is known then.
+    """Send one request, if the budget allows it, and return the snapshot after it.
 
     Raises:
         ClaudometerError: the environment cannot be used.
@@ -39,7 +38,7 @@ def poll_once(*, demo: bool) -> Snapshot:
 
 
 def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: threading.Event) -> None:
-    """Poll until told to stop, and call ``on_snapshot`` with every new snapshot, on the calling thread.
+    """Poll until ``stop`` is set, and call ``on_snapshot`` with every new snapshot, on the calling thread.
 
     Raises:
         ClaudometerError: the environment cannot be used.
@@ -50,13 +49,11 @@ def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: th
     async def watch() -> None:
         engine = await assemble(setting)
         engine.bus.subscribe(SnapshotChanged, lambda event: on_snapshot(event.snapshot))
-        polling = asyncio.create_task(engine.run())
-        stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
-        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stop.set()  # if polling ended by itself, the thread that waits must too
-        polling.cancel()
-        await asyncio.wait({polling}, timeout=STOP_TIMEOUT_S)
-        if polling.done() and not polling.cancelled():
-            polling.result()
+        engine.tasks.start("polling", engine.run)
+        try:
+            await asyncio.to_thread(stop.wait)
+        finally:
+            stop.set()  # also when this was cancelled: the thread that waits would keep the process alive
+            await engine.tasks.stop()
 
     asyncio.run(watch())
