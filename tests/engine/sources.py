@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
+    from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import FreeReading
     from claudometer.engine.dependencies import StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
@@ -160,6 +161,7 @@ class Bench:
         self.state: StateFile = JsonState(folder / "state" / "state.json")
         self.mode = mode
         self.overrides = Overrides()
+        self.notices: tuple[Problem, ...] = ()
         self.claude_folder = ClaudeFolder("/home/somebody/.claude")
         self.boot_id = "the first boot"
         self.check_every_s = CHECK_EVERY_S
@@ -188,6 +190,7 @@ class Bench:
             boot_id=self.boot_id,
             free=Free((self.status_line,), self._login_written_at),
             overrides=self.overrides,
+            notices=self.notices,
             check_every_s=self.check_every_s,
         )
 

@@ -13,6 +13,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettin
 from claudometer.domain.outcome import Fetched
 from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
+from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode
 from claudometer.vault.memory import MemoryStore
 from tests.engine.sources import FakeAutostart
@@ -143,10 +144,12 @@ def refuse_saves_after(bench: Bench, number: int, monkeypatch: pytest.MonkeyPatc
 def test_an_unwritable_settings_file_is_found_before_keyring_and_autostart_are_touched(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    bench.settings_store.save(Settings(mode=Mode.WEB))
     bench.store = store = ClosingStore(OLD)
+    engine = bench.engine()
     refuse_saves_after(bench, 0, monkeypatch)
     with pytest.raises(ClaudometerError) as caught:
-        save(bench.engine(), **WEB)
+        save(engine, **WEB)
     assert caught.value.code is ErrorCode.SETTINGS_UNWRITABLE
     assert (store.read(), store.writes, bench.autostart.switches) == (OLD, 0, 0)
 
@@ -179,6 +182,7 @@ class OneWayAutostart(FakeAutostart):
 def test_autostart_that_cannot_be_switched_back_is_said_to_be_all_that_changed(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    bench.settings_store.save(Settings(mode=Mode.CLI))
     bench.autostart = OneWayAutostart()
     engine = bench.engine()
     refuse_saves_after(bench, 1, monkeypatch)
@@ -186,7 +190,29 @@ def test_autostart_that_cannot_be_switched_back_is_said_to_be_all_that_changed(
         save(engine, interval_seconds=300, autostart=True)
     assert caught.value.code is ErrorCode.ONLY_AUTOSTART_SAVED
     assert bench.autostart.on
-    assert bench.saved() == Settings()
+    assert bench.saved() == Settings(mode=Mode.CLI)
+
+
+@pytest.mark.parametrize("notice", [None, Problem(ErrorCode.SETTINGS_UNREADABLE)])
+def test_a_save_that_is_refused_neither_creates_nor_replaces_a_settings_file(
+    bench: Bench, notice: Problem | None
+) -> None:
+    bench.store = LockedStore()
+    path = bench.folder / "settings.json"
+    if notice is not None:
+        path.write_text('{"interval_seconds": 300}', encoding="utf-8")
+        bench.notices = (notice,)
+    before = path.read_bytes() if notice else None
+    with pytest.raises(InvalidSettingError):
+        save(bench.engine(), **WEB)
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+class LockedStore(MemoryStore):
+    """A keyring that nobody unlocks."""
+
+    def write(self, secret: Secret, *, prompt: bool = False) -> None:
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
 
 
 class UnreadableAutostart(FakeAutostart):

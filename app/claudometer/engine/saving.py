@@ -115,8 +115,12 @@ class Saver:
         return Saved(changed, attempt)
 
     async def _check_disk(self, settings: Settings) -> None:
-        """Find a full disk before anything has changed: a keyring may refuse to take the old key back."""
-        if self._is_file_readable:  # else the file may hold good settings, which only a whole save replaces
+        """Find a full disk before anything has changed: a keyring may refuse to take the old key back.
+
+        Writes the settings that are there. A file that was never written stays absent, and one that cannot be
+        read may hold good settings: a save that fails must not create the one or replace the other.
+        """
+        if self._is_file_readable and settings != type(settings)():
             await asyncio.to_thread(self._deps.settings_file.save, settings)
 
     async def _write(self, settings: Settings, undo: _Undo) -> None:
