@@ -40,7 +40,7 @@ TABLE = {
     "providers.claude.merging": rule("domain"),
     "providers.claude.session_key": rule("domain"),
     "providers.claude.status_line_setting": rule("domain"),
-    "engine": rule("domain vault.base providers.base"),
+    "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("domain providers.claude.capture providers.claude.status_line_setting"),
     "control": rule(),
     "control.protocol": rule(),

@@ -23,6 +23,7 @@ from claudometer.present.menu import menu_for
 from claudometer.present.report import report_for
 from claudometer.present.terminal import render
 from claudometer.present.typesetting import Look
+from claudometer.system.off_loop import finish_calls
 from tests.clocks import NOON
 from tests.engine.sources import Bench
 from tests.readings import reading, session, weekly
@@ -105,6 +106,7 @@ def test_whatever_happens_to_the_clocks(*, heard: bool) -> None:
     def live(history: list[tuple[str, float]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             asyncio.run(scenario(World(Path(folder), heard=heard), history))
+            finish_calls()
 
     live()
 

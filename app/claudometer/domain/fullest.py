@@ -1,4 +1,4 @@
-"""Picks the limits to keep when there are too many. Without imports: ``claudometer status`` loads it."""
+"""Which of too many limits to keep. Pure and without imports: ``claudometer status`` loads it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 def pick_fullest(rows: Sequence[Row], most: int) -> list[int]:
-    """Return the indexes of at most ``most`` rows, in their own order.
+    """Return the places of ``most`` rows at most, in their own order.
 
-    Each row says whether it is always kept (session and week are), and how full it is. Of the others, the
-    fullest are kept; an unknown percent counts as the emptiest.
+    Each row says whether it is there in any case (session and week are), and how full it is; then the fullest
+    stay, an unknown share last.
     """
     if len(rows) <= most:
         return list(range(len(rows)))

@@ -18,7 +18,7 @@ class Settings(BaseModel):
     Attributes:
         mode: ``None`` until the user chose one; then CLI if Claude Code's login is there, else web.
         interval_seconds: the fastest cadence wished for, 10 to 3600.
-        organization_id: web mode's organization, ``None`` to choose by itself.
+        organization_id: web mode's organisation, ``None`` to choose by itself.
         claude_folder: where Claude Code keeps its login, an absolute path; ``None`` for its default.
         remember_session_key: keep the session key in the keyring rather than in memory only.
         ask_through_browser: when claude.ai asks for a browser, ask through one.

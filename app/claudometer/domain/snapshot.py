@@ -110,7 +110,7 @@ def is_old(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> bool:
 
 
 def current_limits(snapshot: Snapshot, now: datetime) -> tuple[Limit, ...]:
-    """Return the limits whose numbers are recent enough to be trusted."""
+    """Return the limits whose numbers are young enough to be trusted."""
     limits = snapshot.reading.limits if snapshot.reading else ()
     return tuple(limit for limit in limits if not is_old(limit, snapshot, now))
 

@@ -229,13 +229,13 @@ def has_reset(limit: Limit, now: datetime) -> bool:
 
 
 def fullest(limits: tuple[Limit, ...], most: int) -> tuple[Limit, ...]:
-    """Return at most ``most`` limits in their order: session and week always, then the fullest."""
+    """Return ``most`` limits at most, in their order: session and week in any case, then the fullest."""
     always = (LimitKind.SESSION, LimitKind.WEEKLY)
     rows = [(limit.kind in always, limit.percent) for limit in limits]
     return tuple(limits[place] for place in pick_fullest(rows, most))
 
 
 def tightest(limits: tuple[Limit, ...], now: datetime) -> Limit | None:
-    """Return the limit with the least room left, among those whose window is not over."""
+    """Pick the limit that leaves least room, among those whose number still holds."""
     current = [limit for limit in limits if limit.percent is not None and not has_reset(limit, now)]
     return max(current, key=lambda limit: limit.percent or 0.0, default=None)

@@ -1,7 +1,7 @@
 """Calls that may block for long, made from the loop: the keyring with its dialogs, and the system's settings.
 
-``asyncio.to_thread`` is not used for these: a pool thread that waits for an unlock dialog would keep the
-program from ending. These threads are daemons, and a call that outlives its timeout is abandoned.
+A person may take minutes for a dialog. The threads are daemons, so that none keeps the program from ending,
+and a call that outlives its timeout is abandoned. Calls on files go through ``system/off_loop.py``.
 """
 
 from __future__ import annotations
@@ -28,15 +28,6 @@ log = logging.getLogger(__name__)
 QUIET_TIMEOUT_S = 10.0
 PROMPT_TIMEOUT_S = 120.0
 """A person may take a while to type the keyring's password."""
-
-
-async def run_blocking(call: Callable[[], T], *, timeout_s: float) -> T:
-    """Run ``call`` in a thread of its own and return its result or raise its exception.
-
-    Raises:
-        TimeoutError: it took longer than ``timeout_s`` seconds. It is still running then.
-    """
-    return await asyncio.wait_for(asyncio.wrap_future(_start(call)), timeout_s)
 
 
 def _start(call: Callable[[], T]) -> Future[T]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from claudometer.domain.budget import (
     OAUTH_BUDGET,
@@ -25,19 +25,27 @@ from claudometer.domain.budget import (
 )
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Outcome, RateLimited
+from claudometer.domain.times import read_time
 from claudometer.domain.usage import CLAUDE
+from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from claudometer.engine.dependencies import StateFile
 
     Edit = Callable[[dict[str, Any]], None]
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 UNLIMITED = BucketRule(capacity=1_000_000, refill_s=0.001)
 """For sources without a budget: only their 429 blocks count."""
+
+MOST_REFUSALS = 1000
+"""Refusals in a row that are counted: more would change nothing."""
 
 _SECTION = "allowances"
 _OLD_NAME = re.compile(r"(?:cli|web):")
@@ -87,25 +95,41 @@ class BucketStore:
 
     async def request(self, key: str, rule: BucketRule | None, now: datetime) -> Permit:
         """Take a token from the bucket ``key`` if a request may be sent now."""
-        permit = await asyncio.to_thread(self._request, key, rule or UNLIMITED, now)
+        permit = await self._off_loop(self._request, key, rule or UNLIMITED, now)
         if self._on_trouble is not None:
             self._on_trouble(self._trouble(permit))
         return permit
 
     async def peek(self, key: str, rule: BucketRule | None, now: datetime) -> Permit:
         """Return whether a request could be sent now. Takes no token."""
-        return await asyncio.to_thread(self._peek, key, rule or UNLIMITED, now)
+        return await self._off_loop(self._peek, key, rule or UNLIMITED, now)
 
     async def settle(self, key: str, outcome: Outcome, rule: BucketRule | None, now: datetime) -> Bucket:
         """Note how a request ended: a 429 blocks, anything else lifts the block."""
-        return await asyncio.to_thread(self._settle, key, outcome, rule or UNLIMITED, now)
+        return await self._off_loop(partial(self._settle, outcome), key, rule or UNLIMITED, now)
+
+    async def _off_loop(
+        self,
+        work: Callable[[StateFile, str, BucketRule, datetime], T],
+        key: str,
+        rule: BucketRule,
+        now: datetime,
+    ) -> T:
+        """Work on the file; in memory only if the disk does not respond.
+
+        A call that was abandoned may still be written later: that can only waste a token.
+        """
+        try:
+            return await off_loop_at(self._state, lambda: work(self._state, key, rule, now))
+        except TimeoutError:
+            return work(_Unreachable(), key, rule, now)
 
     def _trouble(self, permit: Permit) -> ErrorCode | None:
         if self._unwritten:
             return ErrorCode.STATE_UNWRITABLE
         return ErrorCode.STATE_BROKEN if permit.is_file_lost else None
 
-    def _request(self, key: str, rule: BucketRule, now: datetime) -> Permit:
+    def _request(self, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Permit:
         permits: list[Permit] = []
 
         def edit(state: dict[str, Any]) -> None:
@@ -116,15 +140,15 @@ class BucketStore:
             permits.append(Permit(taken or bucket, refused, is_file_lost=lost))
             self._store(state, key, taken or bucket)
 
-        self._change(key, rule, now, edit)
+        self._change(file, (key, rule, now), edit)
         return permits[-1]
 
-    def _peek(self, key: str, rule: BucketRule, now: datetime) -> Permit:
-        bucket = self._load(self._unwritten or self._state.read(), key, rule, now)
+    def _peek(self, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Permit:
+        bucket = self._load(self._unwritten or file.read(), key, rule, now)
         at = allowed_at(bucket, rule, now)
         return Permit(bucket, at if at > now else None)
 
-    def _settle(self, key: str, outcome: Outcome, rule: BucketRule, now: datetime) -> Bucket:
+    def _settle(self, outcome: Outcome, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Bucket:
         settled: list[Bucket] = []
 
         def edit(state: dict[str, Any]) -> None:
@@ -136,35 +160,52 @@ class BucketStore:
             settled.append(bucket)
             self._store(state, key, bucket)
 
-        self._change(key, rule, now, edit)
+        self._change(file, (key, rule, now), edit)
         return settled[-1]
 
-    def _change(self, key: str, rule: BucketRule, now: datetime, edit: Edit) -> None:
+    def _change(self, file: StateFile, account: tuple[str, BucketRule, datetime], edit: Edit) -> None:
+        key, rule, now = account
+        unwritten = self._unwritten  # replaced and never edited: another thread may be using it
+
         def catch_up(state: dict[str, Any]) -> None:
-            if self._unwritten:
+            if unwritten:
                 section = state.get(_SECTION)
                 kept = section if isinstance(section, dict) else {}
-                state[_SECTION] = kept | self._unwritten[_SECTION]
+                state[_SECTION] = kept | unwritten[_SECTION]
             _note_loss(state, now)
             state[_SECTION] = _renamed(state.get(_SECTION, {}))
             edit(state)
 
         try:
-            self._state.change(catch_up)
-            self._unwritten = {}
+            file.change(catch_up)
+            if self._unwritten is unwritten:
+                self._unwritten = {}
         except OSError as error:
-            log.warning("budgets are kept in memory only: %s", error)
-            if key not in self._unwritten.get(_SECTION, {}):
-                bucket = self._load(self._state.read(), key, rule, now)
+            if not unwritten:
+                log.warning("budgets are kept in memory only: %s", error)
+            edited: dict[str, Any] = {_SECTION: dict(unwritten.get(_SECTION, {}))}
+            if key not in edited[_SECTION]:
+                bucket = self._load(file.read(), key, rule, now)
                 tokens = bucket.tokens if rule is UNLIMITED else 0.0
-                self._store(self._unwritten, key, replace(bucket, tokens=tokens))
-            edit(self._unwritten)
+                self._store(edited, key, replace(bucket, tokens=tokens))
+            edit(edited)
+            self._unwritten = edited
 
     def _load(self, state: dict[str, Any], key: str, rule: BucketRule, now: datetime) -> Bucket:
         return _load(state, key, rule, now, self._uptime() if self._uptime else None)
 
     def _store(self, state: dict[str, Any], key: str, bucket: Bucket) -> None:
         _store(state, key, bucket, self._uptime() if self._uptime else None)
+
+
+class _Unreachable:
+    """The state file on a disk that does not respond."""
+
+    def read(self) -> dict[str, Any]:
+        return {_DAMAGED: True}
+
+    def change(self, _edit: Edit) -> None:
+        raise TimeoutError("the disk does not respond")
 
 
 def _load(state: dict[str, Any], key: str, rule: BucketRule, now: datetime, uptime: Uptime | None) -> Bucket:
@@ -180,10 +221,10 @@ def _load(state: dict[str, Any], key: str, rule: BucketRule, now: datetime, upti
         blocked = entry["blocked_until"]
         tokens = float(entry["tokens"])
         kept = Bucket(
-            tokens=tokens if math.isfinite(tokens) else 0.0,
-            counted_at=datetime.fromisoformat(entry["counted_at"]),
-            blocked_until=datetime.fromisoformat(blocked) if blocked else None,
-            refusals=max(0, int(entry["strikes"])),
+            tokens=max(0.0, tokens) if math.isfinite(tokens) else 0.0,
+            counted_at=read_time(entry["counted_at"]),
+            blocked_until=read_time(blocked) if blocked else None,
+            refusals=min(MOST_REFUSALS, max(0, int(entry["strikes"]))),
         )
         passed_s = _passed_s(entry.get("uptime"), uptime)
         if passed_s is not None:
@@ -227,7 +268,7 @@ def _first(state: dict[str, Any], rule: BucketRule, now: datetime) -> Bucket:
     if _EMPTIED_AT not in state:
         return full(rule, now)
     try:
-        return refill(Bucket(0.0, datetime.fromisoformat(state[_EMPTIED_AT])), rule, now)
+        return refill(Bucket(0.0, read_time(state[_EMPTIED_AT])), rule, now)
     except (TypeError, ValueError, OverflowError):
         return Bucket(tokens=0.0, counted_at=now)
 

@@ -46,6 +46,9 @@ class StateFile(Protocol):
 class SettingsFile(Protocol):
     """The settings file. Methods block; call them off the loop."""
 
+    folder: str
+    """Its folder, for a message."""
+
     def save(self, settings: Settings) -> None:
         """Write the settings. Raises ``ClaudometerError(SETTINGS_UNWRITABLE)``."""
         ...

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.codec import reading_from_wire, reading_to_wire
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +39,11 @@ class ReadingCache:
 
     async def load(self) -> None:
         """Read what an earlier run left. Skips damaged entries, and replaces no reading of this run."""
-        kept = (await asyncio.to_thread(self._state.read)).get(_SECTION)
+        try:
+            kept = (await off_loop(self._state.read)).get(_SECTION)
+        except OSError as error:
+            log.warning("the last numbers cannot be read: %s", error)
+            return
         for key, reading in _readings_in(kept):
             self._readings.setdefault(key, reading)
 
@@ -87,7 +92,7 @@ class ReadingCache:
             state[_SECTION] = {str(one.key): reading_to_wire(one) for one in newest}
 
         try:
-            await asyncio.to_thread(self._state.change, edit)
+            await off_loop(self._state.change, edit)
         except OSError as error:
             log.warning("the numbers on the disk are not up to date: %s", error)
         else:

@@ -14,6 +14,7 @@ from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.engine.blocking import Lane
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -106,7 +107,7 @@ class Saver:
         try:
             await self._apply_autostart(change, undo)
             await self._apply_key(change, undo)
-            await self._write(changed, undo)
+            await self._write_whole(changed, undo)
         except BaseException as error:
             await undo.run(error)
             raise
@@ -121,10 +122,17 @@ class Saver:
         read may hold good settings: a save that fails must not create the one or replace the other.
         """
         if self._is_file_readable and settings != type(settings)():
-            await asyncio.to_thread(self._deps.settings_file.save, settings)
+            await self._write(settings)
 
-    async def _write(self, settings: Settings, undo: _Undo) -> None:
-        writing = asyncio.ensure_future(asyncio.to_thread(self._deps.settings_file.save, settings))
+    async def _write(self, settings: Settings) -> None:
+        try:
+            await off_loop(self._deps.settings_file.save, settings)
+        except OSError as error:
+            folder, kind = self._deps.settings_file.folder, type(error).__name__
+            raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, folder=folder, kind=kind) from error
+
+    async def _write_whole(self, settings: Settings, undo: _Undo) -> None:
+        writing = asyncio.ensure_future(self._write(settings))
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:

@@ -11,6 +11,7 @@ from weakref import ref
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.engine.blocking import AsyncSecretStore
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -263,7 +264,11 @@ class KeyNames:
         """Read the names of earlier runs, once. Skips damaged ones: such an account gets a new name."""
         if self._loaded:
             return
-        kept = (await asyncio.to_thread(self._state.read)).get(_SECTION)
+        try:
+            kept = (await off_loop(self._state.read)).get(_SECTION)
+        except OSError as error:
+            log.warning("the names of session keys cannot be read: %s", error)
+            return
         self._names = _checked(kept) | self._names
         self._loaded = True
 
@@ -284,7 +289,7 @@ class KeyNames:
             state[_SECTION] = dict(newest)
 
         try:
-            await asyncio.to_thread(self._state.change, edit)
+            await off_loop(self._state.change, edit)
         except OSError as error:
             log.warning("the name of the renewed key is kept in memory only: %s", error)
 

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from claudometer.domain.events import RestartRequested, SettingsChanged, UpdateChanged, WindowRequested
+from claudometer.domain.times import read_time
 from claudometer.domain.update import BUSY, UNREACHED, Offer, Stage, Trouble, Update
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -143,9 +145,12 @@ class Updates:
 
     async def _is_due(self) -> bool:
         # From memory first: a full disk must not lead to more checks.
-        kept = self._checked_at or (await asyncio.to_thread(self._state.read)).get(STATE_KEY)
         try:
-            last = datetime.fromisoformat(str(kept))
+            kept = self._checked_at or (await off_loop(self._state.read)).get(STATE_KEY)
+        except OSError:
+            return False
+        try:
+            last = kept if isinstance(kept, datetime) else read_time(kept)
             return abs(self._clock.now() - last) >= DAY  # a time in the future is from a wrong clock
         except (TypeError, ValueError):
             return True
@@ -215,7 +220,7 @@ class Updates:
 
     async def _worker(self) -> UpdateWork:
         if self._work is None:
-            self._work = await asyncio.to_thread(self._make_work)
+            self._work = await off_loop(self._make_work)
         return self._work
 
     async def _remember_check(self) -> None:
@@ -225,7 +230,7 @@ class Updates:
             state[STATE_KEY] = now
 
         try:
-            await asyncio.to_thread(self._state.change, edit)
+            await off_loop(self._state.change, edit)
         except OSError as error:
             log.warning("the time of the check cannot be saved: %s", error)
 
@@ -241,7 +246,7 @@ class Updates:
 
     async def _show_page(self) -> None:
         try:
-            await asyncio.to_thread(self._open_page)
+            await off_loop(self._open_page)
         except OSError as error:
             log.warning("the page of releases cannot be opened: %s", error)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.clock import ServerTime
 from claudometer.domain.outcome import Challenged, MissingCredentials, Offline, Unreadable
+from claudometer.domain.times import bounded
 
 if TYPE_CHECKING:
     from claudometer.providers.response import Response
@@ -58,6 +59,6 @@ def parse_http_date(value: str | None) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return bounded(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None

@@ -40,6 +40,7 @@ class SettingsStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.folder = str(path.parent)
 
     def load(self) -> Loaded:
         """Return the saved settings; defaults when there are none, and when the file is of no use.
