@@ -18,6 +18,7 @@ from claudometer.domain.usage import CLAUDE, AccountId, AccountKey, Mode, Readin
 from claudometer.engine.bus import Bus, SnapshotStore
 from claudometer.engine.reading_cache import MOST_KEPT
 from tests.clocks import NOON
+from tests.engine.full_disk import FullDisk
 from tests.readings import reading, session
 
 if TYPE_CHECKING:
@@ -135,6 +136,22 @@ def test_what_an_earlier_version_spent_after_a_step_back_counts(bench: Bench) ->
     poll(engine)
     assert bench.cli.requests == 1, "the older version left nothing"
     assert engine.snapshot.status is not Status.RATE_LIMITED
+
+
+def test_what_was_spent_on_a_full_disk_counts_more_than_what_an_earlier_version_left(
+    bench: Bench,
+) -> None:
+    leave_state_of_0_1(bench, tokens=8.0)
+    bench.state = disk = FullDisk(bench.state)
+    bench.cli.budget = OAUTH_BUDGET
+    engine = bench.engine()
+    disk.is_full = True
+    poll(engine)
+    assert bench.cli.requests == 0, "in memory, a bucket starts empty"
+    disk.is_full = False
+    poll(engine)
+    assert bench.cli.requests == 0
+    assert disk.read()["allowances"]["claude/account-1"]["tokens"] == pytest.approx(0.0)
 
 
 def test_an_account_that_becomes_known_takes_its_snapshot_with_it() -> None:

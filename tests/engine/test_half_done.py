@@ -16,13 +16,11 @@ from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode
 from claudometer.vault.memory import MemoryStore
+from tests.engine.full_disk import FullDisk
 from tests.engine.sources import FakeAutostart
 from tests.readings import account, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from claudometer.engine.dependencies import StateFile
     from claudometer.engine.engine import Engine
     from tests.engine.sources import Bench
 
@@ -34,22 +32,6 @@ WEB: dict[str, object] = {"mode": "web", "remember": True, "session_key": KEY, "
 def web_reading() -> Fetched:
     plain = reading()
     return Fetched(replace(plain, account=account(Mode.WEB)))
-
-
-class FullDisk:
-    """A state file that takes nothing while the disk is full."""
-
-    def __init__(self, state: StateFile) -> None:
-        self._state = state
-        self.is_full = False
-
-    def read(self) -> dict[str, Any]:
-        return self._state.read()
-
-    def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
-        if self.is_full:
-            raise OSError(28, "No space left on device")
-        self._state.change(edit)
 
 
 @pytest.fixture

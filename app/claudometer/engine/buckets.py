@@ -168,12 +168,12 @@ class BucketStore:
         unwritten = self._unwritten  # replaced and never edited: another thread may be using it
 
         def catch_up(state: dict[str, Any]) -> None:
-            if unwritten:
-                section = state.get(_SECTION)
-                kept = section if isinstance(section, dict) else {}
-                state[_SECTION] = kept | unwritten[_SECTION]
+            section = state.get(_SECTION, {})
+            if isinstance(section, dict):
+                state[_SECTION] = _renamed(section) | unwritten.get(_SECTION, {})
+            elif unwritten:
+                state[_SECTION] = unwritten[_SECTION]
             _note_loss(state, now)
-            state[_SECTION] = _renamed(state.get(_SECTION, {}))
             edit(state)
 
         try:
