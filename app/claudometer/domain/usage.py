@@ -25,14 +25,6 @@ class AccountKey:
     def __str__(self) -> str:
         return f"{self.provider}/{self.account}"
 
-    @classmethod
-    def parse(cls, text: str) -> AccountKey:
-        """Read what ``str`` wrote. Raises ``ValueError`` for anything else."""
-        provider, slash, account = text.partition("/")
-        if not (provider and slash and account):
-            raise ValueError("not the name of an account")
-        return cls(ProviderId(provider), AccountId(account))
-
 
 SESSION_WINDOW_S = 5 * 3600
 WEEK_WINDOW_S = 7 * 24 * 3600
