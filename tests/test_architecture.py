@@ -40,10 +40,7 @@ TABLE = {
     "providers.claude.merging": rule("domain"),
     "providers.claude.session_key": rule("domain"),
     "providers.claude.status_line_setting": rule("domain"),
-    "engine": rule(
-        "domain vault.base providers.base system.off_loop "
-        "providers.claude.coverage providers.claude.merging providers.claude.session_key"
-    ),
+    "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("domain providers.claude.capture providers.claude.status_line_setting"),
     "control": rule(),
     "control.protocol": rule(),
@@ -65,7 +62,7 @@ TABLE = {
     ),
     "processes": rule("domain system"),
     "processes.assembly": rule("domain system settings vault providers engine"),
-    "processes.browser": rule("domain system engine.allowances providers.claude.browser_protocol"),
+    "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),
     "processes.desktop": rule("domain system engine present control ui.tray"),
     "processes.loop_thread": rule("system.logs system.off_loop"),
     "processes.tray_clicks": rule("domain engine present.menu"),

@@ -204,7 +204,7 @@ class Lines:
 def test_times_go_by_the_clock_of_the_app_which_knows_claudes(
     program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
-    app.do(engine.show, replace(fresh(), clock_behind_s=3600))
+    app.do(engine.show, replace(fresh(), clock_skew_s=3600))
     lines = Lines(program)
     ahead = datetime.fromisoformat(lines.next()["now"]) - datetime.now(UTC)
     lines.end()

@@ -22,7 +22,7 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode, Organization
-from claudometer.engine.parts import Overrides
+from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
 from tests.readings import reading, session
 

@@ -51,7 +51,7 @@ def snapshot_to_wire(snapshot: Snapshot) -> Wire:
         "refreshing": snapshot.refreshing,
         "demo": snapshot.demo,
         "notices": [_problem_out(notice) for notice in snapshot.notices],
-        "clock_behind_s": snapshot.clock_behind_s,
+        "clock_behind_s": snapshot.clock_skew_s,
     }
 
 
@@ -73,7 +73,7 @@ def snapshot_from_wire(wire: Wire) -> Snapshot:
         refreshing=wire["refreshing"],
         demo=wire["demo"],
         notices=tuple(_problem_in(notice) for notice in wire["notices"]),
-        clock_behind_s=_deviation(wire["clock_behind_s"]),
+        clock_skew_s=_deviation(wire["clock_behind_s"]),
     )
 
 

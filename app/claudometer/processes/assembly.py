@@ -15,12 +15,13 @@ from claudometer.domain.clock import CorrectedClock, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
-from claudometer.engine.allowances import AllowanceBook
+from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import Bus
+from claudometer.engine.dependencies import Dependencies, Free, Overrides
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Free, Overrides, Parts
 from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.providers.registry import SourcesConfig, free_sources, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
@@ -41,7 +42,7 @@ from claudometer.vault.memory import MemoryStore
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from claudometer.engine.parts import LoginProbe, SourceMaker
+    from claudometer.engine.dependencies import LoginProbe, SourceMaker
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
 
@@ -87,7 +88,7 @@ async def assemble(setting: Setting) -> Engine:
     with suppress(OSError):
         autostart = None if setting.demo else await off_loop(find_autostart)
     return Engine(
-        Parts(
+        Dependencies(
             clock=setting.clock,
             bus=Bus(),
             make_sources=_source_maker(setting, login, browser),
@@ -99,6 +100,7 @@ async def assemble(setting: Setting) -> Engine:
             claude_folder=claude_folder,
             autostart=autostart,
             fitting_mode=_fitting_mode(setting, login),
+            rules=ClaudeRules(),
             version=own_version(),
             boot_id=boot_id,
             free=Free() if setting.demo else _free(setting, claude_folder, login),
@@ -117,7 +119,7 @@ def find_browser(setting: Setting, state: JsonState, boot_id: str) -> BrowserPro
     if setting.demo or sys.platform in {"darwin", "win32"}:
         return None
     return BrowserProcess(
-        AllowanceBook(state, uptime=lambda: Uptime(boot_id, setting.clock.boottime())),
+        BucketStore(state, uptime=lambda: Uptime(boot_id, setting.clock.boottime())),
         setting.clock,
         folder=setting.places.runtime_folder / "browser",
         log_folder=setting.places.log_folder,
@@ -149,7 +151,7 @@ def _source_maker(setting: Setting, login: LoginReader, browser: BrowserProcess 
             SourcesConfig(
                 clock=setting.clock,
                 note=notes.note,
-                hear_time=setting.clock.observe,
+                observe_time=setting.clock.observe,
                 session_key=session_key,
                 renewals=renewals,
                 organization_id=organization_id,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.secret import Secret
-    from claudometer.engine.allowances import AllowanceBook
+    from claudometer.engine.buckets import BucketStore
     from claudometer.system.dialogue import Dialogue
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class BrowserProcess:
 
     def __init__(
         self,
-        book: AllowanceBook,
+        book: BucketStore,
         clock: Clock,
         *,
         folder: Path,

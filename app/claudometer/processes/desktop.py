@@ -22,7 +22,7 @@ from claudometer.domain.events import (
     UpdateChanged,
     WindowRequested,
 )
-from claudometer.domain.snapshot import Problem, Snapshot, holds_until
+from claudometer.domain.snapshot import Problem, Snapshot, valid_until
 from claudometer.domain.usage import Mode
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
@@ -228,7 +228,7 @@ class Desktop:
 
     def _holds_s(self) -> float:
         now = self._setting.clock.now()
-        end = holds_until(self._engine.snapshot, now) if self._engine else None
+        end = valid_until(self._engine.snapshot, now) if self._engine else None
         return REDRAW_S if end is None else min(REDRAW_S, (end - now).total_seconds())
 
     def _redraw(self) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.providers.server import Note
+    from claudometer.providers.client import Note
 
     Take = Callable[[bytes, int | None], Awaitable[None]]
     """Takes the next bytes, and how many there will be in all, if the server said so."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline
-from claudometer.providers.response import Answer, Timeouts
+from claudometer.providers.response import Response, Timeouts
 from claudometer.system.off_loop import run_abandonable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Exchange:
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
-    ) -> Answer | Offline | Unreadable:
+    ) -> Response | Offline | Unreadable:
         """Ask once. Never raises for anything a network or a server can do, follows no redirect.
 
         ``cookie`` is the name of the only cookie to hear about.

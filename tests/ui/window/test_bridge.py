@@ -144,7 +144,7 @@ def test_a_number_goes_at_the_moment_when_its_window_ends(tmp_path: Path) -> Non
 
 def test_countdowns_are_counted_by_claudes_clock(window: Window) -> None:
     window.api["load"]()
-    window.app.publish(replace(snapshot(session(12.0, NOW + timedelta(hours=3))), clock_behind_s=3600))
+    window.app.publish(replace(snapshot(session(12.0, NOW + timedelta(hours=3))), clock_skew_s=3600))
     wait_for(lambda: _resets(window) == "Resets in 2 h", what="the countdown")
 
 

@@ -21,6 +21,18 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
         "claude.ai renewed the session key, but it could not be saved in the keyring.",
         "The key works until you quit. Unlock the keyring, then click Refresh to save it.",
     ),
+    ErrorCode.NUMBERS_LEFT: Message(
+        "The session key was removed, but its last numbers are still on the disk.",
+        "Check the disk space and the permissions of your home folder.",
+    ),
+    ErrorCode.ONLY_KEY_SAVED: Message(
+        "Only the session key was changed.",
+        "The other settings could not be saved, and the keyring did not undo the change. Save again.",
+    ),
+    ErrorCode.ONLY_AUTOSTART_SAVED: Message(
+        "Only start at login was changed.",
+        "The other settings could not be saved, and the system did not undo the change. Save again.",
+    ),
 }
 
 SETTINGS: Final[dict[ErrorCode, Message]] = {
@@ -143,7 +155,7 @@ APP: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CONTROL_UNAVAILABLE: Message(
         "Commands and the window cannot reach Claudometer.",
-        "Check {folder}. Claudometer tries again automatically.",
+        "Check the permissions of {folder} and the space on its disk.",
     ),
     ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
     ErrorCode.APP_BUSY: Message(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from claudometer.domain.times import bounded, time_of
 from claudometer.providers.claude.values import read_number
-from claudometer.providers.hearing import parse_http_date
+from claudometer.providers.server_time import parse_http_date
 
 SECONDS_BELOW = 1e10
 """A smaller number counts seconds since 1970, a larger one milliseconds."""

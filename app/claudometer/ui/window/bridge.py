@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.ledger import record_from_wire, summary_from_wire
-from claudometer.domain.snapshot import Snapshot, holds_until, true_time
+from claudometer.domain.snapshot import Snapshot, true_time, valid_until
 from claudometer.domain.update import update_from_wire
 from claudometer.domain.usage import Mode
 from claudometer.present.card import card_for
@@ -158,7 +158,7 @@ class Bridge:
         if news.snapshot is None:
             return NEXT_VIEW_S
         now = self._now(news.snapshot)
-        end = holds_until(news.snapshot, now)
+        end = valid_until(news.snapshot, now)
         return NEXT_VIEW_S if end is None else min(NEXT_VIEW_S, (end - now).total_seconds())
 
 
