@@ -18,6 +18,7 @@ import pytest
 from claudometer.control import endpoint
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
+from claudometer.present.messages.errors import message_for_code
 from tests.cli.numbers import failed, fresh
 from tests.simulator.account import write_login
 
@@ -70,10 +71,11 @@ def test_a_picture_that_becomes_smaller_leaves_nothing_behind(
 ) -> None:
     app.do(engine.show, failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=60))
     terminal = open_terminal()
-    terminal.wait_for("No connection to Claude.")
+    offline = message_for_code(ErrorCode.OFFLINE).title
+    terminal.wait_for(offline)
     app.do(engine.show, fresh(40.0))
     after = terminal.wait_for("40 %")
-    assert "No connection" not in after
+    assert offline not in after
     assert after.count("Updated") == 1
 
 
@@ -202,7 +204,7 @@ class Lines:
 def test_times_go_by_the_clock_of_the_app_which_knows_claudes(
     program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
-    app.do(engine.show, replace(fresh(), clock_behind_s=3600))
+    app.do(engine.show, replace(fresh(), clock_skew_s=3600))
     lines = Lines(program)
     ahead = datetime.fromisoformat(lines.next()["now"]) - datetime.now(UTC)
     lines.end()
@@ -274,7 +276,7 @@ def test_an_app_of_another_version_ends_it_with_its_sentence(program: Program) -
         answer = program.run("watch", "--json")
         newer.join()
     assert answer.code == 69
-    assert "Another version of Claudometer is running." in answer.err
+    assert message_for_code(ErrorCode.PROTOCOL_MISMATCH).title in answer.err
 
 
 def test_a_reader_who_leaves_ends_it_without_a_word(

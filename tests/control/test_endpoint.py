@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import socket
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from claudometer.control import endpoint
+from claudometer.control.server import Answers, ControlServer, Identity, Limits
+from tests.control.small_engine import SmallEngine
 
 NOBODY = 65534
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
@@ -70,14 +75,30 @@ def test_a_full_queue_reads_as_no_answer_rather_than_as_nobody(socket_path: str)
         waiting.close()
 
 
+def test_a_queue_that_is_full_for_a_moment_is_waited_for(socket_path: str) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(socket_path)
+        listener.listen(0)
+        first = endpoint.connect(socket_path, 0.2)
+        assert first is not None
+        accepted: list[socket.socket] = []
+        timer = threading.Timer(0.3, lambda: accepted.append(listener.accept()[0]))
+        timer.start()
+        second = endpoint.connect(socket_path, 10.0)
+        assert second is not None
+        timer.join()
+        for connection in (first, second, *accepted):
+            connection.close()
+
+
 def test_removing_a_socket_that_is_gone_is_no_error(socket_path: str) -> None:
     endpoint.remove(socket_path)
     assert not Path(socket_path).exists()
 
 
 LISTEN_AS_NOBODY = """
-import os, sys
-from claudometer.control import endpoint  # before: nobody may not read a checkout in root's home
+import os, socket, sys
+from claudometer.control import endpoint  # before: nobody may not read a checkout or a Python in root's home
 os.setuid(int(sys.argv[2]))
 listener = endpoint.listen(sys.argv[1])
 os.chmod(sys.argv[1], 0o666)
@@ -100,3 +121,41 @@ def test_a_socket_of_another_user_is_not_talked_to(short_folder: Path) -> None:
         assert trap.stdout.readline() == b"listening\n"
         assert endpoint.connect(path, 1.0) is None
         trap.kill()
+
+
+def test_a_folder_in_the_sockets_place_is_moved_aside_with_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "control.sock"
+    path.mkdir()
+    (path / "theirs").write_text("kept")
+    with endpoint.listen(str(path)):
+        assert path.is_socket()
+    (aside,) = tmp_path.glob("control.sock.moved-*")
+    assert (aside / "theirs").read_text() == "kept"
+
+
+def test_a_server_that_cannot_listen_says_so_and_tries_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    path = tmp_path / "run" / "control.sock"
+    (tmp_path / "run").write_text("in the way")
+
+    async def story() -> None:
+        answers = Answers(Identity("1", demo=False), status=dict, requests=nothing)
+        server = ControlServer(SmallEngine(), answers, limits=Limits(look_s=0.02))
+        with pytest.raises(OSError):  # noqa: PT011 - which one does not matter
+            await server.start(str(path))
+        assert not server.is_listening
+        (tmp_path / "run").unlink()
+        keeper = asyncio.create_task(server.keep_listening())
+        async with asyncio.timeout(5):
+            while not server.is_listening:
+                await asyncio.sleep(0.02)
+        keeper.cancel()
+        await server.stop()
+
+    asyncio.run(story())
+
+
+async def nothing() -> dict[str, object]:
+    return {}

@@ -96,7 +96,7 @@ snapshots = st.builds(
     refreshing=st.booleans(),
     demo=st.booleans(),
     notices=st.lists(problems, max_size=2).map(tuple),
-    clock_behind_s=st.integers(-60 * 10**9, 60 * 10**9),
+    clock_skew_s=st.integers(-60 * 10**9, 60 * 10**9),
 )
 
 

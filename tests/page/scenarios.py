@@ -18,6 +18,9 @@ from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Origin, S
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
+from claudometer.present.messages import answers
+from claudometer.present.messages import form as form_words
+from claudometer.present.messages.errors import message_for_code
 from claudometer.present.request_panel import panel_for, trouble_panel
 from claudometer.present.update_panel import update_panel
 from tests.clocks import NOON
@@ -30,6 +33,11 @@ LONG_NAME = "An exceedingly long model name that nobody would ever choose for a 
 LONG_ORGANIZATION = "The International Society for the Careful Measurement of Entirely Ordinary Things, Ltd."
 
 
+_REFUSED = message_for_code(ErrorCode.SESSION_KEY_REFUSED)
+_UNWRITABLE = message_for_code(ErrorCode.SETTINGS_UNWRITABLE, {"folder": "~/.config/claudometer"})
+_UNREADABLE = message_for_code(
+    ErrorCode.LEDGER_UNREADABLE, {"folder": "/home/somebody/.local/state/claudometer"}
+)
 IDLE = Update(running="0.1.0")
 
 
@@ -48,6 +56,13 @@ class Scenario:
         """Return what the scripted bridge answers from."""
         view = card_for(self.snapshot, NOW, UTC_REGION, Thresholds()) | {"sequence": 1}
         return {
+            "words": {
+                "saved": answers.SAVED,
+                "savedTested": answers.SAVED_TESTED,
+                "forgotten": answers.FORGOTTEN,
+                "keySaved": form_words.KEY_NOTES["keyring"],
+                "noKey": form_words.NO_KEY,
+            },
             "load": {"ok": True, "form": form_for(self.form), "view": view},
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
@@ -77,7 +92,7 @@ def form_state(**changes: object) -> dict[str, Any]:
 
 
 def web_form(**changes: object) -> dict[str, Any]:
-    """Return the form state of a browser user with a saved key and two organisations."""
+    """Return the form state of a browser user with a saved key and two organizations."""
     state = {
         "mode": "web",
         "session_key": {"saved": True, "where": "keyring"},
@@ -146,8 +161,8 @@ _MERGED = reading(
 _REFUSED_KEY = {
     "ok": False,
     "field": "session_key",
-    "message": "claude.ai does not accept this session key.",
-    "hint": "Log in to claude.ai in your browser and copy the new sessionKey.",
+    "message": _REFUSED.title,
+    "hint": _REFUSED.hint,
 }
 
 NOTES = """Quicker at the start, and calmer when Claude rests.
@@ -250,7 +265,7 @@ SCENARIOS: dict[str, Scenario] = {
         form_state(),
     ),
     "rejected": Scenario(
-        "Key no longer accepted, checks rest",
+        "Key no longer accepted, updates paused",
         _failed(
             ErrorCode.SESSION_KEY_REJECTED,
             Status.UNAUTHORIZED,
@@ -270,7 +285,7 @@ SCENARIOS: dict[str, Scenario] = {
         form_state(login={"found": False, "code": "login_missing", "folder": "~/.claude", "closed": None}),
     ),
     "resting": Scenario(
-        "Claude Code's login rests, numbers kept",
+        "Claude Code not used for a while, numbers kept",
         _failed(
             ErrorCode.LOGIN_RESTING,
             Status.UNAUTHORIZED,
@@ -321,8 +336,8 @@ SCENARIOS: dict[str, Scenario] = {
             "save": {
                 "ok": False,
                 "field": None,
-                "message": "The settings could not be saved.",
-                "hint": "Check free space and your rights in ~/.config/claudometer.",
+                "message": _UNWRITABLE.title,
+                "hint": _UNWRITABLE.hint,
             }
         },
     ),
@@ -400,8 +415,8 @@ SCENARIOS: dict[str, Scenario] = {
         snapshot(),
         form_state(),
         panel=trouble_panel(
-            "The list of requests cannot be read.",
-            "Check your rights in /home/somebody/.local/state/claudometer.",
+            _UNREADABLE.title,
+            _UNREADABLE.hint,
         ),
     ),
     **{

@@ -9,6 +9,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.present.form import form_for
+from claudometer.present.messages import form as words
 
 STATE: dict[str, Any] = {
     "mode": "web",
@@ -32,13 +33,8 @@ STATE: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("key", "note"),
     [
-        ({"saved": True, "where": "keyring"}, "A key is saved in the system keyring."),
-        ({"saved": True, "where": "memory"}, "A key is in use until you quit; it is saved nowhere."),
-        (
-            {"saved": True, "where": "environment"},
-            "The key comes from CLAUDOMETER_SESSION_KEY, for this run only.",
-        ),
-        ({"saved": False, "where": None}, "No key saved."),
+        *(({"saved": True, "where": where}, note) for where, note in words.KEY_NOTES.items()),
+        ({"saved": False, "where": None}, words.NO_KEY),
     ],
 )
 def test_the_form_says_where_the_key_is(key: dict[str, object], note: str) -> None:
@@ -55,7 +51,7 @@ def test_each_keyring_trouble_has_its_own_words(code: str) -> None:
 
 def test_an_overridden_field_is_locked_with_its_variable() -> None:
     locked = form_for(STATE | {"overrides": ["interval_seconds"]})["locked"]
-    assert locked == {"interval_seconds": "Set by CLAUDOMETER_INTERVAL_SECONDS for this run."}
+    assert locked == {"interval_seconds": words.LOCKED.format(variable="CLAUDOMETER_INTERVAL_SECONDS")}
 
 
 def test_a_missing_login_comes_with_the_step_that_helps() -> None:
@@ -84,18 +80,21 @@ def test_a_folder_of_the_users_without_a_login_is_named_and_no_reason_to_refuse_
     folder = {"own": "~/work", "variable": None}
     form = form_for(STATE | {"login": login, "claude_folder": folder})
     assert form["claude_folder"]["value"] == "~/work"
-    assert form["login"]["message"] == "No Claude Code login in ~/work."
+    assert form["login"]["message"] == words.NO_LOGIN_IN.format(folder="~/work")
     assert "claude_folder" not in form["locked"]
 
 
 @pytest.mark.parametrize("variable", ["CLAUDE_CONFIG_DIR", "CLAUDE_SECURESTORAGE_CONFIG_DIR"])
 def test_a_folder_set_by_the_environment_is_locked_with_its_variable(variable: str) -> None:
     form = form_for(STATE | {"claude_folder": {"own": "~/work", "variable": variable}})
-    assert form["locked"] == {"claude_folder": f"Set by {variable} for this run."}
+    assert form["locked"] == {"claude_folder": words.LOCKED.format(variable=variable)}
 
 
 def test_an_organization_without_a_name_can_still_be_chosen() -> None:
-    assert [one["name"] for one in form_for(STATE)["organizations"]] == ["Example", "Unnamed organization"]
+    assert [one["name"] for one in form_for(STATE)["organizations"]] == [
+        "Example",
+        words.UNNAMED_ORGANIZATION,
+    ]
 
 
 def test_the_form_offers_the_interval_that_the_settings_take() -> None:

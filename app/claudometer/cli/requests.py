@@ -1,4 +1,4 @@
-"""``claudometer requests``: what was sent in the last 7 days, from the ledger's file. Sends nothing."""
+"""``claudometer requests``: lists the requests of the last 7 days from the ledger. Sends none itself."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ SCHEMA = 1
 
 
 def run(call: Call) -> int:
-    """Print the requests; there being none is no failure."""
+    """Print the requests. An empty list is no failure."""
     now = datetime.now(UTC)
     records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
     if call.has("--json"):
         listed = [record_to_wire(record) for record in records]
         print(json.dumps({"schema": SCHEMA, "requests": listed}, indent=2))
     if call.demo:
-        from claudometer.present.ledger import DEMO_SENDS_NOTHING
+        from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 
         print(DEMO_SENDS_NOTHING, file=sys.stderr if call.has("--json") else sys.stdout)
     elif not call.has("--json"):

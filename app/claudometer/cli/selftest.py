@@ -1,4 +1,4 @@
-"""``claudometer --selftest``: says part by part whether this installation works here."""
+"""``claudometer --selftest``: checks every part of this installation on this computer."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import sys
 
 
 def run_selftest() -> int:
-    """Print a line a part; return 0 when nothing failed.
+    """Print a line for each part; return 0 when none failed.
 
     Raises:
-        ClaudometerError: a demo runs already.
+        ClaudometerError: a demo is already running.
     """
-    from claudometer.present.messages.doctor import line_for
+    from claudometer.present.messages.doctor import PROGRAM, line_for
     from claudometer.processes import doctor
     from claudometer.system.version import own_version
 
-    print(f"claudometer {own_version()}, Python {sys.version.split()[0]}, {sys.platform}")
+    python = sys.version.split()[0]
+    print(PROGRAM.format(version=own_version(), python=python, platform=sys.platform))
     failed = False
     for finding in doctor.look():
         print(line_for(finding.part, finding.state, finding.code, finding.folder), flush=True)

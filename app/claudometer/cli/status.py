@@ -1,6 +1,6 @@
-"""``claudometer status``: one answer, from the running app, else from a single poll of its own.
+"""``claudometer status``: prints the running app's numbers, or those of a single poll of its own.
 
-The quick way, with the app running, must load nothing heavy: a test holds the list.
+While the app runs this must load nothing heavy; a test has the list.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from claudometer.cli.options import Call
+    from claudometer.domain.errors import ClaudometerError
 
     Report = dict[str, Any]
 
 
 def run(call: Call) -> int:
-    """Print the numbers in the form asked for; the exit code says how good they are."""
+    """Print the numbers in the requested form; return the exit code, which says how good they are."""
     template = call.values.get("--format")
     if template is not None:
         return _run_template(call, template)
@@ -35,9 +36,32 @@ def run(call: Call) -> int:
 
 
 def fetch(*, demo: bool) -> Report:
-    """Return the report of the running app, or of one poll under the same budget."""
-    report = ControlClient(socket_path(demo=demo)).ask("status")
+    """Return the report of the running app, or of one poll under the same budget.
+
+    Raises:
+        ClaudometerError: the app is busy, hangs, or is of another version.
+    """
+    try:
+        report = ControlClient(socket_path(demo=demo)).ask("status")
+    except _expected_error() as error:  # loaded only now: the quick way does without
+        if not _is_only_starting(error, demo=demo):
+            raise
+        report = None
     return _poll_alone(demo=demo) if report is None else report
+
+
+def _expected_error() -> type[ClaudometerError]:
+    from claudometer.domain.errors import ClaudometerError
+
+    return ClaudometerError
+
+
+def _is_only_starting(error: ClaudometerError, *, demo: bool) -> bool:
+    from claudometer.domain.errors import ErrorCode
+    from claudometer.system.instance import is_starting
+    from claudometer.system.paths import find_places
+
+    return error.code is ErrorCode.APP_UNRESPONSIVE and is_starting(find_places(demo=demo).lock_file)
 
 
 def _print_text(report: Report) -> None:
@@ -82,4 +106,4 @@ def _poll_alone(*, demo: bool) -> Report:
     snapshot = poll_once(demo=demo)
     now = true_time(snapshot, datetime.now(UTC))
     report = report_for(snapshot, now, read_region(), Terminal.ONCE)
-    return report | {"next_poll_at": None}  # nobody stays to do it
+    return report | {"next_poll_at": None}  # this process ends, and polls no more

@@ -1,4 +1,4 @@
-"""``claudometer watch``: stays in the terminal and follows. Needs no display and no running app."""
+"""``claudometer watch``: follows the numbers in the terminal. Needs no display and no running app."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 
 class View(Protocol):
-    """Where the reports go."""
+    """What shows the reports."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
     def show(self, report: Report) -> None:
-        """Take the newest report; called at every tick, whether it has changed or not."""
+        """Show the newest report. Called at every tick, whether it has changed or not."""
         ...
 
 
 def run(call: Call) -> int:
-    """Follow until interrupted, which is how one leaves: 0."""
+    """Follow the numbers until Ctrl+C, which is the normal way to end: return 0."""
     region = read_region()
     last = None
     try:
@@ -52,7 +52,7 @@ def run(call: Call) -> int:
 
 
 class Lines:
-    """Prints each report that differs from the one before: to a file, a pipe, a printing terminal."""
+    """Prints each report that differs from the one before, for a file, a pipe or a plain terminal."""
 
     def __init__(self, stream: TextIO, *, as_json: bool) -> None:
         self._stream = stream
@@ -67,10 +67,10 @@ class Lines:
     ) -> None: ...
 
     def show(self, report: Report) -> None:
-        said = report | {"now": None}  # that the time passes is no news
-        if said != self._last:
+        timeless = report | {"now": None}  # or every report would differ
+        if timeless != self._last:
             print(self._text(report), file=self._stream, flush=True)
-        self._last = said
+        self._last = timeless
 
     def _text(self, report: Report) -> str:
         if self._as_json:

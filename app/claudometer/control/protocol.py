@@ -1,6 +1,6 @@
-"""The wire: every message both ends of the local socket use. Pure, versioned, standard library only.
+"""The wire: every message that the two ends of the local socket exchange. Pure, versioned.
 
-One JSON object a line, 64 KiB at most. Kept free of heavy imports: ``claudometer status`` loads it.
+One JSON object a line, 64 KiB at most. Kept free of heavy imports, since ``claudometer status`` loads it.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 MAX_LINE_BYTES: Final = 64 * 1024
 
-# Every operation, with its parameters and its result. No operation returns a secret.
+# Every operation, with its parameters and its result. None of them returns a secret.
 OPERATIONS: Final[dict[str, str]] = {
-    "ping": "{} -> {pid, version, demo, windows}; `windows`: how many pages have shown their data so far",
+    "ping": "{} -> {pid, version, demo, windows}; `windows` counts the pages that have shown their data",
     "status": "{} -> the object that `status --json` prints",
-    "refresh": "{} -> {accepted, until, browser}; `until` is when the next request is allowed, if not now, "
-    "`browser` whether it is our own browser that rests until then",
+    "refresh": "{} -> {accepted, until, browser}; `until`: when the next request is allowed, if not now; "
+    "`browser`: whether our own browser sets that time",
     "open_window": "{} -> {}",
-    "window_ready": "{} -> {}; from the window, once its page shows its data",
+    "window_ready": "{} -> {}; the window sends it once its page shows its data",
     "quit": "{} -> {}",
     "settings": "{} -> the form's state (see engine.form)",
     "save_settings": "the form's fields, optionally session_key -> the form's state",
     "forget_key": "{} -> the form's state",
     "requests": "{} -> {kept, today, latest}; without a ledger `kept` is false and the rest null and empty",
-    "update": "{do: check, install, cancel, restart, page or null} -> {update}, null where there are none; "
-    "a check answers when it is done, a download goes on",
-    "subscribe": "{} -> {}; then a stream of {event: snapshot, snapshot}, {event: update, update} and "
-    "{event: focus}",
+    "update": "{do: check, install, cancel, restart, page or null} -> {update}, null where updates are not "
+    "offered; a check is answered when it is complete, a download at once",
+    "subscribe": "{view: card from our own window, else report} -> {}; then a stream of "
+    "{event: snapshot, snapshot}, {event: update, update} and {event: focus}",
 }
 
 # Why a line was refused, as the fact `reason` of `request_invalid`.
@@ -59,11 +59,14 @@ NOT_JSON: Final = "not_json"
 NOT_AN_OBJECT: Final = "not_an_object"
 UNKNOWN_OPERATION: Final = "unknown_operation"
 BAD_SHAPE: Final = "shape"
-TOO_MANY: Final = "too_many_connections"
+TOO_MANY: Final = "too_many_connections"  # version 0.1.0 says this where `BUSY` is meant
+
+BUSY: Final = "app_busy"
+"""The ``ErrorCode`` value of a refusal that will pass: the server has too many clients. Try again soon."""
 
 
 class ProtocolError(Exception):
-    """A line that is not ours to answer: an ``ErrorCode`` value, and the request's number if known."""
+    """A line that is refused: ``code`` is an ``ErrorCode`` value, ``number`` the request's, 0 if unknown."""
 
     def __init__(self, code: str, *, number: int = 0, **facts: str | int) -> None:
         super().__init__(code)
@@ -80,7 +83,7 @@ def encode(message: Message) -> bytes:
         ValueError, TypeError: a value that JSON does not have, NaN among them.
     """
     text = json.dumps(message, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
-    # Half a character, as a file's name may hold, has no UTF-8: its backslash form is JSON's own escape.
+    # A lone surrogate, which a file name may contain, has no UTF-8; its backslash form is valid JSON.
     line = text.encode("utf-8", "backslashreplace") + b"\n"
     if len(line) > MAX_LINE_BYTES:
         raise ProtocolError("request_invalid", reason=TOO_LONG)
@@ -139,6 +142,11 @@ def failure(number: int, error: WireError) -> Message:
     return {"id": number, "ok": False, "error": error}
 
 
+def refusal(error: ProtocolError) -> Message:
+    """Build the answer to a line that was no request, or to one that the server has no room for."""
+    return failure(error.number, {"code": error.code, "facts": error.facts})
+
+
 def _refuse(constant: str) -> NoReturn:
-    """Refuse NaN and Infinity, which Python would read and JSON does not know."""
+    """Refuse NaN and Infinity: Python would read them, but they are not JSON."""
     raise ValueError(constant)

@@ -1,15 +1,15 @@
-"""Snapshots and readings as plain JSON values and back: for the wire and for the state file. Pure."""
+"""Converts snapshots and readings to JSON values and back, for the socket and the state file. Pure."""
 
 from __future__ import annotations
 
 import math
-from datetime import datetime
 from typing import Any
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.times import read_time
 from claudometer.domain.usage import (
     Account,
     AccountId,
@@ -29,10 +29,14 @@ from claudometer.domain.usage import (
 Wire = dict[str, Any]
 
 MAX_NUMBER = 10**15
-"""No percent, amount or length of ours is larger."""
+MAX_WINDOW_S = 10**9
+MAX_EXPONENT = 6
+MAX_TEXT = 1000
+MAX_LIMITS = 100
+"""Whatever a file says, no value of ours exceeds these."""
 
 MAX_DEVIATION_S = 60 * 10**9
-"""Some 1,900 years: what a clock can be wrong by and still leave a date."""
+"""Some 1,900 years: how wrong a clock can be and still show a date."""
 
 
 def snapshot_to_wire(snapshot: Snapshot) -> Wire:
@@ -47,7 +51,7 @@ def snapshot_to_wire(snapshot: Snapshot) -> Wire:
         "refreshing": snapshot.refreshing,
         "demo": snapshot.demo,
         "notices": [_problem_out(notice) for notice in snapshot.notices],
-        "clock_behind_s": snapshot.clock_behind_s,
+        "clock_behind_s": snapshot.clock_skew_s,
     }
 
 
@@ -69,12 +73,12 @@ def snapshot_from_wire(wire: Wire) -> Snapshot:
         refreshing=wire["refreshing"],
         demo=wire["demo"],
         notices=tuple(_problem_in(notice) for notice in wire["notices"]),
-        clock_behind_s=_deviation(wire["clock_behind_s"]),
+        clock_skew_s=_deviation(wire["clock_behind_s"]),
     )
 
 
 def organization_to_wire(organization: Organization) -> Wire:
-    """Return what a chooser needs of an organisation."""
+    """Return what a chooser needs of an organization."""
     return {"id": organization.id, "name": organization.name}
 
 
@@ -99,10 +103,14 @@ def reading_to_wire(reading: Reading) -> Wire:
 
 
 def reading_from_wire(wire: Wire) -> Reading:
-    """Rebuild a reading. Raises as :func:`snapshot_from_wire` does: a damaged file gives no number."""
+    """Rebuild a reading.
+
+    Raises:
+        AttributeError, KeyError, TypeError, ValueError: it is damaged, or from another version.
+    """
     account = wire["account"]
     return Reading(
-        provider=ProviderId(wire["provider"]),
+        provider=ProviderId(_text(wire["provider"])),
         account=Account(
             id=AccountId(_text(account["id"])),
             mode=Mode(account["mode"]),
@@ -111,10 +119,10 @@ def reading_from_wire(wire: Wire) -> Reading:
             plan=_text_or_none(account["plan"]),
         ),
         source=Source(wire["source"]),
-        fetched_at=_time_in(wire["fetched_at"]),
-        limits=tuple(_limit_in(limit) for limit in wire["limits"]),
+        fetched_at=read_time(wire["fetched_at"]),
+        limits=tuple(_limit_in(limit) for limit in _list(wire["limits"])),
         spend=_spend_in(wire["spend"]) if wire["spend"] else None,
-        left_out=_whole(wire.get("left_out", 0)),  # 0.1.0 kept none
+        left_out=_whole(wire.get("left_out", 0)),  # version 0.1.0 did not write it
     )
 
 
@@ -137,10 +145,10 @@ def _limit_in(wire: Wire) -> Limit:
         kind=LimitKind(wire["kind"]),
         label=_text(wire["label"]),
         percent=None if wire["percent"] is None else _number(wire["percent"]),
-        resets_at=_time_in(wire["resets_at"]) if wire["resets_at"] else None,
-        window_s=None if wire["window_s"] is None else _whole(wire["window_s"]),
+        resets_at=read_time(wire["resets_at"]) if wire["resets_at"] else None,
+        window_s=None if wire["window_s"] is None else _whole(wire["window_s"], MAX_WINDOW_S),
         binding=wire["binding"] is True,
-        origin=_origin_in(wire["origin"]) if wire.get("origin") else None,  # 0.1.0 kept none
+        origin=_origin_in(wire["origin"]) if wire.get("origin") else None,  # version 0.1.0 did not write it
     )
 
 
@@ -149,7 +157,7 @@ def _origin_out(origin: Origin) -> Wire:
 
 
 def _origin_in(wire: Wire) -> Origin:
-    return Origin(Source(wire["source"]), _time_in(wire["fetched_at"]))
+    return Origin(Source(wire["source"]), read_time(wire["fetched_at"]))
 
 
 def _spend_out(spend: Spend) -> Wire:
@@ -165,7 +173,7 @@ def _spend_out(spend: Spend) -> Wire:
 def _spend_in(wire: Wire) -> Spend:
     cap = wire["cap"]
     return Spend(
-        enabled=wire["enabled"],
+        enabled=_flag_or_none(wire["enabled"]),
         used=_money_in(wire["used"]) if wire["used"] else None,
         cap=CapState(cap) if isinstance(cap, str) else _money_in(cap),
         origin=_origin_in(wire["origin"]) if wire.get("origin") else None,
@@ -177,7 +185,7 @@ def _money_out(amount: Money) -> Wire:
 
 
 def _money_in(wire: Wire) -> Money:
-    return Money(_whole(wire["minor"]), _whole(wire["exponent"]), _text(wire["currency"]))
+    return Money(_whole(wire["minor"]), _whole(wire["exponent"], MAX_EXPONENT), _text(wire["currency"]))
 
 
 def _problem_out(problem: Problem) -> Wire:
@@ -192,7 +200,7 @@ def _problem_out(problem: Problem) -> Wire:
 def _problem_in(wire: Wire) -> Problem:
     return Problem(
         code=ErrorCode(wire["code"]),
-        until=_time_in(wire["until"]) if wire["until"] else None,
+        until=read_time(wire["until"]) if wire["until"] else None,
         http_status=wire["http_status"],
         facts=tuple(wire["facts"].items()),
     )
@@ -213,12 +221,28 @@ def _next_in(wire: Wire | None) -> Poll | Paused | None:
         return None
     if "paused" in wire:
         return Paused(ErrorCode(wire["paused"]))
-    return Poll(_time_in(wire["at"]), Reason(wire["reason"]))
+    return Poll(read_time(wire["at"]), Reason(wire["reason"]))
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
+    if len(value) > MAX_TEXT:
+        raise ValueError("too long")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    if len(value) > MAX_LIMITS:
+        raise ValueError("too many")
+    return value
+
+
+def _flag_or_none(value: object) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise TypeError("not a flag")
     return value
 
 
@@ -226,16 +250,16 @@ def _text_or_none(value: object) -> str | None:
     return None if value is None else _text(value)
 
 
-def _number(value: object) -> float:
+def _number(value: object, most: int = MAX_NUMBER) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("not a number")
-    if not 0 <= value <= MAX_NUMBER or not math.isfinite(value):
+    if not 0 <= value <= most or not math.isfinite(value):
         raise ValueError("not a number of ours")
     return value
 
 
-def _whole(value: object) -> int:
-    number = _number(value)
+def _whole(value: object, most: int = MAX_NUMBER) -> int:
+    number = _number(value, most)
     if not isinstance(number, int):
         raise TypeError("not a whole number")
     return number
@@ -247,10 +271,3 @@ def _deviation(value: object) -> int:
     if abs(value) > MAX_DEVIATION_S:
         raise ValueError("not a deviation of ours")
     return value
-
-
-def _time_in(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError("a time on the wire has a zone")
-    return at

@@ -1,4 +1,4 @@
-"""Every way things go wrong, as codes with facts. The words for each live in ``present.messages``.
+"""Every way things go wrong, as codes with facts. ``present.messages`` has the sentences for each.
 
 ::
 
@@ -15,7 +15,7 @@ from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """What happened. A message and a hint exist for each, the same in tray, window and terminal."""
+    """What happened. Each has a title, the same on every surface, and a hint that fits where it is shown."""
 
     # No credentials to ask with.
     SESSION_KEY_MISSING = "session_key_missing"
@@ -82,8 +82,13 @@ class ErrorCode(StrEnum):
     SETTINGS_BROKEN = "settings_broken"
     SETTINGS_UNREADABLE = "settings_unreadable"
     SETTINGS_UNWRITABLE = "settings_unwritable"
+    SETTINGS_VALUE_IGNORED = "settings_value_ignored"
+    NOT_A_FILE = "not_a_file"
     STATE_BROKEN = "state_broken"
     STATE_UNWRITABLE = "state_unwritable"
+    NUMBERS_LEFT = "numbers_left"
+    ONLY_KEY_SAVED = "only_key_saved"
+    ONLY_AUTOSTART_SAVED = "only_autostart_saved"
     LEDGER_UNREADABLE = "ledger_unreadable"
     ENVIRONMENT_INVALID = "environment_invalid"
     URL_REFUSED = "url_refused"
@@ -100,6 +105,7 @@ class ErrorCode(StrEnum):
     TRAY_TOOLKIT_MISSING = "tray_toolkit_missing"
     TRAY_HOST_MISSING = "tray_host_missing"
     TRAY_ICON_UNWRITABLE = "tray_icon_unwritable"
+    CONTROL_UNAVAILABLE = "control_unavailable"
     WINDOW_FAILED = "window_failed"
     REFRESH_LATER = "refresh_later"
     CLICK_FAILED = "click_failed"
@@ -108,6 +114,9 @@ class ErrorCode(StrEnum):
     CERTIFICATES_MISSING = "certificates_missing"
     NOT_RUNNING = "not_running"
     APP_UNRESPONSIVE = "app_unresponsive"
+    APP_BUSY = "app_busy"
+    APP_ENDED = "app_ended"
+    APP_STILL_RUNNING = "app_still_running"
     PROTOCOL_MISMATCH = "protocol_mismatch"
     REQUEST_INVALID = "request_invalid"
     INTERNAL = "internal"

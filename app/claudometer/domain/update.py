@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.times import read_time
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Wire = dict[str, Any]
 
@@ -183,6 +187,6 @@ def update_from_wire(wire: Wire) -> Update:
         percent=wire["percent"],
         trouble=Trouble(wire["trouble"]) if wire["trouble"] else None,
         detail=wire["detail"],
-        checked_at=datetime.fromisoformat(wire["checked_at"]) if wire["checked_at"] else None,
+        checked_at=read_time(wire["checked_at"]) if wire["checked_at"] else None,
         asked=wire["asked"],
     )

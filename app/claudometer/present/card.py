@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.policy import Paused, Poll
 from claudometer.domain.snapshot import Snapshot, current_limits, is_old, is_stale, shown_percent
-from claudometer.domain.usage import CapState, Limit, LimitKind, Money, Reading, Spend, fullest, has_reset
+from claudometer.domain.usage import CapState, Limit, Money, Reading, Spend, fullest, has_reset
 from claudometer.present.formatters import (
+    UNKNOWN,
     age,
     clock,
     money,
     nearest_minute,
     percent,
-    rounded,
+    share_of,
     span,
     spoken_moment,
 )
+from claudometer.present.messages import card as words
 from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
@@ -45,15 +46,9 @@ _WAITING = frozenset(
     {Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE}
 )
 
-_WINDOW_NAMES = {
-    LimitKind.SESSION: "5 hours",
-    LimitKind.WEEKLY: "7 days, all models",
-    LimitKind.WEEKLY_MODEL: "7 days",
-}
-
 
 def card_for(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> View:
-    """Return the usage card. ``sequence`` is added by who serves it."""
+    """Return the usage card. The bridge adds ``sequence``."""
     reading = snapshot.reading
     return {
         "headline": headline(snapshot),
@@ -81,7 +76,7 @@ def card_for(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thre
 def headline(snapshot: Snapshot) -> str:
     """Return "Claude Max 5x", or plain "Claude" when the plan is unknown."""
     plan = snapshot.reading.account.plan if snapshot.reading else None
-    return f"Claude {plan}" if plan else "Claude"
+    return words.CLAUDE_PLAN.format(plan=plan) if plan else words.CLAUDE
 
 
 def updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str | None:
@@ -90,38 +85,26 @@ def updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str | Non
     if reading is None:
         return None
     origin = main_origin(reading)
-    when = f"{clock(origin.fetched_at, region)}, {age(origin.fetched_at, now)}"
-    return f"Updated {when}, via {SOURCE_NAMES[origin.source]}"
+    return words.UPDATED.format(
+        time=clock(origin.fetched_at, region),
+        age=age(origin.fetched_at, now),
+        source=SOURCE_NAMES[origin.source],
+    )
 
 
 def next_line(snapshot: Snapshot, now: datetime, region: Region) -> str | None:
-    """Return when the next check is and why then."""
+    """Return when the next update is, and why then where that helps."""
     match snapshot.next_poll:
         case None:
-            return "Checking now…" if snapshot.refreshing else None
+            return words.CHECKING if snapshot.refreshing else None
         case Paused(code=ErrorCode.LOGIN_RESTING):
-            return "Checks resume by themselves once Claude Code has run."
+            return words.PAUSED_FOR_LOGIN
         case Paused():
-            return "Checks rest until that is settled."
+            return words.PAUSED
         case Poll(at=at, reason=reason):
             if snapshot.refreshing:
-                return "Checking now…"
-            return f"Next check {clock(max(at, now), region)}{_because(reason)}"
-
-
-def _because(reason: Reason) -> str:
-    hourly = round(3600 / OAUTH_BUDGET.refill_s)
-    return {
-        Reason.INTERVAL: "",
-        Reason.QUIET: ": slower while nothing moves",
-        Reason.BUDGET: f": Claude allows about {hourly} an hour",
-        Reason.RESET_DUE: ": a limit resets then",
-        Reason.COVERED: ": Claude Code tells session and week itself",
-        Reason.RATE_LIMITED: ": Claude asked us to wait",
-        Reason.RETRY: ": trying again",
-        Reason.REFUSED: ": trying again later",
-        Reason.BROWSER: ": claude.ai wants a browser, every 5 min at most",
-    }[reason]
+                return words.CHECKING
+            return words.NEXT_UPDATE[reason].format(time=clock(max(at, now), region))
 
 
 def _limits(reading: Reading | None) -> tuple[Limit, ...]:
@@ -148,13 +131,13 @@ def _limit(limit: Limit, now: datetime, region: Region, thresholds: Thresholds) 
     return {
         "id": limit.id,
         "name": limit.label,
-        "window": _WINDOW_NAMES.get(limit.kind) or _window_of(limit),
+        "window": words.WINDOWS.get(limit.kind) or _window_of(limit),
         "percent": value,
         "percent_text": percent(value),
         "bar": None if value is None else max(0.0, min(100.0, value)),
         "level": thresholds.level_of(value),
         "elapsed": elapsed,
-        "elapsed_text": None if elapsed is None else f"{rounded(elapsed)}\u00a0% of the window has passed",
+        "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(elapsed)),
         "resets": resets_in(limit, now),
         "resets_at": spoken_moment(nearest_minute(limit.resets_at), now, region)
         if limit.resets_at and not has_reset(limit, now)
@@ -178,14 +161,14 @@ def elapsed_percent(limit: Limit, now: datetime) -> float | None:
 def resets_in(limit: Limit, now: datetime) -> str:
     """Return "Resets in 4 h 8 min", or why there is no such time."""
     if limit.resets_at is None:
-        return "Not started" if limit.percent == 0 else "Reset time unknown"
+        return words.NOT_STARTED if limit.percent == 0 else words.RESET_UNKNOWN
     if has_reset(limit, now):
-        return "Has reset; the new number is not known yet"
-    return f"Resets in {span((limit.resets_at - now).total_seconds())}"
+        return words.HAS_RESET
+    return words.RESETS_IN.format(span=span((limit.resets_at - now).total_seconds()))
 
 
 def _detail(value: float | None) -> str | None:
-    return "Over the limit" if value is not None and value > 100 else None
+    return words.OVER_THE_LIMIT if value is not None and value > 100 else None
 
 
 def _spend(spend: Spend, thresholds: Thresholds) -> View:
@@ -204,23 +187,19 @@ def spend_percent(spend: Spend) -> float | None:
     used, cap = spend.used, spend.cap
     if used is None or not isinstance(cap, Money) or cap.minor <= 0 or used.currency != cap.currency:
         return None
-    return 100 * _amount(used) / _amount(cap)
-
-
-def _amount(amount: Money) -> float:
-    return amount.minor / float(10**amount.exponent)
+    return share_of(used.minor, used.exponent, cap.minor, cap.exponent)
 
 
 def spend_text(spend: Spend) -> str:
     """Return "€12.34 of €40.00", "€12.34, no cap", or what is known of it."""
-    used = money(spend.used) if spend.used else "—"
+    used = money(spend.used) if spend.used else UNKNOWN
     match spend.cap:
         case Money() as cap:
-            return f"{used} of {money(cap)}"
+            return words.SPENT_OF_CAP.format(used=used, cap=money(cap))
         case CapState.UNCAPPED:
-            return f"{used}, no cap"
+            return words.SPENT_WITHOUT_CAP.format(used=used)
         case CapState.UNKNOWN:
-            return f"{used}, cap unknown"
+            return words.SPENT_CAP_UNKNOWN.format(used=used)
 
 
 def _tone(snapshot: Snapshot, now: datetime, thresholds: Thresholds) -> str:

@@ -12,6 +12,8 @@ from claudometer.domain.snapshot import Snapshot, current_limits, is_stale
 from claudometer.domain.usage import Limit, LimitKind, Reading, tightest
 from claudometer.present.card import spend_percent
 from claudometer.present.formatters import clock, moment, nearest_minute, percent, rounded
+from claudometer.present.messages import menu as words
+from claudometer.present.messages.card import CLAUDE
 from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import EXTRA_USAGE
 from claudometer.present.provenance import main_origin
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Level(StrEnum):
-    """The colour's meaning."""
+    """The color's meaning."""
 
     OK = "ok"
     WARNING = "warning"
@@ -36,7 +38,7 @@ class Level(StrEnum):
 
 
 class Shape(StrEnum):
-    """The form, which alone tells the states apart for an eye that sees no colour."""
+    """The form, which alone tells the states apart for an eye that sees no color."""
 
     RING = "ring"
     MARKED_RING = "marked_ring"
@@ -79,18 +81,18 @@ def icon_for(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thre
     The tightest limit fills the ring while its number can be trusted. Refused credentials come before any
     number; a rate limit keeps the number and marks it as paused.
     """
-    words = _tooltip(snapshot, now, region)
+    tooltip = _tooltip(snapshot, now, region)
     number = _number(snapshot, now)
     if _needs_login(snapshot):
-        return IconModel(None, "!", Level.UNAUTHORIZED, Shape.BROKEN_RING, words)
+        return IconModel(None, "!", Level.UNAUTHORIZED, Shape.BROKEN_RING, tooltip)
     if snapshot.status is Status.MISSING_CREDENTIALS:
-        return IconModel(None, "?", Level.UNKNOWN, Shape.DOTTED_RING, words)
+        return IconModel(None, "?", Level.UNKNOWN, Shape.DOTTED_RING, tooltip)
     if snapshot.status is Status.RATE_LIMITED:
-        return _paused(number, words)
+        return _paused(number, tooltip)
     if number is None:
-        return _without_number(snapshot, now, words)
+        return _without_number(snapshot, now, tooltip)
     level = Level(thresholds.level_of(number.value))
-    return IconModel(rounded(number.value), short_number(number.value), level, _LEVEL_SHAPES[level], words)
+    return IconModel(rounded(number.value), short_number(number.value), level, _LEVEL_SHAPES[level], tooltip)
 
 
 _LEVEL_SHAPES = {Level.OK: Shape.RING, Level.WARNING: Shape.MARKED_RING, Level.CRITICAL: Shape.DISC}
@@ -110,18 +112,18 @@ def _needs_login(snapshot: Snapshot) -> bool:
     return snapshot.status is Status.UNAUTHORIZED and not resting
 
 
-def _paused(number: _Number | None, words: str) -> IconModel:
+def _paused(number: _Number | None, tooltip: str) -> IconModel:
     if number is None:
-        return IconModel(None, "||", Level.RATE_LIMITED, Shape.PAUSED, words)
+        return IconModel(None, "||", Level.RATE_LIMITED, Shape.PAUSED, tooltip)
     text = short_number(number.value)
-    return IconModel(rounded(number.value), text, Level.RATE_LIMITED, Shape.PAUSED_RING, words)
+    return IconModel(rounded(number.value), text, Level.RATE_LIMITED, Shape.PAUSED_RING, tooltip)
 
 
-def _without_number(snapshot: Snapshot, now: datetime, words: str) -> IconModel:
+def _without_number(snapshot: Snapshot, now: datetime, tooltip: str) -> IconModel:
     if snapshot.status is Status.STARTING:
-        return IconModel(None, "…", Level.UNKNOWN, Shape.EMPTY_RING, words)
+        return IconModel(None, "…", Level.UNKNOWN, Shape.EMPTY_RING, tooltip)
     shape = Shape.DASHED_RING if is_stale(snapshot, now) else Shape.EMPTY_RING
-    return IconModel(None, "-", Level.UNKNOWN, shape, words)
+    return IconModel(None, "-", Level.UNKNOWN, shape, tooltip)
 
 
 def _number(snapshot: Snapshot, now: datetime) -> _Number | None:
@@ -143,26 +145,27 @@ def _spent(reading: Reading) -> _Number | None:
 def limit_name(limit: Limit) -> str:
     """Return "Session", "Weekly", "Fable (weekly)" or the server's own name, on one line."""
     name = one_line(limit.label)
-    return f"{name} (weekly)" if limit.kind is LimitKind.WEEKLY_MODEL else name
+    return words.OF_A_MODEL.format(name=name) if limit.kind is LimitKind.WEEKLY_MODEL else name
 
 
 def _tooltip(snapshot: Snapshot, now: datetime, region: Region) -> str:
     parts = [_number_words(snapshot, now, region)]
     if snapshot.problem is not None:
         parts.append(message_for(snapshot.problem, region).title)
-    words = " · ".join(part for part in parts if part)
-    name = "Claude (demo)" if snapshot.demo else "Claude"
-    return f"{name}: {words}" if words else name
+    text = words.BETWEEN.join(part for part in parts if part)
+    name = words.DEMO.format(name=CLAUDE) if snapshot.demo else CLAUDE
+    return words.TOOLTIP.format(name=name, text=text) if text else name
 
 
 def _number_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
     number = _number(snapshot, now)
     if number is None:
         return _age_words(snapshot, now, region)
-    words = f"{number.name} {percent(number.value)}"
+    shown = percent(number.value)
     if number.resets_at is None:
-        return words
-    return f"{words}, resets {moment(nearest_minute(number.resets_at), now, region)}"
+        return words.NUMBER.format(name=number.name, percent=shown)
+    time = moment(nearest_minute(number.resets_at), now, region)
+    return words.NUMBER_RESETS.format(name=number.name, percent=shown, time=time)
 
 
 def _age_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
@@ -170,5 +173,5 @@ def _age_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
         return ""
     at = main_origin(snapshot.reading).fetched_at
     if is_stale(snapshot, now):
-        return f"last numbers {moment(at, now, region)}"
-    return f"no number, checked {clock(at, region)}"
+        return words.LAST_UPDATE.format(time=moment(at, now, region))
+    return words.NO_NUMBER.format(time=clock(at, region))

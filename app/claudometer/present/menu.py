@@ -15,13 +15,12 @@ from claudometer.domain.usage import Limit, Mode, Organization, Spend, fullest, 
 from claudometer.present.card import headline, spend_text
 from claudometer.present.formatters import UNKNOWN, age, clock, moment, nearest_minute, percent, span
 from claudometer.present.icon import limit_name
+from claudometer.present.messages import menu as words
 from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import (
-    EXTRA_USAGE,
     MOST_LIMITS,
     NO_LIMITS,
     SOURCE_NAMES,
-    SWITCHED_OFF,
     more_limits,
 )
 from claudometer.present.provenance import main_origin
@@ -67,7 +66,7 @@ class Entry:
 
     Attributes:
         checked: ``None`` for a line without a mark, else whether this one of several is chosen.
-        value: what the action is about: an organisation's id.
+        value: what the action is about: an organization's id.
     """
 
     kind: Kind
@@ -101,7 +100,7 @@ def menu_for(
     """Return the menu: what is known, then what can be done."""
     options = options or MenuOptions()
     lines = (_label(text) for text in _lines(snapshot, now, region))
-    return (*lines, SEPARATOR, *_commands(snapshot, options), SEPARATOR, _action("Quit", Action.QUIT))
+    return (*lines, SEPARATOR, *_commands(snapshot, options), SEPARATOR, _action(words.QUIT, Action.QUIT))
 
 
 def _label(text: str) -> Entry:
@@ -137,8 +136,8 @@ def _header(snapshot: Snapshot, now: datetime, region: Region) -> str:
     name = one_line(headline(snapshot))
     if snapshot.status is Status.RATE_LIMITED:
         until = snapshot.problem.until if snapshot.problem else None
-        name = f"Claude: rate limited until {moment(until, now, region)}" if until else "Claude: rate limited"
-    return f"{name} (demo)" if snapshot.demo else name
+        name = words.PAUSED_UNTIL.format(time=moment(until, now, region)) if until else words.PAUSED
+    return words.DEMO.format(name=name) if snapshot.demo else name
 
 
 def _old_since(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> datetime | None:
@@ -150,26 +149,30 @@ def _old_since(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> dateti
 def _limit_line(limit: Limit, now: datetime, region: Region, *, old_since: datetime | None) -> str:
     value, name = shown_percent(limit, now), limit_name(limit)
     if value is not None and old_since is not None:
-        return f"{name}: was {percent(value)}   {age(old_since, now)}"
-    when = _reset_words(limit, now, region)
-    return f"{name}: {percent(value)}   {when}" if when else f"{name}: {percent(value)}"
-
-
-def _reset_words(limit: Limit, now: datetime, region: Region) -> str:
+        return words.LIMIT_OLD.format(name=name, percent=percent(value), age=age(old_since, now))
     if limit.resets_at is None:
-        return "not started" if limit.percent == 0 else ""
-    if has_reset(limit, now):
-        return f"reset {moment(nearest_minute(limit.resets_at), now, region)}"
-    words = f"resets {moment(nearest_minute(limit.resets_at), now, region)}"
+        line = words.LIMIT_NOT_STARTED if limit.percent == 0 else words.LIMIT
+        return line.format(name=name, percent=percent(value))
     left_s = (limit.resets_at - now).total_seconds()
-    return f"{words}, in {span(left_s)}" if left_s < SOON_S else words
+    return _reset_line(limit, now, left_s).format(
+        name=name,
+        percent=percent(value),
+        time=moment(nearest_minute(limit.resets_at), now, region),
+        span=span(left_s),
+    )
+
+
+def _reset_line(limit: Limit, now: datetime, left_s: float) -> str:
+    if has_reset(limit, now):
+        return words.LIMIT_HAS_RESET
+    return words.LIMIT_RESETS_SOON if left_s < SOON_S else words.LIMIT_RESETS
 
 
 def _spend_line(spend: Spend, now: datetime, *, old_since: datetime | None) -> str:
     if old_since is not None:
-        return f"{EXTRA_USAGE}: was {spend_text(spend)}   {age(old_since, now)}"
-    off = f"   {SWITCHED_OFF.lower()}" if spend.enabled is False else ""
-    return f"{EXTRA_USAGE}: {spend_text(spend)}{off}"
+        return words.EXTRA_USAGE_OLD.format(amount=spend_text(spend), age=age(old_since, now))
+    line = words.EXTRA_USAGE_OFF if spend.enabled is False else words.EXTRA_USAGE
+    return line.format(amount=spend_text(spend))
 
 
 def _problem_lines(problem: Problem, region: Region) -> Iterator[str]:
@@ -181,25 +184,22 @@ def _problem_lines(problem: Problem, region: Region) -> Iterator[str]:
 def _updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str:
     reading = snapshot.reading
     if reading is None:
-        return "Asking Claude for the first numbers…"
+        return words.LOADING
     origin = main_origin(reading)
-    updated = f"Updated {moment(origin.fetched_at, now, region)} via {SOURCE_NAMES[origin.source]}"
-    return updated + _next_words(snapshot, now, region)
-
-
-def _next_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
+    time, source = moment(origin.fetched_at, now, region), SOURCE_NAMES[origin.source]
     if snapshot.refreshing:
-        return ", checking now…"
+        return words.UPDATED_CHECKING.format(time=time, source=source)
     if isinstance(snapshot.next_poll, Poll):
-        return f", next {clock(max(snapshot.next_poll.at, now), region)}"
-    return ""
+        next_time = clock(max(snapshot.next_poll.at, now), region)
+        return words.UPDATED_NEXT.format(time=time, source=source, next_time=next_time)
+    return words.UPDATED.format(time=time, source=source)
 
 
 def _commands(snapshot: Snapshot, options: MenuOptions) -> Iterator[Entry]:
-    yield _action("Refresh now", Action.REFRESH)
+    yield _action(words.REFRESH, Action.REFRESH)
     if snapshot.mode is Mode.WEB and len(snapshot.organizations) > 1:
         yield _organizations(snapshot, options)
-    yield _action("Open Settings…", Action.OPEN_SETTINGS)
+    yield _action(words.OPEN_SETTINGS, Action.OPEN_SETTINGS)
     if options.update is not None:
         yield from _update_lines(options.update)
 
@@ -214,7 +214,7 @@ def _organizations(snapshot: Snapshot, options: MenuOptions) -> Entry:
     used = snapshot.reading.account.organization_id if snapshot.reading else None
     chosen = options.organization_id or used
     children = tuple(_organization(one, chosen) for one in snapshot.organizations)
-    return Entry(Kind.SUBMENU, "Organization", children=children)
+    return Entry(Kind.SUBMENU, words.ORGANIZATION, children=children)
 
 
 def _organization(organization: Organization, chosen: str | None) -> Entry:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.snapshot import Snapshot, is_old, is_stale
 from claudometer.domain.usage import Limit, Origin, Reading, Spend, origin_of
 from claudometer.present.formatters import age, clock
+from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import EXTRA_USAGE, SOURCE_NAMES, told_line
 from claudometer.present.text import one_line
 
@@ -37,10 +38,11 @@ def told_lines(reading: Reading, now: datetime) -> list[str]:
 
 
 def origin_words(part: Limit | Spend, now: datetime) -> str | None:
-    """Return "From Claude Code's status line, 2 min ago", ``None`` for what is from the answer itself."""
+    """Return "From Claude Code's status line, 2 min ago", ``None`` for a number of the answer itself."""
     if part.origin is None:
         return None
-    return f"From {SOURCE_NAMES[part.origin.source.value]}, {age(part.origin.fetched_at, now)}"
+    source = SOURCE_NAMES[part.origin.source.value]
+    return words.ORIGIN.format(source=source, age=age(part.origin.fetched_at, now))
 
 
 def age_words(part: Limit | Spend, snapshot: Snapshot, now: datetime, region: Region) -> str | None:
@@ -49,7 +51,7 @@ def age_words(part: Limit | Spend, snapshot: Snapshot, now: datetime, region: Re
     if reading is None or is_stale(snapshot, now) or not is_old(part, snapshot, now):
         return None
     at = origin_of(part, reading).fetched_at
-    return f"As of {clock(at, region)}, {age(at, now)}"
+    return words.AS_OF.format(time=clock(at, region), age=age(at, now))
 
 
 def _parts(reading: Reading) -> Iterator[tuple[str, Limit | Spend]]:

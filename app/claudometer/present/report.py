@@ -14,7 +14,7 @@ from claudometer.present.messages.terminal import Terminal, for_terminal
 
 if TYPE_CHECKING:
     from claudometer.domain.region import Region
-    from claudometer.present.messages.wording import Message
+    from claudometer.present.messages.message import Message
 
 SCHEMA = 1
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from claudometer.domain.fullest import pick_fullest
-from claudometer.present.formatters import age, clock, moment, money_of, nearest_minute, percent, span
+from claudometer.present.formatters import (
+    UNKNOWN,
+    age,
+    clock,
+    moment,
+    money_of,
+    nearest_minute,
+    percent,
+    share_of,
+    span,
+)
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import phrases
+from claudometer.present.messages import terminal as words
 from claudometer.present.typesetting import Ink, Look, clip, pad, width_of, wrap
 
 TYPE_CHECKING = False
@@ -49,9 +60,10 @@ def time_of(report: Report) -> datetime:
 def _headline(report: Report, look: Look) -> str:
     account = report["account"]
     room = look.width - 2 * _INDENT
-    title = clip(look.plain(f"Claude {account['plan'] or ''}".rstrip()), room)
-    details = (account["organization"], "demo" if report["source"] == "demo" else None)
-    rest = look.plain("".join(f" · {detail}" for detail in details if detail))
+    name = words.CLAUDE_PLAN.format(plan=account["plan"]) if account["plan"] else words.CLAUDE
+    title = clip(look.plain(name), room)
+    details = (account["organization"], words.DEMO if report["source"] == "demo" else None)
+    rest = look.plain("".join(words.BETWEEN + detail for detail in details if detail))
     faint = look.ink(clip(rest, room - width_of(title)), Ink.FAINT)
     return " " * _INDENT + look.ink(title, Ink.STRONG) + faint
 
@@ -60,8 +72,7 @@ def _numbers(report: Report, now: datetime, look: Look) -> list[str]:
     shown = _fullest(report["limits"])
     rows = list(_rows(report | {"limits": shown}, now, look))
     if not rows:
-        words = phrases.NO_LIMITS if report["fetched_at"] else phrases.NO_NUMBERS
-        return _paragraph(words, look)
+        return _paragraph(phrases.NO_LIMITS if report["fetched_at"] else phrases.NO_NUMBERS, look)
     names = min(_LONGEST_NAME, max(width_of(row.name) for row in rows))
     bar = look.width - 2 * _INDENT - names - 2 - _NUMBER - 3 - _NOTE
     more = phrases.more_limits(len(report["limits"]) - len(shown) + report["limits_left_out"])
@@ -122,23 +133,24 @@ def _aged(row: _Row, part: Report, report: Report, now: datetime) -> _Row:
     if part["stale"]:
         row.ink = Ink.FAINT
         if not report["stale"]:
-            words = row.look.plain(_as_of(part, now, row.look))
-            row.note = f"{row.note}, {words}" if part is report["spend"] else words
+            spent = row.note if part is report["spend"] else ""
+            row.note = row.look.plain(_as_of(part, now, row.look, spent))
     return row
 
 
-def _as_of(limit: Report, now: datetime, look: Look) -> str:
-    at = datetime.fromisoformat(limit["fetched_at"])
-    return f"as of {moment(at, now, look.region)}, {age(at, now)}"
+def _as_of(part: Report, now: datetime, look: Look, spent: str) -> str:
+    at = datetime.fromisoformat(part["fetched_at"])
+    sentence = words.SPENT_AS_OF if spent else words.AS_OF
+    return sentence.format(spent=spent, time=moment(at, now, look.region), age=age(at, now))
 
 
 def _reset(limit: Report, resets_at: datetime | None, now: datetime, look: Look) -> str:
     if resets_at is None:
-        return "not started" if limit["percent"] == 0 else "reset time unknown"
+        return words.NOT_STARTED if limit["percent"] == 0 else words.RESET_UNKNOWN
     if resets_at <= now:
-        return "has reset, new number to come"
-    when = moment(nearest_minute(resets_at), now, look.region)
-    return f"resets {when}, in {span((resets_at - now).total_seconds())}"
+        return words.HAS_RESET
+    time = moment(nearest_minute(resets_at), now, look.region)
+    return words.RESETS.format(time=time, span=span((resets_at - now).total_seconds()))
 
 
 def _elapsed(resets_at: datetime | None, window_s: float | None, now: datetime) -> float | None:
@@ -149,21 +161,20 @@ def _elapsed(resets_at: datetime | None, window_s: float | None, now: datetime) 
 
 def _spend(spend: Report, look: Look) -> _Row:
     used, cap = spend["used"], spend["cap"]
-    shown = money_of(**used) if used else "—"
-    note = f"{shown} of {money_of(**cap)}" if cap else f"{shown} used"
-    if spend["enabled"] is False:
-        note = f"{phrases.SWITCHED_OFF.lower()}, {note}"
+    off = spend["enabled"] is False
+    if cap:
+        sentence = words.SPENT_OF_CAP_OFF if off else words.SPENT_OF_CAP
+    else:
+        sentence = words.SPENT_OFF if off else words.SPENT
+    shown = money_of(**used) if used else UNKNOWN
+    note = sentence.format(used=shown, cap=money_of(**cap) if cap else "")
     return _Row(phrases.EXTRA_USAGE, _share(used, cap), note, look)
 
 
 def _share(used: Report | None, cap: Report | None) -> float | None:
     if not used or not cap or cap["minor"] <= 0 or used["currency"] != cap["currency"]:
         return None
-    return 100.0 * _amount(used) / _amount(cap)
-
-
-def _amount(money: Report) -> float:
-    return float(money["minor"]) / 10.0 ** int(money["exponent"])
+    return share_of(used["minor"], used["exponent"], cap["minor"], cap["exponent"])
 
 
 def _problem(report: Report, look: Look) -> list[str]:
@@ -178,14 +189,15 @@ def _provenance(report: Report, now: datetime, look: Look) -> list[str]:
     source, fetched_at = _main_origin(report)
     next_at = _time(report["next_poll_at"])
     if fetched_at:
-        word = "Not current: updated" if report["stale"] else "Updated"
-        parts.append(f"{word} {moment(fetched_at, now, look.region)}, {age(fetched_at, now)}")
-        parts.append(f"via {phrases.SOURCE_NAMES.get(source, source)}")
+        updated = words.UPDATED_OLD if report["stale"] else words.UPDATED
+        time = moment(fetched_at, now, look.region)
+        parts.append(updated.format(time=time, age=age(fetched_at, now)))
+        parts.append(words.FROM_SOURCE.format(source=phrases.SOURCE_NAMES.get(source, source)))
     if next_at:
-        parts.append(f"next check {clock(max(next_at, now), look.region)}")
+        parts.append(words.NEXT_UPDATE.format(time=clock(max(next_at, now), look.region)))
     ink = Ink.AMBER if report["stale"] and fetched_at else Ink.FAINT
     room = look.width - 2 * _INDENT
-    lines = wrap(parts, room, between=" · ")
+    lines = wrap(parts, room, between=words.BETWEEN)
     for told in _told(report, source, now):
         lines += wrap(look.plain(told).split(), room)
     return [" " * _INDENT + look.ink(look.plain(line), ink) for line in lines]

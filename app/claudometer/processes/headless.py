@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.events import SnapshotChanged
 from claudometer.processes.assembly import assemble, read_setting
 from claudometer.system.logs import start_logging
+from claudometer.system.off_loop import finish_calls, run_abandonable
 
 if TYPE_CHECKING:
     import threading
@@ -34,7 +35,10 @@ def poll_once(*, demo: bool) -> Snapshot:
         engine = await assemble(setting)
         return await engine.poll_once()
 
-    return asyncio.run(poll())
+    try:
+        return asyncio.run(poll())
+    finally:
+        finish_calls()
 
 
 def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: threading.Event) -> None:
@@ -51,9 +55,12 @@ def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: th
         engine.bus.subscribe(SnapshotChanged, lambda event: on_snapshot(event.snapshot))
         engine.tasks.start("polling", engine.run)
         try:
-            await asyncio.to_thread(stop.wait)
+            await run_abandonable(stop.wait, timeout_s=None)
         finally:
-            stop.set()  # also when this was cancelled: the thread that waits would keep the process alive
             await engine.tasks.stop()
 
-    asyncio.run(watch())
+    try:
+        asyncio.run(watch())
+    finally:
+        stop.set()  # if polling ended by itself, the thread that waits must end too
+        finish_calls()

@@ -1,6 +1,6 @@
-"""How the user's system writes a clock: read from the locale and the time zone.
+"""Reads from the locale how the user's system writes the time.
 
-``claudometer status`` loads this: no logging, no dataclass.
+``claudometer status`` loads this module: no logging, no dataclass.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from claudometer.domain.region import Region
 
 
 def read_region() -> Region:
-    """Return the user's region. Sets the process's LC_TIME to the user's; nothing else of the locale.
+    """Return the user's region. Sets the process's LC_TIME to the user's, and nothing else of the locale.
 
-    A locale that is not installed has no habit to ask for: times are then written in 24 hours.
+    With a locale that is not installed, the clock has 24 hours.
     """
     try:
         locale.setlocale(locale.LC_TIME, "")
@@ -23,7 +23,7 @@ def read_region() -> Region:
 
 
 def _counts_to_twelve() -> bool:
-    """Tell the clock's habit from how the locale writes the time, on every system the same way."""
+    """Return whether the locale's format of the time has 12 hours. Works alike on every system."""
     if not hasattr(locale, "nl_langinfo"):
         return False
     pattern = locale.nl_langinfo(locale.T_FMT)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
+from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import record_to_wire, summarize, summary_to_wire
 from claudometer.system.ledger import read_requests
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -35,7 +36,10 @@ class RequestReader:
         """
         if self._folder is None:
             return {"kept": False, "today": None, "latest": []}
-        return await asyncio.to_thread(self._read, self._folder)
+        try:
+            return await off_loop(self._read, self._folder)
+        except TimeoutError:
+            raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(self._folder)) from None
 
     def _read(self, folder: Path) -> dict[str, Any]:
         now = self._clock.now()

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.ledger import record_from_wire, summary_from_wire
-from claudometer.domain.snapshot import Snapshot, holds_until, true_time
+from claudometer.domain.snapshot import Snapshot, true_time, valid_until
 from claudometer.domain.update import update_from_wire
 from claudometer.domain.usage import Mode
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.levels import Thresholds
-from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
+from claudometer.present.messages.answers import FORGOTTEN, for_save, refresh_answer, saved_answer
 from claudometer.present.messages.errors import message_for_code
-from claudometer.present.messages.saving import for_save
 from claudometer.present.request_panel import panel_for, trouble_panel
 from claudometer.present.update_panel import update_panel
 
@@ -159,7 +158,7 @@ class Bridge:
         if news.snapshot is None:
             return NEXT_VIEW_S
         now = self._now(news.snapshot)
-        end = holds_until(news.snapshot, now)
+        end = valid_until(news.snapshot, now)
         return NEXT_VIEW_S if end is None else min(NEXT_VIEW_S, (end - now).total_seconds())
 
 

@@ -113,7 +113,7 @@ def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Calla
             window.show()
             window.restore()
 
-    follow(control.subscribe(), feed, come_forward=bring)
+    follow(control.subscribe(view="card"), feed, come_forward=bring)
     close()
 
 

@@ -1,0 +1,181 @@
+"""What the engine is built from: interfaces of the operating system, of storage and of the provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.outcome import MissingCredentials
+    from claudometer.domain.secret import Secret
+    from claudometer.domain.settings import Settings
+    from claudometer.domain.snapshot import Problem
+    from claudometer.domain.usage import Mode
+    from claudometer.engine.bus import Bus
+    from claudometer.providers.base import (
+        FreeSource,
+        KeyRenewals,
+        ProviderRules,
+        SessionKeyReader,
+        UsageSource,
+    )
+    from claudometer.vault.base import SecretStore
+
+
+CHECK_EVERY_S = 7.0
+"""How often credentials, free sources and clocks are checked between two polls, and during one."""
+
+
+class StateFile(Protocol):
+    """A small JSON object on disk, shared by several processes. Methods block; call them off the loop."""
+
+    def read(self) -> dict[str, Any]:
+        """Return the object, empty if there is no file, ``{"damaged": True}`` if it was damaged."""
+        ...
+
+    def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+        """Edit the object in place and write it, under a lock against other processes. Raises ``OSError``."""
+        ...
+
+
+class SettingsFile(Protocol):
+    """The settings file. Methods block; call them off the loop."""
+
+    folder: str
+    """Its folder, for a message."""
+
+    def save(self, settings: Settings) -> None:
+        """Write the settings. Raises ``ClaudometerError(SETTINGS_UNWRITABLE)``."""
+        ...
+
+
+class Autostart(Protocol):
+    """Start at login, as the system is configured. Methods block."""
+
+    def is_enabled(self) -> bool: ...
+    def enable(self) -> None: ...
+    def disable(self) -> None: ...
+
+
+class LoginProbe(Protocol):
+    """Checks whether Claude Code's login can be read, for the settings form."""
+
+    async def __call__(self) -> MissingCredentials | None:
+        """Return ``None`` if there is a login, else what is wrong."""
+        ...
+
+
+class ClaudeFolder(Protocol):
+    """The folder in which Claude Code keeps its login."""
+
+    chosen: str | None
+    """The user's choice, an absolute path; ``None`` for the default."""
+
+    @property
+    def variable(self) -> str | None:
+        """The environment variable that overrides the choice, if any."""
+        ...
+
+    @property
+    def shown(self) -> str:
+        """The folder in force, as people write it, with ``~``."""
+        ...
+
+    @property
+    def own(self) -> str | None:
+        """The same, ``None`` while it is the default."""
+        ...
+
+    def check(self, typed: str) -> str | None:
+        """Return the absolute path of a folder as it was typed. Blocks. Raises ``InvalidSettingError``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the environment sets for this run. Never saved; the form shows these fields as locked."""
+
+    mode: Mode | None = None
+    interval_seconds: int | None = None
+    session_key: Secret | None = None
+
+    def names(self) -> list[str]:
+        """Return the names of the form fields that are locked."""
+        fields = {
+            "mode": self.mode,
+            "interval_seconds": self.interval_seconds,
+            "session_key": self.session_key,
+        }
+        return [name for name, value in fields.items() if value is not None]
+
+
+async def _unknown() -> datetime | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """What is on this computer already.
+
+    Attributes:
+        sources: numbers that Claude Code left, of the account that was logged in then.
+        login_written_at: returns when its login was last written, aware UTC, ``None`` if that is not known.
+    """
+
+    sources: tuple[FreeSource, ...] = ()
+    login_written_at: Callable[[], Awaitable[datetime | None]] = _unknown
+
+
+class SourceMaker(Protocol):
+    """Builds the sources of numbers: once at the start, and for each session key that a save tests."""
+
+    def __call__(
+        self,
+        session_key: SessionKeyReader,
+        organization_id: Callable[[], str | None],
+        *,
+        renewals: KeyRenewals,
+        ask_through_browser: Callable[[], bool],
+        fresh_key: bool,
+    ) -> dict[Mode, UsageSource]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What the engine needs from outside, assembled in ``processes/assembly.py``.
+
+    Attributes:
+        boot_id: names the start of the computer from which ``Clock.boottime()`` counts; by default, this
+            engine's own start.
+        update_host: the server of newer versions, ``None`` if none is contacted.
+        log_folder: where a message tells people to look for the log.
+        check_every_s: how often the poller checks credentials, free sources and clocks, in seconds.
+    """
+
+    clock: Clock
+    bus: Bus
+    make_sources: SourceMaker
+    store: SecretStore
+    settings: Settings
+    settings_file: SettingsFile
+    state: StateFile
+    login: LoginProbe
+    claude_folder: ClaudeFolder
+    autostart: Autostart | None
+    rules: ProviderRules
+    fitting_mode: Callable[[], Awaitable[Mode]]
+    version: str
+    boot_id: str = field(default_factory=lambda: uuid4().hex)
+    free: Free = Free()
+    overrides: Overrides = Overrides()
+    has_browser: bool = False
+    update_host: str | None = None
+    log_folder: str = "…"
+    notices: tuple[Problem, ...] = ()
+    demo: bool = False
+    check_every_s: float = CHECK_EVERY_S

@@ -1,0 +1,123 @@
+"""A change of the settings, as the window sends it: checked whole before anything happens. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from claudometer.domain.settings import MAX_INTERVAL_S, MAX_PATH, MIN_INTERVAL_S
+from claudometer.domain.usage import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from claudometer.domain.secret import Secret
+    from claudometer.domain.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """The settings that the user wants.
+
+    Attributes:
+        mode: the mode in force once this is saved.
+        chosen_mode: the mode that the user chose, ``None`` while the program chooses.
+        claude_folder: as it was typed, until it is checked; ``None`` for the default.
+        session_key: ``None`` unless one was typed.
+    """
+
+    mode: Mode
+    chosen_mode: Mode | None
+    interval_seconds: int
+    organization_id: str | None
+    claude_folder: str | None
+    remember: bool
+    ask_through_browser: bool
+    check_daily: bool
+    autostart: bool | None
+    session_key: Secret | None
+
+    def applied_to(self, settings: Settings) -> Settings:
+        """Return the settings with this change."""
+        return settings.model_copy(
+            update={
+                "mode": self.chosen_mode,
+                "interval_seconds": self.interval_seconds,
+                "organization_id": self.organization_id,
+                "claude_folder": self.claude_folder,
+                "remember_session_key": self.remember,
+                "ask_through_browser": self.ask_through_browser,
+                "check_daily": self.check_daily,
+            }
+        )
+
+
+def parse_change(
+    params: Mapping[str, object], now: Settings, mode: Mode, *, parse_key: Callable[[str], Secret]
+) -> SettingsChange:
+    """Read a change. Absent members stay as they are; a typed key also chooses the mode it is for.
+
+    Raises:
+        InvalidSettingError: with the name of the field.
+    """
+    session_key = _session_key(params.get("session_key"), parse_key)
+    chosen = _mode(params["mode"]) if "mode" in params else now.mode
+    if session_key is not None:
+        chosen = chosen or mode
+    return SettingsChange(
+        mode=chosen or mode,
+        chosen_mode=chosen,
+        interval_seconds=_interval(params.get("interval_seconds", now.interval_seconds)),
+        organization_id=_organization(params.get("organization_id", now.organization_id)),
+        claude_folder=_folder(params.get("claude_folder", now.claude_folder)),
+        remember=_flag("remember", params.get("remember", now.remember_session_key)),
+        ask_through_browser=_flag(
+            "ask_through_browser", params.get("ask_through_browser", now.ask_through_browser)
+        ),
+        check_daily=_flag("check_daily", params.get("check_daily", now.check_daily)),
+        autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
+        session_key=session_key,
+    )
+
+
+def _mode(value: object) -> Mode:
+    if isinstance(value, str) and value in set(Mode):
+        return Mode(value)
+    raise InvalidSettingError("mode", ErrorCode.MODE_UNKNOWN)
+
+
+def _interval(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and MIN_INTERVAL_S <= value <= MAX_INTERVAL_S:
+        return value
+    raise InvalidSettingError("interval_seconds", ErrorCode.INTERVAL_OUT_OF_RANGE)
+
+
+def _organization(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and len(value) <= 200 and value.isprintable():  # no lone surrogates
+        return value
+    raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)
+
+
+def _folder(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, str) and len(value) <= MAX_PATH and value.isprintable():
+        return value.strip()
+    raise InvalidSettingError("claude_folder", ErrorCode.CLAUDE_FOLDER_REFUSED, reason="missing")
+
+
+def _flag(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise InvalidSettingError(name, ErrorCode.REQUEST_INVALID)
+
+
+def _session_key(value: object, parse_key: Callable[[str], Secret]) -> Secret | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and len(value) <= 20_000:
+        return parse_key(value)
+    raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason="shape")

@@ -1,0 +1,223 @@
+"""Every request is reported: what kind of answer came, to which template, why it went out, and no secret."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import claudometer
+from claudometer.domain.ledger import RequestRecord, encode_record
+from claudometer.domain.policy import Cause, Reason
+from claudometer.domain.secret import Secret
+from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.oauth import OAuthSource
+from claudometer.providers.claude.web import WebSource
+from claudometer.providers.client import Request
+from tests import canary
+from tests.clocks import FakeClock
+from tests.providers.ledger import Ledger, client_at
+from tests.simulator import Simulator, Token
+from tests.simulator.account import CHAT_ORGANIZATION, SESSION_KEY, write_login
+from tests.simulator.script import Fault, Reply
+
+if TYPE_CHECKING:
+    from claudometer.domain.policy import Why
+    from claudometer.providers.base import UsageSource
+
+OAUTH_PATH = "/api/oauth/usage"
+LIST_PATH = "/api/organizations"
+WEB_PATH = "/api/organizations/{id}/usage"
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def cli(simulator: Simulator, tmp_path: Path, ledger: Ledger) -> OAuthSource:
+    write_login(tmp_path)
+    clock = FakeClock(datetime.now(UTC))
+    login = LoginReader(lambda: tmp_path, keychain=None)
+    return OAuthSource(client=client_at(simulator.oauth_url, clock, ledger), login=login, clock=clock)
+
+
+def web(simulator: Simulator, ledger: Ledger, key: str = SESSION_KEY, *, fresh: bool = False) -> WebSource:
+    async def read_key() -> Secret:
+        return Secret(key)
+
+    clock = FakeClock(datetime.now(UTC))
+    return WebSource(
+        client=client_at(simulator.web_url, clock, ledger),
+        session_key=read_key,
+        organization_id=lambda: None,
+        clock=clock,
+        fresh_key=fresh,
+    )
+
+
+def fetch(source: UsageSource, why: Why = Reason.INTERVAL) -> None:
+    asyncio.run(source.fetch(why))
+
+
+def shape(ledger: Ledger) -> list[tuple[str, str, int | None]]:
+    return [(record.path, record.outcome, record.http_status) for record in ledger.records]
+
+
+def test_a_request_is_reported_with_host_template_outcome_and_reason(
+    cli: OAuthSource, ledger: Ledger
+) -> None:
+    fetch(cli, Cause.CLICK)
+    (record,) = ledger.records
+    assert record == RequestRecord(record.at, "127.0.0.1", OAUTH_PATH, "ok", 200, 0.0, "click")
+    assert record.at.tzinfo is UTC
+
+
+def test_the_list_of_organizations_counts_and_no_id_is_in_a_path(
+    simulator: Simulator, ledger: Ledger
+) -> None:
+    fetch(web(simulator, ledger))
+    assert shape(ledger) == [(LIST_PATH, "ok", 200), (WEB_PATH, "ok", 200)]
+    assert CHAT_ORGANIZATION.encode() not in b"".join(map(encode_record, ledger.records))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "status"),
+    [
+        ("normal", "ok", 200),
+        ("expired", "unauthorized", 401),
+        ("revoked", "unauthorized", 403),
+        ("no_scope", "unauthorized", 403),
+        ("identity_check", "server_error", 403),
+        ("region_block", "server_error", 403),
+        ("forbidden", "server_error", 403),
+        ("challenge", "challenged", 403),
+        ("portal", "challenged", 200),
+        ("portal_redirect", "challenged", 302),
+        ("redirect", "unreadable", 302),
+        ("rate_limited", "rate_limited", 429),
+        ("not_found", "server_error", 404),
+        ("overloaded", "server_error", 529),
+        ("server_error", "server_error", 500),
+        ("bad_gateway", "server_error", 502),
+        ("not_json", "unreadable", 200),
+        ("drop", "offline", None),
+        ("reset", "offline", None),
+        ("short", "offline", None),
+        ("garbage", "offline", None),
+        ("bomb", "unreadable", None),
+        ("endless", "unreadable", None),
+    ],
+)
+def test_each_kind_of_answer_has_its_word(
+    simulator: Simulator, cli: OAuthSource, ledger: Ledger, scenario: str, outcome: str, status: int | None
+) -> None:
+    simulator.play(scenario)
+    fetch(cli)
+    assert shape(ledger)[0] == (OAUTH_PATH, outcome, status)
+
+
+def test_the_wait_that_the_server_asked_for_is_kept(
+    simulator: Simulator, cli: OAuthSource, ledger: Ledger
+) -> None:
+    simulator.play("rate_limited_hour")
+    fetch(cli)
+    assert [record.retry_after_s for record in ledger.records] == [3600.0]
+
+
+def test_a_refused_request_and_the_one_with_the_renewed_login_both_count(
+    simulator: Simulator, cli: OAuthSource, ledger: Ledger, tmp_path: Path
+) -> None:
+    renewed = "sk-ant-oat01-simulated-renewed-token"
+    simulator.account.tokens = {renewed: Token()}
+
+    async def scenario() -> None:
+        asking = asyncio.create_task(cli.fetch(Reason.QUIET))
+        while not simulator.requests:
+            await asyncio.sleep(0.005)
+        write_login(tmp_path, renewed)
+        await asking
+        await cli.fetch(Reason.QUIET)
+
+    simulator.oauth.answer(401, {"error": {"message": "no"}}, delay_s=0.3)
+    asyncio.run(scenario())
+    assert [(record.http_status, record.reason) for record in ledger.records] == [
+        (401, Reason.QUIET),
+        (200, Reason.QUIET),
+    ]
+
+
+def test_each_try_of_a_key_just_pasted_counts(simulator: Simulator, ledger: Ledger) -> None:
+    simulator.organizations.answer(401, {"error": {"message": "Invalid session."}})
+    fetch(web(simulator, ledger, fresh=True), Cause.SAVING)
+    assert [record.http_status for record in ledger.records] == [401, 200, 200]
+    assert {record.reason for record in ledger.records} == {Cause.SAVING}
+
+
+def test_a_request_that_was_given_up_counts(simulator: Simulator, cli: OAuthSource, ledger: Ledger) -> None:
+    simulator.oauth.stand(Reply(body={}, fault=Fault.HANG))
+
+    async def scenario() -> None:
+        asking = asyncio.create_task(cli.fetch(Reason.INTERVAL))
+        while not simulator.requests:
+            await asyncio.sleep(0.005)
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await asking
+
+    asyncio.run(scenario())
+    assert shape(ledger) == [(OAUTH_PATH, "unfinished", None)]
+
+
+def test_what_is_never_sent_is_not_reported(ledger: Ledger) -> None:
+    server = client_at("http://example.com/api", FakeClock(), ledger)
+    asyncio.run(server.send(Request("usage", "usage", lambda answer: answer.status), {}, Reason.INTERVAL))
+    assert ledger.records == []
+
+
+@pytest.mark.parametrize("base", ["/s3cr3t-tok3n/api", "/averyveryverylongword", "/Api%20Key"])
+def test_a_base_path_that_may_hold_something_private_is_left_out(
+    simulator: Simulator, ledger: Ledger, base: str
+) -> None:
+    server = client_at(simulator.base_url + base, FakeClock(), ledger)
+    asyncio.run(server.send(Request("usage", "usage", lambda answer: answer.status), {}, Reason.INTERVAL))
+    assert [record.path for record in ledger.records] == ["/…/usage"]
+
+
+def test_no_secret_is_in_any_report_whatever_the_server_says(
+    simulator: Simulator, tmp_path: Path, ledger: Ledger
+) -> None:
+    write_login(tmp_path, canary.ACCESS_TOKEN)
+    clock = FakeClock(datetime.now(UTC))
+    login = LoginReader(lambda: tmp_path, keychain=None)
+    cli = OAuthSource(client=client_at(simulator.oauth_url, clock, ledger), login=login, clock=clock)
+    for secret, source in (
+        (canary.ACCESS_TOKEN, cli),
+        (canary.SESSION_KEY, web(simulator, ledger, canary.SESSION_KEY)),
+    ):
+        for reply in (*canary.refusals(secret), *canary.faults()):
+            simulator.oauth.stand(reply)
+            simulator.organizations.stand(reply)
+            fetch(source)
+    lines = b"".join(map(encode_record, ledger.records)).decode()
+    assert len(ledger.records) >= 28
+    assert canary.secrets_in(lines) == []
+
+
+def test_no_other_module_can_send_a_request_unreported() -> None:
+    package = Path(claudometer.__path__[0])
+    names = {"Exchange", "Transport"}
+    makers = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+        if (node.func.id if isinstance(node.func, ast.Name) else node.func.attr) in names
+    }
+    assert makers == {"providers/client.py", "providers/exchange.py"}
