@@ -27,7 +27,6 @@ def rule(ours: str = "", others: str = "") -> Rule:
 # Longest prefix wins. Its own package is always allowed.
 TABLE = {
     "domain": rule(),
-    "domain.settings": rule("domain", "pydantic"),
     "system": rule("domain", "platformdirs filelock"),
     "settings": rule("domain system providers.claude.session_key", "pydantic pydantic_settings"),
     "vault": rule("domain", "keyring secretstorage jeepney"),

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import tempfile
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.settings import Settings
+from claudometer.domain.settings import Settings, read_value
 from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.errors import message_for_code
@@ -24,6 +25,8 @@ from tests.nobody import as_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+NAMES = [field.name for field in fields(Settings)]
 
 
 @pytest.fixture
@@ -36,6 +39,11 @@ def test_settings_come_back_as_they_were_saved(path: Path) -> None:
     SettingsStore(path).save(settings)
     assert SettingsStore(path).load().settings == settings
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_every_setting_has_a_reader_that_takes_its_default() -> None:
+    for name in NAMES:
+        assert read_value(name, getattr(Settings(), name)) == getattr(Settings(), name)
 
 
 def test_no_file_means_defaults_and_no_complaint(path: Path) -> None:
@@ -120,7 +128,8 @@ def test_a_value_that_cannot_be_used_costs_that_value_alone(path: Path, name: st
     members = [f"{json.dumps(key)}: {json.dumps(kept)}" for key, kept in others.items() if key != name]
     write(path, "{" + ", ".join([*members, f'"{name}": {value}']) + "}")
     loaded = SettingsStore(path).load()
-    assert loaded.settings == Settings.model_validate({key: others[key] for key in others if key != name})
+    kept: dict[str, Any] = {key: read_value(key, others[key]) for key in others if key != name}
+    assert loaded.settings == Settings(**kept)
     assert loaded.problem == Problem(
         ErrorCode.SETTINGS_VALUE_IGNORED, facts=(("names", name), ("path", str(path)))
     )
@@ -168,7 +177,7 @@ def test_members_of_another_version_survive_a_save_also_those_that_came_while_we
     store = SettingsStore(path)
     settings = store.load().settings
     write(path, '{"hologram": {"depth": 4}, "interval_seconds": 300, "smell": 1e400}')
-    store.save(settings.model_copy(update={"check_daily": True}))
+    store.save(replace(settings, check_daily=True))
     kept = json.loads(path.read_text(encoding="utf-8"))
     assert kept["hologram"] == {"depth": 4}
     assert kept["smell"] == math.inf
@@ -180,7 +189,7 @@ def test_values_that_only_a_newer_version_can_use_survive_until_the_user_changes
     newer = {"schema_version": 2, "mode": "local", "interval_seconds": 7200}
     write(path, json.dumps(newer))
     store = SettingsStore(path)
-    store.save(store.load().settings.model_copy(update={"check_daily": True}))
+    store.save(replace(store.load().settings, check_daily=True))
     assert json.loads(path.read_text()).items() >= newer.items()
     store.save(Settings(mode=Mode.WEB))
     assert json.loads(path.read_text()).items() >= (newer | {"mode": "web"}).items()
@@ -224,7 +233,7 @@ def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
 def test_members_that_are_hard_to_write_survive_too(path: Path, unknown: str) -> None:
     write(path, f'{{"hologram": {unknown}, "interval_seconds": 300}}')
     store = SettingsStore(path)
-    store.save(store.load().settings.model_copy(update={"check_daily": True}))
+    store.save(replace(store.load().settings, check_daily=True))
     assert store.load() == Loaded(Settings(interval_seconds=300, check_daily=True))
     assert json.loads(path.read_bytes())["hologram"] == json.loads(unknown)
 
@@ -236,7 +245,7 @@ JSON = st.recursive(
 )
 
 
-@given(saved=st.dictionaries(st.sampled_from([*Settings.model_fields, "hologram"]), JSON))
+@given(saved=st.dictionaries(st.sampled_from([*NAMES, "hologram"]), JSON))
 def test_whatever_the_object_holds_it_is_loaded_or_moved_aside_and_can_be_saved(
     saved: dict[str, Any],
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
@@ -40,16 +40,15 @@ class SettingsChange:
 
     def applied_to(self, settings: Settings) -> Settings:
         """Return the settings with this change."""
-        return settings.model_copy(
-            update={
-                "mode": self.chosen_mode,
-                "interval_seconds": self.interval_seconds,
-                "organization_id": self.organization_id,
-                "claude_folder": self.claude_folder,
-                "remember_session_key": self.remember,
-                "ask_through_browser": self.ask_through_browser,
-                "check_daily": self.check_daily,
-            }
+        return replace(
+            settings,
+            mode=self.chosen_mode,
+            interval_seconds=self.interval_seconds,
+            organization_id=self.organization_id,
+            claude_folder=self.claude_folder,
+            remember_session_key=self.remember,
+            ask_through_browser=self.ask_through_browser,
+            check_daily=self.check_daily,
         )
 
 

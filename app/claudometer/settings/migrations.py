@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ntpath
 import posixpath
+from dataclasses import asdict, fields
 from typing import Any
 
-from pydantic import ValidationError
-
-from claudometer.domain.settings import Settings
+from claudometer.domain.settings import Settings, read_value
 
 SCHEMA_VERSION = 1
 
@@ -18,9 +17,14 @@ def read_settings(saved: dict[str, Any]) -> tuple[Settings, tuple[str, ...]]:
 
     Unknown members are ignored.
     """
-    unusable = _unusable(saved)
-    usable = {name: value for name, value in saved.items() if name not in unusable}
-    return Settings.model_validate(usable | {"schema_version": SCHEMA_VERSION}), unusable
+    usable: dict[str, Any] = {}
+    unusable: list[str] = []
+    for name in _known(saved):
+        try:
+            usable[name] = _read_member(name, saved[name])
+        except (TypeError, ValueError):
+            unusable.append(name)
+    return Settings(**usable), tuple(unusable)
 
 
 def write_settings(settings: Settings, saved: dict[str, Any]) -> dict[str, Any]:
@@ -29,22 +33,24 @@ def write_settings(settings: Settings, saved: dict[str, Any]) -> dict[str, Any]:
     In a file of a newer version so are values that this version cannot use, until the user changes them:
     going back to an older version for a day must not lose them.
     """
-    known = settings.model_dump(mode="json")
+    known = asdict(settings)
     version = saved.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
-        defaults = Settings().model_dump(mode="json")
+        defaults = asdict(Settings())
         known["schema_version"] = version
-        known |= {name: saved[name] for name in _unusable(saved) if known[name] == defaults[name]}
+        _, unusable = read_settings(saved)
+        known |= {name: saved[name] for name in unusable if known[name] == defaults[name]}
     return saved | known
 
 
-def _unusable(saved: dict[str, Any]) -> tuple[str, ...]:
-    names: set[str] = set()
-    try:
-        Settings.model_validate(saved | {"schema_version": SCHEMA_VERSION})
-    except ValidationError as error:
-        names = {str(each["loc"][0]) for each in error.errors(include_input=False, include_url=False)}
-    folder = saved.get("claude_folder")
-    if isinstance(folder, str) and not (posixpath.isabs(folder) or ntpath.isabs(folder)):
-        names.add("claude_folder")
-    return tuple(sorted(names))
+def _known(saved: dict[str, Any]) -> list[str]:
+    """Return the members that are settings, in alphabetical order; the version is not one of them."""
+    return sorted({field.name for field in fields(Settings)} & saved.keys() - {"schema_version"})
+
+
+def _read_member(name: str, value: object) -> object:
+    read = read_value(name, value)
+    is_path = name == "claude_folder" and isinstance(read, str)
+    if is_path and not (posixpath.isabs(str(read)) or ntpath.isabs(str(read))):
+        raise ValueError("not an absolute path")
+    return read
