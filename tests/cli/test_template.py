@@ -10,19 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.cli.template import BadTemplateError, Template
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 NOW = NOON + timedelta(minutes=2)
 
 
 def fill(text: str, **changes: Any) -> str:  # noqa: ANN401 - any part of a report
     shown = snapshot(reading(session(81.0), weekly(0.4), fable(None), spend=spend()))
-    return Template(text).fill(report_for(shown, NOW, UTC_REGION) | changes, NOW)
+    report: Any = report_for(view(shown, NOW))
+    return Template(text).fill(report | changes, NOW)
 
 
 def mistake(text: str) -> tuple[str, str]:
@@ -71,7 +72,7 @@ def test_what_is_not_known_reads_as_a_question_mark(text: str, expected: str) ->
 
 
 def test_without_any_numbers_everything_about_them_is_unknown() -> None:
-    empty = report_for(Snapshot(mode=Mode.WEB), NOW, UTC_REGION)
+    empty = report_for(view(Snapshot(mode=Mode.WEB), NOW))
     text = "{tightest.percent} {session.percent} {spend.used} {age} {source} {status} {mode}"
     assert Template(text).fill(empty, NOW) == "? ? ? ? ? starting web"
 
@@ -113,5 +114,5 @@ def test_any_template_is_filled_or_refused(text: str) -> None:
         prepared = Template(text)
     except BadTemplateError:
         return
-    report = report_for(snapshot(), NOW, UTC_REGION)
+    report = report_for(view(snapshot(), NOW))
     assert isinstance(prepared.fill(report, NOW), str)

@@ -64,7 +64,7 @@ def test_without_an_app_asking_gives_nothing_and_calling_an_error(socket_path: s
     client = ControlClient(socket_path)
     assert client.ask("ping") is None
     assert code_of(lambda: client.call("ping")) is ErrorCode.NOT_RUNNING
-    assert list(client.subscribe()) == []
+    assert list(client.subscribe("card")) == []
 
 
 def test_an_app_that_never_answers_is_unresponsive_in_time(impostor: Impostor) -> None:
@@ -129,16 +129,16 @@ def test_a_request_too_long_for_the_wire_is_refused_here(socket_path: str) -> No
 
 
 def test_a_subscription_ticks_while_nothing_happens(client: ControlClient) -> None:
-    stream = client.subscribe(tick_s=0.05)
+    stream = client.subscribe("card", tick_s=0.05)
     first = next(stream)
     assert first is not None
-    assert first["event"] == "snapshot"
+    assert first["event"] == "card"
     assert [next(stream), next(stream)] == [None, None]
     stream.close()
 
 
 def test_a_subscription_ends_when_the_app_does(client: ControlClient, server: RunningServer) -> None:
-    stream = client.subscribe(tick_s=5.0)
+    stream = client.subscribe("card", tick_s=5.0)
     next(stream)
     threading.Timer(0.1, server.stop).start()
     assert list(stream) == []
@@ -151,7 +151,7 @@ def test_a_half_arrived_message_outlives_a_tick(impostor: Impostor) -> None:
         time.sleep(0.2)
         caller.sendall(b'"focus"}\n')
 
-    messages = list(impostor(halting).subscribe(tick_s=0.05))
+    messages = list(impostor(halting).subscribe("card", tick_s=0.05))
     assert messages[-1] == {"event": "focus"}
     assert set(map(str, messages[:-1])) == {"None"}
 
@@ -161,4 +161,4 @@ def test_a_refused_subscription_is_an_error(impostor: Impostor) -> None:
         b'{"id":0,"ok":false,"error":{"code":"request_invalid","facts":{"reason":"too_many_connections"}}}\n'
     )
     client = impostor(answering(line))
-    assert code_of(lambda: list(client.subscribe())) is ErrorCode.REQUEST_INVALID
+    assert code_of(lambda: list(client.subscribe("card"))) is ErrorCode.REQUEST_INVALID

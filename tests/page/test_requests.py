@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from claudometer.control.server.requests import LATEST
+from claudometer.processes.answers import LATEST
 from tests.page.scenarios import request, sent
 
 if TYPE_CHECKING:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-from tests.page.scenarios import SCENARIOS, Scenario, form_state, snapshot, web_form
+from tests.form_states import form_state
+from tests.page.scenarios import SCENARIOS, Scenario, snapshot, web_form
 
 if TYPE_CHECKING:
+    from claudometer.domain.form_state import FormState
     from tests.page.chromium import Chromium
 
 pytestmark = pytest.mark.chromium
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.chromium
 KEY = "sk-ant-sid01-CANARY-0123456789abcdefghij"
 
 
-def scenario(form: dict[str, Any], **answers: object) -> Scenario:
+def scenario(form: FormState, **answers: object) -> Scenario:
     return Scenario("made for one test", snapshot(), form, answers)
 
 
@@ -180,7 +182,7 @@ def test_save_waits_for_a_change_and_rests_when_it_is_taken_back(page: Chromium)
     ],
 )
 def test_a_choice_from_a_list_is_sent_alone(
-    page: Chromium, form: dict[str, Any], field: str, text: str, sent: dict[str, object]
+    page: Chromium, form: FormState, field: str, text: str, sent: dict[str, object]
 ) -> None:
     page.open(scenario(form))
     choose(page, field, text)

@@ -17,6 +17,7 @@ from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Organizat
 from claudometer.present.menu import WIDEST_LINE, Action, Entry, Kind, MenuOptions, menu_for
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 NBSP = "\u00a0"
 TWO = (
@@ -28,7 +29,7 @@ TWO = (
 def menu(
     shown: Snapshot, *, minutes: float = 0, options: MenuOptions | None = None, region: Region = UTC_REGION
 ) -> tuple[Entry, ...]:
-    return menu_for(shown, NOON + timedelta(minutes=minutes), region, options)
+    return menu_for(view(shown, NOON + timedelta(minutes=minutes), region), options)
 
 
 def lines(shown: Snapshot, *, minutes: float = 0, region: Region = UTC_REGION) -> list[str]:

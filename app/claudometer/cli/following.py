@@ -1,75 +1,59 @@
-"""Snapshots without end: those of the running app, and of a poller of our own while none runs."""
+"""Reports without end: those of the running app, and of a poller of our own while none runs."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from claudometer.cli.app_report import shown_report
 from claudometer.control.client import ControlClient
-from claudometer.domain.codec import snapshot_from_wire
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.present.messages.terminal import Terminal
 from claudometer.system.runtime import socket_path
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from claudometer.control.protocol import Message
-    from claudometer.domain.snapshot import Snapshot
+    from claudometer.control.wire.answers import Event
+    from claudometer.control.wire.report import AccountReport
 
 TICK_S = 3.0
-"""How late a countdown's minute, or an app that was just started, may be noticed."""
+"""How late an app that was just started may be noticed."""
 
 _STOP_TIMEOUT_S = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """A new snapshot, and who polls for it."""
-
-    snapshot: Snapshot
-    terminal: Terminal
-
-
-def follow(*, demo: bool) -> Generator[News | None, None, None]:
-    """Yield each new snapshot, and ``None`` after every ``TICK_S`` without one. Never ends by itself.
+def follow(*, demo: bool) -> Generator[AccountReport | None, None, None]:
+    """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends by itself.
 
     Raises:
         ClaudometerError: the app does not answer, is of another version, or we cannot poll either.
     """
     client = ControlClient(socket_path(demo=demo))
     while True:
-        for message in client.subscribe(tick_s=TICK_S):
-            snapshot = _snapshot_in(message)
-            yield News(snapshot, Terminal.APP) if snapshot else None
+        for event in client.subscribe("report", tick_s=TICK_S):
+            yield _report_in(event)
         yield from _poll_until_app_runs(client, demo=demo)
 
 
-def _snapshot_in(message: Message | None) -> Snapshot | None:
-    if message is None or message.get("event") != "snapshot":
-        return None
-    try:
-        return snapshot_from_wire(message["snapshot"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH) from error
+def _report_in(event: Event | None) -> AccountReport | None:
+    return shown_report(event["accounts"]) if event is not None and event["event"] == "report" else None
 
 
-def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[News | None]:
-    news: queue.SimpleQueue[Snapshot | ClaudometerError] = queue.SimpleQueue()
+def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[AccountReport | None]:
+    news: queue.SimpleQueue[AccountReport | ClaudometerError] = queue.SimpleQueue()
     poller = _Poller(news, demo=demo)
     poller.start()
     try:
         while not _is_running(client):
-            found: Snapshot | ClaudometerError | None
+            found: AccountReport | ClaudometerError | None
             try:
                 found = news.get(timeout=TICK_S)
             except queue.Empty:
                 found = poller.ending()
             if isinstance(found, ClaudometerError):
                 raise found
-            yield News(found, Terminal.WATCH) if found else None
+            yield found
     finally:
         poller.stop.set()
         poller.join(_STOP_TIMEOUT_S)
@@ -83,9 +67,9 @@ def _is_running(client: ControlClient) -> bool:
 
 
 class _Poller(threading.Thread):
-    """Polls on a loop of its own, so that this thread can paint and hear signals."""
+    """Polls on a loop of its own, so that this thread can paint and react to signals."""
 
-    def __init__(self, news: queue.SimpleQueue[Snapshot | ClaudometerError], *, demo: bool) -> None:
+    def __init__(self, news: queue.SimpleQueue[AccountReport | ClaudometerError], *, demo: bool) -> None:
         super().__init__(name="claudometer-poller", daemon=True)
         self.stop = threading.Event()
         self._news = news
@@ -95,7 +79,7 @@ class _Poller(threading.Thread):
         from claudometer.processes.headless import watch_alone
 
         try:
-            watch_alone(demo=self._demo, on_snapshot=self._news.put, stop=self.stop)
+            watch_alone(demo=self._demo, on_report=self._news.put, stop=self.stop)
         except ClaudometerError as error:
             self._news.put(error)
 

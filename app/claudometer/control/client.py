@@ -12,9 +12,11 @@ from claudometer.control import endpoint, protocol
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _socket import socket
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Mapping
+    from typing import Any
 
     from claudometer.control.protocol import Message
+    from claudometer.control.wire.answers import Event, ViewName
     from claudometer.domain.errors import ClaudometerError
 
 DEFAULT_TIMEOUT_S = 5.0
@@ -28,7 +30,7 @@ class ControlClient:
         self._path = path
 
     def ask(
-        self, op: str, params: Message | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
+        self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> Message | None:
         """Return the result, or ``None`` when no app runs, or when it ended before it answered.
 
@@ -55,7 +57,7 @@ class ControlClient:
         return None if answer is None else _result(answer)
 
     def call(
-        self, op: str, params: Message | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
+        self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> Message:
         """Return the result.
 
@@ -67,7 +69,7 @@ class ControlClient:
             raise _failure("not_running")
         return result
 
-    def subscribe(self, *, tick_s: float = 1.0) -> Generator[Message | None, None, None]:
+    def subscribe(self, view: ViewName, *, tick_s: float = 1.0) -> Generator[Event | None, None, None]:
         """Yield every message of the app's stream, and ``None`` after each ``tick_s`` without one.
 
         Ends when the app ends, at once when none runs. Close the generator to unsubscribe.
@@ -80,7 +82,7 @@ class ControlClient:
             if connection is None:
                 return
             try:
-                connection.sendall(_encode("subscribe"))
+                connection.sendall(_encode("subscribe", {"view": view}))
                 reader = _Reader(connection)
                 answer = reader.read(time.monotonic() + DEFAULT_TIMEOUT_S)
                 if answer is not None:
@@ -125,15 +127,16 @@ class _Reader:
             raise _failure("protocol_mismatch") from error
 
 
-def _encode(op: str, params: Message | None = None) -> bytes:
+def _encode(op: str, params: Mapping[str, object] | None = None) -> bytes:
     try:
         return protocol.encode(protocol.request(op, params))
     except protocol.ProtocolError as error:
         raise _failure(error.code, facts=error.facts) from error
 
 
-def _messages(reader: _Reader, tick_s: float) -> Iterator[Message | None]:
+def _messages(reader: _Reader, tick_s: float) -> Iterator[Event | None]:
     while True:
+        message: Any  # an Event, if the app is of our version
         try:
             message = reader.read(time.monotonic() + tick_s)
         except TimeoutError:

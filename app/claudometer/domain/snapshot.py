@@ -68,11 +68,6 @@ class Snapshot:
     clock_behind_s: int = 0
 
 
-def true_time(snapshot: Snapshot | None, wall: datetime) -> datetime:
-    """Return the time that a snapshot's times are to be compared with, by what this computer's clock says."""
-    return wall if snapshot is None else wall + timedelta(seconds=snapshot.clock_behind_s)
-
-
 def holds_until(snapshot: Snapshot, now: datetime) -> datetime | None:
     """Return when some number ceases to be current by itself: its window ends, or it grows too old."""
     reading = snapshot.reading
@@ -103,12 +98,6 @@ def is_old(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> bool:
     """Tell whether one number of the snapshot's reading is too old to be trusted."""
     reading = snapshot.reading
     return reading is None or _is_old(snapshot, origin_of(part, reading).fetched_at, now)
-
-
-def current_limits(snapshot: Snapshot, now: datetime) -> tuple[Limit, ...]:
-    """Return the limits whose numbers are young enough to be trusted."""
-    limits = snapshot.reading.limits if snapshot.reading else ()
-    return tuple(limit for limit in limits if not is_old(limit, snapshot, now))
 
 
 def _is_old(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:

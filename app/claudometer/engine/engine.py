@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import Uptime
-from claudometer.domain.codec import organization_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
 from claudometer.domain.outcome import Status, account_in
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from claudometer.domain.form_state import FormState, LoginState
     from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Reading
@@ -156,7 +156,7 @@ class Engine:
         """Take the system's word that the machine woke from sleep; said several times, it is one poll."""
         self._poller.woke()
 
-    async def form(self) -> dict[str, object]:
+    async def form(self) -> FormState:
         """Return the settings form's state: plain values and codes, never a secret."""
         parts = self._parts
         login = await parts.login()
@@ -172,7 +172,10 @@ class Engine:
             "check_daily": {"enabled": self._settings.check_daily, "host": parts.update_host},
             "keyring": {"problem": problem.value if problem else None},
             "organization_id": self._settings.organization_id,
-            "organizations": [organization_to_wire(one) for one in self.snapshot.organizations],
+            "organizations": [
+                {"id": organization.id, "name": organization.name}
+                for organization in self.snapshot.organizations
+            ],
             "interval_seconds": self._interval_s(),
             "claude_folder": {"own": parts.claude_folder.own, "variable": parts.claude_folder.variable},
             "autostart": await self._saver.autostart_state(),
@@ -182,7 +185,7 @@ class Engine:
             "demo": parts.demo,
         }
 
-    async def save(self, params: Mapping[str, object]) -> dict[str, object]:
+    async def save(self, params: Mapping[str, object]) -> FormState:
         """Check a change, apply it whole or not at all, announce it, and return the form's new state.
 
         Raises:
@@ -212,7 +215,7 @@ class Engine:
             await self._poller.accept(answer)
         self._note_unsaved(self._keys.unsaved)
 
-    async def forget_key(self) -> dict[str, object]:
+    async def forget_key(self) -> FormState:
         """Remove the session key from memory and keyring, and the numbers that it brought.
 
         Raises:
@@ -265,7 +268,7 @@ class Engine:
         return self._parts.overrides.interval_seconds or self._settings.interval_seconds
 
 
-def _login_form(problem: MissingCredentials | None, folder: str) -> dict[str, object]:
+def _login_form(problem: MissingCredentials | None, folder: str) -> LoginState:
     """``closed`` is what the user has no right to, if that is the trouble; it may be a folder further up."""
     code = problem.code.value if problem else None
     return {

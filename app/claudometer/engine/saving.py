@@ -6,7 +6,7 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Fetched, MissingCredentials
@@ -17,6 +17,7 @@ from claudometer.engine.blocking import run_blocking
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import Fact
+    from claudometer.domain.form_state import AutostartState
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Organization
@@ -146,7 +147,7 @@ class Saver:
             field = "remember" if change.remember else "session_key"
             raise InvalidSettingError(field, error.code, **error.facts) from None
 
-    async def autostart_state(self) -> dict[str, Any]:
+    async def autostart_state(self) -> AutostartState:
         """Return what the system says about start at login."""
         autostart = self._parts.autostart
         if autostart is None:

@@ -8,33 +8,28 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Poll
-from claudometer.domain.snapshot import Snapshot, is_old, shown_percent
 from claudometer.domain.update import Stage
-from claudometer.domain.usage import Limit, Mode, Organization, Spend, fullest, has_reset, origin_of
-from claudometer.present.card import headline, spend_text
-from claudometer.present.formatters import UNKNOWN, age, clock, moment, nearest_minute, percent, span
+from claudometer.domain.usage import Mode, Organization
+from claudometer.present.card import spend_text
+from claudometer.present.formatters import UNKNOWN
 from claudometer.present.icon import limit_name
-from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
-    MOST_LIMITS,
     NO_LIMITS,
     SOURCE_NAMES,
     SWITCHED_OFF,
     more_limits,
 )
-from claudometer.present.provenance import main_origin
 from claudometer.present.text import one_line
 from claudometer.present.update_panel import menu_answer, menu_text
+from claudometer.present.view import CheckView, ResetState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
-    from claudometer.domain.region import Region
-    from claudometer.domain.snapshot import Problem
     from claudometer.domain.update import Update
+    from claudometer.present.messages.wording import Message
+    from claudometer.present.view import AccountView, LimitView, SpendView
 
 WIDEST_LINE = 58
 """A menu is as wide as its longest line: hints are broken into several."""
@@ -67,7 +62,7 @@ class Entry:
 
     Attributes:
         checked: ``None`` for a line without a mark, else whether this one of several is chosen.
-        value: what the action is about: an organisation's id.
+        value: what the action is about: an organization's id.
     """
 
     kind: Kind
@@ -84,7 +79,7 @@ SEPARATOR = Entry(Kind.SEPARATOR)
 
 @dataclass(frozen=True, slots=True)
 class MenuOptions:
-    """What the menu shows besides the snapshot.
+    """What the menu shows besides the view.
 
     Attributes:
         organization_id: the stored choice, ``None`` when Claudometer chooses by itself.
@@ -95,13 +90,11 @@ class MenuOptions:
     update: Update | None = None
 
 
-def menu_for(
-    snapshot: Snapshot, now: datetime, region: Region, options: MenuOptions | None = None
-) -> tuple[Entry, ...]:
+def menu_for(view: AccountView, options: MenuOptions | None = None) -> tuple[Entry, ...]:
     """Return the menu: what is known, then what can be done."""
     options = options or MenuOptions()
-    lines = (_label(text) for text in _lines(snapshot, now, region))
-    return (*lines, SEPARATOR, *_commands(snapshot, options), SEPARATOR, _action("Quit", Action.QUIT))
+    lines = (_label(text) for text in _lines(view))
+    return (*lines, SEPARATOR, *_commands(view, options), SEPARATOR, _action("Quit", Action.QUIT))
 
 
 def _label(text: str) -> Entry:
@@ -112,93 +105,81 @@ def _action(text: str, action: Action) -> Entry:
     return Entry(Kind.ACTION, text, action)
 
 
-def _lines(snapshot: Snapshot, now: datetime, region: Region) -> Iterator[str]:
-    yield _header(snapshot, now, region)
-    reading = snapshot.reading
-    if reading is not None:
-        shown = fullest(reading.limits, MOST_LIMITS)
-        for limit in shown:
-            yield _limit_line(limit, now, region, old_since=_old_since(limit, snapshot, now))
-        if len(shown) < len(reading.limits) + reading.left_out:
-            yield more_limits(len(reading.limits) + reading.left_out - len(shown))
-        if not reading.limits:
-            yield NO_LIMITS
-        if reading.spend is not None:
-            yield _spend_line(reading.spend, now, old_since=_old_since(reading.spend, snapshot, now))
-    if snapshot.problem is not None:
-        yield from _problem_lines(snapshot.problem, region)
+def _lines(view: AccountView) -> Iterator[str]:
+    yield _header(view)
+    for limit in view.shown:
+        yield _limit_line(limit)
+    if view.hidden:
+        yield more_limits(view.hidden)
+    if view.has_numbers and not view.limits:
+        yield NO_LIMITS
+    if view.spend is not None:
+        yield _spend_line(view.spend)
+    if view.problem is not None:
+        yield from _message_lines(view.problem.message)
     else:
-        yield _updated_line(snapshot, now, region)
-    for notice in snapshot.notices:
-        yield from _problem_lines(notice, region)
+        yield _updated_line(view)
+    for notice in view.notices:
+        yield from _message_lines(notice.message)
 
 
-def _header(snapshot: Snapshot, now: datetime, region: Region) -> str:
-    name = one_line(headline(snapshot))
-    if snapshot.status is Status.RATE_LIMITED:
-        until = snapshot.problem.until if snapshot.problem else None
-        name = f"Claude: rate limited until {moment(until, now, region)}" if until else "Claude: rate limited"
-    return f"{name} (demo)" if snapshot.demo else name
+def _header(view: AccountView) -> str:
+    name = one_line(view.headline)
+    if view.status is Status.RATE_LIMITED:
+        until = view.problem.until if view.problem else None
+        name = f"Claude: rate limited until {until.moment}" if until else "Claude: rate limited"
+    return f"{name} (demo)" if view.demo else name
 
 
-def _old_since(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> datetime | None:
-    if snapshot.reading is None or not is_old(part, snapshot, now):
-        return None
-    return origin_of(part, snapshot.reading).fetched_at
+def _limit_line(limit: LimitView) -> str:
+    name = limit_name(limit)
+    if limit.percent is not None and limit.is_old:
+        return f"{name}: was {limit.text}   {limit.origin.age}"
+    when = _reset_words(limit)
+    return f"{name}: {limit.text}   {when}" if when else f"{name}: {limit.text}"
 
 
-def _limit_line(limit: Limit, now: datetime, region: Region, *, old_since: datetime | None) -> str:
-    value, name = shown_percent(limit, now), limit_name(limit)
-    if value is not None and old_since is not None:
-        return f"{name}: was {percent(value)}   {age(old_since, now)}"
-    when = _reset_words(limit, now, region)
-    return f"{name}: {percent(value)}   {when}" if when else f"{name}: {percent(value)}"
+def _reset_words(limit: LimitView) -> str:
+    reset = limit.reset
+    if reset.when is None:
+        return "not started" if reset.state is ResetState.UNSTARTED else ""
+    if reset.state is ResetState.OVER:
+        return f"reset {reset.when.moment}"
+    words = f"resets {reset.when.moment}"
+    return f"{words}, in {reset.left}" if reset.left_s < SOON_S else words
 
 
-def _reset_words(limit: Limit, now: datetime, region: Region) -> str:
-    if limit.resets_at is None:
-        return "not started" if limit.percent == 0 else ""
-    if has_reset(limit, now):
-        return f"reset {moment(nearest_minute(limit.resets_at), now, region)}"
-    words = f"resets {moment(nearest_minute(limit.resets_at), now, region)}"
-    left_s = (limit.resets_at - now).total_seconds()
-    return f"{words}, in {span(left_s)}" if left_s < SOON_S else words
-
-
-def _spend_line(spend: Spend, now: datetime, *, old_since: datetime | None) -> str:
-    if old_since is not None:
-        return f"{EXTRA_USAGE}: was {spend_text(spend)}   {age(old_since, now)}"
+def _spend_line(spend: SpendView) -> str:
+    if spend.is_old:
+        return f"{EXTRA_USAGE}: was {spend_text(spend)}   {spend.origin.age}"
     off = f"   {SWITCHED_OFF.lower()}" if spend.enabled is False else ""
     return f"{EXTRA_USAGE}: {spend_text(spend)}{off}"
 
 
-def _problem_lines(problem: Problem, region: Region) -> Iterator[str]:
-    message = message_for(problem, region)
+def _message_lines(message: Message) -> Iterator[str]:
     yield from textwrap.wrap(message.title, WIDEST_LINE)
     yield from textwrap.wrap(message.hint, WIDEST_LINE)
 
 
-def _updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str:
-    reading = snapshot.reading
-    if reading is None:
+def _updated_line(view: AccountView) -> str:
+    main = view.main
+    if main is None:
         return "Asking Claude for the first numbers…"
-    origin = main_origin(reading)
-    updated = f"Updated {moment(origin.fetched_at, now, region)} via {SOURCE_NAMES[origin.source]}"
-    return updated + _next_words(snapshot, now, region)
+    return f"Updated {main.when.moment} via {SOURCE_NAMES[main.source]}{_next_words(view)}"
 
 
-def _next_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
-    if snapshot.refreshing:
+def _next_words(view: AccountView) -> str:
+    if view.refreshing:
         return ", checking now…"
-    if isinstance(snapshot.next_poll, Poll):
-        return f", next {clock(max(snapshot.next_poll.at, now), region)}"
+    if isinstance(view.next_check, CheckView):
+        return f", next {view.next_check.when.clock}"
     return ""
 
 
-def _commands(snapshot: Snapshot, options: MenuOptions) -> Iterator[Entry]:
+def _commands(view: AccountView, options: MenuOptions) -> Iterator[Entry]:
     yield _action("Refresh now", Action.REFRESH)
-    if snapshot.mode is Mode.WEB and len(snapshot.organizations) > 1:
-        yield _organizations(snapshot, options)
+    if view.mode is Mode.WEB and len(view.organizations) > 1:
+        yield _organizations(view, options)
     yield _action("Open Settings…", Action.OPEN_SETTINGS)
     if options.update is not None:
         yield from _update_lines(options.update)
@@ -210,10 +191,9 @@ def _update_lines(update: Update) -> Iterator[Entry]:
     yield from map(_label, textwrap.wrap(menu_answer(update) or "", WIDEST_LINE))
 
 
-def _organizations(snapshot: Snapshot, options: MenuOptions) -> Entry:
-    used = snapshot.reading.account.organization_id if snapshot.reading else None
-    chosen = options.organization_id or used
-    children = tuple(_organization(one, chosen) for one in snapshot.organizations)
+def _organizations(view: AccountView, options: MenuOptions) -> Entry:
+    chosen = options.organization_id or view.organization_id
+    children = tuple(_organization(organization, chosen) for organization in view.organizations)
     return Entry(Kind.SUBMENU, "Organization", children=children)
 
 

@@ -9,27 +9,22 @@ import asyncio
 import logging
 import signal
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
+from claudometer.control.server import ControlServer, Identity
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.events import (
-    QuitRequested,
-    RestartRequested,
-    SettingsChanged,
-    SnapshotChanged,
-    UpdateChanged,
-    WindowRequested,
-)
-from claudometer.domain.snapshot import Problem, Snapshot, holds_until
+from claudometer.domain.events import QuitRequested, RestartRequested, WindowRequested
+from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
+from claudometer.engine.supervision import Supervisor
+from claudometer.present.derivation import view_of
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import Action, MenuOptions, menu_for
-from claudometer.present.report import report_for
+from claudometer.processes.answers import Answers
 from claudometer.processes.assembly import assemble
-from claudometer.processes.updates import answer_update, find_updates, remove_half_downloads
+from claudometer.processes.presenter import Presenter
+from claudometer.processes.updates import find_updates, remove_half_downloads
 from claudometer.processes.window import WindowProcess
 from claudometer.system.logs import log_uncaught_in_loop
 from claudometer.system.region import read_region
@@ -45,12 +40,10 @@ if TYPE_CHECKING:
 
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
+    from claudometer.present.view import AccountView
     from claudometer.processes.assembly import Setting
 
 log = logging.getLogger(__name__)
-
-REDRAW_S = 30.0
-"""How often menu and icon are compared with the time: countdowns move, windows end, numbers grow old."""
 
 STOP_TIMEOUT_S = 5.0
 """How long the tasks may take to end. The connections before them and the window after have their own."""
@@ -65,14 +58,12 @@ class Desktop:
     def __init__(self, setting: Setting, *, open_window: bool) -> None:
         self._setting = setting
         self._open_window = open_window
-        self._region = read_region()
         self._tray = Tray(self._clicked, icon_folder=setting.places.icon_folder)
         self._window = WindowProcess(
             setting.places.log_folder, demo=setting.demo, on_failure=self._window_failed
         )
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
-        self._news = asyncio.Event()
         self._thread = threading.Thread(target=self._run_loop, name="claudometer-loop")
         self._failure: BaseException | None = None
         self._engine: Engine | None = None
@@ -86,7 +77,8 @@ class Desktop:
         Raises:
             Exception: what kept the engine from starting.
         """
-        self._draw(Snapshot(mode=Mode.CLI, demo=self._setting.demo))
+        starting = Snapshot(mode=Mode.CLI, demo=self._setting.demo)
+        self._draw(view_of(starting, self._setting.clock.now(), read_region(), Thresholds()))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.to_ui(self._tray.stop))
         self._thread.start()
@@ -136,12 +128,10 @@ class Desktop:
             case Action.CHECK_UPDATES:
                 self.to_loop(self._ask_for_updates())
 
-    def _draw(self, snapshot: Snapshot) -> None:
-        now = self._setting.clock.now()
+    def _draw(self, view: AccountView) -> None:
         organization_id = self._engine.settings.organization_id if self._engine else None
-        icon = icon_for(snapshot, now, self._region, Thresholds())
         update = self._updates.shown if self._updates else None
-        self._tray.show(icon, menu_for(snapshot, now, self._region, MenuOptions(organization_id, update)))
+        self._tray.show(icon_for(view), menu_for(view, MenuOptions(organization_id, update)))
 
     def _end_loop(self) -> None:
         if self._loop.is_running():
@@ -169,12 +159,17 @@ class Desktop:
     async def _main(self) -> None:
         self._engine = engine = await assemble(self._setting)
         self._updates = updates = find_updates(self._setting, engine)
-        server = ControlServer(engine, self._answers())
+        presenter = Presenter(
+            engine, self._setting.clock, on_view=lambda view: self.to_ui(lambda: self._draw(view))
+        )
+        server = ControlServer(self._answers(engine, presenter), Identity(own_version(), self._setting.demo))
         await server.start(self._setting.places.socket)
         self._listen(engine)
         if self._open_window:
             engine.request_window()
-        tasks = [asyncio.create_task(engine.run()), asyncio.create_task(self._redraw_in_time())]
+        tasks = [asyncio.create_task(engine.run())]
+        supervisor = Supervisor(self._note_trouble)
+        supervisor.start("presenter", presenter.run)
         if updates is not None:
             await asyncio.to_thread(remove_half_downloads, self._setting)
             tasks.append(asyncio.create_task(updates.run()))
@@ -182,55 +177,26 @@ class Desktop:
             await self._stop.wait()
         finally:
             await server.stop()
+            await supervisor.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=STOP_TIMEOUT_S)
             await asyncio.to_thread(self._window.close)
 
     def _listen(self, engine: Engine) -> None:
-        engine.bus.subscribe(SnapshotChanged, lambda _: self._news.set())
-        engine.bus.subscribe(SettingsChanged, lambda _: self._news.set())
         engine.bus.subscribe(WindowRequested, lambda _: self._show_window(engine))
-        engine.bus.subscribe(UpdateChanged, lambda _: self._news.set())
         engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
-    async def _redraw_in_time(self) -> None:
-        """Redraw every now and then, and at the moment when a number ceases to hold."""
-        while True:
-            self._redraw()
-            self._news.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._holds_s()):
-                    await self._news.wait()
+    def _note_trouble(self, present: bool) -> None:
+        if self._engine is not None:
+            folder = (("folder", str(self._setting.places.log_folder)),)
+            self._engine.notice(Problem(ErrorCode.INTERNAL, facts=folder), present=present)
 
-    def _holds_s(self) -> float:
-        now = self._setting.clock.now()
-        end = holds_until(self._engine.snapshot, now) if self._engine else None
-        return REDRAW_S if end is None else min(REDRAW_S, (end - now).total_seconds())
-
-    def _redraw(self) -> None:
-        engine = self._engine
-        if engine is not None:
-            snapshot = engine.snapshot
-            self.to_ui(lambda: self._draw(snapshot))
-
-    def _answers(self) -> Answers:
+    def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
         setting = self._setting
-        identity = Identity(version=own_version(), demo=setting.demo)
-        ledger_folder = None if setting.demo else setting.places.state_folder
-        requests = RequestReader(ledger_folder, setting.clock, self._region.zone)
-        return Answers(
-            identity,
-            status=self._report,
-            requests=requests.read,
-            update=lambda what: answer_update(self._updates, what),
-        )
-
-    def _report(self) -> dict[str, Any]:
-        if self._engine is None:
-            raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
-        return report_for(self._engine.snapshot, self._setting.clock.now(), self._region)
+        ledger = None if setting.demo else setting.places.state_folder
+        return Answers(engine, presenter, setting.clock, ledger=ledger, updates=self._updates)
 
     async def _on_engine(self, call: Callable[[Engine], Coroutine[Any, Any, object]]) -> None:
         if self._engine is not None:

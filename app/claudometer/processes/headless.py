@@ -6,15 +6,16 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from claudometer.domain.events import SnapshotChanged
+from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.assembly import assemble, read_setting
+from claudometer.processes.presenter import Presenter, account_report, single_report
 from claudometer.system.logs import start_logging
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from claudometer.domain.snapshot import Snapshot
+    from claudometer.control.wire.report import AccountReport
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,8 @@ LOG_NAME = "terminal"
 STOP_TIMEOUT_S = 5.0
 
 
-def poll_once(*, demo: bool) -> Snapshot:
-    """Ask once, if the budget allows it, and return what is known then.
+def poll_once(*, demo: bool) -> AccountReport:
+    """Ask once, if the budget allows it, and report what is known then.
 
     Raises:
         ClaudometerError: the environment cannot be used.
@@ -31,15 +32,15 @@ def poll_once(*, demo: bool) -> Snapshot:
     setting = read_setting(demo=demo)
     start_logging(setting.places.log_folder, name=LOG_NAME, level=setting.environment.log_level)
 
-    async def poll() -> Snapshot:
+    async def poll() -> AccountReport:
         engine = await assemble(setting)
-        return await engine.poll_once()
+        return single_report(await engine.poll_once(), setting.clock)
 
     return asyncio.run(poll())
 
 
-def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: threading.Event) -> None:
-    """Poll until told to stop, and call ``on_snapshot`` with every new snapshot, on the calling thread.
+def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop: threading.Event) -> None:
+    """Poll until ``stop`` is set, and call ``on_report`` with every new report, on the calling thread.
 
     Raises:
         ClaudometerError: the environment cannot be used.
@@ -49,14 +50,21 @@ def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: th
 
     async def watch() -> None:
         engine = await assemble(setting)
-        engine.bus.subscribe(SnapshotChanged, lambda event: on_snapshot(event.snapshot))
-        polling = asyncio.create_task(engine.run())
+        presenter = Presenter(
+            engine,
+            setting.clock,
+            terminal=Terminal.WATCH,
+            on_view=lambda view: on_report(account_report(view, Terminal.WATCH)),
+        )
+        working = {asyncio.create_task(engine.run()), asyncio.create_task(presenter.run())}
         stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
-        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stop.set()  # if polling ended by itself, the thread that waits must too
-        polling.cancel()
-        await asyncio.wait({polling}, timeout=STOP_TIMEOUT_S)
-        if polling.done() and not polling.cancelled():
-            polling.result()
+        await asyncio.wait({*working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stop.set()  # if one of them ended by itself, the thread that waits must too
+        for task in working:
+            task.cancel()
+        await asyncio.wait(working, timeout=STOP_TIMEOUT_S)
+        for task in working:
+            if task.done() and not task.cancelled():
+                task.result()
 
     asyncio.run(watch())

@@ -6,7 +6,7 @@ import glob
 import sys
 from typing import TYPE_CHECKING
 
-from claudometer.domain.update import Update, update_to_wire
+from claudometer.domain.update import Update
 from claudometer.engine.updating import Updates
 from claudometer.processes.assembly import request_notes
 from claudometer.resources import assets_folder
@@ -21,7 +21,6 @@ from claudometer.system.version import own_version
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import Any
 
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import UpdateWork
@@ -78,13 +77,6 @@ def make_update_work(
     )
     downloads = Downloads(may_ask, clock=setting.clock, note=request_notes(setting).note)
     return UpdateService(around, downloads)
-
-
-async def answer_update(updates: Updates | None, what: object) -> dict[str, Any]:
-    """Do what a client of the control socket asks, and tell what is known now."""
-    if updates is None:
-        return {"update": None}
-    return {"update": update_to_wire(await updates.do(what if isinstance(what, str) else None))}
 
 
 def remove_half_downloads(setting: Setting) -> None:

@@ -12,8 +12,9 @@ from claudometer.control import protocol
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
 
-    from claudometer.control.protocol import Message, Request
+    from claudometer.control.protocol import Request
     from claudometer.control.server.feed import Feed
+    from claudometer.control.wire.answers import Event
 
 log = logging.getLogger(__name__)
 
@@ -89,15 +90,15 @@ class Connection:
 
     async def _pump(self, feed: Feed) -> None:
         while True:
-            for message in await feed.take():
-                line = _encode_news(message)
+            for event in await feed.take():
+                line = _encode_event(event)
                 if line:
                     await self.send(line)
 
 
-def _encode_news(message: Message) -> bytes:
+def _encode_event(event: Event) -> bytes:
     try:
-        return protocol.encode(message)
+        return protocol.encode(event)
     except protocol.ProtocolError:
-        log.warning("a %s is too large to be sent and was left out", message["event"])
+        log.warning("a %s is too large to be sent and was left out", event["event"])
         return b""

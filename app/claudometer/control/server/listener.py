@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from claudometer.control import endpoint, protocol
 from claudometer.control.server.connection import Connection, Limits
 from claudometer.control.server.feed import Feed
-from claudometer.control.server.operations import Answers, Facade, Operations
+from claudometer.control.server.operations import Application, Identity, Operations
 from claudometer.domain.errors import ClaudometerError, InvalidSettingError
 from claudometer.system.files import make_private_folder
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
 
-    from claudometer.control.protocol import Request, WireError
+    from claudometer.control.protocol import Request
+    from claudometer.control.wire.answers import Refusal, ViewName
 
 SETTLE_S = 0.01
 """A connection that was taken a moment before the end needs some rounds of the loop to reach its task."""
@@ -33,13 +34,13 @@ class ControlServer:
 
     def __init__(
         self,
-        engine: Facade,
-        answers: Answers,
+        application: Application,
+        identity: Identity,
         *,
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> None:
-        self._engine = engine
-        self._handlers = Operations(engine, answers).table()
+        self._application = application
+        self._handlers = Operations(application, identity).table()
         self._limits = limits
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -121,7 +122,12 @@ class ControlServer:
             await connection.send(await self._answer(request))
 
     async def _stream(self, connection: Connection, request: Request) -> None:
-        with Feed(self._engine) as feed:
+        view = _subscribed_view(request)
+        if view is None:
+            number, reason = request["id"], protocol.UNKNOWN_VIEW
+            await connection.refuse(protocol.ProtocolError("request_invalid", number=number, reason=reason))
+            return
+        with Feed(self._application, view) as feed:
             await connection.send(protocol.encode(protocol.success(request["id"], {})))
             await connection.stream(feed)
 
@@ -151,7 +157,17 @@ async def _close_listener(server: asyncio.Server) -> None:
     server.close()
 
 
-def _wire_error(error: ClaudometerError) -> WireError:
+def _subscribed_view(request: Request) -> ViewName | None:
+    match request["params"].get("view"):
+        case "card":
+            return "card"
+        case "report":
+            return "report"
+        case _:
+            return None
+
+
+def _wire_error(error: ClaudometerError) -> Refusal:
     if isinstance(error, InvalidSettingError):
         return {"code": error.code.value, "facts": error.facts, "field": error.field}
     return {"code": error.code.value, "facts": error.facts}
