@@ -103,18 +103,28 @@ def reads_until(shown: Snapshot, now: datetime = NOON) -> datetime | None:
 def test_a_countdown_reads_otherwise_at_its_next_minute() -> None:
     far = NOON - timedelta(days=3)  # an age in days, which changes by the hour
     shown = snapshot(reading(session(81.0, NOON + timedelta(minutes=9, seconds=20)), fetched_at=far))
-    assert reads_until(shown) == NOON + timedelta(seconds=20)
+    assert reads_until(shown) == NOON + timedelta(seconds=20.5)
 
 
 def test_a_countdown_in_days_reads_otherwise_at_its_next_hour() -> None:
     far = NOON - timedelta(days=3)
     shown = snapshot(reading(weekly(29.0, NOON + timedelta(days=2, minutes=50)), fetched_at=far))
-    assert reads_until(shown) == NOON + timedelta(minutes=50)
+    assert reads_until(shown) == NOON + timedelta(minutes=50, seconds=0.5)
 
 
 def test_an_age_reads_otherwise_when_it_is_a_minute_more() -> None:
     shown = snapshot(reading(session(None, None), fetched_at=NOON - timedelta(seconds=90)))
-    assert reads_until(shown) == NOON + timedelta(seconds=30)
+    assert reads_until(shown) == NOON + timedelta(seconds=29.5)
+
+
+@pytest.mark.parametrize("late_ms", [-400, 0, 400])
+def test_a_fraction_of_a_second_takes_no_minute_off_a_countdown_nor_adds_one(late_ms: int) -> None:
+    now = NOON + timedelta(milliseconds=late_ms)
+    shown = view(snapshot(reading(session(), fetched_at=NOON - timedelta(minutes=3))), now)
+    assert (shown.limits[0].reset.left, shown.limits[0].origin.age) == ("2 h 10 min", "3 min ago")
+    assert shown.reads_until is not None
+    later = view(snapshot(), shown.reads_until + timedelta(milliseconds=1))
+    assert later.limits[0].reset.left == "2 h 9 min"
 
 
 def test_a_number_holds_until_its_window_ends_or_it_is_too_old() -> None:

@@ -30,6 +30,7 @@ from claudometer.present.formatters import (
     percent,
     span,
     spoken_moment,
+    whole_second,
 )
 from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import EXTRA_USAGE, MOST_LIMITS
@@ -135,7 +136,7 @@ class _Viewer:
         when = self._when(nearest_minute(at))
         if has_reset(limit, self._now):
             return ResetView(ResetState.OVER, at, when)
-        left_s = (at - self._now).total_seconds()
+        left_s = max(0.0, _seconds_between(self._now, at))
         return ResetView(ResetState.AHEAD, at, when, left_s, span(left_s))
 
     def _spend(self, spend: Spend, reading: Reading) -> SpendView:
@@ -167,7 +168,8 @@ class _Viewer:
         return CheckView(plan.at, self._when(max(plan.at, self._now)), plan.reason)
 
     def _origin(self, origin: Origin) -> OriginView:
-        return OriginView(origin.source, self._when(origin.fetched_at), age(origin.fetched_at, self._now))
+        at = origin.fetched_at
+        return OriginView(origin.source, self._when(at), age(whole_second(at), whole_second(self._now)))
 
     def _when(self, at: datetime) -> When:
         now, region = self._now, self._region
@@ -231,14 +233,23 @@ def _changes_of_words(
     now: datetime, main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
 ) -> Iterator[datetime]:
     """Yield when each countdown and each age reads otherwise: a minute less or more, an hour beyond a day."""
+    second, half = (
+        whole_second(now),
+        timedelta(milliseconds=500),
+    )  # when the time is rounded to the next second
     for limit in limits:
         if limit.reset.state is ResetState.AHEAD:
             left_s = limit.reset.left_s
-            yield now + timedelta(seconds=left_s % _unit_s(left_s))
+            yield second + timedelta(seconds=left_s % _unit_s(left_s)) + half
     parts = [part.origin for part in (*limits, spend) if part is not None]
     for origin in {*parts, main} if main else ():
-        age_s = (now - origin.when.at).total_seconds()
-        yield now + timedelta(seconds=_unit_s(age_s) - age_s % _unit_s(age_s))
+        age_s = _seconds_between(origin.when.at, now)
+        yield second + timedelta(seconds=_unit_s(age_s) - age_s % _unit_s(age_s)) - half
+
+
+def _seconds_between(first: datetime, second: datetime) -> float:
+    """Return whole seconds: what reads "resets 14:10, in 2 h 10 min" must not say 2 h 9 min for 0.1 s."""
+    return (whole_second(second) - whole_second(first)).total_seconds()
 
 
 def _unit_s(seconds: float) -> int:

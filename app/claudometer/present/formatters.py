@@ -117,3 +117,8 @@ def _day(at: datetime, now: datetime, region: Region) -> str:
 def nearest_minute(at: datetime) -> datetime:
     """Round to the minute: reset times jitter by up to 2 s around a full one."""
     return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
+def whole_second(at: datetime) -> datetime:
+    """Round to the second, half up."""
+    return (at + timedelta(milliseconds=500)).replace(microsecond=0)

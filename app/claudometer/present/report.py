@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.usage import Money
+from claudometer.present.formatters import whole_second
 from claudometer.present.messages.terminal import Terminal, for_terminal
 from claudometer.present.view import CheckView
 
@@ -97,5 +98,4 @@ def _amount(amount: Money) -> Amount:
 
 
 def _stamp(at: datetime) -> str:
-    rounded = (at.astimezone(UTC) + timedelta(milliseconds=500)).replace(microsecond=0)
-    return rounded.isoformat().replace("+00:00", "Z")
+    return whole_second(at.astimezone(UTC)).isoformat().replace("+00:00", "Z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.present.messages.errors import message_for_code
@@ -13,6 +13,7 @@ from claudometer.present.messages.saving import for_save
 from claudometer.ui.window.feed import shown_card
 
 if TYPE_CHECKING:
+    from claudometer.control.protocol import Message
     from claudometer.control.wire.page import Card
     from claudometer.ui.window.feed import Feed
 
@@ -47,9 +48,7 @@ requests, and after them a browser."""
 class Control(Protocol):
     """The part of the control client that the window needs."""
 
-    def call(
-        self, op: str, params: Mapping[str, object] | None = ..., *, timeout_s: float = ...
-    ) -> dict[str, Any]:
+    def call(self, op: str, params: Mapping[str, object] | None = ..., *, timeout_s: float = ...) -> Message:
         """Return the app's answer, or raise ``ClaudometerError``."""
         ...
 
