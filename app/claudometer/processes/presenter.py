@@ -77,8 +77,7 @@ class Presenter:
         self._clock = clock
         self._terminal = terminal
         self._on_view = on_view
-        self._fixed_region = region
-        self._regions = RegionReader()
+        self._read_region = RegionReader().read if region is None else lambda: region
         self._thresholds = Thresholds()
         self._changed = asyncio.Event()
         self._revision = 0
@@ -86,7 +85,7 @@ class Presenter:
     @property
     def region(self) -> Region:
         """The user's region as it is now."""
-        return self._fixed_region or self._regions.read()
+        return self._read_region()
 
     def view(self) -> AccountView:
         """Return the view of this very moment."""

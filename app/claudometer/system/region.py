@@ -27,11 +27,13 @@ def read_region() -> Region:
 class RegionReader:
     """Reads the region again and again, for a program that outlives a journey to another time zone.
 
-    The C library reads the zone once and keeps it. Call :meth:`read` before times are put into words.
+    The C library reads the zone once and keeps it. Call :meth:`read` before times are put into words. The
+    clock's habit is read once: it comes from the environment, which nobody changes in a running process.
     """
 
     def __init__(self) -> None:
         self._zone_file = _identify_zone_file()
+        self._region = read_region()
 
     def read(self) -> Region:
         """Return the region as it is now. Takes microseconds unless the zone has changed."""
@@ -39,7 +41,7 @@ class RegionReader:
         if zone_file != self._zone_file:
             self._zone_file = zone_file
             _read_zone_again()
-        return read_region()
+        return self._region
 
 
 def _identify_zone_file() -> tuple[int, int, int] | None:
