@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from claudometer.cli.template import BadTemplateError, Template
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import Mode
+from claudometer.present.formatters import format_percent
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
@@ -54,6 +55,45 @@ def mistake(text: str) -> tuple[str, str]:
 )
 def test_what_is_known_is_shown(text: str, expected: str) -> None:
     assert fill(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("percent", "spec", "expected"),
+    [
+        (99.97, "", "99.9"),
+        (99.999_999, "", "99.9"),
+        (99.94, "", "99.9"),
+        (99.97, ".0f", "99"),
+        (99.97, ".1f", "99.9"),
+        (99.97, ".2f", "99.97"),
+        (99.97, ".3", "99.9"),
+        (99.97, ".0e", "9e+01"),
+        (99.97, "7.1f", "   99.9"),
+        (100.0, "", "100"),
+        (100.0, ".1f", "100.0"),
+        (100.04, ".1f", "100.0"),
+        (0.04, "", "0.1"),
+        (0.04, ".0f", "1"),
+        (0.04, ".1f", "0.1"),
+        (0.04, ".2f", "0.04"),
+        (0.4, ".0f", "1"),
+        (0.04, ">5.1f", "  0.1"),
+        (0.000_000_001, ".3f", "0.001"),
+        (0.0, "", "0"),
+        (0.0, ".1f", "0.0"),
+    ],
+)
+def test_rounding_makes_no_limit_full_and_no_use_nothing(percent: float, spec: str, expected: str) -> None:
+    shown = snapshot(reading(session(percent)))
+    text = f"{{session.percent:{spec}}}" if spec else "{session.percent}"
+    assert Template(text).fill(report_for(view(shown, NOW)), NOW) == expected
+
+
+@given(st.floats(0, 100), st.sampled_from(["", ".0f", ".1f", ".3f", "8.2f", "+.1f", ".2g", ".0e"]))
+def test_a_percent_reads_as_full_or_as_nothing_only_when_it_is(percent: float, spec: str) -> None:
+    text = format_percent(percent, spec)
+    assert (float(text) == 100) == (percent == 100)
+    assert (float(text) == 0) == (percent == 0)
 
 
 @pytest.mark.parametrize(

@@ -104,8 +104,9 @@ class RunningServer:
         answers = Answers(self.engine, presenter, self._clock, ledger=self._ledger)
         server = ControlServer(answers, IDENTITY, limits=self._limits)
         await server.start(self.path)
-        presenting = asyncio.create_task(presenter.run())
+        tasks = (asyncio.create_task(presenter.run()), asyncio.create_task(server.keep_listening()))
         self._ready.set()
         await self._leave.wait()
-        presenting.cancel()
         await server.stop()
+        for task in tasks:
+            task.cancel()

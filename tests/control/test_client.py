@@ -1,8 +1,9 @@
-"""The client against a server that is absent, mute, dying or of another kind."""
+"""The client against a server that is absent, silent, busy, dying or of another version."""
 
 from __future__ import annotations
 
 import contextlib
+import queue
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -25,16 +26,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def impostor(socket_path: str) -> Iterator[Impostor]:
-    """Start a listener that treats its one caller as told; give the client that will call."""
+    """Add a treatment for the next caller of a listener, and return the client that will call."""
     listener = endpoint.listen(socket_path)
     listener.settimeout(10)
     threads: list[threading.Thread] = []
+    treatments: queue.SimpleQueue[Treatment] = queue.SimpleQueue()
+
+    def serve() -> None:
+        caller, _ = listener.accept()
+        with caller:
+            treatments.get()(caller)
 
     def start(treat: Treatment) -> ControlClient:
-        def serve() -> None:
-            caller, _ = listener.accept()
-            with caller:
-                treat(caller)
+        treatments.put(treat)
 
         threads.append(threading.Thread(target=serve))
         threads[-1].start()
@@ -87,12 +91,72 @@ def test_an_app_that_drips_its_answer_is_unresponsive_in_time(impostor: Impostor
     assert time.monotonic() - started < 0.5
 
 
-def test_an_app_that_ends_before_it_answers_counts_as_none(impostor: Impostor) -> None:
-    assert impostor(lambda caller: caller.recv(1000)).ask("ping") is None
+def leave_at_once(caller: socket.socket) -> None:
+    caller.recv(1000)
 
 
-def test_an_app_that_ends_in_the_middle_of_its_answer_counts_as_none(impostor: Impostor) -> None:
-    assert impostor(answering(b'{"id":1,"ok":tr')).ask("ping") is None
+@pytest.mark.parametrize("leave", [leave_at_once, answering(b'{"id":1,"ok":tr')])
+def test_asking_an_app_that_ends_before_its_answer_is_complete_gives_nothing(
+    leave: Treatment, impostor: Impostor
+) -> None:
+    assert impostor(leave).ask("ping") is None
+
+
+@pytest.mark.parametrize("leave", [leave_at_once, answering(b'{"id":1,"ok":tr')])
+def test_calling_an_app_that_ends_before_its_answer_is_complete_says_so(
+    leave: Treatment, impostor: Impostor
+) -> None:
+    client = impostor(leave)
+    assert code_of(lambda: client.call("ping")) is ErrorCode.APP_ENDED
+
+
+BUSY = b'{"id":0,"ok":false,"error":{"code":"app_busy","facts":{}}}\n'
+BUSY_OF_0_1_0 = (
+    b'{"id":0,"ok":false,"error":{"code":"request_invalid","facts":{"reason":"too_many_connections"}}}\n'
+)
+PONG = b'{"id":1,"ok":true,"result":{"pid":1}}\n'
+
+
+@pytest.mark.parametrize("busy", [BUSY, BUSY_OF_0_1_0])
+def test_a_request_that_a_busy_app_refuses_is_repeated_until_it_is_answered(
+    busy: bytes, impostor: Impostor
+) -> None:
+    for line in (busy, busy, PONG):
+        client = impostor(answering(line))
+    assert client.call("ping") == {"pid": 1}
+
+
+def test_a_busy_app_that_refuses_and_closes_before_it_reads_is_busy_and_not_gone(impostor: Impostor) -> None:
+    impostor(lambda caller: caller.sendall(BUSY))
+    assert impostor(answering(PONG)).call("ping") == {"pid": 1}
+
+
+def test_a_subscription_that_a_busy_app_refuses_is_repeated_too(impostor: Impostor) -> None:
+    impostor(answering(BUSY))
+    client = impostor(answering(b'{"id":1,"ok":true,"result":{}}\n{"event":"focus"}\n'))
+    assert list(client.subscribe("card")) == [{"event": "focus"}]
+
+
+@pytest.mark.parametrize("call", ["ask", "subscribe"])
+def test_an_app_that_stays_busy_is_called_busy_after_a_while(
+    call: str, impostor: Impostor, socket_path: str
+) -> None:
+    for _ in range(3):  # at 0, 0.05 and 0.15 s
+        impostor(answering(BUSY))
+    client = ControlClient(socket_path, busy_patience_s=0.2)
+    started = time.monotonic()
+    if call == "ask":
+        assert code_of(lambda: client.ask("quit")) is ErrorCode.APP_BUSY
+    else:
+        assert code_of(lambda: list(client.subscribe("card"))) is ErrorCode.APP_BUSY
+    assert 0.1 < time.monotonic() - started < 2.0
+
+
+def test_an_operation_that_the_app_does_not_know_means_another_version(impostor: Impostor) -> None:
+    facts = b'{"reason":"unknown_operation"}'
+    line = b'{"id":1,"ok":false,"error":{"code":"request_invalid","facts":' + facts + b"}}\n"
+    client = impostor(answering(line))
+    assert code_of(lambda: client.call("ping")) is ErrorCode.PROTOCOL_MISMATCH
 
 
 @pytest.mark.parametrize(
@@ -157,8 +221,6 @@ def test_a_half_arrived_message_outlives_a_tick(impostor: Impostor) -> None:
 
 
 def test_a_refused_subscription_is_an_error(impostor: Impostor) -> None:
-    line = (
-        b'{"id":0,"ok":false,"error":{"code":"request_invalid","facts":{"reason":"too_many_connections"}}}\n'
-    )
+    line = b'{"id":1,"ok":false,"error":{"code":"internal","facts":{}}}\n'
     client = impostor(answering(line))
-    assert code_of(lambda: list(client.subscribe("card"))) is ErrorCode.REQUEST_INVALID
+    assert code_of(lambda: list(client.subscribe("card"))) is ErrorCode.INTERNAL

@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,22 @@ def test_a_full_queue_reads_as_no_answer_rather_than_as_nobody(socket_path: str)
         with pytest.raises(TimeoutError):
             endpoint.connect(socket_path, 0.2)
         waiting.close()
+
+
+def test_a_queue_that_is_full_for_a_moment_is_waited_for(socket_path: str) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(socket_path)
+        listener.listen(0)
+        first = endpoint.connect(socket_path, 0.2)
+        assert first is not None
+        accepted: list[socket.socket] = []
+        timer = threading.Timer(0.3, lambda: accepted.append(listener.accept()[0]))
+        timer.start()
+        second = endpoint.connect(socket_path, 10.0)
+        assert second is not None
+        timer.join()
+        for connection in (first, second, *accepted):
+            connection.close()
 
 
 def test_removing_a_socket_that_is_gone_is_no_error(socket_path: str) -> None:

@@ -6,7 +6,6 @@ import gc
 import json
 import logging
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -30,6 +29,7 @@ from claudometer.processes.answers import Answers
 from claudometer.processes.presenter import Presenter
 from tests.control.running_server import IDENTITY, RunningServer
 from tests.control.small_engine import BLOCKED, SlowEngine, SmallEngine
+from tests.control.wire import Wire, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,37 +37,11 @@ if TYPE_CHECKING:
 CANARY = "sk-ant-sid01-canary"
 
 
-class Wire:
-    """A bare connection, to say what the client never would."""
-
-    def __init__(self, path: str) -> None:
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(5.0)
-        self.socket.connect(path)
-        self.file = self.socket.makefile("rb")
-
-    def say(self, line: bytes) -> Any:  # noqa: ANN401 - whatever came
-        self.socket.sendall(line)
-        return self.hear()
-
-    def hear(self) -> Any:  # noqa: ANN401 - whatever came
-        line = self.file.readline()
-        return json.loads(line) if line else None
-
-    def close(self) -> None:
-        self.file.close()
-        self.socket.close()
-
-
 @pytest.fixture
 def wire(server: RunningServer) -> Iterator[Wire]:
     connection = Wire(server.path)
     yield connection
     connection.close()
-
-
-def ask(op: str, **params: object) -> bytes:
-    return protocol.encode(protocol.request(op, params))
 
 
 def card_in(event: Any) -> Any:  # noqa: ANN401 - read as the page reads it
@@ -238,23 +212,6 @@ def test_half_a_request_is_let_go_too(engine: SmallEngine, socket_path: str) -> 
         halting.socket.sendall(ask("ping")[:10])
         assert halting.hear() is None
         halting.close()
-
-
-def test_one_connection_too_many_is_told_so_and_room_comes_back(
-    engine: SmallEngine, socket_path: str
-) -> None:
-    with RunningServer(engine, socket_path, limits=Limits(connections=2)) as server:
-        first, second = Wire(server.path), Wire(server.path)
-        assert first.say(ask("ping"))["ok"]
-        assert second.say(ask("ping"))["ok"]
-        third = Wire(server.path)
-        assert third.hear()["error"]["facts"] == {"reason": "too_many_connections"}
-        first.close()
-        third.close()
-        deadline = time.monotonic() + 5
-        while ControlClient(server.path).ask("ping") is None:
-            assert time.monotonic() < deadline
-        second.close()
 
 
 def test_a_slow_request_does_not_hold_up_the_others(socket_path: str) -> None:

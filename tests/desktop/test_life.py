@@ -10,11 +10,13 @@ import pytest
 
 from tests.desktop.claudometer import QUIT, TITLE
 from tests.desktop.waiting import wait_for
+from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.desktop.claudometer import Claudometer
+    from tests.simulator import Simulator
 
 OF_THE_LIBRARY = "libayatana-appindicator is deprecated"
 """Its release in Debian 13 and Ubuntu 25.04 says so at every start; 0.6.0 does not any more."""
@@ -119,3 +121,17 @@ def test_a_window_that_dies_is_said_in_the_menu_until_it_can_be_opened_again(app
         lambda menu: not menu.find("The settings window could not be opened."), what="a menu without it"
     )
     assert "could not be opened" not in str(page.read())
+
+
+def test_quit_ends_the_program_also_while_one_of_its_threads_waits_for_a_file(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    write_login(app.home.path / ".claude")
+    folder = app.home.state / "claudometer"
+    folder.mkdir()
+    os.mkfifo(folder / "requests.jsonl")  # as a file on a network disk that is gone: reading it never ends
+    app.start()
+    wait_for(lambda: simulator.requests, what="a request to be written down")
+    app.process.send_signal(signal.SIGTERM)
+    assert app.process.wait_until_ended() == 0
+    app.tray.wait_until_gone()

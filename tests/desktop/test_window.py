@@ -147,6 +147,15 @@ def test_being_asked_for_again_brings_it_to_the_front(opened: Opened) -> None:
     wait_for(lambda: window.is_active, what="the window to be in front")
 
 
+def test_being_asked_for_while_it_starts_does_no_harm(opened: Opened) -> None:
+    wait_for(opened.app.followers, what="the window to follow the app")
+    for _ in range(100):
+        opened.app.ask_to_come_forward()
+        time.sleep(0.01)
+    opened.ready()
+    assert "Error" not in opened.program.output
+
+
 def test_it_keeps_a_least_size_and_fills_a_screen_with_two_columns(opened: Opened) -> None:
     opened.ready()
     window = opened.desktop.windows.wait_for(TITLE)

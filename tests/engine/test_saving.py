@@ -316,3 +316,11 @@ def test_saving_again_takes_the_complaint_about_the_settings_file_back(bench: Be
     engine.notice(Problem(ErrorCode.SETTINGS_BROKEN), present=True)
     save(engine, interval_seconds=300)
     assert engine.snapshot.notices == ()
+
+
+def test_saving_keeps_the_notices_that_have_nothing_to_do_with_settings(bench: Bench) -> None:
+    engine = bench.engine()
+    notice = Problem(ErrorCode.TRAY_HOST_MISSING)
+    engine.notice(notice, present=True)
+    save(engine, interval_seconds=300)
+    assert engine.snapshot.notices == (notice,)

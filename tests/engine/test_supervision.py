@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.region import UTC_REGION
 from claudometer.engine.supervision import LONGEST_PAUSE_S, STEADY_S, STOP_TIMEOUT_S, Supervisor
+from claudometer.present.messages.errors import message_for
+from claudometer.present.messages.wording import _RESTARTED
+from claudometer.present.report import report_for
 from tests.accelerated.virtual_time import VirtualTime, run_virtually
+from tests.views import view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
+
+    from tests.engine.sources import Bench
 
 
 class Work:
@@ -225,3 +232,21 @@ def test_nothing_starts_under_a_name_in_use_or_after_the_stop() -> None:
 
 def test_a_supervisor_without_tasks_stops() -> None:
     asyncio.run(Supervisor(lambda _: None).stop())
+
+
+def test_people_are_told_that_a_part_was_restarted_until_it_runs_well(bench: Bench) -> None:
+    time = VirtualTime()
+    engine = bench.engine()
+    before = engine.snapshot.notices
+
+    async def main() -> None:
+        engine.tasks.start("task", Work(time, fail, 5))
+        await asyncio.sleep(10)
+        (notice,) = engine.snapshot.notices
+        assert message_for(notice, UTC_REGION).title == _RESTARTED.title
+        assert report_for(view(engine.snapshot, time.now()))["message"] == _RESTARTED.title
+        await asyncio.sleep(STEADY_S)
+        assert engine.snapshot.notices == before
+        await engine.tasks.stop()
+
+    run_virtually(time, main())

@@ -23,6 +23,7 @@ OF_THE_APP = {
     ErrorCode.TRAY_HOST_MISSING,
     ErrorCode.WINDOW_FAILED,
     ErrorCode.APP_UNRESPONSIVE,
+    ErrorCode.PROTOCOL_MISMATCH,
 }
 
 

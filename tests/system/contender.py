@@ -1,6 +1,7 @@
-"""A process that wants to be the running app: told by lines on its input, it answers by lines on its output.
+"""A process that wants to be the running app: reads commands from its input and prints what came of each.
 
-``claim``: become the running app and listen, or reach the one that does. ``release``: give it up again.
+``claim``: become the running app and listen, or reach the one that does. ``claim slowly``: the same, but take
+``SLOW_S`` to start, once the lock is taken. ``release``: stop being the running app.
 """
 
 from __future__ import annotations
@@ -8,15 +9,19 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+import time
 from pathlib import Path
 
 from claudometer.control import endpoint
 from claudometer.domain.errors import ClaudometerError
 from claudometer.system.instance import Instance, claim
 
+SLOW_S = 7.0
+"""Longer than an app takes to start, unless the machine is busy."""
+
 
 class Contender:
-    """Answers every knock with a word, on a thread, while it is the one that runs."""
+    """Answers every connection with a word, on a thread, while it is the running app."""
 
     def __init__(self, folder: Path) -> None:
         self._lock_file = folder / "control.lock"
@@ -24,13 +29,14 @@ class Contender:
         self._instance: Instance | None = None
         self._listener: socket.socket | None = None
 
-    def claim(self) -> str:
+    def claim(self, start_s: float = 0.0) -> str:
         try:
-            self._instance = claim(self._lock_file, self._knock)
+            self._instance = claim(self._lock_file, self._reach)
         except ClaudometerError as error:
             return error.code.value
         if self._instance is None:
             return "reached"
+        time.sleep(start_s)
         self._listener = endpoint.listen(self._path)
         threading.Thread(target=self._answer, args=(self._listener,), daemon=True).start()
         return "owner"
@@ -44,7 +50,7 @@ class Contender:
             self._instance = None
         return "released"
 
-    def _knock(self) -> bool:
+    def _reach(self) -> bool:
         connection = endpoint.connect(self._path, 2.0)
         if connection is None:
             return False
@@ -70,7 +76,13 @@ def main() -> None:
     contender = Contender(Path(sys.argv[1]))
     say("ready")
     for line in sys.stdin:
-        say(contender.claim() if line.strip() == "claim" else contender.release())
+        match line.strip():
+            case "claim":
+                say(contender.claim())
+            case "claim slowly":
+                say(contender.claim(SLOW_S))
+            case _:
+                say(contender.release())
 
 
 def say(word: str) -> None:

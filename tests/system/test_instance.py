@@ -73,6 +73,17 @@ def start(short_folder: Path) -> Iterator[Callable[[], Process]]:
         process.end()
 
 
+@pytest.fixture
+def processor_load() -> Iterator[None]:
+    """Keep every core busy with two processes that never rest."""
+    count = 2 * (os.cpu_count() or 1)
+    burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    yield
+    for burner in burners:
+        burner.kill()
+        burner.wait()
+
+
 def test_of_two_that_start_together_one_runs_and_the_other_reaches_it(start: Callable[[], Process]) -> None:
     first, second = start(), start()
     for round_number in range(ROUNDS):
@@ -89,6 +100,47 @@ def test_of_five_that_start_together_one_runs(start: Callable[[], Process]) -> N
     for process in processes:
         process.tell("claim")
     assert sorted(process.hear() for process in processes) == ["owner", *["reached"] * 4]
+
+
+def test_twelve_launches_on_a_busy_machine_wait_for_the_one_that_is_slow_to_start(
+    start: Callable[[], Process], processor_load: None
+) -> None:
+    processes = [start() for _ in range(12)]
+    for process in processes:
+        process.tell("claim slowly")
+    assert sorted(process.hear() for process in processes) == ["owner", *["reached"] * 11]
+
+
+def test_an_app_that_listens_and_is_too_busy_with_its_start_to_answer_is_asked_again(
+    start: Callable[[], Process], short_folder: Path
+) -> None:
+    assert start().do("claim") == "owner"
+    answers = iter([False, True])
+
+    def reach() -> bool:
+        if not next(answers):
+            raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
+        return True
+
+    assert claim(short_folder / "control.lock", reach) is None
+
+
+def test_an_app_that_has_run_for_long_and_does_not_answer_is_unresponsive_at_once(
+    start: Callable[[], Process], short_folder: Path
+) -> None:
+    hung = start()
+    assert hung.do("claim") == "owner"
+    hour_ago = time.time() - 3600
+    os.utime(short_folder / "control.pid", (hour_ago, hour_ago))
+
+    def reach() -> bool:
+        raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
+
+    began = time.monotonic()
+    with pytest.raises(ClaudometerError) as caught:
+        claim(short_folder / "control.lock", reach)
+    assert caught.value.facts == {"pid": hung.pid}
+    assert time.monotonic() - began < 1.0
 
 
 def test_a_killed_owner_leaves_nothing_that_stops_the_next_start(
@@ -125,7 +177,7 @@ def test_one_that_holds_the_lock_and_never_listens_is_unresponsive(
     assert mute.do("claim") == "owner"
     (short_folder / "control.sock").unlink()
     with pytest.raises(ClaudometerError) as caught:
-        claim(short_folder / "control.lock", lambda: False, patience_s=0.2)
+        claim(short_folder / "control.lock", lambda: False, patience_s=0.2, starting_s=0.1)
     assert caught.value.code is ErrorCode.APP_UNRESPONSIVE
     assert caught.value.facts == {"pid": mute.pid}
 
@@ -179,10 +231,10 @@ def test_a_child_of_the_owner_does_not_keep_the_lock(short_folder: Path) -> None
         child.communicate()
 
 
-def test_an_error_of_the_knock_is_passed_on(short_folder: Path) -> None:
-    def knock() -> bool:
+def test_an_error_on_the_way_to_the_app_is_passed_on(short_folder: Path) -> None:
+    def reach() -> bool:
         raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH)
 
     with pytest.raises(ClaudometerError) as caught:
-        claim(short_folder / "control.lock", knock)
+        claim(short_folder / "control.lock", reach)
     assert caught.value.code is ErrorCode.PROTOCOL_MISMATCH

@@ -113,6 +113,19 @@ def test_its_errors_are_kept_for_the_user_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("place", ["a folder that is not there", "a folder", "a pipe nobody reads"])
+def test_a_child_starts_also_where_its_errors_cannot_be_kept(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "errors.log"
+    if place == "a folder":
+        path.mkdir()
+    elif place == "a pipe nobody reads":
+        os.mkfifo(path)
+    else:
+        path = tmp_path / "gone" / "errors.log"
+    child = start_child(python("import sys; print('no display', file=sys.stderr)"), errors_to=path)
+    assert child.wait(10.0) == 0
+
+
 def test_a_program_that_is_not_there_cannot_be_started() -> None:
     before = threading.active_count()
     with pytest.raises(FileNotFoundError):

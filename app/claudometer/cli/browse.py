@@ -1,4 +1,4 @@
-"""``claudometer browse``: the process that asks claude.ai as a browser. The app starts it; not for people."""
+"""``claudometer browse``: the process that asks claude.ai with a browser. Only the app starts it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 
 def run(call: Call) -> int:
-    """Answer the questions on stdin until there is no other."""
+    """Carry out the requests on standard input until it ends."""
     from claudometer.system.logs import log_uncaught, start_logging
     from claudometer.system.paths import find_places
     from claudometer.ui.browser.main import run as run_browser

@@ -1,6 +1,6 @@
-"""The status line that was there before ours: run with the same input, and shown with ours.
+"""Runs the status line that the user had before ours, with the same input, so that both are shown.
 
-It may be slow, fail or be gone: then there is less of it to show, and ours is shown all the same.
+It may be slow, fail or not exist. Then less of it is shown, or nothing; ours is shown in any case.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ MAX_BYTES = 256 * 1024
 
 
 class Chained:
-    """A shell command of the user's own, as Claude Code would run it. Ends with the ``with`` block."""
+    """The user's own shell command, run as Claude Code would run it. Ended with the ``with`` block."""
 
-    def __init__(self, command: str, said: bytes) -> None:
+    def __init__(self, command: str, standard_input: bytes) -> None:
         self._deadline = time.monotonic() + PATIENCE_S
         self._process: subprocess.Popen[bytes] | None = None
         if sys.platform != "win32":
-            # Claude Code ends us when it has news. What we started must not stay.
-            signal.signal(signal.SIGTERM, self._leave)
+            # Claude Code ends us when it has new numbers. The command must not outlive us.
+            signal.signal(signal.SIGTERM, self._on_terminate)
         self._process = _start(command)
         if self._process is not None:
-            # A thread: it may never read what it is told.
-            threading.Thread(target=_tell, args=(self._process, said), daemon=True).start()
+            # On a thread, since the command may never read its input.
+            threading.Thread(target=_write, args=(self._process, standard_input), daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
@@ -47,13 +47,13 @@ class Chained:
         if self._process is not None:
             _end(self._process)
 
-    def _leave(self, number: int, _frame: FrameType | None) -> None:
+    def _on_terminate(self, number: int, _frame: FrameType | None) -> None:
         if self._process is not None:
             _end(self._process)
         sys.exit(128 + number)
 
     def output(self) -> bytes:
-        """Return what it printed, as far as it did in time. Blank output is none."""
+        """Return what the command printed before its deadline; empty if that is blank."""
         if self._process is None or self._process.stdout is None:
             return b""
         if sys.platform == "win32":
@@ -64,9 +64,9 @@ class Chained:
 
 
 def _start(command: str) -> subprocess.Popen[bytes] | None:
-    # The user's own environment, as Claude Code gave it to us: their command may need a key that is in it.
+    # The environment that Claude Code gave us: the user's command may need a key in it.
     try:
-        return subprocess.Popen(  # noqa: S602 - it is a line for the shell, from the user's own settings
+        return subprocess.Popen(  # noqa: S602 - a shell command from the user's own settings
             command,
             shell=True,
             env=users_environment(),
@@ -79,16 +79,16 @@ def _start(command: str) -> subprocess.Popen[bytes] | None:
         return None
 
 
-def _tell(process: subprocess.Popen[bytes], said: bytes) -> None:
+def _write(process: subprocess.Popen[bytes], standard_input: bytes) -> None:
     stream = process.stdin
     if stream is not None:
-        with suppress(OSError):  # it may not want to know
-            stream.write(said)
+        with suppress(OSError):  # a command may close its input unread
+            stream.write(standard_input)
             stream.close()
 
 
 def _read_until(handle: int, deadline: float) -> bytes:
-    """Read to the end, the deadline, or as much as anybody would show."""
+    """Read until the end of the output, the deadline, or ``MAX_BYTES``."""
     pieces: list[bytes] = []
     with selectors.DefaultSelector() as selector:
         selector.register(handle, selectors.EVENT_READ)
@@ -110,8 +110,8 @@ def _read_within(process: subprocess.Popen[bytes], deadline: float) -> bytes:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End it and all that it started, if anything of it still runs."""
-    with suppress(OSError):  # it may have ended by itself
+    """Kill the command and every process that it started, as far as they still run."""
+    with suppress(OSError):  # it has already ended
         if sys.platform == "win32":
             process.kill()
         else:

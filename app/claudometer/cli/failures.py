@@ -1,4 +1,4 @@
-"""What the command line says when something went wrong, and the exit code for it."""
+"""Prints why a command failed, and chooses its exit code."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 
 def explain(error: Exception, *, demo: bool) -> int:
-    """Tell the user about ``error`` on standard error and return the exit code for it.
+    """Print ``error`` to standard error and return the exit code for it.
 
-    An expected error has its own words. Anything else is a bug: it is logged with its traceback.
+    An expected error has a message of its own. Any other is a bug: it is logged with its traceback.
     """
     folder = find_places(demo=demo).log_folder
     if isinstance(error, ClaudometerError):
@@ -37,6 +37,6 @@ def explain(error: Exception, *, demo: bool) -> int:
 
 
 def tell(error: ClaudometerError, *, folder: str = "") -> None:
-    """Print what happened and what helps to standard error, on one line that scripts can keep."""
+    """Print what happened and what helps to standard error, on one line for scripts."""
     message = message_for_code(error.code, {"folder": folder} | error.facts)
     print(f"claudometer: {message.title} {message.hint}", file=sys.stderr)

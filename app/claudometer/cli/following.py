@@ -1,4 +1,4 @@
-"""Reports without end: those of the running app, and of a poller of our own while none runs."""
+"""An endless series of reports: the running app's, or those of a poller of our own while no app runs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from claudometer.cli.app_report import shown_report
 from claudometer.control.client import ControlClient
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.instance import is_starting
+from claudometer.system.paths import find_places
 from claudometer.system.runtime import socket_path
 
 if TYPE_CHECKING:
@@ -18,22 +20,31 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import AccountReport
 
 TICK_S = 3.0
-"""How late an app that was just started may be noticed."""
+"""How late a new app may be noticed, in seconds."""
 
 _STOP_TIMEOUT_S = 2.0
 
 
 def follow(*, demo: bool) -> Generator[AccountReport | None, None, None]:
-    """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends by itself.
+    """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends of its own accord.
 
     Raises:
-        ClaudometerError: the app does not answer, is of another version, or we cannot poll either.
+        ClaudometerError: the app is busy, does not answer or is of another version; or our poller failed.
     """
     client = ControlClient(socket_path(demo=demo))
     while True:
-        for event in client.subscribe("report", tick_s=TICK_S):
+        for event in _events_of_app(client, demo=demo):
             yield _report_in(event)
         yield from _poll_until_app_runs(client, demo=demo)
+
+
+def _events_of_app(client: ControlClient, *, demo: bool) -> Iterator[Event | None]:
+    """Yield what the app sends. Nothing from an app that is only starting: we poll until it answers."""
+    try:
+        yield from client.subscribe("report", tick_s=TICK_S)
+    except ClaudometerError as error:
+        if error.code is not ErrorCode.APP_UNRESPONSIVE or not is_starting(find_places(demo=demo).lock_file):
+            raise
 
 
 def _report_in(event: Event | None) -> AccountReport | None:
@@ -63,11 +74,11 @@ def _is_running(client: ControlClient) -> bool:
     try:
         return client.ask("ping") is not None
     except ClaudometerError:
-        return False  # just starting, or past help: our own numbers go on
+        return False  # it is starting, busy or hung: keep polling
 
 
 class _Poller(threading.Thread):
-    """Polls on a loop of its own, so that this thread can paint and react to signals."""
+    """Polls on an event loop of its own, so that the main thread can draw and receive signals."""
 
     def __init__(self, news: queue.SimpleQueue[AccountReport | ClaudometerError], *, demo: bool) -> None:
         super().__init__(name="claudometer-poller", daemon=True)
@@ -84,5 +95,5 @@ class _Poller(threading.Thread):
             self._news.put(error)
 
     def ending(self) -> ClaudometerError | None:
-        """Return an error if the thread has ended by one that nobody expected; it is in the log."""
+        """Return an error if the thread has ended unexpectedly; the reason is in the log."""
         return None if self.is_alive() else ClaudometerError(ErrorCode.INTERNAL)

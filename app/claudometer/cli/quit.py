@@ -1,32 +1,47 @@
-"""``claudometer quit``: ends the running app, and comes back when it has ended."""
+"""``claudometer quit``: ends the running app, and returns when it has ended."""
 
 from __future__ import annotations
 
-from claudometer.control.client import ControlClient
+from claudometer.cli.running import request
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.instance import read_owner, wait_until_free
+from claudometer.system.paths import find_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
+    from claudometer.system.paths import Places
 
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
+"""More than the app gives itself to end (``END_TIMEOUT_S``)."""
 
 
 def run(call: Call) -> int:
-    """Return 0 once no app runs; that none ran to begin with is said, and no failure.
+    """Return 0 once no app runs. That none ran in the first place is reported, but is no failure.
 
     Raises:
-        ClaudometerError: ``APP_UNRESPONSIVE`` when it is still there after ``PATIENCE_S``.
+        ClaudometerError: ``APP_STILL_RUNNING`` after ``PATIENCE_S``, and why the app could not be asked.
     """
-    from claudometer.system.instance import wait_until_free
-    from claudometer.system.paths import find_places
+    return end_app(find_places(demo=call.demo))
 
-    places = find_places(demo=call.demo)
-    if ControlClient(places.socket).ask("quit") is None:
+
+def end_app(places: Places, *, patience_s: float = PATIENCE_S) -> int:
+    """Do what :func:`run` does, for the app at ``places``."""
+    if not _ask_to_quit(places):
         from claudometer.cli.failures import tell
 
         tell(ClaudometerError(ErrorCode.NOT_RUNNING))
         return 0
-    if not wait_until_free(places.lock_file, patience_s=PATIENCE_S):
-        raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
+    if not wait_until_free(places.lock_file, patience_s=patience_s):
+        raise ClaudometerError(ErrorCode.APP_STILL_RUNNING, pid=read_owner(places.lock_file))
     return 0
+
+
+def _ask_to_quit(places: Places) -> bool:
+    """Return whether an app ran. One that ends before it answers has done what was asked."""
+    try:
+        return request(places, "quit") is not None
+    except ClaudometerError as error:
+        if error.code is ErrorCode.APP_ENDED:
+            return True
+        raise

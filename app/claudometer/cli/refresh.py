@@ -4,40 +4,49 @@ from __future__ import annotations
 
 import sys
 
-from claudometer.cli.app_report import ask_report
-from claudometer.control.client import ControlClient
+from claudometer.cli.app_report import shown_report
+from claudometer.cli.running import request
+from claudometer.control.client import DEFAULT_TIMEOUT_S
+from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import FRESH, STALE, refresh_code_of
-from claudometer.system.runtime import socket_path
+from claudometer.system.paths import find_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from claudometer.cli.call import Call
-    from claudometer.control.wire.answers import RefreshAnswer
-    from claudometer.control.wire.report import AccountReport
+    from claudometer.cli.options import Call
+    from claudometer.control.wire.answers import RefreshAnswer, StatusAnswer
+    from claudometer.system.paths import Places
 
-ASKING_S = 120.0
-"""The app answers when Claude has; it has a timeout of its own."""
+REFRESH_TIMEOUT_S = 120.0
+"""The app answers when Claude has answered, and has a shorter timeout for that."""
 
 
 def run(call: Call) -> int:
-    """Wait for the fresh answer, and say what came instead. 75 when Claude wants no question yet."""
-    app = ControlClient(socket_path(demo=call.demo))
-    result: Any = app.call("refresh", timeout_s=ASKING_S)
-    answer: RefreshAnswer = result
+    """Wait for the new numbers; print why there are none. Returns 75 when Claude allows no request yet.
+
+    Raises:
+        ClaudometerError: no app runs, or why it could not be asked.
+    """
+    places = find_places(demo=call.demo)
+    _request(places, "ping")  # an app that hangs is found in seconds, not after the long timeout
+    answer: RefreshAnswer = _request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
     if answer["accepted"]:
-        return _tell(ask_report(app))
+        return _print_outcome(_request(places, "status"))
     print(answer["message"])
     return STALE
 
 
-def _tell(account: AccountReport | None) -> int:
-    if account is None:  # the app has ended since
-        from claudometer.domain.errors import ClaudometerError, ErrorCode
-
+def _request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> Any:  # noqa: ANN401 - see the wire
+    result = request(places, op, timeout_s=timeout_s)
+    if result is None:
         raise ClaudometerError(ErrorCode.NOT_RUNNING)
-    report = account["report"]
+    return result
+
+
+def _print_outcome(answer: StatusAnswer) -> int:
+    report = shown_report(answer["accounts"])["report"]
     code = refresh_code_of(report["status"])
     if code != FRESH:
         print("\n".join(line for line in (report["message"], report["hint"]) if line), file=sys.stderr)

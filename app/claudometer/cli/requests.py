@@ -1,4 +1,4 @@
-"""``claudometer requests``: what was sent in the last 7 days, from the ledger's file. Sends nothing."""
+"""``claudometer requests``: lists the requests of the last 7 days from the ledger. Sends none itself."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from claudometer.system.ledger import read_requests
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
     from claudometer.domain.ledger import RequestRecord
 
 SCHEMA = 1
 
 
 def run(call: Call) -> int:
-    """Print the requests; there being none is no failure."""
+    """Print the requests. An empty list is no failure."""
     now = datetime.now(UTC)
     records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
     if call.has("--json"):

@@ -1,4 +1,4 @@
-"""``claudometer``: the tray app. A second launch opens the first one's window."""
+"""``claudometer``: the tray app. A second launch opens the window of the first."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from claudometer.system.session import has_graphical_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 
 def run(call: Call) -> int:
-    """Run until quit.
+    """Run until the user quits.
 
     Raises:
-        ClaudometerError: ``NO_DISPLAY`` where nobody could see it, and what ``tray_process.run`` raises.
+        ClaudometerError: ``NO_DISPLAY`` without a graphical session, and what ``tray_process.run`` raises.
     """
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)

@@ -1,4 +1,4 @@
-"""``claudometer --selftest``: says part by part whether this installation works here."""
+"""``claudometer --selftest``: checks every part of this installation on this computer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import sys
 
 
 def run_selftest() -> int:
-    """Print a line a part; return 0 when nothing failed.
+    """Print a line for each part; return 0 when none failed.
 
     Raises:
-        ClaudometerError: a demo runs already.
+        ClaudometerError: a demo is already running.
     """
     from claudometer.present.messages.doctor import line_for
     from claudometer.processes import doctor

@@ -1,20 +1,26 @@
-"""``claudometer settings``: the window of the running app; starts the app if none runs."""
+"""``claudometer settings``: opens the window of the running app; starts the app if none runs."""
 
 from __future__ import annotations
 
-from claudometer.control.client import ControlClient
-from claudometer.system.runtime import socket_path
+from claudometer.cli.running import request
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.paths import find_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
+    from claudometer.system.paths import Places
 
 
 def run(call: Call) -> int:
-    """Have the window open. Raises ``NO_DISPLAY`` when there is nowhere to show it."""
-    if ControlClient(socket_path(demo=call.demo)).ask("open_window") is not None:
+    """Open the window; return the exit code.
+
+    Raises:
+        ClaudometerError: ``NO_DISPLAY`` when no app runs and there is no display to start one on; why the
+            running app could not be reached; and what ``tray_process.run`` raises.
+    """
+    if _open_window(find_places(demo=call.demo)):
         return 0
-    from claudometer.domain.errors import ClaudometerError, ErrorCode
     from claudometer.system.session import has_graphical_session
 
     if not has_graphical_session():
@@ -22,3 +28,13 @@ def run(call: Call) -> int:
     from claudometer.processes.tray import run as run_tray
 
     return run_tray(demo=call.demo, open_window=True)
+
+
+def _open_window(places: Places) -> bool:
+    """Return whether a running app does it. One that ends before it answers is as good as none."""
+    try:
+        return request(places, "open_window") is not None
+    except ClaudometerError as error:
+        if error.code is ErrorCode.APP_ENDED:
+            return False
+        raise

@@ -1,6 +1,6 @@
-"""``claudometer status``: one answer, from the running app, else from a single poll of its own.
+"""``claudometer status``: prints the running app's numbers, or those of a single poll of its own.
 
-The quick way, with the app running, must load nothing heavy: a test holds the list.
+While the app runs this must load nothing heavy; a test has the list.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from claudometer.system.runtime import socket_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
     from claudometer.control.wire.report import AccountReport
+    from claudometer.domain.errors import ClaudometerError
 
 
 def run(call: Call) -> int:
-    """Print the numbers in the form asked for; the exit code says how good they are."""
+    """Print the numbers in the requested form; return the exit code, which says how good they are."""
     template = call.values.get("--format")
     if template is not None:
         return _run_template(call, template)
@@ -33,13 +34,36 @@ def run(call: Call) -> int:
 
 
 def fetch(*, demo: bool) -> AccountReport:
-    """Return the report of the running app, or of one poll under the same budget."""
-    account = ask_report(ControlClient(socket_path(demo=demo)))
+    """Return the report of the running app, or of one poll under the same budget.
+
+    Raises:
+        ClaudometerError: the app is busy, hangs, or is of another version.
+    """
+    try:
+        account = ask_report(ControlClient(socket_path(demo=demo)))
+    except _expected_error() as error:  # loaded only now: the quick way does without
+        if not _is_only_starting(error, demo=demo):
+            raise
+        account = None
     if account is not None:
         return account
     from claudometer.processes.headless import poll_once
 
     return poll_once(demo=demo)
+
+
+def _expected_error() -> type[ClaudometerError]:
+    from claudometer.domain.errors import ClaudometerError
+
+    return ClaudometerError
+
+
+def _is_only_starting(error: ClaudometerError, *, demo: bool) -> bool:
+    from claudometer.domain.errors import ErrorCode
+    from claudometer.system.instance import is_starting
+    from claudometer.system.paths import find_places
+
+    return error.code is ErrorCode.APP_UNRESPONSIVE and is_starting(find_places(demo=demo).lock_file)
 
 
 def _print_text(account: AccountReport) -> None:

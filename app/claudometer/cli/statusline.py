@@ -1,7 +1,7 @@
 """``claudometer statusline``: Claude Code runs it with its JSON on standard input and shows what it prints.
 
-It runs at every answer, so it loads nothing heavy: a test holds the list. It always ends with 0, since Claude
-Code shows nothing of a command that fails. Of the JSON only the limits are kept, never a path or a session.
+It runs after every answer, so it loads nothing heavy; a test has the list. It always returns 0, since Claude
+Code shows no output of a command that fails. Only the limits of the JSON are kept, no path and no session.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from claudometer.system import captures
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
     from claudometer.providers.claude.capture import Capture, Windows
 
 MAX_INPUT_BYTES = 1024 * 1024
@@ -35,23 +35,23 @@ def run(call: Call) -> int:
         now = time.time()
         _print(b"", demo_windows(now), now, "")
         return 0
-    said = _read_input()
+    standard_input = _read_input()
     chained = call.values.get("--chain")
     if chained is None:
-        _print(b"", *_take_in(said))
+        _print(b"", *_record(standard_input))
         return 0
     from claudometer.cli.chained import Chained
 
-    with Chained(chained, said) as theirs:
-        ours = _take_in(said)
+    with Chained(chained, standard_input) as theirs:
+        ours = _record(standard_input)
         _print(theirs.output(), *ours)
     return 0
 
 
-def _take_in(said: bytes) -> tuple[Windows, float, str]:
-    """Return the newest numbers, the time, and what has to be said of their age; leave them for the app."""
+def _record(standard_input: bytes) -> tuple[Windows, float, str]:
+    """Return the newest numbers, the time and a note about their age. Save the numbers for the app."""
     now = time.time()
-    outer = _decode(said)
+    outer = _decode(standard_input)
     windows = capture_wire.read_windows(outer.get("rate_limits"), now)
     session_id = outer.get("session_id")
     session = captures.digest(session_id) if isinstance(session_id, str) else ""
@@ -61,7 +61,7 @@ def _take_in(said: bytes) -> tuple[Windows, float, str]:
 
 
 def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
-    """Keep what a session shows, if it is new. Where that cannot be, the line itself is still right."""
+    """Save what a session shows, if it is new. The line is right even when that is not possible."""
     path = captures.capture_file(captures.state_folder(), captures.config_folder())
     kept = capture_wire.from_wire(captures.load(path), now)
     noted = capture.note(kept, session, windows, now, login)
@@ -76,16 +76,16 @@ def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
     return noted
 
 
-def _decode(said: bytes) -> dict[str, object]:
+def _decode(standard_input: bytes) -> dict[str, object]:
     try:
-        outer = json.loads(said)
+        outer = json.loads(standard_input)
     except (ValueError, RecursionError):
         return {}
     return outer if isinstance(outer, dict) else {}
 
 
 def _read_input() -> bytes:
-    """Read standard input to its end; a terminal has none, and nobody waits for long."""
+    """Read standard input to its end, for ``INPUT_PATIENCE_S`` at most; empty if it is a terminal."""
     if sys.stdin is None or sys.stdin.isatty():
         return b""
     deadline = time.monotonic() + INPUT_PATIENCE_S
@@ -102,16 +102,16 @@ def _read_input() -> bytes:
 
 
 def _has_input(patience_s: float) -> bool:
-    if sys.platform == "win32":  # a pipe cannot be waited for
+    if sys.platform == "win32":  # `select` does not take pipes there
         return True
     import select
 
     return bool(select.select([0], [], [], max(0.0, patience_s))[0])
 
 
-def _print(theirs: bytes, windows: Windows, now: float, told: str) -> None:
+def _print(theirs: bytes, windows: Windows, now: float, age_note: str) -> None:
     from claudometer.cli.look import find_claude_code_look
 
     if theirs:
         sys.stdout.buffer.write(theirs if theirs.endswith(b"\n") else theirs + b"\n")
-    print(render(windows, now, find_claude_code_look(sys.stdout), told))
+    print(render(windows, now, find_claude_code_look(sys.stdout), age_note))

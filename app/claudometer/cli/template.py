@@ -1,11 +1,11 @@
-"""``status --format``: a template filled from the report. Looks names up in a table, never in an object."""
+"""``status --format``: fills a template from the report, by a table of names and never by attributes."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from string import Formatter
 
-from claudometer.present.formatters import money_of, span
+from claudometer.present.formatters import format_percent, money_of, span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _FAMILIES = {"model": "weekly:", "other": "other:"}
 
 
 class BadTemplateError(Exception):
-    """A template that cannot be filled: what kind of mistake, and what it is about."""
+    """A template that cannot be filled. ``kind`` says why, ``name`` is the part of it that is wrong."""
 
     def __init__(self, kind: str, name: str) -> None:
         super().__init__(kind)
@@ -32,7 +32,7 @@ class BadTemplateError(Exception):
 
 
 class Template:
-    """Text with fields in braces, checked whole before anybody is asked for numbers.
+    """Text with fields in braces, checked completely before any numbers are requested.
 
     Raises:
         BadTemplateError: ``braces``, ``unknown_name`` or ``bad_format``.
@@ -49,7 +49,7 @@ class Template:
                 _check(name, spec or "", conversion)
 
     def fill(self, report: Report, now: datetime) -> str:
-        """Return the text with what the report says; what it does not know reads "?"."""
+        """Return the text with the report's values; a value that is unknown reads "?"."""
         return "".join(
             literal + ("" if name is None else _show(_find(name)(report, now), spec))
             for literal, name, spec in self._pieces
@@ -102,13 +102,15 @@ def _show(value: Value, spec: str) -> str:
     if value is None:
         try:
             return format(UNKNOWN, spec)
-        except ValueError:  # a number's format, and no number
+        except ValueError:  # a format for numbers, which "?" is not
             return UNKNOWN
     if isinstance(value, str):
         return format("".join(each if each.isprintable() else " " for each in value), spec)
-    if spec:
-        return format(float(value), spec)
-    return f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
+    return format_percent(float(value), spec or _default_spec(float(value)))
+
+
+def _default_spec(value: float) -> str:
+    return ".0f" if value.is_integer() else ".1f"
 
 
 def _until(stamp: str | None, now: datetime) -> str | None:

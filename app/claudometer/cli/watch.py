@@ -1,4 +1,4 @@
-"""``claudometer watch``: stays in the terminal and follows. Needs no display and no running app."""
+"""``claudometer watch``: follows the numbers in the terminal. Needs no display and no running app."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import TextIO
 
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
     from claudometer.control.wire.report import AccountReport, Report
 
 
 class View(Protocol):
-    """Where the reports go."""
+    """What shows the reports."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
     def show(self, account: AccountReport) -> None:
-        """Take the newest report; called at every tick, whether it has changed or not."""
+        """Show the newest report. Called at every tick, whether it has changed or not."""
         ...
 
 
 def run(call: Call) -> int:
-    """Follow until interrupted, which is how one leaves: 0."""
+    """Follow the numbers until Ctrl+C, which is the normal way to end: return 0."""
     last = None
     try:
         with _find_view(call) as view:
@@ -45,7 +45,7 @@ def run(call: Call) -> int:
 
 
 class Lines:
-    """Prints each report that differs from the one before: to a file, a pipe, a printing terminal."""
+    """Prints each report that differs from the one before, for a file, a pipe or a plain terminal."""
 
     def __init__(self, stream: TextIO, *, as_json: bool) -> None:
         self._stream = stream
@@ -60,7 +60,7 @@ class Lines:
     ) -> None: ...
 
     def show(self, account: AccountReport) -> None:
-        timeless: Report = {**account["report"], "now": ""}  # that time has passed is no change
+        timeless: Report = {**account["report"], "now": ""}  # or every report would differ
         if timeless != self._last:
             print(self._text(account), file=self._stream, flush=True)
         self._last = timeless

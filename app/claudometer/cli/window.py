@@ -1,4 +1,4 @@
-"""``claudometer window``: the settings window's own process. The app starts it; not for people to call."""
+"""``claudometer window``: the process of the settings window. Only the app starts it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 
 def run(call: Call) -> int:

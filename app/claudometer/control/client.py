@@ -1,6 +1,6 @@
-"""Talks to the running app: blocking, standard library only. The command line and the window use it.
+"""Talks to the running app. Blocking, for the command line and the window.
 
-Kept free of heavy imports, since ``claudometer status`` loads it: errors are imported when there is one.
+Kept free of heavy imports, since ``claudometer status`` loads it: the error classes are loaded on an error.
 """
 
 from __future__ import annotations
@@ -20,41 +20,37 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError
 
 DEFAULT_TIMEOUT_S = 5.0
+
+BUSY_PATIENCE_S = 5.0
+"""How long to repeat a request that the app refuses because it is busy."""
+
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 0.5
 _CHUNK_BYTES = 16 * 1024
 
 
 class ControlClient:
-    """Asks the app that listens at ``path``. Every request has a connection of its own."""
+    """Sends requests to the app that listens at ``path``, each over a connection of its own."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, busy_patience_s: float = BUSY_PATIENCE_S) -> None:
         self._path = path
+        self._busy_patience_s = busy_patience_s
 
     def ask(
         self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> Message | None:
-        """Return the result, or ``None`` when no app runs, or when it ended before it answered.
+        """Return the result, or ``None`` when no app runs or it ended before it answered.
 
         Raises:
-            InvalidSettingError: a setting was refused; ``field`` says which.
-            ClaudometerError: what the app answered; ``APP_UNRESPONSIVE`` without an answer in ``timeout_s``;
-                ``PROTOCOL_MISMATCH`` when it is of another version.
+            InvalidSettingError: a setting was refused; ``field`` names it.
+            ClaudometerError: the app's own error, or one of these: ``APP_UNRESPONSIVE``, no answer within
+                ``timeout_s``; ``APP_BUSY``, it has had too many clients for ``BUSY_PATIENCE_S``;
+                ``PROTOCOL_MISMATCH``, it is of another version.
         """
-        line = _encode(op, params)
-        deadline = time.monotonic() + timeout_s
         try:
-            connection = endpoint.connect(self._path, timeout_s)
-            if connection is None:
-                return None
-            try:
-                connection.sendall(line)
-                answer = _Reader(connection).read(deadline)
-            finally:
-                connection.close()
-        except TimeoutError as error:
-            raise _failure("app_unresponsive") from error
-        except ConnectionError:
+            return self._request(_encode(op, params), timeout_s)
+        except (_NobodyListensError, _ConnectionClosedError):
             return None
-        return None if answer is None else _result(answer)
 
     def call(
         self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
@@ -62,62 +58,108 @@ class ControlClient:
         """Return the result.
 
         Raises:
-            ClaudometerError: ``NOT_RUNNING``, and everything that :meth:`ask` raises.
+            ClaudometerError: ``NOT_RUNNING``; ``APP_ENDED``, it ended before it answered; and everything
+                that :meth:`ask` raises.
         """
-        result = self.ask(op, params, timeout_s=timeout_s)
-        if result is None:
-            raise _failure("not_running")
-        return result
+        try:
+            return self._request(_encode(op, params), timeout_s)
+        except _NobodyListensError:
+            raise _failure("not_running") from None
+        except _ConnectionClosedError:
+            raise _failure("app_ended") from None
 
     def subscribe(self, view: ViewName, *, tick_s: float = 1.0) -> Generator[Event | None, None, None]:
         """Yield every message of the app's stream, and ``None`` after each ``tick_s`` without one.
 
         Ends when the app ends, at once when none runs. Close the generator to unsubscribe.
 
+        Args:
+            view: "card" for our own window, for which the app keeps room; "report" for all others.
+            tick_s: in seconds.
+
         Raises:
-            ClaudometerError: the app refused, or is of another version.
+            ClaudometerError: as :meth:`ask` raises.
         """
+        line = _encode("subscribe", {"view": view})
         try:
-            connection = endpoint.connect(self._path, DEFAULT_TIMEOUT_S)
-            if connection is None:
-                return
+            reader, _ = self._exchange_unless_busy(line, DEFAULT_TIMEOUT_S)
             try:
-                connection.sendall(_encode("subscribe", {"view": view}))
-                reader = _Reader(connection)
-                answer = reader.read(time.monotonic() + DEFAULT_TIMEOUT_S)
-                if answer is not None:
-                    _result(answer)
-                    yield from _messages(reader, tick_s)
+                yield from _messages(reader, tick_s)
             finally:
-                connection.close()
-        except TimeoutError as error:
-            raise _failure("app_unresponsive") from error
-        except ConnectionError:
+                reader.close()
+        except (_NobodyListensError, _ConnectionClosedError):
             return
+
+    def _request(self, line: bytes, timeout_s: float) -> Message:
+        reader, result = self._exchange_unless_busy(line, timeout_s)
+        reader.close()
+        return result
+
+    def _exchange_unless_busy(self, line: bytes, timeout_s: float) -> tuple[_Reader, Message]:
+        """Send a request, again and again while the app is busy. Close the reader that comes with the result.
+
+        Raises:
+            _NobodyListensError, _ConnectionClosedError, ClaudometerError
+        """
+        started, pause_s, is_busy = time.monotonic(), _FIRST_PAUSE_S, False
+        while True:
+            try:
+                return self._exchange(line, started + timeout_s)
+            except TimeoutError as error:
+                raise _failure("app_busy" if is_busy else "app_unresponsive") from error
+            except _BusyError:
+                is_busy = True
+                if time.monotonic() + pause_s > started + min(timeout_s, self._busy_patience_s):
+                    raise _failure("app_busy") from None
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def _exchange(self, line: bytes, deadline: float) -> tuple[_Reader, Message]:
+        connection = endpoint.connect(self._path, deadline - time.monotonic())
+        if connection is None:
+            raise _NobodyListensError
+        reader = _Reader(connection)
+        try:
+            _send(connection, line)
+            return reader, _result(reader.read(deadline))
+        except BaseException:
+            reader.close()
+            raise
+
+
+class _NobodyListensError(Exception):
+    """No app runs, or one that does not listen yet or no longer."""
+
+
+class _ConnectionClosedError(Exception):
+    """The app closed the connection before its answer was complete."""
+
+
+class _BusyError(Exception):
+    """The app has too many clients at the moment."""
 
 
 class _Reader:
-    """Cuts what arrives into messages. Keeps a half-arrived one over a timeout."""
+    """Splits what arrives into messages. Keeps an incomplete one over a timeout."""
 
     def __init__(self, connection: socket) -> None:
         self._connection = connection
         self._buffer = b""
 
-    def read(self, deadline: float) -> Message | None:
-        """Return the next message, ``None`` when the other end has closed.
+    def read(self, deadline: float) -> Message:
+        """Return the next message.
 
         Raises:
             TimeoutError: none has arrived by ``deadline``, in monotonic seconds.
+            _ConnectionClosedError: the other end has closed.
+            ClaudometerError: ``PROTOCOL_MISMATCH``: this is no message.
         """
         while b"\n" not in self._buffer:
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise TimeoutError
             self._connection.settimeout(left_s)
-            chunk = self._connection.recv(_CHUNK_BYTES)
-            if not chunk:
-                return None
-            self._buffer += chunk
+            self._buffer += self._receive()
             if len(self._buffer) > protocol.MAX_LINE_BYTES + _CHUNK_BYTES:
                 raise _failure("protocol_mismatch")
         line, _, self._buffer = self._buffer.partition(b"\n")
@@ -125,6 +167,18 @@ class _Reader:
             return protocol.decode(line)
         except protocol.ProtocolError as error:
             raise _failure("protocol_mismatch") from error
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _receive(self) -> bytes:
+        try:
+            chunk = self._connection.recv(_CHUNK_BYTES)
+        except ConnectionError as error:
+            raise _ConnectionClosedError from error
+        if not chunk:
+            raise _ConnectionClosedError
+        return chunk
 
 
 def _encode(op: str, params: Mapping[str, object] | None = None) -> bytes:
@@ -134,17 +188,21 @@ def _encode(op: str, params: Mapping[str, object] | None = None) -> bytes:
         raise _failure(error.code, facts=error.facts) from error
 
 
+def _send(connection: socket, line: bytes) -> None:
+    try:
+        connection.sendall(line)
+    except ConnectionError:
+        return  # a busy app may refuse us before it reads anything; its refusal can still be read
+
+
 def _messages(reader: _Reader, tick_s: float) -> Iterator[Event | None]:
     while True:
-        message: Any  # an Event, if the app is of our version
+        event: Any  # an Event, if the app is of our version
         try:
-            message = reader.read(time.monotonic() + tick_s)
+            event = reader.read(time.monotonic() + tick_s)
         except TimeoutError:
-            yield None
-            continue
-        if message is None:
-            return
-        yield message
+            event = None
+        yield event
 
 
 def _result(answer: Message) -> Message:
@@ -154,11 +212,17 @@ def _result(answer: Message) -> Message:
     error = answer.get("error")
     if not isinstance(error, dict):
         raise _failure("protocol_mismatch")
-    raise _failure(error.get("code"), error.get("field"), error.get("facts"))
+    code, facts = error.get("code"), error.get("facts")
+    reason = facts.get("reason") if isinstance(facts, dict) else None
+    if code == protocol.BUSY or (code == "request_invalid" and reason == protocol.TOO_MANY):
+        raise _BusyError
+    if code == "request_invalid" and reason == protocol.UNKNOWN_OPERATION:
+        raise _failure("protocol_mismatch")  # the app is older than the operation
+    raise _failure(code, error.get("field"), facts)
 
 
 def _failure(code: object, field: object = None, facts: object = None) -> ClaudometerError:
-    """Return the error that ``code`` names; one that this version does not know is another version's."""
+    """Return the error that ``code`` names. A code that we do not know is another version's."""
     from claudometer.domain.errors import (  # noqa: PLC0415 - only a failure pays for it
         ClaudometerError,
         ErrorCode,

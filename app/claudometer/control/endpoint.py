@@ -1,14 +1,15 @@
 """The transport under the wire: a Unix socket of this user alone. The only module that knows it is one.
 
-Windows, whose Python has neither Unix sockets in asyncio nor peer credentials, is not served yet: there
-nobody is ever found listening, and listening says so. ``claudometer status`` loads this module.
+Windows is not supported yet: its Python has neither Unix sockets in asyncio nor peer credentials. There,
+:func:`connect` finds nobody and :func:`listen` fails. ``claudometer status`` loads this module.
 """
 
 from __future__ import annotations
 
-import _socket  # what `socket` wraps: connecting needs none of the wrapping, and that takes 2 ms to import
+import _socket  # what `socket` wraps: enough to connect, and 2 ms faster to import
 import os
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,52 +17,63 @@ if TYPE_CHECKING:
 
 LISTENING_IS_SUPPORTED = hasattr(_socket, "AF_UNIX")
 
-_BACKLOG = 64
+_BACKLOG = 128
+"""Connections that the system queues for the app: enough for many launches at once on a busy machine."""
+
+_FULL_QUEUE_PAUSE_S = 0.02
 _LOCAL_PEERCRED = 0x001
 _XUCRED_BYTES = 76
 
 
 def connect(path: str, timeout_s: float) -> _socket.socket | None:
-    """Return a connection to who listens at ``path``, ``None`` when nobody of this user does. Close it.
+    """Return a connection to the app that listens at ``path``, ``None`` when this user has none. Close it.
 
     Raises:
-        TimeoutError: somebody listens, but takes no more connections.
+        TimeoutError: an app listens, but its queue of connections stayed full for ``timeout_s``.
     """
     if not LISTENING_IS_SUPPORTED:
         return None
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            return _connect_once(path, max(0.001, deadline - time.monotonic()))
+        except BlockingIOError as error:  # a full queue fails at once, whatever the timeout
+            if time.monotonic() + _FULL_QUEUE_PAUSE_S > deadline:
+                raise TimeoutError("the queue of connections is full") from error
+        time.sleep(_FULL_QUEUE_PAUSE_S)
+
+
+def _connect_once(path: str, timeout_s: float) -> _socket.socket | None:
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     try:
         connection.settimeout(timeout_s)
         connection.connect(path)
         if is_same_user(connection):
             return connection
-    except BlockingIOError as error:  # what a full queue of a Unix socket answers at once
-        connection.close()
-        raise TimeoutError("nobody takes the connection") from error
-    except TimeoutError:
+    except (BlockingIOError, TimeoutError):
         connection.close()
         raise
     except OSError:
-        pass  # no socket, nobody behind it, or not ours to use: all the same as no running app
+        pass  # no socket, no listener, or not ours to use: each means that no app of ours runs
     connection.close()
     return None
 
 
 def listen(path: str) -> socket.socket:
-    """Listen at ``path``, in place of a stale socket there. Its folder must be private, the lock ours.
+    """Listen at ``path``, replacing a stale socket. Its folder must be private, and the lock must be ours.
 
     Raises:
         OSError: it is not possible.
     """
     if not LISTENING_IS_SUPPORTED:
         raise OSError("this system has no Unix sockets for Python yet")
-    import socket  # noqa: PLC0415 - asyncio wants the whole; see above
+    import socket  # noqa: PLC0415 - asyncio needs the whole module; see above
 
     remove(path)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(path)
-        os.chmod(path, 0o600)  # noqa: PTH101 - pathlib is not for this module, see its first lines
+        os.chmod(path, 0o600)  # noqa: PTH101 - `status` loads this module, and pathlib is slow to load
         listener.listen(_BACKLOG)
     except OSError:
         listener.close()
@@ -78,16 +90,16 @@ def remove(path: str) -> None:
 
 
 def is_same_user(connection: _socket.socket) -> bool:
-    """Tell whether the other end is this user's. Where the system does not say, the folder's mode must do."""
+    """Return whether the other end is this user's; true where the system does not say."""
     user = peer_user(connection)
     return user is None or user == os.getuid()
 
 
 def peer_user(connection: _socket.socket) -> int | None:
-    """Return the user id of the other end, ``None`` where the system does not tell.
+    """Return the user id of the other end, ``None`` where the system does not say.
 
-    Linux answers ``struct ucred {pid, uid, gid}``, macOS ``struct xucred {version, uid, …}``: both times the
-    second 32 bits.
+    Linux returns ``struct ucred {pid, uid, gid}``, macOS ``struct xucred {version, uid, …}``: in both, the
+    user id is the second 32 bits.
     """
     if sys.platform == "linux":
         answer = connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12)

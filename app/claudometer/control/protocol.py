@@ -1,6 +1,6 @@
-"""The wire: every message both ends of the local socket use. Pure, versioned, standard library only.
+"""The wire: every message that the two ends of the local socket exchange. Pure, versioned.
 
-One JSON object a line, 64 KiB at most. Kept free of heavy imports: ``claudometer status`` loads it.
+One JSON object a line, 64 KiB at most. Kept free of heavy imports, since ``claudometer status`` loads it.
 """
 
 from __future__ import annotations
@@ -54,11 +54,14 @@ NOT_AN_OBJECT: Final = "not_an_object"
 UNKNOWN_OPERATION: Final = "unknown_operation"
 BAD_SHAPE: Final = "shape"
 UNKNOWN_VIEW: Final = "unknown_view"
-TOO_MANY: Final = "too_many_connections"
+TOO_MANY: Final = "too_many_connections"  # version 0.1.0 says this where `BUSY` is meant
+
+BUSY: Final = "app_busy"
+"""The ``ErrorCode`` value of a refusal that will pass: the server has too many clients. Try again soon."""
 
 
 class ProtocolError(Exception):
-    """A line that is not ours to answer: an ``ErrorCode`` value, and the request's number if known."""
+    """A line that is refused: ``code`` is an ``ErrorCode`` value, ``number`` the request's, 0 if unknown."""
 
     def __init__(self, code: str, *, number: int = 0, **facts: Fact) -> None:
         super().__init__(code)
@@ -75,7 +78,7 @@ def encode(message: Mapping[str, object]) -> bytes:
         ValueError, TypeError: a value that JSON does not have, NaN among them.
     """
     text = json.dumps(message, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
-    # Half a character, as a file's name may hold, has no UTF-8: its backslash form is JSON's own escape.
+    # A lone surrogate, which a file name may contain, has no UTF-8; its backslash form is valid JSON.
     line = text.encode("utf-8", "backslashreplace") + b"\n"
     if len(line) > MAX_LINE_BYTES:
         raise ProtocolError("request_invalid", reason=TOO_LONG)
@@ -134,6 +137,11 @@ def failure(number: int, error: Refusal) -> Message:
     return {"id": number, "ok": False, "error": error}
 
 
+def refusal(error: ProtocolError) -> Message:
+    """Build the answer to a line that was no request, or to one that the server has no room for."""
+    return failure(error.number, {"code": error.code, "facts": error.facts})
+
+
 def _refuse(constant: str) -> NoReturn:
-    """Refuse NaN and Infinity, which Python would read and JSON does not know."""
+    """Refuse NaN and Infinity: Python would read them, but they are not JSON."""
     raise ValueError(constant)

@@ -19,7 +19,7 @@ from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.usage import Limit, Mode, Organization, Reading, Source, Spend, has_reset, origin_of
 
 if TYPE_CHECKING:
-    from claudometer.domain.errors import ErrorCode
+    from claudometer.domain.errors import ClaudometerError, ErrorCode
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Paused
 
@@ -129,6 +129,12 @@ def browser_rests_until(snapshot: Snapshot, now: datetime) -> datetime | None:
 def shown_percent(limit: Limit, now: datetime) -> float | None:
     """Return the percent worth showing: ``None`` when it is unknown or its window is over."""
     return None if has_reset(limit, now) else limit.percent
+
+
+def problem_of_error(error: ClaudometerError) -> Problem:
+    """Return a refusal as it is shown beside the numbers. Its facts hold no secret, so neither does this."""
+    facts = tuple((name, str(value)) for name, value in error.facts.items() if value is not None)
+    return Problem(error.code, facts=facts)
 
 
 def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:

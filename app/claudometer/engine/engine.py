@@ -26,6 +26,7 @@ from claudometer.engine.poller import Poller
 from claudometer.engine.recollection import Recollection
 from claudometer.engine.saving import Saver
 from claudometer.engine.session_keys import SessionKeys
+from claudometer.engine.supervision import Supervisor
 from claudometer.engine.targets import Targets
 from claudometer.providers.claude.merging import ClaudeCode
 
@@ -45,6 +46,15 @@ log = logging.getLogger(__name__)
 
 REFRESH_TIMEOUT_S = 110.0
 """Longer than the longest answer, two questions and a browser, and shorter than a client waits for it."""
+
+SETTLED_BY_SAVING = frozenset(
+    {
+        ErrorCode.SETTINGS_BROKEN,
+        ErrorCode.SETTINGS_UNREADABLE,
+        ErrorCode.SETTINGS_UNWRITABLE,
+        ErrorCode.ORGANIZATION_UNKNOWN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,8 @@ class Engine:
         self._saver = Saver(parts, self._keys, self._asker)
         self._keys.on_unsaved = self._note_unsaved
         self._changing = asyncio.Lock()
+        self.tasks = Supervisor(self._note_restart)
+        """Owns the process's long-lived tasks: one owner, so that one notice covers them all."""
 
     @property
     def bus(self) -> Bus:
@@ -209,11 +221,15 @@ class Engine:
         answer = saved.asked if self.mode is Mode.WEB else None
         if answer is None:
             self._poller.ask_anew()
-            self._board.change(notices=(), reading=await self._remembered())
+            self._board.change(notices=self._unsettled(), reading=await self._remembered())
         else:
-            self._board.change(notices=())
+            self._board.change(notices=self._unsettled())
             await self._poller.accept(answer)
         self._note_unsaved(self._keys.unsaved)
+
+    def _unsettled(self) -> tuple[Problem, ...]:
+        """Return the notices that saving settings does not settle, such as a missing tray host."""
+        return tuple(one for one in self.snapshot.notices if one.code not in SETTLED_BY_SAVING)
 
     async def forget_key(self) -> FormState:
         """Remove the session key from memory and keyring, and the numbers that it brought.
@@ -248,6 +264,10 @@ class Engine:
     def _note_state(self, trouble: ErrorCode | None) -> None:
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_BROKEN):
             self.notice(Problem(code), present=trouble is code)
+
+    def _note_restart(self, present: bool) -> None:
+        facts = (("restarted", "yes"), ("folder", self._parts.log_folder))
+        self.notice(Problem(ErrorCode.INTERNAL, facts=facts), present=present)
 
     def _note_unsaved(self, unsaved: bool) -> None:
         self.notice(Problem(ErrorCode.SESSION_KEY_UNSAVED), present=unsaved)

@@ -138,6 +138,7 @@ class Parts:
 
     ``boot_id`` names the run of the machine whose ``Clock.boottime()`` counts; by default this engine's own.
     ``update_host`` is who is asked for newer versions; ``None`` where nobody is.
+    ``log_folder`` is where a message sends people to read the log.
     """
 
     clock: Clock
@@ -159,3 +160,4 @@ class Parts:
     update_host: str | None = None
     notices: tuple[Problem, ...] = ()
     demo: bool = False
+    log_folder: str = "…"

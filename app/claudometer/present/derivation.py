@@ -28,6 +28,7 @@ from claudometer.present.formatters import (
     money,
     nearest_minute,
     percent,
+    share_of,
     span,
     spoken_moment,
     whole_second,
@@ -181,11 +182,7 @@ def spent_percent(spend: Spend) -> float | None:
     used, cap = spend.used, spend.cap
     if used is None or not isinstance(cap, Money) or cap.minor <= 0 or used.currency != cap.currency:
         return None
-    return 100 * _amount(used) / _amount(cap)
-
-
-def _amount(amount: Money) -> float:
-    return amount.minor / float(10**amount.exponent)
+    return share_of(used.minor, used.exponent, cap.minor, cap.exponent)
 
 
 def _elapsed(reset: ResetView, window_s: int | None) -> float | None:

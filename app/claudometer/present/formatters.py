@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claudometer.domain.region import Region
     from claudometer.domain.usage import Money
 
@@ -33,6 +35,39 @@ def rounded(value: float) -> int:
     """Round half up, but never to 100 what is below it."""
     nearest = int(value + 0.5)
     return 99 if value < 100 <= nearest else nearest
+
+
+def format_percent(value: float, spec: str) -> str:
+    """Format a percentage by ``spec``, but never round what is below 100 to 100, nor what is above 0 to 0.
+
+    99.97 reads "99.9" with ".1f" and "99" with ".0f"; 0.04 reads "0.1" and "1".
+
+    Raises:
+        ValueError: ``spec`` is no format for a number.
+    """
+    text = format(value, spec)
+    if 0 < value < 100:
+        if text == format(100.0, spec):
+            return _nearest_other(text, spec, lambda step: 100.0 - step)
+        if text == format(0.0, spec):
+            return _nearest_other(text, spec, lambda step: step)
+    return text
+
+
+def share_of(minor: int, exponent: int, cap_minor: int, cap_exponent: int) -> float:
+    """Return an amount as a percentage of a cap above 0, both as ``minor / 10**exponent``.
+
+    Calculated in whole numbers: with floats 0.17 is not quite 100 % of 0.17.
+    """
+    used: int = minor * 10**cap_exponent
+    cap: int = cap_minor * 10**exponent
+    return 100 * used / cap
+
+
+def _nearest_other(text: str, spec: str, candidate: Callable[[float], float]) -> str:
+    """Return the text of the candidate with the smallest step that is not rounded to ``text``."""
+    steps = (10.0**exponent for exponent in range(-12, 2))
+    return next((other for step in steps if (other := format(candidate(step), spec)) != text), text)
 
 
 def span(seconds: float) -> str:

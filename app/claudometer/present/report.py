@@ -24,6 +24,11 @@ _TOLD = (
     ErrorCode.SETTINGS_BROKEN,
     ErrorCode.SETTINGS_UNREADABLE,
     ErrorCode.CLOCK_WRONG,
+    ErrorCode.INTERNAL,
+    ErrorCode.REFRESH_LATER,
+    ErrorCode.CLICK_FAILED,
+    ErrorCode.ORGANIZATION_UNKNOWN,
+    ErrorCode.SETTINGS_UNWRITABLE,
 )
 
 

@@ -99,6 +99,7 @@ async def assemble(setting: Setting) -> Engine:
             has_browser=browser is not None,
             update_host=None if setting.demo else urlsplit(environment.update_url).hostname,
             demo=setting.demo,
+            log_folder=str(setting.places.log_folder),
         )
     )
 

@@ -1,6 +1,7 @@
-"""The composition root: tray on the main thread, engine on the loop's, and the two crossings between them.
+"""The tray program: its icon on the main thread, everything else on the loop's.
 
-Start: lock, tray, loop thread (engine, control server, poller). Stop: the same backwards.
+It starts the icon, then the loop with engine, socket and tasks, then the watchers of the desktop, and stops
+them in the reverse order. A step that fails ends the program with its own error, and undoes those before it.
 """
 
 from __future__ import annotations
@@ -8,242 +9,227 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import threading
-from typing import TYPE_CHECKING
+from contextlib import AsyncExitStack, ExitStack
+from typing import TYPE_CHECKING, Protocol
 
 from claudometer.control.server import ControlServer, Identity
-from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, RestartRequested, WindowRequested
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
-from claudometer.engine.supervision import Supervisor
 from claudometer.present.derivation import view_of
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import Action, MenuOptions, menu_for
 from claudometer.processes.answers import Answers
 from claudometer.processes.assembly import assemble
+from claudometer.processes.loop_thread import LoopThread
 from claudometer.processes.presenter import Presenter
-from claudometer.processes.updates import find_updates, remove_half_downloads
+from claudometer.processes.tray_clicks import Clicks
+from claudometer.processes.tray_host import TrayHost
+from claudometer.processes.updates import find_updates, keep_updated
 from claudometer.processes.window import WindowProcess
-from claudometer.system.logs import log_uncaught_in_loop
 from claudometer.system.region import read_region
 from claudometer.system.version import own_version
-from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
-from claudometer.ui.tray.watchers import watch_desktop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from concurrent.futures import Future
+    from collections.abc import Awaitable, Callable, Coroutine
     from typing import Any
 
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
+    from claudometer.present.icon import IconModel
+    from claudometer.present.menu import Entry
     from claudometer.present.view import AccountView
     from claudometer.processes.assembly import Setting
+    from claudometer.ui.tray.watchers import Watcher
 
 log = logging.getLogger(__name__)
 
-STOP_TIMEOUT_S = 5.0
-"""How long the tasks may take to end. The connections before them and the window after have their own."""
 
 END_TIMEOUT_S = 15.0
-"""More than all of these together: while the loop runs, no other program may take our place."""
+"""More than server, tasks and window together may take to end. Until they have, we keep the instance lock."""
+
+
+class TrayIcon(Protocol):
+    """What the program needs of the tray; see :class:`claudometer.ui.tray.tray.Tray`."""
+
+    def show(self, icon: IconModel, entries: tuple[Entry, ...], /) -> None: ...
+    def run(self) -> None: ...
+    def stop(self) -> None: ...
+    def call(self, work: Callable[[], object], /) -> None: ...
+    def watch(
+        self, *, on_host: Callable[[bool], None], on_wake: Callable[[], None]
+    ) -> tuple[Watcher, ...]: ...
 
 
 class Desktop:
-    """The program while it runs. Only :meth:`to_loop` and :meth:`to_ui` cross between its two threads."""
+    """The program while it runs. Only :meth:`to_loop` and :meth:`to_ui` cross between its two threads.
 
-    def __init__(self, setting: Setting, *, open_window: bool) -> None:
+    Args:
+        make_tray: makes the icon. Tests pass one that needs no panel.
+        start_engine: builds the engine. Tests pass one over small sources.
+
+    Raises:
+        ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        *,
+        open_window: bool,
+        make_tray: Callable[..., TrayIcon] = Tray,
+        start_engine: Callable[[Setting], Awaitable[Engine]] = assemble,
+    ) -> None:
         self._setting = setting
         self._open_window = open_window
-        self._tray = Tray(self._clicked, icon_folder=setting.places.icon_folder)
+        self._start_engine = start_engine
+        self._tray = make_tray(
+            self._clicked, icon_folder=setting.places.icon_folder, on_picture=self._picture_shown
+        )
         self._window = WindowProcess(
             setting.places.log_folder, demo=setting.demo, on_failure=self._window_failed
         )
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run_loop, name="claudometer-loop")
-        self._failure: BaseException | None = None
+        self._thread = LoopThread(self._main, on_end=lambda: self.to_ui(self._tray.stop))
+        self._host = TrayHost(self._ready_engine)
+        self._ready = asyncio.Event()
         self._engine: Engine | None = None
         self._updates: Updates | None = None
+        self._clicks: Clicks | None = None
         self.restarts = False
-        self._host_known = False
 
     def run(self) -> None:
         """Show the icon and block until the program is to end. Main thread only.
 
         Raises:
-            Exception: what kept the engine from starting.
+            Exception: what kept the program from starting, or from going on.
         """
         starting = Snapshot(mode=Mode.CLI, demo=self._setting.demo)
         self._draw(view_of(starting, self._setting.clock.now(), read_region(), Thresholds()))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.to_ui(self._tray.stop))
-        self._thread.start()
-        watchers = watch_desktop(
-            on_host=lambda shown: self.to_loop(self._host_changed(shown=shown)),
-            on_wake=lambda: self.to_loop(self._woke()),
-        )
-        try:
-            self._tray.run()
-        finally:
+        with ExitStack() as undo:
+            self._thread.start()
+            undo.callback(self._thread.stop, END_TIMEOUT_S)
+            watchers = self._tray.watch(
+                on_host=lambda shown: self.to_loop(self._host.note(shown=shown)),
+                on_wake=lambda: self.to_loop(self._woke()),
+            )
             for watcher in watchers:
-                watcher.stop()
-            self._end_loop()
-        if self._failure is not None:
-            raise self._failure
+                undo.callback(watcher.stop)
+            self._tray.run()
+        if self._thread.failure is not None:
+            raise self._thread.failure
 
     @property
     def has_ended(self) -> bool:
         """Whether nothing of it runs any more."""
-        return not self._thread.is_alive()
+        return self._thread.has_ended
 
     # The two crossings.
 
     def to_loop(self, work: Coroutine[Any, Any, object]) -> None:
         """Have a coroutine run on the loop's thread; from any thread. What it raises is logged."""
-        if not self._loop.is_running():
-            work.close()
-            return
-        asyncio.run_coroutine_threadsafe(work, self._loop).add_done_callback(_log_failure)
+        self._thread.call(work)
 
     def to_ui(self, work: Callable[[], object]) -> None:
         """Have ``work`` run on the main thread; from any thread."""
-        call_on_ui(work)
+        self._tray.call(work)
 
     # Main thread.
 
     def _clicked(self, action: Action, value: str | None) -> None:
-        match action:
-            case Action.REFRESH:
-                self.to_loop(self._on_engine(lambda engine: engine.refresh()))
-            case Action.OPEN_SETTINGS:
-                self.to_loop(self._request_window())
-            case Action.ORGANIZATION:
-                self.to_loop(self._on_engine(lambda engine: engine.save({"organization_id": value})))
-            case Action.QUIT:
-                self._tray.stop()
-            case Action.CHECK_UPDATES:
-                self.to_loop(self._ask_for_updates())
+        if action is Action.QUIT:
+            self._tray.stop()
+        else:
+            self.to_loop(self._carry_out(action, value))
 
     def _draw(self, view: AccountView) -> None:
         organization_id = self._engine.settings.organization_id if self._engine else None
         update = self._updates.shown if self._updates else None
         self._tray.show(icon_for(view), menu_for(view, MenuOptions(organization_id, update)))
 
-    def _end_loop(self) -> None:
-        if self._loop.is_running():
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(END_TIMEOUT_S)
-        if not self.has_ended:
-            log.error("the loop did not end within %s s", END_TIMEOUT_S)
+    def _picture_shown(self, is_shown: bool) -> None:
+        self.to_loop(self._note_picture(is_shown=is_shown))
+
+    # Any thread.
 
     def _window_failed(self) -> None:
         self.to_loop(self._note_window_failure())
 
     # Loop thread.
 
-    def _run_loop(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.set_exception_handler(log_uncaught_in_loop)
-        try:
-            self._loop.run_until_complete(self._main())
-        except Exception as error:  # barrier - handed to the main thread, which raises it
-            log.exception("the engine could not go on")
-            self._failure = error
-        finally:
-            self.to_ui(self._tray.stop)
-
     async def _main(self) -> None:
-        self._engine = engine = await assemble(self._setting)
-        self._updates = updates = find_updates(self._setting, engine)
-        presenter = Presenter(
-            engine, self._setting.clock, on_view=lambda view: self.to_ui(lambda: self._draw(view))
-        )
-        server = ControlServer(self._answers(engine, presenter), Identity(own_version(), self._setting.demo))
-        await server.start(self._setting.places.socket)
-        self._listen(engine)
-        if self._open_window:
-            engine.request_window()
-        tasks = [asyncio.create_task(engine.run())]
-        supervisor = Supervisor(self._note_trouble)
-        supervisor.start("presenter", presenter.run)
-        if updates is not None:
-            await asyncio.to_thread(remove_half_downloads, self._setting)
-            tasks.append(asyncio.create_task(updates.run()))
-        try:
-            await self._stop.wait()
-        finally:
-            await server.stop()
-            await supervisor.stop()
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks, timeout=STOP_TIMEOUT_S)
-            await asyncio.to_thread(self._window.close)
+        """Run until cancelled. Every line of the start may fail, or be cancelled by a quit."""
+        async with AsyncExitStack() as undo:
+            self._engine = engine = await self._start_engine(self._setting)
+            self._updates = updates = find_updates(self._setting, engine)
+            self._clicks = Clicks(
+                engine, updates, self._setting.clock, log_folder=str(self._setting.places.log_folder)
+            )
+            undo.push_async_callback(asyncio.to_thread, self._window.close)
+            self._listen(engine)
+            undo.push_async_callback(engine.tasks.stop)
+            presenter = Presenter(
+                engine, self._setting.clock, on_view=lambda view: self.to_ui(lambda: self._draw(view))
+            )
+            identity = Identity(own_version(), self._setting.demo)
+            server = ControlServer(self._answers(engine, presenter), identity)
+            undo.push_async_callback(server.stop)
+            await server.start(self._setting.places.socket)
+            engine.tasks.start("the control socket", server.keep_listening)
+            engine.tasks.start("polling", engine.run)
+            engine.tasks.start("presenting", presenter.run)
+            if updates is not None:
+                engine.tasks.start("looking for updates", lambda: keep_updated(self._setting, updates))
+            self._ready.set()
+            if self._open_window:
+                engine.request_window()
+            await asyncio.Event().wait()
+
+    async def _ready_engine(self) -> Engine:
+        """Wait until the engine runs, and return it."""
+        await self._ready.wait()
+        if self._engine is None:
+            raise AssertionError("the program is ready once it has an engine")
+        return self._engine
 
     def _listen(self, engine: Engine) -> None:
         engine.bus.subscribe(WindowRequested, lambda _: self._show_window(engine))
         engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
-    def _note_trouble(self, present: bool) -> None:
-        if self._engine is not None:
-            folder = (("folder", str(self._setting.places.log_folder)),)
-            self._engine.notice(Problem(ErrorCode.INTERNAL, facts=folder), present=present)
-
     def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
         setting = self._setting
         ledger = None if setting.demo else setting.places.state_folder
         return Answers(engine, presenter, setting.clock, ledger=ledger, updates=self._updates)
 
-    async def _on_engine(self, call: Callable[[Engine], Coroutine[Any, Any, object]]) -> None:
-        if self._engine is not None:
-            await call(self._engine)
+    async def _carry_out(self, action: Action, value: str | None) -> None:
+        """Do what was clicked; before the engine runs, as soon as it does."""
+        await self._ready.wait()
+        if self._clicks is not None:
+            await self._clicks.carry_out(action, value)
 
-    async def _ask_for_updates(self) -> None:
-        if self._updates is not None:
-            self._updates.ask_from_tray()
+    async def _woke(self) -> None:
+        (await self._ready_engine()).woke()
 
     def _restart(self) -> None:
         self.restarts = True
         self.to_ui(self._tray.stop)
 
-    async def _woke(self) -> None:
-        if self._engine is not None:
-            self._engine.woke()
-
-    async def _request_window(self) -> None:
-        if self._engine is not None:
-            self._engine.request_window()
-
-    async def _host_changed(self, *, shown: bool) -> None:
-        """Without a tray to be seen in at the start, the window is the program's face.
-
-        A panel that goes later does so at logout or to come back: no reason to open a window.
-        """
-        if self._engine is None:
-            return
-        first, self._host_known = not self._host_known, True
-        self._engine.notice(Problem(ErrorCode.TRAY_HOST_MISSING), present=not shown)
-        if not shown:
-            log.warning("no StatusNotifier host: the icon is shown nowhere")
-        if not shown and first:
-            self._engine.request_window()
-
     def _show_window(self, engine: Engine) -> None:
-        """Try again, also after a failure: what was said of that one no longer holds."""
+        """Try to open it, also after it failed: the notice of that failure is out of date."""
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
         self.to_loop(asyncio.to_thread(self._window.open))
 
+    async def _note_picture(self, *, is_shown: bool) -> None:
+        engine = await self._ready_engine()
+        folder = (("folder", str(self._setting.places.icon_folder)),)
+        engine.notice(Problem(ErrorCode.TRAY_ICON_UNWRITABLE, facts=folder), present=not is_shown)
+
     async def _note_window_failure(self) -> None:
-        if self._engine is not None:
-            folder = (("folder", str(self._setting.places.log_folder)),)
-            self._engine.notice(Problem(ErrorCode.WINDOW_FAILED, facts=folder), present=True)
-
-
-def _log_failure(future: Future[object]) -> None:
-    if not future.cancelled() and (error := future.exception()) is not None:
-        code = error.code if isinstance(error, ClaudometerError) else type(error).__name__
-        log.error("a click could not be carried out: %s", code, exc_info=error)
+        engine = await self._ready_engine()
+        folder = (("folder", str(self._setting.places.log_folder)),)
+        engine.notice(Problem(ErrorCode.WINDOW_FAILED, facts=folder), present=True)

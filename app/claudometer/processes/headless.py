@@ -1,4 +1,4 @@
-"""Numbers without the tray: one poll for ``status``, or polling for ``watch``, under the app's own budget."""
+"""Usage without the tray app: one poll for ``status``, or polling for ``watch``, under the same budget."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOG_NAME = "terminal"
-STOP_TIMEOUT_S = 5.0
 
 
 def poll_once(*, demo: bool) -> AccountReport:
-    """Ask once, if the budget allows it, and report what is known then.
+    """Send one request, if the budget allows it, and report what is known after it.
 
     Raises:
         ClaudometerError: the environment cannot be used.
@@ -56,15 +55,12 @@ def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop:
             terminal=Terminal.WATCH,
             on_view=lambda view: on_report(account_report(view, Terminal.WATCH)),
         )
-        working = {asyncio.create_task(engine.run()), asyncio.create_task(presenter.run())}
-        stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
-        await asyncio.wait({*working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stop.set()  # if one of them ended by itself, the thread that waits must too
-        for task in working:
-            task.cancel()
-        await asyncio.wait(working, timeout=STOP_TIMEOUT_S)
-        for task in working:
-            if task.done() and not task.cancelled():
-                task.result()
+        engine.tasks.start("polling", engine.run)
+        engine.tasks.start("presenting", presenter.run)
+        try:
+            await asyncio.to_thread(stop.wait)
+        finally:
+            stop.set()  # also when this was cancelled: the thread that waits would keep the process alive
+            await engine.tasks.stop()
 
     asyncio.run(watch())

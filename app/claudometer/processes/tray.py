@@ -1,25 +1,35 @@
-"""The tray program's process, from its lock to what takes its place. Runs on the main thread."""
+"""The process of the tray program: takes the instance lock, runs the program, and starts its successor."""
 
 from __future__ import annotations
+
+from contextlib import ExitStack
 
 from claudometer.control.client import ControlClient
 from claudometer.processes.assembly import read_setting
 from claudometer.processes.desktop import Desktop
+from claudometer.system.ending import end_within
 from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
 from claudometer.system.processes import start_successor
 from claudometer.system.program import find_runtime, login_command
 from claudometer.system.streams import fill_standard_streams
 
+LAST_S = 5.0
+"""How long threads that read or write files may keep the process once the program has ended."""
+
+FAILED = 70
+"""Exit code when the program failed and its threads kept the process. Otherwise the command line chooses."""
+
 
 def run(*, demo: bool, open_window: bool = False) -> int:
-    """Run the tray program until it is told to quit; with one running already, open its window instead.
+    """Run the tray program until it quits. If one is running already, open its window instead.
 
     Returns:
         The exit code.
 
     Raises:
-        ClaudometerError: it cannot start, and why.
+        ClaudometerError: the program cannot start here, or the one that is running does not answer.
+        Exception: what ended the program.
     """
     fill_standard_streams()
     setting = read_setting(demo=demo)
@@ -29,12 +39,17 @@ def run(*, demo: bool, open_window: bool = False) -> int:
     instance = claim(setting.places.lock_file, lambda: client.ask("open_window") is not None)
     if instance is None:
         return 0
-    desktop = Desktop(setting, open_window=open_window)
-    try:
-        desktop.run()
-    finally:
-        if desktop.has_ended:  # else the lock is ours until the process is gone
-            instance.release()
+    code = FAILED
+    with ExitStack() as undo:
+        undo.callback(instance.release)
+        desktop = Desktop(setting, open_window=open_window)
+        try:
+            desktop.run()
+            code = 0
+        finally:
+            end_within(LAST_S, code)
+            if not desktop.has_ended:
+                undo.pop_all()  # a loop that hangs may still write files: nobody may take our place yet
     if desktop.restarts and desktop.has_ended:
         start_successor(login_command(), after=find_runtime())
-    return 0
+    return code

@@ -1,4 +1,4 @@
-"""The settings window's process: one at most, started on demand, gone when it is closed."""
+"""Starts and stops the process of the settings window. There is one at most."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GOING_S = 0.5
-"""A window that ends this soon after it was asked for was on its way out, and did not come forward."""
+CLOSING_S = 0.5
+"""A window that ends this soon after a request was already closing, so the request needs a new window."""
 
 
 class WindowProcess:
-    """Starts and ends the window. An open one comes forward by itself: the control server's stream tells it.
+    """Opens the window on demand. An open window comes to the front by itself, told by the control server.
 
     Args:
-        on_failure: called, on a thread of its own, when the window ended with an error.
+        log_folder: holds what the window's process writes to standard error.
+        on_failure: called on any thread when the window could not be started or ended with an error.
     """
 
     def __init__(self, log_folder: Path, *, demo: bool, on_failure: Callable[[], None]) -> None:
@@ -35,19 +36,19 @@ class WindowProcess:
         self._on_failure = on_failure
         self._child: Child | None = None
         self._closing = False
-        self._asked_at = float("-inf")
+        self._requested_at = float("-inf")
         self._changing = threading.Lock()  # requests and ends arrive on several threads
 
     def open(self) -> None:
-        """Start the window unless it runs. Blocks for a moment; call it off the loop."""
+        """Start the window unless it is running. Blocks for a moment: do not call it on the loop."""
         with self._changing:
             if self._child is not None and self._child.is_running():
-                self._asked_at = time.monotonic()
+                self._requested_at = time.monotonic()
             else:
                 self._start()
 
     def close(self) -> None:
-        """End the window, for good. Blocks for seconds at most; call it off the loop."""
+        """Close the window and open no other. Blocks for up to 3 s: do not call it on the loop."""
         with self._changing:
             self._closing = True
             child = self._child
@@ -73,6 +74,6 @@ class WindowProcess:
             self._on_failure()
         with self._changing:
             self._child = None
-            if time.monotonic() - self._asked_at < GOING_S:
-                self._asked_at = float("-inf")
+            if time.monotonic() - self._requested_at < CLOSING_S:
+                self._requested_at = float("-inf")
                 self._start()

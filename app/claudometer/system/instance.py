@@ -1,4 +1,4 @@
-"""One running app a user. The lock says who runs; the socket file says only where to talk."""
+"""One running app per user. The lock says whether it runs; the socket file says only how to reach it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PATIENCE_S = 5.0
-_BETWEEN_TRIES_S = 0.05
+PATIENCE_S = 20.0
+"""How long to wait for an app that holds the lock and does not listen: longer than quitting may take."""
+
+STARTING_S = 60.0
+"""How long after it took the lock an app may still be starting, on a machine that is busy with other work."""
+
+_PAUSE_S = 0.05
 
 
 class Instance:
@@ -28,61 +33,99 @@ class Instance:
         self._pid_file = pid_file
 
     def release(self) -> None:
-        """Let the next one start. Stop listening first: whoever knocks in between finds nobody, and waits."""
-        self._pid_file.unlink(missing_ok=True)
+        """Let the next app start. Stop listening first: a launch in between then finds nobody, and waits."""
+        with contextlib.suppress(OSError):  # only a hint for people
+            self._pid_file.unlink(missing_ok=True)
         self._lock.release()
 
 
-def claim(lock_file: Path, knock: Callable[[], bool], *, patience_s: float = PATIENCE_S) -> Instance | None:
-    """Become the running app, or reach the one that runs.
+def claim(
+    lock_file: Path,
+    reach: Callable[[], bool],
+    *,
+    patience_s: float = PATIENCE_S,
+    starting_s: float = STARTING_S,
+) -> Instance | None:
+    """Become the running app, or reach the one that runs. Waits for one that is only starting or ending.
 
     Args:
         lock_file: its folder is made private.
-        knock: asks the running app to show itself; ``False`` when nobody listens. May raise.
-        patience_s: how long to wait for one that is just starting or just ending.
+        reach: asks the running app to show itself; ``False`` when nobody listens. May raise.
+        patience_s: how long to wait for an app that holds the lock and does not listen.
+        starting_s: how long after it took the lock an app counts as starting.
 
     Returns:
-        The right to run: remove a stale socket, listen. ``None``: ``knock`` was answered.
+        The right to run: remove a stale socket, then listen. ``None``: the running app was reached.
 
     Raises:
-        ClaudometerError: ``APP_UNRESPONSIVE``: one holds the lock and does not listen. ``pid`` if known.
+        ClaudometerError: ``APP_UNRESPONSIVE``: an app holds the lock and cannot be reached; ``pid`` if known.
+            And whatever else ``reach`` raises.
     """
     make_private_folder(lock_file.parent)
     lock = FileLock(lock_file, mode=PRIVATE_FILE, thread_local=False)
     deadline = time.monotonic() + patience_s
     while True:
-        if knock():
+        if _is_reached(reach, lock_file, starting_s):
             return None
-        if _took(lock):
+        if _take(lock):
             return _own(lock, lock_file)
-        if time.monotonic() >= deadline:
-            raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE, pid=read_owner(lock_file))
-        time.sleep(_BETWEEN_TRIES_S)
+        if time.monotonic() >= deadline and not is_starting(lock_file, starting_s):
+            raise _unresponsive(lock_file)
+        time.sleep(_PAUSE_S)
+
+
+def is_held(lock_file: Path) -> bool:
+    """Return whether an app runs, be it only starting or about to end."""
+    return not wait_until_free(lock_file, patience_s=0.0)
+
+
+def is_starting(lock_file: Path, starting_s: float = STARTING_S) -> bool:
+    """Return whether the app took the lock less than ``starting_s`` ago; false when that is not known."""
+    try:
+        age_s = time.time() - _pid_file(lock_file).stat().st_mtime
+    except OSError:
+        return False
+    return 0 <= age_s < starting_s
 
 
 def wait_until_free(lock_file: Path, *, patience_s: float) -> bool:
-    """Wait until nobody runs; ``False`` when somebody still does after ``patience_s``."""
+    """Wait until no app runs; ``False`` when one still does after ``patience_s``."""
     if not lock_file.parent.is_dir():
         return True
     lock = FileLock(lock_file, mode=PRIVATE_FILE, thread_local=False)
     deadline = time.monotonic() + patience_s
-    while not _took(lock):
+    while not _take(lock):
         if time.monotonic() >= deadline:
             return False
-        time.sleep(_BETWEEN_TRIES_S)
+        time.sleep(_PAUSE_S)
     lock.release()
     return True
 
 
 def read_owner(lock_file: Path) -> int | None:
-    """Return the process that wrote itself down as the running app; a trace for people, not a proof."""
+    """Return the process id that the running app wrote down; a hint for people, not a proof."""
     try:
         return int(_pid_file(lock_file).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
 
 
-def _took(lock: FileLock) -> bool:
+def _is_reached(reach: Callable[[], bool], lock_file: Path, starting_s: float) -> bool:
+    try:
+        return reach()
+    except ClaudometerError as error:
+        if error.code is not ErrorCode.APP_UNRESPONSIVE:
+            raise
+        if is_starting(lock_file, starting_s):
+            return False
+        raise _unresponsive(lock_file) from error
+
+
+def _unresponsive(lock_file: Path) -> ClaudometerError:
+    return ClaudometerError(ErrorCode.APP_UNRESPONSIVE, pid=read_owner(lock_file))
+
+
+def _take(lock: FileLock) -> bool:
     with contextlib.suppress(Timeout):
         lock.acquire(blocking=False)
         return True

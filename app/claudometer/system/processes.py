@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import threading
@@ -10,6 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 
 SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
 SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
@@ -106,19 +111,31 @@ class Child:
             self._on_exit(code)
 
 
+def _open_for_errors(path: Path | None) -> int:
+    """Open the file, or nothing at all: a child is worth more than the file that its errors go to."""
+    if path is not None:
+        try:
+            # A FIFO would otherwise block until somebody reads it.
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _WITHOUT_WAITING, 0o600)
+        except OSError as error:
+            log.warning("the errors of a child are not kept: %s", error)
+    return os.open(os.devnull, os.O_WRONLY)
+
+
 def start_child(
     command: Sequence[str], *, errors_to: Path | None = None, on_exit: Callable[[int], None] | None = None
 ) -> Child:
     """Start a child with a clean environment, no input, and a quiet output.
 
     Args:
-        errors_to: a file for what it says to standard error, made anew; ``None`` drops it.
+        errors_to: a file for what it writes to standard error, emptied first. Without a file, or one that can
+            be written, that is dropped.
         on_exit: called with the exit code, negative for a signal, on a thread of its own.
 
     Raises:
         OSError: it could not be started.
     """
-    errors = os.open(errors_to or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    errors = _open_for_errors(errors_to)
     try:
         process = subprocess.Popen(
             list(command),

@@ -1,4 +1,4 @@
-"""The drawn icon: legible, told apart without colour, visible on any panel."""
+"""The drawn icon: legible, told apart without color, visible on any panel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from claudometer.present.icon import IconModel, Level, Shape
-from claudometer.ui.tray.drawing import BACK, COLOURS, INK, draw
+from claudometer.ui.tray.drawing import BACK, COLORS, INK, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +49,9 @@ def pixels(picture: Image.Image) -> Iterator[tuple[int, int, int]]:
     return zip(data[::3], data[1::3], data[2::3], strict=True)
 
 
-def luminance(colour: tuple[int, int, int]) -> float:
+def luminance(color: tuple[int, int, int]) -> float:
     """WCAG 2: the relative luminance."""
-    parts = (value / 255 for value in colour)
+    parts = (value / 255 for value in color)
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -62,12 +62,12 @@ def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+def rgb(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 def clearly_different(first: Image.Image, second: Image.Image) -> int:
-    """Count the pixels whose grey differs by more than a fifth of the scale."""
+    """Count the pixels whose gray differs by more than a fifth of the scale."""
     difference = ImageChops.difference(first.convert("L"), second.convert("L"))
     return sum(difference.histogram()[52:])
 
@@ -123,27 +123,27 @@ def edge(picture: Image.Image, width: int) -> Iterator[tuple[int, int, int]]:
 
 @pytest.mark.parametrize("size", [16, 22, 48])
 @pytest.mark.parametrize(("first", "second"), PAIRS, ids=lambda state: f"{state.shape}-{state.text}")
-def test_states_are_told_apart_without_colour(first: IconModel, second: IconModel, size: int) -> None:
-    grey = [
+def test_states_are_told_apart_without_color(first: IconModel, second: IconModel, size: int) -> None:
+    gray = [
         on("#808080", draw(IconModel(one.percent, one.text, Level.UNKNOWN, one.shape, ""), size))
         for one in (first, second)
     ]
-    assert clearly_different(*grey) >= size * size // 40
+    assert clearly_different(*gray) >= size * size // 40
 
 
 @pytest.mark.parametrize("level", [Level.OK, Level.WARNING, Level.RATE_LIMITED])
-def test_the_filled_part_is_told_from_the_rest_without_colour(level: Level) -> None:
+def test_the_filled_part_is_told_from_the_rest_without_color(level: Level) -> None:
     quarter, half = (draw(model("", Shape.RING, level, percent), 22) for percent in (25, 50))
     assert clearly_different(quarter, half) >= 8
 
 
 @pytest.mark.parametrize("percent", range(1, 100, 7))
 def test_more_use_fills_more_of_the_ring(percent: int) -> None:
-    def coloured(share: int) -> int:
+    def colored(share: int) -> int:
         picture = draw(model("", Shape.RING, Level.OK, share), 48)
-        return sum(pixel == rgb(COLOURS[Level.OK]) for pixel in pixels(picture))
+        return sum(pixel == rgb(COLORS[Level.OK]) for pixel in pixels(picture))
 
-    assert coloured(percent) < coloured(percent + 7)
+    assert colored(percent) < colored(percent + 7)
 
 
 def test_a_trace_of_use_is_seen_and_none_is_not() -> None:
@@ -157,12 +157,12 @@ def test_a_trace_of_use_is_seen_and_none_is_not() -> None:
 
 def test_digits_have_contrast_with_what_they_stand_on() -> None:
     assert contrast(rgb(INK), rgb(BACK)) >= 7
-    assert contrast(rgb(INK), rgb(COLOURS[Level.CRITICAL])) >= 4
+    assert contrast(rgb(INK), rgb(COLORS[Level.CRITICAL])) >= 4
 
 
 @pytest.mark.parametrize("level", list(Level))
-def test_each_colour_has_contrast_with_the_icons_own_disc(level: Level) -> None:
-    assert contrast(rgb(COLOURS[level]), rgb(BACK)) >= 3
+def test_each_color_has_contrast_with_the_icons_own_disc(level: Level) -> None:
+    assert contrast(rgb(COLORS[level]), rgb(BACK)) >= 3
 
 
 @pytest.mark.parametrize("panel", PANELS)

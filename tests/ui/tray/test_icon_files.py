@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,3 +113,24 @@ def test_at_the_end_nothing_is_left(files: IconFiles) -> None:
         files.write(model(percent))
     files.remove()
     assert names(files) == set()
+
+
+def test_pictures_that_others_removed_are_noticed_and_written_again(files: IconFiles) -> None:
+    assert not files.is_whole()
+    name = files.write(model(81))
+    assert files.is_whole()
+    shutil.rmtree(files.folder)
+    assert not files.is_whole()
+    assert files.write(model(81)) == name
+    assert files.is_whole()
+
+
+def test_a_folder_that_is_a_file_is_an_error_of_the_system_and_none_when_it_comes_to_removing(
+    files: IconFiles,
+) -> None:
+    files.write(model(81))
+    shutil.rmtree(files.folder)
+    files.folder.touch()
+    with pytest.raises(OSError, match="icons"):
+        files.write(model(82))
+    files.remove()

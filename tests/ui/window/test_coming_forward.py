@@ -10,12 +10,16 @@ from claudometer.ui.window.desktop import come_forward
 class WaylandWindow:
     """Stands for GTK's window on Wayland: notes what it is told."""
 
-    def __init__(self, *, active: bool) -> None:
+    def __init__(self, *, active: bool, realized: bool = True) -> None:
         self.active = active
+        self.realized = realized
         self.told: list[str] = []
 
     def get_display(self) -> SimpleNamespace:
         return SimpleNamespace(__gtype__=SimpleNamespace(name="GdkWaylandDisplay"))
+
+    def get_realized(self) -> bool:
+        return self.realized
 
     def is_active(self) -> bool:
         return self.active
@@ -40,3 +44,10 @@ def test_a_window_in_front_is_left_alone() -> None:
     window = WaylandWindow(active=True)
     come_forward(window)
     assert window.told == ["deiconify"]
+
+
+def test_a_window_that_is_still_being_made_or_already_closing_is_left_alone() -> None:
+    come_forward(None)
+    window = WaylandWindow(active=False, realized=False)
+    come_forward(window)
+    assert window.told == []

@@ -14,7 +14,7 @@ from webview.util import inject_pywebview, js_bridge_call
 
 from claudometer.control.client import ControlClient
 from claudometer.ui.window.bridge import Bridge
-from claudometer.ui.window.exposure import ClosedDoor, page_functions
+from claudometer.ui.window.exposure import NoApi, page_functions
 from claudometer.ui.window.feed import Feed
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class HeadlessWindow(Window):
     """pywebview's window without a page behind it: keeps the scripts that it would run there."""
 
     def __init__(self) -> None:
-        super().__init__("master", "Claudometer", None, js_api=ClosedDoor())
+        super().__init__("master", "Claudometer", None, js_api=NoApi())
         self.js_api_endpoint = None
         self.scripts: list[str] = []
 
@@ -141,7 +141,7 @@ def test_the_page_is_told_of_these_functions_alone(window: HeadlessWindow) -> No
 
 
 def test_the_closed_door_has_no_names() -> None:
-    door = ClosedDoor()
+    door = NoApi()
     assert dir(door) == []
     for name in (*dir(object), "anything"):
         with pytest.raises(AttributeError):

@@ -1,4 +1,4 @@
-"""One client's connection, seen from the server: requests in, lines out, both with limits."""
+"""One client's connection, seen from the server: requests in, lines out, both within limits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.control import protocol
 
 if TYPE_CHECKING:
+    import socket
     from asyncio import StreamReader, StreamWriter
 
     from claudometer.control.protocol import Request
@@ -21,34 +22,59 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What clients may take of us.
+    """How much clients may use. Counts are of one moment, times in seconds.
+
+    The counts add up to 220 file descriptors: fewer than the 256 that a program may open on macOS.
 
     Attributes:
-        connections: at the same time.
-        idle_s: between two requests of one connection.
-        write_s: for a reader that does not read.
-        stop_s: for all connections together, when the server stops.
-        look_s: between two looks whether the socket file is still there.
+        waiting: connections without a request in progress; the longest-waiting gives way to a new one.
+        requests: requests in progress.
+        streams: open subscriptions.
+        reserved: what the window may use beyond ``requests`` and beyond ``streams``.
+        idle_s: how long a connection may take until its next request is complete.
+        write_s: how long a client may take to read one line.
+        stop_s: how long all connections together may take to end when the server stops.
+        look_s: how often to check that the socket file is still there.
+        accept_pause_s: how long to wait after a failed ``accept``.
     """
 
-    connections: int = 32
+    waiting: int = 100
+    requests: int = 50
+    streams: int = 50
+    reserved: int = 10
     idle_s: float = 30.0
     write_s: float = 60.0
     stop_s: float = 2.0
     look_s: float = 10.0
+    accept_pause_s: float = 1.0
 
 
 class Connection:
-    """Reads requests and writes lines. ``ConnectionError`` or ``TimeoutError``: the client is gone."""
+    """Reads requests and writes lines. Use :meth:`open`, and call :meth:`close` in any case.
+
+    Every method raises ``ConnectionError`` or ``TimeoutError`` once the client is gone.
+    """
 
     def __init__(self, reader: StreamReader, writer: StreamWriter, limits: Limits) -> None:
         self._reader = reader
         self._writer = writer
         self._limits = limits
-        writer.transport.set_write_buffer_limits(high=0)  # so that `drain` waits until all is gone
+        # Without a buffer of asyncio's, `drain` returns only when the system has the whole line. `close`
+        # would discard what is still in that buffer.
+        writer.transport.set_write_buffer_limits(high=0)
+
+    @classmethod
+    async def open(cls, accepted: socket.socket, limits: Limits) -> Connection:
+        """Wrap a connected, non-blocking socket, and own it from now on."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=protocol.MAX_LINE_BYTES, loop=loop)
+        transport, stream_protocol = await loop.connect_accepted_socket(
+            lambda: asyncio.StreamReaderProtocol(reader, loop=loop), accepted
+        )
+        return cls(reader, asyncio.StreamWriter(transport, stream_protocol, reader, loop), limits)
 
     async def read_request(self) -> Request | None:
-        """Return the next request, refusing what is none; ``None`` when the conversation is over."""
+        """Return the next valid request, refusing all others; ``None`` once the client has closed its end."""
         while True:
             try:
                 async with asyncio.timeout(self._limits.idle_s):
@@ -57,14 +83,13 @@ class Connection:
                 await self.refuse(error)
             except asyncio.LimitOverrunError:
                 await self.refuse(protocol.ProtocolError("request_invalid", reason=protocol.TOO_LONG))
-                return None  # where the next request begins can no longer be told
+                return None  # nothing says where in the stream the next request begins
             except asyncio.IncompleteReadError:
                 return None
 
     async def refuse(self, error: protocol.ProtocolError) -> None:
-        """Say why a line was not a request."""
-        refusal = protocol.failure(error.number, {"code": error.code, "facts": error.facts})
-        await self.send(protocol.encode(refusal))
+        """Tell the client why its request was not carried out."""
+        await self.send(protocol.encode(protocol.refusal(error)))
 
     async def send(self, line: bytes) -> None:
         """Write one line and wait until the system has taken it."""
@@ -73,7 +98,7 @@ class Connection:
             await self._writer.drain()
 
     async def stream(self, feed: Feed) -> None:
-        """Send all news until the client closes its end, or says anything more."""
+        """Send all news until the client closes its end or sends anything."""
         tasks = (asyncio.create_task(self._pump(feed)), asyncio.create_task(self._reader.read(1)))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -84,8 +109,13 @@ class Connection:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def dismiss(self, error: protocol.ProtocolError) -> None:
+        """Close at once, after a refusal that the client can read if it ever does."""
+        self._writer.write(protocol.encode(protocol.refusal(error)))
+        self.close()
+
     def close(self) -> None:
-        """Close at once. What `send` returned from is with the system; the rest has no reader."""
+        """Close at once. A line that :meth:`send` has returned from still reaches its reader."""
         self._writer.transport.abort()
 
     async def _pump(self, feed: Feed) -> None:
@@ -100,5 +130,5 @@ def _encode_event(event: Event) -> bytes:
     try:
         return protocol.encode(event)
     except protocol.ProtocolError:
-        log.warning("a %s is too large to be sent and was left out", event["event"])
+        log.warning("a %s is too large for the wire and was not sent", event["event"])
         return b""

@@ -1,4 +1,4 @@
-"""Answers the command line, the window and a second launch. Lives on the loop; knows no words, no sources."""
+"""Serves the command line, the window and a second launch. Runs on the loop; has no words and no sources."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.control import endpoint, protocol
+from claudometer.control.server.acceptor import Acceptor
+from claudometer.control.server.admission import Admission
 from claudometer.control.server.connection import Connection, Limits
 from claudometer.control.server.feed import Feed
 from claudometer.control.server.operations import Application, Identity, Operations
@@ -16,17 +18,12 @@ from claudometer.domain.errors import ClaudometerError, InvalidSettingError
 from claudometer.system.files import make_private_folder
 
 if TYPE_CHECKING:
-    from asyncio import StreamReader, StreamWriter
+    import socket
 
     from claudometer.control.protocol import Request
     from claudometer.control.wire.answers import Refusal, ViewName
 
-SETTLE_S = 0.01
-"""A connection that was taken a moment before the end needs some rounds of the loop to reach its task."""
-
 log = logging.getLogger(__name__)
-
-_NO_MORE = protocol.ProtocolError("request_invalid", reason=protocol.TOO_MANY)
 
 
 class ControlServer:
@@ -42,84 +39,101 @@ class ControlServer:
         self._application = application
         self._handlers = Operations(application, identity).table()
         self._limits = limits
+        self._admission = Admission(limits)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
+        self._acceptor: Acceptor | None = None
         self._path = ""
-        self._keeper: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def start(self, path: str) -> None:
-        """Listen at ``path``. The caller holds the lock.
+        """Listen at ``path``, and run :meth:`keep_listening` beside it. The caller holds the lock.
 
         Raises:
             OSError: it is not possible.
         """
         self._path = path
-        await self._listen()
-        self._keeper = asyncio.create_task(self._keep_listening())
+        self._listen()
 
     async def stop(self) -> None:
         """Stop listening, end every connection, remove the socket. Release the lock afterwards."""
-        if self._server is None or self._keeper is None:
+        if self._acceptor is None:
             return
-        self._keeper.cancel()
+        self._stopped = True
         endpoint.remove(self._path)
-        await _close_listener(self._server)
+        self._acceptor.close()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._limits.stop_s)
 
-    async def _listen(self) -> None:
+    def _listen(self) -> None:
         make_private_folder(Path(self._path).parent)
-        listener = endpoint.listen(self._path)
-        before, self._server = (
-            self._server,
-            await asyncio.start_unix_server(self._accept, sock=listener, limit=protocol.MAX_LINE_BYTES),
+        previous, self._acceptor = (
+            self._acceptor,
+            Acceptor(
+                endpoint.listen(self._path),
+                self._accept,
+                self._admission.drop_longest_waiting,
+                pause_s=self._limits.accept_pause_s,
+            ),
         )
-        if before is not None:
-            before.close()  # nobody could reach it any more
+        if previous is not None:
+            previous.close()  # its socket file is gone, so no client can reach it
 
-    async def _keep_listening(self) -> None:
-        """Come back when the socket was cleared away: nobody could reach the app or even end it otherwise.
+    async def keep_listening(self) -> None:
+        """Listen again whenever the socket file was removed, until canceled. Without it no client finds us.
 
-        Folders for temporary files are swept, and some systems empty the runtime folder at a partial logout.
+        Cleaners of temporary files do that, and some systems empty the runtime folder at a partial logout.
         """
+        is_missing = False
         while True:
             await asyncio.sleep(self._limits.look_s)
-            if await asyncio.to_thread(os.path.lexists, self._path):
+            if await asyncio.to_thread(os.path.lexists, self._path) or self._stopped:
+                is_missing = False  # or it was `stop` that removed the file
                 continue
             try:
-                await self._listen()
-                log.warning("the socket was gone; listening anew")
+                self._listen()
+                log.warning("the socket file was removed; listening again")
             except OSError as error:
-                log.warning("the socket is gone, and listening anew failed: %s", error)
+                if not is_missing:  # log the first of many attempts
+                    log.warning("the socket file was removed, and listening again failed: %s", error)
+                is_missing = True
 
-    def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
-        connection = Connection(reader, writer, self._limits)
-        if not endpoint.is_same_user(writer.get_extra_info("socket")):
-            log.warning("a connection of another user was refused")
-            connection.close()
+    def _accept(self, accepted: socket.socket) -> None:
+        if not endpoint.is_same_user(accepted):
+            log.warning("refused a connection of another user")
+            accepted.close()
             return
-        task = asyncio.create_task(self._serve(connection))
+        task = asyncio.create_task(self._serve(accepted))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: connection.close())  # also of one cancelled before it began
+        task.add_done_callback(lambda _: accepted.close())  # also if it was canceled before its first step
 
-    async def _serve(self, connection: Connection) -> None:
+    async def _serve(self, accepted: socket.socket) -> None:
+        connection = await Connection.open(accepted, self._limits)
         try:
             await self._converse(connection)
         except (ConnectionError, TimeoutError) as error:
-            log.debug("a client left in the middle: %s", type(error).__name__)
+            log.debug("a client left early: %s", type(error).__name__)
+        finally:
+            connection.close()
 
     async def _converse(self, connection: Connection) -> None:
-        if len(self._tasks) > self._limits.connections:
-            await connection.refuse(_NO_MORE)
-            return
-        while (request := await connection.read_request()) is not None:
-            if request["op"] == "subscribe":
-                await self._stream(connection, request)
-                return
-            await connection.send(await self._answer(request))
+        while (request := await self._next_request(connection)) is not None:
+            try:
+                if request["op"] == "subscribe":
+                    await self._stream(connection, request)
+                    return
+                with self._admission.request(request):
+                    answer = await self._answer(request)
+            except protocol.ProtocolError as error:
+                await connection.refuse(error)
+            else:
+                await connection.send(answer)
+
+    async def _next_request(self, connection: Connection) -> Request | None:
+        with self._admission.waiting(connection):
+            return await connection.read_request()
 
     async def _stream(self, connection: Connection, request: Request) -> None:
         view = _subscribed_view(request)
@@ -127,12 +141,12 @@ class ControlServer:
             number, reason = request["id"], protocol.UNKNOWN_VIEW
             await connection.refuse(protocol.ProtocolError("request_invalid", number=number, reason=reason))
             return
-        with Feed(self._application, view) as feed:
+        with self._admission.stream(request), Feed(self._application, view) as feed:
             await connection.send(protocol.encode(protocol.success(request["id"], {})))
             await connection.stream(feed)
 
     async def _answer(self, request: Request) -> bytes:
-        """Carry out a request. Whatever goes wrong becomes its answer: no request ends the server."""
+        """Carry out a request. Any failure becomes its answer: no request ends the server."""
         number = request["id"]
         try:
             result = await self._handlers[request["op"]](request["params"])
@@ -142,19 +156,6 @@ class ControlServer:
         except Exception:  # barrier
             log.exception("the operation %s failed", request["op"])
             return protocol.encode(protocol.failure(number, {"code": "internal", "facts": {}}))
-
-
-async def _close_listener(server: asyncio.Server) -> None:
-    """Take no more connections, let those just taken reach their task, then close.
-
-    asyncio before Python 3.13 fails, and leaks the connection, when a server is closed between a connection's
-    accept and the round of the loop that makes its transport: https://github.com/python/cpython/issues/109564
-    """
-    loop = asyncio.get_running_loop()
-    for listener in server.sockets:
-        loop.remove_reader(listener)
-    await asyncio.sleep(SETTLE_S)
-    server.close()
 
 
 def _subscribed_view(request: Request) -> ViewName | None:

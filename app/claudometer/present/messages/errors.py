@@ -232,9 +232,16 @@ MESSAGES: dict[ErrorCode, Message] = {
         "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
         "The window works without.",
     ),
+    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
+        "The tray icon cannot show its number.", "Check free space and permissions in {folder}."
+    ),
     ErrorCode.WINDOW_FAILED: Message(
         "The settings window could not be opened.", "See the log in {folder} for the reason."
     ),
+    ErrorCode.REFRESH_LATER: Message(
+        "Next update at {until}.", "Claude limits how often usage can be checked."
+    ),
+    ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
     ErrorCode.DEMO_RUNNING: Message(
         "A demo of Claudometer is running, which the self-test would look at.",
         "End it with “claudometer --demo quit”, then try again.",
@@ -251,8 +258,20 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Claudometer runs but does not answer.",
         "Quit it from its tray menu or end its process, then start it again.",
     ),
+    ErrorCode.APP_BUSY: Message(
+        "Claudometer is busy: too many programs are connected to it.",
+        "Close some of them, such as “claudometer watch” in other terminals, and repeat the command.",
+    ),
+    ErrorCode.APP_ENDED: Message(
+        "Claudometer quit before it answered.", "Start it again with “claudometer”."
+    ),
+    ErrorCode.APP_STILL_RUNNING: Message(
+        "Claudometer was told to quit but is still running.",
+        "Wait a moment. If it does not end, end its process.",
+    ),
     ErrorCode.PROTOCOL_MISMATCH: Message(
-        "Another version of Claudometer is running.", "Quit it and start Claudometer again."
+        "Another version of Claudometer is running.",
+        "Quit it from its tray menu, then start Claudometer again.",
     ),
     ErrorCode.REQUEST_INVALID: Message(
         "The running Claudometer did not understand the request.", "Quit it and start Claudometer again."

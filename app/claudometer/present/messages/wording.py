@@ -33,6 +33,15 @@ ALLOWED = {
 
 _UNNAMED_ERROR = Message("Claude's answer was not the usage but an error.", WAIT)
 
+_RESTARTED = Message(
+    "Part of Claudometer stopped working and was restarted.",
+    "If you see this again, report it with the log in {folder}.",
+)
+
+_BROWSER_LATER = Message(
+    "Next update at {until}.", "The hidden browser checks claude.ai every 5 minutes at most."
+)
+
 _KEY_REASONS: dict[str, Message] = {
     "api_key": Message(
         "That is an API key, not a session key.",
@@ -54,6 +63,18 @@ _FOLDER_REASONS: dict[str, Message] = {
 }
 
 
+_PROCESS_KNOWN: dict[ErrorCode, Message] = {
+    ErrorCode.APP_UNRESPONSIVE: Message(
+        "Claudometer runs but does not answer.", "End its process, {pid}, then start it again."
+    ),
+    ErrorCode.APP_STILL_RUNNING: Message(
+        "Claudometer was told to quit but is still running.",
+        "Wait a moment. If it does not end, end its process, {pid}.",
+    ),
+}
+"""The better hints, for when the app's process id is known."""
+
+
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
 
 
@@ -68,10 +89,17 @@ def deviation(behind_s: float) -> str:
     return f"{' '.join(parts[:2])} {'slow' if behind_s > 0 else 'fast'}"
 
 
-def special_case(code: ErrorCode, facts: Mapping[str, Fact]) -> Message | None:
+def special_case(code: ErrorCode, facts: Mapping[str, Fact]) -> Message | None:  # noqa: PLR0911 - a table of cases
     """Return the words that the facts call for, ``None`` where those of the code alone will do."""
     if code is ErrorCode.ERROR_ANSWER and facts.get("error_type") is None:
         return _UNNAMED_ERROR
+    if code is ErrorCode.INTERNAL and facts.get("restarted") is not None:
+        return Message(_RESTARTED.title, _RESTARTED.hint.format_map(facts))
+    if code is ErrorCode.REFRESH_LATER and facts.get("browser") is not None:
+        return Message(_BROWSER_LATER.title.format_map(facts), _BROWSER_LATER.hint)
+    if code in _PROCESS_KNOWN and facts.get("pid") is not None:
+        message = _PROCESS_KNOWN[code]
+        return Message(message.title, message.hint.format_map(facts))
     if code is ErrorCode.SESSION_KEY_MALFORMED:
         return _KEY_REASONS.get(str(facts.get("reason")))
     if code is ErrorCode.CLAUDE_FOLDER_REFUSED:

@@ -1,4 +1,4 @@
-"""A picture drawn eight times too large and then reduced: smooth curves. Measures are final pixels."""
+"""A canvas that draws at eight times the size and scales down, for smooth edges. Units are final pixels."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ OVERSIZE = 8
 CLEAR = (0, 0, 0, 0)
 TOP = -90.0
 
-Colour = str | tuple[int, int, int, int]
+Color = str | tuple[int, int, int, int]
 Point = tuple[float, float]
 
 
 class Canvas:
-    """A transparent square of ``size`` pixels. What is drawn later covers what was drawn before."""
+    """A transparent square of ``size`` pixels. Later shapes cover earlier ones."""
 
     def __init__(self, size: int) -> None:
-        from PIL import Image, ImageDraw  # noqa: PLC0415 - loaded by the tray alone, on its first picture
+        from PIL import Image, ImageDraw  # noqa: PLC0415 - only the tray needs it, for its first picture
 
         self.size = size
         self._image = Image.new("RGBA", (size * OVERSIZE, size * OVERSIZE), CLEAR)
@@ -27,18 +27,18 @@ class Canvas:
 
     @property
     def middle(self) -> Point:
-        """The centre."""
+        """The center of the canvas."""
         return self.size / 2, self.size / 2
 
-    def disc(self, radius: float, fill: Colour, centre: Point | None = None) -> None:
-        """Fill a circle, in the middle unless told otherwise."""
-        self._draw.ellipse(self._box(radius, centre or self.middle), fill=fill)
+    def disc(self, radius: float, fill: Color, center: Point | None = None) -> None:
+        """Fill a circle around ``center``, by default the middle of the canvas."""
+        self._draw.ellipse(self._box(radius, center or self.middle), fill=fill)
 
-    def wedge(self, radius: float, start: float, end: float, fill: Colour) -> None:
-        """Fill a slice of the middle circle, clockwise from the top, angles in degrees."""
+    def wedge(self, radius: float, start: float, end: float, fill: Color) -> None:
+        """Fill a sector around the middle. Angles are degrees, clockwise from the top."""
         self._draw.pieslice(self._box(radius, self.middle), TOP + start, TOP + end, fill=fill)
 
-    def bar(self, left_top: Point, width: float, height: float, fill: Colour) -> None:
+    def bar(self, left_top: Point, width: float, height: float, fill: Color) -> None:
         """Fill a rectangle."""
         left, top = left_top
         right, bottom = left + width, top + height
@@ -46,17 +46,17 @@ class Canvas:
             (left * OVERSIZE, top * OVERSIZE, right * OVERSIZE - 1, bottom * OVERSIZE - 1), fill=fill
         )
 
-    def line(self, path: list[Point], pen: int, fill: Colour) -> None:
-        """Draw a stroke along a path."""
+    def line(self, path: list[Point], pen: int, fill: Color) -> None:
+        """Draw a line ``pen`` pixels wide along a path."""
         scaled = [(x * OVERSIZE, y * OVERSIZE) for x, y in path]
         self._draw.line(scaled, fill=fill, width=pen * OVERSIZE, joint="curve")
 
     def picture(self) -> Image:
-        """Return the picture in its final size."""
+        """Return the picture at its final size."""
         return self._image.reduce(OVERSIZE)
 
-    def _box(self, radius: float, centre: Point) -> tuple[float, float, float, float]:
-        x, y = centre
+    def _box(self, radius: float, center: Point) -> tuple[float, float, float, float]:
+        x, y = center
         return (
             (x - radius) * OVERSIZE,
             (y - radius) * OVERSIZE,

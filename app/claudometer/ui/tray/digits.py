@@ -1,4 +1,4 @@
-"""The icon's own digits: strokes whose edges lie on whole pixels, sharp at 16 px. Needs no font."""
+"""The icon's own digits. Their edges fall on whole pixels, so that they are sharp at 16 px. Needs no font."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 
 MIDDLE = -1.0
-"""The height of a digit's middle bar, which each size puts on a whole pixel."""
+"""Stands for the height of a digit's middle bar, which every size rounds to a whole pixel."""
 
 BEND_STEPS = 8
 
 
 class Knot(NamedTuple):
-    """A point of a stroke in a unit box, y downwards. A corner is rounded unless it is sharp."""
+    """A point of a stroke in a unit square; y points down. Corners are rounded unless ``sharp``."""
 
     x: float
     y: float
@@ -60,7 +60,15 @@ _NARROW = {"1": 0.5, "<": 1.1}
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The measures of a set of digits in pixels; whole ones, so that upright strokes fill whole pixels."""
+    """The dimensions of a set of digits, in pixels. Whole numbers let vertical strokes fill whole pixels.
+
+    Attributes:
+        width: of a digit.
+        height: of a digit.
+        pen: the width of a stroke.
+        gap: between two digits.
+        radius: of a rounded corner.
+    """
 
     width: int
     height: int
@@ -69,34 +77,34 @@ class Cut:
     radius: float
 
     def grown(self, factor: float) -> Cut:
-        """Return the same digits for a larger picture."""
+        """Return the digits scaled by ``factor``, rounded to whole pixels."""
         width, height, pen, gap = (
             round(length * factor) for length in (self.width, self.height, self.pen, self.gap)
         )
         return Cut(width, height, pen, gap, self.radius * factor)
 
     def width_of(self, char: str) -> int:
-        """Return a character's width."""
+        """Return the width of a character."""
         return max(self.pen + 1, round(self.width * _NARROW.get(char, 1.0)))
 
     def length_of(self, text: str) -> int:
-        """Return a number's width."""
+        """Return the width of a text."""
         return sum(self.width_of(char) for char in text) + self.gap * (len(text) - 1)
 
 
 def write(canvas: Canvas, text: str, cut: Cut, fill: str) -> None:
-    """Write a number into the middle of the canvas."""
+    """Draw a text in the middle of the canvas."""
     left = (canvas.size - cut.length_of(text)) // 2
     top = (canvas.size - cut.height) // 2
     for char in text:
         for stroke in _STROKES[char]:
             path = _placed(stroke, (left, top), cut.width_of(char), cut)
-            canvas.line(_filled_up(list(_rounded(path, cut.radius)), cut.pen), cut.pen, fill)
+            canvas.line(_extended(list(_rounded(path, cut.radius)), cut.pen), cut.pen, fill)
         left += cut.width_of(char) + cut.gap
 
 
 def _placed(stroke: tuple[Knot, ...], origin: Point, width: int, cut: Cut) -> list[Knot]:
-    """Put each knot on a whole pixel: between two, a stroke one pixel wide would be two grey ones."""
+    """Round every knot to a whole pixel. Between two pixels, a 1-pixel stroke would become two gray ones."""
     across, down = width - cut.pen, cut.height - cut.pen
     left, top = origin[0] + cut.pen / 2, origin[1] + cut.pen / 2
     return [
@@ -110,7 +118,7 @@ def _placed(stroke: tuple[Knot, ...], origin: Point, width: int, cut: Cut) -> li
 
 
 def _nearest(length: float) -> int:
-    """Round halves up, so that both sides of a digit round alike."""
+    """Round halves up. ``round`` goes to even numbers, and would make the sides of a digit differ."""
     return math.floor(length + 0.5)
 
 
@@ -124,8 +132,8 @@ def _rounded(path: list[Knot], radius: float) -> Iterator[Point]:
     yield path[-1][:2]
 
 
-def _filled_up(path: list[Point], pen: int) -> list[Point]:
-    """Lengthen the ends of an odd pen's stroke, which lie in the middle of a pixel: half of one is grey."""
+def _extended(path: list[Point], pen: int) -> list[Point]:
+    """Extend the ends of a stroke by half a pixel if the pen is odd. Its ends would be half-gray pixels."""
     if pen % 2 == 0 or path[0] == path[-1]:
         return path
     first, last = _towards(path[0], path[1], -0.5), _towards(path[-1], path[-2], -0.5)

@@ -1,7 +1,7 @@
-"""Draws the tray icon from its model, for any size from 16 px up. Knows no snapshot and no panel.
+"""Draws the tray icon from its model, at any size from 16 px. Knows no snapshot and no panel.
 
-The icon brings its own dark disc: no panel tells what colour it has, and white digits on that disc are
-readable on every one.
+The icon has a dark disc of its own. A panel does not say what color it has, and white digits on the disc are
+readable on any.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BACK = "#1b1f24"
 TRACK = "#545d68"
 INK = "#ffffff"
-COLOURS = {
+COLORS = {
     Level.OK: "#3fc56b",
     Level.WARNING: "#f9b615",
     Level.CRITICAL: "#e53e41",
@@ -42,7 +42,7 @@ _CUTS = {
     44: (Cut(11, 17, 3, 2, 3.6), Cut(9, 15, 3, 2, 3.0)),
     48: (Cut(12, 18, 3, 3, 4.0), Cut(10, 16, 3, 2, 3.2)),
 }
-"""Digits tuned by eye, for up to two characters and for three."""
+"""Digit sizes by icon size, tuned by eye: for up to two characters, and for three."""
 
 
 def draw(model: IconModel, size: int) -> Image:
@@ -66,11 +66,11 @@ def _hole(canvas: Canvas) -> float:
 
 
 def _shade(model: IconModel) -> str:
-    return COLOURS[model.level]
+    return COLORS[model.level]
 
 
 def _turn(model: IconModel) -> float:
-    """Return how far the ring is filled, in degrees; a little is seen as a little."""
+    """Return how far the ring is filled, in degrees. "<1" fills it as 1 % does, so that it shows."""
     shown = max(model.percent or 0, 1 if model.text == "<1" else 0)
     return 3.6 * min(100, shown)
 
@@ -84,16 +84,16 @@ def _ring(canvas: Canvas, model: IconModel) -> None:
 
 
 def _marked_ring(canvas: Canvas, model: IconModel) -> None:
-    """A ring with a dot in the free corner of its square."""
+    """Draw a ring with a dot in the top right corner."""
     _ring(canvas, model)
     radius = max(2.5, canvas.size * 0.14)
-    centre = (canvas.size - radius, radius)
-    canvas.disc(radius + max(1.0, canvas.size / 24), CLEAR, centre)
-    canvas.disc(radius, _shade(model), centre)
+    center = (canvas.size - radius, radius)
+    canvas.disc(radius + max(1.0, canvas.size / 24), CLEAR, center)
+    canvas.disc(radius, _shade(model), center)
 
 
 def _disc(canvas: Canvas, model: IconModel) -> None:
-    """A filled disc; what is left of the limit is missing from its edge."""
+    """Draw a filled disc, with the unused share of the limit cut from its edge."""
     canvas.disc(_outer(canvas), _shade(model))
     if _turn(model) < 360:
         canvas.wedge(_outer(canvas) + 1, _turn(model), 360, CLEAR)
@@ -108,12 +108,12 @@ def _arcs(canvas: Canvas, model: IconModel, arcs: list[tuple[float, float]]) -> 
 
 
 def _brackets(canvas: Canvas, model: IconModel) -> None:
-    """Two upright bars bent into a ring: the sign for a pause, with room for the number between."""
+    """Draw two arcs: a pause sign bent into a ring, with room for the number."""
     _arcs(canvas, model, [(35, 145), (215, 325)])
 
 
 def _broken_ring(canvas: Canvas, model: IconModel) -> None:
-    """A ring in three pieces, the gaps cut through to the panel."""
+    """Draw a ring in three pieces. The panel shows through the gaps."""
     _arcs(canvas, model, [(0, 360)])
     for middle in (135, 255, 15):
         canvas.wedge(_outer(canvas) + 1, middle - 14, middle + 14, CLEAR)

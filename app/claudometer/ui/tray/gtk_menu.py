@@ -1,4 +1,4 @@
-"""Prints menu entries into one lasting GTK menu, so that an open menu stays open. UI thread only."""
+"""Shows menu entries in a GTK menu that is never replaced: an open menu stays open. UI thread only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class GtkMenu:
-    """A menu that follows its entries. ``widget`` is what the indicator is given, once."""
+    """A menu that shows its entries. The indicator receives ``widget`` once."""
 
     def __init__(self, dispatch: Dispatch) -> None:
         self.widget = Gtk.Menu()
@@ -26,7 +26,7 @@ class GtkMenu:
         self._entries: tuple[Entry, ...] = ()
 
     def show(self, entries: tuple[Entry, ...]) -> None:
-        """Show these entries: change words in place where only words differ, else swap the lines."""
+        """Show these entries. If only texts differ, change them in place; else rebuild the lines."""
         if skeleton(entries) == skeleton(self._entries):
             _reword(self.widget, self._entries, entries)
         else:
@@ -56,7 +56,7 @@ class GtkMenu:
     def _checkable(self, entry: Entry) -> Gtk.CheckMenuItem:
         item = Gtk.CheckMenuItem(label=entry.text, active=bool(entry.checked), draw_as_radio=True)
         handler = item.connect("activate", self._clicked, entry)
-        # GTK flips the mark on a click; which one is chosen is for the model to say.
+        # GTK toggles the mark on a click, but the mark must follow the model.
         item.connect("activate", _restore, handler, entry)
         return item
 
@@ -83,7 +83,7 @@ def _reword(menu: Gtk.Menu, before: tuple[Entry, ...], after: tuple[Entry, ...])
 
 
 def skeleton(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Return the entries without what can be changed in place."""
+    """Return the entries without the parts that can be changed in place."""
     return tuple(
         replace(entry, text="", enabled=True, children=skeleton(entry.children)) for entry in entries
     )

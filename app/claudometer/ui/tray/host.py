@@ -1,4 +1,4 @@
-"""Watches whether anybody shows tray icons here, by news from the session bus; never asks on a timer."""
+"""Watches on the session bus whether a panel shows tray icons. Does not poll."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 WATCHER = "org.kde.StatusNotifierWatcher"
 _PATH = "/StatusNotifierWatcher"
 PATIENCE_S = 5.0
-"""A desktop that starts, and a panel that restarts, are given this long."""
+"""How long a desktop that is starting, or a panel that is restarting, may take."""
 
 
 class HostWatcher:
-    """Tells when the first host appears, when the last one is gone, and when none came in time.
+    """Reports whether a StatusNotifier host, the part of a panel that shows icons, is there.
 
     Args:
-        on_change: called on the UI thread with whether icons are shown; first within ``patience_s``, then on
-            each change.
+        on_change: called on the UI thread with whether icons are shown: within ``patience_s`` seconds of the
+            start, then at every change.
+        patience_s: how long a missing host may take to appear before it is reported.
     """
 
     def __init__(self, on_change: Callable[[bool], None], *, patience_s: float = PATIENCE_S) -> None:
@@ -37,7 +38,7 @@ class HostWatcher:
 
     def start(self) -> None:
         """Begin to watch. UI thread only."""
-        self._lost()
+        self._start_waiting()
         Gio.bus_get(Gio.BusType.SESSION, None, self._connected)
 
     def stop(self) -> None:
@@ -53,7 +54,7 @@ class HostWatcher:
         try:
             self._bus = Gio.bus_get_finish(result)
         except GLib.Error:
-            return  # no session bus: nobody will come, and the patience runs out
+            return  # no session bus, so no host either: the timer reports it
         self._name_watch = Gio.bus_watch_name_on_connection(
             self._bus, WATCHER, Gio.BusNameWatcherFlags.NONE, self._appeared, self._vanished
         )
@@ -61,47 +62,47 @@ class HostWatcher:
     def _appeared(self, *_details: object) -> None:
         flags = Gio.DBusSignalFlags.NONE
         self._signals = self._signals or self._bus.signal_subscribe(
-            None, WATCHER, None, _PATH, None, flags, self._ask
+            None, WATCHER, None, _PATH, None, flags, self._query
         )
-        self._ask()
+        self._query()
 
     def _vanished(self, *_details: object) -> None:
-        self._lost()
+        self._start_waiting()
 
-    def _ask(self, *_details: object) -> None:
-        question = GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered"))
+    def _query(self, *_details: object) -> None:
+        arguments = GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered"))
         self._bus.call(
             WATCHER,
             _PATH,
             "org.freedesktop.DBus.Properties",
             "Get",
-            question,
+            arguments,
             GLib.VariantType("(v)"),
             Gio.DBusCallFlags.NONE,
             -1,
             None,
-            self._answered,
+            self._received,
         )
 
-    def _answered(self, bus: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+    def _received(self, bus: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
         try:
             hosted = bool(bus.call_finish(result).unpack()[0])
         except GLib.Error:
-            return  # the watcher went away while it was asked: that is told on its own
+            return  # the watcher went away during the call: `_vanished` reports it
         if hosted:
             self._stop_waiting()
-            self._tell(shown=True)
+            self._report(shown=True)
         else:
-            self._lost()
+            self._start_waiting()
 
-    def _lost(self) -> None:
+    def _start_waiting(self) -> None:
         if not self._timer:
-            self._timer = GLib.timeout_add(self._patience_ms, self._given_up)
+            self._timer = GLib.timeout_add(self._patience_ms, self._time_out)
 
-    def _given_up(self) -> bool:
+    def _time_out(self) -> bool:
         self._timer = 0
-        # Without a bus the indicator library does not even fall back to the old way.
-        self._tell(shown=self._bus is not None and has_old_tray())
+        # Without a session bus the indicator library does not use the old protocol either.
+        self._report(shown=self._bus is not None and has_old_tray())
         return False
 
     def _stop_waiting(self) -> None:
@@ -109,14 +110,14 @@ class HostWatcher:
             GLib.source_remove(self._timer)
         self._timer = 0
 
-    def _tell(self, *, shown: bool) -> None:
+    def _report(self, *, shown: bool) -> None:
         if shown != self._shown:
             self._shown = shown
             self._on_change(shown)
 
 
 def has_old_tray() -> bool:
-    """Tell whether an X11 panel takes icons the old way (XEmbed); the indicator library falls back to it."""
+    """Return whether an X11 panel takes icons by XEmbed, the indicator library's fallback."""
     name = ctypes.util.find_library("X11")
     if name is None or not os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         return False

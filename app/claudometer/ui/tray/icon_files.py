@@ -1,9 +1,10 @@
-"""Keeps the shown picture as files that a panel finds by name: a small icon theme in the runtime folder."""
+"""Writes the icon as files that a panel finds by name: a small icon theme in the runtime folder."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claudometer.ui.tray.drawing import draw
@@ -13,17 +14,17 @@ if TYPE_CHECKING:
 
     from claudometer.present.icon import IconModel
 
-# What panels ask for: GNOME 16, Xfce, MATE and KDE 22, Cinnamon 24, larger panels 32 and 48; twice that on
-# screens of double density.
+# The sizes and scales that panels use: GNOME 16, Xfce, MATE and KDE 22, Cinnamon 24, larger panels 32 and 48.
+# Screens of double density use twice the size.
 _PLACES = ((16, 1), (22, 1), (24, 1), (32, 1), (48, 1), (16, 2), (22, 2), (24, 2))
 _KEPT = 2
 
 PREFIX = "claudometer_"
-"""No hyphen: KDE shortens a name at its hyphens, and would find the program's own icon before our picture."""
+"""Without a hyphen: KDE cuts names at hyphens, and would then find the program's own icon instead."""
 
 
 class IconFiles:
-    """One icon theme folder. A panel takes the exact size from it; from a single file it would scale."""
+    """An icon theme of one icon. A panel takes the exact size from it, but would scale a single file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -33,26 +34,35 @@ class IconFiles:
     def write(self, model: IconModel) -> str:
         """Write the picture in every size and return its name.
 
-        A panel that knows a name never looks again, so a changed picture has a new one. The one before is
-        kept: a slow panel may still be reading it.
+        Panels cache pictures by name, so a different picture needs a different name. The previous files stay,
+        because a slow panel may still be reading them.
+
+        Raises:
+            OSError: a file could not be written.
         """
         name = icon_name(model)
+        is_written = name in self._names and self._is_whole(name)
         if name in self._names:
             self._names.remove(name)
-        else:
+        if not is_written:
             self._prepare()
             if not self._names:
-                self._forget_earlier_runs()
+                self._remove_earlier_runs()
             self._write_sizes(name, model)
         self._names.append(name)
-        self._forget_old()
+        self._remove_old()
         self._announce()
         return name
 
+    def is_whole(self) -> bool:
+        """Return whether every file of the newest picture is there. Others may have emptied the folder."""
+        return bool(self._names) and self._is_whole(self._names[-1])
+
     def remove(self) -> None:
-        """Remove every picture of ours."""
+        """Remove every picture that this object has written, as far as possible."""
         for name in self._names:
-            self._unlink(name)
+            with suppress(OSError):
+                self._unlink(name)
         self._names.clear()
 
     def _prepare(self) -> None:
@@ -69,11 +79,11 @@ class IconFiles:
         for size, scale in _PLACES:
             pictures[size * scale].save(self._place(size, scale) / f"{name}.png", "PNG")
 
-    def _forget_earlier_runs(self) -> None:
-        for left_over in self._theme.glob(f"*/*/{PREFIX}*.png"):
-            left_over.unlink(missing_ok=True)
+    def _remove_earlier_runs(self) -> None:
+        for stale in self._theme.glob(f"*/*/{PREFIX}*.png"):
+            stale.unlink(missing_ok=True)
 
-    def _forget_old(self) -> None:
+    def _remove_old(self) -> None:
         while len(self._names) > _KEPT:
             self._unlink(self._names.pop(0))
 
@@ -82,16 +92,19 @@ class IconFiles:
             (self._place(size, scale) / f"{name}.png").unlink(missing_ok=True)
 
     def _announce(self) -> None:
-        """Touch the folders whose times GTK looks at to learn that something inside has changed."""
+        """Set the time of the folders. GTK rereads a theme when these change."""
         os.utime(self._theme)
         os.utime(self.folder)
+
+    def _is_whole(self, name: str) -> bool:
+        return all((self._place(size, scale) / f"{name}.png").is_file() for size, scale in _PLACES)
 
     def _place(self, size: int, scale: int) -> Path:
         return self._theme / _folder_name(size, scale)
 
 
 def icon_name(model: IconModel) -> str:
-    """Return a name that differs when the picture differs, whatever the tooltip says."""
+    """Return a name that differs exactly when the picture does. The tooltip does not count."""
     seen = f"{model.percent}|{model.text}|{model.level}|{model.shape}"
     return f"{PREFIX}{hashlib.blake2s(seen.encode(), digest_size=6).hexdigest()}"
 

@@ -1,15 +1,16 @@
-"""The icon on Linux: pystray's indicator with its rough edges covered. Import after ``toolkit.load_gtk``.
+"""The icon on Linux: pystray's indicator with some behavior replaced. Import after ``toolkit.load_gtk``.
 
-What is covered, each seen on a real desktop (pystray 0.19.5):
+What pystray 0.19.5 does on real desktops, and this class avoids:
 
-- it asks for a notification service at start and end, and fails or waits 25 s without one;
-- it sets SIGINT to end the process at once, and swallows exceptions of its drawing code;
-- it builds a new menu for each change and each click, which closes the menu in the user's hand;
-- it shows one picture from a predictable temporary file, which panels then scale.
+- it calls a notification service at start and end, and without one fails or waits 25 s;
+- it lets SIGINT end the process at once, and swallows exceptions of its drawing code;
+- it builds a new menu for every change and every click, which closes an open menu;
+- it shows one picture from a temporary file with a predictable name, which panels scale.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import pystray
@@ -33,21 +34,31 @@ if TYPE_CHECKING:
 
     Setup = Callable[[object], None]
 
+log = logging.getLogger(__name__)
+
+NAME_OF_PROGRAM = "claudometer"
+"""The icon that a package installs for the program. It shows no number."""
+
 
 class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
-    """A StatusNotifierItem. All methods belong to the UI thread, before the loop runs or inside it."""
+    """A StatusNotifierItem. UI thread only, before the loop runs or inside it."""
 
     def __init__(self, name: str, dispatch: Dispatch, icon_folder: Path) -> None:
         self._files = IconFiles(icon_folder)
         self._lines = GtkMenu(dispatch)
+        self._has_picture = True
         super().__init__(name)
         self._appindicator.set_icon_theme_path(str(icon_folder))
 
     def paint(self, model: IconModel) -> None:
-        """Show a picture and its line of text."""
+        """Show a picture and its tooltip."""
         self.title = model.tooltip
         self.icon = model
         self.visible = True
+
+    def has_picture(self) -> bool:
+        """Return whether the files of the picture were written, and are still there."""
+        return self._has_picture and self._files.is_whole()
 
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""
@@ -76,7 +87,7 @@ class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._loop.quit()
 
     def _show(self) -> None:
-        # The item appears on the bus with its menu, so the menu comes after what it is to show.
+        # Setting the menu publishes the item on the bus, so title and status have to be set before.
         self._appindicator.set_title(self.title)
         self._appindicator.set_status(AppIndicator.IndicatorStatus.ACTIVE)
         self._appindicator.set_menu(self._lines.widget)
@@ -86,15 +97,27 @@ class Indicator(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _update_icon(self) -> None:
         model: IconModel = self.icon
-        self._appindicator.set_icon_full(self._files.write(model), model.tooltip)
+        self._appindicator.set_icon_full(self._write(model), model.tooltip)
         self._icon_valid = True
+
+    def _write(self, model: IconModel) -> str:
+        """Return the name of the picture; that of the program's own icon, if no picture can be written."""
+        try:
+            name = self._files.write(model)
+        except OSError as error:
+            if self._has_picture:
+                log.warning("the icon's picture cannot be written: %s", error)
+            self._has_picture = False
+            return NAME_OF_PROGRAM
+        self._has_picture = True
+        return name
 
     def _update_title(self) -> None:
         self._appindicator.set_title(self.title)
 
     def _update_menu(self) -> None:
-        """Do nothing: the menu is changed by ``list_entries`` alone."""
+        """Do nothing: only ``list_entries`` changes the menu."""
 
 
 def _nothing_to_set_up(_icon: object) -> None:
-    """Take the place of pystray's own set-up, which shows the icon from another thread."""
+    """Replace pystray's own set-up, which would show the icon from another thread."""

@@ -1,4 +1,4 @@
-"""Hears from logind that the machine woke up. Asks it nothing, and lives without it."""
+"""Watches for the end of the computer's sleep, which logind announces."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _NAME = "org.freedesktop.login1"
 _PATH = "/org/freedesktop/login1"
 _INTERFACE = "org.freedesktop.login1.Manager"
 _SIGNAL = "PrepareForSleep"
-"""Sent with true before a sleep, with false after it."""
+"""Sent with ``True`` before a sleep and ``False`` after it."""
 
 
 class WakeWatcher:
-    """Calls ``on_wake`` on the UI thread after each sleep. Without a system bus it is never called."""
+    """Calls ``on_wake`` on the UI thread after each sleep; never, if there is no system bus."""
 
     def __init__(self, on_wake: Callable[[], None]) -> None:
         self._on_wake = on_wake
@@ -25,11 +25,11 @@ class WakeWatcher:
         self._signals = 0
 
     def start(self) -> None:
-        """Begin to listen. UI thread only."""
+        """Begin to watch. UI thread only."""
         Gio.bus_get(Gio.BusType.SYSTEM, None, self._connected)
 
     def stop(self) -> None:
-        """Stop listening. UI thread only."""
+        """Stop watching. UI thread only."""
         if self._signals:
             self._bus.signal_unsubscribe(self._signals)
         self._signals = 0
@@ -38,15 +38,15 @@ class WakeWatcher:
         try:
             self._bus = Gio.bus_get_finish(result)
         except GLib.Error:
-            return  # no system bus: the poller's own look at the clocks has to do
-        # A system bus that is restarted would otherwise take this program with it.
+            return  # no system bus: the poller notices a sleep by its clocks
+        # By default a restart of the system bus would end this process.
         self._bus.set_exit_on_close(False)
         flags = Gio.DBusSignalFlags.NONE
         self._signals = self._bus.signal_subscribe(
-            _NAME, _INTERFACE, _SIGNAL, _PATH, None, flags, self._heard
+            _NAME, _INTERFACE, _SIGNAL, _PATH, None, flags, self._received
         )
 
-    def _heard(self, *details: object) -> None:
+    def _received(self, *details: object) -> None:
         parameters = details[-1]
         if isinstance(parameters, GLib.Variant) and parameters.unpack() == (False,):
             self._on_wake()

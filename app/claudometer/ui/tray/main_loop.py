@@ -1,4 +1,4 @@
-"""The way onto the thread that owns the tray. The only place that knows how each system's loop takes work."""
+"""Runs calls on the thread that owns the tray, in each system's own way."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def call_on_ui(work: Callable[[], object]) -> None:
-    """Have ``work`` done on the UI thread, in order, soon; from any thread, also before the loop runs."""
+    """Run ``work`` on the UI thread, soon and in order. From any thread, also before the loop runs."""
     if sys.platform == "darwin":
         from PyObjCTools import AppHelper  # noqa: PLC0415 - only there
 
         AppHelper.callAfter(work)
     elif sys.platform == "win32":
-        work()  # the shell's notification calls may come from any thread
+        work()  # Windows takes calls about notification icons from any thread
     else:
         from gi.repository import GLib  # noqa: PLC0415 - only there
 
@@ -24,6 +24,6 @@ def call_on_ui(work: Callable[[], object]) -> None:
 
 
 def _once(work: Callable[[], object]) -> bool:
-    """Tell GLib not to call again, whatever the work returns."""
+    """Return ``False``, so that GLib does not call again."""
     work()
     return False

@@ -1,4 +1,4 @@
-"""The icon in the menu bar of macOS: pystray's, sharp on screens of double density. Not run on a Mac yet."""
+"""The icon in the menu bar of macOS: pystray's, sharp on Retina screens. Not yet run on a Mac."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ POINTS = 22
 
 
 class MenuBarIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
-    """pystray scales its picture down to points; this keeps all pixels and says how many points they fill."""
+    """Keeps all pixels of the picture and sets its size in points. pystray would scale the pixels down."""
 
     _icon_image: AppKit.NSImage | None
 
     def run(self) -> None:
-        """Show the icon from the main thread, where AppKit wants it, and run the loop."""
+        """Show the icon and run the loop. Main thread only, as AppKit requires."""
         self.visible = True
         super().run(_nothing_to_set_up)
 
@@ -34,4 +34,4 @@ class MenuBarIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
 
 def _nothing_to_set_up(_icon: object) -> None:
-    """Take the place of pystray's own set-up, which shows the icon from another thread."""
+    """Replace pystray's own set-up, which would show the icon from another thread."""

@@ -1,4 +1,4 @@
-"""The icon in the notification area of Windows: pystray's. Not run on Windows yet."""
+"""The icon in the notification area of Windows: pystray's. Not yet run on Windows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pystray
 
 
 class NotificationAreaIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
-    """Shown once the loop runs: only then is there a window that receives its clicks."""
+    """Appears once the loop runs, because only then a window receives its clicks."""
 
     def run(self) -> None:
         """Run the loop."""

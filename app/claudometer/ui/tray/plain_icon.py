@@ -1,4 +1,4 @@
-"""What macOS and Windows share: pystray's own menu and picture. UI thread only."""
+"""The icon on macOS and Windows, with pystray's own menu and picture. UI thread only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PIXELS = 44
 """Twice the height of a menu bar, for screens of double density."""
 
 LONGEST_TITLE = 127
-"""Windows keeps 128 characters, the last for the end."""
+"""Windows has room for 128 characters, including the final NUL."""
 
 
 class PlainIcon:
@@ -33,9 +33,13 @@ class PlainIcon:
         self._icon = icon_class(name)
 
     def paint(self, model: IconModel) -> None:
-        """Show a picture and its line of text."""
+        """Show a picture and its tooltip."""
         self._icon.title = model.tooltip[:LONGEST_TITLE]
         self._icon.icon = draw(model, PIXELS)
+
+    def has_picture(self) -> bool:
+        """Return ``True``: the picture is in memory, so nobody else can remove it."""
+        return True
 
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""
@@ -53,7 +57,7 @@ class PlainIcon:
         if entry.kind is Kind.SEPARATOR:
             return pystray.Menu.SEPARATOR
         return pystray.MenuItem(
-            _spelled(entry.text),
+            _escaped(entry.text),
             self._target(entry),
             checked=None if entry.checked is None else lambda _item: bool(entry.checked),
             radio=entry.checked is not None,
@@ -71,6 +75,6 @@ class PlainIcon:
         return clicked
 
 
-def _spelled(text: str) -> str:
-    """Double what Windows would take for the mark of a keyboard shortcut."""
+def _escaped(text: str) -> str:
+    """Double each "&": on Windows a single one marks a keyboard shortcut."""
     return text.replace("&", "&&") if sys.platform == "win32" else text

@@ -1,4 +1,4 @@
-"""Makes the system's tray library ready to be imported, or says what is missing. Draws and shows nothing."""
+"""Loads the system's tray library, or says what is missing. Shows nothing."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _INSTALL = {
 }
 
 _WHILE_LOADING = {
-    # pystray would fall back to an icon that few panels show, without a word.
+    # Otherwise pystray silently falls back to an icon that few panels show.
     "PYSTRAY_BACKEND": "appindicator",
-    # The first GTK program of a session otherwise loads Mesa and LLVM to choose a window's colour depth:
-    # 30 MB for a program that has no window. Only while loading: the settings window wants its GL.
+    # Otherwise the first GTK program of a session loads Mesa and LLVM to choose a visual for windows: 30 MB,
+    # for a program without windows. Set only while loading, because the settings window's process needs GL.
     "GDK_GL": "disable",
 }
 
@@ -38,13 +38,13 @@ def load_gtk() -> None:
         try:
             if not _has_display():
                 raise ClaudometerError(ErrorCode.NO_DISPLAY)
-            import pystray  # noqa: F401, PLC0415 - reads its back end from the environment when imported
+            import pystray  # noqa: F401, PLC0415 - reads the name of its back end from the environment
         except (ImportError, ValueError) as error:
             raise ClaudometerError(ErrorCode.TRAY_TOOLKIT_MISSING, command=install_command()) from error
 
 
 def _has_display() -> bool:
-    import gi  # noqa: PLC0415 - absent on machines without a desktop
+    import gi  # noqa: PLC0415 - missing on systems without a desktop
 
     gi.require_version("Gtk", "3.0")
     from gi.repository import Gtk  # noqa: PLC0415 - the version has to be chosen before
@@ -53,7 +53,7 @@ def _has_display() -> bool:
 
 
 def install_command() -> str:
-    """Return the line that installs the toolkit with this system's package manager."""
+    """Return the command that installs the toolkit with this system's package manager."""
     found = (command for program, command in _INSTALL.items() if shutil.which(program))
     return next(found, _INSTALL["apt-get"])
 

@@ -1,28 +1,30 @@
-"""What the tray watches of the desktop around it: who shows icons, and the machine waking up."""
+"""Watches the desktop around the tray: whether it shows icons, and when the computer wakes from sleep."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 class Watcher(Protocol):
-    """Something that watches until it is stopped. UI thread only."""
+    """Watches from ``start`` to ``stop``. UI thread only."""
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
 
 
 def watch_desktop(*, on_host: Callable[[bool], None], on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
-    """Watch what this system tells, and return what is to be stopped at the end. UI thread only.
+    """Start this system's watchers and return them; the caller stops them. UI thread only.
 
     Args:
-        on_host: called with whether tray icons are shown; on Linux alone, elsewhere they always are.
-        on_wake: called when the machine woke from sleep. Who needs to know must find out by itself too:
-            not every system tells.
+        on_host: called with whether the desktop shows tray icons. Never called on other systems than Linux,
+            which always show them.
+        on_wake: called after each sleep of the computer, on systems that announce it. Not all do, so the
+            caller needs a way of its own to notice a sleep.
     """
     watchers: tuple[Watcher, ...] = ()
     if sys.platform == "linux":
@@ -34,6 +36,14 @@ def watch_desktop(*, on_host: Callable[[bool], None], on_wake: Callable[[], None
         from claudometer.ui.tray.workspace import WakeWatcher  # noqa: PLC0415
 
         watchers = (WakeWatcher(on_wake),)
-    for watcher in watchers:
-        watcher.start()
+    start_all(watchers)
     return watchers
+
+
+def start_all(watchers: Iterable[Watcher]) -> None:
+    """Start every watcher, or none: when one fails to start, those before it are stopped."""
+    with ExitStack() as undo:
+        for watcher in watchers:
+            watcher.start()
+            undo.callback(watcher.stop)
+        undo.pop_all()

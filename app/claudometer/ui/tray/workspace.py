@@ -1,4 +1,4 @@
-"""Hears from macOS that the machine woke up. Not run on a Mac yet."""
+"""Watches for the end of the computer's sleep on macOS. Not yet run on a Mac."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class WakeWatcher:
         self._observer: Any = None
 
     def start(self) -> None:
-        """Begin to listen. UI thread only."""
+        """Begin to watch. UI thread only."""
         self._observer = self._center().addObserverForName_object_queue_usingBlock_(
             AppKit.NSWorkspaceDidWakeNotification, None, None, lambda _notification: self._on_wake()
         )
 
     def stop(self) -> None:
-        """Stop listening. UI thread only."""
+        """Stop watching. UI thread only."""
         if self._observer is not None:
             self._center().removeObserver_(self._observer)
         self._observer = None
 
     @staticmethod
     def _center() -> Any:  # noqa: ANN401 - PyObjC has no types
-        # Its own centre: the default one never hears of sleep.
+        # The workspace has a notification center of its own. The default one does not announce sleep.
         return AppKit.NSWorkspace.sharedWorkspace().notificationCenter()

@@ -1,16 +1,19 @@
-"""The window's manners on a GTK desktop: its name, light or dark, and coming forward. No page, no bridge."""
+"""How the window fits into a GTK desktop: program name, light or dark, and coming to the front. No page."""
 
 from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 PROGRAM = "claudometer"
 WINDOW_CLASS = "Claudometer"
-"""What X11 desktops show as the program's name where no desktop entry is installed, as with a checkout."""
+"""What X11 desktops show as the program's name when no desktop entry is installed, as in a checkout."""
 
 _PORTAL = (
     "org.freedesktop.portal.Desktop",
@@ -23,10 +26,13 @@ _DARK, _LIGHT = 1, 2
 
 
 def prepare_gtk() -> bool:
-    """Take the desktop's colour scheme over into GTK, where WebKit reads it; tell whether it is dark.
+    """Set GTK's color scheme to the desktop's, so that WebKit uses it. Call once, before the window is made.
+
+    Returns:
+        Whether the scheme is dark.
 
     Raises:
-        ClaudometerError: there is no display.
+        ClaudometerError: ``NO_DISPLAY``.
         ImportError, ValueError: GTK 3 is not installed.
     """
     import gi  # noqa: PLC0415 - only this system has it
@@ -35,8 +41,8 @@ def prepare_gtk() -> bool:
     gi.require_version("Gdk", "3.0")
     from gi.repository import Gdk, GLib, Gtk  # noqa: PLC0415
 
-    GLib.set_prgname(PROGRAM)  # the name that the desktop groups windows and finds icons by
-    Gdk.set_program_class(WINDOW_CLASS)  # else "__main__.py", from the command line
+    GLib.set_prgname(PROGRAM)  # desktops group windows and find icons by this name
+    Gdk.set_program_class(WINDOW_CLASS)  # GTK would take "__main__.py" from the command line
     settings = Gtk.Settings.get_default()
     if settings is None:
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
@@ -45,29 +51,41 @@ def prepare_gtk() -> bool:
     return is_dark(settings)
 
 
-def bring_forward(window: Any) -> None:  # noqa: ANN401 - PyGObject has no types
-    """Have the window come forward; from any thread."""
+def bring_forward(find_window: Callable[[], Any]) -> None:
+    """Bring the window to the front, soon. From any thread.
+
+    Args:
+        find_window: returns GTK's window, or ``None`` when there is none. Called on GTK's thread.
+    """
     from gi.repository import GLib  # noqa: PLC0415
 
-    GLib.idle_add(come_forward, window)
+    GLib.idle_add(lambda: come_forward(find_window()))
 
 
-def come_forward(window: Any) -> None:  # noqa: ANN401
-    """Answer a click that the tray's process took, not this one. GTK's thread only."""
+def come_forward(window: Any) -> None:  # noqa: ANN401 - PyGObject has no types
+    """Bring the window to the front, after a click that another process received. GTK's thread only.
+
+    Does nothing with a window that is still being made, and will appear in front, or is already closing.
+    """
+    if window is None or not window.get_realized():
+        return
     window.deiconify()
     if window.is_active():
         return
     if window.get_display().__gtype__.name == "GdkX11Display":
         window.present_with_time(_server_time(window))
         return
-    # Wayland wants a token of the click, which no tray's menu hands on: GNOME would only say “is ready”.
-    # A window that is shown anew comes to the front.
+    # On Wayland `present` needs an activation token of the click, and tray menus pass none on: GNOME would
+    # only show a notification. A window that was hidden and is shown again does come to the front.
     window.hide()
     window.present()
 
 
 def _server_time(window: Any) -> int:  # noqa: ANN401
-    """Return the moment by the X server's clock: KWin refuses an older one, and GTK knows of no click."""
+    """Return the time by the X server's clock, in ms.
+
+    KWin ignores a request with an older time, and GTK has seen no click to take one from.
+    """
     import gi  # noqa: PLC0415 - only this system has it
 
     gi.require_version("GdkX11", "3.0")
@@ -78,54 +96,60 @@ def _server_time(window: Any) -> int:  # noqa: ANN401
 
 
 def is_dark(settings: Any) -> bool:  # noqa: ANN401 - PyGObject has no types
-    """Tell light from dark as WebKitGTK does: by the wish for dark, else by the theme's name."""
+    """Return whether WebKitGTK would use a dark scheme: by GTK's preference, or by the theme's name."""
     theme: str = os.environ.get("GTK_THEME") or settings.props.gtk_theme_name or ""
     prefers: bool = settings.props.gtk_application_prefer_dark_theme
     return prefers or theme.lower().endswith(("-dark", ":dark"))
 
 
 def _follow_portal(settings: Any) -> None:  # noqa: ANN401
-    """Follow the desktop's own switch. GTK 3 does not: https://github.com/electron/electron/issues/38961"""
+    """Follow the desktop's light or dark setting now and later.
+
+    GTK 3 does not by itself: https://github.com/electron/electron/issues/38961
+    """
     from gi.repository import Gio, GLib  # noqa: PLC0415
 
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return  # GLib would start a bus to ask on
+        return  # GLib would start a session bus of its own
     try:
         bus = Gio.bus_get_sync(Gio.BusType.SESSION)
     except GLib.Error:
-        return  # no bus: GTK's own theme stands
+        return  # no bus: keep GTK's own theme
     name, path, interface = _PORTAL
-    listener = partial(_heed, settings, bus)
+    listener = partial(_take_change, settings, bus)
     bus.signal_subscribe(name, interface, "SettingChanged", path, None, Gio.DBusSignalFlags.NONE, listener)
     ask = (*_PORTAL, "Read", GLib.Variant("(ss)", _SCHEME), None, Gio.DBusCallFlags.NONE)
     try:
         answer = bus.call_sync(*ask, _PORTAL_TIMEOUT_MS)
     except GLib.Error:
-        # After a login nobody may have asked for the portal yet: it starts now, and answers in its own time.
-        bus.call(*ask, -1, None, partial(_heed_answer, settings))
+        # Shortly after login the portal may not be running. Our call starts it, so wait without blocking.
+        bus.call(*ask, -1, None, partial(_take_answer, settings))
     else:
         _apply(settings, answer.unpack()[0])
 
 
-def _heed_answer(settings: Any, bus: Any, result: object) -> None:  # noqa: ANN401
+def _take_answer(settings: Any, bus: Any, result: object) -> None:  # noqa: ANN401
     from gi.repository import GLib  # noqa: PLC0415
 
     try:
         answer = bus.call_finish(result)
     except GLib.Error:
-        return  # no portal on this desktop: GTK's own theme stands
+        return  # no portal on this desktop: keep GTK's own theme
     _apply(settings, answer.unpack()[0])
 
 
-def _heed(settings: Any, _bus: object, *signal: Any) -> None:  # noqa: ANN401
-    """Take a change over. Bound to the bus, which would fall silent if nobody held it."""
+def _take_change(settings: Any, _bus: object, *signal: Any) -> None:  # noqa: ANN401
+    """Apply a change. The argument ``_bus`` keeps the connection alive: without it no signal would arrive."""
     namespace, key, value = signal[-1].unpack()
     if (namespace, key) == _SCHEME:
         _apply(settings, value)
 
 
 def _apply(settings: Any, scheme: object) -> None:  # noqa: ANN401
-    """GNOME's light is no wish at all: the user's own setting of GTK holds again, which is mostly light."""
+    """Set GTK's preference to the portal's value.
+
+    GNOME reports its light style as "no preference". GTK's own setting then applies, which is mostly light.
+    """
     if scheme in {_DARK, _LIGHT}:
         settings.props.gtk_application_prefer_dark_theme = scheme == _DARK
     else:

@@ -1,4 +1,4 @@
-"""What the page may call, and nothing else. Raises nothing into the page."""
+"""The functions that the page can call. Their errors become answers; no exception reaches the page."""
 
 from __future__ import annotations
 
@@ -24,10 +24,16 @@ def page_functions(
     log_folder: str = "…",
     page_number: Callable[[], int] = lambda: 0,
 ) -> tuple[Callable[..., Answer], ...]:
-    """Return the functions of the page contract, for ``Window.expose``.
+    """Return the functions for ``Window.expose``.
 
-    pywebview looks these up by their exact name. An object handed over as ``js_api`` it would search by
-    dotted names, underscores included: ``load.__globals__.get`` would be a call that the page can make.
+    pywebview finds these by their exact names only. On an object passed as ``js_api`` it would resolve dotted
+    names, underscores included: the page could then call ``load.__globals__.get``.
+
+    Args:
+        close: closes the window.
+        choose_folder: shows the folder dialog, starting at a path; returns ``None`` when it was canceled.
+        log_folder: where the message for an unexpected error sends people.
+        page_number: counts the pages that the window has loaded.
     """
 
     def leave() -> Answer:
@@ -53,8 +59,8 @@ def page_functions(
     return tuple(_for_one_page(call, page_number) for call in exposed)
 
 
-class ClosedDoor:
-    """What stands where pywebview would search for names: an object that has none."""
+class NoApi:
+    """The object passed as ``js_api``, in which pywebview looks for names. It has none."""
 
     __slots__ = ()
 
@@ -80,16 +86,13 @@ def _exposed(name: str, call: Callable[..., Answer], log_folder: str) -> Callabl
 
 
 def _for_one_page(call: Callable[..., Answer], page_number: Callable[[], int]) -> Callable[..., Answer]:
-    """Keep an answer from a page that did not ask: one loaded anew has no place for it, and pywebview fails.
-
-    ``SystemExit`` ends the call's own thread and nothing else, which is how it is left unanswered.
-    """
+    """Drop the answer if the page was reloaded during the call: pywebview cannot deliver it to a new page."""
 
     def answer_same_page(*arguments: object) -> Answer:
-        asked_by = page_number()
+        calling_page = page_number()
         answer = call(*arguments)
-        if page_number() != asked_by:
-            raise SystemExit
+        if page_number() != calling_page:
+            raise SystemExit  # ends only this call's thread, before pywebview delivers anything
         return answer
 
     answer_same_page.__name__ = call.__name__

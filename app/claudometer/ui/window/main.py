@@ -15,7 +15,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.resources import assets_folder
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.desktop import bring_forward, prepare_gtk
-from claudometer.ui.window.exposure import ClosedDoor, page_functions
+from claudometer.ui.window.exposure import NoApi, page_functions
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.render import render_page
@@ -79,7 +79,7 @@ def _make_window() -> Window:
     window = webview.create_window(
         TITLE,
         html=render_page(),
-        js_api=ClosedDoor(),
+        js_api=NoApi(),
         width=SIZE[0],
         height=SIZE[1],
         min_size=SMALLEST,
@@ -106,7 +106,7 @@ def _once(call: Callable[[], None]) -> Callable[[], None]:
 def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Callable[[], None]) -> None:
     def bring() -> None:
         if IS_GTK:
-            bring_forward(window.native)
+            bring_forward(lambda: window.native)
         else:
             window.show()
             window.restore()

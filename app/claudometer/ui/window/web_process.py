@@ -1,7 +1,7 @@
-"""What becomes of the window when WebKit's own process, which holds the page, ends under it.
+"""Reloads the page when WebKit's web process ends.
 
-WebKit draws a page in a process of its own, which the kernel may kill for memory and a driver may crash.
-What is left is an empty window:
+WebKit renders the page in a separate process. The kernel may kill it when memory is short, and a graphics
+driver may crash it. The window is then empty:
 https://webkitgtk.org/reference/webkit2gtk/stable/signal.WebView.web-process-terminated.html
 """
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_RELOADS = 3
-"""A page that takes its process down with it each time must not do so for ever."""
+"""Ends the loop of a page that crashes its process every time."""
 
 
 class Revival:
-    """Loads the page anew when its process has ended, and gives up after some times.
+    """Reloads the page when its process has ended, :data:`MOST_RELOADS` times at most.
 
     Args:
         load: loads the page into the empty window.
-        give_up: ends the window.
+        give_up: closes the window.
     """
 
     def __init__(self, load: Callable[[], None], give_up: Callable[[], None]) -> None:
@@ -33,22 +33,26 @@ class Revival:
         self._reloads = 0
 
     def page_number(self) -> int:
-        """Return which page the window shows, from 0."""
+        """Return how often the page was reloaded: 0 for the first page."""
         return self._reloads
 
     def page_is_gone(self, reason: str) -> None:
-        """Act on the end of the page's process; called on the toolkit's thread."""
+        """Reload the page, or close the window. On GTK's thread only.
+
+        Args:
+            reason: WebKit's word for it, for the log.
+        """
         if self._reloads == MOST_RELOADS:
             log.error("WebKit's process ended again (%s); the window closes", reason)
             self._give_up()
             return
         self._reloads += 1
-        log.warning("WebKit's process ended (%s); the page is loaded anew", reason)
+        log.warning("WebKit's process ended (%s); reloading the page", reason)
         self._load()
 
 
 def watch_web_process(toplevel: Any, revival: Revival) -> None:  # noqa: ANN401 - PyGObject has no types
-    """Have ``revival`` told of the end of the web view's process in this GTK window."""
+    """Tell ``revival`` when the web process of this GTK window ends."""
 
     def ended(_view: object, reason: Any) -> None:  # noqa: ANN401
         revival.page_is_gone(reason.value_nick)

@@ -1,0 +1,46 @@
+"""Requests of a command to the running app, with patience for one that is only starting or ending."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from claudometer.control.client import DEFAULT_TIMEOUT_S, ControlClient
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.instance import PATIENCE_S, is_held, is_starting, read_owner
+
+if TYPE_CHECKING:
+    from claudometer.control.protocol import Message
+    from claudometer.system.paths import Places
+
+_PAUSE_S = 0.05
+
+
+def request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message | None:
+    """Return the app's answer; ``None`` when no app runs.
+
+    Args:
+        timeout_s: how long the app may take to answer, once it listens.
+
+    Raises:
+        ClaudometerError: ``APP_ENDED``, it ended before it answered; ``APP_UNRESPONSIVE``, with ``pid`` if
+            known; and what the client raises.
+    """
+    client = ControlClient(places.socket)
+    deadline, has_waited = time.monotonic() + PATIENCE_S, False
+    while True:
+        try:
+            return client.call(op, timeout_s=timeout_s)
+        except ClaudometerError as error:
+            if error.code is ErrorCode.NOT_RUNNING and not is_held(places.lock_file):
+                if has_waited:
+                    raise ClaudometerError(ErrorCode.APP_ENDED) from None
+                return None
+            if error.code not in {ErrorCode.NOT_RUNNING, ErrorCode.APP_UNRESPONSIVE}:
+                raise
+            is_patient = error.code is ErrorCode.NOT_RUNNING and time.monotonic() < deadline
+            if not is_patient and not is_starting(places.lock_file):
+                pid = read_owner(places.lock_file)
+                raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE, pid=pid) from None
+        has_waited = True
+        time.sleep(_PAUSE_S)

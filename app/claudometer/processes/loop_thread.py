@@ -1,0 +1,132 @@
+"""The asyncio loop in a thread of its own, and the only way onto it. Knows neither tray nor engine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from claudometer.system.logs import log_uncaught_in_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
+    from typing import Any
+
+log = logging.getLogger(__name__)
+
+REST_TIMEOUT_S = 1.0
+"""How long calls that are still running may take to end after the main coroutine has."""
+
+
+class LoopThread:
+    """Runs one main coroutine, and whatever :meth:`call` hands over meanwhile.
+
+    Args:
+        main: runs until :meth:`stop` cancels it.
+        on_end: called on the loop's thread when ``main`` has ended and no call runs any more.
+    """
+
+    def __init__(
+        self, main: Callable[[], Coroutine[Any, Any, None]], *, on_end: Callable[[], object]
+    ) -> None:
+        self._main = main
+        self._on_end = on_end
+        # A daemon: should the loop hang, the process can still end, and with it our claim to be the only one.
+        self._thread = threading.Thread(target=self._run, name="claudometer-loop", daemon=True)
+        self._changing = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None  # while calls are taken
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+        self.failure: Exception | None = None
+        """What ended ``main``, unless it was :meth:`stop`."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the thread has ended, or never started."""
+        return not self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread. Calls are taken from now on, and run once the loop does.
+
+        Raises:
+            RuntimeError: the system has no thread left for us.
+        """
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(log_uncaught_in_loop)
+        self._loop = loop
+        self._task = loop.create_task(self._main())
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._task.cancel()
+            self._end_loop(loop)
+            raise
+
+    def call(self, work: Coroutine[Any, Any, object]) -> None:
+        """Have ``work`` run on the loop, from any thread. What it raises is logged.
+
+        Dropped without a word before the start and after the end: nothing is left that it could act on.
+        """
+        with self._changing:
+            if self._loop is None:
+                work.close()
+                return
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        future.add_done_callback(_log_failure)
+
+    def stop(self, timeout_s: float) -> None:
+        """Cancel the main coroutine, whatever it waits for, and wait for the end of the thread."""
+        with self._changing:
+            self._stopping = True
+            if self._loop is not None and self._task is not None:
+                self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(timeout_s)
+        if not self.has_ended:
+            log.error("the loop did not end within %g s", timeout_s)
+
+    def _run(self) -> None:
+        loop, task = self._loop, self._task
+        if loop is None or task is None:
+            raise AssertionError("the thread is started by start() alone")
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            if not self._stopping:  # a future that somebody else cancelled, not our stop
+                self._fail(RuntimeError("the main task was cancelled"))
+        except Exception as error:  # noqa: BLE001 - barrier: the main thread raises it
+            self._fail(error)
+        finally:
+            self._end_loop(loop)
+            self._on_end()
+
+    def _fail(self, error: Exception) -> None:
+        log.critical("the program cannot go on", exc_info=error)
+        self.failure = error
+
+    def _end_loop(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._changing:
+            self._loop = None
+        try:
+            loop.run_until_complete(_cancel_all())
+        finally:
+            loop.close()  # does not wait for its pool: a thread of it may hang on a dead disk
+
+
+async def _cancel_all() -> None:
+    """Cancel what is still running, calls included that were handed over a moment ago."""
+    await asyncio.sleep(0)
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        _, pending = await asyncio.wait(tasks, timeout=REST_TIMEOUT_S)
+        for task in pending:
+            log.error("%s did not end within %g s", task.get_name(), REST_TIMEOUT_S)
+
+
+def _log_failure(future: Future[object]) -> None:
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.error("a call to the loop failed: %s", type(error).__name__, exc_info=error)

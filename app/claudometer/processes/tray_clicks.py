@@ -1,0 +1,92 @@
+"""What clicks in the tray's menu do, and the short notice that says why one did nothing. Runs on the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.snapshot import Problem, problem_of_error
+from claudometer.present.menu import Action
+
+if TYPE_CHECKING:
+    from claudometer.domain.clock import Clock
+    from claudometer.engine.engine import Engine
+    from claudometer.engine.updating import Updates
+
+log = logging.getLogger(__name__)
+
+NOTICE_S = 60.0
+"""How long the answer to a click is shown: long enough to open the menu again and read it."""
+
+
+class Clicks:
+    """Carries out clicks. One that led to nothing leaves a notice, until it is old or the next one succeeds.
+
+    Args:
+        log_folder: where the notice of an unexpected error sends people.
+    """
+
+    def __init__(self, engine: Engine, updates: Updates | None, clock: Clock, *, log_folder: str) -> None:
+        self._engine = engine
+        self._updates = updates
+        self._clock = clock
+        self._log_folder = log_folder
+        self._shown: Problem | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def carry_out(self, action: Action, value: str | None) -> None:
+        """Do what was clicked. ``value`` is the organization's id, if the click was about one."""
+        try:
+            problem = await self._do(action, value)
+        except ClaudometerError as error:
+            log.info("a click on %s was refused: %s", action.value, error.code)
+            problem = problem_of_error(error)
+        except Exception:  # barrier
+            log.exception("a click on %s failed", action.value)
+            problem = Problem(ErrorCode.CLICK_FAILED, facts=(("folder", self._log_folder),))
+        self._show(problem)
+
+    async def _do(self, action: Action, value: str | None) -> Problem | None:
+        """Return what kept the click from doing anything; ``None`` when it did what it says."""
+        match action:
+            case Action.REFRESH:
+                return await self._refresh()
+            case Action.ORGANIZATION:
+                await self._engine.save({"organization_id": value})
+            case Action.OPEN_SETTINGS:
+                self._engine.request_window()
+            case Action.CHECK_UPDATES:
+                if self._updates is not None:
+                    self._updates.ask_from_tray()
+            case Action.QUIT:
+                self._engine.request_quit()
+        return None
+
+    async def _refresh(self) -> Problem | None:
+        answer = await self._engine.refresh()
+        if answer.accepted:
+            return None
+        facts = (("browser", "yes"),) if answer.browser else ()
+        return Problem(ErrorCode.REFRESH_LATER, until=answer.until, facts=facts)
+
+    def _show(self, problem: Problem | None) -> None:
+        self._take_back()
+        if problem is not None:
+            self._shown = problem
+            self._engine.notice(problem, present=True)
+            self._timer = asyncio.get_running_loop().call_later(self._shown_s(problem), self._take_back)
+
+    def _shown_s(self, problem: Problem) -> float:
+        """Return how long the notice is true: "Next update at 12:40" is not, once that update is due."""
+        if problem.until is None:
+            return NOTICE_S
+        return max(0.0, min(NOTICE_S, (problem.until - self._clock.now()).total_seconds()))
+
+    def _take_back(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._shown is not None:
+            self._engine.notice(self._shown, present=False)
+        self._shown = self._timer = None

@@ -1,0 +1,43 @@
+"""What it means for the program whether the desktop shows its tray icon. Runs on the loop."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.snapshot import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from claudometer.engine.engine import Engine
+
+log = logging.getLogger(__name__)
+
+
+class TrayHost:
+    """Says that no icon is shown, and opens the window in its place if that is so at the start.
+
+    A panel that goes away later does so at logout, or to come back: no reason to open a window.
+
+    Args:
+        engine: returns the engine as soon as it is ready.
+    """
+
+    def __init__(self, engine: Callable[[], Awaitable[Engine]]) -> None:
+        self._engine = engine
+        self._shown: bool | None = None
+
+    async def note(self, *, shown: bool) -> None:
+        """Take the news that the icon is shown, or that it is not."""
+        # Before the wait: news that comes while the engine starts is not the first news after that.
+        is_first, self._shown = self._shown is None, shown
+        if not shown:
+            log.warning("no StatusNotifier host: the icon is shown nowhere")
+        engine = await self._engine()
+        if shown is not self._shown:
+            return  # overtaken by later news while the engine started
+        engine.notice(Problem(ErrorCode.TRAY_HOST_MISSING), present=not shown)
+        if is_first and not shown:
+            engine.request_window()

@@ -1,0 +1,161 @@
+"""A server with too many clients says that it is busy, and the user's own acts get through."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.control.client import ControlClient
+from claudometer.control.server import Limits
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from tests.control.running_server import RunningServer
+from tests.control.small_engine import Answer, SmallEngine
+from tests.control.wire import Wire, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FEW = Limits(requests=2, streams=2, reserved=1)
+IDLE = 150
+"""More connections than the server keeps without a request."""
+
+
+class GatedEngine(SmallEngine):
+    """Answers a refresh only once the gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.refreshing = threading.Semaphore(0)
+
+    async def refresh(self) -> Answer:
+        self.refreshing.release()
+        await self.gate.wait()
+        return self.answer
+
+
+@pytest.fixture
+def gated(socket_path: str) -> Iterator[tuple[GatedEngine, RunningServer]]:
+    engine = GatedEngine()
+    with RunningServer(engine, socket_path, limits=FEW) as server, ExitStack() as stack:
+        for _ in range(FEW.requests):
+            wire = stack.enter_context(closing(Wire(server.path)))
+            wire.socket.sendall(ask("refresh"))
+            assert engine.refreshing.acquire(timeout=5)
+        yield engine, server
+
+
+def impatient(server: RunningServer) -> ControlClient:
+    return ControlClient(server.path, busy_patience_s=0.2)
+
+
+def code_of(call: Callable[[], object]) -> ErrorCode:
+    with pytest.raises(ClaudometerError) as caught:
+        call()
+    return caught.value.code
+
+
+@pytest.mark.parametrize("op", ["ping", "status", "refresh", "quit", "open_window", "settings"])
+def test_connections_without_a_request_keep_nobody_out(op: str, server: RunningServer) -> None:
+    with ExitStack() as stack:
+        for _ in range(IDLE):
+            stack.enter_context(closing(Wire(server.path)))
+        assert ControlClient(server.path).call(op) is not None
+        with closing(ControlClient(server.path).subscribe("report")) as stream:
+            assert next(stream) is not None
+
+
+def test_of_too_many_connections_the_longest_waiting_is_dropped_and_told_why(
+    engine: SmallEngine, socket_path: str
+) -> None:
+    with RunningServer(engine, socket_path, limits=Limits(waiting=2)) as server, ExitStack() as stack:
+        first, second, third = (stack.enter_context(closing(Wire(server.path))) for _ in range(3))
+        assert first.hear()["error"]["code"] == "app_busy"
+        assert first.hear() is None
+        assert second.say(ask("ping"))["ok"]
+        fourth = stack.enter_context(closing(Wire(server.path)))
+        assert third.hear()["error"]["code"] == "app_busy"  # the second has been in use since
+        assert second.say(ask("ping"))["ok"]
+        assert fourth.say(ask("ping"))["ok"]
+
+
+def test_many_clients_at_once_are_all_answered(server: RunningServer) -> None:
+    answers: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(ControlClient(server.path).ask("status")))
+        for _ in range(200)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(answers) == 200
+    assert None not in answers
+
+
+def test_a_subscriber_too_many_is_told_that_the_app_is_busy_and_our_window_is_admitted(
+    engine: SmallEngine, socket_path: str
+) -> None:
+    with RunningServer(engine, socket_path, limits=FEW) as server, ExitStack() as stack:
+        streams = [stack.enter_context(closing(impatient(server).subscribe("report"))) for _ in range(3)]
+        for stream in streams[:2]:
+            assert next(stream) is not None
+        assert code_of(lambda: next(streams[2])) is ErrorCode.APP_BUSY
+        window = stack.enter_context(closing(impatient(server).subscribe(view="card")))
+        assert next(window) is not None
+        assert code_of(lambda: next(impatient(server).subscribe(view="card"))) is ErrorCode.APP_BUSY
+        streams[0].close()
+        window.close()
+        assert next(stack.enter_context(closing(ControlClient(server.path).subscribe("report")))) is not None
+
+
+@pytest.mark.parametrize("op", ["status", "refresh"])
+def test_a_request_too_many_is_refused_as_busy(op: str, gated: tuple[GatedEngine, RunningServer]) -> None:
+    assert code_of(lambda: impatient(gated[1]).ask(op)) is ErrorCode.APP_BUSY
+
+
+@pytest.mark.parametrize(
+    "op", ["ping", "quit", "open_window", "window_ready", "settings", "requests", "update"]
+)
+def test_a_busy_app_still_does_what_the_user_wants(op: str, gated: tuple[GatedEngine, RunningServer]) -> None:
+    assert impatient(gated[1]).call(op) is not None
+
+
+def test_a_client_waits_until_a_busy_app_has_room(gated: tuple[GatedEngine, RunningServer]) -> None:
+    engine, server = gated
+    timer = threading.Timer(0.5, lambda: server.do(engine.gate.set))
+    timer.start()
+    assert ControlClient(server.path).call("status")["accounts"]
+    timer.join()
+
+
+def test_a_connection_that_was_refused_may_try_again(gated: tuple[GatedEngine, RunningServer]) -> None:
+    engine, server = gated
+    with closing(Wire(server.path)) as wire:
+        refused = wire.say(ask("status"))
+        assert (refused["id"], refused["error"]) == (1, {"code": "app_busy", "facts": {}})
+        server.do(engine.gate.set)
+        while (answer := wire.say(ask("status")))["ok"] is False:
+            assert answer["error"]["code"] == "app_busy"
+
+
+def test_quit_gets_through_though_even_the_reserved_room_is_used_up(
+    gated: tuple[GatedEngine, RunningServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, server = gated
+
+    async def form() -> dict[str, object]:
+        engine.refreshing.release()
+        await engine.gate.wait()
+        return {}
+
+    monkeypatch.setattr(engine, "form", form)  # as with a keyring that hangs
+    with closing(Wire(server.path)) as wire:
+        wire.socket.sendall(ask("settings"))
+        assert engine.refreshing.acquire(timeout=5)
+        assert code_of(lambda: impatient(server).call("settings")) is ErrorCode.APP_BUSY
+        assert impatient(server).call("quit") == {}

@@ -1,0 +1,41 @@
+"""A bare connection to the control socket, to send what the client never would."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from typing import Any
+
+from claudometer.control import protocol
+
+
+class Wire:
+    """A connection that sends any bytes and reads line by line."""
+
+    def __init__(self, path: str) -> None:
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.settimeout(5.0)
+        while True:
+            try:
+                self.socket.connect(path)
+                break
+            except BlockingIOError:  # the listener's queue is full for a moment
+                time.sleep(0.005)
+        self.file = self.socket.makefile("rb")
+
+    def say(self, line: bytes) -> Any:  # noqa: ANN401 - whatever came
+        self.socket.sendall(line)
+        return self.hear()
+
+    def hear(self) -> Any:  # noqa: ANN401 - whatever came
+        line = self.file.readline()
+        return json.loads(line) if line else None
+
+    def close(self) -> None:
+        self.file.close()
+        self.socket.close()
+
+
+def ask(op: str, **params: object) -> bytes:
+    return protocol.encode(protocol.request(op, params))

@@ -1,0 +1,79 @@
+"""A tray without a desktop: its main loop is a queue, its menu is kept, its news comes from the test."""
+
+from __future__ import annotations
+
+import queue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claudometer.present.icon import IconModel
+    from claudometer.present.menu import Action, Entry
+
+
+class Watcher:
+    """Notes that it was stopped."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.fails = fails
+        self.is_stopped = False
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def stop(self) -> None:
+        self.is_stopped = True
+        if self.fails:
+            raise OSError("a watcher cannot be stopped")
+
+
+class QueueTray:
+    """Has the interface of ``claudometer.ui.tray.tray.Tray``."""
+
+    def __init__(
+        self,
+        clicked: Callable[[Action, str | None], None],
+        *,
+        icon_folder: Path,
+        on_picture: Callable[[bool], None],
+    ) -> None:
+        self.on_picture = on_picture
+        self.clicked = clicked
+        self.entries: tuple[Entry, ...] = ()
+        self.watchers = (Watcher(), Watcher())
+        self.fails_to: set[str] = set()
+        self.on_host: Callable[[bool], None] = lambda _shown: None
+        self.on_wake: Callable[[], None] = lambda: None
+        self.runs = False
+        self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+
+    def show(self, icon: IconModel, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+
+    def run(self) -> None:
+        self._fail_to("run")
+        self.runs = True
+        while (work := self._work.get()) is not None:
+            work()
+
+    def stop(self) -> None:
+        self._work.put(None)
+
+    def call(self, work: Callable[[], object]) -> None:
+        self._work.put(work)
+
+    def watch(self, *, on_host: Callable[[bool], None], on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
+        self._fail_to("watch")
+        self.on_host, self.on_wake = on_host, on_wake
+        return self.watchers
+
+    @property
+    def text(self) -> str:
+        """The words of the menu."""
+        return " ".join(entry.text for entry in self.entries)
+
+    def _fail_to(self, step: str) -> None:
+        if step in self.fails_to:
+            raise OSError(f"cannot {step}")

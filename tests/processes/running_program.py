@@ -1,0 +1,106 @@
+"""The tray program in this process: a real loop and a real engine, without a panel."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from claudometer.control.client import ControlClient
+from claudometer.domain.events import WindowRequested
+from claudometer.present.menu import Action
+from claudometer.processes.desktop import Desktop
+from tests.processes.queue_tray import QueueTray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claudometer.engine.engine import Engine
+    from claudometer.processes.assembly import Setting
+    from tests.engine.sources import Bench
+
+
+def wait_for(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+class Program:
+    """The program around the engine of a bench. The test's steps run beside it, on another thread."""
+
+    def __init__(self, setting: Setting, bench: Bench) -> None:
+        self.bench = bench
+        self.windows = 0
+        self.may_start = threading.Event()
+        self.may_start.set()
+        self.start_error: Exception | None = None
+        self.engine: Engine | None = None
+        self.socket = setting.places.socket
+        self.desktop = Desktop(
+            setting, open_window=False, make_tray=self._make_tray, start_engine=self._start_engine
+        )
+        bench.bus.subscribe(WindowRequested, self._note_window)
+
+    def run(self, *steps: Callable[[], object]) -> float:
+        """Take the steps while the program runs, then quit. Returns how long the end took, in seconds."""
+        failures: list[BaseException] = []
+        ended_at = [0.0]
+
+        def drive() -> None:
+            try:
+                wait_for(lambda: self.tray.runs)
+                for step in steps:
+                    step()
+            except BaseException as error:  # noqa: BLE001 - raised on the test's thread
+                failures.append(error)
+            finally:
+                ended_at[0] = time.monotonic()
+                self.click(Action.QUIT)
+
+        driver = threading.Thread(target=drive)
+        driver.start()
+        try:
+            self.desktop.run()
+        finally:
+            self.tray.runs = True
+            driver.join()
+        for failure in failures:
+            raise failure
+        return time.monotonic() - ended_at[0]
+
+    def click(self, action: Action, value: str | None = None) -> None:
+        """Click in the menu, which happens on the main thread."""
+        self.tray.call(lambda: self.tray.clicked(action, value))
+
+    def wait_until_ready(self) -> None:
+        wait_for(lambda: self.engine is not None and ControlClient(self.socket).ask("ping") is not None)
+
+    def wait_for_text(self, text: str) -> None:
+        wait_for(lambda: text in self.tray.text)
+
+    def wait_without_text(self, text: str) -> None:
+        wait_for(lambda: text not in self.tray.text)
+
+    def _make_tray(
+        self,
+        clicked: Callable[[Action, str | None], None],
+        *,
+        icon_folder: Path,
+        on_picture: Callable[[bool], None],
+    ) -> QueueTray:
+        self.tray = QueueTray(clicked, icon_folder=icon_folder, on_picture=on_picture)
+        return self.tray
+
+    async def _start_engine(self, _setting: Setting) -> Engine:
+        await asyncio.to_thread(self.may_start.wait, 60)
+        if self.start_error is not None:
+            raise self.start_error
+        self.engine = self.bench.engine()
+        return self.engine
+
+    def _note_window(self, _event: WindowRequested) -> None:
+        self.windows += 1

@@ -1,0 +1,271 @@
+"""The tray program from start to end: a real loop and a real engine, without a panel."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.cli.app_report import ask_report
+from claudometer.control.client import ControlClient
+from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.clock import CorrectedClock
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Fetched
+from claudometer.domain.secret import Secret
+from claudometer.domain.usage import Mode, Organization
+from claudometer.engine.parts import Overrides
+from claudometer.present.menu import Action
+from claudometer.present.messages.errors import MESSAGES, message_for_code
+from claudometer.processes.assembly import read_setting
+from tests.engine.sources import Bench
+from tests.processes.queue_tray import Watcher
+from tests.processes.running_program import Program, wait_for
+from tests.readings import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claudometer.processes.assembly import Setting
+
+QUICK_S = 5.0
+"""Well below the 15 s that the main thread waits for the loop."""
+
+RESTARTED = message_for_code(ErrorCode.INTERNAL, {"restarted": "yes"}).title
+NO_HOST = MESSAGES[ErrorCode.TRAY_HOST_MISSING].title
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def setting(bench: Bench, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setting]:
+    """Places of its own, the engine's clock, and no display for the window's process."""
+    for name in tuple(os.environ):
+        if name.startswith(("CLAUDOMETER_", "XDG_")) or name in {"DISPLAY", "WAYLAND_DISPLAY"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(short_folder))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_folder))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield replace(read_setting(demo=True), clock=CorrectedClock(bench.clock))
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def program(setting: Setting, bench: Bench) -> Program:
+    return Program(setting, bench)
+
+
+# A slow start.
+
+
+def test_a_click_before_the_engine_exists_is_carried_out_when_it_does(program: Program) -> None:
+    program.may_start.clear()
+    program.run(
+        lambda: program.click(Action.OPEN_SETTINGS),
+        lambda: program.click(Action.ORGANIZATION, "an organization"),
+        lambda: time.sleep(0.1),
+        program.may_start.set,
+        lambda: wait_for(lambda: program.windows == 1),
+        lambda: wait_for(lambda: program.bench.saved().organization_id == "an organization"),
+    )
+
+
+def test_a_tray_host_seen_while_the_engine_starts_keeps_a_panel_restart_from_opening_the_window(
+    program: Program,
+) -> None:
+    program.may_start.clear()
+    program.run(
+        lambda: program.tray.on_host(True),
+        lambda: time.sleep(0.1),
+        program.may_start.set,
+        program.wait_until_ready,
+        lambda: program.tray.on_host(False),
+        lambda: program.wait_for_text(NO_HOST[:20]),
+        lambda: program.tray.on_host(True),
+        lambda: program.wait_without_text(NO_HOST[:20]),
+    )
+    assert program.windows == 0
+
+
+def test_without_a_tray_host_at_the_start_the_window_opens_and_only_then(program: Program) -> None:
+    program.run(
+        program.wait_until_ready,
+        lambda: program.tray.on_host(False),
+        lambda: program.wait_for_text(NO_HOST[:20]),
+        lambda: wait_for(lambda: program.windows == 1),
+        lambda: program.tray.on_host(True),
+        lambda: program.wait_without_text(NO_HOST[:20]),
+        lambda: program.tray.on_host(False),
+        lambda: program.wait_for_text(NO_HOST[:20]),
+    )
+    assert program.windows == 1
+
+
+def test_no_tray_host_while_the_engine_starts_is_said_once_it_has(program: Program) -> None:
+    program.may_start.clear()
+    program.run(
+        lambda: program.tray.on_host(False),
+        lambda: time.sleep(0.1),
+        program.may_start.set,
+        lambda: program.wait_for_text(NO_HOST[:20]),
+        lambda: wait_for(lambda: program.windows == 1),
+    )
+
+
+def test_a_panel_that_came_while_the_engine_started_is_all_that_counts(program: Program) -> None:
+    program.may_start.clear()
+    program.run(
+        lambda: program.tray.on_host(False),
+        lambda: program.tray.on_host(True),
+        lambda: time.sleep(0.1),
+        program.may_start.set,
+        program.wait_until_ready,
+        lambda: program.wait_for_text("Updated"),
+    )
+    assert program.windows == 0
+    assert NO_HOST[:20] not in program.tray.text
+
+
+# What a click came to.
+
+
+def test_a_refresh_with_an_empty_budget_says_when_the_next_update_is(program: Program) -> None:
+    program.bench.cli.budget = OAUTH_BUDGET
+
+    def refresh_until_refused() -> None:
+        deadline = time.monotonic() + 20
+        while "Next update at" not in program.tray.text:
+            assert time.monotonic() < deadline
+            program.click(Action.REFRESH)
+            time.sleep(0.05)
+
+    def read_status() -> None:
+        account = ask_report(ControlClient(program.socket))
+        assert account is not None
+        assert str(account["report"]["message"]).startswith("Next update at 12:")
+
+    program.run(lambda: program.wait_for_text("Updated"), refresh_until_refused, read_status)
+
+
+def test_a_refused_organization_is_said_until_a_click_succeeds(program: Program) -> None:
+    known = (Organization("one", "One"), Organization("two", "Two"))
+    program.bench.overrides = Overrides(mode=Mode.WEB, session_key=Secret("sk-ant-sid01-known"))
+    program.bench.web.answers = deque([Fetched(reading(), known)])
+    refusal = MESSAGES[ErrorCode.ORGANIZATION_UNKNOWN].title
+
+    program.run(
+        lambda: program.wait_for_text("Organization"),
+        lambda: program.click(Action.ORGANIZATION, "of somebody else"),
+        lambda: program.wait_for_text(refusal[:40]),
+        lambda: program.click(Action.ORGANIZATION, "two"),
+        lambda: program.wait_without_text(refusal[:40]),
+    )
+    assert program.bench.saved().organization_id == "two"
+
+
+# Quit and failures at every step of the start.
+
+
+def test_quit_while_the_engine_starts_ends_the_program_at_once(program: Program) -> None:
+    program.may_start.clear()
+    try:
+        assert program.run(lambda: time.sleep(0.2)) < QUICK_S
+    finally:
+        program.may_start.set()
+    assert program.desktop.has_ended
+    assert program.engine is None
+
+
+def test_quit_in_the_first_moment_ends_the_program_at_once(program: Program) -> None:
+    assert program.run() < QUICK_S
+    assert program.desktop.has_ended
+
+
+def test_what_keeps_the_engine_from_starting_ends_the_program_with_that_error(program: Program) -> None:
+    program.start_error = OSError("the disk is gone")
+    with pytest.raises(OSError, match="the disk is gone"):
+        program.run()
+    assert program.desktop.has_ended
+
+
+def test_a_socket_that_cannot_be_made_ends_the_program_with_that_error(program: Program) -> None:
+    Path(program.socket).mkdir(parents=True)
+    (Path(program.socket) / "something").touch()
+    with pytest.raises(OSError, match=r"control|socket|sock|directory|in use"):
+        program.run()
+    assert program.desktop.has_ended
+
+
+@pytest.mark.parametrize("step", ["watch", "run"])
+def test_a_tray_that_fails_ends_the_program_with_its_error(program: Program, step: str) -> None:
+    program.tray.fails_to.add(step)
+    with pytest.raises(OSError, match=f"cannot {step}"):
+        program.run()
+    assert program.desktop.has_ended
+    assert all(watcher.is_stopped == (step == "run") for watcher in program.tray.watchers)
+
+
+def test_a_watcher_that_cannot_be_stopped_keeps_nothing_else_running(program: Program) -> None:
+    program.tray.watchers = (Watcher(), Watcher(fails=True))
+    with pytest.raises(OSError, match="a watcher cannot be stopped"):
+        program.run(program.wait_until_ready)
+    assert program.desktop.has_ended
+    assert all(watcher.is_stopped for watcher in program.tray.watchers)
+
+
+def test_the_end_removes_the_socket_and_leaves_no_thread_of_ours(program: Program) -> None:
+    program.run(program.wait_until_ready)
+    assert not Path(program.socket).exists()
+    assert "claudometer-loop" not in {thread.name for thread in threading.enumerate()}
+
+
+# Tasks that end.
+
+
+def test_polling_that_stops_unexpectedly_is_restarted_and_people_are_told(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, known = program.bench.cli, program.bench.cli.identify
+    failures = [RuntimeError("what nobody foresaw")]
+
+    async def identify() -> object:
+        if failures:
+            raise failures.pop()
+        return await known()
+
+    monkeypatch.setattr(source, "identify", identify)
+    program.run(
+        lambda: program.wait_for_text(RESTARTED[:40]),
+        lambda: wait_for(lambda: source.requests > 0),
+        lambda: program.wait_for_text("Session: 81"),
+    )
+
+
+def test_a_socket_that_was_cleared_away_comes_back(program: Program) -> None:
+    program.run(
+        program.wait_until_ready,
+        lambda: Path(program.socket).unlink(),
+        lambda: wait_for(lambda: ControlClient(program.socket).ask("ping") is not None, timeout_s=30),
+    )
+    assert not Path(program.socket).exists()
+
+
+def test_a_picture_that_cannot_be_written_is_said_until_it_can(program: Program) -> None:
+    words = MESSAGES[ErrorCode.TRAY_ICON_UNWRITABLE].title
+    program.run(
+        lambda: program.tray.on_picture(False),
+        lambda: program.wait_for_text(words),
+        lambda: program.tray.on_picture(True),
+        lambda: program.wait_without_text(words),
+    )

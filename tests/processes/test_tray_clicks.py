@@ -1,0 +1,145 @@
+"""What a click in the menu came to is shown for a while. In virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from claudometer.domain.budget import BudgetRule
+from claudometer.domain.clock import CorrectedClock
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Fetched, RateLimited
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Problem
+from claudometer.present.menu import Action
+from claudometer.present.messages.errors import MESSAGES, message_for
+from claudometer.processes.tray_clicks import NOTICE_S, Clicks
+from tests.accelerated.virtual_time import VirtualTime, run_virtually
+from tests.engine.sources import Bench
+from tests.readings import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    import pytest
+
+    from claudometer.engine.engine import Engine
+
+
+class Desk:
+    """An engine that has polled once, and clicks on it."""
+
+    def __init__(self, folder: Path, *, refill_s: float = 3600) -> None:
+        self.time = VirtualTime()
+        self.bench = Bench(folder)
+        self.bench.corrected = CorrectedClock(self.time)
+        self.bench.cli.budget = BudgetRule(capacity=1, refill_s=refill_s)
+        self.bench.cli.answers = deque([Fetched(reading(fetched_at=self.time.now()))])
+
+    def run(self, steps: Callable[[Clicks, Engine], Awaitable[None]]) -> None:
+        async def main() -> None:
+            engine = self.bench.engine()
+            await engine.poll_once()
+            clicks = Clicks(engine, None, self.bench.corrected or self.time, log_folder="/the/log")
+            await steps(clicks, engine)
+
+        run_virtually(self.time, main())
+
+
+def codes(engine: Engine) -> list[ErrorCode]:
+    return [notice.code for notice in engine.snapshot.notices]
+
+
+def test_why_a_refresh_did_nothing_is_said_for_a_minute(tmp_path: Path) -> None:
+    async def steps(clicks: Clicks, engine: Engine) -> None:
+        await clicks.carry_out(Action.REFRESH, None)
+        (notice,) = engine.snapshot.notices
+        assert message_for(notice, UTC_REGION).title == "Next update at 01:00."
+        await asyncio.sleep(NOTICE_S - 1)
+        assert codes(engine) == [ErrorCode.REFRESH_LATER]
+        await asyncio.sleep(2)
+        assert codes(engine) == []
+
+    Desk(tmp_path).run(steps)
+
+
+def test_it_is_not_said_any_more_when_the_next_update_is_due(tmp_path: Path) -> None:
+    async def steps(clicks: Clicks, engine: Engine) -> None:
+        await clicks.carry_out(Action.REFRESH, None)
+        await asyncio.sleep(15)
+        assert codes(engine) == [ErrorCode.REFRESH_LATER]
+        await asyncio.sleep(10)
+        assert codes(engine) == []
+
+    Desk(tmp_path, refill_s=20).run(steps)
+
+
+def test_a_second_click_begins_the_minute_again(tmp_path: Path) -> None:
+    async def steps(clicks: Clicks, engine: Engine) -> None:
+        await clicks.carry_out(Action.REFRESH, None)
+        await asyncio.sleep(NOTICE_S - 1)
+        await clicks.carry_out(Action.REFRESH, None)
+        await asyncio.sleep(NOTICE_S - 1)
+        assert codes(engine) == [ErrorCode.REFRESH_LATER]
+
+    Desk(tmp_path).run(steps)
+
+
+def test_a_click_that_succeeds_takes_it_back(tmp_path: Path) -> None:
+    async def steps(clicks: Clicks, engine: Engine) -> None:
+        await clicks.carry_out(Action.REFRESH, None)
+        await clicks.carry_out(Action.OPEN_SETTINGS, None)
+        assert codes(engine) == []
+
+    Desk(tmp_path).run(steps)
+
+
+def test_settings_that_cannot_be_written_are_said_in_the_words_of_the_refusal(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk")
+
+    async def steps(clicks: Clicks, engine: Engine) -> None:
+        (tmp_path / "desk" / "settings.json").mkdir(parents=True)
+        await clicks.carry_out(Action.ORGANIZATION, "one")
+        (notice,) = engine.snapshot.notices
+        assert message_for(notice, UTC_REGION).title == MESSAGES[ErrorCode.SETTINGS_UNWRITABLE].title
+        assert str(tmp_path) in message_for(notice, UTC_REGION).hint
+
+    desk.run(steps)
+
+
+def test_what_nobody_foresaw_is_logged_and_said_with_the_place_of_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk(tmp_path)
+
+    async def break_down() -> None:
+        raise RuntimeError("what nobody foresaw")
+
+    async def steps(clicks: Clicks, engine: Engine) -> None:
+        monkeypatch.setattr(desk.bench.cli, "identify", break_down)
+        await clicks.carry_out(Action.REFRESH, None)
+        (notice,) = engine.snapshot.notices
+        assert "/the/log" in message_for(notice, UTC_REGION).hint
+
+    desk.run(steps)
+    assert "what nobody foresaw" in caplog.text
+
+
+def test_a_browser_that_rests_is_said_to_be_the_reason(tmp_path: Path) -> None:
+    problem = Problem(ErrorCode.REFRESH_LATER, until=VirtualTime().now(), facts=(("browser", "yes"),))
+    assert "browser" in message_for(problem, UTC_REGION).hint
+    assert "browser" not in message_for(Problem(ErrorCode.REFRESH_LATER), UTC_REGION).hint
+
+
+def test_a_refresh_while_claude_makes_us_wait_says_until_when(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.bench.cli.answers = deque([RateLimited(retry_after_s=1800)])
+
+    async def steps(clicks: Clicks, engine: Engine) -> None:
+        await clicks.carry_out(Action.REFRESH, None)
+        (notice,) = engine.snapshot.notices
+        assert notice.until is not None
+
+    desk.run(steps)
