@@ -1,11 +1,11 @@
-// The settings form: what the app holds, what the user changed, and the way between. Text by textContent only.
+// The settings form: the saved settings, the user's changes, and saving them. Sets text with textContent only.
 
 function settingsForm(root, bridge) {
   const part = (id) => root.querySelector(`#${id}`);
   const key = part("session_key");
   const outcome = part("outcome");
   const saveButton = part("save");
-  let held = null; // the form as the app holds it
+  let held = null; // the form as the app has it
   let saving = false;
 
   const controls = {
@@ -26,7 +26,7 @@ function settingsForm(root, bridge) {
       set: (value) => { part("claude_folder").value = value; },
     },
     remember: {
-      // Without a keyring the box is off and locked: a key typed now lives in memory, the choice itself is kept.
+      // Without a keyring the box is off and locked: a key typed now stays in memory, and the saved choice is kept.
       get: () => (held.keyring.available ? part("remember").checked : held.remember && !typedKey()),
       set: (value) => { part("remember").checked = value && held.keyring.available; },
     },
@@ -55,7 +55,7 @@ function settingsForm(root, bridge) {
   const isWeb = () => controls.mode.get() === "web";
   const typedKey = () => (isWeb() && !key.disabled ? key.value.trim() : "");
 
-  // Takes over what the app holds, but no field that the user has changed since `baseline`.
+  // Takes over the app's form, except fields that the user has changed since `baseline`.
   function merge(form, baseline = held && plain(held)) {
     const next = plain(form);
     const untouched = names.filter((name) => !baseline || controls[name].get() === baseline[name]);
@@ -141,7 +141,7 @@ function settingsForm(root, bridge) {
     if (outcome.textContent !== (text ?? "")) outcome.textContent = text ?? "";
   }
 
-  // Only what was changed: what the environment overrides for this run must not be saved by accident.
+  // Only changed fields: what the environment overrides for this run must not be saved by accident.
   function values() {
     const get = (name) => (name === "session_key" ? key.value : controls[name].get());
     return Object.fromEntries(changed().map((name) => [name, get(name)]));
@@ -241,7 +241,7 @@ function settingsForm(root, bridge) {
     (root.elements.mode.value === "web" ? key : root.querySelector("[name=mode]:checked")).focus();
   }
 
-  // Escape: first the open question, then a warning about what is not saved, then the window.
+  // Escape closes the open question, then warns about unsaved changes, then closes the window.
   function leave() {
     if (closeConfirm()) return void part("forget").focus();
     if (changed().length > 0 && outcome.dataset.kind !== "leaving") return tell("leaving", outcome.dataset.leaving);
@@ -272,7 +272,7 @@ function settingsForm(root, bridge) {
   return { merge, leave };
 }
 
-// Any stored interval is shown as it is, even one that the list does not offer.
+// Shows any stored interval as it is, even if the list does not offer it.
 function chooseInterval(select, seconds) {
   select.querySelector("option[data-odd]")?.remove();
   if (![...select.options].some((option) => Number(option.value) === seconds)) {

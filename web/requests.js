@@ -1,4 +1,4 @@
-// The quiet panel of what was sent: a sentence that opens into a list, text by textContent only.
+// The panel of requests: a summary that expands into a list. Sets text with textContent only.
 
 function requestPanel(root) {
   const list = root.querySelector("#requests-list");
@@ -7,7 +7,7 @@ function requestPanel(root) {
 
   function show(panel) {
     const text = JSON.stringify(panel);
-    if (text === shown) return; // what is being read stays as it is
+    if (text === shown) return; // do not replace what somebody is reading
     shown = text;
     root.hidden = false;
     list.hidden = panel.days.length === 0;

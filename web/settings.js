@@ -1,7 +1,7 @@
-// Joins the page to the bridge: loads once, follows the view, answers Escape. The only file that knows pywebview.
+// Connects the page to the bridge: loads once, follows the view, handles Escape. The only file that knows pywebview.
 
-// The browser itself now refuses innerHTML and its like on this page. Strings run as code only for pywebview's
-// own calls, which cannot do without: https://github.com/r0x0r/pywebview/issues/1243
+// The policy makes the browser refuse innerHTML and the like on this page. Only pywebview's own calls may run strings
+// as code, because it cannot work without: https://github.com/r0x0r/pywebview/issues/1243
 window.trustedTypes?.createPolicy("default", { createScript: (text) => text });
 
 function start() {
@@ -14,7 +14,7 @@ function start() {
   const refreshNote = document.getElementById("refresh-note");
   let view = null;
 
-  // Every call ends in {ok, …}: also one that the other side could not answer.
+  // Every call returns {ok, …}, also if the other side could not answer.
   async function call(name, ...values) {
     try {
       return (await window.pywebview.api[name](...values)) ?? unanswered();
@@ -23,7 +23,7 @@ function start() {
     }
   }
 
-  // Also a key that was refused was tried out: what was sent for it is told at once.
+  // A key that was refused was tried, too: show the requests for it at once.
   async function callAndTell(name, ...values) {
     const answer = await call(name, ...values);
     if (name === "save") showRequests();
@@ -42,7 +42,7 @@ function start() {
     if (news) reload();
   }
 
-  // A login that appeared or an account whose organizations became known: the form learns it without a click.
+  // A login may have appeared, or the account's organizations became known: update the form without a click.
   async function reload() {
     const answer = await call("load");
     if (answer.ok) takeForm(answer.form);

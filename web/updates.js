@@ -1,4 +1,4 @@
-// The quiet panel about newer versions, at the foot of the page. Every word comes through the bridge, as text.
+// The panel about newer versions, at the bottom of the page. Every text comes through the bridge.
 
 function updatePanel(root, call) {
   const part = (name) => root.querySelector(`.updates-${name}`);
@@ -44,7 +44,7 @@ function updatePanel(root, call) {
     part("percent").textContent = words ?? "";
   }
 
-  // Replaced only by others: a button that is being pressed must not vanish under the finger.
+  // Replaced only by different ones: a button must not vanish while it is being pressed.
   function showButtons(buttons) {
     const wanted = JSON.stringify(buttons);
     if (wanted === shownButtons) return;
@@ -70,7 +70,7 @@ function updatePanel(root, call) {
     else tell("hint", [answer.message, answer.hint].filter(Boolean).join(" "));
   }
 
-  // Follows by itself until the app is gone, which the card says.
+  // Follows until the app is gone, which the card then says.
   async function follow() {
     for (let seen = 0; ;) {
       const answer = await call("next_update", seen);

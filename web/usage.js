@@ -1,4 +1,4 @@
-// The usage card: puts a view into the page, text by textContent only. Knows nothing of the bridge.
+// The usage card: shows a view on the page. Sets text with textContent only. Does not know the bridge.
 
 function usageCard(root) {
   const part = (id) => root.querySelector(`#${id}`);
@@ -31,7 +31,7 @@ function usageCard(root) {
     return view.tone === "starting" && view.limits.length === 0 && !view.empty;
   }
 
-  // Every text may be cut off with an ellipsis, so the whole of it is also its title.
+  // A text may be cut off with an ellipsis, so its title has all of it.
   function put(element, text) {
     element.hidden = !text;
     element.title = text ?? "";
@@ -48,7 +48,7 @@ function usageCard(root) {
     setIcon(part("ring-mark"), RING_MARKS[view.tone] ?? "");
   }
 
-  // Which numbers another source knows better than the last answer did.
+  // Which numbers come from another source than the last answer.
   function showTold(lines) {
     const holder = part("told");
     const text = lines.join("\n");
@@ -73,7 +73,7 @@ function usageCard(root) {
   function showNotices(notices) {
     const holder = part("notices");
     const text = JSON.stringify(notices);
-    if (holder.dataset.shown === text) return; // said once by a screen reader, not at every view
+    if (holder.dataset.shown === text) return; // a screen reader says it once, not at every view
     holder.dataset.shown = text;
     holder.replaceChildren(...notices.map((notice) => showMessage(stamp("notice-row"), notice)));
   }
@@ -116,13 +116,13 @@ function usageCard(root) {
     return row;
   }
 
-  // Little is drawn as a dot, nothing as nothing.
+  // A small share is drawn as a dot, 0 as nothing.
   function showBar(fill, percent) {
     fill.hidden = !percent;
     fill.style.width = `${percent ?? 0}%`;
   }
 
-  // "81 %" as a large number and a small sign; anything else stays whole.
+  // Splits "81 %" into a large number and a small sign; anything else stays whole.
   function splitPercent(text) {
     const match = /^(.+?)\s*(%)$/.exec(text);
     return match ? [match[1], match[2]] : [text, null];

@@ -58,7 +58,7 @@ class Seen:
     Attributes:
         faults: every moment at which a surface said what was not true.
         resets: per limit, how many a reader of the numbers would have told.
-        blocked_s: how long the surfaces said that Claude asked us to wait.
+        blocked_s: how long the surfaces said that updates are paused.
         reachable_s: how long a request could have been answered, rate limits apart.
         dark_s: how much of that no trusted number was shown, and ``longest_dark_s`` at a stretch.
     """

@@ -14,6 +14,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
+from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.presenter import account_report
 from tests.views import view
@@ -72,7 +73,7 @@ def test_what_stands_there_already_is_not_written_again(pane: Pane) -> None:
 
 def test_what_has_changed_is(pane: Pane) -> None:
     pane.show(STARTING)
-    assert "No connection to Claude." in pane.show(OFFLINE)
+    assert message_for_code(ErrorCode.OFFLINE).title in pane.show(OFFLINE)
     assert pane.show(OFFLINE) == ""
 
 

@@ -16,6 +16,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, WindowRequested
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem
+from claudometer.present.messages.errors import message_for_code
 from claudometer.system.instance import claim
 from claudometer.system.version import own_version
 from tests.control.small_engine import BLOCKED
@@ -81,7 +82,7 @@ def test_quotes_are_typographic_where_the_terminal_can_write_them(
 def test_without_an_app_there_is_nobody_to_ask(command: str, code: int, program: Program) -> None:
     answer = program.run(command)
     assert answer.code == code
-    assert answer.err.startswith("claudometer: Claudometer is not running.")
+    assert answer.err.startswith(f"claudometer: {message_for_code(ErrorCode.NOT_RUNNING).title}")
 
 
 def test_refresh_has_the_app_ask(program: Program, app: RunningServer) -> None:
@@ -99,7 +100,8 @@ def test_refresh_says_what_came_in_place_of_numbers(
     engine.snapshot = replace(engine.snapshot, status=status, problem=problem)
     answer = program.run("refresh")
     assert (answer.code, answer.out) == (code, "")
-    assert answer.err.startswith("No connection to Claude.\nCheck the network.")
+    offline = message_for_code(ErrorCode.OFFLINE)
+    assert answer.err == f"{offline.title}\n{offline.hint}\n"
 
 
 def test_refresh_says_until_when_it_must_wait(
@@ -169,12 +171,8 @@ def test_a_bug_is_70_with_a_sentence_and_its_traceback_in_the_log_alone(program:
     )
     log_file = program.home.state / "claudometer" / "log" / "terminal.log"
     assert (done.returncode, done.stdout) == (70, "")
-    assert done.stderr.splitlines() == [
-        (
-            "claudometer: Something unexpected went wrong inside Claudometer. "
-            f"See the log in {log_file.parent}; starting again usually helps."
-        )
-    ]
+    internal = message_for_code(ErrorCode.INTERNAL, {"folder": str(log_file.parent)})
+    assert done.stderr == f"claudometer: {internal.title} {internal.hint}\n"
     text = log_file.read_text()
     assert "ZeroDivisionError" in text
     assert "canary" not in text

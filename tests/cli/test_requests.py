@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import claudometer
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.policy import Cause, Reason
+from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED
 from tests import canary
+from tests.sentences import title
 from tests.simulator.account import CHAT_ORGANIZATION, Token, write_login
 
 if TYPE_CHECKING:
@@ -89,7 +92,7 @@ def test_the_table_fits_in_eighty_columns_and_ends_with_the_day(
 
 def test_nothing_recorded_is_said_and_is_no_failure(program: Program, file: Path) -> None:
     answer = program.run("requests")
-    assert (answer.code, answer.out) == (0, "No request was recorded in the last 7 days.\n")
+    assert (answer.code, answer.out) == (0, f"{NOTHING_RECORDED}\n")
     assert program.run("requests", "--json").json() == {"schema": 1, "requests": []}
     assert not file.parent.exists()
 
@@ -102,7 +105,7 @@ def test_old_and_torn_lines_are_left_out(program: Program, file: Path, written: 
 
 
 def test_the_demo_says_that_it_sends_nothing(program: Program, written: RequestRecord) -> None:
-    sentence = "The demo sends nothing, so there is no request to list.\n"
+    sentence = f"{DEMO_SENDS_NOTHING}\n"
     answer = program.run("--demo", "requests")
     assert (answer.code, answer.out, answer.err) == (0, sentence, "")
     answer = program.run("--demo", "requests", "--json")
@@ -113,7 +116,7 @@ def test_a_list_that_cannot_be_read_is_said_so_with_its_place(program: Program, 
     file.mkdir(parents=True)
     answer = program.run("requests")
     assert (answer.code, answer.out) == (69, "")
-    assert "The list of requests cannot be read." in answer.err
+    assert title(ErrorCode.LEDGER_UNREADABLE) in answer.err
     assert str(file.parent) in answer.err
 
 

@@ -16,7 +16,9 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.region import Region
 from claudometer.present.formatters import clock
+from claudometer.present.messages.errors import message_for_code
 from tests.cli.numbers import failed, fresh
+from tests.sentences import hint_once, title
 from tests.simulator.account import ACCESS_TOKEN, write_login
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def test_the_numbers_are_printed_for_people(program: Program, app: RunningServer
     assert "Claude Max 5x" in answer.out
     assert "81 %   resets " in answer.out
     assert "in 2 h 10 min" in answer.out
-    assert "via Claude Code" in answer.out
+    assert "from Claude Code" in answer.out
     assert "\x1b" not in answer.out
     assert answer.err == ""
 
@@ -115,8 +117,8 @@ def test_old_numbers_are_printed_and_called_so(
     engine.snapshot = failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=HOUR_S)
     answer = program.run("status")
     assert "81 %" in answer.out
-    assert "Not current: updated" in answer.out
-    assert "No connection to Claude." in answer.out
+    assert "Out of date: updated" in answer.out
+    assert message_for_code(ErrorCode.OFFLINE).title in answer.out
 
 
 def test_the_demo_is_not_the_real_app(program: Program, app: RunningServer) -> None:
@@ -203,7 +205,7 @@ def test_without_any_login_it_says_what_to_do(program: Program) -> None:
     program.env["CLAUDOMETER_MODE"] = "cli"
     answer = program.run("status")
     assert answer.code == 77
-    assert "No Claude Code login found." in answer.out
+    assert message_for_code(ErrorCode.LOGIN_MISSING).title in answer.out
 
 
 def test_a_bad_variable_is_wrong_usage(program: Program) -> None:
@@ -262,7 +264,9 @@ def test_an_app_that_hangs_is_said_to(program: Program, app: RunningServer, engi
     answer = program.run("status")
     release.set()
     assert (answer.code, answer.out) == (69, "")
-    assert answer.err.startswith("claudometer: Claudometer runs but does not answer.")
+    code = ErrorCode.APP_UNRESPONSIVE
+    assert answer.err == f"claudometer: {title(code)} {hint_once(code)}\n"
+    assert "tray" not in answer.err
 
 
 def test_a_name_from_the_server_cannot_move_the_cursor(

@@ -19,7 +19,7 @@ from claudometer.control import endpoint
 from claudometer.domain.clock import CorrectedClock, ServerTime, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
-from claudometer.present.messages.errors import MESSAGES
+from claudometer.present.messages.errors import MESSAGES, message_for_code
 from claudometer.present.messages.terminal import Terminal as ForWhom
 from claudometer.present.messages.terminal import for_terminal
 from tests.cli.numbers import failed, fresh
@@ -74,10 +74,11 @@ def test_a_picture_that_becomes_smaller_leaves_nothing_behind(
 ) -> None:
     app.do(engine.show, failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=60))
     terminal = open_terminal()
-    terminal.wait_for("No connection to Claude.")
+    offline = message_for_code(ErrorCode.OFFLINE).title
+    terminal.wait_for(offline)
     app.do(engine.show, fresh(40.0))
     after = terminal.wait_for("40 %")
-    assert "No connection" not in after
+    assert offline not in after
     assert after.count("Updated") == 1
 
 
@@ -290,7 +291,7 @@ def test_an_app_of_another_version_ends_it_with_its_sentence(program: Program) -
         answer = program.run("watch", "--json")
         newer.join()
     assert answer.code == 69
-    assert "Another version of Claudometer is running." in answer.err
+    assert message_for_code(ErrorCode.PROTOCOL_MISMATCH).title in answer.err
 
 
 def test_a_reader_who_leaves_ends_it_without_a_word(

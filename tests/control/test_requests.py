@@ -11,10 +11,13 @@ import pytest
 
 from claudometer.control import protocol
 from claudometer.control.client import ControlClient
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import LONGEST_TEXT, RequestRecord, encode_record
 from claudometer.domain.policy import Reason
 from claudometer.domain.region import Region
-from claudometer.present.ledger import DEMO_SENDS_NOTHING, NOTHING_RECORDED
+from claudometer.present.messages import requests as words
+from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED
 from claudometer.processes.answers import LATEST
 from claudometer.system.ledger import FILE_NAME
 from tests.clocks import NOON, FakeClock
@@ -57,9 +60,8 @@ def test_the_latest_come_first_and_only_today_is_summed_up(client: ControlClient
     today, yesterday = panel["days"]
     assert [row["time"] for row in today["rows"]] == ["11:58", "11:55", "11:51"]
     assert [row["time"] for row in yesterday["rows"]] == ["22:40"]
-    assert panel["summary"] == (
-        "3 requests today, all to api.anthropic.com; at 11:51 the server asked us to wait 12 min."
-    )
+    assert panel["summary"].startswith("3 requests today, all to api.anthropic.com.")
+    assert words.ONE_WAIT_FOR.format(time="11:51", span="12 min") in panel["summary"]
 
 
 def test_a_busy_day_is_counted_whole_and_listed_in_part(client: ControlClient, folder: Path) -> None:
@@ -76,11 +78,9 @@ def test_without_a_file_nothing_was_sent(client: ControlClient) -> None:
 
 def test_a_file_that_cannot_be_read_is_explained_in_the_panel(client: ControlClient, folder: Path) -> None:
     folder.joinpath(FILE_NAME).mkdir(parents=True)
-    assert client.call("requests")["panel"] == {
-        "summary": "The list of requests cannot be read.",
-        "hint": f"Check your rights in {folder}.",
-        "days": [],
-    }
+    unreadable = message_for_code(ErrorCode.LEDGER_UNREADABLE, {"folder": str(folder)})
+    panel = {"summary": unreadable.title, "hint": unreadable.hint, "days": []}
+    assert client.call("requests")["panel"] == panel
 
 
 def test_a_program_that_sends_nothing_keeps_no_list(engine: SmallEngine, socket_path: str) -> None:

@@ -25,6 +25,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettin
 from claudometer.domain.events import QuitRequested, UpdateChanged, ViewChanged, WindowRequested
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem
+from claudometer.present.messages import answers, form
 from claudometer.processes.answers import Answers
 from claudometer.processes.presenter import Presenter
 from tests.control.running_server import IDENTITY, RunningServer
@@ -83,7 +84,7 @@ def test_refresh_says_that_it_was_done(client: ControlClient) -> None:
 def test_refresh_says_until_when_it_must_wait(client: ControlClient, engine: SmallEngine) -> None:
     engine.answer = BLOCKED
     answer = client.call("refresh")
-    assert answer == {"accepted": False, "message": "Claude wants no question before 12:40."}
+    assert answer == {"accepted": False, "message": answers.NOT_YET_UNTIL.format(time="12:40")}
 
 
 def test_settings_are_the_form_in_words(client: ControlClient) -> None:
@@ -97,18 +98,18 @@ def test_saving_answers_with_the_new_form_and_never_with_the_key(
 ) -> None:
     answer = client.call("save_settings", {"interval_seconds": 120, "session_key": CANARY})
     assert answer["form"]["interval_seconds"] == engine.fields["interval_seconds"] == 120
-    assert answer["message"] == "The key works. Saved."
+    assert answer["message"] == answers.SAVED_TESTED
     assert CANARY not in json.dumps(answer)
 
 
 def test_a_save_without_a_key_claims_no_test_of_one(client: ControlClient) -> None:
-    assert client.call("save_settings", {"interval_seconds": 120})["message"] == "Saved."
+    assert client.call("save_settings", {"interval_seconds": 120})["message"] == answers.SAVED
 
 
 def test_forgetting_the_key_answers_with_the_new_form(client: ControlClient) -> None:
     answer = client.call("forget_key")
-    assert answer["message"] == "The key is forgotten."
-    assert answer["form"]["session_key"] == {"saved": False, "note": "No key saved."}
+    assert answer["message"] == answers.FORGOTTEN
+    assert answer["form"]["session_key"] == {"saved": False, "note": form.NO_KEY}
 
 
 def test_a_program_without_updates_has_no_panel_about_them(client: ControlClient) -> None:

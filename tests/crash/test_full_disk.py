@@ -16,6 +16,7 @@ from claudometer.settings.store import SettingsStore
 from tests import canary
 from tests.crash.test_killed import somebody
 from tests.end_to_end.person import PROGRAM
+from tests.sentences import title
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,8 +50,8 @@ def test_on_a_full_disk_the_old_numbers_stay_whole_and_that_is_said(simulator: S
         )
         report = json.loads(done.stdout)
         assert done.stderr == ""
-        assert report["message"] == "Claudometer cannot write down its state."
-        assert "free space" in report["hint"]
+        assert report["message"] == title(ErrorCode.STATE_UNWRITABLE)
+        assert "disk space" in report["hint"]
         assert [limit["percent"] for limit in report["limits"]] == [81.0, 28.6, 66.0]
         assert state.read_bytes() == before
         assert list(state.parent.glob(".*.tmp")) == []

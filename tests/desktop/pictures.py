@@ -14,6 +14,7 @@ from PIL import Image
 
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.policy import Reason
+from claudometer.present.messages.requests import WHYS
 from claudometer.system.ledger import FILE_NAME, RequestFile
 from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.look import Look
@@ -74,7 +75,7 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
         _take_window(app, f"window-{name}")
         app.window.focus()
         desktop.devices.press("Tab", "Tab", "space")
-        app.page.wait_for_text("your interval")
+        app.page.wait_for_text(WHYS[Reason.INTERVAL])
         desktop.devices.press("Page_Down")
         _take_window(app, f"requests-{name}")
     finally:

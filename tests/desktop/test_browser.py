@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.answers import NOT_YET_BROWSER, SAVED_TESTED
+from claudometer.present.messages.phrases import SOURCE_NAMES
 from tests import canary
 from tests.desktop.accessible import Role
 from tests.desktop.process_tree import is_zombie
 from tests.desktop.waiting import wait_for
+from tests.sentences import hint, opening, title
 from tests.simulator import SESSION_KEY, Gate, Kind, Reply, Simulator
 from tests.simulator.account import HOME
 from tests.simulator.gate import FORGED_KEY
@@ -95,9 +99,9 @@ def test_the_web_engine_passes_the_check_and_every_surface_says_that_it_asked(
     assert {limit["id"]: limit["percent"] for limit in report["limits"]}["session"] == 81.0
     assert json.loads(guarded.run("status", "--json").stdout)["source"] == "browser"
     menu = guarded.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
-    assert "via claude.ai, through a browser" in str(menu)
+    assert f"from {SOURCE_NAMES['browser']}" in str(menu)
     page = guarded.open_settings()
-    page.wait_for_text("claude.ai wants a browser, every 5 min at most")
+    page.wait_for_text("at most every 5 min through the hidden browser")
     asked = requests_of(guarded)
     assert [(one["via"], one["outcome"]) for one in asked] == [
         (None, "challenged"),
@@ -179,7 +183,7 @@ def test_a_restart_runs_no_second_browser_within_five_minutes_and_keeps_the_numb
     assert not report["stale"]
     refused = guarded.run("refresh")
     assert refused.returncode == 75
-    assert "through a browser, every 5 min at most" in refused.stdout
+    assert refused.stdout.startswith(opening(NOT_YET_BROWSER))
     assert before
     assert by_engine(simulator) == []
 
@@ -189,10 +193,8 @@ def test_switched_off_no_browser_is_run_and_the_hint_says_where_to_switch_it_on(
 ) -> None:
     remember(guarded, ask_through_browser=False)
     report = guarded.start().wait_for_status("challenged")
-    assert report["message"].startswith(
-        "claude.ai wants to see a browser, and asking through one is switched off"
-    )
-    assert "Switch on “Ask through a browser”" in report["hint"]
+    assert report["message"] == title(ErrorCode.BROWSER_OFF)
+    assert report["hint"] == hint(ErrorCode.BROWSER_OFF)
     assert not guarded.process.children
     assert by_engine(simulator) == []
 
@@ -203,14 +205,14 @@ def test_without_a_display_the_answer_says_what_is_missing(
     guarded.env |= {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
     report = json.loads(guarded.run("status", "--json").stdout)
     assert report["status"] == "challenged"
-    assert "without a graphical session there is none" in report["message"]
+    assert report["message"] == title(ErrorCode.BROWSER_NO_DISPLAY)
     assert by_engine(simulator) == []
 
 
 def test_a_dead_session_key_is_said_as_ever(guarded: Claudometer, simulator: Simulator) -> None:
     simulator.account.session_keys = {SESSION_KEY}
     report = guarded.start().wait_for_status("unauthorized", timeout_s=START_S)
-    assert report["message"] == "claude.ai no longer accepts the session key."
+    assert report["message"] == title(ErrorCode.SESSION_KEY_REJECTED)
 
 
 def test_a_page_reaches_no_other_place_by_any_way(
@@ -242,7 +244,7 @@ def test_a_pages_own_content_policy_does_not_keep_the_question_back(
 def test_an_answer_too_large_to_be_real_is_refused(guarded: Claudometer, simulator: Simulator) -> None:
     simulator.usage.stand(Reply(body={"padding": "x" * (3 * 1024 * 1024)}))
     report = guarded.start().wait_for_status("unreadable", timeout_s=START_S)
-    assert report["message"] == "The answer was too large to be real."
+    assert report["message"] == title(ErrorCode.TOO_LARGE)
 
 
 def test_a_check_for_a_person_is_not_passed_and_the_numbers_stay(
@@ -266,7 +268,7 @@ def test_a_key_renewed_with_the_browsers_answer_is_the_one_in_use_from_then_on(
     simulator.usage.answer(200, body, cookies=(line,))
     page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    page.wait_for_text("The key works. Saved.")
+    page.wait_for_text(SAVED_TESTED)
     simulator.account.session_keys = {canary.TYPED_KEY}
     simulator.gate = None
     simulator.requests.clear()
@@ -285,7 +287,7 @@ def test_a_session_key_that_a_script_of_the_page_sets_is_not_taken(
     simulator.account.session_keys.add(FORGED_KEY)
     page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    page.wait_for_text("The key works. Saved.")
+    page.wait_for_text(SAVED_TESTED)
     simulator.account.session_keys = {canary.SESSION_KEY}
     simulator.gate = None
     simulator.requests.clear()
@@ -301,8 +303,8 @@ def test_a_key_is_tested_through_the_browser_also_just_after_a_run_and_after_a_s
     page = guarded.start().open_settings()
     page.fill("Session key", canary.TYPED_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    page.wait_for_text("claude.ai does not accept this session key.")
+    page.wait_for_text(title(ErrorCode.SESSION_KEY_REFUSED))
     page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    page.wait_for_text("The key works. Saved.")
+    page.wait_for_text(SAVED_TESTED)
     assert guarded.wait_for_status("ok")["source"] == "browser"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.control.protocol import OPERATIONS, request
+from claudometer.present.messages.answers import SAVED_TESTED
 from tests import canary
 from tests.desktop.accessible import Role
 from tests.simulator.account import Token, write_login
@@ -101,7 +102,7 @@ def test_of_a_typed_session_key_and_of_what_servers_say_of_it_no_trace_is_left(
     page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
     seen = [talkative.read_page(), str(page.read())]
     page.click("Test & save")
-    page.wait_for_text("The key works. Saved.")
+    page.wait_for_text(SAVED_TESTED)
     page.wait_for_text(canary.ORGANIZATION_NAME)
     seen += listen(talkative)
     for reply in (*canary.faults(), *canary.refusals(canary.SESSION_KEY)):

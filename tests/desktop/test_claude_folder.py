@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests.desktop.accessible import Role
 from tests.desktop.waiting import wait_for
+from tests.sentences import title
 from tests.simulator import ACCESS_TOKEN, Token
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION, write_login
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 OTHER_TOKEN = "sk-ant-oat01-simulated-other-account-01"
-FIELD = ("Claude Code's folder", Role.ENTRY)
+FIELD = ("Claude Code folder", Role.ENTRY)
 DIALOG = "Open folder"
 
 
@@ -43,7 +45,11 @@ def test_a_typed_folder_brings_its_login_and_a_wrong_one_is_refused_beside_the_f
     page = two_logins.open_settings()
     page.fill(FIELD[0], "~/nowhere", FIELD[1])
     page.click("Save", Role.BUTTON)
-    page.look_at(*FIELD, lambda found: "There is no such folder." in found.description, what="refused")
+    page.look_at(
+        *FIELD,
+        lambda found: title(ErrorCode.CLAUDE_FOLDER_REFUSED, reason="missing") in found.description,
+        what="refused",
+    )
     page.fill(FIELD[0], "~/.claude-work", FIELD[1])
     page.click("Save", Role.BUTTON)
     page.wait_for_text("Login found in ~/.claude-work")

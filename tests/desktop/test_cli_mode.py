@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.answers import NOT_YET_UNTIL
+from claudometer.present.messages.menu import PAUSED_UNTIL
 from tests.desktop.accessible import Role
 from tests.desktop.waiting import wait_for
+from tests.sentences import opening, title
 from tests.simulator import bodies
 from tests.simulator.account import ACCESS_TOKEN, SESSION_KEY, Token, write_login
 
@@ -48,7 +52,7 @@ def test_a_login_made_while_the_app_runs_brings_numbers_within_ten_seconds_witho
     app: Claudometer,
 ) -> None:
     app.start()
-    app.tray.wait_for_menu(has("No session key yet."), what="the want of credentials")
+    app.tray.wait_for_menu(has(title(ErrorCode.SESSION_KEY_MISSING)), what="the want of credentials")
     write_login(app.home.path / ".claude")
     started = time.monotonic()
     app.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers", timeout_s=SOON_S)
@@ -76,7 +80,7 @@ def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(
     write_login(app.home.path / ".claude", expiresAt=int(an_hour_ago.timestamp() * 1000))
     app.start()
     app.tray.wait_for_menu(
-        has("Claude Code's login is resting", "Open Claude Code once"), what="the resting login"
+        has(title(ErrorCode.LOGIN_RESTING), "Open Claude Code once"), what="the resting login"
     )
     app.tray.click(REFRESH)
     assert app.ask("refresh") == {"accepted": True, "message": None}
@@ -91,10 +95,10 @@ def test_a_refused_login_asks_for_a_new_one_keeps_the_numbers_and_follows_it(
     simulator.account.tokens = {"sk-ant-oat01-simulated-next-token": Token()}
     logged_in.tray.click(REFRESH)
     logged_in.tray.wait_for_menu(
-        has("Session: 81", "Claude does not accept Claude Code's login.", "Run “claude” in a terminal"),
+        has("Session: 81", title(ErrorCode.LOGIN_REJECTED), "Run “claude” in a terminal"),
         what="the refusal beside the old numbers",
     )
-    assert "does not accept" in logged_in.tray.wait_until_shown().title
+    assert title(ErrorCode.LOGIN_REJECTED) in logged_in.tray.wait_until_shown().title
     write_login(logged_in.home.path / ".claude", "sk-ant-oat01-simulated-next-token")
     logged_in.tray.click(REFRESH)
     logged_in.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers")
@@ -106,7 +110,7 @@ def test_a_rate_limit_says_until_when_keeps_the_numbers_and_a_click_sends_nothin
     app = logged_in
     simulator.oauth.stand(bodies.rate_limit("600"))
     app.tray.click(REFRESH)
-    app.tray.wait_for_menu(has("Claude: rate limited until ", "Session: 81"), what="the rate limit")
+    app.tray.wait_for_menu(has(opening(PAUSED_UNTIL), "Session: 81"), what="the rate limit")
     assert app.ask("refresh")["accepted"] is False
     until = datetime.fromisoformat(app.report()["next_poll_at"])
     assert timedelta(minutes=10) <= until - datetime.now(UTC) <= timedelta(minutes=15)
@@ -115,10 +119,10 @@ def test_a_rate_limit_says_until_when_keeps_the_numbers_and_a_click_sends_nothin
     app.tray.click(REFRESH)
     page = app.open_settings()
     page.click(REFRESH)
-    page.wait_for_text(f"Claude wants no question before {until:%H:%M}.")
+    page.wait_for_text(NOT_YET_UNTIL.format(time=f"{until:%H:%M}"))
     done = app.run("refresh")
-    assert (done.returncode, done.stdout) == (75, f"Claude wants no question before {until:%H:%M}.\n")
-    assert app.tray.menu().find(f"Claude: rate limited until {until:%H:%M}")
+    assert (done.returncode, done.stdout) == (75, NOT_YET_UNTIL.format(time=f"{until:%H:%M}") + "\n")
+    assert app.tray.menu().find(PAUSED_UNTIL.format(time=f"{until:%H:%M}"))
     assert len(simulator.requests) == sent
 
 
@@ -128,13 +132,13 @@ def test_a_server_error_and_a_lost_connection_keep_the_numbers_and_say_what_happ
     tray = logged_in.tray
     simulator.oauth.stand(bodies.SERVER_ERROR)
     tray.click(REFRESH)
-    tray.wait_for_menu(has("Session: 81", "Claude's server had a problem (HTTP 500)."), what="the error")
+    tray.wait_for_menu(has("Session: 81", title(ErrorCode.SERVER_ERROR, http_status=500)), what="the error")
     simulator.oauth.stand(bodies.OVERLOADED)
     tray.click(REFRESH)
-    tray.wait_for_menu(has("Session: 81", "Claude is overloaded right now (HTTP 529)."), what="the load")
+    tray.wait_for_menu(has("Session: 81", title(ErrorCode.OVERLOADED, http_status=529)), what="the load")
     simulator.stop()
     tray.click(REFRESH)
-    tray.wait_for_menu(has("Session: 81", "No connection to Claude."), what="the loss")
+    tray.wait_for_menu(has("Session: 81", title(ErrorCode.OFFLINE)), what="the loss")
     report = logged_in.report()
     assert (report["status"], report["stale"]) == ("offline", False)
 
@@ -144,7 +148,7 @@ def test_the_numbers_of_the_last_run_are_shown_at_once_when_the_next_one_is_offl
 ) -> None:
     simulator.stop()
     logged_in.restart()
-    logged_in.tray.wait_for_menu(has("Session: 81", "No connection to Claude."), what="the kept numbers")
+    logged_in.tray.wait_for_menu(has("Session: 81", title(ErrorCode.OFFLINE)), what="the kept numbers")
 
 
 def test_the_mode_is_switched_both_ways_in_the_window(logged_in: Claudometer, simulator: Simulator) -> None:
@@ -153,13 +157,13 @@ def test_the_mode_is_switched_both_ways_in_the_window(logged_in: Claudometer, si
     page.click("claude.ai", Role.RADIO_BUTTON)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    page.wait_for_text("via claude.ai")
+    page.wait_for_text("from claude.ai")
     app.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers of claude.ai")
     assert app.wait_for_status("ok")["source"] == "web"
 
     page.click("Claude Code", Role.RADIO_BUTTON)
     page.click("Save", Role.BUTTON)
-    page.wait_for_text("via Claude Code")
+    page.wait_for_text("from Claude Code")
     wait_for(lambda: app.report()["source"] == "oauth", what="the other source")
     assert {request.credential for request in simulator.requests} == {"known"}
     assert ACCESS_TOKEN not in app.read_page()

@@ -9,6 +9,7 @@ import pytest
 
 from claudometer.cli.app_report import ask_report
 from claudometer.control.client import ControlClient
+from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 from tests import canary
 from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.traced import Trace
@@ -57,8 +58,8 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
         assert "(demo)" in menu.labels[0]
         tray.click("Refresh now")
         tray.click("Open Settings…")
-        page.wait_for_text("via the built-in demo")
-        page.wait_for_text("The demo sends nothing, so there is no request to list.")
+        page.wait_for_text("from demo data")
+        page.wait_for_text(DEMO_SENDS_NOTHING)
         tray.click("Quit")
         assert app.wait_until_ended(timeout_s=20) == 0
     finally:

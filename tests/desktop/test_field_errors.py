@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.answers import SAVED_TESTED
+from claudometer.present.messages.form import KEY_NOTES
 from tests.desktop.accessible import Element, Role
 from tests.desktop.broken_keyring import broken_keyring
+from tests.sentences import hint, title
 from tests.simulator.account import SESSION_KEY
 
 if TYPE_CHECKING:
@@ -21,9 +25,9 @@ KEY_FIELD = ("Session key", Role.PASSWORD_TEXT)
 REMEMBER = ("Remember the key", Role.CHECK_BOX)
 UNKNOWN_KEY = "sk-ant-sid02-nobody-knows-this-key"
 
-LOCKED = "The system keyring is locked. Unlock it"
-MISSING = "This system has no keyring to keep the session key in. Install one"
-FAILED = "The system keyring did not work. Log out and in again"
+LOCKED = f"{title(ErrorCode.KEYRING_LOCKED)} Unlock it"
+MISSING = f"{title(ErrorCode.KEYRING_MISSING)} {hint(ErrorCode.KEYRING_MISSING)}"
+FAILED = f"{title(ErrorCode.KEYRING_FAILED)} {hint(ErrorCode.KEYRING_FAILED)}"
 
 
 def field(page: Page, name: str, role: Role, *words: str) -> Element:
@@ -46,8 +50,8 @@ def test_what_is_no_session_key_is_refused_beside_the_field_with_what_it_is_and_
 ) -> None:
     page = app.start().open_settings()
     for typed, message in (
-        ("hello world", "That does not look like a session key. Copy the value of the cookie"),
-        ("sk-ant-oat01-0123456789abcdef", "That is a Claude Code token, not a session key."),
+        ("hello world", f"{title(ErrorCode.SESSION_KEY_MALFORMED)} Copy the value of the cookie"),
+        ("sk-ant-oat01-0123456789abcdef", title(ErrorCode.SESSION_KEY_MALFORMED, reason="login")),
     ):
         page.fill("Session key", typed, Role.PASSWORD_TEXT)
         page.click("Test & save")
@@ -65,7 +69,9 @@ def test_a_key_that_claude_refuses_is_said_beside_the_field_and_typing_takes_the
     page = app.start().open_settings()
     page.fill("Session key", UNKNOWN_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    refused = field(page, *KEY_FIELD, "claude.ai does not accept this session key. Log in to claude.ai")
+    refused = field(
+        page, *KEY_FIELD, f"{title(ErrorCode.SESSION_KEY_REFUSED)} {hint(ErrorCode.SESSION_KEY_REFUSED)}"
+    )
     assert refused.is_invalid
     assert [request.credential for request in simulator.requests] == ["unknown"]
     assert app.desktop.secrets.attributes_of_all() == []
@@ -74,7 +80,7 @@ def test_a_key_that_claude_refuses_is_said_beside_the_field_and_typing_takes_the
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.look_at(*KEY_FIELD, lambda found: not found.is_invalid, what="without its error")
     page.click("Test & save")
-    page.wait_for_text("The key works. Saved.")
+    page.wait_for_text(SAVED_TESTED)
 
 
 def test_a_keyring_that_locks_while_the_window_is_open_is_said_beside_remember(app: Claudometer) -> None:
@@ -104,5 +110,5 @@ def test_locked_missing_and_broken_keyrings_are_told_apart_and_a_key_still_works
         field(page, *REMEMBER, FAILED)
         page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
         page.click("Test & save")
-        page.wait_for_text("A key is in use until you quit; it is saved nowhere.")
+        page.wait_for_text(KEY_NOTES["memory"])
         app.wait_for_status("ok")

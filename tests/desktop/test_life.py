@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests.desktop.claudometer import QUIT, TITLE
 from tests.desktop.waiting import wait_for
+from tests.sentences import title
 from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ def test_a_command_after_a_crash_finds_no_app_and_says_so(app: Claudometer) -> N
     app.process.wait_until_ended()
     refreshed = app.run("refresh")
     assert refreshed.returncode == 69
-    assert "Claudometer is not running." in refreshed.stderr
+    assert title(ErrorCode.NOT_RUNNING) in refreshed.stderr
     assert app.run("quit").returncode == 0
 
 
@@ -113,12 +115,12 @@ def test_a_window_that_dies_is_said_in_the_menu_until_it_can_be_opened_again(app
     app.start().open_settings()
     os.kill(window_of(app), signal.SIGKILL)
     app.tray.wait_for_menu(
-        lambda menu: menu.find("The settings window could not be opened."), what="the notice in the menu"
+        lambda menu: menu.find(title(ErrorCode.WINDOW_FAILED)), what="the notice in the menu"
     )
     wait_until_windowless(app)
     page = app.open_settings()
     app.tray.wait_for_menu(
-        lambda menu: not menu.find("The settings window could not be opened."), what="a menu without it"
+        lambda menu: not menu.find(title(ErrorCode.WINDOW_FAILED)), what="a menu without it"
     )
     assert "could not be opened" not in str(page.read())
 

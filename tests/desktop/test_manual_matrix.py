@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.answers import FORGOTTEN, SAVED_TESTED
+from claudometer.present.messages.form import KEY_NOTES
 from tests.desktop.accessible import Role
 from tests.desktop.claudometer import OPEN_SETTINGS, PROGRAM
 from tests.desktop.waiting import wait_for
+from tests.sentences import title
 from tests.simulator.account import SESSION_KEY, write_login
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ def save_key(page: Page, *, remember: bool = True) -> None:
     page.check(REMEMBER, on=remember)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    page.wait_for_text("The key works. Saved.")
+    page.wait_for_text(SAVED_TESTED)
 
 
 # 1. The tray starts with no windows; its menu shows the snapshot.
@@ -39,12 +43,12 @@ def test_the_tray_starts_without_a_window_and_its_menu_shows_the_numbers(app: Cl
     menu = app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
     lines = [line.replace("\u00a0", " ") for line in menu.labels]
     assert lines[0] == "Claude Max 5x"
-    assert lines[1].startswith("Session: 81 %   resets ")
-    assert lines[2].startswith("Weekly: 29 %   resets ")
-    assert lines[3].startswith("Fable (weekly): 66 %   resets ")
+    assert lines[1].startswith("Session: 81 % · resets ")
+    assert lines[2].startswith("Weekly: 29 % · resets ")
+    assert lines[3].startswith("Fable (weekly): 66 % · resets ")
     assert lines[4] == "Extra usage: €12.34 of €40.00"
     assert lines[5].startswith("Updated ")
-    assert "via Claude Code, next " in lines[5]
+    assert "from Claude Code · next update " in lines[5]
     assert lines[6:] == ["-", "Refresh now", OPEN_SETTINGS, "Check for Updates…", "-", "Quit"]
     assert not any(entry.enabled for entry in menu.children[:6])
     assert not app.desktop.windows.all()
@@ -87,12 +91,15 @@ def test_a_typed_session_key_brings_its_numbers_is_never_shown_again_and_can_be_
     app: Claudometer, simulator: Simulator
 ) -> None:
     app.start()
-    wait_for(lambda: "No session key" in app.tray.wait_until_shown().title, what="the missing key")
+    wait_for(
+        lambda: title(ErrorCode.SESSION_KEY_MISSING) in app.tray.wait_until_shown().title,
+        what="the missing key",
+    )
     page = app.open_settings()
     save_key(page)
     app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers in the menu")
     wait_for(lambda: "81" in app.tray.wait_until_shown().title, what="the number at the icon")
-    page.wait_for_text("A key is saved in the system keyring.")
+    page.wait_for_text(KEY_NOTES["keyring"])
     assert "Resets in " in app.read_page()
     assert {request.credential for request in simulator.requests} == {"known"}
     assert {request.endpoint for request in simulator.requests} == {"organizations", "usage"}
@@ -101,9 +108,9 @@ def test_a_typed_session_key_brings_its_numbers_is_never_shown_again_and_can_be_
     app.open_settings()
     assert "sk-ant" not in app.read_page()
 
-    page.click("Forget key")
-    page.click("Forget it")
-    page.wait_for_text("The key is forgotten.")
+    page.click("Remove key")
+    page.click("Remove", Role.BUTTON)
+    page.wait_for_text(FORGOTTEN)
     assert app.desktop.secrets.attributes_of_all() == []
     assert app.wait_for_status("missing_credentials")["limits"] == []
 

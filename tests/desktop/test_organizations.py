@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests.desktop.accessible import Role
 from tests.desktop.waiting import wait_for
+from tests.sentences import title
 from tests.simulator.account import CONSOLE, HOME, SESSION_KEY, TEAM
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def test_with_several_organizations_the_user_chooses_in_the_menu_and_changes_it_
     member: Claudometer, simulator: Simulator
 ) -> None:
     menu = member.tray.wait_for_menu(
-        lambda menu: menu.find("Claudometer cannot tell which organization to show."), what="the question"
+        lambda menu: menu.find(title(ErrorCode.ORGANIZATION_NEEDED)), what="the question"
     )
     submenu = menu.find("Organization")
     assert submenu is not None
@@ -81,7 +83,7 @@ def test_an_organization_without_usage_says_so_shows_no_other_ones_numbers_and_c
     member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers")
     member.tray.click("Example Console")
     menu = member.tray.wait_for_menu(
-        lambda menu: menu.find("This organization does not give its usage to your key."), what="the refusal"
+        lambda menu: menu.find(title(ErrorCode.ORGANIZATION_REFUSED)), what="the refusal"
     )
     assert menu.find("Session") is None
     member.tray.click("Example Team")

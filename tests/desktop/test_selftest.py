@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests.desktop.claudometer import PROGRAM
+from tests.sentences import title
 
 if TYPE_CHECKING:
     from tests.desktop.private_home import PrivateHome
@@ -29,8 +31,8 @@ def test_what_a_bare_desktop_lacks_is_said_and_is_no_failure(
 ) -> None:
     tested = bare_desktop.run([PROGRAM, "--selftest"], home)
     assert tested.wait_until_ended(timeout_s=60) == 0, tested.output
-    assert "tray          lacking  This desktop shows no tray icons." in tested.output
-    assert "keyring       lacking  " in tested.output
+    assert f"tray          missing  {title(ErrorCode.TRAY_HOST_MISSING)}" in tested.output
+    assert "keyring       missing  " in tested.output
     assert "window        ok" in tested.output
 
 

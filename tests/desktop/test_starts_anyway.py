@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests.desktop.claudometer import Claudometer
 from tests.desktop.waiting import wait_for
+from tests.sentences import title
 from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-NO_TRAY = "This desktop shows no tray icons."
+NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING)
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_
 ) -> None:
     bare_app.launch()
     bare_app.page.wait_for_text(NO_TRAY)
-    bare_app.page.wait_for_text("via Claude Code")
+    bare_app.page.wait_for_text("from Claude Code")
     assert "AppIndicator" in bare_app.read_page()
 
     bare_app.desktop.panel.start()
@@ -86,7 +88,7 @@ def test_a_key_that_should_be_in_the_keyring_but_the_keyring_is_not_there_is_sai
     app.desktop.secrets.stop()
     app.start()
     app.tray.wait_for_menu(
-        lambda menu: menu.find("This system has no keyring to keep the session key in."),
+        lambda menu: menu.find(title(ErrorCode.KEYRING_MISSING)),
         what="the missing keyring",
     )
     assert simulator.requests == []
@@ -96,7 +98,7 @@ def test_without_a_graphical_session_it_says_so_names_watch_and_ends_with_69(app
     app.env["DISPLAY"] = ""
     done = app.run()
     assert done.returncode == 69
-    assert "There is no graphical session here." in done.stderr
+    assert title(ErrorCode.NO_DISPLAY) in done.stderr
     assert "claudometer watch" in done.stderr
 
 

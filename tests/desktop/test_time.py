@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests.desktop.system_bus import Logind, SystemBus
 from tests.desktop.waiting import wait_for
+from tests.sentences import title
 from tests.simulator import bodies
 from tests.simulator.account import write_login
 from tests.simulator.script import Reply
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-HOUR_SLOW = "This computer's clock is 1 hour slow."
+HOUR_SLOW = title(ErrorCode.CLOCK_WRONG, behind_s=3600)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.update import Stage, Trouble
+from claudometer.present.messages.updates import MENU, TITLES, TROUBLES
 from claudometer.system.installation import machine_name
 from tests.desktop.claudometer import TITLE, Claudometer
 from tests.desktop.waiting import wait_for
@@ -96,8 +98,8 @@ def test_from_the_menu_to_the_new_version(installed: Installed) -> None:
     app.page.wait_for_text("Claudometer 0.2.0 is available.")
     wait_for_line(app, "Update to Claudometer 0.2.0…")
     app.page.click("Download and install")
-    app.page.wait_for_text("Claudometer 0.2.0 is in place.")
-    wait_for_line(app, "Restart into Claudometer 0.2.0")
+    app.page.wait_for_text("Claudometer 0.2.0 is installed.")
+    wait_for_line(app, MENU[Stage.READY].format(version="0.2.0"))
     app.page.find("Restart now")  # in view, though nobody scrolled
     assert has_loaded_pynacl(before), "or the test below could not fail"
     assert installed.image.read_bytes() == installed.newer
@@ -118,13 +120,13 @@ def test_an_image_that_was_moved_says_so_instead_of_ending(installed: Installed)
     before = installed.wait_for_version(OLD)
     app.tray.click(CHECK)
     app.page.click("Download and install")
-    wait_for_line(app, "Restart into Claudometer 0.2.0")
+    wait_for_line(app, MENU[Stage.READY].format(version="0.2.0"))
     elsewhere = installed.image.rename(installed.image.with_name("Elsewhere.AppImage"))
     app.page.click("Restart now")
-    app.page.wait_for_text("The file that Claudometer was started from has been moved, or may not be")
+    app.page.wait_for_text(TROUBLES[Trouble.IMAGE_GONE].title)
     assert installed.wait_for_version(OLD) == before
     elsewhere.rename(installed.image)
-    app.tray.click("Restart into Claudometer 0.2.0")
+    app.tray.click(MENU[Stage.READY].format(version="0.2.0"))
     assert installed.wait_for_version(NEW) != before
 
 
@@ -133,8 +135,8 @@ def test_a_wrong_key_is_said_in_the_window_and_in_the_menu(installed: Installed)
     before = installed.image.read_bytes()
     app = installed.app.start()
     app.tray.click(CHECK)
-    app.page.wait_for_text("It is signed with a key that is not the publisher's. Nothing was installed.")
-    wait_for_line(app, "Refused the new version.")
+    app.page.wait_for_text(f"{TROUBLES[Trouble.WRONG_KEY].title} Nothing was installed.")
+    wait_for_line(app, TITLES[Stage.REFUSED])
     assert installed.releases.count(f"/{NAME}") == 0
     assert installed.image.read_bytes() == before
 

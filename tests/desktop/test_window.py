@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.ledger import summarize
+from claudometer.domain.policy import Reason
 from claudometer.domain.region import UTC_REGION
+from claudometer.present.messages.answers import SAVED_TESTED
+from claudometer.present.messages.requests import WHYS
 from claudometer.present.request_panel import panel_for
 from tests.desktop.opened_window import ROOT, TITLE, Opened, is_painted
 from tests.desktop.process_tree import command_line, family_of
@@ -67,7 +70,7 @@ def test_what_was_sent_stands_in_a_sentence_that_opens_with_the_keyboard(opened:
     opened.desktop.windows.wait_for(TITLE).focus()
     opened.desktop.devices.press("Tab", "Tab", "space")
     opened.page.wait_for_text("/api/oauth/usage")
-    opened.page.wait_for_text("your interval")
+    opened.page.wait_for_text(WHYS[Reason.INTERVAL])
 
 
 def test_a_typed_key_goes_to_the_app_alone(opened: Opened) -> None:
@@ -76,7 +79,7 @@ def test_a_typed_key_goes_to_the_app_alone(opened: Opened) -> None:
     opened.desktop.devices.press("Return")
     wait_for(lambda: opened.asked("save_settings"), what="the save")
     assert opened.asked("save_settings") == [{"session_key": CANARY}]
-    opened.page.wait_for_text("The key works. Saved.")
+    opened.page.wait_for_text(SAVED_TESTED)
     assert CANARY not in opened.program.visible_to_others()
     assert CANARY not in opened.program.output
 

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages import phrases
+from claudometer.present.messages.errors import MESSAGES
 from tests import canary
 from tests.desktop.private_home import PrivateHome
 from tests.end_to_end.person import Person
+from tests.sentences import UPDATES_PAUSED, hint_once, opening, title
 from tests.simulator import Simulator, bodies
 from tests.simulator.script import Fault, Reply
 
@@ -34,21 +38,26 @@ class Row:
     code: int = TROUBLE
 
 
-def unreadable(name: str, body: object, *, says: str = "Claude's answer held no usage numbers.") -> Row:
+NO_NUMBERS = title(ErrorCode.NO_NUMBERS)
+NOT_READABLE = title(ErrorCode.NOT_JSON)
+TOO_LARGE = title(ErrorCode.TOO_LARGE)
+KEEPS = "Claudometer keeps the last numbers"
+BROKE_OFF = title(ErrorCode.CONNECTION_BROKEN)
+NO_LONGER = title(ErrorCode.SESSION_KEY_REJECTED)
+PORTAL = title(ErrorCode.CAPTIVE_PORTAL)
+
+
+def server_error(status: int) -> str:
+    return title(ErrorCode.SERVER_ERROR, http_status=status)
+
+
+def unreadable(name: str, body: object, *, says: str = NO_NUMBERS) -> Row:
     return Row(name, Reply(body=body), "unreadable", says, "")
 
 
 def broken(fault: Fault, status: str, says: str) -> Row:
     return Row(fault.value, Reply(body={"x": "y" * 1000}, fault=fault), status, says, KEEPS)
 
-
-NOT_READABLE = "The answer was not readable."
-TOO_LARGE = "The answer was too large to be real."
-KEEPS = "Claudometer keeps the numbers it has"
-BROKE_OFF = "The connection broke off."
-WAIT = "Claude asked us to wait until "
-NO_LONGER = "claude.ai no longer accepts the session key."
-SERVER = "Claude's server had a problem (HTTP {}).".format
 
 AN_ERROR = {"type": "error", "error": {"type": "api_error", "message": "Internal server error"}}
 
@@ -64,38 +73,50 @@ ROWS = (
         '{"five_hour": {"utilization": -1}, "seven_day": {"utilization": 1e309},'
         ' "seven_day_opus": {"utilization": "NaN"}, "seven_day_sonnet": {"utilization": true}}',
     ),
-    Row("an error", Reply(body=AN_ERROR), "server_error", "Claude's answer was not the usage but an", KEEPS),
+    Row(
+        "an error",
+        Reply(body=AN_ERROR),
+        "server_error",
+        opening(MESSAGES[ErrorCode.ERROR_ANSWER].title),
+        KEEPS,
+    ),
     # The status.
-    Row("401", bodies.YOUNG_KEY, "unauthorized", NO_LONGER, "paste the new sessionKey", CREDENTIALS),
+    Row("401", bodies.YOUNG_KEY, "unauthorized", NO_LONGER, "paste the new", CREDENTIALS),
     Row("dead session", bodies.DEAD_SESSION, "unauthorized", NO_LONGER, "paste the new", CREDENTIALS),
-    Row("organization", bodies.WRONG_ORGANIZATION, "server_error", "This organization", "Choose another"),
-    Row("identity", bodies.IDENTITY_CHECK, "server_error", "Claude asks you to verify", "Open claude.ai"),
-    Row("region", bodies.REGION_BLOCK, "server_error", "Claude is not available from", "VPN"),
+    Row(
+        "organization",
+        bodies.WRONG_ORGANIZATION,
+        "server_error",
+        title(ErrorCode.ORGANIZATION_REFUSED),
+        "Choose another",
+    ),
+    Row("identity", bodies.IDENTITY_CHECK, "server_error", title(ErrorCode.IDENTITY_CHECK), "Open claude.ai"),
+    Row("region", bodies.REGION_BLOCK, "server_error", title(ErrorCode.REGION_BLOCKED), "VPN"),
     Row(
         "other 403",
         bodies.OTHER_REFUSAL,
         "server_error",
-        "Claude refused the request (HTTP 403).",
+        title(ErrorCode.FORBIDDEN, http_status=403),
         KEEPS,
     ),
-    Row(
-        "challenge", bodies.CHALLENGE, "challenged", "claude.ai wants to see a browser", "not about your key"
-    ),
-    Row("portal", bodies.PORTAL, "challenged", "Something on the network answered", "Open a web page"),
-    Row("portal's redirect", bodies.PORTAL_REDIRECT, "challenged", "Something on the network", "Open a web"),
-    Row("login redirect", bodies.LOGIN_REDIRECT, "unreadable", "The request was sent somewhere else", "VPN"),
-    Row("404", bodies.NOT_FOUND, "server_error", "Claude has no usage numbers at the known", "newer"),
-    Row("500", bodies.SERVER_ERROR, "server_error", SERVER(500), KEEPS),
-    Row("503 and nothing", Reply(503, ""), "server_error", SERVER(503), KEEPS),
+    Row("challenge", bodies.CHALLENGE, "challenged", "Cloudflare asks for a browser", "Claude Code"),
+    Row("portal", bodies.PORTAL, "challenged", PORTAL, "Open any web page"),
+    Row("portal's redirect", bodies.PORTAL_REDIRECT, "challenged", PORTAL, "Open any web page"),
+    Row("login redirect", bodies.LOGIN_REDIRECT, "unreadable", title(ErrorCode.REDIRECTED), "VPN"),
+    Row("404", bodies.NOT_FOUND, "server_error", title(ErrorCode.NOT_FOUND, http_status=404), "newer"),
+    Row("500", bodies.SERVER_ERROR, "server_error", server_error(500), KEEPS),
+    Row("503 and nothing", Reply(503, ""), "server_error", server_error(503), KEEPS),
     Row(
         "529",
         bodies.OVERLOADED,
         "server_error",
-        "Claude is overloaded right now (HTTP 529).",
+        title(ErrorCode.OVERLOADED, http_status=529),
         KEEPS,
     ),
-    Row("429 abc", bodies.rate_limit("abc"), "rate_limited", WAIT, "not your plan"),
-    Row("429 of years", bodies.rate_limit("86400000"), "rate_limited", WAIT, "not your plan"),
+    Row("429 abc", bodies.rate_limit("abc"), "rate_limited", UPDATES_PAUSED, "plan is not affected"),
+    Row(
+        "429 of years", bodies.rate_limit("86400000"), "rate_limited", UPDATES_PAUSED, "plan is not affected"
+    ),
     # The connection.
     broken(Fault.DROP, "offline", BROKE_OFF),
     broken(Fault.RESET, "offline", BROKE_OFF),
@@ -152,7 +173,7 @@ def test_without_earlier_numbers_there_are_none_and_the_exit_code_says_why(
     simulator.usage.stand(row.reply)
     done = web_user.run("status")
     words = " ".join(done.stdout.split())
-    assert "No numbers yet." in words
+    assert phrases.NO_NUMBERS in words
     assert f"{row.says} " in words
     assert row.hint in words
     assert (done.returncode, done.stderr) == (row.code, "")
@@ -161,10 +182,10 @@ def test_without_earlier_numbers_there_are_none_and_the_exit_code_says_why(
 @pytest.mark.parametrize(
     ("variable", "address", "says"),
     [
-        ("CLAUDOMETER_WEB_URL", "http://127.0.0.1:9/api", "No connection to Claude."),
-        ("CLAUDOMETER_WEB_URL", "https://claude.invalid/api", "Claude's address was not found."),
-        ("CLAUDOMETER_WEB_URL", "https", "The secure connection could not be verified."),
-        ("HTTPS_PROXY", "http://127.0.0.1:9", "The proxy did not let the request through."),
+        ("CLAUDOMETER_WEB_URL", "http://127.0.0.1:9/api", title(ErrorCode.OFFLINE)),
+        ("CLAUDOMETER_WEB_URL", "https://claude.invalid/api", title(ErrorCode.DNS_FAILED)),
+        ("CLAUDOMETER_WEB_URL", "https", title(ErrorCode.TLS_FAILED)),
+        ("HTTPS_PROXY", "http://127.0.0.1:9", title(ErrorCode.PROXY_FAILED)),
     ],
 )
 def test_a_way_that_leads_nowhere_is_named(
@@ -193,7 +214,7 @@ def test_what_servers_tell_back_of_a_secret_is_neither_said_nor_logged(
 def test_a_single_answer_promises_no_second_one(web_user: Person, simulator: Simulator) -> None:
     simulator.usage.stand(bodies.SERVER_ERROR)
     _code, report = web_user.read_status()
-    assert report["hint"] == "Claudometer keeps the numbers it has; ask again in a while."
+    assert report["hint"] == hint_once(ErrorCode.SERVER_ERROR)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests import canary
+from tests.sentences import title
 from tests.simulator.account import CONSOLE, HOME, TEAM_ORGANIZATION, write_login
 
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 Arrange = Callable[["Path"], object]
 CREDENTIALS = 77
 
-NONE = "No Claude Code login found."
-NOT_READ = "Claude Code's login file could not be read."
+NONE = title(ErrorCode.LOGIN_MISSING)
+NOT_READ = title(ErrorCode.LOGIN_UNREADABLE)
 FILE = ".credentials.json"
 
 
@@ -54,23 +56,23 @@ def pipe(folder: Path) -> None:
 
 REFUSED: dict[str, tuple[Arrange, str, str]] = {
     "none": (lambda _folder: None, NONE, "Run “claude” in a terminal and log in"),
-    "empty": (text(""), NOT_READ, "It may be half written"),
-    "half written": (text('{"claudeAiOauth": {"accessT'), NOT_READ, "log in with “claude” once more"),
-    "a list": (text("[]"), NOT_READ, "once more"),
-    "two megabytes": (text("x" * 2_000_000), NOT_READ, "once more"),
-    "a pipe that nobody fills": (pipe, NOT_READ, "once more"),
-    "a folder": (lambda folder: (folder / FILE).mkdir(parents=True), NOT_READ, "once more"),
+    "empty": (text(""), NOT_READ, "Try again."),
+    "half written": (text('{"claudeAiOauth": {"accessT'), NOT_READ, "log in again with “claude”"),
+    "a list": (text("[]"), NOT_READ, "log in again"),
+    "two megabytes": (text("x" * 2_000_000), NOT_READ, "log in again"),
+    "a pipe that nobody fills": (pipe, NOT_READ, "log in again"),
+    "a folder": (lambda folder: (folder / FILE).mkdir(parents=True), NOT_READ, "log in again"),
     "another program's alone": (text('{"mcpOAuth": {"x": {"accessToken": "abc"}}}'), NONE, "log in"),
     "no token in it": (login(token=""), NONE, "log in"),
-    "a token with a header in it": (login(token="CanaryAccess\r\nX-Evil: 1"), NOT_READ, "once more"),
+    "a token with a header in it": (login(token="CanaryAccess\r\nX-Evil: 1"), NOT_READ, "log in again"),
     "lapsed": (
         login(expiresAt=int((time.time() - 60) * 1000)),
-        "Claude Code's login is resting: its token has lapsed.",
-        "Open Claude Code once; it renews the token",
+        title(ErrorCode.LOGIN_RESTING),
+        "Open Claude Code once",
     ),
     "of setup-token": (
         login(scopes=["user:inference"]),
-        "This Claude Code login may not read usage; tokens of “claude setup-token” never may.",
+        title(ErrorCode.LOGIN_SCOPE_MISSING),
         "or switch to claude.ai",
     ),
 }
@@ -111,20 +113,20 @@ def test_a_login_that_may_not_be_read_says_how_to_allow_it(cli_user: Person, sim
     cli_user.env["CLAUDOMETER_MODE"] = "cli"
     (cli_user.login_folder / FILE).chmod(0)
     code, report = cli_user.read_status()
-    assert (code, report["message"]) == (CREDENTIALS, "Claude Code's login file may not be read.")
+    assert (code, report["message"]) == (CREDENTIALS, title(ErrorCode.LOGIN_DENIED))
     assert "chmod 600" in report["hint"]
     assert simulator.requests == []
 
 
-NO_PLAN = "This account has no Claude chat plan whose usage could be shown."
-SEVERAL = "Claudometer cannot tell which organization to show."
+NO_PLAN = title(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
+SEVERAL = title(ErrorCode.ORGANIZATION_NEEDED)
 ORGANIZATIONS: dict[str, tuple[object, int, str | None]] = {
     "one of the console first": ([CONSOLE, HOME], 0, None),
     "one of the console alone": ([CONSOLE], CREDENTIALS, NO_PLAN),
     "two of the console": ([CONSOLE, {**CONSOLE, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, NO_PLAN),
     "two of the same name": ([HOME, {**HOME, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, SEVERAL),
-    "none": ([], CREDENTIALS, "claude.ai lists no organization for this account."),
-    "not a list of any": ([1, None, "x"], 69, "Claude's answer held no usage numbers."),
+    "none": ([], CREDENTIALS, title(ErrorCode.ORGANIZATIONS_NONE)),
+    "not a list of any": ([1, None, "x"], 69, title(ErrorCode.NO_NUMBERS)),
 }
 
 
@@ -147,11 +149,11 @@ def test_every_list_of_organizations_leads_to_numbers_or_to_a_sentence(
         (
             "CLAUDOMETER_MODE",
             "both",
-            "that cannot be used. It may be web or cli. Correct",
+            "CLAUDOMETER_MODE has an invalid value. Set it to web or cli",
         ),
-        ("CLAUDOMETER_INTERVAL_SECONDS", "7", "CLAUDOMETER_INTERVAL_SECONDS has a value"),
-        ("CLAUDOMETER_SESSION_KEY", "CanaryTyped", "CLAUDOMETER_SESSION_KEY has a value"),
-        ("CLAUDOMETER_LOG_LEVEL", "loud", "CLAUDOMETER_LOG_LEVEL has a value"),
+        ("CLAUDOMETER_INTERVAL_SECONDS", "7", "CLAUDOMETER_INTERVAL_SECONDS has an invalid value"),
+        ("CLAUDOMETER_SESSION_KEY", "CanaryTyped", "CLAUDOMETER_SESSION_KEY has an invalid value"),
+        ("CLAUDOMETER_LOG_LEVEL", "loud", "CLAUDOMETER_LOG_LEVEL has an invalid value"),
     ],
 )
 def test_a_variable_that_makes_no_sense_is_named_without_its_value_before_anything_is_sent(
@@ -161,6 +163,6 @@ def test_a_variable_that_makes_no_sense_is_named_without_its_value_before_anythi
     done = web_user.run("status")
     assert (done.returncode, done.stdout) == (64, "")
     assert says in done.stderr
-    assert "Correct or unset the variable" in done.stderr
+    assert "unset it" in done.stderr
     assert value not in done.stderr
     assert simulator.requests == []

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.phrases import more_limits
+from tests.sentences import title
 from tests.simulator import Simulator
 from tests.simulator.script import Fault, Reply
 
@@ -65,7 +68,7 @@ def test_a_thousand_limits_and_ten_thousand_keys_become_a_short_answer(
     assert all(len(limit["label"]) <= 60 for limit in report["limits"])
     assert len(json.dumps(report)) < 64 * 1024
     text = web_user.run("status").stdout
-    assert "989 more limits" in text
+    assert more_limits(989) in text
     assert text.count("\n") < 24
     assert all(char.isprintable() or char in "\n\u200e" for char in text)
 
@@ -104,7 +107,7 @@ def test_a_byte_now_and_then_and_no_byte_at_all_end_in_time(web_user: Person, si
         assert (each.returncode, report["status"], report["message"]) == (
             TROUBLE,
             "offline",
-            "Claude did not answer in time.",
+            title(ErrorCode.TIMED_OUT),
         )
     assert [record["outcome"] for record in records(web_user) if "usage" in record["path"]] == ["offline"] * 2
 
@@ -117,7 +120,7 @@ def test_a_redirect_is_not_followed(web_user: Person, simulator: Simulator, wher
         code, report = web_user.read_status()
         assert other.requests == []
     assert (code, report["status"]) == (TROUBLE, "unreadable")
-    assert report["message"] == "The request was sent somewhere else; we did not follow."
+    assert report["message"] == title(ErrorCode.REDIRECTED)
     assert [request.endpoint for request in simulator.requests] == ["organizations", "usage"]
 
 
@@ -129,7 +132,7 @@ def test_a_certificate_that_nobody_vouches_for_is_named(web_user: Person) -> Non
         code, report = web_user.read_status()
         assert server.requests == []
     assert (code, report["status"]) == (TROUBLE, "offline")
-    assert report["message"] == "The secure connection could not be verified."
+    assert report["message"] == title(ErrorCode.TLS_FAILED)
     assert "date" in report["hint"]
 
 
@@ -139,10 +142,10 @@ PROXY_PAGE = "<html><title>Blocked</title><body>Your company blocks this site.</
 @pytest.mark.parametrize(
     ("status", "says"),
     [
-        (403, "The proxy did not let the request through."),
-        (407, "The proxy did not let the request through."),
-        (503, "The proxy did not let the request through."),
-        (200, "The secure connection could not be verified."),
+        (403, title(ErrorCode.PROXY_FAILED)),
+        (407, title(ErrorCode.PROXY_FAILED)),
+        (503, title(ErrorCode.PROXY_FAILED)),
+        (200, title(ErrorCode.TLS_FAILED)),
     ],
 )
 def test_a_proxy_that_answers_with_a_page_of_its_own_is_named(

@@ -1,6 +1,6 @@
 """With Claude Code's login, each refusal has a sentence of its own and the one step that helps.
 
-Those of a session key stand in ``test_bad_answers``, logins that are never sent in ``test_bad_credentials``.
+Those of a session key are in ``test_bad_answers``, logins that are never sent in ``test_bad_credentials``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
+from tests.sentences import UPDATES_PAUSED, title
 from tests.simulator import bodies
 
 if TYPE_CHECKING:
@@ -23,79 +25,79 @@ REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
     "refused token": (
         bodies.UNKNOWN_TOKEN,
         "unauthorized",
-        "Claude does not accept Claude Code's login.",
-        "log in again",
+        title(ErrorCode.LOGIN_REJECTED),
+        "log in",
         CREDENTIALS,
     ),
-    "revoked": (bodies.REVOKED, "unauthorized", "Claude Code's login was withdrawn.", "log in", CREDENTIALS),
+    "revoked": (bodies.REVOKED, "unauthorized", title(ErrorCode.LOGIN_REVOKED), "log in", CREDENTIALS),
     "scope": (
         bodies.NO_SCOPE,
         "unauthorized",
-        "This Claude Code login may not read usage; tokens of “claude setup-token” never may.",
+        title(ErrorCode.LOGIN_SCOPE_MISSING),
         "or switch to claude.ai",
         CREDENTIALS,
     ),
     "organization": (
         bodies.WRONG_ORGANIZATION,
         "server_error",
-        "This organization does not give its usage to Claude Code's login.",
+        title(ErrorCode.LOGIN_ORGANIZATION_REFUSED),
         "log in to another organization",
         TROUBLE,
     ),
     "region": (
         bodies.REGION_BLOCK,
         "server_error",
-        "Claude is not available from where this connection comes out.",
+        title(ErrorCode.REGION_BLOCKED),
         "VPN",
         TROUBLE,
     ),
     "region's page": (
         bodies.REGION_REDIRECT,
         "server_error",
-        "Claude is not available from where this connection comes out.",
+        title(ErrorCode.REGION_BLOCKED),
         "VPN",
         TROUBLE,
     ),
     "identity": (
         bodies.IDENTITY_CHECK,
         "server_error",
-        "Claude asks you to verify your identity.",
+        title(ErrorCode.IDENTITY_CHECK),
         "Open claude.ai",
         TROUBLE,
     ),
     "challenge": (
         bodies.CHALLENGE,
         "challenged",
-        "Claude wants to see a browser (Cloudflare check).",
+        title(ErrorCode.LOGIN_CHALLENGED),
         "login is fine",
         TROUBLE,
     ),
     "portal": (
         bodies.PORTAL,
         "challenged",
-        "Something on the network answered instead of Claude.",
-        "Open a web page",
+        title(ErrorCode.CAPTIVE_PORTAL),
+        "Open any web page",
         TROUBLE,
     ),
     "overloaded": (
         bodies.OVERLOADED,
         "server_error",
-        "Claude is overloaded right now (HTTP 529).",
-        "ask again in a while",
+        title(ErrorCode.OVERLOADED, http_status=529),
+        "Try again later.",
         TROUBLE,
     ),
     "other 403": (
         bodies.OTHER_REFUSAL,
         "server_error",
-        "Claude refused the request (HTTP 403).",
-        "ask again in a while",
+        title(ErrorCode.FORBIDDEN, http_status=403),
+        "Try again later.",
         TROUBLE,
     ),
     "asked too often": (
         bodies.rate_limit("300"),
         "rate_limited",
-        "Claude asked us to wait until",
-        "not your plan",
+        UPDATES_PAUSED,
+        "plan is not affected",
         TROUBLE,
     ),
 }

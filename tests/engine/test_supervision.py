@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.region import UTC_REGION
 from claudometer.engine.supervision import LONGEST_PAUSE_S, STEADY_S, STOP_TIMEOUT_S, Supervisor
 from claudometer.present.messages.errors import message_for
-from claudometer.present.messages.wording import _RESTARTED
+from claudometer.present.messages.local_errors import WITH_FACT
 from claudometer.present.report import report_for
 from tests.accelerated.virtual_time import VirtualTime, run_virtually
 from tests.views import view
@@ -243,8 +244,11 @@ def test_people_are_told_that_a_part_was_restarted_until_it_runs_well(bench: Ben
         engine.tasks.start("task", Work(time, fail, 5))
         await asyncio.sleep(10)
         (notice,) = engine.snapshot.notices
-        assert message_for(notice, UTC_REGION).title == _RESTARTED.title
-        assert report_for(view(engine.snapshot, time.now()))["message"] == _RESTARTED.title
+        assert message_for(notice, UTC_REGION).title == WITH_FACT[ErrorCode.INTERNAL, "restarted"].title
+        assert (
+            report_for(view(engine.snapshot, time.now()))["message"]
+            == WITH_FACT[ErrorCode.INTERNAL, "restarted"].title
+        )
         await asyncio.sleep(STEADY_S)
         assert engine.snapshot.notices == before
         await engine.tasks.stop()

@@ -75,7 +75,7 @@ def test_its_icon_is_in_the_panel_with_menu_and_window(
         tray.click("Open Settings")
         window = desktop.windows.wait_for("Claudometer", timeout_s=60)
         page = desktop.page("Claudometer")
-        page.wait_for_text("via the built-in demo")
+        page.wait_for_text("from demo data")
         page.disconnect()
         box = window.frame_box
         wait_for(lambda: is_painted(desktop, box), what="a painted page", timeout_s=30)

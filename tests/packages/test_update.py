@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from claudometer.system.installation import machine_name
 from tests.desktop.claudometer import Claudometer
 from tests.desktop.conftest import desktop, home, shared_desktop
 from tests.desktop.waiting import wait_for
 from tests.packages.repacking import Repacking
+from tests.sentences import title
 from tests.simulator.fixtures import simulator
 from tests.updates.minisign import Signer
 from tests.updates.releases import Releases
@@ -75,11 +77,13 @@ def test_one_version_becomes_the_next_and_runs(app: Claudometer, unpacked: Path)
     assert app.run("--version").stdout.split()[-1] == OLD
     app.start()
     assert version_of(app) == OLD
-    assert "No session key yet." in app.run("status").stdout, "and its end takes nothing from the app"
+    assert title(ErrorCode.SESSION_KEY_MISSING) in app.run("status").stdout, (
+        "and its end takes nothing from the app"
+    )
     app.tray.click("Check for Updates…")
     app.page.wait_for_text(f"Claudometer {NEW} is available.", timeout_s=60)
     app.page.click("Download and install")
-    app.page.wait_for_text(f"Claudometer {NEW} is in place.", timeout_s=120)
+    app.page.wait_for_text(f"Claudometer {NEW} is installed.", timeout_s=120)
     assert version_of(app) == OLD
     app.page.click("Restart now")
     wait_for(lambda: version_of(app) == NEW, what="the new version", timeout_s=60)

@@ -16,6 +16,9 @@ from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Origin, Source
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
+from claudometer.present.messages import answers
+from claudometer.present.messages import form as form_words
+from claudometer.present.messages.errors import message_for_code
 from claudometer.present.request_panel import panel_for, trouble_panel
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.answers import LATEST
@@ -35,6 +38,11 @@ LONG_NAME = "An exceedingly long model name that nobody would ever choose for a 
 LONG_ORGANIZATION = "The International Society for the Careful Measurement of Entirely Ordinary Things, Ltd."
 
 
+_REFUSED = message_for_code(ErrorCode.SESSION_KEY_REFUSED)
+_UNWRITABLE = message_for_code(ErrorCode.SETTINGS_UNWRITABLE, {"folder": "~/.config/claudometer"})
+_UNREADABLE = message_for_code(
+    ErrorCode.LEDGER_UNREADABLE, {"folder": "/home/somebody/.local/state/claudometer"}
+)
 IDLE = Update(running="0.1.0")
 
 
@@ -53,6 +61,13 @@ class Scenario:
         """Return what the scripted bridge answers from."""
         card = {**card_for(view(self.snapshot, NOW), revision=1), "sequence": 1}
         return {
+            "words": {
+                "saved": answers.SAVED,
+                "savedTested": answers.SAVED_TESTED,
+                "forgotten": answers.FORGOTTEN,
+                "keySaved": form_words.KEY_NOTES["keyring"],
+                "noKey": form_words.NO_KEY,
+            },
             "load": {"ok": True, "form": form_for(self.form), "view": card},
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
@@ -129,8 +144,8 @@ _MERGED = reading(
 _REFUSED_KEY = {
     "ok": False,
     "field": "session_key",
-    "message": "claude.ai does not accept this session key.",
-    "hint": "Log in to claude.ai in your browser and copy the new sessionKey.",
+    "message": _REFUSED.title,
+    "hint": _REFUSED.hint,
 }
 
 NOTES = """Quicker at the start, and calmer when Claude rests.
@@ -233,7 +248,7 @@ SCENARIOS: dict[str, Scenario] = {
         form_state(),
     ),
     "rejected": Scenario(
-        "Key no longer accepted, checks rest",
+        "Key no longer accepted, updates paused",
         _failed(
             ErrorCode.SESSION_KEY_REJECTED,
             Status.UNAUTHORIZED,
@@ -253,7 +268,7 @@ SCENARIOS: dict[str, Scenario] = {
         form_state(login={"found": False, "code": "login_missing", "folder": "~/.claude", "closed": None}),
     ),
     "resting": Scenario(
-        "Claude Code's login rests, numbers kept",
+        "Claude Code not used for a while, numbers kept",
         _failed(
             ErrorCode.LOGIN_RESTING,
             Status.UNAUTHORIZED,
@@ -304,8 +319,8 @@ SCENARIOS: dict[str, Scenario] = {
             "save": {
                 "ok": False,
                 "field": None,
-                "message": "The settings could not be saved.",
-                "hint": "Check free space and your rights in ~/.config/claudometer.",
+                "message": _UNWRITABLE.title,
+                "hint": _UNWRITABLE.hint,
             }
         },
     ),
@@ -383,8 +398,8 @@ SCENARIOS: dict[str, Scenario] = {
         snapshot(),
         form_state(),
         panel=trouble_panel(
-            "The list of requests cannot be read.",
-            "Check your rights in /home/somebody/.local/state/claudometer.",
+            _UNREADABLE.title,
+            _UNREADABLE.hint,
         ),
     ),
     **{

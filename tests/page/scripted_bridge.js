@@ -1,5 +1,5 @@
 // Stands where pywebview's bridge stands, and answers from a script. The page cannot tell the difference.
-// `window.bridgeScript` holds {load, requests, update, save, forget, refresh, delay}; tests push later views and read the calls.
+// `window.bridgeScript` holds {words, load, requests, update, save, forget, refresh, delay}; tests push later views and read the calls.
 
 (() => {
   const script = window.bridgeScript;
@@ -30,13 +30,13 @@
     form.claude_folder.value = folder ?? form.claude_folder.value;
     form.check_daily.enabled = daily ?? form.check_daily.enabled;
     form.ask_through_browser.enabled = browser ?? form.ask_through_browser.enabled;
-    if (key) form.session_key = { saved: true, note: "A key is saved in the system keyring." };
-    return { ok: true, form, message: key ? "The key works. Saved." : "Saved." };
+    if (key) form.session_key = { saved: true, note: script.words.keySaved };
+    return { ok: true, form, message: key ? script.words.savedTested : script.words.saved };
   }
 
   function forget() {
-    script.load.form.session_key = { saved: false, note: "No key saved." };
-    return { ok: true, form: script.load.form, message: "The key is forgotten." };
+    script.load.form.session_key = { saved: false, note: script.words.noKey };
+    return { ok: true, form: script.load.form, message: script.words.forgotten };
   }
 
   // A held call, as the real bridge holds it: answered by the next view, or never.

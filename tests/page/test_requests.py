@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages import requests as words
 from claudometer.processes.answers import LATEST
 from tests.page.scenarios import request, sent
+from tests.sentences import title
 
 if TYPE_CHECKING:
     from tests.page.chromium import Chromium
@@ -39,7 +42,7 @@ def test_the_list_opens_with_the_keyboard_and_shows_the_latest(page: Chromium) -
     assert page.js("return document.activeElement.matches(arguments[0])", SUMMARY)
     page.press(Keys.ENTER)
     assert len(rows(page)) == LATEST
-    assert rows(page)[0] == "12:00 Answered 0.3 s /api/oauth/usage as often as Claude allows"
+    assert rows(page)[0] == "12:00 Answered 0.3 s /api/oauth/usage scheduled, at Claude's pace"
     assert page.text(".requests-date") == "Today"
     assert "claudometer requests" in page.text("#requests-list")
 
@@ -47,8 +50,8 @@ def test_the_list_opens_with_the_keyboard_and_shows_the_latest(page: Chromium) -
 def test_what_was_refused_and_to_whom_can_be_told(page: Chromium) -> None:
     page.open("requests-refused")
     assert page.text(SUMMARY) == (
-        "7 requests today: 5 to api.anthropic.com, 2 to claude.ai; "
-        "at 12:00 the server asked us to wait 12 min."
+        "7 requests today: 5 to api.anthropic.com, 2 to claude.ai. "
+        "At 12:00 the server asked Claudometer to wait 12 min."
     )
     page.click(SUMMARY)
     first, *_, last = rows(page)
@@ -62,13 +65,13 @@ def test_what_was_refused_and_to_whom_can_be_told(page: Chromium) -> None:
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        ("requests-none", "No request was recorded in the last 7 days."),
-        ("many", "The demo sends nothing, so there is no request to list."),
+        ("requests-none", words.NOTHING_RECORDED),
+        ("many", words.DEMO_SENDS_NOTHING),
         (
             "requests-unreadable",
             (
-                "The list of requests cannot be read. "
-                "Check your rights in /home/somebody/.local/state/claudometer."
+                f"{title(ErrorCode.LEDGER_UNREADABLE)} "
+                "Check the permissions of /home/somebody/.local/state/claudometer."
             ),
         ),
     ],
@@ -83,7 +86,7 @@ def test_a_single_request_and_a_day_without_one(page: Chromium) -> None:
     page.open("requests-one")
     assert page.text(SUMMARY) == "1 request today, to api.anthropic.com."
     page.open("requests-none-today")
-    assert page.text(SUMMARY) == "No request today."
+    assert page.text(SUMMARY) == words.NONE_TODAY
     page.click(SUMMARY)
     assert len(rows(page)) == 1
 

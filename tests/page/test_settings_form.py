@@ -8,6 +8,10 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages import answers
+from claudometer.present.messages import form as words
+from claudometer.present.messages.errors import message_for_code
 from tests.form_states import form_state
 from tests.page.scenarios import SCENARIOS, Scenario, snapshot, web_form
 
@@ -67,7 +71,7 @@ def test_the_login_of_claude_code_is_shown_where_it_was_found(page: Chromium) ->
 
 def test_a_missing_login_shows_the_step_that_helps(page: Chromium) -> None:
     page.open("no-login")
-    assert page.text("#login .message") == "No Claude Code login found."
+    assert page.text("#login .message") == message_for_code(ErrorCode.LOGIN_MISSING).title
     assert "claude" in page.text("#login .hint")
 
 
@@ -77,7 +81,7 @@ def test_the_key_field_is_empty_and_hides_what_is_typed(page: Chromium) -> None:
     assert field.get_attribute("type") == "password"
     assert field.get_attribute("value") == ""
     assert field.get_attribute("placeholder") == "Paste a new key to replace it"
-    assert page.text("#session_key-note") == "A key is saved in the system keyring."
+    assert page.text("#session_key-note") == words.KEY_NOTES["keyring"]
 
 
 def test_how_to_find_the_key_opens_in_four_steps(page: Chromium) -> None:
@@ -125,23 +129,23 @@ def test_without_a_keyring_remember_is_off_and_says_why(page: Chromium) -> None:
     remember = page.element("#remember")
     assert not remember.is_enabled()
     assert not remember.is_selected()
-    assert page.text("#remember-note").startswith("This system has no keyring")
+    assert page.text("#remember-note").startswith(message_for_code(ErrorCode.KEYRING_MISSING).title)
     assert not is_enabled(page)
 
 
 def test_start_at_login_that_the_system_lacks_says_why(page: Chromium) -> None:
     page.open("many")
     assert not page.element("#autostart").is_enabled()
-    assert page.text("#autostart-note") == "Not changed by the demo."
+    assert page.text("#autostart-note") == words.NOT_IN_DEMO
 
 
 def test_fields_set_by_the_environment_are_locked_with_their_reason(page: Chromium) -> None:
     page.open("locked")
     for selector in ("[name=mode]", "#session_key", "#interval_seconds", "#remember"):
         assert not page.element(selector).is_enabled(), selector
-    assert page.text("#mode-note") == "Set by CLAUDOMETER_MODE for this run."
-    assert page.text("#interval_seconds-note") == "Set by CLAUDOMETER_INTERVAL_SECONDS for this run."
-    assert page.text("#session_key-note") == "Set by CLAUDOMETER_SESSION_KEY for this run."
+    assert page.text("#mode-note") == words.LOCKED.format(variable="CLAUDOMETER_MODE")
+    assert page.text("#interval_seconds-note") == words.LOCKED.format(variable="CLAUDOMETER_INTERVAL_SECONDS")
+    assert page.text("#session_key-note") == words.LOCKED.format(variable="CLAUDOMETER_SESSION_KEY")
     assert not page.visible("#forget")
 
 
@@ -154,7 +158,7 @@ def test_saving_beside_locked_fields_sends_none_of_them(page: Chromium) -> None:
 
 def test_the_footer_names_the_version_and_has_no_link(page: Chromium) -> None:
     page.open("numbers")
-    assert page.text(".colophon") == ("Claudometer 0.1.0 · Numbers are read from Claude and sent nowhere.")
+    assert page.text(".colophon") == "Claudometer 0.1.0 · Your usage data stays on this computer."
     assert page.elements("a") == []
 
 
@@ -166,7 +170,7 @@ def test_save_waits_for_a_change_and_rests_when_it_is_taken_back(page: Chromium)
     assert not is_enabled(page)
     page.click("#autostart")
     assert is_enabled(page)
-    assert page.text("#outcome") == "Not saved yet"
+    assert page.text("#outcome") == page.attribute("#outcome", "data-dirty")
     page.click("#autostart")
     assert not is_enabled(page)
     page.click("#save")
@@ -188,7 +192,7 @@ def test_a_choice_from_a_list_is_sent_alone(
     choose(page, field, text)
     save(page)
     assert page.calls("save") == [[sent]]
-    assert page.text("#outcome") == "Saved."
+    assert page.text("#outcome") == answers.SAVED
     assert chosen(page, field) == text
     assert not is_enabled(page)
 
@@ -220,10 +224,10 @@ def test_a_typed_key_is_tested_saved_and_gone_from_the_page(page: Chromium) -> N
     assert page.text("#save") == "Test & save"
     save(page)
     assert page.calls("save") == [[{"remember": False, "session_key": KEY}]]
-    assert page.text("#outcome") == "The key works. Saved."
+    assert page.text("#outcome") == answers.SAVED_TESTED
     assert page.text("#save") == "Save"
     assert KEY not in whole_page(page)
-    assert page.text("#session_key-note") == "A key is saved in the system keyring."
+    assert page.text("#session_key-note") == words.KEY_NOTES["keyring"]
 
 
 def test_a_typed_key_is_not_sent_once_claude_code_is_chosen(page: Chromium) -> None:
@@ -266,7 +270,7 @@ def test_what_is_typed_while_saving_is_kept(page: Chromium) -> None:
     assert chosen(page, "interval_seconds") == "10 minutes"
     assert page.element("#autostart").is_selected()
     assert is_enabled(page)
-    assert page.text("#outcome") == "Not saved yet"
+    assert page.text("#outcome") == page.attribute("#outcome", "data-dirty")
 
 
 # What is refused.
@@ -278,7 +282,7 @@ def test_a_refused_key_stands_beside_its_field_and_is_not_lost(page: Chromium) -
     choose(page, "interval_seconds", "1 hour")
     save(page)
     field = page.element("#session_key")
-    assert page.text("#session_key-error").startswith("claude.ai does not accept this session key. Log in")
+    assert page.text("#session_key-error").startswith(message_for_code(ErrorCode.SESSION_KEY_REFUSED).title)
     assert field.get_attribute("aria-invalid") == "true"
     assert "session_key-error" in (field.get_attribute("aria-describedby") or "")
     assert field.get_attribute("value") == KEY
@@ -337,7 +341,7 @@ def test_an_app_that_does_not_answer_is_said_and_loses_nothing(page: Chromium) -
     page.js("window.pywebview.api.save = () => Promise.reject(new Error('gone'))")
     type_key(page)
     save(page)
-    assert page.text("#form-error").startswith("The app did not answer.")
+    assert page.text("#form-error") == page.attribute("#outcome", "data-unanswered")
     assert page.attribute("#session_key", "value") == KEY
 
 
@@ -358,8 +362,8 @@ def test_forgetting_says_what_happened(page: Chromium) -> None:
     page.open("calm")
     page.click("#forget")
     page.click("#forget-yes")
-    page.wait(lambda: page.text("#outcome") == "The key is forgotten.")
-    assert page.text("#session_key-note") == "No key saved."
+    page.wait(lambda: page.text("#outcome") == answers.FORGOTTEN)
+    assert page.text("#session_key-note") == words.NO_KEY
     assert page.attribute("#session_key", "placeholder") == "Paste the key here"
     assert not page.visible("#forget, #confirm-forget")
 
@@ -371,7 +375,7 @@ def test_a_key_that_could_not_be_forgotten_is_said(page: Chromium) -> None:
     page.click("#forget-yes")
     page.wait(lambda: page.visible("#form-error"))
     assert page.visible("#forget")
-    assert page.text("#session_key-note") == "A key is saved in the system keyring."
+    assert page.text("#session_key-note") == words.KEY_NOTES["keyring"]
 
 
 # News from the app.
@@ -421,7 +425,7 @@ def test_a_folder_is_typed_and_saved_with_the_keyboard_alone(page: Chromium) -> 
     page.element("#claude_folder").send_keys("~/.claude-work\n")
     page.wait(lambda: page.calls("save"))
     assert page.calls("save") == [[{"claude_folder": "~/.claude-work"}]]
-    page.wait(lambda: page.text("#outcome") == "Saved.")
+    page.wait(lambda: page.text("#outcome") == answers.SAVED)
     assert folder_value(page) == "~/.claude-work"
 
 
@@ -474,7 +478,7 @@ def test_a_folder_set_by_claude_codes_own_variable_is_locked(page: Chromium) -> 
     for selector in ("#claude_folder", "#choose-folder"):
         assert not page.element(selector).is_enabled(), selector
     assert not page.visible("#default-folder")
-    assert page.text("#claude_folder-note") == "Set by CLAUDE_CONFIG_DIR for this run."
+    assert page.text("#claude_folder-note") == words.LOCKED.format(variable="CLAUDE_CONFIG_DIR")
 
 
 def test_a_folder_typed_for_claude_code_is_not_sent_with_the_other_mode(page: Chromium) -> None:

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages import card as words
+from claudometer.present.messages import phrases
+from claudometer.present.messages.errors import message_for_code
 from tests.page.scenarios import LONG_NAME, LONG_ORGANIZATION, SCENARIOS
 
 if TYPE_CHECKING:
@@ -23,11 +27,10 @@ def test_a_limit_shows_name_window_number_reset_and_clock(page: Chromium) -> Non
     page.open("numbers")
     assert page.text("#headline") == "Claude Max 5x"
     assert rows(page)[0] == (
-        "Session, 5 hours close to the limit: 81 % "
-        "Resets in 2 h 8 min today 14:10 57 % of the window has passed"
+        "Session, 5 hours near the limit: 81 % Resets in 2 h 8 min today 14:10 57 % of the time has passed"
     )
-    assert page.text("#updated") == "Updated 12:00, 2 min ago, via Claude Code"
-    assert page.text("#next") == "Next check 12:03: Claude allows about 20 an hour"
+    assert page.text("#updated") == "Updated 12:00, 2 min ago, from Claude Code"
+    assert page.text("#next") == "Next update 12:03"
     assert not page.visible("#skeleton")
 
 
@@ -52,7 +55,7 @@ def test_levels_differ_by_a_mark_and_in_words_not_in_colour_alone(page: Chromium
     icons = page.js(
         "return [...document.querySelectorAll('#limits .limit-mark use')].map((u) => u.getAttribute('href'))"
     )
-    assert marks == ["nearly or wholly used up: "] * 2 + ["close to the limit: "]
+    assert marks == ["almost or fully used: "] * 2 + ["near the limit: "]
     assert icons == ["#icon-critical", "#icon-critical", "#icon-warning"]
 
 
@@ -60,7 +63,7 @@ def test_over_the_limit_is_shown_in_full_and_said(page: Chromium) -> None:
     page.open("critical")
     first = rows(page)[0]
     assert "104 %" in first
-    assert "Over the limit" in first
+    assert words.OVER_THE_LIMIT in first
 
 
 def test_unknown_is_a_dash_with_an_empty_bar_never_a_zero(page: Chromium) -> None:
@@ -78,31 +81,31 @@ def test_unknown_is_a_dash_with_an_empty_bar_never_a_zero(page: Chromium) -> Non
 
 def test_old_numbers_are_marked_and_their_age_stands_out(page: Chromium) -> None:
     page.open("stale")
-    assert all("an old number:" in row for row in rows(page))
+    assert all("out of date:" in row for row in rows(page))
     assert "2 h 7 min ago" in page.text("#updated")
     assert int(page.element("#updated").value_of_css_property("font-weight")) >= 600
-    assert page.text("#problem").startswith("No connection to Claude.")
+    assert page.text("#problem").startswith(message_for_code(ErrorCode.OFFLINE).title)
 
 
 def test_waiting_keeps_the_numbers_and_says_until_when(page: Chromium) -> None:
     page.open("rate-limited")
     assert page.attribute("#problem", "data-kind") == "waiting"
-    assert page.text("#problem .message") == "Claude asked us to wait until 12:40."
+    assert page.text("#problem .message") == "Updates are paused until 12:40."
     assert "81 %" in rows(page)[0]
 
 
 def test_a_rejected_key_is_an_error_with_a_hint_and_checks_rest(page: Chromium) -> None:
     page.open("rejected")
     assert page.attribute("#problem", "data-kind") == "error"
-    assert page.text("#problem .message") == "claude.ai no longer accepts the session key."
-    assert page.text("#problem .hint").startswith("Log in to claude.ai")
-    assert page.text("#next") == "Checks rest until that is settled."
+    assert page.text("#problem .message") == message_for_code(ErrorCode.SESSION_KEY_REJECTED).title
+    assert page.text("#problem .hint") == message_for_code(ErrorCode.SESSION_KEY_REJECTED).hint
+    assert page.text("#next") == words.PAUSED
 
 
 def test_starting_shows_a_skeleton_and_says_so_to_a_screen_reader(page: Chromium) -> None:
     page.open("starting")
     assert page.visible("#skeleton")
-    assert "Reading the numbers" in (page.attribute("#skeleton", "textContent") or "")
+    assert "Loading" in (page.attribute("#skeleton", "textContent") or "")
     assert page.attribute("#usage", "aria-busy") == "true"
 
 
@@ -110,7 +113,7 @@ def test_an_account_with_a_spend_limit_alone_shows_it_and_no_limits(page: Chromi
     page.open("spend-only")
     assert rows(page) == []
     assert "€37.12 of €40.00" in page.text("#spend")
-    assert page.text("#empty") == "Your plan reports no session or weekly limit."
+    assert page.text("#empty") == phrases.NO_LIMITS
     assert not page.visible("#legend")
 
 
@@ -171,7 +174,7 @@ def test_text_from_outside_stays_text(page: Chromium) -> None:
 
 def test_refresh_asks_once_and_shows_what_came_back(page: Chromium) -> None:
     page.open("numbers")
-    page.js("window.bridgeScript.refresh = {ok: true, message: 'Claude wants no question before 12:40.'}")
+    page.js("window.bridgeScript.refresh = {ok: true, message: 'Try again at 12:40.'}")
     page.click("#refresh")
     page.wait(lambda: "12:40" in page.text("#refresh-note"))
     assert page.calls("refresh") == [[]]
@@ -191,7 +194,7 @@ def test_refresh_cannot_be_pressed_twice_while_it_runs(page: Chromium) -> None:
 def test_while_refreshing_the_card_is_busy(page: Chromium) -> None:
     page.open("refreshing")
     assert page.attribute("#usage", "aria-busy") == "true"
-    assert page.text("#next") == "Checking now…"
+    assert page.text("#next") == words.CHECKING
 
 
 def test_when_the_app_has_quit_the_card_says_so_and_stops_asking(page: Chromium) -> None:
@@ -208,9 +211,9 @@ def test_when_the_app_has_quit_the_card_says_so_and_stops_asking(page: Chromium)
 
 def test_what_another_source_told_is_said_once_and_on_the_number_itself(page: Chromium) -> None:
     page.open("covered")
-    assert page.text("#updated") == "Updated 12:00, 2 min ago, via Claude Code"
-    assert page.text("#told") == "Session and Weekly: 1 min ago, via Claude Code's status line"
-    assert page.text("#next") == "Next check 12:12: Claude Code tells session and week itself"
+    assert page.text("#updated") == "Updated 12:00, 2 min ago, from Claude Code"
+    assert page.text("#told") == "Session and Weekly: 1 min ago, from Claude Code's status line"
+    assert page.text("#next") == "Next update 12:12"
     titles = [number.get_attribute("title") for number in page.elements("#limits .limit-percent")]
     words = "From Claude Code's status line, 1 min ago"
     assert titles == [words, words, ""]

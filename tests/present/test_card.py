@@ -14,6 +14,9 @@ from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Money, Origin, Source
 from claudometer.present.card import card_for
+from claudometer.present.messages import card as words
+from claudometer.present.messages import phrases
+from claudometer.present.messages.errors import message_for_code
 from tests.clocks import NOON
 from tests.readings import euros, fable, reading, session, snapshot, spend, weekly
 from tests.views import view
@@ -38,20 +41,20 @@ def test_of_many_limits_the_fullest_are_shown_and_the_rest_is_counted() -> None:
     models = [replace(fable(float(number)), id=f"weekly:{number}") for number in range(30)]
     shown = card(snapshot(replace(reading(session(1.0), *models), left_out=969)))
     assert [limit["percent"] for limit in shown["limits"]] == [1.0, *map(float, range(19, 30))]
-    assert shown["more"] == "988 more limits, less full or unknown"
+    assert shown["more"] == phrases.more_limits(988)
     assert card(snapshot())["more"] is None
 
 
 def test_a_window_that_is_over_shows_a_dash_and_says_why() -> None:
     row = card(snapshot(), minutes=131)["limits"][0]
     assert (row["percent"], row["percent_text"], row["bar"], row["level"]) == (None, "—", None, "unknown")
-    assert row["resets"] == "Has reset; the new number is not known yet"
+    assert row["resets"] == words.HAS_RESET
     assert row["elapsed"] is None
 
 
 def test_a_window_that_has_not_started_says_so() -> None:
     row = card(snapshot(reading(session(0.0, resets_at=None))))["limits"][0]
-    assert (row["percent_text"], row["resets"], row["resets_at"]) == ("0\u00a0%", "Not started", None)
+    assert (row["percent_text"], row["resets"], row["resets_at"]) == ("0\u00a0%", words.NOT_STARTED, None)
 
 
 def test_an_unknown_percent_is_a_dash_without_a_bar() -> None:
@@ -61,14 +64,14 @@ def test_an_unknown_percent_is_a_dash_without_a_bar() -> None:
 
 def test_over_the_limit_fills_the_bar_and_keeps_the_number() -> None:
     row = card(snapshot(reading(session(104.0))))["limits"][0]
-    assert (row["bar"], row["percent_text"], row["detail"]) == (100.0, "104\u00a0%", "Over the limit")
+    assert (row["bar"], row["percent_text"], row["detail"]) == (100.0, "104\u00a0%", words.OVER_THE_LIMIT)
 
 
 def test_old_numbers_are_marked_with_their_age() -> None:
     shown = card(snapshot(), minutes=42)
     assert shown["tone"] == "stale"
     assert all(row["stale"] for row in shown["limits"])
-    assert shown["updated"] == "Updated 12:00, 42 min ago, via Claude Code"
+    assert shown["updated"] == "Updated 12:00, 42 min ago, from Claude Code"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_a_problem_stands_beside_the_kept_numbers() -> None:
     failed = replace(snapshot(status=Status.OFFLINE), problem=Problem(ErrorCode.DNS_FAILED))
     shown = card(failed)
     assert shown["problem"]["kind"] == "waiting"
-    assert shown["problem"]["message"] == "Claude's address was not found."
+    assert shown["problem"]["message"] == message_for_code(ErrorCode.DNS_FAILED).title
     assert len(shown["limits"]) == 3
 
 
@@ -107,23 +110,20 @@ def test_refused_credentials_are_an_error_and_a_resting_login_is_not() -> None:
     assert card(resting)["tone"] == card(snapshot())["tone"]
     assert card(replace(resting, reading=None))["tone"] == "stale"
     waiting = replace(resting, next_poll=Paused(ErrorCode.LOGIN_RESTING))
-    assert card(waiting)["next"] == "Checks resume by themselves once Claude Code has run."
+    assert card(waiting)["next"] == words.PAUSED_FOR_LOGIN
 
 
 @pytest.mark.parametrize(
     ("next_poll", "line"),
     [
         (None, None),
-        (Poll(NOON + timedelta(minutes=6), Reason.INTERVAL), "Next check 12:06"),
-        (
-            Poll(NOON + timedelta(minutes=6), Reason.BUDGET),
-            "Next check 12:06: Claude allows about 20 an hour",
-        ),
-        (Poll(NOON - timedelta(minutes=6), Reason.INTERVAL), "Next check 12:00"),
-        (Paused(ErrorCode.LOGIN_REJECTED), "Checks rest until that is settled."),
+        (Poll(NOON + timedelta(minutes=6), Reason.INTERVAL), "Next update 12:06"),
+        (Poll(NOON + timedelta(minutes=6), Reason.QUIET), "Next update 12:06, less often while idle"),
+        (Poll(NOON - timedelta(minutes=6), Reason.INTERVAL), "Next update 12:00"),
+        (Paused(ErrorCode.LOGIN_REJECTED), words.PAUSED),
     ],
 )
-def test_the_next_check_says_when_and_why(next_poll: Poll | Paused | None, line: str | None) -> None:
+def test_the_next_update_says_when_and_why(next_poll: Poll | Paused | None, line: str | None) -> None:
     assert card(replace(snapshot(), next_poll=next_poll))["next"] == line
 
 
@@ -148,12 +148,12 @@ def test_no_cap_unknown_cap_and_zero_cap_are_three_things(
 
 def test_a_plan_without_limits_says_so_and_nothing_yet_says_nothing() -> None:
     only_spend = replace(reading(spend=spend()), limits=())
-    assert card(snapshot(only_spend))["empty"] == "Your plan reports no session or weekly limit."
+    assert card(snapshot(only_spend))["empty"] == phrases.NO_LIMITS
     starting = Snapshot(mode=Mode.CLI)
     assert card(starting)["empty"] is None
     assert card(starting)["tone"] == "starting"
     missing = replace(starting, status=Status.MISSING_CREDENTIALS, problem=Problem(ErrorCode.LOGIN_MISSING))
-    assert card(missing)["empty"] == "No numbers yet."
+    assert card(missing)["empty"] == phrases.NO_NUMBERS
 
 
 def test_a_kind_nobody_knows_is_shown_by_its_own_name() -> None:

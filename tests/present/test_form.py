@@ -9,6 +9,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.present.form import form_for
+from claudometer.present.messages import form as words
 from tests.form_states import form_state
 
 STATE: dict[str, Any] = {
@@ -27,13 +28,8 @@ def form(**changes: Any) -> Any:  # noqa: ANN401 - read as the page reads it
 @pytest.mark.parametrize(
     ("key", "note"),
     [
-        ({"saved": True, "where": "keyring"}, "A key is saved in the system keyring."),
-        ({"saved": True, "where": "memory"}, "A key is in use until you quit; it is saved nowhere."),
-        (
-            {"saved": True, "where": "environment"},
-            "The key comes from CLAUDOMETER_SESSION_KEY, for this run only.",
-        ),
-        ({"saved": False, "where": None}, "No key saved."),
+        *(({"saved": True, "where": where}, note) for where, note in words.KEY_NOTES.items()),
+        ({"saved": False, "where": None}, words.NO_KEY),
     ],
 )
 def test_the_form_says_where_the_key_is(key: dict[str, object], note: str) -> None:
@@ -50,7 +46,7 @@ def test_each_keyring_trouble_has_its_own_words(code: str) -> None:
 
 def test_an_overridden_field_is_locked_with_its_variable() -> None:
     locked = form(overrides=["interval_seconds"])["locked"]
-    assert locked == {"interval_seconds": "Set by CLAUDOMETER_INTERVAL_SECONDS for this run."}
+    assert locked == {"interval_seconds": words.LOCKED.format(variable="CLAUDOMETER_INTERVAL_SECONDS")}
 
 
 def test_a_missing_login_comes_with_the_step_that_helps() -> None:
@@ -77,18 +73,18 @@ def test_a_folder_of_the_users_without_a_login_is_named_and_no_reason_to_refuse_
     folder = {"own": "~/work", "variable": None}
     made = form(login=login, claude_folder=folder)
     assert made["claude_folder"]["value"] == "~/work"
-    assert made["login"]["message"] == "No Claude Code login in ~/work."
+    assert made["login"]["message"] == words.NO_LOGIN_IN.format(folder="~/work")
     assert "claude_folder" not in made["locked"]
 
 
 @pytest.mark.parametrize("variable", ["CLAUDE_CONFIG_DIR", "CLAUDE_SECURESTORAGE_CONFIG_DIR"])
 def test_a_folder_set_by_the_environment_is_locked_with_its_variable(variable: str) -> None:
     made = form(claude_folder={"own": "~/work", "variable": variable})
-    assert made["locked"] == {"claude_folder": f"Set by {variable} for this run."}
+    assert made["locked"] == {"claude_folder": words.LOCKED.format(variable=variable)}
 
 
 def test_an_organization_without_a_name_can_still_be_chosen() -> None:
-    assert [one["name"] for one in form()["organizations"]] == ["Example", "Unnamed organization"]
+    assert [one["name"] for one in form()["organizations"]] == ["Example", words.UNNAMED_ORGANIZATION]
 
 
 def test_the_form_offers_the_interval_that_the_settings_take() -> None:

@@ -15,6 +15,7 @@ from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Mode
 from claudometer.present.icon import IconModel, Level, Shape, icon_for, short_number
 from claudometer.present.levels import Thresholds
+from claudometer.present.messages.errors import message_for_code
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
 from tests.views import view
@@ -88,7 +89,7 @@ def test_a_number_never_has_more_than_three_characters_nor_reads_as_nothing(perc
 def test_refused_credentials_come_before_any_number() -> None:
     model = icon(failed(ErrorCode.SESSION_KEY_REJECTED, Status.UNAUTHORIZED))
     assert (model.level, model.shape, model.text) == (Level.UNAUTHORIZED, Shape.BROKEN_RING, "!")
-    assert "claude.ai no longer accepts the session key." in model.tooltip
+    assert message_for_code(ErrorCode.SESSION_KEY_REJECTED).title in model.tooltip
 
 
 def test_a_resting_login_is_no_alarm() -> None:
@@ -145,7 +146,7 @@ def test_spend_does_not_stand_in_for_limits_that_are_unknown() -> None:
 
 
 def test_the_words_for_old_numbers_say_from_when_they_are() -> None:
-    assert icon(snapshot(), minutes=16).tooltip == "Claude: last numbers 12:00"
+    assert icon(snapshot(), minutes=16).tooltip == "Claude: last update 12:00"
 
 
 def test_the_demo_is_called_one() -> None:

@@ -11,7 +11,8 @@ from claudometer.domain.ledger import UNFINISHED, RequestRecord, summarize
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.region import UTC_REGION, Region
-from claudometer.present.ledger import NOTHING_RECORDED, REASONS, render_requests, summary_sentence
+from claudometer.present.ledger import render_requests, summary_sentence
+from claudometer.present.messages.requests import NOTHING_RECORDED, OUTCOMES_IN_TABLE, REASONS
 from claudometer.present.typesetting import Look
 from tests.clocks import NOON
 
@@ -33,15 +34,15 @@ def test_the_table_says_when_to_whom_what_came_how_long_and_why() -> None:
         "Time   Request                                 Outcome         Took  Why",
         "",
         "Wed 19 Aug",
-        "12:00  claude.ai/api/organizations/{id}/usage  unfinished    40.0 s  click",
+        "12:00  claude.ai/api/organizations/{id}/usage  unfinished    40.0 s  refresh",
         "",
         "Thu 20 Aug",
         "12:00  claude.ai/api/organizations/{id}/usage  ok             0.4 s  interval",
         "12:00  api.anthropic.com/api/oauth/usage       ok             0.4 s  interval",
         "14:03  api.anthropic.com/api/oauth/usage       rate limited   0.4 s  interval",
         "",
-        "3 requests today: 2 to api.anthropic.com, 1 to claude.ai; at 14:03 the server",
-        "asked us to wait 12 min.",
+        "3 requests today: 2 to api.anthropic.com, 1 to claude.ai. At 14:03 the server",
+        "asked Claudometer to wait 12 min.",
     ]
 
 
@@ -60,6 +61,11 @@ def test_no_line_is_wider_than_eighty_columns(outcome: str, reason: str, twelve_
     assert max(map(len, lines)) <= 80
 
 
+def test_every_outcome_has_its_word_and_it_fits() -> None:
+    assert OUTCOMES_IN_TABLE.keys() == {*Status, UNFINISHED} - {Status.STARTING}
+    assert max(map(len, OUTCOMES_IN_TABLE.values())) <= 12
+
+
 def test_every_reason_has_its_word_and_it_fits() -> None:
     assert REASONS.keys() == {*Reason, *Cause}
     assert max(map(len, REASONS.values())) <= 11
@@ -67,8 +73,8 @@ def test_every_reason_has_its_word_and_it_fits() -> None:
 
 def test_a_word_of_a_later_version_is_shown_as_it_is() -> None:
     later = replace(CLI, outcome="tea_pot", reason="some_whim")
-    assert "tea pot" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
-    assert "some whim" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
+    assert "tea_pot" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
+    assert "some_whim" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
 
 
 def test_what_did_not_go_well_stands_out_in_colour() -> None:
@@ -84,7 +90,7 @@ def test_without_a_record_that_is_said() -> None:
 @pytest.mark.parametrize(
     ("records", "expected"),
     [
-        ([], "No request today."),
+        ([], "No requests today."),
         ([CLI], "1 request today, to api.anthropic.com."),
         ([CLI] * 38, "38 requests today, all to api.anthropic.com."),
         ([CLI, WEB, WEB], "3 requests today: 2 to claude.ai, 1 to api.anthropic.com."),
@@ -94,17 +100,20 @@ def test_without_a_record_that_is_said() -> None:
         ),
         (
             [CLI, LIMITED],
-            "2 requests today, all to api.anthropic.com; at 14:03 the server asked us to wait 12 min.",
+            (
+                "2 requests today, all to api.anthropic.com. "
+                "At 14:03 the server asked Claudometer to wait 12 min."
+            ),
         ),
         (
             [replace(LIMITED, retry_after_s=None)],
-            "1 request today, to api.anthropic.com; at 14:03 the server asked us to wait.",
+            "1 request today, to api.anthropic.com. At 14:03 the server asked Claudometer to wait.",
         ),
         (
             [LIMITED, replace(LIMITED, at=NOON)],
             (
-                "2 requests today, all to api.anthropic.com; the server asked us to wait 2 times, "
-                "last at 14:03 for 12 min."
+                "2 requests today, all to api.anthropic.com. The server asked Claudometer to wait 2 "
+                "times, last at 14:03 for 12 min."
             ),
         ),
     ],
@@ -114,4 +123,4 @@ def test_a_day_in_a_sentence(records: list[RequestRecord], expected: str) -> Non
 
 
 def test_the_sentence_follows_the_regions_clock() -> None:
-    assert "at 2:03 PM" in sentence(LIMITED, region=Region(UTC, twelve_hour=True))
+    assert "At 2:03 PM" in sentence(LIMITED, region=Region(UTC, twelve_hour=True))

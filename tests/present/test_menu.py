@@ -15,6 +15,9 @@ from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.update import Update
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Organization, Source
 from claudometer.present.menu import WIDEST_LINE, Action, Entry, Kind, MenuOptions, menu_for
+from claudometer.present.messages import menu as words
+from claudometer.present.messages import phrases
+from claudometer.present.messages.errors import message_for_code
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
 from tests.views import view
@@ -50,11 +53,11 @@ def test_the_menu_reads_as_the_interface_page_says() -> None:
     texts = [entry.text.replace(NBSP, " ") or "--" for entry in menu(shown)]
     assert texts == [
         "Claude Max 5x",
-        "Session: 81 %   resets 14:10, in 2 h 10 min",
-        "Weekly: 29 %   resets Tue 17:00",
-        "Fable (weekly): 66 %   resets Tue 17:00",
+        "Session: 81 % · resets 14:10, in 2 h 10 min",
+        "Weekly: 29 % · resets Tue 17:00",
+        "Fable (weekly): 66 % · resets Tue 17:00",
         "Extra usage: €12.34 of €40.00",
-        "Updated 12:00 via Claude Code, next 12:01",
+        "Updated 12:00 from Claude Code · next update 12:01",
         "--",
         "Refresh now",
         "Open Settings…",
@@ -74,14 +77,14 @@ def test_what_is_known_can_not_be_clicked_and_what_can_be_done_can() -> None:
 
 def test_a_twelve_hour_region_reads_its_own_clock() -> None:
     region = Region(UTC, twelve_hour=True)
-    assert lines(snapshot(), region=region)[1] == "Session: 81 %   resets 2:10 PM, in 2 h 10 min"
+    assert lines(snapshot(), region=region)[1] == "Session: 81 % · resets 2:10 PM, in 2 h 10 min"
 
 
 def test_a_reset_within_a_day_is_counted_down_and_a_later_one_is_not() -> None:
     near = weekly(resets_at=NOON + timedelta(hours=23))
-    assert lines(snapshot(reading(near)))[1] == "Weekly: 29 %   resets Fri 11:00, in 23 h"
+    assert lines(snapshot(reading(near)))[1] == "Weekly: 29 % · resets Fri 11:00, in 23 h"
     far = weekly(resets_at=NOON + timedelta(hours=25))
-    assert lines(snapshot(reading(far)))[1] == "Weekly: 29 %   resets Fri 13:00"
+    assert lines(snapshot(reading(far)))[1] == "Weekly: 29 % · resets Fri 13:00"
 
 
 def test_a_reset_time_that_jitters_by_two_seconds_reads_the_same() -> None:
@@ -93,15 +96,15 @@ def test_a_reset_time_that_jitters_by_two_seconds_reads_the_same() -> None:
 
 
 def test_an_unknown_number_is_a_dash_beside_its_reset() -> None:
-    assert lines(snapshot(reading(session(None))))[1] == "Session: —   resets 14:10, in 2 h 10 min"
+    assert lines(snapshot(reading(session(None))))[1] == "Session: — · resets 14:10, in 2 h 10 min"
 
 
 def test_a_window_that_is_over_shows_a_dash_and_when_it_ended() -> None:
-    assert lines(snapshot(), minutes=131)[1] == "Session: —   reset 14:10"
+    assert lines(snapshot(), minutes=131)[1] == "Session: — · reset 14:10"
 
 
 def test_a_window_that_has_not_begun_says_so() -> None:
-    assert lines(snapshot(reading(session(0.0, resets_at=None))))[1] == "Session: 0 %   not started"
+    assert lines(snapshot(reading(session(0.0, resets_at=None))))[1] == "Session: 0 % · not started"
 
 
 def test_a_number_without_a_reset_time_stands_alone() -> None:
@@ -111,10 +114,10 @@ def test_a_number_without_a_reset_time_stands_alone() -> None:
 def test_old_numbers_carry_their_age() -> None:
     shown = lines(snapshot(reading(spend=spend())), minutes=16)
     assert shown[1:5] == [
-        "Session: was 81 %   16 min ago",
-        "Weekly: was 29 %   16 min ago",
-        "Fable (weekly): was 66 %   16 min ago",
-        "Extra usage: was €12.34 of €40.00   16 min ago",
+        "Session: was 81 % · 16 min ago",
+        "Weekly: was 29 % · 16 min ago",
+        "Fable (weekly): was 66 % · 16 min ago",
+        "Extra usage: was €12.34 of €40.00 · 16 min ago",
     ]
 
 
@@ -143,7 +146,7 @@ def test_of_many_limits_the_fullest_are_listed_and_the_rest_is_counted() -> None
         "Weekly",
         *(f"M{number} (weekly)" for number in range(20, 30)),
     ]
-    assert text[13] == "988 more limits, less full or unknown"
+    assert text[13] == phrases.more_limits(988)
     assert text[14].startswith("Updated")
 
 
@@ -152,18 +155,19 @@ def test_spend_is_listed_only_when_the_account_reports_it() -> None:
     uncapped = snapshot(reading(spend=spend(cap=CapState.UNCAPPED)))
     assert "Extra usage: €12.34, no cap" in lines(uncapped)
     off = snapshot(reading(spend=replace(spend(), enabled=False)))
-    assert "Extra usage: €12.34 of €40.00   switched off" in lines(off)
+    assert "Extra usage: €12.34 of €40.00 · turned off" in lines(off)
 
 
 def test_a_plan_without_limits_says_so_instead_of_nothing() -> None:
     bare = replace(reading(spend=spend()), limits=())
-    assert lines(snapshot(bare))[1] == "Your plan reports no session or weekly limit."
+    assert lines(snapshot(bare))[1] == phrases.NO_LIMITS
 
 
 def test_the_error_and_its_hint_take_the_place_of_the_updated_line() -> None:
+    rejected = message_for_code(ErrorCode.SESSION_KEY_REJECTED)
     shown = lines(failed(ErrorCode.SESSION_KEY_REJECTED, Status.UNAUTHORIZED))
-    assert shown[4] == "claude.ai no longer accepts the session key."
-    assert " ".join(shown[5:]).startswith("Log in to claude.ai in your browser")
+    assert shown[4] == rejected.title
+    assert " ".join(shown[5:]) == rejected.hint
     assert not any(line.startswith("Updated") for line in shown)
 
 
@@ -176,34 +180,34 @@ def test_no_sentence_makes_the_menu_wider_than_it_may_be(code: ErrorCode) -> Non
 
 def test_the_header_says_until_when_claude_makes_us_wait() -> None:
     shown = failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED, until_minutes=40)
-    assert lines(shown)[0] == "Claude: rate limited until 12:40"
-    assert lines(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED))[0] == "Claude: rate limited"
+    assert lines(shown)[0] == words.PAUSED_UNTIL.format(time="12:40")
+    assert lines(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED))[0] == words.PAUSED
 
 
 def test_good_numbers_stay_while_claude_makes_us_wait() -> None:
     shown = failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED, until_minutes=40)
-    assert lines(shown)[1] == "Session: 81 %   resets 14:10, in 2 h 10 min"
+    assert lines(shown)[1] == "Session: 81 % · resets 14:10, in 2 h 10 min"
 
 
 def test_the_header_is_plain_when_the_plan_is_unknown() -> None:
-    assert lines(Snapshot(Mode.CLI)) == ["Claude", "Asking Claude for the first numbers…"]
+    assert lines(Snapshot(Mode.CLI)) == ["Claude", words.LOADING]
 
 
 def test_the_demo_is_called_one() -> None:
     made_up = replace(snapshot(replace(reading(), source=Source.DEMO)), demo=True)
     assert lines(made_up)[0] == "Claude Max 5x (demo)"
-    assert lines(made_up)[-1] == "Updated 12:00 via the built-in demo"
+    assert lines(made_up)[-1] == "Updated 12:00 from demo data"
 
 
 def test_the_updated_line_tells_what_comes_next() -> None:
-    assert lines(replace(snapshot(), refreshing=True))[-1] == "Updated 12:00 via Claude Code, checking now…"
+    assert lines(replace(snapshot(), refreshing=True))[-1] == "Updated 12:00 from Claude Code · checking now…"
     resting = replace(snapshot(), next_poll=Paused(ErrorCode.LOGIN_MISSING))
-    assert lines(resting)[-1] == "Updated 12:00 via Claude Code"
+    assert lines(resting)[-1] == "Updated 12:00 from Claude Code"
 
 
 def test_a_next_check_that_is_overdue_is_not_told_as_a_time_in_the_past() -> None:
     shown = replace(snapshot(), next_poll=Poll(NOON + timedelta(minutes=1), Reason.INTERVAL))
-    assert lines(shown, minutes=3)[-1].endswith("next 12:03")
+    assert lines(shown, minutes=3)[-1].endswith("next update 12:03")
 
 
 def organizations(shown: Snapshot, options: MenuOptions | None = None) -> Entry | None:
@@ -224,10 +228,8 @@ def test_a_problem_beside_the_numbers_follows_them() -> None:
     notice = Problem(ErrorCode.WINDOW_FAILED, facts=(("folder", "/log"),))
     shown = lines(replace(snapshot(), notices=(notice,)))
     assert shown[-3].startswith("Updated 12:00")
-    assert shown[-2:] == [
-        "The settings window could not be opened.",
-        "See the log in /log for the reason.",
-    ]
+    window_failed = message_for_code(ErrorCode.WINDOW_FAILED, {"folder": "/log"})
+    assert shown[-2:] == [window_failed.title, window_failed.hint]
 
 
 def test_the_organization_in_use_is_checked_and_a_click_names_the_one_it_means() -> None:

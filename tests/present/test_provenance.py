@@ -60,8 +60,8 @@ def test_the_card_greys_the_old_number_alone_and_says_how_old_it_is() -> None:
 
 def test_the_card_says_once_which_numbers_another_source_told() -> None:
     shown = card(SHOWN)
-    assert shown["updated"] == "Updated 12:00, 38 min ago, via Claude Code"
-    assert shown["told"] == ["Session and Weekly: 1 min ago, via Claude Code's status line"]
+    assert shown["updated"] == "Updated 12:00, 38 min ago, from Claude Code"
+    assert shown["told"] == ["Session and Weekly: 1 min ago, from Claude Code's status line"]
     assert card(snapshot())["told"] == []
 
 
@@ -78,24 +78,24 @@ def test_what_is_not_current_sets_no_tone() -> None:
 def test_extra_usage_from_another_source_says_so() -> None:
     look = Origin(Source.CLAUDE_CODE, LATER)
     shown = snapshot(replace(MERGED, spend=replace(spend(), origin=look)))
-    line = "Extra usage: just now, via Claude Code's own last look"
+    line = "Extra usage: just now, from Claude Code (cached)"
     assert line in card(shown)["told"]
     assert line in terminal(shown)
 
 
 def test_when_every_limit_is_known_better_the_whole_is_as_young_as_they_are() -> None:
-    assert card(ALL_TOLD)["updated"] == "Updated 12:37, 1 min ago, via Claude Code's status line"
+    assert card(ALL_TOLD)["updated"] == "Updated 12:37, 1 min ago, from Claude Code's status line"
     assert card(ALL_TOLD)["told"] == []
-    assert "Updated 12:37 via Claude Code's status line" in menu(ALL_TOLD)
-    assert "Updated 12:37, 1 min ago · via Claude Code's status line" in terminal(ALL_TOLD)
+    assert "Updated 12:37 from Claude Code's status line" in menu(ALL_TOLD)
+    assert "Updated 12:37, 1 min ago · from Claude Code's status line" in terminal(ALL_TOLD)
 
 
 def test_the_menu_gives_the_old_number_its_own_words() -> None:
     assert menu(SHOWN)[1:5] == [
-        "Session: 84\u00a0%   resets 14:10, in 1 h 32 min",
-        "Weekly: 30\u00a0%   resets Tue 17:00",
-        "Fable (weekly): was 92\u00a0%   38 min ago",
-        "Updated 12:00 via Claude Code",
+        "Session: 84\u00a0% · resets 14:10, in 1 h 32 min",
+        "Weekly: 30\u00a0% · resets Tue 17:00",
+        "Fable (weekly): was 92\u00a0% · 38 min ago",
+        "Updated 12:00 from Claude Code",
     ]
 
 
@@ -114,8 +114,8 @@ def test_the_terminal_shows_the_old_numbers_age_in_the_place_of_its_reset() -> N
   Weekly   ━━━━━━╋─────────────────  30 %   resets Tue 17:00, in 5 d 4 h
   Fable    ━━━━━━╋━━━━━━━━━━━━━━━──  92 %   as of 12:00, 38 min ago
 
-  Updated 12:00, 38 min ago · via Claude Code
-  Session and Weekly: 1 min ago, via Claude Code's status line
+  Updated 12:00, 38 min ago · from Claude Code
+  Session and Weekly: 1 min ago, from Claude Code's status line
 """
     )
 
@@ -139,6 +139,4 @@ def test_scripts_get_source_age_and_staleness_of_each_limit() -> None:
 
 def test_a_look_that_stands_in_for_an_answer_is_named_as_what_it_is() -> None:
     stand_in: Reading = replace(reading(session(), weekly()), source=Source.CLAUDE_CODE)
-    assert card(snapshot(stand_in))["updated"] == (
-        "Updated 12:00, 38 min ago, via Claude Code's own last look"
-    )
+    assert card(snapshot(stand_in))["updated"] == ("Updated 12:00, 38 min ago, from Claude Code (cached)")

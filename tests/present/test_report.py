@@ -12,9 +12,11 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
+from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Mode, Origin, Source
 from claudometer.present.exit_codes import exit_code_of
+from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import SOURCE_NAMES
 from claudometer.present.report import report_for
 from tests.clocks import NOON
@@ -154,24 +156,25 @@ def test_the_exit_code_tells_how_far_the_numbers_can_be_trusted(
 
 
 def test_a_failure_brings_its_two_sentences() -> None:
-    failed = replace(snapshot(status=Status.OFFLINE), problem=Problem(ErrorCode.DNS_FAILED))
-    made = report(failed)
-    assert made["message"] == "Claude's address was not found."
-    assert made["hint"] == "Check the network or its name server (DNS)."
+    problem = Problem(ErrorCode.DNS_FAILED)
+    made = report(replace(snapshot(status=Status.OFFLINE), problem=problem))
+    message = message_for(problem, UTC_REGION)
+    assert (made["message"], made["hint"]) == (message.title, message.hint)
 
 
 def test_a_damaged_settings_file_is_told_beside_good_numbers() -> None:
     notice = Problem(ErrorCode.SETTINGS_BROKEN, facts=(("moved_to", "aside.json"),))
     made = report(replace(snapshot(reading(session())), notices=(notice,)))
     assert made["status"] == "ok"
-    assert "aside.json" in made["message"]
+    assert made["message"] == message_for(notice, UTC_REGION).title
+    assert "aside.json" in made["hint"]
 
 
 def test_a_settings_file_that_cannot_be_read_is_told_beside_good_numbers() -> None:
     notice = Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", "/c/settings.json"),))
     made = report(replace(snapshot(reading(session())), notices=(notice,)))
     assert made["status"] == "ok"
-    assert made["message"] == "The settings file /c/settings.json cannot be read."
+    assert "/c/settings.json" in made["message"]
 
 
 def test_what_the_desktop_lacks_is_not_told_to_a_terminal() -> None:
@@ -182,5 +185,6 @@ def test_what_the_desktop_lacks_is_not_told_to_a_terminal() -> None:
 
 def test_a_failure_comes_before_what_stands_beside_it() -> None:
     notice = Problem(ErrorCode.STATE_UNWRITABLE)
+    timed_out = message_for(Problem(ErrorCode.TIMED_OUT), UTC_REGION)
     failed = replace(snapshot(reading(session())), problem=Problem(ErrorCode.TIMED_OUT), notices=(notice,))
-    assert report(failed)["message"] == "Claude did not answer in time."
+    assert report(failed)["message"] == timed_out.title

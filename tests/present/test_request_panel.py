@@ -12,8 +12,8 @@ from claudometer.domain.ledger import UNFINISHED, RequestRecord, summarize
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.region import UTC_REGION, Region
-from claudometer.present.ledger import DEMO_SENDS_NOTHING, NOTHING_RECORDED
-from claudometer.present.request_panel import OUTCOMES, WHYS, panel_for, trouble_panel
+from claudometer.present.messages import requests as words
+from claudometer.present.request_panel import panel_for, trouble_panel
 from tests.clocks import NOON
 
 CLI = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.41, Reason.INTERVAL)
@@ -33,11 +33,11 @@ def row(record: RequestRecord, *, region: Region = UTC_REGION) -> dict[str, Any]
 def test_a_request_says_when_what_came_how_long_it_took_where_it_went_and_why() -> None:
     assert row(CLI) == {
         "time": "12:00",
-        "outcome": "Answered",
+        "outcome": words.OUTCOMES[Status.OK],
         "fine": True,
         "took": "0.4\u00a0s",
         "to": "/api/oauth/usage",
-        "why": "your interval",
+        "why": words.WHYS[Reason.INTERVAL],
     }
 
 
@@ -64,27 +64,29 @@ def test_days_are_named_and_kept_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "outcome"),
     [
         ({"outcome": "rate_limited", "retry_after_s": 720.0}, "Asked to wait 12 min"),
         ({"outcome": "rate_limited"}, "Asked to wait"),
-        ({"outcome": "server_error", "http_status": 503}, "Trouble at the server (HTTP 503)"),
-        ({"outcome": "server_error", "http_status": None}, "Trouble at the server"),
-        ({"outcome": "tea_pot"}, "tea pot"),
+        ({"outcome": "server_error", "http_status": 503}, "Server error (HTTP 503)"),
+        ({"outcome": "server_error", "http_status": None}, "Server error"),
+        ({"outcome": "tea_pot"}, "tea_pot"),
     ],
 )
-def test_what_did_not_go_well_is_marked_with_what_is_known_of_it(change: dict[str, Any], words: str) -> None:
+def test_what_did_not_go_well_is_marked_with_what_is_known_of_it(
+    change: dict[str, Any], outcome: str
+) -> None:
     shown = row(replace(CLI, **change))
-    assert (shown["outcome"], shown["fine"]) == (words, False)
+    assert (shown["outcome"], shown["fine"]) == (outcome, False)
 
 
 def test_every_outcome_and_every_reason_has_its_words() -> None:
-    assert OUTCOMES.keys() == {*Status, UNFINISHED} - {Status.STARTING}
-    assert WHYS.keys() == {*Reason, *Cause}
+    assert words.OUTCOMES.keys() == {*Status, UNFINISHED} - {Status.STARTING}
+    assert words.WHYS.keys() == {*Reason, *Cause}
 
 
 def test_a_reason_of_a_later_version_is_shown_as_it_is() -> None:
-    assert row(replace(CLI, reason="some_whim"))["why"] == "some whim"
+    assert row(replace(CLI, reason="some_whim"))["why"] == "some_whim"
 
 
 def test_times_follow_the_regions_clock() -> None:
@@ -93,16 +95,20 @@ def test_times_follow_the_regions_clock() -> None:
 
 def test_no_request_today_still_lists_those_before() -> None:
     shown = panel(replace(CLI, at=NOON - timedelta(days=1)))
-    assert shown["summary"] == "No request today."
+    assert shown["summary"] == words.NONE_TODAY
     assert len(shown["days"]) == 1
 
 
 def test_without_any_request_there_is_a_sentence_and_no_list() -> None:
-    assert panel() == {"summary": NOTHING_RECORDED, "hint": None, "days": []}
+    assert panel() == {"summary": words.NOTHING_RECORDED, "hint": None, "days": []}
 
 
 def test_the_demo_says_that_it_sends_nothing() -> None:
-    assert panel_for(None, (), NOON, UTC_REGION) == {"summary": DEMO_SENDS_NOTHING, "hint": None, "days": []}
+    assert panel_for(None, (), NOON, UTC_REGION) == {
+        "summary": words.DEMO_SENDS_NOTHING,
+        "hint": None,
+        "days": [],
+    }
 
 
 def test_a_list_that_cannot_be_read_says_so_in_its_place() -> None:

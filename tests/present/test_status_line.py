@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
-from claudometer.present.status_line import NAMES, demo_windows, render, told_of
+from claudometer.present.status_line import LENGTHS_S, demo_windows, render, told_of
 from claudometer.present.typesetting import Look
 from claudometer.providers.claude.capture import WINDOW_LENGTHS
 
@@ -82,4 +82,4 @@ def test_the_line_fits_and_keeps_its_numbers(width: int) -> None:
 
 
 def test_the_windows_are_those_of_the_capture() -> None:
-    assert {name: length for name, (_, length) in NAMES.items()} == WINDOW_LENGTHS
+    assert LENGTHS_S == WINDOW_LENGTHS

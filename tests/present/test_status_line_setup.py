@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.present.messages.status_line_setup import describe, hindrances
+from claudometer.present.messages.cli import describe_set_up, hindrances
 from claudometer.providers.claude.status_line_setting import Change
 
 
 @pytest.mark.parametrize("change", Change)
 def test_every_change_says_what_was_done_and_where(change: Change) -> None:
-    lines = describe(change, "/x/settings.json", None)
+    lines = describe_set_up(change, "/x/settings.json", None)
     assert lines[0].endswith(".")
     assert "/x/settings.json" in lines[1]
     assert len(lines) == 2
 
 
 def test_the_copy_is_named() -> None:
-    assert describe(Change.INSTALLED, "/x", "/x.before")[-1] == "Copy of what it was: /x.before"
+    assert describe_set_up(Change.INSTALLED, "/x", "/x.before")[-1] == "Copy of the old file: /x.before"
 
 
 def test_each_hindrance_names_its_file() -> None:

@@ -16,6 +16,9 @@ from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Mode, Origin, Source, Spend
+from claudometer.present.messages import phrases
+from claudometer.present.messages import terminal as words
+from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.terminal import render
 from claudometer.present.terminal_text import terminal_text
@@ -37,7 +40,7 @@ def test_a_thousand_limits_leave_room_for_the_rest_on_a_terminal_of_24_lines() -
         replace(fable(float(number)), id=f"weekly:{number}", label=f"M{number}") for number in range(30)
     ]
     text = show(snapshot(replace(reading(session(1.0), *models, spend=spend()), left_out=969)))
-    assert "\n  988 more limits, less full or unknown\n" in text
+    assert f"\n  {phrases.more_limits(988)}\n" in text
     assert "M29" in text
     assert "M18" not in text
     assert len(text.split("\n")) < 24
@@ -60,7 +63,7 @@ def test_the_whole_picture_at_eighty_columns() -> None:
   Fable        ━━━━━╋━━━━━━━───────  66 %   resets Tue 17:00, in 5 d 4 h
   Extra usage  ━━━━━━──────────────  31 %   €12.34 of €40.00
 
-  Updated 12:00, 2 min ago · via Claude Code · next check 12:03
+  Updated 12:00, 2 min ago · from Claude Code · next update 12:03
 """
     )
 
@@ -80,7 +83,7 @@ def test_the_whole_picture_at_forty_columns() -> None:
   resets Tue 17:00, in 5 d 4 h
 
   Updated 12:00, 2 min ago
-  via Claude Code
+  from Claude Code
 """
     )
 
@@ -95,7 +98,7 @@ def test_unknown_is_a_dash_with_an_empty_bar_and_never_a_number() -> None:
 def test_a_window_that_is_over_says_nothing_about_now() -> None:
     text = show(snapshot(reading(session(81.0, NOON - timedelta(minutes=1)))))
     assert "81" not in text
-    assert "has reset, new number to come" in text
+    assert words.HAS_RESET in text
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,7 @@ def test_without_a_reset_time_it_says_why(percent: float | None, words: str) -> 
 
 def test_old_numbers_are_called_so() -> None:
     shown = snapshot(reading(session(81.0), fetched_at=NOON - timedelta(hours=3)))
-    assert "Not current: updated 09:00, 3 h 2 min ago" in show(shown)
+    assert words.UPDATED_OLD.format(time="09:00", age="3 h 2 min ago") in show(shown)
     assert "38;5;172" in show(shown, color=True)  # the line, in amber
     assert "38;5;172m━" not in show(shown, color=True)  # the bar has lost its colour
 
@@ -124,18 +127,19 @@ def test_a_levels_color_is_on_bar_and_number(percent: float, ink: str) -> None:
 def test_a_problem_stands_with_its_hint_beside_the_last_numbers() -> None:
     problem = Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40))
     text = show(replace(snapshot(), status=Status.RATE_LIMITED, problem=problem))
-    assert "Claude asked us to wait until 12:40." in text
-    assert "Claudometer asks again by itself." in text.replace("\n  ", " ")
+    message = message_for(problem, UTC_REGION)
+    assert f"\n  {message.title}\n" in text
+    assert message.hint in text.replace("\n  ", " ")
     assert "81 %" in text
 
 
 def test_before_the_first_numbers_it_says_so() -> None:
-    assert "No numbers yet." in show(Snapshot(mode=Mode.CLI))
+    assert phrases.NO_NUMBERS in show(Snapshot(mode=Mode.CLI))
 
 
 def test_a_plan_without_limits_is_told_from_no_numbers() -> None:
     shown = snapshot(replace(reading(), limits=()))
-    assert "Your plan reports no session or weekly limit." in show(shown)
+    assert phrases.NO_LIMITS in show(shown)
 
 
 def test_the_demo_and_the_organization_are_in_the_headline() -> None:
@@ -151,7 +155,7 @@ def test_the_demo_and_the_organization_are_in_the_headline() -> None:
         (replace(spend(), cap=CapState.UNKNOWN), "€12.34 used"),
         (replace(spend(), cap=euros(0)), "€12.34 of €0.00"),
         (replace(spend(), used=None), "— of €40.00"),
-        (replace(spend(), enabled=False), "switched off, €12.34 of €40.00"),
+        (replace(spend(), enabled=False), "turned off, €12.34 of €40.00"),
     ],
 )
 def test_spend_is_shown_as_what_is_known_of_it(shown: Spend, note: str) -> None:

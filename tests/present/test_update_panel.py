@@ -9,12 +9,14 @@ import pytest
 
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.update import UNTRUSTED, Install, Offer, Stage, Trouble, Update, failure_stage
+from claudometer.present.messages import updates as words
 from claudometer.present.messages.updates import TROUBLES, trouble_words
 from claudometer.present.update_panel import menu_answer, menu_text, update_panel
 from tests.clocks import NOON
 
 OFFERED = Update(Stage.AVAILABLE, "0.1.0", Install.APPIMAGE, version="0.2.0", offer=Offer.INSTALL)
 READY = replace(OFFERED, stage=Stage.READY)
+UPDATE = words.MENU[Stage.AVAILABLE].format(version="0.2.0")
 
 
 def panel(update: Update) -> tuple[object, object, list[str]]:
@@ -38,19 +40,19 @@ def test_up_to_date_says_when_that_was_learnt() -> None:
 @pytest.mark.parametrize(
     ("update", "buttons", "menu"),
     [
-        (OFFERED, ["install"], "Update to Claudometer 0.2.0…"),
+        (OFFERED, ["install"], UPDATE),
         (
             replace(OFFERED, offer=Offer.OPEN, install=Install.DMG),
             ["install"],
-            "Update to Claudometer 0.2.0…",
+            UPDATE,
         ),
         (
             replace(OFFERED, offer=Offer.COMMAND, install=Install.DEB),
             ["page"],
-            "Update to Claudometer 0.2.0…",
+            UPDATE,
         ),
-        (replace(OFFERED, offer=Offer.COMMAND, install=Install.PIP), [], "Update to Claudometer 0.2.0…"),
-        (replace(OFFERED, offer=Offer.PAGE), ["page"], "Update to Claudometer 0.2.0…"),
+        (replace(OFFERED, offer=Offer.COMMAND, install=Install.PIP), [], UPDATE),
+        (replace(OFFERED, offer=Offer.PAGE), ["page"], UPDATE),
         (replace(OFFERED, stage=Stage.CHECKING), [], "Checking for Updates…"),
         (
             replace(OFFERED, stage=Stage.DOWNLOADING, percent=7),
@@ -58,9 +60,9 @@ def test_up_to_date_says_when_that_was_learnt() -> None:
             "Downloading Claudometer 0.2.0… 7\xa0%",
         ),
         (replace(OFFERED, stage=Stage.VERIFYING), [], "Verifying Claudometer 0.2.0…"),
-        (READY, ["restart"], "Restart into Claudometer 0.2.0"),
-        (replace(OFFERED, stage=Stage.FAILED, trouble=Trouble.DISK_FULL), ["check"], "Check for Updates…"),
-        (replace(OFFERED, stage=Stage.REFUSED, trouble=Trouble.TAMPERED), ["check"], "Check for Updates…"),
+        (READY, ["restart"], words.MENU[Stage.READY].format(version="0.2.0")),
+        (replace(OFFERED, stage=Stage.FAILED, trouble=Trouble.DISK_FULL), ["check"], words.CHECK),
+        (replace(OFFERED, stage=Stage.REFUSED, trouble=Trouble.TAMPERED), ["check"], words.CHECK),
     ],
 )
 def test_each_stage_offers_what_can_be_done(update: Update, buttons: list[str], menu: str) -> None:
@@ -71,28 +73,26 @@ def test_each_stage_offers_what_can_be_done(update: Update, buttons: list[str], 
 def test_a_failed_installation_is_not_called_a_failed_check() -> None:
     failed = replace(OFFERED, stage=Stage.FAILED, trouble=Trouble.DISK_FULL, detail="/home/u")
     title, hint, _ = panel(failed)
-    assert title == "Claudometer 0.2.0 was not installed."
-    assert hint == "There is not enough space in /home/u. Free some and try again."
-    assert panel(replace(failed, version=None))[0] == "Could not check for updates."
+    reason = trouble_words(Trouble.DISK_FULL, "/home/u")
+    assert title == words.NOT_INSTALLED.format(version="0.2.0")
+    assert hint == f"{reason.title} {reason.hint}"
+    assert panel(replace(failed, version=None))[0] == words.TITLES[Stage.FAILED]
 
 
 def test_a_moved_file_is_told_apart_from_one_that_was_not_installed() -> None:
     title, hint, buttons = panel(replace(READY, trouble=Trouble.IMAGE_GONE))
-    assert (title, buttons) == ("Claudometer 0.2.0 is in place.", ["restart"])
-    assert str(hint).endswith("not be started any more. Quit, and start it from its new place.")
+    assert (title, buttons) == (words.TITLES[Stage.READY].format(version="0.2.0"), ["restart"])
+    assert str(hint).endswith(words.TROUBLES[Trouble.IMAGE_GONE].hint)
     assert update_panel(replace(READY, trouble=Trouble.IMAGE_GONE), NOON, UTC_REGION)["tone"] == "trouble"
 
 
 @pytest.mark.parametrize("trouble", Trouble)
 def test_every_trouble_has_a_reason_and_a_step(trouble: Trouble) -> None:
-    words = trouble_words(trouble, "example.org")
-    assert words.title.endswith(".")
-    assert words.hint
-    assert "{" not in words.title + words.hint
+    message = trouble_words(trouble, "example.org")
     shown = replace(OFFERED, stage=failure_stage(trouble), trouble=trouble, detail="example.org")
-    assert words.title in str(panel(shown)[1])
+    assert message.title in str(panel(shown)[1])
     assert ("Nothing was installed." in str(panel(shown)[1])) == (trouble in UNTRUSTED)
-    assert words.title in str(menu_answer(shown))
+    assert message.title in str(menu_answer(shown))
 
 
 def test_no_trouble_is_without_words() -> None:
@@ -100,7 +100,7 @@ def test_no_trouble_is_without_words() -> None:
 
 
 def test_what_a_server_names_stays_on_its_line() -> None:
-    words = trouble_words(Trouble.REDIRECTED, "evil\n\u202eexample" + "x" * 500)
-    assert "\n" not in words.title
-    assert "\u202e" not in words.title
-    assert len(words.title) < 220
+    message = trouble_words(Trouble.REDIRECTED, "evil\n\u202eexample" + "x" * 500)
+    assert "\n" not in message.title
+    assert "\u202e" not in message.title
+    assert len(message.title) < 220

@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.doctor import line_for
+from claudometer.present.messages.errors import message_for_code
 from claudometer.processes.doctor import Part, State
 
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
@@ -24,7 +27,14 @@ def test_every_part_has_words_for_being_fine() -> None:
 def test_a_failure_says_what_helps() -> None:
     line = line_for(Part.TRAY, State.FAILED, ErrorCode.NO_DISPLAY, None)
     assert "FAILED" in line
-    assert "claudometer watch" in line
+    assert message_for_code(ErrorCode.NO_DISPLAY).hint in " ".join(line.split())
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_a_finding_stays_within_eighty_columns_under_its_own_heading(code: ErrorCode) -> None:
+    first, *others = line_for(Part.TRAY, State.LACKING, code, "/home/somebody/.local/state").splitlines()
+    assert max(map(len, (first, *others))) <= 80
+    assert all(line.startswith(" " * 23 + line.strip()[0]) for line in others)
 
 
 def test_without_a_graphical_session_it_fails_and_says_so(tmp_path: Path) -> None:
@@ -35,5 +45,5 @@ def test_without_a_graphical_session_it_fails_and_says_so(tmp_path: Path) -> Non
         [PROGRAM, "--selftest"], env=env, text=True, capture_output=True, check=False, timeout=60
     )
     assert done.returncode == 1
-    assert "There is no graphical session here." in done.stdout
+    assert message_for_code(ErrorCode.NO_DISPLAY).title in " ".join(done.stdout.split())
     assert "certificates  ok" in done.stdout

@@ -19,7 +19,7 @@ from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.update import Update
 from claudometer.domain.usage import Mode
-from claudometer.present.messages.terminal import Terminal
+from claudometer.present.messages.terminal import HINTS, Terminal
 from claudometer.processes.presenter import (
     LONGEST_PAUSE_S,
     SHORTEST_PAUSE_S,
@@ -179,7 +179,7 @@ def test_a_single_report_promises_no_next_check_and_nothing_that_an_app_would_do
     problem = Problem(ErrorCode.TIMED_OUT)
     account = single_report(replace(snapshot(), problem=problem), FakeClock())
     assert account["report"]["next_poll_at"] is None
-    assert "ask again in a while" in str(account["report"]["hint"])
+    assert account["report"]["hint"] == HINTS[Terminal.ONCE][ErrorCode.TIMED_OUT]
     assert account["terminal"]["hint"] == account["report"]["hint"]
     stays = Presenter(SmallEngine(), FakeClock(), terminal=Terminal.WATCH)
     assert stays.reports()[0]["report"]["hint"] is None

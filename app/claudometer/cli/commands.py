@@ -1,4 +1,4 @@
-"""The table of commands. Each command's module is imported when it runs; help is in ``present.usage``."""
+"""The table of commands. A command's module is imported when it runs; help is in ``present.messages.cli``."""
 
 from __future__ import annotations
 

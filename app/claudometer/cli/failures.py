@@ -7,7 +7,9 @@ import sys
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
+from claudometer.present.messages.cli import ERROR
 from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.terminal import Terminal, for_terminal
 from claudometer.system.logs import start_logging
 from claudometer.system.paths import find_places
 
@@ -39,4 +41,5 @@ def explain(error: Exception, *, demo: bool) -> int:
 def tell(error: ClaudometerError, *, folder: str = "") -> None:
     """Print what happened and what helps to standard error, on one line for scripts."""
     message = message_for_code(error.code, {"folder": folder} | error.facts)
-    print(f"claudometer: {message.title} {message.hint}", file=sys.stderr)
+    message = for_terminal(error.code, message, Terminal.ONCE)
+    print(ERROR.format(title=message.title, hint=message.hint), file=sys.stderr)

@@ -26,7 +26,7 @@ def run(call: Call) -> int:
         listed = [record_to_wire(record) for record in records]
         print(json.dumps({"schema": SCHEMA, "requests": listed}, indent=2))
     if call.demo:
-        from claudometer.present.ledger import DEMO_SENDS_NOTHING
+        from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 
         print(DEMO_SENDS_NOTHING, file=sys.stderr if call.has("--json") else sys.stdout)
     elif not call.has("--json"):

@@ -11,11 +11,12 @@ def run_selftest() -> int:
     Raises:
         ClaudometerError: a demo is already running.
     """
-    from claudometer.present.messages.doctor import line_for
+    from claudometer.present.messages.doctor import PROGRAM, line_for
     from claudometer.processes import doctor
     from claudometer.system.version import own_version
 
-    print(f"claudometer {own_version()}, Python {sys.version.split()[0]}, {sys.platform}")
+    python = sys.version.split()[0]
+    print(PROGRAM.format(version=own_version(), python=python, platform=sys.platform))
     failed = False
     for finding in doctor.look():
         print(line_for(finding.part, finding.state, finding.code, finding.folder), flush=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.json_text import NotAnObjectError, read_object
 from claudometer.present.exit_codes import USAGE
-from claudometer.present.messages.status_line_setup import DEMO_CHANGES_NOTHING, describe, hindrances
+from claudometer.present.messages.cli import DEMO_CHANGES_NOTHING, describe_set_up, hindrances
 from claudometer.providers.claude.status_line_setting import (
     KEY,
     Change,
@@ -41,7 +41,7 @@ def run(call: Call) -> int:
         return 0
     settings = claude_config_folder().absolute() / claude_settings.FILE_NAME
     change, copy = _change(settings, is_install=call.has("--install"))
-    lines = describe(change, str(settings), str(copy) if copy else None)
+    lines = describe_set_up(change, str(settings), str(copy) if copy else None)
     if change in SHOWN_AFTER:
         lines += _hindrances(settings)
     print("\n".join(lines))

@@ -1,4 +1,4 @@
-"""Every way things go wrong, as codes with facts. The words for each live in ``present.messages``.
+"""Every way things go wrong, as codes with facts. ``present.messages`` has the sentences for each.
 
 ::
 
@@ -15,7 +15,7 @@ from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """What happened. A message and a hint exist for each, the same in tray, window and terminal."""
+    """What happened. Each has a title, the same on every surface, and a hint that fits where it is shown."""
 
     # No credentials to ask with.
     SESSION_KEY_MISSING = "session_key_missing"

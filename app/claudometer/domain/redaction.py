@@ -27,7 +27,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def redact(text: str) -> str:
-    """Return ``text`` with session keys, tokens, cookies and authorisation headers removed."""
+    """Return ``text`` with session keys, tokens, cookies and authorization headers removed."""
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.policy import Paused, Reason
-from claudometer.domain.usage import CapState, LimitKind, Money
-from claudometer.present.formatters import UNKNOWN, rounded, span
+from claudometer.domain.policy import Paused
+from claudometer.domain.usage import CapState, Money
+from claudometer.present.formatters import UNKNOWN, percent, span
+from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
     NO_LIMITS,
@@ -27,18 +27,12 @@ if TYPE_CHECKING:
     from claudometer.control.wire.page import Card, CardLimit, CardNotice, CardProblem, CardSpend
     from claudometer.present.view import AccountView, LimitView, ProblemView, SpendView
 
-_WINDOW_NAMES = {
-    LimitKind.SESSION: "5 hours",
-    LimitKind.WEEKLY: "7 days, all models",
-    LimitKind.WEEKLY_MODEL: "7 days",
-}
-
 
 def card_for(view: AccountView, revision: int = 0) -> Card:
     """Return the usage card. ``revision`` counts the changes that are more than time passing."""
     return {
         "revision": revision,
-        "headline": view.headline,
+        "headline": headline(view),
         "account": view.organization,
         "tone": _tone(view),
         "limits": [_limit(limit, view) for limit in view.shown],
@@ -58,40 +52,30 @@ def card_for(view: AccountView, revision: int = 0) -> Card:
     }
 
 
+def headline(view: AccountView) -> str:
+    """Return "Claude Max 5x", or plain "Claude" when the plan is unknown."""
+    return words.CLAUDE_PLAN.format(plan=view.plan) if view.plan else words.CLAUDE
+
+
 def _updated_line(view: AccountView) -> str | None:
     """Return when and where the shown numbers came from, ``None`` without numbers."""
     if view.main is None:
         return None
     main = view.main
-    return f"Updated {main.when.clock}, {main.age}, via {SOURCE_NAMES[main.source]}"
+    return words.UPDATED.format(time=main.when.clock, age=main.age, source=SOURCE_NAMES[main.source])
 
 
 def _next_line(view: AccountView) -> str | None:
-    """Return when the next check is and why then."""
+    """Return when the next update is, and why then where that helps."""
     match view.next_check:
         case None:
-            return "Checking now…" if view.refreshing else None
+            return words.CHECKING if view.refreshing else None
         case Paused(code=ErrorCode.LOGIN_RESTING):
-            return "Checks resume by themselves once Claude Code has run."
+            return words.PAUSED_FOR_LOGIN
         case Paused():
-            return "Checks rest until that is settled."
+            return words.PAUSED
         case CheckView(when=when, reason=reason):
-            return "Checking now…" if view.refreshing else f"Next check {when.clock}{_because(reason)}"
-
-
-def _because(reason: Reason) -> str:
-    hourly = round(3600 / OAUTH_BUDGET.refill_s)
-    return {
-        Reason.INTERVAL: "",
-        Reason.QUIET: ": slower while nothing moves",
-        Reason.BUDGET: f": Claude allows about {hourly} an hour",
-        Reason.RESET_DUE: ": a limit resets then",
-        Reason.COVERED: ": Claude Code tells session and week itself",
-        Reason.RATE_LIMITED: ": Claude asked us to wait",
-        Reason.RETRY: ": trying again",
-        Reason.REFUSED: ": trying again later",
-        Reason.BROWSER: ": claude.ai wants a browser, every 5 min at most",
-    }[reason]
+            return words.CHECKING if view.refreshing else words.NEXT_UPDATE[reason].format(time=when.clock)
 
 
 def _limit(limit: LimitView, view: AccountView) -> CardLimit:
@@ -99,16 +83,16 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
     return {
         "id": limit.id,
         "name": limit.label,
-        "window": _WINDOW_NAMES.get(limit.kind) or (span(limit.window_s) if limit.window_s else ""),
+        "window": words.WINDOWS.get(limit.kind) or (span(limit.window_s) if limit.window_s else ""),
         "percent": value,
         "percent_text": limit.text,
         "bar": None if value is None else max(0.0, min(100.0, value)),
         "level": limit.level,
         "elapsed": elapsed,
-        "elapsed_text": None if elapsed is None else f"{rounded(elapsed)}\u00a0% of the window has passed",
+        "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(elapsed)),
         "resets": _resets(limit),
         "resets_at": reset.when.spoken if reset.when and reset.state is ResetState.AHEAD else None,
-        "detail": "Over the limit" if value is not None and value > 100 else None,
+        "detail": words.OVER_THE_LIMIT if value is not None and value > 100 else None,
         "stale": limit.is_old,
         "origin": _origin(limit),
         "age": _age(limit, view),
@@ -118,10 +102,10 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
 def _resets(limit: LimitView) -> str:
     """Return "Resets in 4 h 8 min", or why there is no such time."""
     return {
-        ResetState.UNSTARTED: "Not started",
-        ResetState.UNKNOWN: "Reset time unknown",
-        ResetState.OVER: "Has reset; the new number is not known yet",
-        ResetState.AHEAD: f"Resets in {limit.reset.left}",
+        ResetState.UNSTARTED: words.NOT_STARTED,
+        ResetState.UNKNOWN: words.RESET_UNKNOWN,
+        ResetState.OVER: words.HAS_RESET,
+        ResetState.AHEAD: words.RESETS_IN.format(span=limit.reset.left),
     }[limit.reset.state]
 
 
@@ -129,14 +113,14 @@ def _origin(part: LimitView | SpendView) -> str | None:
     """Return "From Claude Code's status line, 2 min ago", ``None`` for what is from the answer itself."""
     if not part.has_own_origin:
         return None
-    return f"From {SOURCE_NAMES[part.origin.source]}, {part.origin.age}"
+    return words.ORIGIN.format(source=SOURCE_NAMES[part.origin.source], age=part.origin.age)
 
 
 def _age(part: LimitView | SpendView, view: AccountView) -> str | None:
     """Return "As of 11:40, 20 min ago" for a number that is old while others are not."""
     if view.is_stale or not part.is_old:
         return None
-    return f"As of {part.origin.when.clock}, {part.origin.age}"
+    return words.AS_OF.format(time=part.origin.when.clock, age=part.origin.age)
 
 
 def _spend(spend: SpendView, view: AccountView) -> CardSpend:
@@ -157,11 +141,11 @@ def spend_text(spend: SpendView) -> str:
     used = spend.used_text or UNKNOWN
     match spend.cap:
         case Money():
-            return f"{used} of {spend.cap_text}"
+            return words.SPENT_OF_CAP.format(used=used, cap=spend.cap_text)
         case CapState.UNCAPPED:
-            return f"{used}, no cap"
+            return words.SPENT_WITHOUT_CAP.format(used=used)
         case CapState.UNKNOWN:
-            return f"{used}, cap unknown"
+            return words.SPENT_CAP_UNKNOWN.format(used=used)
 
 
 def _tone(view: AccountView) -> Literal["ok", "warning", "critical", "stale", "starting", "error"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages import form as words
 from claudometer.present.messages.errors import message_for_code
 
 if TYPE_CHECKING:
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
 
 # What the form may offer; the domain's settings model refuses the rest.
 _INTERVAL: FormRange = {"min": 10, "max": 3600}
-
-_KEY_NOTES = {
-    "keyring": "A key is saved in the system keyring.",
-    "memory": "A key is in use until you quit; it is saved nowhere.",
-    "environment": "The key comes from CLAUDOMETER_SESSION_KEY, for this run only.",
-}
 
 _DEFAULT_FOLDER = "~/.claude"
 
@@ -42,7 +37,7 @@ def form_for(state: FormState) -> Form:
         "mode": state["mode"],
         "session_key": {
             "saved": key["saved"],
-            "note": _KEY_NOTES.get(key["where"] or "", "No key saved.") if key["saved"] else "No key saved.",
+            "note": words.KEY_NOTES.get(key["where"] or "", words.NO_KEY) if key["saved"] else words.NO_KEY,
         },
         "remember": state["remember"],
         "ask_through_browser": _browser(state["ask_through_browser"], demo=state["demo"]),
@@ -50,7 +45,7 @@ def form_for(state: FormState) -> Form:
         "keyring": _keyring(state["keyring"]["problem"]),
         "organization_id": state["organization_id"],
         "organizations": [
-            {"id": organization["id"], "name": organization["name"] or "Unnamed organization"}
+            {"id": organization["id"], "name": organization["name"] or words.UNNAMED_ORGANIZATION}
             for organization in state["organizations"]
         ],
         "interval_seconds": state["interval_seconds"],
@@ -73,25 +68,21 @@ def _keyring(problem: str | None) -> FormKeyring:
 
 def _check_daily(daily: DailyCheckState) -> FormSwitch:
     host = daily["host"]
-    note = (
-        "Not used by the demo."
-        if host is None
-        else f"Sends Claudometer's name and version to {host}, and nothing about you or your usage."
-    )
+    note = words.NOT_IN_DEMO if host is None else words.CHECK_DAILY.format(host=host)
     return {"enabled": daily["enabled"], "available": host is not None, "note": note}
 
 
 def _browser(browser: BrowserState, *, demo: bool) -> FormSwitch:
     note = None
     if not browser["available"]:
-        note = "Not used by the demo." if demo else "Not on this system yet."
+        note = words.NOT_IN_DEMO if demo else words.NOT_ON_SYSTEM
     return {"enabled": browser["enabled"], "available": browser["available"], "note": note}
 
 
 def _autostart(autostart: AutostartState, *, demo: bool) -> FormSwitch:
     note = None
     if not autostart["available"]:
-        note = "Not changed by the demo." if demo else "This system offers no start at login to change."
+        note = words.NOT_IN_DEMO if demo else words.NOT_ON_SYSTEM
     return {"enabled": autostart["enabled"], "available": autostart["available"], "note": note}
 
 
@@ -100,16 +91,15 @@ def _locked(state: FormState) -> dict[str, str]:
     variables = {name: _VARIABLES[name] for name in state["overrides"]}
     if state["claude_folder"]["variable"]:
         variables["claude_folder"] = state["claude_folder"]["variable"]
-    return {name: f"Set by {variable} for this run." for name, variable in variables.items()}
+    return {name: words.LOCKED.format(variable=variable) for name, variable in variables.items()}
 
 
 def _login(login: LoginState, *, own: bool) -> FormLogin:
     if login["found"]:
-        return {"found": True, "message": f"Login found in {login['folder']}", "hint": None}
+        return {"found": True, "message": words.LOGIN_FOUND.format(folder=login["folder"]), "hint": None}
     if login["code"] == ErrorCode.LOGIN_MISSING and own:
-        message = f"No Claude Code login in {login['folder']}."
-        hint = "Log in with it there, or choose its folder below."
-        return {"found": False, "message": message, "hint": hint}
+        message = words.NO_LOGIN_IN.format(folder=login["folder"])
+        return {"found": False, "message": message, "hint": words.NO_LOGIN_IN_HINT}
     facts = {"login_folder": login["closed"] or login["folder"]}
-    words = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
-    return {"found": False, "message": words.title, "hint": words.hint}
+    missing = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
+    return {"found": False, "message": missing.title, "hint": missing.hint}

@@ -1,8 +1,10 @@
-"""Numbers, times and amounts as people read them. Pure; unknown is a dash, never a 0."""
+"""Numbers, times and amounts for people. Pure; an unknown value is a dash, never 0."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+
+from claudometer.present.messages import phrases
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,16 +15,13 @@ if TYPE_CHECKING:
 
 UNKNOWN = "—"
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$", "AUD": "A$", "CAD": "C$", "INR": "₹"}
 
 
 def percent(value: float | None) -> str:
-    """Return "81 %", "<1 %" for a little, "99 %" for anything under 100, "—" for unknown.
+    """Return "81 %", "<1 %" for less than 1, at most "99 %" below 100, and "—" for ``None``.
 
-    A limit is called full only when it is: 99.6 reads "99 %", and 0.4 does not read as nothing.
+    99.6 must not read as a full limit, nor 0.4 as an unused one.
     """
     if value is None:
         return UNKNOWN
@@ -32,7 +31,7 @@ def percent(value: float | None) -> str:
 
 
 def rounded(value: float) -> int:
-    """Round half up, but never to 100 what is below it."""
+    """Round half up, but to 99 at most below 100."""
     nearest = int(value + 0.5)
     return 99 if value < 100 <= nearest else nearest
 
@@ -74,18 +73,18 @@ def span(seconds: float) -> str:
     """Return a duration in its two largest units: "2 h 56 min", "4 d 3 h", "12 min", "under a minute"."""
     minutes = int(seconds // 60)
     if minutes < 1:
-        return "under a minute"
+        return phrases.UNDER_A_MINUTE
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
+        return (phrases.DAYS_AND_HOURS if hours else phrases.DAYS).format(days=days, hours=hours)
     if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min"
+        return (phrases.HOURS_AND_MINUTES if minutes else phrases.HOURS).format(hours=hours, minutes=minutes)
+    return phrases.MINUTES.format(minutes=minutes)
 
 
 def clock(at: datetime, region: Region) -> str:
-    """Return the time of day: "14:10", or "2:10 PM" where the region counts to twelve."""
+    """Return the time of day: "14:10", or "2:10 PM" in a region with a 12-hour clock."""
     local = at.astimezone(region.zone)
     if region.twelve_hour:
         return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
@@ -101,24 +100,24 @@ def moment(at: datetime, now: datetime, region: Region) -> str:
 def date_of(at: datetime, region: Region) -> str:
     """Return the day: "Thu 20 Aug"."""
     local = at.astimezone(region.zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+    return f"{phrases.WEEKDAYS[local.weekday()]} {local.day} {phrases.MONTHS[local.month - 1]}"
 
 
 def spoken_moment(at: datetime, now: datetime, region: Region) -> str:
     """Return a time with its day in words: "today 19:00", "tomorrow 09:00", "Tue 19:00"."""
-    word = _NEAR_DAYS.get(_days_ahead(at, now, region)) or _day(at, now, region)
+    word = phrases.NEAR_DAYS.get(_days_ahead(at, now, region)) or _day(at, now, region)
     return f"{word} {clock(at, region)}"
 
 
-def spoken_day(at: datetime, now: datetime, region: Region) -> str:
-    """Return the day in words: "today", "yesterday", "Thu 20 Aug"."""
-    return _NEAR_DAYS.get(_days_ahead(at, now, region)) or date_of(at, region)
+def day_heading(at: datetime, now: datetime, region: Region) -> str:
+    """Return the day as a heading: "Today", "Yesterday", "Thu 20 Aug"."""
+    return phrases.NEAR_DAY_HEADINGS.get(_days_ahead(at, now, region)) or date_of(at, region)
 
 
 def age(at: datetime, now: datetime) -> str:
-    """Return how long ago: "just now", "2 min ago", "3 h 5 min ago". A clock set back reads "just now"."""
+    """Return how long ago: "just now", "2 min ago", "3 h 5 min ago". A future time is "just now"."""
     seconds = (now - at).total_seconds()
-    return f"{span(seconds)} ago" if seconds >= 60 else "just now"
+    return phrases.AGO.format(span=span(seconds)) if seconds >= 60 else phrases.JUST_NOW
 
 
 def money(amount: Money) -> str:
@@ -127,7 +126,7 @@ def money(amount: Money) -> str:
 
 
 def money_of(minor: int, exponent: int, currency: str) -> str:
-    """Return "€12.34"; currencies without a well-known sign follow the number: "12.34 SEK"."""
+    """Return "€12.34", or "12.34 SEK" for a currency without a well-known sign."""
     whole, fraction = divmod(abs(minor), 10**exponent)
     digits = f"{whole:,}" + (f".{fraction:0{exponent}d}" if exponent else "")
     sign = "-" if minor < 0 else ""
@@ -145,12 +144,12 @@ def _day(at: datetime, now: datetime, region: Region) -> str:
     if days == 0:
         return ""
     if 0 < days < 7:
-        return _WEEKDAYS[local.weekday()]
-    return f"{local.day} {_MONTHS[local.month - 1]}"
+        return phrases.WEEKDAYS[local.weekday()]
+    return f"{local.day} {phrases.MONTHS[local.month - 1]}"
 
 
 def nearest_minute(at: datetime) -> datetime:
-    """Round to the minute: reset times jitter by up to 2 s around a full one."""
+    """Round to the minute, because reset times jitter by up to 2 s around it."""
     return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 

@@ -10,6 +10,8 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.usage import LimitKind
 from claudometer.present.formatters import percent, rounded
+from claudometer.present.messages import menu as words
+from claudometer.present.messages.card import CLAUDE
 from claudometer.present.messages.phrases import EXTRA_USAGE
 from claudometer.present.text import one_line
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Level(StrEnum):
-    """The colour's meaning."""
+    """The color's meaning."""
 
     OK = "ok"
     WARNING = "warning"
@@ -30,7 +32,7 @@ class Level(StrEnum):
 
 
 class Shape(StrEnum):
-    """The form, which alone tells the states apart for an eye that sees no colour."""
+    """The form, which alone tells the states apart for an eye that sees no color."""
 
     RING = "ring"
     MARKED_RING = "marked_ring"
@@ -74,18 +76,18 @@ def icon_for(view: AccountView) -> IconModel:
     The tightest limit fills the ring while its number can be trusted. Refused credentials come before any
     number; a rate limit keeps the number and marks it as paused.
     """
-    words = _tooltip(view)
+    tooltip = _tooltip(view)
     number = _number(view)
     if _needs_login(view):
-        return IconModel(None, "!", Level.UNAUTHORIZED, Shape.BROKEN_RING, words)
+        return IconModel(None, "!", Level.UNAUTHORIZED, Shape.BROKEN_RING, tooltip)
     if view.status is Status.MISSING_CREDENTIALS:
-        return IconModel(None, "?", Level.UNKNOWN, Shape.DOTTED_RING, words)
+        return IconModel(None, "?", Level.UNKNOWN, Shape.DOTTED_RING, tooltip)
     if view.status is Status.RATE_LIMITED:
-        return _paused(number, words)
+        return _paused(number, tooltip)
     if number is None:
-        return _without_number(view, words)
+        return _without_number(view, tooltip)
     level = Level(number.level)
-    return IconModel(rounded(number.value), short_number(number.value), level, _LEVEL_SHAPES[level], words)
+    return IconModel(rounded(number.value), short_number(number.value), level, _LEVEL_SHAPES[level], tooltip)
 
 
 _LEVEL_SHAPES = {Level.OK: Shape.RING, Level.WARNING: Shape.MARKED_RING, Level.CRITICAL: Shape.DISC}
@@ -105,18 +107,18 @@ def _needs_login(view: AccountView) -> bool:
     return view.status is Status.UNAUTHORIZED and not resting
 
 
-def _paused(number: _Number | None, words: str) -> IconModel:
+def _paused(number: _Number | None, tooltip: str) -> IconModel:
     if number is None:
-        return IconModel(None, "||", Level.RATE_LIMITED, Shape.PAUSED, words)
+        return IconModel(None, "||", Level.RATE_LIMITED, Shape.PAUSED, tooltip)
     text = short_number(number.value)
-    return IconModel(rounded(number.value), text, Level.RATE_LIMITED, Shape.PAUSED_RING, words)
+    return IconModel(rounded(number.value), text, Level.RATE_LIMITED, Shape.PAUSED_RING, tooltip)
 
 
-def _without_number(view: AccountView, words: str) -> IconModel:
+def _without_number(view: AccountView, tooltip: str) -> IconModel:
     if view.status is Status.STARTING:
-        return IconModel(None, "…", Level.UNKNOWN, Shape.EMPTY_RING, words)
+        return IconModel(None, "…", Level.UNKNOWN, Shape.EMPTY_RING, tooltip)
     shape = Shape.DASHED_RING if view.is_stale else Shape.EMPTY_RING
-    return IconModel(None, "-", Level.UNKNOWN, shape, words)
+    return IconModel(None, "-", Level.UNKNOWN, shape, tooltip)
 
 
 def _number(view: AccountView) -> _Number | None:
@@ -134,29 +136,31 @@ def _number(view: AccountView) -> _Number | None:
 def limit_name(limit: LimitView) -> str:
     """Return "Session", "Weekly", "Fable (weekly)" or the server's own name, on one line."""
     name = one_line(limit.label)
-    return f"{name} (weekly)" if limit.kind is LimitKind.WEEKLY_MODEL else name
+    return words.OF_A_MODEL.format(name=name) if limit.kind is LimitKind.WEEKLY_MODEL else name
 
 
 def _tooltip(view: AccountView) -> str:
     parts = [_number_words(view)]
     if view.problem is not None:
         parts.append(view.problem.message.title)
-    words = " · ".join(part for part in parts if part)
-    name = "Claude (demo)" if view.demo else "Claude"
-    return f"{name}: {words}" if words else name
+    text = words.BETWEEN.join(part for part in parts if part)
+    name = words.DEMO.format(name=CLAUDE) if view.demo else CLAUDE
+    return words.TOOLTIP.format(name=name, text=text) if text else name
 
 
 def _number_words(view: AccountView) -> str:
     number = _number(view)
     if number is None:
         return _age_words(view)
-    words = f"{number.name} {percent(number.value)}"
-    return f"{words}, resets {number.resets.moment}" if number.resets else words
+    shown = percent(number.value)
+    if number.resets is None:
+        return words.NUMBER.format(name=number.name, percent=shown)
+    return words.NUMBER_RESETS.format(name=number.name, percent=shown, time=number.resets.moment)
 
 
 def _age_words(view: AccountView) -> str:
     if view.main is None:
         return ""
     if view.is_stale:
-        return f"last numbers {view.main.when.moment}"
-    return f"no number, checked {view.main.when.clock}"
+        return words.LAST_UPDATE.format(time=view.main.when.moment)
+    return words.NO_NUMBER.format(time=view.main.when.clock)

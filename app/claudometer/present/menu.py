@@ -10,16 +10,11 @@ from typing import TYPE_CHECKING
 from claudometer.domain.outcome import Status
 from claudometer.domain.update import Stage
 from claudometer.domain.usage import Mode, Organization
-from claudometer.present.card import spend_text
+from claudometer.present.card import headline, spend_text
 from claudometer.present.formatters import UNKNOWN
 from claudometer.present.icon import limit_name
-from claudometer.present.messages.phrases import (
-    EXTRA_USAGE,
-    NO_LIMITS,
-    SOURCE_NAMES,
-    SWITCHED_OFF,
-    more_limits,
-)
+from claudometer.present.messages import menu as words
+from claudometer.present.messages.phrases import NO_LIMITS, SOURCE_NAMES, more_limits
 from claudometer.present.text import one_line
 from claudometer.present.update_panel import menu_answer, menu_text
 from claudometer.present.view import CheckView, ResetState
@@ -28,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claudometer.domain.update import Update
-    from claudometer.present.messages.wording import Message
-    from claudometer.present.view import AccountView, LimitView, SpendView
+    from claudometer.present.messages.message import Message
+    from claudometer.present.view import AccountView, LimitView, ResetView, SpendView
 
 WIDEST_LINE = 58
 """A menu is as wide as its longest line: hints are broken into several."""
@@ -94,7 +89,7 @@ def menu_for(view: AccountView, options: MenuOptions | None = None) -> tuple[Ent
     """Return the menu: what is known, then what can be done."""
     options = options or MenuOptions()
     lines = (_label(text) for text in _lines(view))
-    return (*lines, SEPARATOR, *_commands(view, options), SEPARATOR, _action("Quit", Action.QUIT))
+    return (*lines, SEPARATOR, *_commands(view, options), SEPARATOR, _action(words.QUIT, Action.QUIT))
 
 
 def _label(text: str) -> Entry:
@@ -124,36 +119,40 @@ def _lines(view: AccountView) -> Iterator[str]:
 
 
 def _header(view: AccountView) -> str:
-    name = one_line(view.headline)
+    name = one_line(headline(view))
     if view.status is Status.RATE_LIMITED:
         until = view.problem.until if view.problem else None
-        name = f"Claude: rate limited until {until.moment}" if until else "Claude: rate limited"
-    return f"{name} (demo)" if view.demo else name
+        name = words.PAUSED_UNTIL.format(time=until.moment) if until else words.PAUSED
+    return words.DEMO.format(name=name) if view.demo else name
 
 
 def _limit_line(limit: LimitView) -> str:
     name = limit_name(limit)
     if limit.percent is not None and limit.is_old:
-        return f"{name}: was {limit.text}   {limit.origin.age}"
-    when = _reset_words(limit)
-    return f"{name}: {limit.text}   {when}" if when else f"{name}: {limit.text}"
-
-
-def _reset_words(limit: LimitView) -> str:
+        return words.LIMIT_OLD.format(name=name, percent=limit.text, age=limit.origin.age)
     reset = limit.reset
-    if reset.when is None:
-        return "not started" if reset.state is ResetState.UNSTARTED else ""
-    if reset.state is ResetState.OVER:
-        return f"reset {reset.when.moment}"
-    words = f"resets {reset.when.moment}"
-    return f"{words}, in {reset.left}" if reset.left_s < SOON_S else words
+    return _sentence(reset).format(
+        name=name, percent=limit.text, time=reset.when.moment if reset.when else "", span=reset.left
+    )
+
+
+def _sentence(reset: ResetView) -> str:
+    match reset.state:
+        case ResetState.UNSTARTED:
+            return words.LIMIT_NOT_STARTED
+        case ResetState.UNKNOWN:
+            return words.LIMIT
+        case ResetState.OVER:
+            return words.LIMIT_HAS_RESET
+        case ResetState.AHEAD:
+            return words.LIMIT_RESETS_SOON if reset.left_s < SOON_S else words.LIMIT_RESETS
 
 
 def _spend_line(spend: SpendView) -> str:
     if spend.is_old:
-        return f"{EXTRA_USAGE}: was {spend_text(spend)}   {spend.origin.age}"
-    off = f"   {SWITCHED_OFF.lower()}" if spend.enabled is False else ""
-    return f"{EXTRA_USAGE}: {spend_text(spend)}{off}"
+        return words.EXTRA_USAGE_OLD.format(amount=spend_text(spend), age=spend.origin.age)
+    line = words.EXTRA_USAGE_OFF if spend.enabled is False else words.EXTRA_USAGE
+    return line.format(amount=spend_text(spend))
 
 
 def _message_lines(message: Message) -> Iterator[str]:
@@ -164,23 +163,21 @@ def _message_lines(message: Message) -> Iterator[str]:
 def _updated_line(view: AccountView) -> str:
     main = view.main
     if main is None:
-        return "Asking Claude for the first numbers…"
-    return f"Updated {main.when.moment} via {SOURCE_NAMES[main.source]}{_next_words(view)}"
-
-
-def _next_words(view: AccountView) -> str:
+        return words.LOADING
+    time, source = main.when.moment, SOURCE_NAMES[main.source]
     if view.refreshing:
-        return ", checking now…"
+        return words.UPDATED_CHECKING.format(time=time, source=source)
     if isinstance(view.next_check, CheckView):
-        return f", next {view.next_check.when.clock}"
-    return ""
+        next_time = view.next_check.when.clock
+        return words.UPDATED_NEXT.format(time=time, source=source, next_time=next_time)
+    return words.UPDATED.format(time=time, source=source)
 
 
 def _commands(view: AccountView, options: MenuOptions) -> Iterator[Entry]:
-    yield _action("Refresh now", Action.REFRESH)
+    yield _action(words.REFRESH, Action.REFRESH)
     if view.mode is Mode.WEB and len(view.organizations) > 1:
         yield _organizations(view, options)
-    yield _action("Open Settings…", Action.OPEN_SETTINGS)
+    yield _action(words.OPEN_SETTINGS, Action.OPEN_SETTINGS)
     if options.update is not None:
         yield from _update_lines(options.update)
 
@@ -194,7 +191,7 @@ def _update_lines(update: Update) -> Iterator[Entry]:
 def _organizations(view: AccountView, options: MenuOptions) -> Entry:
     chosen = options.organization_id or view.organization_id
     children = tuple(_organization(organization, chosen) for organization in view.organizations)
-    return Entry(Kind.SUBMENU, "Organization", children=children)
+    return Entry(Kind.SUBMENU, words.ORGANIZATION, children=children)
 
 
 def _organization(organization: Organization, chosen: str | None) -> Entry:

@@ -13,7 +13,7 @@ from claudometer.present.view import CheckView
 
 if TYPE_CHECKING:
     from claudometer.control.wire.report import Amount, Report, ReportAccount, ReportLimit, ReportSpend
-    from claudometer.present.messages.wording import Message
+    from claudometer.present.messages.message import Message
     from claudometer.present.view import AccountView, LimitView, SpendView
 
 SCHEMA = 1

@@ -1,9 +1,11 @@
-"""The line that Claude Code shows below its prompt: session, week, resets, pace. Pure, and cheap to load."""
+"""The line that Claude Code shows below its prompt: session, week, resets, pace. Pure and cheap to load."""
 
 from __future__ import annotations
 
 from claudometer.present.formatters import percent, span
 from claudometer.present.levels import Thresholds
+from claudometer.present.messages import phrases
+from claudometer.present.messages import terminal as words
 from claudometer.present.typesetting import Ink, Look, width_of
 
 TYPE_CHECKING = False
@@ -12,14 +14,14 @@ if TYPE_CHECKING:
 
     from claudometer.providers.claude.capture import Windows
 
-NAMES = {"five_hour": ("5h", 5 * 3600), "seven_day": ("week", 7 * 24 * 3600)}
-"""How the windows are called here, and how many seconds they last."""
+LENGTHS_S = {"five_hour": 5 * 3600, "seven_day": 7 * 24 * 3600}
+"""The windows that Claude Code reports, and how many seconds they last."""
 
 BAR = 8
 OLD_S = 15 * 60
 PACE_TOLERANCE = 5.0
 PACE_FROM = 5.0
-"""Points around the elapsed share that count as on pace, and the share before which nothing can be said."""
+"""Percentage points around the elapsed share that count as on pace; the share from which pace is shown."""
 
 _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 _FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
@@ -31,15 +33,15 @@ def demo_windows(now: float) -> Windows:
 
 
 def render(windows: Windows, now: float, look: Look, told: str = "") -> str:
-    """Return the line, as rich as fits into the look's width.
+    """Return the line with as much detail as fits into the look's width.
 
     Args:
-        windows: as ``domain.capture`` reads them; a missing one is not shown, unless none is there.
+        windows: the limit windows; a missing one is left out, unless all are missing.
         now: seconds since 1970.
-        told: how old the numbers are, where that has to be said.
+        told: the age of the numbers, if it should be shown.
     """
-    parts = [_Part(name, windows.get(name, (None, None)), now) for name in NAMES if name in windows]
-    parts = parts or [_Part(name, (None, None), now) for name in NAMES]
+    parts = [_Part(name, windows.get(name, (None, None)), now) for name in LENGTHS_S if name in windows]
+    parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
     bare = Look(unicode=look.unicode)
     for bars in _FORMS:
         if width_of(_line(parts, bars, told, bare)) <= look.width:
@@ -49,15 +51,15 @@ def render(windows: Windows, now: float, look: Look, told: str = "") -> str:
 
 
 def told_of(since_s: float | None, *, of_this_session: bool) -> str:
-    """Return how old numbers are: nothing for fresh ones of this session.
+    """Return the age of the numbers, "" if they are fresh.
 
-    They may have been confirmed since: Claude Code does not say so.
+    "unchanged" and not "old" within a session: Claude Code does not say when it last confirmed a number.
     """
     if since_s is None:
         return ""
     if of_this_session:
-        return f"unchanged for {span(since_s)}" if since_s >= OLD_S else ""
-    return f"{span(since_s)} ago" if since_s >= 60 else ""
+        return words.UNCHANGED_FOR.format(span=span(since_s)) if since_s >= OLD_S else ""
+    return phrases.AGO.format(span=span(since_s)) if since_s >= 60 else ""
 
 
 def _line(parts: list[_Part], bars: frozenset[str], told: str, look: Look) -> str:
@@ -71,36 +73,36 @@ def _join(pieces: list[str], look: Look) -> str:
 
 
 def _pace(parts: list[_Part], look: Look) -> str:
-    """Say how the used share stands to the elapsed one, for the window that is furthest ahead."""
+    """Compare used and elapsed share for the window that is furthest ahead."""
     for part in parts:
         if part.used is not None and part.used >= 100:
-            return look.ink(f"{part.name} limit reached", Ink.RED)
+            return look.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)
     known = [(part.ahead, part.name) for part in parts if part.ahead is not None]
     if not known:
         return ""
     ahead, name = max(known)
     if ahead > PACE_TOLERANCE:
-        return look.ink(f"{name} over pace", Ink.AMBER)
-    return look.ink("on pace" if ahead >= -PACE_TOLERANCE else "under pace", Ink.GREEN)
+        return look.ink(words.OVER_PACE.format(name=name), Ink.AMBER)
+    return look.ink(words.ON_PACE if ahead >= -PACE_TOLERANCE else words.UNDER_PACE, Ink.GREEN)
 
 
 class _Part:
-    """One window. A number whose window is over is unknown."""
+    """One limit window. After its reset its number is unknown."""
 
     def __init__(self, key: str, window: tuple[float | None, float | None], now: float) -> None:
         used, resets_at = window
         self.key = key
-        self.name, length_s = NAMES[key]
+        self.name = words.WINDOW_NAMES[key]
         self.left_s = None if resets_at is None else resets_at - now
         self.is_over = self.left_s is not None and self.left_s <= 0
         self.used = None if self.is_over else used
         self.elapsed: float | None = None
         if self.left_s is not None and not self.is_over:
-            self.elapsed = max(0.0, 100 * (1 - self.left_s / length_s))
+            self.elapsed = max(0.0, 100 * (1 - self.left_s / LENGTHS_S[key]))
 
     @property
     def ahead(self) -> float | None:
-        """Points that are used beyond the elapsed share; ``None`` while it is too early to say."""
+        """Percentage points used beyond the elapsed share; ``None`` while it is too early to tell."""
         if self.used is None or self.elapsed is None:
             return None
         return self.used - self.elapsed if self.elapsed >= PACE_FROM else None
@@ -118,7 +120,7 @@ class _Part:
 
     def _details(self, look: Look, *, bar: bool) -> Iterator[str]:
         if self.is_over:
-            yield look.ink("has reset", Ink.FAINT)
+            yield look.ink(words.WINDOW_HAS_RESET, Ink.FAINT)
             return
         if bar and self.used is not None:
             yield look.bar(self.used, self.elapsed, BAR, self._ink)

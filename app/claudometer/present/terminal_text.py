@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Source
 from claudometer.present.formatters import UNKNOWN
+from claudometer.present.messages import terminal as words
 from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
     NO_LIMITS,
     NO_NUMBERS,
     SOURCE_NAMES,
-    SWITCHED_OFF,
     more_limits,
     told_line,
 )
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
     """Return the words; ``terminal`` is who asks for the numbers, which decides what a hint may say."""
     message = message_in(view, terminal)
-    details = (view.organization, "demo" if view.source is Source.DEMO else None)
+    details = (view.organization, words.DEMO if view.source is Source.DEMO else None)
     return {
-        "title": view.headline,
+        "title": words.CLAUDE_PLAN.format(plan=view.plan) if view.plan else words.CLAUDE,
         "details": [detail for detail in details if detail],
         "rows": list(_rows(view)),
         "more": more_limits(view.hidden) or None,
@@ -62,21 +62,21 @@ def _limit(limit: LimitView, view: AccountView) -> TerminalRow:
         "elapsed": limit.elapsed,
         "level": limit.level,
         "old": limit.is_old,
-        "note": _as_of(limit) if limit.is_old and not view.is_stale else _reset(limit),
+        "note": words.AS_OF.format(**_age_of(limit)) if limit.is_old and not view.is_stale else _reset(limit),
     }
 
 
 def _reset(limit: LimitView) -> str:
     reset = limit.reset
     if reset.when is None:
-        return "not started" if reset.state is ResetState.UNSTARTED else "reset time unknown"
+        return words.NOT_STARTED if reset.state is ResetState.UNSTARTED else words.RESET_UNKNOWN
     if reset.state is ResetState.OVER:
-        return "has reset, new number to come"
-    return f"resets {reset.when.moment}, in {reset.left}"
+        return words.HAS_RESET
+    return words.RESETS.format(time=reset.when.moment, span=reset.left)
 
 
 def _spend(spend: SpendView, view: AccountView) -> TerminalRow:
-    note = _amounts(spend)
+    note, is_aged = _amounts(spend), spend.is_old and not view.is_stale
     return {
         "name": EXTRA_USAGE,
         "number": spend.text,
@@ -84,24 +84,27 @@ def _spend(spend: SpendView, view: AccountView) -> TerminalRow:
         "elapsed": None,
         "level": spend.level,
         "old": spend.is_old,
-        "note": f"{note}, {_as_of(spend)}" if spend.is_old and not view.is_stale else note,
+        "note": words.SPENT_AS_OF.format(spent=note, **_age_of(spend)) if is_aged else note,
     }
 
 
 def _amounts(spend: SpendView) -> str:
     used = spend.used_text or UNKNOWN
-    note = f"{used} of {spend.cap_text}" if spend.cap_text else f"{used} used"
-    return f"{SWITCHED_OFF.lower()}, {note}" if spend.enabled is False else note
+    if spend.cap_text:
+        sentence = words.SPENT_OF_CAP_OFF if spend.enabled is False else words.SPENT_OF_CAP
+    else:
+        sentence = words.SPENT_OFF if spend.enabled is False else words.SPENT
+    return sentence.format(used=used, cap=spend.cap_text)
 
 
-def _as_of(part: LimitView | SpendView) -> str:
-    return f"as of {part.origin.when.moment}, {part.origin.age}"
+def _age_of(part: LimitView | SpendView) -> dict[str, str]:
+    return {"time": part.origin.when.moment, "age": part.origin.age}
 
 
 def _updated(view: AccountView) -> Iterator[str]:
     if view.main is not None:
-        word = "Not current: updated" if view.is_stale else "Updated"
-        yield f"{word} {view.main.when.moment}, {view.main.age}"
-        yield f"via {SOURCE_NAMES[view.main.source]}"
+        updated = words.UPDATED_OLD if view.is_stale else words.UPDATED
+        yield updated.format(time=view.main.when.moment, age=view.main.age)
+        yield words.FROM_SOURCE.format(source=SOURCE_NAMES[view.main.source])
     if isinstance(view.next_check, CheckView):
-        yield f"next check {view.next_check.when.clock}"
+        yield words.NEXT_UPDATE.format(time=view.next_check.when.clock)

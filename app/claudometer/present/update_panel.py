@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.update import BUSY, Install, Offer, Stage, Trouble, Update
 from claudometer.present.formatters import percent, spoken_moment
-from claudometer.present.messages.updates import COMMAND_HINTS, trouble_words
+from claudometer.present.messages import updates as words
+from claudometer.present.messages.updates import trouble_words
 from claudometer.present.text import some_lines
 
 if TYPE_CHECKING:
@@ -15,46 +16,11 @@ if TYPE_CHECKING:
     from claudometer.control.wire.page import UpdateButton, UpdatePanel
     from claudometer.domain.region import Region
 
-CHECK = "Check for Updates…"
-_BUTTONS = {
-    "check": "Check for updates",
-    "install": "Download and install",
-    "open": "Download",
-    "cancel": "Cancel",
-    "restart": "Restart now",
-    "page": "Open the page",
-}
 _FIRST_BUTTON = {
     Stage.CHECKING: "",
     Stage.DOWNLOADING: "cancel",
     Stage.VERIFYING: "",
     Stage.READY: "restart",
-}
-_TITLES = {
-    Stage.CHECKING: "Checking for updates…",
-    Stage.CURRENT: "Claudometer {running} is up to date.",
-    Stage.AVAILABLE: "Claudometer {version} is available.",
-    Stage.DOWNLOADING: "Downloading Claudometer {version}…",
-    Stage.VERIFYING: "Verifying Claudometer {version}…",
-    Stage.READY: "Claudometer {version} is in place.",
-    Stage.OPENED: "Claudometer {version} is verified and open.",
-    Stage.FAILED: "Could not check for updates.",
-    Stage.REFUSED: "Refused the new version.",
-}
-_MENU = {
-    Stage.CHECKING: "Checking for Updates…",
-    Stage.AVAILABLE: "Update to Claudometer {version}…",
-    Stage.DOWNLOADING: "Downloading Claudometer {version}…",
-    Stage.VERIFYING: "Verifying Claudometer {version}…",
-    Stage.READY: "Restart into Claudometer {version}",
-}
-_HINTS = {
-    Stage.READY: "Restart to use it; until then {running} goes on.",
-    Stage.OPENED: "Quit this one, then drag the new one into Applications.",
-}
-_WAYS = {
-    Offer.INSTALL: "The new file takes the old one's place once its signature is verified.",
-    Offer.OPEN: "The disk image opens once its signature is verified.",
 }
 _TONES = {
     Stage.AVAILABLE: "news",
@@ -88,16 +54,17 @@ def update_panel(update: Update, now: datetime, region: Region) -> UpdatePanel:
 def update_title(update: Update) -> str | None:
     """Say in one sentence how things stand; ``None`` before anybody asked."""
     if update.stage is Stage.FAILED and _was_offered(update):
-        return f"Claudometer {update.version} was not installed."
+        return _filled(words.NOT_INSTALLED, update)
     if update.stage is Stage.REFUSED and update.version is None:
-        return "Refused the answer about updates."
-    return _filled(_TITLES.get(update.stage), update)
+        return words.ANSWER_REFUSED
+    return _filled(words.TITLES.get(update.stage), update)
 
 
 def menu_text(update: Update) -> str:
     """Return the words of the menu's entry, which opens the panel; ready, it restarts."""
-    words = _filled(_MENU.get(update.stage), update) or CHECK
-    return words if update.percent is None else f"{words} {percent(update.percent)}"
+    if update.stage is Stage.DOWNLOADING and update.percent is not None:
+        return words.DOWNLOADING_PERCENT.format(version=update.version, percent=percent(update.percent))
+    return _filled(words.MENU.get(update.stage), update) or words.CHECK
 
 
 def menu_answer(update: Update) -> str | None:
@@ -106,12 +73,12 @@ def menu_answer(update: Update) -> str | None:
         return update_title(update)
     if update.stage not in {Stage.FAILED, Stage.REFUSED} or update.trouble is None:
         return None
-    words = trouble_words(update.trouble, update.detail)
-    return f"{update_title(update)} {words.title} {words.hint}"
+    trouble = trouble_words(update.trouble, update.detail)
+    return words.MENU_PROBLEM.format(title=update_title(update), reason=trouble.title, hint=trouble.hint)
 
 
-def _filled(words: str | None, update: Update) -> str | None:
-    return words and words.format(running=update.running, version=update.version)
+def _filled(sentence: str | None, update: Update) -> str | None:
+    return sentence and sentence.format(running=update.running, version=update.version)
 
 
 def _was_offered(update: Update) -> bool:
@@ -127,28 +94,29 @@ def _hint(update: Update, now: datetime, region: Region) -> str | None:
     if update.stage is Stage.CURRENT:
         return _checked(update, now, region)
     if update.stage is Stage.AVAILABLE:
-        return f"You have {update.running}. {_how(update)}"
+        return words.YOU_HAVE.format(running=update.running, how=_how(update))
     if update.trouble is not None and (_is_stuck(update) or update.stage in {Stage.FAILED, Stage.REFUSED}):
-        words = trouble_words(update.trouble, update.detail)
-        nothing = " Nothing was installed." if update.stage is Stage.REFUSED else ""
-        return f"{words.title}{nothing} {words.hint}"
-    return _filled(_HINTS.get(update.stage), update)
+        trouble = trouble_words(update.trouble, update.detail)
+        sentence = words.REFUSAL if update.stage is Stage.REFUSED else words.PROBLEM
+        return sentence.format(reason=trouble.title, hint=trouble.hint)
+    return _filled(words.HINTS.get(update.stage), update)
 
 
 def _how(update: Update) -> str:
     if update.trouble is not None:
-        words = trouble_words(update.trouble, update.detail)
-        return f"{words.title} {words.hint}"
+        trouble = trouble_words(update.trouble, update.detail)
+        return words.PROBLEM.format(reason=trouble.title, hint=trouble.hint)
     if update.offer is Offer.COMMAND:
-        return COMMAND_HINTS[update.install]
-    return _WAYS.get(update.offer or Offer.PAGE, "Download it from the page of releases.")
+        return words.COMMAND_HINTS[update.install]
+    return words.WAYS[update.offer or Offer.PAGE]
 
 
 def _checked(update: Update, now: datetime, region: Region) -> str | None:
-    when = f"Checked {spoken_moment(update.checked_at, now, region)}." if update.checked_at else ""
+    time = spoken_moment(update.checked_at, now, region) if update.checked_at else None
     if update.version is not None and update.version != update.running:
-        return f"The newest release is {update.version}, an older one. {when}".strip()
-    return when or None
+        older = words.NEWEST_IS_OLDER if time is None else words.NEWEST_IS_OLDER_CHECKED
+        return older.format(version=update.version, time=time)
+    return None if time is None else words.CHECKED.format(time=time)
 
 
 def _buttons(update: Update) -> list[str]:
@@ -162,4 +130,4 @@ def _buttons(update: Update) -> list[str]:
 
 
 def _button(name: str) -> UpdateButton:
-    return {"do": "install" if name == "open" else name, "label": _BUTTONS[name]}
+    return {"do": "install" if name == "open" else name, "label": words.BUTTONS[name]}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         ProviderId,
         Source,
     )
-    from claudometer.present.messages.wording import Message
+    from claudometer.present.messages.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +197,6 @@ class AccountView:
     organizations: tuple[Organization, ...]
     holds_until: datetime | None
     reads_until: datetime | None
-
-    @property
-    def headline(self) -> str:
-        """Return "Claude Max 5x", or plain "Claude" when the plan is unknown."""
-        return f"Claude {self.plan}" if self.plan else "Claude"
 
     @property
     def has_numbers(self) -> bool:

@@ -21,7 +21,7 @@ def login_command() -> list[str]:
 
     An AppImage runs from a mount that vanishes with it: its own file is what stays. One that was not mounted
     could not be next time either. In a virtual environment the command that was installed there is what a
-    user would recognise.
+    user would recognize.
     """
     image = find_image()
     if image is not None:

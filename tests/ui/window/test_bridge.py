@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claudometer.control.client import ControlClient
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import Mode
+from claudometer.present.messages import answers
+from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.exposure import page_functions
 from claudometer.ui.window.feed import Feed, follow
@@ -121,7 +125,7 @@ def test_when_the_app_ends_every_waiting_call_is_let_go(window: Window) -> None:
     for call in calls:
         call.join(5)
     assert [(answer["ok"], answer["gone"], answer["message"]) for answer in answers] == [
-        (False, True, "Claudometer is not running.")
+        (False, True, message_for_code(ErrorCode.NOT_RUNNING).title)
     ] * 3
 
 
@@ -135,7 +139,7 @@ def test_saving_sends_the_fields_and_returns_the_new_form(window: Window) -> Non
 def test_a_saved_key_was_tested_and_never_comes_back(window: Window) -> None:
     window.app.form = web_form()
     answer = window.api["save"]({"session_key": CANARY})
-    assert answer["message"] == "The key works. Saved."
+    assert answer["message"] == answers.SAVED_TESTED
     assert CANARY not in repr(answer)
 
 
@@ -155,7 +159,7 @@ def test_a_refused_field_is_named_with_message_and_hint(window: Window) -> None:
     answer = window.api["save"]({"session_key": "sk-ant-api03-x"})
     assert answer["ok"] is False
     assert answer["field"] == "session_key"
-    assert answer["message"] == "That is an API key, not a session key."
+    assert answer["message"] == message_for_code(ErrorCode.SESSION_KEY_MALFORMED, {"reason": "api_key"}).title
     assert answer["hint"]
 
 
@@ -166,19 +170,19 @@ def test_a_key_that_could_not_be_tested_gets_a_hint_that_promises_no_second_try(
         "field": "session_key",
     }
     answer = window.api["save"]({"session_key": CANARY})
-    assert answer["hint"] == "The key could not be tested, so it is not saved. Save again in a while."
+    assert answer["hint"] == answers.SAVE_HINTS[ErrorCode.SERVER_ERROR]
 
 
 def test_a_refusal_as_a_whole_names_no_field(window: Window) -> None:
     window.app.refusals["save_settings"] = {"code": "settings_unwritable", "facts": {"folder": "/etc"}}
     answer = window.api["save"]({"mode": "cli"})
     assert answer["field"] is None
-    assert answer["hint"] == "Check free space and your rights in /etc."
+    assert answer["hint"] == message_for_code(ErrorCode.SETTINGS_UNWRITABLE, {"folder": "/etc"}).hint
 
 
 def test_forgetting_returns_the_form(window: Window) -> None:
     answer = window.api["forget"]()
-    assert answer["message"] == "The key is forgotten."
+    assert answer["message"] == answers.FORGOTTEN
     assert answer["form"]["session_key"]["saved"] is False
 
 
@@ -187,8 +191,9 @@ def test_refreshing_says_nothing_when_it_is_under_way(window: Window) -> None:
 
 
 def test_refreshing_says_until_when_claude_wants_no_question(window: Window) -> None:
-    window.app.refresh_answer = {"accepted": False, "message": "Claude wants no question before 12:40."}
-    assert window.api["refresh"]()["message"] == "Claude wants no question before 12:40."
+    message = answers.NOT_YET_UNTIL.format(time="12:40")
+    window.app.refresh_answer = {"accepted": False, "message": message}
+    assert window.api["refresh"]()["message"] == message
 
 
 def test_requests_are_the_panel_in_words(window: Window) -> None:
@@ -197,14 +202,16 @@ def test_requests_are_the_panel_in_words(window: Window) -> None:
 
 
 def test_an_app_without_a_ledger_says_that_it_sends_nothing(window: Window) -> None:
-    assert window.api["requests"]()["panel"]["summary"].startswith("The demo sends nothing")
+    assert window.api["requests"]()["panel"]["summary"] == DEMO_SENDS_NOTHING
 
 
 def test_an_app_that_is_gone_is_an_answer_not_an_exception(window: Window) -> None:
     window.app.close()
     for name in ("load", "save", "forget", "refresh"):
         answer = window.api[name]({}) if name == "save" else window.api[name]()
-        assert (answer["ok"], answer["message"]) == (False, "Claudometer is not running."), name
+        assert (answer["ok"], answer["message"]) == (False, message_for_code(ErrorCode.NOT_RUNNING).title), (
+            name
+        )
 
 
 def test_closing_closes(window: Window) -> None:
@@ -226,7 +233,7 @@ def test_the_wrong_number_of_arguments_is_an_answer_too(
 ) -> None:
     answer = window.api["save"](*arguments)
     assert answer["ok"] is False
-    assert answer["hint"] == "See the log in /the/log; starting again usually helps."
+    assert answer["hint"] == message_for_code(ErrorCode.INTERNAL, {"folder": "/the/log"}).hint
     assert len(caplog.records) == 1
 
 
@@ -242,6 +249,6 @@ def test_what_goes_wrong_inside_is_logged_once_without_the_secret(
     with caplog.at_level(logging.DEBUG):
         answer = save({"session_key": CANARY})
     assert answer["ok"] is False
-    assert answer["message"] == "Something unexpected went wrong inside Claudometer."
+    assert answer["message"] == message_for_code(ErrorCode.INTERNAL).title
     assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]
     assert CANARY not in caplog.text

@@ -1,4 +1,4 @@
-"""The words of the command line itself: its help, and what it says about words it cannot follow. Pure."""
+"""The command line: its help, mistakes on it, and what the status line's set-up says. Pure."""
 
 from __future__ import annotations
 
@@ -10,24 +10,35 @@ PROGRAM = "claudometer"
 
 PURPOSE = """\
 Shows how much of your Claude plan's limits is used. Without a command: starts
-the tray app, or opens the settings window of the one that runs."""
+the tray app, or opens its window if it is already running."""
 
 COMMANDS = {
-    "settings": "open the settings window; starts the app if none runs",
+    "settings": "open the settings window; starts the app if necessary",
     "status": "print the numbers once",
     "watch": "follow the numbers in the terminal; needs no desktop, no app",
-    "refresh": "have the running app ask Claude now",
-    "requests": "list what was sent in the last 7 days, and why",
+    "refresh": "refresh the running app now",
+    "requests": "list the requests of the last 7 days",
     "statusline": "print the line for Claude Code's status line",
-    "quit": "end the running app",
+    "quit": "quit the running app",
 }
-"""What each command does, in the order of the help; the default and the hidden one are not here."""
+"""What each command does, in the order of the help; the default and the hidden ones are not here."""
+
+SUMMARIES = {
+    "settings": "Open the settings window; starts the app if necessary.",
+    "status": "Print the numbers once.",
+    "watch": "Follow the numbers in the terminal; needs no desktop, no app.",
+    "refresh": "Refresh the running app now.",
+    "requests": "List the requests of the last 7 days.",
+    "statusline": "Print the line for Claude Code's status line.",
+    "quit": "Quit the running app.",
+}
+"""The same as the first sentence of a command's own help."""
 
 OPTIONS = {
-    "--demo": "a made-up account: nothing real is read or sent",
+    "--demo": "sample data; nothing is read or sent",
     "--version": "print the version",
-    "--selftest": "try whether all of it works on this computer",
-    "--help": "print this, or the help of a command",
+    "--selftest": "check that everything works on this computer",
+    "--help": "show help",
 }
 
 OPTIONS_OF = {
@@ -35,7 +46,7 @@ OPTIONS_OF = {
         "--json": "one JSON object",
         "--format TEMPLATE": "your own line, as in '{session.percent} % {plan}'",
     },
-    "watch": {"--json": "one JSON object a line, one line a change"},
+    "watch": {"--json": "one JSON object a line, a line whenever something changes"},
     "requests": {"--json": "one JSON object"},
     "statusline": {
         "--install": "have Claude Code show it",
@@ -46,66 +57,104 @@ OPTIONS_OF = {
 
 DETAILS = {
     "status": """\
-Asks the running app. If none runs, asks Claude once itself, within the same
-allowance of requests.
+Uses the running app, or checks with Claude once if none is running.
 
 Names for a template:
   status  mode  source  plan  organization  stale  age  fetched_at
   next_poll_at  spend.used  spend.cap  message  hint
   LIMIT.percent  LIMIT.label  LIMIT.resets_at  LIMIT.resets_in
   LIMIT.source  LIMIT.age  LIMIT.stale
-with LIMIT one of session, weekly, tightest (the fullest of all), model.SLUG
-and other.SLUG, such as model.opus; --json has SLUG after an id's colon.
-What is not known reads "?". Numbers take a format: {session.percent:.1f}
+LIMIT is one of session, weekly, tightest (the fullest of all), model.SLUG and
+other.SLUG, such as model.opus; in --json, the SLUG follows the colon of an id.
+Unknown values print as "?". Numbers take a format: {session.percent:.1f}
 
 Exit codes:
-   0  fresh numbers                 69  no numbers to give
-   1  a limit is at 100 % or over   75  only old numbers; they are printed
-  64  wrong usage                   77  no login or key, or not accepted""",
+   0  fresh numbers                 69  no numbers
+   1  a limit is at or over 100 %   75  numbers are out of date
+  64  wrong usage                   77  no login or key, or it was refused""",
     "watch": """\
-Follows the running app, or asks Claude itself while none runs.
-Leave with Ctrl-C.""",
+Follows the running app, or checks with Claude itself while none is running.
+Press Ctrl-C to leave.""",
     "refresh": """\
-Comes back when the answer is in, and says so if it brought no numbers.
+Waits for the answer, and says so if it brought no numbers.
 
 Exit codes:
-   0  fresh numbers                 75  Claude wants no question yet
-  69  no answer, or none of use     77  no login or key, or not accepted""",
+   0  fresh numbers                 75  Claude allows no request yet
+  69  no usable answer              77  no login or key, or it was refused""",
     "requests": """\
-Says of each request when it was sent, to whom, what came of it, how long it
-took, and why it was sent just then. Reads a file of this computer; asks
-neither the app nor Claude.""",
+Shows for each request when it was sent, to whom, the outcome, how long it took,
+and why it was sent. Reads a file on this computer; contacts neither the app nor
+Claude.""",
     "statusline": """\
-Claude Code runs it, with its numbers on standard input, and shows what it
-prints. The limits in it are left for the app, which then asks Claude less
-often; nothing else of the input is kept. Always ends with 0.
+Claude Code runs this with its numbers on standard input, and shows what it
+prints. The limits among them are passed on to the app, which then checks with
+Claude less often; nothing else of the input is kept. Always exits with 0.
 
---install writes it into Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
-~/.claude), with a copy of the file beside it. A status line that is there
-already stays: ours runs it, and both are shown. --uninstall puts it back.
-Claude Code runs a status line in folders you have said to trust.
+--install adds it to Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
+~/.claude) and keeps a copy of the file beside it. An existing status line is
+kept and shown above. --uninstall puts it back. Claude Code runs a status line
+only in folders that you trust.
 
 Exit codes of both:
-   0  done, or nothing to do        69  not done; the settings are as they were
+   0  done, or nothing to do        69  not done; the settings are unchanged
   64  wrong usage""",
     "settings": """\
-Needs a desktop. In a terminal alone, see "claudometer watch".""",
+Needs a desktop. Without one, use "claudometer watch".""",
     "quit": """\
-Comes back when the app has ended.""",
+Waits until the app has ended.""",
 }
 
-_MISTAKES = {
-    "unknown_command": 'there is no command "{word}"',
-    "unknown_option": "there is no option {word} here",
-    "unexpected_word": '"{word}" is one word too many',
-    "unexpected_value": "{word} takes no value",
-    "missing_value": "{word} needs a value",
-    "two_forms": "choose one of --json and --format",
-    "two_ways": "choose one of --install and --uninstall",
-    "braces": "the braces of this template do not match; write {{{{ and }}}} for braces themselves",
-    "bad_format": "{{{word}}} has a format that cannot be used",
-    "unknown_name": "there is no name {{{word}}}",
+USAGE = "Usage: claudometer [--demo] [COMMAND] [OPTIONS]"
+USAGE_OF = "Usage: claudometer {command}{options}"
+OPTION_IN_USAGE = " [{option}]"
+COMMANDS_HEADING = "Commands:"
+OPTIONS_HEADING = "Options:"
+MORE_HELP = 'Run "claudometer COMMAND --help" for the help of a command.'
+SEE_HELP = 'See "claudometer --help".'
+
+MISTAKES = {
+    "unknown_command": 'claudometer: there is no command "{word}".',
+    "unknown_option": "claudometer: there is no option {word} here.",
+    "unexpected_word": 'claudometer: "{word}" is one word too many.',
+    "unexpected_value": "claudometer: {word} takes no value.",
+    "missing_value": "claudometer: {word} needs a value.",
+    "two_forms": "claudometer: choose one of --json and --format.",
+    "two_ways": "claudometer: choose one of --install and --uninstall.",
+    "braces": "claudometer: the template's braces do not match; write {{{{ or }}}} for a brace.",
+    "bad_format": "claudometer: {{{word}}} has a format that cannot be used.",
+    "unknown_name": "claudometer: there is no name {{{word}}}.",
 }
+DID_YOU_MEAN = {
+    "unknown_command": 'claudometer: there is no command "{word}"; did you mean {suggestion}?',
+    "unknown_option": "claudometer: there is no option {word} here; did you mean {suggestion}?",
+}
+_OF_A_TEMPLATE = frozenset({"unknown_name", "bad_format", "braces"})
+
+ERROR = "claudometer: {title} {hint}"
+VERSION = "claudometer {version}"
+
+DEMO_CHANGES_NOTHING = "The demo changes no settings."
+STATUS_LINE_SET_UP = {
+    "installed": "Claude Code now shows Claudometer's status line. Restart sessions that do not.",
+    "chained": "Claude Code now shows Claudometer's line below your own status line.",
+    "renewed": "Claude Code's settings now point to this Claudometer.",
+    "unchanged": "Claude Code already shows Claudometer's status line; nothing was changed.",
+    "custom": "Your own status line already runs Claudometer; nothing was changed.",
+    "removed": "Claude Code no longer shows Claudometer's status line.",
+    "restored": "Claude Code shows your own status line again.",
+    "absent": "Claude Code does not show Claudometer's status line; nothing was changed.",
+}
+"""By the value of ``providers.claude.status_line_setting.Change``."""
+
+_NOTHING_CHANGED = frozenset({"unchanged", "custom", "absent"})
+
+SETTINGS_FILE = "Settings: {path}"
+CHANGED_FILE = "Changed: {path}"
+COPY = "Copy of the old file: {path}"
+HOOKS_DISABLED = (
+    "“disableAllHooks” in {path} turns the status line off as well: set it to false to see the line."
+)
+OVERRIDDEN = "{path} names another status line, which takes precedence."
 
 
 def help_for(command: str) -> str:
@@ -115,20 +164,33 @@ def help_for(command: str) -> str:
 
 def describe(kind: str, word: str, suggestion: str | None = None) -> str:
     """Return what is wrong with a command line, and what helps."""
-    mistake = _MISTAKES[kind].format(word=word)
-    meant = f"; did you mean {suggestion}?" if suggestion else "."
-    if kind in {"unknown_name", "bad_format", "braces"}:
-        return f"{PROGRAM}: {mistake}{meant}\n\n{_template_names()}"
-    return f'{PROGRAM}: {mistake}{meant}\nSee "{PROGRAM} --help".'
+    mistake = (MISTAKES if suggestion is None else DID_YOU_MEAN)[kind].format(
+        word=word, suggestion=suggestion
+    )
+    return f"{mistake}\n\n{_template_names()}" if kind in _OF_A_TEMPLATE else f"{mistake}\n{SEE_HELP}"
+
+
+def describe_set_up(change: str, settings: str, copy: str | None) -> list[str]:
+    """Return what the set-up of the status line did, to which file, and where the copy of the old one is."""
+    if change in _NOTHING_CHANGED:
+        return [STATUS_LINE_SET_UP[change], SETTINGS_FILE.format(path=settings)]
+    lines = [STATUS_LINE_SET_UP[change], CHANGED_FILE.format(path=settings)]
+    return lines if copy is None else [*lines, COPY.format(path=copy)]
+
+
+def hindrances(*, disabled_in: list[str], overridden_in: list[str]) -> list[str]:
+    """Return which files keep Claude Code from showing the line, as far as that can be known from here."""
+    disabled = [HOOKS_DISABLED.format(path=path) for path in disabled_in]
+    return disabled + [OVERRIDDEN.format(path=path) for path in overridden_in]
 
 
 def _program_help() -> str:
     sections = (
-        f"Usage: {PROGRAM} [--demo] [COMMAND] [OPTIONS]",
+        USAGE,
         PURPOSE,
-        "Commands:\n" + _table(COMMANDS.items()),
-        "Options:\n" + _table(OPTIONS.items()),
-        f'"{PROGRAM} COMMAND --help" tells more about a command.',
+        f"{COMMANDS_HEADING}\n{_table(COMMANDS.items())}",
+        f"{OPTIONS_HEADING}\n{_table(OPTIONS.items())}",
+        MORE_HELP,
     )
     return "\n\n".join(sections)
 
@@ -136,9 +198,10 @@ def _program_help() -> str:
 def _command_help(command: str) -> str:
     options = OPTIONS_OF.get(command, {})
     everywhere = {name: OPTIONS[name] for name in ("--demo", "--help")}
+    usage = "".join(OPTION_IN_USAGE.format(option=option) for option in options)
     sections = [
-        f"Usage: {PROGRAM} {command}" + "".join(f" [{option}]" for option in options),
-        _sentence(COMMANDS[command]),
+        USAGE_OF.format(command=command, options=usage),
+        SUMMARIES[command],
         _table((options | everywhere).items()),
         DETAILS.get(command, ""),
     ]
@@ -147,10 +210,6 @@ def _command_help(command: str) -> str:
 
 def _template_names() -> str:
     return DETAILS["status"].partition("\n\n")[2].partition("\n\n")[0]
-
-
-def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:] + "."
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:

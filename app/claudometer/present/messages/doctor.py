@@ -1,8 +1,9 @@
-"""The self-test's findings as lines. Pure."""
+"""The findings of the self-test, as lines of a terminal. Pure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import textwrap
+from typing import TYPE_CHECKING, Final
 
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.terminal import Terminal, for_terminal
@@ -10,23 +11,34 @@ from claudometer.present.messages.terminal import Terminal, for_terminal
 if TYPE_CHECKING:
     from claudometer.domain.errors import ErrorCode
 
-_FINE = {
-    "certificates": "the system's are there",
-    "keyring": "can be reached, and is open",
-    "tray": "the icon is up",
-    "window": "the page shows its data",
-    "end": "ended when asked to",
+PROGRAM: Final = "claudometer {version}, Python {python}, {platform}"
+
+FINE: Final = {
+    "certificates": "CA certificates are installed",
+    "keyring": "the keyring can be reached and is unlocked",
+    "tray": "the tray icon is shown",
+    "window": "the window opens and shows its data",
+    "end": "the app quits when asked to",
 }
 """By the value of ``processes.doctor.Part``."""
 
-_MARKS = {"ok": "ok", "lacking": "lacking", "failed": "FAILED"}
+STATES: Final = {"ok": "ok", "lacking": "missing", "failed": "FAILED"}
+
+_COLUMNS = 80
+_PART, _STATE = 13, 8
 
 
 def line_for(part: str, state: str, code: ErrorCode | None, folder: str | None) -> str:
-    """Return one line: the part, how it is, and in words why."""
-    words = _FINE[part]
+    """Return the part, how it is and why, wrapped to 80 columns with a hanging indent."""
+    words = FINE[part]
     if code is not None:
         message = message_for_code(code, {"folder": folder} if folder else {})
         message = for_terminal(code, message, Terminal.ONCE)
         words = f"{message.title} {message.hint}"
-    return f"{part:<13} {_MARKS[state]:<8} {words}"
+    return textwrap.fill(
+        f"{part:<{_PART}} {STATES[state]:<{_STATE}} {words}",
+        _COLUMNS,
+        subsequent_indent=" " * (_PART + _STATE + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,4 +1,4 @@
-"""Short words that several surfaces share, so that they read the same on each. Pure, and cheap to load."""
+"""Words that several places share, so that they read the same everywhere. Pure, and cheap to load."""
 
 from __future__ import annotations
 
@@ -8,33 +8,53 @@ if TYPE_CHECKING:
 
 SOURCE_NAMES = {
     "web": "claude.ai",
-    "browser": "claude.ai, through a browser",
+    "browser": "claude.ai (hidden browser)",
     "oauth": "Claude Code",
     "status_line": "Claude Code's status line",
-    "claude_code": "Claude Code's own last look",
-    "demo": "the built-in demo",
+    "claude_code": "Claude Code (cached)",
+    "demo": "demo data",
 }
 """By the value of ``domain.usage.Source``."""
 
 EXTRA_USAGE = "Extra usage"
-NO_NUMBERS = "No numbers yet."
-NO_LIMITS = "Your plan reports no session or weekly limit."
-SWITCHED_OFF = "Switched off"
+NO_NUMBERS = "No data yet."
+NO_LIMITS = "Your plan has no session or weekly limits."
+SWITCHED_OFF = "Turned off"
 
 MOST_LIMITS = 12
-"""So many are shown, the fullest; a menu or a terminal with a thousand lines says nothing."""
+"""So many limits are shown, the fullest first: a menu or a terminal with a thousand lines helps nobody."""
+
+ONE_MORE_LIMIT = "1 more limit"
+MORE_LIMITS = "{count} more limits"
+
+FROM_SOURCE = "{names}: {age}, from {source}"
+TWO_NAMES = "{first} and {last}"
+BETWEEN_NAMES = ", "
+
+JUST_NOW = "just now"
+AGO = "{span} ago"
+UNDER_A_MINUTE = "under a minute"
+DAYS_AND_HOURS, DAYS = "{days} d {hours} h", "{days} d"
+HOURS_AND_MINUTES, HOURS = "{hours} h {minutes} min", "{hours} h"
+MINUTES = "{minutes} min"
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+NEAR_DAY_HEADINGS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+"""By how many days ahead a day is."""
 
 
 def more_limits(count: int) -> str:
-    """Return what stands in the place of ``count`` limits that are not shown; "" for none."""
-    return f"{count} more limit{'' if count == 1 else 's'}, less full or unknown" if count else ""
+    """Return the line for ``count`` limits that are not shown, "" for 0."""
+    return (ONE_MORE_LIMIT if count == 1 else MORE_LIMITS).format(count=count) if count else ""
 
 
 def told_line(names: Sequence[str], age: str, source: str) -> str:
-    """Return "Session and Weekly: 2 min ago, via Claude Code's status line"."""
-    return f"{_listed(names)}: {age}, via {SOURCE_NAMES.get(source, source)}"
+    """Return "Session and Weekly: 2 min ago, from Claude Code's status line"."""
+    return FROM_SOURCE.format(names=_listed(names), age=age, source=SOURCE_NAMES.get(source, source))
 
 
 def _listed(names: Sequence[str]) -> str:
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return TWO_NAMES.format(first=BETWEEN_NAMES.join(first), last=last) if first else last

@@ -1,69 +1,120 @@
-"""Hints that fit a terminal: nothing there can be clicked, and not everything tries again. Pure."""
+"""``status``, ``watch`` and the status line, and the hints that fit a terminal. Pure, and cheap to load.
+
+Nothing in a terminal can be clicked, and not every command stays to try again. The keys of the hints are the
+values of error codes, since the quick commands must not load the codes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING
 
-from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages.wording import WAIT
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.present.messages.wording import Message
+    from claudometer.present.messages.message import Message
+
+CLAUDE = "Claude"
+CLAUDE_PLAN = "Claude {plan}"
+DEMO = "demo"
+BETWEEN = " · "
+
+RESETS = "resets {time}, in {span}"
+HAS_RESET = "has reset, new number to come"
+NOT_STARTED = "not started"
+RESET_UNKNOWN = "reset time unknown"
+AS_OF = "as of {time}, {age}"
+
+SPENT = "{used} used"
+SPENT_OF_CAP = "{used} of {cap}"
+SPENT_OFF = "turned off, {used} used"
+SPENT_OF_CAP_OFF = "turned off, {used} of {cap}"
+SPENT_AS_OF = "{spent}, as of {time}, {age}"
+
+UPDATED = "Updated {time}, {age}"
+UPDATED_OLD = "Out of date: updated {time}, {age}"
+FROM_SOURCE = "from {source}"
+NEXT_UPDATE = "next update {time}"
+
+# The line for Claude Code.
+WINDOW_NAMES = {"five_hour": "5h", "seven_day": "week"}
+LIMIT_REACHED = "{name} limit reached"
+OVER_PACE = "{name} over pace"
+ON_PACE = "on pace"
+UNDER_PACE = "under pace"
+WINDOW_HAS_RESET = "has reset"
+UNCHANGED_FOR = "unchanged for {span}"
 
 
 class Terminal(Enum):
-    """Who asks for the numbers that a terminal shows."""
+    """Which program asks for the numbers that a terminal shows."""
 
-    APP = "the running app; the terminal reads along"
+    APP = "the running app; the terminal only reads"
     WATCH = "the program in the terminal, which stays"
     ONCE = "the program in the terminal, for a single answer"
 
 
-_AGAIN = "Claudometer keeps the numbers it has; ask again in a while."
-_CHOOSE = "Choose one in Settings (claudometer settings)"
-_LOG_IN = "Open a web page to log in to this network"
-_UNLOCK = "Unlock it (your password manager asks for it)"
+_SET_UP = "Log in with “claude”, or choose a source in Settings (claudometer settings)."
+_LATER = "Claudometer keeps the last numbers. Try again later."
 
-_KEY = (
-    "Paste the sessionKey cookie of claude.ai in Settings (claudometer settings), "
-    "or switch to Claude Code there."
-)
-_REFUSED = "If the next answer refuses the key, paste a new one in Settings."
-
-_HINTS: dict[Terminal, dict[ErrorCode, str]] = {
+HINTS: dict[Terminal, dict[str, str]] = {
     Terminal.APP: {
-        ErrorCode.SESSION_KEY_MISSING: _KEY,
-        ErrorCode.ORGANIZATION_NEEDED: f"{_CHOOSE}.",
-        ErrorCode.CAPTIVE_PORTAL: f"{_LOG_IN}, then run “claudometer refresh”.",
-        ErrorCode.KEYRING_LOCKED: f"{_UNLOCK}, then run “claudometer refresh”.",
-        ErrorCode.SESSION_KEY_UNSAVED: f"Unlock the keyring, then run “claudometer refresh”. {_REFUSED}",
+        "session_key_missing": _SET_UP,
+        "organization_needed": "Choose one in Settings (claudometer settings).",
+        "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
+        "captive_portal": "Open any web page to log in, then run “claudometer refresh”.",
+        "keyring_locked": "Unlock it, then run “claudometer refresh”.",
+        "session_key_unsaved": (
+            "The key works until you quit. Unlock the keyring, then run “claudometer refresh” to save it."
+        ),
+        "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
     },
     Terminal.WATCH: {
-        ErrorCode.SESSION_KEY_MISSING: _KEY,
-        ErrorCode.ORGANIZATION_NEEDED: f"{_CHOOSE}.",
-        ErrorCode.CAPTIVE_PORTAL: f"{_LOG_IN}; the numbers follow by themselves.",
-        ErrorCode.KEYRING_LOCKED: f"{_UNLOCK}, then start “claudometer watch” again.",
-        ErrorCode.SESSION_KEY_UNSAVED: f"Unlock the keyring, then start this again. {_REFUSED}",
+        "session_key_missing": _SET_UP,
+        "organization_needed": "Choose one in Settings (claudometer settings).",
+        "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
+        "captive_portal": "Open any web page to log in. Your numbers then appear automatically.",
+        "keyring_locked": "Unlock it, then start “claudometer watch” again.",
+        "session_key_unsaved": (
+            "Unlock the keyring, then start this again. If Claude refuses the key then, paste a new one in "
+            "Settings."
+        ),
+        "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
     },
     Terminal.ONCE: {
-        ErrorCode.LOGIN_MISSING: "Run “claude” in a terminal and log in, then ask again.",
-        ErrorCode.LOGIN_UNREADABLE: (
-            "It may be half written; ask again. If it stays so, log in with “claude” once more."
+        "login_missing": "Run “claude” in a terminal and log in, then try again.",
+        "login_unreadable": "Try again. If this persists, log in again with “claude”.",
+        "login_resting": "Open Claude Code once, which renews its login, then try again.",
+        "login_challenged": "Your login is fine. Claudometer keeps the last numbers. Try again later.",
+        "session_key_missing": _SET_UP,
+        "organization_needed": "Choose one in Settings (claudometer settings), then try again.",
+        "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
+        "rate_limited": (
+            "Claude limits how often usage can be checked. Your plan is not affected. Try again after that."
         ),
-        ErrorCode.LOGIN_RESTING: "Open Claude Code once; it renews the token. Then ask again.",
-        ErrorCode.SESSION_KEY_MISSING: _KEY,
-        ErrorCode.ORGANIZATION_NEEDED: f"{_CHOOSE}, then ask again.",
-        ErrorCode.RATE_LIMITED: "That is about questions for the numbers, not your plan. Ask again then.",
-        ErrorCode.CAPTIVE_PORTAL: f"{_LOG_IN}, then ask again.",
-        ErrorCode.KEYRING_LOCKED: f"{_UNLOCK}, then ask again.",
-        ErrorCode.SESSION_KEY_UNSAVED: f"Unlock the keyring and ask again. {_REFUSED}",
+        "captive_portal": "Open any web page to log in, then try again.",
+        "offline": "Check your internet connection, then try again.",
+        "forbidden": _LATER,
+        "overloaded": _LATER,
+        "server_error": _LATER,
+        "error_answer": _LATER,
+        "not_json": _LATER,
+        "too_large": _LATER,
+        "timed_out": _LATER,
+        "connection_broken": _LATER,
+        "keyring_locked": "Unlock it, then try again.",
+        "session_key_unsaved": (
+            "Unlock the keyring and try again. If Claude refuses the key then, paste a new one in Settings."
+        ),
+        "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
     },
 }
+"""Where a hint for window and tray cannot be followed, or promises more than will be kept."""
 
 
-def for_terminal(code: ErrorCode, message: Message, terminal: Terminal) -> Message:
-    """Return the message with a hint that can be followed there, and that promises what will be kept."""
-    hint = _HINTS[terminal].get(code, message.hint)
-    return replace(message, hint=hint.replace(WAIT, _AGAIN) if terminal is Terminal.ONCE else hint)
+def for_terminal(code: str, message: Message, terminal: Terminal) -> Message:
+    """Return the message with a hint that can be followed in a terminal and that will be kept.
+
+    Args:
+        code: the value of an ``ErrorCode``.
+    """
+    hint = HINTS[terminal].get(code)
+    return message if hint is None else type(message)(message.title, hint)

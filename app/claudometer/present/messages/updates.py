@@ -1,77 +1,132 @@
-"""Why there is no new version, or none to be trusted: a reason and the one step that helps. Pure."""
+"""A newer version: the window's panel, the tray's menu, and why there is none or none to be trusted. Pure."""
 
 from __future__ import annotations
 
-from claudometer.domain.update import Install, Trouble
-from claudometer.present.messages.wording import Message
+from typing import Final
+
+from claudometer.domain.update import Install, Offer, Stage, Trouble
+from claudometer.present.messages.message import Message
 from claudometer.present.text import one_line
 
-_AGAIN = "Try again later."
-_TRUST = "If it stays so, tell the project; install nothing by this name from elsewhere."
+TITLES: Final[dict[Stage, str]] = {
+    Stage.CHECKING: "Checking for updates…",
+    Stage.CURRENT: "Claudometer {running} is up to date.",
+    Stage.AVAILABLE: "Claudometer {version} is available.",
+    Stage.DOWNLOADING: "Downloading Claudometer {version}…",
+    Stage.VERIFYING: "Verifying Claudometer {version}…",
+    Stage.READY: "Claudometer {version} is installed.",
+    Stage.OPENED: "Claudometer {version} is verified and open.",
+    Stage.FAILED: "Could not check for updates.",
+    Stage.REFUSED: "The update was rejected.",
+}
+NOT_INSTALLED: Final = "Claudometer {version} was not installed."
+ANSWER_REFUSED: Final = "The answer about updates was rejected."
 
-TROUBLES: dict[Trouble, Message] = {
-    Trouble.OFFLINE: Message("The server cannot be reached.", "Check the connection and try again."),
-    Trouble.DNS_FAILED: Message("The server's name was not found.", "Check the connection and try again."),
-    Trouble.TIMED_OUT: Message("No answer came in time.", "Check the connection and try again."),
+CHECK: Final = "Check for Updates…"
+MENU: Final[dict[Stage, str]] = {
+    Stage.CHECKING: "Checking for Updates…",
+    Stage.AVAILABLE: "Update to Claudometer {version}…",
+    Stage.DOWNLOADING: "Downloading Claudometer {version}…",
+    Stage.VERIFYING: "Verifying Claudometer {version}…",
+    Stage.READY: "Restart to use Claudometer {version}",
+}
+DOWNLOADING_PERCENT: Final = "Downloading Claudometer {version}… {percent}"
+MENU_PROBLEM: Final = "{title} {reason} {hint}"
+
+HINTS: Final[dict[Stage, str]] = {
+    Stage.READY: "Restart to use it. Until then, {running} keeps running.",
+    Stage.OPENED: "Quit Claudometer, then drag the new version into Applications.",
+}
+YOU_HAVE: Final = "You have {running}. {how}"
+WAYS: Final[dict[Offer, str]] = {
+    Offer.INSTALL: "It replaces the current version after its signature is checked.",
+    Offer.OPEN: "The disk image opens after its signature is checked.",
+    Offer.PAGE: "Download it from the releases page.",
+}
+COMMAND_HINTS: Final[dict[Install, str]] = {
+    Install.DEB: "Download the .deb from the releases page, then run:",
+    Install.RPM: "Download the .rpm from the releases page, then run:",
+    Install.PIP: "Run this, then quit Claudometer and start it again:",
+    Install.CHECKOUT: "Run this, then quit Claudometer and start it again:",
+}
+PROBLEM: Final = "{reason} {hint}"
+REFUSAL: Final = "{reason} Nothing was installed. {hint}"
+
+CHECKED: Final = "Checked {time}."
+NEWEST_IS_OLDER: Final = "The newest release is {version}, which is older."
+NEWEST_IS_OLDER_CHECKED: Final = "The newest release is {version}, which is older. Checked {time}."
+
+BUTTONS: Final[dict[str, str]] = {
+    "check": "Check for updates",
+    "install": "Download and install",
+    "open": "Download",
+    "cancel": "Cancel",
+    "restart": "Restart now",
+    "page": "Open the releases page",
+}
+
+_CONNECTION = "Check your internet connection and try again."
+_LATER = "Try again later."
+_REPORT = "If this persists, report it, and do not install Claudometer from elsewhere."
+_PAGE = "Download it from the releases page."
+
+TROUBLES: Final[dict[Trouble, Message]] = {
+    Trouble.OFFLINE: Message("The server cannot be reached.", _CONNECTION),
+    Trouble.DNS_FAILED: Message("The server cannot be found.", _CONNECTION),
+    Trouble.TIMED_OUT: Message("The server did not answer in time.", _CONNECTION),
     Trouble.TLS_FAILED: Message(
         "The server's certificate is not trusted.",
-        "Check the clock; behind a company proxy, install its certificate in the system.",
+        "Check the clock. Behind a company proxy, install its certificate on this computer.",
     ),
     Trouble.PROXY_FAILED: Message(
-        "The proxy did not let the question through.",
-        "Check the proxy in HTTPS_PROXY or the system's settings.",
+        "The proxy did not let the request through.",
+        "Check the proxy in HTTPS_PROXY or in the system settings.",
     ),
-    Trouble.CONNECTION_BROKEN: Message("The connection broke off.", "Try again."),
-    Trouble.NO_RELEASE: Message("There is no release at the address.", "Look at the page of releases."),
-    Trouble.SERVER_ERROR: Message("The server answered with HTTP {detail}.", _AGAIN),
-    Trouble.UNREADABLE: Message("The answer was not about releases.", _AGAIN),
-    Trouble.TOO_LARGE: Message("What came was larger than it may be.", _AGAIN),
+    Trouble.CONNECTION_BROKEN: Message("The connection was interrupted.", "Try again."),
+    Trouble.NO_RELEASE: Message("There is no release at the update address.", "See the releases page."),
+    Trouble.SERVER_ERROR: Message("The server answered with HTTP {detail}.", _LATER),
+    Trouble.UNREADABLE: Message("The server sent an unexpected answer.", _LATER),
+    Trouble.TOO_LARGE: Message("The server sent more data than expected.", _LATER),
     Trouble.REDIRECTED: Message(
-        "The server sent us on to {detail}, where no release of ours lies.",
-        "Check the network for a login page.",
+        "The server redirected to {detail}, which hosts no releases of Claudometer.",
+        "Check whether this network wants you to log in first.",
     ),
-    Trouble.OTHER_HOST: Message("The new version was said to lie on another server.", _TRUST),
+    Trouble.OTHER_HOST: Message("The new version is said to be on another server.", _REPORT),
     Trouble.OWN_VERSION: Message(
-        "This build does not know its own version.", "Compare it with the page of releases."
+        "This build does not know its own version.", "Compare it with the releases page."
     ),
-    Trouble.SIGNATURE_UNREADABLE: Message("Its signature cannot be read.", _TRUST),
-    Trouble.WRONG_KEY: Message("It is signed with a key that is not the publisher's.", _TRUST),
+    Trouble.SIGNATURE_UNREADABLE: Message("Its signature cannot be read.", _REPORT),
+    Trouble.WRONG_KEY: Message("It was not signed by Claudometer's publisher.", _REPORT),
     Trouble.TAMPERED: Message(
-        "It is not what the publisher signed: cut short or changed on the way.", _TRUST
+        "Its signature does not match: the download is incomplete or was tampered with.", _REPORT
     ),
-    Trouble.OTHER_FILE: Message("The signature belongs to another file.", _TRUST),
-    Trouble.OTHER_VERSION: Message("The signature belongs to another version.", _TRUST),
-    Trouble.NO_KEY: Message(
-        "This build carries no publisher's key, so nothing could be verified here.",
-        "Look at the page of releases.",
-    ),
-    Trouble.NO_FILE: Message("It has no file for this kind of computer.", "Look at the page of releases."),
+    Trouble.OTHER_FILE: Message("Its signature belongs to another file.", _REPORT),
+    Trouble.OTHER_VERSION: Message("Its signature belongs to another version.", _REPORT),
+    Trouble.NO_KEY: Message("This build cannot verify updates.", _PAGE),
+    Trouble.NO_FILE: Message("The release has no file for this computer.", "See the releases page."),
     Trouble.FOLDER_DENIED: Message(
-        "Nothing may be written to {detail}.", "Move the AppImage to a folder of your own and start it there."
+        "Claudometer is not allowed to write to {detail}.",
+        "Move the AppImage to a folder of your own and start it there.",
     ),
-    Trouble.DISK_FULL: Message("There is not enough space in {detail}.", "Free some and try again."),
-    Trouble.DISK_FAILED: Message("Writing to {detail} failed.", "Check the disk, then try again."),
+    Trouble.DISK_FULL: Message("There is not enough space in {detail}.", "Free some space and try again."),
+    Trouble.DISK_FAILED: Message("Claudometer could not write to {detail}.", "Check the disk and try again."),
     Trouble.IMAGE_GONE: Message(
-        "The file that Claudometer was started from has been moved, or may not be started any more.",
-        "Quit, and start it from its new place.",
+        "The file that Claudometer was started from was moved or can no longer be started.",
+        "Quit, then start Claudometer from its new place.",
     ),
     Trouble.IMAGE_CHANGED: Message(
-        "The file that Claudometer was started from has become another one, which stays.",
-        "Quit, and start it again.",
+        "The file that Claudometer was started from was replaced, and was left as it is.",
+        "Quit, then start Claudometer again.",
     ),
     Trouble.OPEN_FAILED: Message("The system did not open it.", "Open it yourself: {detail}"),
-    Trouble.INTERNAL: Message("Something unexpected happened; the log has it.", _AGAIN),
+    Trouble.INTERNAL: Message("Something went wrong inside Claudometer; see its log.", _LATER),
 }
 
-COMMAND_HINTS: dict[Install, str] = {
-    Install.DEB: "Download the .deb from the page of releases, then type:",
-    Install.RPM: "Download the .rpm from the page of releases, then type:",
-    Install.PIP: "Type this, then quit Claudometer and start it again:",
-    Install.CHECKOUT: "Type this, then quit Claudometer and start it again:",
-}
+ANOTHER_PLACE: Final = "another place"
+"""Stands for a detail that is not known."""
 
 
 def trouble_words(trouble: Trouble, detail: str) -> Message:
-    """Return the reason and the step, with what they are about in place."""
-    words, shown = TROUBLES[trouble], one_line(detail, 120) or "another place"
-    return Message(words.title.replace("{detail}", shown), words.hint.replace("{detail}", shown))
+    """Return the reason and the step that helps, with their detail filled in."""
+    message, shown = TROUBLES[trouble], one_line(detail, 120) or ANOTHER_PLACE
+    return Message(message.title.format(detail=shown), message.hint.format(detail=shown))

@@ -1,4 +1,4 @@
-"""Reads and chooses among the organisations of a claude.ai account. Pure."""
+"""Reads and chooses among the organizations of a claude.ai account. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 MAX_ORGANIZATIONS = 50
 LONGEST_ID = 60
-"""A UUID has 36. Cut, it would be another organisation's; so a longer one is none."""
+"""A UUID has 36. Cut, it would be another organization's; so a longer one is none."""
 
 _CHAT = "chat"
 _CONSOLE = frozenset({"api", "api_individual"})
 
 
 def parse_organizations(body: object) -> tuple[Organization, ...] | MissingCredentials | Unreadable:
-    """Read the list, or a single organisation outside one. Of two with one id the first counts."""
+    """Read the list, or a single organization outside one. Of two with one id the first counts."""
     entries = [body] if isinstance(body, dict) else read_list(body)
     if not entries and isinstance(body, list):
         return MissingCredentials(ErrorCode.ORGANIZATIONS_NONE)
@@ -50,7 +50,7 @@ def choose_organization(
 ) -> Organization | MissingCredentials:
     """Choose whose usage to ask for: the stored one, else the only one with chat, else the user decides.
 
-    Only an organisation with ``chat`` has the limits shown here; one of the API console answers 403. Where
+    Only an organization with ``chat`` has the limits shown here; one of the API console answers 403. Where
     all are of the console there is nothing to choose, and a stored choice helps no more than another.
     """
     if organizations and all(map(_is_of_console, organizations)):

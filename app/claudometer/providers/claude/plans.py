@@ -1,4 +1,4 @@
-"""Names the plan from what Claude Code's login and claude.ai's organisations say of it. Pure.
+"""Names the plan from what Claude Code's login and claude.ai's organizations say of it. Pure.
 
 An unknown word gives no name: better none than a wrong one.
 """
@@ -27,7 +27,7 @@ def plan_of_login(subscription: object, tier: object) -> str | None:
 
 
 def plan_of_organization(organization: Mapping[str, object]) -> str | None:
-    """Name the plan of an organisation in the list of claude.ai."""
+    """Name the plan of an organization in the list of claude.ai."""
     capabilities = capabilities_of(organization)
     tier = _lower(organization.get("rate_limit_tier"))
     raven = organization.get("raven_type")
@@ -41,7 +41,7 @@ def plan_of_organization(organization: Mapping[str, object]) -> str | None:
 
 
 def capabilities_of(organization: Mapping[str, object]) -> frozenset[str]:
-    """Return what the organisation may do, in the server's words."""
+    """Return what the organization may do, in the server's words."""
     words = (read_text(word) for word in read_list(organization.get("capabilities")))
     return frozenset(word for word in words if word)
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.present.messages.answers import for_save
 from claudometer.present.messages.errors import message_for_code
-from claudometer.present.messages.saving import for_save
 from claudometer.ui.window.feed import shown_card
 
 if TYPE_CHECKING:

@@ -1,0 +1,48 @@
+"""The usage card of the window. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.domain.policy import Reason
+from claudometer.domain.usage import LimitKind
+
+CLAUDE: Final = "Claude"
+CLAUDE_PLAN: Final = "Claude {plan}"
+
+WINDOWS: Final = {
+    LimitKind.SESSION: "5 hours",
+    LimitKind.WEEKLY: "7 days, all models",
+    LimitKind.WEEKLY_MODEL: "7 days",
+}
+
+ELAPSED: Final = "{percent} of the time has passed"
+RESETS_IN: Final = "Resets in {span}"
+HAS_RESET: Final = "Has reset; waiting for the new number"
+NOT_STARTED: Final = "Not started"
+RESET_UNKNOWN: Final = "Reset time unknown"
+OVER_THE_LIMIT: Final = "Over the limit"
+
+SPENT_OF_CAP: Final = "{used} of {cap}"
+SPENT_WITHOUT_CAP: Final = "{used}, no cap"
+SPENT_CAP_UNKNOWN: Final = "{used}, cap unknown"
+
+UPDATED: Final = "Updated {time}, {age}, from {source}"
+ORIGIN: Final = "From {source}, {age}"
+AS_OF: Final = "As of {time}, {age}"
+
+CHECKING: Final = "Checking now…"
+PAUSED: Final = "Updates are paused until this is fixed."
+PAUSED_FOR_LOGIN: Final = "Updates resume when you next use Claude Code."
+NEXT_UPDATE: Final[dict[Reason, str]] = {
+    Reason.INTERVAL: "Next update {time}",
+    Reason.QUIET: "Next update {time}, less often while idle",
+    Reason.BUDGET: "Next update {time}",
+    Reason.RESET_DUE: "Next update {time}, when a limit resets",
+    Reason.COVERED: "Next update {time}",
+    Reason.RATE_LIMITED: "Next update {time}",
+    Reason.RETRY: "Next update {time}",
+    Reason.REFUSED: "Next update {time}",
+    Reason.BROWSER: "Next update {time}, at most every 5 min through the hidden browser",
+}
+"""By why the next update is then."""

@@ -1,0 +1,187 @@
+"""Why Claude gave no numbers: the login, Claude's answer, the network. For window and tray. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.message import Message
+
+RETRIES: Final = "Claudometer keeps showing the last numbers and tries again automatically."
+UPDATE: Final = "Check for a newer version of Claudometer."
+
+CREDENTIALS: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.SESSION_KEY_MISSING: Message(
+        "Claudometer is not set up yet.", "Choose in Settings where Claudometer reads your usage."
+    ),
+    ErrorCode.LOGIN_MISSING: Message(
+        "Claude Code is not logged in on this computer.",
+        "Run “claude” in a terminal and log in. Your numbers then appear automatically.",
+    ),
+    ErrorCode.LOGIN_UNREADABLE: Message(
+        "Claude Code's login file could not be read.",
+        "Claudometer will try again. If this persists, log in again with “claude”.",
+    ),
+    ErrorCode.LOGIN_DENIED: Message(
+        "Claudometer is not allowed to read Claude Code's login file.",
+        "Run this to allow it: chmod 600 {login_folder}/.credentials.json",
+    ),
+    ErrorCode.LOGIN_FOLDER_DENIED: Message(
+        "Claudometer is not allowed to open Claude Code's folder.",
+        "Run this to allow it: chmod u+rx {login_folder}",
+    ),
+    ErrorCode.LOGIN_KEYCHAIN: Message(
+        "The keychain refused access to Claude Code's login.",
+        "Unlock the keychain, and allow “security” to read “Claude Code-credentials” when asked.",
+    ),
+    ErrorCode.ORGANIZATION_NEEDED: Message(
+        "Your account has several organizations.",
+        "Choose which one to show, in Settings or in the tray's Organization menu.",
+    ),
+    ErrorCode.ORGANIZATIONS_NONE: Message(
+        "This claude.ai account has no organization.",
+        "Log out of claude.ai and in again, then paste the new session key in Settings.",
+    ),
+    ErrorCode.ORGANIZATIONS_WITHOUT_CHAT: Message(
+        "This account has no Claude plan with usage limits.",
+        "Paste the session key of an account with a Claude plan, or switch to Claude Code in Settings.",
+    ),
+    ErrorCode.SESSION_KEY_REJECTED: Message(
+        "Your claude.ai session has ended.",
+        "Log in to claude.ai in your browser and paste the new session key in Settings.",
+    ),
+    ErrorCode.SESSION_KEY_REFUSED: Message(
+        "claude.ai rejected this session key.",
+        "Log in to claude.ai in your browser, copy the sessionKey cookie again and paste it here.",
+    ),
+    ErrorCode.LOGIN_RESTING: Message(
+        "Claude Code has not been used for a while.",
+        "Open Claude Code once; it renews its login and your numbers resume.",
+    ),
+    ErrorCode.LOGIN_REJECTED: Message(
+        "Claude Code needs you to log in again.", "Run “claude” in a terminal and log in."
+    ),
+    ErrorCode.LOGIN_REVOKED: Message(
+        "Claude Code was logged out: its access was revoked.", "Run “claude” in a terminal and log in again."
+    ),
+    ErrorCode.LOGIN_SCOPE_MISSING: Message(
+        "This Claude Code login is not allowed to show usage.",
+        "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai in Settings.",
+    ),
+}
+
+ANSWERS: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.RATE_LIMITED: Message(
+        "Updates are paused until {until}.",
+        "Claude limits how often usage can be checked. Your plan is not affected. "
+        "Updates resume automatically.",
+    ),
+    ErrorCode.LOGIN_CHALLENGED: Message(
+        "Cloudflare is blocking automatic checks right now.",
+        "Your login is fine. Claudometer keeps showing the last numbers and tries again automatically.",
+    ),
+    ErrorCode.CAPTIVE_PORTAL: Message(
+        "This network wants you to log in first.", "Open any web page to log in, then click Refresh."
+    ),
+    ErrorCode.ORGANIZATION_REFUSED: Message(
+        "Your session key cannot see this organization's usage.", "Choose another organization in Settings."
+    ),
+    ErrorCode.LOGIN_ORGANIZATION_REFUSED: Message(
+        "Your Claude Code login cannot see this organization's usage.",
+        "Run “claude” in a terminal and log in to another organization.",
+    ),
+    ErrorCode.REGION_BLOCKED: Message(
+        "Claude is not available in the country of this connection.", "Check your VPN or proxy."
+    ),
+    ErrorCode.IDENTITY_CHECK: Message(
+        "Claude wants you to verify your identity.",
+        "Open claude.ai in your browser and follow the instructions there.",
+    ),
+    ErrorCode.FORBIDDEN: Message("Claude refused this check (HTTP {http_status}).", RETRIES),
+    ErrorCode.NOT_FOUND: Message("Claude's usage address may have moved (HTTP {http_status}).", UPDATE),
+    ErrorCode.OVERLOADED: Message("Claude is overloaded right now (HTTP {http_status}).", RETRIES),
+    ErrorCode.SERVER_ERROR: Message("Claude's server reported an error (HTTP {http_status}).", RETRIES),
+    ErrorCode.REQUEST_REFUSED: Message("Claude did not accept the request (HTTP {http_status}).", UPDATE),
+    ErrorCode.ERROR_ANSWER: Message("Claude answered with an error ({error_type}).", RETRIES),
+    ErrorCode.NOT_JSON: Message("Claude sent an answer that Claudometer cannot read.", RETRIES),
+    ErrorCode.NO_NUMBERS: Message(
+        "Claude sent an answer without usage numbers.",
+        "Check for a newer version of Claudometer; the format may have changed.",
+    ),
+    ErrorCode.TOO_LARGE: Message("Claude sent an answer that is too large to read.", RETRIES),
+}
+
+BROWSER: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.CHALLENGED: Message(
+        "Cloudflare is blocking automatic checks of claude.ai.",
+        "Your key is fine. Wait a while, or switch to Claude Code in Settings, which is not affected.",
+    ),
+    ErrorCode.BROWSER_OFF: Message(
+        "Cloudflare asks for a browser, and “Use a hidden browser” is off.",
+        "Turn it on in Settings, or switch to Claude Code there, which is not affected.",
+    ),
+    ErrorCode.BROWSER_NO_DISPLAY: Message(
+        "Cloudflare asks for a browser, which needs a graphical session.",
+        "Your key is fine. Start Claudometer in a graphical session, or switch to Claude Code in Settings.",
+    ),
+    ErrorCode.BROWSER_MISSING: Message(
+        "Cloudflare asks for a browser, and the system's web engine (WebKitGTK) is missing.",
+        "Install it (Debian, Ubuntu: gir1.2-webkit2-4.1), or switch to Claude Code in Settings.",
+    ),
+    ErrorCode.BROWSER_FAILED: Message(
+        "Cloudflare asks for a browser, but the hidden browser stopped unexpectedly.",
+        "If it happens again, see browser-errors.log in Claudometer's log folder, "
+        "or switch to Claude Code in Settings.",
+    ),
+    ErrorCode.BROWSER_CHALLENGED: Message(
+        "Cloudflare did not let Claudometer's browser in.",
+        "Your key is fine. Wait a while, turn off your VPN, or switch to Claude Code in Settings.",
+    ),
+    ErrorCode.BROWSER_RESTING: Message(
+        "Cloudflare asks for a browser, and the hidden browser is used at most every 5 minutes.",
+        "Wait a few minutes, or switch to Claude Code in Settings, which is not affected.",
+    ),
+}
+
+NETWORK: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.OFFLINE: Message(
+        "Cannot connect to Claude.",
+        "Check your internet connection. "
+        "Claudometer keeps showing the last numbers and tries again automatically.",
+    ),
+    ErrorCode.DNS_FAILED: Message("Cannot find Claude's server.", "Check your internet connection (DNS)."),
+    ErrorCode.TIMED_OUT: Message("Claude did not answer in time.", RETRIES),
+    ErrorCode.TLS_FAILED: Message(
+        "The secure connection to Claude could not be verified.",
+        "Check the computer's date, and that your company's certificate is installed on this computer.",
+    ),
+    ErrorCode.PROXY_FAILED: Message(
+        "The proxy did not let the request through.",
+        "Check the proxy in HTTPS_PROXY or in the system settings.",
+    ),
+    ErrorCode.CONNECTION_BROKEN: Message("The connection to Claude was interrupted.", RETRIES),
+    ErrorCode.REDIRECTED: Message(
+        "The network redirected the request, so Claudometer stopped.", "Check your network, VPN or proxy."
+    ),
+}
+
+MESSAGES: Final = CREDENTIALS | ANSWERS | BROWSER | NETWORK
+
+WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.RATE_LIMITED: Message("Updates are paused for a while.", MESSAGES[ErrorCode.RATE_LIMITED].hint),
+    ErrorCode.ERROR_ANSWER: Message("Claude answered with an error.", RETRIES),
+}
+"""For errors that may come without the fact that their sentence names."""
+
+KEY_REASONS: Final = {
+    "api_key": Message(
+        "That is an API key, not a session key.",
+        "Copy the value of the cookie “sessionKey” on claude.ai; it begins with sk-ant-sid.",
+    ),
+    "login": Message(
+        "That is a Claude Code token, not a session key.",
+        "Choose Claude Code as the source; Claudometer then reads that login directly.",
+    ),
+    "empty": Message("The session key is empty.", "Paste the value of the cookie “sessionKey” on claude.ai."),
+}
+"""What was pasted in place of a session key, by the fact ``reason``."""

@@ -1,0 +1,229 @@
+"""What went wrong on this computer: keyring, settings, files, the desktop, the app itself. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.message import Message
+
+KEYRING: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.KEYRING_LOCKED: Message("The system keyring is locked.", "Unlock it, then click Refresh."),
+    ErrorCode.KEYRING_MISSING: Message(
+        "No keyring is available to store the session key.",
+        "Install gnome-keyring or KWallet, or turn off “Remember”; the key is then forgotten when you quit.",
+    ),
+    ErrorCode.KEYRING_FAILED: Message(
+        "The keyring reported an error.",
+        "Log out and in again, or turn off “Remember”; the key is then forgotten when you quit.",
+    ),
+    ErrorCode.SESSION_KEY_UNSAVED: Message(
+        "claude.ai renewed the session key, but it could not be saved in the keyring.",
+        "The key works until you quit. Unlock the keyring, then click Refresh to save it.",
+    ),
+}
+
+SETTINGS: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.SESSION_KEY_MALFORMED: Message(
+        "That does not look like a session key.",
+        "Copy the value of the cookie “sessionKey” on claude.ai; it begins with sk-ant-sid.",
+    ),
+    ErrorCode.INTERVAL_OUT_OF_RANGE: Message(
+        "The interval must be between 10 seconds and 1 hour.", "Choose one from the list."
+    ),
+    ErrorCode.MODE_UNKNOWN: Message("That usage source is unknown.", "Choose Claude Code or claude.ai."),
+    ErrorCode.CLAUDE_FOLDER_REFUSED: Message(
+        "That folder cannot be used.", "Choose the folder that CLAUDE_CONFIG_DIR points to."
+    ),
+    ErrorCode.ORGANIZATION_UNKNOWN: Message(
+        "That organization is not in your account.", "Choose another one, or Automatic."
+    ),
+    ErrorCode.SETTINGS_BROKEN: Message(
+        "Your settings file was damaged and has been reset.",
+        "The old file is kept as {moved_to}. Check your settings and save them again.",
+    ),
+    ErrorCode.SETTINGS_UNREADABLE: Message(
+        "The settings file {path} cannot be read.",
+        "The defaults are in use. Check the file's permissions; saving the settings replaces it.",
+    ),
+    ErrorCode.SETTINGS_UNWRITABLE: Message(
+        "Your settings could not be saved.", "Check the disk space and the permissions of {folder}."
+    ),
+    ErrorCode.ENVIRONMENT_INVALID: Message(
+        "{variable} has an invalid value.",
+        "Set it to {allowed}, or unset it, then start Claudometer again.",
+    ),
+    ErrorCode.URL_REFUSED: Message(
+        "{variable} must be an https address (http only on this computer).",
+        "Correct the variable or unset it. Nothing was sent.",
+    ),
+    ErrorCode.AUTOSTART_FAILED: Message(
+        "Start at login could not be changed.",
+        "Check the permissions of {folder}, or use the system's own settings.",
+    ),
+}
+
+FILES: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.STATE_BROKEN: Message(
+        "The file with the last numbers was damaged.",
+        "A new one was started. The next check is in 3 minutes.",
+    ),
+    ErrorCode.STATE_UNWRITABLE: Message(
+        "Claudometer cannot save its data.",
+        "Check the disk space and the permissions of your home folder. "
+        "Until then Claudometer checks less often.",
+    ),
+    ErrorCode.LEDGER_UNREADABLE: Message(
+        "The list of requests cannot be read.", "Check the permissions of {folder}."
+    ),
+    ErrorCode.CLAUDE_SETTINGS_NOT_JSON: Message(
+        "Claude Code's settings are not valid JSON, so nothing was changed.",
+        "Fix the JSON in {path} (no comments, no trailing commas) and try again.",
+    ),
+    ErrorCode.CLAUDE_SETTINGS_UNCHANGED: Message(
+        "Claude Code's settings could not be read or written, so nothing was changed.",
+        "Check that {path} is writable and the disk is not full, then try again.",
+    ),
+    ErrorCode.CLAUDE_SETTINGS_BUSY: Message(
+        "Another program is changing Claude Code's settings, so nothing was changed.",
+        "Try again in a moment.",
+    ),
+    ErrorCode.STATUS_LINE_UNKNOWN: Message(
+        "Claude Code's settings contain a status line that Claudometer cannot extend.",
+        "Nothing was changed. Remove “statusLine” from {path} and try again.",
+    ),
+}
+
+COMPUTER: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.CLOCK_WRONG: Message(
+        "This computer's clock is {deviation} slow.",
+        "Turn on automatic time in the system settings. Until then Claudometer uses Claude's clock.",
+    ),
+    ErrorCode.NO_DISPLAY: Message(
+        "There is no graphical session here.",
+        "Use “claudometer watch” to follow your usage in the terminal.",
+    ),
+    ErrorCode.TRAY_TOOLKIT_MISSING: Message(
+        "The system's tray library (GTK 3 with Ayatana AppIndicator) is missing.", "Install it: {command}"
+    ),
+    ErrorCode.TRAY_HOST_MISSING: Message(
+        "This desktop does not show tray icons.",
+        "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
+        "The window works without it.",
+    ),
+    ErrorCode.CERTIFICATES_MISSING: Message(
+        "No CA certificates are installed.", "Install the package ca-certificates."
+    ),
+}
+
+APP: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
+        "The tray icon cannot show its number.", "Check free space and permissions in {folder}."
+    ),
+    ErrorCode.WINDOW_FAILED: Message(
+        "Claudometer's window could not be opened.", "See the log in {folder} for the reason."
+    ),
+    ErrorCode.REFRESH_LATER: Message(
+        "Next update at {until}.", "Claude limits how often usage can be checked."
+    ),
+    ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
+    ErrorCode.DEMO_RUNNING: Message(
+        "The self-test cannot run while the demo is running.",
+        "End the demo with “claudometer --demo quit”, then try again.",
+    ),
+    ErrorCode.SELFCHECK_NO_TRAY: Message(
+        "The tray program does not start.", "See selfcheck-errors.log and the log in {folder}."
+    ),
+    ErrorCode.NOT_RUNNING: Message("Claudometer is not running.", "Start it with “claudometer”."),
+    ErrorCode.APP_BUSY: Message(
+        "Claudometer is busy: too many programs are connected to it.",
+        "Close some of them, such as “claudometer watch” in other terminals, and repeat the command.",
+    ),
+    ErrorCode.APP_ENDED: Message(
+        "Claudometer quit before it answered.", "Start it again with “claudometer”."
+    ),
+    ErrorCode.APP_STILL_RUNNING: Message(
+        "Claudometer was told to quit but is still running.",
+        "Wait a moment. If it does not end, end its process.",
+    ),
+    ErrorCode.APP_UNRESPONSIVE: Message(
+        "Claudometer is not responding.", "End its process, then start Claudometer again."
+    ),
+    ErrorCode.PROTOCOL_MISMATCH: Message(
+        "Another version of Claudometer is running.", "Quit it, then start Claudometer again."
+    ),
+    ErrorCode.REQUEST_INVALID: Message(
+        "The running Claudometer did not understand the request.", "Quit it, then start Claudometer again."
+    ),
+    ErrorCode.INTERNAL: Message(
+        "Something went wrong inside Claudometer.",
+        "See the log in {folder}. Starting Claudometer again usually helps.",
+    ),
+}
+
+MESSAGES: Final = KEYRING | SETTINGS | FILES | COMPUTER | APP
+
+WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.AUTOSTART_FAILED: Message(
+        "Start at login could not be changed.", "Use the system's own settings instead."
+    ),
+    ErrorCode.URL_REFUSED: Message(
+        "Claude's address must be an https address (http only on this computer).",
+        "Correct CLAUDOMETER_WEB_URL and CLAUDOMETER_OAUTH_URL or unset them. Nothing was sent.",
+    ),
+    ErrorCode.WINDOW_FAILED: Message(
+        "Claudometer's window could not be opened.", "See Claudometer's log for the reason."
+    ),
+    ErrorCode.INTERNAL: Message(
+        "Something went wrong inside Claudometer.",
+        "See Claudometer's log. Starting Claudometer again usually helps.",
+    ),
+}
+"""For errors that may come without the fact that their sentence names."""
+
+WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.APP_UNRESPONSIVE, "pid"): Message(
+        "Claudometer is not responding.", "End its process ({pid}), then start Claudometer again."
+    ),
+    (ErrorCode.APP_STILL_RUNNING, "pid"): Message(
+        "Claudometer was told to quit but is still running.",
+        "Wait a moment. If it does not end, end its process ({pid}).",
+    ),
+    (ErrorCode.INTERNAL, "restarted"): Message(
+        "Part of Claudometer stopped working and was restarted.",
+        "If you see this again, report it with the log in {folder}.",
+    ),
+    (ErrorCode.REFRESH_LATER, "browser"): Message(
+        "Next update at {until}.", "The hidden browser checks claude.ai every 5 minutes at most."
+    ),
+}
+"""Better sentences for errors that come with a fact which they do not need."""
+
+CLOCK_FAST: Final = Message(
+    "This computer's clock is {deviation} fast.", MESSAGES[ErrorCode.CLOCK_WRONG].hint
+)
+
+DURATIONS: Final = (
+    (86_400, "{count} day", "{count} days"),
+    (3600, "{count} hour", "{count} hours"),
+    (60, "{count} minute", "{count} minutes"),
+)
+"""Seconds of a unit, and the unit's words for one and for several."""
+
+FOLDER_REASONS: Final = {
+    "relative": Message("That is not a full path.", "Start with / or ~, or click Choose…"),
+    "missing": Message("There is no such folder.", "Check the spelling, or click Choose…"),
+    "file": Message("That is a file, not a folder.", "Choose the folder it is in."),
+    "closed": Message(
+        "Claudometer is not allowed to open that folder.", "Change its permissions, or choose another folder."
+    ),
+}
+"""Why a folder of Claude Code's was refused, by the fact ``reason``."""
+
+ALLOWED: Final = {
+    "CLAUDOMETER_MODE": "web or cli",
+    "CLAUDOMETER_INTERVAL_SECONDS": "a whole number from 10 to 3600",
+    "CLAUDOMETER_SESSION_KEY": "the value of the cookie “sessionKey”, which begins with sk-ant-sid",
+    "CLAUDOMETER_LOG_LEVEL": "debug, info, warning, error or critical",
+}
+"""What each variable may hold. ``settings.environment`` refuses the rest."""

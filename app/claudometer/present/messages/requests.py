@@ -1,0 +1,99 @@
+"""The list of requests: a table in the terminal, a panel in the window. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.domain.ledger import UNFINISHED
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Cause, Reason
+
+NOTHING_RECORDED: Final = "No requests in the last 7 days."
+DEMO_SENDS_NOTHING: Final = "The demo sends no requests."
+
+# One sentence on how many and to whom, and one on how often a server asked to wait.
+NONE_TODAY: Final = "No requests today."
+ONE_TODAY: Final = "1 request today, to {host}."
+ALL_TO_ONE_HOST: Final = "{count} requests today, all to {host}."
+TO_SEVERAL_HOSTS: Final = "{count} requests today: {shares}."
+SHARE: Final = "{count} to {host}"
+SHARE_ELSEWHERE: Final = "{count} elsewhere"
+BETWEEN_SHARES: Final = ", "
+
+ONE_WAIT: Final = "At {time} the server asked Claudometer to wait."
+ONE_WAIT_FOR: Final = "At {time} the server asked Claudometer to wait {span}."
+WAITS: Final = "The server asked Claudometer to wait {count} times, last at {time}."
+WAITS_FOR: Final = "The server asked Claudometer to wait {count} times, last at {time} for {span}."
+
+HEADINGS: Final = ("Time", "Request", "Outcome", "Took", "Why")
+THROUGH_BROWSER: Final = "{via}: {address}"
+TOOK: Final = "{seconds}\u00a0s"
+TOOK_IN_TABLE: Final = "{seconds} s"
+
+OUTCOMES_IN_TABLE: Final[dict[str, str]] = {
+    Status.OK: "ok",
+    Status.MISSING_CREDENTIALS: "no login",
+    Status.UNAUTHORIZED: "refused",
+    Status.RATE_LIMITED: "rate limited",
+    Status.CHALLENGED: "challenged",
+    Status.OFFLINE: "offline",
+    Status.SERVER_ERROR: "server error",
+    Status.UNREADABLE: "unreadable",
+    UNFINISHED: "unfinished",
+}
+"""At most 12 letters: the width of the column."""
+
+REASONS: Final[dict[str, str]] = {
+    Reason.INTERVAL: "interval",
+    Reason.QUIET: "idle",
+    Reason.BUDGET: "allowance",
+    Reason.RESET_DUE: "reset due",
+    Reason.COVERED: "not covered",
+    Reason.RATE_LIMITED: "after wait",
+    Reason.RETRY: "retry",
+    Reason.REFUSED: "later retry",
+    Reason.BROWSER: "browser",
+    Cause.START: "start",
+    Cause.CLICK: "refresh",
+    Cause.SAVING: "saving",
+    Cause.CREDENTIALS: "new login",
+    Cause.WAKE: "wake",
+    Cause.CLOCK: "clock set",
+    Cause.ONE_SHOT: "terminal",
+    Cause.UPDATE: "update",
+}
+"""Why a request was sent. At most 11 letters: the width of the column."""
+
+OUTCOMES: Final[dict[str, str]] = {
+    Status.OK: "Answered",
+    Status.MISSING_CREDENTIALS: "Not logged in",
+    Status.UNAUTHORIZED: "Login refused",
+    Status.RATE_LIMITED: "Asked to wait",
+    Status.CHALLENGED: "Browser check",
+    Status.OFFLINE: "No connection",
+    Status.SERVER_ERROR: "Server error",
+    Status.UNREADABLE: "Unreadable answer",
+    UNFINISHED: "Not finished",
+}
+ASKED_TO_WAIT_FOR: Final = "Asked to wait {span}"
+SERVER_ERROR_HTTP: Final = "Server error (HTTP {status})"
+
+WHYS: Final[dict[str, str]] = {
+    Reason.INTERVAL: "scheduled",
+    Reason.QUIET: "scheduled, less often while idle",
+    Reason.BUDGET: "scheduled, at Claude's pace",
+    Reason.RESET_DUE: "a limit had reset",
+    Reason.RATE_LIMITED: "the wait was over",
+    Reason.RETRY: "retry",
+    Reason.REFUSED: "later retry",
+    Reason.BROWSER: "scheduled, through the hidden browser",
+    Reason.COVERED: "numbers Claude Code did not have",
+    Cause.START: "Claudometer started",
+    Cause.CLICK: "you refreshed",
+    Cause.SAVING: "you saved a key",
+    Cause.CREDENTIALS: "new login",
+    Cause.WAKE: "the computer woke up",
+    Cause.CLOCK: "the clock was set",
+    Cause.ONE_SHOT: "from the terminal",
+    Cause.UPDATE: "check for a newer version",
+}

@@ -1,0 +1,339 @@
+"""The catalog as a whole: every entry reads well and can be translated, and no sentence is elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING
+
+import pytest
+
+import claudometer
+from claudometer.domain.errors import ErrorCode, Fact
+from claudometer.domain.policy import Reason
+from claudometer.domain.update import Offer, Stage, Trouble
+from claudometer.present import messages
+from claudometer.present.messages import answers, card, claude_errors, cli, local_errors, menu, phrases
+from claudometer.present.messages import terminal as terminal_words
+from claudometer.present.messages import updates as update_words
+from claudometer.present.messages.errors import MESSAGES, WITHOUT_FACTS, holes_of, message_for_code
+from claudometer.present.messages.message import Message
+from claudometer.providers.claude.status_line_setting import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(claudometer.__path__[0])
+PLACES = [name for _, name, _ in pkgutil.iter_modules(messages.__path__)]
+
+LAYOUT = frozenset({"DETAILS", "PURPOSE"})
+"""Paragraphs of the help, set in columns by hand."""
+
+COMMAND_AT_THE_END = re.compile(r"(?:\{\w+\}|\{login_folder\}/\.credentials\.json|Choose…|:|\?|…)$")
+"""How a hint may end besides with a full stop: with what is to be typed, opened or clicked."""
+
+BRITISH = re.compile(
+    r"(?:colour|behaviour|favour|centre\b|licence|organis|recognis|analys|cancelled|catalogue|grey|whilst)",
+    re.I,
+)
+DIALECT = re.compile(
+    r"\b(?:anew|lies|heard|stands|begun|by itself|by themselves|in our stead|we|us|our|ours|asked us)\b", re.I
+)
+
+FACTS: dict[str, Fact] = {
+    "until": "12:40",
+    "behind_s": "3480",
+    "deviation": "58 minutes",
+    "http_status": 503,
+    "error_type": "api_error",
+    "moved_to": "settings.broken.json",
+    "folder": "/state",
+    "path": "/config/settings.json",
+    "variable": "CLAUDOMETER_MODE",
+    "allowed": "web or cli",
+    "login_folder": "/home/somebody/.claude",
+    "command": "apt install it",
+    "pid": 7,
+}
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Yield every text of an entry, however deep."""
+    if isinstance(value, str):
+        yield str(value)
+    elif isinstance(value, Message):
+        yield from (value.title, value.hint)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from texts_in(each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from texts_in(each)
+
+
+def entries() -> list[tuple[str, str]]:
+    """Return every text of the catalog with the name of its entry."""
+    found = []
+    for place in PLACES:
+        module = importlib.import_module(f"{messages.__name__}.{place}")
+        for name, value in vars(module).items():
+            if name.strip("_").isupper():
+                found += [(f"{place}.{name}", text) for text in texts_in(value)]
+    return list(dict.fromkeys(found))
+
+
+ENTRIES = entries()
+
+
+def test_the_whole_catalog_is_found() -> None:
+    assert len(ENTRIES) > 350
+    assert {name.partition(".")[0] for name, _ in ENTRIES} == set(PLACES) - {"message", "errors"} | {"errors"}
+
+
+@pytest.mark.parametrize(("name", "text"), ENTRIES)
+def test_an_entry_is_plain_american_english_in_one_piece(name: str, text: str) -> None:
+    assert text == text.strip() or name == "cli.OPTION_IN_USAGE" or text in BETWEEN
+    assert "!" not in text
+    assert not BRITISH.search(text)
+    assert not DIALECT.search(text)
+    if name.partition(".")[2] not in LAYOUT:
+        assert "  " not in text
+        assert "\n" not in text
+
+
+BETWEEN = frozenset({menu.BETWEEN, phrases.BETWEEN_NAMES})
+"""What is set between the parts of a list."""
+
+
+@pytest.mark.parametrize(("name", "text"), ENTRIES)
+def test_a_hole_has_a_name_so_that_a_translator_can_move_it(name: str, text: str) -> None:
+    if name.partition(".")[2] in LAYOUT | {"OPTIONS_OF"}:
+        return  # braces of the user's own template
+    for _, hole, spec, conversion in Formatter().parse(text):
+        assert hole is None or re.fullmatch(r"[a-z_]+", hole)
+        assert not spec
+        assert not conversion
+
+
+@pytest.mark.parametrize(("name", "text"), ENTRIES)
+def test_what_is_more_than_one_sentence_ends_like_one(name: str, text: str) -> None:
+    if name.partition(".")[2] not in LAYOUT and re.search(r"[a-z0-9}]\. [A-Z{]", text):
+        assert text.endswith(".") or COMMAND_AT_THE_END.search(text)
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_error_says_what_happened_and_what_helps(code: ErrorCode) -> None:
+    message = message_for_code(code, FACTS)
+    assert message.title.endswith("."), "what happened is a sentence"
+    assert message.hint.endswith(".") or COMMAND_AT_THE_END.search(MESSAGES[code].hint)
+    assert len(message.title) <= 100
+    assert len(message.hint) <= 160
+    assert not re.search(r"[{}…]", message.title)
+    assert not re.search(r"[{}]", message.hint)
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_an_error_without_its_facts_is_still_a_sentence(code: ErrorCode) -> None:
+    message = message_for_code(code)
+    assert message.title
+    if code in WITHOUT_FACTS:
+        assert "…" not in message.title + message.hint.replace("Choose…", "")
+
+
+def test_every_hole_of_an_error_is_a_known_fact() -> None:
+    variants = (*WITHOUT_FACTS.values(), *local_errors.WITH_FACT.values(), local_errors.CLOCK_FAST)
+    for message in (*MESSAGES.values(), *variants):
+        assert holes_of(message) <= FACTS.keys()
+
+
+def test_words_without_a_fact_are_only_for_errors_that_need_one() -> None:
+    assert all(holes_of(MESSAGES[code]) and not holes_of(WITHOUT_FACTS[code]) for code in WITHOUT_FACTS)
+
+
+def test_a_known_process_is_named_in_the_hint() -> None:
+    named, unnamed = (message_for_code(ErrorCode.APP_UNRESPONSIVE, {"pid": pid}).hint for pid in (7, None))
+    assert "(7)" in named
+    assert "process," in unnamed
+
+
+def test_no_two_errors_share_a_title() -> None:
+    variants = (*claude_errors.KEY_REASONS.values(), *local_errors.FOLDER_REASONS.values())
+    titles = [message.title for message in (*MESSAGES.values(), *variants)]
+    assert len(titles) == len(set(titles))
+
+
+def test_every_key_of_a_table_exists_and_none_is_missing() -> None:
+    codes = {code.value for code in ErrorCode}
+    assert all(hints.keys() <= codes for hints in terminal_words.HINTS.values())
+    assert terminal_words.HINTS.keys() == set(terminal_words.Terminal)
+    assert answers.SAVE_HINTS.keys() | answers.SAVE_TITLES.keys() <= set(ErrorCode)
+    assert MESSAGES.keys() == set(ErrorCode)
+    assert card.NEXT_UPDATE.keys() == set(Reason)
+    assert update_words.TITLES.keys() == set(Stage) - {Stage.IDLE}
+    assert update_words.TROUBLES.keys() == set(Trouble)
+    assert update_words.WAYS.keys() == set(Offer) - {Offer.COMMAND}
+    assert cli.STATUS_LINE_SET_UP.keys() == {change.value for change in Change}
+    assert cli.SUMMARIES.keys() == cli.COMMANDS.keys()
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_a_commands_own_help_says_the_same_as_the_list(command: str) -> None:
+    assert cli.SUMMARIES[command].lower() == f"{cli.COMMANDS[command]}.".lower()
+
+
+@pytest.mark.parametrize(
+    "text", [*cli.STATUS_LINE_SET_UP.values(), cli.DEMO_CHANGES_NOTHING, cli.MORE_HELP, cli.USAGE]
+)
+def test_a_line_of_the_terminal_fits_in_eighty_columns(text: str) -> None:
+    assert len(text) <= 80
+
+
+@pytest.mark.parametrize("kind", cli.MISTAKES)
+def test_a_mistake_on_the_command_line_fits_in_eighty_columns(kind: str) -> None:
+    assert max(map(len, cli.describe(kind, "--thing").splitlines())) <= 80
+
+
+# A few sentences word by word, so that a slip in filling them in is seen: one for each way.
+GOLDEN = {
+    "a fact": (
+        message_for_code(ErrorCode.SERVER_ERROR, {"http_status": 503}).title,
+        "Claude's server reported an error (HTTP 503).",
+    ),
+    "no fact": (message_for_code(ErrorCode.RATE_LIMITED).title, "Updates are paused for a while."),
+    "a command": (
+        message_for_code(ErrorCode.LOGIN_FOLDER_DENIED, {"login_folder": "/my logins"}).hint,
+        "Run this to allow it: chmod u+rx '/my logins'",
+    ),
+    "a variant": (
+        message_for_code(ErrorCode.SESSION_KEY_MALFORMED, {"reason": "api_key"}).title,
+        "That is an API key, not a session key.",
+    ),
+    "a clock": (
+        message_for_code(ErrorCode.CLOCK_WRONG, {"behind_s": -3700}).title,
+        "This computer's clock is 1 hour 2 minutes fast.",
+    ),
+    "one": (phrases.more_limits(1), "1 more limit"),
+    "many": (phrases.more_limits(3), "3 more limits"),
+    "a list": (
+        phrases.told_line(["Session", "Weekly", "Fable"], "just now", "status_line"),
+        "Session, Weekly and Fable: just now, from Claude Code's status line",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", GOLDEN)
+def test_a_sentence_is_filled_in_as_written(way: str) -> None:
+    filled, written = GOLDEN[way]
+    assert filled == written
+
+
+# No sentence anywhere else.
+
+SHOWN = frozenset({"present", "cli"})
+"""What these packages have in strings is shown: two words in one are already too many."""
+
+NOT_SENTENCES = {
+    "control/protocol.py": "what each operation takes and answers, for whoever reads the protocol",
+    "engine/plans.py": "what the log says of a plan",
+    "providers/transport.py": "why an exception of httpx has no code of ours, by the exception",
+    "providers/claude/refusals.py": "patterns for the server's own sentences",
+    "system/installation.py": "commands to type",
+    "system/processes.py": "a script for the shell",
+    "system/logs.py": "the form of a line of the log, and what it says",
+    "ui/browser/asking.py": "a script for the page",
+    "ui/tray/icon_files.py": "the index file of an icon theme",
+    "ui/tray/toolkit.py": "commands to type",
+}
+
+
+def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield strings that might be shown: no docstring, no log line, no text of an exception, no assertion."""
+    hidden: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            hidden.add(id(node.value))
+        elif isinstance(node, ast.Raise | ast.Assert) or _is_log_call(node):
+            hidden |= {id(child) for child in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in hidden:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.Constant) else "x" for part in node.values]
+            hidden |= {id(part) for part in node.values}
+            yield node.lineno, "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def _is_log_call(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return isinstance(node.func.value, ast.Name) and node.func.value.id in {"log", "_log", "logger"}
+
+
+def is_sentence(text: str, *, shown: bool) -> bool:
+    """Tell whether a string reads like words for a person."""
+    words = re.findall(r"[A-Za-z][A-Za-z']+", text)
+    if shown:
+        return bool(re.search(r"[A-Za-z]{2} [A-Za-z]{2}", text)) and len(words) > 1
+    return len(re.findall(r"\S+", text)) > 4 or (" " in text.strip() and text.rstrip().endswith("."))
+
+
+def sentences_in(source: str, *, shown: bool) -> list[str]:
+    """Return the strings of a module that belong into the catalog."""
+    found = literals(ast.parse(source))
+    return [f"{line}: {text}" for line, text in found if is_sentence(text, shown=shown)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE / "present" / "messages"],
+    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
+)
+def test_no_sentence_is_outside_the_catalog(path: Path) -> None:
+    place = path.relative_to(PACKAGE)
+    if place.as_posix() not in NOT_SENTENCES:
+        assert sentences_in(path.read_text(encoding="utf-8"), shown=place.parts[0] in SHOWN) == []
+
+
+@pytest.mark.parametrize("place", NOT_SENTENCES)
+def test_every_exception_is_still_needed(place: str) -> None:
+    assert sentences_in((PACKAGE / place).read_text(encoding="utf-8"), shown=False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'label = "Refresh now"',
+        'text = f"Next check {time}"',
+        'print("not logged in", file=sys.stderr)',
+        'return {"hint": "Try again."}',
+    ],
+)
+def test_a_sentence_outside_the_catalog_is_noticed(line: str) -> None:
+    assert sentences_in(line, shown=True)
+
+
+@pytest.mark.parametrize("line", ['"""It says what it does."""', 'raise ValueError("not a number of ours")'])
+def test_what_nobody_is_shown_is_no_sentence(line: str) -> None:
+    assert not sentences_in(line, shown=True)
+
+
+PAGES = (
+    "README.md",
+    "CHANGELOG.md",
+    "web/settings.html",
+    ".github/CONTRIBUTING.md",
+    ".github/SECURITY.md",
+    ".github/tested-on.md",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_for_people_is_in_american_english(page: str) -> None:
+    text = (PACKAGE.parents[1] / page).read_text(encoding="utf-8")
+    assert not BRITISH.findall(text)
