@@ -1,11 +1,11 @@
-"""Draws the app's icon from one set of measures. Needs Pillow.
+"""Draws the app icon from one set of dimensions. Needs Pillow.
 
-SVG and PNGs go into assets/; the forms of macOS and Windows, which only their packages hold, into
+SVG and PNG files go to assets/. The formats of macOS and Windows, which only their packages contain, go to
 build/macos and build/windows.
 
     python build/icons.py
 
-The icon is a gauge that is also a C. Run it after changing a measure, and commit what it writes.
+The icon is a gauge in the shape of a C. Run this after changing a dimension, and commit the files it writes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 MAC_SIZES = (32, 64, 128, 256, 512, 1024)
 WINDOWS_SIZES = (16, 20, 24, 32, 40, 48, 64, 96, 128, 256)
 OVERSIZE = 4
-MAC_BODY = 824 / 1024  # Apple's grid: the body leaves room around itself for its shadow
+MAC_BODY = 824 / 1024  # from Apple's icon grid, which leaves room for the shadow
 SHADOW_DOWN, SHADOW_BLUR, SHADOW_OPACITY = 10 / 1024, 10 / 1024, 0.3
 
 # Lengths in 512ths of the icon's width; angles in degrees, clockwise from the top.
@@ -37,42 +37,42 @@ ZONES = ((0.0, 0.70, "#3fc56b"), (0.70, 0.88, "#f9b615"), (0.88, 1.0, "#e53e41")
 GAP = 5
 NEEDLE_TURN = 0.62
 NEEDLE_LENGTH, NEEDLE_WIDTH, HUB = 112, 34, 38
-TOP_COLOUR, BOTTOM_COLOUR, INK = "#3b4550", "#171b20", "#ffffff"
+TOP_COLOR, BOTTOM_COLOR, INK = "#3b4550", "#171b20", "#ffffff"
 
 Point = tuple[float, float]
 
 
 def at(angle: float, radius: float) -> Point:
-    """Return the point at an angle around the middle."""
+    """Return the point at an angle and a distance from the center."""
     turn = math.radians(angle)
     return MIDDLE + radius * math.sin(turn), MIDDLE - radius * math.cos(turn)
 
 
 def angle_of(share: float) -> float:
-    """Return where on the gauge a share of it lies."""
+    """Return the angle on the gauge for a share from 0 to 1."""
     return START + share * (END - START)
 
 
 def arcs() -> list[tuple[float, float, str]]:
-    """Return the gauge's coloured arcs, with gaps between them."""
+    """Return the gauge's arcs as start angle, end angle and color, with gaps between them."""
     last = len(ZONES) - 1
     return [
         (
             angle_of(start) + (GAP if place else 0),
             angle_of(end) - (GAP if place < last else 0),
-            colour,
+            color,
         )
-        for place, (start, end, colour) in enumerate(ZONES)
+        for place, (start, end, color) in enumerate(ZONES)
     ]
 
 
 def svg() -> str:
-    """Return the icon in colour."""
+    """Return the color icon as SVG."""
     tip = at(angle_of(NEEDLE_TURN), NEEDLE_LENGTH)
-    gauge = "\n    ".join(_svg_arc(start, end, f'stroke="{colour}"') for start, end, colour in arcs())
+    gauge = "\n    ".join(_svg_arc(start, end, f'stroke="{color}"') for start, end, color in arcs())
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {FULL} {FULL}">
   <linearGradient id="back" x2="0" y2="1">
-    <stop stop-color="{TOP_COLOUR}"/><stop offset="1" stop-color="{BOTTOM_COLOUR}"/>
+    <stop stop-color="{TOP_COLOR}"/><stop offset="1" stop-color="{BOTTOM_COLOR}"/>
   </linearGradient>
   <rect width="{FULL}" height="{FULL}" rx="{CORNER}" fill="url(#back)"/>
   <g fill="none" stroke-width="{PEN}">
@@ -87,7 +87,7 @@ def svg() -> str:
 
 
 def symbolic_svg() -> str:
-    """Return the icon in one colour, which a desktop replaces by its own."""
+    """Return the symbolic icon as SVG; the desktop replaces its color."""
     tip = at(angle_of(NEEDLE_TURN), NEEDLE_LENGTH * 1.1)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="24 24 464 464">
   <g fill="none" stroke="#2e3436" stroke-width="{PEN}" stroke-linecap="round">
@@ -105,14 +105,14 @@ def _svg_arc(start: float, end: float, style: str, radius: float = RADIUS) -> st
 
 
 def png(size: int) -> Image.Image:
-    """Return the icon in colour as pixels."""
+    """Return the color icon as an image."""
     wide = size * OVERSIZE
     scale = wide / FULL
     shape = Image.new("L", (wide, wide))
     ImageDraw.Draw(shape).rounded_rectangle((0, 0, wide - 1, wide - 1), CORNER * scale, fill=255)
     ramp = Image.linear_gradient("L").resize((wide, wide))
     back = Image.composite(
-        Image.new("RGB", ramp.size, BOTTOM_COLOUR), Image.new("RGB", ramp.size, TOP_COLOUR), ramp
+        Image.new("RGB", ramp.size, BOTTOM_COLOR), Image.new("RGB", ramp.size, TOP_COLOR), ramp
     )
     image = back.convert("RGBA")
     _draw_gauge(ImageDraw.Draw(image), scale)
@@ -128,8 +128,8 @@ def _draw_gauge(draw: ImageDraw.ImageDraw, scale: float) -> None:
         (MIDDLE + reach) * scale,
         (MIDDLE + reach) * scale,
     ]
-    for start, end, colour in arcs():
-        draw.arc(box, start - 90, end - 90, fill=colour, width=round(PEN * scale))
+    for start, end, color in arcs():
+        draw.arc(box, start - 90, end - 90, fill=color, width=round(PEN * scale))
     tip = at(angle_of(NEEDLE_TURN), NEEDLE_LENGTH)
     draw.line(
         [MIDDLE * scale, MIDDLE * scale, tip[0] * scale, tip[1] * scale],
@@ -143,7 +143,7 @@ def _draw_gauge(draw: ImageDraw.ImageDraw, scale: float) -> None:
 
 
 def mac_png(size: int) -> Image.Image:
-    """Return the icon as the Dock's neighbours have theirs: smaller than its square, with a soft shadow."""
+    """Return the icon in the style of macOS: smaller than its square, with a soft shadow."""
     body = png(round(size * MAC_BODY))
     place = (size - body.width) // 2
     picture = Image.new("RGBA", (size, size))
@@ -156,14 +156,14 @@ def mac_png(size: int) -> Image.Image:
 
 
 def _save_all(path: Path, pictures: list[Image.Image]) -> None:
-    """Write one file that holds every size, each drawn for itself."""
+    """Write one file with every size, each drawn separately."""
     path.parent.mkdir(exist_ok=True)
     *smaller, largest = pictures
     largest.save(path, sizes=[picture.size for picture in pictures], append_images=smaller)
 
 
 def main() -> None:
-    """Write every form of the icon."""
+    """Write the icon in every format."""
     ASSETS.mkdir(exist_ok=True)
     (ASSETS / "claudometer.svg").write_text(svg(), encoding="utf-8")
     (ASSETS / "claudometer-symbolic.svg").write_text(symbolic_svg(), encoding="utf-8")

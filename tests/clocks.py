@@ -10,7 +10,7 @@ NOON = datetime(2026, 8, 20, 12, 0, tzinfo=UTC)
 class FakeClock:
     """Stands still until told otherwise; the three kinds of time can move apart, as in sleep."""
 
-    behind_s = 0.0
+    skew_s = 0.0
 
     def __init__(self, now: datetime = NOON) -> None:
         self._now = now

@@ -40,10 +40,7 @@ TABLE = {
     "providers.claude.merging": rule("domain"),
     "providers.claude.session_key": rule("domain"),
     "providers.claude.status_line_setting": rule("domain"),
-    "engine": rule(
-        "domain vault.base providers.base "
-        "providers.claude.coverage providers.claude.merging providers.claude.session_key"
-    ),
+    "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("control.wire domain providers.claude.capture providers.claude.status_line_setting"),
     "control": rule(),
     "control.wire": rule("control.wire"),
@@ -51,10 +48,12 @@ TABLE = {
     "control.endpoint": rule(),
     "control.client": rule("control.protocol control.endpoint control.wire domain"),
     "control.server": rule("control.protocol control.endpoint control.wire domain system"),
-    "updates": rule("domain system.files", "nacl"),
+    "updates": rule("domain system.files system.filesystem system.off_loop", "nacl"),
     "resources": rule(),
     "ui": rule(),
-    "ui.tray": rule("present domain", "pystray PIL gi AppKit PyObjCTools Foundation"),
+    "ui.tray": rule(
+        "present domain system.files system.filesystem", "pystray PIL gi AppKit PyObjCTools Foundation"
+    ),
     # The window shows what it is sent: of the domain it knows the errors, of the sentences those for errors.
     "ui.window": rule(
         "control.client control.protocol control.wire domain.errors present.messages resources system",
@@ -71,9 +70,9 @@ TABLE = {
     "processes.presenter": rule("control.wire domain present system"),
     "processes.headless": rule("control.wire domain present system"),
     "processes.assembly": rule("domain system settings vault providers engine"),
-    "processes.browser": rule("domain system engine.allowances providers.claude.browser_protocol"),
+    "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),
     "processes.desktop": rule("domain system engine present control ui.tray"),
-    "processes.loop_thread": rule("system.logs"),
+    "processes.loop_thread": rule("system.logs system.off_loop"),
     "processes.tray_clicks": rule("domain engine present.menu"),
     "processes.tray_host": rule("domain engine"),
     "processes.doctor": rule("control.client domain providers system vault"),
@@ -209,6 +208,18 @@ def test_an_import_that_closes_a_circle_is_found(source: str) -> None:
         "claudometer.domain.usage": {"claudometer.domain.errors"},
     }
     assert set(find_cycle(graph)) == {"claudometer.domain.errors", "claudometer.domain.usage"}
+
+
+POOLS = frozenset({"to_thread", "run_in_executor", "ThreadPoolExecutor"})
+
+
+def test_no_call_off_the_loop_can_keep_the_program_from_ending() -> None:
+    """Python waits for the threads of a pool, also for one that a dead network drive holds for ever."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = node.attr if isinstance(node, ast.Attribute) else ""
+            is_ours = dotted(path) == "system.off_loop" and name == "run_in_executor"
+            assert is_ours or name not in POOLS, f"{dotted(path)} uses {name}"
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -1,1 +1,1 @@
-"""What stands behind build/dev.py: standard library alone, because it runs before anything is installed."""
+"""The code behind build/dev.py. It runs before anything is installed: standard library only."""

@@ -1,4 +1,4 @@
-"""Every system package this project can need, and why. A table: it must not look at the machine."""
+"""A table of every system package that the project can need, and why. Must not inspect the machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,27 +6,27 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What a system package is wanted for; a task names its purposes."""
+    """What a system package is for. Each task names the purposes it needs."""
 
     SETUP = "setup"  # the virtual environment itself, and HTTPS
     APP = "app"  # tray and settings window
     DESKTOP = "desktop"  # tests on a real X server, bus and panel
     CHROMIUM = "chromium"  # tests of the page alone
     PACKAGES = "packages"  # building and checking packages for users
-    RELEASE = "release"  # tests that what is signed is what minisign verifies
-    PICTURES = "pictures"  # screenshots that look as they should; no test fails without
+    RELEASE = "release"  # tests that minisign verifies our signatures
+    PICTURES = "pictures"  # screenshots that look right; no test fails without them
 
 
 @dataclass(frozen=True)
 class PythonModule:
-    """There when the distribution's Python can import it."""
+    """Present when the distribution's Python can import the module."""
 
     module: str
 
 
 @dataclass(frozen=True)
 class Typelib:
-    """There when PyGObject finds this introspected library."""
+    """Present when PyGObject finds the introspection data of the library."""
 
     namespace: str
     version: str
@@ -34,21 +34,21 @@ class Typelib:
 
 @dataclass(frozen=True)
 class Program:
-    """There when one of these names is on PATH."""
+    """Present when one of these names is on PATH."""
 
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Font:
-    """There when fontconfig knows the family."""
+    """Present when fontconfig knows the family."""
 
     family: str
 
 
 @dataclass(frozen=True)
 class AnyFile:
-    """There when one of these patterns matches a file."""
+    """Present when one of these patterns matches a file."""
 
     patterns: tuple[str, ...]
 
@@ -59,7 +59,7 @@ ENSUREPIP = PythonModule("ensurepip")  # Debian keeps it in a package of its own
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that must be on the machine: how to see it, and what to install by which package manager."""
+    """Something the machine must have: how to detect it, and which packages provide it."""
 
     why: str
     purpose: Purpose
@@ -70,7 +70,7 @@ class Need:
 def _packages(
     apt: str, dnf: str, pacman: str, zypper: str, *, ubuntu: str = ""
 ) -> Mapping[str, tuple[str, ...]]:
-    """Name the packages by manager, several with spaces; '' where a distribution offers none."""
+    """Return package names by manager. Each text holds names separated by spaces; '' for no package."""
     names = {"apt": apt, "dnf": dnf, "pacman": pacman, "zypper": zypper, "apt:ubuntu": ubuntu or apt}
     return {manager: tuple(text.split()) for manager, text in names.items()}
 
@@ -91,7 +91,7 @@ _SVG_LOADER = AnyFile(
     (
         "/usr/lib*/gdk-pixbuf-2.0/*/loaders/*svg*.so",
         "/usr/lib/*/gdk-pixbuf-2.0/*/loaders/*svg*.so",
-        "/usr/lib*/glycin-loaders/*/glycin-svg",  # newer distributions draw SVG through glycin
+        "/usr/lib*/glycin-loaders/*/glycin-svg",  # newer distributions render SVG with glycin
         "/usr/libexec/glycin-loaders/*/glycin-svg",
     )
 )
@@ -99,37 +99,37 @@ _SVG_PACKAGES = _packages("librsvg2-common", "librsvg2", "librsvg", "gdk-pixbuf-
 
 NEEDS: tuple[Need, ...] = (
     Need(
-        "puts pip into the virtual environment",
+        "installs pip in the virtual environment",
         Purpose.SETUP,
         ENSUREPIP,
         _packages("python3-venv", "python3-libs", "python", "python3-base"),
     ),
     Need(
-        "lets HTTPS know whom to trust",
+        "root certificates for HTTPS",
         Purpose.SETUP,
         _CERTIFICATES,
         _packages("ca-certificates", "ca-certificates", "ca-certificates", "ca-certificates-mozilla"),
     ),
     Need(
-        "lets Python speak to GTK",
+        "GTK's Python binding",
         Purpose.APP,
         PythonModule("gi"),
         _packages("python3-gi", "python3-gobject", "python-gobject", "python3-gobject"),
     ),
     Need(
-        "the toolkit of tray and window",
+        "the toolkit for tray and window",
         Purpose.APP,
         Typelib("Gtk", "3.0"),
         _packages("gir1.2-gtk-3.0", "gtk3", "gtk3", "typelib-1_0-Gtk-3_0"),
     ),
     Need(
-        "shows the settings page",
+        "displays the settings page",
         Purpose.APP,
         Typelib("WebKit2", "4.1"),
         _packages("gir1.2-webkit2-4.1", "webkit2gtk4.1", "webkit2gtk-4.1", "typelib-1_0-WebKit2-4_1"),
     ),
     Need(
-        "puts the icon into the panel",
+        "puts the icon in the panel",
         Purpose.APP,
         Typelib("AyatanaAppIndicator3", "0.1"),
         _packages(
@@ -140,22 +140,20 @@ NEEDS: tuple[Need, ...] = (
         ),
     ),
     Need(
-        "an X server without a screen",
+        "an X server that needs no screen",
         Purpose.DESKTOP,
         Program(("Xvfb",)),
         _packages("xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", "xorg-x11-server-Xvfb"),
     ),
     Need(
-        "a session bus of the test's own",
+        "a private session bus for the tests",
         Purpose.DESKTOP,
         Program(("dbus-daemon",)),
         _packages("dbus-daemon", "dbus-daemon", "dbus", "dbus-1-daemon"),
     ),
-    Need(
-        "a panel that shows the tray", Purpose.DESKTOP, Program(("xfce4-panel",)), _everywhere("xfce4-panel")
-    ),
+    Need("a panel with a tray", Purpose.DESKTOP, Program(("xfce4-panel",)), _everywhere("xfce4-panel")),
     Need("a window manager", Purpose.DESKTOP, Program(("openbox",)), _everywhere("openbox")),
-    Need("answers notifications", Purpose.DESKTOP, Program(("dunst",)), _everywhere("dunst")),
+    Need("shows notifications", Purpose.DESKTOP, Program(("dunst",)), _everywhere("dunst")),
     Need(
         "a real Secret Service",
         Purpose.DESKTOP,
@@ -163,13 +161,18 @@ NEEDS: tuple[Need, ...] = (
         _everywhere("gnome-keyring"),
     ),
     Need(
-        "looks into the keyring from outside",
+        "reads the keyring independently of the app",
         Purpose.DESKTOP,
         Program(("secret-tool",)),
         _packages("libsecret-tools", "libsecret", "libsecret", "libsecret-tools"),
     ),
     Need("types and clicks", Purpose.DESKTOP, Program(("xdotool",)), _everywhere("xdotool")),
-    Need("sees what is opened and sent", Purpose.DESKTOP, Program(("strace",)), _everywhere("strace")),
+    Need(
+        "records which files are opened and what is sent",
+        Purpose.DESKTOP,
+        Program(("strace",)),
+        _everywhere("strace"),
+    ),
     Need(
         "reads the page as a screen reader does",
         Purpose.DESKTOP,
@@ -183,7 +186,7 @@ NEEDS: tuple[Need, ...] = (
         _everywhere("at-spi2-core"),
     ),
     Need(
-        "shows the page alone",
+        "displays the page without the app",
         Purpose.CHROMIUM,
         Program(("chromium", "chromium-browser", "google-chrome")),
         _packages("chromium", "chromium", "chromium", "chromium", ubuntu="chromium-browser"),
@@ -197,13 +200,13 @@ NEEDS: tuple[Need, ...] = (
         ),
     ),
     Need(
-        "the page's first font",
+        "the page's preferred font",
         Purpose.PICTURES,
         Font("Inter"),
         _packages("fontconfig fonts-inter", "fontconfig rsms-inter-fonts", "fontconfig inter-font", ""),
     ),
     Need(
-        "a font for everything else",
+        "a font with all other characters",
         Purpose.PICTURES,
         Font("DejaVu Sans"),
         _packages(
@@ -219,10 +222,10 @@ NEEDS: tuple[Need, ...] = (
         AnyFile(("/usr/share/icons/Adwaita/index.theme",)),
         _everywhere("adwaita-icon-theme"),
     ),
-    Need("a terminal to take a picture of", Purpose.PICTURES, Program(("xterm",)), _everywhere("xterm")),
-    Need("draws those icons", Purpose.PICTURES, _SVG_LOADER, _SVG_PACKAGES),
-    Need("draws icons from inside the AppImage", Purpose.PACKAGES, _SVG_LOADER, _SVG_PACKAGES),
-    Need("briefcase does not begin without it", Purpose.PACKAGES, Program(("git",)), _everywhere("git")),
+    Need("a terminal for screenshots", Purpose.PICTURES, Program(("xterm",)), _everywhere("xterm")),
+    Need("renders those icons", Purpose.PICTURES, _SVG_LOADER, _SVG_PACKAGES),
+    Need("renders icons in the AppImage", Purpose.PACKAGES, _SVG_LOADER, _SVG_PACKAGES),
+    Need("briefcase does not start without it", Purpose.PACKAGES, Program(("git",)), _everywhere("git")),
     Need(
         "compiles the launcher",
         Purpose.PACKAGES,
@@ -230,16 +233,21 @@ NEEDS: tuple[Need, ...] = (
         _packages("gcc libc6-dev", "gcc", "gcc", "gcc"),
     ),
     Need(
-        "briefcase makes no .deb without all of it",
+        "briefcase builds no .deb without it",
         Purpose.PACKAGES,
         AnyFile(("/usr/share/doc/build-essential/copyright",)),
         _packages("build-essential", "", "", ""),
     ),
-    Need("verifies what is signed", Purpose.RELEASE, Program(("minisign",)), _everywhere("minisign")),
-    Need("runs the launcher's recipe", Purpose.PACKAGES, Program(("make",)), _everywhere("make")),
-    Need("strips the launcher", Purpose.PACKAGES, Program(("strip",)), _everywhere("binutils")),
+    Need("verifies our signatures", Purpose.RELEASE, Program(("minisign",)), _everywhere("minisign")),
+    Need("runs the launcher's Makefile", Purpose.PACKAGES, Program(("make",)), _everywhere("make")),
     Need(
-        "finds libraries to compile against",
+        "strips debug symbols from the launcher",
+        Purpose.PACKAGES,
+        Program(("strip",)),
+        _everywhere("binutils"),
+    ),
+    Need(
+        "locates libraries to compile against",
         Purpose.PACKAGES,
         Program(("pkg-config",)),
         _packages("pkg-config", "pkgconf-pkg-config", "pkgconf", "pkgconf"),
@@ -261,14 +269,19 @@ NEEDS: tuple[Need, ...] = (
         ),
     ),
     Need(
-        "bare systems to try packages in",
+        "creates bare systems to try packages in",
         Purpose.PACKAGES,
         Program(("debootstrap",)),
         _everywhere("debootstrap"),
     ),
-    Need("edits what libraries name", Purpose.PACKAGES, Program(("patchelf",)), _everywhere("patchelf")),
     Need(
-        "compiles settings of GTK",
+        "edits the dependencies of libraries",
+        Purpose.PACKAGES,
+        Program(("patchelf",)),
+        _everywhere("patchelf"),
+    ),
+    Need(
+        "compiles GTK's settings schemas",
         Purpose.PACKAGES,
         Program(("glib-compile-schemas",)),
         _packages("libglib2.0-bin", "glib2", "glib2", "glib2-tools"),
@@ -280,7 +293,7 @@ NEEDS: tuple[Need, ...] = (
         _packages("python3-dev", "python3-devel", "python", "python3-devel"),
     ),
     Need(
-        "types of pictures",
+        "the table of image types",
         Purpose.PACKAGES,
         AnyFile(("/usr/share/mime/mime.cache",)),
         _everywhere("shared-mime-info"),
@@ -291,53 +304,53 @@ NEEDS: tuple[Need, ...] = (
         AnyFile(("/usr/lib/*/gio/modules/libgiognutls.so", "/usr/lib*/gio/modules/libgiognutls.so")),
         _everywhere("glib-networking"),
     ),
-    Need("puts a .deb together", Purpose.PACKAGES, Program(("dpkg-deb",)), _packages("dpkg", "", "", "")),
+    Need("assembles a .deb", Purpose.PACKAGES, Program(("dpkg-deb",)), _packages("dpkg", "", "", "")),
     Need(
-        "libraries that a .deb takes from Debian",
+        "libraries that our .deb takes from Debian",
         Purpose.PACKAGES,
         AnyFile(("/usr/share/doc/python3-pil/copyright",)),
         _packages("python3-pil python3-cryptography python3-markupsafe python3-nacl", "", "", ""),
     ),
     Need(
-        "the library by which a .deb verifies updates",
+        "the library with which the .deb verifies updates",
         Purpose.PACKAGES,
         AnyFile(("/usr/share/doc/python3-nacl/copyright",)),
         _packages("python3-nacl", "", "", ""),
     ),
     Need(
-        "looks for mistakes in a .deb",
+        "checks a .deb for mistakes",
         Purpose.PACKAGES,
         Program(("lintian",)),
         _packages("lintian", "", "", ""),
     ),
     Need(
-        "puts an .rpm together",
+        "assembles an .rpm",
         Purpose.PACKAGES,
         Program(("rpmbuild",)),
         _packages("rpm", "rpm-build", "", "rpm-build"),
     ),
     Need(
-        "looks for mistakes in an .rpm",
+        "checks an .rpm for mistakes",
         Purpose.PACKAGES,
         Program(("rpmlint",)),
         _packages("rpmlint", "rpmlint", "", "rpmlint"),
     ),
     Need(
-        "reads the manual page",
+        "renders the manual page",
         Purpose.PACKAGES,
         Program(("man",)),
         _packages("man-db", "man-db", "man-db", "man"),
     ),
-    Need("completes our words in zsh", Purpose.PACKAGES, Program(("zsh",)), _everywhere("zsh")),
-    Need("completes them in fish", Purpose.PACKAGES, Program(("fish",)), _everywhere("fish")),
+    Need("tests completions in zsh", Purpose.PACKAGES, Program(("zsh",)), _everywhere("zsh")),
+    Need("tests completions in fish", Purpose.PACKAGES, Program(("fish",)), _everywhere("fish")),
     Need(
-        "reads the desktop entry",
+        "validates the desktop entry",
         Purpose.PACKAGES,
         Program(("desktop-file-validate",)),
         _everywhere("desktop-file-utils"),
     ),
     Need(
-        "reads the description for software centres",
+        "validates the description for software centers",
         Purpose.PACKAGES,
         Program(("appstreamcli",)),
         _packages("appstream", "appstream", "appstream", "AppStream"),
@@ -346,10 +359,10 @@ NEEDS: tuple[Need, ...] = (
 
 
 def needs_for(purposes: frozenset[Purpose]) -> tuple[Need, ...]:
-    """Return the needs of these purposes, in the table's order."""
+    """Return the needs for these purposes, in the order of the table."""
     return tuple(need for need in NEEDS if need.purpose in purposes)
 
 
-def is_asked_of_python(need: Need) -> bool:
-    """Say whether it is one Python that has this or not, rather than the whole machine."""
+def depends_on_python(need: Need) -> bool:
+    """Tell whether one Python on a machine can have this while another lacks it."""
     return isinstance(need.probe, PythonModule | Typelib)

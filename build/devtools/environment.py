@@ -1,4 +1,4 @@
-"""Makes and keeps `.venv`: from which Python, with which packages. Must not know what a task does with it."""
+"""Creates and updates `.venv`: from which Python, with which packages. Knows nothing of the tasks."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from devtools import catalogue
-from devtools.catalogue import ENSUREPIP, Need, Purpose, is_asked_of_python, needs_for
+from devtools.catalogue import ENSUREPIP, Need, Purpose, depends_on_python, needs_for
 from devtools.machine import missing_needs
 from devtools.provision import provide
 from devtools.speech import say
@@ -16,16 +16,21 @@ from devtools.stamp import Level, Stamp, digest_of, read_stamp
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTION_PYTHON = Path("/usr/bin/python3")
 OLDEST_PYTHON = (3, 11)
-_WANTS_NETWORK = "It needs a network that reaches the Python package index. Run this again once there is one."
+_EXTRAS = {
+    Level.APP: ("", "Claudometer and its Python packages"),
+    Level.TEST: ("[test]", "Python packages for the tests"),
+    Level.DEVELOPMENT: ("[test,dev]", "Python packages for development"),
+}
+_WANTS_NETWORK = "This step needs a connection to the Python package index. Run this again when there is one."
 
 
 class SetupError(Exception):
-    """The environment cannot be made; the text is for the person at the terminal."""
+    """The environment cannot be created; the text is for the person at the terminal."""
 
 
 @dataclass(frozen=True)
 class Base:
-    """The Python that the environment is made from."""
+    """The Python that an environment is based on."""
 
     python: Path
     system_site_packages: bool
@@ -34,7 +39,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Environment:
-    """The paths inside `.venv`; Windows has them elsewhere."""
+    """The paths inside an environment, which differ on Windows."""
 
     folder: Path = ROOT / ".venv"
     windows: bool = sys.platform == "win32"
@@ -46,29 +51,29 @@ class Environment:
 
     @property
     def stamp(self) -> Path:
-        """What was made ready here, and for which state of the project."""
+        """The file that records what is installed, and for which state of the project."""
         return self.folder / "ready.json"
 
     def digest(self) -> str:
-        """Stand for everything whose change means: look again."""
+        """Return a digest of everything whose change makes another look necessary."""
         sources = (ROOT / "pyproject.toml", Path(catalogue.__file__))
         return digest_of(*(path.read_bytes() for path in sources), self.python.resolve(), self.folder)
 
     def has_own_pip(self) -> bool:
-        """Say whether making it was finished; pip comes last, and the distribution's pip does not count."""
+        """Tell whether the environment has a pip of its own, which is installed last: then it is complete."""
         return any(any(self.folder.glob(f"{lib}/site-packages/pip")) for lib in ("lib/python*", "Lib"))
 
     def program(self, name: str) -> Path:
-        """Return where a console script of this environment lies."""
+        """Return the path of a console script of this environment."""
         return self.folder / "Scripts" / f"{name}.exe" if self.windows else self.folder / "bin" / name
 
 
 USERS = Environment(ROOT / ".cache" / "users")
-"""What is measured."""
+"""What measurements run in."""
 
 
 def choose_base(platform: str, distribution: tuple[int, int] | None, *, running: Path) -> Base:
-    """Prefer the distribution's Python on Linux, since PyGObject comes with it; else the running one."""
+    """Choose the distribution's Python on Linux, which PyGObject comes with; elsewhere the running one."""
     if platform != "linux":
         return Base(running, system_site_packages=False)
     if distribution is not None and distribution >= OLDEST_PYTHON:
@@ -79,15 +84,15 @@ def choose_base(platform: str, distribution: tuple[int, int] | None, *, running:
         system_site_packages=True,
         remark=f"{DISTRIBUTION_PYTHON} {found}, and Claudometer needs 3.11 or newer, so {running} is used.\n"
         "GTK's Python binding belongs to the distribution's Python: unless this one has PyGObject too, "
-        "tray and window cannot start; the terminal commands can.",
+        "tray and window cannot start. The terminal commands work.",
     )
 
 
 def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
-    """Bring system packages and `.venv` up to date; return the needs that stay unmet.
+    """Install system packages, update `.venv`, and return the needs that remain unmet.
 
     Raises:
-        SetupError: there is no way to make the environment; the sentence says what helps.
+        SetupError: the environment cannot be created; the text says what helps.
     """
     environment = Environment()
     wanted = purposes | {Purpose.SETUP}
@@ -96,7 +101,7 @@ def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
         return ()
     base = _find_base()
     missing = _provide(wanted, base)
-    level = max(level, stamp.level)  # a development environment stays one when `run` brings it up to date
+    level = max(level, stamp.level)  # `run` must not turn a development environment into a smaller one
     environment.stamp.unlink(missing_ok=True)
     made = _make(environment, _with_pip(base, missing))
     if made or not stamp.covers(environment.digest(), level, frozenset()):
@@ -107,27 +112,46 @@ def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
 
 
 def make_users_environment() -> None:
-    """Bring up to date what people have who only run the program; system packages are there by then.
+    """Update the environment of somebody who only runs the program, for measurements.
 
-    The tests' packages are not: some of them the program's libraries load where they are, such as trio, 4 MB.
+    It must not hold the tests' packages, because the program's libraries load some of those where they find
+    them, such as trio (4 MB).
 
     Raises:
-        SetupError: there is no way to make it; the sentence says what helps.
+        SetupError: the environment cannot be made; the text says what helps.
     """
-    if read_stamp(USERS.stamp).covers(USERS.digest(), Level.APP, frozenset()):
+    _make_beside(USERS, _find_base(), Level.APP)
+
+
+def make_environment_of_this_python() -> Environment:
+    """Update and return an environment for the tests that is based on the Python that runs us.
+
+    It is for trying other versions of Python; `.venv` stays as it is. PyGObject is not in it.
+
+    Raises:
+        SetupError: the environment cannot be made; the text says what helps.
+    """
+    environment = Environment(ROOT / ".cache" / "python{}.{}".format(*sys.version_info))
+    _make_beside(environment, Base(_running(), system_site_packages=False), Level.TEST)
+    return environment
+
+
+def _make_beside(environment: Environment, base: Base, level: Level) -> None:
+    """Update an environment other than `.venv`; system packages are not installed for it."""
+    if read_stamp(environment.stamp).covers(environment.digest(), level, frozenset()):
         return
-    USERS.stamp.unlink(missing_ok=True)
-    _make(USERS, _find_base())
-    _install(USERS, Level.APP)
-    Stamp(USERS.digest(), Level.APP).write(USERS.stamp)
+    environment.stamp.unlink(missing_ok=True)
+    _make(environment, base)
+    _install(environment, level)
+    Stamp(environment.digest(), level).write(environment.stamp)
 
 
 def _provide(purposes: frozenset[Purpose], base: Base) -> tuple[Need, ...]:
-    """Install system packages; none that only the distribution's Python imports when another one is used."""
+    """Install system packages, but no modules of the distribution's Python if another Python is used."""
     if sys.platform != "linux":
         return ()
     needs = needs_for(purposes)
-    vain = () if base.python == DISTRIBUTION_PYTHON else tuple(n for n in needs if is_asked_of_python(n))
+    vain = () if base.python == DISTRIBUTION_PYTHON else tuple(n for n in needs if depends_on_python(n))
     useful = tuple(need for need in needs if need not in vain)
     missing = provide(useful, base.python, log=ROOT / ".cache" / "system-packages.log")
     return missing + missing_needs(vain, base.python)
@@ -141,17 +165,17 @@ def _find_base() -> Base:
 
 
 def _running() -> Path:
-    """Return the Python that runs us; inside a virtual environment, the one behind it."""
+    """Return the Python that runs us; in a virtual environment, the one it is based on."""
     return Path(getattr(sys, "_base_executable", None) or sys.executable)
 
 
 def _with_pip(base: Base, missing: tuple[Need, ...]) -> Base:
-    """Fall back to the Python that runs us when the distribution's one cannot make environments."""
+    """Fall back to the Python that runs us if the distribution's Python cannot create environments."""
     if ENSUREPIP not in {need.probe for need in missing}:
         return base
     running = _running()
     if running.resolve() == base.python.resolve() or not find_spec("ensurepip"):
-        raise SetupError(f"{base.python} cannot make a virtual environment yet; run this again when it can.")
+        raise SetupError(f"{base.python} cannot create a virtual environment. Run this again when it can.")
     say(
         f"Using {running} instead of {base.python} for now. Without GTK's Python binding: no tray, no window."
     )
@@ -159,12 +183,12 @@ def _with_pip(base: Base, missing: tuple[Need, ...]) -> Base:
 
 
 def _make(environment: Environment, base: Base) -> bool:
-    """Create the environment, unless one stands there that was made from the same Python in the same way."""
+    """Create the environment, unless there is one already that has the same base."""
     if _fits(environment, base):
         return False
     if environment.folder.exists():
-        say(f"{environment.folder} was made by another Python, or is not whole: making it anew.")
-    say(f"Making {environment.folder} with {base.python}.")
+        say(f"{environment.folder} is based on another Python or is incomplete. Creating it again.")
+    say(f"Creating {environment.folder} with {base.python}.")
     options = ("--system-site-packages",) if base.system_site_packages else ()
     _do(base.python, "-m", "venv", "--clear", *options, environment.folder)
     return True
@@ -193,8 +217,8 @@ def _version_of(python: Path) -> tuple[int, int] | None:
 
 
 def _install(environment: Environment, level: Level) -> None:
-    extras = "[test,dev]" if level is Level.DEVELOPMENT else ""
-    say(f"Installing Python packages{' for development' if extras else ''} into {environment.folder}.")
+    extras, what = _EXTRAS[level]
+    say(f"Installing {what} into {environment.folder}.")
     _pip_install(environment, extras)
 
 
@@ -204,15 +228,15 @@ def _pip_install(environment: Environment, extras: str) -> None:
 
 
 def install_extra(name: str) -> None:
-    """Install what only one task needs beside the development environment.
+    """Install the packages of an extra that only one task needs.
 
     Raises:
-        SetupError: pip did not do its part.
+        SetupError: pip failed.
     """
     _pip_install(Environment(), f"[{name}]")
 
 
-def _do(*command: Path | str, hint: str = "Run this again once that is mended.") -> None:
-    """Run one step of the set-up; its output goes where our messages go."""
+def _do(*command: Path | str, hint: str = "Run this again when the cause is fixed.") -> None:
+    """Run one step of the setup. Its output goes to standard error, like our messages."""
     if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
-        raise SetupError(f"This step failed, its own words are above: {' '.join(map(str, command))}\n{hint}")
+        raise SetupError(f"This step failed; its output is above: {' '.join(map(str, command))}\n{hint}")

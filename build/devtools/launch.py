@@ -1,4 +1,4 @@
-"""Decides what `run` starts, and hands the process over. Must not install anything."""
+"""Decides what `run` starts, and replaces this process by it. Must not install anything."""
 
 import os
 import subprocess
@@ -10,13 +10,13 @@ from typing import NoReturn
 
 from devtools.catalogue import Purpose
 
-_ASKS_ONLY = frozenset({"-h", "--help", "--version"})
+_ONLY_PRINTS = frozenset({"-h", "--help", "--version"})
 _NO_SESSION = (
-    "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set):\n"
-    "starting `claudometer watch` in this terminal instead. It needs no GTK, so none\n"
-    "is installed."
+    "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
+    "Starting `claudometer watch` in this terminal instead. It does not need GTK, so GTK\n"
+    "is not installed."
 )
-_IN_THE_TRAY = "Claudometer starts in the tray. Ctrl-C here, or Quit in its menu, ends it."
+_IN_THE_TRAY = "Claudometer starts in the tray. To end it, press Ctrl-C here or choose Quit in its menu."
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class RunPlan:
 
 
 def plan_run(arguments: Sequence[str], *, graphical: bool) -> RunPlan:
-    """Start the tray where it can be seen, else the terminal view; a command that is named stays."""
+    """Choose the tray in a graphical session, else the terminal view. A command that was given is kept."""
     given = tuple(arguments)
     command = next((argument for argument in given if not argument.startswith("-")), None)
-    if command not in {None, "settings"} or _ASKS_ONLY & set(given):
+    if command not in {None, "settings"} or _ONLY_PRINTS & set(given):
         return RunPlan(given)
     if graphical:
         return RunPlan(given, frozenset({Purpose.APP}), remark=None if command else _IN_THE_TRAY)
@@ -40,12 +40,12 @@ def plan_run(arguments: Sequence[str], *, graphical: bool) -> RunPlan:
 
 
 def hand_over(program: Path, *arguments: str, cwd: Path | None = None) -> NoReturn:
-    """Become the program, so that signals, terminal and exit code are its own."""
+    """Replace this process by the program, so that signals, terminal and exit code are the program's own."""
     command = [str(program), *arguments]
     if cwd:
         os.chdir(cwd)
     sys.stdout.flush()
     sys.stderr.flush()
-    if sys.platform == "win32":  # exec there starts a second process and leaves the terminal to both
+    if sys.platform == "win32":  # there exec starts a second process, and both would read the terminal
         sys.exit(subprocess.run(command, check=False).returncode)
-    os.execv(program, command)  # noqa: S606 - no shell is what we want
+    os.execv(program, command)  # noqa: S606 - no shell is intended

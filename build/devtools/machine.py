@@ -1,4 +1,4 @@
-"""Looks at this machine: what it has, and what this user may do. Must not change anything on it."""
+"""Inspects this machine: what is installed, and what this user may do. Must not change anything."""
 
 import glob
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from devtools.catalogue import AnyFile, Font, Need, Probe, Program, PythonModule, Typelib
 from devtools.packages import PACKAGE_MANAGERS, PackageManager, choose_manager, choose_prefix
 
-# Runs in the distribution's Python, which is not always the one that runs us.
+# Runs in the distribution's Python, which may not be the one that runs us.
 _PYTHON_PROBE = """
 import importlib.util, json, sys
 modules, typelibs = json.loads(sys.argv[1])
@@ -30,23 +30,23 @@ print(json.dumps(found))
 
 
 def has_graphical_session(platform: str, environ: Mapping[str, str]) -> bool:
-    """Say whether a tray icon could be seen at all."""
+    """Tell whether there is a session that can show a tray icon."""
     return platform != "linux" or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def read_os_release(path: Path = Path("/etc/os-release")) -> str:
-    """Return the distribution's description of itself, or nothing where there is none."""
+    """Return the text of /etc/os-release, or an empty text if there is no such file."""
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def find_manager() -> PackageManager | None:
-    """Return this machine's package manager, or None if it is none that we know."""
+    """Return this machine's package manager; ``None`` if we do not know it."""
     on_path = [manager.program for manager in PACKAGE_MANAGERS if shutil.which(manager.program)]
     return choose_manager(on_path, read_os_release())
 
 
 def find_prefix() -> tuple[str, ...] | None:
-    """Return what goes before a command that needs root; None when there is no right to it."""
+    """Return the prefix for commands that need root; ``None`` if this user may not run them."""
     has_sudo = shutil.which("sudo") is not None
     return choose_prefix(
         is_root=os.geteuid() == 0,
@@ -57,7 +57,7 @@ def find_prefix() -> tuple[str, ...] | None:
 
 
 def missing_needs(needs: Iterable[Need], python: Path) -> tuple[Need, ...]:
-    """Return the needs that this machine does not meet; `python` is asked for modules and typelibs."""
+    """Return the needs that this machine does not meet. Modules and typelibs are those of ``python``."""
     wanted = tuple(needs)
     importable = _ask_python(python, [need.probe for need in wanted])
     return tuple(need for need in wanted if not _is_met(need.probe, importable))

@@ -1,4 +1,4 @@
-"""PURE: which package manager, which packages, which command lines. Must not look at the machine."""
+"""Chooses package manager, packages and command lines. Pure: must not inspect the machine."""
 
 import shlex
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from devtools.catalogue import AnyFile, Font, Need, Program, PythonModule, Typel
 
 @dataclass(frozen=True)
 class PackageManager:
-    """How one family of distributions is told to install; `dialect` picks the catalogue's package names."""
+    """How one family of distributions installs packages. ``dialect`` is its column in the catalogue."""
 
     dialect: str
     program: str
@@ -31,12 +31,12 @@ PACKAGE_MANAGERS: tuple[PackageManager, ...] = (
     PackageManager("dnf", "dnf", install=("install", "-y")),
     PackageManager("zypper", "zypper", install=("--non-interactive", "install", "--no-recommends")),
     PackageManager("pacman", "pacman", install=("-S", "--needed", "--noconfirm")),
-    _APT,  # last: other distributions carry apt as a tool for making Debian systems
+    _APT,  # last: other distributions have apt as a tool that creates Debian systems
 )
 
 
 def choose_manager(on_path: Iterable[str], os_release: str) -> PackageManager | None:
-    """Pick the package manager that is on PATH; on Debian and its relatives always apt."""
+    """Return the package manager that is on PATH; on Debian and its derivatives always apt."""
     programs, relatives = frozenset(on_path), _read_relatives(os_release)
     if relatives & {"debian", "ubuntu"}:
         apt = replace(_APT, dialect="apt:ubuntu") if "ubuntu" in relatives else _APT
@@ -45,7 +45,7 @@ def choose_manager(on_path: Iterable[str], os_release: str) -> PackageManager | 
 
 
 def _read_relatives(os_release: str) -> frozenset[str]:
-    """Read ID and ID_LIKE out of the text of /etc/os-release."""
+    """Return the words of ID and ID_LIKE in the text of /etc/os-release."""
     fields = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line)
     text = f"{fields.get('ID', '')} {fields.get('ID_LIKE', '')}"
     return frozenset(text.replace('"', " ").replace("'", " ").split())
@@ -54,7 +54,7 @@ def _read_relatives(os_release: str) -> frozenset[str]:
 def choose_prefix(
     *, is_root: bool, has_sudo: bool, sudo_unasked: bool, at_terminal: bool
 ) -> tuple[str, ...] | None:
-    """Say what goes before a command that needs root, or None when this user has no way to it."""
+    """Return the prefix for commands that need root; ``None`` if this user may not run them."""
     if is_root:
         return ()
     if has_sudo and sudo_unasked:
@@ -65,20 +65,20 @@ def choose_prefix(
 
 
 def package_names(needs: Iterable[Need], manager: PackageManager) -> tuple[str, ...]:
-    """Name the packages that satisfy these needs, each once, in the order of the needs."""
+    """Return the packages that meet these needs, each once, in the order of the needs."""
     names = (name for need in needs for name in need.packages[manager.dialect])
     return tuple(dict.fromkeys(names))
 
 
 def update_command(manager: PackageManager, prefix: tuple[str, ...]) -> tuple[str, ...]:
-    """Build the command that fetches the package lists; empty where installing does that by itself."""
+    """Return the command that fetches the package lists; empty if installing does so by itself."""
     return (*_start(manager, prefix), *manager.update) if manager.update else ()
 
 
 def install_command(
     manager: PackageManager, names: tuple[str, ...], prefix: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Build the command that installs these packages without a question."""
+    """Return the command that installs these packages without asking."""
     return (*_start(manager, prefix), *manager.install, *names)
 
 
@@ -87,7 +87,7 @@ def _start(manager: PackageManager, prefix: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def line_to_type(manager: PackageManager, names: tuple[str, ...]) -> str:
-    """Write the one line for a person: without what only unattended runs need."""
+    """Return the command for a person to type, without options for unattended runs."""
     install = shlex.join(("sudo", manager.program, *manager.install, *names))
     return (
         f"{shlex.join(('sudo', manager.program, *manager.update))} && {install}"
@@ -97,7 +97,7 @@ def line_to_type(manager: PackageManager, names: tuple[str, ...]) -> str:
 
 
 def describe_needs(needs: Iterable[Need], manager: PackageManager | None = None) -> str:
-    """Make the readable list: package or thing on the left, what it is for on the right."""
+    """Return a table for people: the package or program on the left, what it is for on the right."""
     rows = [(_left_column(need, manager), need.why) for need in needs]
     width = max((len(left) for left, _ in rows), default=0)
     return "\n".join(f"  {left:<{width}}  {why}" for left, why in rows)
@@ -109,7 +109,7 @@ def _left_column(need: Need, manager: PackageManager | None) -> str:
 
 
 def describe_probe(need: Need) -> str:
-    """Name the thing itself, for machines whose package names we do not know."""
+    """Return the name of what is needed, for machines whose package names we do not know."""
     match need.probe:
         case PythonModule(module):
             return f"Python module {module}"

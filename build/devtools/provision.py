@@ -1,4 +1,4 @@
-"""Installs missing system packages where this user may, and says which and why. Must not touch `.venv`."""
+"""Installs missing system packages if this user may, and says which and why. Must not touch `.venv`."""
 
 import subprocess
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from devtools.speech import say
 
 
 def provide(needs: tuple[Need, ...], python: Path, *, log: Path) -> tuple[Need, ...]:
-    """Install what is missing of these needs; return what is missing still."""
+    """Install packages for the needs that are unmet; return the needs that remain unmet."""
     lacking = missing_needs(needs, python)
     if not lacking:
         return ()
     manager, prefix = find_manager(), find_prefix()
     if manager is None or not package_names(lacking, manager):
-        say(f"This machine lacks these, under package names not known here:\n{describe_needs(lacking)}")
+        say(f"This machine lacks these, whose package names we do not know:\n{describe_needs(lacking)}")
         return lacking
     if prefix is None:
         _ask_for(lacking, manager)
@@ -32,26 +32,26 @@ def provide(needs: tuple[Need, ...], python: Path, *, log: Path) -> tuple[Need, 
     Installer(manager, prefix, log).install(lacking)
     still = missing_needs(lacking, python)
     if still:
-        say(f"Still missing, the words of {manager.program} are in {log}:\n{describe_needs(still, manager)}")
+        say(f"Still missing; the output of {manager.program} is in {log}:\n{describe_needs(still, manager)}")
     return still
 
 
 def _ask_for(lacking: tuple[Need, ...], manager: PackageManager) -> None:
     wanted = describe_needs(lacking, manager)
     say(f"This machine lacks some system packages, and installing them needs root:\n{wanted}")
-    say(f"The line to type:\n\n  {line_to_type(manager, package_names(lacking, manager))}\n")
+    say(f"Run this command:\n\n  {line_to_type(manager, package_names(lacking, manager))}\n")
 
 
 @dataclass(frozen=True)
 class Installer:
-    """Runs one package manager with the right this user has to it; its output goes into a log."""
+    """Runs one package manager, with its output in a log file."""
 
     manager: PackageManager
     prefix: tuple[str, ...]
     log: Path
 
     def install(self, lacking: tuple[Need, ...]) -> None:
-        """Install all at once; if that fails one by one, so that an unknown name does not take all along."""
+        """Install all at once; if that fails, one by one, so that one unknown name does not stop the rest."""
         who = " ".join((*self.prefix, self.manager.program))
         wanted = describe_needs(lacking, self.manager)
         say(f"Installing system packages with `{who}`, which can take a minute:\n{wanted}")
@@ -59,7 +59,7 @@ class Installer:
         self.log.unlink(missing_ok=True)
         update = update_command(self.manager, self.prefix)
         if update and not self._run(update):
-            say(f"Fetching the package lists had errors (see {self.log}); going on with what is there.")
+            say(f"Not all package lists could be fetched (see {self.log}). Continuing with the others.")
         if not self._install(package_names(lacking, self.manager)):
             for need in lacking:
                 self._install(package_names((need,), self.manager))

@@ -1,8 +1,8 @@
-"""How dev.py speaks: to stderr, so that a task's own output stays clean. Must not decide anything."""
+"""Prints messages to standard error, so that a task's own output stays clean."""
 
 import sys
 
 
 def say(text: str) -> None:
-    """Print one message at once, in order with what child processes print."""
+    """Print one message and flush it, so that it comes before the output of child processes."""
     print(text, file=sys.stderr, flush=True)

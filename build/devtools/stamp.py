@@ -1,4 +1,4 @@
-"""The note in `.venv` of what was made ready, so that a second start looks at nothing again. A note only."""
+"""Records in an environment what is installed, so that the next start can skip all checks."""
 
 import hashlib
 import json
@@ -10,33 +10,34 @@ from devtools.catalogue import Purpose
 
 
 class Level(IntEnum):
-    """How much is installed into the environment; each level holds the ones below it."""
+    """How much is installed in an environment. Each level includes the ones below it."""
 
     NOTHING = 0
     APP = 1
-    DEVELOPMENT = 2
+    TEST = 2
+    DEVELOPMENT = 3
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What was made ready, for which state of project and Python."""
+    """What is installed, and for which state of the project and Python."""
 
     digest: str = ""
     level: Level = Level.NOTHING
     purposes: frozenset[Purpose] = field(default_factory=frozenset)
 
     def covers(self, digest: str, level: Level, purposes: frozenset[Purpose]) -> bool:
-        """Say whether nothing needs to be looked at again."""
+        """Tell whether everything that is asked for is installed."""
         return self.digest == digest and self.level >= level and self.purposes >= purposes
 
     def write(self, path: Path) -> None:
-        """Leave the note."""
+        """Write the record."""
         fields = {"digest": self.digest, "level": int(self.level), "purposes": sorted(self.purposes)}
         path.write_text(json.dumps(fields), encoding="utf-8")
 
 
 def read_stamp(path: Path) -> Stamp:
-    """Read the note; one that is absent or was written by another version of this file says nothing."""
+    """Read the record. If it is missing or has another format, nothing counts as installed."""
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
         purposes = frozenset(Purpose(name) for name in fields["purposes"])
@@ -46,7 +47,7 @@ def read_stamp(path: Path) -> Stamp:
 
 
 def digest_of(*parts: object) -> str:
-    """Make one short text of many parts; another text as soon as one part is another."""
+    """Return one digest of all parts. No two lists of parts share a digest by running into each other."""
     digest = hashlib.sha256()
     for part in parts:
         data = part if isinstance(part, bytes) else str(part).encode()

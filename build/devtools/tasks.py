@@ -1,4 +1,4 @@
-"""The table of tasks of build/dev.py, and what each does. Must not know how system packages are installed."""
+"""The tasks of build/dev.py. Must not know how system packages are installed."""
 
 import os
 import subprocess
@@ -13,6 +13,7 @@ from devtools.environment import (
     Environment,
     SetupError,
     install_extra,
+    make_environment_of_this_python,
     make_ready,
     make_users_environment,
 )
@@ -28,11 +29,16 @@ _EX_USAGE = 64
 _EX_UNAVAILABLE = 69
 _EX_NOPERM = 77
 _EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
+_QUICK, _THIS_PYTHON = "--quick", "--this-python"
+_QUICK_OPTIONS = (
+    *("-m", "not (desktop or chromium or minisign or checkers or packages or slow)"),
+    *("-n", "auto", "--dist", "worksteal"),  # on every core; an `-n 0` of the user's comes later and wins
+)
 
 
 @dataclass(frozen=True)
 class Task:
-    """One line of the table: name, what may follow it, what it does."""
+    """One row of the table: the name, its arguments, what it does, and the function that does it."""
 
     name: str
     arguments: str
@@ -54,13 +60,28 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the tests; what this machine cannot run is skipped and counted (tests/plugins)."""
+    """Run the tests; those that this machine cannot run are skipped and counted (tests/plugins)."""
+    if _QUICK in arguments:
+        return _test_quickly(arguments)
+    if _THIS_PYTHON in arguments:
+        return _refuse(f"{_THIS_PYTHON} goes with {_QUICK}: the other tests need the distribution's Python.")
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
     return hand_over(Environment().python, "-m", "pytest", *arguments, cwd=ROOT)
 
 
+def _test_quickly(arguments: Sequence[str]) -> int:
+    """Run the tests that need neither system packages nor minutes, on all cores."""
+    if _THIS_PYTHON in arguments:
+        environment = make_environment_of_this_python()
+    else:
+        make_ready(Level.TEST, frozenset())
+        environment = Environment()
+    rest = [argument for argument in arguments if argument not in {_QUICK, _THIS_PYTHON}]
+    return hand_over(environment.python, "-m", "pytest", *_QUICK_OPTIONS, *rest, cwd=ROOT)
+
+
 def check(arguments: Sequence[str]) -> int:
-    """Run every check, so that one report names everything that is wrong."""
+    """Run every check, so that one report names every problem."""
     if arguments:
         return _refuse("check takes no arguments; lint, format and typecheck do.")
     results = {
@@ -74,22 +95,22 @@ def check(arguments: Sequence[str]) -> int:
 
 
 def lint(arguments: Sequence[str]) -> int:
-    """Let ruff look for mistakes."""
+    """Check the code with ruff."""
     return _tool("ruff", "check", *arguments)
 
 
 def reformat(arguments: Sequence[str]) -> int:
-    """Let ruff lay the code out."""
+    """Format the code with ruff."""
     return _tool("ruff", "format", *arguments)
 
 
 def typecheck(arguments: Sequence[str]) -> int:
-    """Let mypy prove the types."""
+    """Check the types with mypy."""
     return _tool("mypy", *arguments)
 
 
 def workflows(arguments: Sequence[str]) -> int:
-    """Let two tools look for mistakes in what runs on GitHub."""
+    """Check the GitHub workflows."""
     if arguments:
         return _refuse("workflows takes no arguments.")
     make_ready(Level.DEVELOPMENT, frozenset())
@@ -97,20 +118,20 @@ def workflows(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure what the README claims, on a real desktop."""
+    """Measure the figures of the README, on a real desktop."""
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
     make_users_environment()
     return hand_over(Environment().python, "tests/benchmarks/bench.py", *arguments, cwd=ROOT)
 
 
 def ui(arguments: Sequence[str]) -> int:
-    """Show the page alone."""
+    """Serve the settings page without the app."""
     make_ready(Level.DEVELOPMENT, frozenset())
     return hand_over(Environment().python, "tests/page/serve.py", *arguments, cwd=ROOT)
 
 
 def pictures(arguments: Sequence[str]) -> int:
-    """Take the pictures of the README anew, on a desktop of the tests."""
+    """Take the README's screenshots, on a desktop of the tests."""
     if arguments:
         return _refuse("pictures takes no arguments.")
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
@@ -118,7 +139,7 @@ def pictures(arguments: Sequence[str]) -> int:
 
 
 def package(arguments: Sequence[str]) -> int:
-    """Build one kind of package and say where it lies."""
+    """Build one kind of package and print its path."""
     if len(arguments) != 1 or arguments[0] not in RECIPES:
         return _refuse(f"package takes one of: {', '.join(RECIPES)}.")
     refuse_elsewhere(arguments[0])
@@ -131,7 +152,7 @@ def package(arguments: Sequence[str]) -> int:
 def package_test(arguments: Sequence[str]) -> int:
     """Build the packages and try them in bare systems."""
     if sys.platform == "linux" and os.geteuid() != 0:
-        say("package-test makes bare systems and enters them: only root may do that.")
+        say("package-test creates bare systems and enters them, which only root may do.")
         return _EX_NOPERM
     make_ready(Level.DEVELOPMENT, frozenset(Purpose))
     install_extra("package")
@@ -141,13 +162,13 @@ def package_test(arguments: Sequence[str]) -> int:
 
 
 def release(arguments: Sequence[str]) -> int:
-    """Sign and list what was packaged."""
+    """Sign and list the packages of a release."""
     make_ready(Level.APP, frozenset())
     return hand_over(Environment().python, str(ROOT / "build" / "release"), *arguments)
 
 
 def version(arguments: Sequence[str]) -> int:
-    """Print the version, and fail when another place names another one."""
+    """Print the version, and fail if the program or the changelog names another."""
     if arguments:
         return _refuse("version takes no arguments.")
     make_ready(Level.APP, frozenset())
@@ -169,32 +190,37 @@ TASKS: tuple[Task, ...] = (
     Task(
         "run",
         "[--demo] [arguments]",
-        "start Claudometer from this checkout; --demo: with a simulated account",
+        "start Claudometer from this checkout; --demo uses a simulated account",
         run,
     ),
-    Task("test", "[pytest arguments]", "install what the tests need, then run them", test),
-    Task("check", "", "lint, format --check, typecheck and workflows in one", check),
-    Task("lint", "[ruff arguments]", "look for mistakes; --fix mends some", lint),
-    Task("format", "[--check]", "lay the code out; --check only says what would change", reformat),
-    Task("typecheck", "[mypy arguments]", "prove the types", typecheck),
-    Task("workflows", "", "look for mistakes in .github/workflows, without network", workflows),
-    Task("ui", "[arguments]", "the settings page alone in a browser, with a scripted bridge", ui),
-    Task("bench", "[arguments]", "measure start, memory and CPU; prints a table", bench),
-    Task("pictures", "", "take the README's pictures anew, into .github/pictures", pictures),
-    Task("package", "|".join(RECIPES), "build a package, into dist/", package),
+    Task(
+        "test",
+        "[--quick] [pytest arguments]",
+        "install what the tests need and run them; --quick: two minutes, no system packages",
+        test,
+    ),
+    Task("check", "", "run lint, format --check, typecheck and workflows", check),
+    Task("lint", "[ruff arguments]", "check the code for mistakes; --fix corrects some", lint),
+    Task("format", "[--check]", "format the code; --check only lists what would change", reformat),
+    Task("typecheck", "[mypy arguments]", "check the types", typecheck),
+    Task("workflows", "", "check .github/workflows; needs no network", workflows),
+    Task("ui", "[arguments]", "serve the settings page to a browser, with a scripted bridge", ui),
+    Task("bench", "[arguments]", "measure start-up time, memory and CPU; prints a table", bench),
+    Task("pictures", "", "take the README's screenshots again, into .github/pictures", pictures),
+    Task("package", "KIND", f"build a package into dist/: {', '.join(RECIPES)}", package),
     Task(
         "package-test",
         "[pytest arguments]",
-        "build packages, try them in bare roots; needs root",
+        "build packages and try them in bare systems; needs root",
         package_test,
     ),
-    Task("release", "key|sign|manifest|sums|check FOLDER", "sign and list what is to be published", release),
-    Task("version", "", "print the version; fails when program or changelog name another", version),
+    Task("release", "STEP FOLDER", "prepare a release: key, sign, manifest, sums, check", release),
+    Task("version", "", "print the version; fails if program or changelog name another", version),
 )
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Find the task and run it."""
+    """Run the task that the first argument names; return the exit code."""
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print(describe_tasks())
         return 0 if arguments else _EX_USAGE
@@ -211,7 +237,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def describe_tasks() -> str:
-    """Make the table that --help shows."""
+    """Return the table that --help prints."""
     rows = [(f"{task.name} {task.arguments}".strip(), task.does) for task in TASKS]
     width = max(len(left) for left, _ in rows)
     return "\n".join(
@@ -220,7 +246,7 @@ def describe_tasks() -> str:
 
 
 def _tool(module: str, *arguments: str) -> int:
-    """Run one of the development tools over the whole project."""
+    """Run one of the development tools on the whole project."""
     make_ready(Level.DEVELOPMENT, frozenset())
     return subprocess.run([Environment().python, "-m", module, *arguments], check=False, cwd=ROOT).returncode
 

@@ -1,4 +1,4 @@
-"""PURE: does everything that names a version name the same one? Must not read files or start programs."""
+"""Compares the places that name a version. Pure: must not read files or start programs."""
 
 import re
 
@@ -6,13 +6,13 @@ _RELEASE_HEADING = re.compile(r"^## \[?v?(\d+\.\d+\S*?)\]?(?:\s|$)", re.MULTILIN
 
 
 def newest_release(changelog: str) -> str | None:
-    """Return the version of the topmost release heading; `## Unreleased` is none."""
+    """Return the version of the topmost release heading. `## Unreleased` is not a release."""
     found = _RELEASE_HEADING.search(changelog)
     return found.group(1) if found else None
 
 
 def find_disagreements(version: str, *, command_says: str, changelog: str) -> list[str]:
-    """Compare pyproject.toml's version with what the program and the changelog's top say."""
+    """Return a sentence for each place that names another version than pyproject.toml does."""
     claims = {
         "`claudometer --version`": next(iter(command_says.split()[::-1]), None),
         "CHANGELOG.md's newest heading": newest_release(changelog),

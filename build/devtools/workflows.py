@@ -1,4 +1,4 @@
-"""Looks for mistakes in what runs on GitHub: its form, and what would let others in. Must run none of it."""
+"""Checks GitHub workflows: their syntax, and what would give others access. Must not run them."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ Command = tuple[Path | str, ...]
 
 
 def commands_for(github: Path) -> tuple[Command, ...]:
-    """Return the commands that judge a `.github` folder; neither asks the network."""
+    """Return the commands that check a `.github` folder. They need no network."""
     environment = Environment()
     schema, audit = environment.program("check-jsonschema"), environment.program("zizmor")
     flows = sorted((github / "workflows").glob("*.y*ml"))
@@ -17,11 +17,11 @@ def commands_for(github: Path) -> tuple[Command, ...]:
     forms: list[Command] = [(schema, "--builtin-schema", "vendor.github-workflows", *flows)]
     if updates.is_file():
         forms.append((schema, "--builtin-schema", "vendor.dependabot", updates))
-    # Without the strictness a file that cannot be read would be passed over with a warning.
+    # Without --strict-collection an unreadable file would cause a warning only.
     return (*forms, (audit, "--offline", "--no-progress", "--strict-collection", github))
 
 
 def judge(github: Path) -> int:
-    """Run them all, so that one report names everything; return 0 when all are content, else 1."""
+    """Run all commands, so that one report names every problem; return 0 if there is none, else 1."""
     results = [subprocess.run(command, check=False).returncode for command in commands_for(github)]
     return int(any(results))

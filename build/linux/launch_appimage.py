@@ -1,7 +1,7 @@
-"""Starts Claudometer from an AppImage: points GTK and WebKit to the copies beside itself.
+"""Starts Claudometer from an AppImage, with the copies of GTK and WebKit beside this file.
 
-GLib and WebKit read these variables when they are loaded, and WebKit's own processes inherit them. They are
-gone from the environment of every program that is not ours: see claudometer.system.processes.
+GLib and WebKit read the variables when they are loaded, and WebKit's own processes inherit them. Other
+programs that we start do not see them: see claudometer.system.processes.
 """
 
 import atexit
@@ -18,7 +18,7 @@ CERTIFICATES = (
     "/etc/ssl/cert.pem",  # Alpine
 )
 IN_THE_TERMINAL = {"status", "watch", "refresh", "quit", "requests", "statusline"}
-"""These stay in the folder they were called from."""
+"""These commands stay in the folder they are called from."""
 
 OURS = {
     "GI_TYPELIB_PATH": str(LIBRARIES / "girepository-1.0"),
@@ -30,13 +30,13 @@ OURS = {
 
 
 def set_up() -> None:
-    """Set what the libraries need, and go where WebKit looks for its helpers by a relative path."""
+    """Set the variables, and change to the folder from which WebKit finds its helpers by a relative path."""
     sys.path[:0] = [str(HOME / "app"), str(HOME / "app_packages")]
-    from claudometer.system.processes import lend_environment  # noqa: PLC0415 - found only now
+    from claudometer.system.processes import lend_environment  # noqa: PLC0415 - importable only now
 
     lend_environment(OURS)
     if "SSL_CERT_FILE" not in os.environ:
-        found = next((path for path in CERTIFICATES if os.path.exists(path)), None)  # noqa: PTH110 - quick
+        found = next((path for path in CERTIFICATES if os.path.exists(path)), None)  # noqa: PTH110 - faster
         if found:
             lend_environment({"SSL_CERT_FILE": found})
     if not IN_THE_TERMINAL.intersection(sys.argv[1:]):
@@ -44,15 +44,15 @@ def set_up() -> None:
 
 
 def clear_at_end() -> None:
-    """Have the folder that AppRun made for this process removed at its end; with FUSE there is none.
+    """Remove at exit the folder that AppRun made for this process; with FUSE there is none.
 
-    The runtime, our parent, then wants to delete the folder it unpacked us to, and complains without one.
+    The AppImage runtime, our parent, then deletes the folder it unpacked, and complains if it is missing.
     """
     appdir, runtime = HOME.parent, os.getppid()
     ours = appdir.parent
     if ours.name != f"claudometer-run-{os.getpid()}":
         return
-    import shutil  # noqa: PLC0415 - not needed otherwise, and gone by the time it is
+    import shutil  # noqa: PLC0415 - rarely needed, and at exit its file is gone
 
     def clear() -> None:
         shutil.rmtree(ours, ignore_errors=True)
@@ -65,6 +65,6 @@ def clear_at_end() -> None:
 set_up()
 clear_at_end()
 
-from claudometer.cli import main  # noqa: E402 - found only now
+from claudometer.cli import main  # noqa: E402 - importable only now
 
 sys.exit(main())

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""A linuxdeploy plugin: brings GTK 3, WebKit2GTK 4.1 and Ayatana AppIndicator into an AppDir.
+"""A linuxdeploy plugin that copies GTK 3, WebKit2GTK 4.1 and Ayatana AppIndicator into an AppDir.
 
-linuxdeploy follows what binaries link to. It cannot know what GObject introspection, GIO, gdk-pixbuf and
-WebKit load by name: that is brought here. Runs with the distribution's Python, which has PyGObject.
+linuxdeploy copies the libraries that binaries link to. GObject introspection, GIO, gdk-pixbuf and WebKit load
+more files by name, which this plugin copies. Runs on the distribution's Python, which has PyGObject.
 """
 
 import os
@@ -19,7 +19,7 @@ NAMESPACES = {
     "JavaScriptCore": "4.1",
     "Soup": "3.0",
     "AyatanaAppIndicator3": "0.1",
-    "DBus": "1.0",  # pystray asks for it
+    "DBus": "1.0",  # for pystray
 }
 WEBKIT = "webkit2gtk-4.1"
 PIXBUF_LOADERS = ("svg", "png", "jpeg")
@@ -33,22 +33,22 @@ UNUSED = (
     "libflite_cmu_indic_lang.so.1",
     "libflite_cmu_indic_lex.so.1",
 )
-"""Named by WebKit, which calls no function of theirs."""
+"""WebKit links to these, but calls none of their functions."""
 
 ONE_VOICE = "kal"
 VOICES = ("awb", "rms", "slt")
 CODECS = ("libSvtAv1Enc.so.*", "librav1e.so.*", "libaom.so.*", "libgav1.so.*")
-"""libavif encodes with these, which nothing here asks for, and decodes with dav1d, which stays."""
+"""libavif encodes with these, which we never do. It decodes with dav1d, which we keep."""
 
 BESIDES = ("libthai.so.0", "libdatrie.so.1", "libcom_err.so.2", "libkeyutils.so.1")
-"""linuxdeploy takes these for part of every desktop. They are not."""
+"""linuxdeploy assumes that every desktop has these, which is wrong."""
 
 NEVER = ("libwayland-*",)
-"""Mesa's drivers come from the host and want the host's libwayland; a bundled older one ends in a crash."""
+"""The host's Mesa drivers need the host's libwayland and crash with an older one."""
 
 
 def main(words: list[str]) -> int:
-    """Answer linuxdeploy's questions, or fill the AppDir."""
+    """Print what linuxdeploy asks for, or fill the AppDir."""
     if "--plugin-api-version" in words:
         print(0)
         return 0
@@ -61,7 +61,7 @@ def main(words: list[str]) -> int:
 
 
 def fill(appdir: Path) -> None:
-    """Copy what is loaded by name, then have linuxdeploy bring what that links to."""
+    """Copy the files that are loaded by name, then let linuxdeploy copy the libraries they link to."""
     lib = appdir / "usr" / "lib"
     typelibs, shared = find_introspection()
     for typelib in typelibs:
@@ -82,8 +82,8 @@ def fill(appdir: Path) -> None:
 
 
 def find_introspection() -> tuple[list[Path], list[Path]]:
-    """Return every typelib that the namespaces need, and every shared library that those name."""
-    import gi  # noqa: PLC0415 - the distribution's, and nothing else here needs it
+    """Return the typelibs that the namespaces need, and the shared libraries that the typelibs name."""
+    import gi  # noqa: PLC0415 - only this function needs it
 
     gi.require_version("GIRepository", "2.0")
     from gi.repository import GIRepository  # noqa: PLC0415 - the same
@@ -107,13 +107,13 @@ def find_introspection() -> tuple[list[Path], list[Path]]:
 
 
 def system_lib() -> Path:
-    """Return the distribution's folder of libraries for this machine's kind."""
+    """Return the distribution's library folder for this architecture."""
     triplet = Path("/usr/lib", f"{os.uname().machine}-linux-gnu")
     return triplet if triplet.is_dir() else Path("/usr/lib64")
 
 
 def copy_webkit(lib: Path) -> Path:
-    """Bring WebKit's helper programs."""
+    """Copy WebKit's helper programs."""
     source = next(
         place / WEBKIT for place in (system_lib(), Path("/usr/libexec")) if (place / WEBKIT).is_dir()
     )
@@ -127,7 +127,7 @@ def copy_webkit(lib: Path) -> Path:
 
 
 def copy_pixbuf_loaders(lib: Path) -> Path:
-    """Bring picture loaders, with a list of them that names them relative to ``usr``."""
+    """Copy the image loaders, with a cache that names them relative to ``usr``."""
     version = next((system_lib() / "gdk-pixbuf-2.0").glob("*/loaders"))
     target = lib / "gdk-pixbuf-2.0" / "loaders"
     target.mkdir(parents=True, exist_ok=True)
@@ -136,7 +136,7 @@ def copy_pixbuf_loaders(lib: Path) -> Path:
             copy(loader, target / loader.name)
     copied = sorted(target.glob("*.so"))
     if not any("svg" in loader.name for loader in copied):
-        raise SystemExit(f"{version} has no loader for SVG, which icons are drawn with.")
+        raise SystemExit(f"{version} has no loader for SVG, the format of the icons.")
     query = version.parent.parent / "gdk-pixbuf-query-loaders"
     found = subprocess.run([query, *copied], check=True, capture_output=True, text=True).stdout
     relative = found.replace(str(lib.parent) + "/", "")
@@ -145,7 +145,7 @@ def copy_pixbuf_loaders(lib: Path) -> Path:
 
 
 def copy_gio_modules(lib: Path) -> Path:
-    """Bring TLS for WebKit; the host's other modules are made for the host's GLib."""
+    """Copy TLS for WebKit. Other modules must fit the host's GLib and are not copied."""
     target = lib / "gio" / "modules"
     target.mkdir(parents=True, exist_ok=True)
     for name in TLS_MODULES:
@@ -156,7 +156,7 @@ def copy_gio_modules(lib: Path) -> Path:
 
 
 def copy_schemas(target: Path) -> None:
-    """Bring the settings that GTK and WebKit look up: GLib ends a program that asks for a missing one."""
+    """Copy the settings schemas of GTK and WebKit: GLib aborts a program that needs a missing one."""
     target.mkdir(parents=True, exist_ok=True)
     for source in Path("/usr/share/glib-2.0/schemas").glob("*.xml"):
         if source.name.startswith(SCHEMAS):
@@ -169,14 +169,14 @@ def copy_schemas(target: Path) -> None:
 
 
 def copy_mime(target: Path) -> None:
-    """Bring the table by which gdk-pixbuf tells a picture's kind."""
+    """Copy the table by which gdk-pixbuf recognizes image types."""
     cache = Path("/usr/share/mime/mime.cache")
     if cache.is_file():
         copy(cache, target / "mime.cache")
 
 
 def deploy(appdir: Path, libraries: list[Path], folders: list[Path]) -> None:
-    """Have linuxdeploy copy libraries and all that they and the folders' files link to."""
+    """Let linuxdeploy copy the libraries, and everything that they and the files in the folders link to."""
     linuxdeploy = os.environ.get("LINUXDEPLOY", "linuxdeploy")
     words = [linuxdeploy, "--appdir", str(appdir)]
     for library in libraries:
@@ -187,7 +187,7 @@ def deploy(appdir: Path, libraries: list[Path], folders: list[Path]) -> None:
 
 
 def make_movable(lib: Path) -> None:
-    """WebKit knows its helpers by an absolute path: make it one of the same length from where we are."""
+    """Replace the absolute path of WebKit's helpers by a relative path of the same length."""
     there = str(system_lib() / WEBKIT).encode()
     here = b"././/lib/" + WEBKIT.encode()
     here = (
@@ -198,12 +198,14 @@ def make_movable(lib: Path) -> None:
     for library in lib.glob("libwebkit2gtk-4.1.so*"):
         data = library.read_bytes()
         if data.count(there) == 0:
-            raise SystemExit(f"{library} does not name {there.decode()}: it cannot be made movable this way.")
+            raise SystemExit(
+                f"{library} does not name {there.decode()}: it cannot be made relocatable this way."
+            )
         library.write_bytes(data.replace(there, here))
 
 
 def drop_second_copies(usr: Path) -> None:
-    """linuxdeploy copied Pillow's own libraries beside all others, and points Pillow there."""
+    """Remove Pillow's own libraries that linuxdeploy has copied to ``lib``, where Pillow now finds them."""
     own = usr / "app_packages" / "pillow.libs"
     for library in own.glob("*") if own.is_dir() else ():
         if (usr / "lib" / library.name).is_file():
@@ -211,9 +213,9 @@ def drop_second_copies(usr: Path) -> None:
 
 
 def lighten(lib: Path) -> None:
-    """Take out what WebKit links to and this program never uses: voices, and codecs of pictures (25 MB).
+    """Remove libraries that WebKit links to and this program never uses: voices and image encoders (25 MB).
 
-    A web page that asks for voices gets one; one that shows a picture has a decoder for each kind.
+    One voice stays for pages that speak, and one decoder for each image type.
     """
     for name in UNUSED:
         for user in lib.glob("*.so*"):
@@ -230,7 +232,7 @@ def lighten(lib: Path) -> None:
 
 
 def voice_source(voice: str) -> str:
-    """Return C code that gives the one voice under another's name."""
+    """Return C code that provides the one voice under the name of another."""
     return (
         f"extern void *register_cmu_us_{ONE_VOICE}(const char *);\n"
         f"void *register_cmu_us_{voice}(const char *folder) {{\n"
@@ -240,7 +242,7 @@ def voice_source(voice: str) -> str:
 
 
 def borrowed_names(lib: Path, library: Path) -> list[str]:
-    """Return the functions of a library that another one in the folder calls."""
+    """Return the functions of a library that libavif calls."""
     offered = symbols(library, "--defined-only")
     wanted = {name for user in lib.glob("libavif.so*") for name in symbols(user, "--undefined-only")}
     return sorted(offered & wanted)
@@ -253,7 +255,7 @@ def symbols(library: Path, which: str) -> set[str]:
 
 
 def stand_in(lib: Path, name: str, source: str, links: tuple[str, ...]) -> None:
-    """Replace a library by a small one of the same name."""
+    """Replace a library by a stub of the same name."""
     if not (lib / name).is_file():
         return
     options = [

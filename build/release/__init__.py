@@ -1,1 +1,1 @@
-"""Makes a release of what was packaged: keys, signatures, manifest, sums. Run by `build/dev.py release`."""
+"""Turns packages into a release: keys, signatures, manifest, checksums. Run by `build/dev.py release`."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline
-from claudometer.providers.response import Answer
+from claudometer.providers.response import Response
 from tests.accelerated.account import MODEL
 from tests.accelerated.limiters import NoLimit, SharedBudget
 from tests.simulator import bodies
@@ -92,8 +92,8 @@ class Endpoint:
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
-    ) -> Answer | Offline | Unreadable:
-        """Answer one request after the way there and back."""
+    ) -> Response | Offline | Unreadable:
+        """Response one request after the way there and back."""
         if not url.endswith("/organizations"):
             self.requests.append(self.time.elapsed_s)
         trouble = self.trouble_at(self.time.elapsed_s)
@@ -108,10 +108,10 @@ class Endpoint:
         """Return what is wrong at a moment."""
         return next((one.trouble for one in self.spells if one.begins_s <= at_s < one.ends_s), None)
 
-    def _dated(self, reply: Reply) -> Answer:
+    def _dated(self, reply: Reply) -> Response:
         date = format_datetime(self.time.truth(), usegmt=True)
         named = {"content-type": reply.content_type()} | {k.lower(): v for k, v in reply.headers.items()}
-        return Answer(reply.status, named | {"date": date}, reply.content())
+        return Response(reply.status, named | {"date": date}, reply.content())
 
     def _reply(self, url: str, trouble: Trouble | None) -> Reply:
         if trouble in _REPLIES:

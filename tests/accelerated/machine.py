@@ -12,12 +12,13 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
+from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, Overrides
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Overrides, Parts
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
+from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.providers.claude.web import WebSource
-from claudometer.providers.server import Server
+from claudometer.providers.client import Client
 from claudometer.settings.store import SettingsStore
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.vault.memory import MemoryStore
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.ledger import RequestRecord
     from claudometer.domain.outcome import MissingCredentials
-    from claudometer.engine.parts import StateFile
+    from claudometer.engine.dependencies import StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from tests.accelerated.endpoint import Endpoint
     from tests.accelerated.virtual_time import VirtualTime
@@ -57,8 +58,8 @@ class MemoryState:
 class Machine:
     """One computer. ``start`` and ``stop`` the program on it as often as you like."""
 
-    slice_s: float | None = None
-    """The poller's longest sleep, ``None`` for its own. Longer saves wake-ups that only look at the login."""
+    check_every_s = CHECK_EVERY_S
+    """How often the poller looks at the login. Longer saves wake-ups."""
 
     def __init__(self, folder: Path, endpoint: Endpoint, state: StateFile, *, mode: Mode = Mode.CLI) -> None:
         self.folder = folder
@@ -88,9 +89,7 @@ class Machine:
     def start(self) -> Engine:
         """Start the program, which has yet to hear the server's time."""
         self.clock = CorrectedClock(self.time)
-        engine = Engine(self._parts())
-        if self.slice_s is not None:
-            engine._poller.slice_s = self.slice_s
+        engine = Engine(self._dependencies())
         self._running = asyncio.create_task(engine.run())
         return engine
 
@@ -101,8 +100,8 @@ class Machine:
             with suppress(asyncio.CancelledError):
                 await self._running
 
-    def _parts(self) -> Parts:
-        return Parts(
+    def _dependencies(self) -> Dependencies:
+        return Dependencies(
             clock=self.clock,
             bus=self.bus,
             make_sources=self._sources,
@@ -114,7 +113,9 @@ class Machine:
             claude_folder=ClaudeFolder(str(self.folder)),
             autostart=None,
             fitting_mode=self._fitting_mode,
+            rules=ClaudeRules(),
             version="0",
+            check_every_s=self.check_every_s,
             overrides=Overrides(session_key=Secret(SESSION_KEY)),
             boot_id="one boot",
         )
@@ -130,9 +131,9 @@ class Machine:
     ) -> dict[Mode, UsageSource]:
         login = LoginReader(lambda: self.folder, keychain=None)
         return {
-            Mode.CLI: OAuthSource(server=self._server("oauth"), login=login, clock=self.clock),
+            Mode.CLI: OAuthSource(client=self._client("oauth"), login=login, clock=self.clock),
             Mode.WEB: WebSource(
-                server=self._server("web"),
+                client=self._client("web"),
                 session_key=session_key,
                 renewals=renewals,
                 organization_id=organization_id,
@@ -141,10 +142,10 @@ class Machine:
             ),
         }
 
-    def _server(self, name: str) -> Server:
+    def _client(self, name: str) -> Client:
         url = f"https://{name}.example.org/api"
         clock = self.clock
-        return Server(url, clock=clock, note=self._note, hear_time=clock.observe, exchange=self.endpoint)
+        return Client(url, clock=clock, note=self._note, observe_time=clock.observe, exchange=self.endpoint)
 
     async def _note(self, record: RequestRecord) -> None:
         self.records.append(record)

@@ -20,7 +20,7 @@ from tests.accelerated.virtual_time import VirtualTime, run_virtually, until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claudometer.engine.parts import StateFile
+    from claudometer.engine.dependencies import StateFile
 
 Happening = tuple[float, Callable[[], Awaitable[None] | None]]
 
@@ -35,7 +35,7 @@ class Plan:
         wrong_clocks: when the wall clock becomes wrong, and by how much (0: right again).
         restarts: when the program is ended and started.
         clicks: when the user clicks on "Refresh now".
-        slice_s: the poller's longest sleep, ``None`` for the real one.
+        check_every_s: how often the poller looks at the login, ``None`` for its own pace.
     """
 
     days: float
@@ -48,7 +48,7 @@ class Plan:
     wrong_clocks: tuple[tuple[float, float], ...] = ()
     restarts: tuple[float, ...] = ()
     clicks: tuple[float, ...] = ()
-    slice_s: float | None = None
+    check_every_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -98,7 +98,8 @@ class Simulation:
             self._time, random, self._account, budget=plan.budget(random), spells=plan.spells
         )
         self.machine = Machine(folder, self._endpoint, state or MemoryState(), mode=plan.mode)
-        self.machine.slice_s = plan.slice_s
+        if plan.check_every_s is not None:
+            self.machine.check_every_s = plan.check_every_s
         self._observer = Observer(self.machine)
         self._clicks_refused = 0
 

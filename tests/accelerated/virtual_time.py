@@ -20,7 +20,7 @@ BOOTED_S = 1000.0
 class VirtualTime:
     """A machine's clocks. ``elapsed_s`` is the truth; the machine may be asleep, or its wall clock wrong."""
 
-    behind_s = 0.0
+    skew_s = 0.0
 
     def __init__(self, start: datetime = MONDAY) -> None:
         self.start = start

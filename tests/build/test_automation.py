@@ -1,7 +1,9 @@
 """CI, workflow and pre-commit run dev.py's tasks and nothing else, and what they fetch is pinned."""
 
+import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -37,10 +39,20 @@ def test_ci_workflow_and_hooks_run_tasks_that_exist_and_workflow_the_quick_ones_
     script = CALL.findall((ROOT / ".ci" / "run").read_text(encoding="utf-8"))
     hooks = CALL.findall((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert script == ["test", "check", "package-test"]
-    on_windows = ["test", "lint", "workflows"]
-    assert checks == [*["test", "check"] * 2, *on_windows]
+    on_linux = on_macos = ["test", "check"]
+    on_each_python, on_windows = ["test"], ["test", "lint", "workflows"]
+    assert checks == [*on_linux, *on_each_python, *on_macos, *on_windows]
     assert hooks == ["lint", "format", "typecheck"]
     assert {*checks, *script, *hooks} <= {task.name for task in TASKS}
+
+
+def test_every_python_that_is_declared_is_tried() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    prefix = "Programming Language :: Python :: "
+    declared = [line.removeprefix(prefix) for line in project["classifiers"] if line.startswith(prefix)]
+    assert project["requires-python"] == f">={declared[0]}"
+    text = (ROOT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8")
+    assert f"python: {json.dumps(declared)}\n" in text
 
 
 def test_a_release_packages_every_kind_then_signs_lists_and_checks() -> None:
@@ -61,7 +73,7 @@ def test_a_change_packages_every_kind_too_and_runs_every_script_that_tries_one()
 def test_the_appimage_is_tried_beside_all_that_it_takes_from_a_desktop() -> None:
     """What is not installed by name is there by luck: libfribidi was not."""
     text = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
-    step = text.partition("what every desktop has\n")[2].partition("- name:")[0]
+    step = text.partition("the libraries of every desktop\n")[2].partition("- name:")[0]
     assert set(DESKTOP_BASE) - set(step.split()) == set()
 
 

@@ -6,9 +6,14 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+from devtools.environment import Environment
 from devtools.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[2]
+IN_VENV = pytest.mark.skipif(
+    not Environment().stamp.exists(), reason="would create .venv, which only a run of dev.py itself should do"
+)
 DEV = ROOT / "build" / "dev.py"
 
 
@@ -18,6 +23,7 @@ def dev(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     )
 
 
+@IN_VENV
 def test_version_prints_the_projects_version_and_everything_agrees() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     done = dev("version")
@@ -42,6 +48,21 @@ def test_an_unknown_task_is_named_and_the_table_shown_on_stderr() -> None:
 
 def test_a_task_that_takes_nothing_refuses_arguments_rather_than_ignoring_them() -> None:
     assert dev("check", "--fix").returncode == 64
+
+
+def test_another_python_than_the_distributions_runs_the_quick_tests_alone() -> None:
+    done = dev("test", "--this-python")
+    assert done.returncode == 64
+    assert "--this-python goes with --quick" in done.stderr
+
+
+@IN_VENV
+def test_the_quick_tests_leave_out_what_takes_minutes_or_a_desktop() -> None:
+    folders = ("accelerated", "crash", "desktop", "domain", "end_to_end")
+    paths = [f"tests/{folder}" for folder in folders]
+    done = dev("test", "--quick", "-n", "0", "--collect-only", "-q", *paths)
+    collected = {line.split("/")[1] for line in done.stdout.splitlines() if line.startswith("tests/")}
+    assert collected == {"domain"}, done.stdout + done.stderr
 
 
 def test_an_old_python_can_parse_the_door_far_enough_to_be_told() -> None:

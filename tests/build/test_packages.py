@@ -62,7 +62,7 @@ def test_every_need_names_its_packages_for_every_manager() -> None:
         for dialect in dialects
         if not need.packages[dialect] and not {".deb", ".rpm"}.intersection(need.why.split())
     }
-    assert unknown == {("the page's first font", "zypper")}
+    assert unknown == {("the page's preferred font", "zypper")}
 
 
 def test_starting_the_app_wants_no_package_of_the_tests() -> None:
@@ -133,7 +133,7 @@ def test_the_line_to_type_is_one_line_that_a_shell_reads_as_meant() -> None:
 def test_the_list_says_of_each_package_what_it_is_for() -> None:
     needs = tuple(need for need in NEEDS if need.probe in {Program(("Xvfb",)), Program(("xdotool",))})
     assert describe_needs(needs, known(DEBIAN, "apt-get")).splitlines() == [
-        "  xvfb     an X server without a screen",
+        "  xvfb     an X server that needs no screen",
         "  xdotool  types and clicks",
     ]
 

@@ -69,7 +69,7 @@ def test_linuxdeploy_is_the_one_that_was_tried_or_none(tmp_path: Path) -> None:
     wheel = tmp_path / "tool.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("inside/linuxdeploy-x86_64.AppImage", b"another one")
-    with pytest.raises(PackagingError, match=r"^linuxdeploy-x86_64\.AppImage in tool\.whl is another one"):
+    with pytest.raises(PackagingError, match=r"^linuxdeploy-x86_64\.AppImage in tool\.whl is not"):
         linux_appimage.read_tool(wheel, "linuxdeploy-x86_64.AppImage")
 
 

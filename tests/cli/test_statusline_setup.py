@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.errors import message_for_code
 from claudometer.system import claude_settings
 from tests.cli.program import TIMEOUT_S, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OWN = {"type": "command", "command": "read -r line; echo \"mine 'a' $line\"", "padding": 0}
 
@@ -138,10 +145,24 @@ def test_what_we_do_not_understand_is_refused_and_not_touched(
 
 
 def test_a_file_that_cannot_be_written_is_said(program: Program, folder: Path) -> None:
-    (folder / "settings.json").mkdir()
+    (folder / "settings.json").symlink_to(folder / "settings.json")
     answer = program.run("statusline", "--install")
     assert answer.code == 69
-    assert "could not be read or written" in answer.err
+    assert message_for_code(ErrorCode.CLAUDE_SETTINGS_UNCHANGED).title in answer.err
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
+    program: Program, folder: Path, make: Callable[[Path], None]
+) -> None:
+    make(folder / "real")
+    (folder / "settings.json").symlink_to(folder / "real")
+    answer = program.run("statusline", "--install")
+    assert answer.code == 69
+    facts = {"path": str(folder / "settings.json")}
+    assert message_for_code(ErrorCode.NOT_A_FILE, facts).title in answer.err
+    assert (folder / "settings.json").is_symlink()
+    assert not (folder / "real").is_file()
 
 
 def test_what_keeps_it_from_being_shown_is_said(program: Program, folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import socket
 import stat
@@ -13,6 +15,11 @@ from pathlib import Path
 import pytest
 
 from claudometer.control import endpoint
+from claudometer.control.server import ControlServer, Identity, Limits
+from claudometer.domain.clock import SystemClock
+from claudometer.processes.answers import Answers
+from claudometer.processes.presenter import Presenter
+from tests.control.small_engine import SmallEngine
 
 NOBODY = 65534
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
@@ -93,8 +100,8 @@ def test_removing_a_socket_that_is_gone_is_no_error(socket_path: str) -> None:
 
 
 LISTEN_AS_NOBODY = """
-import os, sys
-from claudometer.control import endpoint  # before: nobody may not read a checkout in root's home
+import os, socket, sys
+from claudometer.control import endpoint  # before: nobody may not read a checkout or a Python in root's home
 os.setuid(int(sys.argv[2]))
 listener = endpoint.listen(sys.argv[1])
 os.chmod(sys.argv[1], 0o666)
@@ -117,3 +124,38 @@ def test_a_socket_of_another_user_is_not_talked_to(short_folder: Path) -> None:
         assert trap.stdout.readline() == b"listening\n"
         assert endpoint.connect(path, 1.0) is None
         trap.kill()
+
+
+def test_a_folder_in_the_sockets_place_is_moved_aside_with_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "control.sock"
+    path.mkdir()
+    (path / "theirs").write_text("kept")
+    with endpoint.listen(str(path)):
+        assert path.is_socket()
+    (aside,) = tmp_path.glob("control.sock.moved-*")
+    assert (aside / "theirs").read_text() == "kept"
+
+
+def test_a_server_that_cannot_listen_says_so_and_tries_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    path = tmp_path / "run" / "control.sock"
+    (tmp_path / "run").write_text("in the way")
+
+    async def story() -> None:
+        engine, clock = SmallEngine(), SystemClock()
+        answers = Answers(engine, Presenter(engine, clock), clock, ledger=None)
+        server = ControlServer(answers, Identity("1", demo=False), limits=Limits(look_s=0.02))
+        with pytest.raises(OSError):  # noqa: PT011 - which one does not matter
+            await server.start(str(path))
+        assert not server.is_listening
+        keeper = asyncio.create_task(server.keep_listening())
+        (tmp_path / "run").unlink()
+        async with asyncio.timeout(5):
+            while not server.is_listening:
+                await asyncio.sleep(0.02)
+        keeper.cancel()
+        await server.stop()
+
+    asyncio.run(story())

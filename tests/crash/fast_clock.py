@@ -13,7 +13,7 @@ class FastClock:
 
     began: float
     factor: float
-    behind_s: float = 0.0
+    skew_s: float = 0.0
 
     def now(self) -> datetime:
         passed_s = (time.time() - self.began) * self.factor

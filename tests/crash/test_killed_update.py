@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system.files import remove_leftovers
+from claudometer.system.files import remove_stale_files
 from tests.updates.bench import NEW, OLD, Bench
 from tests.updates.releases import Releases
 
@@ -82,6 +82,6 @@ def test_the_file_is_whole_after_every_death(bench: Bench) -> None:
         assert len(leftovers) <= 1
         seen_old, seen_new = seen_old or found == OLD, seen_new or found == NEW
         seen_leftover = seen_leftover or bool(leftovers)
-        remove_leftovers(bench.folder, of=bench.image.name, older_than_s=0)
+        remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
         assert bench.beside() == [bench.image.name]
     assert (seen_old, seen_new, seen_leftover) == (True, True, True), "the deaths came at all moments"

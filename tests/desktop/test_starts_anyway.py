@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from typing import TYPE_CHECKING
 
@@ -133,3 +134,26 @@ def test_pictures_that_were_cleared_away_come_back(app: Claudometer) -> None:
     icons.rename(icons.with_name("away"))
     app.run("refresh")
     wait_for(lambda: list(icons.rglob("*.png")), what="the pictures again")
+
+
+def test_whatever_is_in_the_place_of_its_files_it_starts_is_reached_and_ends(app: Claudometer) -> None:
+    """Folders for the socket and the process id, pipes for the log, the ledger and the settings."""
+    write_login(app.home.path / ".claude")
+    runtime, state = app.home.runtime / "claudometer", app.home.state / "claudometer"
+    for folder in (runtime / "control.sock", runtime / "control.pid", state / "log"):
+        folder.mkdir(parents=True)
+    (app.home.config / "claudometer").mkdir()
+    pipes = (
+        state / "log/claudometer.log",
+        state / "requests.jsonl",
+        app.home.config / "claudometer/settings.json",
+    )
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    app.start().wait_for_status("ok")
+    app.process.send_signal(signal.SIGTERM)
+    assert app.process.wait_until_ended() == 0
+    assert pipes[0].is_fifo()
+    assert pipes[1].is_fifo()
+    assert pipes[2].with_suffix(".broken.json").is_fifo(), "the settings are what the user has to see"
+    pipes[0].unlink()

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from claudometer.domain.budget import (
     MAX_BLOCK_S,
     OAUTH_BUDGET,
-    Allowance,
+    Bucket,
     allowed_at,
+    block,
     block_s,
     full,
     refill,
-    relieved,
-    struck,
     take,
+    unblock,
 )
 from tests.clocks import NOON
 
@@ -27,13 +27,13 @@ HOUR = timedelta(hours=1)
 
 def greedy(seconds: int, steps: list[int]) -> list[datetime]:
     """Ask at every step, as fast as one likes, and return when requests were granted."""
-    allowance, now, granted = full(OAUTH_BUDGET, NOON), NOON, []
+    bucket, now, granted = full(OAUTH_BUDGET, NOON), NOON, []
     for step in steps:
         now += timedelta(seconds=step)
         if now > NOON + timedelta(seconds=seconds):
             break
-        if (taken := take(allowance, OAUTH_BUDGET, now)) is not None:
-            allowance = taken
+        if (taken := take(bucket, OAUTH_BUDGET, now)) is not None:
+            bucket = taken
             granted.append(now)
     return granted
 
@@ -52,21 +52,21 @@ def test_no_hour_exceeds_28_however_the_asking_is_spread(steps: list[int]) -> No
 
 @given(st.lists(st.integers(-10_000_000, 10_000_000), max_size=50))
 def test_a_clock_that_jumps_never_gives_more_than_a_full_bucket(jumps: list[int]) -> None:
-    allowance, now = full(OAUTH_BUDGET, NOON), NOON
+    bucket, now = full(OAUTH_BUDGET, NOON), NOON
     for jump in jumps:
         now += timedelta(seconds=jump)
-        allowance = refill(allowance, OAUTH_BUDGET, now)
-        assert 0 <= allowance.tokens <= OAUTH_BUDGET.capacity
+        bucket = refill(bucket, OAUTH_BUDGET, now)
+        assert 0 <= bucket.tokens <= OAUTH_BUDGET.capacity
 
 
 def test_a_clock_set_back_a_year_does_not_block_for_a_year() -> None:
-    blocked = struck(full(OAUTH_BUDGET, NOON), NOON, retry_after_s=600)
+    blocked = block(full(OAUTH_BUDGET, NOON), NOON, retry_after_s=600)
     a_year_ago = NOON - timedelta(days=365)
     assert allowed_at(blocked, OAUTH_BUDGET, a_year_ago) <= a_year_ago + timedelta(seconds=MAX_BLOCK_S)
 
 
 def test_an_empty_bucket_says_when_the_next_request_may_go() -> None:
-    empty = Allowance(tokens=0.0, counted_at=NOON)
+    empty = Bucket(tokens=0.0, counted_at=NOON)
     assert take(empty, OAUTH_BUDGET, NOON) is None
     at = allowed_at(empty, OAUTH_BUDGET, NOON)
     assert at == NOON + timedelta(seconds=180)
@@ -74,13 +74,13 @@ def test_an_empty_bucket_says_when_the_next_request_may_go() -> None:
 
 
 def test_a_reserve_is_left_for_clicks() -> None:
-    two_left = Allowance(tokens=2.0, counted_at=NOON)
+    two_left = Bucket(tokens=2.0, counted_at=NOON)
     assert allowed_at(two_left, OAUTH_BUDGET, NOON) == NOON
     assert allowed_at(two_left, OAUTH_BUDGET, NOON, reserve=2) == NOON + timedelta(seconds=180)
 
 
 @pytest.mark.parametrize(
-    ("retry_after_s", "strikes", "expected_s"),
+    ("retry_after_s", "refusals", "expected_s"),
     [
         (None, 0, 300),
         (0, 0, 300),
@@ -98,13 +98,13 @@ def test_a_reserve_is_left_for_clicks() -> None:
     ],
 )
 def test_a_429_blocks_for_the_stated_time_with_a_margin(
-    retry_after_s: float | None, strikes: int, expected_s: float
+    retry_after_s: float | None, refusals: int, expected_s: float
 ) -> None:
-    assert block_s(retry_after_s, strikes) == expected_s
+    assert block_s(retry_after_s, refusals) == expected_s
 
 
 def test_a_good_answer_lifts_the_block_and_the_strikes() -> None:
-    blocked = struck(struck(full(OAUTH_BUDGET, NOON), NOON, None), NOON, None)
-    assert blocked.strikes == 2
-    assert relieved(blocked).blocked_until is None
-    assert relieved(blocked).strikes == 0
+    blocked = block(block(full(OAUTH_BUDGET, NOON), NOON, None), NOON, None)
+    assert blocked.refusals == 2
+    assert unblock(blocked).blocked_until is None
+    assert unblock(blocked).refusals == 0

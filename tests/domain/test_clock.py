@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.clock import CorrectedClock, Lapse, Look, ServerTime, SystemClock
+from claudometer.domain.clock import ClockReading, CorrectedClock, Lapse, ServerTime, SystemClock
 from tests.clocks import NOON, FakeClock
 
 HOUR = timedelta(hours=1)
@@ -25,15 +25,15 @@ def heard(own: FakeClock, ahead: timedelta = timedelta(), *, uncertainty_s: floa
 def test_before_a_server_was_heard_it_is_the_machines_own() -> None:
     own = FakeClock()
     clock = CorrectedClock(own)
-    assert (clock.now(), clock.behind_s) == (NOON, 0.0)
+    assert (clock.now(), clock.skew_s) == (NOON, 0.0)
     own.set_wall(NOON + HOUR)
-    assert (clock.now(), clock.behind_s) == (NOON + HOUR, 0.0)
+    assert (clock.now(), clock.skew_s) == (NOON + HOUR, 0.0)
 
 
 @pytest.mark.parametrize("seconds", [-60, -5, 0, 30, 60])
 def test_a_minute_is_not_worth_a_word(seconds: int) -> None:
     clock = heard(FakeClock(), timedelta(seconds=seconds))
-    assert (clock.now(), clock.behind_s) == (NOON, 0.0)
+    assert (clock.now(), clock.skew_s) == (NOON, 0.0)
 
 
 @pytest.mark.parametrize("seconds", [-86_400, -61, 61, 3480, 31_536_000])
@@ -42,7 +42,7 @@ def test_more_than_a_minute_is_corrected_and_told(seconds: int) -> None:
     clock = heard(own, timedelta(seconds=seconds))
     own.advance(90)
     assert clock.now() == NOON + timedelta(seconds=seconds + 90)
-    assert clock.behind_s == pytest.approx(seconds)
+    assert clock.skew_s == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("jump", JUMPS)
@@ -53,15 +53,15 @@ def test_once_a_server_was_heard_a_clock_that_is_set_changes_nothing(jump: timed
     own.set_wall(own.now() + jump)
     own.advance(30)
     assert clock.now() == NOON + timedelta(seconds=60)
-    assert clock.behind_s == pytest.approx(-jump.total_seconds())
+    assert clock.skew_s == pytest.approx(-jump.total_seconds())
 
 
 def test_a_clock_that_is_put_right_ends_the_correction_by_itself() -> None:
     own = FakeClock()
     clock = heard(own, HOUR)
-    assert clock.behind_s == 3600
+    assert clock.skew_s == 3600
     own.set_wall(NOON + HOUR)
-    assert (clock.now(), clock.behind_s) == (NOON + HOUR, 0.0)
+    assert (clock.now(), clock.skew_s) == (NOON + HOUR, 0.0)
 
 
 def test_the_correction_goes_on_through_sleep() -> None:
@@ -76,9 +76,9 @@ def test_a_deviation_of_just_a_minute_does_not_come_and_go() -> None:
     clock = heard(own, timedelta(seconds=61))
     for wobble_s in (2, -2, 5, -5):
         own.set_wall(own.now() + timedelta(seconds=wobble_s))
-        assert clock.behind_s > 0
+        assert clock.skew_s > 0
     own.set_wall(NOON + timedelta(seconds=17))
-    assert clock.behind_s == 0
+    assert clock.skew_s == 0
 
 
 def test_an_answer_that_says_nothing_new_moves_nothing() -> None:
@@ -96,12 +96,12 @@ def test_an_answer_that_says_otherwise_counts_and_a_jump_is_told() -> None:
     assert not clock.observe(ServerTime(NOON + HOUR + timedelta(seconds=10), own.boottime(), 1.0))
     assert clock.now() == NOON + HOUR + timedelta(seconds=10)
     assert clock.observe(ServerTime(NOON, own.boottime(), 1.0))
-    assert (clock.now(), clock.behind_s) == (NOON, 0.0)
+    assert (clock.now(), clock.skew_s) == (NOON, 0.0)
 
 
 def test_a_time_that_is_too_uncertain_is_not_listened_to() -> None:
     clock = heard(FakeClock(), HOUR, uncertainty_s=10.5)
-    assert (clock.now(), clock.behind_s) == (NOON, 0.0)
+    assert (clock.now(), clock.skew_s) == (NOON, 0.0)
 
 
 def test_a_server_of_the_year_9999_does_not_break_the_clock() -> None:
@@ -139,13 +139,13 @@ def test_whatever_is_done_to_the_clock_it_stays_within_a_minute_of_the_servers(
 
 
 def lapse(clock: FakeClock, *events: tuple[str, float]) -> Lapse | None:
-    before = Look.at(clock)
+    before = ClockReading.at(clock)
     for name, seconds in events:
         if name == "set":
             clock.set_wall(clock.now() + timedelta(seconds=seconds))
         else:
             getattr(clock, name)(seconds)
-    return Look.at(clock).lapse_since(before)
+    return ClockReading.at(clock).lapse_since(before)
 
 
 @pytest.mark.parametrize(
@@ -173,15 +173,15 @@ def test_sleep_and_a_clock_that_was_set_are_told_apart(
 def test_a_clock_that_is_corrected_still_shows_that_it_was_set() -> None:
     own = FakeClock()
     clock = heard(own)
-    before = Look.at(clock)
+    before = ClockReading.at(clock)
     own.set_wall(NOON - HOUR)
     assert clock.now() == NOON
-    assert Look.at(clock).lapse_since(before) is Lapse.JUMP
+    assert ClockReading.at(clock).lapse_since(before) is Lapse.JUMP
 
 
 def test_the_machines_clocks_go_forward_together_while_it_is_awake() -> None:
     clock = SystemClock()
-    before = Look.at(clock)
-    after = Look.at(clock)
+    before = ClockReading.at(clock)
+    after = ClockReading.at(clock)
     assert after.boottime >= before.boottime
     assert after.lapse_since(before) is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.budget import OAUTH_BUDGET, Allowance, full, struck
+from claudometer.domain.budget import OAUTH_BUDGET, Bucket, block, full
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Challenged,
@@ -90,7 +90,7 @@ def test_coverage_does_not_put_off_the_look_after_a_reset() -> None:
 
 
 def test_a_spent_budget_delays_the_poll_and_says_so() -> None:
-    poor = Budget(Allowance(tokens=0.0, counted_at=NOON), OAUTH_BUDGET)
+    poor = Budget(Bucket(tokens=0.0, counted_at=NOON), OAUTH_BUDGET)
     decision = decide_next(situation(FETCHED), poor)
     assert decision == Poll(NOON + timedelta(seconds=540), Reason.BUDGET)
 
@@ -102,7 +102,7 @@ def test_a_reset_that_comes_first_is_asked_about_right_after_it() -> None:
 
 
 def test_a_reset_does_not_overdraw_the_budget() -> None:
-    poor = Budget(Allowance(tokens=0.0, counted_at=NOON), OAUTH_BUDGET)
+    poor = Budget(Bucket(tokens=0.0, counted_at=NOON), OAUTH_BUDGET)
     decision = decide_next(situation(FETCHED, next_reset=NOON + timedelta(seconds=20)), poor)
     assert delay_s(decision) == 180
 
@@ -139,7 +139,7 @@ def test_passing_trouble_is_retried_from_half_a_minute_to_five(outcome: Outcome)
 
 
 def test_a_rate_limit_is_waited_for_to_its_end() -> None:
-    blocked = Budget(struck(full(OAUTH_BUDGET, NOON), NOON, 3600), OAUTH_BUDGET)
+    blocked = Budget(block(full(OAUTH_BUDGET, NOON), NOON, 3600), OAUTH_BUDGET)
     decision = decide_next(situation(RateLimited(3600), failures=1), blocked)
     assert decision == Poll(NOON + timedelta(seconds=3630), Reason.RATE_LIMITED)
 
@@ -160,7 +160,7 @@ outcomes = st.sampled_from(
 def test_the_next_poll_is_never_at_once_and_never_days_away(
     outcome: Outcome, interval_s: int, unchanged: int, failures: int, tokens: float, jitter: float
 ) -> None:
-    budget = Budget(Allowance(tokens=tokens, counted_at=NOON), OAUTH_BUDGET)
+    budget = Budget(Bucket(tokens=tokens, counted_at=NOON), OAUTH_BUDGET)
     decision = decide_next(
         situation(outcome, interval_s=interval_s, unchanged=unchanged, failures=failures, jitter=jitter),
         budget,

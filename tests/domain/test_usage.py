@@ -12,10 +12,10 @@ from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.snapshot import (
     TRUST_FOR,
     Snapshot,
-    holds_until,
     is_old,
     is_stale,
     shown_percent,
+    valid_until,
 )
 from claudometer.domain.usage import (
     SESSION_WINDOW_S,
@@ -93,12 +93,12 @@ def test_what_is_shown_holds_until_a_window_ends_or_all_grows_old(
     resets: list[timedelta | None], seconds: float
 ) -> None:
     limits = [weekly(29.0, None if each is None else NOON + each) for each in resets]
-    assert holds_until(snapshot(reading(*limits)), NOON) == NOON + timedelta(seconds=seconds)
+    assert valid_until(snapshot(reading(*limits)), NOON) == NOON + timedelta(seconds=seconds)
 
 
 def test_nothing_has_to_be_taken_back_where_nothing_is_shown_or_all_is_over() -> None:
-    assert holds_until(Snapshot(mode=Mode.CLI), NOON) is None
-    assert holds_until(snapshot(reading(weekly(29.0, NOON))), NOON + timedelta(days=1)) is None
+    assert valid_until(Snapshot(mode=Mode.CLI), NOON) is None
+    assert valid_until(snapshot(reading(weekly(29.0, NOON))), NOON + timedelta(days=1)) is None
 
 
 def told(minutes_ago: float) -> Origin:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["simulator"]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark every test of this folder: each runs whole programs several times, and all of it takes minutes."""
+    item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def person(simulator: Simulator) -> Iterator[Person]:
     """Somebody with an account, whose program logs all it can, and who has told it nothing yet."""

@@ -143,7 +143,8 @@ def known_numbers() -> Iterator[bytes]:
 
 def fetched_at(state: bytes) -> str:
     """Return when the numbers of a state file came, as a report says it."""
-    kept = datetime.fromisoformat(json.loads(state)["readings"]["web"]["fetched_at"])
+    (reading,) = json.loads(state)["readings"].values()
+    kept = datetime.fromisoformat(reading["fetched_at"])
     rounded = (kept + timedelta(milliseconds=500)).replace(microsecond=0)
     return rounded.isoformat().replace("+00:00", "Z")
 

@@ -7,10 +7,11 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Unauthorized
-from claudometer.domain.usage import AccountId, Mode
+from claudometer.domain.usage import CLAUDE, AccountId, Mode
 from claudometer.engine.bus import Bus
+from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, Free, Overrides
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Free, Overrides, Parts
+from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.settings.store import SettingsStore
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.state import JsonState
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import CorrectedClock
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
+    from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import FreeReading
+    from claudometer.engine.dependencies import StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
 
@@ -36,7 +39,9 @@ if TYPE_CHECKING:
 class ScriptedSource:
     """Answers from a queue, then keeps giving its last answer. ``hold`` keeps the next one on its way."""
 
-    def __init__(self, *answers: Outcome, budget: BudgetRule | None = None) -> None:
+    provider = CLAUDE
+
+    def __init__(self, *answers: Outcome, budget: BucketRule | None = None) -> None:
         self.answers = deque(answers or [Fetched(reading())])
         self.budget = budget
         self.account: AccountId | MissingCredentials | Unauthorized = AccountId("account-1")
@@ -119,6 +124,7 @@ class FakeAutostart:
     def __init__(self) -> None:
         self.on = False
         self.refuses = False
+        self.switches = 0
 
     def is_enabled(self) -> bool:
         return self.on
@@ -130,6 +136,7 @@ class FakeAutostart:
         self._switch(on=False)
 
     def _switch(self, *, on: bool) -> None:
+        self.switches += 1
         if self.refuses:
             raise OSError("refused")
         self.on = on
@@ -149,35 +156,42 @@ class Bench:
         self.keys_seen: list[Secret] = []
         self.wants_browser: Callable[[], bool] = lambda: False
         self.store = store or MemoryStore()
-        self.autostart = FakeAutostart()
+        self.autostart: FakeAutostart = FakeAutostart()
         self.settings_store = SettingsStore(folder / "settings.json")
-        self.state = JsonState(folder / "state" / "state.json")
+        self.state: StateFile = JsonState(folder / "state" / "state.json")
         self.mode = mode
         self.overrides = Overrides()
+        self.notices: tuple[Problem, ...] = ()
         self.claude_folder = ClaudeFolder("/home/somebody/.claude")
         self.boot_id = "the first boot"
+        self.check_every_s = CHECK_EVERY_S
         self.corrected: CorrectedClock | None = None
 
     def engine(self) -> Engine:
         """Build an engine, as a start of the program would."""
-        return Engine(
-            Parts(
-                clock=self.corrected or self.clock,
-                bus=self.bus,
-                make_sources=self._sources,
-                store=self.store,
-                settings=self.settings_store.load().settings,
-                settings_file=self.settings_store,
-                state=self.state,
-                login=_login_found,
-                claude_folder=self.claude_folder,
-                autostart=self.autostart,
-                fitting_mode=self._fitting_mode,
-                version="1.2.3",
-                boot_id=self.boot_id,
-                free=Free((self.status_line,), self._login_written_at),
-                overrides=self.overrides,
-            )
+        return Engine(self.parts())
+
+    def parts(self) -> Dependencies:
+        """Return what an engine is built from."""
+        return Dependencies(
+            clock=self.corrected or self.clock,
+            bus=self.bus,
+            make_sources=self._sources,
+            store=self.store,
+            settings=self.settings_store.load().settings,
+            settings_file=self.settings_store,
+            state=self.state,
+            login=_login_found,
+            claude_folder=self.claude_folder,
+            autostart=self.autostart,
+            fitting_mode=self._fitting_mode,
+            rules=ClaudeRules(),
+            version="1.2.3",
+            boot_id=self.boot_id,
+            free=Free((self.status_line,), self._login_written_at),
+            overrides=self.overrides,
+            notices=self.notices,
+            check_every_s=self.check_every_s,
         )
 
     def _sources(

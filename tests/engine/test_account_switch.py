@@ -10,7 +10,6 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
-from claudometer.engine.poller import Poller
 from tests.engine.served import ServedBench, running, until
 from tests.simulator import ACCESS_TOKEN, Reply, Token, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION
@@ -30,11 +29,11 @@ RENEWED_TOKEN = "sk-ant-oat01-simulated-renewed-token-01"
 
 
 @pytest.fixture
-def bench(tmp_path: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> ServedBench:
-    """Two accounts at the server, logged in as the first; the poller looks about often."""
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def bench(tmp_path: Path, simulator: Simulator) -> ServedBench:
+    """Two accounts at the server, logged in as the first; the poller looks often."""
     simulator.account.tokens = {ACCESS_TOKEN: Token(), OTHER_TOKEN: Token(), RENEWED_TOKEN: Token()}
     bench = ServedBench(tmp_path, simulator)
+    bench.check_every_s = 0.02
     bench.log_in()
     return bench
 
@@ -89,7 +88,7 @@ def test_a_switch_during_a_slow_request_takes_the_numbers_away_at_once_and_drops
     assert shown(engine.snapshot) == TEAM_ORGANIZATION
     assert CHAT_ORGANIZATION not in seen
     assert [request.credential for request in simulator.requests] == ["known"] * 3
-    kept = bench.state.read()["readings"]["cli"]["account"]
+    kept = bench.state.read()["readings"][f"claude/{TEAM_ORGANIZATION}"]["account"]
     assert kept["id"] == TEAM_ORGANIZATION
 
 
@@ -186,7 +185,7 @@ def test_a_login_renewed_under_a_refused_request_is_asked_with_again_on_a_permit
     asyncio.run(story())
     assert engine.snapshot.status is Status.OK
     assert [request.status for request in simulator.requests] == [401, 200]
-    left = bench.state.read()["allowances"][f"cli:{CHAT_ORGANIZATION}"]["tokens"]
+    left = bench.state.read()["allowances"][f"claude/{CHAT_ORGANIZATION}"]["tokens"]
     assert left == pytest.approx(6.0)
 
 

@@ -16,8 +16,8 @@ from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode, Source
+from claudometer.engine.dependencies import Overrides
 from claudometer.engine.engine import RefreshAnswer
-from claudometer.engine.parts import Overrides
 from tests.clocks import NOON
 from tests.readings import account, reading
 

@@ -129,6 +129,7 @@ def test_two_saves_at_once_both_count(bench: Bench) -> None:
 def test_a_rejected_key_is_no_problem_of_cli_mode_even_while_its_budget_is_spent(in_web_mode: Bench) -> None:
     bench = in_web_mode
     bench.cli.budget = OAUTH_BUDGET
+    bench.web.account = AccountId("account-of-the-key")
     bench.web.answers[0] = Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
     engine = bench.engine()
 

@@ -18,8 +18,8 @@ from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.snapshot import is_stale
 from claudometer.domain.usage import AccountId, FreeReading, Limit, Mode, Source
-from claudometer.engine.parts import Overrides
-from claudometer.engine.poller import Poller
+from claudometer.engine.dependencies import Overrides
+from claudometer.engine.supervision import FIRST_PAUSE_S
 from tests.clocks import NOON
 from tests.readings import account, reading, session, weekly
 
@@ -33,8 +33,8 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def _quick_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def _frequent_checks(bench: Bench) -> None:
+    bench.check_every_s = 0.02
 
 
 def line(*limits: Limit, at: datetime = NOON + MINUTE) -> FreeReading:
@@ -58,7 +58,7 @@ async def until(happened: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def running(engine: Engine) -> AsyncIterator[None]:
-    task = asyncio.create_task(engine.run())
+    task = asyncio.create_task(engine.tasks.run("polling", engine.run))
     await until(lambda: not engine.snapshot.refreshing and engine.snapshot.status is not Status.STARTING)
     yield
     task.cancel()
@@ -300,11 +300,11 @@ def test_after_a_crash_the_plan_made_then_stays(bench: Bench, caplog: pytest.Log
         async with running(engine):
             bench.cli.on_fetch = crash
             await engine.refresh()
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(FIRST_PAUSE_S + 0.2)
             assert planned(engine).reason is Reason.RETRY
 
     asyncio.run(scenario())
-    assert "a poll failed unexpectedly" in caplog.text
+    assert "polling stopped unexpectedly" in caplog.text
 
 
 def test_a_window_that_is_seen_to_have_begun_is_not_asked_about_any_more(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
-from claudometer.engine.parts import Overrides
+from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench, until
 from tests.simulator import SESSION_KEY, Reply, bodies
@@ -282,7 +282,13 @@ def test_a_save_that_fails_brings_back_the_key_that_was_renewed_meanwhile(
     engine = bench.engine()
     written, renewed = threading.Event(), threading.Event()
 
-    def refuse(_settings: Settings) -> None:
+    saves = iter([bench.settings_store.save])
+
+    def refuse(settings: Settings) -> None:
+        """Save the present settings, and refuse the changed ones."""
+        for save in saves:
+            save(settings)
+            return
         written.set()
         renewed.wait(5)
         raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE)

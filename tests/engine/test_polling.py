@@ -21,7 +21,6 @@ from claudometer.domain.outcome import (
 )
 from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.usage import AccountId, Mode
-from claudometer.engine.poller import Poller
 from tests.clocks import NOON
 from tests.readings import reading, session
 
@@ -226,8 +225,8 @@ def test_two_clicks_during_a_request_share_its_answer(bench: Bench) -> None:
     assert bench.cli.requests == 2
 
 
-def test_a_fresh_login_is_noticed_without_a_click(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def test_a_fresh_login_is_noticed_without_a_click(bench: Bench) -> None:
+    bench.check_every_s = 0.02
     bench.cli.account = MissingCredentials(ErrorCode.LOGIN_MISSING)
     engine = bench.engine()
 
@@ -243,10 +242,8 @@ def test_a_fresh_login_is_noticed_without_a_click(bench: Bench, monkeypatch: pyt
     asyncio.run(scenario())
 
 
-def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(bench: Bench) -> None:
+    bench.check_every_s = 0.02
     bench.mode = Mode.WEB
     engine = bench.engine()
 
@@ -265,7 +262,7 @@ def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(
 
 
 def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     engine = bench.engine()
 
@@ -275,21 +272,22 @@ def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
     bench.cli.on_fetch = crash
 
     async def scenario() -> None:
-        task = asyncio.create_task(engine.run())
+        task = asyncio.create_task(engine.tasks.run("polling", engine.run))
         async with asyncio.timeout(5):
-            while engine.snapshot.problem is None:
+            while not engine.snapshot.notices:
                 await asyncio.sleep(0.01)
+        assert engine.snapshot.notices[0].code is ErrorCode.INTERNAL
         bench.cli.on_fetch = None
         await engine.refresh()
         assert engine.snapshot.status is Status.OK
         await stop(task)
 
     asyncio.run(scenario())
-    assert caplog.text.count("a poll failed unexpectedly") == 1
+    assert caplog.text.count("polling stopped unexpectedly") == 1
 
 
-def test_every_request_says_why_it_was_sent(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.02)
+def test_every_request_says_why_it_was_sent(bench: Bench) -> None:
+    bench.check_every_s = 0.02
     engine = bench.engine()
 
     async def asked(times: int) -> None:

@@ -22,7 +22,7 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode, Organization
-from claudometer.engine.parts import Overrides
+from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
 from tests.readings import reading, session
 
@@ -235,7 +235,7 @@ def test_a_settings_file_that_cannot_be_written_takes_everything_back(bench: Ben
     (bench.folder / "settings.json").mkdir()
     with pytest.raises(ClaudometerError) as caught:
         save(engine, **(WEB | {"autostart": True}))
-    assert caught.value.code is ErrorCode.SETTINGS_UNWRITABLE
+    assert caught.value.code is ErrorCode.NOT_A_FILE
     assert bench.store.read() == OLD
     assert not bench.autostart.on
     assert engine.mode is Mode.CLI

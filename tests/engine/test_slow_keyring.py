@@ -12,7 +12,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
-from claudometer.engine.async_store import AsyncSecretStore
+from claudometer.engine.blocking import AsyncSecretStore
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench, until
 from tests.simulator import SESSION_KEY
@@ -158,5 +158,68 @@ def test_reading_and_checking_wait_for_no_dialog_of_a_write(store: SlowStore) ->
         assert not writing.done()
         store.let.set()
         await writing
+
+    asyncio.run(story())
+
+
+class HangingStore(MemoryStore):
+    """A keyring that answers nothing until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(OLD)
+        self.let = threading.Event()
+        self.calls = 0
+
+    def read(self, *, prompt: bool = False) -> Secret | None:
+        self._hang()
+        return super().read(prompt=prompt)
+
+    def check(self) -> None:
+        self._hang()
+
+    def _hang(self) -> None:
+        self.calls += 1
+        assert self.let.wait(PATIENCE_S)
+
+
+def test_a_keyring_that_hangs_gets_one_call_of_each_kind_and_fails_at_once_from_then_on() -> None:
+    hanging = HangingStore()
+    store = AsyncSecretStore(hanging, quiet_timeout_s=0.1)
+
+    async def ask() -> None:
+        for _ in range(20):
+            for call in (store.read(prompt=False), store.check()):
+                with pytest.raises(ClaudometerError) as late:
+                    await call
+                assert late.value.code is ErrorCode.KEYRING_FAILED
+
+    asyncio.run(ask())
+    assert hanging.calls == 2, "each call takes a thread"
+    hanging.let.set()
+
+
+def test_a_keyring_that_answers_again_is_used_again() -> None:
+    hanging = HangingStore()
+    store = AsyncSecretStore(hanging, quiet_timeout_s=0.1)
+
+    async def story() -> None:
+        with pytest.raises(ClaudometerError):
+            await store.read(prompt=False)
+        hanging.let.set()
+        await asyncio.sleep(0.2)
+        assert await store.read(prompt=False) == OLD
+
+    asyncio.run(story())
+
+
+def test_a_call_that_is_only_slow_is_waited_for_by_the_next_one() -> None:
+    hanging = HangingStore()
+    store = AsyncSecretStore(hanging, quiet_timeout_s=PATIENCE_S)
+
+    async def story() -> None:
+        both = [asyncio.create_task(store.read(prompt=False)) for _ in range(2)]
+        await until(lambda: hanging.calls == 1)
+        hanging.let.set()
+        assert await asyncio.gather(*both) == [OLD, OLD]
 
     asyncio.run(story())

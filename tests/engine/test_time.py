@@ -16,7 +16,6 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status, Unauthorized
 from claudometer.domain.policy import Cause, Paused, Poll, Reason
-from claudometer.engine.poller import Poller
 from tests.clocks import NOON
 from tests.readings import reading
 
@@ -30,12 +29,12 @@ HOUR = timedelta(hours=1)
 YEAR = timedelta(days=365)
 NIGHT_S = 8 * 3600.0
 SOON_S = 0.15
-"""Some twenty slices of the poller as it runs here: what has not happened by then does not happen."""
+"""Some twenty checks of the poller as it runs here: what has not happened by then does not happen."""
 
 
 @pytest.fixture(autouse=True)
-def _short_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.005)
+def _frequent_checks(bench: Bench) -> None:
+    bench.check_every_s = 0.005
 
 
 @asynccontextmanager
@@ -362,10 +361,10 @@ def test_a_wrong_clock_is_said_with_its_deviation_and_no_more_when_it_is_mended(
     async def scenario(engine: Engine) -> None:
         await until(lambda: codes(engine) == [ErrorCode.CLOCK_WRONG])
         assert engine.snapshot.notices[0].facts == (("behind_s", "3480"),)
-        assert engine.snapshot.clock_behind_s == 3480
+        assert engine.snapshot.clock_skew_s == 3480
         bench.clock.set_wall(bench.clock.now() + timedelta(minutes=58))
         await until(lambda: codes(engine) == [])
-        assert engine.snapshot.clock_behind_s == 0
+        assert engine.snapshot.clock_skew_s == 0
         assert engine.snapshot.next_poll is not None
 
     play(bench, scenario)
@@ -385,7 +384,7 @@ def test_a_single_poll_says_it_too(bench: Bench) -> None:
     hear(bench, timedelta(minutes=-58))
     snapshot = asyncio.run(bench.engine().poll_once())
     assert [notice.code for notice in snapshot.notices] == [ErrorCode.CLOCK_WRONG]
-    assert snapshot.clock_behind_s == -3480
+    assert snapshot.clock_skew_s == -3480
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR, YEAR, -YEAR])
@@ -461,7 +460,7 @@ def test_an_uptime_that_makes_no_sense_gains_nothing(bench: Bench) -> None:
     for damage in ("x", None, float("inf"), float("nan"), -1e300, [1]):
 
         def spoil(state: dict[str, dict[str, dict[str, object]]], seconds: object = damage) -> None:
-            state["allowances"]["cli:account-1"]["uptime"] = {"boot": bench.boot_id, "seconds": seconds}
+            state["allowances"]["claude/account-1"]["uptime"] = {"boot": bench.boot_id, "seconds": seconds}
 
         bench.state.change(spoil)
         asyncio.run(bench.engine().poll_once())

@@ -18,12 +18,12 @@ from claudometer.domain.clock import CorrectedClock, ServerTime
 from claudometer.domain.outcome import Fetched, Offline, RateLimited
 from claudometer.domain.policy import Poll
 from claudometer.domain.snapshot import TRUST_FOR, is_stale
-from claudometer.engine.poller import Poller
 from claudometer.present.menu import menu_for
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.terminal import render
 from claudometer.present.terminal_text import terminal_text
 from claudometer.present.typesetting import Look
+from claudometer.system.off_loop import finish_calls
 from tests.clocks import NOON
 from tests.engine.sources import Bench
 from tests.readings import reading, session, weekly
@@ -100,19 +100,19 @@ class World:
 
 
 @pytest.mark.parametrize("heard", [False, True], ids=["no server heard", "a server heard"])
-def test_whatever_happens_to_the_clocks(monkeypatch: pytest.MonkeyPatch, *, heard: bool) -> None:
-    monkeypatch.setattr(Poller, "slice_s", 0.002)
-
+def test_whatever_happens_to_the_clocks(*, heard: bool) -> None:
     @settings(max_examples=25, deadline=None)
     @given(st.lists(events, max_size=10))
     def live(history: list[tuple[str, float]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             asyncio.run(scenario(World(Path(folder), heard=heard), history))
+            finish_calls()
 
     live()
 
 
 async def scenario(world: World, history: list[tuple[str, float]]) -> None:
+    world.bench.check_every_s = 0.002
     engine = world.bench.engine()
     task = asyncio.create_task(engine.run())
     try:

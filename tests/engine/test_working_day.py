@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET, Allowance, full, take
+from claudometer.domain.budget import OAUTH_BUDGET, Bucket, full, take
 from claudometer.domain.outcome import Fetched
 from claudometer.domain.policy import Budget, Poll, Situation
 from claudometer.domain.snapshot import TRUST_FOR, shown_percent
@@ -18,14 +18,15 @@ from claudometer.domain.usage import (
     FreeReading,
     Limit,
     LimitKind,
+    LocalLogin,
     Mode,
     Reading,
     Source,
     origin_of,
 )
-from claudometer.engine.plans import Settled, next_reset
+from claudometer.engine.schedule import LastAttempt, next_reset
 from claudometer.providers.claude.coverage import coverage_of
-from claudometer.providers.claude.merging import ClaudeCode, merge
+from claudometer.providers.claude.merging import merge
 from tests.clocks import FakeClock
 from tests.readings import fable, reading, session, weekly
 
@@ -105,9 +106,9 @@ class Program:
         self.sent: list[datetime] = []
         self.answer: Reading | None = None
         self.free: list[FreeReading] = []
-        self.login = ClaudeCode(AccountId("account-1"))
-        self.allowance: Allowance = full(OAUTH_BUDGET, clock.now())
-        self.settled: Settled | None = None
+        self.login = LocalLogin(AccountId("account-1"))
+        self.bucket: Bucket = full(OAUTH_BUDGET, clock.now())
+        self.settled: LastAttempt | None = None
         self.unchanged = 0
 
     def shown(self) -> Reading | None:
@@ -124,16 +125,16 @@ class Program:
             self._ask(account)
         coverage = coverage_of(self.answer, self.free, self.login, now)
         settled = self.settled
-        plan = settled.plan_anew(self.shown(), coverage, self.clock) if settled else None
+        plan = settled.plan_again(self.shown(), coverage, self.clock) if settled else None
         if isinstance(plan, Poll) and plan.at <= now:
             self._ask(account)
 
     def _ask(self, account: Account) -> None:
         now = self.clock.now()
-        left = take(self.allowance, OAUTH_BUDGET, now)
+        left = take(self.bucket, OAUTH_BUDGET, now)
         if left is None:
             return
-        self.allowance, before = left, self.answer
+        self.bucket, before = left, self.answer
         self.sent.append(now)
         self.answer = account.answer(now)
         is_same = before is not None and [limit.percent for limit in before.limits] == [
@@ -142,9 +143,9 @@ class Program:
         self.unchanged = self.unchanged + 1 if is_same else 0
         situation = Situation(now, 60.0, Fetched(self.answer), unchanged=self.unchanged)
         situation = replace(situation, next_reset=next_reset(self.answer, now))
-        budget = Budget(self.allowance, OAUTH_BUDGET)
+        budget = Budget(self.bucket, OAUTH_BUDGET)
         boot_s = self.clock.boottime()
-        self.settled = Settled(0, Mode.CLI, self.answer.account.id, boot_s, situation, budget)
+        self.settled = LastAttempt(0, Mode.CLI, self.answer.key, boot_s, situation, budget)
 
 
 class Line(StrEnum):

@@ -49,6 +49,12 @@ def _ask_four_times(stage: Stage) -> None:
     stage.run("status", "--json")
 
 
+def _message_and_hint(stage: Stage) -> Runs:
+    stage.log_in()
+    stage.simulator.play("portal")
+    yield stage.run("status", "--format", "{message}\n{hint}")
+
+
 def _requests(*words: str) -> Recorder:
     def run(stage: Stage) -> Runs:
         _ask_four_times(stage)
@@ -131,6 +137,7 @@ COMMANDS: dict[str, dict[str, Recorder]] = {
         "statusline": _status_line,
         "statusline_looks": _status_line_looks,
         "ascii": _ascii,
+        "message_and_hint": _message_and_hint,
         "mistakes": _MISTAKES,
         "no_app": _NO_APP,
         "help": _HELP,

@@ -35,14 +35,9 @@ EVERY_NAME = "\n".join(
 
 _JSON, _TEXT = ("status", "--json"), ("status",)
 _NAMES = ("status", "--format", EVERY_NAME)
-_UNWRAPPED = ("status", "--format", "{message}\n{hint}")
 
-_RUNS = {
-    (MACHINE, True): (_JSON, _NAMES),
-    (MACHINE, False): (_JSON,),  # without numbers a template has nothing to show
-    (SENTENCES, True): (_TEXT,),
-    (SENTENCES, False): (_TEXT, _UNWRAPPED),
-}
+_WITH_NUMBERS = {MACHINE: (_JSON, _NAMES), SENTENCES: (_TEXT,)}
+_WITHOUT = {MACHINE: (_JSON,), SENTENCES: (_TEXT,)}  # a template would have nothing to show
 
 _SENTENCE = re.compile(r'("(?:message|hint)": ?)"(?:[^"\\]|\\.)*"')
 _DURATION = re.compile(r'("duration_s": ?)[\d.e-]+|\b\d+\.\d(?= s  )')
@@ -69,7 +64,7 @@ def record(kind: str, name: str) -> str:
 def _in_situation(stage: Stage, kind: str, name: str) -> Iterator[subprocess.CompletedProcess[str]]:
     SITUATIONS[name](stage)
     stage.save()
-    for words in _RUNS[kind, name in WITH_NUMBERS]:
+    for words in (_WITH_NUMBERS if name in WITH_NUMBERS else _WITHOUT)[kind]:
         yield stage.run(*words)
         stage.restore()
 

@@ -25,7 +25,7 @@ def record_with_app(desktop: DesktopSession, kind: str) -> str:
         try:
             _wait_for_numbers(stage)
             runs = list(_for_programs(stage) if kind == MACHINE else _for_people(stage))
-            assert app.wait_until_ended() == 0, app.output
+            assert app.wait_until_ended(timeout_s=30) == 0, app.output
         finally:
             app.stop()
         return "\n".join(write_down(run, kind, stage) for run in runs)
@@ -34,7 +34,9 @@ def record_with_app(desktop: DesktopSession, kind: str) -> str:
 def _wait_for_numbers(stage: Stage) -> None:
     socket = stage.home.runtime / "claudometer/control.sock"
     wait_for(socket.exists, what="the app's socket", timeout_s=20)
-    wait_for(lambda: stage.run("status", "--format", "{status}").stdout == "ok\n", what="numbers")
+    wait_for(
+        lambda: stage.run("status", "--format", "{status}").stdout == "ok\n", what="numbers", timeout_s=30
+    )
 
 
 def _for_programs(stage: Stage) -> Iterator[CompletedProcess[str]]:

@@ -46,6 +46,7 @@ DIALECT = re.compile(
 
 FACTS: dict[str, Fact] = {
     "until": "12:40",
+    "names": "interval_seconds",
     "behind_s": "3480",
     "deviation": "58 minutes",
     "http_status": 503,
@@ -238,7 +239,7 @@ SHOWN = frozenset({"present", "cli"})
 
 NOT_SENTENCES = {
     "control/protocol.py": "what each operation takes and answers, for whoever reads the protocol",
-    "engine/plans.py": "what the log says of a plan",
+    "engine/schedule.py": "what the log says of a plan",
     "providers/transport.py": "why an exception of httpx has no code of ours, by the exception",
     "providers/claude/refusals.py": "patterns for the server's own sentences",
     "system/installation.py": "commands to type",

@@ -42,7 +42,7 @@ def test_without_numbers_there_is_nothing_to_show_and_nothing_holds() -> None:
     shown = view(Snapshot(mode=Mode.CLI))
     assert (shown.id, shown.limits, shown.tightest, shown.main, shown.spend) == (None, (), None, None, None)
     assert (shown.has_numbers, shown.is_stale) == (False, True)
-    assert (shown.holds_until, shown.reads_until) == (None, None)
+    assert (shown.valid_until, shown.reads_until) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_a_fraction_of_a_second_takes_no_minute_off_a_countdown_nor_adds_one(lat
     assert later.limits[0].reset.left == "2 h 9 min"
 
 
-def test_a_number_holds_until_its_window_ends_or_it_is_too_old() -> None:
+def test_a_number_valid_until_its_window_ends_or_it_is_too_old() -> None:
     soon = NOON + timedelta(minutes=1)
-    assert view(snapshot(reading(session(81.0, soon)))).holds_until == soon
-    assert view(snapshot(reading(session(81.0, None), spend=spend()))).holds_until == NOON + TRUST_FOR
+    assert view(snapshot(reading(session(81.0, soon)))).valid_until == soon
+    assert view(snapshot(reading(session(81.0, None), spend=spend()))).valid_until == NOON + TRUST_FOR
 
 
 def test_equal_snapshots_at_the_same_time_make_equal_views() -> None:

@@ -13,7 +13,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Challenged
 from claudometer.domain.secret import Secret
-from claudometer.engine.allowances import AllowanceBook
+from claudometer.engine.buckets import BucketStore
 from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.browser_protocol import Page, Told
 from claudometer.system.state import JsonState
@@ -59,7 +59,7 @@ class Bench:
 
     def start(self) -> BrowserProcess:
         """Build one, as a start of the program would."""
-        book = AllowanceBook(JsonState(self.folder / "state.json"))
+        book = BucketStore(JsonState(self.folder / "state.json"))
         command = (sys.executable, "-c", self.script)
         return BrowserProcess(
             book, self.clock, folder=self.folder / "run", log_folder=self.folder / "log", command=command

@@ -21,7 +21,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode, Organization
-from claudometer.engine.parts import Overrides
+from claudometer.engine.dependencies import Overrides
 from claudometer.present.menu import Action
 from claudometer.present.messages.errors import MESSAGES, message_for_code
 from claudometer.processes.assembly import read_setting
@@ -145,7 +145,7 @@ def test_a_refresh_with_an_empty_budget_says_when_the_next_update_is(program: Pr
 
     def refresh_until_refused() -> None:
         deadline = time.monotonic() + 20
-        while "Next update at" not in program.tray.text:
+        while "The next update is at" not in program.tray.text:
             assert time.monotonic() < deadline
             program.click(Action.REFRESH)
             time.sleep(0.05)
@@ -153,7 +153,7 @@ def test_a_refresh_with_an_empty_budget_says_when_the_next_update_is(program: Pr
     def read_status() -> None:
         account = ask_report(ControlClient(program.socket))
         assert account is not None
-        assert str(account["report"]["message"]).startswith("Next update at 12:")
+        assert str(account["report"]["message"]).startswith("The next update is at 12:")
 
     program.run(lambda: program.wait_for_text("Updated"), refresh_until_refused, read_status)
 
@@ -199,11 +199,12 @@ def test_what_keeps_the_engine_from_starting_ends_the_program_with_that_error(pr
     assert program.desktop.has_ended
 
 
-def test_a_socket_that_cannot_be_made_ends_the_program_with_that_error(program: Program) -> None:
-    Path(program.socket).mkdir(parents=True)
-    (Path(program.socket) / "something").touch()
-    with pytest.raises(OSError, match=r"control|socket|sock|directory|in use"):
-        program.run()
+def test_without_a_socket_the_program_runs_and_says_so_until_there_is_one(program: Program) -> None:
+    folder = Path(program.socket).parent
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the folder would be")
+    missing = MESSAGES[ErrorCode.CONTROL_UNAVAILABLE].title
+    program.run(lambda: program.wait_for_text(missing))
     assert program.desktop.has_ended
 
 

@@ -6,14 +6,14 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import BudgetRule
+from claudometer.domain.budget import BucketRule
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, RateLimited
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem
 from claudometer.present.menu import Action
-from claudometer.present.messages.errors import MESSAGES, message_for
+from claudometer.present.messages.errors import message_for
 from claudometer.processes.tray_clicks import NOTICE_S, Clicks
 from tests.accelerated.virtual_time import VirtualTime, run_virtually
 from tests.engine.sources import Bench
@@ -35,7 +35,7 @@ class Desk:
         self.time = VirtualTime()
         self.bench = Bench(folder)
         self.bench.corrected = CorrectedClock(self.time)
-        self.bench.cli.budget = BudgetRule(capacity=1, refill_s=refill_s)
+        self.bench.cli.budget = BucketRule(capacity=1, refill_s=refill_s)
         self.bench.cli.answers = deque([Fetched(reading(fetched_at=self.time.now()))])
 
     def run(self, steps: Callable[[Clicks, Engine], Awaitable[None]]) -> None:
@@ -56,7 +56,7 @@ def test_why_a_refresh_did_nothing_is_said_for_a_minute(tmp_path: Path) -> None:
     async def steps(clicks: Clicks, engine: Engine) -> None:
         await clicks.carry_out(Action.REFRESH, None)
         (notice,) = engine.snapshot.notices
-        assert message_for(notice, UTC_REGION).title == "Next update at 01:00."
+        assert message_for(notice, UTC_REGION).title == "The next update is at 01:00."
         await asyncio.sleep(NOTICE_S - 1)
         assert codes(engine) == [ErrorCode.REFRESH_LATER]
         await asyncio.sleep(2)
@@ -103,8 +103,8 @@ def test_settings_that_cannot_be_written_are_said_in_the_words_of_the_refusal(tm
         (tmp_path / "desk" / "settings.json").mkdir(parents=True)
         await clicks.carry_out(Action.ORGANIZATION, "one")
         (notice,) = engine.snapshot.notices
-        assert message_for(notice, UTC_REGION).title == MESSAGES[ErrorCode.SETTINGS_UNWRITABLE].title
-        assert str(tmp_path) in message_for(notice, UTC_REGION).hint
+        assert notice.code is ErrorCode.NOT_A_FILE
+        assert str(tmp_path / "desk" / "settings.json") in message_for(notice, UTC_REGION).title
 
     desk.run(steps)
 

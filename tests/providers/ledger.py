@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.providers.server import Server
+from claudometer.providers.client import Client
 
 if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
@@ -21,5 +21,5 @@ class Ledger:
         self.records.append(record)
 
 
-def server_at(base_url: str, clock: Clock, ledger: Ledger | None = None) -> Server:
-    return Server(base_url, clock=clock, note=(ledger or Ledger()).note)
+def client_at(base_url: str, clock: Clock, ledger: Ledger | None = None) -> Client:
+    return Client(base_url, clock=clock, note=(ledger or Ledger()).note)

@@ -17,7 +17,7 @@ from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
 from tests.clocks import FakeClock
-from tests.providers.ledger import Ledger, server_at
+from tests.providers.ledger import Ledger, client_at
 from tests.simulator import Simulator, Token
 from tests.simulator.account import write_login
 from tests.simulator.scenarios import SCENARIOS
@@ -41,9 +41,9 @@ def both(simulator: Simulator, folder: Path, ledger: Ledger) -> list[UsageSource
     clock = FakeClock(datetime.now(UTC))
     login = LoginReader(lambda: folder, keychain=None)
     return [
-        OAuthSource(server=server_at(simulator.oauth_url, clock, ledger), login=login, clock=clock),
+        OAuthSource(client=client_at(simulator.oauth_url, clock, ledger), login=login, clock=clock),
         WebSource(
-            server=server_at(simulator.web_url, clock, ledger),
+            client=client_at(simulator.web_url, clock, ledger),
             session_key=read_key,
             organization_id=lambda: None,
             clock=clock,

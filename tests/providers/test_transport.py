@@ -20,7 +20,7 @@ from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
 from claudometer.providers.exchange import Exchange
-from claudometer.providers.response import Answer, Timeouts
+from claudometer.providers.response import Response, Timeouts
 from claudometer.providers.transport import (
     CODES,
     MAX_BODY_BYTES,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 TLS = Path(__file__).parents[1] / "fixtures" / "tls"
 CANARY = "sk-ant-oat01-canary-in-transport"
 QUICK = Timeouts(connect_s=1.0, read_s=0.4, total_s=1.0)
-Ended = Answer | Offline | Unreadable
+Ended = Response | Offline | Unreadable
 
 
 def get(url: str, headers: Mapping[str, str] | None = None, *, timeouts: Timeouts = QUICK) -> Ended:
@@ -61,7 +61,7 @@ def free_port() -> int:
 def test_an_answer_keeps_what_a_decision_needs_and_no_cookie(simulator: Simulator) -> None:
     headers = {"Retry-After": "30", "CF-Mitigated": "challenge", "Set-Cookie": "sessionKey=sk-ant-sid02-x"}
     answer = served(simulator, Reply(429, {"a": 1}, headers))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Response)
     assert (answer.status, answer.body) == (429, b'{"a": 1}')
     assert {name: value for name, value in answer.headers.items() if name != "date"} == {
         "retry-after": "30",
@@ -83,15 +83,15 @@ def test_we_send_our_own_name_and_ask_for_json(simulator: Simulator) -> None:
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("gzip", gzip.compress(b'{"n": 1}')),
+        ("gzip", gzip.compress(b'{"n": 1}', mtime=0)),
         ("deflate", zlib.compress(b'{"n": 1}')),
         ("identity", b'{"n": 1}'),
-        ("GZIP", gzip.compress(b'{"n": 1}')),
+        ("GZIP", gzip.compress(b'{"n": 1}', mtime=0)),
     ],
 )
 def test_a_packed_body_is_unpacked(simulator: Simulator, encoding: str, packed: bytes) -> None:
     answer = served(simulator, Reply(200, packed, {"Content-Encoding": encoding}))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Response)
     assert answer.body == b'{"n": 1}'
 
 
@@ -100,7 +100,7 @@ def test_a_packed_body_is_unpacked(simulator: Simulator, encoding: str, packed: 
     [
         ("gzip", b"not packed at all", Unreadable(ErrorCode.NOT_JSON)),
         ("br", b"\x0b\x02\x80", Unreadable(ErrorCode.NOT_JSON)),
-        ("gzip", gzip.compress(b"x" * 9000)[:-9], Offline(ErrorCode.CONNECTION_BROKEN)),
+        ("gzip", gzip.compress(b"x" * 9000, mtime=0)[:-9], Offline(ErrorCode.CONNECTION_BROKEN)),
     ],
 )
 def test_a_body_packed_wrongly_is_not_guessed_at(
@@ -111,7 +111,7 @@ def test_a_body_packed_wrongly_is_not_guessed_at(
 
 def test_a_body_of_two_megabytes_passes_and_one_byte_more_does_not(simulator: Simulator) -> None:
     answer = served(simulator, Reply(200, b"x" * MAX_BODY_BYTES))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Response)
     assert len(answer.body) == MAX_BODY_BYTES
     assert served(simulator, Reply(200, b"x" * (MAX_BODY_BYTES + 1))) == Unreadable(ErrorCode.TOO_LARGE)
 
@@ -148,7 +148,7 @@ def test_a_bomb_is_not_unpacked_into_memory(simulator: Simulator) -> None:
 def test_a_redirect_is_an_answer_and_is_not_followed(simulator: Simulator) -> None:
     simulator.oauth.answer(302, "", headers={"Location": f"{simulator.base_url}/api/organizations"})
     answer = get(f"{simulator.oauth_url}/usage")
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Response)
     assert (answer.status, answer.headers["location"]) == (302, f"{simulator.base_url}/api/organizations")
     assert [request.path for request in simulator.requests] == ["/api/oauth/usage"]
 
@@ -199,9 +199,9 @@ def test_an_authority_that_the_system_trusts_is_trusted(
     tls_simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(TLS / "ca.pem"))
-    assert isinstance(get(f"{tls_simulator.oauth_url}/usage"), Answer)
+    assert isinstance(get(f"{tls_simulator.oauth_url}/usage"), Response)
     named = tls_simulator.oauth_url.replace("127.0.0.1", "localhost")
-    assert isinstance(get(f"{named}/usage"), Answer)
+    assert isinstance(get(f"{named}/usage"), Response)
 
 
 def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +242,7 @@ def test_this_machine_is_never_asked_for_through_a_proxy(
 ) -> None:
     without_proxy(monkeypatch)
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
-    assert isinstance(get(f"{simulator.oauth_url}/usage"), Answer)
+    assert isinstance(get(f"{simulator.oauth_url}/usage"), Response)
     assert not has_proxy(simulator.oauth_url)
     assert has_proxy("http://example.org/")
     monkeypatch.setenv("NO_PROXY", "example.org")
@@ -356,9 +356,9 @@ def test_only_the_cookie_asked_about_is_heard_of_and_it_does_not_show_itself(sim
     simulator.oauth.stand(Reply(body={}, cookies=lines))
     url = f"{simulator.oauth_url}/usage"
     answer = asyncio.run(Exchange(QUICK).get(url, {}, cookie="key"))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Response)
     assert [line.reveal() for line in answer.cookies] == [lines[1], lines[3]]
     assert CANARY not in repr(answer)
     plain = get(url)
-    assert isinstance(plain, Answer)
+    assert isinstance(plain, Response)
     assert plain.cookies == ()

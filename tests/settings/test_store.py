@@ -1,21 +1,29 @@
-"""The settings file: whole, private, and set aside when it is damaged."""
+"""The settings file: never half written, private, tolerant, and moved aside when it is damaged."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from claudometer.domain.errors import ErrorCode
+from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode
-from claudometer.settings.store import SettingsStore
+from claudometer.present.messages.errors import message_for_code
+from claudometer.settings.migrations import SCHEMA_VERSION
+from claudometer.settings.store import MAX_BYTES, Loaded, SettingsStore
 from tests.nobody import as_nobody
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -38,19 +46,209 @@ def test_no_file_means_defaults_and_no_complaint(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "7", '{"interval_seconds": 1}', '{"mode": "both"}', "\x00", "[" * 100_000],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b"\x00",
+        b"[" * 100_000,
+        b'{"claude_folder": "/home/j\xf6rg/.claude"}',
+        b'{"interval_seconds": 120, // fast\n}',
+        b'{"number": ' + b"9" * 5000 + b"}",
+        b'{"a": "' + b"x" * MAX_BYTES + b'"}',
+    ],
+    ids=[
+        "empty",
+        "cut",
+        "list",
+        "null",
+        "number",
+        "zeros",
+        "brackets",
+        "latin-1",
+        "comment",
+        "digits",
+        "huge",
+    ],
 )
-def test_a_damaged_file_is_set_aside_and_named(path: Path, text: str) -> None:
+def test_a_file_that_is_no_json_of_ours_is_moved_aside_and_named(path: Path, text: bytes) -> None:
     path.parent.mkdir()
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text)
     loaded = SettingsStore(path).load()
     assert loaded.settings == Settings()
     assert loaded.problem is not None
     assert loaded.problem.code is ErrorCode.SETTINGS_BROKEN
     moved_to = dict(loaded.problem.facts)["moved_to"]
     assert moved_to == str(path.with_suffix(".broken.json"))
-    assert path.with_suffix(".broken.json").read_text(encoding="utf-8") == text
+    assert path.with_suffix(".broken.json").read_bytes() == text
     assert not path.exists()
+    SettingsStore(path).save(Settings(interval_seconds=300))
+    assert SettingsStore(path).load() == Loaded(Settings(interval_seconds=300))
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("mode", '"local"'),
+        ("mode", "7"),
+        ("interval_seconds", "5"),
+        ("interval_seconds", "1e999"),
+        ("interval_seconds", "NaN"),
+        ("interval_seconds", "3601"),
+        ("interval_seconds", '"often"'),
+        ("interval_seconds", "null"),
+        ("organization_id", "[]"),
+        ("organization_id", '""'),
+        ("organization_id", '"line\\nbreak"'),
+        ("claude_folder", '"relative"'),
+        ("claude_folder", '"/zero\\u0000"'),
+        ("claude_folder", f'"/{"x" * 5000}"'),
+        ("remember_session_key", '"perhaps"'),
+        ("ask_through_browser", "{}"),
+        ("check_daily", "2"),
+    ],
+)
+def test_a_value_that_cannot_be_used_costs_that_value_alone(path: Path, name: str, value: str) -> None:
+    others = {"mode": "web", "interval_seconds": 300, "organization_id": "a", "check_daily": True}
+    members = [f"{json.dumps(key)}: {json.dumps(kept)}" for key, kept in others.items() if key != name]
+    write(path, "{" + ", ".join([*members, f'"{name}": {value}']) + "}")
+    loaded = SettingsStore(path).load()
+    assert loaded.settings == Settings.model_validate({key: others[key] for key in others if key != name})
+    assert loaded.problem == Problem(
+        ErrorCode.SETTINGS_VALUE_IGNORED, facts=(("names", name), ("path", str(path)))
+    )
+    SettingsStore(path).save(loaded.settings)
+    assert SettingsStore(path).load() == Loaded(loaded.settings), "saving puts the default in its place"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_several_values_that_cannot_be_used_are_named_together_and_logged_without_themselves(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(path, '{"mode": "canary-1", "interval_seconds": "canary-2", "organization_id": "a"}')
+    loaded = SettingsStore(path).load()
+    assert loaded.settings == Settings(organization_id="a")
+    assert loaded.problem is not None
+    assert "interval_seconds, mode" in message_for_code(loaded.problem.code, dict(loaded.problem.facts)).title
+    assert "interval_seconds, mode" in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_a_second_damaged_file_is_not_moved_over_the_first(path: Path) -> None:
+    for text in ("first", "second"):
+        write(path, text)
+        SettingsStore(path).load()
+    assert path.with_suffix(".broken.json").read_text() == "first"
+    assert path.with_suffix(".broken-2.json").read_text() == "second"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_what_an_editor_on_windows_saves_is_read(path: Path, encoding: str) -> None:
+    path.parent.mkdir()
+    path.write_text('{"claude_folder": "/home/jörg/.claude"}', encoding=encoding)
+    assert SettingsStore(path).load() == Loaded(Settings(claude_folder="/home/jörg/.claude"))
+    SettingsStore(path).save(Settings(claude_folder="/home/jörg/.claude"))
+    assert "jörg" in path.read_text(encoding="utf-8")
+
+
+def test_of_two_members_of_one_name_the_last_counts(path: Path) -> None:
+    write(path, '{"interval_seconds": 5, "interval_seconds": 300}')
+    assert SettingsStore(path).load() == Loaded(Settings(interval_seconds=300))
+
+
+def test_members_of_another_version_survive_a_save_also_those_that_came_while_we_ran(path: Path) -> None:
+    write(path, '{"hologram": {"depth": 3}, "interval_seconds": 300}')
+    store = SettingsStore(path)
+    settings = store.load().settings
+    write(path, '{"hologram": {"depth": 4}, "interval_seconds": 300, "smell": 1e400}')
+    store.save(settings.model_copy(update={"check_daily": True}))
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    assert kept["hologram"] == {"depth": 4}
+    assert kept["smell"] == math.inf
+    assert kept["check_daily"] is True
+    assert list(kept)[:2] == ["hologram", "interval_seconds"], "in the order that the user knows"
+
+
+def test_values_that_only_a_newer_version_can_use_survive_until_the_user_changes_them(path: Path) -> None:
+    newer = {"schema_version": 2, "mode": "local", "interval_seconds": 7200}
+    write(path, json.dumps(newer))
+    store = SettingsStore(path)
+    store.save(store.load().settings.model_copy(update={"check_daily": True}))
+    assert json.loads(path.read_text()).items() >= newer.items()
+    store.save(Settings(mode=Mode.WEB))
+    assert json.loads(path.read_text()).items() >= (newer | {"mode": "web"}).items()
+
+
+def test_a_file_that_was_damaged_while_we_ran_is_moved_aside_by_a_save(path: Path) -> None:
+    write(path, "{")
+    SettingsStore(path).save(Settings())
+    assert path.with_suffix(".broken.json").read_text() == "{"
+    assert SettingsStore(path).load() == Loaded(Settings())
+
+
+def test_a_file_that_may_not_be_read_is_moved_aside_by_a_save(path: Path) -> None:
+    write(path, "theirs")
+    path.parent.chmod(0o777)
+    path.chmod(0)
+    with as_nobody():
+        SettingsStore(path).save(Settings())
+    assert path.with_suffix(".broken.json").read_text() == "theirs"
+    assert path.parent.stat().st_mode & 0o777 == 0o700, "an old umask had let everybody write"
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
+    path: Path, make: Callable[[Path], None]
+) -> None:
+    path.parent.mkdir()
+    make(path)
+    with pytest.raises(ClaudometerError) as caught:
+        SettingsStore(path).save(Settings())
+    assert caught.value.code is ErrorCode.NOT_A_FILE
+    assert str(path) in message_for_code(caught.value.code, caught.value.facts).title
+    assert not path.is_file()
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    ['"\\ud800"', "[" * 900 + "]" * 900, f"[{'[],' * (MAX_BYTES // 8)}[]]"],
+    ids=["half a character", "deep", "large"],
+)
+def test_members_that_are_hard_to_write_survive_too(path: Path, unknown: str) -> None:
+    write(path, f'{{"hologram": {unknown}, "interval_seconds": 300}}')
+    store = SettingsStore(path)
+    store.save(store.load().settings.model_copy(update={"check_daily": True}))
+    assert store.load() == Loaded(Settings(interval_seconds=300, check_daily=True))
+    assert json.loads(path.read_bytes())["hologram"] == json.loads(unknown)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(saved=st.dictionaries(st.sampled_from([*Settings.model_fields, "hologram"]), JSON))
+def test_whatever_the_object_holds_it_is_loaded_or_moved_aside_and_can_be_saved(
+    saved: dict[str, Any],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "settings.json"
+        path.write_text(json.dumps(saved))
+        store = SettingsStore(path)
+        loaded = store.load()
+        store.save(loaded.settings)
+        again = store.load()
+        assert again.settings == loaded.settings
+        assert again.problem is None or saved["schema_version"] > SCHEMA_VERSION
 
 
 def test_a_file_that_may_not_be_read_stays_where_it_is_and_defaults_are_in_use(

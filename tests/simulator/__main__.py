@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="normal")
     parser.add_argument("--login-folder", type=Path, help="write a login for CLI mode into this folder")
     options = parser.parse_args()
+    interrupted = _catch_signals()  # before the first line, after which a caller may end us
     with Simulator(port=options.port) as simulator:
         simulator.play(options.scenario)
         lines = [f"export {name}={value}" for name, value in simulator.environment().items()]
@@ -27,15 +28,15 @@ def main() -> int:
         lines.append(f"# session key for web mode: {SESSION_KEY}")
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
-        _wait_for_the_end()
+        interrupted.wait()
     return 0
 
 
-def _wait_for_the_end() -> None:
-    ended = threading.Event()
+def _catch_signals() -> threading.Event:
+    caught = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
+        signal.signal(number, lambda *_: caught.set())
+    return caught
 
 
 if __name__ == "__main__":

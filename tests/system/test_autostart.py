@@ -128,6 +128,20 @@ def test_switching_on_what_cannot_start_is_an_error_not_a_success(build: Build, 
 
 
 @pytest.mark.parametrize("build", ["linux", "macos"], indirect=True)
+def test_a_pipe_in_the_place_of_the_entry_is_not_replaced_and_named(
+    build: Build, program: str, tmp_path: Path
+) -> None:
+    build([program]).enable()
+    (entry,) = (path for path in tmp_path.rglob("claudometer.*") if path.is_file())
+    entry.unlink()
+    os.mkfifo(entry)
+    with pytest.raises(ClaudometerError) as caught:
+        build([program]).enable()
+    assert (caught.value.code, caught.value.facts["path"]) == (ErrorCode.NOT_A_FILE, str(entry))
+    assert entry.is_fifo()
+
+
+@pytest.mark.parametrize("build", ["linux", "macos"], indirect=True)
 def test_a_place_that_cannot_be_written_is_an_error_that_names_it(
     build: Build, program: str, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Files are whole or old, whatever interrupts; folders are the user's alone."""
+"""Files hold the old or the new content, whatever interrupts; folders are private to the user."""
 
 from __future__ import annotations
 
@@ -13,10 +13,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system.files import make_private_folder, read_bytes, remove_leftovers, write_atomically
+from claudometer.domain.ledger import RequestRecord
+from claudometer.system.files import (
+    make_private_folder,
+    read_bytes,
+    remove_stale_files,
+    write_atomically,
+)
+from tests.clocks import NOON
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+RECORD = RequestRecord(NOON, "claude.ai", "/api", "ok", 200, 0.5, "interval")
 
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can make folders of another user")
 
@@ -149,6 +158,6 @@ def test_what_a_killed_write_left_is_removed_when_it_is_old(tmp_path: Path) -> N
         file.touch()
     for file in (old, lines, ours):
         os.utime(file, (0, 0))
-    remove_leftovers(tmp_path)
+    remove_stale_files(tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted([young, ours])
-    remove_leftovers(tmp_path / "missing")
+    remove_stale_files(tmp_path / "missing")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,10 +16,13 @@ import pytest
 
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.policy import Reason
+from claudometer.system.filesystem import NotRegularFileError
 from claudometer.system.ledger import KEPT_BYTES, MAX_BYTES, RequestFile
+from claudometer.system.state import JsonState
 from tests.clocks import NOON
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 RECORD = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.4, Reason.INTERVAL)
@@ -96,10 +101,13 @@ def test_a_file_that_grew_too_large_keeps_the_newest(path: Path) -> None:
 
 APPEND = """
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from claudometer.domain.ledger import RequestRecord
+from claudometer.system.filesystem import NotRegularFileError
 from claudometer.system.ledger import RequestFile
+from claudometer.system.state import JsonState
 from tests.system.test_ledger import RECORD
 file = RequestFile(Path(sys.argv[1]))
 print("appending", flush=True)
@@ -141,3 +149,42 @@ def test_a_writer_killed_at_any_moment_leaves_a_readable_file(path: Path) -> Non
         assert [record.http_status for record in before] == list(range(len(before)))
         file.append(RECORD)
         assert file.read(NOON) == [*before, RECORD]
+
+
+@pytest.mark.parametrize("is_read", [False, True], ids=["nobody reads it", "somebody reads it"])
+def test_a_pipe_in_the_ledgers_place_holds_nobody_up(tmp_path: Path, *, is_read: bool) -> None:
+    path = tmp_path / "requests.jsonl"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK) if is_read else -1
+    file = RequestFile(path)
+    with pytest.raises(NotRegularFileError):
+        file.append(RECORD)
+    with pytest.raises(NotRegularFileError):
+        file.read(NOON)
+    if is_read:
+        os.close(reader)
+
+
+@pytest.mark.parametrize("name", ["requests.lock", "state.lock"])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_whatever_is_in_a_locks_place_holds_nobody_up(
+    tmp_path: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / name)
+    began = time.monotonic()
+    with suppress(OSError):
+        RequestFile(tmp_path / "requests.jsonl").append(RECORD)
+    with suppress(OSError):
+        JsonState(tmp_path / "state.json").change(lambda state: state.update(new=1))
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("name", ["requests.lock", "state.lock"])
+def test_a_link_in_a_locks_place_leaves_what_it_leads_to_as_it_was(tmp_path: Path, name: str) -> None:
+    (tmp_path / "theirs").write_text("kept")
+    (tmp_path / name).symlink_to(tmp_path / "theirs")
+    with suppress(OSError):
+        RequestFile(tmp_path / "requests.jsonl").append(RECORD)
+    with suppress(OSError):
+        JsonState(tmp_path / "state.json").change(lambda state: state.update(new=1))
+    assert (tmp_path / "theirs").read_text() == "kept"

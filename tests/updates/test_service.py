@@ -18,7 +18,7 @@ import pytest
 from claudometer.domain.ledger import UNFINISHED
 from claudometer.domain.policy import Cause
 from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
-from claudometer.system.files import hidden_name, remove_leftovers
+from claudometer.system.files import remove_stale_files, temporary_stem
 from claudometer.updates.replacing import Draft
 from tests.nobody import as_nobody
 from tests.updates.bench import NAME, NEW, OLD
@@ -278,7 +278,7 @@ def test_what_somebody_else_did_to_the_image_stays(
 def test_a_link_among_the_leftovers_keeps_no_other_there(bench: Bench) -> None:
     bench.folder.joinpath(f".{bench.image.name}.a.tmp").symlink_to("nowhere")
     bench.folder.joinpath(f".{bench.image.name}.b.tmp").write_bytes(b"half")
-    remove_leftovers(bench.folder, of=bench.image.name, older_than_s=0)
+    remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
     assert bench.is_untouched()
 
 
@@ -286,7 +286,7 @@ def test_another_program_that_starts_meanwhile_leaves_the_draft_alone(bench: Ben
     """Two users' programs may have one file between them; each tidies up beside it as it starts."""
 
     def tidy(_update: Update) -> None:
-        remove_leftovers(bench.folder, of=bench.image.name, older_than_s=0)
+        remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
 
     async def story() -> Update:
         service = bench.service()
@@ -304,7 +304,7 @@ def test_a_name_as_long_as_there_can_be_has_a_draft_beside_it(bench: Bench, leng
     draft.write(b"half")
     draft._opened()[1].close()
     assert len(bench.beside()) == 2
-    remove_leftovers(bench.folder, of=hidden_name(image), older_than_s=0)
+    remove_stale_files(bench.folder, of=temporary_stem(image), older_than_s=0)
     assert bench.beside() == [image.name]
     assert bench.update(image=image).stage is Stage.READY
     assert image.read_bytes() == NEW

@@ -1,4 +1,4 @@
-"""The table of commands. A command's module is imported when it runs; help is in ``present.messages.cli``."""
+"""The table of commands: how each is called and loaded. Their help is in ``present.messages.cli``."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def _refresh(call: Call) -> int:
 
 
 def _quit(call: Call) -> int:
-    from claudometer.cli import quit as quit_command
+    from claudometer.cli import quit as leave
 
-    return quit_command.run(call)
+    return leave.run(call)
 
 
 def _requests(call: Call) -> int:

@@ -19,6 +19,7 @@ from claudometer.providers.claude.status_line_setting import (
     uninstall,
 )
 from claudometer.system import claude_settings
+from claudometer.system.filesystem import NotRegularFileError
 from claudometer.system.paths import claude_config_folder
 from claudometer.system.program import login_command
 
@@ -70,6 +71,8 @@ def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
         raise _failure(ErrorCode.STATUS_LINE_UNKNOWN, settings) from None
     except claude_settings.ChangingError:
         raise _failure(ErrorCode.CLAUDE_SETTINGS_BUSY, settings) from None
+    except NotRegularFileError:
+        raise _failure(ErrorCode.NOT_A_FILE, settings) from None
     except OSError:
         raise _failure(ErrorCode.CLAUDE_SETTINGS_UNCHANGED, settings) from None
     return done, copy

@@ -82,11 +82,21 @@ def listen(path: str) -> socket.socket:
 
 
 def remove(path: str) -> None:
-    """Remove the socket file. Only the holder of the lock may."""
+    """Remove the socket file. Only the holder of the lock may.
+
+    A folder in its place, which nothing of ours makes, is renamed: what is in it may be somebody's.
+
+    Raises:
+        OSError: neither is possible.
+    """
     try:
         os.unlink(path)  # noqa: PTH108 - as above
     except FileNotFoundError:
         return
+    except (IsADirectoryError, PermissionError):  # what Linux and macOS say of a folder
+        if not os.path.isdir(path):  # noqa: PTH112 - as above
+            raise
+        os.rename(path, f"{path}.moved-{os.getpid()}-{time.time_ns()}")  # noqa: PTH104 - as above
 
 
 def is_same_user(connection: _socket.socket) -> bool:

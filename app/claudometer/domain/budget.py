@@ -1,7 +1,7 @@
-"""How many requests a source may still be sent. Pure arithmetic over wall time, kept across restarts.
+"""How many requests may still be sent: token buckets and 429 blocks. Pure arithmetic over wall time.
 
-Who keeps allowances also notes the uptime, and rebases what was noted in the same run of the machine: a clock
-that is set forth and back gains nothing.
+Whoever stores a bucket also notes the uptime, and shifts what was stored since the computer last started: a
+clock that is set forward and back again then gains nothing.
 """
 
 from __future__ import annotations
@@ -11,35 +11,37 @@ from datetime import datetime, timedelta
 
 MIN_BLOCK_S = 300
 MAX_BLOCK_S = 4500
-MAX_UNSAID_BLOCK_S = 900
+MAX_GUESSED_BLOCK_S = 900
+"""Longest block after a 429 that does not say for how long."""
+
 SOON_S = 30
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetRule:
+class BucketRule:
     """A token bucket: ``capacity`` requests at once, one more every ``refill_s`` seconds."""
 
     capacity: int
     refill_s: float
 
 
-OAUTH_BUDGET = BudgetRule(capacity=8, refill_s=180)
+OAUTH_BUDGET = BucketRule(capacity=8, refill_s=180)
 """The OAuth endpoint was measured to allow about 28 to 30 requests in any 60 minutes: 8 + 3600/180 = 28."""
 
 BROWSER_PAUSE_S = 300
-BROWSER_RUNS = BudgetRule(capacity=1, refill_s=BROWSER_PAUSE_S)
-"""A browser is 200 MB for some seconds: at most one run in 5 minutes by itself."""
+BROWSER_RUNS = BucketRule(capacity=1, refill_s=BROWSER_PAUSE_S)
+"""A browser takes 200 MB for some seconds: at most one automatic run in 5 minutes."""
 
-BROWSER_TESTS = BudgetRule(capacity=3, refill_s=BROWSER_PAUSE_S)
-"""Somebody waits who has just pasted a key, perhaps a second time: tests have an allowance of their own."""
+BROWSER_TESTS = BucketRule(capacity=3, refill_s=BROWSER_PAUSE_S)
+"""A user who has just pasted a key waits for its test, perhaps twice: tests have a bucket of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """A moment by the clock that nobody sets.
+    """A moment by a clock that cannot be set.
 
     Attributes:
-        boot: names the run of the machine (or of the program) whose seconds these are.
+        boot: names the start of the computer (or of the program) from which the seconds count.
         seconds: ``Clock.boottime()``.
     """
 
@@ -48,79 +50,79 @@ class Uptime:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """What one source and account has left.
+class Bucket:
+    """What one account has left.
 
     Attributes:
-        tokens: requests in hand at the time ``counted_at``; fractional while one refills.
+        tokens: requests that could be sent at ``counted_at``; fractional while one refills.
         blocked_until: the end of the server's last 429 block, ``None`` when there is none.
-        strikes: 429 answers in a row.
+        refusals: 429 responses in a row.
     """
 
     tokens: float
     counted_at: datetime
     blocked_until: datetime | None = None
-    strikes: int = 0
+    refusals: int = 0
 
 
-def full(rule: BudgetRule, now: datetime) -> Allowance:
-    """Return the allowance of an account that was never asked."""
-    return Allowance(tokens=float(rule.capacity), counted_at=now)
+def full(rule: BucketRule, now: datetime) -> Bucket:
+    """Return the bucket of an account that never sent a request."""
+    return Bucket(tokens=float(rule.capacity), counted_at=now)
 
 
-def refill(allowance: Allowance, rule: BudgetRule, now: datetime) -> Allowance:
-    """Add what has come back since. A clock that was set back adds nothing and blocks for no longer."""
-    gained = max(0.0, (now - allowance.counted_at).total_seconds()) / rule.refill_s
-    blocked_until = allowance.blocked_until
+def refill(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket:
+    """Add the tokens that have come back since. A clock that was set back adds none and prolongs no block."""
+    gained = max(0.0, (now - bucket.counted_at).total_seconds()) / rule.refill_s
+    blocked_until = bucket.blocked_until
     if blocked_until is not None:
         longest = now + timedelta(seconds=MAX_BLOCK_S)
         blocked_until = min(blocked_until, longest) if blocked_until > now else None
-    tokens = min(float(rule.capacity), allowance.tokens + gained)
-    return replace(allowance, tokens=tokens, counted_at=now, blocked_until=blocked_until)
+    tokens = min(float(rule.capacity), bucket.tokens + gained)
+    return replace(bucket, tokens=tokens, counted_at=now, blocked_until=blocked_until)
 
 
-def rebased(allowance: Allowance, counted_at: datetime) -> Allowance:
-    """Tell an allowance by a clock that was set since: ``counted_at`` is what it would have said then."""
-    shift = counted_at - allowance.counted_at
-    until = allowance.blocked_until
-    return replace(allowance, counted_at=counted_at, blocked_until=None if until is None else until + shift)
+def shifted(bucket: Bucket, counted_at: datetime) -> Bucket:
+    """Return the bucket by a clock that was set since; by it, the bucket was counted at ``counted_at``."""
+    shift = counted_at - bucket.counted_at
+    until = bucket.blocked_until
+    return replace(bucket, counted_at=counted_at, blocked_until=None if until is None else until + shift)
 
 
-def allowed_at(allowance: Allowance, rule: BudgetRule, now: datetime, *, reserve: float = 0.0) -> datetime:
-    """Return when the next request may go, ``now`` if at once, leaving ``reserve`` requests untouched."""
-    current = refill(allowance, rule, now)
+def allowed_at(bucket: Bucket, rule: BucketRule, now: datetime, *, reserve: float = 0.0) -> datetime:
+    """Return when the next request may be sent, ``now`` if at once, with ``reserve`` tokens left over."""
+    current = refill(bucket, rule, now)
     missing = max(0.0, 1.0 + min(reserve, rule.capacity - 1.0) - current.tokens)
     at = now + timedelta(seconds=missing * rule.refill_s)
     return max(at, current.blocked_until) if current.blocked_until else at
 
 
-def take(allowance: Allowance, rule: BudgetRule, now: datetime) -> Allowance | None:
-    """Spend one request, or return ``None`` when none may go now."""
-    current = refill(allowance, rule, now)
+def take(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket | None:
+    """Take a token for one request, or return ``None`` when none may be sent now."""
+    current = refill(bucket, rule, now)
     if current.blocked_until is not None or current.tokens < 1.0 - 1e-9:
         return None
     return replace(current, tokens=max(0.0, current.tokens - 1.0))
 
 
-def block_s(retry_after_s: float | None, strikes: int) -> float:
-    """Return how long to stay away after a 429, in seconds (300 to 4500).
+def block_s(retry_after_s: float | None, refusals: int) -> float:
+    """Return how long to send nothing after a 429, in seconds (300 to 4500).
 
-    Who comes just after the stated time finds room before the account's other programs have used it up again,
-    but some blocks are renewed for whoever comes that early. So every second refusal in a row waits for a
-    quarter more, 15 minutes at most. An absent or zero ``Retry-After`` doubles from 5 to 15 minutes.
+    A request just after the stated time succeeds before other programs of the account have used up the limit
+    again, but some blocks start over for a request that early. So every second refusal in a row adds a
+    quarter, 15 minutes at most. Without a ``Retry-After``, or with 0, the block doubles from 5 to 15 minutes.
     """
     if retry_after_s is None or retry_after_s <= 0:
-        return float(min(MAX_UNSAID_BLOCK_S, MIN_BLOCK_S * 2 ** min(strikes, 10)))
-    margin = min(900.0, retry_after_s / 4) if strikes % 2 else SOON_S
+        return float(min(MAX_GUESSED_BLOCK_S, MIN_BLOCK_S * 2 ** min(refusals, 10)))
+    margin = min(900.0, retry_after_s / 4) if refusals % 2 else SOON_S
     return min(float(MAX_BLOCK_S), max(float(MIN_BLOCK_S), retry_after_s + margin))
 
 
-def struck(allowance: Allowance, now: datetime, retry_after_s: float | None) -> Allowance:
-    """Note a 429: blocked from ``now``, one strike more."""
-    until = now + timedelta(seconds=block_s(retry_after_s, allowance.strikes))
-    return replace(allowance, blocked_until=until, strikes=allowance.strikes + 1)
+def block(bucket: Bucket, now: datetime, retry_after_s: float | None) -> Bucket:
+    """Return the bucket after a 429 at ``now``."""
+    until = now + timedelta(seconds=block_s(retry_after_s, bucket.refusals))
+    return replace(bucket, blocked_until=until, refusals=bucket.refusals + 1)
 
 
-def relieved(allowance: Allowance) -> Allowance:
-    """Note an answer that was not a 429."""
-    return replace(allowance, blocked_until=None, strikes=0)
+def unblock(bucket: Bucket) -> Bucket:
+    """Return the bucket after a response that was not a 429."""
+    return replace(bucket, blocked_until=None, refusals=0)

@@ -1,4 +1,4 @@
-"""The one clock. Everything that needs the time is given one, so that tests own time."""
+"""The clock. Whatever needs the time is given one, so that tests control time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Wall time for what people read, and two clocks that nobody sets for how long things take."""
+    """Wall time for what people read, and two clocks that cannot be set, for how long things take."""
 
     @property
-    def behind_s(self) -> float:
-        """How far this computer's own clock is behind ``now()``, seconds; below 0 when it is ahead."""
+    def skew_s(self) -> float:
+        """How far this computer's own clock is behind ``now()``, in seconds; negative when it is ahead."""
         ...
 
     def now(self) -> datetime:
@@ -22,23 +22,23 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Return seconds that only ever go forward; they may stand still while the machine sleeps."""
+        """Return seconds that only go forward. They may stop while the computer sleeps."""
         ...
 
     def boottime(self) -> float:
-        """Return seconds that only ever go forward and, where the system can tell, go on in sleep."""
+        """Return seconds that only go forward, and go on in sleep where the system can tell."""
         ...
 
 
-# CLOCK_BOOTTIME is Linux's; macOS counts sleep with its raw clock, and its mere monotonic one is set along
-# with the wall clock. Elsewhere (Windows) Python's monotonic clock goes on in sleep by itself.
+# Linux has CLOCK_BOOTTIME. The raw clock of macOS goes on in sleep; its monotonic clock changes when the wall
+# clock is set. Elsewhere (Windows) Python's monotonic clock goes on in sleep.
 _BOOTTIME: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC_RAW", None))
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The computer's own clock."""
 
-    behind_s = 0.0
+    skew_s = 0.0
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -51,23 +51,23 @@ class SystemClock:
 
 
 SKEW_FROM_S = 60.0
-"""Clocks that differ by more are told apart; less is not worth a word."""
+"""A larger difference is corrected and shown; a smaller one is not worth it."""
 
 SKEW_UNTIL_S = 45.0
-"""Told apart until they differ by less than this: a skew of just a minute does not come and go."""
+"""The correction ends below this, so that a skew of about a minute does not come and go."""
 
 TRUSTED_WITHIN_S = 10.0
-"""A server's time that is less certain than this says too little."""
+"""A server's time that is less certain than this is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerTime:
-    """What a server's clock said.
+    """A reading of a server's clock.
 
     Attributes:
-        at: the server's time, aware UTC, as it was when our ``boottime()`` said ``boot_s``.
-        uncertainty_s: how far off that may be, either way: half of the way there and back, and the header's
-            resolution.
+        at: the server's time, aware UTC, when our ``boottime()`` was ``boot_s``.
+        uncertainty_s: how far off that may be in either direction: half of the request's duration, and the
+            header's resolution.
     """
 
     at: datetime
@@ -76,25 +76,24 @@ class ServerTime:
 
 
 class CorrectedClock:
-    """A clock that was told the server's time, and goes by it where the machine's own is wrong.
+    """Goes by the server's time where the computer's own clock is wrong.
 
-    The reset times are the server's, so it is the server's clock that countdowns have to go by. Once it was
-    heard, a wall clock that is set an hour back or a year forward changes nothing; when it is put right, the
-    correction ends by itself.
+    Reset times are the server's, so countdowns have to go by the server's clock. Once that is known, setting
+    the wall clock an hour back or a year forward changes nothing; setting it right ends the correction.
     """
 
     def __init__(self, own: Clock) -> None:
         self._own = own
-        self._heard: ServerTime | None = None
+        self._known: ServerTime | None = None
         self._is_correcting = False
 
     @property
     def own(self) -> Clock:
-        """The clock as it is set: files of this computer are stamped by it."""
+        """The computer's clock as it is set: the dates of files are from it."""
         return self._own
 
     @property
-    def behind_s(self) -> float:
+    def skew_s(self) -> float:
         return self._correction(self._own.now()).total_seconds()
 
     def now(self) -> datetime:
@@ -107,30 +106,30 @@ class CorrectedClock:
     def boottime(self) -> float:
         return self._own.boottime()
 
-    def observe(self, heard: ServerTime) -> bool:
-        """Go by what a server said, and tell whether ``now()`` has jumped by that.
+    def observe(self, server: ServerTime) -> bool:
+        """Go by the server's time, and return whether ``now()`` has jumped because of it.
 
-        What agrees with what is known already changes nothing: the header counts whole seconds, and a
-        correction that follows each answer would never stand still.
+        A time that agrees with the known one changes nothing: the header counts whole seconds, and a
+        correction that follows each response would move all the time.
         """
-        if heard.uncertainty_s > TRUSTED_WITHIN_S or self._agrees(heard):
+        if server.uncertainty_s > TRUSTED_WITHIN_S or self._agrees(server):
             return False
         before = self.now()
-        self._heard = heard
+        self._known = server
         return abs((self.now() - before).total_seconds()) > SKEW_UNTIL_S
 
-    def _agrees(self, heard: ServerTime) -> bool:
-        known = self._heard
+    def _agrees(self, server: ServerTime) -> bool:
+        known = self._known
         if known is None:
             return False
-        gap_s = abs((_moved(known, heard.boot_s) - heard.at).total_seconds())
-        return gap_s <= known.uncertainty_s + heard.uncertainty_s
+        gap_s = abs((_moved(known, server.boot_s) - server.at).total_seconds())
+        return gap_s <= known.uncertainty_s + server.uncertainty_s
 
     def _correction(self, own: datetime) -> timedelta:
-        if self._heard is None:
+        if self._known is None:
             return timedelta()
         try:
-            gap = _moved(self._heard, self._own.boottime()) - own
+            gap = _moved(self._known, self._own.boottime()) - own
         except OverflowError:
             return timedelta()
         least_s = SKEW_UNTIL_S if self._is_correcting else SKEW_FROM_S
@@ -138,8 +137,8 @@ class CorrectedClock:
         return gap if self._is_correcting else timedelta()
 
 
-def _moved(heard: ServerTime, boot_s: float) -> datetime:
-    return heard.at + timedelta(seconds=boot_s - heard.boot_s)
+def _moved(server: ServerTime, boot_s: float) -> datetime:
+    return server.at + timedelta(seconds=boot_s - server.boot_s)
 
 
 LEAST_SLEEP_S = 10.0
@@ -147,30 +146,30 @@ LEAST_JUMP_S = 60.0
 
 
 class Lapse(StrEnum):
-    """What happened to time between two looks at the clocks."""
+    """What happened to time between two readings of the clocks."""
 
     SLEEP = "sleep"
     JUMP = "jump"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """All clocks at one moment. ``wall`` is the machine's own, uncorrected."""
+class ClockReading:
+    """All clocks at one moment. ``wall`` is the computer's own, uncorrected."""
 
     wall: datetime
     monotonic: float
     boottime: float
 
     @classmethod
-    def at(cls, clock: Clock) -> Look:
-        """Look at them now."""
-        wall = clock.now() - timedelta(seconds=clock.behind_s)
+    def at(cls, clock: Clock) -> ClockReading:
+        """Read them now."""
+        wall = clock.now() - timedelta(seconds=clock.skew_s)
         return cls(wall, clock.monotonic(), clock.boottime())
 
-    def lapse_since(self, before: Look) -> Lapse | None:
-        """Tell what happened since an earlier look, ``None`` for time that just passed.
+    def lapse_since(self, before: ClockReading) -> Lapse | None:
+        """Return what happened since an earlier reading, ``None`` if time has simply passed.
 
-        Where no clock goes on in sleep, and in a virtual machine that was stopped, a sleep shows as a jump
+        Where no clock goes on in sleep, and in a virtual machine that was paused, a sleep looks like a jump
         of the wall clock.
         """
         passed_s = self.boottime - before.boottime

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
 from typing import Any
 
+from claudometer.domain.times import read_time
 from claudometer.domain.usage import (
     Account,
     AccountId,
@@ -24,7 +24,11 @@ from claudometer.domain.usage import (
 Wire = dict[str, Any]
 
 MAX_NUMBER = 10**15
-"""No percent, amount or length of ours is larger."""
+MAX_WINDOW_S = 10**9
+MAX_EXPONENT = 6
+MAX_TEXT = 1000
+MAX_LIMITS = 100
+"""Whatever a file says, no value of ours exceeds these."""
 
 
 def reading_to_wire(reading: Reading) -> Wire:
@@ -51,11 +55,11 @@ def reading_from_wire(wire: Wire) -> Reading:
     """Rebuild a reading.
 
     Raises:
-        KeyError, TypeError, ValueError: the values are damaged; no number is read from them.
+        AttributeError, KeyError, TypeError, ValueError: it is damaged, or from another version.
     """
     account = wire["account"]
     return Reading(
-        provider=ProviderId(wire["provider"]),
+        provider=ProviderId(_text(wire["provider"])),
         account=Account(
             id=AccountId(_text(account["id"])),
             mode=Mode(account["mode"]),
@@ -64,10 +68,10 @@ def reading_from_wire(wire: Wire) -> Reading:
             plan=_text_or_none(account["plan"]),
         ),
         source=Source(wire["source"]),
-        fetched_at=_time_in(wire["fetched_at"]),
-        limits=tuple(_limit_in(limit) for limit in wire["limits"]),
+        fetched_at=read_time(wire["fetched_at"]),
+        limits=tuple(_limit_in(limit) for limit in _list(wire["limits"])),
         spend=_spend_in(wire["spend"]) if wire["spend"] else None,
-        left_out=_whole(wire.get("left_out", 0)),  # 0.1.0 kept none
+        left_out=_whole(wire.get("left_out", 0)),  # version 0.1.0 did not write it
     )
 
 
@@ -90,10 +94,10 @@ def _limit_in(wire: Wire) -> Limit:
         kind=LimitKind(wire["kind"]),
         label=_text(wire["label"]),
         percent=None if wire["percent"] is None else _number(wire["percent"]),
-        resets_at=_time_in(wire["resets_at"]) if wire["resets_at"] else None,
-        window_s=None if wire["window_s"] is None else _whole(wire["window_s"]),
+        resets_at=read_time(wire["resets_at"]) if wire["resets_at"] else None,
+        window_s=None if wire["window_s"] is None else _whole(wire["window_s"], MAX_WINDOW_S),
         binding=wire["binding"] is True,
-        origin=_origin_in(wire["origin"]) if wire.get("origin") else None,  # 0.1.0 kept none
+        origin=_origin_in(wire["origin"]) if wire.get("origin") else None,  # version 0.1.0 did not write it
     )
 
 
@@ -102,7 +106,7 @@ def _origin_out(origin: Origin) -> Wire:
 
 
 def _origin_in(wire: Wire) -> Origin:
-    return Origin(Source(wire["source"]), _time_in(wire["fetched_at"]))
+    return Origin(Source(wire["source"]), read_time(wire["fetched_at"]))
 
 
 def _spend_out(spend: Spend) -> Wire:
@@ -118,7 +122,7 @@ def _spend_out(spend: Spend) -> Wire:
 def _spend_in(wire: Wire) -> Spend:
     cap = wire["cap"]
     return Spend(
-        enabled=wire["enabled"],
+        enabled=_flag_or_none(wire["enabled"]),
         used=_money_in(wire["used"]) if wire["used"] else None,
         cap=CapState(cap) if isinstance(cap, str) else _money_in(cap),
         origin=_origin_in(wire["origin"]) if wire.get("origin") else None,
@@ -130,12 +134,28 @@ def _money_out(amount: Money) -> Wire:
 
 
 def _money_in(wire: Wire) -> Money:
-    return Money(_whole(wire["minor"]), _whole(wire["exponent"]), _text(wire["currency"]))
+    return Money(_whole(wire["minor"]), _whole(wire["exponent"], MAX_EXPONENT), _text(wire["currency"]))
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
+    if len(value) > MAX_TEXT:
+        raise ValueError("too long")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    if len(value) > MAX_LIMITS:
+        raise ValueError("too many")
+    return value
+
+
+def _flag_or_none(value: object) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise TypeError("not a flag")
     return value
 
 
@@ -143,23 +163,16 @@ def _text_or_none(value: object) -> str | None:
     return None if value is None else _text(value)
 
 
-def _number(value: object) -> float:
+def _number(value: object, most: int = MAX_NUMBER) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("not a number")
-    if not 0 <= value <= MAX_NUMBER or not math.isfinite(value):
+    if not 0 <= value <= most or not math.isfinite(value):
         raise ValueError("not a number of ours")
     return value
 
 
-def _whole(value: object) -> int:
-    number = _number(value)
+def _whole(value: object, most: int = MAX_NUMBER) -> int:
+    number = _number(value, most)
     if not isinstance(number, int):
         raise TypeError("not a whole number")
     return number
-
-
-def _time_in(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError("a stored time has a zone")
-    return at

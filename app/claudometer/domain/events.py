@@ -1,4 +1,4 @@
-"""News, as frozen values with past-tense names. A command is a call, not an event."""
+"""Events, as frozen values with past-tense names. A command is a call, not an event."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotChanged:
-    """What everyone is shown has changed."""
+    """The snapshot that is shown has changed, or has aged."""
 
     snapshot: Snapshot
 
@@ -27,12 +27,12 @@ class SettingsChanged:
 
 @dataclass(frozen=True, slots=True)
 class WindowRequested:
-    """Somebody asked for the settings window: the menu, a second launch, the command line."""
+    """The menu, a second launch or the command line asked for the window."""
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateChanged:
-    """What is known of a newer version has changed, or a download has moved on."""
+    """What is known of a newer version has changed, or a download has made progress."""
 
     update: Update
 
@@ -44,12 +44,12 @@ class ViewChanged:
 
 @dataclass(frozen=True, slots=True)
 class RestartRequested:
-    """Somebody asked the program to end and the file that it was started from to run in its place."""
+    """The user asked the program to restart from the file that it was started from."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuitRequested:
-    """Somebody asked the program to end."""
+    """The user asked the program to end."""
 
 
 Event = (

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from claudometer.domain.times import read_time
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, tzinfo
@@ -125,10 +127,7 @@ def summarize(records: Iterable[RequestRecord], day: date, zone: tzinfo | None) 
 
 
 def _time(value: object) -> datetime:
-    at = datetime.fromisoformat(_text(value, LONGEST_WORD))
-    if at.tzinfo is None:
-        raise ValueError("a time in the ledger has a zone")
-    return at.astimezone(UTC)
+    return read_time(_text(value, LONGEST_WORD))
 
 
 def _text(value: object, longest: int) -> str:

@@ -1,4 +1,4 @@
-"""How a poll ends. Expected ends are values, each with the facts its message needs."""
+"""How an attempt ends. Expected failures are values, each with the facts that its message needs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Numbers arrived. ``organizations`` is what the web source saw on the way, for the settings window."""
+    """Numbers arrived. ``organizations``: those that the web source listed, for the settings window."""
 
     reading: Reading
     organizations: tuple[Organization, ...] = ()
@@ -38,9 +38,9 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class MissingCredentials:
-    """There is nothing to ask with. Polling rests until that changes.
+    """There are no credentials. Polling pauses until there are.
 
-    ``login_folder`` is where the login lies, when it is there and may not be read.
+    ``login_folder`` is where the login is, when it exists but may not be read.
     """
 
     code: ErrorCode
@@ -50,11 +50,11 @@ class MissingCredentials:
 
 @dataclass(frozen=True, slots=True)
 class Unauthorized:
-    """The credentials are confirmed bad or known to have lapsed. Polling rests until they change.
+    """The server refused the credentials, or they have expired. Polling pauses until they change.
 
     Attributes:
-        account: whose they are, if that is known; what happened is the same whoever it happened to.
-        superseded: others have taken their place since they were sent, so asking again may help.
+        account: whose they are, if that is known. It does not count when outcomes are compared.
+        superseded: they were replaced since they were sent, so a second request may succeed.
     """
 
     code: ErrorCode
@@ -64,7 +64,7 @@ class Unauthorized:
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """429. ``retry_after_s`` is the server's wish in seconds, ``None`` when absent or unreadable."""
+    """429. ``retry_after_s`` is the server's ``Retry-After``, ``None`` when absent or unreadable."""
 
     retry_after_s: float | None = None
     code: ErrorCode = ErrorCode.RATE_LIMITED
@@ -74,7 +74,7 @@ class RateLimited:
 class Challenged:
     """Something between us and the server wants a browser. Says nothing about the credentials.
 
-    ``until`` is when the browser may ask again, when it is only its turn that has not come.
+    ``until`` is when our browser may be used again, if only its pause is in the way.
     """
 
     code: ErrorCode = ErrorCode.CHALLENGED
@@ -83,16 +83,16 @@ class Challenged:
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """No answer came: network, name, certificate, proxy or time."""
+    """No response came: network, name, certificate, proxy or timeout."""
 
     code: ErrorCode = ErrorCode.OFFLINE
 
 
 @dataclass(frozen=True, slots=True)
 class ServerError:
-    """The server answered with a refusal that is neither about the credentials nor the budget.
+    """The server refused for a reason that is neither the credentials nor a rate limit.
 
-    ``error_type`` is the server's own word for it, where a message names it: one plain word, fit to be shown.
+    ``error_type`` is the server's own word for it, where a message quotes it: one plain word, safe to show.
     """
 
     http_status: int
@@ -102,13 +102,13 @@ class ServerError:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An answer came that holds no number we can trust."""
+    """The response holds no number that can be trusted."""
 
     code: ErrorCode = ErrorCode.NOT_JSON
 
 
 def account_in(identity: AccountId | MissingCredentials | Unauthorized) -> AccountId | None:
-    """Return whose credentials were found, also when they are of no use; ``None`` when nobody knows."""
+    """Return whose credentials were found, of use or not; ``None`` when that is not known."""
     match identity:
         case MissingCredentials():
             return None
@@ -135,5 +135,5 @@ _STATUS: dict[type[Outcome], Status] = {
 
 
 def status_of(outcome: Outcome | None) -> Status:
-    """Name an outcome for the public interface; ``None`` is "no attempt yet"."""
+    """Return an outcome's name in the public interface; ``None`` means that there was no attempt yet."""
     return Status.STARTING if outcome is None else _STATUS[type(outcome)]

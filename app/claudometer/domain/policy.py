@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from claudometer.domain.budget import BROWSER_PAUSE_S, Allowance, BudgetRule, allowed_at
+from claudometer.domain.budget import BROWSER_PAUSE_S, Bucket, BucketRule, allowed_at
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Challenged,
@@ -25,28 +25,28 @@ from claudometer.domain.usage import Source
 
 QUIET_INTERVAL_S = 300
 COVERED_S = 720
-"""Model limits must be asked for, and never be older than what is trusted: 15 minutes, jitter included."""
+"""Model limits need a request, and must not grow older than 15 minutes, jitter included."""
 
 FULLY_COVERED_S = 1800
 RETRY_FIRST_S = 30
 RETRY_MOST_S = 300
 FOREIGN_REFUSAL_S = 300
 AFTER_RESET_S = 5
-"""Reset times jitter by up to 2 s; asking a little later finds the new window."""
+"""Reset times jitter by up to 2 s; a request a little later finds the new window."""
 
 RESERVE = 2.0
-"""Requests the timer leaves in the bucket, for a click and for waking up."""
+"""Tokens that the timer leaves in the bucket, for a click and for waking up."""
 
 JITTER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Session and week are told for free.
+    """Free sources report session and week.
 
     Attributes:
-        lacks: something else is shown, which only asking brings: models, other limits, extra usage.
-        moved: the session has jumped, or a window is new, since we asked last.
+        lacks: something else is shown that needs a request: models, other limits, extra usage.
+        moved: since the last request the session has jumped, or a window has begun.
     """
 
     lacks: bool
@@ -68,7 +68,7 @@ class Reason(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a request goes out that no plan foresaw."""
+    """Why a request is sent that was not planned."""
 
     START = "start"
     CLICK = "click"
@@ -81,7 +81,7 @@ class Cause(StrEnum):
 
 
 Why = Reason | Cause
-"""Why a request is sent just now: the plan's reason, or the word of whoever wants it."""
+"""Why a request is sent now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +94,22 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """No poll until a save, a click or a change of the credentials."""
+    """No poll before a save, a click or a change of the credentials."""
 
     code: ErrorCode
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that the decision needs.
+    """What the decision is made from.
 
     Attributes:
-        interval_s: the user's wish, seconds.
-        unchanged: answers in a row that brought the same numbers.
+        interval_s: the interval that the user wants, in seconds.
+        unchanged: responses in a row with the same numbers.
         failures: failed attempts in a row, this one included.
         next_reset: the earliest known reset that is still ahead.
-        jitter: chance, -1 to 1.
-        coverage: what free sources tell meanwhile, ``None`` when they are silent or doubtful.
+        jitter: a random number from -1 to 1.
+        coverage: what free sources report meanwhile, ``None`` when they report nothing or are in doubt.
     """
 
     now: datetime
@@ -124,10 +124,10 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """An allowance together with the rule it follows."""
+    """A bucket together with its rule."""
 
-    allowance: Allowance
-    rule: BudgetRule
+    bucket: Bucket
+    rule: BucketRule
 
 
 RETRYING_CREDENTIALS = frozenset(
@@ -150,7 +150,7 @@ FOUND_BY_LOOKING = frozenset(
         ErrorCode.KEYRING_LOCKED,
     }
 )
-"""Polling rests for what was seen without asking: looking again after a sleep sends nothing in vain."""
+"""Reasons to pause that were found without a request: checking again after a sleep sends nothing."""
 
 
 def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
@@ -176,7 +176,7 @@ def _after_numbers(situation: Situation, budget: Budget | None) -> Poll:
 
 
 def _after_browser(situation: Situation) -> Poll:
-    """Plan the next question so that a browser may ask it, should claude.ai still want one."""
+    """Plan the next request for when a browser may send it, should claude.ai still want one."""
     earliest = situation.now + timedelta(seconds=BROWSER_PAUSE_S)
     is_slower = situation.interval_s > BROWSER_PAUSE_S
     delay_s = situation.interval_s if is_slower else BROWSER_PAUSE_S
@@ -207,7 +207,7 @@ def _covered_s(coverage: Coverage) -> float:
 
 
 def _no_sooner(planned: Poll, budget: Budget, now: datetime, *, reserve: float) -> Poll:
-    earliest = allowed_at(budget.allowance, budget.rule, now, reserve=reserve)
+    earliest = allowed_at(budget.bucket, budget.rule, now, reserve=reserve)
     return Poll(earliest, Reason.BUDGET) if earliest > planned.at else planned
 
 
@@ -218,7 +218,7 @@ def _pulled_to_reset(planned: Poll, situation: Situation, budget: Budget | None)
     if at >= planned.at:
         return planned
     if budget is not None:
-        at = max(at, allowed_at(budget.allowance, budget.rule, situation.now))
+        at = max(at, allowed_at(budget.bucket, budget.rule, situation.now))
     return Poll(at, Reason.RESET_DUE) if at < planned.at else planned
 
 
@@ -238,7 +238,7 @@ def _after_refusal(
 ) -> Poll:
     match outcome:
         case RateLimited():
-            until = budget.allowance.blocked_until if budget else None
+            until = budget.bucket.blocked_until if budget else None
             return Poll(until or situation.now + timedelta(seconds=FOREIGN_REFUSAL_S), Reason.RATE_LIMITED)
         case Challenged(until=datetime() as until):
             return Poll(until, Reason.BROWSER)
@@ -257,7 +257,7 @@ def _retry_s(failures: int) -> float:
 
 
 def _later(situation: Situation, delay_s: float, reason: Reason) -> Poll:
-    """Plan a poll after ``delay_s`` or a little later, never sooner: the browser's pause must have passed."""
+    """Plan a poll after ``delay_s`` or a little later, not sooner: the browser's pause must be over."""
     delay_s *= 1 + JITTER * abs(situation.jitter)
     return Poll(situation.now + timedelta(seconds=delay_s), reason)
 

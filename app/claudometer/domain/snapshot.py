@@ -1,4 +1,4 @@
-"""What everyone is shown: the last good reading beside the last attempt and the next."""
+"""What is shown of an account: its last good reading, the last attempt and the next one."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError, ErrorCode
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Paused
+    from claudometer.domain.usage import AccountKey
 
 TRUST_FOR = timedelta(minutes=15)
-"""Older numbers are shown with their age, but no longer as current. Our own slowest pace is 5 minutes."""
+"""Older numbers are shown with their age, and not as current. Our own slowest pace is 5 minutes."""
 
 PLAN_GRACE = timedelta(minutes=1)
-"""How late a planned poll may be: the poller sleeps some seconds at a stretch, and asking takes some more."""
+"""How late a planned poll may be: the poller sleeps for some seconds at a time, and a request takes more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Problem:
 
     Attributes:
         until: when waiting ends by itself, aware UTC (rate limits only).
-        http_status: the status line's number, when the server answered.
-        facts: what else the sentence needs, as pairs so that the value stays hashable. Never a secret.
+        http_status: the HTTP status, when the server responded.
+        facts: what else the message needs, as pairs so that the value is hashable. Never a secret.
     """
 
     code: ErrorCode
@@ -48,12 +49,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The state of the program as the tray, the window and the command line see it.
+    """The state of one account as the tray, the window and the command line show it.
 
+    ``account`` is the account that all of this is about, ``None`` while that is not known.
     A failed poll keeps ``reading``. ``refreshing`` is true while a request is under way.
-    ``notices`` are problems beside the numbers: a settings file moved aside, a keyring that is locked.
-    ``clock_behind_s`` is what this computer's clock lacks of Claude's, in seconds, below 0 when it is ahead;
-    0 while they differ by a minute at most. Times in a snapshot are Claude's.
+    ``notices`` are problems that did not keep the numbers from coming: a settings file moved aside, a disk
+    that is full.
+    ``clock_skew_s`` is how far this computer's clock is behind Claude's, in seconds, negative when it is
+    ahead; 0 up to a difference of a minute. The times in a snapshot are Claude's.
     """
 
     mode: Mode
@@ -65,11 +68,12 @@ class Snapshot:
     refreshing: bool = False
     demo: bool = False
     notices: tuple[Problem, ...] = ()
-    clock_behind_s: int = 0
+    clock_skew_s: int = 0
+    account: AccountKey | None = None
 
 
-def holds_until(snapshot: Snapshot, now: datetime) -> datetime | None:
-    """Return when some number ceases to be current by itself: its window ends, or it grows too old."""
+def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:
+    """Return when the next number stops being current by itself: its window ends, or it grows too old."""
     reading = snapshot.reading
     if reading is None:
         return None
@@ -82,9 +86,9 @@ def holds_until(snapshot: Snapshot, now: datetime) -> datetime | None:
 
 
 def is_stale(snapshot: Snapshot, now: datetime) -> bool:
-    """Tell whether none of the numbers can be trusted any more, or there are none.
+    """Return whether none of the numbers can be trusted any more, or there are none.
 
-    Each has its own age: while one source is silent, another may go on telling session and week.
+    Each number has its own age: while one source is silent, another may still report session and week.
     """
     reading = snapshot.reading
     if reading is None:
@@ -95,17 +99,17 @@ def is_stale(snapshot: Snapshot, now: datetime) -> bool:
 
 
 def is_old(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> bool:
-    """Tell whether one number of the snapshot's reading is too old to be trusted."""
+    """Return whether one number of the snapshot's reading is too old to be trusted."""
     reading = snapshot.reading
     return reading is None or _is_old(snapshot, origin_of(part, reading).fetched_at, now)
 
 
 def _is_old(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:
-    """Judge an age.
+    """Return whether numbers of that time are too old.
 
-    Who wishes for a poll every half hour does not see grey for half of it: numbers hold until the poll that
-    was planned when they came. Numbers from the future are of an age that nobody knows: the clock was set
-    back since.
+    Someone who wants a poll every half hour must not see them gray for half of that: numbers are current
+    until the poll that was planned when they came. Numbers from the future have no known age: the clock was
+    set back since.
     """
     return abs(now - fetched_at) > TRUST_FOR and not _within_plan(snapshot, fetched_at, now)
 
@@ -118,7 +122,7 @@ def _within_plan(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> boo
 
 
 def browser_rests_until(snapshot: Snapshot, now: datetime) -> datetime | None:
-    """Return until when a browser that has just asked claude.ai rests, ``None`` when it may ask."""
+    """Return until when a browser that has just been used must not be used again, ``None`` if it may be."""
     reading = snapshot.reading
     if reading is None or reading.source is not Source.BROWSER or reading.account.mode is not snapshot.mode:
         return None
@@ -127,7 +131,7 @@ def browser_rests_until(snapshot: Snapshot, now: datetime) -> datetime | None:
 
 
 def shown_percent(limit: Limit, now: datetime) -> float | None:
-    """Return the percent worth showing: ``None`` when it is unknown or its window is over."""
+    """Return the percent to show, ``None`` when it is unknown or its window is over."""
     return None if has_reset(limit, now) else limit.percent
 
 
@@ -138,7 +142,7 @@ def problem_of_error(error: ClaudometerError) -> Problem:
 
 
 def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
-    """Keep what a message needs from an outcome. ``until`` is when the next attempt is allowed."""
+    """Return what the message about an outcome needs. ``until`` is when the next request is allowed."""
     match outcome:
         case Fetched():
             return None

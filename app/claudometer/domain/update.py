@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 class Stage(StrEnum):
     """How far the matter has come."""

@@ -1,4 +1,4 @@
-"""What is known of an account's limits: the values every surface shows. Holds no I/O and no sentence."""
+"""What is known of an account's limits. No I/O, no sentence."""
 
 from __future__ import annotations
 
@@ -12,12 +12,24 @@ AccountId = NewType("AccountId", str)
 
 CLAUDE = ProviderId("claude")
 
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """Names one account among those of all providers. Numbers, budgets and snapshots are kept by it."""
+
+    provider: ProviderId
+    account: AccountId
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.account}"
+
+
 SESSION_WINDOW_S = 5 * 3600
 WEEK_WINDOW_S = 7 * 24 * 3600
 
 
 class Mode(StrEnum):
-    """How the user wants the numbers fetched."""
+    """Which credentials the numbers are requested with: a claude.ai session key, or Claude Code's login."""
 
     WEB = "web"
     CLI = "cli"
@@ -26,8 +38,8 @@ class Mode(StrEnum):
 class Source(StrEnum):
     """Where a reading came from.
 
-    ``BROWSER`` is claude.ai asked through a web engine, ``STATUS_LINE`` what Claude Code handed to its status
-    line, ``CLAUDE_CODE`` what it keeps of its own last look at the usage.
+    ``BROWSER`` is claude.ai through a web engine, ``STATUS_LINE`` what Claude Code passed to its status line,
+    ``CLAUDE_CODE`` what Claude Code itself keeps of the usage it last fetched.
     """
 
     WEB = "web"
@@ -39,7 +51,7 @@ class Source(StrEnum):
 
 
 class LimitKind(StrEnum):
-    """What a limit counts. ``OTHER`` is a kind the server knows and we do not."""
+    """What a limit counts. ``OTHER`` is a kind that the server knows and we do not."""
 
     SESSION = "session"
     WEEKLY = "weekly"
@@ -49,7 +61,7 @@ class LimitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where one number came from, and when it was true (aware UTC)."""
+    """Where one number came from, and when (aware UTC)."""
 
     source: Source
     fetched_at: datetime
@@ -65,7 +77,7 @@ class Limit:
         percent: used share, 0 and up; over 100 while extra usage runs. ``None`` is unknown, never 0.
         resets_at: aware UTC, or ``None`` when the window has not started or the server did not say.
         window_s: length of the window in seconds, ``None`` when unknown.
-        binding: the server marks it as the limit that binds now. A hint, not a filter.
+        binding: the server says that this limit is the one that counts now. A hint, not a filter.
         origin: where the number came from, ``None`` for the reading's own source and time.
     """
 
@@ -89,7 +101,7 @@ class Money:
 
 
 class CapState(StrEnum):
-    """Why a spend has no cap to show: there is none, or the server's word for it was unreadable."""
+    """Why a spend has no cap to show: there is none, or the server's value could not be read."""
 
     UNCAPPED = "uncapped"
     UNKNOWN = "unknown"
@@ -110,7 +122,7 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organisation of a claude.ai account, as ``GET organizations`` lists it."""
+    """An organization of a claude.ai account, as ``GET organizations`` lists it."""
 
     id: str
     name: str | None
@@ -133,9 +145,9 @@ class Account:
 class Reading:
     """What is known of an account: limits in display order, with where and when they came from.
 
-    A source gives one answer. After merging, ``source`` and ``fetched_at`` are those of the answer that all
-    stands on, and a limit that another source knows better carries its own ``origin``.
-    ``left_out`` is how many limits the source told of beyond those that are kept: see :func:`fullest`.
+    After merging, ``source`` and ``fetched_at`` are those of the server's response, and a limit that another
+    source knows better has an ``origin`` of its own.
+    ``left_out`` is how many more limits the source reported than are kept: see :func:`fullest`.
     """
 
     provider: ProviderId
@@ -146,14 +158,19 @@ class Reading:
     spend: Spend | None = None
     left_out: int = 0
 
+    @property
+    def key(self) -> AccountKey:
+        """Whose numbers these are."""
+        return AccountKey(self.provider, self.account.id)
+
 
 @dataclass(frozen=True, slots=True)
 class FreeReading:
-    """Numbers that cost no request: somebody else asked, and left them on this computer.
+    """Numbers that cost no request, since another program left them on this computer.
 
     Attributes:
-        captured_at: aware UTC, when the numbers were true.
-        limits: what was left of them; a status line knows session and week alone.
+        captured_at: when the numbers were current, aware UTC.
+        limits: a status line knows session and week only.
         organization_id: whose they are, ``None`` when the file does not say.
     """
 
@@ -164,27 +181,40 @@ class FreeReading:
     spend: Spend | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LocalLogin:
+    """Who is logged in to the provider's own program on this computer: free numbers are about that account.
+
+    Attributes:
+        account: ``None`` when nobody is logged in, or the account cannot be read.
+        since: when that login was written, aware UTC: an older number may be another account's.
+    """
+
+    account: AccountId | None = None
+    since: datetime | None = None
+
+
 def origin_of(part: Limit | Spend, reading: Reading) -> Origin:
-    """Tell where and when a number of a reading came from."""
+    """Return where and when a number of a reading came from."""
     return part.origin or Origin(reading.source, reading.fetched_at)
 
 
 def display_place(limit: Limit) -> tuple[int, str]:
-    """Return what limits are sorted by to be shown: session, week, models by name, others."""
+    """Return the sort key for display: session, week, models by name, others."""
     return list(LimitKind).index(limit.kind), limit.label.casefold()
 
 
 def same_window(first: datetime, second: datetime, window_s: int) -> bool:
-    """Tell whether two reset times name the same window.
+    """Return whether two reset times belong to the same limit window.
 
-    The server recomputes ``resets_at`` for every answer: it moves by up to 2 s and crosses second, minute
-    and hour edges. Only a difference of a quarter of the window's length or more is another window.
+    The server recomputes ``resets_at`` for every response: it moves by up to 2 s, across edges of seconds,
+    minutes and hours. Only a difference of a quarter of the window's length or more is another window.
     """
     return abs(first - second) < timedelta(seconds=window_s) / 4
 
 
 def has_reset(limit: Limit, now: datetime) -> bool:
-    """Tell whether the limit's window is over, so that its percent says nothing about now."""
+    """Return whether the limit's window is over, so that its percent is out of date."""
     return limit.resets_at is not None and limit.resets_at <= now
 
 

@@ -1,14 +1,19 @@
-"""The event bus: news by type, delivered in order on the loop's thread. Commands do not travel here."""
+"""The event bus, and the store of snapshots that announces its changes on it. For the loop's thread only."""
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from claudometer.domain.events import SnapshotChanged
 
 if TYPE_CHECKING:
     from claudometer.domain.events import Event
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.usage import AccountKey
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +22,7 @@ Unsubscribe = Callable[[], None]
 
 
 class Bus:
-    """Typed publish and subscribe. Not thread-safe by design: the loop's thread alone uses it."""
+    """Typed publish and subscribe. Not thread-safe: for the loop's thread only."""
 
     def __init__(self) -> None:
         self._subscribers: defaultdict[type[object], list[Callable[[Any], None]]] = defaultdict(list)
@@ -34,9 +39,46 @@ class Bus:
         return unsubscribe
 
     def publish(self, event: Event) -> None:
-        """Deliver to every subscriber; one that fails is logged and does not keep it from the others."""
+        """Call every subscriber in order. One that fails is logged, and the others are still called."""
         for callback in tuple(self._subscribers[type(event)]):
             try:
                 callback(event)
             except Exception:  # barrier
                 log.exception("a subscriber to %s failed", type(event).__name__)
+
+
+class SnapshotStore:
+    """Holds one snapshot for each account, of which one is shown."""
+
+    def __init__(self, bus: Bus, snapshot: Snapshot) -> None:
+        self._bus = bus
+        self._shown: AccountKey | None = snapshot.account
+        self._snapshots = {self._shown: snapshot}
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that is shown."""
+        return self._snapshots[self._shown]
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """All snapshots; the first is the one that is shown."""
+        others = (snapshot for account, snapshot in self._snapshots.items() if account != self._shown)
+        return (self.snapshot, *others)
+
+    def change(self, **fields: Any) -> None:  # noqa: ANN401 - the fields of Snapshot, checked by replace()
+        """Replace fields of the shown snapshot, and announce it if something is different.
+
+        With another ``account`` the snapshot is that account's from now on.
+        """
+        changed = replace(self.snapshot, **fields)
+        if changed == self.snapshot:
+            return
+        del self._snapshots[self._shown]
+        self._shown = changed.account
+        self._snapshots[self._shown] = changed
+        self.announce()
+
+    def announce(self) -> None:
+        """Publish the shown snapshot again, even if it has not changed: time has passed."""
+        self._bus.publish(SnapshotChanged(self.snapshot))

@@ -1,4 +1,4 @@
-"""The poller: one task that asks, decides when to ask again, and waits until then or until it is wanted."""
+"""The poller: one task that requests numbers, decides when to do so again, and waits until then."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -19,161 +18,169 @@ from claudometer.domain.outcome import (
     status_of,
 )
 from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
-from claudometer.domain.snapshot import Problem, problem_of
+from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Source
-from claudometer.engine.alarm import Alarm
-from claudometer.engine.plans import Settled, in_words, is_same_plan, next_reset
+from claudometer.engine.account_guard import AccountGuard
+from claudometer.engine.schedule import LastAttempt, PollSchedule, in_words, is_same_plan, next_reset
 from claudometer.engine.timekeeping import Timekeeper
-from claudometer.engine.watch import Watch
 
 if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
-    from claudometer.engine.asking import Asked, Asker
-    from claudometer.engine.board import Board
-    from claudometer.engine.numbers import Numbers
-    from claudometer.engine.targets import Target, Targets
+    from claudometer.engine.bus import SnapshotStore
+    from claudometer.engine.reading_merger import ReadingMerger
+    from claudometer.engine.requester import Attempt, Requester
+    from claudometer.engine.source_selector import Selected, SourceSelector
 
 log = logging.getLogger(__name__)
 
-SLICE_S = 7.0
-"""Longest sleep at a stretch: the credentials are looked at and the clocks are compared this often."""
-
-AFTER_CRASH_S = 300
+RETRY_AFTER_FAULT_S = 300
+"""A poll that failed by a fault of ours may have sent its request: no server gets another one sooner."""
 
 
 @dataclass(slots=True)
 class _Streak:
-    """What repeated: the policy slows down on it."""
+    """What has repeated, since the policy slows down on it."""
 
     failures: int = 0
     unchanged: int = 0
 
 
 class Poller:
-    """Asks in time. Single flight: whoever wants numbers during a request gets that request's answer."""
+    """Polls in time, with one request under way at most. A click meanwhile shares its result.
 
-    slice_s = SLICE_S
+    Args:
+        check_every_s: how often credentials, free sources and clocks are checked, in seconds.
+    """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named by their words, and built in one place
         self,
-        targets: Targets,
-        asker: Asker,
-        numbers: Numbers,
+        selector: SourceSelector,
+        requester: Requester,
+        merger: ReadingMerger,
         *,
-        board: Board,
+        snapshots: SnapshotStore,
         clock: Clock,
+        check_every_s: float,
     ) -> None:
-        self._targets = targets
-        self._asker = asker
-        self._numbers = numbers
-        self._board = board
+        self._selector = selector
+        self._requester = requester
+        self._merger = merger
+        self._snapshots = snapshots
         self._clock = clock
-        self._watch = Watch(targets, numbers, board)
+        self._check_every_s = check_every_s
+        self._guard = AccountGuard(selector, merger, snapshots)
         self._streak = _Streak()
-        self._alarm = Alarm(clock)
-        self._timekeeper = Timekeeper(clock, board=board, alarm=self._alarm)
+        self._schedule = PollSchedule(clock)
+        self._timekeeper = Timekeeper(clock, snapshots=snapshots, schedule=self._schedule)
         self._finished = asyncio.Condition()
-        self._busy = False
-        self._question = 0
-        self._settled: Settled | None = None
+        self._is_polling = False
+        # Grows when other numbers are wanted than those of a request under way, whose result is then dropped.
+        self._generation = 0
+        self._last: LastAttempt | None = None
+        self._is_first = True
 
     async def run(self) -> None:
-        """Poll until cancelled."""
-        why: Why = Cause.START
+        """Poll until cancelled. Raises for a fault; called again after one, it goes on with the plan."""
         while True:
-            self._alarm.answer()
-            await self._tick(why)
-            why = await self._sleep()
+            why: Why = Cause.START if self._is_first else await self._sleep()
+            self._is_first = False
+            self._schedule.begin_poll()
+            await self._poll(why)
 
-    def ask_anew(self) -> None:
-        """Ask now, for what is wanted from now on: an answer still under way was to another question."""
-        self._question += 1
-        self._alarm.ring(Cause.SAVING)
+    def start_over(self) -> None:
+        """Poll now, and drop the result of a request under way: it is not what is wanted any more."""
+        self._generation += 1
+        self._schedule.want(Cause.SAVING)
 
     def woke(self) -> None:
-        """Show everything anew, and ask once as soon as the network may be there."""
+        """Refresh what is shown, and poll once as soon as the network may be back."""
         self._timekeeper.woke()
 
-    async def wake_and_wait(self, timeout_s: float) -> None:
-        """Ask now and return when the answer is in.
+    async def poll_and_wait(self, timeout_s: float) -> None:
+        """Poll now, or join the poll under way, and return at its end.
 
         Raises:
-            TimeoutError: no answer within ``timeout_s`` seconds.
+            TimeoutError: it took longer than ``timeout_s`` seconds.
         """
         async with asyncio.timeout(timeout_s), self._finished:
-            if not self._busy:
-                self._alarm.ring(Cause.CLICK)
+            if not self._is_polling:
+                self._schedule.want(Cause.CLICK)
             await self._finished.wait()
 
-    async def accept(self, asked: Asked) -> None:
-        """Take an answer that was got elsewhere, in place of one that may be under way."""
-        self._question += 1
-        question = self._question
-        await self._watch.look()
-        await self._settle(self._targets.current(), asked, question)
+    async def accept(self, attempt: Attempt) -> None:
+        """Show an attempt that was made elsewhere, in place of one that may be under way."""
+        self._generation += 1
+        generation = self._generation
+        await self._guard.note_credentials()
+        await self._settle(self._selector.current(), attempt, generation)
 
-    async def _tick(self, why: Why) -> None:
-        self._busy = True
+    async def _poll(self, why: Why) -> None:
+        self._is_polling = True
         try:
             await self.poll_once(why)
-        except Exception:  # barrier
-            log.exception("a poll failed unexpectedly")
-            at = self._clock.now() + timedelta(seconds=AFTER_CRASH_S)
-            problem, plan = Problem(ErrorCode.INTERNAL), Poll(at, Reason.RETRY)
-            self._alarm.follow(plan)
-            self._board.change(refreshing=False, problem=problem, next_poll=plan)
+        except BaseException:
+            self._plan_after_fault()
+            raise
         finally:
-            self._busy = False
+            self._is_polling = False
             async with self._finished:
                 self._finished.notify_all()
 
+    def _plan_after_fault(self) -> None:
+        plan = Poll(self._clock.now() + timedelta(seconds=RETRY_AFTER_FAULT_S), Reason.RETRY)
+        self._schedule.follow(plan)
+        self._snapshots.change(refreshing=False, next_poll=plan)
+
     async def poll_once(self, why: Why) -> None:
-        """Ask the present target once and show what came of it."""
-        question, self._settled = self._question, None
-        self._board.change(refreshing=True)
+        """Request numbers once and show the result. Raises for a fault."""
+        generation, self._last = self._generation, None
+        self._snapshots.change(refreshing=True)
         for cause in (why, Cause.CREDENTIALS):
-            target = await self._watch.begin()
-            asking = self._asker.ask(target.mode, target.source, cause)
-            asked = await self._watch.attend(asking, target, every_s=self.slice_s)
-            if question != self._question:
+            selected = await self._guard.begin()
+            request = self._requester.request(selected.source, cause)
+            attempt = await self._guard.attend(request, selected, every_s=self._check_every_s)
+            if generation != self._generation:
                 break
-            if asked is not None:
-                await self._settle(target, asked, question)
+            if attempt is not None:
+                await self._settle(selected, attempt, generation)
                 break
-        else:
-            self._board.change(refreshing=False)
+        else:  # the account changed twice meanwhile: the next look at the credentials starts a poll
+            self._snapshots.change(refreshing=False)
         self._timekeeper.look()
 
-    async def _settle(self, target: Target, asked: Asked, question: int) -> None:
-        if isinstance(asked.outcome, Fetched):
-            answer, before = asked.outcome.reading, self._numbers.last(target.mode, asked.account)
-            self._streak.unchanged = self._streak.unchanged + 1 if _same(before, answer) else 0
-            await self._numbers.keep(answer)
-        await self._numbers.look()
-        if question == self._question:
-            self._show(target, asked)
+    async def _settle(self, selected: Selected, attempt: Attempt, generation: int) -> None:
+        if isinstance(attempt.outcome, Fetched):
+            answer, before = (
+                attempt.outcome.reading,
+                self._merger.last_answer(selected.mode, attempt.account),
+            )
+            self._streak.unchanged = self._streak.unchanged + 1 if _is_unchanged(before, answer) else 0
+            await self._merger.keep(answer)
+        await self._merger.finish_forgetting()
+        await self._merger.look()
+        if generation == self._generation:
+            self._show(selected, attempt)
 
-    def _show(self, target: Target, asked: Asked) -> None:
-        reading = self._numbers.shown(target.mode, asked.account)
-        next_poll = self._decide(target, asked, reading)
-        self._alarm.follow(next_poll)
+    def _show(self, selected: Selected, attempt: Attempt) -> None:
+        reading = self._merger.shown(selected.mode, attempt.account)
+        next_poll = self._decide(selected, attempt, reading)
+        self._schedule.follow(next_poll)
         until = next_poll.at if isinstance(next_poll, Poll) else None
-        status, problem = self._board.snapshot.status, self._board.snapshot.problem
-        if asked.outcome is not None and not _only_rests(asked.outcome, reading):
-            status, problem = status_of(asked.outcome), problem_of(asked.outcome, until)
+        snapshot = self._snapshots.snapshot
+        status, problem, organizations = snapshot.status, snapshot.problem, snapshot.organizations
+        if attempt.outcome is not None and not _is_only_resting(attempt.outcome, reading):
+            status, problem = status_of(attempt.outcome), problem_of(attempt.outcome, until)
         elif status is Status.STARTING and reading is not None:
             status = Status.OK
-        organizations = (
-            asked.outcome.organizations
-            if isinstance(asked.outcome, Fetched | MissingCredentials)
-            else self._board.snapshot.organizations
-        )
+        if isinstance(attempt.outcome, Fetched | MissingCredentials):
+            organizations = attempt.outcome.organizations
         log.info("poll: %s; %s", status.value, in_words(next_poll))
-        self._board.change(
-            mode=target.mode,
+        self._snapshots.change(
+            account=attempt.account or (reading.key if reading else None),
+            mode=selected.mode,
             status=status,
             reading=reading,
             problem=problem,
@@ -182,72 +189,71 @@ class Poller:
             refreshing=False,
         )
 
-    def _decide(self, target: Target, asked: Asked, reading: Reading | None) -> Poll | Paused:
-        self._settled = Settled(self._question, target.mode, asked.account, self._clock.boottime())
-        if asked.refused_until is not None:
-            reason = Reason.RATE_LIMITED if isinstance(asked.outcome, RateLimited) else Reason.BUDGET
-            return Poll(asked.refused_until, reason)
-        outcome = asked.outcome
+    def _decide(self, selected: Selected, attempt: Attempt, reading: Reading | None) -> Poll | Paused:
+        last = LastAttempt(self._generation, selected.mode, attempt.account, self._clock.boottime())
+        self._last = last
+        if attempt.refused_until is not None:
+            reason = Reason.RATE_LIMITED if isinstance(attempt.outcome, RateLimited) else Reason.BUDGET
+            return Poll(attempt.refused_until, reason)
+        outcome = attempt.outcome
         if outcome is None:
             raise AssertionError("an attempt that was not refused has an outcome")
         self._streak.failures = 0 if isinstance(outcome, Fetched) else self._streak.failures + 1
         situation = Situation(
             now=self._clock.now(),
-            interval_s=target.interval_s,
+            interval_s=selected.interval_s,
             outcome=outcome,
             unchanged=self._streak.unchanged,
             failures=self._streak.failures,
             next_reset=next_reset(reading, self._clock.now()),
             jitter=random.uniform(-1, 1),  # noqa: S311 - spreads requests, guards nothing
-            coverage=self._numbers.coverage(target.mode, asked.account),
+            coverage=self._merger.coverage(selected.mode, attempt.account),
         )
         if isinstance(outcome, Fetched):
-            self._settled = replace(self._settled, situation=situation, budget=asked.budget)
-        return decide_next(situation, asked.budget)
+            self._last = replace(last, situation=situation, budget=attempt.budget)
+        return decide_next(situation, attempt.budget)
 
     async def _sleep(self) -> Why:
-        """Sleep until the next poll is due or wanted, and say why it is."""
+        """Sleep until the next poll is due or wanted, and return why it is."""
         while True:
-            await self._alarm.wait(self.slice_s)
+            await self._schedule.wait(self._check_every_s)
             self._timekeeper.look()
-            why = self._alarm.due()
+            why = self._schedule.due()
             if why is not None:
                 return why
-            if not self._alarm.is_owing and await self._watch.changed():
-                log.info("the credentials changed; asking now")
+            if not self._schedule.is_delayed and await self._guard.have_credentials_changed():
+                log.info("the credentials have changed; polling now")
                 return Cause.CREDENTIALS
-            await self._follow()
+            await self._follow_free_sources()
 
-    async def _follow(self) -> None:
-        """Show what free sources tell meanwhile, and ask sooner or later for it."""
-        if await self._numbers.has_news():
-            await self._numbers.look()
-        settled = self._settled
-        if settled is None or settled.question != self._question:
+    async def _follow_free_sources(self) -> None:
+        """Show what free sources report meanwhile, and poll sooner or later because of it."""
+        if await self._merger.has_news():
+            await self._merger.look()
+        last = self._last
+        if last is None or last.generation != self._generation:
             return
-        reading = self._numbers.shown(settled.mode, settled.account)
-        coverage = self._numbers.coverage(settled.mode, settled.account)
-        shown = self._board.snapshot.next_poll
-        plan = settled.plan_anew(reading, coverage, self._clock)
+        reading = self._merger.shown(last.mode, last.account)
+        coverage = self._merger.coverage(last.mode, last.account)
+        shown = self._snapshots.snapshot.next_poll
+        plan = last.plan_again(reading, coverage, self._clock)
         if plan is not None and not is_same_plan(plan, shown):
             log.info("free sources: %s", in_words(plan))
-            self._alarm.follow(plan)
+            self._schedule.follow(plan)
             shown = plan
-        self._board.change(reading=reading, next_poll=shown)
+        self._snapshots.change(reading=reading, next_poll=shown)
 
 
-def _only_rests(outcome: Outcome, reading: Reading | None) -> bool:
-    """Tell whether all that is wrong is that the browser, which brought the numbers shown, has its pause."""
-    resting = isinstance(outcome, Challenged) and outcome.until is not None
-    return resting and reading is not None and reading.source is Source.BROWSER
+def _is_only_resting(outcome: Outcome, reading: Reading | None) -> bool:
+    """Return whether nothing is wrong but the pause of the browser that fetched the numbers shown."""
+    is_resting = isinstance(outcome, Challenged) and outcome.until is not None
+    return is_resting and reading is not None and reading.source is Source.BROWSER
 
 
-def _same(before: Reading | None, after: Reading) -> bool:
-    """Tell whether two readings hold the same numbers; reset times jitter and do not count."""
-    if before is None:
-        return False
-    return _numbers(before) == _numbers(after)
+def _is_unchanged(before: Reading | None, after: Reading) -> bool:
+    """Return whether two readings hold the same numbers. Reset times do not count: they jitter."""
+    return before is not None and _numbers_in(before) == _numbers_in(after)
 
 
-def _numbers(reading: Reading) -> object:
+def _numbers_in(reading: Reading) -> object:
     return [(limit.id, limit.percent) for limit in reading.limits], reading.spend

@@ -1,32 +1,37 @@
-"""Saving settings: validated, then applied step by step with a way back, so that a failure leaves no half."""
+"""Saves settings: checks a change, then applies it step by step and takes the steps back if one fails."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Fetched, MissingCredentials
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
-from claudometer.engine.blocking import run_blocking
+from claudometer.engine.blocking import Lane
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from claudometer.domain.errors import Fact
     from claudometer.domain.form_state import AutostartState
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Organization
-    from claudometer.engine.asking import Asked, Asker
-    from claudometer.engine.change import Change
-    from claudometer.engine.parts import Autostart, Parts
+    from claudometer.engine.dependencies import Autostart, Dependencies
+    from claudometer.engine.requester import Attempt, Requester
     from claudometer.engine.session_keys import SessionKeys
+    from claudometer.engine.settings_change import SettingsChange
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 AUTOSTART_TIMEOUT_S = 10.0
 FOLDER_TIMEOUT_S = 10.0
@@ -34,16 +39,22 @@ FOLDER_TIMEOUT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Settings in force, and the answer that a new session key already brought."""
+    """What a save has led to.
+
+    Attributes:
+        settings: what is in force now.
+        attempt: the request that tested a new session key, ``None`` without one.
+    """
 
     settings: Settings
-    asked: Asked | None
+    attempt: Attempt | None
 
 
-class _Trial:
-    """A typed key, and the one that came in its place with the answer that proved it.
+class _KeyTest:
+    """Tests a typed key. The server may replace it with a newer one in the response that accepts it.
 
-    Kept when saving fails after that: the typed one may have ended, and the user will try again with it.
+    The newer one is remembered if saving fails later: the user will type the old one again, which may have
+    expired.
     """
 
     def __init__(self, typed: Secret | None, keys: SessionKeys) -> None:
@@ -62,125 +73,206 @@ class _Trial:
 
 
 class Saver:
-    """Turns a change into settings in force."""
+    """Puts a change of the settings into force."""
 
-    def __init__(self, parts: Parts, keys: SessionKeys, asker: Asker) -> None:
-        self._parts = parts
+    def __init__(self, dependencies: Dependencies, keys: SessionKeys, requester: Requester) -> None:
+        self._deps = dependencies
         self._keys = keys
-        self._asker = asker
-        self._trial = _Trial(None, keys)
+        self._requester = requester
+        self._key_test = _KeyTest(None, keys)
+        self._is_file_readable = all(
+            notice.code is not ErrorCode.SETTINGS_UNREADABLE for notice in dependencies.notices
+        )
+        self._autostart_lane = Lane(fails_fast=True)
+        self._folder_lane = Lane(fails_fast=True)
 
     async def save(
-        self, change: Change, settings: Settings, organizations: tuple[Organization, ...]
+        self, change: SettingsChange, settings: Settings, organizations: tuple[Organization, ...]
     ) -> Saved:
-        """Apply ``change`` or raise with nothing changed.
+        """Put ``change`` into force whole, or raise.
 
         Raises:
-            InvalidSettingError: a field was refused.
-            ClaudometerError: keyring, autostart or settings file did not do their part.
+            InvalidSettingError: a field was refused; nothing has changed.
+            ClaudometerError: keyring, system or disk failed. Nothing has changed, unless the code is
+                ``ONLY_KEY_SAVED`` or ``ONLY_AUTOSTART_SAVED``.
         """
-        change, asked = await self._with_folder(change, settings), None
+        change, attempt = await self._with_folder(change, settings), None
         if change.mode is Mode.WEB and change.session_key is not None:
-            asked = await self._test_key(change, change.session_key)
-            change = replace(change, session_key=self._trial.newest)
+            attempt = await self._test_key(change, change.session_key)
+            change = replace(change, session_key=self._key_test.newest)
         elif change.mode is Mode.WEB:
             _check_organization(change, settings, organizations)
         changed = change.applied_to(settings)
-        async with AsyncExitStack() as undo:
+        await self._check_disk(settings)
+        undo = _Undo()
+        try:
             await self._apply_autostart(change, undo)
             await self._apply_key(change, undo)
-            await asyncio.to_thread(self._parts.settings_file.save, changed)
-            undo.pop_all()
-        self._trial = _Trial(None, self._keys)
-        return Saved(changed, asked)
+            await self._write_whole(changed, undo)
+        except BaseException as error:
+            await undo.run(error)
+            raise
+        self._key_test = _KeyTest(None, self._keys)
+        self._is_file_readable = True
+        return Saved(changed, attempt)
 
-    async def _test_key(self, change: Change, key: Secret) -> Asked:
-        if key != self._trial.typed:
-            self._trial = _Trial(key, self._keys)
-        trial = self._trial
-        sources = self._parts.make_sources(
-            trial.read,
+    async def _check_disk(self, settings: Settings) -> None:
+        """Find a full disk before anything has changed: a keyring may refuse to take the old key back.
+
+        Writes the settings that are there. A file that was never written stays absent, and one that cannot be
+        read may hold good settings: a save that fails must not create the one or replace the other.
+        """
+        if self._is_file_readable and settings != type(settings)():
+            await self._write(settings)
+
+    async def _write(self, settings: Settings) -> None:
+        try:
+            await off_loop(self._deps.settings_file.save, settings)
+        except OSError as error:
+            folder, kind = self._deps.settings_file.folder, type(error).__name__
+            raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, folder=folder, kind=kind) from error
+
+    async def _write_whole(self, settings: Settings, undo: _Undo) -> None:
+        writing = asyncio.ensure_future(self._write(settings))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait({writing})  # a thread cannot be cancelled, and what it has written counts
+            if writing.exception() is None:
+                undo.clear()
+            raise
+
+    async def _test_key(self, change: SettingsChange, key: Secret) -> Attempt:
+        if key != self._key_test.typed:
+            self._key_test = _KeyTest(key, self._keys)
+        test = self._key_test
+        sources = self._deps.make_sources(
+            test.read,
             lambda: change.organization_id,
-            renewals=trial,
+            renewals=test,
             ask_through_browser=lambda: change.ask_through_browser,
             fresh_key=True,
         )
         source = sources[Mode.WEB]
         try:
-            asked = await self._asker.ask(Mode.WEB, source, Cause.SAVING)
+            attempt = await self._requester.request(source, Cause.SAVING)
         finally:
-            for one in sources.values():
-                await one.aclose()
-        _raise_unless_proved(asked)
-        return asked
+            for each in sources.values():
+                await each.aclose()
+        _raise_unless_accepted(attempt)
+        return attempt
 
-    async def _with_folder(self, change: Change, settings: Settings) -> Change:
-        """Have a new folder looked at; one that was saved before is not, since its disk may be away."""
+    async def _with_folder(self, change: SettingsChange, settings: Settings) -> SettingsChange:
+        """Check a new folder. One that was saved before is not checked: its disk may be unplugged."""
         typed = change.claude_folder
         if typed is None or typed == settings.claude_folder:
             return change
-        folder = self._parts.claude_folder
+        folder = self._deps.claude_folder
         try:
-            path = await run_blocking(lambda: folder.check(typed), timeout_s=FOLDER_TIMEOUT_S)
+            path = await self._folder_lane.run(lambda: folder.check(typed), timeout_s=FOLDER_TIMEOUT_S)
         except TimeoutError:
             code = ErrorCode.CLAUDE_FOLDER_REFUSED
             raise InvalidSettingError("claude_folder", code, reason="missing") from None
         return replace(change, claude_folder=path)
 
-    async def _apply_autostart(self, change: Change, undo: AsyncExitStack) -> None:
-        autostart = self._parts.autostart
+    async def _apply_autostart(self, change: SettingsChange, undo: _Undo) -> None:
+        autostart = self._deps.autostart
         if change.autostart is None or autostart is None:
             return
-        before = await run_blocking(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
-        if before != change.autostart:
-            undo.push_async_callback(_switch, autostart, on=before)
-            await _switch(autostart, on=change.autostart)
+        before = await self._ask_autostart(autostart.is_enabled)
+        if before == change.autostart:
+            return
+        try:
+            await self._switch(autostart, on=change.autostart)
+        except InvalidSettingError:
+            with suppress(InvalidSettingError):  # it may have been switched nevertheless
+                await self._switch_back(autostart, on=before)
+            raise
+        undo.add(ErrorCode.ONLY_AUTOSTART_SAVED, lambda: self._switch_back(autostart, on=before))
 
-    async def _apply_key(self, change: Change, undo: AsyncExitStack) -> None:
+    async def _apply_key(self, change: SettingsChange, undo: _Undo) -> None:
         if change.session_key is None and change.remember == self._keys.remember:
-            return  # CLI mode must not need a keyring for saving an interval
+            return  # saving an interval in CLI mode must not need a keyring
         before = await self._keys.state()
-        undo.push_async_callback(self._keys.restore, before)
         try:
             await self._keys.keep(change.session_key, remember=change.remember)
         except ClaudometerError as error:
             field = "remember" if change.remember else "session_key"
             raise InvalidSettingError(field, error.code, **error.facts) from None
+        undo.add(ErrorCode.ONLY_KEY_SAVED, lambda: self._keys.restore(before))
 
     async def autostart_state(self) -> AutostartState:
-        """Return what the system says about start at login."""
-        autostart = self._parts.autostart
+        """Return whether the program starts at login, and whether the system can do that."""
+        autostart = self._deps.autostart
         if autostart is None:
             return {"enabled": False, "available": False}
         try:
-            enabled = await run_blocking(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
+            enabled = await self._autostart_lane.run(autostart.is_enabled, timeout_s=AUTOSTART_TIMEOUT_S)
         except (ClaudometerError, TimeoutError, OSError):
             log.warning("start at login cannot be read", exc_info=True)
             return {"enabled": False, "available": False}
         return {"enabled": enabled, "available": True}
 
+    async def _switch(self, autostart: Autostart, *, on: bool) -> None:
+        await self._ask_autostart(autostart.enable if on else autostart.disable)
 
-async def _switch(autostart: Autostart, *, on: bool) -> None:
-    try:
-        await run_blocking(autostart.enable if on else autostart.disable, timeout_s=AUTOSTART_TIMEOUT_S)
-    except ClaudometerError as error:
-        raise InvalidSettingError("autostart", error.code, **error.facts) from None
-    except (OSError, TimeoutError) as error:
-        raise InvalidSettingError(
-            "autostart", ErrorCode.AUTOSTART_FAILED, kind=type(error).__name__
-        ) from None
+    async def _switch_back(self, autostart: Autostart, *, on: bool) -> None:
+        if await self._ask_autostart(autostart.is_enabled) != on:
+            await self._switch(autostart, on=on)
+
+    async def _ask_autostart(self, call: Callable[[], T]) -> T:
+        try:
+            return await self._autostart_lane.run(call, timeout_s=AUTOSTART_TIMEOUT_S)
+        except ClaudometerError as error:
+            raise InvalidSettingError("autostart", error.code, **error.facts) from None
+        except (OSError, TimeoutError) as error:
+            raise InvalidSettingError(
+                "autostart", ErrorCode.AUTOSTART_FAILED, kind=type(error).__name__
+            ) from None
 
 
-def _raise_unless_proved(asked: Asked) -> None:
-    """Let a key pass that claude.ai accepted, also when an organisation has still to be chosen."""
-    outcome = asked.outcome
+class _Undo:
+    """Takes back the steps of a save that failed, the last one first."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[ErrorCode, Callable[[], Awaitable[None]]]] = []
+
+    def add(self, left: ErrorCode, step: Callable[[], Awaitable[None]]) -> None:
+        """Take ``step`` if the save fails; ``left`` says what stays changed if that fails, too."""
+        self._steps.append((left, step))
+
+    def clear(self) -> None:
+        """Let everything stay as it is."""
+        self._steps.clear()
+
+    async def run(self, error: BaseException) -> None:
+        """Take back every step.
+
+        Raises:
+            ClaudometerError: something stays changed, as its code says.
+        """
+        left: list[ErrorCode] = []
+        while self._steps:
+            code, step = self._steps.pop()
+            try:
+                await step()
+            except (ClaudometerError, OSError, TimeoutError) as failure:
+                log.warning("a step of a failed save cannot be taken back: %s: %s", code, failure)
+                left.append(code)
+        if left and isinstance(error, Exception):  # a cancellation stays one
+            raise ClaudometerError(left[0]) from error
+
+
+def _raise_unless_accepted(attempt: Attempt) -> None:
+    """Raise unless claude.ai accepted the key. An organization may still have to be chosen."""
+    outcome = attempt.outcome
     if isinstance(outcome, Fetched):
         return
     if isinstance(outcome, MissingCredentials) and outcome.code is ErrorCode.ORGANIZATION_NEEDED:
         return
     code = outcome.code if outcome is not None else ErrorCode.RATE_LIMITED
     if code is ErrorCode.SESSION_KEY_REJECTED:
-        code = ErrorCode.SESSION_KEY_REFUSED  # it was never accepted: "no longer" would be of another key
+        code = ErrorCode.SESSION_KEY_REFUSED  # "no longer accepted" would be wrong: it never was
     problem = problem_of(outcome, None) if outcome is not None else None
     facts: dict[str, Fact] = {}
     if problem is not None:
@@ -190,10 +282,12 @@ def _raise_unless_proved(asked: Asked) -> None:
     raise InvalidSettingError("session_key", code, **facts)
 
 
-def _check_organization(change: Change, settings: Settings, organizations: tuple[Organization, ...]) -> None:
-    """Refuse an organisation that the account is known not to have; keep one that was stored before."""
+def _check_organization(
+    change: SettingsChange, settings: Settings, organizations: tuple[Organization, ...]
+) -> None:
+    """Refuse an organization that the account is known not to have. One that was saved before is kept."""
     wanted = change.organization_id
     if wanted is None or wanted == settings.organization_id or not organizations:
         return
-    if wanted not in {one.id for one in organizations}:
+    if wanted not in {organization.id for organization in organizations}:
         raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)

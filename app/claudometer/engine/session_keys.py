@@ -1,35 +1,41 @@
-"""The session key in use: from the environment, from memory, or from the keyring, in this order."""
+"""The session key in use, where it is kept, and which account it belongs to."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
-from claudometer.engine.async_store import AsyncSecretStore
+from claudometer.engine.blocking import AsyncSecretStore
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from weakref import ReferenceType
 
     from claudometer.domain.secret import Secret
-    from claudometer.engine.key_names import KeyNames
+    from claudometer.engine.dependencies import StateFile
     from claudometer.vault.base import SecretStore
 
 log = logging.getLogger(__name__)
 
+MOST_KEPT = 8
+"""Names of older keys are of no use: the keyring holds one of the last few."""
+
+_SECTION = "key_names"
+
 _ABSENT = frozenset({ErrorCode.KEYRING_MISSING})
 _OUT_OF_ORDER = _ABSENT | {ErrorCode.KEYRING_FAILED}
-"""A key that is to live in memory must not need a keyring that works."""
+"""A key that is kept in memory only must not need a keyring that works."""
 
 
 @dataclass(slots=True, weakref_slot=True)
 class KeyState:
-    """The key in use, and whether it lies in the keyring. Follows a renewal while somebody holds it."""
+    """The key in use, and whether the keyring holds it. Follows a renewal for as long as it is referenced."""
 
     key: Secret | None
     stored: bool
@@ -37,14 +43,16 @@ class KeyState:
 
 
 class SessionKeys:
-    """Knows the session key and where it is kept. Reads the keyring once, then remembers.
+    """Holds the session key: from the environment, from memory, or from the keyring, in this order.
+
+    Reads the keyring once.
 
     Args:
-        names: whose account a key belongs to.
-        from_environment: a key for this run alone; comes before every other.
-        remember: keys are kept in the keyring.
-        expected: settings were saved before, so a key may be there. Without that the keyring is left alone: a
-            newcomer is asked for a key, not told about a keyring.
+        names: knows which account a key belongs to.
+        from_environment: a key for this run only.
+        remember: whether keys are kept in the keyring.
+        expected: whether a key may be in the keyring, since settings were saved before. Otherwise the keyring
+            is left alone: new users are asked for a key, and not bothered with a locked keyring.
     """
 
     def __init__(
@@ -65,12 +73,12 @@ class SessionKeys:
         self._uses = 0
         self.remember = remember
         self.may_prompt = False
-        """Whether the next read may raise the keyring's unlock dialog: only when the user just asked."""
+        """Whether the next read may open the keyring's unlock dialog: only after a click."""
         self.on_unsaved: Callable[[bool], None] = lambda _unsaved: None
-        """Hears whether a renewed key is in use that the keyring did not take."""
+        """Called with whether a renewed key is in use that the keyring did not take."""
         self._unsaved = False
-        self._way_back: ReferenceType[KeyState] | None = None
-        self._changing = asyncio.Lock()  # what the user does to the key and what the server does
+        self._to_restore: ReferenceType[KeyState] | None = None
+        self._changing = asyncio.Lock()  # the user and the server may change the key at the same time
 
     @property
     def place(self) -> str | None:
@@ -83,15 +91,15 @@ class SessionKeys:
 
     @property
     def unsaved(self) -> bool:
-        """Whether the key in use was renewed, and the keyring still holds the one before."""
+        """Whether the key in use is a renewed one, while the keyring still holds the old one."""
         return self._unsaved
 
     def name_of(self, key: Secret) -> str:
-        """Name the key's account: a renewed key goes by the name of the one before."""
+        """Return a name for the key's account. A renewal does not change it."""
         return self._names.name_of(key)
 
     async def read(self) -> Secret | MissingCredentials:
-        """Return the key, or why there is none."""
+        """Return the key, or the reason why there is none."""
         await self._names.load()
         known = self._from_environment or self._in_memory
         if known is not None:
@@ -107,11 +115,11 @@ class SessionKeys:
         try:
             kept = await self._store.read(prompt=prompt)
         except ClaudometerError as error:
-            log.warning("the keyring gave no session key: %s %s", error.code, error.facts)
+            log.warning("the session key cannot be read from the keyring: %s %s", error.code, error.facts)
             return MissingCredentials(error.code)
         if uses == self._uses and kept is not None:
             self._use(kept, stored=True)
-        # Else the user or the server changed the key meanwhile, which must not be undone by an old answer.
+        # Otherwise the user or the server changed the key meanwhile, and what was read is out of date.
         return self._in_memory or MissingCredentials(ErrorCode.SESSION_KEY_MISSING)
 
     def _use(self, key: Secret | None, *, stored: bool) -> None:
@@ -119,26 +127,26 @@ class SessionKeys:
         self._uses += 1
 
     async def _save_late(self) -> None:
-        """Try once more to save a renewed key, now that the user is there to unlock the keyring."""
+        """Try again to store a renewed key, now that the user is there to unlock the keyring."""
         if self._unsaved and self.may_prompt:
             self.may_prompt = False
             async with self._changing:
                 await self._replace_stored(prompt=True)
 
     async def pass_on(self, old: Secret, new: Secret) -> None:
-        """Know ``new`` as a key of the same account as ``old``."""
+        """Note that ``new`` belongs to the same account as ``old``."""
         await self._names.load()
         await self._names.pass_on(old, new)
 
     async def renew(self, old: Secret, new: Secret) -> None:
-        """Use ``new`` where ``old`` was in use, kept where that was kept. The user's own change wins."""
+        """Use ``new`` instead of ``old``, kept in the same place. A change by the user wins."""
         async with self._changing:
-            earlier = self._way_back() if self._way_back is not None else None
-            if earlier is not None and earlier.key == old:
+            state = self._to_restore() if self._to_restore is not None else None
+            if state is not None and state.key == old:
                 await self.pass_on(old, new)
-                earlier.key = new
+                state.key = new
             if old != (self._from_environment or self._in_memory):
-                log.info("a renewed session key came for one that is no longer in use")
+                log.info("claude.ai renewed a session key that is no longer in use")
                 return
             await self.pass_on(old, new)
             log.info("claude.ai renewed the session key")
@@ -150,7 +158,7 @@ class SessionKeys:
                 await self._replace_stored(prompt=False)
 
     async def _replace_stored(self, *, prompt: bool) -> None:
-        """Put the key in use into the keyring. One that does not take it keeps the key before."""
+        """Store the key in use. If the keyring refuses, it still holds the old one."""
         if self._in_memory is None:
             return
         try:
@@ -166,7 +174,7 @@ class SessionKeys:
         self.on_unsaved(unsaved)
 
     async def problem(self) -> ErrorCode | None:
-        """Say why the keyring cannot be used now, ``None`` when it can. Never prompts."""
+        """Return why the keyring cannot be used now, ``None`` if it can. Never prompts."""
         try:
             await self._store.check()
         except ClaudometerError as error:
@@ -174,10 +182,10 @@ class SessionKeys:
         return None
 
     async def keep(self, key: Secret | None, *, remember: bool) -> None:
-        """Use ``key`` (``None``: the one in use) from now on, kept in the keyring or only in memory.
+        """Use ``key`` from now on (``None``: the one in use), kept in the keyring or only in memory.
 
         Raises:
-            ClaudometerError: the keyring did not do its part; nothing has changed then.
+            ClaudometerError: the keyring failed; nothing has changed.
         """
         async with self._changing:
             new = key or self._in_memory
@@ -191,15 +199,15 @@ class SessionKeys:
             self._note_unsaved(unsaved=False)
 
     async def state(self) -> KeyState:
-        """Return what :meth:`restore` needs to bring the present key back."""
+        """Return the present state, for :meth:`restore`."""
         if self.remember and self._in_memory is None:
             await self._read_store()
         state = KeyState(self._in_memory, stored=self._in_store, remember=self.remember)
-        self._way_back = ref(state)
+        self._to_restore = ref(state)
         return state
 
     async def restore(self, state: KeyState) -> None:
-        """Bring back an earlier state after a save that failed half-way."""
+        """Return to an earlier state, after a save that failed later. Raises ``ClaudometerError``."""
         async with self._changing:
             if self._in_store and not state.stored:
                 await self._forget_stored()
@@ -213,10 +221,10 @@ class SessionKeys:
             self.remember = state.remember
 
     async def forget(self) -> None:
-        """Remove the key everywhere but the environment.
+        """Remove the key from memory and keyring.
 
         Raises:
-            ClaudometerError: it is still in the keyring.
+            ClaudometerError: it is still in the keyring; nothing has changed.
         """
         async with self._changing:
             if self._in_store or self.remember:
@@ -225,10 +233,67 @@ class SessionKeys:
             self._note_unsaved(unsaved=False)
 
     async def _forget_stored(self, *, tolerated: frozenset[ErrorCode] = _ABSENT) -> None:
-        """Delete the stored key; a ``tolerated`` error counts only if one is known to be there."""
+        """Delete the stored key. A ``tolerated`` error counts only if a key is known to be stored."""
         try:
             await self._store.delete(prompt=True)
         except ClaudometerError as error:
+            if await self._is_surely_gone():
+                return
             if self._in_store or error.code not in tolerated:
                 raise
-            log.warning("the keyring could not be asked to forget: %s", error.code)
+            log.warning("the keyring could not be asked to delete the key: %s", error.code)
+
+    async def _is_surely_gone(self) -> bool:
+        """Return whether a keyring that reported a failure has deleted the key nevertheless."""
+        try:
+            return await self._store.read(prompt=False) is None
+        except ClaudometerError:
+            return False
+
+
+class KeyNames:
+    """Knows which account a key belongs to: it is named by its first key. Holds digests, never a key."""
+
+    def __init__(self, state: StateFile, own_name_of: Callable[[Secret], str]) -> None:
+        self._state = state
+        self._own_name_of = own_name_of
+        self._names: dict[str, str] = {}
+        self._loaded = False
+
+    async def load(self) -> None:
+        """Read the names of earlier runs, once. Skips damaged ones: such an account gets a new name."""
+        if self._loaded:
+            return
+        try:
+            kept = (await off_loop(self._state.read)).get(_SECTION)
+        except OSError as error:
+            log.warning("the names of session keys cannot be read: %s", error)
+            return
+        self._names = _checked(kept) | self._names
+        self._loaded = True
+
+    def name_of(self, key: Secret) -> str:
+        """Return the name of the account that ``key`` belongs to."""
+        own = self._own_name_of(key)
+        return self._names.get(own, own)
+
+    async def pass_on(self, old: Secret, new: Secret) -> None:
+        """Give ``new`` the name of ``old``, also after a restart."""
+        name, own = self.name_of(old), self._own_name_of(new)
+        self._names[own] = name
+
+        def edit(state: dict[str, Any]) -> None:
+            kept = _checked(state.get(_SECTION))
+            kept.pop(own, None)
+            newest = [*kept.items(), (own, name)][-MOST_KEPT:]
+            state[_SECTION] = dict(newest)
+
+        try:
+            await off_loop(self._state.change, edit)
+        except OSError as error:
+            log.warning("the name of the renewed key is kept in memory only: %s", error)
+
+
+def _checked(kept: object) -> dict[str, str]:
+    pairs = kept.items() if isinstance(kept, dict) else ()
+    return {own: name for own, name in pairs if isinstance(own, str) and isinstance(name, str)}

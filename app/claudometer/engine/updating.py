@@ -1,6 +1,6 @@
-"""Keeps what is known of a newer version; checks once a day if the user wants that. Installs nothing unasked.
+"""Knows about newer versions, and checks once a day if the user wants that. Installs only on request.
 
-What does the work is built on the first check: an idle program carries none of it.
+The updater itself is built for the first check: an idle program does not load it.
 """
 
 from __future__ import annotations
@@ -13,41 +13,45 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from claudometer.domain.events import RestartRequested, SettingsChanged, UpdateChanged, WindowRequested
+from claudometer.domain.times import read_time
 from claudometer.domain.update import BUSY, UNREACHED, Offer, Stage, Trouble, Update
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from claudometer.domain.clock import Clock
     from claudometer.engine.bus import Bus
-    from claudometer.engine.parts import StateFile
+    from claudometer.engine.dependencies import StateFile
 
 log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 FIRST_LOOK_S = 20.0
-"""Starting and the first numbers come first."""
+"""The start and the first numbers take precedence."""
 
 LOOK_S = 3600.0
+"""How often to see whether a day has passed since the last check."""
+
 STATE_KEY = "update_checked_at"
 
 
 class UpdateWork(Protocol):
-    """Does what is asked, and returns what is to be shown then. Raises for nothing that may be expected."""
+    """The updater. Each method returns what to show at its end; expected failures are part of that."""
 
     async def check(self, shown: Update) -> Update: ...
     async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update: ...
 
 
 class Updates:
-    """One matter at a time. Lives on the loop's thread.
+    """Checks, downloads and installs, one at a time. For the loop's thread only.
 
     Args:
         shown: what is known at the start: the running version and how it was installed.
-        make_work: builds what does the work; called off the loop, once, with the first check.
-        daily: whether the user wants a check once a day.
-        open_page: shows the page of releases. Blocks for a moment; raises ``OSError``.
-        can_restart: whether the program's file is still where it was started from.
+        make_work: builds the updater. Called once, off the loop, for the first check.
+        daily: returns whether the user wants a check once a day.
+        open_page: opens the page of releases in a browser. Blocks for a moment; raises ``OSError``.
+        can_restart: returns whether the program's file is still where it was started from.
     """
 
     def __init__(  # noqa: PLR0913 - named by their words, and built in one place
@@ -72,11 +76,11 @@ class Updates:
         self._bus = bus
         self._work: UpdateWork | None = None
         self._task: asyncio.Task[None] | None = None
-        self._answered_at: datetime | None = None
+        self._checked_at: datetime | None = None
         self._look = asyncio.Event()
 
     async def run(self) -> None:
-        """Check once a day while that is switched on, until cancelled."""
+        """Check once a day while the user wants that, until cancelled."""
         unsubscribe = self._bus.subscribe(SettingsChanged, lambda _: self._look.set())
         try:
             await asyncio.sleep(FIRST_LOOK_S)
@@ -91,7 +95,7 @@ class Updates:
             await self._end()
 
     async def do(self, what: str | None) -> Update:
-        """Do what the user wants and return what is known now; a download goes on by itself."""
+        """Do what the user asked for and return what is known now. A download goes on in the background."""
         match what:
             case "check":
                 await self.check(asked=True)
@@ -108,9 +112,9 @@ class Updates:
         return self.shown
 
     def ask_from_tray(self) -> None:
-        """Show the window, where the answer will stand, and check unless there is an answer to act on.
+        """Open the window, which shows the result, and check unless a result is there already.
 
-        Once the new version is in place, the entry says "Restart" and does that.
+        Once the new version is installed, the menu's entry says "Restart", and this restarts.
         """
         if self.shown.stage is Stage.READY:
             self._restart()
@@ -122,7 +126,7 @@ class Updates:
             self._begin_check(asked=True)
 
     async def check(self, *, asked: bool) -> None:
-        """Check now, and return when the answer is shown; during other work, only wait for a check's end."""
+        """Check now, and return when the result is shown. Does nothing during a download or installation."""
         if self.shown.stage is Stage.READY or self.shown.stage in BUSY - {Stage.CHECKING}:
             return
         if self.shown.stage is not Stage.CHECKING:
@@ -131,7 +135,7 @@ class Updates:
             await asyncio.wait({self._task})
 
     def cancel(self) -> None:
-        """End a download; what it has fetched is gone."""
+        """Cancel a download. Its file is removed."""
         if self._task is not None and self.shown.stage is Stage.DOWNLOADING:
             self._task.cancel()
 
@@ -140,16 +144,19 @@ class Updates:
             await self.check(asked=False)
 
     async def _is_due(self) -> bool:
-        # From memory first: a disk that takes no state is no reason to ask more often.
-        kept = self._answered_at or (await asyncio.to_thread(self._state.read)).get(STATE_KEY)
+        # From memory first: a full disk must not lead to more checks.
         try:
-            last = datetime.fromisoformat(str(kept))
-            return abs(self._clock.now() - last) >= DAY  # one from far ahead is a clock's that was wrong
+            kept = self._checked_at or (await off_loop(self._state.read)).get(STATE_KEY)
+        except OSError:
+            return False
+        try:
+            last = kept if isinstance(kept, datetime) else read_time(kept)
+            return abs(self._clock.now() - last) >= DAY  # a time in the future is from a wrong clock
         except (TypeError, ValueError):
             return True
 
     def _begin_check(self, *, asked: bool) -> None:
-        """Have one begin, and say so at once: whoever asks now, too, waits for this one."""
+        """Start a check and show that at once: a second request waits for the same check."""
         before = self.shown
         blank = Update(
             Stage.CHECKING, before.running, before.install, checked_at=before.checked_at, asked=asked
@@ -160,16 +167,16 @@ class Updates:
 
     async def _check(self, blank: Update) -> None:
         found = await (await self._worker()).check(blank)
-        has_answer = found.trouble not in UNREACHED
-        if has_answer:
-            self._answered_at = self._clock.now()
-            found = replace(found, checked_at=self._answered_at)
-        # Before anything is waited for: from now on it is this that a click would install.
+        is_answered = found.trouble not in UNREACHED
+        if is_answered:
+            self._checked_at = self._clock.now()
+            found = replace(found, checked_at=self._checked_at)
+        # Shown before the next await: from now on a click installs this version.
         if blank.asked or found.stage is not Stage.FAILED:
             self._show(found)
         else:
-            log.info("the day's check for a new version failed: %s", found.trouble)
-        if has_answer:
+            log.info("the daily check for a new version failed: %s", found.trouble)
+        if is_answered:
             await self._remember_check()
 
     def _start_installing(self) -> None:
@@ -189,19 +196,19 @@ class Updates:
         self._show(await (await self._worker()).install(start, self._show))
 
     def _begin(self, work: Coroutine[Any, Any, None], *, before: Update) -> None:
-        """Have it done; a quiet check gives way, and ``before`` is shown again should it be cancelled."""
+        """Start work in place of a quiet check. ``before`` is shown again if it is cancelled."""
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(work)
         self._task.add_done_callback(lambda task: self._note_end(task, before))
 
     def _note_end(self, task: asyncio.Task[None], before: Update) -> None:
-        """Let neither a cancel nor a mistake of ours leave it at "checking" for ever."""
+        """Show how the work ended: neither a cancellation nor a fault may leave it at "checking"."""
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            log.error("looking after updates failed", exc_info=error)
+            log.error("an update failed unexpectedly", exc_info=error)
         if task is not self._task:
-            return  # what took its place is what counts
+            return  # other work has taken its place
         if task.cancelled():
             self._show(before)
         elif error is not None:
@@ -213,7 +220,7 @@ class Updates:
 
     async def _worker(self) -> UpdateWork:
         if self._work is None:
-            self._work = await asyncio.to_thread(self._make_work)
+            self._work = await off_loop(self._make_work)
         return self._work
 
     async def _remember_check(self) -> None:
@@ -223,12 +230,12 @@ class Updates:
             state[STATE_KEY] = now
 
         try:
-            await asyncio.to_thread(self._state.change, edit)
+            await off_loop(self._state.change, edit)
         except OSError as error:
-            log.warning("when updates were checked cannot be written down: %s", error)
+            log.warning("the time of the check cannot be saved: %s", error)
 
     def _restart(self) -> None:
-        """End the program for the new one to run, unless that would leave none running."""
+        """Restart as the new version, unless its file is gone and nothing would run then."""
         if self.shown.stage is not Stage.READY:
             return
         if self._can_restart():
@@ -239,9 +246,9 @@ class Updates:
 
     async def _show_page(self) -> None:
         try:
-            await asyncio.to_thread(self._open_page)
+            await off_loop(self._open_page)
         except OSError as error:
-            log.warning("the page of releases could not be opened: %s", error)
+            log.warning("the page of releases cannot be opened: %s", error)
 
     def _show(self, update: Update) -> None:
         if update != self.shown:

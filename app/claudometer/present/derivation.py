@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll
-from claudometer.domain.snapshot import Problem, Snapshot, holds_until, is_old, is_stale, shown_percent
+from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent, valid_until
 from claudometer.domain.usage import (
     CLAUDE,
     Limit,
@@ -108,7 +108,7 @@ class _Viewer:
             notices=tuple(self._problem(notice) for notice in snapshot.notices),
             next_check=self._check(snapshot.next_poll) if snapshot.next_poll else None,
             organizations=snapshot.organizations,
-            holds_until=holds_until(snapshot, self._now),
+            valid_until=valid_until(snapshot, self._now),
             reads_until=min(_changes_of_words(self._now, main, limits, spend), default=None),
         )
 

@@ -167,7 +167,7 @@ class AccountView:
         main: the origin of the whole, ``None`` without numbers; ``sources`` are the others.
         tightest: the limit that leaves least room, among those with a number that can be trusted.
         is_stale: no number can be trusted, or there is none.
-        holds_until: when a number ceases to be current by itself; ``reads_until`` when its words change.
+        valid_until: when a number ceases to be current by itself; ``reads_until`` when its words change.
     """
 
     now: datetime
@@ -195,7 +195,7 @@ class AccountView:
     notices: tuple[ProblemView, ...]
     next_check: CheckView | Paused | None
     organizations: tuple[Organization, ...]
-    holds_until: datetime | None
+    valid_until: datetime | None
     reads_until: datetime | None
 
     @property

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.ledger import RequestRecord, summarize
+from claudometer.domain.ledger import summarize
 from claudometer.present.form import form_for
 from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
 from claudometer.present.messages.errors import message_for_code
@@ -14,6 +13,7 @@ from claudometer.present.request_panel import panel_for, trouble_panel
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.presenter import Bus, Presented
 from claudometer.system.ledger import read_requests
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,6 +165,9 @@ class Answers:
         now, region = self._clock.now(), self._presenter.region
         if self._ledger is None:
             return panel_for(None, (), now, region)
-        records: list[RequestRecord] = await asyncio.to_thread(read_requests, self._ledger, now)
+        try:
+            records = await off_loop(read_requests, self._ledger, now)
+        except TimeoutError:
+            raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(self._ledger)) from None
         today = summarize(records, now.astimezone(region.zone).date(), region.zone)
         return panel_for(today, records[: -LATEST - 1 : -1], now, region)

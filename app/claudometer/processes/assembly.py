@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,21 +15,23 @@ from claudometer.domain.clock import CorrectedClock, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
-from claudometer.engine.allowances import AllowanceBook
+from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import Bus
+from claudometer.engine.dependencies import Dependencies, Free, Overrides
 from claudometer.engine.engine import Engine
-from claudometer.engine.parts import Free, Overrides, Parts
 from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.providers.registry import SourcesConfig, free_sources, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_folder import ClaudeFolder
-from claudometer.system.files import remove_leftovers
+from claudometer.system.files import remove_stale_files
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
+from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.paths import Places, find_places
 from claudometer.system.request_notes import RequestNotes
 from claudometer.system.state import JsonState
@@ -39,7 +42,7 @@ from claudometer.vault.memory import MemoryStore
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from claudometer.engine.parts import LoginProbe, SourceMaker
+    from claudometer.engine.dependencies import LoginProbe, SourceMaker
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
 
@@ -69,17 +72,23 @@ def read_setting(*, demo: bool) -> Setting:
 async def assemble(setting: Setting) -> Engine:
     """Build the engine. Reads settings and, once, whether Claude Code has a login here."""
     store = SettingsStore(setting.places.settings_file)
-    loaded = await asyncio.to_thread(store.load)
-    for folder in (setting.places.settings_file.parent, setting.places.state_folder):
-        await asyncio.to_thread(remove_leftovers, folder)
+    try:
+        loaded = await off_loop(store.load)
+        for folder in (setting.places.settings_file.parent, setting.places.state_folder):
+            await off_loop_at(store, partial(remove_stale_files, folder))
+    except OSError as error:
+        loaded = store.unread(error)
     claude_folder = ClaudeFolder(loaded.settings.claude_folder)
     login = LoginReader(claude_folder.login)
     environment = setting.environment
     state = JsonState(setting.places.state_folder / "state.json")
-    boot_id = await asyncio.to_thread(find_boot_id)
+    boot_id = await off_loop(find_boot_id)
     browser = find_browser(setting, state, boot_id)
+    autostart = None
+    with suppress(OSError):
+        autostart = None if setting.demo else await off_loop(find_autostart)
     return Engine(
-        Parts(
+        Dependencies(
             clock=setting.clock,
             bus=Bus(),
             make_sources=_source_maker(setting, login, browser),
@@ -89,8 +98,9 @@ async def assemble(setting: Setting) -> Engine:
             state=state,
             login=_demo_login if setting.demo else _login_probe(login),
             claude_folder=claude_folder,
-            autostart=None if setting.demo else find_autostart(),
+            autostart=autostart,
             fitting_mode=_fitting_mode(setting, login),
+            rules=ClaudeRules(),
             version=own_version(),
             boot_id=boot_id,
             free=Free() if setting.demo else _free(setting, claude_folder, login),
@@ -109,7 +119,7 @@ def find_browser(setting: Setting, state: JsonState, boot_id: str) -> BrowserPro
     if setting.demo or sys.platform in {"darwin", "win32"}:
         return None
     return BrowserProcess(
-        AllowanceBook(state, uptime=lambda: Uptime(boot_id, setting.clock.boottime())),
+        BucketStore(state, uptime=lambda: Uptime(boot_id, setting.clock.boottime())),
         setting.clock,
         folder=setting.places.runtime_folder / "browser",
         log_folder=setting.places.log_folder,
@@ -141,7 +151,7 @@ def _source_maker(setting: Setting, login: LoginReader, browser: BrowserProcess 
             SourcesConfig(
                 clock=setting.clock,
                 note=notes.note,
-                hear_time=setting.clock.observe,
+                observe_time=setting.clock.observe,
                 session_key=session_key,
                 renewals=renewals,
                 organization_id=organization_id,

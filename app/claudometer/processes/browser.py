@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import BROWSER_RUNS, BROWSER_TESTS
@@ -21,6 +21,7 @@ from claudometer.providers.claude.browser_protocol import (
 )
 from claudometer.system.dialogue import talk_to
 from claudometer.system.files import temporary_folder
+from claudometer.system.off_loop import off_loop
 from claudometer.system.program import child_command
 from claudometer.system.session import has_graphical_session
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.secret import Secret
-    from claudometer.engine.allowances import AllowanceBook
+    from claudometer.engine.buckets import BucketStore
     from claudometer.system.dialogue import Dialogue
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class BrowserProcess:
 
     def __init__(
         self,
-        book: AllowanceBook,
+        book: BucketStore,
         clock: Clock,
         *,
         folder: Path,
@@ -80,15 +81,16 @@ class BrowserProcess:
         """Start a browser for one account; it answers paths below ``base_url`` until the context is left."""
         async with self._one_at_a_time:
             deadline = asyncio.get_running_loop().time() + self.time_limit_s
-            place = temporary_folder(self._folder, leftover_s=2 * self.time_limit_s)
-            folder = await asyncio.to_thread(place.__enter__)
+            place = temporary_folder(self._folder, stale_after_s=2 * self.time_limit_s)
+            folder = await off_loop(place.__enter__)
             try:
                 opening = Opening(base_url, key, str(folder))
                 errors = self._log_folder / "browser-errors.log"
                 async with talk_to(self._command, errors_to=errors, longest_line=MAX_LINE_BYTES) as dialogue:
                     yield _Run(dialogue, opening, deadline).ask
             finally:
-                await asyncio.to_thread(place.__exit__, None, None, None)
+                with suppress(OSError):  # it does not answer: the next start removes it
+                    await off_loop(place.__exit__, None, None, None)
 
 
 class _Run:

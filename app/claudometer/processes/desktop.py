@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.control.server import ControlServer, Identity
@@ -29,6 +29,7 @@ from claudometer.processes.tray_clicks import Clicks
 from claudometer.processes.tray_host import TrayHost
 from claudometer.processes.updates import find_updates, keep_updated
 from claudometer.processes.window import WindowProcess
+from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.region import read_region
 from claudometer.system.version import own_version
 from claudometer.ui.tray.tray import Tray
@@ -98,6 +99,7 @@ class Desktop:
         self._engine: Engine | None = None
         self._updates: Updates | None = None
         self._clicks: Clicks | None = None
+        self._server: ControlServer | None = None
         self.restarts = False
 
     def run(self) -> None:
@@ -165,20 +167,26 @@ class Desktop:
         """Run until cancelled. Every line of the start may fail, or be cancelled by a quit."""
         async with AsyncExitStack() as undo:
             self._engine = engine = await self._start_engine(self._setting)
-            self._updates = updates = find_updates(self._setting, engine)
+            with suppress(OSError):  # a dead drive costs the updates, not the numbers
+                self._updates = await off_loop_at("updates", lambda: find_updates(self._setting, engine))
+            updates = self._updates
             self._clicks = Clicks(
                 engine, updates, self._setting.clock, log_folder=str(self._setting.places.log_folder)
             )
-            undo.push_async_callback(asyncio.to_thread, self._window.close)
+            undo.push_async_callback(_suppressed, lambda: off_loop(self._window.close))
             self._listen(engine)
             undo.push_async_callback(engine.tasks.stop)
             presenter = Presenter(
-                engine, self._setting.clock, on_view=lambda view: self.to_ui(lambda: self._draw(view))
+                engine, self._setting.clock, on_view=lambda view: self._present(engine, view)
             )
             identity = Identity(own_version(), self._setting.demo)
             server = ControlServer(self._answers(engine, presenter), identity)
             undo.push_async_callback(server.stop)
-            await server.start(self._setting.places.socket)
+            self._server = server
+            try:
+                await server.start(self._setting.places.socket)
+            except OSError as error:  # the icon and its menu are useful even if no command reaches the app
+                log.warning("commands and the window cannot reach the app: %s", error)
             engine.tasks.start("the control socket", server.keep_listening)
             engine.tasks.start("polling", engine.run)
             engine.tasks.start("presenting", presenter.run)
@@ -201,6 +209,10 @@ class Desktop:
         engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
+    def _present(self, engine: Engine, view: AccountView) -> None:
+        self._note_socket(engine)
+        self.to_ui(lambda: self._draw(view))
+
     def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
         setting = self._setting
         ledger = None if setting.demo else setting.places.state_folder
@@ -222,7 +234,14 @@ class Desktop:
     def _show_window(self, engine: Engine) -> None:
         """Try to open it, also after it failed: the notice of that failure is out of date."""
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
-        self.to_loop(asyncio.to_thread(self._window.open))
+        self.to_loop(off_loop(self._window.open))
+
+    def _note_socket(self, engine: Engine) -> None:
+        is_missing = self._server is not None and not self._server.is_listening
+        is_noted = any(notice.code is ErrorCode.CONTROL_UNAVAILABLE for notice in engine.snapshot.notices)
+        if is_missing is not is_noted:
+            folder = (("folder", str(self._setting.places.runtime_folder)),)
+            engine.notice(Problem(ErrorCode.CONTROL_UNAVAILABLE, facts=folder), present=is_missing)
 
     async def _note_picture(self, *, is_shown: bool) -> None:
         engine = await self._ready_engine()
@@ -233,3 +252,9 @@ class Desktop:
         engine = await self._ready_engine()
         folder = (("folder", str(self._setting.places.log_folder)),)
         engine.notice(Problem(ErrorCode.WINDOW_FAILED, facts=folder), present=True)
+
+
+async def _suppressed(call: Callable[[], Awaitable[object]]) -> None:
+    """Await a call whose failure nobody can act on any more: the program is ending."""
+    with suppress(OSError):
+        await call()

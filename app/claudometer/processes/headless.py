@@ -10,6 +10,7 @@ from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.assembly import assemble, read_setting
 from claudometer.processes.presenter import Presenter, account_report, single_report
 from claudometer.system.logs import start_logging
+from claudometer.system.off_loop import finish_calls, run_abandonable
 
 if TYPE_CHECKING:
     import threading
@@ -35,7 +36,10 @@ def poll_once(*, demo: bool) -> AccountReport:
         engine = await assemble(setting)
         return single_report(await engine.poll_once(), setting.clock)
 
-    return asyncio.run(poll())
+    try:
+        return asyncio.run(poll())
+    finally:
+        finish_calls()
 
 
 def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop: threading.Event) -> None:
@@ -58,9 +62,12 @@ def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop:
         engine.tasks.start("polling", engine.run)
         engine.tasks.start("presenting", presenter.run)
         try:
-            await asyncio.to_thread(stop.wait)
+            await run_abandonable(stop.wait, timeout_s=None)
         finally:
-            stop.set()  # also when this was cancelled: the thread that waits would keep the process alive
             await engine.tasks.stop()
 
-    asyncio.run(watch())
+    try:
+        asyncio.run(watch())
+    finally:
+        stop.set()  # if polling ended by itself, the thread that waits must end too
+        finish_calls()

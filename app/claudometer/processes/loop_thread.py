@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from claudometer.system.logs import log_uncaught_in_loop
+from claudometer.system.off_loop import finish_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -95,7 +96,7 @@ class LoopThread:
             loop.run_until_complete(task)
         except asyncio.CancelledError:
             if not self._stopping:  # a future that somebody else cancelled, not our stop
-                self._fail(RuntimeError("the main task was cancelled"))
+                self._fail(RuntimeError("main task cancelled"))
         except Exception as error:  # noqa: BLE001 - barrier: the main thread raises it
             self._fail(error)
         finally:
@@ -112,7 +113,8 @@ class LoopThread:
         try:
             loop.run_until_complete(_cancel_all())
         finally:
-            loop.close()  # does not wait for its pool: a thread of it may hang on a dead disk
+            loop.close()  # does not wait for its pool: a thread of it may hang on a name server
+            finish_calls()
 
 
 async def _cancel_all() -> None:

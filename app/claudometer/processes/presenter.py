@@ -136,8 +136,8 @@ def pause_s(view: AccountView) -> float:
     pause = timedelta(seconds=LONGEST_PAUSE_S)
     if view.reads_until is not None:
         pause = min(pause, max(view.reads_until - view.now, timedelta(seconds=SHORTEST_PAUSE_S)))
-    if view.holds_until is not None:
-        pause = min(pause, view.holds_until - view.now)
+    if view.valid_until is not None:
+        pause = min(pause, view.valid_until - view.now)
     return pause.total_seconds() + TRUE_AT_ONCE_S
 
 

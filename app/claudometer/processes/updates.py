@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import glob
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claudometer.domain.update import Update
@@ -12,8 +12,9 @@ from claudometer.engine.updating import Updates
 from claudometer.processes.assembly import request_notes
 from claudometer.resources import assets_folder
 from claudometer.settings.defaults import RELEASES_URL
-from claudometer.system.files import hidden_name, remove_leftovers
+from claudometer.system.files import remove_stale_files, temporary_stem
 from claudometer.system.installation import find_installation, machine_name
+from claudometer.system.off_loop import off_loop_at
 from claudometer.system.processes import start_child
 from claudometer.system.program import can_start_again, find_image
 from claudometer.system.state import JsonState
@@ -82,16 +83,17 @@ def make_update_work(
 
 async def keep_updated(setting: Setting, updates: Updates) -> None:
     """Look for updates until cancelled; first remove what an earlier run left half downloaded."""
-    await asyncio.to_thread(remove_half_downloads, setting)
+    with suppress(OSError):
+        await off_loop_at("updates", lambda: remove_half_downloads(setting))
     await updates.run()
 
 
 def remove_half_downloads(setting: Setting) -> None:
     """Remove what downloads that were killed half-way left. Blocks for a moment."""
-    remove_leftovers(_download_folder(setting), of="*", older_than_s=0)
+    remove_stale_files(_download_folder(setting), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
-        remove_leftovers(image.parent, of=glob.escape(hidden_name(image)), older_than_s=0)
+        remove_stale_files(image.parent, of=glob.escape(temporary_stem(image)), older_than_s=0)
 
 
 def open_outside(target: Path | str) -> None:

@@ -17,7 +17,7 @@ from claudometer.providers.demo_week import describe
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
@@ -36,6 +36,8 @@ def _choose_nothing() -> str | None:
 class DemoSource:
     """A believable working week, told in the words of the real server."""
 
+    provider = CLAUDE
+
     def __init__(
         self, *, clock: Clock, mode: Mode, organization_id: Callable[[], str | None] = _choose_nothing
     ) -> None:
@@ -44,7 +46,7 @@ class DemoSource:
         self._organization_id = organization_id
 
     @property
-    def budget(self) -> BudgetRule | None:
+    def budget(self) -> BucketRule | None:
         """No server, no budget."""
         return None
 
@@ -81,5 +83,5 @@ class DemoSource:
 
 
 def _shift_of(account: Account) -> timedelta:
-    """The second organisation lives the same week some hours later, so that switching shows."""
+    """The second organization lives the same week some hours later, so that switching shows."""
     return timedelta(hours=31) if account.organization_id == SCHOOL.id else timedelta()

@@ -26,6 +26,7 @@ from claudometer.providers.transport import (
     outcome_of,
     user_agent,
 )
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     import ssl
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.providers.server import Note
+    from claudometer.providers.client import Note
 
     Take = Callable[[bytes, int | None], Awaitable[None]]
     """Takes the next bytes, and how many there will be in all, if the server said so."""
@@ -113,7 +114,10 @@ class Downloads:
             OSError: whatever ``take`` raises; a network raises nothing.
         """
         if self._tls is None:
-            self._tls = await asyncio.to_thread(make_tls_context)
+            try:
+                self._tls = await off_loop(make_tls_context)
+            except TimeoutError:
+                return Failed(Trouble.TIMED_OUT)
         try:
             async with timeout(PIECE_S) as patience:
                 return await self._follow(url, _renewing(take, patience), limit)

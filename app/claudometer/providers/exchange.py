@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 from typing import TYPE_CHECKING
 
-from claudometer.providers.response import Answer, Timeouts
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Offline
+from claudometer.providers.response import Response, Timeouts
+from claudometer.system.off_loop import run_abandonable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claudometer.domain.outcome import Offline, Unreadable
+    from claudometer.domain.outcome import Unreadable
     from claudometer.providers.transport import Transport
+
+log = logging.getLogger(__name__)
+
+LOAD_TIMEOUT_S = 60.0
+"""For importing httpx and the certificates, which may be on a slow drive."""
 
 
 class Exchange:
@@ -23,14 +31,20 @@ class Exchange:
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
-    ) -> Answer | Offline | Unreadable:
+    ) -> Response | Offline | Unreadable:
         """Ask once. Never raises for anything a network or a server can do, follows no redirect.
 
         ``cookie`` is the name of the only cookie to hear about.
         """
         if self._transport is None:
             # httpx and the certificates take 0.1 s and 5 MB: off the loop, and not before they are needed.
-            self._transport = await asyncio.to_thread(_load_transport, self._timeouts)
+            try:
+                self._transport = await run_abandonable(
+                    lambda: _load_transport(self._timeouts), timeout_s=LOAD_TIMEOUT_S, place="transport"
+                )
+            except OSError as error:
+                log.warning("the network code cannot be loaded: %s", error)
+                return Offline(ErrorCode.TIMED_OUT)
         return await self._transport.get(url, headers, cookie=cookie)
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
-from claudometer.providers.claude.browser_client import BrowserDoor
+from claudometer.providers.claude.browser_client import BrowserAccess
 from claudometer.providers.claude.last_look import LastLook
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.status_line import StatusLine
 from claudometer.providers.claude.web import NO_RENEWALS, WebSource
+from claudometer.providers.client import Client
 from claudometer.providers.demo import DemoSource
-from claudometer.providers.hearing import deaf
-from claudometer.providers.server import Server
+from claudometer.providers.server_time import ignore_server_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from claudometer.providers.base import FreeSource, KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.providers.claude.browser_client import BrowserRuns
     from claudometer.providers.claude.credentials import LoginReader
-    from claudometer.providers.hearing import HearTime
-    from claudometer.providers.server import Note
+    from claudometer.providers.client import Note
+    from claudometer.providers.server_time import TimeObserver
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class SourcesConfig:
 
     Attributes:
         note: takes the report of every request.
-        hear_time: takes what the servers' clocks say.
+        observe_time: takes what the servers' clocks say.
         session_key: reads the session key, anew for every request.
         login: reads Claude Code's login, wherever its folder is now.
         web_url: base of the web API; ``oauth_url`` likewise of the OAuth API.
-        organization_id: the organisation the user chose, ``None`` to choose by itself.
+        organization_id: the organization the user chose, ``None`` to choose by itself.
         renewals: hears of a session key that claude.ai gives in place of another.
         browser: runs browsers, for when claude.ai wants one; ``None`` where there can be none.
         ask_through_browser: whether the user wants that.
@@ -53,7 +53,7 @@ class SourcesConfig:
     web_url: str
     oauth_url: str
     renewals: KeyRenewals = NO_RENEWALS
-    hear_time: HearTime = deaf
+    observe_time: TimeObserver = ignore_server_time
     browser: BrowserRuns | None = None
     ask_through_browser: Callable[[], bool] = lambda: True
     fresh_key: bool = False
@@ -69,8 +69,8 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
         }
     return {
         Mode.WEB: WebSource(
-            server=_server(config, config.web_url),
-            browser=_door(config),
+            client=_client(config, config.web_url),
+            browser=_browser_access(config),
             session_key=config.session_key,
             renewals=config.renewals,
             organization_id=config.organization_id,
@@ -78,17 +78,17 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
             fresh_key=config.fresh_key,
         ),
         Mode.CLI: OAuthSource(
-            server=_server(config, config.oauth_url),
+            client=_client(config, config.oauth_url),
             login=config.login,
             clock=config.clock,
         ),
     }
 
 
-def _door(config: SourcesConfig) -> BrowserDoor | None:
+def _browser_access(config: SourcesConfig) -> BrowserAccess | None:
     if config.browser is None:
         return None
-    return BrowserDoor(
+    return BrowserAccess(
         config.browser,
         config.web_url.rstrip("/"),
         clock=config.clock,
@@ -98,8 +98,8 @@ def _door(config: SourcesConfig) -> BrowserDoor | None:
     )
 
 
-def _server(config: SourcesConfig, base_url: str) -> Server:
-    return Server(base_url, clock=config.clock, note=config.note, hear_time=config.hear_time)
+def _client(config: SourcesConfig, base_url: str) -> Client:
+    return Client(base_url, clock=config.clock, note=config.note, observe_time=config.observe_time)
 
 
 def free_sources(

@@ -16,7 +16,7 @@ KEPT_HEADERS = frozenset({"age", "cf-mitigated", "content-type", "date", "locati
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a server said.
 
     Attributes:
@@ -45,7 +45,7 @@ class Getter(Protocol):
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
-    ) -> Answer | Offline | Unreadable:
+    ) -> Response | Offline | Unreadable:
         """Ask once. Never raises for anything a network or a server can do, follows no redirect.
 
         ``cookie`` names the one whose ``Set-Cookie`` lines the answer should keep.

@@ -22,7 +22,7 @@ from claudometer.domain.addresses import is_loopback, is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
 from claudometer.domain.secret import Secret
-from claudometer.providers.response import KEPT_HEADERS, Answer, Timeouts
+from claudometer.providers.response import KEPT_HEADERS, Response, Timeouts
 from claudometer.system.version import own_version
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Transport:
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
-    ) -> Answer | Offline | Unreadable:
+    ) -> Response | Offline | Unreadable:
         """Ask once, within the timeouts. Refuses an address a secret must not go to."""
         if not is_safe_url(url):
             return Unreadable(ErrorCode.URL_REFUSED)
@@ -190,12 +190,12 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-async def _read_answer(response: httpx.Response, cookie: str | None) -> Answer | Offline | Unreadable:
+async def _read_answer(response: httpx.Response, cookie: str | None) -> Response | Offline | Unreadable:
     body = await _read_body(response)
     if not isinstance(body, bytes):
         return body
     kept = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
-    return Answer(response.status_code, kept, body, _cookie_lines(response, cookie))
+    return Response(response.status_code, kept, body, _cookie_lines(response, cookie))
 
 
 def _cookie_lines(response: httpx.Response, cookie: str | None) -> tuple[Secret, ...]:

@@ -1,1 +1,1 @@
-"""Loads, migrates and saves the user's settings."""
+"""Loads and saves the user's settings, and reads the environment variables that override them."""

@@ -1,4 +1,4 @@
-"""What the environment says, read once at start. Overrides are never written back."""
+"""Reads the environment variables once at start. They override settings and are never written to the file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The environment, checked."""
+    """The checked values of the environment variables."""
 
     web_url: str = WEB_URL
     oauth_url: str = OAUTH_URL
@@ -65,7 +65,7 @@ def _read_variables() -> Variables:
 
 
 def _checked_url(name: str, url: str) -> str:
-    """Return an address without its trailing slash, or refuse it before a secret could be sent there."""
+    """Return an address without its trailing slash; refuse an unsafe one before a secret is sent there."""
     if not is_safe_url(url) or "?" in url or "#" in url:
         raise ClaudometerError(ErrorCode.URL_REFUSED, variable=PREFIX + name)
     return url.rstrip("/")

@@ -1,20 +1,50 @@
-"""Brings settings of earlier versions to today's form. Pure."""
+"""Reads a settings object of any version, as far as this version can use it. Pure."""
 
 from __future__ import annotations
 
+import ntpath
+import posixpath
 from typing import Any
+
+from pydantic import ValidationError
+
+from claudometer.domain.settings import Settings
 
 SCHEMA_VERSION = 1
 
 
-def migrate(saved: object) -> dict[str, Any]:
-    """Return settings in the present form.
+def read_settings(saved: dict[str, Any]) -> tuple[Settings, tuple[str, ...]]:
+    """Return the settings, and the names of the members whose values cannot be used: these have defaults.
 
-    Settings of a newer version are taken as far as they are understood: a step back must not lose them.
-
-    Raises:
-        TypeError: not a settings object.
+    Unknown members are ignored.
     """
-    if not isinstance(saved, dict):
-        raise TypeError("settings are an object")
-    return saved | {"schema_version": SCHEMA_VERSION}
+    unusable = _unusable(saved)
+    usable = {name: value for name, value in saved.items() if name not in unusable}
+    return Settings.model_validate(usable | {"schema_version": SCHEMA_VERSION}), unusable
+
+
+def write_settings(settings: Settings, saved: dict[str, Any]) -> dict[str, Any]:
+    """Return what to write in place of ``saved``. Members that only another version knows are kept.
+
+    In a file of a newer version so are values that this version cannot use, until the user changes them:
+    going back to an older version for a day must not lose them.
+    """
+    known = settings.model_dump(mode="json")
+    version = saved.get("schema_version")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        defaults = Settings().model_dump(mode="json")
+        known["schema_version"] = version
+        known |= {name: saved[name] for name in _unusable(saved) if known[name] == defaults[name]}
+    return saved | known
+
+
+def _unusable(saved: dict[str, Any]) -> tuple[str, ...]:
+    names: set[str] = set()
+    try:
+        Settings.model_validate(saved | {"schema_version": SCHEMA_VERSION})
+    except ValidationError as error:
+        names = {str(each["loc"][0]) for each in error.errors(include_input=False, include_url=False)}
+    folder = saved.get("claude_folder")
+    if isinstance(folder, str) and not (posixpath.isabs(folder) or ntpath.isabs(folder)):
+        names.add("claude_folder")
+    return tuple(sorted(names))

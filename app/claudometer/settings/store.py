@@ -1,4 +1,4 @@
-"""The settings file: read whole, written whole, and moved aside when it is damaged."""
+"""The settings file: replaced atomically, and moved aside when it is damaged."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import errno
 import json
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
-from claudometer.settings.migrations import migrate
-from claudometer.system.files import read_bytes, remove_leftovers, write_atomically
+from claudometer.settings.migrations import read_settings, write_settings
+from claudometer.system.files import (
+    keep_others_out,
+    move_aside,
+    read_bytes,
+    remove_stale_files,
+    write_atomically,
+)
+from claudometer.system.filesystem import NotRegularFileError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,71 +28,122 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 1024 * 1024
 
-_NO_SETTINGS = frozenset({errno.EINVAL, errno.EISDIR, errno.EFBIG})
-"""No file at all, or far too large: nothing that could be read another time."""
+
+class _DamagedError(Exception):
+    """The file can be read, and will never be settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Settings, and what had to be said about their file."""
+    """Settings, and what the user must be told about their file."""
 
     settings: Settings
     problem: Problem | None = None
 
 
 class SettingsStore:
-    """Keeps settings in one JSON file. No secret is ever written here."""
+    """Keeps settings in one JSON file. No secret is ever written to it. Its methods block."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.folder = str(path.parent)
 
     def load(self) -> Loaded:
-        """Return the saved settings; defaults when there are none, and when the file is of no use.
+        """Return the saved settings; a value that cannot be used is replaced by its default.
 
-        A damaged one is moved aside. One that cannot be read may be a good one, and stays where it is.
+        Without a file, all settings have their defaults. So they do when the file is damaged and is moved
+        aside, and when it cannot be read: then it may be a good one, and stays where it is.
         """
         try:
-            raw = read_bytes(self._path, limit=MAX_BYTES)
+            settings, unusable = read_settings(self._read())
         except FileNotFoundError:
             return Loaded(Settings())
+        except _DamagedError as error:
+            log.warning("the settings file is damaged: %s", error)
+            return self._moved_aside()
         except OSError as error:
-            log.warning("the settings file cannot be read: %s", error)
-            return self._set_aside() if error.errno in _NO_SETTINGS else self._leave_unread()
-        try:
-            return Loaded(Settings.model_validate(migrate(json.loads(raw))))
-        except (ValueError, TypeError, RecursionError, ValidationError) as error:
-            log.warning("the settings file is damaged: %s", type(error).__name__)
-            return self._set_aside()
+            return self.unread(error)
+        if not unusable:
+            return Loaded(settings)
+        names = ", ".join(unusable)
+        log.warning("the settings file has values that cannot be used: %s", names)
+        return Loaded(settings, self._problem(ErrorCode.SETTINGS_VALUE_IGNORED, names=names))
+
+    def unread(self, error: OSError) -> Loaded:
+        """Return what is in force while the file cannot be read. Does not touch the disk."""
+        log.warning("the settings file cannot be read: %s", error)
+        return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_UNREADABLE))
 
     def save(self, settings: Settings) -> None:
-        """Write the settings whole.
+        """Replace the settings, and keep what another version wrote beside them.
+
+        A file that is damaged or cannot be read is moved aside.
 
         Raises:
-            ClaudometerError: ``SETTINGS_UNWRITABLE``; the old file is untouched.
+            ClaudometerError: ``SETTINGS_UNWRITABLE``, or ``NOT_A_FILE`` with the ``path``. Nothing changed.
         """
-        text = settings.model_dump_json(indent=2) + "\n"
         try:
-            write_atomically(self._path, text.encode())
+            text = _encode(write_settings(settings, self._read_to_replace()))
+            write_atomically(self._path, text)
             self._tidy_up()
+        except NotRegularFileError as error:
+            raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(self._path)) from error
+        except (OSError, _DamagedError) as error:
+            kind = type(error).__name__
+            raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, folder=self.folder, kind=kind) from error
+
+    def _read(self) -> dict[str, Any]:
+        """Return the file's object. Raises ``_DamagedError`` or ``OSError``."""
+        try:
+            saved = json.loads(read_bytes(self._path, limit=MAX_BYTES))
+        except (ValueError, RecursionError) as error:
+            raise _DamagedError(type(error).__name__) from None
         except OSError as error:
-            folder = str(self._path.parent)
-            raise ClaudometerError(
-                ErrorCode.SETTINGS_UNWRITABLE, folder=folder, kind=type(error).__name__
-            ) from error
+            if isinstance(error, NotRegularFileError) or error.errno == errno.EFBIG:
+                raise _DamagedError(error) from None
+            raise
+        if not isinstance(saved, dict):
+            raise _DamagedError("not an object")
+        _encode(saved)
+        return saved
+
+    def _read_to_replace(self) -> dict[str, Any]:
+        try:
+            return self._read()
+        except FileNotFoundError:
+            return {}
+        except (OSError, _DamagedError) as error:
+            if self._path.exists() and not self._path.is_file():
+                raise NotRegularFileError(self._path) from None
+            log.warning("the settings file is moved aside to %s: %s", move_aside(self._path), error)
+            return {}
 
     def _tidy_up(self) -> None:
-        """Remove what writers killed half-way left: only the one running app saves, one change at a time."""
+        """Remove the temporary files of killed writers: only the running app saves, one change at a time."""
         file = self._path.resolve()
-        remove_leftovers(file.parent, of=file.name, older_than_s=0)
+        remove_stale_files(file.parent, of=file.name, older_than_s=0)
+        keep_others_out(self._path.parent)
 
-    def _leave_unread(self) -> Loaded:
-        return Loaded(Settings(), Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", str(self._path)),)))
+    def _problem(self, code: ErrorCode, **facts: str) -> Problem:
+        return Problem(code, facts=(*facts.items(), ("path", str(self._path))))
 
-    def _set_aside(self) -> Loaded:
-        aside = self._path.with_suffix(".broken.json")
+    def _moved_aside(self) -> Loaded:
         try:
-            self._path.replace(aside)
+            aside = move_aside(self._path)
         except OSError as error:
             log.warning("the damaged settings file cannot be moved: %s", error)
-            aside = self._path
-        return Loaded(Settings(), Problem(ErrorCode.SETTINGS_BROKEN, facts=(("moved_to", str(aside)),)))
+            return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_UNREADABLE))
+        return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_BROKEN, moved_to=str(aside)))
+
+
+def _encode(members: dict[str, Any]) -> bytes:
+    """Return the file's text. Raises ``_DamagedError`` for members that cannot be written or read again."""
+    # As people like to read it; else with half a character of an unknown member escaped; else without layout.
+    for indent, ensure_ascii in ((2, False), (2, True), (None, False)):
+        try:
+            text = json.dumps(members, indent=indent, ensure_ascii=ensure_ascii).encode() + b"\n"
+        except (ValueError, RecursionError):
+            continue
+        if len(text) <= MAX_BYTES:
+            return text
+    raise _DamagedError("too deep or too large")

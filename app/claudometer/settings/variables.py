@@ -1,6 +1,6 @@
-"""The ``CLAUDOMETER_*`` variables as pydantic-settings reads them.
+"""Reads the ``CLAUDOMETER_*`` variables with pydantic-settings.
 
-Loaded only when one is set: the library costs 7 MB that an always-on program would carry for nothing.
+Imported only when one is set: the library takes 7 MB, which most runs would carry for nothing.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The operating system, one service a file."""
+"""The operating system, with one module per service."""

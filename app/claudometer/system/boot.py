@@ -1,4 +1,4 @@
-"""Names the present run of the machine. Must not guess: without the system's word each name is a new one."""
+"""Identifies the current boot of the machine. Never guesses: without an answer, each id is a new one."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _LONGEST = 64
 
 
 def find_boot_id() -> str:
-    """Return what stays the same from boot to shutdown, sleep and hibernation included.
+    """Return an id that stays the same until the machine shuts down, through sleep and hibernation.
 
-    Where the system tells no such thing, it is a name for this process alone.
+    Where the system has none, it is an id for this process.
     """
     try:
-        found = _ask_macos() if sys.platform == "darwin" else _LINUX.read_text(encoding="ascii").strip()
+        found = _read_macos() if sys.platform == "darwin" else _LINUX.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         found = ""
     return found if 0 < len(found) <= _LONGEST else uuid4().hex
 
 
-def _ask_macos() -> str:
-    """Ask the kernel. Not run on a Mac yet."""
+def _read_macos() -> str:
+    """Read it from the kernel. Not run on a Mac yet."""
     size = ctypes.c_size_t(_LONGEST + 1)
     answer = ctypes.create_string_buffer(size.value)
     failed = ctypes.CDLL(None).sysctlbyname(b"kern.bootsessionuuid", answer, ctypes.byref(size), None, 0)

@@ -1,9 +1,9 @@
-"""Where the status line leaves what it was told, one small file for each folder of Claude Code. Loads little.
+"""Stores what Claude Code told the status line, in a small file for each folder of Claude Code. Loads little.
 
-These files may be lost, and are then made anew; they are never half of anything.
+These files may be lost, and are then written again; they are never half written.
 """
 
-# ruff: noqa: PTH103, PTH105, PTH108, PTH111, PTH118, PTH119, PTH120 - pathlib alone would cost more than all this
+# ruff: noqa: PTH105, PTH108, PTH111, PTH118, PTH119, PTH120 - pathlib alone would cost more than all this
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import os
 import sys
 import time
 
+from claudometer.system.filesystem import find_replaceable, make_folders, open_regular
 from claudometer.system.runtime import NAME
 
 MAX_BYTES = 1024 * 1024
@@ -21,7 +22,7 @@ _DIGEST_BYTES = 8
 
 
 def digest(text: str) -> str:
-    """Return a short stand-in for a text that must not be written down."""
+    """Return a short digest of a text that must not be stored itself."""
     return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
@@ -41,14 +42,14 @@ def config_folder() -> str:
 
 
 def capture_file(state: str, config: str) -> str:
-    """Return the file for a folder of Claude Code. Its name tells nothing of the folder's."""
+    """Return the file for a folder of Claude Code, named by a digest of the folder. Touches the disk."""
     return os.path.join(state, f"status-line-{digest(os.path.realpath(config))}.json")
 
 
 def login_of(config: str) -> str:
-    """Return a stand-in for the account that is logged in; empty when the file does not tell.
+    """Return a digest of the account that is logged in; empty when the file does not say.
 
-    Of the file only the organization is looked at, which stays the same when a token is renewed.
+    It is taken from the organization, which stays the same when a token is renewed.
     """
     outer = load(os.path.join(config, ".credentials.json"))
     if not isinstance(outer, dict):
@@ -59,10 +60,9 @@ def login_of(config: str) -> str:
 
 
 def load(path: str) -> object:
-    """Return what the file holds, ``None`` when it holds nothing that can be read."""
+    """Return the file's JSON, ``None`` when it cannot be read."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as file:
+        with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
             kept: object = json.loads(file.read(MAX_BYTES + 1))
     except (OSError, ValueError, RecursionError):
         return None
@@ -70,31 +70,37 @@ def load(path: str) -> object:
 
 
 def save(path: str, content: object) -> bool:
-    """Replace the file, for this user alone, and tell whether that could be done.
+    """Replace the file, private to this user, and return whether that worked.
 
-    It is not synced to disk: that would take longer than all the rest.
+    It is not flushed to disk: that would take longer than the whole command.
     """
     data = json.dumps(content, separators=(",", ":")).encode()
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
+    temporary = ""
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        handle = os.open(
-            temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600
-        )
+        make_folders(os.path.dirname(path))
+        target = find_replaceable(path)
+        temporary = f"{os.path.dirname(target)}/.{os.path.basename(target)}.{os.getpid()}.tmp"
+        handle = open_regular(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.replace(temporary, path)
+        os.replace(temporary, target)
     except OSError:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
+        _remove(temporary)
         return False
     return True
 
 
-class Lock:
-    """Keeps other status lines from changing the file meanwhile. ``with`` gives whether it was to be had.
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return  # not there, or nothing that we can do about
 
-    Waiting ends after a moment: whoever holds it needs a millisecond, or has been stopped.
+
+class Lock:
+    """Keeps other status lines from changing the file. ``with`` gives whether the lock could be taken.
+
+    Waiting ends after 0.2 s: the holder needs a millisecond, or has been suspended.
     """
 
     def __init__(self, path: str) -> None:
@@ -103,8 +109,8 @@ class Lock:
 
     def __enter__(self) -> bool:
         try:
-            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
-            self._handle = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            make_folders(os.path.dirname(self._path))
+            self._handle = open_regular(f"{self._path}.lock", os.O_RDWR | os.O_CREAT)
         except OSError:
             return False
         deadline = time.monotonic() + LOCK_PATIENCE_S

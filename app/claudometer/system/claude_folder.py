@@ -1,6 +1,6 @@
-"""Where Claude Code keeps its login: where its variables say, else where the user says, else its default.
+"""Finds the folder of Claude Code's login: from its variables, else the user's choice, else its default.
 
-Names and checks folders; reads nothing in them.
+Reads nothing in it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from claudometer.system.paths import claude_config_folder
 
 CONFIG_VARIABLE = "CLAUDE_CONFIG_DIR"
 STORAGE_VARIABLE = "CLAUDE_SECURESTORAGE_CONFIG_DIR"
-"""Moves the login alone. Set but empty it means the default folder, whatever the other one says."""
+"""Moves the login only. Set but empty, it means the default folder, whatever the other variable says."""
 
 
 class ClaudeFolder:
-    """Claude Code's folder for this run. Its own variables come first, and are taken literally as it does.
+    """Claude Code's folder for this run. Its own variables come first, and are used literally as it does.
 
-    A program started at login does not see what a shell's start-up file sets: hence ``chosen``, an absolute
-    path, ``None`` for the default.
+    Args:
+        chosen: an absolute path, ``None`` for the default. Users need to choose because a program that starts
+            at login does not see the variables of a shell.
     """
 
     def __init__(self, chosen: str | None = None) -> None:
@@ -36,11 +37,11 @@ class ClaudeFolder:
 
     @property
     def shown(self) -> str:
-        """The folder that the login lies in, as people write it."""
+        """The folder of the login, as people write it."""
         return with_tilde(self.login())
 
     def login(self) -> Path:
-        """Return the folder that the login lies in."""
+        """Return the folder of the login."""
         storage = os.environ.get(STORAGE_VARIABLE)
         if storage is None:
             return self.config()
@@ -52,14 +53,14 @@ class ClaudeFolder:
 
     @property
     def own(self) -> str | None:
-        """The folder in force as people write it, ``None`` while it is the default for want of another."""
+        """The folder in use as people write it, ``None`` while nobody has chosen another than the default."""
         return self.shown if self.variable or self.chosen else None
 
     def check(self, typed: str) -> str | None:
-        """Return the absolute path of the folder that was typed, ``None`` for the default. May block.
+        """Return the absolute path of a folder that the user typed, ``None`` for the default. May block.
 
         Raises:
-            InvalidSettingError: it is no folder, with the ``reason``.
+            InvalidSettingError: it is not a folder that can be used; with the ``reason``.
         """
         try:
             path = Path(typed).expanduser()
@@ -76,12 +77,12 @@ class ClaudeFolder:
 
 
 def default_folder() -> Path:
-    """Return where Claude Code keeps its files unless it is told otherwise."""
+    """Return where Claude Code keeps its files by default."""
     return Path.home() / ".claude"
 
 
 def with_tilde(path: str | Path) -> str:
-    """Return a path as people write it: the home folder as ``~``."""
+    """Return a path as people write it, with ``~`` for the home folder."""
     try:
         return str(Path("~") / Path(path).relative_to(Path.home()))
     except ValueError:
@@ -89,7 +90,7 @@ def with_tilde(path: str | Path) -> str:
 
 
 def raw_variable() -> str | None:
-    """Return the text that names the login's folder, exactly as it was set."""
+    """Return the variable that names the login's folder, exactly as it was set."""
     return os.environ.get(STORAGE_VARIABLE, os.environ.get(CONFIG_VARIABLE))
 
 

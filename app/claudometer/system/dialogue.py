@@ -1,4 +1,4 @@
-"""A child that is spoken to line by line and lives for one talk. Ended with all that it started."""
+"""Exchanges lines with a child process, and kills it and its descendants at the end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from asyncio.subprocess import PIPE
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from claudometer.system.processes import clean_environment
+from claudometer.system.off_loop import off_loop_at
+from claudometer.system.processes import clean_environment, open_for_errors
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -21,7 +22,7 @@ END_TIMEOUT_S = 2.0
 
 
 class Dialogue:
-    """Says a line, hears a line."""
+    """The child's standard input and output."""
 
     def __init__(self, process: Process) -> None:
         if process.stdin is None or process.stdout is None:
@@ -29,16 +30,16 @@ class Dialogue:
         self._listener, self._speaker = process.stdin, process.stdout
 
     async def say(self, line: bytes) -> None:
-        """Say a line.
+        """Write a line.
 
         Raises:
-            OSError: the child is gone.
+            OSError: the child has ended.
         """
         self._listener.write(line)
         await self._listener.drain()
 
     async def hear(self) -> bytes:
-        """Return the next line.
+        """Read the next line.
 
         Raises:
             ValueError: it is too long.
@@ -52,12 +53,15 @@ class Dialogue:
 
 @asynccontextmanager
 async def talk_to(command: Sequence[str], *, errors_to: Path, longest_line: int) -> AsyncIterator[Dialogue]:
-    """Start a child with a clean environment in a process group of its own; kill the group at the end.
+    """Start a child with a clean environment in its own process group; kill the group at the end.
 
     Raises:
         OSError: it could not be started.
     """
-    errors = os.open(errors_to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        errors = await off_loop_at(errors_to, lambda: open_for_errors(errors_to))
+    except TimeoutError:
+        errors = open_for_errors(None)
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -80,7 +84,7 @@ async def talk_to(command: Sequence[str], *, errors_to: Path, longest_line: int)
 
 
 def _kill_group(process: Process) -> None:
-    """Kill the child and what it started: a web engine runs as several processes."""
+    """Kill the child and its children: a web engine runs as several processes."""
     with suppress(ProcessLookupError):
         if sys.platform == "win32":
             process.kill()

@@ -1,4 +1,4 @@
-"""Files that are whole or old, folders that are the user's alone. Knows nothing of what is in them."""
+"""Replaces files atomically and keeps folders private to the user. Does not interpret what files contain."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from claudometer.system import filesystem
+from claudometer.system.filesystem import find_replaceable, make_folders, open_regular
+
 if sys.platform != "win32":
     import fcntl
 
@@ -22,26 +25,31 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PRIVATE_FILE = 0o600
-PRIVATE_FOLDER = 0o700
+PRIVATE_FILE, PRIVATE_FOLDER = filesystem.PRIVATE_FILE, filesystem.PRIVATE_FOLDER
 
-LEFTOVER_S = 3600
+STALE_AFTER_S = 3600
+MOST_ASIDE = 1000
 LONGEST_NAME = 200
-"""In bytes, of what a hidden file is named after: with all around it, it has to stay below 255."""
+"""Bytes of a file's name that its temporary file repeats: with all it adds, a name has 255 at most."""
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
-    """Replace the file's content so that every reader and every crash finds the old or the new one, whole.
+    """Replace a file's content, so that after a crash at any moment it is the old or the new one, complete.
 
-    The file is the user's alone (0600) unless ``mode`` says otherwise. A link is followed: a settings file
-    kept elsewhere stays there.
+    Missing folders are created. A link is followed: a settings file that is kept elsewhere stays there.
+
+    Args:
+        mode: the new file's permissions; by default only this user can read it.
 
     Raises:
-        OSError: nothing was changed.
+        NotRegularFileError: a folder, a FIFO or a device is in the file's place.
+        OSError: it could not be written. Nothing was changed.
     """
-    path = Path(os.path.realpath(path))
-    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    make_folders(path.parent)
+    target = Path(find_replaceable(path))
+    handle, temporary = tempfile.mkstemp(
+        prefix=f".{temporary_stem(target)}.", suffix=".tmp", dir=target.parent
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -49,46 +57,81 @@ def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> No
             os.fsync(file.fileno())
         if mode != PRIVATE_FILE:
             Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
+        Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    keep_rename(path.parent)
+    sync_folder(target.parent)
 
 
-def remove_leftovers(folder: Path, *, of: str = "*.json*", older_than_s: float = LEFTOVER_S) -> None:
-    """Remove what writes killed half-way left behind of files named so. Failing to does no harm.
+def move_aside(path: Path) -> Path:
+    """Rename a file to ``NAME.broken.EXT`` or ``NAME.broken-2.EXT`` and so on, and return the new path.
 
-    An hour old by default: one that is younger may be a write under way. One that is held stays.
+    Raises:
+        OSError: it could not be renamed and is where it was.
+    """
+    for number in range(1, MOST_ASIDE + 1):
+        aside = path.with_suffix(f".broken{f'-{number}' if number > 1 else ''}{path.suffix}")
+        try:
+            _rename_to_free(path, aside)
+        except FileExistsError:
+            continue
+        return aside
+    raise FileExistsError(errno.EEXIST, "too many damaged files", str(path))
+
+
+def _rename_to_free(path: Path, free: Path) -> None:
+    """Rename, but never over an existing file: that raises ``FileExistsError``."""
+    is_folder = path.is_dir() and not path.is_symlink()
+    # `rename` replaces what it finds, so the name is reserved first.
+    if is_folder:
+        free.mkdir(PRIVATE_FOLDER)
+    else:
+        os.close(os.open(free, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+    try:
+        path.replace(free)
+    except BaseException:
+        with suppress(OSError):
+            free.rmdir() if is_folder else free.unlink()
+        raise
+
+
+def remove_stale_files(folder: Path, *, of: str = "*.json*", older_than_s: float = STALE_AFTER_S) -> None:
+    """Remove the temporary files that killed writers left in a folder. Failing to do so does no harm.
+
+    Args:
+        of: a pattern for the names of the files that were being written.
+        older_than_s: younger ones stay, since another process may still be writing them. So does one that a
+            process has locked, see :func:`mark_as_used`.
     """
     with suppress(OSError):
-        for leftover in folder.glob(f".{of}.*.tmp"):
-            is_old = older_than_s == 0 or time.time() - leftover.stat().st_mtime > older_than_s
-            if is_old and not _is_held(leftover):
-                leftover.unlink()
+        for stale in folder.glob(f".{of}.*.tmp"):
+            is_old = older_than_s == 0 or time.time() - stale.stat().st_mtime > older_than_s
+            if is_old and not _is_used(stale):
+                stale.unlink()
 
 
-def hidden_name(path: Path) -> str:
-    """Return what a file's hidden draft is named after: its own name, cut where that is too long."""
+def temporary_stem(path: Path) -> str:
+    """Return the part of a file's name that its temporary file repeats: all of it unless it is too long."""
     return os.fsdecode(os.fsencode(path.name)[:LONGEST_NAME])
 
 
-def hold(handle: int) -> None:
-    """Have an open file not taken for a leftover by other programs, until it is closed."""
+def mark_as_used(handle: int) -> None:
+    """Keep other processes from removing an open temporary file as stale, until it is closed."""
     if sys.platform != "win32":
-        with suppress(OSError):  # some network folders know no locks
+        with suppress(OSError):  # some network file systems have no locks
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
-def _is_held(path: Path) -> bool:
+def _is_used(path: Path) -> bool:
     if sys.platform == "win32":
         return False
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except PermissionError:
-        return True  # another user's, who will see to it
+        return True  # another user's, who will remove it
     except OSError:
-        return False  # a link, which is none of ours
+        return False  # a link, which no writer of ours creates
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -102,13 +145,11 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
     """Return the file's content.
 
     Raises:
-        FileNotFoundError: there is none.
-        OSError: it cannot be read, is longer than ``limit`` bytes (``EFBIG``), or is no file (``EINVAL``).
+        FileNotFoundError: there is no such file.
+        NotRegularFileError: it is a folder, a FIFO or a device.
+        OSError: it cannot be read, or is longer than ``limit`` bytes (``EFBIG``).
     """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "not a file", str(path))
+    with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise OSError(errno.EFBIG, "too large", str(path))
@@ -116,11 +157,11 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 
 
 Mark = tuple[int, int]
-"""Tells one content of a file from another without reading it: its size, and when it was written."""
+"""A file's size and modification time (ns): tells whether its content changed without reading it."""
 
 
 def mark_of(path: Path) -> Mark | None:
-    """Return a file's mark, links followed; ``None`` where there is none."""
+    """Return a file's mark, links followed; ``None`` when it is missing or not a regular file."""
     try:
         found = path.stat()
     except OSError:
@@ -129,13 +170,13 @@ def mark_of(path: Path) -> Mark | None:
 
 
 def make_private_folder(path: Path) -> Path:
-    """Make the folder if need be, and see to it that it is this user's alone (0700).
+    """Create the folder if it is missing, and make sure that only this user can enter it (0700).
 
     Raises:
-        PermissionError: somebody else's, or a link: nothing private may be put there.
-        OSError: it cannot be made.
+        PermissionError: it belongs to another user, or is a link: nothing private may be put there.
+        OSError: it cannot be created.
     """
-    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    make_folders(path)
     found = path.lstat()
     if sys.platform == "win32":
         return path
@@ -146,42 +187,48 @@ def make_private_folder(path: Path) -> Path:
     return path
 
 
-@contextmanager
-def temporary_folder(parent: Path, *, leftover_s: float = LEFTOVER_S) -> Iterator[Path]:
-    """Make a private folder in ``parent`` for as long as the context lasts.
+def keep_others_out(folder: Path) -> None:
+    """Make a folder private that everybody may write, as a permissive umask leaves it. Raises nothing."""
+    with suppress(OSError):
+        if sys.platform != "win32" and folder.lstat().st_mode & stat.S_IWOTH:
+            folder.chmod(PRIVATE_FOLDER)
 
-    What killed programs left behind there goes once it is ``leftover_s`` seconds old.
+
+@contextmanager
+def temporary_folder(parent: Path, *, stale_after_s: float = STALE_AFTER_S) -> Iterator[Path]:
+    """Create a private folder in ``parent`` that is removed when the context ends.
+
+    Folders that killed programs left there are removed once they are ``stale_after_s`` seconds old.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     make_private_folder(parent)
-    for leftover in parent.iterdir():
+    for stale in parent.iterdir():
         with suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > leftover_s:
-                shutil.rmtree(leftover)
+            if time.time() - stale.stat().st_mtime > stale_after_s:
+                shutil.rmtree(stale)
     folder = Path(tempfile.mkdtemp(dir=parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):  # another program has one there too
+        with suppress(OSError):  # another program still has a folder in it
             parent.rmdir()
 
 
-def keep_rename(folder: Path) -> None:
-    """Write the folder itself to disk: without it a power cut may undo the rename.
+def sync_folder(folder: Path) -> None:
+    """Flush a folder to disk: otherwise a power cut can undo a rename in it.
 
-    Raises nothing: the new file stands, and a reader told otherwise would be told wrong. Some network
-    folders cannot do it at all.
+    Raises nothing: the new file is already in place, and some network file systems cannot do this at all.
     """
     if sys.platform == "win32":
         return
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
     except OSError as error:
-        log.warning("a new file could not be made proof against a power cut: %s", error)
+        log.warning("a power cut could undo the last write in %s: %s", folder, error)

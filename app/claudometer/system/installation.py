@@ -1,4 +1,4 @@
-"""How this program came onto the machine, and what that means for getting a newer one. Looks, asks nobody."""
+"""Finds out how this program was installed, and how to get a newer version. Uses no network."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Installation:
 
     Attributes:
         image: the AppImage's own file, links followed.
-        image_mark: its mark as we started.
-        command: the line that brings a newer version; ``{version}`` stands for it.
+        image_mark: its mark when we started.
+        command: the command that installs a newer version, with ``{version}`` in its place.
     """
 
     kind: Install
@@ -39,12 +39,12 @@ class Installation:
 
 
 def find_installation(code: Path = CODE) -> Installation:
-    """Look at how this process was started and where its code lies."""
+    """Return the installation, judged by how this process was started and where its code is."""
     image = find_image()
     if image is not None:
         return Installation(Install.APPIMAGE, image, mark_of(image))
     if is_started_by_apprun():
-        return Installation(Install.CHECKOUT)  # an AppImage that was unpacked: there is no file to replace
+        return Installation(Install.CHECKOUT)  # an unpacked AppImage: there is no file to replace
     if sys.platform == "darwin" and ".app/Contents/" in str(code):
         return Installation(Install.DMG)
     if sys.platform == "win32" and not runs_in_python():
@@ -55,7 +55,7 @@ def find_installation(code: Path = CODE) -> Installation:
 
 
 def machine_name() -> str:
-    """Name this machine as the releases' manifest does: ``linux-x86_64``, ``darwin-aarch64``."""
+    """Return this machine's name in the releases' manifest: ``linux-x86_64``, ``darwin-aarch64``."""
     machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(
         platform.machine().lower(), platform.machine().lower()
     )
@@ -83,5 +83,5 @@ def _pip_command(prefix: Path) -> str:
 
 
 def _braced(path: str) -> str:
-    """Quote a path for the shell, and its braces for the place of the version."""
+    """Quote a path for the shell, and its braces, since the command is a template for the version."""
     return shlex.quote(path).replace("{", "{{").replace("}", "}}")

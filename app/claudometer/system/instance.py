@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import time
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.files import PRIVATE_FILE, make_private_folder, write_atomically
+from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,9 @@ STARTING_S = 60.0
 """How long after it took the lock an app may still be starting, on a machine that is busy with other work."""
 
 _PAUSE_S = 0.05
+_MAX_PID_BYTES = 32
+
+log = logging.getLogger(__name__)
 
 
 class Instance:
@@ -105,7 +109,7 @@ def wait_until_free(lock_file: Path, *, patience_s: float) -> bool:
 def read_owner(lock_file: Path) -> int | None:
     """Return the process id that the running app wrote down; a hint for people, not a proof."""
     try:
-        return int(_pid_file(lock_file).read_text(encoding="ascii"))
+        return int(read_bytes(_pid_file(lock_file), limit=_MAX_PID_BYTES))
     except (OSError, ValueError):
         return None
 
@@ -134,7 +138,10 @@ def _take(lock: FileLock) -> bool:
 
 def _own(lock: FileLock, lock_file: Path) -> Instance:
     pid_file = _pid_file(lock_file)
-    write_atomically(pid_file, f"{os.getpid()}\n".encode("ascii"))
+    try:
+        write_atomically(pid_file, f"{os.getpid()}\n".encode("ascii"))
+    except OSError as error:  # a full disk, or something else in its place: the lock alone decides who runs
+        log.warning("the process id cannot be written down: %s", error)
     return Instance(lock, pid_file)
 
 

@@ -1,6 +1,6 @@
-"""The file of the request ledger: a line a request, 7 days, several processes. Knows no sentence.
+"""The request ledger on disk: one line per request, 7 days, written by several processes.
 
-``claudometer requests`` reads with this: what only writing needs is loaded by writing.
+``claudometer requests`` reads it with this module, so what only writing needs is imported there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import decode_record, encode_record
 from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
+from claudometer.system.filesystem import open_regular
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,27 +24,27 @@ if TYPE_CHECKING:
 FILE_NAME = "requests.jsonl"
 KEPT_FOR = timedelta(days=7)
 REWRITE_AFTER = KEPT_FOR + timedelta(days=1)
-"""How old the first line may grow: the file is rewritten about once a day, not at every request."""
+"""The age of the first line at which the file is rewritten: about once a day, not at every request."""
 
 MAX_BYTES = 4 * 1024 * 1024
 KEPT_BYTES = 3 * 1024 * 1024
-"""About 15,000 requests; a file that grew to ``MAX_BYTES`` is cut to its newest so many."""
+"""About 15,000 requests. A file that has reached ``MAX_BYTES`` is cut to its newest so many bytes."""
 
 LONGEST_LINE = 4096
 LOCK_TIMEOUT_S = 2.0
 
 
 class RequestFile:
-    """The ledger on disk. Its methods block; call them off the loop."""
+    """The ledger. Its methods block."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self, now: datetime) -> list[RequestRecord]:
-        """Return the requests of the last 7 days in the order of the file; damaged lines are passed over.
+        """Return the requests of the last 7 days in the order of the file; damaged lines are skipped.
 
         Raises:
-            OSError: there is a file, and it cannot be read.
+            OSError: the file exists and cannot be read.
         """
         try:
             lines = read_bytes(self._path, limit=2 * MAX_BYTES).splitlines()
@@ -53,12 +54,12 @@ class RequestFile:
         return [record for record in records if record is not None and now - record.at <= KEPT_FOR]
 
     def append(self, record: RequestRecord) -> None:
-        """Add a request, and drop what has grown too old or too much.
+        """Add a request, and drop those that are too old or too many.
 
         Raises:
-            OSError: it could not be written down. Also when another process held the lock for more than 2 s.
+            OSError: it could not be written. Also when another process held the lock for more than 2 s.
         """
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - brings asyncio, which reading does without
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - imports asyncio, which reading does not need
 
         make_private_folder(self._path.parent)
         try:
@@ -69,13 +70,13 @@ class RequestFile:
             raise OSError("another process keeps the request ledger locked") from error
 
     def _append_line(self, line: bytes, now: datetime) -> bool:
-        """Write the line in one piece, on a line of its own; tell whether the file should be rewritten."""
-        handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
+        """Write the line with a single call, and return whether the file should be rewritten."""
+        handle = open_regular(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         with os.fdopen(handle, "r+b", buffering=0) as file:
             first = file.readline(LONGEST_LINE)
             size = file.seek(0, os.SEEK_END)
             if size and not _ends_a_line(file.fileno(), size):
-                line = b"\n" + line
+                line = b"\n" + line  # the last writer was killed in the middle of its line
             if file.write(line) != len(line):
                 raise OSError(errno.ENOSPC, "a line was cut short", str(self._path))
         oldest = decode_record(first) if first else None

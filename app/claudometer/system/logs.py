@@ -1,18 +1,16 @@
-"""The log: rotated, the user's alone, and redacted on every path into it, other libraries' included."""
+"""The log: private, of limited size, and free of secrets on every path into it, other libraries' included."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
 import threading
 import time
-from logging.handlers import RotatingFileHandler
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.redaction import redact
-from claudometer.system.files import PRIVATE_FILE, make_private_folder
+from claudometer.system.log_file import LogFile
 
 if TYPE_CHECKING:
     import asyncio
@@ -22,8 +20,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OURS = "claudometer"
-FILE_BYTES = 1_000_000
-OLD_FILES = 2
+FLOOD_WINDOW_S = 60.0
+MOST_IN_WINDOW = 60
 
 _FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
@@ -32,13 +30,13 @@ _HARMLESS = (bool, int, float, type(None))
 
 
 class RedactingFilter(logging.Filter):
-    """Takes secrets out of a record before a handler sees it: message, arguments, traceback and extras."""
+    """Removes secrets from a record before a handler sees it: message, arguments, traceback and extras."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redact(_text_of(record)), None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
-        record.exc_info = None  # the exception still holds its text: nobody after us gets it
+        record.exc_info = None  # the exception itself still contains its text: no later handler may have it
         record.exc_text = redact(record.exc_text) if record.exc_text else None
         record.stack_info = redact(record.stack_info) if record.stack_info else None
         for name in vars(record).keys() - _STANDARD:
@@ -48,16 +46,25 @@ class RedactingFilter(logging.Filter):
         return True
 
 
-class PrivateFileHandler(RotatingFileHandler):
-    """A rotating file that nobody else can read, from its first moment on."""
+class FloodFilter(logging.Filter):
+    """Lets one line of code log 60 times a minute, and then says how many lines it left out.
 
-    def _open(self) -> IO[Any]:  # type: ignore[override]
-        return open(
-            self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=_open_private
-        )
+    Without descriptors or disk space, what fails is tried again at once, and each failure logged.
+    """
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name logging calls
-        """Lose the line. On a full disk logging would print a traceback over the program's own answer."""
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[str, int], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        place, now = (record.pathname, record.lineno), time.monotonic()
+        began, count = self._seen.get(place, (now, 0))
+        if now - began >= FLOOD_WINDOW_S:
+            if count > MOST_IN_WINDOW:
+                record.msg = f"{record.msg} (and {count - MOST_IN_WINDOW} more that were left out)"
+            began, count = now, 0
+        self._seen[place] = (began, count + 1)
+        return count < MOST_IN_WINDOW
 
 
 class TerminalFormatter(logging.Formatter):
@@ -70,8 +77,8 @@ class TerminalFormatter(logging.Formatter):
 def start_logging(folder: Path, *, name: str = OURS, level: str = "INFO") -> None:
     """Send all logging to ``folder``/``name``.log, and warnings to the terminal if there is one.
 
-    Other libraries are heard from warnings on: what they say in passing holds addresses and headers.
-    A second call replaces the first one's handlers. Without a writable folder only the terminal is left.
+    Of other libraries only warnings are logged: their lesser messages contain addresses and headers.
+    A second call replaces the first one's handlers. Without a writable folder only the terminal remains.
     """
     stop_logging()
     logging.getLogger().setLevel(logging.WARNING)
@@ -89,32 +96,31 @@ def stop_logging() -> None:
     for handler in tuple(root.handlers):
         if any(isinstance(known, RedactingFilter) for known in handler.filters):
             root.removeHandler(handler)
-            with contextlib.suppress(OSError):  # closing writes what is left, and the disk may be full
+            with contextlib.suppress(OSError):
                 handler.close()
 
 
 def log_uncaught() -> None:
-    """Send what nobody caught, on any thread, through the log instead of bare to standard error."""
+    """Log uncaught exceptions of every thread, instead of printing them with what secrets they contain."""
     sys.excepthook = _on_uncaught
     threading.excepthook = _on_uncaught_in_thread
     sys.unraisablehook = _on_unraisable
 
 
 def log_uncaught_in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what no task awaited; for ``loop.set_exception_handler``."""
+    """Log exceptions that no task awaited; for ``loop.set_exception_handler``."""
     log.error("uncaught in the loop: %s", context.get("message"), exc_info=context.get("exception"))
 
 
 def _add(handler: logging.Handler) -> None:
     handler.addFilter(RedactingFilter())
+    if isinstance(handler, LogFile):
+        handler.addFilter(FloodFilter())
     logging.getLogger().addHandler(handler)
 
 
 def _file_handler(folder: Path, name: str) -> logging.Handler:
-    path = make_private_folder(folder) / f"{name}.log"
-    handler = PrivateFileHandler(
-        path, maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8", errors="backslashreplace"
-    )
+    handler = LogFile(folder / f"{name}.log")
     formatter = logging.Formatter(_FORMAT, _TIME_FORMAT)
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
@@ -122,7 +128,7 @@ def _file_handler(folder: Path, name: str) -> logging.Handler:
 
 
 def _terminal_handler() -> logging.Handler:
-    """Without a terminal nothing is printed: a handler that drops all keeps logging's last resort quiet."""
+    """Return a handler that drops everything where there is no terminal: without one, logging would print."""
     if sys.stderr is None or not sys.stderr.isatty():
         return logging.NullHandler()
     handler = logging.StreamHandler()
@@ -131,12 +137,8 @@ def _terminal_handler() -> logging.Handler:
     return handler
 
 
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, PRIVATE_FILE)
-
-
 def _text_of(record: logging.LogRecord) -> str:
-    """Format the message; a call with the wrong arguments is logged as such, as logging itself would do."""
+    """Return the formatted message; a call with wrong arguments is logged as such, not raised."""
     try:
         return record.getMessage()
     except (TypeError, ValueError, LookupError, AttributeError) as error:

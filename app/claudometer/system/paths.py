@@ -1,4 +1,4 @@
-"""Where everything of one user lives on this system. Names places; makes and reads nothing."""
+"""Names the files and folders of one user on this system. Creates and reads none of them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Places:
 
     Attributes:
         settings_file: the user's settings; its folder may not exist yet.
-        state_folder: budget, last numbers, history.
-        runtime_folder: the folder of ``socket`` and ``lock_file``; gone after a restart of the machine.
-        icon_folder: the pictures that the panel shows now. Who starts clears it.
+        state_folder: budgets, last numbers, requests.
+        runtime_folder: the folder of ``socket`` and ``lock_file``; emptied when the machine restarts.
+        icon_folder: the pictures that the panel shows now. A start removes those of earlier runs.
     """
 
     settings_file: Path
@@ -30,7 +30,7 @@ class Places:
 
 
 def find_places(*, demo: bool) -> Places:
-    """Return this user's places. The demo's lie inside the runtime folder: nothing real is touched."""
+    """Return this user's places. The demo's are inside the runtime folder, so it touches nothing real."""
     runtime = Path(runtime_folder())
     socket = socket_path(demo=demo)
     config, state, log = _demo_folders(runtime) if demo else _user_folders()
@@ -46,15 +46,15 @@ def find_places(*, demo: bool) -> Places:
 
 
 def claude_config_folder(chosen: str | None = None) -> Path:
-    """Return where Claude Code keeps its files: where its variable says, else ``chosen``, else its default.
+    """Return Claude Code's folder: from its variable, else ``chosen``, else its default.
 
-    The variable is taken literally, as Claude Code does.
+    The variable is used literally, as Claude Code does.
     """
     return Path(os.environ.get("CLAUDE_CONFIG_DIR") or chosen or Path.home() / ".claude")
 
 
 def _user_folders() -> tuple[Path, Path, Path]:
-    from platformdirs import PlatformDirs  # noqa: PLC0415 - the demo and the tests of others do without it
+    from platformdirs import PlatformDirs  # noqa: PLC0415 - the demo does without it
 
     known = PlatformDirs(NAME, appauthor=False)
     return known.user_config_path, known.user_state_path, known.user_log_path

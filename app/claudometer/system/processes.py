@@ -8,13 +8,13 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+from claudometer.system.filesystem import open_regular
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 log = logging.getLogger(__name__)
-
-_WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 
 SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
 SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
@@ -111,12 +111,11 @@ class Child:
             self._on_exit(code)
 
 
-def _open_for_errors(path: Path | None) -> int:
+def open_for_errors(path: Path | None) -> int:
     """Open the file, or nothing at all: a child is worth more than the file that its errors go to."""
     if path is not None:
         try:
-            # A FIFO would otherwise block until somebody reads it.
-            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _WITHOUT_WAITING, 0o600)
+            return open_regular(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         except OSError as error:
             log.warning("the errors of a child are not kept: %s", error)
     return os.open(os.devnull, os.O_WRONLY)
@@ -135,7 +134,7 @@ def start_child(
     Raises:
         OSError: it could not be started.
     """
-    errors = _open_for_errors(errors_to)
+    errors = open_for_errors(errors_to)
     try:
         process = subprocess.Popen(
             list(command),

@@ -1,4 +1,4 @@
-"""How this program is started again: as a child of the running app, and by the system at login."""
+"""Builds the command lines that start this program: as a child of the running app, and at login."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from pathlib import Path
 
 MODULE = "claudometer"
 UNPACKED = "--appimage-extract-and-run"
-"""Has an AppImage unpack itself, where there is no FUSE to mount it. Its runtime keeps the word to itself."""
+"""Makes an AppImage unpack itself where there is no FUSE. Its runtime does not pass the option on to us."""
 
 
 def child_command(*arguments: str) -> list[str]:
-    """Return the command line for another process of this very program."""
+    """Return the command line for another process of this program."""
     return [*_interpreter(), *arguments]
 
 
 def login_command() -> list[str]:
-    """Return the command line that starts the program at login, after this process and its mounts are gone.
+    """Return the command line that starts the program at login, when this process and its mounts are gone.
 
-    An AppImage runs from a mount that vanishes with it: its own file is what stays. One that was not mounted
-    could not be next time either. In a virtual environment the command that was installed there is what a
-    user would recognize.
+    An AppImage runs from a mount that ends with it, so its own file is started; one that had to be unpacked
+    has to be next time too. In a virtual environment it is the installed command, which users recognize.
     """
     image = find_image()
     if image is not None:
@@ -45,25 +44,25 @@ def _interpreter() -> list[str]:
 
 
 def package_launcher() -> str | None:
-    """Return the program that a package starts us by, which it names as ``-X claudometer=…``.
+    """Return the program with which a package starts us, which it passes as ``-X claudometer=…``.
 
-    An option of the interpreter rather than a variable: it reaches this process and no other.
+    Child processes inherit variables, but not this option of the interpreter.
     """
     named = getattr(sys, "_xoptions", {}).get(MODULE)
     return named if isinstance(named, str) and os.access(named, os.X_OK) else None
 
 
 def is_started_by_apprun() -> bool:
-    """Tell whether the AppRun of an AppImage started us, one that was unpacked among them."""
+    """Return whether the AppRun of an AppImage started us, mounted or unpacked."""
     launcher = package_launcher()
     return launcher is not None and Path(launcher).name == "AppRun"
 
 
 def find_image() -> Path | None:
-    """Return the AppImage that runs us, links followed; ``None`` if none does. It may have been moved since.
+    """Return the AppImage that we run from, links followed; ``None`` without one. It may have been moved.
 
-    ``APPIMAGE`` alone says too little: a terminal that is itself an AppImage hands it on to all it starts.
-    Ours is the one whose mount, ``APPDIR``, has the AppRun that started us.
+    ``APPIMAGE`` alone proves nothing: a terminal that is itself an AppImage passes it on to its children.
+    It is ours if its mount, ``APPDIR``, contains the AppRun that started us.
     """
     launcher = package_launcher()
     image, mount = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
@@ -74,24 +73,21 @@ def find_image() -> Path | None:
 
 
 def is_unpacked() -> bool:
-    """Tell whether an AppImage runs us that has unpacked itself, where there is no FUSE to mount it."""
+    """Return whether we run from an AppImage that unpacked itself because there is no FUSE."""
     return find_image() is not None and not os.path.ismount(os.environ["APPDIR"])
 
 
 def find_runtime() -> int | None:
-    """Return the process that has unpacked us and tidies up after our end; ``None`` where there is none."""
+    """Return the process that unpacked us and cleans up when we end; ``None`` without one."""
     return os.getppid() if is_unpacked() else None
 
 
 def can_start_again() -> bool:
-    """Tell whether the program can be started again from where it was started.
-
-    A file may be moved, or lose its right to be started.
-    """
+    """Return whether the program can be started again: its file may be gone, or no longer executable."""
     program = Path(login_command()[0])
     return program.is_file() and os.access(program, os.X_OK)
 
 
 def runs_in_python() -> bool:
-    """Tell whether an interpreter runs us; in a bundle the executable is the program itself."""
+    """Return whether an interpreter runs us; in a bundle the executable is the program itself."""
     return "python" in Path(sys.executable).name.lower()

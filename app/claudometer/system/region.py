@@ -12,7 +12,7 @@ _SYSTEM_ZONE = "/etc/localtime"
 
 
 def read_region() -> Region:
-    """Return the user's region. Sets the process's LC_TIME to the user's; nothing else of the locale.
+    """Return the user's region. Sets the process's LC_TIME to the user's, and nothing else of the locale.
 
     A locale that is not installed has no habit to ask for: times are then written in 24 hours.
     The region's zone is ``None``, the machine's own: see :class:`RegionReader` for one that changes.
@@ -66,7 +66,7 @@ def _read_zone_again() -> None:
 
 
 def _counts_to_twelve() -> bool:
-    """Tell the clock's habit from how the locale writes the time, on every system the same way."""
+    """Return whether the locale's format of the time has 12 hours. Works alike on every system."""
     if not hasattr(locale, "nl_langinfo"):
         return False
     pattern = locale.nl_langinfo(locale.T_FMT)

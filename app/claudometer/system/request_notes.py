@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
+
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from claudometer.domain.ledger import RequestRecord
@@ -23,7 +24,7 @@ class RequestNotes:
     async def note(self, record: RequestRecord) -> None:
         """Add a request to the ledger."""
         try:
-            await asyncio.to_thread(self._file.append, record)
+            await off_loop(self._file.append, record)
         except OSError as error:
             if not self._failing:
                 log.warning("requests cannot be written down: %s", error.strerror or error)

@@ -1,8 +1,9 @@
-"""Where a running app is met: its private folder and the socket in it. ``claudometer status`` loads this, so
-it imports ``os`` and ``sys`` alone; it looks, but makes nothing.
+"""Finds the private folder and the socket of the running app. Creates nothing.
+
+``claudometer status`` loads this module, so it imports ``os`` and ``sys`` only.
 """
 
-# ruff: noqa: PTH111, PTH117, PTH118 - importing pathlib alone costs more time than the command has
+# ruff: noqa: PTH111, PTH117, PTH118 - importing pathlib would take more time than the command has
 
 from __future__ import annotations
 
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 NAME = "claudometer"
 
 MAX_SOCKET_PATH_BYTES = 103
-"""A socket's path holds 104 bytes on macOS and 108 on Linux, the closing zero included."""
+"""A socket's path may have 104 bytes on macOS and 108 on Linux, the final zero included."""
 
 _LONGEST_FILE = "control.sock"
 
 
 def runtime_folder() -> str:
-    """Return the folder of socket and lock; the same one for every process of this user on this machine.
+    """Return the folder of socket and lock, the same for every process of this user on this machine.
 
-    The desktop's own runtime folder if there is one, also for a shell that was not told of it (cron, ``su``);
-    else a folder of this user alone in ``/tmp``; else, when somebody took that name, one in the home folder.
+    It is in the desktop's runtime folder if there is one, also for a shell without its variable (cron,
+    ``su``); else in ``/tmp``; else, when another user has taken that name, in the home folder.
     """
     folder = ""
     for folder in _candidates():
@@ -35,7 +36,7 @@ def runtime_folder() -> str:
 
 
 def socket_path(*, demo: bool) -> str:
-    """Return where the running app listens. The demo has a socket of its own and meets only itself."""
+    """Return where the running app listens. The demo has its own socket, apart from the real app's."""
     return os.path.join(runtime_folder(), "demo.sock" if demo else _LONGEST_FILE)
 
 
@@ -49,7 +50,7 @@ def _candidates() -> Iterator[str]:
         for base in (os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{os.getuid()}"):
             if os.path.isabs(base) and _is_own_folder(base):
                 yield os.path.join(base, NAME)
-    yield f"/tmp/{NAME}-{os.getuid()}"  # noqa: S108 - used only if it is ours, or nobody's yet
+    yield f"/tmp/{NAME}-{os.getuid()}"  # noqa: S108 - used only if it is ours or free
     yield os.path.join(os.path.expanduser("~"), f".{NAME}")
 
 
@@ -62,7 +63,7 @@ def _may_be_ours(folder: str) -> bool:
 
 
 def _is_own_folder(folder: str) -> bool:
-    """Tell whether it is a real folder of this user: a link in its place could lead to anybody's."""
+    """Return whether it is a folder of this user and not a link, which could lead to another user's."""
     try:
         found = os.lstat(folder)
     except OSError:

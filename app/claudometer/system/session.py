@@ -1,4 +1,4 @@
-"""Whether there is a graphical session to show anything in. Looks at the environment; opens nothing."""
+"""Finds out from the environment whether there is a graphical session. Opens nothing."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def has_graphical_session(environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> bool:
-    """Tell whether a tray icon or a window could be seen by somebody.
+    """Return whether anybody could see a tray icon or a window.
 
-    macOS and Windows do not say it in a variable; there only a remote login without a screen is told apart.
+    macOS and Windows have no variable for it: there, only a remote login counts as having no screen.
     """
     known = os.environ if environ is None else environ
     if platform in {"darwin", "win32"}:

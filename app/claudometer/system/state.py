@@ -1,7 +1,7 @@
-"""A small JSON file that several processes may change: locked while one does, whole at every moment.
+"""A small JSON file that several processes may change: locked during a change, never half written.
 
-A file that is there and of no use is not the same as none: what was in it is lost, and whoever counted on it
-is told by the entry ``DAMAGED``.
+A damaged file differs from a missing one: what was in it is lost, and the member ``DAMAGED`` says so to those
+who relied on it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from claudometer.system.files import (
     PRIVATE_FILE,
     make_private_folder,
     read_bytes,
-    remove_leftovers,
+    remove_stale_files,
     write_atomically,
 )
 
@@ -33,31 +33,35 @@ DAMAGED = "damaged"
 
 
 class JsonState:
-    """One JSON object on disk."""
+    """One JSON object on disk. Its methods block."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # A lock object for each use: the loop's threads come and go, and one object counts re-entries.
+        # Each change makes its own lock object: calls come from different threads, and one object would take
+        # a second thread's call for re-entry.
         self._lock_path = path.with_suffix(".lock")
         self._is_tidy = False
+        self._is_damaged = False
 
     def read(self) -> dict[str, Any]:
-        """Return the object, empty when there is no file; ``{DAMAGED: True}`` for one of no use."""
+        """Return the object; empty without a file, ``{DAMAGED: True}`` for a file that cannot be used."""
         try:
             kept = json.loads(read_bytes(self._path, limit=MAX_BYTES))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError) as error:
-            log.warning("the state file is damaged and starts anew: %s", type(error).__name__)
-            return {DAMAGED: True}
-        return kept if isinstance(kept, dict) else {DAMAGED: True}
+            return self._damaged(error)
+        if not isinstance(kept, dict):
+            return self._damaged(TypeError("not an object"))
+        self._is_damaged = False
+        return kept
 
     def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
-        """Edit the object and write it whole.
+        """Edit the object and replace the file.
 
         Raises:
-            OSError: it could not be written; the old one is untouched. Also when another process held the
-                lock for more than 10 s.
+            OSError: it could not be written and is unchanged. Also when another process held the lock for
+                more than 10 s.
         """
         make_private_folder(self._path.parent)
         try:
@@ -69,8 +73,14 @@ class JsonState:
         except Timeout as error:
             raise OSError("another process keeps the state file locked") from error
 
+    def _damaged(self, error: Exception) -> dict[str, Any]:
+        if not self._is_damaged:  # logged once: a file that cannot be replaced is read at every poll
+            log.warning("the state file cannot be used: %s", error)
+        self._is_damaged = True
+        return {DAMAGED: True}
+
     def _tidy_up(self) -> None:
-        """Remove what writers killed half-way left: whoever holds the lock knows that nobody writes."""
+        """Remove the temporary files of killed writers: while we hold the lock, nobody else writes."""
         if not self._is_tidy:
-            remove_leftovers(self._path.parent, of=self._path.name, older_than_s=0)
+            remove_stale_files(self._path.parent, of=self._path.name, older_than_s=0)
             self._is_tidy = True

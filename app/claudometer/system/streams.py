@@ -1,4 +1,4 @@
-"""The three standard streams of this process. Says and reads nothing on them. Kept cheap to load."""
+"""Prepares the three standard streams of this process. Writes and reads nothing. Loads little."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _REPLACEMENT = "claudometer.replacement"
 
 
 def fill_standard_streams() -> None:
-    """Open the null device where a standard stream is closed; call it before anything else is opened.
+    """Open the null device for every standard stream that is closed. Call it before anything else is opened.
 
-    Else the next files and sockets take those numbers, and what a C library says to standard error goes into
-    the display's connection or the lock file.
+    Otherwise the next files and sockets get those numbers, and a C library that writes to standard error
+    writes into the display's connection or the lock file.
     """
     for number in _STANDARD_STREAMS:
         try:
@@ -28,7 +28,7 @@ def fill_standard_streams() -> None:
 
 
 def soften(stream: TextIO | None, replacement: Callable[[str], str]) -> None:
-    """Have what the stream's encoding lacks replaced, by ASCII, instead of failing or being escaped."""
+    """Replace characters that the stream's encoding lacks by ASCII, instead of failing or escaping them."""
     if stream is None or not hasattr(stream, "reconfigure"):  # started without a console
         return
 

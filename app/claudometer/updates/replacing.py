@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.update import Trouble
-from claudometer.system.files import hidden_name, hold, keep_rename
+from claudometer.system.files import mark_as_used, sync_folder, temporary_stem
+from claudometer.system.filesystem import find_replaceable, make_folders
 from claudometer.updates.signature import digest_of
 
 if TYPE_CHECKING:
@@ -37,16 +38,18 @@ class Draft:
         self._file: BinaryIO | None = None
 
     def open(self) -> None:
-        """Create the empty file, readable by its owner alone, and its folder if need be.
+        """Create it empty and private, and its folder if it is missing. Comes first.
 
         Raises:
-            OSError: the file cannot be created.
+            NotRegularFileError: a folder, a FIFO or a device is where the file will be.
+            OSError: no file can be created in the folder.
         """
         folder = self.target.parent
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{hidden_name(self.target)}.", suffix=".tmp", dir=folder)
+        make_folders(folder)
+        find_replaceable(self.target)  # before a megabyte is fetched for nothing
+        handle, name = tempfile.mkstemp(prefix=f".{temporary_stem(self.target)}.", suffix=".tmp", dir=folder)
         self._path, self._file = Path(name), os.fdopen(handle, "wb")
-        hold(handle)
+        mark_as_used(handle)
 
     def write(self, data: bytes) -> None:
         """Append bytes. Raises ``OSError``."""
@@ -56,7 +59,7 @@ class Draft:
         """Write everything to disk, read it back, and return its digest. Raises ``OSError``."""
         path, file = self._opened()
         file.flush()
-        os.fsync(file.fileno())  # not closed: that would release the lock that `hold` took
+        os.fsync(file.fileno())  # not closed: that would release the lock that `mark_as_used` took
         return digest_of(_chunks(path))
 
     def take_place(self) -> None:
@@ -66,6 +69,7 @@ class Draft:
             OSError: the target is unchanged.
         """
         try:
+            find_replaceable(self.target)
             before = self.target.stat()
             group, mode = before.st_gid, stat.S_IMODE(before.st_mode)
         except FileNotFoundError:
@@ -77,7 +81,7 @@ class Draft:
                 os.chown(path, -1, group)
         path.chmod(mode)
         path.replace(self.target)
-        keep_rename(self.target.parent)
+        sync_folder(self.target.parent)
 
     def discard(self) -> None:
         """Remove the hidden file, if it was opened and has not replaced the target."""

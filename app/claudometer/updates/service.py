@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from claudometer.domain.update import Install, Offer, Stage, Trouble, failure_stage
 from claudometer.system.files import Mark, mark_of
+from claudometer.system.off_loop import run_abandonable
 from claudometer.updates.decision import CheckContext, Verdict, decide
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES, Download, Manifest, parse_manifest
 from claudometer.updates.replacing import Draft, trouble_of
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_FILE_BYTES = 300 * 1000 * 1000
+STEP_TIMEOUT_S = 120.0
+"""Flushing 300 MB to a slow disk takes less."""
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +100,7 @@ class UpdateService:
         manifest = parse_manifest(body)
         if manifest is None:
             return _failed(shown, Trouble.UNREADABLE)
-        keys = await asyncio.to_thread(read_keys, self._environment.key_file)
+        keys = await _off_loop(lambda: read_keys(self._environment.key_file))
         verdict = decide(manifest, self._context(keys))
         if verdict.download is not None:
             verdict = await _verify_announcement(verdict, verdict.download, manifest.version, keys)
@@ -132,9 +135,10 @@ class UpdateService:
                 return _failed(shown, failure.trouble, failure.detail)
             tell(replace(shown, stage=Stage.VERIFYING, percent=None))
             digest = await _in_thread(draft.finish)
-            trouble = await asyncio.to_thread(
-                trouble_verifying,
-                lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version),
+            trouble = await _off_loop(
+                lambda: trouble_verifying(
+                    lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version)
+                )
             )
             if trouble is not None:
                 return _failed(shown, trouble)
@@ -143,7 +147,8 @@ class UpdateService:
                 return _failed(shown, trouble, str(target))
             await _in_thread(draft.take_place)
         finally:
-            draft.discard()
+            with suppress(OSError):
+                await _in_thread(draft.discard)
         return await self._finish(shown, target)
 
     async def _download(
@@ -162,7 +167,7 @@ class UpdateService:
         if shown.offer is Offer.INSTALL:
             return replace(shown, stage=Stage.READY, percent=None, trouble=None)
         try:
-            await asyncio.to_thread(self._environment.open_file, target)
+            await _off_loop(lambda: self._environment.open_file(target))
         except OSError:
             return _failed(shown, Trouble.OPEN_FAILED, str(target))
         return replace(shown, stage=Stage.OPENED, percent=None, trouble=None, detail=str(target))
@@ -171,7 +176,8 @@ class UpdateService:
         """Return why the AppImage must not be replaced: it was moved, or its content has changed."""
         if self._environment.image is None:
             return None
-        mark = await asyncio.to_thread(mark_of, self._environment.image)
+        image = self._environment.image
+        mark = await _off_loop(lambda: mark_of(image))
         if mark is None:
             return Trouble.IMAGE_GONE
         known = self._environment.image_mark
@@ -194,9 +200,10 @@ class UpdateService:
 
 async def _verify_announcement(verdict: Verdict, download: Download, version: Version, keys: Keys) -> Verdict:
     """Return the verdict, or a refusal if the download's signature is not for this name and version."""
-    trouble = await asyncio.to_thread(
-        trouble_verifying,
-        lambda: verify_comment(download.signature, keys, file_name=download.file_name, version=version),
+    trouble = await _off_loop(
+        lambda: trouble_verifying(
+            lambda: verify_comment(download.signature, keys, file_name=download.file_name, version=version)
+        )
     )
     return verdict if trouble is None else Verdict(Stage.REFUSED, version, trouble=trouble)
 
@@ -224,9 +231,17 @@ class _Progress:
             self._tell(replace(self._shown, stage=Stage.DOWNLOADING, percent=percent))
 
 
+async def _off_loop(step: Callable[[], T]) -> T:
+    return await run_abandonable(step, timeout_s=STEP_TIMEOUT_S, place="updates")
+
+
 async def _in_thread(step: Callable[[], T]) -> T:
-    """Run a step in a thread, and wait for its end even if canceled: the next step must not overlap it."""
-    work = asyncio.ensure_future(asyncio.to_thread(step))
+    """Run a step off the loop, and wait for its end even if canceled: the next step must not overlap it.
+
+    Raises:
+        OSError: it failed, or took longer than two minutes.
+    """
+    work = asyncio.ensure_future(_off_loop(step))
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:

@@ -1,1 +1,1 @@
-"""Keeps the session key: in the operating system's keyring, or in memory only."""
+"""Stores for the session key: the operating system's keyring, or memory."""

@@ -1,4 +1,4 @@
-"""Where a secret may live: what every store promises."""
+"""What every store of a secret promises."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ class SecretStore(Protocol):
     """Keeps one secret, the session key. Every method may block; call it off the loop.
 
     All methods raise ``ClaudometerError`` with ``KEYRING_LOCKED``, ``KEYRING_MISSING`` or ``KEYRING_FAILED``.
-    With ``prompt`` the system may ask the user to unlock, and the call waits for the answer; without it a
-    locked store raises at once.
+    With ``prompt`` the system may ask the user to unlock the store, and the call waits for that; without it,
+    a locked store raises at once.
     """
 
     def read(self, *, prompt: bool = False) -> Secret | None:
-        """Return the secret, ``None`` when none is kept."""
+        """Return the secret, ``None`` if there is none."""
         ...
 
     def write(self, secret: Secret, *, prompt: bool = False) -> None:
-        """Keep ``secret``, in place of any earlier one."""
+        """Store ``secret`` in place of any earlier one."""
         ...
 
     def delete(self, *, prompt: bool = False) -> None:
-        """Forget the secret. Having none is not an error; a secret that stays behind is."""
+        """Delete the secret. Having none is no error; a secret that is still there is."""
         ...
 
     def check(self) -> None:

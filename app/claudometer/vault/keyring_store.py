@@ -26,8 +26,8 @@ _SECURE_BACKENDS = {
     "keyring.backends.macOS",
     "keyring.backends.Windows",
 }
-"""Backends that keep secrets in the system's own vault. Others (plain text files, the null keyring, chains of
-backends that may end in a file) are refused even when the user's keyring configuration names them."""
+"""Backends that use the system's own vault. Others (plain text files, the null keyring, chains of backends
+that may end in a file) are refused, even if the user's keyring configuration names them."""
 
 _LOCKED = {"KeyringLocked", "LockedException", "PromptDismissedException"}
 _MISSING = {"NoKeyringError", "SecretServiceNotAvailableException"}
@@ -50,7 +50,7 @@ class KeyringStore:
             self._backend(prompt=prompt).set_password(SERVICE, self._user, secret.reveal())
 
     def delete(self, *, prompt: bool = False) -> None:
-        """Delete and look again: a backend that only says it deleted leaves the key behind."""
+        """Delete until nothing is found: a backend may report success and leave the key there."""
         with _conversion():
             backend = self._backend(prompt=prompt)
             while backend.get_password(SERVICE, self._user) is not None:
@@ -71,16 +71,16 @@ class KeyringStore:
 def _secure_backend() -> KeyringBackend:
     from keyring.backend import get_all_keyring  # noqa: PLC0415 - only web mode needs it
 
-    candidates = [one for one in get_all_keyring() if type(one).__module__ in _SECURE_BACKENDS]
+    candidates = [backend for backend in get_all_keyring() if type(backend).__module__ in _SECURE_BACKENDS]
     if not candidates:
         raise ClaudometerError(ErrorCode.KEYRING_MISSING)
     return max(candidates, key=lambda backend: float(type(backend).priority))
 
 
 def _raise_if_locked() -> None:
-    """Ask the Secret Service whether its default collection is open, without opening or creating one.
+    """Ask the Secret Service whether its default collection is unlocked, without unlocking or creating one.
 
-    The ``keyring`` backend itself would raise the unlock dialog at any time, a poll included.
+    The ``keyring`` backend would open the unlock dialog at any time, even during a poll.
     """
     import secretstorage  # noqa: PLC0415 - comes with keyring on Linux
     from secretstorage.defines import SS_PATH  # noqa: PLC0415 - the same
@@ -96,9 +96,9 @@ def _raise_if_locked() -> None:
 
 @contextmanager
 def _conversion() -> Iterator[None]:
-    """Turn the backends' many exceptions into three of ours, by the table of class names above.
+    """Turn the backends' exceptions into ours, by the class names above.
 
-    The cause is cut off: its text may quote what was stored.
+    The cause is dropped: its text may quote the secret.
     """
     try:
         yield
@@ -107,7 +107,7 @@ def _conversion() -> Iterator[None]:
 
 
 def _foreign_errors() -> tuple[type[Exception], ...]:
-    """Return what the backends raise: their own families, and what shines through from D-Bus and Keychain."""
+    """Return what the backends raise, including errors of D-Bus and Keychain that they let through."""
     from keyring.errors import KeyringError  # noqa: PLC0415 - only web mode needs it
 
     known: tuple[type[Exception], ...] = (

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class MemoryStore:
-    """Keeps the secret in this process alone. ``prompt`` has no meaning here: memory is never locked."""
+    """Keeps the secret in this process only. Memory is never locked, so ``prompt`` does nothing."""
 
     def __init__(self, secret: Secret | None = None) -> None:
         self._secret = secret
@@ -24,4 +24,4 @@ class MemoryStore:
         self._secret = None
 
     def check(self) -> None:
-        """Memory is always there."""
+        """Memory can always be used."""

@@ -1,1 +1,1 @@
-"""Builds packages with briefcase: one recipe a file. Must not know what the program does."""
+"""Builds packages with briefcase, one kind per module. Knows nothing of what the program does."""

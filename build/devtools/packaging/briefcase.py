@@ -1,4 +1,4 @@
-"""Runs briefcase in an environment of its own: the project's stays small. Must not know any package."""
+"""Runs briefcase in a separate environment, which keeps `.venv` small. Knows no kind of package."""
 
 import os
 import shutil
@@ -20,13 +20,13 @@ DIST = ROOT / "dist"
 
 
 class PackagingError(SetupError):
-    """A package could not be built; the text is for the person at the terminal."""
+    """A package cannot be built; the text is for the person at the terminal."""
 
 
 class Briefcase:
-    """One kind of package: platform and format, with settings for this run.
+    """One kind of package: a platform and a format, with settings for this run.
 
-    Without a template of ours briefcase fetches its own, of its own version, and compares the hash it knows.
+    Without a template of ours, briefcase fetches the template of its own version and verifies its hash.
     """
 
     def __init__(
@@ -37,16 +37,16 @@ class Briefcase:
         self._settings = {**ours, **(settings or {})}
 
     def create(self) -> None:
-        """Lay the bundle out anew: briefcase keeps half a bundle of a failed run, and then refuses."""
+        """Create the bundle from scratch: briefcase refuses what a failed run has left."""
         shutil.rmtree(BUNDLES, ignore_errors=True)
         self._run("create", "--no-input")
 
     def build(self, environment: Mapping[str, str] | None = None) -> None:
-        """Compile and link what the bundle needs."""
+        """Compile and link the bundle."""
         self._run("build", "--no-input", environment=environment)
 
     def package(self, *options: str, environment: Mapping[str, str] | None = None) -> None:
-        """Make the file that users get, in dist/."""
+        """Write the file for users to dist/."""
         self._run("package", "--no-input", *options, environment=environment)
 
     def _run(self, command: str, *options: str, environment: Mapping[str, str] | None = None) -> None:
@@ -56,11 +56,11 @@ class Briefcase:
         (CACHE / "home").mkdir(parents=True, exist_ok=True)
         env = {**os.environ, "BRIEFCASE_HOME": str(CACHE / "home"), **(environment or {})}
         if subprocess.run(words, check=False, cwd=ROOT, env=env, stdout=sys.stderr).returncode:
-            raise PackagingError(f"briefcase {command} failed; its own words are above, more in logs/.")
+            raise PackagingError(f"briefcase {command} failed; its output is above, and more in logs/.")
 
 
 def install() -> Path:
-    """Return briefcase's program, installed if need be with the Python that .deb files depend on."""
+    """Return the path of briefcase, installed on the Python that .deb files depend on."""
     environment = Environment(CACHE / "briefcase")
     stamp = environment.folder / "requirements"
     wanted = "\n".join(REQUIREMENTS)
@@ -74,19 +74,19 @@ def install() -> Path:
 
 
 def pip_of(program: Path) -> tuple[Path | str, ...]:
-    """Return the words that start pip beside this program of an environment, without its remarks."""
+    """Return the command line of pip in the environment of this program, without its notices."""
     python = program.with_stem("python")
     return (python, "-m", "pip", "--disable-pip-version-check", "--quiet")
 
 
 def do(*command: Path | str) -> None:
-    """Run one step; its output goes where our messages go.
+    """Run one step. Its output goes to standard error, like our messages.
 
     Raises:
         PackagingError: it failed.
     """
     if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
-        raise PackagingError(f"This step failed, its own words are above: {' '.join(map(str, command))}")
+        raise PackagingError(f"This step failed; its output is above: {' '.join(map(str, command))}")
 
 
 def _toml(text: str) -> str:

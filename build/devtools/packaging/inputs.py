@@ -1,4 +1,4 @@
-"""Writes what a Linux package needs beside the code: icons, desktop entry, manual, completions."""
+"""Writes the files that a Linux package has besides the code: icons, desktop entry, manual, completions."""
 
 import gzip
 import importlib
@@ -19,12 +19,12 @@ SHARED = ROOT / "build" / "linux" / "shared"
 COMPLETIONS = Path(__file__).with_name("completions.py")
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 UNKNOWN_HOME = "https://github.com/"
-"""A build that nobody published has no home of its own."""
+"""For a build that nobody has published."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What packages say of the project, read from pyproject.toml."""
+    """What packages say about the project; from pyproject.toml."""
 
     version: str
     bundle: str
@@ -33,7 +33,7 @@ class Facts:
 
 
 def read_facts() -> Facts:
-    """Return the facts that all packages share."""
+    """Read the facts that all packages share."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     briefcase = project["tool"]["briefcase"]
     return Facts(
@@ -45,7 +45,7 @@ def read_facts() -> Facts:
 
 
 def read_command_words() -> CommandWords:
-    """Take the words of the command line from the program itself."""
+    """Read the texts of the command line from the program itself."""
     sys.path.insert(0, str(ROOT / "app"))
     try:
         usage = importlib.import_module("claudometer.present.messages.cli")
@@ -79,7 +79,7 @@ def write_completions(python: Path) -> dict[str, str]:
 
 
 def write_manual(path: Path, facts: Facts) -> None:
-    """Write the manual page, compressed if the name ends with .gz."""
+    """Write the manual page, compressed if the name ends in .gz."""
     text = render_manual(read_command_words(), facts.version).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)

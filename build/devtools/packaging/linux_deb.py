@@ -1,4 +1,4 @@
-"""The .deb: for the running release of Debian or what is made of it, whose Python it is compiled for."""
+"""The .deb, for the running release of Debian or a derivative, for whose Python it is compiled."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ from devtools.packaging.linux_system import copy_file, make, prepare, share_of
 
 
 def build() -> Path:
-    """Build the package for the running release of the distribution, and return where it lies.
+    """Build the package for the running release of the distribution and return its path.
 
     Raises:
-        PackagingError: briefcase did not do its part.
+        PackagingError: briefcase failed.
     """
     facts = read_facts()
     template = prepare(facts)

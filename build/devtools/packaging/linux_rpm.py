@@ -1,4 +1,4 @@
-"""The .rpm: for the running release of Fedora, whose Python it is compiled for."""
+"""The .rpm, for the running release of Fedora, for whose Python it is compiled."""
 
 import shutil
 import time
@@ -13,25 +13,25 @@ from devtools.packaging.linux_python import read_version
 from devtools.packaging.linux_system import make, prepare, share_of
 from devtools.packaging.words import read_releases, render_rpm_changelog
 
-ELSEWHERE = "An .rpm can only be built on Fedora or what is made of it."
+ELSEWHERE = "An .rpm can only be built on Fedora or a derivative."
 _DNF = "dnf"
 _FIRST_READ = ROOT / "CHANGELOG"
-"""Briefcase reads this before CHANGELOG.md, and rpmbuild takes none but its own form."""
+"""Briefcase prefers this file to CHANGELOG.md, and rpmbuild accepts only its own format."""
 
 _NO_LICENCE = "License:        Unknown\n"
-"""Briefcase writes this whatever the settings say."""
+"""What briefcase writes regardless of the settings."""
 
 
 def is_possible_here() -> bool:
-    """Say whether this is a distribution that installs .rpm files."""
+    """Tell whether this distribution installs .rpm files."""
     return shutil.which(_DNF) is not None
 
 
 def build() -> Path:
-    """Build the package for the running release of the distribution, and return where it lies.
+    """Build the package for the running release of the distribution and return its path.
 
     Raises:
-        PackagingError: briefcase did not do its part.
+        PackagingError: briefcase failed.
     """
     facts = read_facts()
     template = prepare(facts)
@@ -44,17 +44,17 @@ def build() -> Path:
 
 
 def to_where_fedora_looks(share: Path) -> None:
-    """Move zsh's completion out of the folder that Debian alone has."""
+    """Move zsh's completion to where Fedora looks for it; the other folder is Debian's."""
     (share / "zsh/site-functions").mkdir()
     (share / "zsh/vendor-completions/_claudometer").rename(share / "zsh/site-functions/_claudometer")
     (share / "zsh/vendor-completions").rmdir()
 
 
 def complete(package: Path, licence: str) -> None:
-    """Have rpmbuild make it once more, from the spec with what briefcase cannot be told.
+    """Build the package again with rpmbuild, from a spec completed with what briefcase has no settings for.
 
     Raises:
-        PackagingError: briefcase writes another spec by now, or rpmbuild did not do its part.
+        PackagingError: briefcase's spec has changed, or rpmbuild failed.
     """
     top = next(BUNDLES.rglob("rpmbuild"))
     spec = top / "SPECS" / "claudometer.spec"
@@ -64,19 +64,19 @@ def complete(package: Path, licence: str) -> None:
 
 
 def complete_spec(spec: str, licence: str, python: str) -> str:
-    """Return the spec with the licence, and with a requirement of the one Python it is compiled for.
+    """Return the spec with the license, and with the Python version it is compiled for as a requirement.
 
     Raises:
-        PackagingError: there is no such gap in it.
+        PackagingError: the spec has no line for the license.
     """
     if spec.count(_NO_LICENCE) != 1:
-        raise PackagingError(f"Briefcase's spec has no line {_NO_LICENCE.strip()!r} to be filled in.")
+        raise PackagingError(f"Briefcase's spec has no line {_NO_LICENCE.strip()!r} to fill in.")
     return spec.replace(_NO_LICENCE, f"License:        {licence}\nRequires:       python(abi) = {python}\n")
 
 
 @contextmanager
 def rpm_changelog() -> Iterator[None]:
-    """Lay the changelog out as rpmbuild wants it, while the block runs."""
+    """Provide the changelog in rpmbuild's format while the block runs."""
     releases = read_releases((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     text = render_rpm_changelog(releases, today=time.strftime("%Y-%m-%d", time.gmtime()))
     _FIRST_READ.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What .deb and .rpm share: our code and what the distribution lacks, on its Python, GTK and WebKit."""
+"""What .deb and .rpm share: our code with the libraries that the distribution lacks."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ _BUNDLE = Path("{{ cookiecutter.format }}", "{{ cookiecutter.app_name }}-{{ cook
 
 
 def prepare(facts: Facts) -> Path:
-    """Copy the template and put into it what is made from the project's own files."""
+    """Copy the template and add the files that are generated from the project."""
     template = CACHE / TEMPLATE.name
     shutil.rmtree(template, ignore_errors=True)
     shutil.copytree(TEMPLATE, template)
@@ -24,15 +24,15 @@ def prepare(facts: Facts) -> Path:
 
 
 def share_of(template: Path) -> Path:
-    """Return what becomes /usr/share."""
+    """Return the folder that becomes /usr/share."""
     return template / _BUNDLE / "usr" / "share"
 
 
 def make(template: Path, facts: Facts) -> None:
-    """Have briefcase build the bundle and pack it.
+    """Build the bundle and the package with briefcase.
 
     Raises:
-        PackagingError: briefcase did not do its part.
+        PackagingError: briefcase failed.
     """
     settings = {"man_page": f"'{MANUAL}'", "url": f"'{facts.homepage}'"}
     briefcase = Briefcase("linux", "system", template=template, settings=settings)
@@ -42,6 +42,6 @@ def make(template: Path, facts: Facts) -> None:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy, and make the folders on the way."""
+    """Copy a file and create the folders above it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)

@@ -1,4 +1,4 @@
-"""The .dmg: one app for both kinds of Mac, in the menu bar alone."""
+"""The .dmg: one universal app, which shows in the menu bar only."""
 
 import os
 import plistlib
@@ -10,17 +10,17 @@ from devtools.packaging.briefcase import BUNDLES, DIST, Briefcase, PackagingErro
 from devtools.packaging.inputs import Facts, read_facts
 
 IDENTITY = "CLAUDOMETER_MACOS_IDENTITY"
-"""Whose signature: a "Developer ID Application: …" in the keychain. Without it the app is signed ad hoc."""
+"""The signing identity: a "Developer ID Application: …" in the keychain. Without it: ad hoc."""
 
 NOTARIZE = "CLAUDOMETER_MACOS_NOTARIZE"
-"""1: have Apple notarize it, with the credentials that briefcase's documentation says how to store."""
+"""1: let Apple notarize the app, with credentials stored as briefcase's documentation describes."""
 
 
 def build() -> Path:
-    """Build the disk image, and return where it lies.
+    """Build the disk image and return its path.
 
     Raises:
-        PackagingError: briefcase did not do its part, or the app would not be what it should.
+        PackagingError: briefcase failed, or the app's Info.plist is wrong.
     """
     wheels.prepare()
     briefcase = Briefcase("macOS", "app")
@@ -32,7 +32,7 @@ def build() -> Path:
 
 
 def signing(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return briefcase's options for what the environment asks for."""
+    """Return briefcase's options for the signature that the environment chooses."""
     identity = environ.get(IDENTITY)
     if not identity:
         return ("--adhoc-sign",)
@@ -41,7 +41,7 @@ def signing(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def find_faults(info: Mapping[str, object], facts: Facts) -> list[str]:
-    """Return what an app's Info.plist says other than it should, a line each."""
+    """Return a line for each wrong entry of an app's Info.plist."""
     wanted = {
         "CFBundleIdentifier": facts.bundle,
         "CFBundleName": "Claudometer",
@@ -61,7 +61,7 @@ def find_faults(info: Mapping[str, object], facts: Facts) -> list[str]:
 
 
 def _check(facts: Facts) -> None:
-    """Read what briefcase's template made of our settings, before anything is built from it."""
+    """Check the Info.plist that briefcase made from our settings, before anything is built from it."""
     plist = next(BUNDLES.rglob("Claudometer.app/Contents/Info.plist"))
     faults = find_faults(plistlib.loads(plist.read_bytes()), facts)
     if faults:

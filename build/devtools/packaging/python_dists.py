@@ -1,4 +1,4 @@
-"""Wheel and sdist: what pip installs. Needs neither GTK nor a system of its own; uploads nothing."""
+"""Wheel and sdist, for pip. They can be built on every system, without GTK; nothing is uploaded."""
 
 import shutil
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from devtools.packaging.briefcase import CACHE, DIST, do
 
 MADE = CACHE / "python"
 EXTRA = "package"
-"""The extra of pyproject.toml that brings what builds and what checks."""
+"""The extra in pyproject.toml with the tools that build and check."""
 
 
 def build() -> Path:
-    """Build both from the sdist alone, and return where the wheel lies; the sdist lies beside it.
+    """Build the sdist, and the wheel from the sdist; return the wheel's path. The sdist is beside it.
 
     Raises:
-        PackagingError: they could not be built, or an index would not take them.
+        PackagingError: they cannot be built, or an index would reject them.
     """
     install_extra(EXTRA)
     shutil.rmtree(MADE, ignore_errors=True)
@@ -27,10 +27,10 @@ def build() -> Path:
 
 
 def check(files: Sequence[Path]) -> None:
-    """See that an index would take these, and that no wheel has one of the common mistakes.
+    """Check that an index would accept the files, and that the wheel has no common mistake.
 
     Raises:
-        PackagingError: they have one.
+        PackagingError: one of the checks failed.
     """
     _module("twine", "check", "--strict", *files)
     _module("check_wheel_contents", *(file for file in files if file.suffix == ".whl"))

@@ -1,4 +1,4 @@
-"""Which packages there are, and on which system each can be built. A table: building is the recipes' own."""
+"""A table of all kinds of packages and the systems on which they can be built."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from devtools.packaging.briefcase import PackagingError
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a kind of package is made. `system` is Python's name for where that can be done; None: anywhere."""
+    """How to build a kind of package. ``system`` is the ``sys.platform`` it needs; ``None``: any."""
 
     system: str | None
     elsewhere: str
@@ -22,9 +22,7 @@ class Recipe:
 
 RECIPES: Mapping[str, Recipe] = {
     "linux-appimage": Recipe("linux", "An AppImage can only be built on Linux.", linux_appimage.build),
-    "linux-deb": Recipe(
-        "linux", "A .deb can only be built on Debian or what is made of it.", linux_deb.build
-    ),
+    "linux-deb": Recipe("linux", "A .deb can only be built on Debian or a derivative.", linux_deb.build),
     "linux-rpm": Recipe("linux", linux_rpm.ELSEWHERE, linux_rpm.build),
     "macos-dmg": Recipe("darwin", "A .dmg can only be built on macOS.", macos_dmg.build),
     "python": Recipe(None, "", python_dists.build, purposes=frozenset()),
@@ -33,10 +31,10 @@ RECIPES: Mapping[str, Recipe] = {
 
 
 def refuse_elsewhere(name: str) -> None:
-    """Do nothing where this package can be built.
+    """Check that this package can be built here.
 
     Raises:
-        PackagingError: the sentence says where it can.
+        PackagingError: it cannot; the text says where it can.
     """
     recipe = RECIPES[name]
     if recipe.system not in {None, sys.platform} or (

@@ -1,4 +1,4 @@
-"""Wheels that no index has, since briefcase takes nothing else on macOS and Windows."""
+"""Builds wheels that no index has, because briefcase accepts only wheels on macOS and Windows."""
 
 import shutil
 from pathlib import Path
@@ -8,14 +8,14 @@ from devtools.packaging.briefcase import do, install, pip_of
 
 FOLDER = ROOT / "build" / "wheels"
 WITHOUT_WHEEL = ("proxy_tools==0.1.0",)
-"""Required by pywebview, published as source alone, and pure Python: the same wheel fits every system."""
+"""Required by pywebview and published only as source. Pure Python: one wheel fits every system."""
 
 
 def prepare(folder: Path = FOLDER) -> None:
-    """Build what an index should have.
+    """Build the wheels.
 
     Raises:
-        PackagingError: pip did not do its part.
+        PackagingError: pip failed.
     """
     shutil.rmtree(folder, ignore_errors=True)
     do(*pip_of(install()), "wheel", "--no-deps", "--wheel-dir", folder, *WITHOUT_WHEEL)

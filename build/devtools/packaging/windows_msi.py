@@ -1,4 +1,4 @@
-"""The .msi: into the user's own folder, so that no administrator is asked."""
+"""The .msi. It installs for the user alone, so that no administrator is needed."""
 
 import os
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from devtools.packaging import wheels
 from devtools.packaging.briefcase import DIST, Briefcase
 
 IDENTITY = "CLAUDOMETER_WINDOWS_IDENTITY"
-"""Whose signature: a certificate's SHA-1 thumbprint in the user's store. Without it there is none."""
+"""The SHA-1 thumbprint of a certificate in the user's store. Without it the installer is not signed."""
 
 
 def build() -> Path:
-    """Build the installer, and return where it lies.
+    """Build the installer and return its path.
 
     Raises:
-        PackagingError: briefcase did not do its part.
+        PackagingError: briefcase failed.
     """
     wheels.prepare()
     briefcase = Briefcase("windows", "app")
@@ -26,6 +26,6 @@ def build() -> Path:
 
 
 def signing(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return briefcase's options for what the environment asks for."""
+    """Return briefcase's options for the signature that the environment chooses."""
     identity = environ.get(IDENTITY)
     return ("--identity", identity) if identity else ("--adhoc-sign",)

@@ -1,4 +1,4 @@
-"""PURE: manual page and release notes, made from the program's own tables."""
+"""Renders the manual page and the release notes from the program's own tables. Pure."""
 
 import datetime
 import re
@@ -17,7 +17,7 @@ _PACKAGER = "The Claudometer developers <claudometer@users.noreply.github.com>"
 
 @dataclass(frozen=True)
 class CommandWords:
-    """What the program says of its command line; see claudometer.present.messages.cli."""
+    """The texts of the command line, as `present.messages.cli` holds them."""
 
     purpose: str
     commands: Mapping[str, str]
@@ -28,7 +28,7 @@ class CommandWords:
 
 @dataclass(frozen=True)
 class Release:
-    """One heading of the changelog. ``date`` is ``None`` while it is not released."""
+    """One section of the changelog. ``date`` is ``None`` before the release."""
 
     version: str
     date: str | None
@@ -44,7 +44,7 @@ def read_releases(changelog: str) -> tuple[Release, ...]:
 
 
 def render_releases(releases: Iterable[Release], *, today: str) -> str:
-    """Return AppStream's ``<release>`` elements; what has no date yet is released ``today``."""
+    """Return AppStream's ``<release>`` elements. A release without a date gets ``today``."""
     return "\n".join(_release_element(release, today) for release in releases)
 
 
@@ -59,13 +59,13 @@ def _release_element(release: Release, today: str) -> str:
 
 
 def render_rpm_changelog(releases: Iterable[Release], *, today: str) -> str:
-    """Return the changelog in rpmbuild's form; what has no date yet is released ``today``."""
+    """Return the changelog in rpmbuild's format. A release without a date gets ``today``."""
     return "\n\n".join(_rpm_entry(release, today) for release in releases) + "\n"
 
 
 def _rpm_entry(release: Release, today: str) -> str:
     day = datetime.date.fromisoformat(release.date or today)
-    # rpm reads English names alone; strftime would write the builder's language.
+    # rpm accepts only English names; strftime writes those of the current locale.
     when = f"{_DAYS[day.weekday()]} {_MONTHS[day.month - 1]} {day.day:02} {day.year}"
     items = "\n".join(f"- {_plain(item)}".replace("%", "%%") for item in release.items)
     return f"* {when} {_PACKAGER} - {release.version}-1\n{items}"

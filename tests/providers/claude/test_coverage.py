@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from claudometer.domain.policy import Coverage
-from claudometer.domain.usage import FreeReading, Limit, Source
+from claudometer.domain.usage import FreeReading, Limit, LocalLogin, Source
 from claudometer.providers.claude.coverage import coverage_of
-from claudometer.providers.claude.merging import ClaudeCode
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, spend, weekly
 
-LOGIN = ClaudeCode(reading().account.id)
+LOGIN = LocalLogin(reading().account.id)
 NOW = NOON + timedelta(minutes=10)
 CALM = Coverage(lacks=True, moved=False)
 

@@ -15,6 +15,7 @@ from claudometer.domain.usage import (
     FreeReading,
     Limit,
     LimitKind,
+    LocalLogin,
     Mode,
     Origin,
     Reading,
@@ -22,7 +23,7 @@ from claudometer.domain.usage import (
     Spend,
     same_window,
 )
-from claudometer.providers.claude.merging import ClaudeCode, merge
+from claudometer.providers.claude.merging import merge
 from tests.clocks import NOON
 from tests.readings import account, fable, reading, session, spend, weekly
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from random import Random
 
 ORGANIZATION = "account-1"
-LOGIN = ClaudeCode(AccountId(ORGANIZATION))
+LOGIN = LocalLogin(AccountId(ORGANIZATION))
 NOW = NOON + timedelta(minutes=10)
 SESSION_RESET = NOON + timedelta(hours=2, minutes=10)
 MINUTE = timedelta(minutes=1)
@@ -58,7 +59,7 @@ def named(shown: Reading | None = None, organization_id: str | None = ORGANIZATI
     return replace(shown, account=replace(shown.account, organization_id=organization_id))
 
 
-def merged(strong: Reading | None, *free: FreeReading, login: ClaudeCode = LOGIN) -> dict[str, Limit]:
+def merged(strong: Reading | None, *free: FreeReading, login: LocalLogin = LOGIN) -> dict[str, Limit]:
     found = merge(strong, free, login, NOW)
     return {limit.id: limit for limit in found.limits} if found else {}
 
@@ -198,7 +199,7 @@ def test_a_look_without_a_name_is_recognised_by_its_week() -> None:
 
 def test_a_login_without_a_name_recognises_a_look_by_its_week_whatever_its_name() -> None:
     nameless = reading()
-    login = ClaudeCode(nameless.account.id)
+    login = LocalLogin(nameless.account.id)
     assert merged(nameless, look(organization_id="org-1"), login=login)["session"].percent == 84.0
     foreign = look(session(84.0), weekly(30.0, NOON + timedelta(days=2)), organization_id="org-1")
     assert merge(nameless, [foreign], login, NOW) == nameless
@@ -240,20 +241,20 @@ def test_what_was_left_before_the_login_was_written_may_be_of_the_login_before()
     assert merged(named(), look(), login=login)["session"].percent == 84.0  # its name is proof enough
 
 
-@pytest.mark.parametrize("login", [ClaudeCode(), ClaudeCode(AccountId("somebody-else"))])
-def test_without_the_login_that_the_answer_was_for_nothing_free_is_used(login: ClaudeCode) -> None:
+@pytest.mark.parametrize("login", [LocalLogin(), LocalLogin(AccountId("somebody-else"))])
+def test_without_the_login_that_the_answer_was_for_nothing_free_is_used(login: LocalLogin) -> None:
     assert merge(named(), [line(), look()], login, NOW) == named()
 
 
 def test_a_web_account_is_helped_only_by_a_login_of_the_same_organisation() -> None:
     web = replace(reading(), account=replace(account(Mode.WEB, organization_id="org-1"), id=AccountId("k")))
-    other = ClaudeCode(AccountId("org-2"))
+    other = LocalLogin(AccountId("org-2"))
     assert merge(web, [line(), look(organization_id="org-2")], other, NOW) == web
     unknown = replace(web, account=replace(web.account, organization_id=None))
-    assert merge(unknown, [line(), look(organization_id="org-1")], ClaudeCode(AccountId("org-1")), NOW) == (
+    assert merge(unknown, [line(), look(organization_id="org-1")], LocalLogin(AccountId("org-1")), NOW) == (
         unknown
     )
-    same = ClaudeCode(AccountId("org-1"))
+    same = LocalLogin(AccountId("org-1"))
     assert merged(web, line(), login=same)["session"].percent == 84.0
     assert merged(web, look(organization_id="org-1"), login=same)["session"].percent == 84.0
 
@@ -281,7 +282,7 @@ def test_without_an_answer_only_a_look_of_that_very_login_stands_in() -> None:
 )
 def test_without_an_answer_nothing_doubtful_stands_in(free: FreeReading) -> None:
     assert merge(None, [free], LOGIN, NOW) is None
-    assert merge(None, [free], ClaudeCode(), NOW) is None
+    assert merge(None, [free], LocalLogin(), NOW) is None
 
 
 def test_a_look_that_knows_extra_usage_alone_stands_in_for_that() -> None:

@@ -29,7 +29,7 @@ from claudometer.providers.claude.keychain import Keychain
 from claudometer.providers.claude.oauth import OAuthSource
 from tests.clocks import FakeClock
 from tests.fixtures import FORMS, load_body
-from tests.providers.ledger import server_at
+from tests.providers.ledger import client_at
 from tests.simulator import ACCESS_TOKEN, Fault, Reply, Simulator, Token, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, write_login
 
@@ -50,7 +50,7 @@ def clock() -> FakeClock:
 def source(simulator: Simulator, tmp_path: Path, clock: FakeClock) -> OAuthSource:
     write_login(tmp_path)
     login = LoginReader(lambda: tmp_path, keychain=None)
-    return OAuthSource(server=server_at(simulator.oauth_url, clock), login=login, clock=clock)
+    return OAuthSource(client=client_at(simulator.oauth_url, clock), login=login, clock=clock)
 
 
 def fetch(source: OAuthSource) -> Outcome:
@@ -118,7 +118,7 @@ def test_a_login_without_an_organisation_is_told_apart_by_its_folder(
         content = '{"claudeAiOauth": {"accessToken": "' + ACCESS_TOKEN + '"}}'
         (folder / ".credentials.json").write_text(content, encoding="utf-8")
         login = LoginReader(lambda folder=folder: folder, keychain=None)  # type: ignore[misc]
-        source = OAuthSource(server=server_at(simulator.oauth_url, clock), login=login, clock=clock)
+        source = OAuthSource(client=client_at(simulator.oauth_url, clock), login=login, clock=clock)
         names.append(asyncio.run(source.identify()))
     assert names[0] == names[2] != names[1]
 
@@ -141,7 +141,7 @@ def test_a_lapsed_login_of_the_keychain_is_looked_up_anew_before_it_rests(
     program.write_text(f'#!/bin/sh\ncat "{item}"\n', encoding="utf-8")
     program.chmod(0o700)
     login = LoginReader(lambda: tmp_path / "none", keychain=Keychain(str(program)))
-    source = OAuthSource(server=server_at(simulator.oauth_url, clock), login=login, clock=clock)
+    source = OAuthSource(client=client_at(simulator.oauth_url, clock), login=login, clock=clock)
     assert isinstance(fetch(source), Fetched)
     clock.advance(120)
     assert fetch(source) == Unauthorized(ErrorCode.LOGIN_RESTING)
@@ -174,7 +174,7 @@ def test_a_login_of_unknown_scopes_is_tried_and_the_server_decides(
 
 def test_no_login_sends_nothing(simulator: Simulator, tmp_path: Path, clock: FakeClock) -> None:
     login = LoginReader(lambda: tmp_path / "none", keychain=None)
-    source = OAuthSource(server=server_at(simulator.oauth_url, clock), login=login, clock=clock)
+    source = OAuthSource(client=client_at(simulator.oauth_url, clock), login=login, clock=clock)
     assert fetch(source) == MissingCredentials(ErrorCode.LOGIN_MISSING)
     assert simulator.requests == []
 

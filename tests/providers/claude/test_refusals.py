@@ -21,16 +21,16 @@ from claudometer.domain.outcome import (
 from claudometer.domain.usage import Source
 from claudometer.providers.claude.answers import read_organizations, read_usage
 from claudometer.providers.claude.refusals import classify
-from claudometer.providers.response import Answer
+from claudometer.providers.response import Response
 from tests.clocks import NOON
 from tests.simulator import Reply, bodies
 
 LOGIN, KEY = Source.OAUTH, Source.WEB
 
 
-def answered(reply: Reply) -> Answer:
+def answered(reply: Reply) -> Response:
     headers = {"content-type": reply.content_type()} | {k.lower(): v for k, v in reply.headers.items()}
-    return Answer(reply.status, headers, reply.content())
+    return Response(reply.status, headers, reply.content())
 
 
 def meaning(reply: Reply, source: Source = LOGIN) -> Failure:
@@ -133,7 +133,7 @@ def test_a_page_without_cloudflares_marks_is_somebody_elses(status: int) -> None
 
 
 def test_a_page_called_plain_text_is_still_a_page() -> None:
-    answer = Answer(403, {"content-type": "text/plain"}, b"\xef\xbb\xbf\n <html>Welcome</html>")
+    answer = Response(403, {"content-type": "text/plain"}, b"\xef\xbb\xbf\n <html>Welcome</html>")
     assert classify(answer, KEY, now=NOON) == Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
@@ -240,7 +240,7 @@ ERROR_BODY = st.fixed_dictionaries({"error": st.text() | st.dictionaries(st.text
 
 @given(st.integers(100, 999), HEADERS, st.binary(max_size=100) | ERROR_BODY, st.sampled_from([LOGIN, KEY]))
 def test_no_answer_raises(status: int, headers: dict[str, str], body: bytes, source: Source) -> None:
-    failure = classify(Answer(status, headers, body), source, now=NOON)
+    failure = classify(Response(status, headers, body), source, now=NOON)
     assert isinstance(failure.code, ErrorCode)
     if isinstance(failure, Unauthorized):
         assert 400 <= status < 500

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from claudometer.domain.usage import SESSION_WINDOW_S, same_window
 from claudometer.providers.claude.times import parse_reset, parse_retry_after, parse_time
-from claudometer.providers.hearing import parse_http_date
+from claudometer.providers.server_time import parse_http_date
 from tests.clocks import NOON
 
 MOMENT = datetime(2026, 8, 20, 13, 0, tzinfo=UTC)

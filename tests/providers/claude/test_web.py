@@ -22,11 +22,11 @@ from claudometer.domain.outcome import (
 from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Account, AccountId, Mode, Source
-from claudometer.providers.claude.web import FRESH_KEY_PAUSES_S, WebSource, ask_patiently
-from claudometer.providers.response import Answer
-from claudometer.providers.server import Heard
+from claudometer.providers.claude.web import FRESH_KEY_PAUSES_S, WebSource, send_patiently
+from claudometer.providers.client import Result
+from claudometer.providers.response import Response
 from tests.clocks import FakeClock
-from tests.providers.ledger import server_at
+from tests.providers.ledger import client_at
 from tests.simulator import SESSION_KEY, Reply, Simulator, bodies
 from tests.simulator.account import (
     API_ORGANIZATION,
@@ -70,7 +70,7 @@ Make = Callable[..., WebSource]
 def make(simulator: Simulator, user: User, clock: FakeClock) -> Make:
     def build(*, fresh_key: bool = False) -> WebSource:
         return WebSource(
-            server=server_at(simulator.web_url, clock),
+            client=client_at(simulator.web_url, clock),
             session_key=user.read_key,
             organization_id=lambda: user.organization_id,
             clock=clock,
@@ -341,15 +341,15 @@ def test_a_key_in_use_is_not(source: WebSource, simulator: Simulator) -> None:
     ("statuses", "asked"), [([401] * 9, 4), ([401, 401, 200], 3), ([403], 1), ([200], 1)]
 )
 def test_patience_ends_with_another_answer_or_the_last_pause(statuses: list[int], asked: int) -> None:
-    answers = [Answer(status) for status in statuses]
+    answers = [Response(status) for status in statuses]
 
-    async def ask() -> Heard[None]:
-        return Heard(None, answers.pop(0))
+    async def ask() -> Result[None]:
+        return Result(None, answers.pop(0))
 
-    last = asyncio.run(ask_patiently(ask, [0.0] * len(FRESH_KEY_PAUSES_S)))
-    assert last.answer is not None
+    last = asyncio.run(send_patiently(ask, [0.0] * len(FRESH_KEY_PAUSES_S)))
+    assert last.response is not None
     assert len(statuses) - len(answers) == asked
-    assert last.answer.status == statuses[asked - 1]
+    assert last.response.status == statuses[asked - 1]
 
 
 def test_the_pauses_are_those_that_were_seen_to_be_needed() -> None:

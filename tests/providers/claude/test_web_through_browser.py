@@ -14,10 +14,10 @@ from claudometer.domain.outcome import Challenged, Fetched, Offline, Outcome, Un
 from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Source
-from claudometer.providers.claude.browser_client import BrowserDoor
+from claudometer.providers.claude.browser_client import BrowserAccess
 from claudometer.providers.claude.browser_protocol import Page, Told, Visit
 from claudometer.providers.claude.web import WebSource
-from claudometer.providers.server import Server
+from claudometer.providers.client import Client
 from tests.clocks import NOON, FakeClock
 from tests.fixtures import load_body
 from tests.providers.ledger import Ledger
@@ -72,11 +72,11 @@ class User:
     def __init__(self, simulator: Simulator) -> None:
         self.runs, self.ledger, self.wanted = ScriptedRuns(), Ledger(), True
         clock = FakeClock()
-        door = BrowserDoor(
+        door = BrowserAccess(
             self.runs, simulator.web_url, clock, self.ledger.note, wanted=lambda: self.wanted, testing=False
         )
         self.source = WebSource(
-            server=Server(simulator.web_url, clock=clock, note=self.ledger.note),
+            client=Client(simulator.web_url, clock=clock, note=self.ledger.note),
             browser=door,
             session_key=self._read_key,
             organization_id=lambda: None,

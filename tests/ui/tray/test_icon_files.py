@@ -15,6 +15,7 @@ from claudometer.ui.tray.drawing import draw
 from claudometer.ui.tray.icon_files import IconFiles, icon_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LONG_AGO = 1_000_000_000
@@ -134,3 +135,35 @@ def test_a_folder_that_is_a_file_is_an_error_of_the_system_and_none_when_it_come
     with pytest.raises(OSError, match="icons"):
         files.write(model(82))
     files.remove()
+
+
+def a_file(folder: Path) -> None:
+    folder.parent.mkdir(0o700)
+    folder.write_text("")
+
+
+def a_link(folder: Path) -> None:
+    folder.parent.mkdir(0o700)
+    (folder.parent / "elsewhere").mkdir()
+    folder.symlink_to(folder.parent / "elsewhere")
+
+
+def a_folder_in_a_pictures_place(folder: Path) -> None:
+    (folder / "hicolor/16x16/status" / f"{icon_name(model(1))}.png").mkdir(parents=True)
+
+
+def a_pipe_in_the_indexs_place(folder: Path) -> None:
+    (folder / "hicolor").mkdir(parents=True)
+    os.mkfifo(folder / "hicolor/index.theme")
+
+
+@pytest.mark.parametrize("block", [a_file, a_link, a_folder_in_a_pictures_place, a_pipe_in_the_indexs_place])
+def test_what_is_in_the_way_is_left_alone_and_an_error_of_the_system(
+    files: IconFiles, block: Callable[[Path], None]
+) -> None:
+    block(files.folder)
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on what is in the way
+        files.write(model(1))
+    files.remove()
+    if block is a_link:
+        assert list((files.folder.parent / "elsewhere").iterdir()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from claudometer.control.server.feed import Feed
 from claudometer.control.server.operations import Application, Identity, Operations
 from claudometer.domain.errors import ClaudometerError, InvalidSettingError
 from claudometer.system.files import make_private_folder
+from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
     import socket
@@ -49,17 +51,23 @@ class ControlServer:
         """Listen at ``path``, and run :meth:`keep_listening` beside it. The caller holds the lock.
 
         Raises:
-            OSError: it is not possible.
+            OSError: it is not possible now; it is tried again until :meth:`stop`.
         """
         self._path = path
         self._listen()
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether clients can reach the app, as far as is known."""
+        return self._acceptor is not None
+
     async def stop(self) -> None:
         """Stop listening, end every connection, remove the socket. Release the lock afterwards."""
+        self._stopped = True
         if self._acceptor is None:
             return
-        self._stopped = True
-        endpoint.remove(self._path)
+        with suppress(OSError):
+            endpoint.remove(self._path)
         self._acceptor.close()
         for task in self._tasks:
             task.cancel()
@@ -88,10 +96,10 @@ class ControlServer:
         is_missing = False
         while True:
             await asyncio.sleep(self._limits.look_s)
-            if await asyncio.to_thread(os.path.lexists, self._path) or self._stopped:
-                is_missing = False  # or it was `stop` that removed the file
-                continue
             try:
+                if self._stopped or await off_loop_at(self._path, lambda: os.path.lexists(self._path)):
+                    is_missing = False  # `stop` removes the file, and the server must not come back for that
+                    continue
                 self._listen()
                 log.warning("the socket file was removed; listening again")
             except OSError as error:

@@ -71,6 +71,9 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
 }
 
 ANSWERS: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.REFRESH_LATER: Message(
+        "The next update is at {until}.", "Claude limits how often usage can be checked."
+    ),
     ErrorCode.RATE_LIMITED: Message(
         "Updates are paused until {until}.",
         "Claude limits how often usage can be checked. Your plan is not affected. "

@@ -21,6 +21,18 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
         "claude.ai renewed the session key, but it could not be saved in the keyring.",
         "The key works until you quit. Unlock the keyring, then click Refresh to save it.",
     ),
+    ErrorCode.NUMBERS_LEFT: Message(
+        "The session key was removed, but its last numbers are still on the disk.",
+        "Check the disk space and the permissions of your home folder.",
+    ),
+    ErrorCode.ONLY_KEY_SAVED: Message(
+        "Only the session key was changed.",
+        "The other settings could not be saved, and the keyring did not undo the change. Save again.",
+    ),
+    ErrorCode.ONLY_AUTOSTART_SAVED: Message(
+        "Only start at login was changed.",
+        "The other settings could not be saved, and the system did not undo the change. Save again.",
+    ),
 }
 
 SETTINGS: Final[dict[ErrorCode, Message]] = {
@@ -41,6 +53,10 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.SETTINGS_BROKEN: Message(
         "Your settings file was damaged and has been reset.",
         "The old file is kept as {moved_to}. Check your settings and save them again.",
+    ),
+    ErrorCode.SETTINGS_VALUE_IGNORED: Message(
+        "The settings file has an invalid value: {names}.",
+        "The default is used instead. Choose it again in Settings, or correct {path}.",
     ),
     ErrorCode.SETTINGS_UNREADABLE: Message(
         "The settings file {path} cannot be read.",
@@ -72,6 +88,9 @@ FILES: Final[dict[ErrorCode, Message]] = {
         "Claudometer cannot save its data.",
         "Check the disk space and the permissions of your home folder. "
         "Until then Claudometer checks less often.",
+    ),
+    ErrorCode.NOT_A_FILE: Message(
+        "{path} is not a regular file, so it was not replaced.", "Move it away, then try again."
     ),
     ErrorCode.LEDGER_UNREADABLE: Message(
         "The list of requests cannot be read.", "Check the permissions of {folder}."
@@ -111,22 +130,18 @@ COMPUTER: Final[dict[ErrorCode, Message]] = {
         "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
         "The window works without it.",
     ),
+    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
+        "The tray icon cannot show its number.", "Check the disk space and the permissions of {folder}."
+    ),
     ErrorCode.CERTIFICATES_MISSING: Message(
         "No CA certificates are installed.", "Install the package ca-certificates."
     ),
 }
 
 APP: Final[dict[ErrorCode, Message]] = {
-    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
-        "The tray icon cannot show its number.", "Check free space and permissions in {folder}."
-    ),
     ErrorCode.WINDOW_FAILED: Message(
         "Claudometer's window could not be opened.", "See the log in {folder} for the reason."
     ),
-    ErrorCode.REFRESH_LATER: Message(
-        "Next update at {until}.", "Claude limits how often usage can be checked."
-    ),
-    ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
     ErrorCode.DEMO_RUNNING: Message(
         "The self-test cannot run while the demo is running.",
         "End the demo with “claudometer --demo quit”, then try again.",
@@ -135,19 +150,23 @@ APP: Final[dict[ErrorCode, Message]] = {
         "The tray program does not start.", "See selfcheck-errors.log and the log in {folder}."
     ),
     ErrorCode.NOT_RUNNING: Message("Claudometer is not running.", "Start it with “claudometer”."),
+    ErrorCode.APP_UNRESPONSIVE: Message(
+        "Claudometer is not responding.", "End its process, then start Claudometer again."
+    ),
+    ErrorCode.CONTROL_UNAVAILABLE: Message(
+        "Commands and the window cannot reach Claudometer.",
+        "Check the permissions of {folder} and the space on its disk.",
+    ),
+    ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
     ErrorCode.APP_BUSY: Message(
         "Claudometer is busy: too many programs are connected to it.",
-        "Close some of them, such as “claudometer watch” in other terminals, and repeat the command.",
+        "Close some of them, such as “claudometer watch” in other terminals, and try again.",
     ),
     ErrorCode.APP_ENDED: Message(
         "Claudometer quit before it answered.", "Start it again with “claudometer”."
     ),
     ErrorCode.APP_STILL_RUNNING: Message(
-        "Claudometer was told to quit but is still running.",
-        "Wait a moment. If it does not end, end its process.",
-    ),
-    ErrorCode.APP_UNRESPONSIVE: Message(
-        "Claudometer is not responding.", "End its process, then start Claudometer again."
+        "Claudometer has not quit yet.", "Wait a moment. If it keeps running, end its process."
     ),
     ErrorCode.PROTOCOL_MISMATCH: Message(
         "Another version of Claudometer is running.", "Quit it, then start Claudometer again."
@@ -186,15 +205,14 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
         "Claudometer is not responding.", "End its process ({pid}), then start Claudometer again."
     ),
     (ErrorCode.APP_STILL_RUNNING, "pid"): Message(
-        "Claudometer was told to quit but is still running.",
-        "Wait a moment. If it does not end, end its process ({pid}).",
+        "Claudometer has not quit yet.", "Wait a moment. If it keeps running, end its process ({pid})."
     ),
     (ErrorCode.INTERNAL, "restarted"): Message(
         "Part of Claudometer stopped working and was restarted.",
         "If you see this again, report it with the log in {folder}.",
     ),
     (ErrorCode.REFRESH_LATER, "browser"): Message(
-        "Next update at {until}.", "The hidden browser checks claude.ai every 5 minutes at most."
+        "The next update is at {until}.", "The hidden browser is used at most every 5 minutes."
     ),
 }
 """Better sentences for errors that come with a fact which they do not need."""

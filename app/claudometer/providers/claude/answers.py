@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.usage import Organization
-    from claudometer.providers.response import Answer
+    from claudometer.providers.response import Response
 
 
-def read_json(answer: Answer, source: Source, *, now: datetime) -> Decoded | Failure:
+def read_json(answer: Response, source: Source, *, now: datetime) -> Decoded | Failure:
     """Return the JSON of a 200, or what the answer means instead."""
     if answer.status != 200:
         return classify(answer, source, now=now)
@@ -26,7 +26,7 @@ def read_json(answer: Answer, source: Source, *, now: datetime) -> Decoded | Fai
     return decode(answer.body)
 
 
-def read_usage(answer: Answer, source: Source, *, now: datetime) -> Usage | Failure:
+def read_usage(answer: Response, source: Source, *, now: datetime) -> Usage | Failure:
     """Return the usage. An error object in a 200 means what its words say."""
     decoded = read_json(answer, source, now=now)
     if not isinstance(decoded, Decoded):
@@ -37,8 +37,8 @@ def read_usage(answer: Answer, source: Source, *, now: datetime) -> Usage | Fail
     return usage
 
 
-def read_organizations(answer: Answer, *, now: datetime) -> tuple[Organization, ...] | Failure:
-    """Return the organisations. claude.ai was seen to answer 200 with an error object instead of a list."""
+def read_organizations(answer: Response, *, now: datetime) -> tuple[Organization, ...] | Failure:
+    """Return the organizations. claude.ai was seen to answer 200 with an error object instead of a list."""
     decoded = read_json(answer, Source.WEB, now=now)
     if not isinstance(decoded, Decoded):
         return decoded

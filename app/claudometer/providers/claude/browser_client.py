@@ -1,4 +1,4 @@
-"""Asking a server through a browser in our stead. Knows neither provider nor how the browser is run."""
+"""Sends requests through a browser instead of our own HTTP client. Does not know how the browser is run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from claudometer.domain.outcome import Challenged, Offline, Status, Unreadable
 from claudometer.domain.policy import Cause
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.browser_protocol import FIRST_PAGE, Page
-from claudometer.providers.response import Answer
-from claudometer.providers.server import Heard, Server
+from claudometer.providers.client import Client, Result
+from claudometer.providers.response import Response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
     from claudometer.providers.claude.browser_protocol import Told, Visit
-    from claudometer.providers.server import Note, Question
+    from claudometer.providers.client import Note, Request
 
 T = TypeVar("T")
 
@@ -44,26 +44,26 @@ _OFFLINE = frozenset(
 
 
 class BrowserRuns(Protocol):
-    """Runs browsers, not too often."""
+    """Runs browsers within a budget."""
 
     async def refuse(self, *, testing: bool) -> Challenged | None:
-        """Say why no browser may run now; ``None`` takes one run from the allowance."""
+        """Return why no browser may run now, or ``None`` after taking one run from the budget."""
         ...
 
     def run(
         self, base_url: str, key: Secret
     ) -> AbstractAsyncContextManager[Callable[[str], Awaitable[Told]]]:
-        """Start a browser; what comes back asks it for a path. Raises ``OSError`` if it cannot be started."""
+        """Start a browser and return a function that requests a path. Raises ``OSError``."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class BrowserDoor:
-    """The way to one server through a browser.
+class BrowserAccess:
+    """Access to one server through a browser.
 
     Attributes:
         wanted: the user's setting.
-        testing: somebody waits to hear about a key just pasted.
+        testing: the user waits for the test of a key just pasted.
     """
 
     runs: BrowserRuns
@@ -74,20 +74,20 @@ class BrowserDoor:
     testing: bool = False
 
     async def refuse(self) -> Challenged | None:
-        """Say why there is no way through a browser now; ``None`` lets one in."""
+        """Return why no browser may be used now, or ``None`` after taking one run from the budget."""
         if not self.wanted():
             return Challenged(ErrorCode.BROWSER_OFF)
         return await self.runs.refuse(testing=self.testing)
 
     @asynccontextmanager
-    async def open(self, key: Secret) -> AsyncIterator[Server]:
-        """Start a browser for ``key``; what comes back is asked as a server is. Raises ``OSError``."""
+    async def open(self, key: Secret) -> AsyncIterator[Client]:
+        """Start a browser for ``key`` and return a client that uses it. Raises ``OSError``."""
         async with self.runs.run(self.base_url, key) as ask:
-            yield BrowserServer(self.base_url, clock=self.clock, note=self.note, ask=ask)
+            yield BrowserClient(self.base_url, clock=self.clock, note=self.note, ask=ask)
 
 
-class BrowserServer(Server):
-    """A server asked through a browser: the same questions, reported as the browser's."""
+class BrowserClient(Client):
+    """Sends the same requests through a browser; the ledger shows them as the browser's."""
 
     def __init__(
         self, base_url: str, *, clock: Clock, note: Note, ask: Callable[[str], Awaitable[Told]]
@@ -97,32 +97,32 @@ class BrowserServer(Server):
         self._began_at = clock.now()
         self._why: Why = Cause.START
 
-    async def ask(self, question: Question[T], headers: Mapping[str, str], why: Why) -> Heard[T]:
-        """Ask once, and report it and the pages that the browser loaded before it could."""
+    async def send(self, request: Request[T], headers: Mapping[str, str], why: Why) -> Result[T]:
+        """Send once, and note it and the pages that the browser had to load before."""
         self._began_at, self._why = self._clock.now(), why
-        return await super().ask(question, headers, why)
+        return await super().send(request, headers, why)
 
-    async def _send(self, question: Question[T], _headers: Mapping[str, str]) -> Heard[T]:
-        """Ask the browser: it has the key as a cookie, and headers of its own."""
-        told = await self._ask(question.path)
+    async def _exchange_once(self, request: Request[T], _headers: Mapping[str, str]) -> Result[T]:
+        """Let the browser send it, with the key as a cookie and headers of its own."""
+        told = await self._ask(request.path)
         for visit in told.visits:
-            await self._note(self._report_visit(visit))
+            await self._note(self._record_of_visit(visit))
         if not isinstance(told.said, Page):
-            return Heard(_meaning_of(told.said))
+            return Result(_failure_for(told.said))
         renewed = told.renewed
-        cookies = () if renewed is None else (Secret(f"{question.cookie}={renewed.reveal()}"),)
-        answer = Answer(told.said.status, told.said.headers, told.said.body, cookies)
-        return Heard(question.read(answer), answer)
+        cookies = () if renewed is None else (Secret(f"{request.cookie}={renewed.reveal()}"),)
+        response = Response(told.said.status, told.said.headers, told.said.body, cookies)
+        return Result(request.read(response), response)
 
-    def _was_sent(self, heard: Heard[T]) -> bool:
-        return heard.meaning not in _NEVER_SENT if isinstance(heard.meaning, Challenged) else True
+    def _was_sent(self, result: Result[T]) -> bool:
+        return result.value not in _NEVER_SENT if isinstance(result.value, Challenged) else True
 
-    def _report(
-        self, question: Question[T], heard: Heard[T] | None, why: Why, at: datetime, duration_s: float
+    def _record(
+        self, request: Request[T], result: Result[T] | None, why: Why, at: datetime, duration_s: float
     ) -> RequestRecord:
-        return replace(super()._report(question, heard, why, at, duration_s), via=VIA)
+        return replace(super()._record(request, result, why, at, duration_s), via=VIA)
 
-    def _report_visit(self, visit: Visit) -> RequestRecord:
+    def _record_of_visit(self, visit: Visit) -> RequestRecord:
         status = _VISITED.get(visit.status, Status.SERVER_ERROR)
         return RequestRecord(
             at=self._began_at,
@@ -136,7 +136,7 @@ class BrowserServer(Server):
         )
 
 
-def _meaning_of(trouble: ErrorCode) -> Challenged | Offline | Unreadable:
+def _failure_for(trouble: ErrorCode) -> Challenged | Offline | Unreadable:
     if trouble in _OFFLINE:
         return Offline(trouble)
     if trouble is ErrorCode.TOO_LARGE:

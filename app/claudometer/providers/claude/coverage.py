@@ -12,7 +12,7 @@ from claudometer.providers.claude.merging import SHORT_KINDS, admit, is_another_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claudometer.providers.claude.merging import ClaudeCode
+    from claudometer.domain.usage import LocalLogin
 
 COVERS_FOR = timedelta(minutes=5)
 """How long a free number speaks for now. Whoever works with Claude Code gets a new one in seconds."""
@@ -29,7 +29,7 @@ JUST_OVER = timedelta(seconds=30)
 
 
 def coverage_of(
-    strong: Reading | None, free: Sequence[FreeReading], login: ClaudeCode, now: datetime
+    strong: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
 ) -> Coverage | None:
     """Return what free sources cover of the last answer, ``None`` unless they tell all of session and week.
 

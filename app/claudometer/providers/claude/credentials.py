@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import stat
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
 from claudometer.system.claude_folder import default_folder, raw_variable
+from claudometer.system.off_loop import off_loop, off_loop_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from datetime import datetime
 
 __all__ = ["Login", "LoginReader"]
 
@@ -29,6 +32,8 @@ MAX_FILE_BYTES = 1024 * 1024
 TORN_PAUSE_S = 0.2
 KEYCHAIN_REST_S = 300.0
 """The keychain is asked again after this or a refusal, since every question is a process and may prompt."""
+
+log = logging.getLogger(__name__)
 
 _SYSTEM_KEYCHAIN = Keychain() if sys.platform == "darwin" else None
 
@@ -46,6 +51,7 @@ class LoginReader:
         self._keychain = keychain
         self._last_good: dict[Path, Login] = {}
         self._from_keychain: _Asked | None = None
+        self._last_stamp: tuple[Path, tuple[int, ...] | None] = (Path(), None)
 
     @property
     def folder(self) -> Path:
@@ -68,7 +74,7 @@ class LoginReader:
 
         With a keychain its database counts too, by its date alone: nothing is asked and nothing prompts.
         """
-        in_file = await asyncio.to_thread(_stamp, self.folder / FILE_NAME)
+        in_file = await self._file_stamp()
         return in_file if self._keychain is None else (in_file, await self._keychain_stamp())
 
     async def written_at(self) -> datetime | None:
@@ -76,15 +82,18 @@ class LoginReader:
 
         ``None`` without a file, and where a keychain comes first, which does not tell its dates.
         """
-        found = None if self._keychain else await asyncio.to_thread(_stamp, self.folder / FILE_NAME)
-        return None if found is None else datetime.fromtimestamp(found[0] / 1e9, UTC)
+        found = None if self._keychain else await self._file_stamp()
+        try:
+            return None if found is None else time_of(found[0] / 1e9)
+        except ValueError:  # a file can have any date
+            return None
 
     async def _read_file(self, path: Path) -> Login | MissingCredentials:
         """Read it, once more after a pause if it makes no sense: Claude Code may be writing it just now."""
-        found = await asyncio.to_thread(_load, path)
+        found = await _load_off_loop(path)
         if found == MissingCredentials(ErrorCode.LOGIN_UNREADABLE):
             await asyncio.sleep(TORN_PAUSE_S)
-            found = await asyncio.to_thread(_load, path)
+            found = await _load_off_loop(path)
         if isinstance(found, Login):
             self._last_good = {path: found}
         elif found.code is ErrorCode.LOGIN_UNREADABLE:
@@ -104,7 +113,17 @@ class LoginReader:
         return answer
 
     async def _keychain_stamp(self) -> Hashable:
-        return await asyncio.to_thread(_stamp, Path.home() / KEYCHAIN_DATABASE)
+        return await off_loop(_stamp, Path.home() / KEYCHAIN_DATABASE)
+
+    async def _file_stamp(self) -> tuple[int, ...] | None:
+        """Return the file's stamp; the last one while its disk does not answer, which says nothing new."""
+        path = self.folder / FILE_NAME
+        try:
+            self._last_stamp = (path, await off_loop_at(path, lambda: _stamp(path)))
+        except OSError as error:
+            log.debug("the login file cannot be looked at: %s", error)
+        known, stamp = self._last_stamp
+        return stamp if known == path else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +142,14 @@ class _Asked:
 
 def _service_names(folder: Path) -> tuple[str, ...]:
     return service_names(folder, default_folder(), raw_variable())
+
+
+async def _load_off_loop(path: Path) -> Login | MissingCredentials:
+    try:
+        return await off_loop_at(path, lambda: _load(path))
+    except OSError as error:
+        log.debug("the login file cannot be read: %s", error)
+        return MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
 
 
 def _load(path: Path) -> Login | MissingCredentials:

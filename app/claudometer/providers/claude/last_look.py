@@ -5,7 +5,7 @@ The file also holds the history of the user's projects: nothing else of it is de
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import os
 import stat
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from claudometer.providers.claude.parse import parse_usage
 from claudometer.providers.claude.times import parse_time
 from claudometer.providers.claude.values import read_object, read_text
 from claudometer.system.claude_folder import default_folder
+from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -33,6 +34,8 @@ OLD_FILE_NAME = ".config.json"
 MAX_FILE_BYTES = 512 * 1024 * 1024
 CLOCK_SLACK = timedelta(minutes=1)
 """A look from further in the future is of an age that nobody knows: the clock was set back since."""
+
+log = logging.getLogger(__name__)
 
 _USAGE, _ACCOUNT = "cachedUsageUtilization", "oauthAccount"
 
@@ -52,17 +55,31 @@ class LastLook:
     def __init__(self, config_folder: Callable[[], Path], clock: Clock) -> None:
         self._config_folder = config_folder
         self._clock = clock
+        self._stamp: Hashable = None
         self._kept: tuple[Hashable, Look | None] | None = None
 
     async def stamp(self) -> Hashable:
-        """Return something that changes when a file does; it holds the files' names."""
-        return await asyncio.to_thread(stamp_of, _files(self._config_folder()))
+        """Return something that changes when a file does, also to another one.
+
+        While the disk does not answer it stays the same.
+        """
+        files = _files(self._config_folder())
+        try:
+            self._stamp = await off_loop_at(files, lambda: stamp_of(files))
+        except OSError as error:
+            log.debug("Claude Code's own numbers cannot be looked at: %s", error)
+        return self._stamp
 
     async def look(self) -> FreeReading | None:
         """Read the limits whose windows are open. A file that did not change is not read again."""
         stamp = await self.stamp()
         if self._kept is None or self._kept[0] != stamp:
-            found = await asyncio.to_thread(_newest, _files(self._config_folder()))
+            files = _files(self._config_folder())
+            try:
+                found = await off_loop_at(files, lambda: _newest(files))
+            except OSError as error:
+                log.debug("Claude Code's own numbers cannot be read: %s", error)
+                return None
             self._kept = (stamp, found)
         found = self._kept[1]
         return None if found is None else reading_of(found, self._clock.now())

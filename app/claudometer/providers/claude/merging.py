@@ -7,7 +7,7 @@ cannot be wrong about that, and within a window it can raise a number, never low
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from claudometer.domain.usage import (
     FreeReading,
     Limit,
     LimitKind,
+    LocalLogin,
     Mode,
     Origin,
     Reading,
@@ -41,21 +42,8 @@ SHORT_KINDS = frozenset({LimitKind.SESSION, LimitKind.WEEKLY})
 """All that a status line knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClaudeCode:
-    """Who is logged in to Claude Code, since every free number is about that login.
-
-    Attributes:
-        account: ``None`` when nobody is, or nobody can tell.
-        since: when that login was written, aware UTC: a number from before may be of the one before.
-    """
-
-    account: AccountId | None = None
-    since: datetime | None = None
-
-
 def merge(
-    strong: Reading | None, free: Sequence[FreeReading], login: ClaudeCode, now: datetime
+    strong: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
 ) -> Reading | None:
     """Return the reading with every number that a free source knows better, each with its origin.
 
@@ -68,11 +56,11 @@ def merge(
 
 
 def admit(
-    strong: Reading | None, free: Sequence[FreeReading], login: ClaudeCode, now: datetime
+    strong: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
 ) -> tuple[FreeReading, ...]:
     """Pick the free readings that are surely about the account in question, oldest first.
 
-    One that names its organisation must name the login's. Where either is unknown, a reading is recognised by
+    One that names its organization must name the login's. Where either is unknown, a reading is recognised by
     the moment its week resets, which hardly two accounts share, and must be younger than the login.
     """
     if login.account is None or not _is_of_login(strong, login.account):
@@ -110,7 +98,7 @@ def _is_of_login(strong: Reading | None, account: AccountId) -> bool:
 
 
 def _is_nameless(strong: Reading | None) -> bool:
-    """Tell whether the login does not say its organisation, so that no name can be compared."""
+    """Tell whether the login does not say its organization, so that no name can be compared."""
     return strong is not None and strong.account.organization_id is None
 
 
@@ -135,7 +123,7 @@ def _by_time(free: FreeReading) -> tuple[datetime, str, str]:
     return free.captured_at, free.source.value, repr(free.limits)
 
 
-def _stand_in(admitted: tuple[FreeReading, ...], login: ClaudeCode) -> Reading | None:
+def _stand_in(admitted: tuple[FreeReading, ...], login: LocalLogin) -> Reading | None:
     looks = [one for one in admitted if one.source is Source.CLAUDE_CODE]
     if not looks or login.account is None:
         return None

@@ -6,15 +6,15 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import OAUTH_BUDGET, BudgetRule
+from claudometer.domain.budget import OAUTH_BUDGET, BucketRule
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Unauthorized
 from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Reading, Source
 from claudometer.providers.claude.answers import read_usage
 from claudometer.providers.claude.login import Login
 from claudometer.providers.claude.parse import Usage
-from claudometer.providers.hearing import parse_http_date
-from claudometer.providers.server import Question
+from claudometer.providers.client import Request
+from claudometer.providers.server_time import parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import Failure, Outcome
     from claudometer.domain.policy import Why
     from claudometer.providers.claude.credentials import LoginReader
-    from claudometer.providers.response import Answer
-    from claudometer.providers.server import Server
+    from claudometer.providers.client import Client
+    from claudometer.providers.response import Response
 
 SCOPE = "user:profile"
 BETA = "oauth-2025-04-20"
@@ -34,13 +34,15 @@ BETA = "oauth-2025-04-20"
 class OAuthSource:
     """The usage endpoint of ``api.anthropic.com``, asked in the name of the logged-in Claude Code."""
 
-    def __init__(self, *, server: Server, login: LoginReader, clock: Clock) -> None:
-        self._server = server
+    provider = CLAUDE
+
+    def __init__(self, *, client: Client, login: LoginReader, clock: Clock) -> None:
+        self._client = client
         self._login = login
         self._clock = clock
 
     @property
-    def budget(self) -> BudgetRule | None:
+    def budget(self) -> BucketRule | None:
         """The endpoint's measured budget."""
         return OAUTH_BUDGET
 
@@ -83,17 +85,17 @@ class OAuthSource:
 
     async def _ask(self, login: Login, why: Why) -> Outcome:
         headers = {"Authorization": f"Bearer {login.access_token.reveal()}", "anthropic-beta": BETA}
-        heard = await self._server.ask(Question("usage", "usage", self._read), headers, why)
-        meaning, now = heard.meaning, self._clock.now()
-        if isinstance(meaning, Usage):
-            return Fetched(self._build_reading(login, meaning, now))
-        if heard.answer is None:
-            return meaning
+        result = await self._client.send(Request("usage", "usage", self._read), headers, why)
+        value, now = result.value, self._clock.now()
+        if isinstance(value, Usage):
+            return Fetched(self._build_reading(login, value, now))
+        if result.response is None:
+            return value
         # The server's clock decides: ours may be slow, and the token may have lapsed on the way.
-        lapsed = _has_lapsed(login, max(now, parse_http_date(heard.answer.headers.get("date")) or now))
-        return Unauthorized(ErrorCode.LOGIN_RESTING) if lapsed and _may_hide_a_lapse(meaning) else meaning
+        lapsed = _has_lapsed(login, max(now, parse_http_date(result.response.headers.get("date")) or now))
+        return Unauthorized(ErrorCode.LOGIN_RESTING) if lapsed and _may_hide_a_lapse(value) else value
 
-    def _read(self, answer: Answer) -> Usage | Failure:
+    def _read(self, answer: Response) -> Usage | Failure:
         return read_usage(answer, Source.OAUTH, now=self._clock.now())
 
     def _build_reading(self, login: Login, usage: Usage, now: datetime) -> Reading:
@@ -101,7 +103,7 @@ class OAuthSource:
         return Reading(CLAUDE, account, Source.OAUTH, now, usage.limits, usage.spend, usage.left_out)
 
     def _account_id(self, login: Login) -> AccountId:
-        """Name the account by its organisation.
+        """Name the account by its organization.
 
         Old logins do not say theirs. What tells two of those apart is where they lie and what plan they are
         of; tokens are no help, since Claude Code replaces both at every renewal.

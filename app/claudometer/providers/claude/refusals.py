@@ -25,12 +25,12 @@ from claudometer.domain.usage import Source
 from claudometer.providers.claude.parse import Decoded, decode
 from claudometer.providers.claude.times import parse_retry_after
 from claudometer.providers.claude.values import read_object
-from claudometer.providers.hearing import parse_http_date
+from claudometer.providers.server_time import parse_http_date
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claudometer.providers.response import Answer
+    from claudometer.providers.response import Response
 
 READ_BYTES = 64 * 1024
 MAX_WORDS = 1000
@@ -46,7 +46,7 @@ _OUR_SERVERS = ("claude.ai", "claude.com", "anthropic.com", "localhost", "127.0.
 _Meaning = Callable[[Source, int], Failure]
 
 
-def classify(answer: Answer, source: Source, *, now: datetime) -> Failure:
+def classify(answer: Response, source: Source, *, now: datetime) -> Failure:
     """Say what a status other than 200 means.
 
     Args:
@@ -84,7 +84,7 @@ def classify_error(body: object, source: Source, status: int) -> Failure | None:
     return ServerError(status, ErrorCode.ERROR_ANSWER, _error_type_of(outer.get("error")))
 
 
-def _classify_client_error(answer: Answer, source: Source) -> Failure:
+def _classify_client_error(answer: Response, source: Source) -> Failure:
     status = answer.status
     if status in (401, 403) and is_html(answer):
         return classify_html(answer, source)
@@ -99,7 +99,7 @@ def _classify_client_error(answer: Answer, source: Source) -> Failure:
     return ServerError(status, _BY_REFUSAL.get(status, ErrorCode.REQUEST_REFUSED))
 
 
-def _classify_server_error(answer: Answer) -> Failure:
+def _classify_server_error(answer: Response) -> Failure:
     if answer.status == 511:
         return Challenged(ErrorCode.CAPTIVE_PORTAL)
     decoded = decode(answer.body[:READ_BYTES])
@@ -108,7 +108,7 @@ def _classify_server_error(answer: Answer) -> Failure:
     return ServerError(answer.status, ErrorCode.OVERLOADED if busy else ErrorCode.SERVER_ERROR)
 
 
-def _classify_redirect(answer: Answer) -> Failure:
+def _classify_redirect(answer: Response) -> Failure:
     """Never followed. To a foreign host it is a portal's log-in page; the API itself does not redirect."""
     location = answer.headers.get("location", "")
     if _REGION_PAGE in location:
@@ -122,7 +122,7 @@ def _classify_redirect(answer: Answer) -> Failure:
     return Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
-def classify_html(answer: Answer, source: Source) -> Failure:
+def classify_html(answer: Response, source: Source) -> Failure:
     """Say who sent a page where JSON was due.
 
     Claude's servers sit behind Cloudflare, so its marks or its name mean a check for browsers. A page without
@@ -136,7 +136,7 @@ def classify_html(answer: Answer, source: Source) -> Failure:
     return Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
-def _is_challenge(answer: Answer) -> bool:
+def _is_challenge(answer: Response) -> bool:
     if answer.headers.get("cf-mitigated", "").strip().casefold() == "challenge":
         return True
     if answer.status not in _CHALLENGE_STATUSES or not is_html(answer):
@@ -145,7 +145,7 @@ def _is_challenge(answer: Answer) -> bool:
     return any(mark in start for mark in _CHALLENGE_MARKS)
 
 
-def is_html(answer: Answer) -> bool:
+def is_html(answer: Response) -> bool:
     """Tell a page from data, by its type or, since types lie, by its first character."""
     start = answer.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     return "html" in answer.headers.get("content-type", "").casefold() or start.startswith(b"<")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.session_key import is_session_key
-from claudometer.providers.hearing import parse_http_date
+from claudometer.providers.server_time import parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from claudometer.domain.times import time_of
 from claudometer.domain.usage import FreeReading, Source
 from claudometer.providers.claude import capture_codec as capture_wire
 from claudometer.providers.claude.capture import differ
 from claudometer.providers.claude.leftovers import stamp_of, still_open
 from claudometer.providers.claude.limits import THE_SESSION, THE_WEEK, build_limit
 from claudometer.system import captures
+from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from datetime import datetime
     from pathlib import Path
 
     from claudometer.domain.clock import Clock
+
+log = logging.getLogger(__name__)
 
 _IDENTITIES = {"five_hour": THE_SESSION, "seven_day": THE_WEEK}
 
@@ -30,15 +34,30 @@ class StatusLine:
         self._config_folder = config_folder
         self._state_folder = state_folder
         self._clock = clock
+        self._last_stamp: Hashable = None
 
     async def stamp(self) -> Hashable:
-        """Return something that changes when the file does; it holds the file's name."""
-        return await asyncio.to_thread(stamp_of, self._files())
+        """Return something that changes when the file does, also to another one.
+
+        While the disk does not answer it stays the same.
+        """
+        try:
+            self._last_stamp = await off_loop(self._stamp)
+        except OSError as error:
+            log.debug("the status line's numbers cannot be looked at: %s", error)
+        return self._last_stamp
 
     async def look(self) -> FreeReading | None:
         """Read the session and the week, as far as their windows are open."""
-        kept, login = await asyncio.to_thread(self._load)
+        try:
+            kept, login = await off_loop(self._load)
+        except OSError as error:
+            log.debug("the status line's numbers cannot be read: %s", error)
+            return None
         return parse_capture(kept, self._clock.now(), login)
+
+    def _stamp(self) -> Hashable:
+        return stamp_of(self._files())
 
     def _load(self) -> tuple[object, str]:
         return captures.load(self._files()[0]), captures.login_of(os.fspath(self._config_folder()))
@@ -52,7 +71,7 @@ def parse_capture(kept: object, now: datetime, login: str = "") -> FreeReading |
     found = capture_wire.from_wire(kept, now.timestamp())
     if found.captured_at is None or differ(found.login, login):
         return None
-    captured_at = datetime.fromtimestamp(found.captured_at, UTC)
+    captured_at = time_of(found.captured_at)
     windows = capture_wire.write_windows(found.windows)
     limits = (
         build_limit(_IDENTITIES[name], window, "used_percentage", now) for name, window in windows.items()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
+from claudometer.domain.times import bounded, time_of
 from claudometer.providers.claude.values import read_number
-from claudometer.providers.hearing import parse_http_date
+from claudometer.providers.server_time import parse_http_date
 
 SECONDS_BELOW = 1e10
 """A smaller number counts seconds since 1970, a larger one milliseconds."""
@@ -29,8 +30,8 @@ def parse_time(value: object) -> datetime | None:
 def _parse_iso(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text.upper())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return bounded(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
+    except ValueError:
         return None
 
 
@@ -38,8 +39,8 @@ def _from_epoch(number: float) -> datetime | None:
     if number <= 0:
         return None
     try:
-        return datetime.fromtimestamp(number if number < SECONDS_BELOW else number / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
+        return time_of(number if number < SECONDS_BELOW else number / 1000)
+    except ValueError:
         return None
 
 

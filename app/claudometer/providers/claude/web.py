@@ -1,4 +1,4 @@
-"""Web mode: asks claude.ai with a session key. Keeps the list of organisations, never a cookie."""
+"""Web mode: asks claude.ai with a session key. Keeps the list of organizations, never a cookie."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from claudometer.providers.claude.organizations import choose_organization
 from claudometer.providers.claude.parse import Usage
 from claudometer.providers.claude.rotation import COOKIE, renewed_key
 from claudometer.providers.claude.session_key import name_of
-from claudometer.providers.server import Question
+from claudometer.providers.client import Request
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Sequence
 
-    from claudometer.domain.budget import BudgetRule
+    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
     from claudometer.providers.base import KeyRenewals, SessionKeyReader
-    from claudometer.providers.claude.browser_client import BrowserDoor
-    from claudometer.providers.response import Answer
-    from claudometer.providers.server import Heard, Server
+    from claudometer.providers.claude.browser_client import BrowserAccess
+    from claudometer.providers.client import Client, Result
+    from claudometer.providers.response import Response
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """The organisations of one account, as of a monotonic time."""
+    """The organizations of one account, as of a monotonic time."""
 
     name: str
     at: float
@@ -58,10 +58,10 @@ class _Listed:
 
 
 @dataclass(slots=True)
-class _Way:
+class _Route:
     """How one attempt asks: the plain client, or a browser in its stead; an answer may replace the key."""
 
-    server: Server
+    client: Client
     source: Source
     key: Secret
     why: Why
@@ -87,18 +87,20 @@ class WebSource:
     ``browser`` is used when the server asks for one. ``fresh_key`` is patient with a key just pasted.
     """
 
+    provider = CLAUDE
+
     def __init__(  # noqa: PLR0913 - named by their words, and built in one place
         self,
         *,
-        server: Server,
-        browser: BrowserDoor | None = None,
+        client: Client,
+        browser: BrowserAccess | None = None,
         session_key: SessionKeyReader,
         renewals: KeyRenewals = NO_RENEWALS,
         organization_id: Callable[[], str | None],
         clock: Clock,
         fresh_key: bool = False,
     ) -> None:
-        self._server = server
+        self._client = client
         self._browser = browser
         self._session_key = session_key
         self._renewals = renewals
@@ -108,7 +110,7 @@ class WebSource:
         self._listed: _Listed | None = None
 
     @property
-    def budget(self) -> BudgetRule | None:
+    def budget(self) -> BucketRule | None:
         """No budget was ever seen here: the user's interval counts."""
         return None
 
@@ -120,31 +122,31 @@ class WebSource:
         return account_of(self._renewals.name_of(key), self._organization_id())
 
     async def fetch(self, why: Why) -> Outcome:
-        """Ask once for the usage, and before that for the organisations if they are not known.
+        """Ask once for the usage, and before that for the organizations if they are not known.
 
         The plain client comes first each time: when Cloudflare lets it through again, nothing else is needed.
         """
         key = await self._read_key()
         if isinstance(key, MissingCredentials):
             return key
-        plain = _Way(self._server, Source.WEB, key, why)
+        plain = _Route(self._client, Source.WEB, key, why)
         outcome = await self._fetch(plain)
         browser = self._browser
         if browser is None or outcome != Challenged():
             return outcome
         return await browser.refuse() or await self._fetch_through(browser, plain.key, why)
 
-    async def _fetch_through(self, browser: BrowserDoor, key: Secret, why: Why) -> Outcome:
+    async def _fetch_through(self, browser: BrowserAccess, key: Secret, why: Why) -> Outcome:
         try:
-            async with browser.open(key) as server:
-                outcome = await self._fetch(_Way(server, Source.BROWSER, key, why))
+            async with browser.open(key) as client:
+                outcome = await self._fetch(_Route(client, Source.BROWSER, key, why))
         except OSError:
             log.exception("the browser could not be started")
             return Challenged(ErrorCode.BROWSER_FAILED)
         return Challenged(ErrorCode.BROWSER_CHALLENGED) if outcome == Challenged() else outcome
 
-    async def _fetch(self, way: _Way) -> Outcome:
-        organizations = self._remembered(way.key) or await self._list(way)
+    async def _fetch(self, route: _Route) -> Outcome:
+        organizations = self._remembered(route.key) or await self._list(route)
         if not isinstance(organizations, tuple):
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
@@ -152,9 +154,9 @@ class WebSource:
             if chosen.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT:
                 self._listed = None  # the next question is a click: perhaps a plan was bought
             return chosen
-        usage = await self._ask_usage(way, chosen)
+        usage = await self._ask_usage(route, chosen)
         if isinstance(usage, Usage):
-            return Fetched(self._build_reading(way, chosen, usage), organizations)
+            return Fetched(self._build_reading(route, chosen, usage), organizations)
         if _doubts_the_list(usage):
             self._listed = None
         return usage
@@ -178,75 +180,75 @@ class WebSource:
             return None
         return listed.organizations if self._clock.monotonic() - listed.at < LIST_FOR_S else None
 
-    async def _list(self, way: _Way) -> tuple[Organization, ...] | Failure:
+    async def _list(self, route: _Route) -> tuple[Organization, ...] | Failure:
         organizations = await self._ask(
-            Question(
+            Request(
                 "organizations",
                 "organizations",
                 lambda answer: read_organizations(answer, now=self._clock.now()),
                 COOKIE,
             ),
-            way,
+            route,
         )
         if isinstance(organizations, tuple):
-            name = self._renewals.name_of(way.key)
+            name = self._renewals.name_of(route.key)
             self._listed = _Listed(name, self._clock.monotonic(), organizations)
         return organizations
 
-    async def _ask_usage(self, way: _Way, chosen: Organization) -> Usage | Failure:
+    async def _ask_usage(self, route: _Route, chosen: Organization) -> Usage | Failure:
         return await self._ask(
-            Question(
+            Request(
                 f"organizations/{quote(chosen.id, safe='')}/usage",
                 "organizations/{id}/usage",
                 lambda answer: read_usage(answer, Source.WEB, now=self._clock.now()),
                 COOKIE,
             ),
-            way,
+            route,
         )
 
-    def _build_reading(self, way: _Way, chosen: Organization, usage: Usage) -> Reading:
-        account_id = account_of(self._renewals.name_of(way.key), self._organization_id())
+    def _build_reading(self, route: _Route, chosen: Organization, usage: Usage) -> Reading:
+        account_id = account_of(self._renewals.name_of(route.key), self._organization_id())
         account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
         return Reading(
-            CLAUDE, account, way.source, self._clock.now(), usage.limits, usage.spend, usage.left_out
+            CLAUDE, account, route.source, self._clock.now(), usage.limits, usage.spend, usage.left_out
         )
 
-    async def _ask(self, question: Question[T], way: _Way) -> T | Failure:
+    async def _ask(self, request: Request[T], route: _Route) -> T | Failure:
         # The session key alone: a whole cookie jar was seen to be refused.
-        headers = {"Cookie": f"{COOKIE}={way.key.reveal()}"}
-        heard = await ask_patiently(lambda: way.server.ask(question, headers, way.why), self._pauses_s)
-        if heard.answer is not None and heard.answer.status != 401:
+        headers = {"Cookie": f"{COOKIE}={route.key.reveal()}"}
+        result = await send_patiently(lambda: route.client.send(request, headers, route.why), self._pauses_s)
+        if result.response is not None and result.response.status != 401:
             self._pauses_s = ()
-        if heard.answer is not None and not isinstance(heard.meaning, Failure):
-            await self._take_renewed(heard.answer, way)
-        return heard.meaning
+        if result.response is not None and not isinstance(result.value, Failure):
+            await self._take_renewed(result.response, route)
+        return result.value
 
-    async def _take_renewed(self, answer: Answer, way: _Way) -> None:
+    async def _take_renewed(self, answer: Response, route: _Route) -> None:
         """Go on with the key that came with what was asked for: no refusal, no foreign page brings one."""
-        renewed = renewed_key(answer.cookies, way.key, host=self._server.host, now=self._clock.now())
+        renewed = renewed_key(answer.cookies, route.key, host=self._client.host, now=self._clock.now())
         if renewed is not None:
-            await self._renewals.renew(way.key, renewed)
-            way.key = renewed
+            await self._renewals.renew(route.key, renewed)
+            route.key = renewed
 
 
 def account_of(name: str, organization_id: str | None) -> AccountId:
-    """Name an account before anything was asked: by its key, and by the organisation the user chose."""
+    """Name an account before anything was asked: by its key, and by the organization the user chose."""
     return AccountId(f"{name}:{organization_id}" if organization_id else name)
 
 
-async def ask_patiently(ask: Callable[[], Awaitable[Heard[T]]], pauses_s: Sequence[float]) -> Heard[T]:
+async def send_patiently(ask: Callable[[], Awaitable[Result[T]]], pauses_s: Sequence[float]) -> Result[T]:
     """Ask, and again after each pause for as long as the answer is 401."""
-    heard = await ask()
+    result = await ask()
     for pause_s in pauses_s:
-        if heard.answer is None or heard.answer.status != 401:
+        if result.response is None or result.response.status != 401:
             break
         await asyncio.sleep(pause_s)
-        heard = await ask()
-    return heard
+        result = await ask()
+    return result
 
 
 def _doubts_the_list(failure: Failure) -> bool:
-    """Tell whether the failure may mean that the organisation is not ours any more."""
+    """Tell whether the failure may mean that the organization is not ours any more."""
     doubtful = (ErrorCode.ORGANIZATION_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN)
     refused = isinstance(failure, ServerError) and failure.code in doubtful
     return refused or isinstance(failure, Unauthorized)

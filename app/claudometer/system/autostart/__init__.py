@@ -1,4 +1,4 @@
-"""Start at login, one system a file. Shows and changes what the system itself would read."""
+"""Start at login, with one module per system. Reads and changes what the system itself reads."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def find_autostart() -> Autostart:
-    """Return this system's way to start the running program at login."""
+    """Return the autostart of this system, for the running program."""
     if sys.platform == "darwin":
-        from claudometer.system.autostart.macos import LaunchAgent  # noqa: PLC0415 - one system's code at a time
+        from claudometer.system.autostart.macos import LaunchAgent  # noqa: PLC0415 - only this system's code is loaded
 
         return LaunchAgent(login_command())
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""What every system's autostart promises: a change is real or an error. The systems differ below."""
+"""The interface of every system's autostart: a change either takes effect or is an error."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.filesystem import NotRegularFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,13 +17,13 @@ NAME = "claudometer"
 
 
 class Autostart(ABC):
-    """Starts ``command`` when the user logs in. Every method may touch the disk."""
+    """Starts ``command`` when the user logs in. Its methods block."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = list(command)
 
     def is_enabled(self) -> bool:
-        """Tell what the next login will do; an entry whose program is gone counts as off."""
+        """Return whether the next login starts the program; an entry whose program is gone counts as off."""
         with self._failing_as_ours():
             return self._starts_at_login()
 
@@ -30,14 +31,14 @@ class Autostart(ABC):
         """Start at login from now on.
 
         Raises:
-            ClaudometerError: ``AUTOSTART_FAILED`` with the ``folder`` it is about.
+            ClaudometerError: ``AUTOSTART_FAILED`` with the ``folder``, or ``NOT_A_FILE`` with the ``path``.
         """
         with self._failing_as_ours():
             self._write()
             self._expect(starts=True)
 
     def disable(self) -> None:
-        """No longer start at login. Raises as :meth:`enable` does."""
+        """Stop starting at login. Raises what :meth:`enable` does."""
         with self._failing_as_ours():
             self._remove()
             self._expect(starts=False)
@@ -45,7 +46,7 @@ class Autostart(ABC):
     @property
     @abstractmethod
     def place(self) -> str:
-        """Where the system keeps it, for a message."""
+        """The folder of the entry, for a message."""
 
     @abstractmethod
     def _starts_at_login(self) -> bool: ...
@@ -64,10 +65,12 @@ class Autostart(ABC):
     def _failing_as_ours(self) -> Iterator[None]:
         try:
             yield
+        except NotRegularFileError as error:
+            raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(error.filename)) from error
         except OSError as error:
             raise ClaudometerError(ErrorCode.AUTOSTART_FAILED, folder=self.place) from error
 
 
 def is_program(path: str) -> bool:
-    """Tell whether an absolute path names something that is there to be started."""
+    """Return whether an absolute path leads to a file."""
     return Path(path).is_absolute() and Path(path).is_file()

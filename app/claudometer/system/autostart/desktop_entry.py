@@ -1,4 +1,4 @@
-"""The desktop-entry file format, as far as an autostart entry needs it. Pure.
+"""Reads and writes the desktop-entry format, as far as an autostart entry needs it. Pure.
 
 https://specifications.freedesktop.org/desktop-entry-spec/latest/
 """
@@ -19,16 +19,16 @@ _STRING_MEANINGS = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r", "s": " "}
 def quote_exec(command: Sequence[str]) -> str:
     """Return a command line as the value of ``Exec``.
 
-    Two rules lie on top of each other: an argument with reserved characters stands in double quotes with a
-    backslash before ``"`` ````` ``$`` and backslash, and every backslash of a string value is doubled.
-    ``%`` is always doubled, or it would be a field code.
+    Two rules apply one after the other: an argument with reserved characters is put in double quotes, with a
+    backslash before ``"`` ````` ``$`` and backslash; then every backslash of the string is doubled. ``%`` is
+    always doubled, since it would begin a field code.
     """
     line = " ".join(_quote(argument.replace("%", "%%")) for argument in command)
     return "".join(_STRING_ESCAPES.get(character, character) for character in line)
 
 
 def first_word(exec_line: str) -> str:
-    """Return the program of an ``Exec`` value, unquoted; empty when there is none."""
+    """Return the program of an ``Exec`` value, unquoted; empty without one."""
     text = _unescape(exec_line).lstrip()
     if not text.startswith('"'):
         word = text.split(maxsplit=1)
@@ -43,7 +43,7 @@ def first_word(exec_line: str) -> str:
 
 
 def parse_entry(text: str) -> dict[str, str]:
-    """Return the keys of the ``[Desktop Entry]`` group, values as they stand. Bad lines are passed over."""
+    """Return the keys of the ``[Desktop Entry]`` group, with raw values. Bad lines are skipped."""
     found: dict[str, str] = {}
     inside = False
     for line in text.splitlines():

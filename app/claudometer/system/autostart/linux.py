@@ -20,8 +20,7 @@ _LIMIT = 64 * 1024
 class DesktopEntry(Autostart):
     """``autostart/claudometer.desktop`` in the user's configuration folder, over those of the system.
 
-    The first entry found decides. To switch off what the system's own entry starts, a hidden one of the
-    user's covers it.
+    The first entry found decides. A hidden entry of the user's switches the system's entry off.
     """
 
     def __init__(
@@ -70,10 +69,10 @@ class DesktopEntry(Autostart):
 
 
 def _would_start(entry: Mapping[str, str]) -> bool:
-    """Read an entry as the Desktop Application Autostart Specification does, and GNOME's switch with it.
+    """Judge an entry by the Desktop Application Autostart Specification, and by GNOME's own switch.
 
-    A program whose path holds a percent sign counts as one that is gone: GLib, which starts it on most
-    desktops, looks for the file before it undoubles the sign, and refuses the entry.
+    A program with a percent sign in its path counts as missing: GLib, which starts it on most desktops, looks
+    for the file before it replaces ``%%`` by ``%``, and refuses the entry.
     """
     off = entry.get("Hidden") == "true" or entry.get("X-GNOME-Autostart-enabled") == "false"
     if off or not _is_for_this_desktop(entry):

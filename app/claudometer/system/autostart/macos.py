@@ -1,4 +1,4 @@
-"""Start at login on macOS: a LaunchAgent of the user. Written by the book, not yet run on a Mac."""
+"""Start at login on macOS: a LaunchAgent of the user. Written from documentation, not yet run on a Mac."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class LaunchAgent(Autostart):
         self._file.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, Any]:
-        """Return the agent; one that launchd could not read either counts as none."""
+        """Return the agent; empty if it is missing, or launchd could not read it either."""
         try:
             agent = plistlib.loads(read_bytes(self._file, limit=_LIMIT))
         except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, ValueError):

@@ -1,4 +1,4 @@
-"""Start at login on Windows: the user's Run key. Tested against a registry of our own, not on Windows yet."""
+"""Start at login on Windows: the user's Run key. Tested with a registry in memory, not on Windows yet."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ if TYPE_CHECKING:
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 _SWITCHED_OFF = 1
-"""Task Manager writes 12 bytes; the first one is odd when the user switched the entry off there."""
+"""Task Manager writes 12 bytes; the first is odd when the user has disabled the entry there."""
 
 
 class Registry(Protocol):
-    """The values below ``HKEY_CURRENT_USER`` that autostart needs."""
+    """Access to values below ``HKEY_CURRENT_USER``."""
 
     def read(self, key: str, name: str) -> object:
-        """Return a value, ``None`` when there is none."""
+        """Return a value, ``None`` if it does not exist."""
         ...
 
     def write(self, key: str, name: str, value: str) -> None: ...
 
     def delete(self, key: str, name: str) -> None:
-        """Delete a value; one that is not there is no error."""
+        """Delete a value, if it exists."""
         ...
 
 
 class RunKey(Autostart):
-    """A value of the Run key, and the switch that Task Manager keeps beside it."""
+    """A value of the Run key, together with Task Manager's switch for it."""
 
     def __init__(self, command: Sequence[str], *, registry: Registry | None = None) -> None:
         super().__init__(command)
@@ -64,7 +64,7 @@ class WindowsRegistry:
     def read(self, key: str, name: str) -> object:
         if sys.platform != "win32":
             raise OSError("there is no registry on this system")
-        import winreg  # noqa: PLC0415 - Windows alone has it
+        import winreg  # noqa: PLC0415 - only Windows has it
 
         try:
             with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
@@ -94,5 +94,5 @@ class WindowsRegistry:
 
 
 def _first_word(line: str) -> str:
-    """Return the program of a command line that ``list2cmdline`` wrote."""
+    """Return the program of a command line written by ``list2cmdline``."""
     return line[1:].partition('"')[0] if line.startswith('"') else line.partition(" ")[0]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from claudometer.system.files import make_private_folder
+from claudometer.system.filesystem import open_regular
 from claudometer.ui.tray.drawing import draw
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ class IconFiles:
         because a slow panel may still be reading them.
 
         Raises:
-            OSError: a file could not be written.
+            OSError: a file could not be written, or something else is in its place.
         """
         name = icon_name(model)
         is_written = name in self._names and self._is_whole(name)
@@ -66,18 +69,20 @@ class IconFiles:
         self._names.clear()
 
     def _prepare(self) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self.folder)
         for size, scale in _PLACES:
-            self._place(size, scale).mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._place(size, scale))
         index = self._theme / "index.theme"
-        if not index.exists():
-            index.write_text(_index(), encoding="utf-8")
+        if not index.is_file():
+            _write_file(index, _index().encode())
 
     def _write_sizes(self, name: str, model: IconModel) -> None:
         pixels = {size * scale for size, scale in _PLACES}
         pictures = {size: draw(model, size) for size in sorted(pixels)}
         for size, scale in _PLACES:
-            pictures[size * scale].save(self._place(size, scale) / f"{name}.png", "PNG")
+            encoded = io.BytesIO()
+            pictures[size * scale].save(encoded, "PNG")
+            _write_file(self._place(size, scale) / f"{name}.png", encoded.getvalue())
 
     def _remove_earlier_runs(self) -> None:
         for stale in self._theme.glob(f"*/*/{PREFIX}*.png"):
@@ -101,6 +106,11 @@ class IconFiles:
 
     def _place(self, size: int, scale: int) -> Path:
         return self._theme / _folder_name(size, scale)
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    with os.fdopen(open_regular(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
+        file.write(data)
 
 
 def icon_name(model: IconModel) -> str:

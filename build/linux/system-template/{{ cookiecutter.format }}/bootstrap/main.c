@@ -1,5 +1,5 @@
-/* The program's first moment: hands over to the distribution's Python, isolated from the user's variables and
-   packages. `-X claudometer=` tells the program how it is started, for its children and for the next login. */
+/* The entry point: runs the distribution's Python, isolated from the user's variables and packages.
+   `-X claudometer=` tells the program its own path, for child processes and for start at login. */
 
 #include <errno.h>
 #include <stdio.h>

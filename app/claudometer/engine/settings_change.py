@@ -1,4 +1,4 @@
-"""A settings change as it arrives from the window: read whole and checked before anything happens. Pure."""
+"""A change of the settings, as the window sends it: checked whole before anything happens. Pure."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.domain.settings import MAX_INTERVAL_S, MAX_PATH, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
-from claudometer.providers.claude.session_key import parse_session_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What the user wants from now on.
+class SettingsChange:
+    """The settings that the user wants.
 
     Attributes:
-        mode: in force once this is saved.
-        chosen_mode: what the user chose, ``None`` while Claudometer chooses by itself.
-        claude_folder: as it was typed until the disk was asked about it, ``None`` for the default.
-        session_key: there only when one was typed.
+        mode: the mode in force once this is saved.
+        chosen_mode: the mode that the user chose, ``None`` while the program chooses.
+        claude_folder: as it was typed, until it is checked; ``None`` for the default.
+        session_key: ``None`` unless one was typed.
     """
 
     mode: Mode
@@ -40,7 +39,7 @@ class Change:
     session_key: Secret | None
 
     def applied_to(self, settings: Settings) -> Settings:
-        """Return the settings with this change in them."""
+        """Return the settings with this change."""
         return settings.model_copy(
             update={
                 "mode": self.chosen_mode,
@@ -54,17 +53,19 @@ class Change:
         )
 
 
-def parse_change(params: Mapping[str, object], now: Settings, mode: Mode) -> Change:
-    """Read a change. What is absent stays as it is; who gives a key has chosen the mode that it is for.
+def parse_change(
+    params: Mapping[str, object], now: Settings, mode: Mode, *, parse_key: Callable[[str], Secret]
+) -> SettingsChange:
+    """Read a change. Absent members stay as they are; a typed key also chooses the mode it is for.
 
     Raises:
-        InvalidSettingError: with the name of the field that it belongs beside.
+        InvalidSettingError: with the name of the field.
     """
-    session_key = _session_key(params.get("session_key"))
+    session_key = _session_key(params.get("session_key"), parse_key)
     chosen = _mode(params["mode"]) if "mode" in params else now.mode
     if session_key is not None:
         chosen = chosen or mode
-    return Change(
+    return SettingsChange(
         mode=chosen or mode,
         chosen_mode=chosen,
         interval_seconds=_interval(params.get("interval_seconds", now.interval_seconds)),
@@ -95,7 +96,7 @@ def _interval(value: object) -> int:
 def _organization(value: object) -> str | None:
     if value is None or value == "":
         return None
-    if isinstance(value, str) and len(value) <= 200 and value.isprintable():  # half a character is not
+    if isinstance(value, str) and len(value) <= 200 and value.isprintable():  # no lone surrogates
         return value
     raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)
 
@@ -114,9 +115,9 @@ def _flag(name: str, value: object) -> bool:
     raise InvalidSettingError(name, ErrorCode.REQUEST_INVALID)
 
 
-def _session_key(value: object) -> Secret | None:
+def _session_key(value: object, parse_key: Callable[[str], Secret]) -> Secret | None:
     if value is None or value == "":
         return None
     if isinstance(value, str) and len(value) <= 20_000:
-        return parse_session_key(value)
+        return parse_key(value)
     raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason="shape")

@@ -18,10 +18,10 @@ from claudometer.domain.secret import Secret
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
-from claudometer.providers.server import Question
+from claudometer.providers.client import Request
 from tests import canary
 from tests.clocks import FakeClock
-from tests.providers.ledger import Ledger, server_at
+from tests.providers.ledger import Ledger, client_at
 from tests.simulator import Simulator, Token
 from tests.simulator.account import CHAT_ORGANIZATION, SESSION_KEY, write_login
 from tests.simulator.script import Fault, Reply
@@ -45,7 +45,7 @@ def cli(simulator: Simulator, tmp_path: Path, ledger: Ledger) -> OAuthSource:
     write_login(tmp_path)
     clock = FakeClock(datetime.now(UTC))
     login = LoginReader(lambda: tmp_path, keychain=None)
-    return OAuthSource(server=server_at(simulator.oauth_url, clock, ledger), login=login, clock=clock)
+    return OAuthSource(client=client_at(simulator.oauth_url, clock, ledger), login=login, clock=clock)
 
 
 def web(simulator: Simulator, ledger: Ledger, key: str = SESSION_KEY, *, fresh: bool = False) -> WebSource:
@@ -54,7 +54,7 @@ def web(simulator: Simulator, ledger: Ledger, key: str = SESSION_KEY, *, fresh: 
 
     clock = FakeClock(datetime.now(UTC))
     return WebSource(
-        server=server_at(simulator.web_url, clock, ledger),
+        client=client_at(simulator.web_url, clock, ledger),
         session_key=read_key,
         organization_id=lambda: None,
         clock=clock,
@@ -176,8 +176,8 @@ def test_a_request_that_was_given_up_counts(simulator: Simulator, cli: OAuthSour
 
 
 def test_what_is_never_sent_is_not_reported(ledger: Ledger) -> None:
-    server = server_at("http://example.com/api", FakeClock(), ledger)
-    asyncio.run(server.ask(Question("usage", "usage", lambda answer: answer.status), {}, Reason.INTERVAL))
+    server = client_at("http://example.com/api", FakeClock(), ledger)
+    asyncio.run(server.send(Request("usage", "usage", lambda answer: answer.status), {}, Reason.INTERVAL))
     assert ledger.records == []
 
 
@@ -185,8 +185,8 @@ def test_what_is_never_sent_is_not_reported(ledger: Ledger) -> None:
 def test_a_base_path_that_may_hold_something_private_is_left_out(
     simulator: Simulator, ledger: Ledger, base: str
 ) -> None:
-    server = server_at(simulator.base_url + base, FakeClock(), ledger)
-    asyncio.run(server.ask(Question("usage", "usage", lambda answer: answer.status), {}, Reason.INTERVAL))
+    server = client_at(simulator.base_url + base, FakeClock(), ledger)
+    asyncio.run(server.send(Request("usage", "usage", lambda answer: answer.status), {}, Reason.INTERVAL))
     assert [record.path for record in ledger.records] == ["/…/usage"]
 
 
@@ -196,7 +196,7 @@ def test_no_secret_is_in_any_report_whatever_the_server_says(
     write_login(tmp_path, canary.ACCESS_TOKEN)
     clock = FakeClock(datetime.now(UTC))
     login = LoginReader(lambda: tmp_path, keychain=None)
-    cli = OAuthSource(server=server_at(simulator.oauth_url, clock, ledger), login=login, clock=clock)
+    cli = OAuthSource(client=client_at(simulator.oauth_url, clock, ledger), login=login, clock=clock)
     for secret, source in (
         (canary.ACCESS_TOKEN, cli),
         (canary.SESSION_KEY, web(simulator, ledger, canary.SESSION_KEY)),
@@ -220,4 +220,4 @@ def test_no_other_module_can_send_a_request_unreported() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
         if (node.func.id if isinstance(node.func, ast.Name) else node.func.attr) in names
     }
-    assert makers == {"providers/exchange.py", "providers/server.py"}
+    assert makers == {"providers/client.py", "providers/exchange.py"}

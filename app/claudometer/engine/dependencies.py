@@ -1,4 +1,4 @@
-"""What the engine is built from: the interfaces it needs of the operating system and of storage."""
+"""What the engine is built from: interfaces of the operating system, of storage and of the provider."""
 
 from __future__ import annotations
 
@@ -17,32 +17,45 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
-    from claudometer.providers.base import FreeSource, KeyRenewals, SessionKeyReader, UsageSource
+    from claudometer.providers.base import (
+        FreeSource,
+        KeyRenewals,
+        ProviderRules,
+        SessionKeyReader,
+        UsageSource,
+    )
     from claudometer.vault.base import SecretStore
 
 
+CHECK_EVERY_S = 7.0
+"""How often credentials, free sources and clocks are checked between two polls, and during one."""
+
+
 class StateFile(Protocol):
-    """A small JSON object on disk that several processes may change. Call its methods off the loop."""
+    """A small JSON object on disk, shared by several processes. Methods block; call them off the loop."""
 
     def read(self) -> dict[str, Any]:
-        """Return the object, empty when there is none; ``{"damaged": True}`` when one was lost."""
+        """Return the object, empty if there is no file, ``{"damaged": True}`` if it was damaged."""
         ...
 
     def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
-        """Edit the object in place and write it whole, with other processes kept out meanwhile."""
+        """Edit the object in place and write it, under a lock against other processes. Raises ``OSError``."""
         ...
 
 
 class SettingsFile(Protocol):
-    """Where settings are kept. Methods block; call them off the loop."""
+    """The settings file. Methods block; call them off the loop."""
+
+    folder: str
+    """Its folder, for a message."""
 
     def save(self, settings: Settings) -> None:
-        """Write the settings whole. Raises ``ClaudometerError(SETTINGS_UNWRITABLE)``."""
+        """Write the settings. Raises ``ClaudometerError(SETTINGS_UNWRITABLE)``."""
         ...
 
 
 class Autostart(Protocol):
-    """Start at login, as the system has it."""
+    """Start at login, as the system is configured. Methods block."""
 
     def is_enabled(self) -> bool: ...
     def enable(self) -> None: ...
@@ -50,42 +63,42 @@ class Autostart(Protocol):
 
 
 class LoginProbe(Protocol):
-    """Tells whether Claude Code's login can be read, for the settings form."""
+    """Checks whether Claude Code's login can be read, for the settings form."""
 
     async def __call__(self) -> MissingCredentials | None:
-        """Return ``None`` when a login is there, else what is wrong."""
+        """Return ``None`` if there is a login, else what is wrong."""
         ...
 
 
 class ClaudeFolder(Protocol):
-    """Where Claude Code keeps its login."""
+    """The folder in which Claude Code keeps its login."""
 
     chosen: str | None
     """The user's choice, an absolute path; ``None`` for the default."""
 
     @property
     def variable(self) -> str | None:
-        """The environment variable that decides in the user's place, if one does."""
+        """The environment variable that overrides the choice, if any."""
         ...
 
     @property
     def shown(self) -> str:
-        """The folder in force, as people write it."""
+        """The folder in force, as people write it, with ``~``."""
         ...
 
     @property
     def own(self) -> str | None:
-        """The same, ``None`` while it is the default for want of another."""
+        """The same, ``None`` while it is the default."""
         ...
 
     def check(self, typed: str) -> str | None:
-        """Return what to choose for a folder as it was typed. Blocks. Raises ``InvalidSettingError``."""
+        """Return the absolute path of a folder as it was typed. Blocks. Raises ``InvalidSettingError``."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the environment sets for this run: never written back, shown as locked."""
+    """What the environment sets for this run. Never saved; the form shows these fields as locked."""
 
     mode: Mode | None = None
     interval_seconds: int | None = None
@@ -101,25 +114,25 @@ class Overrides:
         return [name for name, value in fields.items() if value is not None]
 
 
-async def _nobody_knows() -> datetime | None:
+async def _unknown() -> datetime | None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """What lies on this computer already.
+    """What is on this computer already.
 
     Attributes:
-        sources: each left by Claude Code, of whoever was logged in to it then.
-        login_written_at: when its login was written last, aware UTC; ``None`` when nobody knows.
+        sources: numbers that Claude Code left, of the account that was logged in then.
+        login_written_at: returns when its login was last written, aware UTC, ``None`` if that is not known.
     """
 
     sources: tuple[FreeSource, ...] = ()
-    login_written_at: Callable[[], Awaitable[datetime | None]] = _nobody_knows
+    login_written_at: Callable[[], Awaitable[datetime | None]] = _unknown
 
 
 class SourceMaker(Protocol):
-    """Builds the sources of numbers. Called once at start, and once per key that is tested before a save."""
+    """Builds the sources of numbers: once at the start, and for each session key that a save tests."""
 
     def __call__(
         self,
@@ -133,12 +146,15 @@ class SourceMaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything the engine needs from outside, put together in ``processes/assembly.py``.
+class Dependencies:
+    """What the engine needs from outside, assembled in ``processes/assembly.py``.
 
-    ``boot_id`` names the run of the machine whose ``Clock.boottime()`` counts; by default this engine's own.
-    ``update_host`` is who is asked for newer versions; ``None`` where nobody is.
-    ``log_folder`` is where a message sends people to read the log.
+    Attributes:
+        boot_id: names the start of the computer from which ``Clock.boottime()`` counts; by default, this
+            engine's own start.
+        update_host: the server of newer versions, ``None`` if none is contacted.
+        log_folder: where a message tells people to look for the log.
+        check_every_s: how often the poller checks credentials, free sources and clocks, in seconds.
     """
 
     clock: Clock
@@ -151,6 +167,7 @@ class Parts:
     login: LoginProbe
     claude_folder: ClaudeFolder
     autostart: Autostart | None
+    rules: ProviderRules
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
     boot_id: str = field(default_factory=lambda: uuid4().hex)
@@ -158,6 +175,7 @@ class Parts:
     overrides: Overrides = Overrides()
     has_browser: bool = False
     update_host: str | None = None
+    log_folder: str = "…"
     notices: tuple[Problem, ...] = ()
     demo: bool = False
-    log_folder: str = "…"
+    check_every_s: float = CHECK_EVERY_S

@@ -15,10 +15,10 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
-from claudometer.providers.hearing import read_server_time
+from claudometer.providers.client import Client, Request
 from claudometer.providers.registry import SourcesConfig, sources_for
-from claudometer.providers.response import Answer
-from claudometer.providers.server import Question, Server
+from claudometer.providers.response import Response
+from claudometer.providers.server_time import read_server_time
 from tests.providers.ledger import Ledger
 from tests.simulator import bodies
 from tests.simulator.account import SESSION_KEY, write_login
@@ -34,8 +34,8 @@ DATE = "Thu, 20 Aug 2026 12:00:00 GMT"
 JSON = "application/json"
 
 
-def answer(**headers: str) -> Answer:
-    return Answer(200, {"content-type": JSON, "date": DATE} | headers, b"{}")
+def answer(**headers: str) -> Response:
+    return Response(200, {"content-type": JSON, "date": DATE} | headers, b"{}")
 
 
 def test_the_time_is_that_of_the_middle_of_the_request_and_as_sure_as_it_was_quick() -> None:
@@ -69,11 +69,11 @@ class Listener:
         write_login(folder)
         self.clock = CorrectedClock(SystemClock())
         self.ledger = Ledger()
-        server = Server(
-            simulator.oauth_url, clock=self.clock, note=self.ledger.note, hear_time=self.clock.observe
+        server = Client(
+            simulator.oauth_url, clock=self.clock, note=self.ledger.note, observe_time=self.clock.observe
         )
         login = LoginReader(lambda: folder, keychain=None)
-        self.cli: UsageSource = OAuthSource(server=server, login=login, clock=self.clock)
+        self.cli: UsageSource = OAuthSource(client=server, login=login, clock=self.clock)
 
     def fetch(self) -> object:
         return asyncio.run(self.cli.fetch(Reason.INTERVAL))
@@ -95,7 +95,7 @@ def test_the_servers_own_words_tell_the_time_also_when_they_refuse(
 ) -> None:
     simulator.oauth.stand(reply)
     listener.fetch()
-    assert listener.clock.behind_s == pytest.approx(3600, abs=2)
+    assert listener.clock.skew_s == pytest.approx(3600, abs=2)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_whoever_else_answers_is_not_asked_for_the_time(
 ) -> None:
     simulator.oauth.stand(reply)
     listener.fetch()
-    assert listener.clock.behind_s == 0
+    assert listener.clock.skew_s == 0
 
 
 def test_an_answer_that_took_too_long_says_too_little(simulator: Simulator, tmp_path: Path) -> None:
@@ -146,10 +146,10 @@ def test_an_answer_that_took_too_long_says_too_little(simulator: Simulator, tmp_
     listener = Listener(simulator, tmp_path)
     simulator.set_clock(ahead_s=3600)
     clock = CorrectedClock(Sleepy())
-    server = Server(simulator.oauth_url, clock=clock, note=listener.ledger.note, hear_time=clock.observe)
-    question = Question("usage", "usage", lambda answer: answer.status)
-    asyncio.run(server.ask(question, {}, Reason.INTERVAL))
-    assert clock.behind_s == 0
+    server = Client(simulator.oauth_url, clock=clock, note=listener.ledger.note, observe_time=clock.observe)
+    question = Request("usage", "usage", lambda answer: answer.status)
+    asyncio.run(server.send(question, {}, Reason.INTERVAL))
+    assert clock.skew_s == 0
 
 
 def test_numbers_and_ledger_are_stamped_with_the_servers_time_from_the_first_answer_on(
@@ -171,9 +171,9 @@ def test_reset_times_are_believed_though_our_clock_is_a_year_off(
 
     clock = CorrectedClock(Wrong())
     write_login(tmp_path, expiresAt=None)
-    server = Server(simulator.oauth_url, clock=clock, note=Ledger().note, hear_time=clock.observe)
+    server = Client(simulator.oauth_url, clock=clock, note=Ledger().note, observe_time=clock.observe)
     login = LoginReader(lambda: tmp_path, keychain=None)
-    outcome = asyncio.run(OAuthSource(server=server, login=login, clock=clock).fetch(Reason.INTERVAL))
+    outcome = asyncio.run(OAuthSource(client=server, login=login, clock=clock).fetch(Reason.INTERVAL))
     assert isinstance(outcome, Fetched)
     assert all(limit.resets_at is not None for limit in outcome.reading.limits)
 
@@ -194,9 +194,9 @@ def test_both_servers_are_listened_to(simulator: Simulator, tmp_path: Path, mode
             login=LoginReader(lambda: tmp_path, keychain=None),
             web_url=simulator.web_url,
             oauth_url=simulator.oauth_url,
-            hear_time=clock.observe,
+            observe_time=clock.observe,
         )
     )
     simulator.set_clock(ahead_s=-7200)
     asyncio.run(sources[mode].fetch(Reason.INTERVAL))
-    assert clock.behind_s == pytest.approx(-7200, abs=2)
+    assert clock.skew_s == pytest.approx(-7200, abs=2)

@@ -50,7 +50,7 @@ def test_a_damaged_allowance_is_empty_and_recovers(bench: Bench, damage: dict[st
     poll(bench.engine())
     file = bench.folder / "state" / "state.json"
     state = json.loads(file.read_text(encoding="utf-8"))
-    state["allowances"]["cli:account-1"] |= damage
+    state["allowances"]["claude/account-1"] |= damage
     file.write_text(json.dumps(state), encoding="utf-8")
     poll(bench.engine(), 3)
     assert bench.cli.requests == 1
@@ -152,7 +152,7 @@ def test_when_there_is_room_again_what_was_spent_meanwhile_is_written_down(bench
     poll(engine, 3)
     assert bench.cli.requests == 1
     assert codes(engine) == []
-    assert disk.read()["allowances"]["cli:account-1"]["tokens"] == pytest.approx(0.0)
+    assert disk.read()["allowances"]["claude/account-1"]["tokens"] == pytest.approx(0.0)
 
 
 def test_a_source_without_a_budget_is_asked_on_a_full_disk_too(bench: Bench) -> None:

@@ -1,0 +1,148 @@
+"""When to poll next: what the policy decides, and a timer that setting the clock cannot disturb."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.budget import MAX_BLOCK_S, shifted
+from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.policy import Budget, Coverage, Why
+    from claudometer.domain.usage import AccountKey, Mode, Reading
+
+SAME_MOMENT = timedelta(seconds=2)
+"""Two clocks are read one after the other, so a smaller difference means nothing."""
+
+
+class PollSchedule:
+    """Holds one planned poll, and polls that are wanted before it: at once, or in some seconds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._changed = asyncio.Event()
+        self._wanted: Cause | None = None
+        self._delayed: tuple[float, Cause] | None = None
+        self._planned: tuple[float, Reason] | None = None
+
+    @property
+    def is_delayed(self) -> bool:
+        """Whether a poll in a few seconds takes the place of the planned one."""
+        return self._delayed is not None
+
+    def follow(self, plan: Poll | Paused) -> None:
+        """Be due when the plan says, but no later than the longest block that there is."""
+        self._planned = None
+        if isinstance(plan, Poll):
+            wait_s = min(float(MAX_BLOCK_S), (plan.at - self._clock.now()).total_seconds())
+            self._planned = (self._clock.boottime() + wait_s, plan.reason)
+        self._changed.set()
+
+    def restated(self, plan: Poll) -> Poll:
+        """Return the plan with the time that the clock, as it is set now, will show then."""
+        if self._planned is None:
+            return plan
+        left_s = self._planned[0] - self._clock.boottime()
+        return Poll(self._clock.now() + timedelta(seconds=left_s), plan.reason)
+
+    def want(self, cause: Cause) -> None:
+        """Be due now."""
+        self._wanted = cause
+        self._changed.set()
+
+    def want_later(self, cause: Cause, delay_s: float) -> None:
+        """Be due in ``delay_s`` seconds and not before."""
+        self._delayed = (self._clock.boottime() + delay_s, cause)
+        self._changed.set()
+
+    def begin_poll(self) -> None:
+        """Forget what was wanted: the poll that begins now does it."""
+        self._wanted = self._delayed = None
+
+    def due(self) -> Why | None:
+        """Return why a poll is due now, ``None`` while it is not."""
+        if self._wanted is not None:
+            return self._wanted
+        at_s, why = self._next()
+        return why if at_s <= self._clock.boottime() else None
+
+    async def wait(self, longest_s: float) -> None:
+        """Wait until a poll may be due or the schedule has changed, at most ``longest_s`` seconds."""
+        if self._wanted is None:
+            left_s = self._next()[0] - self._clock.boottime()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(longest_s, left_s)):
+                    await self._changed.wait()
+        self._changed.clear()
+
+    def _next(self) -> tuple[float, Why | None]:
+        return self._delayed or self._planned or (math.inf, None)
+
+
+@dataclass(frozen=True, slots=True)
+class LastAttempt:
+    """What the last attempt left to plan with.
+
+    Attributes:
+        generation: which of the poller's generations it belongs to.
+        boot_s: ``Clock.boottime()`` when it ended.
+        situation: as of then; ``None`` when only the server or the budget decides when to poll next.
+    """
+
+    generation: int
+    mode: Mode
+    account: AccountKey | None
+    boot_s: float
+    situation: Situation | None = None
+    budget: Budget | None = None
+
+    def plan_again(
+        self, shown: Reading | None, coverage: Coverage | None, clock: Clock
+    ) -> Poll | Paused | None:
+        """Plan with what free sources report by now; ``None`` when they have no say.
+
+        Resets count from the attempt on: after one that has just passed, a poll is still due.
+        """
+        if self.situation is None:
+            return None
+        since = timedelta(seconds=clock.boottime() - self.boot_s)
+        shift = clock.now() - since - self.situation.now
+        if abs(shift) < SAME_MOMENT:
+            shift = timedelta()
+        then = self.situation.now + shift  # by the clock as it is now: it may have been set since
+        situation = replace(self.situation, now=then, next_reset=next_reset(shown, then), coverage=coverage)
+        return decide_next(situation, _shifted(self.budget, shift))
+
+
+def is_same_plan(plan: Poll | Paused, shown: Poll | Paused | None) -> bool:
+    """Return whether two plans are the same, small differences in time aside."""
+    if not isinstance(plan, Poll) or not isinstance(shown, Poll):
+        return plan == shown
+    return plan.reason is shown.reason and abs(plan.at - shown.at) < SAME_MOMENT
+
+
+def _shifted(budget: Budget | None, shift: timedelta) -> Budget | None:
+    if budget is None or not shift:
+        return budget
+    return replace(budget, bucket=shifted(budget.bucket, budget.bucket.counted_at + shift))
+
+
+def next_reset(reading: Reading | None, now: datetime) -> datetime | None:
+    """Return the earliest reset after ``now``."""
+    resets = (limit.resets_at for limit in reading.limits) if reading else ()
+    return min((at for at in resets if at is not None and at > now), default=None)
+
+
+def in_words(plan: Poll | Paused) -> str:
+    """Return the plan as the log shows it."""
+    if isinstance(plan, Paused):
+        return f"paused: {plan.code.value}"
+    return f"next at {plan.at:%H:%M:%S} UTC: {plan.reason.value}"

@@ -1,0 +1,65 @@
+"""The state of the settings form, as the window asks for it: plain values and codes, never a secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from claudometer.domain.form_state import FormState, LoginState
+    from claudometer.domain.outcome import MissingCredentials
+    from claudometer.domain.settings import Settings
+    from claudometer.domain.usage import Mode, Organization
+    from claudometer.engine.dependencies import Dependencies
+    from claudometer.engine.saving import Saver
+    from claudometer.engine.session_keys import SessionKeys
+
+
+class SettingsForm:
+    """Collects what the form shows from settings, keyring and system."""
+
+    def __init__(self, dependencies: Dependencies, keys: SessionKeys, saver: Saver) -> None:
+        self._deps = dependencies
+        self._keys = keys
+        self._saver = saver
+
+    async def state(
+        self, settings: Settings, organizations: Iterable[Organization], *, mode: Mode, interval_s: int
+    ) -> FormState:
+        """Return all fields. The environment may set ``mode`` and ``interval_s``: pass those in force."""
+        deps = self._deps
+        login = await deps.login()
+        problem = await self._keys.problem()
+        return {
+            "mode": mode.value,
+            "interval_seconds": interval_s,
+            "session_key": {"saved": self._keys.place is not None, "where": self._keys.place},
+            "remember": settings.remember_session_key,
+            "ask_through_browser": {
+                "enabled": settings.ask_through_browser,
+                "available": deps.has_browser,
+            },
+            "check_daily": {"enabled": settings.check_daily, "host": deps.update_host},
+            "keyring": {"problem": problem.value if problem else None},
+            "organization_id": settings.organization_id,
+            "organizations": [
+                {"id": organization.id, "name": organization.name} for organization in organizations
+            ],
+            "claude_folder": {"own": deps.claude_folder.own, "variable": deps.claude_folder.variable},
+            "autostart": await self._saver.autostart_state(),
+            "overrides": deps.overrides.names(),
+            "login": _login_field(login, deps.claude_folder.shown),
+            "version": deps.version,
+            "demo": deps.demo,
+        }
+
+
+def _login_field(problem: MissingCredentials | None, folder: str) -> LoginState:
+    """Return what the form says about the login; ``closed`` is a folder without the right to read it."""
+    return {
+        "found": problem is None,
+        "code": problem.code.value if problem else None,
+        "folder": folder,
+        "closed": problem.login_folder if problem else None,
+    }

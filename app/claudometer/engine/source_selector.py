@@ -1,0 +1,82 @@
+"""Selects the source to request from: that of the mode in force, for every poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.usage import Mode
+from claudometer.engine.requester import key_in
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable, Mapping
+
+    from claudometer.domain.usage import AccountKey
+    from claudometer.providers.base import UsageSource
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The source for the next request, and the interval that the user wants, in seconds."""
+
+    mode: Mode
+    source: UsageSource
+    interval_s: float
+
+
+class SourceSelector:
+    """Knows the mode in force: the chosen one, else the one that fits this computer.
+
+    While none is chosen, it looks at the computer before every poll: someone who installs Claude Code after
+    Claudometer sees its numbers without changing a setting.
+
+    Args:
+        chosen: returns the mode that the user or the environment chose.
+        fitting: finds the mode that fits this computer.
+        interval_s: returns the interval that the user wants.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[Mode, UsageSource],
+        *,
+        chosen: Callable[[], Mode | None],
+        fitting: Callable[[], Awaitable[Mode]],
+        interval_s: Callable[[], float],
+    ) -> None:
+        self._sources = sources
+        self._chosen = chosen
+        self._fitting = fitting
+        self._interval_s = interval_s
+        self._found = Mode.WEB
+
+    @property
+    def mode(self) -> Mode:
+        """The mode in force, as of the last :meth:`select`."""
+        return self._chosen() or self._found
+
+    def current(self) -> Selected:
+        """Return the source of the mode in force, without looking at the computer again."""
+        return Selected(self.mode, self._sources[self.mode], self._interval_s())
+
+    async def select(self) -> Selected:
+        """Return the source for the next poll."""
+        if self._chosen() is None:
+            self._found = await self._fitting()
+        return self.current()
+
+    async def identify(self, mode: Mode) -> AccountKey | None:
+        """Return whose credentials a mode would use, ``None`` when that is not known. Sends nothing."""
+        source = self._sources[mode]
+        return key_in(source, await source.identify())
+
+    async def stamp(self) -> Hashable:
+        """Return a value that changes whenever the credentials in question do."""
+        if self._chosen() is not None:
+            return await self.current().source.credentials_stamp()
+        return tuple([await source.credentials_stamp() for source in self._sources.values()])
+
+    async def aclose(self) -> None:
+        """Close every source."""
+        for source in self._sources.values():
+            await source.aclose()

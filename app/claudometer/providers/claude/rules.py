@@ -1,0 +1,37 @@
+"""What is particular to Claude in merging numbers and in naming keys, as the engine is given it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claudometer.providers.claude.coverage import coverage_of
+from claudometer.providers.claude.merging import merge
+from claudometer.providers.claude.session_key import name_of, parse_session_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from claudometer.domain.policy import Coverage
+    from claudometer.domain.secret import Secret
+    from claudometer.domain.usage import FreeReading, LocalLogin, Reading
+
+
+class ClaudeRules:
+    """Implements ``providers.base.ProviderRules``."""
+
+    def merge(
+        self, answer: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+    ) -> Reading | None:
+        return merge(answer, free, login, now)
+
+    def coverage(
+        self, answer: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+    ) -> Coverage | None:
+        return coverage_of(answer, free, login, now)
+
+    def parse_key(self, pasted: str) -> Secret:
+        return parse_session_key(pasted)
+
+    def name_of_key(self, key: Secret) -> str:
+        return name_of(key)

@@ -1,0 +1,140 @@
+"""Sends requests to one server. Every request of the program goes through here and into the ledger.
+
+Knows neither the provider nor the ledger's place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.ledger import UNFINISHED, RequestRecord
+from claudometer.domain.outcome import Failure, RateLimited, Status, Unreadable, status_of
+from claudometer.providers.exchange import Exchange
+from claudometer.providers.response import Getter, Response
+from claudometer.providers.server_time import ignore_server_time, read_server_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.policy import Why
+    from claudometer.providers.server_time import TimeObserver
+
+T = TypeVar("T")
+
+Note = Callable[[RequestRecord], Awaitable[None]]
+"""Takes the record of a request. Must not raise: without a ledger the numbers still count."""
+
+_PLAIN_PATH = re.compile(r"(?:/[a-z]{1,12})*")
+"""A base path that the ledger may show. Any other may hold something private, and is shown as "/…"."""
+
+_NEVER_SENT = Unreadable(ErrorCode.URL_REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[T]):
+    """One GET, and how to read its response.
+
+    Attributes:
+        path: below the client's base address.
+        template: ``path`` with ``{id}`` in place of every id, as the ledger shows it.
+        read: turns a response into a value or a failure.
+        cookie: the name of the only cookie whose ``Set-Cookie`` lines the response should keep.
+    """
+
+    path: str
+    template: str
+    read: Callable[[Response], T | Failure]
+    cookie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[T]):
+    """How a request ended. ``response`` is ``None`` when the server sent none."""
+
+    value: T | Failure
+    response: Response | None = None
+
+
+class Client:
+    """Sends requests below one base address.
+
+    Args:
+        note: takes the ledger's record of each request.
+        observe_time: takes the server's time from each response.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        clock: Clock,
+        note: Note,
+        observe_time: TimeObserver = ignore_server_time,
+        exchange: Getter | None = None,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._clock = clock
+        self._note = note
+        self._observe_time = observe_time
+        self._exchange = exchange or Exchange()
+        parts = urlsplit(self._base_url)
+        self.host = parts.hostname or ""
+        self._prefix = parts.path if _PLAIN_PATH.fullmatch(parts.path) else "/…"
+
+    async def send(self, request: Request[T], headers: Mapping[str, str], why: Why) -> Result[T]:
+        """Send once, and note it in the ledger. Never raises because of a network or a server."""
+        began, sent_s = self._clock.monotonic(), self._clock.boottime()
+        result: Result[T] | None = None
+        try:
+            result = await self._exchange_once(request, headers)
+        finally:
+            if result is None or self._was_sent(result):
+                duration_s = self._clock.monotonic() - began
+                # Counted back from now: the response may have corrected the clock since.
+                sent_at = self._clock.now() - timedelta(seconds=self._clock.boottime() - sent_s)
+                await self._note(self._record(request, result, why, sent_at, duration_s))
+        return result
+
+    def _was_sent(self, result: Result[T]) -> bool:
+        return result.value != _NEVER_SENT
+
+    async def _exchange_once(self, request: Request[T], headers: Mapping[str, str]) -> Result[T]:
+        sent_s = self._clock.boottime()
+        url = f"{self._base_url}/{request.path}"
+        response = await self._exchange.get(url, headers, cookie=request.cookie)
+        if not isinstance(response, Response):
+            return Result(response)
+        value = request.read(response)
+        server_time = read_server_time(response, value, sent_s, self._clock.boottime())
+        if server_time is not None and self._observe_time(server_time):
+            value = request.read(response)  # its times were compared with a clock that was wrong
+        return Result(value, response)
+
+    def _record(
+        self, request: Request[T], result: Result[T] | None, why: Why, at: datetime, duration_s: float
+    ) -> RequestRecord:
+        value = result.value if result else None
+        return RequestRecord(
+            at=at,
+            host=self.host,
+            path=f"{self._prefix}/{request.template}",
+            outcome=_outcome_of(result),
+            http_status=result.response.status if result and result.response else None,
+            duration_s=max(0.0, duration_s),
+            reason=why,
+            retry_after_s=value.retry_after_s if isinstance(value, RateLimited) else None,
+        )
+
+
+def _outcome_of(result: Result[T] | None) -> str:
+    if result is None:
+        return UNFINISHED
+    return status_of(result.value).value if isinstance(result.value, Failure) else Status.OK.value

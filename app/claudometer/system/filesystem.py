@@ -1,0 +1,98 @@
+"""The rules by which every file of ours is opened and replaced. Loads little: the status line uses it.
+
+Only a regular file is ever opened or replaced. Opening a FIFO can block forever, and opening or replacing a
+device can do anything.
+"""
+
+# ruff: noqa: PTH100, PTH102, PTH110, PTH112, PTH116, PTH120 - pathlib would cost more time than all this
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    StrPath = str | os.PathLike[str]
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+# Windows has none of these, and needs none of them.
+_NEVER_BLOCK = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class NotRegularFileError(OSError):
+    """A folder, a FIFO, a socket or a device is where a file should be."""
+
+    def __init__(self, path: StrPath) -> None:
+        super().__init__(errno.EINVAL, "not a regular file", os.fspath(path))
+
+
+def open_regular(path: StrPath, flags: int, mode: int = PRIVATE_FILE) -> int:
+    """Open a regular file, links followed, and return its descriptor. Never waits for another program.
+
+    Raises:
+        NotRegularFileError: something else is there.
+        OSError: it cannot be opened.
+    """
+    if os.path.exists(path):
+        _require_regular(os.stat(path), path)  # before opening: that alone can have an effect on a device
+    truncate = flags & os.O_TRUNC
+    handle = os.open(path, (flags & ~os.O_TRUNC) | _NEVER_BLOCK, mode)
+    try:
+        _require_regular(os.fstat(handle), path)
+        if truncate:
+            os.ftruncate(handle, 0)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def find_replaceable(path: StrPath) -> str:
+    """Return the file that a write to ``path`` replaces, links followed; it may not exist yet.
+
+    Raises:
+        NotRegularFileError: something else is there.
+        OSError: a link leads into a folder that does not exist, or to itself.
+    """
+    real = os.path.realpath(path)
+    try:
+        found = os.lstat(real)
+    except FileNotFoundError:
+        if os.path.isdir(os.path.dirname(real)):
+            return real
+        raise  # for example on a disk that is not mounted: making the folder would hide the mistake
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(path))
+    _require_regular(found, path)
+    return real
+
+
+def make_folders(path: StrPath) -> None:
+    """Create a folder and those above it that are missing, each for this user alone (0700).
+
+    ``os.makedirs`` and ``Path.mkdir`` apply their mode to the last one only: the others follow the umask,
+    which may let everybody write.
+
+    Raises:
+        OSError: it cannot be created. A link that leads nowhere is not followed.
+    """
+    try:
+        os.mkdir(path, PRIVATE_FOLDER)
+    except FileNotFoundError:
+        parent = os.path.dirname(os.path.abspath(path))
+        if os.path.lexists(parent):
+            raise
+        make_folders(parent)
+        make_folders(path)
+    except OSError:
+        if not os.path.isdir(path):
+            raise
+
+
+def _require_regular(found: os.stat_result, path: StrPath) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise NotRegularFileError(path)

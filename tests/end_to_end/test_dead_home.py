@@ -1,0 +1,74 @@
+"""A home on a network drive whose server is gone: commands still answer, and end when they are told to."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.errors import message_for_code
+from tests.dead_drive import dead_drive
+from tests.desktop.private_home import PrivateHome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IN_A_HURRY = """
+import sys
+from claudometer.system import off_loop
+off_loop.FILE_TIMEOUT_S = 0.5
+from claudometer.cli.entry import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+# Python itself looks into the home for packages of the user's.
+NO_USER_SITE = {"PYTHONNOUSERSITE": "1", "CLAUDOMETER_OAUTH_URL": "http://127.0.0.1:9"}
+
+
+@pytest.fixture
+def dead_home() -> Iterator[PrivateHome]:
+    home = PrivateHome.create()
+    with dead_drive(home.path):
+        yield home
+    home.remove()
+
+
+def start(home: PrivateHome, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", IN_A_HURRY, *words],
+        env=home.env | NO_USER_SITE,
+        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def end_of(process: subprocess.Popen[str], timeout_s: float) -> tuple[str, str]:
+    try:
+        return process.communicate(timeout=timeout_s)
+    finally:
+        process.kill()
+
+
+def test_status_says_what_cannot_be_read(dead_home: PrivateHome) -> None:
+    process = start(dead_home, "status")
+    out, err = end_of(process, 40)
+    assert (process.returncode, err) == (77, "")
+    assert message_for_code(ErrorCode.LOGIN_UNREADABLE).title in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_watch_ends_when_it_is_told_to(dead_home: PrivateHome, number: signal.Signals) -> None:
+    process = start(dead_home, "watch", "--json")
+    assert process.stdout is not None
+    process.stdout.readline()
+    began = time.monotonic()
+    process.send_signal(number)
+    end_of(process, 20)
+    assert time.monotonic() - began < 10

@@ -1,0 +1,81 @@
+"""Without a file descriptor left, files fail, are tried again, and fill no log."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+USE_EVERYTHING_WITHOUT_DESCRIPTORS = """
+import asyncio, os, resource, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.clock import SystemClock
+from claudometer.domain.ledger import RequestRecord
+from claudometer.domain.settings import Settings
+from claudometer.engine.allowances import AllowanceBook
+from claudometer.system.request_notes import RequestNotes
+from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.last_look import LastLook
+from claudometer.providers.claude.status_line import StatusLine
+from claudometer.settings.store import SettingsStore
+from claudometer.system.ledger import RequestFile
+from claudometer.system.logs import start_logging
+from claudometer.system.state import JsonState
+
+home = Path(sys.argv[1])
+start_logging(home / "log")
+state = JsonState(home / "state.json")
+notes = RequestNotes(RequestFile(home / "requests.jsonl"))
+book = AllowanceBook(state)
+clock = SystemClock()
+readers = [LastLook(lambda: home, clock), StatusLine(lambda: home, home, clock)]
+login = LoginReader(lambda: home)
+store = SettingsStore(home / "settings.json")
+store.save(Settings(interval_seconds=300))
+(home / ".credentials.json").write_text("{}")
+
+async def story():
+    now = datetime.now(UTC)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+    held = []
+    try:
+        while True:
+            held.append(os.open("/dev/null", os.O_RDONLY))
+    except OSError:
+        pass
+    began = time.monotonic()
+    for _ in range(300):
+        await book.request("cli", OAUTH_BUDGET, now)
+        await notes.note(RequestRecord(now, "claude.ai", "/api", "ok", 200, 0.5, "interval"))
+        for reader in readers:
+            await reader.stamp()
+            await reader.look()
+        await login.stamp()
+        store.load()
+    for number in held:
+        os.close(number)
+    await notes.note(RequestRecord(now, "claude.ai", "/api", "ok", 200, 0.5, "interval"))
+    assert store.load().settings == Settings(interval_seconds=300), store.load()
+
+asyncio.run(story())
+"""
+
+
+def test_files_fail_without_filling_the_log_and_work_again_later(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", USE_EVERYTHING_WITHOUT_DESCRIPTORS, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    log = (tmp_path / "log/claudometer.log").read_text()
+    assert len(log) < 50_000
+    assert "requests are written down again" in log
+    assert len((tmp_path / "requests.jsonl").read_text().splitlines()) == 1
