@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claudometer.domain.json_object import JsonObject
+
 import ntpath
 import posixpath
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,7 +17,7 @@ from claudometer.domain.settings import Settings
 SCHEMA_VERSION = 1
 
 
-def read_settings(saved: dict[str, Any]) -> tuple[Settings, tuple[str, ...]]:
+def read_settings(saved: JsonObject) -> tuple[Settings, tuple[str, ...]]:
     """Return the settings, and the names of the members whose values cannot be used: these have defaults.
 
     Unknown members are ignored.
@@ -23,7 +27,7 @@ def read_settings(saved: dict[str, Any]) -> tuple[Settings, tuple[str, ...]]:
     return Settings.model_validate(usable | {"schema_version": SCHEMA_VERSION}), unusable
 
 
-def write_settings(settings: Settings, saved: dict[str, Any]) -> dict[str, Any]:
+def write_settings(settings: Settings, saved: JsonObject) -> JsonObject:
     """Return what to write in place of ``saved``. Members that only another version knows are kept.
 
     In a file of a newer version so are values that this version cannot use, until the user changes them:
@@ -38,7 +42,7 @@ def write_settings(settings: Settings, saved: dict[str, Any]) -> dict[str, Any]:
     return saved | known
 
 
-def _unusable(saved: dict[str, Any]) -> tuple[str, ...]:
+def _unusable(saved: JsonObject) -> tuple[str, ...]:
     names: set[str] = set()
     try:
         Settings.model_validate(saved | {"schema_version": SCHEMA_VERSION})
