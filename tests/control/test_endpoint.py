@@ -152,6 +152,7 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
         assert not server.is_listening
         keeper = asyncio.create_task(server.keep_listening())
         (tmp_path / "run").unlink()
+        keeper = asyncio.create_task(server.keep_listening())
         async with asyncio.timeout(5):
             while not server.is_listening:
                 await asyncio.sleep(0.02)

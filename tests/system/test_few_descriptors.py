@@ -17,7 +17,7 @@ from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.settings import Settings
-from claudometer.engine.allowances import AllowanceBook
+from claudometer.engine.buckets import BucketStore
 from claudometer.system.request_notes import RequestNotes
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.last_look import LastLook
@@ -31,7 +31,7 @@ home = Path(sys.argv[1])
 start_logging(home / "log")
 state = JsonState(home / "state.json")
 notes = RequestNotes(RequestFile(home / "requests.jsonl"))
-book = AllowanceBook(state)
+buckets = BucketStore(state)
 clock = SystemClock()
 readers = [LastLook(lambda: home, clock), StatusLine(lambda: home, home, clock)]
 login = LoginReader(lambda: home)
@@ -50,7 +50,7 @@ async def story():
         pass
     began = time.monotonic()
     for _ in range(300):
-        await book.request("cli", OAUTH_BUDGET, now)
+        await buckets.request("cli", OAUTH_BUDGET, now)
         await notes.note(RequestRecord(now, "claude.ai", "/api", "ok", 200, 0.5, "interval"))
         for reader in readers:
             await reader.stamp()

@@ -61,6 +61,7 @@ class ErrorCode(StrEnum):
     TIMED_OUT = "timed_out"
     TLS_FAILED = "tls_failed"
     PROXY_FAILED = "proxy_failed"
+    PROXY_UNUSABLE = "proxy_unusable"
     CONNECTION_BROKEN = "connection_broken"
     # Answers that cannot be read.
     NOT_JSON = "not_json"

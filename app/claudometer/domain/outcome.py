@@ -83,9 +83,13 @@ class Challenged:
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """No response came: network, name, certificate, proxy or timeout."""
+    """No response came: network, name, certificate, proxy or timeout.
+
+    ``variable`` is the environment variable that is to blame, where one is.
+    """
 
     code: ErrorCode = ErrorCode.OFFLINE
+    variable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

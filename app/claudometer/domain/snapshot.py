@@ -11,6 +11,7 @@ from claudometer.domain.outcome import (
     Challenged,
     Fetched,
     MissingCredentials,
+    Offline,
     RateLimited,
     ServerError,
     Status,
@@ -20,7 +21,7 @@ from claudometer.domain.usage import Limit, Mode, Organization, Reading, Source,
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError, ErrorCode
-    from claudometer.domain.outcome import Outcome
+    from claudometer.domain.outcome import Failure, Outcome
     from claudometer.domain.policy import Paused
     from claudometer.domain.usage import AccountKey
 
@@ -146,14 +147,23 @@ def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
     match outcome:
         case Fetched():
             return None
-        case MissingCredentials(code=code, login_folder=str(folder)):
-            return Problem(code, facts=(("login_folder", folder),))
         case RateLimited(code=code):
             return Problem(code, until=until)
         case Challenged(code=code, until=datetime() as again):
             return Problem(code, until=again)
-        case ServerError(http_status=http_status, code=code, error_type=error_type):
-            facts = (("error_type", error_type),) if error_type else ()
-            return Problem(code, http_status=http_status, facts=facts)
+        case ServerError(http_status=http_status, code=code):
+            return Problem(code, http_status=http_status, facts=_facts_of(outcome))
         case _:
-            return Problem(outcome.code)
+            return Problem(outcome.code, facts=_facts_of(outcome))
+
+
+def _facts_of(failure: Failure) -> tuple[tuple[str, str], ...]:
+    match failure:
+        case MissingCredentials(login_folder=str(folder)):
+            return (("login_folder", folder),)
+        case Offline(variable=str(variable)):
+            return (("variable", variable),)
+        case ServerError(error_type=str(error_type)):
+            return (("error_type", error_type),)
+        case _:
+            return ()

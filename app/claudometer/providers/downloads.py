@@ -13,15 +13,13 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from claudometer.domain.addresses import is_loopback
 from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause
 from claudometer.domain.update import UNREACHED, Trouble
+from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.transport import (
     CODES,
-    check_proxy,
-    has_proxy,
     make_tls_context,
     outcome_of,
     user_agent,
@@ -140,10 +138,10 @@ class Downloads:
 
     async def _ask_and_note(self, url: str, take: Take, limit: int) -> Failed | str | None:
         """Ask once, and report it; an address is where it goes on."""
-        try:
-            client = self._make_client(url)
-        except (ValueError, ImportError, httpx.InvalidURL):
+        proxy = proxy_for(url)
+        if isinstance(proxy, UnusableProxy):
             return Failed(Trouble.PROXY_FAILED)
+        client = self._make_client(proxy)
         sent = _Sent(url, self._clock.now(), self._clock.monotonic())
         try:
             came = await _ask(client, sent, take, limit)
@@ -152,14 +150,13 @@ class Downloads:
             await self._note(sent.record(until_s=self._clock.monotonic()))
         return came
 
-    def _make_client(self, url: str) -> httpx.AsyncClient:
-        check_proxy(url)
-        own_machine = is_loopback(urlsplit(url).hostname)
+    def _make_client(self, proxy: Proxy | None) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             verify=self._tls or True,
             timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
             follow_redirects=False,
-            trust_env=not own_machine,
+            proxy=proxy.url if proxy else None,
+            trust_env=False,  # see the usage requests' own client
             headers={"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "identity"},
         )
 
@@ -172,7 +169,7 @@ async def _ask(client: httpx.AsyncClient, sent: _Sent, take: Take, limit: int) -
     except (ValueError, httpx.InvalidURL):
         return Failed(Trouble.UNREADABLE)  # sent on to what is no address: httpx looks unasked
     except tuple(CODES) as error:
-        code = outcome_of(error, proxied=has_proxy(sent.url)).code.value
+        code = outcome_of(error, proxied=proxy_for(sent.url) is not None).code.value
         return Failed(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
 
 

@@ -6,27 +6,31 @@ Imported by ``exchange`` on the first request and by nothing else, so that start
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import ssl
 import sys
-import urllib.request
 import zlib
 from asyncio import timeout
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import httpx
 
-from claudometer.domain.addresses import is_loopback, is_safe_url
+from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
 from claudometer.domain.secret import Secret
+from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.response import KEPT_HEADERS, Response, Timeouts
 from claudometer.system.version import own_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+EXTRA_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
+"""Node's variable: a file of certificates to trust beside the system's."""
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
@@ -71,29 +75,29 @@ class Transport:
         """Ask once, within the timeouts. Refuses an address a secret must not go to."""
         if not is_safe_url(url):
             return Unreadable(ErrorCode.URL_REFUSED)
-        try:
-            client = self._make_client(url)
-        except (ValueError, ImportError, httpx.InvalidURL):
-            # A proxy variable that httpx cannot use: a bad address, or SOCKS without its extra package.
-            return Offline(ErrorCode.PROXY_FAILED)
+        proxy = proxy_for(url)
+        if isinstance(proxy, UnusableProxy):
+            return Offline(ErrorCode.PROXY_UNUSABLE, proxy.variable)
         try:
             async with (
                 timeout(self._timeouts.total_s),
-                client,
+                self._make_client(proxy) as client,
                 client.stream("GET", url, headers=self._headers(headers)) as response,
             ):
                 return await _read_answer(response, cookie)
         except TimeoutError:
             return Offline(ErrorCode.TIMED_OUT)
         except tuple(CODES) as error:
-            return outcome_of(error, proxied=has_proxy(url))
+            return outcome_of(error, proxied=proxy is not None)
 
-    def _make_client(self, url: str) -> httpx.AsyncClient:
-        check_proxy(url)
+    def _make_client(self, proxy: Proxy | None) -> httpx.AsyncClient:
         limits = httpx.Timeout(self._timeouts.read_s, connect=self._timeouts.connect_s)
-        own_machine = is_loopback(urlsplit(url).hostname)
         return httpx.AsyncClient(
-            verify=self._tls, timeout=limits, follow_redirects=False, trust_env=not own_machine
+            verify=self._tls,
+            timeout=limits,
+            follow_redirects=False,
+            proxy=proxy.url if proxy else None,
+            trust_env=False,  # httpx fails over one proxy entry that it does not understand, and reads .netrc
         )
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -109,6 +113,16 @@ def make_tls_context() -> ssl.SSLContext:
     truststore only points OpenSSL at the system's file, again for each connection (25 ms of CPU a poll
     against 4), so a plain context comes first and truststore, which knows more places, if that finds nothing.
     """
+    context = _system_context()
+    extra = os.environ.get(EXTRA_CERTIFICATES)
+    if extra:
+        # Claude Code's own users set it for a company's proxy, which stands between us and Claude as well.
+        with suppress(OSError, ValueError):
+            context.load_verify_locations(extra)
+    return context
+
+
+def _system_context() -> ssl.SSLContext:
     if sys.platform not in ("darwin", "win32"):
         context = ssl.create_default_context()
         if context.cert_store_stats()["x509_ca"] or has_certificate_folder():
@@ -140,28 +154,6 @@ def has_certificate_folder() -> bool:
 def user_agent() -> str:
     """Return the name we send: our own."""
     return f"claudometer/{own_version()}"
-
-
-def has_proxy(url: str) -> bool:
-    """Tell whether the environment sends ``url`` through a proxy."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    proxies = urllib.request.getproxies()
-    if is_loopback(host) or not (proxies.get(parts.scheme) or proxies.get("all")):
-        return False
-    return not urllib.request.proxy_bypass(host)
-
-
-def check_proxy(url: str) -> None:
-    """Look at the port of the proxy that ``url`` would go through: one out of range httpx finds too late.
-
-    Raises:
-        ValueError: there is no such port.
-    """
-    if has_proxy(url):
-        proxies = urllib.request.getproxies()
-        proxy = proxies.get(urlsplit(url).scheme) or proxies["all"]
-        _ = urlsplit(proxy if "://" in proxy else f"//{proxy}").port
 
 
 def outcome_of(error: Exception, *, proxied: bool = False) -> Offline | Unreadable:

@@ -162,6 +162,10 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
         "The proxy did not let the request through.",
         "Check the proxy in HTTPS_PROXY or in the system settings.",
     ),
+    ErrorCode.PROXY_UNUSABLE: Message(
+        "{variable} names a proxy that Claudometer cannot use.",
+        "Set it to an address such as http://host:port or socks5://host:port, or unset it, then restart.",
+    ),
     ErrorCode.CONNECTION_BROKEN: Message("The connection to Claude was interrupted.", RETRIES),
     ErrorCode.REDIRECTED: Message(
         "The network redirected the request, so Claudometer stopped.", "Check your network, VPN or proxy."
@@ -173,6 +177,10 @@ MESSAGES: Final = CREDENTIALS | ANSWERS | BROWSER | NETWORK
 WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.RATE_LIMITED: Message("Updates are paused for a while.", MESSAGES[ErrorCode.RATE_LIMITED].hint),
     ErrorCode.ERROR_ANSWER: Message("Claude answered with an error.", RETRIES),
+    ErrorCode.PROXY_UNUSABLE: Message(
+        "The system's proxy setting cannot be used.",
+        "Set it to an address such as http://host:port or socks5://host:port in the system settings.",
+    ),
 }
 """For errors that may come without the fact that their sentence names."""
 

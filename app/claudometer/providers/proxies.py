@@ -1,0 +1,137 @@
+"""Which proxy a request goes through, by the environment and the system's settings. Sends nothing.
+
+Only the proxy for the scheme that is asked counts, then the one for all schemes; and an entry of ``NO_PROXY``
+that means nothing to us means nothing at all. httpx reads the same variables, but refuses every request over
+one entry that it does not understand.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.request
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from claudometer.domain.addresses import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_SPELLINGS = {"http": "http", "https": "https", "socks5": "socks5", "socks5h": "socks5h", "socks": "socks5h"}
+"""Schemes of proxies that work. ``socks://`` is how GNOME writes version 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy that can be used. ``url`` may hold a password: never log it."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableProxy:
+    """A proxy that is set and cannot be used.
+
+    Attributes:
+        variable: the environment variable that names it; ``None`` when the system's settings do.
+    """
+
+    variable: str | None
+
+
+def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> Proxy | UnusableProxy | None:
+    """Return the way to ``url``; ``None`` is the direct one, which this computer itself always gets."""
+    known = os.environ if environ is None else environ
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if is_loopback(host):
+        return None
+    found = _find(parts.scheme, known)
+    if found is None:
+        return None
+    value, variable = found
+    port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    if is_excepted(host, port, _exceptions(known)) or (variable is None and _is_bypassed(host)):
+        return None
+    return _usable(value) or UnusableProxy(variable)
+
+
+def is_excepted(host: str, port: int, entries: Iterable[str]) -> bool:
+    """Tell whether ``NO_PROXY`` has an entry for a host: a name, a domain, an address or a network."""
+    return any(_matches(entry.strip().lower(), host.lower(), port) for entry in entries)
+
+
+def _find(scheme: str, environ: Mapping[str, str]) -> tuple[str, str | None] | None:
+    """Return the proxy as it is written, and the variable that names it."""
+    # curl's rule: on a web server, HTTP_PROXY in capitals may come from a visitor's "Proxy" header.
+    forbidden = "HTTP_PROXY" if "REQUEST_METHOD" in environ else ""
+    for name in (f"{scheme}_proxy", "all_proxy"):
+        for variable in (name, name.upper()):
+            value = environ.get(variable, "").strip()
+            if value and variable != forbidden:
+                return value, variable
+    if environ is not os.environ or sys.platform not in {"darwin", "win32"}:
+        return None
+    system = urllib.request.getproxies()
+    value = system.get(scheme) or system.get("all") or ""
+    return (value, None) if value else None
+
+
+def _exceptions(environ: Mapping[str, str]) -> list[str]:
+    return (environ.get("no_proxy") or environ.get("NO_PROXY") or "").replace(" ", ",").split(",")
+
+
+def _is_bypassed(host: str) -> bool:
+    """Ask the system's own settings, which have exceptions of their own."""
+    return bool(urllib.request.proxy_bypass(host))
+
+
+def _matches(entry: str, host: str, port: int) -> bool:
+    if entry == "*":
+        return True
+    if not entry:
+        return False
+    name, entry_port = _split_port(entry)
+    if entry_port is not None and entry_port != port:
+        return False
+    try:
+        network = ip_network(name, strict=False)
+    except ValueError:
+        return _is_in_domain(host, name)
+    try:
+        return ip_address(host) in network
+    except ValueError:  # a name, which is not looked up for this
+        return False
+
+
+def _is_in_domain(host: str, name: str) -> bool:
+    domain = name.removeprefix("*").removeprefix(".")
+    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+
+
+def _split_port(entry: str) -> tuple[str, int | None]:
+    """Split ``host:8080`` and ``[::1]:8080``; an address of version 6 without brackets has no port."""
+    if entry.startswith("["):
+        name, _, rest = entry[1:].partition("]")
+        return name, int(rest[1:]) if rest[1:].isdecimal() else None
+    name, colon, port = entry.rpartition(":")
+    if colon and ":" not in name and port.isdecimal():
+        return name, int(port)
+    return entry, None
+
+
+def _usable(value: str) -> Proxy | None:
+    """Read a proxy's address; one without a scheme is an HTTP proxy, as everywhere."""
+    text = value if "://" in value else f"http://{value}"
+    try:
+        parts = urlsplit(text)
+        scheme, has_port = _SPELLINGS.get(parts.scheme), parts.port != 0
+    except ValueError:
+        return None
+    if scheme is None or not parts.hostname or not has_port or any(map(str.isspace, text)):
+        return None
+    return Proxy(f"{scheme}://{text.partition('://')[2]}")
