@@ -40,26 +40,34 @@ TABLE = {
     "providers.claude.session_key": rule("domain"),
     "providers.claude.status_line_setting": rule("domain"),
     "engine": rule("domain vault.base providers.base system.off_loop"),
-    "present": rule("domain providers.claude.capture providers.claude.status_line_setting"),
+    "present": rule("control.wire domain providers.claude.capture providers.claude.status_line_setting"),
     "control": rule(),
-    "control.protocol": rule(),
+    "control.wire": rule("control.wire"),
+    "control.protocol": rule("control.wire"),
     "control.endpoint": rule(),
-    "control.client": rule("control.protocol control.endpoint domain"),
-    "control.server": rule("control.protocol control.endpoint domain system"),
+    "control.client": rule("control.protocol control.endpoint control.wire domain"),
+    "control.server": rule("control.protocol control.endpoint control.wire domain system"),
     "updates": rule("domain system.files system.filesystem system.off_loop", "nacl"),
     "resources": rule(),
     "ui": rule(),
     "ui.tray": rule(
         "present domain system.files system.filesystem", "pystray PIL gi AppKit PyObjCTools Foundation"
     ),
-    "ui.window": rule("control.client control.protocol domain present resources system", "webview jinja2 gi"),
+    # The window shows what it is sent: of the domain it knows the errors, of the sentences those for errors.
+    "ui.window": rule(
+        "control.client control.protocol control.wire domain.errors present.messages resources system",
+        "webview jinja2 gi",
+    ),
     "ui.browser": rule("domain providers.claude.browser_protocol", "gi"),
     "cli": rule(
-        "control.client control.protocol present domain system "
+        "control.client control.protocol control.wire present domain system "
         "providers.claude.capture providers.claude.capture_codec providers.claude.status_line_setting "
         "processes.tray processes.headless processes.doctor ui.window ui.browser"
     ),
     "processes": rule("domain system"),
+    "processes.answers": rule("control.wire domain present processes.presenter system"),
+    "processes.presenter": rule("control.wire domain present system"),
+    "processes.headless": rule("control.wire domain present system"),
     "processes.assembly": rule("domain system settings vault providers engine"),
     "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),
     "processes.desktop": rule("domain system engine present control ui.tray"),

@@ -35,7 +35,7 @@ function start() {
   }
 
   function show(next) {
-    if (!view || (next.sequence !== view.sequence && !next.refreshing)) showRequests();
+    if (!view || (next.revision !== view.revision && !next.refreshing)) showRequests();
     const news = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
     view = next;
     card.show(next);

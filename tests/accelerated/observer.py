@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import MAX_BLOCK_S
 from claudometer.domain.events import SnapshotChanged
@@ -15,6 +15,7 @@ from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import PLAN_GRACE, TRUST_FOR
 from claudometer.domain.usage import same_window
 from claudometer.present.card import card_for
+from claudometer.present.derivation import view_of
 from claudometer.present.formatters import rounded
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
@@ -24,8 +25,10 @@ from claudometer.present.report import report_for
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from claudometer.control.wire.page import Card, CardLimit
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import Limit, Reading
+    from claudometer.present.view import AccountView
     from tests.accelerated.account import Window
     from tests.accelerated.endpoint import Served, ServedLimit
     from tests.accelerated.machine import Machine
@@ -165,17 +168,18 @@ class Observer:
     def _check_surfaces(self, snapshot: Snapshot) -> bool:
         """Compare card, icon, menu and report with the truth. Returns whether any number is live."""
         now = self._machine.clock.now()
-        card = card_for(snapshot, now, UTC_REGION, THRESHOLDS)
+        shown = view_of(snapshot, now, UTC_REGION, THRESHOLDS)
+        card = card_for(shown)
         current = [row for row in card["limits"] if not row["stale"]]
         live = [row for row in current if row["percent"] is not None]
         if snapshot.reading is not None:
             served = self._served[snapshot.reading.fetched_at]
             self._check_rows(snapshot.reading, served, current)
-        self._check_icon(snapshot, {rounded(row["percent"]) for row in live})
-        self._check_words(snapshot, card)
+        self._check_icon(shown, {rounded(row["percent"]) for row in live if row["percent"] is not None})
+        self._check_words(shown, card)
         return bool(live)
 
-    def _check_rows(self, reading: Reading, served: Served, current: list[dict[str, Any]]) -> None:
+    def _check_rows(self, reading: Reading, served: Served, current: list[CardLimit]) -> None:
         if not current:
             return
         wrong_then_s = (reading.fetched_at - self._time.truth(served.at_s)).total_seconds()
@@ -185,7 +189,7 @@ class Observer:
         for limit, row in zip(reading.limits, current, strict=True):
             self._check_row(limit, served.limits[limit.id], row)
 
-    def _check_row(self, limit: Limit, served: ServedLimit, row: dict[str, Any]) -> None:
+    def _check_row(self, limit: Limit, served: ServedLimit, row: CardLimit) -> None:
         if row["percent"] not in (None, served.percent):
             self._fault(f"{row['percent']} is shown for {served.percent}")
         window, off_s = served.window, NAMED_END_S + abs(self._time.wrong_s)
@@ -199,20 +203,19 @@ class Observer:
         if row["percent"] is not None and over_s > off_s:
             self._fault(f"{limit.id}: {row['percent']} is shown {over_s:.0f} s after its window")
 
-    def _check_icon(self, snapshot: Snapshot, live: set[int]) -> None:
-        icon = icon_for(snapshot, self._machine.clock.now(), UTC_REGION, THRESHOLDS)
+    def _check_icon(self, shown: AccountView, live: set[int]) -> None:
+        icon = icon_for(shown)
         if icon.percent is not None and icon.percent not in live:
             self._fault(f"the icon shows {icon.text}, the card {live}")
 
-    def _check_words(self, snapshot: Snapshot, card: dict[str, Any]) -> None:
-        now = self._machine.clock.now()
-        report = report_for(snapshot, now, UTC_REGION)
-        shown = [row["percent"] for row in card["limits"]]
-        if [limit["percent"] for limit in report["limits"]] != shown:
+    def _check_words(self, shown: AccountView, card: Card) -> None:
+        report = report_for(shown)
+        percents = [row["percent"] for row in card["limits"]]
+        if [limit["percent"] for limit in report["limits"]] != percents:
             self._fault("the report shows other numbers than the card")
         json.dumps(report)
         stale = any(row["stale"] for row in card["limits"])
-        for entry, row in zip(menu_for(snapshot, now, UTC_REGION)[1:], card["limits"], strict=False):
+        for entry, row in zip(menu_for(shown)[1:], card["limits"], strict=False):
             if row["percent"] is not None and (": was " in entry.text) is not stale:
                 self._fault(f"the menu says {entry.text!r}, the card {row}")
 

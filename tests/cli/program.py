@@ -9,9 +9,12 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from claudometer.domain.region import UTC_REGION
 from tests.control.running_server import RunningServer
 
 if TYPE_CHECKING:
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.region import Region
     from tests.control.small_engine import SmallEngine
     from tests.desktop.private_home import PrivateHome
 
@@ -56,8 +59,16 @@ class Program:
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 
-    def serve(self, engine: SmallEngine, *, demo: bool = False) -> RunningServer:
+    def serve(
+        self,
+        engine: SmallEngine,
+        *,
+        demo: bool = False,
+        clock: Clock | None = None,
+        region: Region = UTC_REGION,
+    ) -> RunningServer:
         """Return a control server at the place where the program looks for its app."""
         folder = self.home.runtime / "claudometer"
         folder.mkdir(mode=0o700, exist_ok=True)
-        return RunningServer(engine, str(folder / ("demo.sock" if demo else "control.sock")))
+        path = folder / ("demo.sock" if demo else "control.sock")
+        return RunningServer(engine, str(path), clock=clock, region=region)

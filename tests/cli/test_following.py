@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.cli.following import News, follow
-from claudometer.domain.usage import Source
-from claudometer.present.messages.terminal import Terminal
+from claudometer.cli.following import follow
 from claudometer.system.logs import stop_logging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from claudometer.control.wire.report import AccountReport
     from tests.cli.program import Program
     from tests.control.small_engine import SmallEngine
 
@@ -32,26 +31,26 @@ def pollers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name == "claudometer-poller"]
 
 
-def read_until(feed: Iterator[News | None], source: Source) -> Terminal:
-    """Read on until there are numbers of this source; return who polled for them."""
-    for news in feed:
-        if news is not None and news.snapshot.reading is not None and news.snapshot.reading.source is source:
-            return news.terminal
+def read_until(feed: Iterator[AccountReport | None], source: str) -> None:
+    """Read on until there are numbers of this source."""
+    for account in feed:
+        if account is not None and account["report"]["source"] == source:
+            return
     raise AssertionError("the feed never ends")
 
 
 def test_our_own_poller_ends_when_the_app_has_taken_over(program: Program, engine: SmallEngine) -> None:
     feed = follow(demo=True)
-    assert read_until(feed, Source.DEMO) is Terminal.WATCH
+    read_until(feed, "demo")
     assert len(pollers()) == 1
     with program.serve(engine, demo=True):
-        assert read_until(feed, Source.OAUTH) is Terminal.APP
+        read_until(feed, "oauth")
         assert pollers() == []
         feed.close()
 
 
 def test_our_own_poller_ends_with_the_feed() -> None:
     feed = follow(demo=True)
-    read_until(feed, Source.DEMO)
+    read_until(feed, "demo")
     feed.close()
     assert pollers() == []

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.errors import message_for_code
-from claudometer.present.report import report_for
-from tests.clocks import NOON
+from claudometer.present.messages.terminal import Terminal
+from claudometer.processes.presenter import account_report
+from tests.views import view
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals", allow_module_level=True)
@@ -48,7 +48,7 @@ class Pane:
 
     def show(self, snapshot: Snapshot) -> str:
         """Show it; return what was written for that."""
-        self.view.show(report_for(snapshot, NOON, UTC_REGION))
+        self.view.show(account_report(view(snapshot), Terminal.APP))
         try:
             return os.read(self._master, 65536).decode()
         except BlockingIOError:

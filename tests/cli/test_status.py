@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from dataclasses import replace
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.control import endpoint
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
+from claudometer.domain.region import Region
+from claudometer.present.formatters import clock
 from claudometer.present.messages.errors import message_for_code
 from tests.cli.numbers import failed, fresh
 from tests.sentences import hint_once, title
@@ -35,6 +40,36 @@ def test_the_numbers_are_printed_for_people(program: Program, app: RunningServer
     assert "from Claude Code" in answer.out
     assert "\x1b" not in answer.out
     assert answer.err == ""
+
+
+def test_times_are_told_by_the_zone_and_the_habits_of_the_app(program: Program, engine: SmallEngine) -> None:
+    """Beside the tray, a terminal in another zone must not show other times than the tray does."""
+    program.env |= {"TZ": "<+14>-14", "LC_ALL": "C.UTF-8"}
+    region = Region(timezone(timedelta(hours=-9)), twelve_hour=True)
+    fetched_at = engine.snapshot.reading.fetched_at if engine.snapshot.reading else None
+    assert fetched_at is not None
+    with program.serve(engine, region=region):
+        answer = program.run("status")
+    assert f"Updated {clock(fetched_at, region)}, just now" in answer.out
+
+
+def test_an_app_of_another_version_is_said_to_be(program: Program) -> None:
+    folder = program.home.runtime / "claudometer"
+    folder.mkdir(mode=0o700)
+    with endpoint.listen(str(folder / "control.sock")) as listener:
+
+        def answer_as_before() -> None:
+            caller, _ = listener.accept()
+            with caller:
+                caller.recv(1000)
+                caller.sendall(b'{"id":1,"ok":true,"result":{"schema":1,"limits":[]}}\n')
+
+        older = threading.Thread(target=answer_as_before)
+        older.start()
+        answer = program.run("status", "--json")
+        older.join()
+    assert (answer.code, answer.out) == (69, "")
+    assert "Another version of Claudometer is running." in answer.err
 
 
 def test_json_is_the_apps_own_report(program: Program, app: RunningServer) -> None:
@@ -214,7 +249,7 @@ def test_with_the_app_running_nothing_heavy_is_loaded(
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
     assert "claudometer.cli.status" in loaded
-    assert loaded & HEAVY == set()
+    assert loaded & (HEAVY | {"datetime", "locale", "claudometer.present.formatters"}) == set()
 
 
 def _own_path() -> list[str]:
@@ -224,8 +259,6 @@ def _own_path() -> list[str]:
 
 
 def test_an_app_that_hangs_is_said_to(program: Program, app: RunningServer, engine: SmallEngine) -> None:
-    import threading
-
     release = threading.Event()
     app._loop.call_soon_threadsafe(release.wait, 30)
     answer = program.run("status")

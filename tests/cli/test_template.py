@@ -10,20 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.cli.template import BadTemplateError, Template
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.present.formatters import format_percent
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 NOW = NOON + timedelta(minutes=2)
 
 
 def fill(text: str, **changes: Any) -> str:  # noqa: ANN401 - any part of a report
     shown = snapshot(reading(session(81.0), weekly(0.4), fable(None), spend=spend()))
-    return Template(text).fill(report_for(shown, NOW, UTC_REGION) | changes, NOW)
+    report: Any = report_for(view(shown, NOW))
+    return Template(text).fill(report | changes, NOW)
 
 
 def mistake(text: str) -> tuple[str, str]:
@@ -85,7 +86,7 @@ def test_what_is_known_is_shown(text: str, expected: str) -> None:
 def test_rounding_makes_no_limit_full_and_no_use_nothing(percent: float, spec: str, expected: str) -> None:
     shown = snapshot(reading(session(percent)))
     text = f"{{session.percent:{spec}}}" if spec else "{session.percent}"
-    assert Template(text).fill(report_for(shown, NOW, UTC_REGION), NOW) == expected
+    assert Template(text).fill(report_for(view(shown, NOW)), NOW) == expected
 
 
 @given(st.floats(0, 100), st.sampled_from(["", ".0f", ".1f", ".3f", "8.2f", "+.1f", ".2g", ".0e"]))
@@ -111,7 +112,7 @@ def test_what_is_not_known_reads_as_a_question_mark(text: str, expected: str) ->
 
 
 def test_without_any_numbers_everything_about_them_is_unknown() -> None:
-    empty = report_for(Snapshot(mode=Mode.WEB), NOW, UTC_REGION)
+    empty = report_for(view(Snapshot(mode=Mode.WEB), NOW))
     text = "{tightest.percent} {session.percent} {spend.used} {age} {source} {status} {mode}"
     assert Template(text).fill(empty, NOW) == "? ? ? ? ? starting web"
 
@@ -153,5 +154,5 @@ def test_any_template_is_filled_or_refused(text: str) -> None:
         prepared = Template(text)
     except BadTemplateError:
         return
-    report = report_for(snapshot(), NOW, UTC_REGION)
+    report = report_for(view(snapshot(), NOW))
     assert isinstance(prepared.fill(report, NOW), str)

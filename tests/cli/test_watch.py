@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claudometer.control import endpoint
+from claudometer.domain.clock import CorrectedClock, ServerTime, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
-from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.errors import MESSAGES, message_for_code
+from claudometer.present.messages.terminal import Terminal as ForWhom
+from claudometer.present.messages.terminal import for_terminal
 from tests.cli.numbers import failed, fresh
 from tests.simulator.account import write_login
 
@@ -201,13 +204,13 @@ class Lines:
         return self._process.returncode, err
 
 
-def test_times_go_by_the_clock_of_the_app_which_knows_claudes(
-    program: Program, app: RunningServer, engine: SmallEngine
-) -> None:
-    app.do(engine.show, replace(fresh(), clock_skew_s=3600))
-    lines = Lines(program)
-    ahead = datetime.fromisoformat(lines.next()["now"]) - datetime.now(UTC)
-    lines.end()
+def test_times_go_by_the_clock_of_the_app_which_knows_claudes(program: Program, engine: SmallEngine) -> None:
+    clock = CorrectedClock(SystemClock())
+    clock.observe(ServerTime(datetime.now(UTC) + timedelta(hours=1), clock.boottime(), 1.0))
+    with program.serve(engine, clock=clock):
+        lines = Lines(program)
+        ahead = datetime.fromisoformat(lines.next()["now"]) - datetime.now(UTC)
+        lines.end()
     assert 3580 < ahead.total_seconds() <= 3601
 
 
@@ -249,6 +252,18 @@ def test_alone_it_polls_by_itself(program: Program, simulator: Simulator) -> Non
     assert lines.until("oauth")["status"] == "ok"
     assert lines.end() == (0, "")
     assert len(simulator.requests) == 1
+
+
+def test_alone_its_hints_are_for_a_program_that_stays(program: Program) -> None:
+    program.env["CLAUDOMETER_MODE"] = "web"
+    lines = Lines(program)
+    while (report := lines.next())["status"] == "starting":
+        pass
+    assert report["status"] == "missing_credentials"
+    words = MESSAGES[ErrorCode.SESSION_KEY_MISSING]
+    said = for_terminal(ErrorCode.SESSION_KEY_MISSING, words, ForWhom.WATCH)
+    assert (report["message"], report["hint"]) == (said.title, said.hint)
+    assert lines.end() == (0, "")
 
 
 def test_a_bad_variable_ends_it_with_its_sentence(program: Program) -> None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from claudometer.control.server import Answers, ControlServer, Identity, Limits, RequestReader
+from claudometer.control.client import ControlClient
+from claudometer.control.server import ControlServer, Identity, Limits
+from claudometer.domain.clock import SystemClock
 from claudometer.domain.region import UTC_REGION
-from claudometer.present.report import report_for
-from tests.clocks import FakeClock
+from claudometer.processes.answers import Answers
+from claudometer.processes.presenter import Presenter
+from claudometer.ui.window.feed import shown_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
+    from claudometer.control.wire.page import Card
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.region import Region
     from tests.control.small_engine import SmallEngine
 
 IDENTITY = Identity(version="9.8.7", demo=False)
@@ -25,15 +30,24 @@ TIMEOUT_S = 10.0
 
 
 class RunningServer:
-    """Serves ``engine`` at ``path`` while entered. ``do`` runs a call on the server's loop; it is noon."""
+    """Serves ``engine`` at ``path`` while entered, as the app does. ``do`` calls on the server's loop."""
 
     def __init__(
-        self, engine: SmallEngine, path: str, *, limits: Limits | None = None, ledger: Path | None = None
+        self,
+        engine: SmallEngine,
+        path: str,
+        *,
+        limits: Limits | None = None,
+        ledger: Path | None = None,
+        clock: Clock | None = None,
+        region: Region = UTC_REGION,
     ) -> None:
         self.engine = engine
         self.path = path
         self._limits = limits or Limits()
-        self._requests = RequestReader(ledger, FakeClock(), UTC)
+        self._ledger = ledger
+        self._clock = clock or SystemClock()
+        self._region = region
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._leave = asyncio.Event()
@@ -60,6 +74,10 @@ class RunningServer:
         self._loop.call_soon_threadsafe(work)
         assert done.wait(TIMEOUT_S)
 
+    def client_card(self) -> Card:
+        """Return the card that a client would get now."""
+        return shown_card(ControlClient(self.path).call("card")["accounts"])
+
     def stop_as_somebody_connects(self, connect: Callable[[], object]) -> None:
         """End the server in the very round of its loop that takes a connection."""
 
@@ -82,14 +100,13 @@ class RunningServer:
             runner.run(self._main())
 
     async def _main(self) -> None:
-        answers = Answers(IDENTITY, status=self._report, requests=self._requests.read)
-        server = ControlServer(self.engine, answers, limits=self._limits)
+        presenter = Presenter(self.engine, self._clock, region=self._region)
+        answers = Answers(self.engine, presenter, self._clock, ledger=self._ledger)
+        server = ControlServer(answers, IDENTITY, limits=self._limits)
         await server.start(self.path)
-        keeper = asyncio.create_task(server.keep_listening())
+        tasks = (asyncio.create_task(presenter.run()), asyncio.create_task(server.keep_listening()))
         self._ready.set()
         await self._leave.wait()
         await server.stop()
-        keeper.cancel()
-
-    def _report(self) -> dict[str, Any]:
-        return report_for(self.engine.snapshot, datetime.now(UTC), UTC_REGION)
+        for task in tasks:
+            task.cancel()

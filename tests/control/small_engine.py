@@ -1,4 +1,4 @@
-"""An engine small enough to see through: keeps the facade's promises, asks nobody."""
+"""An engine small enough to see through: keeps the promises of the real one, asks nobody."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettin
 from claudometer.domain.events import QuitRequested, SnapshotChanged, WindowRequested
 from claudometer.engine.bus import Bus
 from tests.clocks import NOON
+from tests.form_states import form_state
 from tests.readings import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from claudometer.domain.form_state import FormState
     from claudometer.domain.snapshot import Snapshot
 
 
@@ -34,25 +36,26 @@ class SmallEngine:
         self.snapshot: Snapshot = snapshot()
         self.answer = Answer(accepted=True)
         self.has_key = True
-        self.fields: dict[str, Any] = {"mode": "cli", "interval_seconds": 60}
+        self.fields: dict[str, Any] = {}
         self.broken = False
 
     async def refresh(self) -> Answer:
         return self.answer
 
-    async def form(self) -> dict[str, Any]:
+    async def form(self) -> FormState:
         if self.broken:
             raise RuntimeError("sessionKey=sk-ant-sid01-canary is what broke it")
-        return {**self.fields, "session_key": {"saved": self.has_key}}
+        key = {"saved": self.has_key, "where": "keyring" if self.has_key else None}
+        return form_state(session_key=key, **self.fields)
 
-    async def save(self, params: Mapping[str, object]) -> dict[str, Any]:
+    async def save(self, params: Mapping[str, object]) -> FormState:
         interval = params.get("interval_seconds", 60)
         if not isinstance(interval, int) or not 10 <= interval <= 3600:
             raise InvalidSettingError("interval_seconds", ErrorCode.INTERVAL_OUT_OF_RANGE, low=10, high=3600)
         self.fields |= {name: value for name, value in params.items() if name != "session_key"}
         return await self.form()
 
-    async def forget_key(self) -> dict[str, Any]:
+    async def forget_key(self) -> FormState:
         if not self.has_key:
             raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
         self.has_key = False
@@ -73,7 +76,7 @@ class SmallEngine:
 class SlowEngine(SmallEngine):
     """Takes its time with a form."""
 
-    async def form(self) -> dict[str, Any]:
+    async def form(self) -> FormState:
         await asyncio.sleep(0.5)
         return await super().form()
 

@@ -68,7 +68,7 @@ def test_without_an_app_asking_gives_nothing_and_calling_an_error(socket_path: s
     client = ControlClient(socket_path)
     assert client.ask("ping") is None
     assert code_of(lambda: client.call("ping")) is ErrorCode.NOT_RUNNING
-    assert list(client.subscribe()) == []
+    assert list(client.subscribe("card")) == []
 
 
 def test_an_app_that_never_answers_is_unresponsive_in_time(impostor: Impostor) -> None:
@@ -134,7 +134,7 @@ def test_a_busy_app_that_refuses_and_closes_before_it_reads_is_busy_and_not_gone
 def test_a_subscription_that_a_busy_app_refuses_is_repeated_too(impostor: Impostor) -> None:
     impostor(answering(BUSY))
     client = impostor(answering(b'{"id":1,"ok":true,"result":{}}\n{"event":"focus"}\n'))
-    assert list(client.subscribe()) == [{"event": "focus"}]
+    assert list(client.subscribe("card")) == [{"event": "focus"}]
 
 
 @pytest.mark.parametrize("call", ["ask", "subscribe"])
@@ -148,7 +148,7 @@ def test_an_app_that_stays_busy_is_called_busy_after_a_while(
     if call == "ask":
         assert code_of(lambda: client.ask("quit")) is ErrorCode.APP_BUSY
     else:
-        assert code_of(lambda: list(client.subscribe())) is ErrorCode.APP_BUSY
+        assert code_of(lambda: list(client.subscribe("card"))) is ErrorCode.APP_BUSY
     assert 0.1 < time.monotonic() - started < 2.0
 
 
@@ -193,16 +193,16 @@ def test_a_request_too_long_for_the_wire_is_refused_here(socket_path: str) -> No
 
 
 def test_a_subscription_ticks_while_nothing_happens(client: ControlClient) -> None:
-    stream = client.subscribe(tick_s=0.05)
+    stream = client.subscribe("card", tick_s=0.05)
     first = next(stream)
     assert first is not None
-    assert first["event"] == "snapshot"
+    assert first["event"] == "card"
     assert [next(stream), next(stream)] == [None, None]
     stream.close()
 
 
 def test_a_subscription_ends_when_the_app_does(client: ControlClient, server: RunningServer) -> None:
-    stream = client.subscribe(tick_s=5.0)
+    stream = client.subscribe("card", tick_s=5.0)
     next(stream)
     threading.Timer(0.1, server.stop).start()
     assert list(stream) == []
@@ -215,7 +215,7 @@ def test_a_half_arrived_message_outlives_a_tick(impostor: Impostor) -> None:
         time.sleep(0.2)
         caller.sendall(b'"focus"}\n')
 
-    messages = list(impostor(halting).subscribe(tick_s=0.05))
+    messages = list(impostor(halting).subscribe("card", tick_s=0.05))
     assert messages[-1] == {"event": "focus"}
     assert set(map(str, messages[:-1])) == {"None"}
 
@@ -223,4 +223,4 @@ def test_a_half_arrived_message_outlives_a_tick(impostor: Impostor) -> None:
 def test_a_refused_subscription_is_an_error(impostor: Impostor) -> None:
     line = b'{"id":1,"ok":false,"error":{"code":"internal","facts":{}}}\n'
     client = impostor(answering(line))
-    assert code_of(lambda: list(client.subscribe())) is ErrorCode.INTERNAL
+    assert code_of(lambda: list(client.subscribe("card"))) is ErrorCode.INTERNAL

@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 from claudometer.control import endpoint
-from claudometer.control.server import Answers, ControlServer, Identity, Limits
+from claudometer.control.server import ControlServer, Identity, Limits
+from claudometer.domain.clock import SystemClock
+from claudometer.processes.answers import Answers
+from claudometer.processes.presenter import Presenter
 from tests.control.small_engine import SmallEngine
 
 NOBODY = 65534
@@ -141,11 +144,13 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
     (tmp_path / "run").write_text("in the way")
 
     async def story() -> None:
-        answers = Answers(Identity("1", demo=False), status=dict, requests=nothing)
-        server = ControlServer(SmallEngine(), answers, limits=Limits(look_s=0.02))
+        engine, clock = SmallEngine(), SystemClock()
+        answers = Answers(engine, Presenter(engine, clock), clock, ledger=None)
+        server = ControlServer(answers, Identity("1", demo=False), limits=Limits(look_s=0.02))
         with pytest.raises(OSError):  # noqa: PT011 - which one does not matter
             await server.start(str(path))
         assert not server.is_listening
+        keeper = asyncio.create_task(server.keep_listening())
         (tmp_path / "run").unlink()
         keeper = asyncio.create_task(server.keep_listening())
         async with asyncio.timeout(5):
@@ -155,7 +160,3 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
         await server.stop()
 
     asyncio.run(story())
-
-
-async def nothing() -> dict[str, object]:
-    return {}

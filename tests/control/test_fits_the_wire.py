@@ -7,18 +7,19 @@ from dataclasses import replace
 import pytest
 
 from claudometer.control import protocol
-from claudometer.domain.codec import snapshot_from_wire, snapshot_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll, Reason
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode, Organization, Origin, Source
-from claudometer.present.report import report_for
+from claudometer.present.card import card_for
+from claudometer.present.messages.terminal import Terminal
+from claudometer.processes.presenter import account_report
 from claudometer.providers.claude.organizations import parse_organizations
 from claudometer.providers.claude.parse import Usage, parse_usage
 from tests.clocks import NOON
 from tests.readings import account, reading
+from tests.views import view
 
 LONG = "x" * 4096
 """As long as a path may be on Linux."""
@@ -60,13 +61,14 @@ def largest(letter: str) -> Snapshot:
 
 
 @pytest.mark.parametrize("letter", ["x", "ß", "日", "🦜", "ΐ"])
-def test_the_largest_snapshot_and_the_largest_report_fit_on_a_line(letter: str) -> None:
-    snapshot = largest(letter)
-    line = protocol.encode({"event": "snapshot", "snapshot": snapshot_to_wire(snapshot)})
-    assert len(line) <= protocol.MAX_LINE_BYTES
-    told = snapshot_from_wire(protocol.decode(line)["snapshot"])
-    assert told.reading == snapshot.reading
-    assert protocol.encode(protocol.success(1, report_for(snapshot, NOON, UTC_REGION)))
+def test_the_largest_card_and_the_largest_report_fit_on_a_line(letter: str) -> None:
+    shown = view(largest(letter))
+    account = {"provider": "claude", "id": LONG, "shown": True}
+    for event in (
+        {"event": "card", "accounts": [account | {"card": card_for(shown)}]},
+        {"event": "report", "accounts": [account | {**account_report(shown, Terminal.APP)}]},
+    ):
+        assert protocol.decode(protocol.encode(event)) == event
 
 
 def test_a_path_with_half_a_character_travels_whole() -> None:

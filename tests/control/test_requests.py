@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -12,16 +11,14 @@ import pytest
 
 from claudometer.control import protocol
 from claudometer.control.client import ControlClient
-from claudometer.control.server.requests import LATEST, RequestReader
-from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.ledger import (
-    LONGEST_TEXT,
-    RequestRecord,
-    encode_record,
-    record_from_wire,
-    summary_from_wire,
-)
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.ledger import LONGEST_TEXT, RequestRecord, encode_record
 from claudometer.domain.policy import Reason
+from claudometer.domain.region import Region
+from claudometer.present.messages import requests as words
+from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED
+from claudometer.processes.answers import LATEST
 from claudometer.system.ledger import FILE_NAME
 from tests.clocks import NOON, FakeClock
 from tests.control.running_server import RunningServer
@@ -43,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(engine: SmallEngine, socket_path: str, folder: Path) -> Iterator[ControlClient]:
-    with RunningServer(engine, socket_path, ledger=folder):
+    with RunningServer(engine, socket_path, ledger=folder, clock=FakeClock()):
         yield ControlClient(socket_path)
 
 
@@ -59,40 +56,37 @@ def minutes_ago(minutes: float) -> RequestRecord:
 def test_the_latest_come_first_and_only_today_is_summed_up(client: ControlClient, folder: Path) -> None:
     asked_to_wait = replace(LIMITED, at=NOON - timedelta(minutes=9))
     write(folder, minutes_ago(800), asked_to_wait, minutes_ago(2), minutes_ago(5))
-    answer = client.call("requests")
-    assert answer["kept"] is True
-    latest = [record_from_wire(record) for record in answer["latest"]]
-    assert latest == [minutes_ago(2), minutes_ago(5), asked_to_wait, minutes_ago(800)]
-    today = summary_from_wire(answer["today"])
-    assert (today.count, today.hosts, today.refused) == (3, (("api.anthropic.com", 3),), 1)
-    assert today.last_refused == asked_to_wait
+    panel = client.call("requests")["panel"]
+    today, yesterday = panel["days"]
+    assert [row["time"] for row in today["rows"]] == ["11:58", "11:55", "11:51"]
+    assert [row["time"] for row in yesterday["rows"]] == ["22:40"]
+    assert panel["summary"].startswith("3 requests today, all to api.anthropic.com.")
+    assert words.ONE_WAIT_FOR.format(time="11:51", span="12 min") in panel["summary"]
 
 
 def test_a_busy_day_is_counted_whole_and_listed_in_part(client: ControlClient, folder: Path) -> None:
     write(folder, *(minutes_ago(place / 60) for place in range(4000)))
-    answer = client.call("requests")
-    assert answer["today"]["count"] == 4000
-    assert len(answer["latest"]) == LATEST
+    panel = client.call("requests")["panel"]
+    assert panel["summary"].startswith("4000 requests today")
+    assert sum(len(day["rows"]) for day in panel["days"]) == LATEST
 
 
 def test_without_a_file_nothing_was_sent(client: ControlClient) -> None:
-    answer = client.call("requests")
-    assert answer["today"] == {"count": 0, "hosts": [], "refused": 0, "last_refused": None}
-    assert answer["latest"] == []
+    panel = client.call("requests")["panel"]
+    assert panel == {"summary": NOTHING_RECORDED, "hint": None, "days": []}
 
 
-def test_a_file_that_cannot_be_read_is_an_error_with_its_folder(client: ControlClient, folder: Path) -> None:
+def test_a_file_that_cannot_be_read_is_explained_in_the_panel(client: ControlClient, folder: Path) -> None:
     folder.joinpath(FILE_NAME).mkdir(parents=True)
-    with pytest.raises(ClaudometerError) as caught:
-        client.call("requests")
-    assert caught.value.code is ErrorCode.LEDGER_UNREADABLE
-    assert caught.value.facts == {"folder": str(folder)}
+    unreadable = message_for_code(ErrorCode.LEDGER_UNREADABLE, {"folder": str(folder)})
+    panel = {"summary": unreadable.title, "hint": unreadable.hint, "days": []}
+    assert client.call("requests")["panel"] == panel
 
 
 def test_a_program_that_sends_nothing_keeps_no_list(engine: SmallEngine, socket_path: str) -> None:
     with RunningServer(engine, socket_path, ledger=None):
-        answer = ControlClient(socket_path).call("requests")
-    assert answer == {"kept": False, "today": None, "latest": []}
+        panel = ControlClient(socket_path).call("requests")["panel"]
+    assert panel == {"summary": DEMO_SENDS_NOTHING, "hint": None, "days": []}
 
 
 def test_the_longest_records_to_the_most_hosts_fit_into_a_line(client: ControlClient, folder: Path) -> None:
@@ -102,7 +96,7 @@ def test_the_longest_records_to_the_most_hosts_fit_into_a_line(client: ControlCl
 
     write(folder, *map(wordy, range(500)))
     answer = client.call("requests")
-    assert answer["today"]["count"] == 500
+    assert answer["panel"]["summary"].startswith("500 requests today")
     assert len(protocol.encode(protocol.success(1, answer))) < protocol.MAX_LINE_BYTES / 2
 
 
@@ -111,14 +105,17 @@ def test_a_line_of_somebody_else_in_the_file_is_not_passed_on(client: ControlCli
     with folder.joinpath(FILE_NAME).open("ab") as file:
         file.write(b'{"sessionKey": "sk-ant-sid01-canary"}\n')
     answer = client.call("requests")
-    assert answer["today"]["count"] == 1
+    assert answer["panel"]["summary"].startswith("1 request today")
     assert "canary" not in json.dumps(answer)
 
 
-@pytest.mark.parametrize(("hours", "count"), [(0, 1), (3, 2), (13, 1)])
-def test_days_are_counted_as_the_users_zone_does(folder: Path, hours: int, count: int) -> None:
+@pytest.mark.parametrize(("hours", "count"), [(0, "1 request"), (3, "2 requests"), (13, "1 request")])
+def test_days_are_counted_as_the_users_zone_does(
+    engine: SmallEngine, socket_path: str, folder: Path, hours: int, count: str
+) -> None:
     """Half past eleven last night and half past eleven today, both UTC, are one day three hours east."""
     write(folder, minutes_ago(12.5 * 60), minutes_ago(30))
-    reader = RequestReader(folder, FakeClock(), timezone(timedelta(hours=hours)))
-    answer = asyncio.run(reader.read())
-    assert answer["today"]["count"] == count
+    region = Region(timezone(timedelta(hours=hours)))
+    with RunningServer(engine, socket_path, ledger=folder, clock=FakeClock(), region=region):
+        panel = ControlClient(socket_path).call("requests")["panel"]
+    assert panel["summary"].startswith(f"{count} today")

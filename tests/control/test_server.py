@@ -18,13 +18,16 @@ import pytest
 
 from claudometer.control import protocol
 from claudometer.control.client import ControlClient
-from claudometer.control.server import Answers, Limits
+from claudometer.control.server import Limits
 from claudometer.control.server.operations import Operations
-from claudometer.domain.codec import snapshot_from_wire
+from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
-from claudometer.domain.events import QuitRequested, WindowRequested
+from claudometer.domain.events import QuitRequested, UpdateChanged, ViewChanged, WindowRequested
 from claudometer.domain.outcome import Status
-from claudometer.domain.usage import Organization
+from claudometer.domain.snapshot import Problem
+from claudometer.present.messages import answers, form
+from claudometer.processes.answers import Answers
+from claudometer.processes.presenter import Presenter
 from tests.control.running_server import IDENTITY, RunningServer
 from tests.control.small_engine import BLOCKED, SlowEngine, SmallEngine
 from tests.control.wire import Wire, ask
@@ -42,12 +45,17 @@ def wire(server: RunningServer) -> Iterator[Wire]:
     connection.close()
 
 
-async def _no_requests() -> dict[str, Any]:
-    return {}
+def card_in(event: Any) -> Any:  # noqa: ANN401 - read as the page reads it
+    """Return the card of the account that is shown."""
+    assert event["event"] == "card"
+    (account,) = event["accounts"]
+    assert (account["provider"], account["id"], account["shown"]) == ("claude", "account-1", True)
+    return account["card"]
 
 
 def test_every_operation_of_the_protocol_has_a_handler(engine: SmallEngine) -> None:
-    table = Operations(engine, Answers(IDENTITY, status=dict, requests=_no_requests)).table()
+    presenter = Presenter(engine, SystemClock())
+    table = Operations(Answers(engine, presenter, SystemClock(), ledger=None), IDENTITY).table()
     assert table.keys() | {"subscribe"} == protocol.OPERATIONS.keys()
 
 
@@ -61,32 +69,51 @@ def test_ping_counts_the_windows_that_have_shown_their_data(client: ControlClien
     assert client.call("ping")["windows"] == 2
 
 
-def test_status_is_the_public_report(client: ControlClient) -> None:
-    report = client.call("status")
+def test_status_lists_the_accounts_each_with_the_public_report(client: ControlClient) -> None:
+    (account,) = client.call("status")["accounts"]
+    assert (account["provider"], account["id"], account["shown"]) == ("claude", "account-1", True)
+    report = account["report"]
     assert report["schema"] == 1
     assert [limit["id"] for limit in report["limits"]] == ["session", "weekly", "weekly:fable"]
 
 
 def test_refresh_says_that_it_was_done(client: ControlClient) -> None:
-    assert client.call("refresh") == {"accepted": True, "until": None, "browser": False}
+    assert client.call("refresh") == {"accepted": True, "message": None}
 
 
 def test_refresh_says_until_when_it_must_wait(client: ControlClient, engine: SmallEngine) -> None:
     engine.answer = BLOCKED
     answer = client.call("refresh")
-    assert answer == {"accepted": False, "until": "2026-08-20T12:40:00+00:00", "browser": False}
+    assert answer == {"accepted": False, "message": answers.NOT_YET_UNTIL.format(time="12:40")}
 
 
-def test_settings_are_the_form(client: ControlClient) -> None:
-    assert client.call("settings")["interval_seconds"] == 60
+def test_settings_are_the_form_in_words(client: ControlClient) -> None:
+    form = client.call("settings")["form"]
+    assert form["interval_seconds"] == 60
+    assert form["login"]["message"] == "Login found in ~/.claude"
 
 
 def test_saving_answers_with_the_new_form_and_never_with_the_key(
     client: ControlClient, engine: SmallEngine
 ) -> None:
-    form = client.call("save_settings", {"interval_seconds": 120, "session_key": CANARY})
-    assert form["interval_seconds"] == engine.fields["interval_seconds"] == 120
-    assert CANARY not in json.dumps(form)
+    answer = client.call("save_settings", {"interval_seconds": 120, "session_key": CANARY})
+    assert answer["form"]["interval_seconds"] == engine.fields["interval_seconds"] == 120
+    assert answer["message"] == answers.SAVED_TESTED
+    assert CANARY not in json.dumps(answer)
+
+
+def test_a_save_without_a_key_claims_no_test_of_one(client: ControlClient) -> None:
+    assert client.call("save_settings", {"interval_seconds": 120})["message"] == answers.SAVED
+
+
+def test_forgetting_the_key_answers_with_the_new_form(client: ControlClient) -> None:
+    answer = client.call("forget_key")
+    assert answer["message"] == answers.FORGOTTEN
+    assert answer["form"]["session_key"] == {"saved": False, "note": form.NO_KEY}
+
+
+def test_a_program_without_updates_has_no_panel_about_them(client: ControlClient) -> None:
+    assert client.call("update", {"do": "check"}) == {"panel": None}
 
 
 def test_a_refused_setting_names_its_field(client: ControlClient) -> None:
@@ -201,19 +228,47 @@ def test_a_slow_request_does_not_hold_up_the_others(socket_path: str) -> None:
 
 
 def test_a_subscriber_gets_what_stands_and_then_every_change(wire: Wire, server: RunningServer) -> None:
-    assert wire.say(ask("subscribe")) == {"id": 1, "ok": True, "result": {}}
-    assert snapshot_from_wire(wire.hear()["snapshot"]) == server.engine.snapshot
-    changed = replace(server.engine.snapshot, status=Status.OFFLINE)
-    server.do(server.engine.show, changed)
-    message = wire.hear()
-    assert message["event"] == "snapshot"
-    assert snapshot_from_wire(message["snapshot"]) == changed
+    assert wire.say(ask("subscribe", view="card")) == {"id": 1, "ok": True, "result": {}}
+    first = card_in(wire.hear())
+    assert first == server.client_card()
+    server.do(server.engine.show, replace(server.engine.snapshot, refreshing=True))
+    second = card_in(wire.hear())
+    assert (first["refreshing"], second["refreshing"]) == (False, True)
+    assert second["revision"] > first["revision"]
+
+
+def test_a_subscriber_to_reports_gets_reports_alone(
+    wire: Wire, server: RunningServer, client: ControlClient
+) -> None:
+    wire.say(ask("subscribe", view="report"))
+    event = wire.hear()
+    assert event["event"] == "report"
+    assert event["accounts"][0]["report"]["status"] == "ok"
+    client.call("open_window")
+    server.do(server.engine.show, replace(server.engine.snapshot, status=Status.OFFLINE))
+    event = wire.hear()
+    assert (event["event"], event["accounts"][0]["report"]["status"]) == ("report", "offline")
+
+
+def test_what_reads_as_before_is_not_sent_again(wire: Wire, server: RunningServer) -> None:
+    wire.say(ask("subscribe", view="report"))
+    wire.hear()
+    server.do(server.engine.show, replace(server.engine.snapshot, refreshing=True))  # nothing a report shows
+    time.sleep(0.05)
+    server.do(server.engine.show, replace(server.engine.snapshot, status=Status.OFFLINE))
+    assert wire.hear()["accounts"][0]["report"]["status"] == "offline"
+
+
+@pytest.mark.parametrize("params", [{}, {"view": "snapshot"}, {"view": None}, {"view": ["card"]}])
+def test_a_subscription_to_an_unknown_view_is_refused(wire: Wire, params: dict[str, object]) -> None:
+    refused = wire.say(ask("subscribe", **params))
+    assert refused["error"] == {"code": "request_invalid", "facts": {"reason": "unknown_view"}}
 
 
 def test_a_subscriber_hears_that_the_window_is_wanted(
     wire: Wire, server: RunningServer, client: ControlClient
 ) -> None:
-    wire.say(ask("subscribe"))
+    wire.say(ask("subscribe", view="card"))
     wire.hear()
     client.call("open_window")
     assert wire.hear() == {"event": "focus"}
@@ -221,52 +276,53 @@ def test_a_subscriber_hears_that_the_window_is_wanted(
 
 def test_a_slow_reader_gets_the_newest_and_costs_no_memory(wire: Wire, server: RunningServer) -> None:
     """Ten thousand changes while nobody reads: far more than the system's own buffers hold."""
-    wire.say(ask("subscribe"))
+    wire.say(ask("subscribe", view="card"))
     first, changes = server.engine.snapshot, 10_000
-    organizations = tuple(replace(o, name="n" * 300) for o in _organizations(20))
     for start in range(0, changes, 100):
-        server.do(_show_many, server.engine, range(start, start + 100), organizations)
+        server.do(_show_many, server.engine, range(start, start + 100), _large_notices(6_000))
     server.do(server.engine.show, replace(first, refreshing=True))
-    heard = 0
+    received = 0
     while True:
-        newest = snapshot_from_wire(wire.hear()["snapshot"])
-        heard += 1
-        if newest.refreshing:
+        newest = card_in(wire.hear())
+        received += 1
+        if newest["refreshing"]:
             break
-    assert newest == server.engine.snapshot
-    assert heard < 200
+    assert newest == server.client_card()
+    assert received < 200
 
 
-def _organizations(count: int) -> tuple[Organization, ...]:
-    return tuple(Organization(f"org-{number}", None) for number in range(count))
+def _large_notices(size: int) -> tuple[Problem, ...]:
+    return (Problem(ErrorCode.WINDOW_FAILED, facts=(("folder", "n" * size),)),)
 
 
-def _show_many(engine: SmallEngine, numbers: range, organizations: tuple[Organization, ...]) -> None:
+def _show_many(engine: SmallEngine, numbers: range, notices: tuple[Problem, ...]) -> None:
     for number in numbers:
         status = Status.OK if number % 2 else Status.OFFLINE
-        engine.show(replace(engine.snapshot, status=status, organizations=organizations))
+        engine.show(replace(engine.snapshot, status=status, notices=notices))
 
 
 def test_a_reader_who_never_reads_is_dropped(engine: SmallEngine, socket_path: str) -> None:
     with RunningServer(engine, socket_path, limits=Limits(write_s=0.2)) as server:
         deaf = Wire(server.path)
-        deaf.say(ask("subscribe"))
-        organizations = tuple(replace(o, name="n" * 300) for o in _organizations(100))
+        deaf.say(ask("subscribe", view="card"))
         deadline = time.monotonic() + 10
         while _subscribers(server):
-            server.do(_show_many, server.engine, range(50), organizations)
+            server.do(_show_many, server.engine, range(50), _large_notices(30_000))
             assert time.monotonic() < deadline
         deaf.close()
 
 
 def _subscribers(server: RunningServer) -> int:
-    return sum(len(callbacks) for callbacks in server.engine.bus._subscribers.values())
+    """Count those to what the server streams; the presenter's own are not among them."""
+    kinds = (ViewChanged, UpdateChanged, WindowRequested)
+    presenters_own = 1
+    return sum(len(server.engine.bus._subscribers[kind]) for kind in kinds) - presenters_own
 
 
 def test_a_subscriber_who_leaves_leaves_nothing_behind(server: RunningServer) -> None:
     leaving = Wire(server.path)
-    leaving.say(ask("subscribe"))
-    assert leaving.hear()["event"] == "snapshot"
+    leaving.say(ask("subscribe", view="card"))
+    assert leaving.hear()["event"] == "card"
     assert _subscribers(server) == 3
     leaving.close()
     deadline = time.monotonic() + 5
@@ -274,22 +330,20 @@ def test_a_subscriber_who_leaves_leaves_nothing_behind(server: RunningServer) ->
         assert time.monotonic() < deadline
 
 
-def test_a_snapshot_too_large_for_the_wire_is_left_out_and_the_next_one_sent(
+def test_a_card_too_large_for_the_wire_is_left_out_and_the_next_one_sent(
     wire: Wire, server: RunningServer
 ) -> None:
-    wire.say(ask("subscribe"))
+    wire.say(ask("subscribe", view="card"))
     wire.hear()
-    huge = tuple(replace(o, name="n" * 3000) for o in _organizations(40))
-    server.do(server.engine.show, replace(server.engine.snapshot, organizations=huge))
-    small = replace(server.engine.snapshot, organizations=(), status=Status.OFFLINE)
+    server.do(server.engine.show, replace(server.engine.snapshot, notices=_large_notices(120_000)))
     time.sleep(0.05)
-    server.do(server.engine.show, small)
-    assert snapshot_from_wire(wire.hear()["snapshot"]) == small
+    server.do(server.engine.show, replace(server.engine.snapshot, notices=(), refreshing=True))
+    assert card_in(wire.hear())["notices"] == []
 
 
 def test_stopping_ends_every_connection(server: RunningServer) -> None:
     idle, subscribed = Wire(server.path), Wire(server.path)
-    subscribed.say(ask("subscribe"))
+    subscribed.say(ask("subscribe", view="card"))
     subscribed.hear()
     server.stop()
     assert idle.hear() is None

@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
-from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
+from claudometer.control.server import ControlServer, Identity
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
+from claudometer.processes.answers import Answers
 from claudometer.processes.assembly import Setting, assemble, read_setting
+from claudometer.processes.presenter import Presenter
 from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
 
@@ -51,9 +53,9 @@ def live(diary: Diary, clock: Clock, chance: Random) -> None:
 
 async def _live(setting: Setting, diary: Diary, chance: Random) -> None:
     engine = await assemble(setting)
-    requests = RequestReader(setting.places.state_folder, setting.clock, None)
-    answers = Answers(Identity("0", demo=False), status=dict, requests=requests.read)
-    server = ControlServer(engine, answers)
+    presenter = Presenter(engine, setting.clock)
+    answers = Answers(engine, presenter, setting.clock, ledger=setting.places.state_folder)
+    server = ControlServer(answers, Identity("0", demo=False))
     await server.start(setting.places.socket)
     await engine.recall()
     shown = engine.snapshot

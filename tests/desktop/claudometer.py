@@ -140,11 +140,17 @@ class Claudometer:
         wait_for(is_answered, what=f"an answer to {op}")
         return found[0]
 
+    def report(self) -> dict[str, Any]:
+        """Return what it says of the account that it shows, as ``status --json`` prints it."""
+        (account,) = self.ask("status")["accounts"]
+        report: dict[str, Any] = account["report"]
+        return report
+
     def wait_for_status(self, status: str, *, timeout_s: float = 15.0) -> dict[str, Any]:
         """Wait until the last attempt has ended so; return the report."""
 
         def probe() -> dict[str, Any] | None:
-            report = self.ask("status")
+            report = self.report()
             return report if report["status"] == status else None
 
         return wait_for(probe, what=f"the status {status}", timeout_s=timeout_s)

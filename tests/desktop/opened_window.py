@@ -16,6 +16,8 @@ from tests.ui.window.moving import moved
 from tests.ui.window.scripted_app import ScriptedApp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.desktop.app_process import AppProcess
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
@@ -31,7 +33,7 @@ class Opened:
         self.desktop = desktop
         shown = SCENARIOS[scenario]
         socket = home.runtime / "app"
-        self.app = ScriptedApp(socket, moved(shown.snapshot, datetime.now(UTC) - NOW), dict(shown.form))
+        self.app = ScriptedApp(socket, moved(shown.snapshot, datetime.now(UTC) - NOW), shown.form)
         argv = [sys.executable, "-m", "tests.desktop.window_script", str(socket), *more]
         self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT)})
         self.page = desktop.page(TITLE)
@@ -45,7 +47,7 @@ class Opened:
         line = wait_for(self.program.stdout.read_text, what="the probe's line")
         return json.loads(line)
 
-    def asked(self, op: str) -> list[dict[str, object]]:
+    def asked(self, op: str) -> list[Mapping[str, object]]:
         return [params for name, params in self.app.asked if name == op]
 
     def close(self) -> None:

@@ -73,7 +73,9 @@ def talk(app: Claudometer, line: bytes) -> str:
 def ask_everything(app: Claudometer) -> list[str]:
     """Return the answers to every operation, to a refused key, and to lines that are none."""
     typed = {"session_key": canary.TYPED_KEY, "mode": "web"}
-    asked = [json.dumps(request(op)).encode() for op in OPERATIONS if op not in {"quit", "forget_key"}]
+    harmless = OPERATIONS.keys() - {"quit", "forget_key", "subscribe"}
+    asked = [json.dumps(request(op)).encode() for op in sorted(harmless)]
+    asked += [json.dumps(request("subscribe", {"view": view})).encode() for view in ("card", "report")]
     asked += [
         json.dumps(request("save_settings", typed)).encode(),
         json.dumps(request("save_settings", {"session_key": {"nested": canary.TYPED_KEY}})).encode(),
@@ -130,7 +132,7 @@ def test_of_claude_codes_tokens_and_of_what_servers_say_of_them_no_trace_is_left
     refusals = canary.refusals(canary.ACCESS_TOKEN)
     for reply in (*refusals[:3], *refusals[-3:]):  # as many as the budget allows in a row
         seen += suffer(talkative, simulator, reply)
-    assert talkative.ask("status")["status"] == "rate_limited"
+    assert talkative.report()["status"] == "rate_limited"
     seen += listen(talkative) + ask_everything(talkative)
     assert_no_trace(talkative, seen)
     assert login.read_bytes() == before

@@ -36,7 +36,7 @@ def two_logins(app: Claudometer, simulator: Simulator) -> Claudometer:
 
 
 def account(app: Claudometer) -> object:
-    return app.ask("status")["account"]["organization_id"]
+    return app.report()["account"]["organization_id"]
 
 
 def test_a_typed_folder_brings_its_login_and_a_wrong_one_is_refused_beside_the_field(

@@ -68,12 +68,9 @@ def test_a_login_in_a_folder_of_the_users_choice_is_found_and_no_other(
     app.env["CLAUDE_CONFIG_DIR"] = str(folder)
     app.start().wait_for_status("ok")
     assert {request.credential for request in simulator.requests} == {"known"}
-    assert app.ask("settings")["login"] == {
-        "found": True,
-        "code": None,
-        "folder": "~/my claude",
-        "closed": None,
-    }
+    login = app.ask("settings")["form"]["login"]
+    assert (login["found"], login["hint"]) == (True, None)
+    assert login["message"].endswith("~/my claude")
 
 
 def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(
@@ -86,7 +83,7 @@ def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(
         has(title(ErrorCode.LOGIN_RESTING), "Open Claude Code once"), what="the resting login"
     )
     app.tray.click(REFRESH)
-    assert app.ask("refresh") == {"accepted": True, "until": None, "browser": False}
+    assert app.ask("refresh") == {"accepted": True, "message": None}
     assert simulator.requests == []
     write_login(app.home.path / ".claude")
     app.tray.wait_for_menu(has("Session: 81"), what="the numbers", timeout_s=SOON_S)
@@ -114,7 +111,8 @@ def test_a_rate_limit_says_until_when_keeps_the_numbers_and_a_click_sends_nothin
     simulator.oauth.stand(bodies.rate_limit("600"))
     app.tray.click(REFRESH)
     app.tray.wait_for_menu(has(opening(PAUSED_UNTIL), "Session: 81"), what="the rate limit")
-    until = datetime.fromisoformat(app.ask("refresh")["until"])
+    assert app.ask("refresh")["accepted"] is False
+    until = datetime.fromisoformat(app.report()["next_poll_at"])
     assert timedelta(minutes=10) <= until - datetime.now(UTC) <= timedelta(minutes=15)
     sent = len(simulator.requests)
 
@@ -141,7 +139,7 @@ def test_a_server_error_and_a_lost_connection_keep_the_numbers_and_say_what_happ
     simulator.stop()
     tray.click(REFRESH)
     tray.wait_for_menu(has("Session: 81", title(ErrorCode.OFFLINE)), what="the loss")
-    report = logged_in.ask("status")
+    report = logged_in.report()
     assert (report["status"], report["stale"]) == ("offline", False)
 
 
@@ -166,6 +164,6 @@ def test_the_mode_is_switched_both_ways_in_the_window(logged_in: Claudometer, si
     page.click("Claude Code", Role.RADIO_BUTTON)
     page.click("Save", Role.BUTTON)
     page.wait_for_text("from Claude Code")
-    wait_for(lambda: app.ask("status")["source"] == "oauth", what="the other source")
+    wait_for(lambda: app.report()["source"] == "oauth", what="the other source")
     assert {request.credential for request in simulator.requests} == {"known"}
     assert ACCESS_TOKEN not in app.read_page()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.cli.app_report import ask_report
 from claudometer.control.client import ControlClient
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 from tests import canary
@@ -26,7 +27,8 @@ pytestmark = pytest.mark.desktop
 
 def source_at(app: ControlClient) -> object:
     """Return where the numbers of an app came from; nothing before it answers and has some."""
-    report = app.ask("status")
+    account = ask_report(app)
+    report = account["report"] if account else None
     return report and report["source"]
 
 

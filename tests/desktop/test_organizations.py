@@ -98,4 +98,4 @@ def test_one_organization_with_chat_is_taken_without_a_question_and_without_a_su
     app.start().wait_for_status("ok")
     menu = app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
     assert menu.find("Organization") is None
-    wait_for(lambda: app.ask("status")["account"]["organization"] == "Example Home", what="the name")
+    wait_for(lambda: app.report()["account"]["organization"] == "Example Home", what="the name")

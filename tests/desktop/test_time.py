@@ -82,7 +82,7 @@ def test_while_claude_wants_us_to_wait_waking_sends_nothing(
     simulator.oauth.stand(bodies.rate_limit("3600"))
     app.start().wait_for_status("rate_limited")
     wait_for(lambda: logind.listeners() == 1, what="the app on the system bus")
-    planned = app.ask("status")["next_poll_at"]
+    planned = app.report()["next_poll_at"]
     logind.tell(goes_to_sleep=False)
     time.sleep(5)
     assert len(simulator.requests) == 1
@@ -97,7 +97,7 @@ def test_a_system_bus_that_goes_away_does_not_take_the_app_with_it(
     bus.stop()
     time.sleep(1)
     assert app.process.is_running
-    assert app.ask("status")["status"] == "ok"
+    assert app.report()["status"] == "ok"
 
 
 def test_on_a_computer_an_hour_slow_countdowns_are_right_and_menu_and_window_say_so_until_it_is_mended(
@@ -114,7 +114,7 @@ def test_on_a_computer_an_hour_slow_countdowns_are_right_and_menu_and_window_say
     simulator.set_clock(ahead_s=0)
     assert app.run("refresh").returncode == 0
     app.page.wait_for(lambda page: HOUR_SLOW not in str(page), what="the end of the notice")
-    assert app.ask("status")["message"] is None
+    assert app.report()["message"] is None
 
 
 def test_a_number_goes_from_the_menu_when_its_window_ends_and_not_with_the_next_answer(

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.ledger import record_to_wire, summarize, summary_to_wire
+from claudometer.domain.ledger import summarize
 from claudometer.domain.policy import Reason
+from claudometer.domain.region import UTC_REGION
 from claudometer.present.messages.answers import SAVED_TESTED
 from claudometer.present.messages.requests import WHYS
+from claudometer.present.request_panel import panel_for
 from tests.desktop.opened_window import ROOT, TITLE, Opened, is_painted
 from tests.desktop.process_tree import command_line, family_of
 from tests.desktop.waiting import wait_for
@@ -60,12 +62,9 @@ def test_a_new_number_appears_by_itself(opened: Opened) -> None:
 
 def test_what_was_sent_stands_in_a_sentence_that_opens_with_the_keyboard(opened: Opened) -> None:
     opened.ready()
-    records = [request(minutes, at=datetime.now(UTC)) for minutes in range(3)]
-    opened.app.requests = {
-        "kept": True,
-        "today": summary_to_wire(summarize(records, datetime.now(UTC).astimezone().date(), None)),
-        "latest": [record_to_wire(record) for record in records],
-    }
+    now = datetime.now(UTC)
+    records = [request(minutes, at=now) for minutes in range(3)]
+    opened.app.requests = panel_for(summarize(records, now.date(), UTC), records, now, UTC_REGION)
     opened.app.publish(moved(SCENARIOS["numbers"].snapshot, datetime.now(UTC) - NOW))
     opened.page.wait_for_text("3 requests today, all to api.anthropic.com.")
     opened.desktop.windows.wait_for(TITLE).focus()

@@ -17,8 +17,6 @@ from claudometer.domain.ledger import (
     encode_record,
     record_to_wire,
     summarize,
-    summary_from_wire,
-    summary_to_wire,
 )
 from claudometer.domain.policy import Reason
 from tests.clocks import NOON
@@ -124,24 +122,3 @@ def test_a_day_is_the_users_own() -> None:
     assert summarize([late], date(2026, 8, 20), UTC).count == 1
     assert summarize([late], date(2026, 8, 20), timezone(timedelta(hours=2))).count == 0
     assert summarize([late], date(2026, 8, 21), timezone(timedelta(hours=2))).count == 1
-
-
-def test_a_summary_goes_over_the_wire_whole() -> None:
-    summary = summarize([OK, LIMITED, replace(OK, host="claude.ai")], TODAY, UTC)
-    assert summary_from_wire(json.loads(json.dumps(summary_to_wire(summary)))) == summary
-
-
-def test_of_many_hosts_the_busiest_go_over_the_wire_and_the_count_stays_true() -> None:
-    records = [replace(OK, host=f"{place}.example") for place in range(20)] + [OK, OK]
-    summary = summary_from_wire(summary_to_wire(summarize(records, TODAY, UTC)))
-    assert summary.count == 22
-    assert summary.hosts[0] == ("api.anthropic.com", 2)
-    assert len(summary.hosts) == 8
-
-
-def test_a_line_from_before_browsers_is_read_and_one_of_a_browser_keeps_its_mark() -> None:
-    wire = record_to_wire(OK)
-    del wire["via"]
-    assert decode_record(json.dumps(wire).encode()) == OK
-    through = replace(OK, via="browser")
-    assert decode_record(encode_record(through)) == through

@@ -12,11 +12,9 @@ from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.snapshot import (
     TRUST_FOR,
     Snapshot,
-    current_limits,
     is_old,
     is_stale,
     shown_percent,
-    true_time,
     valid_until,
 )
 from claudometer.domain.usage import (
@@ -27,7 +25,6 @@ from claudometer.domain.usage import (
     Source,
     has_reset,
     same_window,
-    tightest,
 )
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
@@ -60,14 +57,6 @@ def test_a_window_whose_reset_has_passed_shows_no_number() -> None:
 
 def test_a_window_that_has_not_started_keeps_its_zero() -> None:
     assert shown_percent(session(0.0, resets_at=None), NOON) == 0.0
-
-
-def test_the_tightest_limit_is_the_fullest_whose_number_still_holds() -> None:
-    limits = (session(99.0, resets_at=NOON), weekly(29.0), fable(None))
-    found = tightest(limits, NOON)
-    assert found is not None
-    assert found.id == "weekly"
-    assert tightest((fable(None),), NOON) is None
 
 
 def test_numbers_from_the_future_are_stale_since_the_clock_was_set_back() -> None:
@@ -112,12 +101,6 @@ def test_nothing_has_to_be_taken_back_where_nothing_is_shown_or_all_is_over() ->
     assert valid_until(snapshot(reading(weekly(29.0, NOON))), NOON + timedelta(days=1)) is None
 
 
-def test_times_are_compared_with_the_time_that_the_snapshot_was_made_by() -> None:
-    shown = replace(snapshot(), clock_skew_s=3600)
-    assert true_time(shown, NOON) == NOON + timedelta(hours=1)
-    assert true_time(None, NOON) == NOON
-
-
 def told(minutes_ago: float) -> Origin:
     return Origin(Source.STATUS_LINE, NOON - timedelta(minutes=minutes_ago))
 
@@ -126,7 +109,7 @@ def test_every_number_has_its_own_age() -> None:
     hour_ago = NOON - timedelta(hours=1)
     shown = snapshot(reading(replace(session(), origin=told(1)), fable(), fetched_at=hour_ago, spend=spend()))
     assert not is_stale(shown, NOON)
-    assert current_limits(shown, NOON) == (replace(session(), origin=told(1)),)
+    assert not is_old(replace(session(), origin=told(1)), shown, NOON)
     assert is_old(fable(), shown, NOON)
     assert is_old(spend(), shown, NOON)
     assert not is_old(replace(spend(), origin=told(2)), shown, NOON)
@@ -142,5 +125,4 @@ def test_numbers_are_stale_when_all_that_are_shown_are() -> None:
 
 def test_without_a_reading_nothing_is_current() -> None:
     nothing = replace(snapshot(), reading=None)
-    assert current_limits(nothing, NOON) == ()
     assert is_old(session(), nothing, NOON)

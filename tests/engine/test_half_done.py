@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +21,7 @@ from tests.engine.sources import FakeAutostart
 from tests.readings import account, reading
 
 if TYPE_CHECKING:
+    from claudometer.domain.form_state import FormState
     from claudometer.engine.engine import Engine
     from tests.engine.sources import Bench
 
@@ -42,7 +43,7 @@ def disk(bench: Bench) -> FullDisk:
     return disk
 
 
-def save(engine: Engine, **params: object) -> dict[str, Any]:
+def save(engine: Engine, **params: object) -> FormState:
     return asyncio.run(engine.save(params))
 
 

@@ -23,6 +23,7 @@ from tests.simulator.fixtures import simulator
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claudometer.domain.form_state import KeyState
     from claudometer.engine.engine import Engine
     from tests.simulator import Simulator
 
@@ -77,10 +78,8 @@ def poll(engine: Engine) -> None:
     asyncio.run(engine.poll_once())
 
 
-def key_in_form(engine: Engine) -> dict[str, object]:
-    shown = asyncio.run(engine.form())["session_key"]
-    assert isinstance(shown, dict)
-    return shown
+def key_in_form(engine: Engine) -> KeyState:
+    return asyncio.run(engine.form())["session_key"]
 
 
 def account_of(engine: Engine) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,6 +27,7 @@ from claudometer.vault.memory import MemoryStore
 from tests.readings import reading, session
 
 if TYPE_CHECKING:
+    from claudometer.domain.form_state import FormState
     from claudometer.domain.outcome import Outcome
     from claudometer.engine.engine import Engine
     from tests.engine.sources import Bench
@@ -36,8 +37,8 @@ OLD = Secret("sk-ant-sid01-OLD-0123456789abcdef")
 WEB = {"mode": "web", "interval_seconds": 120, "organization_id": None, "remember": True, "session_key": KEY}
 
 
-def save(engine: Engine, **params: object) -> dict[str, Any]:
-    async def recall_and_save() -> dict[str, Any]:
+def save(engine: Engine, **params: object) -> FormState:
+    async def recall_and_save() -> FormState:
         await engine.recall()
         return await engine.save(params)
 

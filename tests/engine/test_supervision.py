@@ -16,6 +16,7 @@ from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.local_errors import WITH_FACT
 from claudometer.present.report import report_for
 from tests.accelerated.virtual_time import VirtualTime, run_virtually
+from tests.views import view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -245,7 +246,7 @@ def test_people_are_told_that_a_part_was_restarted_until_it_runs_well(bench: Ben
         (notice,) = engine.snapshot.notices
         assert message_for(notice, UTC_REGION).title == WITH_FACT[ErrorCode.INTERNAL, "restarted"].title
         assert (
-            report_for(engine.snapshot, time.now(), UTC_REGION)["message"]
+            report_for(view(engine.snapshot, time.now()))["message"]
             == WITH_FACT[ErrorCode.INTERNAL, "restarted"].title
         )
         await asyncio.sleep(STEADY_S)

@@ -17,16 +17,17 @@ from claudometer.domain.budget import MAX_BLOCK_S, OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock, ServerTime
 from claudometer.domain.outcome import Fetched, Offline, RateLimited
 from claudometer.domain.policy import Poll
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import TRUST_FOR, is_stale
 from claudometer.present.menu import menu_for
-from claudometer.present.report import report_for
+from claudometer.present.messages.terminal import Terminal
 from claudometer.present.terminal import render
+from claudometer.present.terminal_text import terminal_text
 from claudometer.present.typesetting import Look
 from claudometer.system.off_loop import finish_calls
 from tests.clocks import NOON
 from tests.engine.sources import Bench
 from tests.readings import reading, session, weekly
+from tests.views import view
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,10 +89,9 @@ class World:
         snapshot, now = engine.snapshot, self.now()
         if isinstance(snapshot.next_poll, Poll):
             assert (snapshot.next_poll.at - now).total_seconds() <= MAX_BLOCK_S + 1
-        said = [entry.text for entry in menu_for(snapshot, now, UTC_REGION)]
-        said += render(
-            report_for(snapshot, now, UTC_REGION), now, Look(UTC_REGION, width=80, color=False, unicode=True)
-        )
+        shown = view(snapshot, now)
+        said = [entry.text for entry in menu_for(shown)]
+        said += render(terminal_text(shown, Terminal.APP), Look(width=80, color=False, unicode=True))
         assert not re.search(r"-\d+ (?:d|h|min)", "\n".join(said))
         if snapshot.reading is not None and not is_stale(snapshot, now):
             assert abs(now - snapshot.reading.fetched_at) <= max(TRUST_FOR, timedelta(seconds=400))

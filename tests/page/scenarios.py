@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from claudometer.control.server.requests import LATEST
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, summarize
 from claudometer.domain.outcome import Status
@@ -17,14 +16,20 @@ from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Origin, Source
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
-from claudometer.present.levels import Thresholds
 from claudometer.present.messages import answers
 from claudometer.present.messages import form as form_words
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.request_panel import panel_for, trouble_panel
 from claudometer.present.update_panel import update_panel
+from claudometer.processes.answers import LATEST
 from tests.clocks import NOON
+from tests.form_states import form_state
 from tests.readings import fable, reading, session, spend, weekly
+from tests.views import view
+
+if TYPE_CHECKING:
+    from claudometer.control.wire.page import RequestPanel
+    from claudometer.domain.form_state import FormState
 
 NOW = NOON + timedelta(minutes=2)
 NEXT = Poll(NOON + timedelta(minutes=3), Reason.BUDGET)
@@ -47,14 +52,14 @@ class Scenario:
 
     title: str
     snapshot: Snapshot
-    form: dict[str, Any]
+    form: FormState
     answers: dict[str, Any] = field(default_factory=dict)
-    panel: dict[str, Any] | None = None
+    panel: RequestPanel | None = None
     update: Update | None = IDLE
 
     def script(self) -> dict[str, Any]:
         """Return what the scripted bridge answers from."""
-        view = card_for(self.snapshot, NOW, UTC_REGION, Thresholds()) | {"sequence": 1}
+        card = {**card_for(view(self.snapshot, NOW), revision=1), "sequence": 1}
         return {
             "words": {
                 "saved": answers.SAVED,
@@ -63,37 +68,15 @@ class Scenario:
                 "keySaved": form_words.KEY_NOTES["keyring"],
                 "noKey": form_words.NO_KEY,
             },
-            "load": {"ok": True, "form": form_for(self.form), "view": view},
+            "load": {"ok": True, "form": form_for(self.form), "view": card},
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
         } | self.answers
 
 
-def form_state(**changes: object) -> dict[str, Any]:
-    """Return the engine's form state of a quiet Claude Code user."""
-    state: dict[str, Any] = {
-        "mode": "cli",
-        "session_key": {"saved": False, "where": None},
-        "remember": True,
-        "ask_through_browser": {"enabled": True, "available": True},
-        "check_daily": {"enabled": False, "host": "github.com"},
-        "keyring": {"problem": None},
-        "organization_id": None,
-        "organizations": [],
-        "interval_seconds": 60,
-        "autostart": {"enabled": False, "available": True},
-        "overrides": [],
-        "claude_folder": {"own": None, "variable": None},
-        "login": {"found": True, "code": None, "folder": "~/.claude", "closed": None},
-        "version": "0.1.0",
-        "demo": False,
-    }
-    return state | changes
-
-
-def web_form(**changes: object) -> dict[str, Any]:
+def web_form(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of a form's state
     """Return the form state of a browser user with a saved key and two organizations."""
-    state = {
+    state: dict[str, Any] = {
         "mode": "web",
         "session_key": {"saved": True, "where": "keyring"},
         "organizations": [{"id": "org-1", "name": "Personal"}, {"id": "org-2", "name": "Example org"}],
@@ -107,7 +90,7 @@ def snapshot(*limits: Limit, **changes: Any) -> Snapshot:  # noqa: ANN401 - Snap
     return replace(shown, **changes)
 
 
-def sent(*records: RequestRecord) -> dict[str, Any]:
+def sent(*records: RequestRecord) -> RequestPanel:
     """Return the panel of these requests, given newest first."""
     today = summarize(records, NOW.date(), UTC)
     return panel_for(today, records[:LATEST], NOW, UTC_REGION)

@@ -55,14 +55,16 @@
   }
 
   function push(change) {
-    const view = { ...script.load.view, ...change, sequence: script.load.view.sequence + 1 };
+    const { sequence, revision } = script.load.view;
+    const view = { ...script.load.view, ...change, sequence: sequence + 1, revision: revision + 1 };
     script.load.view = view;
     views.push({ ok: true, view });
     deliver();
   }
 
-  // The same view with its times moved on, as the bridge answers when nothing is new.
+  // The same view with its times moved on: another card, of the same revision.
   function repeat() {
+    script.load.view = { ...script.load.view, sequence: script.load.view.sequence + 1 };
     views.push({ ok: true, view: script.load.view });
     deliver();
   }

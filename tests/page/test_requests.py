@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from claudometer.control.server.requests import LATEST
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages import requests as words
+from claudometer.processes.answers import LATEST
 from tests.page.scenarios import request, sent
 from tests.sentences import title
 

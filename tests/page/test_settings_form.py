@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -12,9 +12,11 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages import answers
 from claudometer.present.messages import form as words
 from claudometer.present.messages.errors import message_for_code
-from tests.page.scenarios import SCENARIOS, Scenario, form_state, snapshot, web_form
+from tests.form_states import form_state
+from tests.page.scenarios import SCENARIOS, Scenario, snapshot, web_form
 
 if TYPE_CHECKING:
+    from claudometer.domain.form_state import FormState
     from tests.page.chromium import Chromium
 
 pytestmark = pytest.mark.chromium
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.chromium
 KEY = "sk-ant-sid01-CANARY-0123456789abcdefghij"
 
 
-def scenario(form: dict[str, Any], **answers: object) -> Scenario:
+def scenario(form: FormState, **answers: object) -> Scenario:
     return Scenario("made for one test", snapshot(), form, answers)
 
 
@@ -184,7 +186,7 @@ def test_save_waits_for_a_change_and_rests_when_it_is_taken_back(page: Chromium)
     ],
 )
 def test_a_choice_from_a_list_is_sent_alone(
-    page: Chromium, form: dict[str, Any], field: str, text: str, sent: dict[str, object]
+    page: Chromium, form: FormState, field: str, text: str, sent: dict[str, object]
 ) -> None:
     page.open(scenario(form))
     choose(page, field, text)

@@ -14,8 +14,8 @@ from claudometer.domain.snapshot import Problem
 from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
-from tests.clocks import NOON
 from tests.readings import snapshot
+from tests.views import view
 
 PROMISES = re.compile(r"automatically|tries again|will try|tray", re.IGNORECASE)
 OF_THE_APP = {
@@ -27,7 +27,7 @@ OF_THE_APP = {
 
 def hint(code: ErrorCode, terminal: Terminal) -> str:
     failed = replace(snapshot(status=Status.OFFLINE), problem=Problem(code))
-    report = report_for(failed, NOON, UTC_REGION, terminal)
+    report = report_for(view(failed), terminal)
     assert report["message"] == message_for(Problem(code), UTC_REGION).title
     return str(report["hint"])
 

@@ -11,20 +11,19 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Money, Origin, Source
 from claudometer.present.card import card_for
-from claudometer.present.levels import Thresholds
 from claudometer.present.messages import card as words
 from claudometer.present.messages import phrases
 from claudometer.present.messages.errors import message_for_code
 from tests.clocks import NOON
 from tests.readings import euros, fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 
-def card(shown: Snapshot, *, minutes: float = 0) -> dict[str, Any]:
-    return card_for(shown, NOON + timedelta(minutes=minutes), UTC_REGION, Thresholds())
+def card(shown: Snapshot, *, minutes: float = 0) -> Any:  # noqa: ANN401 - read as the page reads it
+    return card_for(view(shown, NOON + timedelta(minutes=minutes)))
 
 
 def test_a_limit_shows_name_window_percent_and_reset() -> None:
@@ -40,9 +39,9 @@ def test_a_limit_shows_name_window_percent_and_reset() -> None:
 
 def test_of_many_limits_the_fullest_are_shown_and_the_rest_is_counted() -> None:
     models = [replace(fable(float(number)), id=f"weekly:{number}") for number in range(30)]
-    view = card(snapshot(replace(reading(session(1.0), *models), left_out=969)))
-    assert [limit["percent"] for limit in view["limits"]] == [1.0, *map(float, range(19, 30))]
-    assert view["more"] == phrases.more_limits(988)
+    shown = card(snapshot(replace(reading(session(1.0), *models), left_out=969)))
+    assert [limit["percent"] for limit in shown["limits"]] == [1.0, *map(float, range(19, 30))]
+    assert shown["more"] == phrases.more_limits(988)
     assert card(snapshot())["more"] is None
 
 

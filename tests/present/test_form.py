@@ -10,24 +10,19 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.present.form import form_for
 from claudometer.present.messages import form as words
+from tests.form_states import form_state
 
 STATE: dict[str, Any] = {
-    "mode": "web",
-    "session_key": {"saved": True, "where": "keyring"},
-    "remember": True,
-    "ask_through_browser": {"enabled": True, "available": True},
-    "check_daily": {"enabled": False, "host": "github.com"},
-    "keyring": {"problem": None},
-    "organization_id": None,
-    "organizations": [{"id": "a", "name": "Example"}, {"id": "b", "name": None}],
-    "interval_seconds": 60,
-    "autostart": {"enabled": False, "available": True},
-    "overrides": [],
-    "claude_folder": {"own": None, "variable": None},
-    "login": {"found": True, "code": None, "folder": "~/.claude", "closed": None},
-    "version": "1.2.3",
-    "demo": False,
+    **form_state(
+        mode="web",
+        session_key={"saved": True, "where": "keyring"},
+        organizations=[{"id": "a", "name": "Example"}, {"id": "b", "name": None}],
+    )
 }
+
+
+def form(**changes: Any) -> Any:  # noqa: ANN401 - read as the page reads it
+    return form_for(form_state(**(STATE | changes)))
 
 
 @pytest.mark.parametrize(
@@ -38,26 +33,24 @@ STATE: dict[str, Any] = {
     ],
 )
 def test_the_form_says_where_the_key_is(key: dict[str, object], note: str) -> None:
-    assert form_for(STATE | {"session_key": key})["session_key"]["note"] == note
+    assert form(session_key=key)["session_key"]["note"] == note
 
 
 @pytest.mark.parametrize("code", ["keyring_locked", "keyring_missing", "keyring_failed"])
 def test_each_keyring_trouble_has_its_own_words(code: str) -> None:
-    keyring = form_for(STATE | {"keyring": {"problem": code}})["keyring"]
+    keyring = form(keyring={"problem": code})["keyring"]
     assert keyring["available"] is False
     others = set(ErrorCode) - {ErrorCode(code)}
-    assert all(form_for(STATE | {"keyring": {"problem": other}})["keyring"] != keyring for other in others)
+    assert all(form(keyring={"problem": other})["keyring"] != keyring for other in others)
 
 
 def test_an_overridden_field_is_locked_with_its_variable() -> None:
-    locked = form_for(STATE | {"overrides": ["interval_seconds"]})["locked"]
+    locked = form(overrides=["interval_seconds"])["locked"]
     assert locked == {"interval_seconds": words.LOCKED.format(variable="CLAUDOMETER_INTERVAL_SECONDS")}
 
 
 def test_a_missing_login_comes_with_the_step_that_helps() -> None:
-    login = form_for(
-        STATE | {"login": {"found": False, "code": "login_missing", "folder": "x", "closed": None}}
-    )["login"]
+    login = form(login={"found": False, "code": "login_missing", "folder": "x", "closed": None})["login"]
     assert login["found"] is False
     assert "claude" in login["hint"]
 
@@ -68,34 +61,31 @@ def test_a_missing_login_comes_with_the_step_that_helps() -> None:
 )
 def test_a_login_that_is_locked_away_comes_with_the_command_that_opens_it(code: str, command: str) -> None:
     login = {"found": False, "code": code, "folder": "~/.claude", "closed": "/x"}
-    assert form_for(STATE | {"login": login})["login"]["hint"].endswith(command)
+    assert form(login=login)["login"]["hint"].endswith(command)
 
 
 def test_the_default_folder_is_an_empty_field() -> None:
-    assert form_for(STATE)["claude_folder"] == {"value": "", "default": "~/.claude"}
+    assert form()["claude_folder"] == {"value": "", "default": "~/.claude"}
 
 
 def test_a_folder_of_the_users_without_a_login_is_named_and_no_reason_to_refuse_it() -> None:
     login = {"found": False, "code": "login_missing", "folder": "~/work", "closed": None}
     folder = {"own": "~/work", "variable": None}
-    form = form_for(STATE | {"login": login, "claude_folder": folder})
-    assert form["claude_folder"]["value"] == "~/work"
-    assert form["login"]["message"] == words.NO_LOGIN_IN.format(folder="~/work")
-    assert "claude_folder" not in form["locked"]
+    made = form(login=login, claude_folder=folder)
+    assert made["claude_folder"]["value"] == "~/work"
+    assert made["login"]["message"] == words.NO_LOGIN_IN.format(folder="~/work")
+    assert "claude_folder" not in made["locked"]
 
 
 @pytest.mark.parametrize("variable", ["CLAUDE_CONFIG_DIR", "CLAUDE_SECURESTORAGE_CONFIG_DIR"])
 def test_a_folder_set_by_the_environment_is_locked_with_its_variable(variable: str) -> None:
-    form = form_for(STATE | {"claude_folder": {"own": "~/work", "variable": variable}})
-    assert form["locked"] == {"claude_folder": words.LOCKED.format(variable=variable)}
+    made = form(claude_folder={"own": "~/work", "variable": variable})
+    assert made["locked"] == {"claude_folder": words.LOCKED.format(variable=variable)}
 
 
 def test_an_organization_without_a_name_can_still_be_chosen() -> None:
-    assert [one["name"] for one in form_for(STATE)["organizations"]] == [
-        "Example",
-        words.UNNAMED_ORGANIZATION,
-    ]
+    assert [one["name"] for one in form()["organizations"]] == ["Example", words.UNNAMED_ORGANIZATION]
 
 
 def test_the_form_offers_the_interval_that_the_settings_take() -> None:
-    assert form_for(STATE)["interval"] == {"min": MIN_INTERVAL_S, "max": MAX_INTERVAL_S}
+    assert form()["interval"] == {"min": MIN_INTERVAL_S, "max": MAX_INTERVAL_S}

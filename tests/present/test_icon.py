@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Mode
 from claudometer.present.icon import IconModel, Level, Shape, icon_for, short_number
@@ -19,12 +18,13 @@ from claudometer.present.levels import Thresholds
 from claudometer.present.messages.errors import message_for_code
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 NBSP = "\u00a0"
 
 
 def icon(shown: Snapshot, *, minutes: float = 0, thresholds: Thresholds | None = None) -> IconModel:
-    return icon_for(shown, NOON + timedelta(minutes=minutes), UTC_REGION, thresholds or Thresholds())
+    return icon_for(view(shown, NOON + timedelta(minutes=minutes), thresholds=thresholds or Thresholds()))
 
 
 def with_percent(percent: float | None) -> Snapshot:

@@ -21,7 +21,7 @@ WEB = replace(CLI, host="claude.ai", path="/api/organizations/{id}/usage")
 LIMITED = replace(
     CLI, at=NOON + timedelta(hours=2, minutes=3), outcome="rate_limited", http_status=429, retry_after_s=720.0
 )
-LOOK = Look(UTC_REGION)
+LOOK = Look()
 
 
 def sentence(*records: RequestRecord, region: Region = UTC_REGION) -> str:
@@ -30,7 +30,7 @@ def sentence(*records: RequestRecord, region: Region = UTC_REGION) -> str:
 
 def test_the_table_says_when_to_whom_what_came_how_long_and_why() -> None:
     before = replace(WEB, at=NOON - timedelta(days=1), outcome=UNFINISHED, duration_s=40.0, reason="click")
-    assert render_requests([before, WEB, CLI, LIMITED], LIMITED.at, LOOK) == [
+    assert render_requests([before, WEB, CLI, LIMITED], LIMITED.at, UTC_REGION, LOOK) == [
         "Time   Request                                 Outcome         Took  Why",
         "",
         "Wed 19 Aug",
@@ -47,7 +47,7 @@ def test_the_table_says_when_to_whom_what_came_how_long_and_why() -> None:
 
 
 def test_what_a_browser_asked_in_our_stead_says_so() -> None:
-    lines = render_requests([replace(WEB, via="browser")], NOON, LOOK)
+    lines = render_requests([replace(WEB, via="browser")], NOON, UTC_REGION, LOOK)
     assert "browser: claude.ai/api/organizations/…" in "".join(lines)
 
 
@@ -56,8 +56,8 @@ def test_what_a_browser_asked_in_our_stead_says_so() -> None:
 @pytest.mark.parametrize("reason", [*Reason, *Cause])
 def test_no_line_is_wider_than_eighty_columns(outcome: str, reason: str, twelve_hour: bool) -> None:
     long = replace(WEB, at=NOON, outcome=outcome, reason=reason, duration_s=40.0, host="a" * 200)
-    look = Look(Region(UTC, twelve_hour=twelve_hour))
-    lines = render_requests([long, replace(LIMITED, host="b" * 60)], NOON, look)
+    region = Region(UTC, twelve_hour=twelve_hour)
+    lines = render_requests([long, replace(LIMITED, host="b" * 60)], NOON, region, LOOK)
     assert max(map(len, lines)) <= 80
 
 
@@ -73,18 +73,18 @@ def test_every_reason_has_its_word_and_it_fits() -> None:
 
 def test_a_word_of_a_later_version_is_shown_as_it_is() -> None:
     later = replace(CLI, outcome="tea_pot", reason="some_whim")
-    assert "tea_pot" in render_requests([later], NOON, LOOK)[3]
-    assert "some_whim" in render_requests([later], NOON, LOOK)[3]
+    assert "tea_pot" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
+    assert "some_whim" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
 
 
 def test_what_did_not_go_well_stands_out_in_colour() -> None:
-    lines = render_requests([CLI, LIMITED], NOON, Look(UTC_REGION, color=True))
+    lines = render_requests([CLI, LIMITED], NOON, UTC_REGION, Look(color=True))
     assert not lines[3].startswith("\x1b")
     assert lines[4].startswith("\x1b[38;5;172m")
 
 
 def test_without_a_record_that_is_said() -> None:
-    assert render_requests([], NOON, LOOK) == [NOTHING_RECORDED]
+    assert render_requests([], NOON, UTC_REGION, LOOK) == [NOTHING_RECORDED]
 
 
 @pytest.mark.parametrize(

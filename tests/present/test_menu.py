@@ -20,6 +20,7 @@ from claudometer.present.messages import phrases
 from claudometer.present.messages.errors import message_for_code
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 NBSP = "\u00a0"
 TWO = (
@@ -31,7 +32,7 @@ TWO = (
 def menu(
     shown: Snapshot, *, minutes: float = 0, options: MenuOptions | None = None, region: Region = UTC_REGION
 ) -> tuple[Entry, ...]:
-    return menu_for(shown, NOON + timedelta(minutes=minutes), region, options)
+    return menu_for(view(shown, NOON + timedelta(minutes=minutes), region), options)
 
 
 def lines(shown: Snapshot, *, minutes: float = 0, region: Region = UTC_REGION) -> list[str]:

@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from claudometer.cli.template import Template
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import Limit, Origin, Reading, Source
 from claudometer.present.card import card_for
 from claudometer.present.exit_codes import FRESH, exit_code_of
 from claudometer.present.icon import Shape, icon_for
-from claudometer.present.levels import Thresholds
 from claudometer.present.menu import menu_for
+from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
 from claudometer.present.terminal import render
+from claudometer.present.terminal_text import terminal_text
 from claudometer.present.typesetting import Look
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 if TYPE_CHECKING:
     from claudometer.domain.snapshot import Snapshot
@@ -36,17 +37,17 @@ SHOWN = snapshot(MERGED)
 ALL_TOLD = snapshot(reading(told(session(84.0)), told(weekly(30.0))))
 
 
-def card(shown: Snapshot, now: datetime = LATER) -> dict[str, Any]:
-    return card_for(shown, now, UTC_REGION, Thresholds())
+def card(shown: Snapshot, now: datetime = LATER) -> Any:  # noqa: ANN401 - read as the page reads it
+    return card_for(view(shown, now))
 
 
 def menu(shown: Snapshot) -> list[str]:
-    return [entry.text for entry in menu_for(shown, LATER, UTC_REGION)]
+    return [entry.text for entry in menu_for(view(shown, LATER))]
 
 
 def terminal(shown: Snapshot, now: datetime = LATER, width: int = 80) -> str:
-    look = Look(UTC_REGION, width=width, color=False)
-    return "\n".join(render(report_for(shown, now, UTC_REGION), now, look))
+    text = terminal_text(view(shown, now), Terminal.APP)
+    return "\n".join(render(text, Look(width=width, color=False)))
 
 
 def test_the_card_greys_the_old_number_alone_and_says_how_old_it_is() -> None:
@@ -99,7 +100,7 @@ def test_the_menu_gives_the_old_number_its_own_words() -> None:
 
 
 def test_the_icon_shows_the_tightest_number_that_is_current() -> None:
-    icon = icon_for(SHOWN, LATER, UTC_REGION, Thresholds())
+    icon = icon_for(view(SHOWN, LATER))
     assert (icon.text, icon.shape) == ("84", Shape.MARKED_RING)
 
 
@@ -124,7 +125,7 @@ def test_a_narrow_terminal_breaks_the_line_about_sources() -> None:
 
 
 def test_scripts_get_source_age_and_staleness_of_each_limit() -> None:
-    report = report_for(SHOWN, LATER, UTC_REGION)
+    report = report_for(view(SHOWN, LATER))
     assert [(limit["source"], limit["stale"]) for limit in report["limits"]] == [
         ("status_line", False),
         ("status_line", False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,15 +21,18 @@ from claudometer.present.messages.phrases import SOURCE_NAMES
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 JITTER = timedelta(microseconds=-441_870)
 
 
+def report(shown: Snapshot) -> Any:  # noqa: ANN401 - read as scripts read it
+    return report_for(view(shown))
+
+
 def test_a_number_that_another_source_knows_better_says_so() -> None:
     origin = Origin(Source.STATUS_LINE, NOON + timedelta(seconds=30))
-    limits = report_for(snapshot(reading(replace(session(), origin=origin), weekly())), NOON, UTC_REGION)[
-        "limits"
-    ]
+    limits = report(snapshot(reading(replace(session(), origin=origin), weekly())))["limits"]
     assert [(limit["source"], limit["fetched_at"]) for limit in limits] == [
         ("status_line", "2026-08-20T12:00:30Z"),
         ("oauth", "2026-08-20T12:00:00Z"),
@@ -46,8 +50,8 @@ def test_the_report_has_exactly_the_public_form() -> None:
         ),
         next_poll=Poll(NOON + timedelta(minutes=1), Reason.INTERVAL),
     )
-    report = report_for(shown, NOON, UTC_REGION)
-    assert json.loads(json.dumps(report)) == {
+    made = report(shown)
+    assert json.loads(json.dumps(made)) == {
         "schema": 1,
         "now": "2026-08-20T12:00:00Z",
         "status": "ok",
@@ -107,22 +111,22 @@ def test_the_report_has_exactly_the_public_form() -> None:
 
 
 def test_before_the_first_answer_everything_is_unknown_and_nothing_is_zero() -> None:
-    report = report_for(Snapshot(mode=Mode.WEB), NOON, UTC_REGION)
-    assert report["status"] == "starting"
-    assert report["limits"] == []
-    assert report["source"] is None
-    assert report["fetched_at"] is None
-    assert report["stale"] is True
+    made = report(Snapshot(mode=Mode.WEB))
+    assert made["status"] == "starting"
+    assert made["limits"] == []
+    assert made["source"] is None
+    assert made["fetched_at"] is None
+    assert made["stale"] is True
 
 
 def test_a_paused_poller_has_no_next_poll() -> None:
     paused = replace(snapshot(), next_poll=Paused(ErrorCode.LOGIN_REJECTED))
-    assert report_for(paused, NOON, UTC_REGION)["next_poll_at"] is None
+    assert report(paused)["next_poll_at"] is None
 
 
 def test_no_cap_is_null() -> None:
-    report = report_for(snapshot(reading(spend=spend(cap=CapState.UNCAPPED))), NOON, UTC_REGION)
-    assert report["spend"]["cap"] is None
+    made = report(snapshot(reading(spend=spend(cap=CapState.UNCAPPED))))
+    assert made["spend"]["cap"] is None
 
 
 @pytest.mark.parametrize(
@@ -148,39 +152,39 @@ def test_no_cap_is_null() -> None:
 def test_the_exit_code_tells_how_far_the_numbers_can_be_trusted(
     shown: Snapshot, minutes: int, code: int
 ) -> None:
-    assert exit_code_of(report_for(shown, NOON + timedelta(minutes=minutes), UTC_REGION)) == code
+    assert exit_code_of(report_for(view(shown, NOON + timedelta(minutes=minutes)))) == code
 
 
 def test_a_failure_brings_its_two_sentences() -> None:
     problem = Problem(ErrorCode.DNS_FAILED)
-    report = report_for(replace(snapshot(status=Status.OFFLINE), problem=problem), NOON, UTC_REGION)
+    made = report(replace(snapshot(status=Status.OFFLINE), problem=problem))
     message = message_for(problem, UTC_REGION)
-    assert (report["message"], report["hint"]) == (message.title, message.hint)
+    assert (made["message"], made["hint"]) == (message.title, message.hint)
 
 
 def test_a_damaged_settings_file_is_told_beside_good_numbers() -> None:
     notice = Problem(ErrorCode.SETTINGS_BROKEN, facts=(("moved_to", "aside.json"),))
-    report = report_for(replace(snapshot(reading(session())), notices=(notice,)), NOON, UTC_REGION)
-    assert report["status"] == "ok"
-    assert report["message"] == message_for(notice, UTC_REGION).title
-    assert "aside.json" in report["hint"]
+    made = report(replace(snapshot(reading(session())), notices=(notice,)))
+    assert made["status"] == "ok"
+    assert made["message"] == message_for(notice, UTC_REGION).title
+    assert "aside.json" in made["hint"]
 
 
 def test_a_settings_file_that_cannot_be_read_is_told_beside_good_numbers() -> None:
     notice = Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", "/c/settings.json"),))
-    report = report_for(replace(snapshot(reading(session())), notices=(notice,)), NOON, UTC_REGION)
-    assert report["status"] == "ok"
-    assert "/c/settings.json" in report["message"]
+    made = report(replace(snapshot(reading(session())), notices=(notice,)))
+    assert made["status"] == "ok"
+    assert "/c/settings.json" in made["message"]
 
 
 def test_what_the_desktop_lacks_is_not_told_to_a_terminal() -> None:
     notice = Problem(ErrorCode.TRAY_HOST_MISSING)
-    report = report_for(replace(snapshot(reading(session())), notices=(notice,)), NOON, UTC_REGION)
-    assert report["message"] is None
+    made = report(replace(snapshot(reading(session())), notices=(notice,)))
+    assert made["message"] is None
 
 
 def test_a_failure_comes_before_what_stands_beside_it() -> None:
     notice = Problem(ErrorCode.STATE_UNWRITABLE)
     timed_out = message_for(Problem(ErrorCode.TIMED_OUT), UTC_REGION)
     failed = replace(snapshot(reading(session())), problem=Problem(ErrorCode.TIMED_OUT), notices=(notice,))
-    assert report_for(failed, NOON, UTC_REGION)["message"] == timed_out.title
+    assert report(failed)["message"] == timed_out.title

@@ -7,36 +7,38 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import Money, Spend
-from claudometer.present.card import card_for, spend_percent
+from claudometer.present.card import card_for
+from claudometer.present.derivation import spent_percent
 from claudometer.present.icon import icon_for
-from claudometer.present.levels import Thresholds
-from claudometer.present.menu import MenuOptions, menu_for
-from claudometer.present.report import report_for
+from claudometer.present.menu import menu_for
+from claudometer.present.messages.terminal import Terminal
 from claudometer.present.status_line import render as render_line
 from claudometer.present.terminal import render as render_terminal
+from claudometer.present.terminal_text import terminal_text
 from claudometer.present.typesetting import Look
 from tests.clocks import NOON
 from tests.readings import reading, session, snapshot
+from tests.views import view
 
 if TYPE_CHECKING:
     from claudometer.domain.snapshot import Snapshot
 
 NOW = NOON + timedelta(minutes=2)
-LOOK = Look(UTC_REGION)
+LOOK = Look()
 
 
 def texts(shown: Snapshot, percent: float) -> dict[str, str]:
     """Return the session's number as each surface shows it."""
-    icon = icon_for(shown, NOW, UTC_REGION, Thresholds())
+    made = view(shown, NOW)
+    icon = icon_for(made)
     reset_s = NOW.timestamp() + 3600
     return {
         "icon": icon.text,
         "tooltip": icon.tooltip,
-        "menu": str(menu_for(shown, NOW, UTC_REGION, MenuOptions(None, None))),
-        "card": card_for(shown, NOW, UTC_REGION, Thresholds())["limits"][0]["percent_text"],
-        "terminal": "\n".join(render_terminal(report_for(shown, NOW, UTC_REGION), NOW, LOOK)),
+        "menu": str(menu_for(made)),
+        "card": card_for(made)["limits"][0]["percent_text"],
+        "terminal": "\n".join(render_terminal(terminal_text(made, Terminal.APP), LOOK)),
         "status line": render_line({"five_hour": (percent, reset_s)}, NOW.timestamp(), LOOK),
     }
 
@@ -55,5 +57,5 @@ def test_no_surface_rounds_to_full_or_to_nothing(percent: float, right: str, wro
 @pytest.mark.parametrize("minor", [17, 34, 69, 136, 1_000_003])
 def test_a_cap_that_is_used_up_is_full(minor: int) -> None:
     amount = Money(minor, 2, "EUR")
-    assert spend_percent(Spend(True, amount, amount)) == 100.0
-    assert spend_percent(Spend(True, amount, Money(minor * 10, 3, "EUR"))) == 100.0
+    assert spent_percent(Spend(True, amount, amount)) == 100.0
+    assert spent_percent(Spend(True, amount, Money(minor * 10, 3, "EUR"))) == 100.0

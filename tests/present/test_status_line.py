@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
 from claudometer.present.status_line import LENGTHS_S, demo_windows, render, told_of
 from claudometer.present.typesetting import Look
 from claudometer.providers.claude.capture import WINDOW_LENGTHS
 
 NOW = 1_787_300_000.0
-PLAIN = Look(UTC_REGION, width=90)
+PLAIN = Look(width=90)
 
 
 def session(used: float | None, elapsed: float, *, look: Look = PLAIN) -> str:
@@ -63,7 +62,7 @@ def test_a_window_that_is_over_or_unknown_is_a_dash_and_never_a_number() -> None
 
 @pytest.mark.parametrize(("used", "ink"), [(74.9, "35"), (75, "172"), (90, "167")])
 def test_the_level_has_its_colour(used: float, ink: str) -> None:
-    assert f"38;5;{ink}m" in session(used, 95, look=Look(UTC_REGION, width=90, color=True)).split(" ")[1]
+    assert f"38;5;{ink}m" in session(used, 95, look=Look(width=90, color=True)).split(" ")[1]
 
 
 def test_age_is_said_where_it_matters() -> None:
@@ -76,7 +75,7 @@ def test_age_is_said_where_it_matters() -> None:
 
 @pytest.mark.parametrize("width", range(20, 93, 4))
 def test_the_line_fits_and_keeps_its_numbers(width: int) -> None:
-    line = render(demo_windows(NOW), NOW, Look(UTC_REGION, width=width), "unchanged for 15 min")
+    line = render(demo_windows(NOW), NOW, Look(width=width), "unchanged for 15 min")
     assert len(line) <= max(width, len("5h 41 %  ·  week 62 %"))
     assert "41 %" in line
     assert "62 %" in line

@@ -19,18 +19,20 @@ from claudometer.domain.usage import CapState, Mode, Origin, Source, Spend
 from claudometer.present.messages import phrases
 from claudometer.present.messages import terminal as words
 from claudometer.present.messages.errors import message_for
-from claudometer.present.report import report_for
+from claudometer.present.messages.terminal import Terminal
 from claudometer.present.terminal import render
+from claudometer.present.terminal_text import terminal_text
 from claudometer.present.typesetting import Look, width_of
 from tests.clocks import NOON
 from tests.readings import account, euros, fable, reading, session, snapshot, spend, weekly
+from tests.views import view
 
 NOW = NOON + timedelta(minutes=2)
 
 
 def show(shown: Snapshot, *, width: int = 80, color: bool = False, region: Region = UTC_REGION) -> str:
-    report = report_for(shown, NOW, region)
-    return "\n".join(render(report, NOW, Look(region, width=width, color=color)))
+    text = terminal_text(view(shown, NOW, region), Terminal.APP)
+    return "\n".join(render(text, Look(width=width, color=color)))
 
 
 def test_a_thousand_limits_leave_room_for_the_rest_on_a_terminal_of_24_lines() -> None:

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.region import UTC_REGION
 from claudometer.present.typesetting import NARROWEST, WIDEST, Ink, Look, clip, pad, width_of, wrap
 
 
 def look(width: int = 80, *, color: bool = False, unicode: bool = True) -> Look:
-    return Look(UTC_REGION, width=width, color=color, unicode=unicode)
+    return Look(width=width, color=color, unicode=unicode)
 
 
 def cells(text: str) -> int:

@@ -1,16 +1,14 @@
-"""An endless series of snapshots: the running app's, or those of a poller of our own while no app runs."""
+"""An endless series of reports: the running app's, or those of a poller of our own while no app runs."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from claudometer.cli.app_report import shown_report
 from claudometer.control.client import ControlClient
-from claudometer.domain.codec import snapshot_from_wire
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.present.messages.terminal import Terminal
 from claudometer.system.instance import is_starting
 from claudometer.system.paths import find_places
 from claudometer.system.runtime import socket_path
@@ -18,69 +16,55 @@ from claudometer.system.runtime import socket_path
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from claudometer.control.protocol import Message
-    from claudometer.domain.snapshot import Snapshot
+    from claudometer.control.wire.answers import Event
+    from claudometer.control.wire.report import AccountReport
 
 TICK_S = 3.0
-"""How late a countdown may change its minute, or a new app be noticed, in seconds."""
+"""How late a new app may be noticed, in seconds."""
 
 _STOP_TIMEOUT_S = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """A new snapshot, and which program polls for it."""
-
-    snapshot: Snapshot
-    terminal: Terminal
-
-
-def follow(*, demo: bool) -> Generator[News | None, None, None]:
-    """Yield each new snapshot, and ``None`` after every ``TICK_S`` without one. Never ends of its own accord.
+def follow(*, demo: bool) -> Generator[AccountReport | None, None, None]:
+    """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends of its own accord.
 
     Raises:
         ClaudometerError: the app is busy, does not answer or is of another version; or our poller failed.
     """
     client = ControlClient(socket_path(demo=demo))
     while True:
-        for message in _messages_of_app(client, demo=demo):
-            snapshot = _snapshot_in(message)
-            yield News(snapshot, Terminal.APP) if snapshot else None
+        for event in _events_of_app(client, demo=demo):
+            yield _report_in(event)
         yield from _poll_until_app_runs(client, demo=demo)
 
 
-def _messages_of_app(client: ControlClient, *, demo: bool) -> Iterator[Message | None]:
+def _events_of_app(client: ControlClient, *, demo: bool) -> Iterator[Event | None]:
     """Yield what the app sends. Nothing from an app that is only starting: we poll until it answers."""
     try:
-        yield from client.subscribe(tick_s=TICK_S)
+        yield from client.subscribe("report", tick_s=TICK_S)
     except ClaudometerError as error:
         if error.code is not ErrorCode.APP_UNRESPONSIVE or not is_starting(find_places(demo=demo).lock_file):
             raise
 
 
-def _snapshot_in(message: Message | None) -> Snapshot | None:
-    if message is None or message.get("event") != "snapshot":
-        return None
-    try:
-        return snapshot_from_wire(message["snapshot"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH) from error
+def _report_in(event: Event | None) -> AccountReport | None:
+    return shown_report(event["accounts"]) if event is not None and event["event"] == "report" else None
 
 
-def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[News | None]:
-    news: queue.SimpleQueue[Snapshot | ClaudometerError] = queue.SimpleQueue()
+def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[AccountReport | None]:
+    news: queue.SimpleQueue[AccountReport | ClaudometerError] = queue.SimpleQueue()
     poller = _Poller(news, demo=demo)
     poller.start()
     try:
         while not _is_running(client):
-            found: Snapshot | ClaudometerError | None
+            found: AccountReport | ClaudometerError | None
             try:
                 found = news.get(timeout=TICK_S)
             except queue.Empty:
                 found = poller.ending()
             if isinstance(found, ClaudometerError):
                 raise found
-            yield News(found, Terminal.WATCH) if found else None
+            yield found
     finally:
         poller.stop.set()
         poller.join(_STOP_TIMEOUT_S)
@@ -96,7 +80,7 @@ def _is_running(client: ControlClient) -> bool:
 class _Poller(threading.Thread):
     """Polls on an event loop of its own, so that the main thread can draw and receive signals."""
 
-    def __init__(self, news: queue.SimpleQueue[Snapshot | ClaudometerError], *, demo: bool) -> None:
+    def __init__(self, news: queue.SimpleQueue[AccountReport | ClaudometerError], *, demo: bool) -> None:
         super().__init__(name="claudometer-poller", daemon=True)
         self.stop = threading.Event()
         self._news = news
@@ -106,7 +90,7 @@ class _Poller(threading.Thread):
         from claudometer.processes.headless import watch_alone
 
         try:
-            watch_alone(demo=self._demo, on_snapshot=self._news.put, stop=self.stop)
+            watch_alone(demo=self._demo, on_report=self._news.put, stop=self.stop)
         except ClaudometerError as error:
             self._news.put(error)
 

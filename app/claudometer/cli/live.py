@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, TextIO
 
 from claudometer.cli.look import find_look, find_size
-from claudometer.present.terminal import render, time_of
+from claudometer.present.terminal import render
 
 if sys.platform != "win32":
     import termios
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import Any
 
-    Report = dict[str, Any]
+    from claudometer.control.wire.report import AccountReport, TerminalText
 
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _END_OF_LINE, _BELOW, _ALL = "\x1b[K", "\x1b[J", "\x1b[2J\x1b[H"
@@ -31,7 +31,7 @@ class LiveView:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._report: Report | None = None
+        self._text: TerminalText | None = None
         self._painted = 0
         self._lines: list[str] | None = None
         self._size: tuple[int, int] | None = None
@@ -55,16 +55,16 @@ class LiveView:
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         self._give_terminal_back()
 
-    def show(self, report: Report) -> None:
-        """Show ``report`` from now on. What stands there already is not written again."""
-        self._report = report
+    def show(self, account: AccountReport) -> None:
+        """Show this report from now on. What is on the screen already is not written again."""
+        self._text = account["terminal"]
         self._paint()
 
     def _paint(self) -> None:
-        if self._report is None or self._is_writing:
+        if self._text is None or self._is_writing:
             return
         size = find_size(self._stream)
-        lines = render(self._report, time_of(self._report), find_look(self._stream))[: size[1] - 1]
+        lines = render(self._text, find_look(self._stream))[: size[1] - 1]
         if (lines, size) == (self._lines, self._size):
             return
         painted = "".join(f"{line}{_END_OF_LINE}\n" for line in lines)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from claudometer.domain.region import Region
 from claudometer.present.typesetting import Look
-from claudometer.system.region import read_region
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ _NEEDED = "━╾─╋┼·"
 def find_look(stream: TextIO) -> Look:
     """Return how to write to ``stream``: in colour only to a terminal, and not where ``NO_COLOR`` is set."""
     return Look(
-        read_region(),
         width=find_size(stream)[0],
         color=is_screen(stream) and not os.environ.get("NO_COLOR"),
         unicode=_can_encode(stream),
@@ -55,7 +52,6 @@ def find_claude_code_look(stream: TextIO) -> Look:
     columns = os.environ.get("COLUMNS", "")
     is_number = columns.isascii() and columns.isdigit() and len(columns) < 6
     return Look(
-        Region(),
         width=(int(columns) if is_number else DEFAULT_WIDTH) - CLAUDE_CODE_MARGIN,
         color=not os.environ.get("NO_COLOR"),
         unicode=_can_encode(stream),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from claudometer.cli.app_report import shown_report
 from claudometer.cli.running import request
 from claudometer.control.client import DEFAULT_TIMEOUT_S
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -12,8 +13,10 @@ from claudometer.system.paths import find_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from claudometer.cli.options import Call
-    from claudometer.control.protocol import Message
+    from claudometer.control.wire.answers import RefreshAnswer, StatusAnswer
     from claudometer.system.paths import Places
 
 REFRESH_TIMEOUT_S = 120.0
@@ -28,33 +31,23 @@ def run(call: Call) -> int:
     """
     places = find_places(demo=call.demo)
     _request(places, "ping")  # an app that hangs is found in seconds, not after the long timeout
-    result = _request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
-    if result.get("accepted") is True:
+    answer: RefreshAnswer = _request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
+    if answer["accepted"]:
         return _print_outcome(_request(places, "status"))
-    _print_wait(result)
+    print(answer["message"])
     return STALE
 
 
-def _request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message:
+def _request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> Any:  # noqa: ANN401 - see the wire
     result = request(places, op, timeout_s=timeout_s)
     if result is None:
         raise ClaudometerError(ErrorCode.NOT_RUNNING)
     return result
 
 
-def _print_wait(result: Message) -> None:
-    from datetime import datetime
-
-    from claudometer.present.messages.answers import refresh_answer
-    from claudometer.system.region import read_region
-
-    until = datetime.fromisoformat(result["until"]) if result.get("until") else None
-    browser = result.get("browser") is True
-    print(refresh_answer(accepted=False, until=until, region=read_region(), browser=browser))
-
-
-def _print_outcome(report: Message) -> int:
+def _print_outcome(answer: StatusAnswer) -> int:
+    report = shown_report(answer["accounts"])["report"]
     code = refresh_code_of(report["status"])
     if code != FRESH:
-        print("\n".join(report[part] for part in ("message", "hint") if report[part]), file=sys.stderr)
+        print("\n".join(line for line in (report["message"], report["hint"]) if line), file=sys.stderr)
     return code

@@ -37,5 +37,6 @@ def run(call: Call) -> int:
 def _print_table(records: list[RequestRecord], now: datetime) -> None:
     from claudometer.cli.look import find_look
     from claudometer.present.ledger import render_requests
+    from claudometer.system.region import read_region
 
-    print("\n".join(render_requests(records, now, find_look(sys.stdout))))
+    print("\n".join(render_requests(records, now, read_region(), find_look(sys.stdout))))

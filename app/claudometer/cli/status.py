@@ -8,18 +8,16 @@ from __future__ import annotations
 import json
 import sys
 
+from claudometer.cli.app_report import ask_report
 from claudometer.control.client import ControlClient
 from claudometer.present.exit_codes import USAGE, exit_code_of
 from claudometer.system.runtime import socket_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from claudometer.cli.options import Call
+    from claudometer.control.wire.report import AccountReport
     from claudometer.domain.errors import ClaudometerError
-
-    Report = dict[str, Any]
 
 
 def run(call: Call) -> int:
@@ -27,27 +25,31 @@ def run(call: Call) -> int:
     template = call.values.get("--format")
     if template is not None:
         return _run_template(call, template)
-    report = fetch(demo=call.demo)
+    account = fetch(demo=call.demo)
     if call.has("--json"):
-        print(json.dumps(report, indent=2))
+        print(json.dumps(account["report"], indent=2))
     else:
-        _print_text(report)
-    return exit_code_of(report)
+        _print_text(account)
+    return exit_code_of(account["report"])
 
 
-def fetch(*, demo: bool) -> Report:
+def fetch(*, demo: bool) -> AccountReport:
     """Return the report of the running app, or of one poll under the same budget.
 
     Raises:
         ClaudometerError: the app is busy, hangs, or is of another version.
     """
     try:
-        report = ControlClient(socket_path(demo=demo)).ask("status")
+        account = ask_report(ControlClient(socket_path(demo=demo)))
     except _expected_error() as error:  # loaded only now: the quick way does without
         if not _is_only_starting(error, demo=demo):
             raise
-        report = None
-    return _poll_alone(demo=demo) if report is None else report
+        account = None
+    if account is not None:
+        return account
+    from claudometer.processes.headless import poll_once
+
+    return poll_once(demo=demo)
 
 
 def _expected_error() -> type[ClaudometerError]:
@@ -64,17 +66,15 @@ def _is_only_starting(error: ClaudometerError, *, demo: bool) -> bool:
     return error.code is ErrorCode.APP_UNRESPONSIVE and is_starting(find_places(demo=demo).lock_file)
 
 
-def _print_text(report: Report) -> None:
+def _print_text(account: AccountReport) -> None:
     from claudometer.cli.look import find_look
-    from claudometer.present.terminal import render, time_of
+    from claudometer.present.terminal import render
 
-    lines = render(report, time_of(report), find_look(sys.stdout))
-    print("\n".join(lines))
+    print("\n".join(render(account["terminal"], find_look(sys.stdout))))
 
 
 def _run_template(call: Call, template: str) -> int:
-    from claudometer.cli.template import BadTemplateError, Template
-    from claudometer.present.terminal import time_of
+    from claudometer.cli.template import BadTemplateError, Template, time_of
 
     if call.has("--json"):
         return _refuse("two_forms", "--format")
@@ -82,7 +82,7 @@ def _run_template(call: Call, template: str) -> int:
         prepared = Template(template)
     except BadTemplateError as error:
         return _refuse(error.kind, error.name)
-    report = fetch(demo=call.demo)
+    report = fetch(demo=call.demo)["report"]
     print(prepared.fill(report, time_of(report)))
     return exit_code_of(report)
 
@@ -92,18 +92,3 @@ def _refuse(kind: str, word: str) -> int:
 
     print(describe(kind, word), file=sys.stderr)
     return USAGE
-
-
-def _poll_alone(*, demo: bool) -> Report:
-    from datetime import UTC, datetime
-
-    from claudometer.domain.snapshot import true_time
-    from claudometer.present.messages.terminal import Terminal
-    from claudometer.present.report import report_for
-    from claudometer.processes.headless import poll_once
-    from claudometer.system.region import read_region
-
-    snapshot = poll_once(demo=demo)
-    now = true_time(snapshot, datetime.now(UTC))
-    report = report_for(snapshot, now, read_region(), Terminal.ONCE)
-    return report | {"next_poll_at": None}  # this process ends, and polls no more

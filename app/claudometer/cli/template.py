@@ -10,9 +10,10 @@ from claudometer.present.formatters import format_percent, money_of, span
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Literal
 
-    Report = dict[str, Any]
+    from claudometer.control.wire.report import Report, ReportLimit
+
     Value = str | float | None
 
 UNKNOWN = "?"
@@ -55,6 +56,11 @@ class Template:
         )
 
 
+def time_of(report: Report) -> datetime:
+    """Return the time to count from, by the clock of the program that made the report."""
+    return datetime.fromisoformat(report["now"])
+
+
 def _check(name: str, spec: str, conversion: str | None) -> None:
     _find(name)
     try:
@@ -82,11 +88,11 @@ def _find(name: str) -> Callable[[Report, datetime], Value]:
 
 
 def _of_limit(
-    report: Report, limit_id: str, read: Callable[[Report, datetime], Value], now: datetime
+    report: Report, limit_id: str, read: Callable[[ReportLimit, datetime], Value], now: datetime
 ) -> Value:
     known = [limit for limit in report["limits"] if limit["percent"] is not None]
     if limit_id == "tightest":
-        found = max(known, key=lambda limit: limit["percent"], default=None)
+        found = max(known, key=lambda limit: limit["percent"] or 0.0, default=None)
     else:
         found = next((limit for limit in report["limits"] if limit["id"] == limit_id), None)
     return None if found is None else read(found, now)
@@ -112,13 +118,12 @@ def _until(stamp: str | None, now: datetime) -> str | None:
     return span(left_s) if left_s > 0 else None
 
 
-def _age(report: Report, now: datetime) -> str | None:
-    fetched_at = report["fetched_at"]
+def _age(fetched_at: str | None, now: datetime) -> str | None:
     return span((now - datetime.fromisoformat(fetched_at)).total_seconds()) if fetched_at else None
 
 
-def _money(report: Report, part: str) -> str | None:
-    amount = (report["spend"] or {}).get(part)
+def _money(report: Report, part: Literal["used", "cap"]) -> str | None:
+    amount = report["spend"][part] if report["spend"] else None
     return money_of(**amount) if amount else None
 
 
@@ -129,7 +134,7 @@ _PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
     "plan": lambda report, _: report["account"]["plan"],
     "organization": lambda report, _: report["account"]["organization"],
     "stale": lambda report, _: "yes" if report["stale"] else "no",
-    "age": _age,
+    "age": lambda report, now: _age(report["fetched_at"], now),
     "fetched_at": lambda report, _: report["fetched_at"],
     "next_poll_at": lambda report, _: report["next_poll_at"],
     "spend.used": lambda report, _: _money(report, "used"),
@@ -138,13 +143,13 @@ _PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
     "hint": lambda report, _: report["hint"],
 }
 
-_OF_A_LIMIT: dict[str, Callable[[Report, datetime], Value]] = {
+_OF_A_LIMIT: dict[str, Callable[[ReportLimit, datetime], Value]] = {
     "percent": lambda limit, _: limit["percent"],
     "label": lambda limit, _: limit["label"],
     "resets_at": lambda limit, _: limit["resets_at"],
     "resets_in": lambda limit, now: _until(limit["resets_at"], now),
     "source": lambda limit, _: limit["source"],
-    "age": _age,
+    "age": lambda limit, now: _age(limit["fetched_at"], now),
     "stale": lambda limit, _: "yes" if limit["stale"] else "no",
 }
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
 from claudometer.cli.following import follow
 from claudometer.cli.look import find_look, is_screen
-from claudometer.domain.snapshot import true_time
-from claudometer.present.report import report_for
-from claudometer.present.terminal import render, time_of
-from claudometer.system.region import read_region
+from claudometer.present.terminal import render
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, TextIO
+    from typing import TextIO
 
     from claudometer.cli.options import Call
-
-    Report = dict[str, Any]
+    from claudometer.control.wire.report import AccountReport, Report
 
 
 class View(Protocol):
@@ -30,22 +25,20 @@ class View(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
-    def show(self, report: Report) -> None:
+    def show(self, account: AccountReport) -> None:
         """Show the newest report. Called at every tick, whether it has changed or not."""
         ...
 
 
 def run(call: Call) -> int:
     """Follow the numbers until Ctrl+C, which is the normal way to end: return 0."""
-    region = read_region()
     last = None
     try:
         with _find_view(call) as view:
-            for news in follow(demo=call.demo):
-                last = news or last
+            for account in follow(demo=call.demo):
+                last = account or last
                 if last is not None:
-                    now = true_time(last.snapshot, datetime.now(UTC))
-                    view.show(report_for(last.snapshot, now, region, last.terminal))
+                    view.show(last)
     except KeyboardInterrupt:
         pass
     return 0
@@ -66,16 +59,16 @@ class Lines:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def show(self, report: Report) -> None:
-        timeless = report | {"now": None}  # or every report would differ
+    def show(self, account: AccountReport) -> None:
+        timeless: Report = {**account["report"], "now": ""}  # or every report would differ
         if timeless != self._last:
-            print(self._text(report), file=self._stream, flush=True)
+            print(self._text(account), file=self._stream, flush=True)
         self._last = timeless
 
-    def _text(self, report: Report) -> str:
+    def _text(self, account: AccountReport) -> str:
         if self._as_json:
-            return json.dumps(report, separators=(",", ":"))
-        return "\n".join(render(report, time_of(report), find_look(self._stream)))
+            return json.dumps(account["report"], separators=(",", ":"))
+        return "\n".join(render(account["terminal"], find_look(self._stream)))
 
 
 def _find_view(call: Call) -> View:

@@ -12,9 +12,11 @@ from claudometer.control import endpoint, protocol
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _socket import socket
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Mapping
+    from typing import Any
 
     from claudometer.control.protocol import Message
+    from claudometer.control.wire.answers import Event, ViewName
     from claudometer.domain.errors import ClaudometerError
 
 DEFAULT_TIMEOUT_S = 5.0
@@ -35,7 +37,7 @@ class ControlClient:
         self._busy_patience_s = busy_patience_s
 
     def ask(
-        self, op: str, params: Message | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
+        self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> Message | None:
         """Return the result, or ``None`` when no app runs or it ended before it answered.
 
@@ -51,7 +53,7 @@ class ControlClient:
             return None
 
     def call(
-        self, op: str, params: Message | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
+        self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> Message:
         """Return the result.
 
@@ -66,9 +68,7 @@ class ControlClient:
         except _ConnectionClosedError:
             raise _failure("app_ended") from None
 
-    def subscribe(
-        self, *, view: str = "report", tick_s: float = 1.0
-    ) -> Generator[Message | None, None, None]:
+    def subscribe(self, view: ViewName, *, tick_s: float = 1.0) -> Generator[Event | None, None, None]:
         """Yield every message of the app's stream, and ``None`` after each ``tick_s`` without one.
 
         Ends when the app ends, at once when none runs. Close the generator to unsubscribe.
@@ -181,7 +181,7 @@ class _Reader:
         return chunk
 
 
-def _encode(op: str, params: Message | None = None) -> bytes:
+def _encode(op: str, params: Mapping[str, object] | None = None) -> bytes:
     try:
         return protocol.encode(protocol.request(op, params))
     except protocol.ProtocolError as error:
@@ -195,12 +195,14 @@ def _send(connection: socket, line: bytes) -> None:
         return  # a busy app may refuse us before it reads anything; its refusal can still be read
 
 
-def _messages(reader: _Reader, tick_s: float) -> Iterator[Message | None]:
+def _messages(reader: _Reader, tick_s: float) -> Iterator[Event | None]:
     while True:
+        event: Any  # an Event, if the app is of our version
         try:
-            yield reader.read(time.monotonic() + tick_s)
+            event = reader.read(time.monotonic() + tick_s)
         except TimeoutError:
-            yield None
+            event = None
+        yield event
 
 
 def _result(answer: Message) -> Message:

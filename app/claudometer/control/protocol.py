@@ -10,10 +10,12 @@ import json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Final, NoReturn, NotRequired, TypedDict
+    from typing import Any, Final, NoReturn, TypedDict
+
+    from claudometer.control.wire.answers import Fact, Refusal
 
     Message = dict[str, Any]
-    Facts = Mapping[str, str | int | float | bool | None]
+    """Any JSON object. What it holds in each case is in ``control.wire``."""
 
     class Request(TypedDict):
         """What a client sends."""
@@ -21,36 +23,28 @@ if TYPE_CHECKING:
         v: int
         id: int
         op: str
-        params: dict[str, Any]
-
-    class WireError(TypedDict):
-        """Why a request was refused. ``field`` names the input that an invalid setting belongs beside."""
-
-        code: str
-        facts: Facts
-        field: NotRequired[str]
+        params: Mapping[str, object]
 
 
 VERSION: Final = 1
 MAX_LINE_BYTES: Final = 64 * 1024
 
-# Every operation, with its parameters and its result. None of them returns a secret.
+# Every operation, with its parameters and its result, by its name in control.wire. None returns a secret.
 OPERATIONS: Final[dict[str, str]] = {
-    "ping": "{} -> {pid, version, demo, windows}; `windows` counts the pages that have shown their data",
-    "status": "{} -> the object that `status --json` prints",
-    "refresh": "{} -> {accepted, until, browser}; `until`: when the next request is allowed, if not now; "
-    "`browser`: whether our own browser sets that time",
-    "open_window": "{} -> {}",
-    "window_ready": "{} -> {}; the window sends it once its page shows its data",
-    "quit": "{} -> {}",
-    "settings": "{} -> the form's state (see engine.form)",
-    "save_settings": "the form's fields, optionally session_key -> the form's state",
-    "forget_key": "{} -> the form's state",
-    "requests": "{} -> {kept, today, latest}; without a ledger `kept` is false and the rest null and empty",
-    "update": "{do: check, install, cancel, restart, page or null} -> {update}, null where updates are not "
-    "offered; a check is answered when it is complete, a download at once",
-    "subscribe": "{view: card from our own window, else report} -> {}; then a stream of "
-    "{event: snapshot, snapshot}, {event: update, update} and {event: focus}",
+    "ping": "{} -> Ping",
+    "status": "{} -> StatusAnswer",
+    "card": "{} -> CardAnswer",
+    "refresh": "{} -> RefreshAnswer, when the request it led to has been answered",
+    "open_window": "{} -> Empty",
+    "window_ready": "{} -> Empty; from the window, once its page shows its data",
+    "quit": "{} -> Empty",
+    "settings": "{} -> FormAnswer",
+    "save_settings": "the form's fields, optionally session_key -> FormAnswer",
+    "forget_key": "{} -> FormAnswer",
+    "requests": "{} -> RequestsAnswer",
+    "update": "{do: check, install, cancel, restart, page or null} -> UpdateAnswer; "
+    "a check answers when it is done, a download goes on",
+    "subscribe": "{view: card or report} -> Empty; then a stream of Event",
 }
 
 # Why a line was refused, as the fact `reason` of `request_invalid`.
@@ -59,6 +53,7 @@ NOT_JSON: Final = "not_json"
 NOT_AN_OBJECT: Final = "not_an_object"
 UNKNOWN_OPERATION: Final = "unknown_operation"
 BAD_SHAPE: Final = "shape"
+UNKNOWN_VIEW: Final = "unknown_view"
 TOO_MANY: Final = "too_many_connections"  # version 0.1.0 says this where `BUSY` is meant
 
 BUSY: Final = "app_busy"
@@ -68,14 +63,14 @@ BUSY: Final = "app_busy"
 class ProtocolError(Exception):
     """A line that is refused: ``code`` is an ``ErrorCode`` value, ``number`` the request's, 0 if unknown."""
 
-    def __init__(self, code: str, *, number: int = 0, **facts: str | int) -> None:
+    def __init__(self, code: str, *, number: int = 0, **facts: Fact) -> None:
         super().__init__(code)
         self.code = code
         self.number = number
         self.facts = facts
 
 
-def encode(message: Message) -> bytes:
+def encode(message: Mapping[str, object]) -> bytes:
     """Return one line, newline included.
 
     Raises:
@@ -107,7 +102,7 @@ def decode(line: bytes) -> Message:
     return message
 
 
-def request(op: str, params: dict[str, Any] | None = None, *, number: int = 1) -> Message:
+def request(op: str, params: Mapping[str, object] | None = None, *, number: int = 1) -> Message:
     """Build a request."""
     return {"v": VERSION, "id": number, "op": op, "params": params or {}}
 
@@ -132,12 +127,12 @@ def parse_request(line: bytes) -> Request:
     return {"v": VERSION, "id": number, "op": op, "params": params}
 
 
-def success(number: int, result: Message) -> Message:
+def success(number: int, result: Mapping[str, object]) -> Message:
     """Build the answer to a request that was carried out."""
     return {"id": number, "ok": True, "result": result}
 
 
-def failure(number: int, error: WireError) -> Message:
+def failure(number: int, error: Refusal) -> Message:
     """Build the answer to a request that was refused."""
     return {"id": number, "ok": False, "error": error}
 

@@ -1,14 +1,10 @@
-"""Converts snapshots and readings to JSON values and back, for the socket and the state file. Pure."""
+"""Readings as plain JSON values and back, for the state file. Pure."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from claudometer.domain.errors import ErrorCode
-from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Paused, Poll, Reason
-from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.times import read_time
 from claudometer.domain.usage import (
     Account,
@@ -18,7 +14,6 @@ from claudometer.domain.usage import (
     LimitKind,
     Mode,
     Money,
-    Organization,
     Origin,
     ProviderId,
     Reading,
@@ -34,52 +29,6 @@ MAX_EXPONENT = 6
 MAX_TEXT = 1000
 MAX_LIMITS = 100
 """Whatever a file says, no value of ours exceeds these."""
-
-MAX_DEVIATION_S = 60 * 10**9
-"""Some 1,900 years: how wrong a clock can be and still show a date."""
-
-
-def snapshot_to_wire(snapshot: Snapshot) -> Wire:
-    """Return the snapshot as JSON values. Holds no secret, as the snapshot holds none."""
-    return {
-        "mode": snapshot.mode.value,
-        "status": snapshot.status.value,
-        "reading": reading_to_wire(snapshot.reading) if snapshot.reading else None,
-        "problem": _problem_out(snapshot.problem) if snapshot.problem else None,
-        "next_poll": _next_out(snapshot.next_poll),
-        "organizations": [organization_to_wire(organization) for organization in snapshot.organizations],
-        "refreshing": snapshot.refreshing,
-        "demo": snapshot.demo,
-        "notices": [_problem_out(notice) for notice in snapshot.notices],
-        "clock_behind_s": snapshot.clock_skew_s,
-    }
-
-
-def snapshot_from_wire(wire: Wire) -> Snapshot:
-    """Rebuild a snapshot.
-
-    Raises:
-        KeyError, TypeError, ValueError: the other end speaks another version.
-    """
-    return Snapshot(
-        mode=Mode(wire["mode"]),
-        status=Status(wire["status"]),
-        reading=reading_from_wire(wire["reading"]) if wire["reading"] else None,
-        problem=_problem_in(wire["problem"]) if wire["problem"] else None,
-        next_poll=_next_in(wire["next_poll"]),
-        organizations=tuple(
-            Organization(organization["id"], organization["name"]) for organization in wire["organizations"]
-        ),
-        refreshing=wire["refreshing"],
-        demo=wire["demo"],
-        notices=tuple(_problem_in(notice) for notice in wire["notices"]),
-        clock_skew_s=_deviation(wire["clock_behind_s"]),
-    )
-
-
-def organization_to_wire(organization: Organization) -> Wire:
-    """Return what a chooser needs of an organization."""
-    return {"id": organization.id, "name": organization.name}
 
 
 def reading_to_wire(reading: Reading) -> Wire:
@@ -188,42 +137,6 @@ def _money_in(wire: Wire) -> Money:
     return Money(_whole(wire["minor"]), _whole(wire["exponent"], MAX_EXPONENT), _text(wire["currency"]))
 
 
-def _problem_out(problem: Problem) -> Wire:
-    return {
-        "code": problem.code.value,
-        "until": problem.until.isoformat() if problem.until else None,
-        "http_status": problem.http_status,
-        "facts": dict(problem.facts),
-    }
-
-
-def _problem_in(wire: Wire) -> Problem:
-    return Problem(
-        code=ErrorCode(wire["code"]),
-        until=read_time(wire["until"]) if wire["until"] else None,
-        http_status=wire["http_status"],
-        facts=tuple(wire["facts"].items()),
-    )
-
-
-def _next_out(next_poll: Poll | Paused | None) -> Wire | None:
-    match next_poll:
-        case None:
-            return None
-        case Poll(at=at, reason=reason):
-            return {"at": at.isoformat(), "reason": reason.value}
-        case Paused(code=code):
-            return {"paused": code.value}
-
-
-def _next_in(wire: Wire | None) -> Poll | Paused | None:
-    if wire is None:
-        return None
-    if "paused" in wire:
-        return Paused(ErrorCode(wire["paused"]))
-    return Poll(read_time(wire["at"]), Reason(wire["reason"]))
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
@@ -263,11 +176,3 @@ def _whole(value: object, most: int = MAX_NUMBER) -> int:
     if not isinstance(number, int):
         raise TypeError("not a whole number")
     return number
-
-
-def _deviation(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError("not a whole number")
-    if abs(value) > MAX_DEVIATION_S:
-        raise ValueError("not a deviation of ours")
-    return value

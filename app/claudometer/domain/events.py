@@ -38,6 +38,11 @@ class UpdateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewChanged:
+    """What surfaces show may read otherwise now: something has changed, or enough time has passed."""
+
+
+@dataclass(frozen=True, slots=True)
 class RestartRequested:
     """The user asked the program to restart from the file that it was started from."""
 
@@ -47,4 +52,12 @@ class QuitRequested:
     """The user asked the program to end."""
 
 
-Event = SnapshotChanged | SettingsChanged | WindowRequested | UpdateChanged | RestartRequested | QuitRequested
+Event = (
+    SnapshotChanged
+    | SettingsChanged
+    | WindowRequested
+    | UpdateChanged
+    | ViewChanged
+    | RestartRequested
+    | QuitRequested
+)

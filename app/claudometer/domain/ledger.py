@@ -10,12 +10,12 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.times import read_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, tzinfo
 
     from claudometer.domain.policy import Why
@@ -27,7 +27,6 @@ UNFINISHED = "unfinished"
 LONGEST_TEXT = 300
 LONGEST_WORD = 40
 LONGEST_S = 10**9
-MOST_HOSTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,7 @@ class RequestRecord:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """The requests of one day: how many, to whom (most first), and those the server found too many.
-
-    Off the wire, ``hosts`` may lack the least asked; the rest of ``count`` went to them.
-    """
+    """The requests of one day: how many, to which hosts (most first), and those the server found too many."""
 
     count: int
     hosts: tuple[tuple[str, int], ...]
@@ -69,7 +65,7 @@ class DaySummary:
     last_refused: RequestRecord | None
 
 
-def record_to_wire(record: RequestRecord) -> dict[str, Any]:
+def record_to_wire(record: RequestRecord) -> dict[str, str | float | None]:
     """Return a record as JSON values; the time is RFC 3339 in UTC with ``Z``."""
     stamp = record.at.astimezone(UTC).isoformat(timespec="milliseconds")
     return {
@@ -98,7 +94,7 @@ def decode_record(line: bytes) -> RequestRecord | None:
         return None
 
 
-def record_from_wire(wire: dict[str, Any]) -> RequestRecord:
+def record_from_wire(wire: Mapping[str, object]) -> RequestRecord:
     """Return the record that :func:`record_to_wire` made.
 
     Raises:
@@ -127,31 +123,6 @@ def summarize(records: Iterable[RequestRecord], day: date, zone: tzinfo | None) 
         hosts=tuple(sorted(hosts.items(), key=lambda each: (-each[1], each[0]))),
         refused=len(refused),
         last_refused=max(refused, key=lambda record: record.at, default=None),
-    )
-
-
-def summary_to_wire(summary: DaySummary) -> dict[str, Any]:
-    """Return a summary as JSON values, with the busiest hosts alone: the wire bounds a message."""
-    last = summary.last_refused
-    return {
-        "count": summary.count,
-        "hosts": [list(host) for host in summary.hosts[:MOST_HOSTS]],
-        "refused": summary.refused,
-        "last_refused": record_to_wire(last) if last else None,
-    }
-
-
-def summary_from_wire(wire: dict[str, Any]) -> DaySummary:
-    """Return the summary that :func:`summary_to_wire` made.
-
-    Raises:
-        ValueError, TypeError, KeyError, OverflowError: it is not one of ours.
-    """
-    return DaySummary(
-        count=int(_number(wire["count"])),
-        hosts=tuple((_text(host, LONGEST_TEXT), int(_number(count))) for host, count in wire["hosts"]),
-        refused=int(_number(wire["refused"])),
-        last_refused=record_from_wire(wire["last_refused"]) if wire["last_refused"] else None,
     )
 
 

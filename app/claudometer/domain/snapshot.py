@@ -73,11 +73,6 @@ class Snapshot:
     account: AccountKey | None = None
 
 
-def true_time(snapshot: Snapshot | None, wall: datetime) -> datetime:
-    """Return Claude's time, with which a snapshot's times compare, for a time of this computer's clock."""
-    return wall if snapshot is None else wall + timedelta(seconds=snapshot.clock_skew_s)
-
-
 def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:
     """Return when the next number stops being current by itself: its window ends, or it grows too old."""
     reading = snapshot.reading
@@ -108,12 +103,6 @@ def is_old(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> bool:
     """Return whether one number of the snapshot's reading is too old to be trusted."""
     reading = snapshot.reading
     return reading is None or _is_old(snapshot, origin_of(part, reading).fetched_at, now)
-
-
-def current_limits(snapshot: Snapshot, now: datetime) -> tuple[Limit, ...]:
-    """Return the limits whose numbers are young enough to be trusted."""
-    limits = snapshot.reading.limits if snapshot.reading else ()
-    return tuple(limit for limit in limits if not is_old(limit, snapshot, now))
 
 
 def _is_old(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-from claudometer.domain.times import read_time
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-Wire = dict[str, Any]
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Stage(StrEnum):
@@ -150,43 +149,3 @@ class Update:
 def failure_stage(trouble: Trouble) -> Stage:
     """Tell a refusal from a failure."""
     return Stage.REFUSED if trouble in UNTRUSTED else Stage.FAILED
-
-
-def update_to_wire(update: Update) -> Wire:
-    """Return it as JSON values."""
-    return {
-        "stage": update.stage.value,
-        "running": update.running,
-        "install": update.install.value,
-        "version": update.version,
-        "notes": update.notes,
-        "offer": update.offer.value if update.offer else None,
-        "command": update.command,
-        "percent": update.percent,
-        "trouble": update.trouble.value if update.trouble else None,
-        "detail": update.detail,
-        "checked_at": update.checked_at.isoformat() if update.checked_at else None,
-        "asked": update.asked,
-    }
-
-
-def update_from_wire(wire: Wire) -> Update:
-    """Rebuild it.
-
-    Raises:
-        KeyError, TypeError, ValueError: the other end speaks another version.
-    """
-    return Update(
-        stage=Stage(wire["stage"]),
-        running=wire["running"],
-        install=Install(wire["install"]),
-        version=wire["version"],
-        notes=wire["notes"],
-        offer=Offer(wire["offer"]) if wire["offer"] else None,
-        command=wire["command"],
-        percent=wire["percent"],
-        trouble=Trouble(wire["trouble"]) if wire["trouble"] else None,
-        detail=wire["detail"],
-        checked_at=read_time(wire["checked_at"]) if wire["checked_at"] else None,
-        asked=wire["asked"],
-    )

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from claudometer.domain.fullest import pick_fullest
-
 ProviderId = NewType("ProviderId", str)
 AccountId = NewType("AccountId", str)
 
@@ -221,13 +219,16 @@ def has_reset(limit: Limit, now: datetime) -> bool:
 
 
 def fullest(limits: tuple[Limit, ...], most: int) -> tuple[Limit, ...]:
-    """Return ``most`` limits at most, in their order: session and week in any case, then the fullest."""
-    always = (LimitKind.SESSION, LimitKind.WEEKLY)
-    rows = [(limit.kind in always, limit.percent) for limit in limits]
-    return tuple(limits[place] for place in pick_fullest(rows, most))
+    """Return at most ``most`` limits in their order: session and week first of all, then the fullest.
+
+    A limit of unknown percent counts as the least full.
+    """
+    if len(limits) <= most:
+        return limits
+    places = sorted(range(len(limits)), key=lambda place: _fullest_first(limits[place]))
+    return tuple(limits[place] for place in sorted(places[:most]))
 
 
-def tightest(limits: tuple[Limit, ...], now: datetime) -> Limit | None:
-    """Pick the limit that leaves least room, among those whose number still holds."""
-    current = [limit for limit in limits if limit.percent is not None and not has_reset(limit, now)]
-    return max(current, key=lambda limit: limit.percent or 0.0, default=None)
+def _fullest_first(limit: Limit) -> tuple[bool, float]:
+    always = limit.kind in {LimitKind.SESSION, LimitKind.WEEKLY}
+    return not always, -1.0 * (-1.0 if limit.percent is None else limit.percent)

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from claudometer.domain.json_object import JsonObject
     from claudometer.engine.dependencies import StateFile
 
-    Edit = Callable[[dict[str, Any]], None]
+    Edit = Callable[[JsonObject], None]
 
 T = TypeVar("T")
 
@@ -91,7 +92,7 @@ class BucketStore:
         self._state = state
         self._uptime = uptime
         self._on_trouble = on_trouble
-        self._unwritten: dict[str, Any] = {}
+        self._unwritten: JsonObject = {}
 
     async def request(self, key: str, rule: BucketRule | None, now: datetime) -> Permit:
         """Take a token from the bucket ``key`` if a request may be sent now."""
@@ -132,7 +133,7 @@ class BucketStore:
     def _request(self, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Permit:
         permits: list[Permit] = []
 
-        def edit(state: dict[str, Any]) -> None:
+        def edit(state: JsonObject) -> None:
             bucket = self._load(state, key, rule, now)
             taken = take(bucket, rule, now)
             refused = None if taken else allowed_at(bucket, rule, now)
@@ -151,7 +152,7 @@ class BucketStore:
     def _settle(self, outcome: Outcome, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Bucket:
         settled: list[Bucket] = []
 
-        def edit(state: dict[str, Any]) -> None:
+        def edit(state: JsonObject) -> None:
             bucket = self._load(state, key, rule, now)
             if isinstance(outcome, RateLimited):
                 bucket = block(bucket, now, outcome.retry_after_s)
@@ -167,7 +168,7 @@ class BucketStore:
         key, rule, now = account
         unwritten = self._unwritten  # replaced and never edited: another thread may be using it
 
-        def catch_up(state: dict[str, Any]) -> None:
+        def catch_up(state: JsonObject) -> None:
             section = state.get(_SECTION, {})
             if isinstance(section, dict):
                 state[_SECTION] = _renamed(section) | unwritten.get(_SECTION, {})
@@ -183,7 +184,7 @@ class BucketStore:
         except OSError as error:
             if not unwritten:
                 log.warning("budgets are kept in memory only: %s", error)
-            edited: dict[str, Any] = {_SECTION: dict(unwritten.get(_SECTION, {}))}
+            edited: JsonObject = {_SECTION: dict(unwritten.get(_SECTION, {}))}
             if key not in edited[_SECTION]:
                 bucket = self._load(file.read(), key, rule, now)
                 tokens = bucket.tokens if rule is UNLIMITED else 0.0
@@ -191,24 +192,24 @@ class BucketStore:
             edit(edited)
             self._unwritten = edited
 
-    def _load(self, state: dict[str, Any], key: str, rule: BucketRule, now: datetime) -> Bucket:
+    def _load(self, state: JsonObject, key: str, rule: BucketRule, now: datetime) -> Bucket:
         return _load(state, key, rule, now, self._uptime() if self._uptime else None)
 
-    def _store(self, state: dict[str, Any], key: str, bucket: Bucket) -> None:
+    def _store(self, state: JsonObject, key: str, bucket: Bucket) -> None:
         _store(state, key, bucket, self._uptime() if self._uptime else None)
 
 
 class _Unreachable:
     """The state file on a disk that does not respond."""
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> JsonObject:
         return {_DAMAGED: True}
 
     def change(self, _edit: Edit) -> None:
         raise TimeoutError("the disk does not respond")
 
 
-def _load(state: dict[str, Any], key: str, rule: BucketRule, now: datetime, uptime: Uptime | None) -> Bucket:
+def _load(state: JsonObject, key: str, rule: BucketRule, now: datetime, uptime: Uptime | None) -> Bucket:
     """Read one bucket. A damaged one counts as empty: the budget must hold."""
     if rule is UNLIMITED and _entry(state, key) is None:
         return full(rule, now)
@@ -234,12 +235,12 @@ def _load(state: dict[str, Any], key: str, rule: BucketRule, now: datetime, upti
         return Bucket(tokens=0.0, counted_at=now)
 
 
-def _entry(state: dict[str, Any], key: str) -> Any:  # noqa: ANN401 - JSON, read with care
+def _entry(state: JsonObject, key: str) -> Any:  # noqa: ANN401 - JSON, read with care
     section = state.get(_SECTION)
     return _renamed(section).get(key) if isinstance(section, dict) else None
 
 
-def _renamed(section: dict[str, Any]) -> dict[str, Any]:
+def _renamed(section: JsonObject) -> JsonObject:
     """Return the entries by account. Versions up to 0.1 named them by mode and account.
 
     Such an entry wins: only an older version that ran after this one can have left it.
@@ -249,11 +250,11 @@ def _renamed(section: dict[str, Any]) -> dict[str, Any]:
     return kept | {new: section[name] for new, name in old.items()}
 
 
-def _is_lost(state: dict[str, Any]) -> bool:
+def _is_lost(state: JsonObject) -> bool:
     return _DAMAGED in state or not isinstance(state.get(_SECTION, {}), dict)
 
 
-def _note_loss(state: dict[str, Any], now: datetime) -> None:
+def _note_loss(state: JsonObject, now: datetime) -> None:
     """Note that the file was lost; drop the note once every bucket has refilled."""
     if _is_lost(state):
         state.pop(_DAMAGED, None)
@@ -263,7 +264,7 @@ def _note_loss(state: dict[str, Any], now: datetime) -> None:
         del state[_EMPTIED_AT]
 
 
-def _first(state: dict[str, Any], rule: BucketRule, now: datetime) -> Bucket:
+def _first(state: JsonObject, rule: BucketRule, now: datetime) -> Bucket:
     """Return the bucket of an account without an entry."""
     if _EMPTIED_AT not in state:
         return full(rule, now)
@@ -280,7 +281,7 @@ def _passed_s(noted: object, uptime: Uptime | None) -> float | None:
     return max(0.0, uptime.seconds - float(noted["seconds"]))
 
 
-def _store(state: dict[str, Any], key: str, bucket: Bucket, uptime: Uptime | None) -> None:
+def _store(state: JsonObject, key: str, bucket: Bucket, uptime: Uptime | None) -> None:
     section = state.setdefault(_SECTION, {})
     if not isinstance(section, dict):
         section = state[_SECTION] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.json_object import JsonObject
     from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
@@ -34,11 +35,11 @@ CHECK_EVERY_S = 7.0
 class StateFile(Protocol):
     """A small JSON object on disk, shared by several processes. Methods block; call them off the loop."""
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> JsonObject:
         """Return the object, empty if there is no file, ``{"damaged": True}`` if it was damaged."""
         ...
 
-    def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+    def change(self, edit: Callable[[JsonObject], None]) -> None:
         """Edit the object in place and write it, under a lock against other processes. Raises ``OSError``."""
         ...
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from claudometer.domain.form_state import FormState
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Problem
     from claudometer.engine.bus import Bus
@@ -175,12 +176,13 @@ class Engine:
         """React to the system's signal that it woke up. Several signals lead to one poll."""
         self._poller.woke()
 
-    async def form(self) -> dict[str, object]:
+    async def form(self) -> FormState:
         """Return the state of the settings form: plain values and codes, never a secret."""
-        fields = await self._form.fields(self._settings, self.snapshot.organizations)
-        return {"mode": self.mode.value, "interval_seconds": self._interval_s(), **fields}
+        return await self._form.state(
+            self._settings, self.snapshot.organizations, mode=self.mode, interval_s=self._interval_s()
+        )
 
-    async def save(self, params: Mapping[str, object]) -> dict[str, object]:
+    async def save(self, params: Mapping[str, object]) -> FormState:
         """Check a change, apply it, announce it, and return the form's new state.
 
         Raises:
@@ -215,7 +217,7 @@ class Engine:
             await self._poller.accept(attempt)
         self._notices.show_unsaved(self._keys.unsaved)
 
-    async def forget_key(self) -> dict[str, object]:
+    async def forget_key(self) -> FormState:
         """Remove the session key from memory and keyring, and the numbers that were fetched with it.
 
         Numbers that cannot be removed from the disk are no longer shown, and a notice says so until a later

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.codec import reading_from_wire, reading_to_wire
 from claudometer.system.off_loop import off_loop
@@ -12,6 +12,7 @@ from claudometer.system.off_loop import off_loop
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from claudometer.domain.json_object import JsonObject
     from claudometer.domain.usage import AccountKey, Mode, Reading
     from claudometer.engine.dependencies import StateFile
 
@@ -82,7 +83,7 @@ class ReadingCache:
     async def _write_in_turn(self, new: list[Reading]) -> None:
         removed = frozenset(self._to_remove)
 
-        def edit(state: dict[str, Any]) -> None:
+        def edit(state: JsonObject) -> None:
             kept = dict(_readings_in(state.get(_SECTION)))
             kept = {key: one for key, one in kept.items() if one.account.mode not in removed}
             for reading in new:

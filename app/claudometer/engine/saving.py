@@ -6,7 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Fetched, MissingCredentials
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from claudometer.domain.errors import Fact
+    from claudometer.domain.form_state import AutostartState
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Organization
@@ -200,7 +201,7 @@ class Saver:
             raise InvalidSettingError(field, error.code, **error.facts) from None
         undo.add(ErrorCode.ONLY_KEY_SAVED, lambda: self._keys.restore(before))
 
-    async def autostart_state(self) -> dict[str, Any]:
+    async def autostart_state(self) -> AutostartState:
         """Return whether the program starts at login, and whether the system can do that."""
         autostart = self._deps.autostart
         if autostart is None:

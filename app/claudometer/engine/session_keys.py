@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import ref
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from weakref import ReferenceType
 
+    from claudometer.domain.json_object import JsonObject
     from claudometer.domain.secret import Secret
     from claudometer.engine.dependencies import StateFile
     from claudometer.vault.base import SecretStore
@@ -282,7 +283,7 @@ class KeyNames:
         name, own = self.name_of(old), self._own_name_of(new)
         self._names[own] = name
 
-        def edit(state: dict[str, Any]) -> None:
+        def edit(state: JsonObject) -> None:
             kept = _checked(state.get(_SECTION))
             kept.pop(own, None)
             newest = [*kept.items(), (own, name)][-MOST_KEPT:]

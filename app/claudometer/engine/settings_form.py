@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.domain.codec import organization_to_wire
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from claudometer.domain.form_state import FormState, LoginState
     from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.settings import Settings
-    from claudometer.domain.usage import Organization
+    from claudometer.domain.usage import Mode, Organization
     from claudometer.engine.dependencies import Dependencies
     from claudometer.engine.saving import Saver
     from claudometer.engine.session_keys import SessionKeys
@@ -25,12 +24,16 @@ class SettingsForm:
         self._keys = keys
         self._saver = saver
 
-    async def fields(self, settings: Settings, organizations: Iterable[Organization]) -> dict[str, object]:
-        """Return all fields but those that the environment may decide: mode and interval."""
+    async def state(
+        self, settings: Settings, organizations: Iterable[Organization], *, mode: Mode, interval_s: int
+    ) -> FormState:
+        """Return all fields. The environment may set ``mode`` and ``interval_s``: pass those in force."""
         deps = self._deps
         login = await deps.login()
         problem = await self._keys.problem()
         return {
+            "mode": mode.value,
+            "interval_seconds": interval_s,
             "session_key": {"saved": self._keys.place is not None, "where": self._keys.place},
             "remember": settings.remember_session_key,
             "ask_through_browser": {
@@ -40,7 +43,9 @@ class SettingsForm:
             "check_daily": {"enabled": settings.check_daily, "host": deps.update_host},
             "keyring": {"problem": problem.value if problem else None},
             "organization_id": settings.organization_id,
-            "organizations": [organization_to_wire(organization) for organization in organizations],
+            "organizations": [
+                {"id": organization.id, "name": organization.name} for organization in organizations
+            ],
             "claude_folder": {"own": deps.claude_folder.own, "variable": deps.claude_folder.variable},
             "autostart": await self._saver.autostart_state(),
             "overrides": deps.overrides.names(),
@@ -50,7 +55,7 @@ class SettingsForm:
         }
 
 
-def _login_field(problem: MissingCredentials | None, folder: str) -> dict[str, object]:
+def _login_field(problem: MissingCredentials | None, folder: str) -> LoginState:
     """Return what the form says about the login; ``closed`` is a folder without the right to read it."""
     return {
         "found": problem is None,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.json_object import JsonObject
     from claudometer.engine.bus import Bus
     from claudometer.engine.dependencies import StateFile
 
@@ -226,7 +227,7 @@ class Updates:
     async def _remember_check(self) -> None:
         now = self._clock.now().isoformat()
 
-        def edit(state: dict[str, Any]) -> None:
+        def edit(state: JsonObject) -> None:
             state[STATE_KEY] = now
 
         try:

@@ -1,5 +1,11 @@
 """The exit codes of ``claudometer status`` and ``refresh``. No imports: the quick command line loads it."""
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from claudometer.control.wire.report import Report
+
 FRESH = 0
 OVER_LIMIT = 1
 USAGE = 64
@@ -10,20 +16,17 @@ CREDENTIALS = 77
 _REFUSED = frozenset({"missing_credentials", "unauthorized"})
 
 
-def exit_code_of(report: dict[str, object]) -> int:
+def exit_code_of(report: Report) -> int:
     """Return what ``status`` ends with: bad credentials, no numbers, stale ones, a full limit, or 0."""
     limits = report["limits"]
-    has_numbers = report["spend"] is not None or any(
-        limit["percent"] is not None
-        for limit in limits  # type: ignore[attr-defined]
-    )
+    has_numbers = report["spend"] is not None or any(limit["percent"] is not None for limit in limits)
     if report["status"] in _REFUSED:
         return CREDENTIALS
     if not has_numbers:
         return NO_NUMBERS
     if report["stale"]:
         return STALE
-    full = any((limit["percent"] or 0) >= 100 for limit in limits)  # type: ignore[attr-defined]
+    full = any((limit["percent"] or 0) >= 100 for limit in limits)
     return OVER_LIMIT if full else FRESH
 
 

@@ -1,18 +1,25 @@
-"""The settings form: the engine's state as the words beside each field. Pure."""
+"""The settings form: the state of its fields, with the words beside each. Pure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages import form as words
 from claudometer.present.messages.errors import message_for_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from claudometer.control.wire.page import Form, FormKeyring, FormLogin, FormRange, FormSwitch
+    from claudometer.domain.form_state import (
+        AutostartState,
+        BrowserState,
+        DailyCheckState,
+        FormState,
+        LoginState,
+    )
 
 # What the form may offer; the domain's settings model refuses the rest.
-_INTERVAL = {"min": 10, "max": 3600}
+_INTERVAL: FormRange = {"min": 10, "max": 3600}
 
 _DEFAULT_FOLDER = "~/.claude"
 
@@ -23,8 +30,8 @@ _VARIABLES = {
 }
 
 
-def form_for(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the page's form from the engine's form state (codes in, words out)."""
+def form_for(state: FormState) -> Form:
+    """Return the page's form: codes in, words out."""
     key = state["session_key"]
     return {
         "mode": state["mode"],
@@ -52,34 +59,34 @@ def form_for(state: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _keyring(problem: str | None) -> dict[str, Any]:
+def _keyring(problem: str | None) -> FormKeyring:
     if problem is None:
         return {"available": True, "message": None, "hint": None}
     message = message_for_code(ErrorCode(problem))
     return {"available": False, "message": message.title, "hint": message.hint}
 
 
-def _check_daily(daily: Mapping[str, Any]) -> dict[str, Any]:
+def _check_daily(daily: DailyCheckState) -> FormSwitch:
     host = daily["host"]
     note = words.NOT_IN_DEMO if host is None else words.CHECK_DAILY.format(host=host)
     return {"enabled": daily["enabled"], "available": host is not None, "note": note}
 
 
-def _browser(browser: Mapping[str, Any], *, demo: bool) -> dict[str, Any]:
+def _browser(browser: BrowserState, *, demo: bool) -> FormSwitch:
     note = None
     if not browser["available"]:
         note = words.NOT_IN_DEMO if demo else words.NOT_ON_SYSTEM
     return {"enabled": browser["enabled"], "available": browser["available"], "note": note}
 
 
-def _autostart(autostart: Mapping[str, Any], *, demo: bool) -> dict[str, Any]:
+def _autostart(autostart: AutostartState, *, demo: bool) -> FormSwitch:
     note = None
     if not autostart["available"]:
         note = words.NOT_IN_DEMO if demo else words.NOT_ON_SYSTEM
     return {"enabled": autostart["enabled"], "available": autostart["available"], "note": note}
 
 
-def _locked(state: Mapping[str, Any]) -> dict[str, str]:
+def _locked(state: FormState) -> dict[str, str]:
     """Return the fields that the environment sets, each with the words that say so."""
     variables = {name: _VARIABLES[name] for name in state["overrides"]}
     if state["claude_folder"]["variable"]:
@@ -87,7 +94,7 @@ def _locked(state: Mapping[str, Any]) -> dict[str, str]:
     return {name: words.LOCKED.format(variable=variable) for name, variable in variables.items()}
 
 
-def _login(login: Mapping[str, Any], *, own: bool) -> dict[str, Any]:
+def _login(login: LoginState, *, own: bool) -> FormLogin:
     if login["found"]:
         return {"found": True, "message": words.LOGIN_FOUND.format(folder=login["folder"]), "hint": None}
     if login["code"] == ErrorCode.LOGIN_MISSING and own:

@@ -151,3 +151,8 @@ def _day(at: datetime, now: datetime, region: Region) -> str:
 def nearest_minute(at: datetime) -> datetime:
     """Round to the minute, because reset times jitter by up to 2 s around it."""
     return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
+def whole_second(at: datetime) -> datetime:
+    """Round to the second, half up."""
+    return (at + timedelta(milliseconds=500)).replace(microsecond=0)

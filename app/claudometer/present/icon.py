@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
-from claudometer.domain.snapshot import Snapshot, current_limits, is_stale
-from claudometer.domain.usage import Limit, LimitKind, Reading, tightest
-from claudometer.present.card import spend_percent
-from claudometer.present.formatters import clock, moment, nearest_minute, percent, rounded
+from claudometer.domain.usage import LimitKind
+from claudometer.present.formatters import percent, rounded
 from claudometer.present.messages import menu as words
 from claudometer.present.messages.card import CLAUDE
-from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import EXTRA_USAGE
-from claudometer.present.provenance import main_origin
 from claudometer.present.text import one_line
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from claudometer.domain.region import Region
-    from claudometer.present.levels import Thresholds
+    from claudometer.control.wire.report import LevelName
+    from claudometer.present.view import AccountView, LimitView, When
 
 
 class Level(StrEnum):
@@ -72,26 +66,27 @@ class IconModel:
 class _Number:
     name: str
     value: float
-    resets_at: datetime | None
+    level: LevelName
+    resets: When | None
 
 
-def icon_for(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> IconModel:
+def icon_for(view: AccountView) -> IconModel:
     """Decide what the tray icon shows.
 
     The tightest limit fills the ring while its number can be trusted. Refused credentials come before any
     number; a rate limit keeps the number and marks it as paused.
     """
-    tooltip = _tooltip(snapshot, now, region)
-    number = _number(snapshot, now)
-    if _needs_login(snapshot):
+    tooltip = _tooltip(view)
+    number = _number(view)
+    if _needs_login(view):
         return IconModel(None, "!", Level.UNAUTHORIZED, Shape.BROKEN_RING, tooltip)
-    if snapshot.status is Status.MISSING_CREDENTIALS:
+    if view.status is Status.MISSING_CREDENTIALS:
         return IconModel(None, "?", Level.UNKNOWN, Shape.DOTTED_RING, tooltip)
-    if snapshot.status is Status.RATE_LIMITED:
+    if view.status is Status.RATE_LIMITED:
         return _paused(number, tooltip)
     if number is None:
-        return _without_number(snapshot, now, tooltip)
-    level = Level(thresholds.level_of(number.value))
+        return _without_number(view, tooltip)
+    level = Level(number.level)
     return IconModel(rounded(number.value), short_number(number.value), level, _LEVEL_SHAPES[level], tooltip)
 
 
@@ -106,10 +101,10 @@ def short_number(value: float) -> str:
     return "<1" if 0 < value < 1 else str(min(999, rounded(value)))
 
 
-def _needs_login(snapshot: Snapshot) -> bool:
+def _needs_login(view: AccountView) -> bool:
     """Tell whether the login is refused. A resting one is not: Claude Code renews it by itself."""
-    resting = snapshot.problem is not None and snapshot.problem.code is ErrorCode.LOGIN_RESTING
-    return snapshot.status is Status.UNAUTHORIZED and not resting
+    resting = view.problem is not None and view.problem.code is ErrorCode.LOGIN_RESTING
+    return view.status is Status.UNAUTHORIZED and not resting
 
 
 def _paused(number: _Number | None, tooltip: str) -> IconModel:
@@ -119,59 +114,53 @@ def _paused(number: _Number | None, tooltip: str) -> IconModel:
     return IconModel(rounded(number.value), text, Level.RATE_LIMITED, Shape.PAUSED_RING, tooltip)
 
 
-def _without_number(snapshot: Snapshot, now: datetime, tooltip: str) -> IconModel:
-    if snapshot.status is Status.STARTING:
+def _without_number(view: AccountView, tooltip: str) -> IconModel:
+    if view.status is Status.STARTING:
         return IconModel(None, "…", Level.UNKNOWN, Shape.EMPTY_RING, tooltip)
-    shape = Shape.DASHED_RING if is_stale(snapshot, now) else Shape.EMPTY_RING
+    shape = Shape.DASHED_RING if view.is_stale else Shape.EMPTY_RING
     return IconModel(None, "-", Level.UNKNOWN, shape, tooltip)
 
 
-def _number(snapshot: Snapshot, now: datetime) -> _Number | None:
-    reading = snapshot.reading
-    if reading is None or is_stale(snapshot, now):
+def _number(view: AccountView) -> _Number | None:
+    """Return the number that the icon shows, the share of a spend cap where the plan has no limits."""
+    if view.is_stale:
         return None
-    limit = tightest(current_limits(snapshot, now), now)
+    limit, spend = view.tightest, view.spend
     if limit is not None and limit.percent is not None:
-        return _Number(limit_name(limit), limit.percent, limit.resets_at)
-    return None if reading.limits else _spent(reading)
+        return _Number(limit_name(limit), limit.percent, limit.level, limit.reset.when)
+    if view.limits or spend is None or spend.percent is None:
+        return None
+    return _Number(EXTRA_USAGE, spend.percent, spend.level, None)
 
 
-def _spent(reading: Reading) -> _Number | None:
-    """Return the share of the spend cap: all that plans without limits report."""
-    share = spend_percent(reading.spend) if reading.spend else None
-    return None if share is None else _Number(EXTRA_USAGE, share, None)
-
-
-def limit_name(limit: Limit) -> str:
+def limit_name(limit: LimitView) -> str:
     """Return "Session", "Weekly", "Fable (weekly)" or the server's own name, on one line."""
     name = one_line(limit.label)
     return words.OF_A_MODEL.format(name=name) if limit.kind is LimitKind.WEEKLY_MODEL else name
 
 
-def _tooltip(snapshot: Snapshot, now: datetime, region: Region) -> str:
-    parts = [_number_words(snapshot, now, region)]
-    if snapshot.problem is not None:
-        parts.append(message_for(snapshot.problem, region).title)
+def _tooltip(view: AccountView) -> str:
+    parts = [_number_words(view)]
+    if view.problem is not None:
+        parts.append(view.problem.message.title)
     text = words.BETWEEN.join(part for part in parts if part)
-    name = words.DEMO.format(name=CLAUDE) if snapshot.demo else CLAUDE
+    name = words.DEMO.format(name=CLAUDE) if view.demo else CLAUDE
     return words.TOOLTIP.format(name=name, text=text) if text else name
 
 
-def _number_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
-    number = _number(snapshot, now)
+def _number_words(view: AccountView) -> str:
+    number = _number(view)
     if number is None:
-        return _age_words(snapshot, now, region)
+        return _age_words(view)
     shown = percent(number.value)
-    if number.resets_at is None:
+    if number.resets is None:
         return words.NUMBER.format(name=number.name, percent=shown)
-    time = moment(nearest_minute(number.resets_at), now, region)
-    return words.NUMBER_RESETS.format(name=number.name, percent=shown, time=time)
+    return words.NUMBER_RESETS.format(name=number.name, percent=shown, time=number.resets.moment)
 
 
-def _age_words(snapshot: Snapshot, now: datetime, region: Region) -> str:
-    if snapshot.reading is None:
+def _age_words(view: AccountView) -> str:
+    if view.main is None:
         return ""
-    at = main_origin(snapshot.reading).fetched_at
-    if is_stale(snapshot, now):
-        return words.LAST_UPDATE.format(time=moment(at, now, region))
-    return words.NO_NUMBER.format(time=clock(at, region))
+    if view.is_stale:
+        return words.LAST_UPDATE.format(time=view.main.when.moment)
+    return words.NO_NUMBER.format(time=view.main.when.clock)

@@ -23,19 +23,19 @@ _GAP = "  "
 _NAMED_HOSTS = 3
 
 
-def render_requests(records: Sequence[RequestRecord], now: datetime, look: Look) -> list[str]:
+def render_requests(records: Sequence[RequestRecord], now: datetime, region: Region, look: Look) -> list[str]:
     """Return a table of the requests, oldest first as given, and under it the sentences about today."""
-    summary = summarize(records, now.astimezone(look.region.zone).date(), look.region.zone)
+    summary = summarize(records, now.astimezone(region.zone).date(), region.zone)
     if not records:
         return wrap(words.NOTHING_RECORDED.split(), look.width)
-    lines = [look.ink(_columns(words.HEADINGS, look), Ink.FAINT)]
+    lines = [look.ink(_columns(words.HEADINGS, region, look), Ink.FAINT)]
     day = None
     for record in records:
-        if (this := date_of(record.at, look.region)) != day:
+        if (this := date_of(record.at, region)) != day:
             day = this
             lines += ["", look.ink(day, Ink.STRONG)]
-        lines.append(_row(record, look))
-    return [*lines, "", *wrap(look.plain(summary_sentence(summary, look.region)).split(), look.width)]
+        lines.append(_row(record, region, look))
+    return [*lines, "", *wrap(look.plain(summary_sentence(summary, region)).split(), look.width)]
 
 
 def summary_sentence(summary: DaySummary, region: Region) -> str:
@@ -69,22 +69,22 @@ def _refusals(summary: DaySummary, region: Region) -> str:
     return sentence.format(count=summary.refused, time=time, span=how_long)
 
 
-def _row(record: RequestRecord, look: Look) -> str:
+def _row(record: RequestRecord, region: Region, look: Look) -> str:
     address = record.host + record.path
     ink = Ink.PLAIN if record.outcome == Status.OK else Ink.AMBER
     cells = (
-        clock(record.at, look.region),
+        clock(record.at, region),
         words.THROUGH_BROWSER.format(via=record.via, address=address) if record.via else address,
         words.OUTCOMES_IN_TABLE.get(record.outcome, record.outcome),
         words.TOOK_IN_TABLE.format(seconds=f"{record.duration_s:.1f}"),
         words.REASONS.get(record.reason, record.reason),
     )
-    return look.ink(_columns([look.plain(cell) for cell in cells], look), ink)
+    return look.ink(_columns([look.plain(cell) for cell in cells], region, look), ink)
 
 
-def _columns(cells: Sequence[str], look: Look) -> str:
+def _columns(cells: Sequence[str], region: Region, look: Look) -> str:
     time, request, outcome, took, why = cells
-    times = 8 if look.region.twelve_hour else 5
+    times = 8 if region.twelve_hour else 5
     room = max(10, look.width - times - _OUTCOME - _DURATION - _REASON - 4 * len(_GAP))
     columns = (
         pad(time, times),

@@ -1,15 +1,13 @@
 """From which share on a limit is shown in amber and in red. Pure.
 
-Not a dataclass: ``claudometer status`` loads this, and importing ``dataclasses`` alone costs it 12 ms.
+Not a dataclass: ``claudometer statusline`` loads this, and importing ``dataclasses`` alone costs it 12 ms.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
-    LevelName = Literal["ok", "warning", "critical", "unknown"]
+    from claudometer.control.wire.report import LevelName
 
 
 class Thresholds:

@@ -8,32 +8,23 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Poll
-from claudometer.domain.snapshot import Snapshot, is_old, shown_percent
 from claudometer.domain.update import Stage
-from claudometer.domain.usage import Limit, Mode, Organization, Spend, fullest, has_reset, origin_of
+from claudometer.domain.usage import Mode, Organization
 from claudometer.present.card import headline, spend_text
-from claudometer.present.formatters import UNKNOWN, age, clock, moment, nearest_minute, percent, span
+from claudometer.present.formatters import UNKNOWN
 from claudometer.present.icon import limit_name
 from claudometer.present.messages import menu as words
-from claudometer.present.messages.errors import message_for
-from claudometer.present.messages.phrases import (
-    MOST_LIMITS,
-    NO_LIMITS,
-    SOURCE_NAMES,
-    more_limits,
-)
-from claudometer.present.provenance import main_origin
+from claudometer.present.messages.phrases import NO_LIMITS, SOURCE_NAMES, more_limits
 from claudometer.present.text import one_line
 from claudometer.present.update_panel import menu_answer, menu_text
+from claudometer.present.view import CheckView, ResetState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
-    from claudometer.domain.region import Region
-    from claudometer.domain.snapshot import Problem
     from claudometer.domain.update import Update
+    from claudometer.present.messages.message import Message
+    from claudometer.present.view import AccountView, LimitView, ResetView, SpendView
 
 WIDEST_LINE = 58
 """A menu is as wide as its longest line: hints are broken into several."""
@@ -83,7 +74,7 @@ SEPARATOR = Entry(Kind.SEPARATOR)
 
 @dataclass(frozen=True, slots=True)
 class MenuOptions:
-    """What the menu shows besides the snapshot.
+    """What the menu shows besides the view.
 
     Attributes:
         organization_id: the stored choice, ``None`` when Claudometer chooses by itself.
@@ -94,13 +85,11 @@ class MenuOptions:
     update: Update | None = None
 
 
-def menu_for(
-    snapshot: Snapshot, now: datetime, region: Region, options: MenuOptions | None = None
-) -> tuple[Entry, ...]:
+def menu_for(view: AccountView, options: MenuOptions | None = None) -> tuple[Entry, ...]:
     """Return the menu: what is known, then what can be done."""
     options = options or MenuOptions()
-    lines = (_label(text) for text in _lines(snapshot, now, region))
-    return (*lines, SEPARATOR, *_commands(snapshot, options), SEPARATOR, _action(words.QUIT, Action.QUIT))
+    lines = (_label(text) for text in _lines(view))
+    return (*lines, SEPARATOR, *_commands(view, options), SEPARATOR, _action(words.QUIT, Action.QUIT))
 
 
 def _label(text: str) -> Entry:
@@ -111,94 +100,83 @@ def _action(text: str, action: Action) -> Entry:
     return Entry(Kind.ACTION, text, action)
 
 
-def _lines(snapshot: Snapshot, now: datetime, region: Region) -> Iterator[str]:
-    yield _header(snapshot, now, region)
-    reading = snapshot.reading
-    if reading is not None:
-        shown = fullest(reading.limits, MOST_LIMITS)
-        for limit in shown:
-            yield _limit_line(limit, now, region, old_since=_old_since(limit, snapshot, now))
-        if len(shown) < len(reading.limits) + reading.left_out:
-            yield more_limits(len(reading.limits) + reading.left_out - len(shown))
-        if not reading.limits:
-            yield NO_LIMITS
-        if reading.spend is not None:
-            yield _spend_line(reading.spend, now, old_since=_old_since(reading.spend, snapshot, now))
-    if snapshot.problem is not None:
-        yield from _problem_lines(snapshot.problem, region)
+def _lines(view: AccountView) -> Iterator[str]:
+    yield _header(view)
+    for limit in view.shown:
+        yield _limit_line(limit)
+    if view.hidden:
+        yield more_limits(view.hidden)
+    if view.has_numbers and not view.limits:
+        yield NO_LIMITS
+    if view.spend is not None:
+        yield _spend_line(view.spend)
+    if view.problem is not None:
+        yield from _message_lines(view.problem.message)
     else:
-        yield _updated_line(snapshot, now, region)
-    for notice in snapshot.notices:
-        yield from _problem_lines(notice, region)
+        yield _updated_line(view)
+    for notice in view.notices:
+        yield from _message_lines(notice.message)
 
 
-def _header(snapshot: Snapshot, now: datetime, region: Region) -> str:
-    name = one_line(headline(snapshot))
-    if snapshot.status is Status.RATE_LIMITED:
-        until = snapshot.problem.until if snapshot.problem else None
-        name = words.PAUSED_UNTIL.format(time=moment(until, now, region)) if until else words.PAUSED
-    return words.DEMO.format(name=name) if snapshot.demo else name
+def _header(view: AccountView) -> str:
+    name = one_line(headline(view))
+    if view.status is Status.RATE_LIMITED:
+        until = view.problem.until if view.problem else None
+        name = words.PAUSED_UNTIL.format(time=until.moment) if until else words.PAUSED
+    return words.DEMO.format(name=name) if view.demo else name
 
 
-def _old_since(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> datetime | None:
-    if snapshot.reading is None or not is_old(part, snapshot, now):
-        return None
-    return origin_of(part, snapshot.reading).fetched_at
-
-
-def _limit_line(limit: Limit, now: datetime, region: Region, *, old_since: datetime | None) -> str:
-    value, name = shown_percent(limit, now), limit_name(limit)
-    if value is not None and old_since is not None:
-        return words.LIMIT_OLD.format(name=name, percent=percent(value), age=age(old_since, now))
-    if limit.resets_at is None:
-        line = words.LIMIT_NOT_STARTED if limit.percent == 0 else words.LIMIT
-        return line.format(name=name, percent=percent(value))
-    left_s = (limit.resets_at - now).total_seconds()
-    return _reset_line(limit, now, left_s).format(
-        name=name,
-        percent=percent(value),
-        time=moment(nearest_minute(limit.resets_at), now, region),
-        span=span(left_s),
+def _limit_line(limit: LimitView) -> str:
+    name = limit_name(limit)
+    if limit.percent is not None and limit.is_old:
+        return words.LIMIT_OLD.format(name=name, percent=limit.text, age=limit.origin.age)
+    reset = limit.reset
+    return _sentence(reset).format(
+        name=name, percent=limit.text, time=reset.when.moment if reset.when else "", span=reset.left
     )
 
 
-def _reset_line(limit: Limit, now: datetime, left_s: float) -> str:
-    if has_reset(limit, now):
-        return words.LIMIT_HAS_RESET
-    return words.LIMIT_RESETS_SOON if left_s < SOON_S else words.LIMIT_RESETS
+def _sentence(reset: ResetView) -> str:
+    match reset.state:
+        case ResetState.UNSTARTED:
+            return words.LIMIT_NOT_STARTED
+        case ResetState.UNKNOWN:
+            return words.LIMIT
+        case ResetState.OVER:
+            return words.LIMIT_HAS_RESET
+        case ResetState.AHEAD:
+            return words.LIMIT_RESETS_SOON if reset.left_s < SOON_S else words.LIMIT_RESETS
 
 
-def _spend_line(spend: Spend, now: datetime, *, old_since: datetime | None) -> str:
-    if old_since is not None:
-        return words.EXTRA_USAGE_OLD.format(amount=spend_text(spend), age=age(old_since, now))
+def _spend_line(spend: SpendView) -> str:
+    if spend.is_old:
+        return words.EXTRA_USAGE_OLD.format(amount=spend_text(spend), age=spend.origin.age)
     line = words.EXTRA_USAGE_OFF if spend.enabled is False else words.EXTRA_USAGE
     return line.format(amount=spend_text(spend))
 
 
-def _problem_lines(problem: Problem, region: Region) -> Iterator[str]:
-    message = message_for(problem, region)
+def _message_lines(message: Message) -> Iterator[str]:
     yield from textwrap.wrap(message.title, WIDEST_LINE)
     yield from textwrap.wrap(message.hint, WIDEST_LINE)
 
 
-def _updated_line(snapshot: Snapshot, now: datetime, region: Region) -> str:
-    reading = snapshot.reading
-    if reading is None:
+def _updated_line(view: AccountView) -> str:
+    main = view.main
+    if main is None:
         return words.LOADING
-    origin = main_origin(reading)
-    time, source = moment(origin.fetched_at, now, region), SOURCE_NAMES[origin.source]
-    if snapshot.refreshing:
+    time, source = main.when.moment, SOURCE_NAMES[main.source]
+    if view.refreshing:
         return words.UPDATED_CHECKING.format(time=time, source=source)
-    if isinstance(snapshot.next_poll, Poll):
-        next_time = clock(max(snapshot.next_poll.at, now), region)
+    if isinstance(view.next_check, CheckView):
+        next_time = view.next_check.when.clock
         return words.UPDATED_NEXT.format(time=time, source=source, next_time=next_time)
     return words.UPDATED.format(time=time, source=source)
 
 
-def _commands(snapshot: Snapshot, options: MenuOptions) -> Iterator[Entry]:
+def _commands(view: AccountView, options: MenuOptions) -> Iterator[Entry]:
     yield _action(words.REFRESH, Action.REFRESH)
-    if snapshot.mode is Mode.WEB and len(snapshot.organizations) > 1:
-        yield _organizations(snapshot, options)
+    if view.mode is Mode.WEB and len(view.organizations) > 1:
+        yield _organizations(view, options)
     yield _action(words.OPEN_SETTINGS, Action.OPEN_SETTINGS)
     if options.update is not None:
         yield from _update_lines(options.update)
@@ -210,10 +188,9 @@ def _update_lines(update: Update) -> Iterator[Entry]:
     yield from map(_label, textwrap.wrap(menu_answer(update) or "", WIDEST_LINE))
 
 
-def _organizations(snapshot: Snapshot, options: MenuOptions) -> Entry:
-    used = snapshot.reading.account.organization_id if snapshot.reading else None
-    chosen = options.organization_id or used
-    children = tuple(_organization(one, chosen) for one in snapshot.organizations)
+def _organizations(view: AccountView, options: MenuOptions) -> Entry:
+    chosen = options.organization_id or view.organization_id
+    children = tuple(_organization(organization, chosen) for organization in view.organizations)
     return Entry(Kind.SUBMENU, words.ORGANIZATION, children=children)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.ledger import RATE_LIMITED
 from claudometer.domain.outcome import Status
@@ -15,15 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from claudometer.control.wire.page import RequestDay, RequestPanel, RequestRow
     from claudometer.domain.ledger import DaySummary, RequestRecord
     from claudometer.domain.region import Region
-
-Panel = dict[str, Any]
 
 
 def panel_for(
     today: DaySummary | None, latest: Sequence[RequestRecord], now: datetime, region: Region
-) -> Panel:
+) -> RequestPanel:
     """Return the panel; ``today`` is ``None`` where no ledger is kept, ``latest`` comes newest first."""
     if today is None:
         return _bare(words.DEMO_SENDS_NOTHING)
@@ -31,21 +30,22 @@ def panel_for(
         return _bare(words.NOTHING_RECORDED)
     several = len({record.host for record in latest}) > 1
     days = groupby(latest, lambda record: day_heading(record.at, now, region))
-    return _bare(summary_sentence(today, region)) | {
-        "days": [{"day": day, "rows": _rows(records, region, several=several)} for day, records in days]
-    }
+    listed: list[RequestDay] = [
+        {"day": day, "rows": _rows(records, region, several=several)} for day, records in days
+    ]
+    return {"summary": summary_sentence(today, region), "hint": None, "days": listed}
 
 
-def trouble_panel(message: str, hint: str) -> Panel:
+def trouble_panel(message: str, hint: str) -> RequestPanel:
     """Return the panel of a ledger that could not be read."""
-    return _bare(message) | {"hint": hint}
+    return {"summary": message, "hint": hint, "days": []}
 
 
-def _bare(summary: str) -> Panel:
+def _bare(summary: str) -> RequestPanel:
     return {"summary": summary, "hint": None, "days": []}
 
 
-def _rows(records: Iterable[RequestRecord], region: Region, *, several: bool) -> list[Panel]:
+def _rows(records: Iterable[RequestRecord], region: Region, *, several: bool) -> list[RequestRow]:
     return [
         {
             "time": clock(record.at, region),

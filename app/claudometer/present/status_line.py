@@ -42,7 +42,7 @@ def render(windows: Windows, now: float, look: Look, told: str = "") -> str:
     """
     parts = [_Part(name, windows.get(name, (None, None)), now) for name in LENGTHS_S if name in windows]
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
-    bare = Look(look.region, unicode=look.unicode)
+    bare = Look(unicode=look.unicode)
     for bars in _FORMS:
         if width_of(_line(parts, bars, told, bare)) <= look.width:
             return _line(parts, bars, told, look)

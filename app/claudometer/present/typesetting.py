@@ -6,8 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claudometer.domain.region import Region
-
 WIDEST = 92
 """On wider lines the eye loses the way from a name to its number."""
 
@@ -26,12 +24,11 @@ class Ink:
 
 
 class Look:
-    """What a terminal can show: columns, colour, more than ASCII; and how its user reads a clock."""
+    """What a terminal can show: how many columns, and whether colors and more than ASCII."""
 
-    __slots__ = ("color", "region", "unicode", "width")
+    __slots__ = ("color", "unicode", "width")
 
-    def __init__(self, region: Region, *, width: int = 80, color: bool = False, unicode: bool = True) -> None:
-        self.region = region
+    def __init__(self, *, width: int = 80, color: bool = False, unicode: bool = True) -> None:
         self.width = max(NARROWEST, min(width, WIDEST))
         self.color = color
         self.unicode = unicode

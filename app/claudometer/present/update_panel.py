@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.update import BUSY, Install, Offer, Stage, Trouble, Update
 from claudometer.present.formatters import percent, spoken_moment
@@ -13,9 +13,8 @@ from claudometer.present.text import some_lines
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from claudometer.control.wire.page import UpdateButton, UpdatePanel
     from claudometer.domain.region import Region
-
-Panel = dict[str, Any]
 
 _FIRST_BUTTON = {
     Stage.CHECKING: "",
@@ -34,7 +33,7 @@ _TONES = {
 }
 
 
-def update_panel(update: Update, now: datetime, region: Region) -> Panel:
+def update_panel(update: Update, now: datetime, region: Region) -> UpdatePanel:
     """Return the panel: title, hint, and what can be done. Notes are the publisher's, made harmless."""
     available = update.stage is Stage.AVAILABLE
     return {
@@ -130,5 +129,5 @@ def _buttons(update: Update) -> list[str]:
     return [name for name in (first, also) if name]
 
 
-def _button(name: str) -> dict[str, str]:
+def _button(name: str) -> UpdateButton:
     return {"do": "install" if name == "open" else name, "label": words.BUTTONS[name]}

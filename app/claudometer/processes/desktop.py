@@ -12,27 +12,22 @@ import signal
 from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from claudometer.control.server import Answers, ControlServer, Identity, RequestReader
-from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.events import (
-    QuitRequested,
-    RestartRequested,
-    SettingsChanged,
-    SnapshotChanged,
-    UpdateChanged,
-    WindowRequested,
-)
-from claudometer.domain.snapshot import Problem, Snapshot, valid_until
+from claudometer.control.server import ControlServer, Identity
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.events import QuitRequested, RestartRequested, WindowRequested
+from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
+from claudometer.present.derivation import view_of
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import Action, MenuOptions, menu_for
-from claudometer.present.report import report_for
+from claudometer.processes.answers import Answers
 from claudometer.processes.assembly import assemble
 from claudometer.processes.loop_thread import LoopThread
+from claudometer.processes.presenter import Presenter
 from claudometer.processes.tray_clicks import Clicks
 from claudometer.processes.tray_host import TrayHost
-from claudometer.processes.updates import answer_update, find_updates, keep_updated
+from claudometer.processes.updates import find_updates, keep_updated
 from claudometer.processes.window import WindowProcess
 from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.region import read_region
@@ -47,13 +42,12 @@ if TYPE_CHECKING:
     from claudometer.engine.updating import Updates
     from claudometer.present.icon import IconModel
     from claudometer.present.menu import Entry
+    from claudometer.present.view import AccountView
     from claudometer.processes.assembly import Setting
     from claudometer.ui.tray.watchers import Watcher
 
 log = logging.getLogger(__name__)
 
-REDRAW_S = 30.0
-"""How often menu and icon are compared with the time: countdowns move, windows end, numbers grow old."""
 
 END_TIMEOUT_S = 15.0
 """More than server, tasks and window together may take to end. Until they have, we keep the instance lock."""
@@ -93,7 +87,6 @@ class Desktop:
         self._setting = setting
         self._open_window = open_window
         self._start_engine = start_engine
-        self._region = read_region()
         self._tray = make_tray(
             self._clicked, icon_folder=setting.places.icon_folder, on_picture=self._picture_shown
         )
@@ -102,7 +95,6 @@ class Desktop:
         )
         self._thread = LoopThread(self._main, on_end=lambda: self.to_ui(self._tray.stop))
         self._host = TrayHost(self._ready_engine)
-        self._news = asyncio.Event()
         self._ready = asyncio.Event()
         self._engine: Engine | None = None
         self._updates: Updates | None = None
@@ -116,7 +108,8 @@ class Desktop:
         Raises:
             Exception: what kept the program from starting, or from going on.
         """
-        self._draw(Snapshot(mode=Mode.CLI, demo=self._setting.demo))
+        starting = Snapshot(mode=Mode.CLI, demo=self._setting.demo)
+        self._draw(view_of(starting, self._setting.clock.now(), read_region(), Thresholds()))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.to_ui(self._tray.stop))
         with ExitStack() as undo:
@@ -155,12 +148,10 @@ class Desktop:
         else:
             self.to_loop(self._carry_out(action, value))
 
-    def _draw(self, snapshot: Snapshot) -> None:
-        now = self._setting.clock.now()
+    def _draw(self, view: AccountView) -> None:
         organization_id = self._engine.settings.organization_id if self._engine else None
-        icon = icon_for(snapshot, now, self._region, Thresholds())
         update = self._updates.shown if self._updates else None
-        self._tray.show(icon, menu_for(snapshot, now, self._region, MenuOptions(organization_id, update)))
+        self._tray.show(icon_for(view), menu_for(view, MenuOptions(organization_id, update)))
 
     def _picture_shown(self, is_shown: bool) -> None:
         self.to_loop(self._note_picture(is_shown=is_shown))
@@ -185,7 +176,11 @@ class Desktop:
             undo.push_async_callback(_suppressed, lambda: off_loop(self._window.close))
             self._listen(engine)
             undo.push_async_callback(engine.tasks.stop)
-            server = ControlServer(engine, self._answers())
+            presenter = Presenter(
+                engine, self._setting.clock, on_view=lambda view: self._present(engine, view)
+            )
+            identity = Identity(own_version(), self._setting.demo)
+            server = ControlServer(self._answers(engine, presenter), identity)
             undo.push_async_callback(server.stop)
             self._server = server
             try:
@@ -194,7 +189,7 @@ class Desktop:
                 log.warning("commands and the window cannot reach the app: %s", error)
             engine.tasks.start("the control socket", server.keep_listening)
             engine.tasks.start("polling", engine.run)
-            engine.tasks.start("drawing", self._redraw_in_time)
+            engine.tasks.start("presenting", presenter.run)
             if updates is not None:
                 engine.tasks.start("looking for updates", lambda: keep_updated(self._setting, updates))
             self._ready.set()
@@ -210,50 +205,18 @@ class Desktop:
         return self._engine
 
     def _listen(self, engine: Engine) -> None:
-        engine.bus.subscribe(SnapshotChanged, lambda _: self._news.set())
-        engine.bus.subscribe(SettingsChanged, lambda _: self._news.set())
         engine.bus.subscribe(WindowRequested, lambda _: self._show_window(engine))
-        engine.bus.subscribe(UpdateChanged, lambda _: self._news.set())
         engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
-    async def _redraw_in_time(self) -> None:
-        """Redraw every now and then, and at the moment when a number ceases to hold."""
-        while True:
-            self._redraw()
-            self._news.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._holds_s()):
-                    await self._news.wait()
+    def _present(self, engine: Engine, view: AccountView) -> None:
+        self._note_socket(engine)
+        self.to_ui(lambda: self._draw(view))
 
-    def _holds_s(self) -> float:
-        now = self._setting.clock.now()
-        end = valid_until(self._engine.snapshot, now) if self._engine else None
-        return REDRAW_S if end is None else min(REDRAW_S, (end - now).total_seconds())
-
-    def _redraw(self) -> None:
-        engine = self._engine
-        if engine is not None:
-            self._note_socket(engine)
-            snapshot = engine.snapshot
-            self.to_ui(lambda: self._draw(snapshot))
-
-    def _answers(self) -> Answers:
+    def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
         setting = self._setting
-        identity = Identity(version=own_version(), demo=setting.demo)
-        ledger_folder = None if setting.demo else setting.places.state_folder
-        requests = RequestReader(ledger_folder, setting.clock, self._region.zone)
-        return Answers(
-            identity,
-            status=self._report,
-            requests=requests.read,
-            update=lambda what: answer_update(self._updates, what),
-        )
-
-    def _report(self) -> dict[str, Any]:
-        if self._engine is None:
-            raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
-        return report_for(self._engine.snapshot, self._setting.clock.now(), self._region)
+        ledger = None if setting.demo else setting.places.state_folder
+        return Answers(engine, presenter, setting.clock, ledger=ledger, updates=self._updates)
 
     async def _carry_out(self, action: Action, value: str | None) -> None:
         """Do what was clicked; before the engine runs, as soon as it does."""

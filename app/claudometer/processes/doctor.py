@@ -120,12 +120,14 @@ def _look_at_desktop(control: ControlClient, log_folder: Path) -> Iterator[Findi
 
 
 def _is_hidden(control: ControlClient) -> bool:
-    stream = control.subscribe()
+    stream = control.subscribe("card")
     try:
-        news = next(stream, None)
+        event = next(stream, None)
     finally:
         stream.close()
-    notices = news["snapshot"]["notices"] if news and "snapshot" in news else ()
+    if event is None or event["event"] != "card":
+        return False
+    notices = [notice for account in event["accounts"] for notice in account["card"]["notices"]]
     return any(notice["code"] == ErrorCode.TRAY_HOST_MISSING for notice in notices)
 
 

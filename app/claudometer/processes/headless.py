@@ -6,8 +6,9 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from claudometer.domain.events import SnapshotChanged
+from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.assembly import assemble, read_setting
+from claudometer.processes.presenter import Presenter, account_report, single_report
 from claudometer.system.logs import start_logging
 from claudometer.system.off_loop import finish_calls, run_abandonable
 
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from claudometer.domain.snapshot import Snapshot
+    from claudometer.control.wire.report import AccountReport
 
 log = logging.getLogger(__name__)
 
 LOG_NAME = "terminal"
 
 
-def poll_once(*, demo: bool) -> Snapshot:
-    """Send one request, if the budget allows it, and return the snapshot after it.
+def poll_once(*, demo: bool) -> AccountReport:
+    """Send one request, if the budget allows it, and report what is known after it.
 
     Raises:
         ClaudometerError: the environment cannot be used.
@@ -31,9 +32,9 @@ def poll_once(*, demo: bool) -> Snapshot:
     setting = read_setting(demo=demo)
     start_logging(setting.places.log_folder, name=LOG_NAME, level=setting.environment.log_level)
 
-    async def poll() -> Snapshot:
+    async def poll() -> AccountReport:
         engine = await assemble(setting)
-        return await engine.poll_once()
+        return single_report(await engine.poll_once(), setting.clock)
 
     try:
         return asyncio.run(poll())
@@ -41,8 +42,8 @@ def poll_once(*, demo: bool) -> Snapshot:
         finish_calls()
 
 
-def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: threading.Event) -> None:
-    """Poll until ``stop`` is set, and call ``on_snapshot`` with every new snapshot, on the calling thread.
+def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop: threading.Event) -> None:
+    """Poll until ``stop`` is set, and call ``on_report`` with every new report, on the calling thread.
 
     Raises:
         ClaudometerError: the environment cannot be used.
@@ -52,8 +53,14 @@ def watch_alone(*, demo: bool, on_snapshot: Callable[[Snapshot], None], stop: th
 
     async def watch() -> None:
         engine = await assemble(setting)
-        engine.bus.subscribe(SnapshotChanged, lambda event: on_snapshot(event.snapshot))
+        presenter = Presenter(
+            engine,
+            setting.clock,
+            terminal=Terminal.WATCH,
+            on_view=lambda view: on_report(account_report(view, Terminal.WATCH)),
+        )
         engine.tasks.start("polling", engine.run)
+        engine.tasks.start("presenting", presenter.run)
         try:
             await run_abandonable(stop.wait, timeout_s=None)
         finally:

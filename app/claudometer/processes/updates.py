@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from claudometer.domain.update import Update, update_to_wire
+from claudometer.domain.update import Update
 from claudometer.engine.updating import Updates
 from claudometer.processes.assembly import request_notes
 from claudometer.resources import assets_folder
@@ -23,7 +23,6 @@ from claudometer.system.version import own_version
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import Any
 
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import UpdateWork
@@ -80,13 +79,6 @@ def make_update_work(
     )
     downloads = Downloads(may_request, clock=setting.clock, note=request_notes(setting).note)
     return UpdateService(environment, downloads)
-
-
-async def answer_update(updates: Updates | None, what: object) -> dict[str, Any]:
-    """Do what a client of the control socket asks, and tell what is known now."""
-    if updates is None:
-        return {"update": None}
-    return {"update": update_to_wire(await updates.do(what if isinstance(what, str) else None))}
 
 
 async def keep_updated(setting: Setting, updates: Updates) -> None:

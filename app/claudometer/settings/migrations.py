@@ -5,19 +5,22 @@ from __future__ import annotations
 import ntpath
 import posixpath
 from dataclasses import asdict, fields
-from typing import Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.settings import Settings, read_value
+
+if TYPE_CHECKING:
+    from claudometer.domain.json_object import JsonObject
 
 SCHEMA_VERSION = 1
 
 
-def read_settings(saved: dict[str, Any]) -> tuple[Settings, tuple[str, ...]]:
+def read_settings(saved: JsonObject) -> tuple[Settings, tuple[str, ...]]:
     """Return the settings, and the names of the members whose values cannot be used: these have defaults.
 
     Unknown members are ignored.
     """
-    usable: dict[str, Any] = {}
+    usable: JsonObject = {}
     unusable: list[str] = []
     for name in _known(saved):
         try:
@@ -27,7 +30,7 @@ def read_settings(saved: dict[str, Any]) -> tuple[Settings, tuple[str, ...]]:
     return Settings(**usable), tuple(unusable)
 
 
-def write_settings(settings: Settings, saved: dict[str, Any]) -> dict[str, Any]:
+def write_settings(settings: Settings, saved: JsonObject) -> JsonObject:
     """Return what to write in place of ``saved``. Members that only another version knows are kept.
 
     In a file of a newer version so are values that this version cannot use, until the user changes them:
@@ -43,7 +46,7 @@ def write_settings(settings: Settings, saved: dict[str, Any]) -> dict[str, Any]:
     return saved | known
 
 
-def _known(saved: dict[str, Any]) -> list[str]:
+def _known(saved: JsonObject) -> list[str]:
     """Return the members that are settings, in alphabetical order; the version is not one of them."""
     return sorted({field.name for field in fields(Settings)} & saved.keys() - {"schema_version"})
 

@@ -6,7 +6,7 @@ import errno
 import json
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
@@ -23,6 +23,8 @@ from claudometer.system.filesystem import NotRegularFileError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from claudometer.domain.json_object import JsonObject
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +94,7 @@ class SettingsStore:
             kind = type(error).__name__
             raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, folder=self.folder, kind=kind) from error
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> JsonObject:
         """Return the file's object. Raises ``_DamagedError`` or ``OSError``."""
         try:
             saved = json.loads(read_bytes(self._path, limit=MAX_BYTES))
@@ -107,7 +109,7 @@ class SettingsStore:
         _encode(saved)
         return saved
 
-    def _read_to_replace(self) -> dict[str, Any]:
+    def _read_to_replace(self) -> JsonObject:
         try:
             return self._read()
         except FileNotFoundError:
@@ -136,7 +138,7 @@ class SettingsStore:
         return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_BROKEN, moved_to=str(aside)))
 
 
-def _encode(members: dict[str, Any]) -> bytes:
+def _encode(members: JsonObject) -> bytes:
     """Return the file's text. Raises ``_DamagedError`` for members that cannot be written or read again."""
     # As people like to read it; else with half a character of an unknown member escaped; else without layout.
     for indent, ensure_ascii in ((2, False), (2, True), (None, False)):

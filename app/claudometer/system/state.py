@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -23,6 +23,8 @@ from claudometer.system.files import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from claudometer.domain.json_object import JsonObject
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class JsonState:
         self._is_tidy = False
         self._is_damaged = False
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> JsonObject:
         """Return the object; empty without a file, ``{DAMAGED: True}`` for a file that cannot be used."""
         try:
             kept = json.loads(read_bytes(self._path, limit=MAX_BYTES))
@@ -56,7 +58,7 @@ class JsonState:
         self._is_damaged = False
         return kept
 
-    def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+    def change(self, edit: Callable[[JsonObject], None]) -> None:
         """Edit the object and replace the file.
 
         Raises:
@@ -73,7 +75,7 @@ class JsonState:
         except Timeout as error:
             raise OSError("another process keeps the state file locked") from error
 
-    def _damaged(self, error: Exception) -> dict[str, Any]:
+    def _damaged(self, error: Exception) -> JsonObject:
         if not self._is_damaged:  # logged once: a file that cannot be replaced is read at every poll
             log.warning("the state file cannot be used: %s", error)
         self._is_damaged = True

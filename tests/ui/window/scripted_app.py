@@ -1,43 +1,64 @@
-"""An app that speaks the real wire over a real socket and answers from a script. Knows no engine."""
+"""An app that speaks the real wire over a real socket, in the app's own words. Knows no engine."""
 
 from __future__ import annotations
 
 import queue
 import threading
+from datetime import UTC, datetime
 from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from typing import TYPE_CHECKING, Any
 
 from claudometer.control import protocol
-from claudometer.domain.codec import snapshot_to_wire
+from claudometer.domain.region import UTC_REGION
+from claudometer.present.card import card_for
+from claudometer.present.form import form_for
+from claudometer.present.messages.answers import FORGOTTEN, saved_answer
+from claudometer.present.request_panel import panel_for
+from tests.views import view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from claudometer.control.wire.answers import Event, RefreshAnswer, Refusal
+    from claudometer.control.wire.page import AccountCard, RequestPanel
+    from claudometer.domain.form_state import FormState
     from claudometer.domain.snapshot import Snapshot
-
-Refusal = dict[str, Any]
 
 
 class ScriptedApp:
-    """Listens until closed; ``asked`` holds every request, ``answers`` what the next one gets."""
+    """Listens until closed; ``asked`` holds every request, ``refusals`` what the next one is refused with."""
 
-    def __init__(self, socket: Path, snapshot: Snapshot, form: dict[str, Any]) -> None:
-        self.asked: list[tuple[str, dict[str, Any]]] = []
+    def __init__(
+        self,
+        socket: Path,
+        snapshot: Snapshot,
+        form: FormState,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.asked: list[tuple[str, Mapping[str, object]]] = []
         self.refusals: dict[str, Refusal] = {}
-        self.refresh_answer: dict[str, Any] = {"accepted": True, "until": None}
-        self.requests: dict[str, Any] = {"kept": False, "today": None, "latest": []}
+        self.refresh_answer: RefreshAnswer = {"accepted": True, "message": None}
+        self.requests: RequestPanel = panel_for(None, (), now(), UTC_REGION)
         self.snapshot = snapshot
         self.form = form
-        self._streams: list[queue.SimpleQueue[dict[str, Any] | None]] = []
+        self._now = now
+        self._revision = 0
+        self._streams: list[queue.SimpleQueue[Event | None]] = []
         self._server = _Server(str(socket), self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Send a new snapshot to all who follow."""
+        """Send a new snapshot's card to all who follow."""
         self.snapshot = snapshot
-        self._send({"event": "snapshot", "snapshot": snapshot_to_wire(snapshot)})
+        self._revision += 1
+        self._send({"event": "card", "accounts": self.cards()})
+
+    def let_time_pass(self) -> None:
+        """Send the card of this moment to all who follow: its times have moved on, and nothing else."""
+        self._send({"event": "card", "accounts": self.cards()})
 
     def ask_to_come_forward(self) -> None:
         self._send({"event": "focus"})
@@ -51,33 +72,38 @@ class ScriptedApp:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, op: str, params: dict[str, Any]) -> dict[str, Any]:
-        self.asked.append((op, params))
-        match op:
-            case "save_settings":
-                switches = {"session_key", "autostart", "ask_through_browser", "check_daily"}
-                taken = {name: value for name, value in params.items() if name not in switches}
-                self.form = self.form | taken
-                return self.form
-            case "settings" | "forget_key":
-                return self.form
-            case "refresh":
-                return self.refresh_answer
-            case "requests":
-                return self.requests
-            case "update":
-                return {"update": None}
-            case _:
-                return {}
+    def cards(self) -> list[AccountCard]:
+        card = card_for(view(self.snapshot, self._now()), self._revision)
+        return [{"provider": "claude", "id": "account-1", "shown": True, "card": card}]
 
-    def stream(self) -> Iterator[dict[str, Any]]:
+    def answer(self, op: str, params: Mapping[str, Any]) -> Mapping[str, object]:
+        self.asked.append((op, params))
+        if op == "save_settings":
+            self._take(params)
+            return {"form": form_for(self.form), "message": saved_answer(tested="session_key" in params)}
+        answers: dict[str, Mapping[str, object]] = {
+            "settings": {"form": form_for(self.form)},
+            "forget_key": {"form": form_for(self.form), "message": FORGOTTEN},
+            "card": {"accounts": self.cards()},
+            "refresh": self.refresh_answer,
+            "requests": {"panel": self.requests},
+            "update": {"panel": None},
+        }
+        return answers.get(op, {})
+
+    def _take(self, fields: Mapping[str, object]) -> None:
+        switches = {"session_key", "autostart", "ask_through_browser", "check_daily"}
+        form: Any = self.form
+        self.form = form | {name: value for name, value in fields.items() if name not in switches}
+
+    def stream(self) -> Iterator[Event]:
         """Open a stream; it holds whatever happens from this call on."""
-        messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        messages.put({"event": "snapshot", "snapshot": snapshot_to_wire(self.snapshot)})
+        messages: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        messages.put({"event": "card", "accounts": self.cards()})
         self._streams.append(messages)
         return iter(messages.get, None)
 
-    def _send(self, message: dict[str, Any] | None) -> None:
+    def _send(self, message: Event | None) -> None:
         for stream in self._streams:
             stream.put(message)
 
@@ -98,7 +124,7 @@ class _Connection(StreamRequestHandler):
             request = protocol.parse_request(line)
             op, number = request["op"], request["id"]
             if op in self.server.app.refusals:
-                self._write({"id": number, "ok": False, "error": self.server.app.refusals[op]})
+                self._write(protocol.failure(number, self.server.app.refusals[op]))
                 continue
             self._write(protocol.success(number, self.server.app.answer(op, request["params"])))
             if op == "subscribe":
@@ -112,5 +138,5 @@ class _Connection(StreamRequestHandler):
         except BrokenPipeError:
             return  # the window has closed
 
-    def _write(self, message: dict[str, Any]) -> None:
+    def _write(self, message: Mapping[str, object]) -> None:
         self.wfile.write(protocol.encode(message))

@@ -5,26 +5,24 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claudometer.control.client import ControlClient
-from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.ledger import record_to_wire, summarize, summary_to_wire
-from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Snapshot
+from claudometer.domain.usage import Mode
 from claudometer.present.messages import answers
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.exposure import page_functions
 from claudometer.ui.window.feed import Feed, follow
-from tests.clocks import FakeClock
 from tests.desktop.waiting import wait_for
-from tests.page.scenarios import NOW, form_state, request, sent, snapshot, web_form
-from tests.readings import reading, session
+from tests.form_states import form_state
+from tests.page.scenarios import NOW, request, sent, snapshot, web_form
+from tests.readings import session
 from tests.ui.window.scripted_app import ScriptedApp
 
 if TYPE_CHECKING:
@@ -42,12 +40,12 @@ class Window:
         self.feed = Feed()
         self.closed = 0
         control = ControlClient(str(path))
-        bridge = Bridge(control, self.feed, clock=FakeClock(NOW), region=UTC_REGION)
+        bridge = Bridge(control, self.feed)
         functions = page_functions(bridge, self._close, log_folder="/the/log")
-        self.api: dict[str, Callable[..., dict[str, Any]]] = {each.__name__: each for each in functions}
+        self.api: dict[str, Callable[..., Any]] = {each.__name__: each for each in functions}
         self.follower = threading.Thread(
             target=follow,
-            args=(control.subscribe(), self.feed),
+            args=(control.subscribe("card"), self.feed),
             kwargs={"come_forward": self._close},
             daemon=True,
         )
@@ -60,7 +58,7 @@ class Window:
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
     path = tmp_path / "s"
-    app = ScriptedApp(path, snapshot(), form_state())
+    app = ScriptedApp(path, snapshot(), form_state(), now=lambda: NOW)
     made = Window(app, path)
     wait_for(app.followers, what="the follower to be served")
     yield made
@@ -84,11 +82,9 @@ def test_loading_brings_the_form_and_the_first_view(window: Window) -> None:
     assert answer["view"]["sequence"] == 1
 
 
-def test_a_form_is_there_even_before_the_first_snapshot(tmp_path: Path) -> None:
-    app = ScriptedApp(tmp_path / "s", snapshot(), form_state())
-    control = ControlClient(str(tmp_path / "s"))
-    bridge = Bridge(control, Feed(), clock=FakeClock(NOW), region=UTC_REGION)
-    answer = bridge.load()
+def test_a_page_that_is_quicker_than_the_stream_asks_for_the_card(tmp_path: Path) -> None:
+    app = ScriptedApp(tmp_path / "s", Snapshot(mode=Mode.CLI), form_state())
+    answer: Any = Bridge(ControlClient(str(tmp_path / "s")), Feed()).load()
     app.close()
     assert answer["view"]["tone"] == "starting"
     assert answer["view"]["sequence"] == 0
@@ -103,6 +99,14 @@ def test_the_next_view_comes_with_the_next_snapshot(window: Window) -> None:
     waiting.join(5)
     assert answers[0]["view"]["limits"][0]["percent_text"] == "12\u00a0%"
     assert answers[0]["view"]["sequence"] > seen
+
+
+def test_a_card_whose_times_alone_have_moved_on_comes_too_and_says_so(window: Window) -> None:
+    first = window.api["load"]()["view"]
+    window.app.let_time_pass()
+    moved_on = window.api["next_view"](first["sequence"])["view"]
+    assert moved_on["sequence"] > first["sequence"]
+    assert moved_on["revision"] == first["revision"]
 
 
 def test_a_page_that_has_seen_nothing_gets_the_newest_at_once(window: Window) -> None:
@@ -123,34 +127,6 @@ def test_when_the_app_ends_every_waiting_call_is_let_go(window: Window) -> None:
     assert [(answer["ok"], answer["gone"], answer["message"]) for answer in answers] == [
         (False, True, message_for_code(ErrorCode.NOT_RUNNING).title)
     ] * 3
-
-
-def test_a_number_goes_at_the_moment_when_its_window_ends(tmp_path: Path) -> None:
-    feed = Feed()
-    bridge = Bridge(ControlClient(str(tmp_path / "s")), feed, clock=SystemClock(), region=UTC_REGION)
-    now = datetime.now(UTC)
-    limits = (session(81.0, now + timedelta(seconds=0.7)),)
-    feed.publish(replace(snapshot(), reading=reading(*limits, fetched_at=now)))
-    first = bridge.next_view()["view"]
-    answers: list[dict[str, Any]] = []
-    waiting = threading.Thread(
-        target=lambda: answers.append(bridge.next_view(first["sequence"])), daemon=True
-    )
-    waiting.start()
-    waiting.join(10)
-    assert first["limits"][0]["percent"] == 81.0
-    assert answers[0]["view"]["limits"][0]["percent"] is None
-
-
-def test_countdowns_are_counted_by_claudes_clock(window: Window) -> None:
-    window.api["load"]()
-    window.app.publish(replace(snapshot(session(12.0, NOW + timedelta(hours=3))), clock_skew_s=3600))
-    wait_for(lambda: _resets(window) == "Resets in 2 h", what="the countdown")
-
-
-def _resets(window: Window) -> str:
-    resets: str = window.api["next_view"]()["view"]["limits"][0]["resets"]
-    return resets
 
 
 def test_saving_sends_the_fields_and_returns_the_new_form(window: Window) -> None:
@@ -211,36 +187,22 @@ def test_forgetting_returns_the_form(window: Window) -> None:
 
 
 def test_refreshing_says_nothing_when_it_is_under_way(window: Window) -> None:
-    assert window.api["refresh"]() == {"ok": True, "message": None}
+    assert window.api["refresh"]() == {"ok": True, "accepted": True, "message": None}
 
 
 def test_refreshing_says_until_when_claude_wants_no_question(window: Window) -> None:
-    window.app.refresh_answer = {"accepted": False, "until": "2026-08-20T12:40:00+00:00"}
-    assert window.api["refresh"]()["message"] == answers.NOT_YET_UNTIL.format(time="12:40")
+    message = answers.NOT_YET_UNTIL.format(time="12:40")
+    window.app.refresh_answer = {"accepted": False, "message": message}
+    assert window.api["refresh"]()["message"] == message
 
 
 def test_requests_are_the_panel_in_words(window: Window) -> None:
-    records = [request(2), request(5)]
-    window.app.requests = {
-        "kept": True,
-        "today": summary_to_wire(summarize(records, NOW.date(), UTC)),
-        "latest": [record_to_wire(record) for record in records],
-    }
-    answer = window.api["requests"]()
-    assert answer == {"ok": True, "panel": sent(*records)}
+    window.app.requests = sent(request(2), request(5))
+    assert window.api["requests"]() == {"ok": True, "panel": sent(request(2), request(5))}
 
 
 def test_an_app_without_a_ledger_says_that_it_sends_nothing(window: Window) -> None:
     assert window.api["requests"]()["panel"]["summary"] == DEMO_SENDS_NOTHING
-
-
-def test_a_ledger_that_cannot_be_read_says_so_in_the_panel(window: Window) -> None:
-    window.app.refusals["requests"] = {"code": "ledger_unreadable", "facts": {"folder": "/the/state"}}
-    unreadable = message_for_code(ErrorCode.LEDGER_UNREADABLE, {"folder": "/the/state"})
-    assert window.api["requests"]() == {
-        "ok": True,
-        "panel": {"summary": unreadable.title, "hint": unreadable.hint, "days": []},
-    }
 
 
 def test_an_app_that_is_gone_is_an_answer_not_an_exception(window: Window) -> None:
@@ -276,11 +238,16 @@ def test_the_wrong_number_of_arguments_is_an_answer_too(
 
 
 def test_what_goes_wrong_inside_is_logged_once_without_the_secret(
-    window: Window, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    window.app.form = {"mode": "cli"}  # not a form: wording it must fail
+    class BrokenControl:
+        def call(self, op: str, params: object = None, *, timeout_s: float = 0) -> dict[str, Any]:
+            raise RuntimeError(op)
+
+    functions = page_functions(Bridge(BrokenControl(), Feed()), lambda: None)
+    save = next(function for function in functions if function.__name__ == "save")
     with caplog.at_level(logging.DEBUG):
-        answer = window.api["save"]({"session_key": CANARY})
+        answer = save({"session_key": CANARY})
     assert answer["ok"] is False
     assert answer["message"] == message_for_code(ErrorCode.INTERNAL).title
     assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]

@@ -1,69 +1,99 @@
-"""The feed: the newest snapshot at once, waiting for the next, and an end that lets everybody go."""
+"""The feed: the newest card at once, waiting for the next, and an end that lets everybody go."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.domain.codec import snapshot_to_wire
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.ui.window.feed import Feed, follow
+from claudometer.present.card import card_for
+from claudometer.ui.window.feed import Feed, follow, shown_card
 from tests.page.scenarios import snapshot
+from tests.views import view
+
+if TYPE_CHECKING:
+    from claudometer.control.wire.answers import Event, FocusEvent
+    from claudometer.control.wire.page import AccountCard, Card
+
+FOCUS: FocusEvent = {"event": "focus"}
 
 
-def news(**changes: object) -> dict[str, Any]:
-    return {"event": "snapshot", "snapshot": snapshot_to_wire(snapshot()) | changes}
+def card(**changes: Any) -> Card:  # noqa: ANN401 - the fields of Snapshot
+    return card_for(view(snapshot(**changes)))
+
+
+def news(**changes: Any) -> Event:  # noqa: ANN401
+    account: AccountCard = {"provider": "claude", "id": None, "shown": True, "card": card(**changes)}
+    return {"event": "card", "accounts": [account]}
 
 
 def test_what_is_not_yet_seen_comes_at_once() -> None:
     feed = Feed()
-    feed.publish(snapshot())
+    feed.publish(card())
     assert feed.wait_beyond(0, timeout_s=60).sequence == 1
 
 
 def test_without_news_the_wait_ends_with_what_is_known() -> None:
     feed = Feed()
-    feed.publish(snapshot())
+    feed.publish(card())
     started = time.monotonic()
     assert feed.wait_beyond(1, timeout_s=0.05).sequence == 1
     assert time.monotonic() - started < 5
 
 
-def test_a_wait_ends_with_the_next_snapshot() -> None:
+def test_a_wait_ends_with_the_next_card() -> None:
     feed = Feed()
-    threading.Timer(0.02, feed.publish, [snapshot()]).start()
-    assert feed.wait_beyond(0, timeout_s=60).snapshot == snapshot()
+    threading.Timer(0.02, feed.publish, [card()]).start()
+    assert feed.wait_beyond(0, timeout_s=60).card == card()
 
 
 def test_the_end_stays_the_end() -> None:
     feed = Feed()
     feed.end()
-    feed.publish(snapshot())
+    feed.publish(card())
     assert feed.wait_beyond(1, timeout_s=60).ended
 
 
 def test_following_publishes_calls_forward_and_ends() -> None:
     feed = Feed()
     calls: list[str] = []
-    stream = [None, news(), {"event": "focus"}, {"event": "of a later version"}, news(refreshing=True), None]
+    later: Any = {"event": "of a later version"}
+    stream = [None, news(), FOCUS, later, news(refreshing=True), None]
     follow(stream, feed, come_forward=lambda: calls.append("forward"))
     final = feed.wait_beyond(0, timeout_s=0)
     assert (final.sequence, final.ended, calls) == (2, True, ["forward"])
-    assert final.snapshot is not None
-    assert final.snapshot.refreshing
+    assert final.card is not None
+    assert final.card["refreshing"]
+
+
+def test_of_several_accounts_the_one_that_is_shown_is_shown() -> None:
+    shown, other = news(refreshing=True), news()
+    assert shown["event"] == other["event"] == "card"
+    for account in other["accounts"]:
+        account["shown"] = False
+    assert shown_card(other["accounts"] + shown["accounts"])["refreshing"]
 
 
 @pytest.mark.parametrize(
-    "broken", [{}, {"mode": "cli"}, news(mode="telepathy")["snapshot"], news(notices=[7])["snapshot"]]
+    "broken",
+    [
+        {},
+        {"event": "card"},
+        {"event": "card", "accounts": None},
+        {"event": "card", "accounts": []},
+        {"event": "card", "accounts": [{"shown": True}]},
+        {"event": "update"},
+    ],
 )
 def test_a_stream_of_another_version_ends_the_feed_and_is_logged(
-    broken: dict[str, Any], caplog: pytest.LogCaptureFixture
+    broken: Any,  # noqa: ANN401
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     feed = Feed()
-    follow([{"event": "snapshot", "snapshot": broken}, news()], feed, come_forward=lambda: None)
+    follow([broken, news()], feed, come_forward=lambda: None)
     final = feed.wait_beyond(-1, timeout_s=0)
     assert (final.sequence, final.ended) == (0, True)
     assert "could not be followed" in caplog.text

@@ -13,8 +13,6 @@ from webview import Window
 from webview.util import inject_pywebview, js_bridge_call
 
 from claudometer.control.client import ControlClient
-from claudometer.domain.clock import SystemClock
-from claudometer.domain.region import UTC_REGION
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.exposure import NoApi, page_functions
 from claudometer.ui.window.feed import Feed
@@ -56,7 +54,7 @@ class HeadlessWindow(Window):
 def window(tmp_path: Path) -> HeadlessWindow:
     made = HeadlessWindow()
     control = ControlClient(str(tmp_path / "nobody"))
-    bridge = Bridge(control, Feed(), clock=SystemClock(), region=UTC_REGION)
+    bridge = Bridge(control, Feed())
     made.expose(*page_functions(bridge, lambda: None))
     return made
 
@@ -85,7 +83,6 @@ def names_to_try() -> Iterator[str]:
     known |= {
         "_control",
         "_feed",
-        "_clock",
         "_path",
         "__globals__",
         "__closure__",
@@ -122,7 +119,7 @@ def test_no_other_name_leads_anywhere(window: HeadlessWindow, caplog: pytest.Log
 
 def test_the_walk_would_find_what_an_ordinary_object_gives_away(window: HeadlessWindow) -> None:
     """The same walk against the object that one would hand over without thinking: it must find something."""
-    window._js_api = Bridge(ControlClient("nobody"), Feed(), clock=SystemClock(), region=UTC_REGION)
+    window._js_api = Bridge(ControlClient("nobody"), Feed())
     found = {name for name in names_to_try() if call(window, name) is not None}
     assert {"_control.ask", "load.__globals__.get"} <= found
 

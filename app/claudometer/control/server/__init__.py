@@ -2,7 +2,6 @@
 
 from claudometer.control.server.connection import Limits
 from claudometer.control.server.listener import ControlServer
-from claudometer.control.server.operations import Answers, Facade, Identity
-from claudometer.control.server.requests import RequestReader
+from claudometer.control.server.operations import Application, Identity
 
-__all__ = ["Answers", "ControlServer", "Facade", "Identity", "Limits", "RequestReader"]
+__all__ = ["Application", "ControlServer", "Identity", "Limits"]

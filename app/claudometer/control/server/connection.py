@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import socket
     from asyncio import StreamReader, StreamWriter
 
-    from claudometer.control.protocol import Message, Request
+    from claudometer.control.protocol import Request
     from claudometer.control.server.feed import Feed
+    from claudometer.control.wire.answers import Event
 
 log = logging.getLogger(__name__)
 
@@ -119,15 +120,15 @@ class Connection:
 
     async def _pump(self, feed: Feed) -> None:
         while True:
-            for message in await feed.take():
-                line = _encode_news(message)
+            for event in await feed.take():
+                line = _encode_event(event)
                 if line:
                     await self.send(line)
 
 
-def _encode_news(message: Message) -> bytes:
+def _encode_event(event: Event) -> bytes:
     try:
-        return protocol.encode(message)
+        return protocol.encode(event)
     except protocol.ProtocolError:
-        log.warning("a %s is too large for the wire and was not sent", message["event"])
+        log.warning("a %s is too large for the wire and was not sent", event["event"])
         return b""

@@ -1,40 +1,45 @@
-"""What one subscriber has not been told yet: the newest of each kind, so that memory is bounded."""
+"""What one subscriber has not been sent yet: the newest of each kind, so that memory is bounded."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Self
 
-from claudometer.domain.codec import snapshot_to_wire
-from claudometer.domain.events import SnapshotChanged, UpdateChanged, WindowRequested
-from claudometer.domain.update import update_to_wire
+from claudometer.domain.events import UpdateChanged, ViewChanged, WindowRequested
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from claudometer.control.protocol import Message
-    from claudometer.control.server.operations import Facade
-    from claudometer.domain.snapshot import Snapshot
-    from claudometer.domain.update import Update
+    from claudometer.control.server.operations import Application
+    from claudometer.control.wire.answers import Event, ViewName
+    from claudometer.control.wire.page import AccountCard
+    from claudometer.control.wire.report import AccountReport
 
 
 class Feed:
-    """Collects the news of the bus while entered. Starts with the snapshot that stands."""
+    """Collects events while entered, and turns them into messages when they are taken.
 
-    def __init__(self, engine: Facade) -> None:
-        self._bus = engine.bus
-        self._snapshot: Snapshot | None = engine.snapshot
-        self._update: Update | None = None
+    The first message is what is shown at the start. A ``report`` subscriber gets reports alone.
+    """
+
+    def __init__(self, application: Application, view: ViewName) -> None:
+        self._application = application
+        self._is_window = view == "card"
+        self._changed = asyncio.Event()
+        self._view_changed = True
+        self._update_changed = False
         self._focus = False
-        self._news = asyncio.Event()
+        self._sent: list[AccountCard] | list[AccountReport] | None = None
 
     def __enter__(self) -> Self:
-        self._unsubscribe = (
-            self._bus.subscribe(SnapshotChanged, self._note_snapshot),
-            self._bus.subscribe(UpdateChanged, self._note_update),
-            self._bus.subscribe(WindowRequested, self._note_focus),
-        )
-        self._news.set()
+        bus = self._application.bus
+        self._unsubscribe = [bus.subscribe(ViewChanged, self._note_view)]
+        if self._is_window:
+            self._unsubscribe += [
+                bus.subscribe(UpdateChanged, self._note_update),
+                bus.subscribe(WindowRequested, self._note_focus),
+            ]
+        self._changed.set()
         return self
 
     def __exit__(
@@ -43,28 +48,44 @@ class Feed:
         for unsubscribe in self._unsubscribe:
             unsubscribe()
 
-    async def take(self) -> list[Message]:
-        """Wait for news and return it all."""
-        await self._news.wait()
-        self._news.clear()
-        messages: list[Message] = []
-        if self._snapshot is not None:
-            messages.append({"event": "snapshot", "snapshot": snapshot_to_wire(self._snapshot)})
-        if self._update is not None:
-            messages.append({"event": "update", "update": update_to_wire(self._update)})
+    async def take(self) -> list[Event]:
+        """Wait until something has changed, and return it all. The list may be empty."""
+        await self._changed.wait()
+        self._changed.clear()
+        events: list[Event] = []
+        if self._view_changed:
+            events += self._take_view()
+        if self._update_changed and (panel := self._application.update_panel()) is not None:
+            events.append({"event": "update", "panel": panel})
         if self._focus:
-            messages.append({"event": "focus"})
-        self._snapshot, self._update, self._focus = None, None, False
-        return messages
+            events.append({"event": "focus"})
+        self._view_changed = self._update_changed = self._focus = False
+        return events
 
-    def _note_snapshot(self, event: SnapshotChanged) -> None:
-        self._snapshot = event.snapshot
-        self._news.set()
+    def _take_view(self) -> list[Event]:
+        """Return the view unless it reads as the one that was sent last."""
+        if self._is_window:
+            cards = self._application.cards()
+            before, self._sent = self._sent, cards
+            return [] if cards == before else [{"event": "card", "accounts": cards}]
+        reports = self._application.reports()
+        timeless = [_without_time(account) for account in reports]
+        before, self._sent = self._sent, timeless
+        return [] if timeless == before else [{"event": "report", "accounts": reports}]
 
-    def _note_update(self, event: UpdateChanged) -> None:
-        self._update = event.update
-        self._news.set()
+    def _note_view(self, _event: ViewChanged) -> None:
+        self._view_changed = True
+        self._changed.set()
+
+    def _note_update(self, _event: UpdateChanged) -> None:
+        self._update_changed = True
+        self._changed.set()
 
     def _note_focus(self, _event: WindowRequested) -> None:
         self._focus = True
-        self._news.set()
+        self._changed.set()
+
+
+def _without_time(account: AccountReport) -> AccountReport:
+    """Blank the time at which a report was made: that time has passed is no change."""
+    return {**account, "report": {**account["report"], "now": ""}}

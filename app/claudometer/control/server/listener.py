@@ -14,7 +14,7 @@ from claudometer.control.server.acceptor import Acceptor
 from claudometer.control.server.admission import Admission
 from claudometer.control.server.connection import Connection, Limits
 from claudometer.control.server.feed import Feed
-from claudometer.control.server.operations import Answers, Facade, Operations
+from claudometer.control.server.operations import Application, Identity, Operations
 from claudometer.domain.errors import ClaudometerError, InvalidSettingError
 from claudometer.system.files import make_private_folder
 from claudometer.system.off_loop import off_loop_at
@@ -22,7 +22,8 @@ from claudometer.system.off_loop import off_loop_at
 if TYPE_CHECKING:
     import socket
 
-    from claudometer.control.protocol import Request, WireError
+    from claudometer.control.protocol import Request
+    from claudometer.control.wire.answers import Refusal, ViewName
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +33,13 @@ class ControlServer:
 
     def __init__(
         self,
-        engine: Facade,
-        answers: Answers,
+        application: Application,
+        identity: Identity,
         *,
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> None:
-        self._engine = engine
-        self._handlers = Operations(engine, answers).table()
+        self._application = application
+        self._handlers = Operations(application, identity).table()
         self._limits = limits
         self._admission = Admission(limits)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,7 +144,12 @@ class ControlServer:
             return await connection.read_request()
 
     async def _stream(self, connection: Connection, request: Request) -> None:
-        with self._admission.stream(request), Feed(self._engine) as feed:
+        view = _subscribed_view(request)
+        if view is None:
+            number, reason = request["id"], protocol.UNKNOWN_VIEW
+            await connection.refuse(protocol.ProtocolError("request_invalid", number=number, reason=reason))
+            return
+        with self._admission.stream(request), Feed(self._application, view) as feed:
             await connection.send(protocol.encode(protocol.success(request["id"], {})))
             await connection.stream(feed)
 
@@ -160,7 +166,17 @@ class ControlServer:
             return protocol.encode(protocol.failure(number, {"code": "internal", "facts": {}}))
 
 
-def _wire_error(error: ClaudometerError) -> WireError:
+def _subscribed_view(request: Request) -> ViewName | None:
+    match request["params"].get("view"):
+        case "card":
+            return "card"
+        case "report":
+            return "report"
+        case _:
+            return None
+
+
+def _wire_error(error: ClaudometerError) -> Refusal:
     if isinstance(error, InvalidSettingError):
         return {"code": error.code.value, "facts": error.facts, "field": error.field}
     return {"code": error.code.value, "facts": error.facts}

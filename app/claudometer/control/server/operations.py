@@ -1,4 +1,4 @@
-"""What each operation of the wire does: one table, from names to calls of the engine's facade."""
+"""What each operation of the wire does: one table, from names to calls of the program."""
 
 from __future__ import annotations
 
@@ -8,42 +8,45 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from claudometer.control.wire.answers import (
+        CardAnswer,
+        Empty,
+        FormAnswer,
+        Ping,
+        RefreshAnswer,
+        RequestsAnswer,
+        StatusAnswer,
+        UpdateAnswer,
+    )
+    from claudometer.control.wire.page import AccountCard, UpdatePanel
+    from claudometer.control.wire.report import AccountReport
 
-    from claudometer.domain.snapshot import Snapshot
-
-Result = dict[str, Any]
-Handler = Callable[[Mapping[str, Any]], Awaitable[Result]]
-
-
-class RefreshAnswer(Protocol):
-    """Whether a click led to a request; if not, until when Claude, or our own browser, lets it wait."""
-
-    @property
-    def accepted(self) -> bool: ...
-    @property
-    def until(self) -> datetime | None: ...
-    @property
-    def browser(self) -> bool: ...
+Handler = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
 
 
 class Bus(Protocol):
-    """Where the news is."""
+    """Where events are published."""
 
     def subscribe(self, kind: type[Any], callback: Callable[[Any], None], /) -> Callable[[], None]: ...
 
 
-class Facade(Protocol):
-    """What the control server needs of the engine. Every method is called on the loop."""
+class Application(Protocol):
+    """What the control server needs of the program. Every method is called on the loop.
+
+    The answers are ready for the client: they hold words, not values that it would have to understand.
+    """
 
     @property
     def bus(self) -> Bus: ...
-    @property
-    def snapshot(self) -> Snapshot: ...
+    def cards(self) -> list[AccountCard]: ...
+    def reports(self) -> list[AccountReport]: ...
+    def update_panel(self) -> UpdatePanel | None: ...
     async def refresh(self) -> RefreshAnswer: ...
-    async def form(self) -> Result: ...
-    async def save(self, params: Mapping[str, object], /) -> Result: ...
-    async def forget_key(self) -> Result: ...
+    async def form(self) -> FormAnswer: ...
+    async def save(self, fields: Mapping[str, object], /) -> FormAnswer: ...
+    async def forget_key(self) -> FormAnswer: ...
+    async def requests(self) -> RequestsAnswer: ...
+    async def update(self, what: object, /) -> UpdateAnswer: ...
     def request_window(self) -> None: ...
     def request_quit(self) -> None: ...
 
@@ -56,91 +59,72 @@ class Identity:
     demo: bool
 
 
-async def _no_updates(_what: object) -> Result:
-    return {"update": None}
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What the server can tell without the engine.
-
-    Attributes:
-        status: the object that ``status --json`` prints.
-        requests: today's requests; see ``control.server.requests``.
-        update: does what is asked about a newer version, and tells what is known of it.
-    """
-
-    identity: Identity
-    status: Callable[[], Result]
-    requests: Callable[[], Awaitable[Result]]
-    update: Callable[[object], Awaitable[Result]] = _no_updates
-
-
 class Operations:
     """Carries out requests. ``subscribe`` is not one of these: it never ends, the server streams it."""
 
-    def __init__(self, engine: Facade, answers: Answers) -> None:
-        self._engine = engine
-        self._answers = answers
+    def __init__(self, application: Application, identity: Identity) -> None:
+        self._application = application
+        self._identity = identity
         self._windows = 0
 
     def table(self) -> dict[str, Handler]:
         """Return the handler of every operation."""
         return {
             "ping": self._ping,
-            "status": self._answer_status,
+            "status": self._status,
+            "card": self._card,
             "refresh": self._refresh,
             "open_window": self._open_window,
             "window_ready": self._window_ready,
             "quit": self._quit,
             "settings": self._settings,
-            "save_settings": self._engine.save,
+            "save_settings": self._save_settings,
             "forget_key": self._forget_key,
             "requests": self._requests,
             "update": self._update,
         }
 
-    async def _ping(self, _params: Mapping[str, Any]) -> Result:
-        identity = self._answers.identity
+    async def _ping(self, _params: Mapping[str, object]) -> Ping:
         return {
             "pid": os.getpid(),
-            "version": identity.version,
-            "demo": identity.demo,
+            "version": self._identity.version,
+            "demo": self._identity.demo,
             "windows": self._windows,
         }
 
-    async def _answer_status(self, _params: Mapping[str, Any]) -> Result:
-        return self._answers.status()
+    async def _status(self, _params: Mapping[str, object]) -> StatusAnswer:
+        return {"accounts": self._application.reports()}
 
-    async def _refresh(self, _params: Mapping[str, Any]) -> Result:
-        answer = await self._engine.refresh()
-        return {
-            "accepted": answer.accepted,
-            "until": answer.until.isoformat() if answer.until else None,
-            "browser": answer.browser,
-        }
+    async def _card(self, _params: Mapping[str, object]) -> CardAnswer:
+        return {"accounts": self._application.cards()}
 
-    async def _open_window(self, _params: Mapping[str, Any]) -> Result:
-        self._engine.request_window()
+    async def _refresh(self, _params: Mapping[str, object]) -> RefreshAnswer:
+        return await self._application.refresh()
+
+    async def _open_window(self, _params: Mapping[str, object]) -> Empty:
+        self._application.request_window()
         return {}
 
-    async def _window_ready(self, _params: Mapping[str, Any]) -> Result:
+    async def _window_ready(self, _params: Mapping[str, object]) -> Empty:
         self._windows += 1
         return {}
 
-    async def _quit(self, _params: Mapping[str, Any]) -> Result:
+    async def _quit(self, _params: Mapping[str, object]) -> Empty:
         """Ask for the end. It comes by the loop, which writes this answer first."""
-        self._engine.request_quit()
+        self._application.request_quit()
         return {}
 
-    async def _settings(self, _params: Mapping[str, Any]) -> Result:
-        return await self._engine.form()
+    async def _settings(self, _params: Mapping[str, object]) -> FormAnswer:
+        return await self._application.form()
 
-    async def _forget_key(self, _params: Mapping[str, Any]) -> Result:
-        return await self._engine.forget_key()
+    async def _save_settings(self, params: Mapping[str, object]) -> FormAnswer:
+        return await self._application.save(params)
 
-    async def _requests(self, _params: Mapping[str, Any]) -> Result:
-        return await self._answers.requests()
+    async def _forget_key(self, _params: Mapping[str, object]) -> FormAnswer:
+        return await self._application.forget_key()
 
-    async def _update(self, params: Mapping[str, Any]) -> Result:
-        return await self._answers.update(params.get("do"))
+    async def _requests(self, _params: Mapping[str, object]) -> RequestsAnswer:
+        return await self._application.requests()
+
+    async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
+        return await self._application.update(params.get("do"))

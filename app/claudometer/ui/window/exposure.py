@@ -74,7 +74,7 @@ class NoApi:
 def _exposed(name: str, call: Callable[..., Answer], log_folder: str) -> Callable[..., Answer]:
     def exposed(*arguments: object) -> Answer:
         try:
-            return {"ok": True} | call(*arguments)
+            return {"ok": True, **call(*arguments)}
         except ClaudometerError as error:
             return refusal(error)
         except Exception:  # barrier

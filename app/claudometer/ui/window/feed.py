@@ -1,4 +1,4 @@
-"""The newest snapshot, for threads that wait for a newer one. Must not know the page or any word."""
+"""The newest card and the newest panel about updates, for threads that wait for newer ones. Reads neither."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from claudometer.domain.codec import snapshot_from_wire
 from claudometer.domain.errors import ClaudometerError
-from claudometer.domain.update import update_from_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from claudometer.control.protocol import Message
-    from claudometer.domain.snapshot import Snapshot
-    from claudometer.domain.update import Update
+    from claudometer.control.wire.answers import Event
+    from claudometer.control.wire.page import AccountCard, Card, UpdatePanel
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +22,14 @@ log = logging.getLogger(__name__)
 class News:
     """What is known now. ``ended`` is final: the app has quit, or the window is closing.
 
-    ``updates`` counts the changes of ``update`` as ``sequence`` does those of ``snapshot``.
+    ``sequence`` counts the cards that have come, ``updates`` the panels.
     """
 
     sequence: int
-    snapshot: Snapshot | None
+    card: Card | None
     ended: bool
     updates: int = 0
-    update: Update | None = None
+    panel: UpdatePanel | None = None
 
 
 class Feed:
@@ -42,20 +39,20 @@ class Feed:
         self._changed = threading.Condition()
         self._news = News(0, None, ended=False)
 
-    def publish(self, snapshot: Snapshot) -> None:
-        """Make this the newest, and wake all who wait."""
+    def publish(self, card: Card) -> None:
+        """Make this the newest card, and wake all who wait."""
         with self._changed:
-            self._news = replace(self._news, sequence=self._news.sequence + 1, snapshot=snapshot)
+            self._news = replace(self._news, sequence=self._news.sequence + 1, card=card)
             self._changed.notify_all()
 
-    def publish_update(self, update: Update) -> None:
-        """Make this what is known of a newer version, and wake all who wait."""
+    def publish_update(self, panel: UpdatePanel) -> None:
+        """Make this the newest panel, and wake all who wait."""
         with self._changed:
-            self._news = replace(self._news, updates=self._news.updates + 1, update=update)
+            self._news = replace(self._news, updates=self._news.updates + 1, panel=panel)
             self._changed.notify_all()
 
     def end(self) -> None:
-        """Let everybody go; nothing follows."""
+        """Wake all who wait, for the last time."""
         with self._changed:
             self._news = replace(self._news, ended=True)
             self._changed.notify_all()
@@ -67,26 +64,37 @@ class Feed:
             return self._news
 
     def wait_for_update(self, seen: int, timeout_s: float) -> News:
-        """Return as :meth:`wait_beyond` does, for what is known of a newer version."""
+        """Return as :meth:`wait_beyond` does, for the panel about updates."""
         with self._changed:
             self._changed.wait_for(lambda: self._news.ended or self._news.updates != seen, timeout_s)
             return self._news
 
 
-def follow(messages: Iterable[Message | None], feed: Feed, *, come_forward: Callable[[], None]) -> None:
+def follow(events: Iterable[Event | None], feed: Feed, *, come_forward: Callable[[], None]) -> None:
     """Feed the app's stream until it ends. ``come_forward`` is called when the window is asked for again."""
     try:
-        for message in messages:
-            match message:
-                case {"event": "snapshot", "snapshot": dict(wire)}:
-                    feed.publish(snapshot_from_wire(wire))
-                case {"event": "update", "update": dict(wire)}:
-                    feed.publish_update(update_from_wire(wire))
-                case {"event": "focus"}:
-                    come_forward()
-                case _:
-                    pass  # nothing for a second, or news of a later version
-    except (ClaudometerError, KeyError, TypeError, ValueError) as error:
+        for event in events:
+            if event is None:
+                continue  # nothing for a second
+            if event["event"] == "card":
+                feed.publish(shown_card(event["accounts"]))
+            elif event["event"] == "update":
+                feed.publish_update(event["panel"])
+            elif event["event"] == "focus":
+                come_forward()
+    except (ClaudometerError, LookupError, TypeError) as error:
         log.warning("the app's stream could not be followed: %s", type(error).__name__)
     finally:
         feed.end()
+
+
+def shown_card(accounts: list[AccountCard]) -> Card:
+    """Return the card of the account that the window shows.
+
+    Raises:
+        LookupError, TypeError: there is none, so the app is of another version.
+    """
+    for account in accounts:
+        if account["shown"]:
+            return account["card"]
+    raise LookupError("no account is shown")

@@ -11,10 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
-from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.resources import assets_folder
-from claudometer.system.region import read_region
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.desktop import bring_forward, prepare_gtk
 from claudometer.ui.window.exposure import NoApi, page_functions
@@ -50,7 +48,7 @@ def run(endpoint: str, *, log_folder: str = "…") -> int:
     """
     control, feed = ControlClient(endpoint), Feed()
     control.call("ping")
-    bridge = Bridge(control, feed, clock=SystemClock(), region=read_region())
+    bridge = Bridge(control, feed)
     window = _make_window()
     close = _once(window.destroy)
     revival = Revival(lambda: window.load_html(render_page(), ""), close)
@@ -113,7 +111,7 @@ def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Calla
             window.show()
             window.restore()
 
-    follow(control.subscribe(view="card"), feed, come_forward=bring)
+    follow(control.subscribe("card"), feed, come_forward=bring)
     close()
 
 

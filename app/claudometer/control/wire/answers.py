@@ -1,0 +1,94 @@
+"""What each operation answers, what a subscription sends, and what a refusal holds."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, NotRequired, TypedDict
+
+    from claudometer.control.wire.page import AccountCard, Form, RequestPanel, UpdatePanel
+    from claudometer.control.wire.report import AccountReport
+
+    ViewName = Literal["card", "report"]
+    """What a client may subscribe to."""
+
+    class Ping(TypedDict):
+        """Who answers. ``windows`` counts the pages that have shown their data so far."""
+
+        pid: int
+        version: str
+        demo: bool
+        windows: int
+
+    class StatusAnswer(TypedDict):
+        """Every account that is watched. One of them is shown in the tray."""
+
+        accounts: list[AccountReport]
+
+    class CardAnswer(TypedDict):
+        """As :class:`StatusAnswer`, for the window."""
+
+        accounts: list[AccountCard]
+
+    class RefreshAnswer(TypedDict):
+        """Whether a request was sent; ``message`` says why not."""
+
+        accepted: bool
+        message: str | None
+
+    class FormAnswer(TypedDict):
+        """The form; after a save or a removal, with the sentence about it."""
+
+        form: Form
+        message: NotRequired[str]
+
+    class RequestsAnswer(TypedDict):
+        """The panel of requests."""
+
+        panel: RequestPanel
+
+    class UpdateAnswer(TypedDict):
+        """The panel about updates, ``None`` in a program that does not look for any."""
+
+        panel: UpdatePanel | None
+
+    class Empty(TypedDict):
+        """The answer of an operation that only does something."""
+
+    # The stream of `subscribe`.
+
+    class CardEvent(TypedDict):
+        """The cards have changed, if only in the time they tell."""
+
+        event: Literal["card"]
+        accounts: list[AccountCard]
+
+    class ReportEvent(TypedDict):
+        """The reports have changed in anything but the time they were made at."""
+
+        event: Literal["report"]
+        accounts: list[AccountReport]
+
+    class UpdateEvent(TypedDict):
+        """The panel about updates has changed. With ``card`` alone."""
+
+        event: Literal["update"]
+        panel: UpdatePanel
+
+    class FocusEvent(TypedDict):
+        """The window is to come to the front. With ``card`` alone."""
+
+        event: Literal["focus"]
+
+    Event = CardEvent | ReportEvent | UpdateEvent | FocusEvent
+
+    # Refusals.
+
+    Fact = str | int | float | bool | None
+
+    class Refusal(TypedDict):
+        """Why a request was refused. ``field`` names the input that an invalid setting belongs beside."""
+
+        code: str
+        facts: dict[str, Fact]
+        field: NotRequired[str]

@@ -1,0 +1,192 @@
+"""What the window's page gets: the card, the form and the panels, in words and lengths."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypedDict
+
+    from claudometer.control.wire.report import LevelName
+
+    class CardLimit(TypedDict):
+        """One limit. ``bar`` and ``elapsed`` are percents from 0 to 100, ``percent`` may be above."""
+
+        id: str
+        name: str
+        window: str
+        percent: float | None
+        percent_text: str
+        bar: float | None
+        level: LevelName
+        elapsed: float | None
+        elapsed_text: str | None
+        resets: str
+        resets_at: str | None
+        detail: str | None
+        stale: bool
+        origin: str | None
+        age: str | None
+
+    class CardSpend(TypedDict):
+        """Extra usage."""
+
+        name: str
+        text: str
+        bar: float | None
+        level: LevelName
+        detail: str | None
+        stale: bool
+        origin: str | None
+        age: str | None
+
+    class Words(TypedDict):
+        """What happened, and the one step that helps."""
+
+        message: str
+        hint: str
+
+    class CardProblem(Words):
+        """Why there are no fresh numbers. ``waiting`` passes without the user."""
+
+        kind: Literal["waiting", "error"]
+
+    class CardNotice(Words):
+        """Something that is wrong beside the numbers."""
+
+        code: str
+
+    class Card(TypedDict):
+        """The usage card. ``revision`` changes with the numbers or the state, not when only time passes."""
+
+        revision: int
+        headline: str
+        account: str | None
+        tone: Literal["ok", "warning", "critical", "stale", "starting", "error"]
+        limits: list[CardLimit]
+        more: str | None
+        spend: CardSpend | None
+        problem: CardProblem | None
+        notices: list[CardNotice]
+        updated: str | None
+        told: list[str]
+        next: str | None
+        refreshing: bool
+        demo: bool
+        empty: str | None
+
+    class AccountCard(TypedDict):
+        """One account for the window."""
+
+        provider: str
+        id: str | None
+        shown: bool
+        card: Card
+
+    class FormKey(TypedDict):
+        """Whether a session key is saved, and the sentence about where. Never the key."""
+
+        saved: bool
+        note: str
+
+    class FormSwitch(TypedDict):
+        """A check box; ``note`` explains it, or why it is not available."""
+
+        enabled: bool
+        available: bool
+        note: str | None
+
+    class FormKeyring(TypedDict):
+        """Whether the system keyring can be used, and what helps where it cannot."""
+
+        available: bool
+        message: str | None
+        hint: str | None
+
+    class FormLogin(TypedDict):
+        """Claude Code's login."""
+
+        found: bool
+        message: str
+        hint: str | None
+
+    class FormOrganization(TypedDict):
+        """One choice of the organization field."""
+
+        id: str
+        name: str
+
+    class FormFolder(TypedDict):
+        """The folder field and what it stands for when it is empty."""
+
+        value: str
+        default: str
+
+    class FormRange(TypedDict):
+        """What a number field may hold, in seconds."""
+
+        min: int
+        max: int
+
+    class Form(TypedDict):
+        """The settings form. ``locked`` has a sentence for each field that the environment sets."""
+
+        mode: str
+        session_key: FormKey
+        remember: bool
+        ask_through_browser: FormSwitch
+        check_daily: FormSwitch
+        keyring: FormKeyring
+        organization_id: str | None
+        organizations: list[FormOrganization]
+        interval_seconds: int
+        interval: FormRange
+        claude_folder: FormFolder
+        autostart: FormSwitch
+        locked: dict[str, str]
+        login: FormLogin
+        version: str
+        demo: bool
+
+    class RequestRow(TypedDict):
+        """One request in words."""
+
+        time: str
+        outcome: str
+        fine: bool
+        took: str
+        to: str
+        why: str
+
+    class RequestDay(TypedDict):
+        """The requests of one day, newest first."""
+
+        day: str
+        rows: list[RequestRow]
+
+    class RequestPanel(TypedDict):
+        """What was sent. ``hint`` is there when the list cannot be read."""
+
+        summary: str
+        hint: str | None
+        days: list[RequestDay]
+
+    class UpdateButton(TypedDict):
+        """``do`` is the parameter of the operation ``update``."""
+
+        do: str
+        label: str
+
+    class UpdatePanel(TypedDict):
+        """What is known of a newer version. ``notes`` is the publisher's text, made harmless."""
+
+        stage: str
+        tone: str
+        title: str | None
+        hint: str | None
+        notes: str | None
+        percent: int | None
+        percent_text: str | None
+        busy: bool
+        command: str | None
+        buttons: list[UpdateButton]
+        asked: bool

@@ -1,0 +1,105 @@
+"""What the command line gets: the public answer that ``status --json`` prints, and words for a terminal.
+
+The public answer is described in ``.github/architecture/public-answer.md``.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypedDict
+
+    LevelName = Literal["ok", "warning", "critical", "unknown"]
+
+    class Amount(TypedDict):
+        """``minor / 10**exponent`` of a currency."""
+
+        minor: int
+        exponent: int
+        currency: str
+
+    class ReportAccount(TypedDict):
+        """Whose numbers a report holds, as far as scripts are concerned."""
+
+        organization_id: str | None
+        organization: str | None
+        plan: str | None
+
+    class ReportLimit(TypedDict):
+        """One limit. Times are RFC 3339 in UTC."""
+
+        id: str
+        kind: str
+        label: str
+        percent: float | None
+        resets_at: str | None
+        window_seconds: int | None
+        source: str
+        fetched_at: str
+        stale: bool
+
+    class ReportSpend(TypedDict):
+        """Extra usage. ``cap`` is ``None`` without a cap and with an unknown one."""
+
+        enabled: bool | None
+        used: Amount | None
+        cap: Amount | None
+        source: str
+        fetched_at: str
+        stale: bool
+
+    class Report(TypedDict):
+        """The public answer about one account."""
+
+        schema: int
+        now: str
+        status: str
+        mode: str
+        source: str | None
+        account: ReportAccount
+        limits: list[ReportLimit]
+        limits_left_out: int
+        spend: ReportSpend | None
+        fetched_at: str | None
+        stale: bool
+        next_poll_at: str | None
+        message: str | None
+        hint: str | None
+
+    class TerminalRow(TypedDict):
+        """One line of numbers: ``used`` and ``elapsed`` are percents for the bar, ``number`` is the text."""
+
+        name: str
+        number: str
+        used: float | None
+        elapsed: float | None
+        level: LevelName
+        old: bool
+        note: str
+
+    class TerminalText(TypedDict):
+        """The words of the terminal view, ready to be set in lines of any width.
+
+        ``empty`` takes the place of ``rows`` when there are none. ``updated`` holds the pieces of one
+        sentence, ``sources`` a line for each other source.
+        """
+
+        title: str
+        details: list[str]
+        rows: list[TerminalRow]
+        more: str | None
+        empty: str | None
+        message: str | None
+        hint: str | None
+        updated: list[str]
+        sources: list[str]
+        stale: bool
+
+    class AccountReport(TypedDict):
+        """One account for the command line. ``id`` is ``None`` until its numbers are known."""
+
+        provider: str
+        id: str | None
+        shown: bool
+        report: Report
+        terminal: TerminalText

@@ -1,0 +1,253 @@
+"""Works out the view of an account from a snapshot, the time, the region and the thresholds. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Paused, Poll
+from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent, valid_until
+from claudometer.domain.usage import (
+    CLAUDE,
+    Limit,
+    Money,
+    Origin,
+    Reading,
+    Source,
+    Spend,
+    fullest,
+    has_reset,
+    origin_of,
+)
+from claudometer.present.formatters import (
+    age,
+    clock,
+    moment,
+    money,
+    nearest_minute,
+    percent,
+    share_of,
+    span,
+    spoken_moment,
+    whole_second,
+)
+from claudometer.present.messages.errors import message_for
+from claudometer.present.messages.phrases import EXTRA_USAGE, MOST_LIMITS
+from claudometer.present.view import (
+    AccountView,
+    CheckView,
+    LimitView,
+    OriginView,
+    ProblemView,
+    ResetState,
+    ResetView,
+    SourceView,
+    SpendView,
+    When,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claudometer.domain.region import Region
+    from claudometer.present.levels import Thresholds
+
+_WAITING = frozenset(
+    {Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE}
+)
+_DAY_S = 24 * 3600
+
+
+def view_of(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> AccountView:
+    """Work out what is shown of ``snapshot`` at ``now``, a time by Claude's clock (aware UTC)."""
+    return _Viewer(snapshot, now, region, thresholds).account()
+
+
+class _Viewer:
+    """Makes the parts of one view: they all need the same four values."""
+
+    def __init__(self, snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> None:
+        self._snapshot = snapshot
+        self._now = now
+        self._region = region
+        self._thresholds = thresholds
+
+    def account(self) -> AccountView:
+        snapshot, reading = self._snapshot, self._snapshot.reading
+        account = reading.account if reading else None
+        limits = tuple(self._limit(limit, reading) for limit in reading.limits) if reading else ()
+        shown = _pick_shown(reading, limits) if reading else ()
+        spend = self._spend(reading.spend, reading) if reading and reading.spend else None
+        main = self._origin(_main_origin(reading)) if reading else None
+        left_out = reading.left_out if reading else 0
+        return AccountView(
+            now=self._now,
+            mode=snapshot.mode,
+            status=snapshot.status,
+            demo=snapshot.demo,
+            refreshing=snapshot.refreshing,
+            is_stale=is_stale(snapshot, self._now),
+            provider=reading.provider if reading else CLAUDE,
+            id=account.id if account else None,
+            organization_id=account.organization_id if account else None,
+            organization=account.organization if account else None,
+            plan=account.plan if account else None,
+            source=reading.source if reading else None,
+            fetched_at=reading.fetched_at if reading else None,
+            limits=limits,
+            shown=shown,
+            left_out=left_out,
+            hidden=len(limits) + left_out - len(shown),
+            tightest=_tightest(limits),
+            spend=spend,
+            main=main,
+            sources=_other_sources(main, limits, spend),
+            problem=self._problem(snapshot.problem) if snapshot.problem else None,
+            notices=tuple(self._problem(notice) for notice in snapshot.notices),
+            next_check=self._check(snapshot.next_poll) if snapshot.next_poll else None,
+            organizations=snapshot.organizations,
+            valid_until=valid_until(snapshot, self._now),
+            reads_until=min(_changes_of_words(self._now, main, limits, spend), default=None),
+        )
+
+    def _limit(self, limit: Limit, reading: Reading) -> LimitView:
+        value = shown_percent(limit, self._now)
+        reset = self._reset(limit)
+        return LimitView(
+            id=limit.id,
+            kind=limit.kind,
+            label=limit.label,
+            window_s=limit.window_s,
+            percent=value,
+            text=percent(value),
+            level=self._thresholds.level_of(value),
+            elapsed=_elapsed(reset, limit.window_s),
+            reset=reset,
+            origin=self._origin(origin_of(limit, reading)),
+            has_own_origin=limit.origin is not None,
+            is_old=is_old(limit, self._snapshot, self._now),
+        )
+
+    def _reset(self, limit: Limit) -> ResetView:
+        at = limit.resets_at
+        if at is None:
+            return ResetView(ResetState.UNSTARTED if limit.percent == 0 else ResetState.UNKNOWN)
+        when = self._when(nearest_minute(at))
+        if has_reset(limit, self._now):
+            return ResetView(ResetState.OVER, at, when)
+        left_s = max(0.0, _seconds_between(self._now, at))
+        return ResetView(ResetState.AHEAD, at, when, left_s, span(left_s))
+
+    def _spend(self, spend: Spend, reading: Reading) -> SpendView:
+        share = spent_percent(spend)
+        used, cap = spend.used, spend.cap
+        return SpendView(
+            enabled=spend.enabled,
+            used=used,
+            cap=cap,
+            used_text=money(used) if used else None,
+            cap_text=money(cap) if isinstance(cap, Money) else None,
+            percent=share,
+            text=percent(share),
+            level=self._thresholds.level_of(share),
+            origin=self._origin(origin_of(spend, reading)),
+            has_own_origin=spend.origin is not None,
+            is_old=is_old(spend, self._snapshot, self._now),
+        )
+
+    def _problem(self, problem: Problem) -> ProblemView:
+        # A login that rests is renewed by Claude Code's next use.
+        waiting = self._snapshot.status in _WAITING or problem.code is ErrorCode.LOGIN_RESTING
+        until = self._when(problem.until) if problem.until else None
+        return ProblemView(problem.code, message_for(problem, self._region), until, waiting)
+
+    def _check(self, plan: Poll | Paused) -> CheckView | Paused:
+        if isinstance(plan, Paused):
+            return plan
+        return CheckView(plan.at, self._when(max(plan.at, self._now)), plan.reason)
+
+    def _origin(self, origin: Origin) -> OriginView:
+        at = origin.fetched_at
+        return OriginView(origin.source, self._when(at), age(whole_second(at), whole_second(self._now)))
+
+    def _when(self, at: datetime) -> When:
+        now, region = self._now, self._region
+        return When(at, clock(at, region), moment(at, now, region), spoken_moment(at, now, region))
+
+
+def spent_percent(spend: Spend) -> float | None:
+    """Return the used share of the cap, ``None`` without a cap above 0 or with another currency."""
+    used, cap = spend.used, spend.cap
+    if used is None or not isinstance(cap, Money) or cap.minor <= 0 or used.currency != cap.currency:
+        return None
+    return share_of(used.minor, used.exponent, cap.minor, cap.exponent)
+
+
+def _elapsed(reset: ResetView, window_s: int | None) -> float | None:
+    """Return how much of the window has passed, 0 to 100, ``None`` when that cannot be known."""
+    if reset.state is not ResetState.AHEAD or not window_s:
+        return None
+    return max(0.0, min(100.0, 100 * (1 - reset.left_s / window_s)))
+
+
+def _pick_shown(reading: Reading, limits: tuple[LimitView, ...]) -> tuple[LimitView, ...]:
+    kept = {limit.id for limit in fullest(reading.limits, MOST_LIMITS)}
+    return tuple(limit for limit in limits if limit.id in kept)
+
+
+def _tightest(limits: tuple[LimitView, ...]) -> LimitView | None:
+    current = [limit for limit in limits if limit.percent is not None and not limit.is_old]
+    return max(current, key=lambda limit: limit.percent or 0.0, default=None)
+
+
+def _main_origin(reading: Reading) -> Origin:
+    """Return where the whole came from: the answer, unless every limit is known better by now."""
+    origins = [limit.origin for limit in reading.limits if limit.origin is not None]
+    if origins and len(origins) == len(reading.limits):
+        return min(origins, key=lambda origin: origin.fetched_at)
+    return Origin(reading.source, reading.fetched_at)
+
+
+def _other_sources(
+    main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
+) -> tuple[SourceView, ...]:
+    labels: dict[tuple[Source, str], list[str]] = {}
+    for label, origin in _labels(limits, spend):
+        if main is not None and origin.source is not main.source:
+            labels.setdefault((origin.source, origin.age), []).append(label)
+    return tuple(SourceView(tuple(names), source, old) for (source, old), names in labels.items())
+
+
+def _labels(limits: tuple[LimitView, ...], spend: SpendView | None) -> Iterator[tuple[str, OriginView]]:
+    yield from ((limit.label, limit.origin) for limit in limits)
+    if spend is not None:
+        yield EXTRA_USAGE, spend.origin
+
+
+def _changes_of_words(
+    now: datetime, main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
+) -> Iterator[datetime]:
+    """Yield when each countdown and each age reads otherwise: a minute less or more, an hour beyond a day."""
+    second, half = (
+        whole_second(now),
+        timedelta(milliseconds=500),
+    )  # when the time is rounded to the next second
+    for limit in limits:
+        if limit.reset.state is ResetState.AHEAD:
+            left_s = limit.reset.left_s
+            yield second + timedelta(seconds=left_s % _unit_s(left_s)) + half
+    parts = [part.origin for part in (*limits, spend) if part is not None]
+    for origin in {*parts, main} if main else ():
+        age_s = _seconds_between(origin.when.at, now)
+        yield second + timedelta(seconds=_unit_s(age_s) - age_s % _unit_s(age_s)) - half
+
+
+def _seconds_between(first: datetime, second: datetime) -> float:
+    """Return whole seconds: what reads "resets 14:10, in 2 h 10 min" must not say 2 h 9 min for 0.1 s."""
+    return (whole_second(second) - whole_second(first)).total_seconds()
+
+
+def _unit_s(seconds: float) -> int:
+    return 3600 if seconds >= _DAY_S else 60

@@ -1,0 +1,110 @@
+"""The words that ``status`` and ``watch`` show in a terminal, made by whoever has the numbers. Pure.
+
+``present.terminal`` sets them in lines; it runs in the terminal's own process, which knows the width.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claudometer.domain.usage import Source
+from claudometer.present.formatters import UNKNOWN
+from claudometer.present.messages import terminal as words
+from claudometer.present.messages.phrases import (
+    EXTRA_USAGE,
+    NO_LIMITS,
+    NO_NUMBERS,
+    SOURCE_NAMES,
+    more_limits,
+    told_line,
+)
+from claudometer.present.report import message_in
+from claudometer.present.view import CheckView, ResetState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claudometer.control.wire.report import TerminalRow, TerminalText
+    from claudometer.present.messages.terminal import Terminal
+    from claudometer.present.view import AccountView, LimitView, SpendView
+
+
+def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
+    """Return the words; ``terminal`` is who asks for the numbers, which decides what a hint may say."""
+    message = message_in(view, terminal)
+    details = (view.organization, words.DEMO if view.source is Source.DEMO else None)
+    return {
+        "title": words.CLAUDE_PLAN.format(plan=view.plan) if view.plan else words.CLAUDE,
+        "details": [detail for detail in details if detail],
+        "rows": list(_rows(view)),
+        "more": more_limits(view.hidden) or None,
+        "empty": NO_LIMITS if view.has_numbers else NO_NUMBERS,
+        "message": message.title if message else None,
+        "hint": message.hint if message else None,
+        "updated": list(_updated(view)),
+        "sources": [told_line(other.labels, other.age, other.source) for other in view.sources],
+        "stale": view.is_stale and view.has_numbers,
+    }
+
+
+def _rows(view: AccountView) -> Iterator[TerminalRow]:
+    for limit in view.shown:
+        yield _limit(limit, view)
+    if view.spend is not None:
+        yield _spend(view.spend, view)
+
+
+def _limit(limit: LimitView, view: AccountView) -> TerminalRow:
+    return {
+        "name": limit.label,
+        "number": limit.text,
+        "used": limit.percent,
+        "elapsed": limit.elapsed,
+        "level": limit.level,
+        "old": limit.is_old,
+        "note": words.AS_OF.format(**_age_of(limit)) if limit.is_old and not view.is_stale else _reset(limit),
+    }
+
+
+def _reset(limit: LimitView) -> str:
+    reset = limit.reset
+    if reset.when is None:
+        return words.NOT_STARTED if reset.state is ResetState.UNSTARTED else words.RESET_UNKNOWN
+    if reset.state is ResetState.OVER:
+        return words.HAS_RESET
+    return words.RESETS.format(time=reset.when.moment, span=reset.left)
+
+
+def _spend(spend: SpendView, view: AccountView) -> TerminalRow:
+    note, is_aged = _amounts(spend), spend.is_old and not view.is_stale
+    return {
+        "name": EXTRA_USAGE,
+        "number": spend.text,
+        "used": spend.percent,
+        "elapsed": None,
+        "level": spend.level,
+        "old": spend.is_old,
+        "note": words.SPENT_AS_OF.format(spent=note, **_age_of(spend)) if is_aged else note,
+    }
+
+
+def _amounts(spend: SpendView) -> str:
+    used = spend.used_text or UNKNOWN
+    if spend.cap_text:
+        sentence = words.SPENT_OF_CAP_OFF if spend.enabled is False else words.SPENT_OF_CAP
+    else:
+        sentence = words.SPENT_OFF if spend.enabled is False else words.SPENT
+    return sentence.format(used=used, cap=spend.cap_text)
+
+
+def _age_of(part: LimitView | SpendView) -> dict[str, str]:
+    return {"time": part.origin.when.moment, "age": part.origin.age}
+
+
+def _updated(view: AccountView) -> Iterator[str]:
+    if view.main is not None:
+        updated = words.UPDATED_OLD if view.is_stale else words.UPDATED
+        yield updated.format(time=view.main.when.moment, age=view.main.age)
+        yield words.FROM_SOURCE.format(source=SOURCE_NAMES[view.main.source])
+    if isinstance(view.next_check, CheckView):
+        yield words.NEXT_UPDATE.format(time=view.next_check.when.clock)

@@ -1,0 +1,204 @@
+"""What is known of an account at one moment, worked out once for every surface. Pure; holds no layout.
+
+Icon, menu, card, report and terminal are built from an :class:`AccountView` and derive nothing themselves.
+``present.derivation`` makes it: what depends on the time, the time zone or the thresholds is decided there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.control.wire.report import LevelName
+    from claudometer.domain.errors import ErrorCode
+    from claudometer.domain.outcome import Status
+    from claudometer.domain.policy import Paused, Reason
+    from claudometer.domain.usage import (
+        AccountId,
+        CapState,
+        LimitKind,
+        Mode,
+        Money,
+        Organization,
+        ProviderId,
+        Source,
+    )
+    from claudometer.present.messages.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time as the user reads it.
+
+    Attributes:
+        clock: "14:10".
+        moment: with as much date as it needs, "Tue 14:10".
+        spoken: with the day in words, "tomorrow 14:10".
+    """
+
+    at: datetime
+    clock: str
+    moment: str
+    spoken: str
+
+
+class ResetState(StrEnum):
+    """What is known of the end of a limit's window. ``UNSTARTED``: it begins with the first use."""
+
+    AHEAD = "ahead"
+    OVER = "over"
+    UNSTARTED = "unstarted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ResetView:
+    """The end of a limit's window.
+
+    Attributes:
+        at: the time that the server gave; ``when`` is rounded to the minute, as that time jitters by 2 s.
+        left_s: seconds until then, while it is ahead; ``left`` says it in words, "2 h 10 min".
+    """
+
+    state: ResetState
+    at: datetime | None = None
+    when: When | None = None
+    left_s: float = 0.0
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginView:
+    """Where a number came from, and how old it is: "2 min ago"."""
+
+    source: Source
+    when: When
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitView:
+    """One limit.
+
+    Attributes:
+        label: the server's own name for it, or ours; it may hold any character.
+        percent: ``None`` when it is unknown, and when the window is over.
+        text: the percent in words.
+        elapsed: how much of the window has passed, 0 to 100.
+        has_own_origin: the number came from elsewhere than the last answer.
+        is_old: too old to be trusted.
+    """
+
+    id: str
+    kind: LimitKind
+    label: str
+    window_s: int | None
+    percent: float | None
+    text: str
+    level: LevelName
+    elapsed: float | None
+    reset: ResetView
+    origin: OriginView
+    has_own_origin: bool
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpendView:
+    """Extra usage. ``percent`` is the used share of a cap above 0 in the same currency.
+
+    ``text`` is that share in words; ``used_text`` and ``cap_text`` are the amounts, where there are any.
+    """
+
+    enabled: bool | None
+    used: Money | None
+    cap: Money | CapState
+    used_text: str | None
+    cap_text: str | None
+    percent: float | None
+    text: str
+    level: LevelName
+    origin: OriginView
+    has_own_origin: bool
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """Something that is wrong, with its sentences. ``waiting``: it passes without the user."""
+
+    code: ErrorCode
+    message: Message
+    until: When | None
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """Another source than the main one, and the labels of the numbers that it brought."""
+
+    labels: tuple[str, ...]
+    source: Source
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """The next poll, planned for ``at``. ``when`` is never in the past: an overdue poll is due now."""
+
+    at: datetime
+    when: When
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """Everything that surfaces show of one account at the time ``now`` (aware UTC).
+
+    Attributes:
+        id: the account's, ``None`` without numbers; ``provider`` is whose account it is.
+        source: where the last answer came from, ``fetched_at`` when; ``None`` without numbers.
+        limits: all that are known, in display order; ``shown`` are the fullest of them, which fit a menu.
+        left_out: how many the server named beyond ``limits``; ``hidden`` how many there are beyond ``shown``.
+        main: the origin of the whole, ``None`` without numbers; ``sources`` are the others.
+        tightest: the limit that leaves least room, among those with a number that can be trusted.
+        is_stale: no number can be trusted, or there is none.
+        valid_until: when a number ceases to be current by itself; ``reads_until`` when its words change.
+    """
+
+    now: datetime
+    mode: Mode
+    status: Status
+    demo: bool
+    refreshing: bool
+    is_stale: bool
+    provider: ProviderId
+    id: AccountId | None
+    organization_id: str | None
+    organization: str | None
+    plan: str | None
+    source: Source | None
+    fetched_at: datetime | None
+    limits: tuple[LimitView, ...]
+    shown: tuple[LimitView, ...]
+    left_out: int
+    hidden: int
+    tightest: LimitView | None
+    spend: SpendView | None
+    main: OriginView | None
+    sources: tuple[SourceView, ...]
+    problem: ProblemView | None
+    notices: tuple[ProblemView, ...]
+    next_check: CheckView | Paused | None
+    organizations: tuple[Organization, ...]
+    valid_until: datetime | None
+    reads_until: datetime | None
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there has been an answer, be it one without limits."""
+        return self.fetched_at is not None

@@ -1,0 +1,173 @@
+"""Answers the clients of the control socket: the engine does what they ask, and this says it in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.ledger import summarize
+from claudometer.present.form import form_for
+from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
+from claudometer.present.messages.errors import message_for_code
+from claudometer.present.request_panel import panel_for, trouble_panel
+from claudometer.present.update_panel import update_panel
+from claudometer.processes.presenter import Bus, Presented
+from claudometer.system.ledger import read_requests
+from claudometer.system.off_loop import off_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from claudometer.control.wire.answers import FormAnswer, RefreshAnswer, RequestsAnswer, UpdateAnswer
+    from claudometer.control.wire.page import AccountCard, RequestPanel, UpdatePanel
+    from claudometer.control.wire.report import AccountReport
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.form_state import FormState
+    from claudometer.domain.update import Update
+    from claudometer.processes.presenter import Presenter
+
+LATEST = 10
+"""How many requests the window lists one by one; ``claudometer requests`` lists them all."""
+
+
+class Refreshed(Protocol):
+    """Whether a refresh sent a request; if not, until when Claude, or our own browser, makes it wait."""
+
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def until(self) -> datetime | None: ...
+    @property
+    def browser(self) -> bool: ...
+
+
+class Commands(Presented, Protocol):
+    """What the engine does for clients."""
+
+    async def refresh(self) -> Refreshed: ...
+    async def form(self) -> FormState: ...
+    async def save(self, params: Mapping[str, object], /) -> FormState: ...
+    async def forget_key(self) -> FormState: ...
+    def request_window(self) -> None: ...
+    def request_quit(self) -> None: ...
+
+
+class Updating(Protocol):
+    """What looks for newer versions."""
+
+    @property
+    def shown(self) -> Update: ...
+    async def do(self, what: str | None, /) -> Update: ...
+
+
+class Answers:
+    """Everything that the control server needs of the program. Every method is called on the loop.
+
+    Args:
+        ledger: the folder of the request ledger, ``None`` for a program that sends nothing and keeps none.
+        updates: ``None`` in a program that does not look for any.
+    """
+
+    def __init__(
+        self,
+        engine: Commands,
+        presenter: Presenter,
+        clock: Clock,
+        *,
+        ledger: Path | None,
+        updates: Updating | None = None,
+    ) -> None:
+        self._engine = engine
+        self._presenter = presenter
+        self._clock = clock
+        self._ledger = ledger
+        self._updates = updates
+
+    @property
+    def bus(self) -> Bus:
+        """Where the events are that subscribers wait for."""
+        return self._engine.bus
+
+    def cards(self) -> list[AccountCard]:
+        """Return the cards of this moment."""
+        return self._presenter.cards()
+
+    def reports(self) -> list[AccountReport]:
+        """Return the reports of this moment."""
+        return self._presenter.reports()
+
+    def request_window(self) -> None:
+        """Ask for the settings window."""
+        self._engine.request_window()
+
+    def request_quit(self) -> None:
+        """Ask the program to end."""
+        self._engine.request_quit()
+
+    async def refresh(self) -> RefreshAnswer:
+        """Ask Claude now, if that is allowed; else say until when it is not."""
+        result = await self._engine.refresh()
+        message = refresh_answer(
+            accepted=result.accepted,
+            until=result.until,
+            region=self._presenter.region,
+            browser=result.browser,
+        )
+        return {"accepted": result.accepted, "message": message}
+
+    async def form(self) -> FormAnswer:
+        """Return the settings form."""
+        return {"form": form_for(await self._engine.form())}
+
+    async def save(self, fields: Mapping[str, object]) -> FormAnswer:
+        """Save the fields, all of them or none.
+
+        Raises:
+            ClaudometerError: as ``Engine.save`` does.
+        """
+        form = form_for(await self._engine.save(fields))
+        return {"form": form, "message": saved_answer(tested="session_key" in fields)}
+
+    async def forget_key(self) -> FormAnswer:
+        """Remove the session key.
+
+        Raises:
+            ClaudometerError: as ``Engine.forget_key`` does.
+        """
+        return {"form": form_for(await self._engine.forget_key()), "message": FORGOTTEN}
+
+    async def requests(self) -> RequestsAnswer:
+        """Return the panel of requests; a ledger that cannot be read is explained in its place."""
+        try:
+            return {"panel": await self._request_panel()}
+        except ClaudometerError as error:
+            if error.code is not ErrorCode.LEDGER_UNREADABLE:
+                raise
+            words = message_for_code(error.code, error.facts)
+            return {"panel": trouble_panel(words.title, words.hint)}
+
+    async def update(self, what: object) -> UpdateAnswer:
+        """Do something about a newer version, if ``what`` says so, and return what is known then."""
+        if self._updates is None:
+            return {"panel": None}
+        return {"panel": self._panel_of(await self._updates.do(what if isinstance(what, str) else None))}
+
+    def update_panel(self) -> UpdatePanel | None:
+        """Return what is known of a newer version."""
+        return None if self._updates is None else self._panel_of(self._updates.shown)
+
+    def _panel_of(self, update: Update) -> UpdatePanel:
+        return update_panel(update, self._clock.now(), self._presenter.region)
+
+    async def _request_panel(self) -> RequestPanel:
+        now, region = self._clock.now(), self._presenter.region
+        if self._ledger is None:
+            return panel_for(None, (), now, region)
+        try:
+            records = await off_loop(read_requests, self._ledger, now)
+        except TimeoutError:
+            raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(self._ledger)) from None
+        today = summarize(records, now.astimezone(region.zone).date(), region.zone)
+        return panel_for(today, records[: -LATEST - 1 : -1], now, region)

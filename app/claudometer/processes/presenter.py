@@ -1,0 +1,158 @@
+"""Works out what is shown whenever it may have changed, and hands every surface the same view."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from claudometer.domain.events import SettingsChanged, SnapshotChanged, UpdateChanged, ViewChanged
+from claudometer.present.card import card_for
+from claudometer.present.derivation import view_of
+from claudometer.present.levels import Thresholds
+from claudometer.present.messages.terminal import Terminal
+from claudometer.present.report import report_for
+from claudometer.present.terminal_text import terminal_text
+from claudometer.system.region import RegionReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.control.wire.page import AccountCard
+    from claudometer.control.wire.report import AccountReport
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.events import Event
+    from claudometer.domain.region import Region
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.present.view import AccountView
+
+LONGEST_PAUSE_S = 60.0
+"""The view is worked out at least this often: the time zone may have changed, or the day."""
+
+SHORTEST_PAUSE_S = 15.0
+"""Countdowns and ages may read up to this much too old, so that they do not wake the machine one by one."""
+
+TRUE_AT_ONCE_S = 0.02
+"""A little past the moment at which a number ceases to hold: clock and timer differ slightly."""
+
+
+class Bus(Protocol):
+    """Where events are published."""
+
+    def subscribe(self, kind: type[Any], callback: Callable[[Any], None], /) -> Callable[[], None]: ...
+    def publish(self, event: Event, /) -> None: ...
+
+
+class Presented(Protocol):
+    """What a presenter presents."""
+
+    @property
+    def bus(self) -> Bus: ...
+    @property
+    def snapshot(self) -> Snapshot: ...
+
+
+class Presenter:
+    """Owns what turns a snapshot into a view: Claude's time, the user's region and the thresholds.
+
+    Args:
+        clock: the corrected clock, by which all times in a snapshot are told.
+        terminal: who asks Claude for the numbers, which decides what hints in a terminal may say.
+        on_view: called on the loop with each view, also with one that is equal to the view before.
+        region: a fixed region, instead of the one that the system has at each moment.
+    """
+
+    def __init__(
+        self,
+        presented: Presented,
+        clock: Clock,
+        *,
+        terminal: Terminal = Terminal.APP,
+        on_view: Callable[[AccountView], None] = lambda _: None,
+        region: Region | None = None,
+    ) -> None:
+        self._presented = presented
+        self._clock = clock
+        self._terminal = terminal
+        self._on_view = on_view
+        self._read_region = RegionReader().read if region is None else lambda: region
+        self._thresholds = Thresholds()
+        self._changed = asyncio.Event()
+        self._revision = 0
+
+    @property
+    def region(self) -> Region:
+        """The user's region as it is now."""
+        return self._read_region()
+
+    def view(self) -> AccountView:
+        """Return the view of this very moment."""
+        return view_of(self._presented.snapshot, self._clock.now(), self.region, self._thresholds)
+
+    def cards(self) -> list[AccountCard]:
+        """Return the card of every account that is watched; there is one, and it is the one shown."""
+        view = self.view()
+        card = card_for(view, self._revision)
+        return [{"provider": view.provider, "id": view.id, "shown": True, "card": card}]
+
+    def reports(self) -> list[AccountReport]:
+        """Return the report of every account that is watched."""
+        return [account_report(self.view(), self._terminal)]
+
+    async def run(self) -> None:
+        """Present at once, whenever something changes, and whenever time alone changes what is shown."""
+        bus = self._presented.bus
+        unsubscribe = [
+            bus.subscribe(SnapshotChanged, self._note_news),
+            bus.subscribe(SettingsChanged, self._note_news),
+            bus.subscribe(UpdateChanged, self._note_news),
+        ]
+        try:
+            while True:
+                self._changed.clear()
+                view = self.view()
+                self._on_view(view)
+                bus.publish(ViewChanged())
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause_s(view)):
+                        await self._changed.wait()
+        finally:
+            for stop in unsubscribe:
+                stop()
+
+    def _note_news(self, event: object) -> None:
+        if isinstance(event, SnapshotChanged):
+            self._revision += 1
+        self._changed.set()
+
+
+def pause_s(view: AccountView) -> float:
+    """Return how long a view may stand, in seconds.
+
+    A number that ceases to hold is taken away at that very moment. Words that only count on may be late.
+    """
+    pause = timedelta(seconds=LONGEST_PAUSE_S)
+    if view.reads_until is not None:
+        pause = min(pause, max(view.reads_until - view.now, timedelta(seconds=SHORTEST_PAUSE_S)))
+    if view.valid_until is not None:
+        pause = min(pause, view.valid_until - view.now)
+    return pause.total_seconds() + TRUE_AT_ONCE_S
+
+
+def account_report(view: AccountView, terminal: Terminal) -> AccountReport:
+    """Return what a terminal shows and ``status --json`` prints of one account."""
+    return {
+        "provider": view.provider,
+        "id": view.id,
+        "shown": True,
+        "report": report_for(view, terminal),
+        "terminal": terminal_text(view, terminal),
+    }
+
+
+def single_report(snapshot: Snapshot, clock: Clock) -> AccountReport:
+    """Return the report of a command that has asked once and asks no more: there is no next check."""
+    view = view_of(snapshot, clock.now(), RegionReader().read(), Thresholds())
+    return account_report(replace(view, next_check=None), Terminal.ONCE)

@@ -1,0 +1,31 @@
+"""States of the settings form, to build tests from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from claudometer.domain.form_state import FormState
+
+
+def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of a form's state
+    """Return the form's state of a quiet Claude Code user, changed as asked."""
+    state: Any = {
+        "mode": "cli",
+        "session_key": {"saved": False, "where": None},
+        "remember": True,
+        "ask_through_browser": {"enabled": True, "available": True},
+        "check_daily": {"enabled": False, "host": "github.com"},
+        "keyring": {"problem": None},
+        "organization_id": None,
+        "organizations": [],
+        "interval_seconds": 60,
+        "autostart": {"enabled": False, "available": True},
+        "overrides": [],
+        "claude_folder": {"own": None, "variable": None},
+        "login": {"found": True, "code": None, "folder": "~/.claude", "closed": None},
+        "version": "0.1.0",
+        "demo": False,
+    }
+    changed: FormState = state | changes
+    return changed
