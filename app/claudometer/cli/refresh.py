@@ -32,9 +32,12 @@ def run(call: Call) -> int:
     places = find_places(demo=call.demo)
     _request(places, "ping")  # an app that hangs is found in seconds, not after the long timeout
     answer: RefreshAnswer = _request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
-    if answer["accepted"]:
-        return _print_outcome(_request(places, "status"))
-    print(answer["message"])
+    try:
+        if answer["accepted"]:
+            return _print_outcome(_request(places, "status"))
+        print(answer["message"])
+    except KeyError:
+        raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH) from None  # an older app answers in other shapes
     return STALE
 
 
