@@ -33,7 +33,13 @@ class BusClient:
     """One connection to one bus, for one thread."""
 
     def __init__(self, address: str) -> None:
+        self._address = address
         self._connection = open_dbus_connection(bus=address)
+
+    def reconnect(self) -> None:
+        """Use the bus that listens at the same address now."""
+        self._connection.close()
+        self._connection = open_dbus_connection(bus=self._address)
 
     def close(self) -> None:
         """Leave the bus."""

@@ -73,7 +73,9 @@ def _link_services(folder: Path, names: Iterable[str]) -> None:
     wanted = {f"Name={name}" for name in names}
     for file in _SERVICES.glob("*.service"):
         if wanted & set(file.read_text().splitlines()):
-            (folder / file.name).symlink_to(file)
+            link = folder / file.name
+            link.unlink(missing_ok=True)  # a bus that restarts
+            link.symlink_to(file)
 
 
 def session_variables(env: Mapping[str, str]) -> dict[str, str]:

@@ -61,7 +61,7 @@ class Player:
     """The program around the tray."""
 
     def __init__(self, folder: Path) -> None:
-        self.tray = Tray(self._clicked, icon_folder=folder / "icons")
+        self.tray = Tray(self._clicked, on_shown=lambda shown: say("host", shown), patience_s=PATIENCE_S)
         self._pipe = folder / "scenes"
 
     def run(self) -> None:
@@ -70,17 +70,10 @@ class Player:
             signal.signal(number, lambda number, _frame: self._end(signal.Signals(number).name))
         os.mkfifo(self._pipe)
         self.tray.show(*SCENES["first"])
-        self._watch_host()
         threading.Thread(target=self._follow, daemon=True).start()
         call_on_ui(lambda: say("ready", os.environ.get("GDK_GL"), os.environ.get("PYSTRAY_BACKEND")))
         self.tray.run()
         say("ended")
-
-    def _watch_host(self) -> None:
-        from claudometer.ui.tray.host import HostWatcher  # GTK's loop has to be chosen before
-
-        self._host = HostWatcher(lambda shown: say("host", shown), patience_s=PATIENCE_S)
-        self._host.start()
 
     def _follow(self) -> NoReturn:
         while True:
@@ -100,7 +93,6 @@ class Player:
 
     def _end(self, reason: str) -> None:
         say("ending", reason)
-        self._host.stop()
         self.tray.stop()
 
 

@@ -66,7 +66,7 @@ class Desktop:
         self._setting = setting
         self._open_window = open_window
         self._region = read_region()
-        self._tray = Tray(self._clicked, icon_folder=setting.places.icon_folder)
+        self._tray = Tray(self._clicked, on_shown=lambda shown: self.to_loop(self._host_changed(shown=shown)))
         self._window = WindowProcess(
             setting.places.log_folder, demo=setting.demo, on_failure=self._window_failed
         )
@@ -90,10 +90,7 @@ class Desktop:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.to_ui(self._tray.stop))
         self._thread.start()
-        watchers = watch_desktop(
-            on_host=lambda shown: self.to_loop(self._host_changed(shown=shown)),
-            on_wake=lambda: self.to_loop(self._woke()),
-        )
+        watchers = watch_desktop(on_wake=lambda: self.to_loop(self._woke()))
         try:
             self._tray.run()
         finally:

@@ -6,16 +6,22 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Protocol
 
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.ui.tray.toolkit import display_answers, install_command
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from claudometer.present.icon import IconModel
     from claudometer.present.menu import Action, Entry
 
     Dispatch = Callable[[Action, str | None], None]
+    Shown = Callable[[bool], None]
 
 NAME = "claudometer"
+
+PATIENCE_S = 5.0
+"""A desktop that starts, and a panel that restarts, are given this long."""
 
 _log = logging.getLogger(__name__)
 
@@ -34,15 +40,19 @@ class Tray:
 
     Args:
         actions: called on the UI thread with what was clicked, and the organisation's id if it is about one.
-        icon_folder: where the pictures for the panel may lie; private to the user, made when needed.
+        on_shown: called on the UI thread with whether a panel shows the icon, after some seconds and then on
+            each change. Never called where the system always shows it.
+        patience_s: how long a panel may take before the icon counts as not shown.
 
     Raises:
         ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
     """
 
-    def __init__(self, actions: Dispatch, *, icon_folder: Path) -> None:
+    def __init__(
+        self, actions: Dispatch, *, on_shown: Shown = lambda _shown: None, patience_s: float = PATIENCE_S
+    ) -> None:
         self._actions = actions
-        self._face = _face(self._clicked, icon_folder)
+        self._face = _face(self._clicked, on_shown, patience_s)
         self._icon: IconModel | None = None
         self._entries: tuple[Entry, ...] = ()
 
@@ -70,7 +80,7 @@ class Tray:
             _log.exception("The menu's %s failed", action.value)
 
 
-def _face(dispatch: Dispatch, icon_folder: Path) -> Face:
+def _face(dispatch: Dispatch, on_shown: Shown, patience_s: float) -> Face:
     """Build this system's icon; what belongs to another is not loaded, nor installed."""
     if sys.platform == "darwin":
         from claudometer.ui.tray.menu_bar import MenuBarIcon  # noqa: PLC0415
@@ -82,9 +92,10 @@ def _face(dispatch: Dispatch, icon_folder: Path) -> Face:
         from claudometer.ui.tray.plain_icon import PlainIcon  # noqa: PLC0415
 
         return PlainIcon(NAME, dispatch, NotificationAreaIcon)
-    from claudometer.ui.tray.toolkit import load_gtk  # noqa: PLC0415
-
-    load_gtk()
-    from claudometer.ui.tray.indicator import Indicator  # noqa: PLC0415 - GTK has to be loaded before
-
-    return Indicator(NAME, dispatch, icon_folder)
+    try:
+        from claudometer.ui.tray.notifier_icon import NotifierIcon  # noqa: PLC0415 - needs PyGObject
+    except (ImportError, ValueError) as error:
+        raise ClaudometerError(ErrorCode.TRAY_TOOLKIT_MISSING, command=install_command()) from error
+    if not display_answers():
+        raise ClaudometerError(ErrorCode.NO_DISPLAY)
+    return NotifierIcon(NAME, dispatch, on_shown, patience_s=patience_s)

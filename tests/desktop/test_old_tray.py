@@ -1,0 +1,97 @@
+"""Panels that take icons only the old way (XEmbed): found late, killed, and left for a better one."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.present.icon import Level
+from claudometer.ui.tray.drawing import COLOURS
+from tests.desktop.program import Program
+from tests.desktop.test_tray import playing
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL import Image
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = pytest.mark.desktop
+
+PANELS = {
+    "trayer": ("trayer", "--edge", "top", "--widthtype", "request", "--height", "24"),
+    "tint2": ("tint2",),
+}
+APART = 6
+"""Columns between two icons; within one the arc has no gap."""
+
+
+@contextmanager
+def old_panel(desktop: DesktopSession, home: PrivateHome, name: str) -> Iterator[Program]:
+    panel = Program(PANELS[name], env=dict(desktop.env), logs=home.logs)
+    panel.start()
+    try:
+        yield panel
+    finally:
+        panel.stop()
+
+
+def icons_in(picture: Image.Image) -> int:
+    """Count the arcs in the icon's own green, as a person would see them."""
+    green = bytes.fromhex(COLOURS[Level.OK].removeprefix("#"))
+    data, width = picture.convert("RGB").tobytes(), picture.width
+    columns = sorted(
+        {place % width for place in range(len(data) // 3) if data[3 * place : 3 * place + 3] == green}
+    )
+    return sum(1 for place, x in enumerate(columns) if place == 0 or x - columns[place - 1] > APART)
+
+
+def shows(desktop: DesktopSession, count: int) -> bool:
+    return icons_in(desktop.screenshots.grab()) == count
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_that_starts_late_gets_the_icon(
+    name: str, bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with playing(bare_desktop, home) as player:
+        player.until("host False")
+        with old_panel(bare_desktop, home, name):
+            player.until("host True")
+            wait_for(partial(shows, bare_desktop, 1), what="the icon")
+            bare_desktop.screenshots.save(f"old-tray-{name}")
+        player.program.send_signal(signal.SIGTERM)
+        assert player.program.wait_until_ended() == 0
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_that_is_killed_takes_nothing_with_it_and_its_successor_gets_the_icon(
+    name: str, bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with old_panel(bare_desktop, home, name) as panel, playing(bare_desktop, home) as player:
+        player.until("host True")
+        wait_for(partial(shows, bare_desktop, 1), what="the icon")
+        panel.send_signal(signal.SIGKILL)
+        player.until("host False")
+        with old_panel(bare_desktop, home, name):
+            wait_for(
+                lambda: player.program.output.count("host True") == 2, what="the notice of the new panel"
+            )
+            wait_for(partial(shows, bare_desktop, 1), what="the icon on the new panel")
+            player.play("moved")
+
+
+def test_a_better_panel_takes_the_icon_over(bare_desktop: DesktopSession, home: PrivateHome) -> None:
+    with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
+        wait_for(partial(shows, bare_desktop, 1), what="the icon on the old panel")
+        bare_desktop.panel.start()
+        player.tray.wait_until_shown()
+        wait_for(partial(shows, bare_desktop, 1), what="one icon, on the new panel")
+        assert "host False" not in player.program.output
