@@ -1,4 +1,4 @@
-"""`dev.py release …`: the files of a release, signed and listed. The secret key is never an argument."""
+"""`dev.py release …`: signs and lists the files of a release. The secret key is never an argument."""
 
 import hashlib
 import json
@@ -22,56 +22,56 @@ from claudometer.updates.signature import (
     verify,
 )
 from claudometer.updates.versions import parse_version
-from release import artefacts
+from release import artifacts
 from release.minisign import SecretKey, comment_for, make_key, parse_secret_key
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC_KEYS = ROOT / "assets" / "release.pub"
 SECRET_VARIABLE = "CLAUDOMETER_RELEASE_KEY"  # noqa: S105 - its name, which is no secret
 CHUNK_BYTES = 1024 * 1024
-MOST_OF_A_KEY = 4096
+MAX_KEY_BYTES = 4096
 
 HELP = f"""\
 python3 build/dev.py release STEP
 
-  key FILE         make a key: the secret one goes to FILE, outside the project, the public one to assets/
-  sign FOLDER      sign what people install; the secret key is in the variable {SECRET_VARIABLE}
+  key FILE         make a key: the secret half goes to FILE, outside the project, the public half to assets/
+  sign FOLDER      sign the files that people install, with the secret key in {SECRET_VARIABLE}
   manifest FOLDER  write latest.json
   sums FOLDER      write SHA256SUMS
   check FOLDER     fail unless names, versions, signatures, manifest and sums agree"""
 
 
 class ReleaseError(Exception):
-    """The step cannot be done; the text is for the person at the terminal."""
+    """The step failed; the text is for the person at the terminal."""
 
 
 def key(place: Path) -> None:
-    """Make a key. A public key that is there already stays, above the new one: see keys.md."""
+    """Make a key. An older public key stays in the file, above the new one: see keys.md."""
     if place.resolve().is_relative_to(ROOT):
-        raise ReleaseError(f"A secret key must not lie in {ROOT}: choose another folder.")
+        raise ReleaseError(f"A secret key must not be kept in {ROOT}: choose another folder.")
     known = PUBLIC_KEYS.read_text(encoding="ascii") if PUBLIC_KEYS.is_file() else ""
     made = make_key()
     try:
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise ReleaseError(f"{place} is there already, and stays.") from None
+        raise ReleaseError(f"{place} exists already and was not changed.") from None
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(made.secret_text())
     with PUBLIC_KEYS.open("a", encoding="ascii") as file:
-        # An editor may have left the last line open: ours would make that key unreadable.
+        # Without a line break at the end, our line would continue that of the older key and spoil both.
         file.write(("\n" if known and not known.endswith("\n") else "") + made.public_text())
-    print(f"The secret key is in {place}: put it into the release environment's secret {SECRET_VARIABLE},")
-    print(f"keep one copy off line, and delete the file. {PUBLIC_KEYS.relative_to(ROOT)} is to be committed.")
+    print(f"The secret key is in {place}: store it in the release environment's secret {SECRET_VARIABLE},")
+    print(f"keep one copy offline, and delete the file. Commit {PUBLIC_KEYS.relative_to(ROOT)}.")
 
 
 def sign(folder: Path) -> None:
-    """Sign each file, and see that the program will believe it."""
+    """Sign each file, with a key whose signatures the program accepts."""
     secret = _secret_key()
     if not PUBLIC_KEYS.is_file():
         raise ReleaseError(f"{PUBLIC_KEYS.relative_to(ROOT)} is missing: commit it, then build the packages.")
     if secret.public not in _public_keys():
         raise ReleaseError(
-            f"The key in {SECRET_VARIABLE} is none of those in {PUBLIC_KEYS.relative_to(ROOT)}."
+            f"The key in {SECRET_VARIABLE} is not one of those in {PUBLIC_KEYS.relative_to(ROOT)}."
         )
     for file in _signed_files(folder):
         comment = comment_for(file.name, _version(), at_s=int(time.time()))
@@ -81,34 +81,34 @@ def sign(folder: Path) -> None:
 
 
 def manifest(folder: Path) -> None:
-    """Write latest.json for the files that machines update themselves with."""
-    notes = artefacts.notes_of((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), _version())
+    """Write latest.json."""
+    notes = artifacts.notes_of((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), _version())
     if notes is None:
         raise ReleaseError(f"CHANGELOG.md has no section about {_version()}.")
     signatures = {file.name: _read_signature(file) for file in _signed_files(folder)}
-    made = artefacts.manifest_for(_version(), signatures, notes=notes, at=datetime.now(UTC))
+    made = artifacts.manifest_for(_version(), signatures, notes=notes, at=datetime.now(UTC))
     if not made["platforms"]:
-        raise ReleaseError(f"{folder} holds no file that a machine could update itself with.")
+        raise ReleaseError(f"{folder} contains no file for any platform that installs updates by itself.")
     text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-    (folder / artefacts.MANIFEST).write_text(text, encoding="utf-8")
-    print(f"wrote {artefacts.MANIFEST} for {', '.join(made['platforms'])}")  # type: ignore[arg-type]
+    (folder / artifacts.MANIFEST).write_text(text, encoding="utf-8")
+    print(f"wrote {artifacts.MANIFEST} for {', '.join(made['platforms'])}")  # type: ignore[arg-type]
 
 
 def sums(folder: Path) -> None:
-    """Write SHA256SUMS, as `sha256sum --check` reads it."""
+    """Write SHA256SUMS in the format of `sha256sum --check`."""
     lines = [f"{_sha256(file)}  {file.name}\n" for file in _listed_files(folder)]
     if not lines:
         raise ReleaseError(f"{folder} is empty.")
-    (folder / artefacts.SUMS).write_text("".join(lines), encoding="utf-8")
-    print(f"wrote {artefacts.SUMS} for {len(lines)} files")
+    (folder / artifacts.SUMS).write_text("".join(lines), encoding="utf-8")
+    print(f"wrote {artifacts.SUMS} for {len(lines)} files")
 
 
 def check(folder: Path) -> None:
-    """Find everything that does not agree, and say it all at once."""
+    """Look for everything that does not agree, and report all of it."""
     files = list(_signed_files(folder))
     problems = [
-        *artefacts.misnamed((file.name for file in files), _version()),
-        *(problem for file in files for problem in _doubts(file)),
+        *artifacts.misnamed((file.name for file in files), _version()),
+        *(problem for file in files for problem in _signature_problems(file)),
         *(problem for file in files for problem in _key_problems(file)),
         *_manifest_problems(folder),
         *_sum_problems(folder),
@@ -119,10 +119,10 @@ def check(folder: Path) -> None:
     print(f"{len(files)} files of version {_version()}: names, signatures, manifest and sums agree")
 
 
-def _doubts(file: Path) -> Iterator[str]:
+def _signature_problems(file: Path) -> Iterator[str]:
     version = parse_version(_version())
     if version is None:
-        yield f"{_version()} is no version of a release."
+        yield f"{_version()} is not a release version."
         return
     try:
         digest = digest_of(_chunks(file))
@@ -134,66 +134,66 @@ def _doubts(file: Path) -> Iterator[str]:
 
 
 def _key_problems(file: Path) -> Iterator[str]:
-    """Look into the wheel, for all packages: the same commit made them, with the key or before it."""
+    """Look for the public keys in the wheel, which was built from the same commit as all other packages."""
     if file.suffix != ".whl":
         return
     try:
         with zipfile.ZipFile(file) as wheel:
             inside = [wheel.read(name) for name in wheel.namelist() if name.endswith(f"/{PUBLIC_KEYS.name}")]
     except zipfile.BadZipFile:
-        yield f"{file.name} is no wheel."
+        yield f"{file.name} is not a wheel."
         return
     if inside != [PUBLIC_KEYS.read_bytes() if PUBLIC_KEYS.is_file() else b""]:
-        yield f"{file.name} carries other keys than {PUBLIC_KEYS.relative_to(ROOT)}: build all packages anew."
+        yield f"{file.name} contains other keys than {PUBLIC_KEYS.relative_to(ROOT)}: rebuild all packages."
 
 
 def _manifest_problems(folder: Path) -> Iterator[str]:
-    place = folder / artefacts.MANIFEST
+    place = folder / artifacts.MANIFEST
     read = parse_manifest(place.read_bytes()) if place.is_file() else None
     if read is None:
-        yield f"{artefacts.MANIFEST} is missing, or the program could not read it."
+        yield f"{artifacts.MANIFEST} is missing, or the program cannot read it."
         return
     if str(read.version) != _version():
-        yield f"{artefacts.MANIFEST} announces {read.version}, pyproject.toml has {_version()}."
-    offered = sorted(name for file in _signed_files(folder) for name in artefacts.platforms_of(file.name))
+        yield f"{artifacts.MANIFEST} announces {read.version}, pyproject.toml has {_version()}."
+    offered = sorted(name for file in _signed_files(folder) for name in artifacts.platforms_of(file.name))
     if offered != sorted(read.downloads):
-        yield f"{artefacts.MANIFEST} names {sorted(read.downloads)}; there are files for {offered}."
+        yield f"{artifacts.MANIFEST} names {sorted(read.downloads)}; there are files for {offered}."
     for platform, download in read.downloads.items():
-        if download.url != artefacts.url_of(_version(), download.file_name):
-            yield f"{artefacts.MANIFEST} has another address for {platform} than its file will have."
-        signature = folder / f"{download.file_name}{artefacts.SIGNATURE}"
+        if download.url != artifacts.url_of(_version(), download.file_name):
+            yield f"{artifacts.MANIFEST} has another address for {platform} than its file will have."
+        signature = folder / f"{download.file_name}{artifacts.SIGNATURE}"
         if not signature.is_file() or signature.read_bytes() != download.signature:
-            yield f"{artefacts.MANIFEST} has another signature for {platform} than lies beside its file."
+            yield f"{artifacts.MANIFEST} has another signature for {platform} than the .minisig file."
 
 
 def _sum_problems(folder: Path) -> Iterator[str]:
-    place = folder / artefacts.SUMS
+    place = folder / artifacts.SUMS
     lines = place.read_text(encoding="utf-8").splitlines() if place.is_file() else []
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     true = {file.name: _sha256(file) for file in _listed_files(folder)}
     for name in sorted(listed.keys() | true.keys()):
         if listed.get(name) != true.get(name):
-            yield f"{artefacts.SUMS} is wrong about {name}: make it again, as the last step."
+            yield f"{artifacts.SUMS} is wrong about {name}: run the step sums again, last."
 
 
 def _signed_files(folder: Path) -> Iterator[Path]:
-    files = [file for file in sorted(folder.iterdir()) if artefacts.is_signed(file.name)]
+    files = [file for file in sorted(folder.iterdir()) if artifacts.is_signed(file.name)]
     if not files:
-        raise ReleaseError(f"{folder} holds nothing that people install.")
+        raise ReleaseError(f"{folder} contains nothing that people install.")
     yield from files
 
 
 def _listed_files(folder: Path) -> list[Path]:
-    return [file for file in sorted(folder.iterdir()) if file.is_file() and file.name != artefacts.SUMS]
+    return [file for file in sorted(folder.iterdir()) if file.is_file() and file.name != artifacts.SUMS]
 
 
 def _is_secret(file: Path) -> bool:
     with file.open("rb") as opened:
-        return parse_secret_key(opened.read(MOST_OF_A_KEY).decode("ascii", "replace")) is not None
+        return parse_secret_key(opened.read(MAX_KEY_BYTES).decode("ascii", "replace")) is not None
 
 
 def _signature_of(file: Path) -> Path:
-    return file.with_name(file.name + artefacts.SIGNATURE)
+    return file.with_name(file.name + artifacts.SIGNATURE)
 
 
 def _read_signature(file: Path) -> bytes:
@@ -206,10 +206,10 @@ def _read_signature(file: Path) -> bytes:
 def _secret_key() -> SecretKey:
     text = os.environ.get(SECRET_VARIABLE)
     if not text:
-        raise ReleaseError(f"{SECRET_VARIABLE} is not set: it takes the text of the secret key.")
+        raise ReleaseError(f"{SECRET_VARIABLE} is not set. It must contain the text of the secret key.")
     found = parse_secret_key(text)
     if found is None:
-        raise ReleaseError(f"{SECRET_VARIABLE} holds no secret key of minisign's without a password.")
+        raise ReleaseError(f"{SECRET_VARIABLE} does not contain a minisign secret key without a password.")
     return found
 
 
@@ -243,7 +243,7 @@ STEPS: dict[str, Callable[[Path], None]] = {
 
 
 def main(words: Sequence[str]) -> int:
-    """Do one step."""
+    """Run one step and return an exit code."""
     if words in (["--help"], ["-h"]):
         print(HELP)
         return 0
@@ -253,7 +253,7 @@ def main(words: Sequence[str]) -> int:
     step, place = words[0], Path(words[1])
     try:
         if step != "key" and not place.is_dir():
-            raise ReleaseError(f"{place} is no folder.")  # noqa: TRY301 - said like any other
+            raise ReleaseError(f"{place} is not a folder.")  # noqa: TRY301 - printed below like any other
         STEPS[step](place)
     except (ReleaseError, OSError) as error:
         print(error, file=sys.stderr)

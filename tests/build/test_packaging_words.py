@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from devtools.packaging.inputs import read_command_words
-from devtools.packaging.words import (
-    read_releases,
-    render_bash,
-    render_manual,
-    render_releases,
-)
+from devtools.packaging.inputs import read_command_words, write_completions
+from devtools.packaging.words import read_releases, render_manual, render_releases
 
 CHANGELOG = """\
 # Changes
@@ -69,15 +66,22 @@ def test_no_line_of_the_manual_is_taken_for_a_request() -> None:
 
 
 def test_bash_completes_commands_and_then_their_options() -> None:
-    script = render_bash(read_command_words())
+    script = write_completions(Path(sys.executable))["bash"]
 
     def complete(*words: str) -> set[str]:
         line = " ".join(f"'{word}'" for word in words)
         place = f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}"
-        ask = f"{place}; _claudometer; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        registered = "$(complete -p claudometer | sed 's/.*-F \\([^ ]*\\).*/\\1/')"
+        ask = f"{place}; {registered}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
         done = subprocess.run(["bash", "-c", f"{script}\n{ask}"], text=True, capture_output=True, check=True)
+        assert done.stderr == ""
         return set(done.stdout.split())
 
-    assert complete("claudometer", "sta") >= {"status"}
-    assert "--json" in complete("claudometer", "status", "--")
-    assert "--json" not in complete("claudometer", "quit", "--")
+    words = read_command_words()
+    assert complete("claudometer", "sta") == {"status", "statusline"}
+    assert complete("claudometer", "") >= set(words.commands)
+    assert complete("claudometer", "--") >= set(words.options)
+    for name in words.commands:
+        own = {option.split()[0] for option in words.options_of.get(name, {})}
+        assert complete("claudometer", name, "--") == {*own, *words.options}
+    assert complete("claudometer", "--demo", "status", "--js") == {"--json"}

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from release import artefacts
+from release import artifacts
 from release.minisign import comment_for, make_key, parse_secret_key
 
 from claudometer.domain.update import Install
-from claudometer.updates.decision import file_end
+from claudometer.updates.decision import file_suffix
 from claudometer.updates.manifest import parse_manifest
 from claudometer.updates.signature import digest_of, parse_public_keys, verify
 from claudometer.updates.versions import Version
@@ -106,14 +106,14 @@ def test_packages_from_before_the_key_are_found(project: Project, key: bytes | N
     for step in ("sign", "manifest", "sums"):
         project.do(step, project.dist)
     checked = project.run("check", project.dist)
-    assert (checked.returncode, f"{WHEEL} carries other keys" in checked.stderr) == (1, True)
+    assert (checked.returncode, f"{WHEEL} contains other keys" in checked.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
     ("step", "place", "says"),
     [
-        ("sign", "nowhere", "nowhere is no folder."),
-        ("sums", "pyproject.toml", "pyproject.toml is no folder."),
+        ("sign", "nowhere", "nowhere is not a folder."),
+        ("sums", "pyproject.toml", "pyproject.toml is not a folder."),
         ("sums", "assets", "assets is empty."),
     ],
 )
@@ -157,7 +157,7 @@ def test_the_program_reads_the_manifest_and_believes_its_signatures(project: Pro
     for platform, download in read.downloads.items():
         assert download.url.endswith(f"/releases/download/v1.2.3/{download.file_name}")
         install = Install.DMG if platform.startswith("darwin") else Install.APPIMAGE
-        assert download.file_name.endswith(file_end(install, platform)), "or the program would not take it"
+        assert download.file_name.endswith(file_suffix(install, platform)), "or the program would not take it"
         digest = digest_of([(project.dist / download.file_name).read_bytes()])
         verify(download.signature, keys, digest, file_name=download.file_name, version=read.version)
 
@@ -313,7 +313,7 @@ def test_a_secret_key_does_not_show_itself() -> None:
 
 
 def test_a_release_names_each_machine_by_its_file() -> None:
-    made = artefacts.manifest_for("1.2.3", {FILES[0]: b"s"}, notes="n", at=datetime(2026, 1, 2, tzinfo=UTC))
+    made = artifacts.manifest_for("1.2.3", {FILES[0]: b"s"}, notes="n", at=datetime(2026, 1, 2, tzinfo=UTC))
     assert made["pub_date"] == "2026-01-02T00:00:00Z"
-    assert artefacts.platforms_of(FILES[2]) == ()
+    assert artifacts.platforms_of(FILES[2]) == ()
     assert comment_for("a", "1.2.3", at_s=7) == "timestamp:7\tfile:a\tversion:1.2.3"

@@ -32,6 +32,7 @@ updates:
     schedule: { interval: weekly }
     cooldown: { default-days: 7 }
 """
+pytestmark = pytest.mark.checkers
 FORM, AUDIT = "check-jsonschema", "zizmor"
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from claudometer.cli.commands import COMMANDS
-from claudometer.cli.options import UsageError, parse
+from claudometer.cli import options
+from claudometer.cli.commands import COMMANDS, DEFAULT
+from claudometer.cli.options import Call, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def parse(words: Sequence[str]) -> Call:
+    return options.parse(words, COMMANDS, DEFAULT)
 
 
 def mistake(*words: str) -> tuple[str, str, str | None]:

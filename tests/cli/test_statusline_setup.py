@@ -71,6 +71,27 @@ def test_a_status_line_that_is_there_is_shown_with_ours_and_comes_back(
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("own", [None, {"command": OWN["command"]}])
+def test_a_layout_of_the_users_own_comes_back_unless_the_settings_changed(
+    program: Program, folder: Path, own: dict[str, object] | None
+) -> None:
+    path = folder / "settings.json"
+    status_line = f'"statusLine": {json.dumps(own)}, ' if own else ""
+    before = f'\ufeff{{ {status_line}"model":"opus",\r\n"list": [1,  2] }}\r\n'.encode()
+    path.write_bytes(before)
+    assert program.run("statusline", "--install").code == 0
+    assert json.loads(path.read_bytes())["list"] == [1, 2]
+    assert program.run("statusline", "--uninstall").code == 0
+    assert path.read_bytes() == before
+    program.run("statusline", "--install")
+    changed = json.loads(path.read_bytes()) | {"model": "haiku"}
+    path.write_text(json.dumps(changed), encoding="utf-8")
+    assert program.run("statusline", "--uninstall").code == 0
+    after = json.loads(path.read_bytes())
+    assert (after["model"], after["list"]) == ("haiku", [1, 2])
+    assert after.get("statusLine", {}).get("command") == (own or {}).get("command")
+
+
 def test_twice_is_once_and_leaves_one_copy(program: Program, folder: Path) -> None:
     path = write(folder, {"statusLine": OWN})
     before = path.read_bytes()

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # started as a script, `test
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.update import Install, Stage, Update
 from claudometer.providers.downloads import Downloads
-from claudometer.updates.addresses import may_ask
-from claudometer.updates.service import Surroundings, UpdateService
+from claudometer.updates.addresses import may_request
+from claudometer.updates.service import UpdateEnvironment, UpdateService
 from tests.updates.releases import PLATFORM
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ async def forget(_record: RequestRecord) -> None:
 
 async def live(image: Path, key_file: Path, address: str) -> None:
     """Check, install, and again."""
-    around = Surroundings(
+    around = UpdateEnvironment(
         address, "0.1.0", Install.APPIMAGE, PLATFORM, None, key_file, image, image.parent, nothing
     )
-    service = UpdateService(around, Downloads(may_ask, clock=SystemClock(), note=forget))
+    service = UpdateService(around, Downloads(may_request, clock=SystemClock(), note=forget))
     while True:
         found = await service.check(Update())
         os.write(1, b"found\n")

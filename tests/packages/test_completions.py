@@ -121,6 +121,7 @@ def test_fish_offers_every_command_and_says_what_it_does(share: Path, tmp_path: 
         ("status --js\t", "status --json"),
         ("--demo requests --j\t", "--demo requests --json"),
         ("statusline --uni\t", "statusline --uninstall"),
+        ("quit --he\t", "quit --help"),
     ],
 )
 def test_zsh_completes_what_fits(share: Path, tmp_path: Path, typed: str, completed: str) -> None:

@@ -10,8 +10,8 @@ from claudometer.domain.clock import SystemClock
 from claudometer.domain.update import Install, Offer, Stage, Update
 from claudometer.providers.downloads import Downloads
 from claudometer.system.files import mark_of
-from claudometer.updates.addresses import may_ask
-from claudometer.updates.service import Surroundings, UpdateService
+from claudometer.updates.addresses import may_request
+from claudometer.updates.service import UpdateEnvironment, UpdateService
 from tests.updates.minisign import Signer
 from tests.updates.releases import PLATFORM
 
@@ -40,7 +40,7 @@ class Bench:
         self.opened: list[Path] = []
         self.told: list[Update] = []
         self.sent: list[RequestRecord] = []
-        self.around = Surroundings(
+        self.around = UpdateEnvironment(
             address=releases.address,
             running="0.1.0",
             install=Install.APPIMAGE,
@@ -66,7 +66,7 @@ class Bench:
         """Build the service, its surroundings changed as asked."""
         around = replace(self.around, **changes)  # type: ignore[arg-type]
         mark = None if around.image is None else mark_of(around.image)
-        downloads = Downloads(may_ask, clock=SystemClock(), note=self.note)
+        downloads = Downloads(may_request, clock=SystemClock(), note=self.note)
         return UpdateService(replace(around, image_mark=mark), downloads)
 
     def check(self, **changes: object) -> Update:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.updates.addresses import may_ask
+from claudometer.updates.addresses import may_request
 
 GITHUB = "https://github.com/claudometer/claudometer/releases/latest/download/latest.json"
 OWN = "https://updates.example.org:8443/latest.json"
@@ -24,7 +24,7 @@ HERE = "http://127.0.0.1:4000/latest.json"
     ],
 )
 def test_the_same_place_may_be_asked(address: str, url: str) -> None:
-    assert may_ask(url, address)
+    assert may_request(url, address)
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_the_same_place_may_be_asked(address: str, url: str) -> None:
     ],
 )
 def test_no_other_may(address: str, url: str) -> None:
-    assert not may_ask(url, address)
+    assert not may_request(url, address)

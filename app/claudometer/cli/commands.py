@@ -1,12 +1,12 @@
-"""The table of commands: how each is called and loaded. Its words are in ``present.usage``."""
+"""The table of commands. Each command's module is imported when it runs; help is in ``present.usage``."""
 
 from __future__ import annotations
 
-from claudometer.cli.call import Command
+from claudometer.cli.options import Command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 
 def _start(call: Call) -> int:
@@ -40,9 +40,9 @@ def _refresh(call: Call) -> int:
 
 
 def _quit(call: Call) -> int:
-    from claudometer.cli import quit as leave
+    from claudometer.cli import quit as quit_command
 
-    return leave.run(call)
+    return quit_command.run(call)
 
 
 def _requests(call: Call) -> int:

@@ -1,9 +1,10 @@
-"""The command line's ``main``: reads the words, runs the command, and is the barrier for what goes wrong."""
+"""``main`` of the command line: parses it, runs the command, and is the barrier for unexpected exceptions."""
 
 from __future__ import annotations
 
 import sys
 
+from claudometer.cli.commands import COMMANDS, DEFAULT
 from claudometer.cli.options import UsageError, parse
 from claudometer.present.exit_codes import USAGE
 from claudometer.system.streams import soften
@@ -12,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-INTERRUPTED = 130
-BROKEN_PIPE = 141
+INTERRUPTED = 130  # as a shell reports a program ended by SIGINT
+BROKEN_PIPE = 141  # and one ended by SIGPIPE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,12 +24,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         for stream in (sys.stdout, sys.stderr):
             soften(stream, _in_ascii)
         code = _run(words)
-        if sys.stdout is not None:  # started without a console
+        if sys.stdout is not None:  # it is None in a program without a console
             sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        return _stay_quiet()
+        return _silence_output()
     except Exception as error:  # noqa: BLE001 - barrier; `explain` logs it
         from claudometer.cli.failures import explain
 
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     try:
-        call = parse(words)
+        call = parse(words, COMMANDS, DEFAULT)
     except UsageError as error:
         from claudometer.present.messages.cli import describe
 
@@ -60,16 +61,17 @@ def _run(words: Sequence[str]) -> int:
     return call.command.run(call)
 
 
-def _stay_quiet() -> int:
-    """Whoever read our output has seen enough: say nothing, not even at exit."""
+def _silence_output() -> int:
+    """Print nothing more: the program that reads our output has closed it."""
     import os
 
+    # Otherwise Python flushes its buffer at exit, fails once more, and prints that.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return BROKEN_PIPE
 
 
 def _in_ascii(text: str) -> str:
-    """Rather plain quotes and a question mark than no answer, where the locale cannot write a sign."""
+    """Return text that an ASCII locale can write: plain quotes, and question marks for the rest."""
     from claudometer.present.typesetting import as_ascii
 
     return as_ascii(text)

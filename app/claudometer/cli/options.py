@@ -1,20 +1,28 @@
-"""Reads the words of a command line against the table of commands. Knows no sentence and runs nothing."""
+"""Parses a command line: what a command is, which options it was given, and what can be wrong. Runs nothing.
+
+By hand, because argparse would add 5 ms to every command: see libraries.md.
+"""
 
 from __future__ import annotations
 
-from claudometer.cli.call import Call, Command
-from claudometer.cli.commands import COMMANDS, DEFAULT
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 GLOBAL_OPTIONS = {"--demo": False, "--help": False, "--version": False, "--selftest": False}
-_SHORT = {"-h": "--help", "help": "--help"}
+"""Accepted before and after every command. Whether they take a value, as in `Command.options`."""
+
+_ALIASES = {"-h": "--help", "help": "--help"}
 
 
 class UsageError(Exception):
-    """Words that cannot be followed: what kind of mistake, which word, and what was probably meant."""
+    """The command line is wrong.
+
+    Attributes:
+        kind: which mistake it is, a key of the sentences in ``present.usage``.
+        word: the word at fault.
+        suggestion: what was probably meant, if anything is close.
+    """
 
     def __init__(self, kind: str, word: str, suggestion: str | None = None) -> None:
         super().__init__(kind)
@@ -23,27 +31,78 @@ class UsageError(Exception):
         self.suggestion = suggestion
 
 
-def parse(words: Sequence[str]) -> Call:
-    """Return what to do. Options of the program may stand anywhere, those of a command after it.
+class Command:
+    """A command and the options it accepts.
+
+    Attributes:
+        run: runs the command and returns its exit code.
+        options: for each option of its own, whether it takes a value.
+        hidden: left out of help and suggestions.
+    """
+
+    __slots__ = ("hidden", "name", "options", "run")
+
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[Call], int],
+        options: dict[str, bool] | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        self.name = name
+        self.run = run
+        self.options = options or {}
+        self.hidden = hidden
+
+
+class Call:
+    """A command with the options it was given; an option without a value maps to an empty string."""
+
+    __slots__ = ("command", "values")
+
+    def __init__(self, command: Command, values: dict[str, str]) -> None:
+        self.command = command
+        self.values = values
+
+    def has(self, option: str) -> bool:
+        """Tell whether the option was given."""
+        return option in self.values
+
+    @property
+    def demo(self) -> bool:
+        """Whether to use the built-in simulated account."""
+        return "--demo" in self.values
+
+
+def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -> Call:
+    """Return the command and its options.
+
+    Args:
+        words: the command line without the program's name.
+        commands: those that can be named.
+        default: runs when none is named.
 
     Raises:
-        UsageError: the words make no sense.
+        UsageError: there is no such command or option, or a value is missing or too many.
     """
     command: Command | None = None
     values: dict[str, str] = {}
     remaining = iter(words)
     for word in remaining:
-        plain = _SHORT.get(word, word)
-        if plain.startswith("-"):
-            _take_option(plain, remaining, (command or DEFAULT).options | GLOBAL_OPTIONS, values)
+        name = _ALIASES.get(word, word)
+        if name.startswith("-"):
+            _parse_option(name, remaining, (command or default).options | GLOBAL_OPTIONS, values)
         elif command is None:
-            command = _find_command(plain)
+            command = _find_command(name, commands)
         else:
             raise UsageError("unexpected_word", word)
-    return Call(command or DEFAULT, values)
+    return Call(command or default, values)
 
 
-def _take_option(word: str, remaining: Iterator[str], known: dict[str, bool], values: dict[str, str]) -> None:
+def _parse_option(
+    word: str, remaining: Iterator[str], known: dict[str, bool], values: dict[str, str]
+) -> None:
     name, equals, value = word.partition("=")
     if name not in known:
         raise UsageError("unknown_option", name, _closest(name, known))
@@ -60,17 +119,18 @@ def _take_option(word: str, remaining: Iterator[str], known: dict[str, bool], va
     values[name] = value
 
 
-def _find_command(word: str) -> Command:
-    for command in COMMANDS:
+def _find_command(word: str, commands: Sequence[Command]) -> Command:
+    for command in commands:
         if command.name == word:
             return command
-    visible = [command.name for command in COMMANDS if not command.hidden]
+    visible = [command.name for command in commands if not command.hidden]
     raise UsageError("unknown_command", word, _closest(word, visible))
 
 
 def _closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that was probably meant; dashes say nothing about likeness."""
+    """Return the known word that was probably meant."""
     from difflib import get_close_matches
 
+    # Without the dashes, which every option has and which would make all of them look alike.
     names = {name.lstrip("-"): name for name in known}
     return next((names[name] for name in get_close_matches(word.lstrip("-"), names, n=1)), None)

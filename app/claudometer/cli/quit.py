@@ -7,7 +7,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 PATIENCE_S = 10.0
 

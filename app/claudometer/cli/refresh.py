@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 ASKING_S = 120.0
 """The app answers when Claude has; it has a timeout of its own."""

@@ -12,7 +12,7 @@ from claudometer.system.ledger import read_requests
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
     from claudometer.domain.ledger import RequestRecord
 
 SCHEMA = 1

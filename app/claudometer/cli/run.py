@@ -7,7 +7,7 @@ from claudometer.system.session import has_graphical_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 
 def run(call: Call) -> int:

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
     Report = dict[str, Any]
 

@@ -18,7 +18,7 @@ from claudometer.system import captures
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
     from claudometer.providers.claude.capture import Capture, Windows
 
 MAX_INPUT_BYTES = 1024 * 1024

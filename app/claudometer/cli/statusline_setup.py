@@ -1,4 +1,4 @@
-"""``claudometer statusline --install`` and ``--uninstall``: edits Claude Code's settings, after a copy."""
+"""``claudometer statusline --install`` and ``--uninstall``: copies and edits Claude Code's settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from claudometer.present.messages.status_line_setup import DEMO_CHANGES_NOTHING,
 from claudometer.providers.claude.status_line_setting import (
     KEY,
     Change,
-    Edit,
     UnknownStatusLineError,
     install,
     uninstall,
@@ -24,16 +23,16 @@ from claudometer.system.paths import claude_config_folder
 from claudometer.system.program import login_command
 
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 SHOWN_AFTER = frozenset({Change.INSTALLED, Change.CHAINED, Change.RENEWED, Change.UNCHANGED, Change.CUSTOM})
 
 
 def run(call: Call) -> int:
-    """Edit the settings and say what was done.
+    """Edit the settings and print what was done.
 
     Raises:
-        ClaudometerError: the settings could not be changed and are as they were.
+        ClaudometerError: the settings could not be changed, and are unchanged.
     """
     if call.has("--install") and call.has("--uninstall"):
         return _refuse("two_ways", "--install")
@@ -50,14 +49,16 @@ def run(call: Call) -> int:
 
 
 def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
+    """Return what was done, and the copy of the file if it was changed."""
     program = login_command()
-    done = Change.ABSENT
+    done = Change.ABSENT  # replaced by `edit`, which may run several times
 
     def edit(text: str) -> str:
         nonlocal done
-        made: Edit = (
-            install(text, program, windows=sys.platform == "win32") if is_install else uninstall(text)
-        )
+        if is_install:
+            made = install(text, program, windows=sys.platform == "win32")
+        else:
+            made = uninstall(text, claude_settings.read_copies(settings))
         done = made.change
         return made.text
 
@@ -75,7 +76,7 @@ def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
 
 
 def _hindrances(settings: Path) -> list[str]:
-    """Look at the settings that come before the user's: the administrator's, and those of this folder."""
+    """Look at the settings that take precedence: the administrator's, and those of the current folder."""
     project = Path(".claude").absolute()
     before = [*claude_settings.managed_files(), project / "settings.local.json", project / "settings.json"]
     others = {path: _read(path) for path in before if path != settings}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, TextIO
 
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
     Report = dict[str, Any]
 

@@ -6,7 +6,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.cli.call import Call
+    from claudometer.cli.options import Call
 
 
 def run(call: Call) -> int:

@@ -58,13 +58,13 @@ def find_updates(setting: Setting, engine: Engine) -> Updates | None:
 def make_update_work(
     setting: Setting, installation: Installation, folder: Path, open_file: Callable[[Path], None]
 ) -> UpdateService:
-    """Build what checks and installs; a file for the user to open is put in ``folder``."""
+    """Return the service that checks and installs; it saves a file for the user to open in ``folder``."""
     # Imported by the first check: httpx and the signature's library are of no use before.
     from claudometer.providers.downloads import Downloads  # noqa: PLC0415
-    from claudometer.updates.addresses import may_ask  # noqa: PLC0415
-    from claudometer.updates.service import Surroundings, UpdateService  # noqa: PLC0415
+    from claudometer.updates.addresses import may_request  # noqa: PLC0415
+    from claudometer.updates.service import UpdateEnvironment, UpdateService  # noqa: PLC0415
 
-    around = Surroundings(
+    environment = UpdateEnvironment(
         address=setting.environment.update_url,
         running=own_version(),
         install=installation.kind,
@@ -76,8 +76,8 @@ def make_update_work(
         open_file=open_file,
         image_mark=installation.image_mark,
     )
-    downloads = Downloads(may_ask, clock=setting.clock, note=request_notes(setting).note)
-    return UpdateService(around, downloads)
+    downloads = Downloads(may_request, clock=setting.clock, note=request_notes(setting).note)
+    return UpdateService(environment, downloads)
 
 
 async def answer_update(updates: Updates | None, what: object) -> dict[str, Any]:

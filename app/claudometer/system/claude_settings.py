@@ -1,36 +1,39 @@
-"""Claude Code's ``settings.json``: read whole, replaced whole, after a copy. Does not know what is in it."""
+"""Claude Code's ``settings.json``: read and replaced whole, after a copy. Does not know what is in it."""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.system.files import PRIVATE_FILE, read_bytes, write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
 FILE_NAME = "settings.json"
 MAX_BYTES = 16 * 1024 * 1024
 TRIES = 5
+MAX_COPIES_READ = 20
+_COPY = ".before-claudometer-"
 
 
 class ChangingError(OSError):
-    """Somebody else wrote the file again and again meanwhile."""
+    """Another program changed the file at every one of our tries."""
 
 
 def change(path: Path, edit: Callable[[str], str], now: datetime) -> Path | None:
-    """Edit the file and return the copy of what it was, ``None`` when there was nothing to copy or to change.
+    """Edit the file and return its copy, or ``None`` if there was nothing to copy or to change.
 
-    If it changed between reading and writing, the edit is made anew.
+    If another program changes the file between reading and writing, the edit starts over from the new text.
 
     Raises:
-        OSError: it cannot be read or written; it is as it was.
-        UnicodeDecodeError: it is no text.
+        OSError: the file cannot be read or written, and is unchanged.
+        UnicodeDecodeError: the file is not UTF-8.
     """
     for _ in range(TRIES):
         before = _read(path)
@@ -61,8 +64,8 @@ def _mode_of(path: Path) -> int:
 
 
 def _copy(path: Path, content: bytes, now: datetime) -> Path:
-    """Write the copy beside the file, under a name that is not taken, readable by whom the file is."""
-    stem = f"{path.name}.before-claudometer-{now:%Y-%m-%d-%H%M%S}"
+    """Write the copy beside the file, under a new name and with the mode of the file."""
+    stem = f"{path.name}{_COPY}{now:%Y-%m-%d-%H%M%S}"
     for number in range(100):
         copy = path.with_name(f"{stem}-{number}" if number else stem)
         try:
@@ -77,18 +80,26 @@ def _copy(path: Path, content: bytes, now: datetime) -> Path:
     raise FileExistsError(str(path))
 
 
+def read_copies(path: Path) -> Iterator[str]:
+    """Yield the texts of the newest copies that `change` left beside the file, newest first."""
+    copies = sorted(path.parent.glob(f"{path.name}{_COPY}*"), reverse=True)
+    for copy in copies[:MAX_COPIES_READ]:
+        with suppress(OSError, UnicodeDecodeError):  # a copy that cannot be read is no help, and no harm
+            yield read_text(copy)
+
+
 def read_text(path: Path) -> str:
     """Return the file's text.
 
     Raises:
-        OSError: there is none, or it cannot be read.
-        UnicodeDecodeError: it is no text.
+        OSError: the file is not there, or cannot be read.
+        UnicodeDecodeError: the file is not UTF-8.
     """
     return read_bytes(path, limit=MAX_BYTES).decode()
 
 
 def managed_files() -> tuple[Path, ...]:
-    """Return where an administrator may have put settings that come before the user's."""
+    """Return where an administrator may put settings that take precedence over the user's."""
     folders = {
         "darwin": Path("/Library/Application Support/ClaudeCode"),
         "win32": Path("C:/Program Files/ClaudeCode"),

@@ -1,1 +1,1 @@
-"""Whether there is a newer version, and whether a file is really it. Decides; shows and installs nothing."""
+"""Updates: finds the newest release, verifies its signature and installs it. Shows nothing."""

@@ -1,4 +1,4 @@
-"""Which addresses may be asked on the way to a release. Pure."""
+"""Which addresses an update may send requests to. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from claudometer.domain.addresses import is_loopback, is_safe_url
 GITHUB = "github.com"
 HTTPS_PORT = 443
 GITHUB_FILES = frozenset({"objects.githubusercontent.com", "release-assets.githubusercontent.com"})
-"""GitHub answers for a release's file with a redirect to one of these hosts of its own."""
+"""GitHub redirects requests for a release's file to one of these hosts of its own."""
 
 
-def may_ask(url: str, address: str) -> bool:
-    """Tell whether ``url`` may be asked for what began at ``address``: https, on that host and
-    port or GitHub's own.
+def may_request(url: str, address: str) -> bool:
+    """Tell whether ``url`` may be requested in an update that started with ``address``.
 
-    This machine is asked over http only if the beginning was there too: the user set it so.
+    It must be https, on the host and port of ``address`` or on GitHub's own hosts for files. This machine may
+    be requested over http, if ``address`` is on the same port: then the user has set it so.
     """
     if not is_safe_url(url):
         return False

@@ -1,4 +1,4 @@
-"""What to say and to offer, given what the newest release is and how this program was installed. Pure."""
+"""Decides what to show and offer, from the newest release and how this program was installed. Pure."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.update import Install, Offer, Stage, Trouble
-from claudometer.updates.addresses import may_ask
+from claudometer.updates.addresses import may_request
 
 if TYPE_CHECKING:
     from claudometer.updates.manifest import Download, Manifest
     from claudometer.updates.versions import Version
 
-DOWNLOADED = {Install.APPIMAGE: Offer.INSTALL, Install.DMG: Offer.OPEN}
-"""Where a file can be fetched, verified and put to use. Elsewhere the system's own tools do it."""
+DOWNLOAD_OFFERS = {Install.APPIMAGE: Offer.INSTALL, Install.DMG: Offer.OPEN}
+"""The installations that we download a file for. The others are updated by the system's own tools."""
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
-    """What is being updated.
+class CheckContext:
+    """What a check compares the manifest with.
 
     Attributes:
-        running: its version; ``None`` for one that is no release's.
-        platform: the manifest's name for this machine: ``linux-x86_64``.
-        command: the line that updates an installation like this one, ``{version}`` in it; ``None`` for none.
-        address: where the manifest was asked for.
-        has_key: whether the publisher's key is at hand.
+        running: the running version; ``None`` if it is not a release's.
+        install: how the program was installed.
+        platform: the manifest's name for this machine, such as ``linux-x86_64``.
+        command: the command line that updates such an installation, with ``{version}`` in it, if any.
+        address: where the manifest came from.
+        has_key: whether we have the publisher's public key.
     """
 
     running: Version | None
@@ -38,11 +39,11 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a check.
+    """The result of a check.
 
     Attributes:
-        download: whose signature has to vouch for the version before anything is offered: the file for this
-            machine, or where there is none to fetch, any. ``None`` where only the page is offered.
+        download: the file whose signature must be verified before anything is offered: the one for this
+            machine, or any if we download none. ``None`` if only the page is offered.
     """
 
     stage: Stage
@@ -54,45 +55,45 @@ class Verdict:
     detail: str = ""
 
 
-def file_end(install: Install, platform: str) -> str:
-    """Return how a release names the file that such an installation can use.
+def file_suffix(install: Install, platform: str) -> str:
+    """Return the end of the name of the file that updates such an installation.
 
-    A release has more files than that, all of them signed: a .deb in an AppImage's place would not start.
+    Every file of a release is signed, so a signature alone does not keep a .deb out of an AppImage's place.
     """
     return ".dmg" if install is Install.DMG else f"{platform.partition('-')[2]}.AppImage"
 
 
-def decide(manifest: Manifest, now: Situation) -> Verdict:
-    """Compare versions, and choose the way that fits the installation. Never one back."""
+def decide(manifest: Manifest, context: CheckContext) -> Verdict:
+    """Compare versions, and choose what fits the installation. Never offers an older version."""
     version = manifest.version
-    if now.running is None:
+    if context.running is None:
         return Verdict(Stage.FAILED, version, Offer.PAGE, trouble=Trouble.OWN_VERSION)
-    if version <= now.running:
+    if version <= context.running:
         return Verdict(Stage.CURRENT, version)
-    if not now.has_key:
+    if not context.has_key:
         return Verdict(Stage.AVAILABLE, version, Offer.PAGE, trouble=Trouble.NO_KEY)
-    if now.install in DOWNLOADED:
-        return _offer_download(manifest, now)
-    if now.command is None:
+    if context.install in DOWNLOAD_OFFERS:
+        return _offer_download(manifest, context)
+    if context.command is None:
         return Verdict(Stage.AVAILABLE, version, Offer.PAGE)
-    return _offer_command(manifest, now, now.command.format(version=version))
+    return _offer_command(manifest, context, context.command.format(version=version))
 
 
-def _offer_command(manifest: Manifest, now: Situation, command: str) -> Verdict:
-    """Offer a line to type, for a version that some signature vouches for."""
+def _offer_command(manifest: Manifest, context: CheckContext, command: str) -> Verdict:
+    """Offer a command line to type, for a version that has a signature to verify."""
     downloads = manifest.downloads
-    download = downloads.get(now.platform) or next(iter(downloads.values()), None)
+    download = downloads.get(context.platform) or next(iter(downloads.values()), None)
     if download is None:
         return Verdict(Stage.REFUSED, manifest.version, trouble=Trouble.SIGNATURE_UNREADABLE)
     return Verdict(Stage.AVAILABLE, manifest.version, Offer.COMMAND, command, download=download)
 
 
-def _offer_download(manifest: Manifest, now: Situation) -> Verdict:
-    download = manifest.downloads.get(now.platform)
+def _offer_download(manifest: Manifest, context: CheckContext) -> Verdict:
+    download = manifest.downloads.get(context.platform)
     if download is None:
         return Verdict(Stage.AVAILABLE, manifest.version, Offer.PAGE, trouble=Trouble.NO_FILE)
-    if not may_ask(download.url, now.address):
+    if not may_request(download.url, context.address):
         return Verdict(Stage.REFUSED, manifest.version, trouble=Trouble.OTHER_HOST)
-    if not download.file_name.endswith(file_end(now.install, now.platform)):
+    if not download.file_name.endswith(file_suffix(context.install, context.platform)):
         return Verdict(Stage.REFUSED, manifest.version, trouble=Trouble.OTHER_FILE)
-    return Verdict(Stage.AVAILABLE, manifest.version, DOWNLOADED[now.install], download=download)
+    return Verdict(Stage.AVAILABLE, manifest.version, DOWNLOAD_OFFERS[context.install], download=download)

@@ -1,8 +1,8 @@
-"""Reads ``latest.json``, the static file that says which version is the newest. Pure; trusts nothing in it.
+"""Parses ``latest.json``, the static file that names the newest version. Pure; trusts nothing in it.
 
-The form is Tauri's, which the original Claudometer publishes: ``{version, notes, pub_date, platforms: {name:
-{url, signature}}}``, with the base64 of a minisign file as signature. Nothing signs the manifest itself: who
-tampers with it can hide a version, or name a file whose own signature then does not fit.
+The format is Tauri's, which the original Claudometer publishes: ``{version, notes, pub_date, platforms:
+{name: {url, signature}}}``, where ``signature`` is a minisign file in base64. The manifest itself is not
+signed: a forger can hide a version, or name a file whose own signature then does not match.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_SIGNATURE_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file of the new version: where it is, what it must be called, and minisign's text about it."""
+    """A file of the new version: its address, the name it was signed under, and its minisign signature."""
 
     url: str
     file_name: str
@@ -35,7 +35,7 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the newest version is. ``notes`` is text to be shown as text, or ``None``."""
+    """The newest version. ``notes`` is plain text, ``downloads`` is by platform."""
 
     version: Version
     notes: str | None
@@ -43,7 +43,7 @@ class Manifest:
 
 
 def parse_manifest(body: bytes) -> Manifest | None:
-    """Return the manifest, without downloads that make no sense; ``None`` for what is none."""
+    """Return the manifest without downloads that cannot be used; ``None`` if it is not a manifest."""
     if len(body) > MAX_MANIFEST_BYTES:
         return None
     try:
@@ -56,7 +56,7 @@ def parse_manifest(body: bytes) -> Manifest | None:
     if version is None:
         return None
     platforms = wire.get("platforms")
-    read = {
+    downloads = {
         name: _read_download(entry)
         for name, entry in (platforms.items() if isinstance(platforms, dict) else ())
         if isinstance(entry, dict)
@@ -65,7 +65,7 @@ def parse_manifest(body: bytes) -> Manifest | None:
     return Manifest(
         version=version,
         notes=notes[:MAX_NOTES] if isinstance(notes, str) and notes.strip() else None,
-        downloads={name: download for name, download in read.items() if download is not None},
+        downloads={name: download for name, download in downloads.items() if download is not None},
     )
 
 

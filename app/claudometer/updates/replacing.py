@@ -1,6 +1,6 @@
-"""Puts a verified file in another's place so that a crash at any byte leaves the old or the new one, whole.
+"""Replaces a file with a downloaded one so that a crash at any moment leaves the old or the new one, whole.
 
-Blocks; call it off the loop, one step after the other. Knows no network.
+Every call blocks: run one after the other, off the event loop. Does not use the network.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 class Draft:
-    """A file being written under a hidden name in the folder where it will stand. Use it once."""
+    """A file that is written under a hidden name, in the folder of the file that it replaces. Use it once."""
 
     def __init__(self, target: Path) -> None:
         self.target = target
@@ -37,10 +37,10 @@ class Draft:
         self._file: BinaryIO | None = None
 
     def open(self) -> None:
-        """Make it, empty, for its owner alone, and its folder if need be. Comes first.
+        """Create the empty file, readable by its owner alone, and its folder if need be.
 
         Raises:
-            OSError: the folder takes no file.
+            OSError: the file cannot be created.
         """
         folder = self.target.parent
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,21 +49,21 @@ class Draft:
         hold(handle)
 
     def write(self, data: bytes) -> None:
-        """Add bytes. Raises ``OSError``."""
+        """Append bytes. Raises ``OSError``."""
         self._opened()[1].write(data)
 
     def finish(self) -> bytes:
-        """Have it all on the disk, and return its digest as it reads from there. Raises ``OSError``."""
+        """Write everything to disk, read it back, and return its digest. Raises ``OSError``."""
         path, file = self._opened()
         file.flush()
-        os.fsync(file.fileno())  # and left open, which holds it
+        os.fsync(file.fileno())  # not closed: that would release the lock that `hold` took
         return digest_of(_chunks(path))
 
     def take_place(self) -> None:
-        """Become the target, with the group and the mode that it had; else a program for its owner.
+        """Replace the target, keeping its group and mode; a new target becomes executable (0755).
 
         Raises:
-            OSError: the target stands as it was.
+            OSError: the target is unchanged.
         """
         try:
             before = self.target.stat()
@@ -71,29 +71,29 @@ class Draft:
         except FileNotFoundError:
             group, mode = -1, 0o755
         path, file = self._opened()
-        file.close()  # what is open for writing cannot be started
+        file.close()  # Linux does not start a program that is open for writing
         if sys.platform != "win32":
-            with suppress(OSError):  # not one of ours: then it is for us to start
+            with suppress(OSError):  # we may not be in that group; the file is then ours alone
                 os.chown(path, -1, group)
         path.chmod(mode)
         path.replace(self.target)
         keep_rename(self.target.parent)
 
     def discard(self) -> None:
-        """Leave nothing behind; does nothing to one that has taken its place, or was never opened."""
+        """Remove the hidden file, if it was opened and has not replaced the target."""
         if self._path is not None and self._file is not None:
-            with suppress(OSError):  # a full disk refuses once more what it refused before
+            with suppress(OSError):  # closing writes what is buffered, which fails again on a full disk
                 self._file.close()
             self._path.unlink(missing_ok=True)
 
     def _opened(self) -> tuple[Path, BinaryIO]:
         if self._path is None or self._file is None:
-            raise ValueError("not opened")
+            raise ValueError("the draft is not open")
         return self._path, self._file
 
 
 def trouble_of(error: OSError) -> Trouble:
-    """Say what the disk's refusal means."""
+    """Return what the user is told about a failed write."""
     if error.errno in _FULL:
         return Trouble.DISK_FULL
     return Trouble.FOLDER_DENIED if error.errno in _DENIED else Trouble.DISK_FAILED

@@ -1,6 +1,6 @@
-"""Checks for a newer version, fetches it and puts it to use. Every expected end is a value.
+"""Checks for a newer version, downloads it and installs it. Every expected outcome is a value.
 
-Loaded with the first check. PyNaCl is loaded when there is a signature to look at, and not before.
+Imported by the first check. PyNaCl is imported only when there is a signature to verify.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from claudometer.domain.update import Install, Offer, Stage, Trouble, failure_stage
 from claudometer.system.files import Mark, mark_of
-from claudometer.updates.decision import Situation, Verdict, decide
+from claudometer.updates.decision import CheckContext, Verdict, decide
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES, Download, Manifest, parse_manifest
 from claudometer.updates.replacing import Draft, trouble_of
-from claudometer.updates.signature import verify, vouch
-from claudometer.updates.trust import Keys, read_keys, refusal_of
+from claudometer.updates.signature import verify, verify_comment
+from claudometer.updates.trust import Keys, read_keys, trouble_verifying
 from claudometer.updates.versions import Version, parse_version
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ MAX_FILE_BYTES = 300 * 1000 * 1000
 log = logging.getLogger(__name__)
 
 
-class Failed(Protocol):
-    """Why nothing came."""
+class DownloadFailure(Protocol):
+    """Why a download failed. ``detail`` is what it failed at, such as a host, or empty."""
 
     @property
     def trouble(self) -> Trouble: ...
@@ -42,26 +42,31 @@ class Failed(Protocol):
     def detail(self) -> str: ...
 
 
-class Downloads(Protocol):
-    """Gets files from the network, and raises for nothing that a network does."""
+class Downloader(Protocol):
+    """Downloads files. Failures of the network are returned, never raised."""
 
-    async def read(self, url: str, *, limit: int) -> bytes | Failed: ...
+    async def read(self, url: str, *, limit: int) -> bytes | DownloadFailure: ...
     async def fetch(
         self, url: str, take: Callable[[bytes, int | None], Awaitable[None]], *, limit: int
-    ) -> Failed | None: ...
+    ) -> DownloadFailure | None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an update needs of its machine.
+class UpdateEnvironment:
+    """What an update depends on.
 
     Attributes:
-        key_file: the publisher's public keys, which a build puts in; there is none in a checkout.
+        address: where the manifest is.
+        running: the running version.
+        install: how the program was installed.
+        platform: the manifest's name for this machine, such as ``linux-x86_64``.
+        command: the command line that updates such an installation, with ``{version}`` in it, if any.
+        key_file: the publisher's public keys, which a build adds; a checkout has none.
         image: the AppImage's own file.
-        folder: where a disk image is put; made when needed.
-        open_file: shows a file to the user with the system's own program. Raises ``OSError``.
-        image_mark: the image's mark as we started from it. Another content is not ours to replace: it may be
-            newer than what we have found.
+        folder: where a disk image is saved; created when needed.
+        open_file: opens a file with the system's own program. Raises ``OSError``.
+        image_mark: identifies the content of the AppImage that we started from. If it has changed since, it
+            is not ours to replace: it may be newer than what we found.
     """
 
     address: str
@@ -77,144 +82,156 @@ class Surroundings:
 
 
 class UpdateService:
-    """Remembers what the last check found, and fetches that and nothing else."""
+    """Remembers what the last check found, and installs that and nothing else."""
 
-    def __init__(self, around: Surroundings, downloads: Downloads) -> None:
-        self._around = around
-        self._downloads = downloads
+    def __init__(self, environment: UpdateEnvironment, downloader: Downloader) -> None:
+        self._environment = environment
+        self._downloader = downloader
         self._found: tuple[Version, Download, Keys] | None = None
 
     async def check(self, shown: Update) -> Update:
-        """Ask what the newest release is, and return what is to be shown now."""
-        body = await self._downloads.read(self._around.address, limit=MAX_MANIFEST_BYTES)
+        """Find out what the newest release is, and return what to show from now on."""
+        body = await self._downloader.read(self._environment.address, limit=MAX_MANIFEST_BYTES)
         if not isinstance(body, bytes):
             return _failed(shown, body.trouble, body.detail)
         manifest = parse_manifest(body)
         if manifest is None:
             return _failed(shown, Trouble.UNREADABLE)
-        keys = await asyncio.to_thread(read_keys, self._around.key_file)
-        verdict = decide(manifest, self._situation(keys))
+        keys = await asyncio.to_thread(read_keys, self._environment.key_file)
+        verdict = decide(manifest, self._context(keys))
         if verdict.download is not None:
-            verdict = await _vouched(verdict, verdict.download, manifest.version, keys)
-        # Only now: a check that reached nobody, or was broken off, takes nothing away.
-        self._found = _to_fetch(verdict, keys)
+            verdict = await _verify_announcement(verdict, verdict.download, manifest.version, keys)
+        # Set at the very end: a check that fails or is canceled leaves what the one before it found.
+        self._found = _to_install(verdict, keys)
         return _shown(shown, verdict, manifest)
 
     async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update:
-        """Fetch what was found, verify it, and put it in place or open it. Cancelled, it leaves nothing."""
+        """Download what was found, verify it, and install or open it. If canceled, it leaves no file behind.
+
+        ``tell`` is called with what to show while it goes on.
+        """
         if self._found is None:
             return _failed(shown, Trouble.INTERNAL)
         try:
             return await self._install(shown, tell, *self._found)
         except OSError as error:
-            log.warning("the new version could not be put in place: %s", error)
+            log.warning("the new version could not be installed: %s", error)
             return _failed(shown, trouble_of(error), str(self._target(self._found[1]).parent))
 
     async def _install(
         self, shown: Update, tell: Callable[[Update], None], version: Version, found: Download, keys: Keys
     ) -> Update:
         target = self._target(found)
-        if (lost := await self._lost_image()) is not None:
-            return _failed(shown, lost, str(target))
+        if (trouble := await self._image_trouble()) is not None:
+            return _failed(shown, trouble, str(target))
         draft = Draft(target)
         try:
-            await _on_disk(draft.open)
-            failed = await self._receive(draft, found, shown, tell)
-            if failed is not None:
-                return _failed(shown, failed.trouble, failed.detail)
+            await _in_thread(draft.open)
+            failure = await self._download(draft, found, shown, tell)
+            if failure is not None:
+                return _failed(shown, failure.trouble, failure.detail)
             tell(replace(shown, stage=Stage.VERIFYING, percent=None))
-            digest = await _on_disk(draft.finish)
-            refused = await asyncio.to_thread(
-                refusal_of,
+            digest = await _in_thread(draft.finish)
+            trouble = await asyncio.to_thread(
+                trouble_verifying,
                 lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version),
             )
-            if refused is not None:
-                return _failed(shown, refused)
-            if (lost := await self._lost_image()) is not None:
-                return _failed(shown, lost, str(target))
-            await _on_disk(draft.take_place)
+            if trouble is not None:
+                return _failed(shown, trouble)
+            # Once more: a download takes minutes, and the user may have replaced the image meanwhile.
+            if (trouble := await self._image_trouble()) is not None:
+                return _failed(shown, trouble, str(target))
+            await _in_thread(draft.take_place)
         finally:
             draft.discard()
-        return await self._use(shown, target)
+        return await self._finish(shown, target)
 
-    async def _receive(
+    async def _download(
         self, draft: Draft, found: Download, shown: Update, tell: Callable[[Update], None]
-    ) -> Failed | None:
+    ) -> DownloadFailure | None:
         progress = _Progress(shown, tell)
 
         async def take(chunk: bytes, total: int | None) -> None:
-            await _on_disk(lambda: draft.write(chunk))
+            await _in_thread(lambda: draft.write(chunk))
             progress.add(len(chunk), total)
 
-        return await self._downloads.fetch(found.url, take, limit=MAX_FILE_BYTES)
+        return await self._downloader.fetch(found.url, take, limit=MAX_FILE_BYTES)
 
-    async def _use(self, shown: Update, target: Path) -> Update:
+    async def _finish(self, shown: Update, target: Path) -> Update:
+        """Offer a restart of an AppImage; open a disk image."""
         if shown.offer is Offer.INSTALL:
             return replace(shown, stage=Stage.READY, percent=None, trouble=None)
         try:
-            await asyncio.to_thread(self._around.open_file, target)
+            await asyncio.to_thread(self._environment.open_file, target)
         except OSError:
             return _failed(shown, Trouble.OPEN_FAILED, str(target))
         return replace(shown, stage=Stage.OPENED, percent=None, trouble=None, detail=str(target))
 
-    async def _lost_image(self) -> Trouble | None:
-        """Tell why the image is not to be replaced: it was moved, or is another one by now."""
-        if self._around.image is None:
+    async def _image_trouble(self) -> Trouble | None:
+        """Return why the AppImage must not be replaced: it was moved, or its content has changed."""
+        if self._environment.image is None:
             return None
-        mark = await asyncio.to_thread(mark_of, self._around.image)
+        mark = await asyncio.to_thread(mark_of, self._environment.image)
         if mark is None:
             return Trouble.IMAGE_GONE
-        known = self._around.image_mark
+        known = self._environment.image_mark
         return Trouble.IMAGE_CHANGED if known is not None and mark != known else None
 
-    def _situation(self, keys: Keys) -> Situation:
-        around = self._around
-        running = parse_version(around.running)
-        return Situation(running, around.install, around.platform, around.command, around.address, bool(keys))
+    def _context(self, keys: Keys) -> CheckContext:
+        environment = self._environment
+        return CheckContext(
+            running=parse_version(environment.running),
+            install=environment.install,
+            platform=environment.platform,
+            command=environment.command,
+            address=environment.address,
+            has_key=bool(keys),
+        )
 
     def _target(self, found: Download) -> Path:
-        return self._around.image or self._around.folder / found.file_name
+        return self._environment.image or self._environment.folder / found.file_name
 
 
-async def _vouched(verdict: Verdict, download: Download, version: Version, keys: Keys) -> Verdict:
-    """Return the verdict, or the refusal of it, if the file's signature is not for this name and version."""
-    refused = await asyncio.to_thread(
-        refusal_of, lambda: vouch(download.signature, keys, file_name=download.file_name, version=version)
+async def _verify_announcement(verdict: Verdict, download: Download, version: Version, keys: Keys) -> Verdict:
+    """Return the verdict, or a refusal if the download's signature is not for this name and version."""
+    trouble = await asyncio.to_thread(
+        trouble_verifying,
+        lambda: verify_comment(download.signature, keys, file_name=download.file_name, version=version),
     )
-    return verdict if refused is None else Verdict(Stage.REFUSED, version, trouble=refused)
+    return verdict if trouble is None else Verdict(Stage.REFUSED, version, trouble=trouble)
 
 
-def _to_fetch(verdict: Verdict, keys: Keys) -> tuple[Version, Download, Keys] | None:
+def _to_install(verdict: Verdict, keys: Keys) -> tuple[Version, Download, Keys] | None:
     if verdict.version is None or verdict.download is None or verdict.offer is Offer.COMMAND:
         return None
     return verdict.version, verdict.download, keys
 
 
 class _Progress:
-    """Tells of each new percent once, and of no other piece."""
+    """Shows each percent of a download once; a chunk within the same percent shows nothing."""
 
     def __init__(self, shown: Update, tell: Callable[[Update], None]) -> None:
         self._shown = shown
         self._tell = tell
         self._bytes = 0
-        self._told: int | None = None
+        self._percent: int | None = None
 
     def add(self, count: int, total: int | None) -> None:
         self._bytes += count
         percent = min(100, 100 * self._bytes // total) if total else None
-        if percent is not None and percent != self._told:
-            self._told = percent
+        if percent is not None and percent != self._percent:
+            self._percent = percent
             self._tell(replace(self._shown, stage=Stage.DOWNLOADING, percent=percent))
 
 
-async def _on_disk(step: Callable[[], T]) -> T:
-    """Run a step off the loop, and to its end also when cancelled: what follows finds none under way."""
+async def _in_thread(step: Callable[[], T]) -> T:
+    """Run a step in a thread, and wait for its end even if canceled: the next step must not overlap it."""
     work = asyncio.ensure_future(asyncio.to_thread(step))
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         while not work.done():
-            with suppress(asyncio.CancelledError):  # cancelled once more, as by the program's end
+            with suppress(asyncio.CancelledError):  # canceled again, as when the program ends
                 await asyncio.wait({work})
         raise
 

@@ -1,6 +1,6 @@
-"""Verifies minisign signatures, trusted comment included. Loads PyNaCl on use; reads no file.
+"""Verifies minisign signatures, trusted comment included. Imports PyNaCl on use; reads no file.
 
-https://jedisct1.github.io/minisign/ describes the form: an untrusted comment, the signature of the file's
+https://jedisct1.github.io/minisign/ describes the format: an untrusted comment, the signature of the file's
 BLAKE2b digest, a trusted comment, and a second signature over the first one and that comment.
 """
 
@@ -24,7 +24,7 @@ _TRUSTED = "trusted comment: "
 
 
 class Refusal(StrEnum):
-    """Why a file is not the one it should be."""
+    """Why a signature was refused."""
 
     UNREADABLE = "unreadable"
     WRONG_KEY = "wrong_key"
@@ -34,7 +34,7 @@ class Refusal(StrEnum):
 
 
 class RefusedError(Exception):
-    """The signature does not vouch for this file as this version."""
+    """The signature is not valid for this file and version."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.value)
@@ -43,7 +43,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """Whose signatures count: minisign's id of the key, and the key."""
+    """A publisher's Ed25519 key, with the random id that minisign gives it."""
 
     key_id: bytes
     key: bytes
@@ -58,7 +58,7 @@ class _Signature:
 
 
 def parse_public_keys(text: str) -> tuple[PublicKey, ...]:
-    """Read what lines of ``.pub`` files hold; there are two keys while one takes the other's place."""
+    """Return the keys of one or several ``.pub`` files; there are two while the publisher changes keys."""
     found = (_parse_public_key(line) for line in text.splitlines())
     return tuple(key for key in found if key is not None)
 
@@ -71,52 +71,56 @@ def _parse_public_key(line: str) -> PublicKey | None:
 
 
 def digest_of(chunks: Iterable[bytes]) -> bytes:
-    """Return what minisign signs of a file in its place: BLAKE2b, 64 bytes."""
+    """Return what minisign signs instead of the file itself: its BLAKE2b digest, 64 bytes."""
     digest = hashlib.blake2b(digest_size=64)
     for chunk in chunks:
         digest.update(chunk)
     return digest.digest()
 
 
-def vouch(signature: bytes, keys: Sequence[PublicKey], *, file_name: str, version: Version) -> None:
-    """Return only if one of ``keys`` signed that there is a file of this name and version. Needs no file.
+def verify_comment(signature: bytes, keys: Sequence[PublicKey], *, file_name: str, version: Version) -> None:
+    """Verify, without the file, that one of ``keys`` signed a file of this name and version.
 
-    Nothing signs the manifest: without this, whoever tampers with it could have anything announced.
+    The manifest is not signed: without this check a forged one could announce any version.
 
     Raises:
-        RefusedError: anything else, and why.
+        RefusedError: the signature is not valid, or is for another name or version.
     """
-    read = _parse(signature)
-    _check_comment(read, _choose_key(read, keys), file_name, version)
+    parsed = _parse(signature)
+    _check_comment(parsed, _choose_key(parsed, keys), file_name, version)
 
 
 def verify(
     signature: bytes, keys: Sequence[PublicKey], digest: bytes, *, file_name: str, version: Version
 ) -> None:
-    """Return only if one of ``keys`` vouches that the file of ``digest`` is ``file_name`` of ``version``.
+    """Verify that one of ``keys`` signed the file with this digest, under this name and version.
 
-    Without name and version in what is signed, a good signature of an old, faulty version would pass for the
-    newest one.
+    Name and version are part of what is signed; otherwise the valid signature of an old version with a
+    security hole could be offered as the newest one.
+
+    Args:
+        signature: the text of the ``.minisig`` file.
+        digest: what `digest_of` returns for the file.
 
     Raises:
-        RefusedError: anything else, and why.
+        RefusedError: the signature is not valid, or is for another name or version.
     """
-    read = _parse(signature)
-    key = _choose_key(read, keys)
-    _check(key, digest, read.of_digest)
-    _check_comment(read, key, file_name, version)
+    parsed = _parse(signature)
+    key = _choose_key(parsed, keys)
+    _check(key, digest, parsed.of_digest)
+    _check_comment(parsed, key, file_name, version)
 
 
-def _choose_key(read: _Signature, keys: Sequence[PublicKey]) -> PublicKey:
+def _choose_key(signature: _Signature, keys: Sequence[PublicKey]) -> PublicKey:
     for key in keys:
-        if read.key_id == key.key_id:
+        if signature.key_id == key.key_id:
             return key
     raise RefusedError(Refusal.WRONG_KEY)
 
 
-def _check_comment(read: _Signature, key: PublicKey, file_name: str, version: Version) -> None:
-    _check(key, read.of_digest + read.comment.encode(), read.of_comment)
-    facts = dict(part.partition(":")[::2] for part in read.comment.split("\t"))
+def _check_comment(signature: _Signature, key: PublicKey, file_name: str, version: Version) -> None:
+    _check(key, signature.of_digest + signature.comment.encode(), signature.of_comment)
+    facts = dict(part.partition(":")[::2] for part in signature.comment.split("\t"))
     if facts.get("file") != file_name:
         raise RefusedError(Refusal.OTHER_FILE)
     if parse_version(facts.get("version", "")) != version:
@@ -125,14 +129,14 @@ def _check_comment(read: _Signature, key: PublicKey, file_name: str, version: Ve
 
 def _parse(signature: bytes) -> _Signature:
     try:
-        # Not splitlines(): it knows separators that minisign does not.
+        # Not splitlines(), which also splits at characters that minisign does not take for line ends.
         lines = [line.removesuffix("\r") for line in signature.decode().removesuffix("\n").split("\n")]
     except UnicodeDecodeError:
         raise RefusedError(Refusal.UNREADABLE) from None
     if len(lines) != 4 or not lines[2].startswith(_TRUSTED):
         raise RefusedError(Refusal.UNREADABLE)
     first, second = _decode(lines[1]), _decode(lines[3])
-    # Only prehashed signatures: the old form needs the whole file in memory, and we never use it.
+    # Only prehashed signatures: a legacy one needs the whole file in memory, and we never make one.
     if first is None or second is None or not first.startswith(PREHASHED):
         raise RefusedError(Refusal.UNREADABLE)
     if len(first) != 2 + KEY_ID_BYTES + SIGNATURE_BYTES or len(second) != SIGNATURE_BYTES:
@@ -142,7 +146,7 @@ def _parse(signature: bytes) -> _Signature:
 
 
 def _check(key: PublicKey, message: bytes, signature: bytes) -> None:
-    from nacl.exceptions import BadSignatureError  # noqa: PLC0415 - only an update needs it
+    from nacl.exceptions import BadSignatureError  # noqa: PLC0415 - 2 MB that only an update needs
     from nacl.signing import VerifyKey  # noqa: PLC0415 - the same
 
     try:

@@ -1,4 +1,4 @@
-"""Whose signatures count, and what a refused one is called for the user."""
+"""The publisher's keys, and what the user is told when a signature is refused."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _REFUSALS = {
 
 
 def read_keys(file: Path) -> Keys:
-    """Return the publisher's keys, none where the file is missing or no such file. Blocks."""
+    """Return the publisher's keys; none if the file is missing or holds no key. Blocks."""
     try:
         return parse_public_keys(file.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return ()
 
 
-def refusal_of(look: Callable[[], None]) -> Trouble | None:
-    """Have a signature looked at; return why it does not count, ``None`` when it does."""
+def trouble_verifying(verify: Callable[[], None]) -> Trouble | None:
+    """Run a verification of a signature; return why it is refused, or ``None`` if it is valid."""
     try:
-        look()
+        verify()
     except RefusedError as error:
         log.warning("the new version is refused: %s", error.refusal.value)
         return _REFUSALS[error.refusal]

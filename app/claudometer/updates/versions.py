@@ -1,4 +1,4 @@
-"""Version numbers as this project writes them: three numbers, nothing else. Pure."""
+"""Version numbers as this project writes them: three numbers and nothing else. Pure."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ class Version(NamedTuple):
 
 
 def parse_version(text: str) -> Version | None:
-    """Read "1.4.0" or "v1.4.0"; ``None`` for anything else, a pre-release among it."""
+    """Parse "1.4.0" or "v1.4.0"; ``None`` for anything else, including pre-releases."""
     found = _FORM.fullmatch(text)
     return Version(*map(int, found.groups())) if found else None

@@ -1,4 +1,4 @@
-"""Runs briefcase, in an environment of its own: the project's stays small. Must not know any package."""
+"""Runs briefcase in an environment of its own: the project's stays small. Must not know any package."""
 
 import os
 import shutil
@@ -10,7 +10,10 @@ from pathlib import Path
 from devtools.environment import DISTRIBUTION_PYTHON, ROOT, Environment, SetupError
 from devtools.speech import say
 
-REQUIREMENT = "briefcase==0.4.7"  # its templates' form and its offline switches are what this was tried with
+REQUIREMENTS = (
+    "briefcase==0.4.7",  # its templates' form and its offline switches are what this was tried with
+    "shtab==1.13.0",  # writes the completions
+)
 CACHE = ROOT / ".cache" / "package"
 BUNDLES = ROOT / "build" / "claudometer"
 DIST = ROOT / "dist"
@@ -59,13 +62,14 @@ class Briefcase:
 def install() -> Path:
     """Return briefcase's program, installed if need be with the Python that .deb files depend on."""
     environment = Environment(CACHE / "briefcase")
-    stamp = environment.folder / "requirement"
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != REQUIREMENT:
-        say(f"Installing {REQUIREMENT} into {environment.folder}.")
+    stamp = environment.folder / "requirements"
+    wanted = "\n".join(REQUIREMENTS)
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+        say(f"Installing {' and '.join(REQUIREMENTS)} into {environment.folder}.")
         base = DISTRIBUTION_PYTHON if sys.platform == "linux" else sys.executable
         do(base, "-m", "venv", "--clear", environment.folder)
-        do(*pip_of(environment.python), "install", REQUIREMENT)
-        stamp.write_text(REQUIREMENT, encoding="utf-8")
+        do(*pip_of(environment.python), "install", *REQUIREMENTS)
+        stamp.write_text(wanted, encoding="utf-8")
     return environment.program("briefcase")
 
 

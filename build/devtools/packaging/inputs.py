@@ -2,7 +2,9 @@
 
 import gzip
 import importlib
+import json
 import shutil
+import subprocess
 import sys
 import time
 import tomllib
@@ -10,17 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.environment import ROOT
-from devtools.packaging.words import (
-    CommandWords,
-    read_releases,
-    render_bash,
-    render_fish,
-    render_manual,
-    render_releases,
-    render_zsh,
-)
+from devtools.packaging.briefcase import install
+from devtools.packaging.words import CommandWords, read_releases, render_manual, render_releases
 
 SHARED = ROOT / "build" / "linux" / "shared"
+COMPLETIONS = Path(__file__).with_name("completions.py")
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 UNKNOWN_HOME = "https://github.com/"
 """A build that nobody published has no home of its own."""
@@ -59,20 +55,31 @@ def read_command_words() -> CommandWords:
 
 
 def write_share(share: Path, facts: Facts) -> None:
-    """Fill a ``usr/share`` folder with everything but the licence and the changelog."""
-    words = read_command_words()
+    """Fill a ``usr/share`` folder with everything but the license and the changelog."""
+    completions = write_completions(install().with_stem("python"))
     _write(
         share / "applications" / "claudometer.desktop", (SHARED / "claudometer.desktop").read_text("utf-8")
     )
     _write(share / "metainfo" / f"{facts.bundle}.metainfo.xml", _metainfo(facts))
-    _write(share / "bash-completion" / "completions" / "claudometer", render_bash(words))
-    _write(share / "zsh" / "vendor-completions" / "_claudometer", render_zsh(words))
-    _write(share / "fish" / "vendor_completions.d" / "claudometer.fish", render_fish(words))
+    _write(share / "bash-completion" / "completions" / "claudometer", completions["bash"])
+    _write(share / "zsh" / "vendor-completions" / "_claudometer", completions["zsh"])
+    _write(share / "fish" / "vendor_completions.d" / "claudometer.fish", completions["fish"])
     _copy_icons(share / "icons" / "hicolor")
 
 
+def write_completions(python: Path) -> dict[str, str]:
+    """Return the completion script of each shell, written by a Python that has shtab."""
+    words = read_command_words()
+    tables = {"commands": words.commands, "options": words.options, "options_of": words.options_of}
+    done = subprocess.run(
+        [python, COMPLETIONS], input=json.dumps(tables), check=True, stdout=subprocess.PIPE, text=True
+    )
+    completions: dict[str, str] = json.loads(done.stdout)
+    return completions
+
+
 def write_manual(path: Path, facts: Facts) -> None:
-    """Write the manual page, packed if the name ends so."""
+    """Write the manual page, compressed if the name ends with .gz."""
     text = render_manual(read_command_words(), facts.version).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)

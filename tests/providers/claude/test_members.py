@@ -6,7 +6,7 @@ import io
 import json
 import tracemalloc
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -30,108 +30,129 @@ values = st.recursive(
 )
 objects = st.dictionaries(keys, values, max_size=5)
 layouts = st.fixed_dictionaries(
-    {"indent": st.sampled_from([None, 0, 1, 2, "\t"]), "ensure_ascii": st.booleans()}
+    {"indent": st.sampled_from([None, 0, 1, 2, 2, 2, 3, "\t"]), "ensure_ascii": st.booleans()}
 )
+ends = st.sampled_from([b"", b"\n", b"\r\n", b"\n\n"])
 
 
-class Pieces(io.BytesIO):
-    """A file that hands out a few bytes at a time, as a slow disk may."""
-
-    def __init__(self, data: bytes, size: int) -> None:
-        super().__init__(data)
-        self.size = size
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        return super().read(self.size)
-
-
-def read(data: bytes, piece: int = 64) -> dict[str, object]:
-    return read_members(Pieces(data, piece), WANTED)
+def read(data: bytes) -> dict[str, object]:
+    return read_members(io.BytesIO(data), WANTED)
 
 
 def own(document: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in document.items() if key in WANTED}
 
 
-@given(objects, layouts, st.integers(1, 40))
+def dump(document: dict[str, object], layout: dict[str, Any]) -> bytes:
+    return json.dumps(document, **layout).encode("utf-8", "surrogatepass")
+
+
+def as_claude_code_writes(document: dict[str, object]) -> bytes:
+    return json.dumps(document, indent=2, ensure_ascii=False).encode()
+
+
+@given(objects, layouts, ends, st.booleans())
 def test_any_object_reads_as_json_reads_it(
-    document: dict[str, object], layout: dict[str, object], piece: int
+    document: dict[str, object], layout: dict[str, Any], end: bytes, carriage_returns: bool
 ) -> None:
-    data = json.dumps(document, **layout).encode("utf-8", "surrogatepass")  # type: ignore[arg-type]
+    data = dump(document, layout) + end
+    if carriage_returns:
+        data = data.replace(b"\n", b"\r\n")
     try:
         expected = own(json.loads(data))
     except UnicodeDecodeError:  # half a surrogate pair is no text
         return
-    assert read(data, piece) == expected
+    assert read(data) == expected
 
 
-@given(objects, layouts, st.integers(1, 40), st.data())
+@given(objects, layouts, st.data())
 def test_no_part_of_an_object_is_taken_for_the_whole(
-    document: dict[str, object], layout: dict[str, object], piece: int, data: st.DataObject
+    document: dict[str, object], layout: dict[str, Any], data: st.DataObject
 ) -> None:
-    whole = json.dumps(document, **layout).encode("utf-8", "surrogatepass")  # type: ignore[arg-type]
+    whole = dump(document, layout)
     cut = data.draw(st.integers(0, len(whole) - 1))
     with pytest.raises(TornError):
-        read(whole[:cut], piece)
+        read(whole[:cut])
 
 
-@given(st.binary(max_size=60))
-def test_bytes_of_any_kind_are_read_or_refused(data: bytes) -> None:
+@given(st.binary(max_size=60), st.booleans())
+def test_bytes_of_any_kind_are_read_or_refused(data: bytes, begins_well: bool) -> None:
     with suppress(TornError):
-        read(data, 7)
+        read(b'{\n  "' + data if begins_well else data)
 
 
+@pytest.mark.parametrize("indent", [None, 1, 2, 4])
 @pytest.mark.parametrize(
     "document",
     [
-        '{"projects": {"/x": {"oauthAccount": 1}}, "list": [{"oauthAccount": 2}]}',
-        '{"history": "\\"oauthAccount\\": 1, {[", "x": "\\\\"}',
-        '{"a": "{\\"oauthAccount\\":1}"}',
-        '{"oauthAccoun": 1, "oauthAccountX": 2, "OAUTHACCOUNT": 3}',
-        '{"x": ["oauthAccount", 1]}',
+        {"projects": {"/x": {"oauthAccount": 1}}, "list": [{"oauthAccount": 2}]},
+        {"history": '"oauthAccount": 1, {[', "x": "\\"},
+        {"history": '\n  "oauthAccount": 1\n', "x": '{\n  "oauthAccount": 1'},
+        {"oauthAccoun": 1, "oauthAccountX": 2, "OAUTHACCOUNT": 3},
+        {"x": ["oauthAccount", 1]},
     ],
 )
-def test_a_name_elsewhere_does_not_count(document: str) -> None:
-    assert read(document.encode()) == {}
-
-
-def test_of_two_members_of_one_name_the_last_counts_and_escapes_do_not_hide_it() -> None:
-    assert read(b'{"oauthAccount": 1, "oauth\\u0041ccount": {"a": [2]}}') == {"oauthAccount": {"a": [2]}}
+def test_a_name_elsewhere_does_not_count(document: dict[str, object], indent: int | None) -> None:
+    assert read(json.dumps(document, indent=indent).encode()) == {}
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"  ", b"[]", b"null", b'"oauthAccount"', b"{} {}", b"{}x", b"{,}", b"{1:2}"]
+    "data",
+    [
+        b'{"oauthAccount": 1, "oauth\\u0041ccount": {"a": [2]}}',
+        b'{\n  "oauthAccount": 1,\n  "oauthAccount": {\n    "a": [\n      2\n    ]\n  }\n}\n',
+    ],
+)
+def test_of_two_members_of_one_name_the_last_counts(data: bytes) -> None:
+    assert read(data) == {"oauthAccount": {"a": [2]}}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"  ", b"[]", b"null", b'"oauthAccount"', b"{} {}", b"{}x", b"{,}", b"{1:2}"),
+        *(b'{\n  "a": 1\n}\nx', b'{\n  "a": 1\n}\n{\n  "a": 1', b'{\n  "oauthAccount": {\n  "a": 1\n}'),
+    ],
 )
 def test_what_is_no_single_object_is_refused(data: bytes) -> None:
     with pytest.raises(TornError):
         read(data)
 
 
+def test_a_byte_order_mark_is_read_past() -> None:
+    assert read(b'\xef\xbb\xbf{\n  "oauthAccount": 5\n}') == {"oauthAccount": 5}
+
+
 def test_a_value_of_unreasonable_size_is_refused_and_one_that_fits_is_not() -> None:
-    fits = "x" * (members.MAX_VALUE_BYTES - 2)
-    for text, is_fine in ((fits, True), (fits + "x", False)):
-        data = json.dumps({"oauthAccount": text}).encode()
-        if is_fine:
-            assert read(data, 65536) == {"oauthAccount": text}
-        else:
-            with pytest.raises(TornError):
-                read(data, 65536)
-
-
-def test_a_wanted_value_that_cannot_be_decoded_is_refused() -> None:
-    for value in (b"[" * 100_000 + b"]" * 100_000, b"[1 2]", b"nul", b'"\xff"'):
+    lines = ["x" * 1000] * 1000
+    fits = as_claude_code_writes({"oauthAccount": lines})
+    assert len(fits) < members.MAX_VALUE_BYTES
+    assert read(fits) == {"oauthAccount": lines}
+    for large in (lines * 2 + lines, "x" * members.MAX_LINE_BYTES):
         with pytest.raises(TornError):
-            read(b'{"oauthAccount": ' + value + b"}", 65536)
+            read(as_claude_code_writes({"oauthAccount": large, "z": 1}))
+
+
+def test_a_large_file_in_another_layout_is_refused_and_a_small_one_is_not() -> None:
+    room = members.MAX_OTHER_LAYOUT_BYTES - len('{"a": "", "oauthAccount": 5}')
+    assert read(json.dumps({"a": "x" * room, "oauthAccount": 5}).encode()) == {"oauthAccount": 5}
+    with pytest.raises(TornError):
+        read(json.dumps({"a": "x" * (room + 1), "oauthAccount": 5}).encode())
+
+
+@pytest.mark.parametrize("value", [b"[" * 100_000 + b"]" * 100_000, b"[1 2]", b"nul", b'"\xff"'])
+@pytest.mark.parametrize("layout", [b'{"oauthAccount": %b}', b'{\n  "oauthAccount": %b\n}'])
+def test_a_wanted_value_that_cannot_be_decoded_is_refused(value: bytes, layout: bytes) -> None:
+    with pytest.raises(TornError):
+        read(layout % value)
 
 
 def test_a_large_file_is_not_held_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.json"
-    history = json.dumps([{"display": 'words \\ and "quotes" [{' * 20}] * 1000)
-    with path.open("w", encoding="utf-8") as file:
-        file.write('{"a": "' + "x" * 3_000_000 + '"')
-        for number in range(20):
-            file.write(f', "{number}": {history}')
-        file.write(', "oauthAccount": 5}')
+    history: list[object] = [{"display": 'words \\ and "quotes" [{' * 20}] * 1000
+    document: dict[str, object] = {"a": "x" * 3_000_000}
+    document |= {str(number): history for number in range(20)}
+    path.write_bytes(as_claude_code_writes(document | {"oauthAccount": 5}))
     with path.open("rb") as file:
         tracemalloc.start()
         try:

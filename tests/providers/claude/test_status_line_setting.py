@@ -45,10 +45,38 @@ def test_twice_is_once() -> None:
     assert install(once.text, PROGRAM) == type(once)(Change.UNCHANGED, once.text)
 
 
-def test_it_goes_without_a_trace() -> None:
-    text = '{\n  "model": "opus",\n  "z": [1,  2]\n}\n'
-    gone = uninstall(install(text, PROGRAM).text)
-    assert gone == type(gone)(Change.REMOVED, text)
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{\n  "model": "opus",\n  "z": [1,  2]\n}\n',
+        '{"model":"opus"}',
+        '\ufeff{\r\n    "a": 1e3,\r\n    "b": "\\u00fc"\r\n}',
+        '{"statusLine": null, "a": 1}',
+        '{ "statusLine": { "command": "mine" }, "a": [] }\n',
+        '{"statusLine": {"command": "mine", "type": "command"}, "statusLine": {"command": "mine"}}',
+    ],
+)
+@pytest.mark.parametrize("windows", [False, True])
+def test_it_goes_without_a_trace_while_there_is_a_copy(text: str, windows: bool) -> None:
+    made = install(text, PROGRAM, windows=windows)
+    moved = install(made.text, ["/new/claudometer"], windows=windows)
+    for ours, copies in ((made, [text]), (moved, [made.text, "{", "{}", text])):
+        gone = uninstall(ours.text, copies)
+        assert gone == type(gone)(gone.change, text)
+        assert gone.change in {Change.REMOVED, Change.RESTORED}
+
+
+@pytest.mark.parametrize(
+    "earlier", ['{"statusLine": {"command": "mine"}, "model":"opus"}', '{"model":"opus"}']
+)
+@pytest.mark.parametrize(
+    "later", ['{"model": "haiku"}', '{"model": "opus", "z": 1}', '{\n  "model": "opus"\n}', "{}"]
+)
+def test_a_copy_from_before_a_change_by_the_user_does_not_come_back(earlier: str, later: str) -> None:
+    ours = json.loads(install(earlier, PROGRAM).text)["statusLine"]
+    text = json.dumps(json.loads(later) | {"statusLine": ours}, indent=2 if "\n" in later else None)
+    assert json.loads(uninstall(text, [earlier]).text).items() >= json.loads(later).items()
+    assert uninstall(text, [earlier]) == uninstall(text)
 
 
 @given(commands, st.booleans())
@@ -125,3 +153,12 @@ def test_where_ours_is_not_there_is_nothing_to_take_out(text: str) -> None:
 @pytest.mark.parametrize("word", ["plain", "base64:!", "base64:gA", "base64"])
 def test_what_is_not_encoded_is_taken_as_it_is(word: str) -> None:
     assert decode(word) == word
+
+
+def test_a_status_line_without_a_type_gets_one_since_claude_code_shows_none_without() -> None:
+    made = install('{"statusLine": {"command": "mine", "padding": 0}}', PROGRAM)
+    assert made.change is Change.CHAINED
+    assert line(made.text) == {"type": "command", "command": command_of(PROGRAM, "mine"), "padding": 0}
+    ours_without = json.dumps({"statusLine": {"command": OURS}})
+    assert install(ours_without, PROGRAM).change is Change.RENEWED
+    assert line(install(ours_without, PROGRAM).text) == {"type": "command", "command": OURS}

@@ -1,4 +1,4 @@
-"""How ``statusLine`` of Claude Code's settings is changed to ours and back. Pure: text in, text out."""
+"""Changes ``statusLine`` in the text of Claude Code's settings to ours, and back. Pure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import base64
 import shlex
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from claudometer.domain import json_text
-from claudometer.domain.json_text import NotAnObjectError, read_object
+from claudometer.domain.json_text import NotAnObjectError, is_blank, read_object, write_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KEY = "statusLine"
 COMMAND = "statusline"
 CHAIN = "--chain"
 ENCODED = "base64:"
 REFRESH_S = 60
-"""Claude Code runs it at least this often, so that the time to the reset does not stand still."""
+"""Claude Code runs the command at least this often, so that the time until the reset keeps counting down."""
 
 
 class Change(StrEnum):
-    """What was done, or that there was nothing to do."""
+    """What was done, or why nothing was."""
 
     INSTALLED = "installed"
     CHAINED = "chained"
@@ -33,7 +36,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The new text, the same as before where nothing is to be done."""
+    """The new text; it is the old one where there was nothing to do."""
 
     change: Change
     text: str
@@ -44,61 +47,80 @@ class UnknownStatusLineError(ValueError):
 
 
 def install(text: str, program: list[str], *, windows: bool = False) -> Edit:
-    """Make the settings run ours; a status line that is there is run by ours.
+    """Make the settings run our status line, which runs the one that was there before.
 
     Args:
-        text: the settings file, empty for none.
-        program: how our program is started, an absolute path first.
+        text: the settings file; empty if there is none.
+        program: the words that start our program, an absolute path first.
         windows: quote for the shells that Claude Code uses there.
 
     Raises:
-        NotAnObjectError: the file is no JSON object.
-        UnknownStatusLineError: what is there is no command.
+        NotAnObjectError: the file is not a JSON object.
+        UnknownStatusLineError: the status line that is there is not a command.
     """
-    if not text.strip():
-        text = "{}\n"
-    there = read_object(text).get(KEY)
-    if there is None:
-        value = {
-            "type": "command",
-            "command": command_of(program, windows=windows),
-            "refreshInterval": REFRESH_S,
-        }
-        return Edit(
-            Change.INSTALLED, _checked(json_text.append(json_text.remove(text, KEY), KEY, value), value)
-        )
-    command = _command_in(there)
-    ours = _parse(command)
-    if ours is None and "claudometer" in command.lower() and COMMAND in command:
+    settings = {} if is_blank(text) else read_object(text)
+    present = settings.get(KEY)
+    if present is None:
+        command = command_of(program, windows=windows)
+        ours = {"type": "command", "command": command, "refreshInterval": REFRESH_S}
+        like = "\n" if is_blank(text) else text
+        return Edit(Change.INSTALLED, write_object(settings | {KEY: ours}, like=like))
+    status_line, command = _read_status_line(present)
+    parsed = _parse(command)
+    if parsed is None and "claudometer" in command.lower() and COMMAND in command:
         return Edit(Change.CUSTOM, text)
-    chained = command if ours is None else ours.chained
-    new = command_of(program, chained, windows=windows)
-    if new == command:
+    chained = command if parsed is None else parsed.chained
+    new = _with_type(status_line) | {"command": command_of(program, chained, windows=windows)}
+    if new == status_line:
         return Edit(Change.UNCHANGED, text)
-    return Edit(Change.CHAINED if ours is None else Change.RENEWED, _with_command(text, there, new))
+    change = Change.CHAINED if parsed is None else Change.RENEWED
+    return Edit(change, write_object(settings | {KEY: new}, like=text))
 
 
-def uninstall(text: str) -> Edit:
-    """Put back what was there before.
+def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
+    """Put back the status line that was there before ours, or none.
+
+    Args:
+        text: the settings file; empty if there is none.
+        copies: earlier texts of the file, newest first. One of them is returned as it is if nothing but the
+            status line was changed since: writing the settings cannot bring back a layout of the user's own.
 
     Raises:
-        NotAnObjectError: the file is no JSON object.
+        NotAnObjectError: the file is not a JSON object.
     """
-    there = read_object(text).get(KEY) if text.strip() else None
-    command = there.get("command") if isinstance(there, dict) else None
+    settings = {} if is_blank(text) else read_object(text)
+    status_line = settings.get(KEY)
+    command = status_line.get("command") if isinstance(status_line, dict) else None
     ours = _parse(command) if isinstance(command, str) else None
-    if ours is None:
+    if ours is None or not isinstance(status_line, dict):
         return Edit(Change.ABSENT, text)
+    change = Change.REMOVED if ours.chained is None else Change.RESTORED
+    for copy in copies:
+        if _is_text_before(copy, text, status_line, ours):
+            return Edit(change, copy)
     if ours.chained is None:
-        return Edit(Change.REMOVED, _checked(json_text.remove(text, KEY), None))
-    return Edit(Change.RESTORED, _with_command(text, there, ours.chained))
+        del settings[KEY]
+    else:
+        settings[KEY] = status_line | {"command": ours.chained}
+    return Edit(change, write_object(settings, like=text))
+
+
+def _is_text_before(copy: str, text: str, status_line: object, ours: _Ours) -> bool:
+    """Tell whether ``copy`` becomes ``text`` by putting our status line in place of the one that we run."""
+    try:
+        settings = read_object(copy)
+        before = settings.get(KEY)
+        command = before.get("command") if isinstance(before, dict) else None
+        return command == ours.chained and write_object(settings | {KEY: status_line}, like=copy) == text
+    except NotAnObjectError:
+        return False
 
 
 def command_of(program: list[str], chained: str | None = None, *, windows: bool = False) -> str:
-    """Return the line for the settings.
+    """Return the command line for the settings.
 
-    On Windows it may be run by Git Bash, which eats backslashes, or by PowerShell, which is handed no quotes:
-    what is chained is encoded there.
+    On Windows it is run by Git Bash, which drops backslashes, or by PowerShell, which Claude Code passes no
+    quotes: the chained command is encoded there.
     """
     words = [*program, COMMAND]
     if windows:
@@ -109,12 +131,12 @@ def command_of(program: list[str], chained: str | None = None, *, windows: bool 
 
 
 def encode(command: str) -> str:
-    """Write a command in signs that every shell leaves alone."""
+    """Write a command in characters that no shell treats specially."""
     return ENCODED + base64.urlsafe_b64encode(command.encode()).decode("ascii").rstrip("=")
 
 
 def decode(word: str) -> str:
-    """Return the command that stands behind ``--chain``."""
+    """Return the command that is written after ``--chain``, encoded or not."""
     if not word.startswith(ENCODED):
         return word
     letters = word.removeprefix(ENCODED)
@@ -131,7 +153,7 @@ class _Ours:
 
 
 def _parse(command: str) -> _Ours | None:
-    """Read a command of ours, in exactly the form that we write; anything else is the user's."""
+    """Read a command in exactly the form that `command_of` writes; anything else is the user's own."""
     try:
         words = shlex.split(command)
     except ValueError:
@@ -153,29 +175,15 @@ def _is_our_program(words: list[str]) -> bool:
     return len(words) == 3 and words[1:] == ["-m", "claudometer"]
 
 
-def _command_in(there: object) -> str:
-    command = there.get("command") if isinstance(there, dict) else None
-    if not isinstance(there, dict) or there.get("type", "command") != "command":
+def _read_status_line(present: object) -> tuple[dict[str, object], str]:
+    command = present.get("command") if isinstance(present, dict) else None
+    if not isinstance(present, dict) or present.get("type", "command") != "command":
         raise UnknownStatusLineError
     if not isinstance(command, str) or not command.strip():
         raise UnknownStatusLineError
-    return command
+    return present, command
 
 
-def _with_command(text: str, there: object, command: str) -> str:
-    outer = json_text.find(text, KEY)
-    inner = None if outer is None else json_text.find(text, "command", outer.value_start)
-    if inner is None or not isinstance(there, dict):
-        raise NotAnObjectError
-    return _checked(json_text.replace_value(text, inner, command), {**there, "command": command})
-
-
-def _checked(text: str, value: object) -> str:
-    """Return the text, having made sure that it says what it should.
-
-    Raises:
-        NotAnObjectError: it does not; a bug of ours must not reach the user's file.
-    """
-    if read_object(text).get(KEY) != value:
-        raise NotAnObjectError
-    return text
+def _with_type(status_line: dict[str, object]) -> dict[str, object]:
+    """Claude Code shows no status line without a type."""
+    return status_line if "type" in status_line else {"type": "command"} | status_line

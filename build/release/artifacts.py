@@ -1,4 +1,4 @@
-"""What a release consists of, by the names of its files. PURE: must not read files."""
+"""What a release consists of, by file name. PURE: must not read files."""
 
 import base64
 import re
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 SIGNED = (".AppImage", ".deb", ".rpm", ".dmg", ".msi", ".whl", ".tar.gz")
-"""What people install. The .zsync beside an AppImage says nothing that its signature does not."""
+"""The files that people install. The .zsync of an AppImage needs no signature: the AppImage has one."""
 
 SIGNATURE, MANIFEST, SUMS = ".minisig", "latest.json", "SHA256SUMS"
 BASE_URL = "https://github.com/claudometer/claudometer/releases/download/v{version}/{name}"
@@ -15,7 +15,7 @@ BASE_URL = "https://github.com/claudometer/claudometer/releases/download/v{versi
 _PLATFORMS = {
     "x86_64.AppImage": ("linux-x86_64",),
     "aarch64.AppImage": ("linux-aarch64",),
-    ".dmg": ("darwin-aarch64", "darwin-x86_64"),  # one file for both
+    ".dmg": ("darwin-aarch64", "darwin-x86_64"),  # one universal file
     ".msi": ("windows-x86_64",),
 }
 _SECTION = re.compile(r"^## \[?v?(?P<version>\d+\.\d+\.\d+)\]?[^\n]*\n(?P<notes>.*?)(?=^## |\Z)", re.M | re.S)
@@ -23,22 +23,22 @@ _VERSION = re.compile(r"(?<![\d.])(\d+\.\d+\.\d+)(?!\.?\d)")
 
 
 def is_signed(name: str) -> bool:
-    """Tell whether a file of the release gets a signature."""
+    """Tell whether a file of the release is signed."""
     return name.endswith(SIGNED)
 
 
 def platforms_of(name: str) -> tuple[str, ...]:
-    """Return the manifest's names of the machines that update themselves with a file."""
+    """Return the manifest's names of the platforms that install updates from this file."""
     return next((names for end, names in _PLATFORMS.items() if name.endswith(end)), ())
 
 
 def url_of(version: str, name: str) -> str:
-    """Return where a file of the release will be."""
+    """Return the address that a file of the release will have."""
     return BASE_URL.format(version=version, name=quote(name))
 
 
 def notes_of(changelog: str, version: str) -> str | None:
-    """Return the changelog's section about a version, as text; ``None`` if there is none."""
+    """Return the text of the changelog's section for a version; ``None`` if it is missing or empty."""
     for section in _SECTION.finditer(changelog):
         if section["version"] == version:
             return section["notes"].strip() or None
@@ -48,11 +48,12 @@ def notes_of(changelog: str, version: str) -> str | None:
 def manifest_for(
     version: str, signatures: Mapping[str, bytes], *, notes: str, at: datetime
 ) -> dict[str, object]:
-    """Return ``latest.json``: per machine where its file is, and the file's signature.
+    """Return ``latest.json``: the address and signature of the file for each platform.
 
     Args:
-        signatures: the text of the ``.minisig`` file by the name of the file that it is about.
-        at: when the release is made.
+        signatures: the text of the ``.minisig`` file, by the name of the signed file.
+        notes: the changelog's section.
+        at: the time of the release.
     """
     return {
         "version": version,
@@ -70,7 +71,7 @@ def manifest_for(
 
 
 def misnamed(names: Iterable[str], version: str) -> list[str]:
-    """Return a sentence for each file of the release whose name has another version, or none."""
+    """Return a sentence for each signed file whose name does not contain the version."""
     return [
         f"{name} is not named after version {version}."
         for name in names

@@ -1,0 +1,46 @@
+"""Runs Claudometer with a wall clock that stands still: ``python fixed_time.py SECONDS WORDS``.
+
+Every countdown and every "now" in the output is then the same in each run. The monotonic clocks keep running,
+because timeouts need them. Must not import Claudometer before the clock is replaced.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+import runpy
+import sys
+import time
+
+STARTED_AT = datetime.datetime(2026, 8, 20, 12, tzinfo=datetime.UTC).timestamp()
+"""From this moment on the boot clock is shifted as much as the wall clock, as on a real machine."""
+
+
+class _InstanceCheck(type):
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, _datetime)
+
+
+_datetime = datetime.datetime
+
+
+def fix(at: float) -> None:
+    """Let every wall clock say ``at`` (seconds since 1970), and take chance out of the poll schedule."""
+
+    class FixedDatetime(_datetime, metaclass=_InstanceCheck):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> FixedDatetime:
+            return cls.fromtimestamp(at, tz)
+
+    passed_s = at - STARTED_AT
+    read_clock = time.clock_gettime
+    datetime.datetime = FixedDatetime  # type: ignore[misc]
+    time.time = lambda: at
+    time.clock_gettime = lambda clock: read_clock(clock) + passed_s
+    random.uniform = lambda a, b: (a + b) / 2
+
+
+if __name__ == "__main__":
+    fix(float(sys.argv[1]))
+    sys.argv[:] = ["claudometer", *sys.argv[2:]]
+    runpy.run_module("claudometer", run_name="__main__", alter_sys=False)

@@ -1,0 +1,63 @@
+"""Recordings of commands that the running tray app answers, on a desktop of the tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.desktop.waiting import wait_for
+from tests.interface.recording import EVERY_NAME, MACHINE, write_down
+from tests.interface.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from subprocess import CompletedProcess
+
+    from tests.desktop.session import DesktopSession
+
+NAME = "running_app"
+
+
+def record_with_app(desktop: DesktopSession, kind: str) -> str:
+    """Start the app, run the commands of one kind of recording, and let ``quit`` end the app."""
+    with Stage() as stage:
+        stage.log_in()
+        app = desktop.run(stage.command(), stage.home, env=stage.env)
+        try:
+            _wait_for_numbers(stage)
+            runs = list(_for_programs(stage) if kind == MACHINE else _for_people(stage))
+            assert app.wait_until_ended() == 0, app.output
+        finally:
+            app.stop()
+        return "\n".join(write_down(run, kind, stage) for run in runs)
+
+
+def _wait_for_numbers(stage: Stage) -> None:
+    socket = stage.home.runtime / "claudometer/control.sock"
+    wait_for(socket.exists, what="the app's socket", timeout_s=20)
+    wait_for(lambda: stage.run("status", "--format", "{status}").stdout == "ok\n", what="numbers")
+
+
+def _for_programs(stage: Stage) -> Iterator[CompletedProcess[str]]:
+    yield stage.run("status", "--json")
+    yield stage.run("status", "--format", EVERY_NAME)
+    yield stage.watch("watch", "--json")
+    yield stage.run("refresh")
+    yield from _refused(stage)
+    yield stage.run("status", "--json")
+    yield stage.watch("watch", "--json")
+    yield stage.run("requests", "--json")
+    yield stage.run("quit")
+
+
+def _for_people(stage: Stage) -> Iterator[CompletedProcess[str]]:
+    yield stage.run("status")
+    yield from _refused(stage)
+    yield stage.run("status")
+    yield stage.run("quit")
+
+
+def _refused(stage: Stage) -> Iterator[CompletedProcess[str]]:
+    """Claude refuses one request; the next is not sent at all."""
+    stage.simulator.play("rate_limited")
+    yield stage.run("refresh")
+    yield stage.run("refresh")
