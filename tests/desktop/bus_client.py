@@ -1,7 +1,7 @@
 """Speaks D-Bus as a panel does, call by call or many at once. What the answers mean is known elsewhere."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from jeepney import (
@@ -94,6 +94,10 @@ class BusClient:
     def reload(self) -> None:
         """Have the bus read anew what it may start on demand."""
         self.call(_THE_BUS, "ReloadConfig")
+
+    def update_environment(self, env: Mapping[str, str]) -> None:
+        """Add to the environment of what the bus starts from now on."""
+        self.call(_THE_BUS, "UpdateActivationEnvironment", "a{ss}", dict(env))
 
     def _send(self, message: Message) -> Value:
         reply = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_S)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from PIL import Image, ImageChops
@@ -21,7 +21,7 @@ from tests.desktop.tray_script import icon
 from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tests.desktop.app_process import AppProcess
     from tests.desktop.private_home import PrivateHome
@@ -37,11 +37,20 @@ MIXING = 40
 """The panel halves the largest picture; one that is scaled by any other factor is farther off than this."""
 
 
+class Desk(Protocol):
+    """A desktop, X11 or Wayland, as far as the script needs it."""
+
+    def run(
+        self, argv: Sequence[str], home: PrivateHome, *, env: Mapping[str, str] | None = None
+    ) -> AppProcess: ...
+    def tray(self, item_id: str) -> TrayReader: ...
+
+
 class Player:
     """The tray script, running."""
 
     def __init__(
-        self, desktop: DesktopSession, home: PrivateHome, *, env: Mapping[str, str] | None = None
+        self, desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None = None
     ) -> None:
         self.folder = home.runtime / "claudometer"
         self.folder.mkdir()
@@ -62,7 +71,7 @@ class Player:
 
 @contextmanager
 def playing(
-    desktop: DesktopSession, home: PrivateHome, *, env: Mapping[str, str] | None = None
+    desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None = None
 ) -> Iterator[Player]:
     """Run the script for a while."""
     running = Player(desktop, home, env=env)

@@ -1,0 +1,66 @@
+"""Finds the icon on a picture of the screen by the green of its arc, as a person's eye does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageChops, ImageColor
+
+from claudometer.present.icon import Level
+from claudometer.ui.tray.drawing import COLOURS
+
+if TYPE_CHECKING:
+    from tests.desktop.screenshots import Box
+
+_APART = 6
+"""Columns or rows between two icons; within one the arc has no gap."""
+
+_NEAR = 24
+"""A panel that scales the picture mixes its colors."""
+
+
+def icons_in(picture: Image.Image) -> list[Box]:
+    """Return the arcs' boxes, from left to right."""
+    mask = _green(picture)
+    return [box for band in _split(mask, vertical=False) for box in _split(mask, vertical=True, within=band)]
+
+
+def centre(box: Box) -> tuple[int, int]:
+    """Return the middle of a box."""
+    left, top, right, bottom = box
+    return (left + right) // 2, (top + bottom) // 2
+
+
+def _green(picture: Image.Image) -> Image.Image:
+    plain = Image.new("RGB", picture.size, ImageColor.getrgb(COLOURS[Level.OK]))
+    red, green, blue = ImageChops.difference(picture.convert("RGB"), plain).split()
+    farthest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return farthest.point(lambda value: 255 if value <= _NEAR else 0)
+
+
+def _split(mask: Image.Image, *, vertical: bool, within: Box | None = None) -> list[Box]:
+    """Cut the marked part of a mask along its empty columns, or rows where ``vertical``."""
+    left, top, right, bottom = within or (0, 0, *mask.size)
+    part = mask.crop((left, top, right, bottom))
+    profile = _profile(part, vertical=vertical)
+    found = []
+    for start, end in _runs([place for place, marked in enumerate(profile) if marked]):
+        found.append((left, top + start, right, top + end) if vertical else (left + start, top, left + end, bottom))
+    return found
+
+
+def _profile(part: Image.Image, *, vertical: bool) -> list[bool]:
+    data, width = part.tobytes(), part.width
+    if vertical:
+        return [any(data[row * width : (row + 1) * width]) for row in range(part.height)]
+    return [any(data[column::width]) for column in range(width)]
+
+
+def _runs(places: list[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and place - runs[-1][1] < _APART:
+            runs[-1] = (runs[-1][0], place + 1)
+        else:
+            runs.append((place, place + 1))
+    return runs
