@@ -53,6 +53,24 @@ class BusClient:
         """
         return self._send(new_method_call(target, method, signature or None, arguments))
 
+    def typed_call(
+        self, target: DBusAddress, method: str, signature: str = "", *arguments: object
+    ) -> tuple[str, tuple[Value, ...]]:
+        """Return the answer's type signature and its values.
+
+        Raises:
+            DBusErrorResponse: the other side answered with an error.
+        """
+        message = new_method_call(target, method, signature or None, arguments)
+        reply = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_S)
+        if reply.header.message_type is MessageType.error:
+            raise DBusErrorResponse(reply)
+        return reply.header.fields.get(HeaderFields.signature, ""), tuple(reply.body)
+
+    def typed_properties(self, target: DBusAddress) -> dict[str, tuple[str, Value]]:
+        """Return all properties of one interface, each with its type signature."""
+        return dict(self._send(Properties(target).get_all()))
+
     def properties(self, target: DBusAddress) -> dict[str, Value]:
         """Return all properties of one interface, without their type signatures."""
         answer = self._send(Properties(target).get_all())

@@ -43,10 +43,10 @@ def _split(mask: Image.Image, *, vertical: bool, within: Box | None = None) -> l
     left, top, right, bottom = within or (0, 0, *mask.size)
     part = mask.crop((left, top, right, bottom))
     profile = _profile(part, vertical=vertical)
-    found = []
-    for start, end in _runs([place for place, marked in enumerate(profile) if marked]):
-        found.append((left, top + start, right, top + end) if vertical else (left + start, top, left + end, bottom))
-    return found
+    runs = _runs([place for place, marked in enumerate(profile) if marked])
+    if vertical:
+        return [(left, top + start, right, top + end) for start, end in runs]
+    return [(left + start, top, left + end, bottom) for start, end in runs]
 
 
 def _profile(part: Image.Image, *, vertical: bool) -> list[bool]:

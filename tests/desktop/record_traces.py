@@ -2,8 +2,8 @@
 
     python -m tests.desktop.record_traces
 
-Writes `tests/ui/tray/traces/PANEL.json`: each call to the item and its menu, in order, while the icon appears,
-changes, is clicked left, middle and right, scrolled over, and its menu is used.
+Writes `tests/ui/tray/traces/PANEL.json`: each call to the item and its menu, in order, while the icon
+appears, changes, is clicked left, middle and right, scrolled over, and its menu is used.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A mouse for a compositor that has none, by wlroots' virtual pointer protocol, spoken over its socket.
 
-The protocol: https://wayland.app/protocols/wlr-virtual-pointer-unstable-v1. Debian packages no program for it.
+The protocol: https://wayland.app/protocols/wlr-virtual-pointer-unstable-v1.
+Debian 12 has no program that speaks it.
 """
 
 from __future__ import annotations

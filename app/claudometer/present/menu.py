@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from claudometer.domain.region import Region
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.update import Update
+    from claudometer.present.icon import IconModel
 
 WIDEST_LINE = 58
 """A menu is as wide as its longest line: hints are broken into several."""
@@ -67,7 +68,9 @@ class Entry:
 
     Attributes:
         checked: ``None`` for a line without a mark, else whether this one of several is chosen.
-        value: what the action is about: an organisation's id.
+        value: what the action is about: an organization's ID.
+        icon: a small picture beside the text, where the desktop's menus show pictures.
+        alert: whether desktops that mark important lines mark this line.
     """
 
     kind: Kind
@@ -77,6 +80,8 @@ class Entry:
     checked: bool | None = None
     value: str | None = None
     children: tuple[Entry, ...] = ()
+    icon: IconModel | None = None
+    alert: bool = False
 
 
 SEPARATOR = Entry(Kind.SEPARATOR)

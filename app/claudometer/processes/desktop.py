@@ -125,6 +125,7 @@ class Desktop:
             case Action.REFRESH:
                 self.to_loop(self._on_engine(lambda engine: engine.refresh()))
             case Action.OPEN_SETTINGS:
+                self._window.allow_in_front(self._tray.take_activation_token())
                 self.to_loop(self._request_window())
             case Action.ORGANIZATION:
                 self.to_loop(self._on_engine(lambda engine: engine.save({"organization_id": value})))

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
+ACTIVATION_VARIABLES = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+"""By these a desktop lets one window, of the program that was clicked, come to the front. GTK reads both."""
+
 SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
 
 
@@ -34,11 +37,14 @@ def users_environment() -> dict[str, str]:
 
 
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment for a child of ours: the user's, without variables that hold a Claude secret."""
+    """Return the environment for a child of ours: the user's, without variables that hold a Claude secret.
+
+    Also without the token of our own start: a window that takes an old one opens behind the others.
+    """
     return {
         name: value
         for name, value in (users_environment() if environ is None else environ).items()
-        if name not in SECRET_VARIABLES and SECRET_MARK not in value
+        if name not in SECRET_VARIABLES and name not in ACTIVATION_VARIABLES and SECRET_MARK not in value
     }
 
 
@@ -107,13 +113,18 @@ class Child:
 
 
 def start_child(
-    command: Sequence[str], *, errors_to: Path | None = None, on_exit: Callable[[int], None] | None = None
+    command: Sequence[str],
+    *,
+    errors_to: Path | None = None,
+    on_exit: Callable[[int], None] | None = None,
+    added: Mapping[str, str] | None = None,
 ) -> Child:
     """Start a child with a clean environment, no input, and a quiet output.
 
     Args:
         errors_to: a file for what it says to standard error, made anew; ``None`` drops it.
         on_exit: called with the exit code, negative for a signal, on a thread of its own.
+        added: variables for this child alone.
 
     Raises:
         OSError: it could not be started.
@@ -122,7 +133,7 @@ def start_child(
     try:
         process = subprocess.Popen(
             list(command),
-            env=clean_environment(),
+            env={**clean_environment(), **(added or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,

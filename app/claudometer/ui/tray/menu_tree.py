@@ -11,6 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from claudometer.present.menu import Entry, Kind
+from claudometer.ui.tray.menu_pictures import png_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,6 +105,10 @@ def properties_of(entry: Entry) -> dict[str, Value]:
         found |= {"toggle-type": "radio", "toggle-state": int(entry.checked)}
     if entry.kind is Kind.SUBMENU:
         found["children-display"] = "submenu"
+    if entry.icon is not None:
+        found["icon-data"] = png_of(entry.icon)
+    if entry.alert:
+        found["disposition"] = "alert"
     return found
 
 

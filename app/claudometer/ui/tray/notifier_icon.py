@@ -49,12 +49,12 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self, name: str, dispatch: Dispatch, on_shown: Callable[[bool], None], *, patience_s: float
     ) -> None:
         super().__init__(name)
-        self._dispatch = dispatch
+        self._actions = dispatch
         self._on_shown = on_shown
         self._patience_s = patience_s
         self._was_shown: bool | None = None
         self._item = NotifierItem(name, menu_path=MENU_PATH, on_activate=self._activate)
-        self._lines = DBusMenu(dispatch)
+        self._lines = DBusMenu(self._dispatch)
         self._hosts = HostWatcher(self._host_changed, patience_s=patience_s)
         self._bus = SessionBus()
         for user in (self._lines, self._item, self._hosts):  # the menu is there before the item that names it
@@ -79,6 +79,10 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._lines.show(entries)
         if self._old is not None:
             self._old.list_entries(entries)
+
+    def take_activation_token(self) -> str | None:
+        """Return the panel's token for the click that is being handled, ``None`` where it gave none."""
+        return self._item.take_activation_token()
 
     def run(self, setup: Setup | None = None) -> None:
         """Run GLib's loop until ``stop``."""
@@ -196,6 +200,10 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _activate(self) -> None:
         self._dispatch(Action.OPEN_SETTINGS, None)
+
+    def _dispatch(self, action: Action, value: str | None) -> None:
+        self._actions(action, value)
+        self.take_activation_token()  # it was for this click: no later window may take it
 
 
 def _nothing_to_set_up(_icon: object) -> None:

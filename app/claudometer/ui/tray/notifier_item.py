@@ -86,6 +86,19 @@ _TEXTS = (
 )
 """Texts that stay empty: a panel takes a named icon before the pixmaps."""
 
+_LONGEST_TOKEN = 4096
+"""Any program on the bus may call; real tokens have some 50 to 100 characters."""
+
+_NO_MARKUP = str.maketrans(
+    {
+        "&": "\N{FULLWIDTH AMPERSAND}",
+        "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
+        ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+    }
+)
+"""Waybar and MATE read a tooltip as markup, and show none where that has an error, as "<1 %" has. Xfce and
+Plasma show it as it is. These characters read the same in both."""
+
 _OPENS = frozenset({"Activate", "SecondaryActivate", "XAyatanaSecondaryActivate"})
 """Left and middle click. Ayatana's name for the middle click passes a time stamp and no place."""
 
@@ -114,6 +127,7 @@ class NotifierItem:
         self._shown = _Shown()
         self._pixmaps: GLib.Variant | None = None
         self._active = False
+        self._token: str | None = None
         self._connection: Gio.DBusConnection | None = None
         self._name = 0
         self._watch = 0
@@ -142,6 +156,11 @@ class NotifierItem:
         if active != self._active:
             self._active = active
             self._emit("NewStatus", GLib.Variant("(s)", (self._status,)))
+
+    def take_activation_token(self) -> str | None:
+        """Return what lets a window come forward on Wayland, given by the panel with a click. Once."""
+        token, self._token = self._token, None
+        return token
 
     # What the bus does.
 
@@ -187,16 +206,23 @@ class NotifierItem:
         )
 
     def _call(self, *call: object) -> None:
-        method, invocation = call[4], call[6]
+        method, arguments, invocation = call[4], call[5], call[6]
         invocation.return_value(None)  # type: ignore[attr-defined] # before anything else: a panel may wait for it
-        if method in _OPENS:
+        if method == "ProvideXdgActivationToken":
+            self._keep_token(arguments.unpack()[0])  # type: ignore[attr-defined] # PyGObject has no types
+        elif method in _OPENS:
             self._on_activate()
+
+    def _keep_token(self, token: str) -> None:
+        """Keep a token until the click that it belongs to, which is the panel's next call."""
+        self._token = token if 0 < len(token) <= _LONGEST_TOKEN else None
 
     def _get(self, *details: object) -> GLib.Variant:
         return self._properties()[str(details[4])]()
 
     def _properties(self) -> dict[str, Callable[[], GLib.Variant]]:
         sentence = self._shown.model.tooltip if self._shown.model else self._id
+        tooltip = sentence.translate(_NO_MARKUP)
         texts = dict.fromkeys(_TEXTS, "") | {
             "Category": "ApplicationStatus",
             "Id": self._id,
@@ -208,7 +234,7 @@ class NotifierItem:
             "XAyatanaLabelGuide": self._shown.label,
         }
         return {name: partial(GLib.Variant, "s", text) for name, text in texts.items()} | {
-            "ToolTip": lambda: GLib.Variant("(sa(iiay)ss)", ("", [], sentence, "")),
+            "ToolTip": lambda: GLib.Variant("(sa(iiay)ss)", ("", [], tooltip, "")),
             "Menu": lambda: GLib.Variant("o", self._menu_path),
             # A left click opens the window, where the panel leaves that to us; the menu is the right click's.
             "ItemIsMenu": lambda: GLib.Variant("b", False),

@@ -49,6 +49,9 @@ class PlainIcon:
         """End the loop."""
         self._icon.stop()
 
+    def take_activation_token(self) -> None:
+        """Return ``None``: only Wayland has such tokens."""
+
     def _item(self, entry: Entry) -> pystray.MenuItem:
         if entry.kind is Kind.SEPARATOR:
             return pystray.Menu.SEPARATOR

@@ -33,6 +33,7 @@ class Face(Protocol):
     def list_entries(self, entries: tuple[Entry, ...]) -> None: ...
     def run(self) -> None: ...
     def stop(self) -> None: ...
+    def take_activation_token(self) -> str | None: ...
 
 
 class Tray:
@@ -64,6 +65,10 @@ class Tray:
         if icon != self._icon:
             self._face.paint(icon)
             self._icon = icon
+
+    def take_activation_token(self) -> str | None:
+        """Return what lets a window come forward on Wayland: while an action is handled, and once."""
+        return self._face.take_activation_token()
 
     def run(self) -> None:
         """Run the system's loop on the main thread until ``stop``."""
