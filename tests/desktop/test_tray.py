@@ -49,9 +49,7 @@ class Desk(Protocol):
 class Player:
     """The tray script, running."""
 
-    def __init__(
-        self, desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None = None) -> None:
         self.folder = home.runtime / "claudometer"
         self.folder.mkdir()
         argv = [sys.executable, "-m", "tests.desktop.tray_script", str(self.folder)]
@@ -70,9 +68,7 @@ class Player:
 
 
 @contextmanager
-def playing(
-    desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None = None
-) -> Iterator[Player]:
+def playing(desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None = None) -> Iterator[Player]:
     """Run the script for a while."""
     running = Player(desktop, home, env=env)
     try:

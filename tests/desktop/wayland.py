@@ -129,7 +129,10 @@ def _sway(home: PrivateHome, env: Mapping[str, str]) -> Program:
     config.write_text(_SWAY, encoding="utf-8")
     argv = ("sway", "-c", str(config))
     return Program(
-        (*_NOT_ROOT, *argv) if os.geteuid() == 0 else argv, env={**env, **_HEADLESS}, logs=home.logs, name="sway"
+        (*_NOT_ROOT, *argv) if os.geteuid() == 0 else argv,
+        env={**env, **_HEADLESS},
+        logs=home.logs,
+        name="sway",
     )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from typing import TYPE_CHECKING
 
-from claudometer.system.processes import ACTIVATION_VARIABLES, start_child
+from claudometer.system.processes import ACTIVATION_VARIABLES, start_child, take_activation_token
 from claudometer.system.program import child_command
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ log = logging.getLogger(__name__)
 
 GOING_S = 0.5
 """A window that ends this soon after it was asked for was on its way out, and did not come forward."""
-
 
 TOKEN_LASTS_S = 30.0
 """A window that opens later than this was not asked for by the click that the token belongs to."""
@@ -41,7 +39,7 @@ class WindowProcess:
         self._on_failure = on_failure
         self._child: Child | None = None
         self._closing = False
-        self.allow_in_front(next(filter(None, map(os.environ.get, ACTIVATION_VARIABLES)), None))
+        self.allow_in_front(take_activation_token())
         self._asked_at = float("-inf")
 
     def allow_in_front(self, token: str | None) -> None:

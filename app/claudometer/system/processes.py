@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
-ACTIVATION_VARIABLES = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
-"""By these a desktop lets one window, of the program that was clicked, come to the front. GTK reads both."""
-
 SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
 
 
@@ -37,15 +34,25 @@ def users_environment() -> dict[str, str]:
 
 
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment for a child of ours: the user's, without variables that hold a Claude secret.
-
-    Also without the token of our own start: a window that takes an old one opens behind the others.
-    """
+    """Return the environment for a child of ours: the user's, without variables that hold a Claude secret."""
     return {
         name: value
         for name, value in (users_environment() if environ is None else environ).items()
-        if name not in SECRET_VARIABLES and name not in ACTIVATION_VARIABLES and SECRET_MARK not in value
+        if name not in SECRET_VARIABLES and SECRET_MARK not in value
     }
+
+
+ACTIVATION_VARIABLES = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+"""By these a desktop lets one window, of the program that was clicked, come to the front. GTK reads both."""
+
+
+def take_activation_token() -> str | None:
+    """Return the token of our own start and forget it, as toolkits do.
+
+    A window that takes an old one opens behind the others.
+    """
+    found = [os.environ.pop(name, "") for name in ACTIVATION_VARIABLES]
+    return next(filter(None, found), None)
 
 
 _WHEN_IT_HAS_ENDED = (

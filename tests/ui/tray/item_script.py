@@ -49,6 +49,7 @@ class Script:
         self.icon = NotifierIcon("claudometer", self._clicked, partial(say, "host"), patience_s=0.5)
         self.icon.list_entries(entries("Session: 42 %"))
         self.icon.paint(icon(42))
+        self._input = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: PTH123, SIM115
         GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_IN | GLib.IO_HUP, self._readable)
 
     def _clicked(self, action: Action, value: str | None) -> None:
@@ -56,7 +57,7 @@ class Script:
         say("clicked", action.value, value, *([token] if token else []))
 
     def _readable(self, _source: int, condition: GLib.IOCondition) -> bool:
-        line = sys.stdin.readline()
+        line = self._input.readline()
         if not line or condition & GLib.IO_HUP:
             self.icon.stop()
             return False
@@ -77,11 +78,15 @@ class Script:
         """Show another sentence."""
         self.icon.paint(icon(42, text))
 
+    def number(self, number: int) -> None:
+        """Change everything."""
+        self.icon.paint(icon(number % 100))
+        self.icon.list_entries(entries(f"Session: {number} %"))
+
     def flood(self, count: int) -> None:
         """Change everything so often, at once."""
         for number in range(count):
-            self.icon.paint(icon(number % 100))
-            self.icon.list_entries(entries(f"Session: {number % 100} %"))
+            self.number(number)
 
     def memory(self, _nothing: object) -> None:
         """Say how much memory is used now, in bytes."""

@@ -61,7 +61,7 @@ class IconOnBus:
         """Have the script do something, and wait until it has."""
         before = self.output.count(f"done {command}\n")
         self.send(command, argument)
-        self.until(f"done {command}\n", count=before + 1, timeout_s=60)
+        self.until(f"done {command}\n", count=before + 1)
 
     def send(self, command: str, argument: object = None) -> None:
         """Have the script do something."""

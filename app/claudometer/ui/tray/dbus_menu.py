@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gi.repository import Gio, GLib
 
 from claudometer.ui.tray.menu_tree import Item, MenuTree, Value
+from claudometer.ui.tray.wire import AnsweredCalls, emit, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -110,6 +111,7 @@ class DBusMenu:
         self._dispatch = dispatch
         self._tree = MenuTree()
         self._revision = 1
+        self._answered = AnsweredCalls()
         self._connection: Gio.DBusConnection | None = None
 
     def show(self, entries: tuple[Entry, ...]) -> None:
@@ -136,6 +138,7 @@ class DBusMenu:
 
     def _call(self, *call: Any) -> None:  # noqa: ANN401 - PyGObject has no types
         method, arguments, invocation = call[4], call[5], call[6]
+        self._answered.add(invocation)
         try:
             clicked = self._clicked(method, arguments.unpack())
             answer = self._answers[method](*arguments.unpack())
@@ -216,8 +219,7 @@ class DBusMenu:
         self._emit("ItemsPropertiesUpdated", GLib.Variant("(a(ia{sv})a(ias))", (updated, removed)))
 
     def _emit(self, signal: str, arguments: GLib.Variant) -> None:
-        if self._connection is not None:
-            self._connection.emit_signal(None, MENU_PATH, MENU, signal, arguments)
+        emit(self._connection, MENU_PATH, (MENU, signal), arguments)
 
 
 def _get(*details: object) -> GLib.Variant:
@@ -253,4 +255,4 @@ def variant(value: Value) -> GLib.Variant:
     """Return the value as it goes over the bus; bytes as ``ay``."""
     if isinstance(value, bytes):
         return GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes.new(value), True)
-    return GLib.Variant(_SIGNATURES[type(value)], value)
+    return GLib.Variant(_SIGNATURES[type(value)], fit(value) if isinstance(value, str) else value)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from gi.repository import Gio, GLib
 
 from claudometer.ui.tray.pixmaps import NONE, pixmaps_of
+from claudometer.ui.tray.wire import AnsweredCalls, emit, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,6 +129,7 @@ class NotifierItem:
         self._pixmaps: GLib.Variant | None = None
         self._active = False
         self._token: str | None = None
+        self._answered = AnsweredCalls()
         self._connection: Gio.DBusConnection | None = None
         self._name = 0
         self._watch = 0
@@ -207,6 +209,7 @@ class NotifierItem:
 
     def _call(self, *call: object) -> None:
         method, arguments, invocation = call[4], call[5], call[6]
+        self._answered.add(invocation)
         invocation.return_value(None)  # type: ignore[attr-defined] # before anything else: a panel may wait for it
         if method == "ProvideXdgActivationToken":
             self._keep_token(arguments.unpack()[0])  # type: ignore[attr-defined] # PyGObject has no types
@@ -221,7 +224,7 @@ class NotifierItem:
         return self._properties()[str(details[4])]()
 
     def _properties(self) -> dict[str, Callable[[], GLib.Variant]]:
-        sentence = self._shown.model.tooltip if self._shown.model else self._id
+        sentence = fit(self._shown.model.tooltip if self._shown.model else self._id)
         tooltip = sentence.translate(_NO_MARKUP)
         texts = dict.fromkeys(_TEXTS, "") | {
             "Category": "ApplicationStatus",
@@ -258,8 +261,7 @@ class NotifierItem:
         return "Active" if self._active else "Passive"
 
     def _emit(self, signal: str, arguments: GLib.Variant | None = None) -> None:
-        if self._connection is not None:
-            self._connection.emit_signal(None, ITEM_PATH, ITEM, signal, arguments)
+        emit(self._connection, ITEM_PATH, (ITEM, signal), arguments)
 
 
 def _registered(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
