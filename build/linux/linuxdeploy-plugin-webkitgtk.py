@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A linuxdeploy plugin: brings GTK 3, WebKit2GTK 4.1 and Ayatana AppIndicator into an AppDir.
+"""A linuxdeploy plugin: brings GTK 3 and WebKit2GTK 4.1 into an AppDir.
 
 linuxdeploy follows what binaries link to. It cannot know what GObject introspection, GIO, gdk-pixbuf and
 WebKit load by name: that is brought here. Runs with the distribution's Python, which has PyGObject.
@@ -18,7 +18,6 @@ NAMESPACES = {
     "WebKit2": "4.1",
     "JavaScriptCore": "4.1",
     "Soup": "3.0",
-    "AyatanaAppIndicator3": "0.1",
     "DBus": "1.0",  # pystray asks for it
 }
 WEBKIT = "webkit2gtk-4.1"

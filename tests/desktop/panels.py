@@ -87,6 +87,4 @@ MATE = PanelKind(
     {"GSETTINGS_BACKEND": "keyfile"},
     ("org.mate.panel.applet.NotificationAreaAppletFactory",),
 )
-TRAYER = PanelKind(("trayer", "--edge", "top", "--widthtype", "request", "--height", "24"))
-TINT2 = PanelKind(("tint2",))
-I3 = PanelKind(("i3",), "i3", {"i3/config": _I3BAR})
+I3BAR = PanelKind(("i3", "--replace"), "i3", {"i3/config": _I3BAR})

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.present.icon import Level
-from claudometer.ui.tray.drawing import COLOURS
+from tests.desktop.own_green import icons_in
 from tests.desktop.program import Program
 from tests.desktop.test_tray import playing
 from tests.desktop.waiting import wait_for
@@ -18,19 +17,15 @@ from tests.desktop.waiting import wait_for
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PIL import Image
-
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.panels]
 
 PANELS = {
     "trayer": ("trayer", "--edge", "top", "--widthtype", "request", "--height", "24"),
     "tint2": ("tint2",),
 }
-APART = 6
-"""Columns between two icons; within one the arc has no gap."""
 
 
 @contextmanager
@@ -43,18 +38,8 @@ def old_panel(desktop: DesktopSession, home: PrivateHome, name: str) -> Iterator
         panel.stop()
 
 
-def icons_in(picture: Image.Image) -> int:
-    """Count the arcs in the icon's own green, as a person would see them."""
-    green = bytes.fromhex(COLOURS[Level.OK].removeprefix("#"))
-    data, width = picture.convert("RGB").tobytes(), picture.width
-    columns = sorted(
-        {place % width for place in range(len(data) // 3) if data[3 * place : 3 * place + 3] == green}
-    )
-    return sum(1 for place, x in enumerate(columns) if place == 0 or x - columns[place - 1] > APART)
-
-
 def shows(desktop: DesktopSession, count: int) -> bool:
-    return icons_in(desktop.screenshots.grab()) == count
+    return len(icons_in(desktop.screenshots.grab())) == count
 
 
 @pytest.mark.parametrize("name", PANELS)

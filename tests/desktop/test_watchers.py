@@ -50,6 +50,10 @@ class Watcher:
         """How many items have registered."""
         return self._log.read_text().count("item ")
 
+    def wait_for_items(self, count: int) -> None:
+        """Wait until so many have registered, in 2 seconds at most."""
+        wait_for(lambda: self.items == count, what=f"{count} items", timeout_s=2.0)
+
     def kill(self) -> None:
         """End it without a word."""
         assert self._process.stdin is not None
@@ -80,7 +84,7 @@ def test_a_watcher_without_a_host_counts_as_none_until_a_host_comes(
 ) -> None:
     with playing(bare_desktop, home) as player:
         heard(player, False)
-        wait_for(lambda: watcher.items == 1, what="the item")
+        watcher.wait_for_items(1)
         watcher.say("host")
         heard(player, False, True)
         watcher.say("none")
@@ -98,7 +102,7 @@ def test_a_watcher_killed_ten_times_is_told_of_the_icon_each_time(
         for number in range(1, 11):
             watcher = Watcher(bare_desktop, home)
             try:
-                wait_for(lambda number=number, watcher=watcher: watcher.items == number, what="the item")
+                watcher.wait_for_items(number)
             finally:
                 watcher.kill()
 

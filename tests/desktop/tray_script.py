@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -44,6 +45,7 @@ def entries(percent: int, *, chosen: str = "org-1", models: int = 0) -> tuple[En
 
 SCENES = {
     "first": (icon(42), entries(42)),
+    "odd": (replace(icon(42), tooltip="Claude: R&D <1 %"), entries(42)),
     "same": (icon(42), entries(42)),
     "moved": (icon(43), entries(43)),
     "longer": (icon(43), entries(43, models=2)),

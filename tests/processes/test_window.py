@@ -36,7 +36,7 @@ def opened(process: WindowProcess, written: Path, count: int) -> list[str]:
 
 
 def is_running(process: WindowProcess) -> bool:
-    return process._child is not None  # noqa: SLF001 - nothing else says it
+    return process._child is not None
 
 
 def test_a_token_goes_to_one_window(tmp_path: Path, tokens: Path) -> None:

@@ -1,4 +1,4 @@
-"""The icon and its menu on a bus, as a program of its own: reads commands line by line, prints what happened."""
+"""The icon and its menu on a bus, as a program of its own. Reads a command a line, prints what happened."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Script:
         self.icon = NotifierIcon("claudometer", self._clicked, partial(say, "host"), patience_s=0.5)
         self.icon.list_entries(entries("Session: 42 %"))
         self.icon.paint(icon(42))
-        self._input = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: PTH123, SIM115
+        self._input = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115
         GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_IN | GLib.IO_HUP, self._readable)
 
     def _clicked(self, action: Action, value: str | None) -> None:

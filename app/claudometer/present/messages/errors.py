@@ -225,7 +225,7 @@ MESSAGES: dict[ErrorCode, Message] = {
         "Use “claudometer watch” to follow the numbers in the terminal.",
     ),
     ErrorCode.TRAY_TOOLKIT_MISSING: Message(
-        "The system's tray library (GTK 3 with Ayatana AppIndicator) is missing.", "Install it: {command}"
+        "The library by which Python speaks to the desktop (PyGObject) is missing.", "Install it: {command}"
     ),
     ErrorCode.TRAY_HOST_MISSING: Message(
         "This desktop shows no tray icons.",

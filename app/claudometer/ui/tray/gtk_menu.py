@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class GtkMenu:
-    """A menu that follows its entries. ``widget`` is what the indicator is given, once."""
+    """A menu that follows its entries. ``widget`` is the menu itself, the same for as long as it lives."""
 
     def __init__(self, dispatch: Dispatch) -> None:
         self.widget = Gtk.Menu()

@@ -34,7 +34,7 @@ with changed_environment({"PYSTRAY_BACKEND": "dummy"}):  # each other one loads 
 
 log = logging.getLogger(__name__)
 
-XEMBED_LOOK_S = 2
+XEMBED_LOOK_S = 1
 """How often an old panel is looked for while nobody shows the icon: it sends no signal on the bus."""
 
 

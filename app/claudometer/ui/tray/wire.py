@@ -28,8 +28,8 @@ def emit(
 ) -> None:
     """Send a signal to everybody. ``signal`` is the interface and the name.
 
-    Without a connection nothing is sent, nor on a connection that has closed but has not said so yet: the next
-    one begins with everything as it is then.
+    Nothing is sent without a connection, nor on a connection that has closed but has not said so yet: panels
+    on the next bus read everything as it is then.
     """
     if connection is not None:
         with suppress(GLib.Error):
@@ -39,8 +39,8 @@ def emit(
 class AnsweredCalls:
     """Frees the calls that were answered. UI thread only.
 
-    An answer takes over a reference to its call, but PyGObject 3.42 hands over a second
-    reference instead of its own: each call then stays in memory, with 2.4 KB, for as long as the program runs.
+    An answer takes over a reference to its call, but PyGObject (3.42, for one) hands over a second reference
+    instead of its own. Each call then stays in memory as long as the program runs, with 2.4 KB.
     """
 
     def __init__(self) -> None:
