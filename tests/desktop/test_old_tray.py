@@ -60,7 +60,11 @@ def test_a_panel_that_starts_late_gets_the_icon(
 def test_a_panel_that_is_killed_takes_nothing_with_it_and_its_successor_gets_the_icon(
     name: str, bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
-    with old_panel(bare_desktop, home, name) as panel, playing(bare_desktop, home) as player:
+    longer_than_a_look = {"PATIENCE_S": "2.5"}  # as in the program itself
+    with (
+        old_panel(bare_desktop, home, name) as panel,
+        playing(bare_desktop, home, env=longer_than_a_look) as player,
+    ):
         player.until("host True")
         wait_for(partial(shows, bare_desktop, 1), what="the icon")
         panel.send_signal(signal.SIGKILL)

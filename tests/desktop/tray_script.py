@@ -18,7 +18,7 @@ from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
 
-PATIENCE_S = 1.0
+PATIENCE_S = float(os.environ.get("PATIENCE_S", "1"))
 
 
 def icon(percent: int) -> IconModel:

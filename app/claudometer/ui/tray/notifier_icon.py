@@ -143,7 +143,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _look_again(self) -> bool:
         """Offer the icon afresh: one whose panel was killed may be past saving."""
-        self._leave_old_panel()
+        self._hide_old_icon()  # the patience with a panel that died goes on
         if not self._use_old_panel():
             return True
         self._timer = 0
@@ -163,10 +163,13 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         return True
 
     def _leave_old_panel(self) -> None:
+        self._hide_old_icon()
+        self._stop_giving_up()
+
+    def _hide_old_icon(self) -> None:
         if self._old is not None:
             self._old.show(visible=False)
         self._old = None
-        self._stop_giving_up()
 
     def _embedded(self, inside: bool) -> None:
         """Follow what GTK says of the old panel, which is given time to restart."""
