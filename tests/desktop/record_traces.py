@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.desktop.icon_finder import centre, icons_in
 from tests.desktop.look import Look
-from tests.desktop.own_green import centre, icons_in
 from tests.desktop.panels import LXQT, MATE
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.session import open_desktop

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desktop.own_green import icons_in
+from tests.desktop.icon_finder import icons_in
 from tests.desktop.program import Program
 from tests.desktop.test_tray import playing
 from tests.desktop.waiting import wait_for

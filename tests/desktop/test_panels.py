@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import ImageChops
 
-from tests.desktop.own_green import centre, icons_in
+from tests.desktop.icon_finder import centre, icons_in
 from tests.desktop.panel import WATCHER
 from tests.desktop.panels import I3BAR, LXQT, MATE
 from tests.desktop.test_tray import playing

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.present.icon import Level
 from tests.desktop.claudometer import Claudometer
+from tests.desktop.icon_finder import icons_in
+from tests.desktop.waiting import wait_for
 from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
@@ -63,14 +66,24 @@ def test_a_restarted_panel_gets_the_icon_back_with_its_numbers_and_no_window_ope
     assert not app.desktop.windows.all()
 
 
-def test_without_a_session_bus_the_window_opens_by_itself_and_the_numbers_are_there(
-    app: Claudometer,
+def test_without_a_session_bus_and_panel_the_window_opens_by_itself_and_the_numbers_are_there(
+    bare_app: Claudometer,
 ) -> None:
+    bare_app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bare_app.home.runtime}/none"
+    bare_app.launch()
+    assert bare_app.window.pid in bare_app.process.children
+    assert bare_app.wait_for_status("ok")["limits"][0]["percent"] == 81
+    bare_app.process.send_signal(signal.SIGTERM)
+    assert bare_app.process.wait_until_ended() == 0
+
+
+def test_without_a_session_bus_a_panel_shows_the_icon_the_old_way(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={app.home.runtime}/none"
+    screen = app.desktop.screenshots
     app.launch()
-    assert app.window.pid in app.process.children
-    assert app.wait_for_status("ok")["limits"][0]["percent"] == 81
+    wait_for(lambda: icons_in(screen.grab(), Level.WARNING), what="the icon", timeout_s=15)
+    assert not app.desktop.windows.all()
     app.process.send_signal(signal.SIGTERM)
     assert app.process.wait_until_ended() == 0
 

@@ -1,4 +1,4 @@
-"""Finds the icon on a picture of the screen by the green of its arc, as a person's eye does."""
+"""Finds the icon on a picture of the screen by the color of its arc, as a person's eye does."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _NEAR = 24
 """A panel that scales the picture mixes its colors."""
 
 
-def icons_in(picture: Image.Image) -> list[Box]:
-    """Return the arcs' boxes, from left to right."""
-    mask = _green(picture)
+def icons_in(picture: Image.Image, level: Level = Level.OK) -> list[Box]:
+    """Return the boxes of the arcs of this level's color, from left to right."""
+    mask = _colored(picture, COLOURS[level])
     return [box for band in _split(mask, vertical=False) for box in _split(mask, vertical=True, within=band)]
 
 
@@ -31,8 +31,8 @@ def centre(box: Box) -> tuple[int, int]:
     return (left + right) // 2, (top + bottom) // 2
 
 
-def _green(picture: Image.Image) -> Image.Image:
-    plain = Image.new("RGB", picture.size, ImageColor.getrgb(COLOURS[Level.OK]))
+def _colored(picture: Image.Image, color: str) -> Image.Image:
+    plain = Image.new("RGB", picture.size, ImageColor.getrgb(color))
     red, green, blue = ImageChops.difference(picture.convert("RGB"), plain).split()
     farthest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     return farthest.point(lambda value: 255 if value <= _NEAR else 0)
