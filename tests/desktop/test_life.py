@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.desktop import process_tree
 from tests.desktop.claudometer import QUIT, TITLE
 from tests.desktop.waiting import wait_for
+from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,3 +118,15 @@ def test_a_window_that_dies_is_said_in_the_menu_until_it_can_be_opened_again(app
         lambda menu: not menu.find("The settings window could not be opened."), what="a menu without it"
     )
     assert "could not be opened" not in str(page.read())
+
+
+def test_the_window_gets_the_token_that_the_panel_gave_with_the_click(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.start().wait_for_status("ok")
+    app.tray.provide_token("a-token-of-the-panel")
+    app.tray.activate()
+    given = process_tree.environment(app.window.pid)
+    assert "XDG_ACTIVATION_TOKEN=a-token-of-the-panel" in given
+    app.close_window()
+    app.tray.activate()
+    assert not [entry for entry in process_tree.environment(app.window.pid) if "a-token-of" in entry]

@@ -80,6 +80,17 @@ def test_lxqt_shows_one_icon_and_follows_it(bare_desktop: DesktopSession, home: 
         wait_for(lambda: not icons_in(grab()), what="the icon to go")
 
 
+@pytest.mark.flaky(reruns=1)  # xfce4-panel and its settings service start again
+def test_xfce_killed_gets_the_icon_back(bare_desktop: DesktopSession, home: PrivateHome) -> None:
+    bare_desktop.panel.start()
+    with playing(bare_desktop, home) as player:
+        place_of_the_only_icon(bare_desktop.screenshots.grab)
+        bare_desktop.panel.send_signal(signal.SIGKILL)
+        bare_desktop.panel.restart()
+        player.tray.wait_until_shown()
+        place_of_the_only_icon(bare_desktop.screenshots.grab, timeout_s=BACK_S)
+
+
 def test_lxqt_killed_gets_the_icon_back(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     grab = bare_desktop.screenshots.grab
     with playing(bare_desktop, home) as player:

@@ -60,6 +60,12 @@ class TrayReader:
         item = self.wait_until_shown()
         self._bus.call(DBusAddress("/StatusNotifierItem", item.bus_name, _ITEM), method, "ii", 10, 10)
 
+    def provide_token(self, token: str) -> None:
+        """Hand over what lets a window come to the front, as panels on Wayland do before a click."""
+        item = self.wait_until_shown()
+        target = DBusAddress("/StatusNotifierItem", item.bus_name, _ITEM)
+        self._bus.call(target, "ProvideXdgActivationToken", "s", token)
+
     def menu(self) -> MenuEntry:
         """Return the whole menu. The icon is there a moment before its menu is."""
         return wait_for(self._read_menu, what=f"the menu of the tray icon {self._item_id!r}")
