@@ -96,3 +96,13 @@ def test_the_menu_opens_on_an_old_panel_and_its_last_line_is_quit(
         wait_for(lambda: bare_desktop.windows.menu_box_of_class("Tray_script.py"), what="the menu")
         bare_desktop.devices.press("Up", "Return")
         player.until("clicked quit None")
+
+
+def test_a_session_with_an_old_panel_alone_has_the_icon_soon_after_the_start(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    patient = {"PATIENCE_S": "30"}  # no panel of the new kind is waited for
+    with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home, env=patient) as player:
+        player.until("ready")
+        wait_for(partial(shows, bare_desktop, 1), what="the icon", timeout_s=4)
+        player.until("host True")

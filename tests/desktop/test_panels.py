@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.desktop.program import Program
     from tests.desktop.screenshots import Box
     from tests.desktop.session import DesktopSession
+    from tests.desktop.test_tray import Player
     from tests.desktop.wayland import WaylandSession
 
 pytestmark = [pytest.mark.desktop, pytest.mark.panels]
@@ -178,17 +179,21 @@ def test_waybar_shows_a_tooltip_with_signs_that_markup_uses(sway: WaylandSession
         assert "markup" not in panel.output
 
 
+def wait_for_percent(player: Player, percent: str) -> None:
+    player.tray.wait_for_menu(lambda menu: menu.find(f"Session: {percent}"), what="the menu")
+
+
 def test_mate_reads_the_icon_and_its_menu_and_reads_them_again_after_a_crash(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     # Not seen on the screen: the panel in Debian 12 (1.27.0) draws no such icon, of any program.
     with playing(bare_desktop, home) as player:
-        for _ in range(2):
+        for scenes in (("longer", "moved", "62"), ("60", "61", "63")):
             with running(MATE.program(bare_desktop, home)) as panel:
                 player.tray.wait_until_shown()
-                for scene in ("longer", "moved", "first"):
+                for scene in scenes:
                     player.play(scene)
-                player.tray.wait_for_menu(lambda menu: menu.find("Session: 42"), what="the menu")
+                wait_for_percent(player, scenes[-1])
                 hosts = [name for name in bare_desktop.bus.names() if "StatusNotifierHost" in name]
                 assert hosts, panel.output
                 os.kill(bare_desktop.bus.process_of(hosts[0]), signal.SIGKILL)

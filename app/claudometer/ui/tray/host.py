@@ -25,10 +25,16 @@ class HostWatcher:
         self._on_change = on_change
         self._patience_ms = round(patience_s * 1000)
         self._shown: bool | None = None
+        self._watched = False
         self._timer = 0
         self._name_watch = 0
         self._signals = 0
         self._connection: Gio.DBusConnection | None = None
+
+    @property
+    def has_watcher(self) -> bool:
+        """Whether anybody keeps a list of items, with a host or not yet."""
+        return self._watched
 
     def start(self) -> None:
         """Begin to wait for a host."""
@@ -52,9 +58,11 @@ class HostWatcher:
             Gio.bus_unwatch_name(self._name_watch)
         self._name_watch = self._signals = 0
         self._connection = None
+        self._watched = False
         self._wait()
 
     def _appeared(self, connection: Gio.DBusConnection, *_details: object) -> None:
+        self._watched = True
         flags = Gio.DBusSignalFlags.NONE
         self._signals = self._signals or connection.signal_subscribe(
             None, WATCHER, None, WATCHER_PATH, None, flags, self._ask
@@ -62,6 +70,7 @@ class HostWatcher:
         self._ask()
 
     def _vanished(self, *_details: object) -> None:
+        self._watched = False
         self._wait()
 
     def _ask(self, *_signal: object) -> None:

@@ -37,6 +37,13 @@ log = logging.getLogger(__name__)
 XEMBED_LOOK_S = 1
 """How often an old panel is looked for while nobody shows the icon: it sends no signal on the bus."""
 
+OFFER_S = 2
+"""How long an old panel has to take the icon. One that has just started may miss the offer."""
+
+FIRST_LOOK_S = 2
+"""When an old panel is looked for first. One that takes both kinds has its watcher on the bus by then, and
+needs no GTK."""
+
 
 class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
     """The icon, its menu and where they are shown. UI thread only.
@@ -94,6 +101,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._mark_ready()
         self._hosts.start()
         self._bus.start()
+        self._look_for_old_panels(FIRST_LOOK_S)
         try:
             self._loop.run()
         finally:
@@ -128,25 +136,31 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
     # Where it is shown.
 
     def _host_changed(self, there: bool) -> None:
-        self._stop_timer()
         if there:
+            self._stop_timer()
             self._leave_old_panel()
             self._report(shown=True)
-        elif not self._use_old_panel():
+        elif self._old is not None:
+            return  # an old panel has it, or is being offered it: the looks go on
+        elif self._use_old_panel():
+            self._look_for_old_panels(OFFER_S)
+        else:
             self._report(shown=False)
             self._look_for_old_panels()
 
-    def _look_for_old_panels(self) -> None:
+    def _look_for_old_panels(self, every_s: int = XEMBED_LOOK_S) -> None:
         self._stop_timer()
         if may_have_xembed():
-            self._timer = GLib.timeout_add_seconds(XEMBED_LOOK_S, self._look_again)
+            self._timer = GLib.timeout_add_seconds(every_s, self._look_again)
 
     def _look_again(self) -> bool:
-        """Offer the icon afresh: one whose panel was killed may be past saving."""
+        """Offer the icon again from the start: one whose panel was killed may never be taken by another."""
+        if self._was_shown is None and self._hosts.has_watcher:
+            return True  # a desktop that starts: its host comes after its watcher
         self._hide_old_icon()  # the patience with a panel that died goes on
         if not self._use_old_panel():
             return True
-        self._timer = 0
+        self._look_for_old_panels(OFFER_S)
         return False
 
     def _use_old_panel(self) -> bool:
