@@ -70,6 +70,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._old: XEmbedIcon | None = None
         self._timer = 0
         self._giving_up = 0
+        self._inside = False
         self._loop = GLib.MainLoop.new(None, False)
 
     def paint(self, model: IconModel) -> None:
@@ -141,9 +142,10 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
             self._leave_old_panel()
             self._report(shown=True)
         elif self._old is not None:
-            return  # an old panel has it, or is being offered it: the looks go on
+            self._wait_for_old_panel()  # while the looks go on
         elif self._use_old_panel():
             self._look_for_old_panels(OFFER_S)
+            self._wait_for_old_panel()
         else:
             self._report(shown=False)
             self._look_for_old_panels()
@@ -183,16 +185,22 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
     def _hide_old_icon(self) -> None:
         if self._old is not None:
             self._old.show(visible=False)
-        self._old = None
+        self._old, self._inside = None, False
 
     def _embedded(self, inside: bool) -> None:
         """Follow what GTK says of the old panel, which is given time to restart."""
+        self._inside = inside
         self._stop_timer()
         self._stop_giving_up()
         if inside:
             self._report(shown=True)
         else:
             self._look_for_old_panels()
+            self._wait_for_old_panel()
+
+    def _wait_for_old_panel(self) -> None:
+        """Say that nobody shows the icon, unless a panel has it inside in time."""
+        if not self._inside and not self._giving_up:
             self._giving_up = GLib.timeout_add(round(1000 * self._patience_s), self._give_up_old_panel)
 
     def _give_up_old_panel(self) -> bool:
