@@ -11,6 +11,7 @@ class Purpose(StrEnum):
     SETUP = "setup"  # the virtual environment itself, and HTTPS
     APP = "app"  # tray and settings window
     DESKTOP = "desktop"  # tests on a real X server, bus and panel
+    PANELS = "panels"  # tests on the panels of other desktops; the rest of the desktop tests run without
     CHROMIUM = "chromium"  # tests of the page alone
     PACKAGES = "packages"  # building and checking packages for users
     RELEASE = "release"  # tests that minisign verifies our signatures
@@ -111,13 +112,13 @@ NEEDS: tuple[Need, ...] = (
         _packages("ca-certificates", "ca-certificates", "ca-certificates", "ca-certificates-mozilla"),
     ),
     Need(
-        "GTK's Python binding",
+        "Python's binding for D-Bus and GTK",
         Purpose.APP,
         PythonModule("gi"),
         _packages("python3-gi", "python3-gobject", "python-gobject", "python3-gobject"),
     ),
     Need(
-        "the toolkit for tray and window",
+        "the window's toolkit, and the tray's in panels that take icons only the old way",
         Purpose.APP,
         Typelib("Gtk", "3.0"),
         _packages("gir1.2-gtk-3.0", "gtk3", "gtk3", "typelib-1_0-Gtk-3_0"),
@@ -127,17 +128,6 @@ NEEDS: tuple[Need, ...] = (
         Purpose.APP,
         Typelib("WebKit2", "4.1"),
         _packages("gir1.2-webkit2-4.1", "webkit2gtk4.1", "webkit2gtk-4.1", "typelib-1_0-WebKit2-4_1"),
-    ),
-    Need(
-        "puts the icon in the panel",
-        Purpose.APP,
-        Typelib("AyatanaAppIndicator3", "0.1"),
-        _packages(
-            "gir1.2-ayatanaappindicator3-0.1",
-            "libayatana-appindicator-gtk3",
-            "libayatana-appindicator",
-            "typelib-1_0-AyatanaAppIndicator3-0_1",
-        ),
     ),
     Need(
         "an X server that needs no screen",
@@ -184,6 +174,19 @@ NEEDS: tuple[Need, ...] = (
             )
         ),
         _everywhere("at-spi2-core"),
+    ),
+    Need("the tray as LXQt shows it", Purpose.PANELS, Program(("lxqt-panel",)), _everywhere("lxqt-panel")),
+    Need("the tray as MATE reads it", Purpose.PANELS, Program(("mate-panel",)), _everywhere("mate-panel")),
+    Need("the tray as Wayland's bars show it", Purpose.PANELS, Program(("waybar",)), _everywhere("waybar")),
+    Need("a Wayland compositor without a screen", Purpose.PANELS, Program(("sway",)), _everywhere("sway")),
+    Need("takes pictures of that screen", Purpose.PANELS, Program(("grim",)), _everywhere("grim")),
+    Need("a tray of the old kind (XEmbed)", Purpose.PANELS, Program(("trayer",)), _everywhere("trayer")),
+    Need("another, which dies differently", Purpose.PANELS, Program(("tint2",)), _everywhere("tint2")),
+    Need(
+        "a tray of the old kind inside a window manager",
+        Purpose.PANELS,
+        Program(("i3bar",)),
+        _packages("i3-wm", "i3", "i3-wm", "i3"),
     ),
     Need(
         "displays the page without the app",

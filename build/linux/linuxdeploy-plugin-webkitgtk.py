@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A linuxdeploy plugin that copies GTK 3, WebKit2GTK 4.1 and Ayatana AppIndicator into an AppDir.
+"""A linuxdeploy plugin that copies GTK 3 and WebKit2GTK 4.1 into an AppDir.
 
 linuxdeploy copies the libraries that binaries link to. GObject introspection, GIO, gdk-pixbuf and WebKit load
 more files by name, which this plugin copies. Runs on the distribution's Python, which has PyGObject.
@@ -18,7 +18,6 @@ NAMESPACES = {
     "WebKit2": "4.1",
     "JavaScriptCore": "4.1",
     "Soup": "3.0",
-    "AyatanaAppIndicator3": "0.1",
     "DBus": "1.0",  # for pystray
 }
 WEBKIT = "webkit2gtk-4.1"

@@ -74,7 +74,6 @@ def test_starting_the_app_wants_no_package_of_the_tests() -> None:
         "python3-gi",
         "gir1.2-gtk-3.0",
         "gir1.2-webkit2-4.1",
-        "gir1.2-ayatanaappindicator3-0.1",
     )
 
 

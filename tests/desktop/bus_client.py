@@ -1,7 +1,7 @@
 """Speaks D-Bus as a panel does, call by call or many at once. What the answers mean is known elsewhere."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from jeepney import (
@@ -33,7 +33,13 @@ class BusClient:
     """One connection to one bus, for one thread."""
 
     def __init__(self, address: str) -> None:
+        self._address = address
         self._connection = open_dbus_connection(bus=address)
+
+    def reconnect(self) -> None:
+        """Use the bus that listens at the same address now."""
+        self._connection.close()
+        self._connection = open_dbus_connection(bus=self._address)
 
     def close(self) -> None:
         """Leave the bus."""
@@ -46,6 +52,24 @@ class BusClient:
             DBusErrorResponse: the other side answered with an error.
         """
         return self._send(new_method_call(target, method, signature or None, arguments))
+
+    def typed_call(
+        self, target: DBusAddress, method: str, signature: str = "", *arguments: object
+    ) -> tuple[str, tuple[Value, ...]]:
+        """Return the answer's type signature and its values.
+
+        Raises:
+            DBusErrorResponse: the other side answered with an error.
+        """
+        message = new_method_call(target, method, signature or None, arguments)
+        reply = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_S)
+        if reply.header.message_type is MessageType.error:
+            raise DBusErrorResponse(reply)
+        return reply.header.fields.get(HeaderFields.signature, ""), tuple(reply.body)
+
+    def typed_properties(self, target: DBusAddress) -> dict[str, tuple[str, Value]]:
+        """Return all properties of one interface, each with its type signature."""
+        return dict(self._send(Properties(target).get_all()))
 
     def properties(self, target: DBusAddress) -> dict[str, Value]:
         """Return all properties of one interface, without their type signatures."""
@@ -88,6 +112,10 @@ class BusClient:
     def reload(self) -> None:
         """Have the bus read anew what it may start on demand."""
         self.call(_THE_BUS, "ReloadConfig")
+
+    def update_environment(self, env: Mapping[str, str]) -> None:
+        """Add to the environment of what the bus starts from now on."""
+        self.call(_THE_BUS, "UpdateActivationEnvironment", "a{ss}", dict(env))
 
     def _send(self, message: Message) -> Value:
         reply = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_S)

@@ -1,9 +1,12 @@
 """A panel that hosts tray icons: window buttons on the left, tray and clock on the right."""
 
+import os
+import signal
 from collections.abc import Mapping
 
 from jeepney import DBusAddress
 
+from tests.desktop import process_tree
 from tests.desktop.bus_client import BusClient
 from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
@@ -74,6 +77,11 @@ class Panel:
         """Stop it, and wait until its tray is gone from the bus."""
         self._program.stop()
         wait_for(lambda: not self._bus.has_owner(WATCHER.bus_name), what="the end of the panel's tray")
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it to the panel and to the program that draws its tray."""
+        for pid in process_tree.family_of(self._program.pid):
+            os.kill(pid, number)
 
     def restart(self) -> None:
         """What a person does after a crash or an update of the panel."""

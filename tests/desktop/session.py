@@ -31,7 +31,7 @@ class DesktopSession:
     look: Look
     env: Mapping[str, str]
     bus: BusClient
-    services: Path
+    session_bus: SessionBus
     panel: Panel
     notifications: Notifications
     secrets: SecretService
@@ -63,6 +63,19 @@ class DesktopSession:
         program = AppProcess(argv, env=self.env_for(home) | dict(env or {}), logs=home.logs, name="app")
         program.start()
         return program
+
+    @property
+    def services(self) -> Path:
+        """Return where the bus is told what it may start on demand."""
+        return self.session_bus.services
+
+    def restart_bus(self) -> None:
+        """What an update of the bus does: everybody is thrown out, and another one listens in its place."""
+        self.panel.stop()
+        self.session_bus.stop()
+        self.session_bus.start()
+        self.bus.reconnect()
+        self.panel.start()
 
     def restore(self) -> None:
         """Start what was stopped, open and empty the keyring: each test finds the same desktop."""
@@ -108,7 +121,7 @@ def _connect(home: PrivateHome, display: str, look: Look, stack: ExitStack) -> D
         look=look,
         env=env,
         bus=bus,
-        services=session_bus.services,
+        session_bus=session_bus,
         panel=Panel(home, env=env, look=look, bus=bus),
         notifications=Notifications(home, env=env, look=look, bus=bus),
         secrets=SecretService(home, env=env, bus=bus),

@@ -1,9 +1,11 @@
 """A session bus of its own, where nothing starts by itself but what the test allows. Never the user's bus."""
 
+import socket
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from tests.desktop.bus_client import BusClient
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.program import Program
 from tests.desktop.waiting import wait_for
@@ -62,7 +64,21 @@ class SessionBus:
         config = _CONFIG.format(socket=escape(str(self._socket)), services=escape(str(self.services)))
         (self._home.root / "bus.conf").write_text(config)
         self._program.start()
-        wait_for(self._socket.exists, what="the session bus")
+        wait_for(self._is_listening, what="the session bus")
+
+    def allow(self, names: Iterable[str]) -> None:
+        """Let these services start on demand too; the bus reads the folder again when asked."""
+        _link_services(self.services, names)
+
+    def tell_services(self, bus: BusClient, env: Mapping[str, str]) -> None:
+        """Give services that start later this environment."""
+        bus.reload()
+        bus.update_environment(env)
+
+    def _is_listening(self) -> bool:
+        """Say whether it takes connections: the socket's file is there a moment earlier."""
+        with socket.socket(socket.AF_UNIX) as trial:
+            return trial.connect_ex(str(self._socket)) == 0
 
     def stop(self) -> None:
         """Stop it; what it started on demand ends with it."""
@@ -73,7 +89,9 @@ def _link_services(folder: Path, names: Iterable[str]) -> None:
     wanted = {f"Name={name}" for name in names}
     for file in _SERVICES.glob("*.service"):
         if wanted & set(file.read_text().splitlines()):
-            (folder / file.name).symlink_to(file)
+            link = folder / file.name
+            link.unlink(missing_ok=True)  # a bus that restarts
+            link.symlink_to(file)
 
 
 def session_variables(env: Mapping[str, str]) -> dict[str, str]:

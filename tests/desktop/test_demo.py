@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,5 +90,4 @@ def test_the_demos_commands_meet_the_demo_alone_and_leave_nothing_behind(app: Cl
     finally:
         demo.stop()
     assert app.process.is_running
-    assert all(os.access(file, os.R_OK) for file in picture.icon_files())
-    assert len(picture.icon_files()) > 1
+    assert len(picture.pixmaps) > 1

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.icon import Level
 from tests.desktop.claudometer import Claudometer
+from tests.desktop.icon_finder import icons_in
 from tests.desktop.waiting import wait_for
 from tests.sentences import title
 from tests.simulator.account import write_login
@@ -67,14 +69,24 @@ def test_a_restarted_panel_gets_the_icon_back_with_its_numbers_and_no_window_ope
     assert not app.desktop.windows.all()
 
 
-def test_without_a_session_bus_the_window_opens_by_itself_and_the_numbers_are_there(
-    app: Claudometer,
+def test_without_a_session_bus_and_panel_the_window_opens_by_itself_and_the_numbers_are_there(
+    bare_app: Claudometer,
 ) -> None:
+    bare_app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bare_app.home.runtime}/none"
+    bare_app.launch()
+    assert bare_app.window.pid in bare_app.process.children
+    assert bare_app.wait_for_status("ok")["limits"][0]["percent"] == 81
+    bare_app.process.send_signal(signal.SIGTERM)
+    assert bare_app.process.wait_until_ended() == 0
+
+
+def test_without_a_session_bus_a_panel_shows_the_icon_the_old_way(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={app.home.runtime}/none"
+    screen = app.desktop.screenshots
     app.launch()
-    assert app.window.pid in app.process.children
-    assert app.wait_for_status("ok")["limits"][0]["percent"] == 81
+    wait_for(lambda: icons_in(screen.grab(), Level.WARNING), what="the icon", timeout_s=15)
+    assert not app.desktop.windows.all()
     app.process.send_signal(signal.SIGTERM)
     assert app.process.wait_until_ended() == 0
 
@@ -101,39 +113,6 @@ def test_without_a_graphical_session_it_says_so_names_watch_and_ends_with_69(app
     assert done.returncode == 69
     assert title(ErrorCode.NO_DISPLAY) in done.stderr
     assert "claudometer watch" in done.stderr
-
-
-NO_PICTURE = "The tray icon cannot show its number."
-
-
-def test_without_a_place_for_its_pictures_the_icon_and_its_menu_are_there_and_say_so(
-    app: Claudometer,
-) -> None:
-    write_login(app.home.path / ".claude")
-    icons = app.home.runtime / "claudometer" / "icons"
-    icons.parent.mkdir(mode=0o700)
-    icons.touch()
-    app.start()
-    app.tray.wait_for_menu(lambda menu: menu.find(NO_PICTURE), what="what is wrong")
-    app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
-    icons.unlink()
-    app.run("refresh")
-    app.tray.wait_for_menu(lambda menu: not menu.find(NO_PICTURE), what="the end of the notice")
-    wait_for(lambda: list(icons.rglob("*.png")), what="the pictures")
-    icons.rename(icons.with_name("away"))
-    icons.touch()
-    app.process.send_signal(signal.SIGTERM)
-    assert app.process.wait_until_ended() == 0
-
-
-def test_pictures_that_were_cleared_away_come_back(app: Claudometer) -> None:
-    write_login(app.home.path / ".claude")
-    app.start().wait_for_status("ok")
-    icons = app.home.runtime / "claudometer" / "icons"
-    wait_for(lambda: list(icons.rglob("*.png")), what="the pictures")
-    icons.rename(icons.with_name("away"))
-    app.run("refresh")
-    wait_for(lambda: list(icons.rglob("*.png")), what="the pictures again")
 
 
 def test_whatever_is_in_the_place_of_its_files_it_starts_is_reached_and_ends(app: Claudometer) -> None:

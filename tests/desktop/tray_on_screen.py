@@ -31,10 +31,14 @@ class TrayOnScreen:
         """Return the icon as it is drawn now, with the panel behind it."""
         return self.screenshots.grab(self.box)
 
-    def open_menu(self) -> Box:
-        """Click the icon; return where the menu opened."""
+    def click(self, button: int) -> None:
+        """Click the icon: 1 is the left button, 2 the middle, 3 the right."""
         left, top, right, bottom = self.box
-        self.devices.click((left + right) // 2, (top + bottom) // 2)
+        self.devices.click((left + right) // 2, (top + bottom) // 2, button=button)
+
+    def open_menu(self) -> Box:
+        """Click the icon with the right button; return where the menu opened."""
+        self.click(3)
         return wait_for(lambda: self.windows.menu_box_of_class(_TRAY_CLASS), what="the menu on the screen")
 
     def close_menu(self) -> None:

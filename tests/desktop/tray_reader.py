@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from jeepney import DBusAddress, DBusErrorResponse
 from PIL import Image
@@ -25,15 +24,15 @@ class TrayItem:
     title: str
     status: str
     icon_name: str
-    icon_theme_path: str
     icon_description: str
+    tooltip: str
+    item_is_menu: bool
     menu_path: str
+    pixmaps: tuple[tuple[int, int, bytes], ...]
 
-    def icon_files(self) -> list[Path]:
-        """Return the files that a panel may show: the one named, or those of that name in its own theme."""
-        if Path(self.icon_name).is_absolute():
-            return [Path(self.icon_name)]
-        return sorted(Path(self.icon_theme_path).rglob(f"{self.icon_name}.png"))
+    def pictures(self) -> list[Image.Image]:
+        """Return the pictures that a panel may show, in the order in which they were sent."""
+        return [_picture(*pixmap) for pixmap in self.pixmaps]
 
 
 class TrayReader:
@@ -55,6 +54,17 @@ class TrayReader:
     def wait_until_gone(self, *, timeout_s: float = 10.0) -> None:
         """Wait until no such icon is there."""
         wait_for(lambda: not self.find(), what=f"the tray icon {self._item_id!r} to go", timeout_s=timeout_s)
+
+    def activate(self, method: str = "Activate") -> None:
+        """Click on the icon itself, as a panel does for the left and the middle button."""
+        item = self.wait_until_shown()
+        self._bus.call(DBusAddress("/StatusNotifierItem", item.bus_name, _ITEM), method, "ii", 10, 10)
+
+    def provide_token(self, token: str) -> None:
+        """Hand over what lets a window come to the front, as panels on Wayland do before a click."""
+        item = self.wait_until_shown()
+        target = DBusAddress("/StatusNotifierItem", item.bus_name, _ITEM)
+        self._bus.call(target, "ProvideXdgActivationToken", "s", token)
 
     def menu(self) -> MenuEntry:
         """Return the whole menu. The icon is there a moment before its menu is."""
@@ -86,7 +96,7 @@ class TrayReader:
 
         The smallest that fills the room; the largest there is when all are smaller.
         """
-        pictures = [Image.open(file).convert("RGBA") for file in self.wait_until_shown().icon_files()]
+        pictures = self.wait_until_shown().pictures()
         large_enough = [picture for picture in pictures if picture.height >= size]
         if large_enough:
             return min(large_enough, key=lambda picture: picture.height)
@@ -133,7 +143,15 @@ def _read_item(bus: BusClient, name: str) -> TrayItem | None:
         title=values.get("Title", ""),
         status=values["Status"],
         icon_name=values.get("IconName", ""),
-        icon_theme_path=values.get("IconThemePath", ""),
         icon_description=values.get("IconAccessibleDesc", ""),
+        tooltip=values["ToolTip"][2],
+        item_is_menu=values["ItemIsMenu"],
         menu_path=values["Menu"],
+        pixmaps=tuple((width, height, bytes(data)) for width, height, data in values["IconPixmap"]),
     )
+
+
+def _picture(width: int, height: int, argb: bytes) -> Image.Image:
+    alpha, red, green, blue = (argb[place::4] for place in range(4))
+    bands = [Image.frombytes("L", (width, height), band) for band in (red, green, blue, alpha)]
+    return Image.merge("RGBA", bands)

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -17,7 +18,7 @@ from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
 
-PATIENCE_S = 1.0
+PATIENCE_S = float(os.environ.get("PATIENCE_S", "1"))
 
 
 def icon(percent: int) -> IconModel:
@@ -44,6 +45,7 @@ def entries(percent: int, *, chosen: str = "org-1", models: int = 0) -> tuple[En
 
 SCENES = {
     "first": (icon(42), entries(42)),
+    "odd": (replace(icon(42), tooltip="Claude: R&D <1 %"), entries(42)),
     "same": (icon(42), entries(42)),
     "moved": (icon(43), entries(43)),
     "longer": (icon(43), entries(43, models=2)),
@@ -61,7 +63,7 @@ class Player:
     """The program around the tray."""
 
     def __init__(self, folder: Path) -> None:
-        self.tray = Tray(self._clicked, icon_folder=folder / "icons")
+        self.tray = Tray(self._clicked, on_shown=lambda shown: say("host", shown), patience_s=PATIENCE_S)
         self._pipe = folder / "scenes"
 
     def run(self) -> None:
@@ -70,17 +72,10 @@ class Player:
             signal.signal(number, lambda number, _frame: self._end(signal.Signals(number).name))
         os.mkfifo(self._pipe)
         self.tray.show(*SCENES["first"])
-        self._watch_host()
         threading.Thread(target=self._follow, daemon=True).start()
         call_on_ui(lambda: say("ready", os.environ.get("GDK_GL"), os.environ.get("PYSTRAY_BACKEND")))
         self.tray.run()
         say("ended")
-
-    def _watch_host(self) -> None:
-        from claudometer.ui.tray.host import HostWatcher  # GTK's loop has to be chosen before
-
-        self._host = HostWatcher(lambda shown: say("host", shown), patience_s=PATIENCE_S)
-        self._host.start()
 
     def _follow(self) -> NoReturn:
         while True:
@@ -100,7 +95,6 @@ class Player:
 
     def _end(self, reason: str) -> None:
         say("ending", reason)
-        self._host.stop()
         self.tray.stop()
 
 

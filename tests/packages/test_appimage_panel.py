@@ -67,7 +67,7 @@ def test_its_icon_is_in_the_panel_with_menu_and_window(
     tray = desktop.tray("claudometer")
     try:
         item = tray.wait_until_shown(timeout_s=60)
-        assert len(item.icon_files()) > 1
+        assert len(item.pixmaps) > 1
         menu = tray.wait_for_menu(lambda menu: menu.find("Session: "), what="the demo's numbers")
         assert "(demo)" in menu.labels[0]
         wait_for(lambda: vivid(desktop.tray_on_screen.picture()) > 10, what="a coloured ring on the panel")

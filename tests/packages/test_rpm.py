@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
 
 FEDORA_HAS = {
-    *("python3", "python3-gobject", "gtk3", "webkit2gtk4.1", "libayatana-appindicator-gtk3"),
+    *("python3", "python3-gobject", "gtk3", "webkit2gtk4.1"),
     *("python3-pillow", "python3-cryptography", "python3-markupsafe", "python3-pynacl", "ca-certificates"),
 }
 

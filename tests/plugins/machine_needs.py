@@ -14,6 +14,7 @@ from devtools.packages import describe_probe, line_to_type, package_names
 
 NEEDED_BY_MARKER = {
     "desktop": frozenset({Purpose.APP, Purpose.DESKTOP}),
+    "panels": frozenset({Purpose.APP, Purpose.DESKTOP, Purpose.PANELS}),
     "chromium": frozenset({Purpose.CHROMIUM}),
     "minisign": frozenset({Purpose.RELEASE}),
     "packages": frozenset({Purpose.APP, Purpose.DESKTOP, Purpose.PACKAGES}),

@@ -246,8 +246,9 @@ NOT_SENTENCES = {
     "system/processes.py": "a script for the shell",
     "system/logs.py": "the form of a line of the log, and what it says",
     "ui/browser/asking.py": "a script for the page",
-    "ui/tray/icon_files.py": "the index file of an icon theme",
-    "ui/tray/toolkit.py": "commands to type",
+    "ui/tray/dbus_menu.py": "the interface as XML, and an error for panels",
+    "ui/tray/notifier_item.py": "the interface as XML",
+    "ui/tray/session_bus.py": "why there is no bus, for the log",
 }
 
 

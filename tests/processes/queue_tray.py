@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from claudometer.present.icon import IconModel
     from claudometer.present.menu import Action, Entry
@@ -36,15 +35,13 @@ class QueueTray:
         self,
         clicked: Callable[[Action, str | None], None],
         *,
-        icon_folder: Path,
-        on_picture: Callable[[bool], None],
+        on_shown: Callable[[bool], None],
     ) -> None:
-        self.on_picture = on_picture
+        self.on_host = on_shown
         self.clicked = clicked
         self.entries: tuple[Entry, ...] = ()
         self.watchers = (Watcher(), Watcher())
         self.fails_to: set[str] = set()
-        self.on_host: Callable[[bool], None] = lambda _shown: None
         self.on_wake: Callable[[], None] = lambda: None
         self.runs = False
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
@@ -64,9 +61,12 @@ class QueueTray:
     def call(self, work: Callable[[], object]) -> None:
         self._work.put(work)
 
-    def watch(self, *, on_host: Callable[[bool], None], on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
+    def take_activation_token(self) -> str | None:
+        return None
+
+    def watch(self, *, on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
         self._fail_to("watch")
-        self.on_host, self.on_wake = on_host, on_wake
+        self.on_wake = on_wake
         return self.watchers
 
     @property

@@ -15,7 +15,6 @@ from tests.processes.queue_tray import QueueTray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from claudometer.engine.engine import Engine
     from claudometer.processes.assembly import Setting
@@ -89,10 +88,9 @@ class Program:
         self,
         clicked: Callable[[Action, str | None], None],
         *,
-        icon_folder: Path,
-        on_picture: Callable[[bool], None],
+        on_shown: Callable[[bool], None],
     ) -> QueueTray:
-        self.tray = QueueTray(clicked, icon_folder=icon_folder, on_picture=on_picture)
+        self.tray = QueueTray(clicked, on_shown=on_shown)
         return self.tray
 
     async def _start_engine(self, _setting: Setting) -> Engine:

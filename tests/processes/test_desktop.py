@@ -260,13 +260,3 @@ def test_a_socket_that_was_cleared_away_comes_back(program: Program) -> None:
         lambda: wait_for(lambda: ControlClient(program.socket).ask("ping") is not None, timeout_s=30),
     )
     assert not Path(program.socket).exists()
-
-
-def test_a_picture_that_cannot_be_written_is_said_until_it_can(program: Program) -> None:
-    words = MESSAGES[ErrorCode.TRAY_ICON_UNWRITABLE].title
-    program.run(
-        lambda: program.tray.on_picture(False),
-        lambda: program.wait_for_text(words),
-        lambda: program.tray.on_picture(True),
-        lambda: program.wait_without_text(words),
-    )

@@ -16,7 +16,6 @@ import pytest
 
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.settings import Settings
-from claudometer.present.icon import IconModel, Level, Shape
 from claudometer.settings.store import SettingsStore
 from claudometer.system import captures
 from claudometer.system.files import (
@@ -28,7 +27,6 @@ from claudometer.system.filesystem import NotRegularFileError, make_folders, ope
 from claudometer.system.instance import claim, read_owner
 from claudometer.system.ledger import RequestFile
 from claudometer.system.state import JsonState
-from claudometer.ui.tray.icon_files import IconFiles
 from claudometer.updates.replacing import Draft
 from tests.clocks import NOON
 
@@ -173,10 +171,9 @@ def with_draft(path: Path) -> None:
         lambda path: captures.save(str(path), {}),
         lambda path: captures.Lock(str(path)).__enter__(),
         with_draft,
-        lambda path: IconFiles(path.parent).write(IconModel(1, "1", Level.OK, Shape.RING, "")),
         lambda path: SettingsStore(path).save(Settings()),
     ],
-    ids=["atomic", "private", "folders", "state", "ledger", "capture", "lock", "update", "icons", "settings"],
+    ids=["atomic", "private", "folders", "state", "ledger", "capture", "lock", "update", "settings"],
 )
 def test_whatever_we_make_is_private_to_the_user_even_where_the_umask_lets_everybody_write(
     tmp_path: Path, make: Callable[[Path], object]

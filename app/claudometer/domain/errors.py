@@ -104,7 +104,6 @@ class ErrorCode(StrEnum):
     NO_DISPLAY = "no_display"
     TRAY_TOOLKIT_MISSING = "tray_toolkit_missing"
     TRAY_HOST_MISSING = "tray_host_missing"
-    TRAY_ICON_UNWRITABLE = "tray_icon_unwritable"
     CONTROL_UNAVAILABLE = "control_unavailable"
     WINDOW_FAILED = "window_failed"
     REFRESH_LATER = "refresh_later"

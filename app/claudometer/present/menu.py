@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claudometer.domain.update import Update
+    from claudometer.present.icon import IconModel
     from claudometer.present.messages.message import Message
     from claudometer.present.view import AccountView, LimitView, ResetView, SpendView
 
@@ -58,6 +59,8 @@ class Entry:
     Attributes:
         checked: ``None`` for a line without a mark, else whether this one of several is chosen.
         value: what the action is about: an organization's id.
+        icon: a small picture beside the text, where the desktop's menus show pictures.
+        alert: whether desktops that mark important lines mark this line.
     """
 
     kind: Kind
@@ -67,6 +70,8 @@ class Entry:
     checked: bool | None = None
     value: str | None = None
     children: tuple[Entry, ...] = ()
+    icon: IconModel | None = None
+    alert: bool = False
 
 
 SEPARATOR = Entry(Kind.SEPARATOR)

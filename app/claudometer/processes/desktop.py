@@ -60,9 +60,8 @@ class TrayIcon(Protocol):
     def run(self) -> None: ...
     def stop(self) -> None: ...
     def call(self, work: Callable[[], object], /) -> None: ...
-    def watch(
-        self, *, on_host: Callable[[bool], None], on_wake: Callable[[], None]
-    ) -> tuple[Watcher, ...]: ...
+    def take_activation_token(self) -> str | None: ...
+    def watch(self, *, on_wake: Callable[[], None]) -> tuple[Watcher, ...]: ...
 
 
 class Desktop:
@@ -87,14 +86,14 @@ class Desktop:
         self._setting = setting
         self._open_window = open_window
         self._start_engine = start_engine
+        self._host = TrayHost(self._ready_engine)
         self._tray = make_tray(
-            self._clicked, icon_folder=setting.places.icon_folder, on_picture=self._picture_shown
+            self._clicked, on_shown=lambda shown: self.to_loop(self._host.note(shown=shown))
         )
         self._window = WindowProcess(
             setting.places.log_folder, demo=setting.demo, on_failure=self._window_failed
         )
         self._thread = LoopThread(self._main, on_end=lambda: self.to_ui(self._tray.stop))
-        self._host = TrayHost(self._ready_engine)
         self._ready = asyncio.Event()
         self._engine: Engine | None = None
         self._updates: Updates | None = None
@@ -116,7 +115,6 @@ class Desktop:
             self._thread.start()
             undo.callback(self._thread.stop, END_TIMEOUT_S)
             watchers = self._tray.watch(
-                on_host=lambda shown: self.to_loop(self._host.note(shown=shown)),
                 on_wake=lambda: self.to_loop(self._woke()),
             )
             for watcher in watchers:
@@ -146,15 +144,14 @@ class Desktop:
         if action is Action.QUIT:
             self._tray.stop()
         else:
+            if action is Action.OPEN_SETTINGS:
+                self._window.allow_in_front(self._tray.take_activation_token())
             self.to_loop(self._carry_out(action, value))
 
     def _draw(self, view: AccountView) -> None:
         organization_id = self._engine.settings.organization_id if self._engine else None
         update = self._updates.shown if self._updates else None
         self._tray.show(icon_for(view), menu_for(view, MenuOptions(organization_id, update)))
-
-    def _picture_shown(self, is_shown: bool) -> None:
-        self.to_loop(self._note_picture(is_shown=is_shown))
 
     # Any thread.
 
@@ -242,11 +239,6 @@ class Desktop:
         if is_missing is not is_noted:
             folder = (("folder", str(self._setting.places.runtime_folder)),)
             engine.notice(Problem(ErrorCode.CONTROL_UNAVAILABLE, facts=folder), present=is_missing)
-
-    async def _note_picture(self, *, is_shown: bool) -> None:
-        engine = await self._ready_engine()
-        folder = (("folder", str(self._setting.places.icon_folder)),)
-        engine.notice(Problem(ErrorCode.TRAY_ICON_UNWRITABLE, facts=folder), present=not is_shown)
 
     async def _note_window_failure(self) -> None:
         engine = await self._ready_engine()

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from claudometer.system.processes import start_child
+from claudometer.system.processes import ACTIVATION_VARIABLES, start_child, take_activation_token
 from claudometer.system.program import child_command
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 
 CLOSING_S = 0.5
 """A window that ends this soon after a request was already closing, so the request needs a new window."""
+
+
+TOKEN_LASTS_S = 30.0
+"""A window that opens later than this was not requested by the click that the token belongs to."""
 
 
 class WindowProcess:
@@ -38,11 +42,18 @@ class WindowProcess:
         self._closing = False
         self._requested_at = float("-inf")
         self._changing = threading.Lock()  # requests and ends arrive on several threads
+        self.allow_in_front(take_activation_token())
+
+    def allow_in_front(self, token: str | None) -> None:
+        """Give the next window the panel's token, by which Wayland lets it come to the front. Once."""
+        with self._changing:
+            self._token, self._token_until = token, time.monotonic() + TOKEN_LASTS_S
 
     def open(self) -> None:
         """Start the window unless it is running. Blocks for a moment: do not call it on the loop."""
         with self._changing:
             if self._child is not None and self._child.is_running():
+                self._token = None
                 self._requested_at = time.monotonic()
             else:
                 self._start()
@@ -63,10 +74,17 @@ class WindowProcess:
                 child_command(*self._arguments),
                 errors_to=self._log_folder / "window-errors.log",
                 on_exit=self._ended,
+                added=self._activation(),
             )
         except OSError:
             log.exception("the settings window could not be started")
             self._on_failure()
+
+    def _activation(self) -> dict[str, str]:
+        token, self._token = self._token, None
+        if token is None or time.monotonic() > self._token_until:
+            return {}
+        return dict.fromkeys(ACTIVATION_VARIABLES, token)
 
     def _ended(self, code: int) -> None:
         if code != 0 and not self._closing:

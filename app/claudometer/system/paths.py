@@ -17,7 +17,6 @@ class Places:
         settings_file: the user's settings; its folder may not exist yet.
         state_folder: budgets, last numbers, requests.
         runtime_folder: the folder of ``socket`` and ``lock_file``; emptied when the machine restarts.
-        icon_folder: the pictures that the panel shows now. A start removes those of earlier runs.
     """
 
     settings_file: Path
@@ -26,7 +25,6 @@ class Places:
     runtime_folder: Path
     socket: str
     lock_file: Path
-    icon_folder: Path
 
 
 def find_places(*, demo: bool) -> Places:
@@ -41,7 +39,6 @@ def find_places(*, demo: bool) -> Places:
         runtime_folder=runtime,
         socket=socket,
         lock_file=Path(socket).with_suffix(".lock"),
-        icon_folder=(runtime / "demo" if demo else runtime) / "icons",
     )
 
 

@@ -47,6 +47,19 @@ def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str
     }
 
 
+ACTIVATION_VARIABLES = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+"""By these a desktop lets one window, of the program that was clicked, come to the front. GTK reads both."""
+
+
+def take_activation_token() -> str | None:
+    """Return the token of our own start and forget it, as toolkits do.
+
+    A window that takes an old one opens behind the others.
+    """
+    found = [os.environ.pop(name, "") for name in ACTIVATION_VARIABLES]
+    return next(filter(None, found), None)
+
+
 _WHEN_IT_HAS_ENDED = (
     'n=0; while [ $n -lt 100 ] && readlink "/proc/$1/exe" >/dev/null; do sleep 0.1; n=$((n+1)); done; '
     'shift; exec "$@"'
@@ -122,7 +135,11 @@ def open_for_errors(path: Path | None) -> int:
 
 
 def start_child(
-    command: Sequence[str], *, errors_to: Path | None = None, on_exit: Callable[[int], None] | None = None
+    command: Sequence[str],
+    *,
+    errors_to: Path | None = None,
+    on_exit: Callable[[int], None] | None = None,
+    added: Mapping[str, str] | None = None,
 ) -> Child:
     """Start a child with a clean environment, no input, and a quiet output.
 
@@ -130,6 +147,7 @@ def start_child(
         errors_to: a file for what it writes to standard error, emptied first. Without a file, or one that can
             be written, that is dropped.
         on_exit: called with the exit code, negative for a signal, on a thread of its own.
+        added: variables for this child alone.
 
     Raises:
         OSError: it could not be started.
@@ -138,7 +156,7 @@ def start_child(
     try:
         process = subprocess.Popen(
             list(command),
-            env=clean_environment(),
+            env={**clean_environment(), **(added or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,

@@ -123,15 +123,12 @@ COMPUTER: Final[dict[ErrorCode, Message]] = {
         "Use “claudometer watch” to follow your usage in the terminal.",
     ),
     ErrorCode.TRAY_TOOLKIT_MISSING: Message(
-        "The system's tray library (GTK 3 with Ayatana AppIndicator) is missing.", "Install it: {command}"
+        "Python's library for D-Bus and GTK (PyGObject) is missing.", "Install it: {command}"
     ),
     ErrorCode.TRAY_HOST_MISSING: Message(
         "This desktop does not show tray icons.",
         "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
         "The window works without it.",
-    ),
-    ErrorCode.TRAY_ICON_UNWRITABLE: Message(
-        "The tray icon cannot show its number.", "Check the disk space and the permissions of {folder}."
     ),
     ErrorCode.CERTIFICATES_MISSING: Message(
         "No CA certificates are installed.", "Install the package ca-certificates."

@@ -16,13 +16,18 @@ Point = tuple[float, float]
 
 
 class Canvas:
-    """A transparent square of ``size`` pixels. Later shapes cover earlier ones."""
+    """A transparent square of ``size`` units. Later shapes cover earlier ones.
 
-    def __init__(self, size: int) -> None:
+    Args:
+        zoom: pixels a unit: with 2, a drawing on whole units comes out twice as large and as sharp.
+    """
+
+    def __init__(self, size: int, *, zoom: int = 1) -> None:
         from PIL import Image, ImageDraw  # noqa: PLC0415 - only the tray needs it, for its first picture
 
         self.size = size
-        self._image = Image.new("RGBA", (size * OVERSIZE, size * OVERSIZE), CLEAR)
+        self._unit = OVERSIZE * zoom
+        self._image = Image.new("RGBA", (size * self._unit, size * self._unit), CLEAR)
         self._draw = ImageDraw.Draw(self._image)
 
     @property
@@ -43,13 +48,13 @@ class Canvas:
         left, top = left_top
         right, bottom = left + width, top + height
         self._draw.rectangle(
-            (left * OVERSIZE, top * OVERSIZE, right * OVERSIZE - 1, bottom * OVERSIZE - 1), fill=fill
+            (left * self._unit, top * self._unit, right * self._unit - 1, bottom * self._unit - 1), fill=fill
         )
 
     def line(self, path: list[Point], pen: int, fill: Color) -> None:
         """Draw a line ``pen`` pixels wide along a path."""
-        scaled = [(x * OVERSIZE, y * OVERSIZE) for x, y in path]
-        self._draw.line(scaled, fill=fill, width=pen * OVERSIZE, joint="curve")
+        scaled = [(x * self._unit, y * self._unit) for x, y in path]
+        self._draw.line(scaled, fill=fill, width=pen * self._unit, joint="curve")
 
     def picture(self) -> Image:
         """Return the picture at its final size."""
@@ -58,8 +63,8 @@ class Canvas:
     def _box(self, radius: float, center: Point) -> tuple[float, float, float, float]:
         x, y = center
         return (
-            (x - radius) * OVERSIZE,
-            (y - radius) * OVERSIZE,
-            (x + radius) * OVERSIZE - 1,
-            (y + radius) * OVERSIZE - 1,
+            (x - radius) * self._unit,
+            (y - radius) * self._unit,
+            (x + radius) * self._unit - 1,
+            (y + radius) * self._unit - 1,
         )

@@ -1,108 +1,113 @@
-"""Watches on the session bus whether a panel shows tray icons. Does not poll."""
+"""Watches whether a panel shows StatusNotifierItems, by signals from the session bus; asks on no timer."""
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
-import os
 from typing import TYPE_CHECKING
 
 from gi.repository import Gio, GLib
 
+from claudometer.ui.tray.notifier_item import WATCHER, WATCHER_PATH
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WATCHER = "org.kde.StatusNotifierWatcher"
-_PATH = "/StatusNotifierWatcher"
-PATIENCE_S = 5.0
-"""How long a desktop that is starting, or a panel that is restarting, may take."""
-
 
 class HostWatcher:
-    """Reports whether a StatusNotifier host, the part of a panel that shows icons, is there.
+    """Reports when the first host appears, when the last one is gone, and when none came in time.
+
+    A ``BusUser``; UI thread only.
 
     Args:
-        on_change: called on the UI thread with whether icons are shown: within ``patience_s`` seconds of the
-            start, then at every change.
-        patience_s: how long a missing host may take to appear before it is reported.
+        on_change: called with whether a host is there; first within ``patience_s``, then on each change.
     """
 
-    def __init__(self, on_change: Callable[[bool], None], *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, on_change: Callable[[bool], None], *, patience_s: float) -> None:
         self._on_change = on_change
         self._patience_ms = round(patience_s * 1000)
         self._shown: bool | None = None
+        self._watched = False
         self._timer = 0
         self._name_watch = 0
         self._signals = 0
-        self._bus: Gio.DBusConnection = None
+        self._connection: Gio.DBusConnection | None = None
+
+    @property
+    def has_watcher(self) -> bool:
+        """Whether anybody keeps a list of items, with a host or not yet."""
+        return self._watched
 
     def start(self) -> None:
-        """Begin to watch. UI thread only."""
-        self._start_waiting()
-        Gio.bus_get(Gio.BusType.SESSION, None, self._connected)
+        """Begin to wait for a host."""
+        self._wait()
 
     def stop(self) -> None:
-        """Stop watching. UI thread only."""
+        """Report nothing any more."""
         self._stop_waiting()
+        self._shown = None
+
+    def connected(self, connection: Gio.DBusConnection) -> None:
+        """Follow the watcher, which is whoever keeps the list of hosts and items."""
+        self._connection = connection
+        self._name_watch = Gio.bus_watch_name_on_connection(
+            connection, WATCHER, Gio.BusNameWatcherFlags.NONE, self._appeared, self._vanished
+        )
+
+    def disconnected(self) -> None:
+        """Take the host as gone with the bus."""
         if self._name_watch:
             Gio.bus_unwatch_name(self._name_watch)
-        if self._signals:
-            self._bus.signal_unsubscribe(self._signals)
         self._name_watch = self._signals = 0
+        self._connection = None
+        self._watched = False
+        self._wait()
 
-    def _connected(self, _source: object, result: Gio.AsyncResult) -> None:
-        try:
-            self._bus = Gio.bus_get_finish(result)
-        except GLib.Error:
-            return  # no session bus, so no host either: the timer reports it
-        self._name_watch = Gio.bus_watch_name_on_connection(
-            self._bus, WATCHER, Gio.BusNameWatcherFlags.NONE, self._appeared, self._vanished
-        )
-
-    def _appeared(self, *_details: object) -> None:
+    def _appeared(self, connection: Gio.DBusConnection, *_details: object) -> None:
+        self._watched = True
         flags = Gio.DBusSignalFlags.NONE
-        self._signals = self._signals or self._bus.signal_subscribe(
-            None, WATCHER, None, _PATH, None, flags, self._query
+        self._signals = self._signals or connection.signal_subscribe(
+            None, WATCHER, None, WATCHER_PATH, None, flags, self._ask
         )
-        self._query()
+        self._ask()
 
     def _vanished(self, *_details: object) -> None:
-        self._start_waiting()
+        self._watched = False
+        self._wait()
 
-    def _query(self, *_details: object) -> None:
-        arguments = GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered"))
-        self._bus.call(
+    def _ask(self, *_signal: object) -> None:
+        if self._connection is None:
+            return
+        question = GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered"))
+        self._connection.call(
             WATCHER,
-            _PATH,
+            WATCHER_PATH,
             "org.freedesktop.DBus.Properties",
             "Get",
-            arguments,
+            question,
             GLib.VariantType("(v)"),
-            Gio.DBusCallFlags.NONE,
+            Gio.DBusCallFlags.NO_AUTO_START,
             -1,
             None,
-            self._received,
+            self._answered,
         )
 
-    def _received(self, bus: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+    def _answered(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
         try:
-            hosted = bool(bus.call_finish(result).unpack()[0])
+            hosted = bool(connection.call_finish(result).unpack()[0])
         except GLib.Error:
-            return  # the watcher went away during the call: `_vanished` reports it
+            return  # the watcher or the bus went away meanwhile, which is reported by itself
         if hosted:
             self._stop_waiting()
             self._report(shown=True)
         else:
-            self._start_waiting()
+            self._wait()
 
-    def _start_waiting(self) -> None:
-        if not self._timer:
-            self._timer = GLib.timeout_add(self._patience_ms, self._time_out)
+    def _wait(self) -> None:
+        if not self._timer and self._shown is not False:
+            self._timer = GLib.timeout_add(self._patience_ms, self._give_up)
 
-    def _time_out(self) -> bool:
+    def _give_up(self) -> bool:
         self._timer = 0
-        # Without a session bus the indicator library does not use the old protocol either.
-        self._report(shown=self._bus is not None and has_old_tray())
+        self._report(shown=False)
         return False
 
     def _stop_waiting(self) -> None:
@@ -114,26 +119,3 @@ class HostWatcher:
         if shown != self._shown:
             self._shown = shown
             self._on_change(shown)
-
-
-def has_old_tray() -> bool:
-    """Return whether an X11 panel takes icons by XEmbed, the indicator library's fallback."""
-    name = ctypes.util.find_library("X11")
-    if name is None or not os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return False
-    x11 = ctypes.CDLL(name)
-    x11.XOpenDisplay.restype = ctypes.c_void_p
-    display = x11.XOpenDisplay(None)
-    if not display:
-        return False
-    try:
-        return _owns_tray(x11, ctypes.c_void_p(display))
-    finally:
-        x11.XCloseDisplay(ctypes.c_void_p(display))
-
-
-def _owns_tray(x11: ctypes.CDLL, display: ctypes.c_void_p) -> bool:
-    x11.XInternAtom.restype = x11.XGetSelectionOwner.restype = ctypes.c_ulong
-    screen = x11.XDefaultScreen(display)
-    selection = x11.XInternAtom(display, f"_NET_SYSTEM_TRAY_S{screen}".encode(), 0)
-    return bool(x11.XGetSelectionOwner(display, ctypes.c_ulong(selection)))

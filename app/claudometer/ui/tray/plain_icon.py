@@ -37,10 +37,6 @@ class PlainIcon:
         self._icon.title = model.tooltip[:LONGEST_TITLE]
         self._icon.icon = draw(model, PIXELS)
 
-    def has_picture(self) -> bool:
-        """Return ``True``: the picture is in memory, so nobody else can remove it."""
-        return True
-
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""
         self._icon.menu = pystray.Menu(*(self._item(entry) for entry in entries))
@@ -52,6 +48,9 @@ class PlainIcon:
     def stop(self) -> None:
         """End the loop."""
         self._icon.stop()
+
+    def take_activation_token(self) -> None:
+        """Return ``None``: only Wayland has such tokens."""
 
     def _item(self, entry: Entry) -> pystray.MenuItem:
         if entry.kind is Kind.SEPARATOR:

@@ -1,65 +1,73 @@
-"""Loads the system's tray library, or says what is missing. Shows nothing."""
+"""What the tray needs of the system: a display, and the line that installs the rest. Shows nothing."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-from claudometer.domain.errors import ClaudometerError, ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INSTALL = {
-    "apt-get": "sudo apt install python3-gi gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1",
-    "dnf": "sudo dnf install python3-gobject gtk3 libayatana-appindicator-gtk3",
-    "pacman": "sudo pacman -S python-gobject gtk3 libayatana-appindicator",
-    "zypper": "sudo zypper install python3-gobject typelib-1_0-Gtk-3_0 typelib-1_0-AyatanaAppIndicator3-0_1",
+    "apt-get": "sudo apt install python3-gi",
+    "dnf": "sudo dnf install python3-gobject",
+    "pacman": "sudo pacman -S python-gobject",
+    "zypper": "sudo zypper install python3-gobject",
 }
 
-_WHILE_LOADING = {
-    # Otherwise pystray silently falls back to an icon that few panels show.
-    "PYSTRAY_BACKEND": "appindicator",
-    # Otherwise the first GTK program of a session loads Mesa and LLVM to choose a visual for windows: 30 MB,
-    # for a program without windows. Set only while loading, because the settings window's process needs GL.
-    "GDK_GL": "disable",
-}
+_DISPLAY = re.compile(r"(?:[a-z0-9]+/)?(?P<host>[^:]*):(?P<number>\d{1,5})(?:\.\d+)?")
+X11_PORT = 6000
+"""Display 0 on another machine; display 10 over SSH is port 6010 of this one."""
 
-
-def load_gtk() -> None:
-    """Load GTK, the indicator library and pystray's back end for them.
-
-    Raises:
-        ClaudometerError: ``TRAY_TOOLKIT_MISSING`` with the ``command`` that installs it, or ``NO_DISPLAY``.
-    """
-    with _environment(_WHILE_LOADING):
-        try:
-            if not _has_display():
-                raise ClaudometerError(ErrorCode.NO_DISPLAY)
-            import pystray  # noqa: F401, PLC0415 - reads the name of its back end from the environment
-        except (ImportError, ValueError) as error:
-            raise ClaudometerError(ErrorCode.TRAY_TOOLKIT_MISSING, command=install_command()) from error
-
-
-def _has_display() -> bool:
-    import gi  # noqa: PLC0415 - missing on systems without a desktop
-
-    gi.require_version("Gtk", "3.0")
-    from gi.repository import Gtk  # noqa: PLC0415 - the version has to be chosen before
-
-    return bool(Gtk.init_check()[0])
+CONNECT_TIMEOUT_S = 3.0
 
 
 def install_command() -> str:
-    """Return the command that installs the toolkit with this system's package manager."""
+    """Return the line that installs the toolkit with this system's package manager."""
     found = (command for program, command in _INSTALL.items() if shutil.which(program))
     return next(found, _INSTALL["apt-get"])
 
 
+def display_answers() -> bool:
+    """Tell whether the display that the environment names can be connected to: Wayland, else X11.
+
+    Connects and leaves at once. Asking a toolkit would load it.
+    """
+    return any(_connects(family, address) for family, address in _addresses())
+
+
+def _addresses() -> list[tuple[int, str | tuple[str, int]]]:
+    found: list[tuple[int, str | tuple[str, int]]] = []
+    wayland = os.environ.get("WAYLAND_DISPLAY")
+    if wayland:
+        found.append((socket.AF_UNIX, os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), wayland)))  # noqa: PTH118
+    display = _DISPLAY.fullmatch(os.environ.get("DISPLAY", ""))
+    if display is None:
+        return found
+    host, number = display["host"], int(display["number"])
+    if host in {"", "unix"}:
+        path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen
+        return [*found, (socket.AF_UNIX, f"\0{path}"), (socket.AF_UNIX, path)]
+    return [*found, (socket.AF_INET, (host, X11_PORT + number))]
+
+
+def _connects(family: int, address: str | tuple[str, int]) -> bool:
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.settimeout(CONNECT_TIMEOUT_S)
+        try:
+            trial.connect(address)
+        except (OSError, ValueError):
+            return False
+    return True
+
+
 @contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
+def changed_environment(values: dict[str, str]) -> Iterator[None]:
+    """Set variables for what runs inside: a library that reads them when imported, but no child process."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

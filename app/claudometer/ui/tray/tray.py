@@ -6,20 +6,25 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Protocol
 
+from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.ui.tray.main_loop import call_on_ui
+from claudometer.ui.tray.toolkit import display_answers, install_command
 from claudometer.ui.tray.watchers import watch_desktop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from claudometer.present.icon import IconModel
     from claudometer.present.menu import Action, Entry
     from claudometer.ui.tray.watchers import Watcher
 
     Dispatch = Callable[[Action, str | None], None]
+    OnShown = Callable[[bool], None]
 
 NAME = "claudometer"
+
+PATIENCE_S = 5.0
+"""How long a panel may take at the start of a desktop, or to restart."""
 
 _log = logging.getLogger(__name__)
 
@@ -28,10 +33,10 @@ class Backend(Protocol):
     """The icon of one system."""
 
     def paint(self, model: IconModel) -> None: ...
-    def has_picture(self) -> bool: ...
     def list_entries(self, entries: tuple[Entry, ...]) -> None: ...
     def run(self) -> None: ...
     def stop(self) -> None: ...
+    def take_activation_token(self) -> str | None: ...
 
 
 class Tray:
@@ -40,9 +45,9 @@ class Tray:
     Args:
         actions: called on the UI thread with the action of a click, and with the organization's id if it is
             about one.
-        icon_folder: holds the pictures for the panel. Made when needed; private to the user.
-        on_picture: called on the UI thread with whether the panel can show the picture: with ``False`` after
-            every try that failed, and with ``True`` after the first that did not.
+        on_shown: called on the UI thread with whether a panel shows the icon, after some seconds and then on
+            each change. Never called on systems that always show it.
+        patience_s: how long a panel may take before the icon counts as not shown.
         make_backend: makes the icon; by default this system's.
 
     Raises:
@@ -53,14 +58,12 @@ class Tray:
         self,
         actions: Dispatch,
         *,
-        icon_folder: Path,
-        on_picture: Callable[[bool], None] = lambda _is_shown: None,
-        make_backend: Callable[[Dispatch, Path], Backend] | None = None,
+        on_shown: OnShown = lambda _is_shown: None,
+        patience_s: float = PATIENCE_S,
+        make_backend: Callable[[Dispatch, OnShown, float], Backend] | None = None,
     ) -> None:
         self._actions = actions
-        self._on_picture = on_picture
-        self._had_picture = True
-        self._backend = (make_backend or _make_backend)(self._clicked, icon_folder)
+        self._backend = (make_backend or _make_backend)(self._clicked, on_shown, patience_s)
         self._icon: IconModel | None = None
         self._entries: tuple[Entry, ...] = ()
 
@@ -69,9 +72,9 @@ class Tray:
         if entries != self._entries:
             self._backend.list_entries(entries)
             self._entries = entries
-        # Others can empty the runtime folder, as some systems do at a partial logout.
-        if icon != self._icon or not self._backend.has_picture():
-            self._paint(icon)
+        if icon != self._icon:
+            self._backend.paint(icon)
+            self._icon = icon
 
     def run(self) -> None:
         """Run the system's main loop until ``stop``. Main thread only."""
@@ -85,16 +88,13 @@ class Tray:
         """Have ``work`` run on the UI thread, soon and in order. From any thread, also before :meth:`run`."""
         call_on_ui(work)
 
-    def watch(self, *, on_host: Callable[[bool], None], on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
-        """Watch the desktop around the icon; see :func:`claudometer.ui.tray.watchers.watch_desktop`."""
-        return watch_desktop(on_host=on_host, on_wake=on_wake)
+    def watch(self, *, on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
+        """Watch the system around the icon; see :func:`claudometer.ui.tray.watchers.watch_desktop`."""
+        return watch_desktop(on_wake=on_wake)
 
-    def _paint(self, icon: IconModel) -> None:
-        self._backend.paint(icon)
-        self._icon = icon
-        before, self._had_picture = self._had_picture, self._backend.has_picture()
-        if not (before and self._had_picture):
-            self._on_picture(self._had_picture)
+    def take_activation_token(self) -> str | None:
+        """Return what lets a window come forward on Wayland: while an action is handled, and once."""
+        return self._backend.take_activation_token()
 
     def _clicked(self, action: Action, value: str | None) -> None:
         try:
@@ -103,7 +103,7 @@ class Tray:
             _log.exception("a click on %s failed", action.value)
 
 
-def _make_backend(dispatch: Dispatch, icon_folder: Path) -> Backend:
+def _make_backend(dispatch: Dispatch, on_shown: OnShown, patience_s: float) -> Backend:
     """Return this system's icon. The libraries of other systems are not installed here, so import lazily."""
     if sys.platform == "darwin":
         from claudometer.ui.tray.menu_bar import MenuBarIcon  # noqa: PLC0415
@@ -115,9 +115,10 @@ def _make_backend(dispatch: Dispatch, icon_folder: Path) -> Backend:
         from claudometer.ui.tray.plain_icon import PlainIcon  # noqa: PLC0415
 
         return PlainIcon(NAME, dispatch, NotificationAreaIcon)
-    from claudometer.ui.tray.toolkit import load_gtk  # noqa: PLC0415
-
-    load_gtk()
-    from claudometer.ui.tray.indicator import Indicator  # noqa: PLC0415 - GTK must be loaded first
-
-    return Indicator(NAME, dispatch, icon_folder)
+    try:
+        from claudometer.ui.tray.notifier_icon import NotifierIcon  # noqa: PLC0415 - needs PyGObject
+    except (ImportError, ValueError) as error:
+        raise ClaudometerError(ErrorCode.TRAY_TOOLKIT_MISSING, command=install_command()) from error
+    if not display_answers():
+        raise ClaudometerError(ErrorCode.NO_DISPLAY)
+    return NotifierIcon(NAME, dispatch, on_shown, patience_s=patience_s)

@@ -17,21 +17,18 @@ class Watcher(Protocol):
     def stop(self) -> None: ...
 
 
-def watch_desktop(*, on_host: Callable[[bool], None], on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
+def watch_desktop(*, on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
     """Start this system's watchers and return them; the caller stops them. UI thread only.
 
     Args:
-        on_host: called with whether the desktop shows tray icons. Never called on other systems than Linux,
-            which always show them.
         on_wake: called after each sleep of the computer, on systems that announce it. Not all do, so the
             caller needs a way of its own to notice a sleep.
     """
     watchers: tuple[Watcher, ...] = ()
     if sys.platform == "linux":
-        from claudometer.ui.tray.host import HostWatcher  # noqa: PLC0415 - needs GTK, chosen by the tray
-        from claudometer.ui.tray.logind import WakeWatcher  # noqa: PLC0415
+        from claudometer.ui.tray.logind import WakeWatcher  # noqa: PLC0415 - needs PyGObject
 
-        watchers = (HostWatcher(on_host), WakeWatcher(on_wake))
+        watchers = (WakeWatcher(on_wake),)
     elif sys.platform == "darwin":
         from claudometer.ui.tray.workspace import WakeWatcher  # noqa: PLC0415
 

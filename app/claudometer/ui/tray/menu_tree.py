@@ -1,0 +1,144 @@
+"""Menu entries as a tree with lasting numbers, and what differs between two of them. Pure; knows no bus.
+
+Panels remember a menu by the numbers of its items. An item that keeps its number changes in place, so a menu
+that is open stays open and does not flicker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING
+
+from claudometer.present.menu import Entry, Kind
+from claudometer.ui.tray.menu_pictures import png_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = 0
+"""The number of the menu itself; dbusmenu fixes it."""
+
+Value = str | bool | int | bytes
+"""What a property of dbusmenu may be: ``icon-data`` is bytes, ``toggle-state`` an int of 0 or 1."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One line of the menu, as panels see it. ``properties`` holds only what differs from the defaults."""
+
+    number: int
+    entry: Entry
+    properties: dict[str, Value]
+    children: list[Item] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Item]:
+        """Yield this item and everything below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What panels have to be told.
+
+    Attributes:
+        layouts: numbers of the menus whose items came, went or moved; each includes what is below it.
+        updated: new values, by item.
+        removed: names of properties that have their default again, by item.
+    """
+
+    layouts: tuple[int, ...] = ()
+    updated: Mapping[int, Mapping[str, Value]] = field(default_factory=dict)
+    removed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+class MenuTree:
+    """The menu that panels know. A number is never given to a second entry while the program runs."""
+
+    def __init__(self) -> None:
+        self.root = Item(ROOT, Entry(Kind.SUBMENU), {"children-display": "submenu"})
+        self._numbers = count(1)
+
+    def find(self, number: int) -> Item | None:
+        """Return an item, ``None`` when there is none of this number (any more)."""
+        return next((item for item in self.root.walk() if item.number == number), None)
+
+    def show(self, entries: tuple[Entry, ...]) -> Changes:
+        """Take over new entries and return what differs."""
+        before = {item.number: item for item in self.root.walk()}
+        self.root = Item(ROOT, self.root.entry, self.root.properties, self._fill(self.root.children, entries))
+        after = {item.number: item for item in self.root.walk()}
+        layouts = tuple(
+            number for number, item in after.items() if _order(item) != _order(before.get(number))
+        )
+        kept = [(before[number], item) for number, item in after.items() if number in before]
+        return Changes(
+            _outermost(layouts, self.root),
+            {new.number: found for old, new in kept if (found := _updated(old, new))},
+            {new.number: gone for old, new in kept if (gone := _removed(old, new))},
+        )
+
+    def _fill(self, before: list[Item], entries: tuple[Entry, ...]) -> list[Item]:
+        known: dict[tuple[object, ...], list[Item]] = {}
+        for item in before:
+            known.setdefault(_key(item.entry), []).append(item)
+        items = []
+        for entry in entries:
+            same = known.get(_key(entry))
+            old = same.pop(0) if same else None
+            children = self._fill(old.children if old else [], entry.children)
+            number = next(self._numbers) if old is None else old.number
+            items.append(Item(number, entry, properties_of(entry), children))
+        return items
+
+
+def properties_of(entry: Entry) -> dict[str, Value]:
+    """Return what differs from dbusmenu's defaults: enabled, visible, a plain line without a mark."""
+    if entry.kind is Kind.SEPARATOR:
+        return {"type": "separator"}
+    found: dict[str, Value] = {"label": entry.text.replace("_", "__")}  # one alone marks a keyboard shortcut
+    if not entry.enabled:
+        found["enabled"] = False
+    if entry.checked is not None:
+        found |= {"toggle-type": "radio", "toggle-state": int(entry.checked)}
+    if entry.kind is Kind.SUBMENU:
+        found["children-display"] = "submenu"
+    if entry.icon is not None:
+        found["icon-data"] = png_of(entry.icon)
+    if entry.alert:
+        found["disposition"] = "alert"
+    return found
+
+
+def _key(entry: Entry) -> tuple[object, ...]:
+    """Return what makes two entries the same line, whatever it says at the moment."""
+    return entry.kind, entry.action, entry.value, entry.checked is None
+
+
+def _order(item: Item | None) -> list[int] | None:
+    return None if item is None else [child.number for child in item.children]
+
+
+def _outermost(numbers: tuple[int, ...], root: Item) -> tuple[int, ...]:
+    """Leave out what is inside another changed menu: panels read that one whole."""
+    found: list[int] = []
+
+    def visit(item: Item) -> None:
+        if item.number in numbers:
+            found.append(item.number)
+            return
+        for child in item.children:
+            visit(child)
+
+    visit(root)
+    return tuple(found)
+
+
+def _updated(old: Item, new: Item) -> dict[str, Value]:
+    return {name: value for name, value in new.properties.items() if old.properties.get(name) != value}
+
+
+def _removed(old: Item, new: Item) -> tuple[str, ...]:
+    return tuple(name for name in old.properties if name not in new.properties)

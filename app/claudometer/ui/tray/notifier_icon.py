@@ -1,0 +1,235 @@
+"""The icon on Linux: a StatusNotifierItem and its menu over D-Bus, as a back end of pystray's own kind.
+
+Loads no toolkit and connects to no X server. Only where no panel shows such items, and one takes icons the
+old way (XEmbed), pystray's back end for GTK is loaded beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from gi.repository import GLib
+
+from claudometer.present.menu import Action
+from claudometer.ui.tray.dbus_menu import MENU_PATH, DBusMenu
+from claudometer.ui.tray.host import HostWatcher
+from claudometer.ui.tray.notifier_item import NotifierItem
+from claudometer.ui.tray.session_bus import SessionBus
+from claudometer.ui.tray.toolkit import changed_environment
+from claudometer.ui.tray.xembed import has_xembed_tray, make_xembed_icon, may_have_xembed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.present.icon import IconModel
+    from claudometer.present.menu import Entry
+    from claudometer.ui.tray.xembed import XEmbedIcon
+
+    Dispatch = Callable[[Action, str | None], None]
+    Setup = Callable[[object], None]
+
+with changed_environment({"PYSTRAY_BACKEND": "dummy"}):  # each other one loads a toolkit when imported
+    import pystray
+
+log = logging.getLogger(__name__)
+
+XEMBED_LOOK_S = 1
+"""How often an old panel is looked for while nobody shows the icon: it sends no signal on the bus."""
+
+OFFER_S = 2
+"""How long an old panel has to take the icon. One that has just started may miss the offer."""
+
+FIRST_LOOK_S = 2
+"""When an old panel is looked for first. One that takes both kinds has its watcher on the bus by then, and
+needs no GTK."""
+
+
+class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
+    """The icon, its menu and where they are shown. UI thread only.
+
+    Args:
+        on_shown: called with whether any panel shows the icon, first after some seconds, then on each change.
+    """
+
+    def __init__(
+        self, name: str, dispatch: Dispatch, on_shown: Callable[[bool], None], *, patience_s: float
+    ) -> None:
+        super().__init__(name)
+        self._actions = dispatch
+        self._on_shown = on_shown
+        self._patience_s = patience_s
+        self._was_shown: bool | None = None
+        self._item = NotifierItem(name, menu_path=MENU_PATH, on_activate=self._activate)
+        self._lines = DBusMenu(self._dispatch)
+        self._hosts = HostWatcher(self._host_changed, patience_s=patience_s)
+        self._bus = SessionBus()
+        for user in (self._lines, self._item, self._hosts):  # the menu is there before the item that names it
+            self._bus.add(user)
+        self._entries: tuple[Entry, ...] = ()
+        self._old: XEmbedIcon | None = None
+        self._timer = 0
+        self._giving_up = 0
+        self._inside = False
+        self._loop = GLib.MainLoop.new(None, False)
+
+    def paint(self, model: IconModel) -> None:
+        """Show a picture and its sentence."""
+        self.title = model.tooltip
+        self.icon = model
+        self.visible = True
+        if self._old is not None:
+            self._old.paint(model)
+
+    def list_entries(self, entries: tuple[Entry, ...]) -> None:
+        """Show these menu entries."""
+        self._entries = entries
+        self._lines.show(entries)
+        if self._old is not None:
+            self._old.list_entries(entries)
+
+    def take_activation_token(self) -> str | None:
+        """Return the panel's token for the click that is being handled, ``None`` where it gave none."""
+        return self._item.take_activation_token()
+
+    def run(self, setup: Setup | None = None) -> None:
+        """Run GLib's loop until ``stop``."""
+        super().run(setup or _nothing_to_set_up)
+
+    # pystray's seam.
+
+    def _run(self) -> None:
+        self._mark_ready()
+        self._hosts.start()
+        self._bus.start()
+        self._look_for_old_panels(FIRST_LOOK_S)
+        try:
+            self._loop.run()
+        finally:
+            self._finalize()
+
+    def _finalize(self) -> None:
+        self._stop_timer()
+        self._hosts.stop()
+        self._leave_old_panel()
+        self.visible = False
+        self._bus.stop()
+
+    def _stop(self) -> None:
+        self._loop.quit()
+
+    def _show(self) -> None:
+        self._item.set_active(active=True)
+
+    def _hide(self) -> None:
+        self._item.set_active(active=False)
+
+    def _update_icon(self) -> None:
+        self._item.show(self.icon)
+        self._icon_valid = True
+
+    def _update_title(self) -> None:
+        """Do nothing: the sentence is part of the picture's model."""
+
+    def _update_menu(self) -> None:
+        """Do nothing: the menu is changed by ``list_entries`` alone."""
+
+    # Where it is shown.
+
+    def _host_changed(self, there: bool) -> None:
+        if there:
+            self._stop_timer()
+            self._leave_old_panel()
+            self._report(shown=True)
+        elif self._old is not None:
+            self._wait_for_old_panel()  # while the looks go on
+        elif self._use_old_panel():
+            self._look_for_old_panels(OFFER_S)
+            self._wait_for_old_panel()
+        else:
+            self._report(shown=False)
+            self._look_for_old_panels()
+
+    def _look_for_old_panels(self, every_s: int = XEMBED_LOOK_S) -> None:
+        self._stop_timer()
+        if may_have_xembed():
+            self._timer = GLib.timeout_add_seconds(every_s, self._look_again)
+
+    def _look_again(self) -> bool:
+        """Offer the icon again from the start: one whose panel was killed may never be taken by another."""
+        if self._was_shown is None and self._hosts.has_watcher:
+            return True  # a desktop that starts: its host comes after its watcher
+        self._hide_old_icon()  # the patience with a panel that died goes on
+        if not self._use_old_panel():
+            return True
+        self._look_for_old_panels(OFFER_S)
+        return False
+
+    def _use_old_panel(self) -> bool:
+        """Offer the icon to a panel that takes it the old way; tell whether there is one, and GTK."""
+        if not has_xembed_tray():
+            return False
+        self._old = make_xembed_icon(self.name, self._dispatch, self._embedded)
+        if self._old is None:
+            return False
+        self._old.list_entries(self._entries)
+        if self.icon is not None:
+            self._old.paint(self.icon)
+        self._old.show(visible=True)
+        return True
+
+    def _leave_old_panel(self) -> None:
+        self._hide_old_icon()
+        self._stop_giving_up()
+
+    def _hide_old_icon(self) -> None:
+        if self._old is not None:
+            self._old.show(visible=False)
+        self._old, self._inside = None, False
+
+    def _embedded(self, inside: bool) -> None:
+        """Follow what GTK says of the old panel, which is given time to restart."""
+        self._inside = inside
+        self._stop_timer()
+        self._stop_giving_up()
+        if inside:
+            self._report(shown=True)
+        else:
+            self._look_for_old_panels()
+            self._wait_for_old_panel()
+
+    def _wait_for_old_panel(self) -> None:
+        """Say that nobody shows the icon, unless a panel has it inside in time."""
+        if not self._inside and not self._giving_up:
+            self._giving_up = GLib.timeout_add(round(1000 * self._patience_s), self._give_up_old_panel)
+
+    def _give_up_old_panel(self) -> bool:
+        self._giving_up = 0
+        self._report(shown=False)
+        return False
+
+    def _stop_giving_up(self) -> None:
+        if self._giving_up:
+            GLib.source_remove(self._giving_up)
+        self._giving_up = 0
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            GLib.source_remove(self._timer)
+        self._timer = 0
+
+    def _report(self, *, shown: bool) -> None:
+        if shown != self._was_shown:
+            self._was_shown = shown
+            self._on_shown(shown)
+
+    def _activate(self) -> None:
+        self._dispatch(Action.OPEN_SETTINGS, None)
+
+    def _dispatch(self, action: Action, value: str | None) -> None:
+        self._actions(action, value)
+        self.take_activation_token()  # it was for this click: no later window may take it
+
+
+def _nothing_to_set_up(_icon: object) -> None:
+    """Take the place of pystray's own set-up, which shows the icon from another thread."""

@@ -1,0 +1,277 @@
+"""A StatusNotifierItem: what a panel shows, and what it calls when somebody clicks. Over Gio, no toolkit.
+
+The interface is KDE's ``org.kde.StatusNotifierItem`` as panels implement it
+(https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/), with the label that Ayatana added.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gi.repository import Gio, GLib
+
+from claudometer.ui.tray.pixmaps import NONE, pixmaps_of
+from claudometer.ui.tray.wire import AnsweredCalls, emit, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.present.icon import IconModel
+
+log = logging.getLogger(__name__)
+
+ITEM = "org.kde.StatusNotifierItem"
+WATCHER = "org.kde.StatusNotifierWatcher"
+WATCHER_PATH = "/StatusNotifierWatcher"
+ITEM_PATH = "/StatusNotifierItem"
+"""Where hosts look when an item is registered by its bus name."""
+
+_PLACE = '<arg name="x" type="i" direction="in"/><arg name="y" type="i" direction="in"/>'
+
+_XML = f"""
+<node>
+  <interface name="{ITEM}">
+    <property name="Category" type="s" access="read"/>
+    <property name="Id" type="s" access="read"/>
+    <property name="Title" type="s" access="read"/>
+    <property name="Status" type="s" access="read"/>
+    <property name="WindowId" type="i" access="read"/>
+    <property name="IconThemePath" type="s" access="read"/>
+    <property name="Menu" type="o" access="read"/>
+    <property name="ItemIsMenu" type="b" access="read"/>
+    <property name="IconName" type="s" access="read"/>
+    <property name="IconPixmap" type="a(iiay)" access="read"/>
+    <property name="IconAccessibleDesc" type="s" access="read"/>
+    <property name="OverlayIconName" type="s" access="read"/>
+    <property name="OverlayIconPixmap" type="a(iiay)" access="read"/>
+    <property name="AttentionIconName" type="s" access="read"/>
+    <property name="AttentionIconPixmap" type="a(iiay)" access="read"/>
+    <property name="AttentionMovieName" type="s" access="read"/>
+    <property name="AttentionAccessibleDesc" type="s" access="read"/>
+    <property name="ToolTip" type="(sa(iiay)ss)" access="read"/>
+    <property name="XAyatanaLabel" type="s" access="read"/>
+    <property name="XAyatanaLabelGuide" type="s" access="read"/>
+    <property name="XAyatanaOrderingIndex" type="u" access="read"/>
+    <method name="ContextMenu">{_PLACE}</method>
+    <method name="Activate">{_PLACE}</method>
+    <method name="SecondaryActivate">{_PLACE}</method>
+    <method name="XAyatanaSecondaryActivate"><arg name="timestamp" type="u" direction="in"/></method>
+    <method name="Scroll">
+      <arg name="delta" type="i" direction="in"/><arg name="orientation" type="s" direction="in"/>
+    </method>
+    <method name="ProvideXdgActivationToken"><arg name="token" type="s" direction="in"/></method>
+    <signal name="NewTitle"/>
+    <signal name="NewIcon"/>
+    <signal name="NewAttentionIcon"/>
+    <signal name="NewOverlayIcon"/>
+    <signal name="NewMenu"/>
+    <signal name="NewToolTip"/>
+    <signal name="NewStatus"><arg name="status" type="s"/></signal>
+    <signal name="NewIconThemePath"><arg name="icon_theme_path" type="s"/></signal>
+    <signal name="XAyatanaNewLabel"><arg name="label" type="s"/><arg name="guide" type="s"/></signal>
+  </interface>
+</node>
+"""
+
+_TEXTS = (
+    "IconThemePath",
+    "IconName",
+    "OverlayIconName",
+    "AttentionIconName",
+    "AttentionMovieName",
+    "AttentionAccessibleDesc",
+)
+"""Texts that stay empty: a panel takes a named icon before the pixmaps."""
+
+_LONGEST_TOKEN = 4096
+"""Any program on the bus may call; real tokens have some 50 to 100 characters."""
+
+_NO_MARKUP = str.maketrans(
+    {
+        "&": "\N{FULLWIDTH AMPERSAND}",
+        "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
+        ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+    }
+)
+"""Waybar and MATE read a tooltip as markup, and show none where that has an error, as "<1 %" has. Xfce and
+Plasma show it as it is. These characters read the same in both."""
+
+_OPENS = frozenset({"Activate", "SecondaryActivate", "XAyatanaSecondaryActivate"})
+"""Left and middle click. Ayatana's name for the middle click passes a time stamp and no place."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the item shows; ``model`` is drawn when a panel asks for the picture."""
+
+    model: IconModel | None = None
+    label: str = ""
+
+
+class NotifierItem:
+    """The item on the bus. A ``BusUser``; UI thread only.
+
+    Args:
+        item_id: names the program to panels, which remember by it where an icon was put.
+        menu_path: the object that is the menu.
+        on_activate: called when somebody clicks on the icon itself, left or middle.
+    """
+
+    def __init__(self, item_id: str, *, menu_path: str, on_activate: Callable[[], None]) -> None:
+        self._id = item_id
+        self._menu_path = menu_path
+        self._on_activate = on_activate
+        self._shown = _Shown()
+        self._pixmaps: GLib.Variant | None = None
+        self._active = False
+        self._token: str | None = None
+        self._answered = AnsweredCalls()
+        self._connection: Gio.DBusConnection | None = None
+        self._name = 0
+        self._watch = 0
+        self._bus_name = ""
+
+    # What the program does.
+
+    def show(self, model: IconModel) -> None:
+        """Show another picture or sentence, and announce what differs."""
+        before, self._shown = self._shown.model, _Shown(model, self._shown.label)
+        if before is None or _looks(before) != _looks(model):
+            self._pixmaps = None
+            self._emit("NewIcon")
+        if before is None or before.tooltip != model.tooltip:
+            self._emit("NewTitle")
+            self._emit("NewToolTip")
+
+    def set_label(self, label: str) -> None:
+        """Show text beside the icon, on desktops that allow it (GNOME's extension, MATE, Unity)."""
+        if label != self._shown.label:
+            self._shown = _Shown(self._shown.model, label)
+            self._emit("XAyatanaNewLabel", GLib.Variant("(ss)", (label, label)))
+
+    def set_active(self, *, active: bool) -> None:
+        """Be shown, or hidden without leaving the bus."""
+        if active != self._active:
+            self._active = active
+            self._emit("NewStatus", GLib.Variant("(s)", (self._status,)))
+
+    def take_activation_token(self) -> str | None:
+        """Return what lets a window come forward on Wayland, given by the panel with a click. Once."""
+        token, self._token = self._token, None
+        return token
+
+    # What the bus does.
+
+    def connected(self, connection: Gio.DBusConnection) -> None:
+        """Export the item, own a name, and register whenever a watcher is there."""
+        self._connection = connection
+        self._bus_name = f"{ITEM}-{os.getpid()}-1"
+        interface = Gio.DBusNodeInfo.new_for_xml(_XML).interfaces[0]
+        connection.register_object(ITEM_PATH, interface, self._call, self._get, None)
+        self._name = Gio.bus_own_name_on_connection(
+            connection, self._bus_name, Gio.BusNameOwnerFlags.NONE, self._named, None
+        )
+
+    def disconnected(self) -> None:
+        """Forget the connection. The objects on it went with it."""
+        if self._watch:
+            Gio.bus_unwatch_name(self._watch)
+        if self._name:
+            Gio.bus_unown_name(self._name)
+        self._watch = self._name = 0
+        self._connection = None
+
+    def _named(self, connection: Gio.DBusConnection, _name: str) -> None:
+        # Not before the name is ours: a watcher asks for the owner of what it is told.
+        if not self._watch:
+            self._watch = Gio.bus_watch_name_on_connection(
+                connection, WATCHER, Gio.BusNameWatcherFlags.NONE, self._register, None
+            )
+
+    def _register(self, connection: Gio.DBusConnection, *_owner: object) -> None:
+        """Register with a watcher that has appeared: each new one knows nobody."""
+        connection.call(
+            WATCHER,
+            WATCHER_PATH,
+            WATCHER,
+            "RegisterStatusNotifierItem",
+            GLib.Variant("(s)", (self._bus_name,)),
+            None,
+            Gio.DBusCallFlags.NO_AUTO_START,
+            -1,
+            None,
+            _registered,
+        )
+
+    def _call(self, *call: object) -> None:
+        method, arguments, invocation = call[4], call[5], call[6]
+        self._answered.add(invocation)
+        invocation.return_value(None)  # type: ignore[attr-defined] # before anything else: a panel may wait for it
+        if method == "ProvideXdgActivationToken":
+            self._keep_token(arguments.unpack()[0])  # type: ignore[attr-defined] # PyGObject has no types
+        elif method in _OPENS:
+            self._on_activate()
+
+    def _keep_token(self, token: str) -> None:
+        """Keep a token until the click that it belongs to, which is the panel's next call."""
+        self._token = token if 0 < len(token) <= _LONGEST_TOKEN else None
+
+    def _get(self, *details: object) -> GLib.Variant:
+        return self._properties()[str(details[4])]()
+
+    def _properties(self) -> dict[str, Callable[[], GLib.Variant]]:
+        sentence = fit(self._shown.model.tooltip if self._shown.model else self._id)
+        tooltip = sentence.translate(_NO_MARKUP)
+        texts = dict.fromkeys(_TEXTS, "") | {
+            "Category": "ApplicationStatus",
+            "Id": self._id,
+            "Status": self._status,
+            # The whole in words: panels show it at the pointer, screen readers read it.
+            "Title": sentence,
+            "IconAccessibleDesc": sentence,
+            "XAyatanaLabel": self._shown.label,
+            "XAyatanaLabelGuide": self._shown.label,
+        }
+        return {name: partial(GLib.Variant, "s", text) for name, text in texts.items()} | {
+            "ToolTip": lambda: GLib.Variant("(sa(iiay)ss)", ("", [], tooltip, "")),
+            "Menu": lambda: GLib.Variant("o", self._menu_path),
+            # A left click opens the window, where the panel leaves that to us; the menu is the right click's.
+            "ItemIsMenu": lambda: GLib.Variant("b", False),
+            "IconPixmap": self._picture,
+            "OverlayIconPixmap": lambda: NONE,
+            "AttentionIconPixmap": lambda: NONE,
+            "WindowId": lambda: GLib.Variant("i", 0),
+            "XAyatanaOrderingIndex": lambda: GLib.Variant("u", 0),
+        }
+
+    def _picture(self) -> GLib.Variant:
+        """Draw when a panel asks, and once for all panels and all their questions."""
+        if self._shown.model is None:
+            return NONE
+        if self._pixmaps is None:
+            self._pixmaps = pixmaps_of(self._shown.model)
+        return self._pixmaps
+
+    @property
+    def _status(self) -> str:
+        return "Active" if self._active else "Passive"
+
+    def _emit(self, signal: str, arguments: GLib.Variant | None = None) -> None:
+        emit(self._connection, ITEM_PATH, (ITEM, signal), arguments)
+
+
+def _registered(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+    try:
+        connection.call_finish(result)
+    except GLib.Error as error:
+        # A watcher that went away in that moment; the next one is registered with when it appears.
+        log.warning("the panel did not take the icon: %s", error.message)
+
+
+def _looks(model: IconModel) -> tuple[object, ...]:
+    """Return what decides the picture: everything but the sentence."""
+    return model.percent, model.text, model.level, model.shape

@@ -1,0 +1,108 @@
+"""Panels that take icons only the old way (XEmbed): found late, killed, and left for a better one."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.icon_finder import centre, icons_in
+from tests.desktop.program import Program
+from tests.desktop.test_tray import playing
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = [pytest.mark.desktop, pytest.mark.panels]
+
+PANELS = {
+    "trayer": ("trayer", "--edge", "top", "--widthtype", "request", "--height", "24"),
+    "tint2": ("tint2",),
+}
+
+
+@contextmanager
+def old_panel(desktop: DesktopSession, home: PrivateHome, name: str) -> Iterator[Program]:
+    panel = Program(PANELS[name], env=dict(desktop.env), logs=home.logs)
+    panel.start()
+    try:
+        yield panel
+    finally:
+        panel.stop()
+
+
+def shows(desktop: DesktopSession, count: int) -> bool:
+    return len(icons_in(desktop.screenshots.grab())) == count
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_that_starts_late_gets_the_icon(
+    name: str, bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with playing(bare_desktop, home) as player:
+        player.until("host False")
+        with old_panel(bare_desktop, home, name):
+            player.until("host True")
+            wait_for(partial(shows, bare_desktop, 1), what="the icon")
+            bare_desktop.screenshots.save(f"old-tray-{name}")
+        player.program.send_signal(signal.SIGTERM)
+        assert player.program.wait_until_ended() == 0
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_that_is_killed_takes_nothing_with_it_and_its_successor_gets_the_icon(
+    name: str, bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    longer_than_a_look = {"PATIENCE_S": "2.5"}  # as in the program itself
+    with (
+        old_panel(bare_desktop, home, name) as panel,
+        playing(bare_desktop, home, env=longer_than_a_look) as player,
+    ):
+        player.until("host True")
+        wait_for(partial(shows, bare_desktop, 1), what="the icon")
+        panel.send_signal(signal.SIGKILL)
+        player.until("host False")
+        with old_panel(bare_desktop, home, name):
+            wait_for(
+                lambda: player.program.output.count("host True") == 2, what="the notice of the new panel"
+            )
+            wait_for(partial(shows, bare_desktop, 1), what="the icon on the new panel")
+            player.play("moved")
+
+
+def test_a_better_panel_takes_the_icon_over(bare_desktop: DesktopSession, home: PrivateHome) -> None:
+    with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
+        wait_for(partial(shows, bare_desktop, 1), what="the icon on the old panel")
+        bare_desktop.panel.start()
+        player.tray.wait_until_shown()
+        wait_for(partial(shows, bare_desktop, 1), what="one icon, on the new panel")
+        assert "host False" not in player.program.output
+
+
+def test_the_menu_opens_on_an_old_panel_and_its_last_line_is_quit(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
+        player.until("host True")
+        box = wait_for(lambda: icons_in(bare_desktop.screenshots.grab()), what="the icon")[0]
+        bare_desktop.devices.click(*centre(box), button=3)
+        wait_for(lambda: bare_desktop.windows.menu_box_of_class("Tray_script.py"), what="the menu")
+        bare_desktop.devices.press("Up", "Return")
+        player.until("clicked quit None")
+
+
+def test_a_session_with_an_old_panel_alone_has_the_icon_soon_after_the_start(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    patient = {"PATIENCE_S": "30"}  # no panel of the new kind is waited for
+    with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home, env=patient) as player:
+        player.until("ready")
+        wait_for(partial(shows, bare_desktop, 1), what="the icon", timeout_s=4)
+        player.until("host True")

@@ -1,0 +1,62 @@
+"""A StatusNotifierWatcher of its own program, as KDE has: hosts come and go while it stays."""
+
+from __future__ import annotations
+
+import sys
+
+from gi.repository import Gio, GLib
+
+WATCHER = "org.kde.StatusNotifierWatcher"
+PATH = "/StatusNotifierWatcher"
+_XML = f"""
+<node>
+  <interface name="{WATCHER}">
+    <method name="RegisterStatusNotifierItem"><arg name="service" type="s" direction="in"/></method>
+    <method name="RegisterStatusNotifierHost"><arg name="service" type="s" direction="in"/></method>
+    <property name="RegisteredStatusNotifierItems" type="as" access="read"/>
+    <property name="IsStatusNotifierHostRegistered" type="b" access="read"/>
+    <property name="ProtocolVersion" type="i" access="read"/>
+    <signal name="StatusNotifierHostRegistered"/>
+    <signal name="StatusNotifierHostUnregistered"/>
+  </interface>
+</node>
+"""
+
+
+class Watcher:
+    """Takes items, and has a host or none, as standard input says: ``host`` or ``none``, a line each."""
+
+    def __init__(self) -> None:
+        self.items: list[str] = []
+        self.hosted = False
+        self.connection = Gio.bus_get_sync(Gio.BusType.SESSION)
+        interface = Gio.DBusNodeInfo.new_for_xml(_XML).interfaces[0]
+        self.connection.register_object(PATH, interface, self._call, self._get, None)
+        Gio.bus_own_name_on_connection(self.connection, WATCHER, Gio.BusNameOwnerFlags.NONE, None, None)
+        GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_IN, self._read)
+
+    def _call(self, *call: object) -> None:
+        method, arguments, invocation = call[4], call[5], call[6]
+        if method == "RegisterStatusNotifierItem":
+            self.items.append(arguments.unpack()[0])  # type: ignore[attr-defined] # PyGObject has no types
+            print("item", len(self.items), flush=True)  # noqa: T201 - how this program is observed
+        invocation.return_value(None)  # type: ignore[attr-defined]
+
+    def _get(self, *details: object) -> GLib.Variant:
+        return {
+            "RegisteredStatusNotifierItems": GLib.Variant("as", self.items),
+            "IsStatusNotifierHostRegistered": GLib.Variant("b", self.hosted),
+            "ProtocolVersion": GLib.Variant("i", 0),
+        }[str(details[4])]
+
+    def _read(self, *_details: object) -> bool:
+        line = sys.stdin.readline()
+        self.hosted = line == "host\n"
+        name = f"StatusNotifierHost{'Registered' if self.hosted else 'Unregistered'}"
+        self.connection.emit_signal(None, PATH, WATCHER, name, None)
+        return bool(line)
+
+
+if __name__ == "__main__":
+    Watcher()
+    GLib.MainLoop().run()

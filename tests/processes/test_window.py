@@ -1,0 +1,63 @@
+"""The window's process: what it is given so that it comes to the front, and how often."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.processes import window
+from claudometer.processes.window import WindowProcess
+from claudometer.system.processes import ACTIVATION_VARIABLES
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="reads what a shell writes")
+
+
+@pytest.fixture
+def tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a program in the window's place that writes down its tokens and ends."""
+    written = tmp_path / "tokens"
+    script = f'echo "$XDG_ACTIVATION_TOKEN,$DESKTOP_STARTUP_ID" >> {written}'
+    monkeypatch.setattr(window, "child_command", lambda *_arguments: ["sh", "-c", script])
+    return written
+
+
+def opened(process: WindowProcess, written: Path, count: int) -> list[str]:
+    process.open()
+    wait_for(lambda: written.exists() and written.read_text().count("\n") == count, what="the window's start")
+    wait_for(lambda: not is_running(process), what="the window's end")
+    return written.read_text().splitlines()
+
+
+def is_running(process: WindowProcess) -> bool:
+    return process._child is not None
+
+
+def test_a_token_goes_to_one_window(tmp_path: Path, tokens: Path) -> None:
+    process = WindowProcess(tmp_path, demo=False, on_failure=lambda: None)
+    process.allow_in_front("token-1")
+    assert opened(process, tokens, 1) == ["token-1,token-1"]
+    assert opened(process, tokens, 2)[1:] == [","]
+
+
+def test_the_token_of_the_start_goes_to_the_first_window_alone(
+    tmp_path: Path, tokens: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKTOP_STARTUP_ID", "started-1")
+    process = WindowProcess(tmp_path, demo=False, on_failure=lambda: None)
+    assert not set(ACTIVATION_VARIABLES) & os.environ.keys()
+    assert opened(process, tokens, 1) == ["started-1,started-1"]
+    assert opened(process, tokens, 2)[1:] == [","]
+
+
+def test_an_old_token_is_not_used(tmp_path: Path, tokens: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "TOKEN_LASTS_S", -1.0)
+    process = WindowProcess(tmp_path, demo=False, on_failure=lambda: None)
+    process.allow_in_front("token-1")
+    assert opened(process, tokens, 1) == [","]

@@ -1,0 +1,107 @@
+"""The icon and its menu on a bus, as a program of its own. Reads a command a line, prints what happened."""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import sys
+from functools import partial
+
+from gi.repository import GLib
+
+from claudometer.present.icon import IconModel, Level, Shape
+from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
+from claudometer.ui.tray.notifier_icon import NotifierIcon
+
+
+def say(*words: object) -> None:
+    """Tell the test."""
+    print(*words, flush=True)  # noqa: T201 - how this program is observed
+
+
+def icon(percent: int, tooltip: str = "") -> IconModel:
+    """Return the picture for a share."""
+    return IconModel(percent, str(percent), Level.OK, Shape.RING, tooltip or f"Claude: Session {percent} %")
+
+
+def entries(label: str, *, lines: int = 0) -> tuple[Entry, ...]:
+    """Return a menu with every kind of line: with a picture, marked, and below another."""
+    organizations = tuple(
+        Entry(Kind.ACTION, f"of_{value}", Action.ORGANIZATION, checked=value == "org-1", value=value)
+        for value in ("org-1", "org-2")
+    )
+    return (
+        Entry(Kind.LABEL, label, enabled=False),
+        *(Entry(Kind.LABEL, f"Line {number}", enabled=False) for number in range(lines)),
+        SEPARATOR,
+        Entry(Kind.ACTION, "Refresh now", Action.REFRESH, icon=icon(42)),
+        Entry(Kind.ACTION, "Open Settings…", Action.OPEN_SETTINGS, alert=True),
+        Entry(Kind.SUBMENU, "Organization", children=organizations),
+        Entry(Kind.ACTION, "Quit", Action.QUIT),
+    )
+
+
+class Script:
+    """Follows commands from standard input, on the UI thread."""
+
+    def __init__(self) -> None:
+        self.icon = NotifierIcon("claudometer", self._clicked, partial(say, "host"), patience_s=0.5)
+        self.icon.list_entries(entries("Session: 42 %"))
+        self.icon.paint(icon(42))
+        self._input = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115
+        GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_IN | GLib.IO_HUP, self._readable)
+
+    def _clicked(self, action: Action, value: str | None) -> None:
+        token = self.icon.take_activation_token() if action is Action.OPEN_SETTINGS else None
+        say("clicked", action.value, value, *([token] if token else []))
+
+    def _readable(self, _source: int, condition: GLib.IOCondition) -> bool:
+        line = self._input.readline()
+        if not line or condition & GLib.IO_HUP:
+            self.icon.stop()
+            return False
+        command, argument = json.loads(line)
+        getattr(self, command)(argument)
+        say("done", command)
+        return True
+
+    def menu(self, label: str) -> None:
+        """Show another first line."""
+        self.icon.list_entries(entries(label))
+
+    def lines(self, count: int) -> None:
+        """Show a long menu."""
+        self.icon.list_entries(entries("Session: 42 %", lines=count))
+
+    def tooltip(self, text: str) -> None:
+        """Show another sentence."""
+        self.icon.paint(icon(42, text))
+
+    def number(self, number: int) -> None:
+        """Change everything."""
+        self.icon.paint(icon(number % 100))
+        self.icon.list_entries(entries(f"Session: {number} %"))
+
+    def flood(self, count: int) -> None:
+        """Change everything so often, at once."""
+        for number in range(count):
+            self.number(number)
+
+    def memory(self, _nothing: object) -> None:
+        """Say how much memory is used now, in bytes."""
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - as short as it gets
+            say("memory", int(file.read().split()[1]) * resource.getpagesize())
+
+
+def main() -> None:
+    """Run until standard input ends."""
+    logging.basicConfig()
+    script = Script()
+    say("ready")
+    script.icon.run()
+    say("ended")
+
+
+if __name__ == "__main__":
+    main()

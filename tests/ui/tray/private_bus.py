@@ -1,0 +1,110 @@
+"""A session bus with nothing on it but the icon and whoever asks it; and the script that shows the icon."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jeepney import DBusAddress
+
+from tests.desktop.bus_client import BusClient, Value
+from tests.desktop.private_home import PrivateHome
+from tests.desktop.session_bus import SessionBus
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[3]
+ITEM = "org.kde.StatusNotifierItem"
+MENU = "com.canonical.dbusmenu"
+
+
+class IconOnBus:
+    """The icon, its bus and one client of it."""
+
+    def __init__(self, session_bus: SessionBus, home: PrivateHome) -> None:
+        self.session_bus = session_bus
+        self.home = home
+        self.bus = BusClient(session_bus.address)
+        self._output = home.logs / "item.out"
+        with self._output.open("ab") as output:
+            self.process = subprocess.Popen(
+                (sys.executable, "-m", "tests.ui.tray.item_script"),
+                env={**session_bus.env, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "app")])},
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        self.name = f"{ITEM}-{self.process.pid}-1"
+        wait_for(lambda: self.bus.has_owner(self.name), what="the item", timeout_s=20)
+        self.item = DBusAddress("/StatusNotifierItem", self.name, ITEM)
+        self.menu = DBusAddress("/MenuBar", self.name, MENU)
+
+    @property
+    def output(self) -> str:
+        """Everything that the script has said."""
+        return self._output.read_text(encoding="utf-8", errors="replace")
+
+    def until(self, words: str, *, count: int = 1, timeout_s: float = 20.0) -> str:
+        """Wait until the script has said this so often; return all it said."""
+        wait_for(lambda: self.output.count(words) >= count, what=repr(words), timeout_s=timeout_s)
+        return self.output
+
+    def tell(self, command: str, argument: object = None) -> None:
+        """Have the script do something, and wait until it has."""
+        before = self.output.count(f"done {command}\n")
+        self.send(command, argument)
+        self.until(f"done {command}\n", count=before + 1)
+
+    def send(self, command: str, argument: object = None) -> None:
+        """Have the script do something."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps([command, argument]) + "\n")
+        self.process.stdin.flush()
+
+    def layout(self, parent: int = 0, depth: int = -1, names: tuple[str, ...] = ()) -> Value:
+        """Return the menu as a panel reads it: (id, properties, children)."""
+        return self.bus.call(self.menu, "GetLayout", "iias", parent, depth, list(names))[1]
+
+    def numbers(self) -> dict[str, int]:
+        """Return the numbers of all lines, by label."""
+        found: dict[str, int] = {}
+
+        def visit(node: Value) -> None:
+            number, properties, children = node
+            if "label" in properties:
+                found[properties["label"][1]] = number
+            for _signature, child in children:
+                visit(child)
+
+        visit(self.layout())
+        return found
+
+    def close(self) -> None:
+        """End the script, then the client."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process.terminate()
+        self.process.wait(10)
+        self.bus.close()
+
+
+@contextmanager
+def icon_on_bus() -> Iterator[IconOnBus]:
+    """Run a bus and the icon on it."""
+    with ExitStack() as stack:
+        home = PrivateHome.create()
+        stack.callback(home.remove)
+        session_bus = SessionBus(home, display="")
+        stack.callback(session_bus.stop)
+        session_bus.start()
+        icon = IconOnBus(session_bus, home)
+        stack.callback(icon.close)
+        yield icon

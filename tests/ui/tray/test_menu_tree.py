@@ -1,0 +1,157 @@
+"""Numbers that last: what a panel is told of a changed menu, and what it makes of that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
+from claudometer.ui.tray.menu_tree import ROOT, Item, MenuTree
+
+if TYPE_CHECKING:
+    from claudometer.ui.tray.menu_tree import Changes, Value
+
+
+def label(text: str) -> Entry:
+    return Entry(Kind.LABEL, text, enabled=False)
+
+
+def action(text: str, what: Action = Action.REFRESH, **more: object) -> Entry:
+    return Entry(Kind.ACTION, text, what, **more)  # type: ignore[arg-type]
+
+
+def submenu(text: str, *children: Entry) -> Entry:
+    return Entry(Kind.SUBMENU, text, children=children)
+
+
+def numbers(tree: MenuTree) -> list[int]:
+    return [item.number for item in tree.root.walk()]
+
+
+def test_words_change_in_place() -> None:
+    tree = MenuTree()
+    tree.show((label("41 %"), action("Refresh")))
+    before = numbers(tree)
+    changes = tree.show((label("42 %"), action("Refresh")))
+    assert numbers(tree) == before
+    assert changes.layouts == ()
+    assert changes.updated == {before[1]: {"label": "42 %"}}
+
+
+def test_an_entry_that_can_be_clicked_again_loses_its_property() -> None:
+    tree = MenuTree()
+    tree.show((action("Refresh", enabled=False),))
+    changes = tree.show((action("Refresh"),))
+    assert changes.removed == {1: ("enabled",)}
+    assert changes.updated == {}
+
+
+def test_a_new_line_changes_the_layout_and_leaves_the_others_their_numbers() -> None:
+    tree = MenuTree()
+    tree.show((label("Session"), SEPARATOR, action("Quit", Action.QUIT)))
+    before = numbers(tree)
+    changes = tree.show((label("Session"), label("Fable"), SEPARATOR, action("Quit", Action.QUIT)))
+    assert changes.layouts == (ROOT,)
+    assert set(before) < set(numbers(tree))
+
+
+def test_a_submenu_that_grows_changes_alone() -> None:
+    tree = MenuTree()
+    tree.show((action("Refresh"), submenu("Organization", action("A", Action.ORGANIZATION, value="a"))))
+    parent = tree.root.children[1].number
+    changes = tree.show(
+        (
+            action("Refresh"),
+            submenu(
+                "Organization",
+                action("A", Action.ORGANIZATION, value="a"),
+                action("B", Action.ORGANIZATION, value="b"),
+            ),
+        )
+    )
+    assert changes.layouts == (parent,)
+
+
+def test_a_number_is_never_used_for_something_else() -> None:
+    tree = MenuTree()
+    tree.show((action("Refresh"),))
+    used = set(numbers(tree))
+    tree.show((action("Quit", Action.QUIT),))
+    assert set(numbers(tree)) & used == {ROOT}
+
+
+def test_an_underscore_is_no_shortcut() -> None:
+    tree = MenuTree()
+    tree.show((action("of_org-1"),))
+    assert tree.root.children[0].properties["label"] == "of__org-1"
+
+
+def test_showing_the_same_again_changes_nothing() -> None:
+    tree = MenuTree()
+    entries = (label("Session"), submenu("Organization", action("A")))
+    tree.show(entries)
+    changes = tree.show(entries)
+    assert not changes.layouts
+    assert not changes.updated
+    assert not changes.removed
+
+
+class Panel:
+    """What a panel knows: read whole at first, then only what it is told has changed."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[dict[str, Value], list[int]]] = {}
+
+    def read(self, item: Item) -> None:
+        for each in item.walk():
+            self.known[each.number] = (dict(each.properties), [child.number for child in each.children])
+
+    def follow(self, changes: Changes, tree: MenuTree) -> None:
+        for number, values in changes.updated.items():
+            self.known[number][0].update(values)
+        for number, names in changes.removed.items():
+            for name in names:
+                del self.known[number][0][name]
+        for number in changes.layouts:
+            found = tree.find(number)
+            assert found is not None
+            self.read(found)
+
+    def tree_from(self, number: int = ROOT) -> tuple[object, ...]:
+        properties, children = self.known[number]
+        return properties, *(self.tree_from(child) for child in children)
+
+
+def truth(item: Item) -> tuple[object, ...]:
+    return item.properties, *(truth(child) for child in item.children)
+
+
+leaves = st.builds(
+    Entry,
+    st.sampled_from([Kind.LABEL, Kind.ACTION, Kind.SEPARATOR]),
+    st.sampled_from(["a", "b", "c_d"]),
+    st.sampled_from([None, Action.REFRESH, Action.ORGANIZATION]),
+    st.booleans(),
+    st.sampled_from([None, True, False]),
+    st.sampled_from([None, "x", "y"]),
+)
+menus = st.lists(
+    leaves
+    | st.builds(
+        lambda text, children: Entry(Kind.SUBMENU, text, children=tuple(children)),
+        st.sampled_from(["a", "b"]),
+        st.lists(leaves, max_size=3),
+    ),
+    max_size=5,
+).map(tuple)
+
+
+@given(st.lists(menus, min_size=1, max_size=6))
+def test_a_panel_that_follows_the_news_knows_the_menu_as_it_is(shown: list[tuple[Entry, ...]]) -> None:
+    tree, panel = MenuTree(), Panel()
+    panel.read(tree.root)
+    for entries in shown:
+        panel.follow(tree.show(entries), tree)
+        assert panel.tree_from() == truth(tree.root)
