@@ -30,10 +30,12 @@ _EX_UNAVAILABLE = 69
 _EX_NOPERM = 77
 _EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
 _QUICK, _THIS_PYTHON = "--quick", "--this-python"
+_SLOW = "desktop or panels or chromium or minisign or checkers or slow"
 _QUICK_OPTIONS = (
-    *("-m", "not (desktop or chromium or minisign or checkers or packages or slow)"),
+    *("-m", f"not ({_SLOW} or packages)"),
     *("-n", "auto", "--dist", "worksteal"),  # on every core; an `-n 0` of the user's comes later and wins
 )
+_SLOW_OPTIONS = ("-m", f"({_SLOW}) and not packages")
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,18 @@ def test(arguments: Sequence[str]) -> int:
     if _THIS_PYTHON in arguments:
         return _refuse(f"{_THIS_PYTHON} goes with {_QUICK}: the other tests need the distribution's Python.")
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
+    if not arguments:
+        return _test_everything()
     return hand_over(Environment().python, "-m", "pytest", *arguments, cwd=ROOT)
+
+
+def _test_everything() -> int:
+    """Run the quick tests on all cores, then the others one by one: those share a screen or measure time."""
+    codes = [
+        subprocess.run([Environment().python, "-m", "pytest", *options], cwd=ROOT, check=False).returncode
+        for options in (_QUICK_OPTIONS, _SLOW_OPTIONS)
+    ]
+    return max(codes, key=abs)
 
 
 def _test_quickly(arguments: Sequence[str]) -> int:

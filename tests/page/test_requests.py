@@ -42,7 +42,7 @@ def test_the_list_opens_with_the_keyboard_and_shows_the_latest(page: Chromium) -
     assert page.js("return document.activeElement.matches(arguments[0])", SUMMARY)
     page.press(Keys.ENTER)
     assert len(rows(page)) == LATEST
-    assert rows(page)[0] == "12:00 Answered 0.3 s /api/oauth/usage scheduled, at Claude's pace"
+    assert rows(page)[0] == "12:00 Answered 0.3 s /api/oauth/usage scheduled, within Claude's limit"
     assert page.text(".requests-date") == "Today"
     assert "claudometer requests" in page.text("#requests-list")
 

@@ -113,7 +113,7 @@ def test_without_a_record_that_is_said() -> None:
             [LIMITED, replace(LIMITED, at=NOON)],
             (
                 "2 requests today, all to api.anthropic.com. The server asked Claudometer to wait 2 "
-                "times, last at 14:03 for 12 min."
+                "times, most recently at 14:03 for 12 min."
             ),
         ),
     ],

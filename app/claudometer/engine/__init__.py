@@ -1,1 +1,1 @@
-"""The heart: event bus, poller and the facade that everything else calls. No GUI."""
+"""The heart: event bus, poller and the engine that everything else calls. No GUI."""

@@ -121,10 +121,10 @@ async def _unknown() -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """What is on this computer already.
+    """Sources that cost no request.
 
     Attributes:
-        sources: numbers that Claude Code left, of the account that was logged in then.
+        sources: what Claude Code left on this computer, about the account that was logged in then.
         login_written_at: returns when its login was last written, aware UTC, ``None`` if that is not known.
     """
 

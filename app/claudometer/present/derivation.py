@@ -109,7 +109,7 @@ class _Viewer:
             next_check=self._check(snapshot.next_poll) if snapshot.next_poll else None,
             organizations=snapshot.organizations,
             valid_until=valid_until(snapshot, self._now),
-            reads_until=min(_changes_of_words(self._now, main, limits, spend), default=None),
+            reads_until=min(_when_words_change(self._now, main, limits, spend), default=None),
         )
 
     def _limit(self, limit: Limit, reading: Reading) -> LimitView:
@@ -203,7 +203,7 @@ def _tightest(limits: tuple[LimitView, ...]) -> LimitView | None:
 
 
 def _main_origin(reading: Reading) -> Origin:
-    """Return where the whole came from: the answer, unless every limit is known better by now."""
+    """Return where the numbers as a whole came from: the answer, unless every limit has a newer source."""
     origins = [limit.origin for limit in reading.limits if limit.origin is not None]
     if origins and len(origins) == len(reading.limits):
         return min(origins, key=lambda origin: origin.fetched_at)
@@ -226,14 +226,12 @@ def _labels(limits: tuple[LimitView, ...], spend: SpendView | None) -> Iterator[
         yield EXTRA_USAGE, spend.origin
 
 
-def _changes_of_words(
+def _when_words_change(
     now: datetime, main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
 ) -> Iterator[datetime]:
-    """Yield when each countdown and each age reads otherwise: a minute less or more, an hour beyond a day."""
-    second, half = (
-        whole_second(now),
-        timedelta(milliseconds=500),
-    )  # when the time is rounded to the next second
+    """Yield when the words of each countdown and each age change: every minute, beyond a day every hour."""
+    second = whole_second(now)
+    half = timedelta(milliseconds=500)  # when the time is rounded to the next second
     for limit in limits:
         if limit.reset.state is ResetState.AHEAD:
             left_s = limit.reset.left_s

@@ -1,4 +1,4 @@
-"""From which share on a limit is shown in amber and in red. Pure.
+"""The shares from which a limit is shown in amber and in red. Pure.
 
 Not a dataclass: ``claudometer statusline`` loads this, and importing ``dataclasses`` alone costs it 12 ms.
 """

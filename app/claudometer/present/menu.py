@@ -83,7 +83,7 @@ class MenuOptions:
 
     Attributes:
         organization_id: the stored choice, ``None`` when Claudometer chooses by itself.
-        update: what is known of a newer version; ``None`` where nobody looks after that.
+        update: what is known of a newer version; ``None`` where nobody checks.
     """
 
     organization_id: str | None = None

@@ -59,7 +59,7 @@ def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
 def message_in(view: AccountView, terminal: Terminal) -> Message | None:
     """Return what a terminal says is wrong: the failure, or what is wrong although nothing failed.
 
-    A desktop's lacks do not matter in a terminal.
+    What the desktop lacks does not matter in a terminal.
     """
     problem = view.problem or next((notice for notice in view.notices if notice.code in _TOLD), None)
     return for_terminal(problem.code, problem.message, terminal) if problem else None

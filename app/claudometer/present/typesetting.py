@@ -13,7 +13,7 @@ NARROWEST = 20
 
 
 class Ink:
-    """What text may look like, as parameters of an ANSI sequence. Colours that black and white both bear."""
+    """What text may look like, as parameters of an ANSI sequence. Readable on black and on white."""
 
     PLAIN = ""
     STRONG = "1"
@@ -34,7 +34,7 @@ class Look:
         self.unicode = unicode
 
     def ink(self, text: str, *inks: str) -> str:
-        """Return the text in that ink, untouched without colour."""
+        """Return the text in that ink, untouched without color."""
         codes = ";".join(ink for ink in inks if ink)
         return f"\x1b[{codes}m{text}\x1b[0m" if self.color and codes and text.strip() else text
 

@@ -169,9 +169,9 @@ def _source_maker(setting: Setting, login: LoginReader, browser: BrowserProcess 
 
 
 def _fitting_mode(setting: Setting, login: LoginReader) -> Callable[[], Awaitable[Mode]]:
-    """CLI if Claude Code's login is there, else web: asked only while the user has not chosen.
+    """CLI if Claude Code has a login here, else web: asked only while the user has not chosen.
 
-    One that cannot be read is there too, and said, unless there is a session key to ask with in its stead.
+    A login that cannot be read counts, so that the user is told, unless a session key can be used instead.
     """
     unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_FOLDER_DENIED, ErrorCode.LOGIN_UNREADABLE}
 

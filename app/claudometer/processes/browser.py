@@ -1,4 +1,4 @@
-"""The browser's process: started when claude.ai wants a browser, within its allowance, gone after 30 s."""
+"""The browser's process: started when claude.ai wants a browser, not too often, and ended after 30 s."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ class BrowserProcess:
     """Runs the browser, one at a time.
 
     Args:
-        book: keeps the allowance across restarts and processes.
-        folder: for what WebKit must have on disk, one inside for each run, gone with it. Never a secret.
+        book: the token buckets that say how often, across restarts and processes.
+        folder: holds a folder for each run, for what WebKit must have on disk. Removed with the run; never a
+            secret.
         command: starts the browser's process.
     """
 
@@ -67,7 +68,7 @@ class BrowserProcess:
         self._one_at_a_time = asyncio.Lock()
 
     async def refuse(self, *, testing: bool) -> Challenged | None:
-        """Say why no browser may run now; ``None`` takes one run from the allowance."""
+        """Return why no browser may run now; ``None`` when one may: a token is then taken for it."""
         if not has_graphical_session():
             return Challenged(ErrorCode.BROWSER_NO_DISPLAY)
         name, rule = (TESTS, BROWSER_TESTS) if testing else (RUNS, BROWSER_RUNS)
@@ -102,7 +103,7 @@ class _Run:
         self._deadline = deadline
 
     async def ask(self, path: str) -> Told:
-        """Ask for a path. What the process cannot do is an answer too."""
+        """Ask for a path. That the process could not do it is an answer, too."""
         try:
             async with asyncio.timeout_at(self._deadline):
                 if self._opening is not None:

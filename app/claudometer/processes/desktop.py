@@ -171,7 +171,7 @@ class Desktop:
                 engine, updates, self._setting.clock, log_folder=str(self._setting.places.log_folder)
             )
             undo.push_async_callback(_suppressed, lambda: off_loop(self._window.close))
-            self._listen(engine)
+            self._subscribe(engine)
             undo.push_async_callback(engine.tasks.stop)
             presenter = Presenter(
                 engine, self._setting.clock, on_view=lambda view: self._present(engine, view)
@@ -201,7 +201,7 @@ class Desktop:
             raise AssertionError("the program is ready once it has an engine")
         return self._engine
 
-    def _listen(self, engine: Engine) -> None:
+    def _subscribe(self, engine: Engine) -> None:
         engine.bus.subscribe(WindowRequested, lambda _: self._show_window(engine))
         engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))

@@ -1,4 +1,4 @@
-"""Looks whether this installation works here: certificates, keyring, tray and window, with the demo account.
+"""Checks that this installation works here: certificates, keyring, tray and window, with the demo account.
 
 Starts the demo as a process of its own and ends it again. Sends nothing; knows no sentence.
 """
@@ -33,7 +33,7 @@ ERRORS_NAME = "selfcheck-errors.log"
 
 
 class Part(StrEnum):
-    """What is looked at, in this order."""
+    """The parts that are checked, in this order."""
 
     CERTIFICATES = "certificates"
     KEYRING = "keyring"
@@ -43,7 +43,7 @@ class Part(StrEnum):
 
 
 class State(StrEnum):
-    """``LACKING`` is something of the desktop's that the program does without."""
+    """``LACKING``: the desktop does not have it, and the program works without it."""
 
     OK = "ok"
     LACKING = "lacking"
@@ -52,7 +52,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one look came to; ``code`` says what is wrong, ``folder`` where more is written."""
+    """What one check found; ``code`` says what is wrong, ``folder`` where to read more."""
 
     part: Part
     state: State
@@ -61,10 +61,10 @@ class Finding:
 
 
 def look() -> Iterator[Finding]:
-    """Yield a finding a part, each as soon as it is known.
+    """Yield one finding for each part, as soon as it is known.
 
     Raises:
-        ClaudometerError: a demo runs already, and would be looked at in place of this installation.
+        ClaudometerError: a demo runs already, and would be checked in place of this installation.
     """
     places = find_places(demo=True)
     control = ControlClient(places.socket)

@@ -32,7 +32,7 @@ LONGEST_PAUSE_S = 60.0
 """The view is worked out at least this often: the time zone may have changed, or the day."""
 
 SHORTEST_PAUSE_S = 15.0
-"""Countdowns and ages may read up to this much too old, so that they do not wake the machine one by one."""
+"""Countdowns and ages may be out of date by this much, so that they do not wake the machine one by one."""
 
 TRUE_AT_ONCE_S = 0.02
 """A little past the moment at which a number ceases to hold: clock and timer differ slightly."""
@@ -131,7 +131,7 @@ class Presenter:
 def pause_s(view: AccountView) -> float:
     """Return how long a view may stand, in seconds.
 
-    A number that ceases to hold is taken away at that very moment. Words that only count on may be late.
+    A number that ceases to hold is taken away at that very moment. A countdown or an age may change late.
     """
     pause = timedelta(seconds=LONGEST_PAUSE_S)
     if view.reads_until is not None:

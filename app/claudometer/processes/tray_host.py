@@ -1,4 +1,4 @@
-"""What it means for the program whether the desktop shows its tray icon. Runs on the loop."""
+"""Reacts to whether the desktop shows the tray icon. Runs on the loop."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 
 
 class TrayHost:
-    """Says that no icon is shown, and opens the window in its place if that is so at the start.
+    """Shows a notice while no panel shows the icon; without a panel at the start, opens the window.
 
-    A panel that goes away later does so at logout, or to come back: no reason to open a window.
+    A panel that goes away later is restarting, or the user logs out: no reason to open a window.
 
     Args:
         engine: returns the engine as soon as it is ready.

@@ -1,4 +1,4 @@
-"""Puts together what looks for updates. What does the work is loaded by the first check."""
+"""Builds what checks for updates. The part that does the work is loaded by the first check."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KEY_NAME = "release.pub"
 
 
 def find_updates(setting: Setting, engine: Engine) -> Updates | None:
-    """Return what looks after updates; ``None`` in the demo, which sends nothing."""
+    """Return what checks for updates; ``None`` in the demo, which sends nothing."""
     if setting.demo:
         return None
     installation = find_installation()
@@ -89,7 +89,7 @@ async def keep_updated(setting: Setting, updates: Updates) -> None:
 
 
 def remove_half_downloads(setting: Setting) -> None:
-    """Remove what downloads that were killed half-way left. Blocks for a moment."""
+    """Remove the files of downloads that were cut off by a kill. Blocks for a moment."""
     remove_stale_files(_download_folder(setting), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
@@ -102,5 +102,5 @@ def open_outside(target: Path | str) -> None:
 
 
 def _download_folder(setting: Setting) -> Path:
-    """Return where a file is put that the user is to open."""
+    """Return where to put a file that the user has to open."""
     return setting.places.state_folder / "updates"

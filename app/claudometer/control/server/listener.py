@@ -1,4 +1,4 @@
-"""Serves the command line, the window and a second launch. Runs on the loop; has no words and no sources."""
+"""Serves the command line, the window and a second launch. Runs on the loop; knows no sentences."""
 
 from __future__ import annotations
 

@@ -43,6 +43,6 @@ NEXT_UPDATE: Final[dict[Reason, str]] = {
     Reason.RATE_LIMITED: "Next update {time}",
     Reason.RETRY: "Next update {time}",
     Reason.REFUSED: "Next update {time}",
-    Reason.BROWSER: "Next update {time}, at most every 5 min through the hidden browser",
+    Reason.BROWSER: "Next update {time}; the hidden browser is used at most every 5 min",
 }
 """By why the next update is then."""

@@ -40,7 +40,7 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.ORGANIZATIONS_NONE: Message(
         "This claude.ai account has no organization.",
-        "Log out of claude.ai and in again, then paste the new session key in Settings.",
+        "Log out of claude.ai and back in, then paste the new session key in Settings.",
     ),
     ErrorCode.ORGANIZATIONS_WITHOUT_CHAT: Message(
         "This account has no Claude plan with usage limits.",
@@ -87,10 +87,11 @@ ANSWERS: Final[dict[ErrorCode, Message]] = {
         "This network wants you to log in first.", "Open any web page to log in, then click Refresh."
     ),
     ErrorCode.ORGANIZATION_REFUSED: Message(
-        "Your session key cannot see this organization's usage.", "Choose another organization in Settings."
+        "Your session key has no access to this organization's usage.",
+        "Choose another organization in Settings.",
     ),
     ErrorCode.LOGIN_ORGANIZATION_REFUSED: Message(
-        "Your Claude Code login cannot see this organization's usage.",
+        "Your Claude Code login has no access to this organization's usage.",
         "Run “claude” in a terminal and log in to another organization.",
     ),
     ErrorCode.REGION_BLOCKED: Message(
@@ -121,7 +122,7 @@ BROWSER: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.BROWSER_OFF: Message(
         "Cloudflare asks for a browser, and “Use a hidden browser” is off.",
-        "Turn it on in Settings, or switch to Claude Code there, which is not affected.",
+        "Turn it on in Settings, or switch to Claude Code, which is not affected.",
     ),
     ErrorCode.BROWSER_NO_DISPLAY: Message(
         "Cloudflare asks for a browser, which needs a graphical session.",

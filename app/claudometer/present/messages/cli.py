@@ -15,7 +15,7 @@ the tray app, or opens its window if it is already running."""
 COMMANDS = {
     "settings": "open the settings window; starts the app if necessary",
     "status": "print the numbers once",
-    "watch": "follow the numbers in the terminal; needs no desktop, no app",
+    "watch": "follow the numbers in the terminal; needs no desktop and no app",
     "refresh": "refresh the running app now",
     "requests": "list the requests of the last 7 days",
     "statusline": "print the line for Claude Code's status line",
@@ -26,7 +26,7 @@ COMMANDS = {
 SUMMARIES = {
     "settings": "Open the settings window; starts the app if necessary.",
     "status": "Print the numbers once.",
-    "watch": "Follow the numbers in the terminal; needs no desktop, no app.",
+    "watch": "Follow the numbers in the terminal; needs no desktop and no app.",
     "refresh": "Refresh the running app now.",
     "requests": "List the requests of the last 7 days.",
     "statusline": "Print the line for Claude Code's status line.",
@@ -46,7 +46,7 @@ OPTIONS_OF = {
         "--json": "one JSON object",
         "--format TEMPLATE": "your own line, as in '{session.percent} % {plan}'",
     },
-    "watch": {"--json": "one JSON object a line, a line whenever something changes"},
+    "watch": {"--json": "one JSON object per line, whenever something changes"},
     "requests": {"--json": "one JSON object"},
     "statusline": {
         "--install": "have Claude Code show it",
@@ -82,7 +82,7 @@ Exit codes:
    0  fresh numbers                 75  Claude allows no request yet
   69  no usable answer              77  no login or key, or it was refused""",
     "requests": """\
-Shows for each request when it was sent, to whom, the outcome, how long it took,
+For each request, shows when it was sent, to whom, the outcome, how long it took,
 and why it was sent. Reads a file on this computer; contacts neither the app nor
 Claude.""",
     "statusline": """\
@@ -95,7 +95,7 @@ Claude less often; nothing else of the input is kept. Always exits with 0.
 kept and shown above. --uninstall puts it back. Claude Code runs a status line
 only in folders that you trust.
 
-Exit codes of both:
+Exit codes of --install and --uninstall:
    0  done, or nothing to do        69  not done; the settings are unchanged
   64  wrong usage""",
     "settings": """\
@@ -109,13 +109,13 @@ USAGE_OF = "Usage: claudometer {command}{options}"
 OPTION_IN_USAGE = " [{option}]"
 COMMANDS_HEADING = "Commands:"
 OPTIONS_HEADING = "Options:"
-MORE_HELP = 'Run "claudometer COMMAND --help" for the help of a command.'
+MORE_HELP = 'Run "claudometer COMMAND --help" for help on a command.'
 SEE_HELP = 'See "claudometer --help".'
 
 MISTAKES = {
     "unknown_command": 'claudometer: there is no command "{word}".',
     "unknown_option": "claudometer: there is no option {word} here.",
-    "unexpected_word": 'claudometer: "{word}" is one word too many.',
+    "unexpected_word": 'claudometer: unexpected argument "{word}".',
     "unexpected_value": "claudometer: {word} takes no value.",
     "missing_value": "claudometer: {word} needs a value.",
     "two_forms": "claudometer: choose one of --json and --format.",

@@ -6,7 +6,7 @@ from typing import Final
 
 KEY_NOTES: Final = {
     "keyring": "A key is saved in the system keyring.",
-    "memory": "A key is in memory only, until you quit.",
+    "memory": "A key is kept in memory until you quit.",
     "environment": "The key comes from CLAUDOMETER_SESSION_KEY, for this run only.",
 }
 """By where the session key is."""

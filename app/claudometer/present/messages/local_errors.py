@@ -15,14 +15,14 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.KEYRING_FAILED: Message(
         "The keyring reported an error.",
-        "Log out and in again, or turn off “Remember”; the key is then forgotten when you quit.",
+        "Log out and back in, or turn off “Remember”; the key is then forgotten when you quit.",
     ),
     ErrorCode.SESSION_KEY_UNSAVED: Message(
         "claude.ai renewed the session key, but it could not be saved in the keyring.",
         "The key works until you quit. Unlock the keyring, then click Refresh to save it.",
     ),
     ErrorCode.NUMBERS_LEFT: Message(
-        "The session key was removed, but its last numbers are still on the disk.",
+        "The session key was removed, but its last numbers are still on disk.",
         "Check the disk space and the permissions of your home folder.",
     ),
     ErrorCode.ONLY_KEY_SAVED: Message(
@@ -30,7 +30,7 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
         "The other settings could not be saved, and the keyring did not undo the change. Save again.",
     ),
     ErrorCode.ONLY_AUTOSTART_SAVED: Message(
-        "Only start at login was changed.",
+        "Only “Start at login” was changed.",
         "The other settings could not be saved, and the system did not undo the change. Save again.",
     ),
 }
@@ -55,12 +55,12 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
         "The old file is kept as {moved_to}. Check your settings and save them again.",
     ),
     ErrorCode.SETTINGS_VALUE_IGNORED: Message(
-        "The settings file has an invalid value: {names}.",
-        "The default is used instead. Choose it again in Settings, or correct {path}.",
+        "The settings file has an invalid value for {names}.",
+        "The default is used instead. Set it again in Settings, or correct {path}.",
     ),
     ErrorCode.SETTINGS_UNREADABLE: Message(
         "The settings file {path} cannot be read.",
-        "The defaults are in use. Check the file's permissions; saving the settings replaces it.",
+        "The defaults are in use. Check the file's permissions; saving the settings will replace it.",
     ),
     ErrorCode.SETTINGS_UNWRITABLE: Message(
         "Your settings could not be saved.", "Check the disk space and the permissions of {folder}."
@@ -70,11 +70,11 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
         "Set it to {allowed}, or unset it, then start Claudometer again.",
     ),
     ErrorCode.URL_REFUSED: Message(
-        "{variable} must be an https address (http only on this computer).",
+        "{variable} must be an https address (http is allowed only on this computer).",
         "Correct the variable or unset it. Nothing was sent.",
     ),
     ErrorCode.AUTOSTART_FAILED: Message(
-        "Start at login could not be changed.",
+        "“Start at login” could not be changed.",
         "Check the permissions of {folder}, or use the system's own settings.",
     ),
 }
@@ -152,7 +152,7 @@ APP: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CONTROL_UNAVAILABLE: Message(
         "Commands and the window cannot reach Claudometer.",
-        "Check the permissions of {folder} and the space on its disk.",
+        "Check the permissions of {folder} and the disk space.",
     ),
     ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
     ErrorCode.APP_BUSY: Message(
@@ -181,10 +181,10 @@ MESSAGES: Final = KEYRING | SETTINGS | FILES | COMPUTER | APP
 
 WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.AUTOSTART_FAILED: Message(
-        "Start at login could not be changed.", "Use the system's own settings instead."
+        "“Start at login” could not be changed.", "Use the system's own settings instead."
     ),
     ErrorCode.URL_REFUSED: Message(
-        "Claude's address must be an https address (http only on this computer).",
+        "Claude's address must be an https address (http is allowed only on this computer).",
         "Correct CLAUDOMETER_WEB_URL and CLAUDOMETER_OAUTH_URL or unset them. Nothing was sent.",
     ),
     ErrorCode.WINDOW_FAILED: Message(

@@ -22,8 +22,8 @@ BETWEEN_SHARES: Final = ", "
 
 ONE_WAIT: Final = "At {time} the server asked Claudometer to wait."
 ONE_WAIT_FOR: Final = "At {time} the server asked Claudometer to wait {span}."
-WAITS: Final = "The server asked Claudometer to wait {count} times, last at {time}."
-WAITS_FOR: Final = "The server asked Claudometer to wait {count} times, last at {time} for {span}."
+WAITS: Final = "The server asked Claudometer to wait {count} times, most recently at {time}."
+WAITS_FOR: Final = "The server asked Claudometer to wait {count} times, most recently at {time} for {span}."
 
 HEADINGS: Final = ("Time", "Request", "Outcome", "Took", "Why")
 THROUGH_BROWSER: Final = "{via}: {address}"
@@ -81,7 +81,7 @@ SERVER_ERROR_HTTP: Final = "Server error (HTTP {status})"
 WHYS: Final[dict[str, str]] = {
     Reason.INTERVAL: "scheduled",
     Reason.QUIET: "scheduled, less often while idle",
-    Reason.BUDGET: "scheduled, at Claude's pace",
+    Reason.BUDGET: "scheduled, within Claude's limit",
     Reason.RESET_DUE: "a limit had reset",
     Reason.RATE_LIMITED: "the wait was over",
     Reason.RETRY: "retry",

@@ -18,7 +18,7 @@ DEMO = "demo"
 BETWEEN = " · "
 
 RESETS = "resets {time}, in {span}"
-HAS_RESET = "has reset, new number to come"
+HAS_RESET = "has reset, new number pending"
 NOT_STARTED = "not started"
 RESET_UNKNOWN = "reset time unknown"
 AS_OF = "as of {time}, {age}"
@@ -74,7 +74,7 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "captive_portal": "Open any web page to log in. Your numbers then appear automatically.",
         "keyring_locked": "Unlock it, then start “claudometer watch” again.",
         "session_key_unsaved": (
-            "Unlock the keyring, then start this again. If Claude refuses the key then, paste a new one in "
+            "Unlock the keyring, then start this again. If Claude then refuses the key, paste a new one in "
             "Settings."
         ),
         "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
@@ -88,7 +88,7 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "organization_needed": "Choose one in Settings (claudometer settings), then try again.",
         "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
         "rate_limited": (
-            "Claude limits how often usage can be checked. Your plan is not affected. Try again after that."
+            "Claude limits how often usage can be checked. Your plan is not affected. Try again later."
         ),
         "captive_portal": "Open any web page to log in, then try again.",
         "offline": "Check your internet connection, then try again.",
@@ -102,7 +102,7 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "connection_broken": _LATER,
         "keyring_locked": "Unlock it, then try again.",
         "session_key_unsaved": (
-            "Unlock the keyring and try again. If Claude refuses the key then, paste a new one in Settings."
+            "Unlock the keyring and try again. If Claude then refuses the key, paste a new one in Settings."
         ),
         "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
     },

@@ -15,12 +15,12 @@ TITLES: Final[dict[Stage, str]] = {
     Stage.DOWNLOADING: "Downloading Claudometer {version}…",
     Stage.VERIFYING: "Verifying Claudometer {version}…",
     Stage.READY: "Claudometer {version} is installed.",
-    Stage.OPENED: "Claudometer {version} is verified and open.",
+    Stage.OPENED: "The disk image of Claudometer {version} is verified and open.",
     Stage.FAILED: "Could not check for updates.",
     Stage.REFUSED: "The update was rejected.",
 }
 NOT_INSTALLED: Final = "Claudometer {version} was not installed."
-ANSWER_REFUSED: Final = "The answer about updates was rejected."
+ANSWER_REFUSED: Final = "The update information was rejected."
 
 CHECK: Final = "Check for Updates…"
 MENU: Final[dict[Stage, str]] = {
@@ -91,7 +91,7 @@ TROUBLES: Final[dict[Trouble, Message]] = {
         "The server redirected to {detail}, which hosts no releases of Claudometer.",
         "Check whether this network wants you to log in first.",
     ),
-    Trouble.OTHER_HOST: Message("The new version is said to be on another server.", _REPORT),
+    Trouble.OTHER_HOST: Message("The update information points to another server.", _REPORT),
     Trouble.OWN_VERSION: Message(
         "This build does not know its own version.", "Compare it with the releases page."
     ),
@@ -111,14 +111,14 @@ TROUBLES: Final[dict[Trouble, Message]] = {
     Trouble.DISK_FULL: Message("There is not enough space in {detail}.", "Free some space and try again."),
     Trouble.DISK_FAILED: Message("Claudometer could not write to {detail}.", "Check the disk and try again."),
     Trouble.IMAGE_GONE: Message(
-        "The file that Claudometer was started from was moved or can no longer be started.",
-        "Quit, then start Claudometer from its new place.",
+        "The file that Claudometer was started from has been moved or can no longer be run.",
+        "Quit, then start Claudometer from its new location.",
     ),
     Trouble.IMAGE_CHANGED: Message(
-        "The file that Claudometer was started from was replaced, and was left as it is.",
+        "The file that Claudometer was started from has been replaced, so it was left untouched.",
         "Quit, then start Claudometer again.",
     ),
-    Trouble.OPEN_FAILED: Message("The system did not open it.", "Open it yourself: {detail}"),
+    Trouble.OPEN_FAILED: Message("The system could not open it.", "Open it yourself: {detail}"),
     Trouble.INTERNAL: Message("Something went wrong inside Claudometer; see its log.", _LATER),
 }
 
