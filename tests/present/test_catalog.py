@@ -241,11 +241,11 @@ NOT_SENTENCES = {
     "control/protocol.py": "what each operation takes and answers, for whoever reads the protocol",
     "engine/schedule.py": "what the log says of a plan",
     "providers/transport.py": "why an exception of httpx has no code of ours, by the exception",
-    "providers/claude/refusals.py": "patterns for the server's own sentences",
+    "providers/claude/failures.py": "patterns for the server's own sentences",
     "system/installation.py": "commands to type",
     "system/processes.py": "a script for the shell",
     "system/logs.py": "the form of a line of the log, and what it says",
-    "ui/browser/asking.py": "a script for the page",
+    "ui/browser/fetching.py": "a script for the page",
     "ui/tray/icon_files.py": "the index file of an icon theme",
     "ui/tray/toolkit.py": "commands to type",
 }
