@@ -1,4 +1,4 @@
-"""Where the files beside the code are: the settings page and the icons. Paths alone; reads nothing."""
+"""Finds the folders that ship with the code: the settings page and the icons. Reads no file."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def assets_folder() -> Path:
 
 
 def find_folder(name: str, *, package: Path = _PACKAGE) -> Path:
-    """Look where a wheel, a bundle and the checkout keep it, in this order; else name the last."""
+    """Return folder ``name`` of a wheel, a bundle or the checkout: the first that exists, else the last."""
     places = (package / name, package.parent / name, package.parent.parent / name)
     return next((place for place in places if place.is_dir()), places[-1])

@@ -163,7 +163,7 @@ def test_the_limits_are_left_for_the_app_and_nothing_private_with_them(program: 
 def test_a_first_prompt_shows_what_another_session_heard_with_its_age(program: Program) -> None:
     now = time.time()
     windows: dict[str, tuple[float | None, float | None]] = {"five_hour": (33.0, now + 600)}
-    old = capture.note(capture.Capture(), "a", windows, now - 300)
+    old = capture.record(capture.Capture(), "a", windows, now - 300)
     assert captures.save(str(capture_of(program)), capture_wire.to_wire(old))
     assert shown(program, '{"session_id": "b"}').endswith("5 min ago")
     assert kept(program)["captured_at"] == now - 300

@@ -110,7 +110,7 @@ class ScriptedFreeSource:
     async def stamp(self) -> Hashable:
         return self._stamp
 
-    async def look(self) -> FreeReading | None:
+    async def read(self) -> FreeReading | None:
         self.looks += 1
         hold, self.hold = self.hold, None
         if hold is not None:

@@ -171,9 +171,9 @@ class WaitingFreeSource(ScriptedFreeSource):
         await asyncio.sleep(0)
         return await super().stamp()
 
-    async def look(self) -> FreeReading | None:
+    async def read(self) -> FreeReading | None:
         await asyncio.sleep(0)
-        return await super().look()
+        return await super().read()
 
 
 class Story:

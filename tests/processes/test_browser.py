@@ -15,7 +15,7 @@ from claudometer.domain.outcome import Challenged
 from claudometer.domain.secret import Secret
 from claudometer.engine.buckets import BucketStore
 from claudometer.processes.browser import BrowserProcess
-from claudometer.providers.claude.browser_protocol import Page, Told
+from claudometer.providers.claude.browser_protocol import BrowserReply, FetchResponse
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.desktop.process_tree import children_of, is_zombie
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 KEY = Secret("sk-ant-sid02-CANARY-of-the-browser")
 URL = "https://claude.ai/api"
-ANSWER = '{"visits":[],"status":200,"headers":{},"body":"ok"}'
+ANSWER = '{"page_loads":[],"status":200,"headers":{},"body":"ok"}'
 
 OBEDIENT = f"""
 import sys
@@ -59,10 +59,10 @@ class Bench:
 
     def start(self) -> BrowserProcess:
         """Build one, as a start of the program would."""
-        book = BucketStore(JsonState(self.folder / "state.json"))
+        buckets = BucketStore(JsonState(self.folder / "state.json"))
         command = (sys.executable, "-c", self.script)
         return BrowserProcess(
-            book, self.clock, folder=self.folder / "run", log_folder=self.folder / "log", command=command
+            buckets, self.clock, folder=self.folder / "run", log_folder=self.folder / "log", command=command
         )
 
     def refuse(self, *, testing: bool = False) -> Challenged | None:
@@ -79,8 +79,8 @@ def strangers() -> set[int]:
     return set(children_of(os.getpid()))
 
 
-def ask(process: BrowserProcess) -> Told:
-    async def run() -> Told:
+def ask(process: BrowserProcess) -> BrowserReply:
+    async def run() -> BrowserReply:
         async with process.run(URL, KEY) as browser:
             return await browser("organizations")
 
@@ -114,7 +114,7 @@ def test_without_a_graphical_session_none_is_run_and_none_is_counted(
 
 
 def test_its_folder_is_there_for_the_run_alone(bench: Bench) -> None:
-    assert ask(bench.start()) == Told(Page(200, {}, b"ok"))
+    assert ask(bench.start()) == BrowserReply(FetchResponse(200, {}, b"ok"))
     assert not (bench.folder / "run").exists()
 
 
@@ -124,14 +124,14 @@ def test_two_programs_have_a_folder_each_and_a_killed_ones_is_removed_later(benc
     others = bench.folder / "run" / "others"
     others.mkdir()
     os.utime(left_behind, (0, 0))
-    assert ask(bench.start()) == Told(Page(200, {}, b"ok"))
+    assert ask(bench.start()) == BrowserReply(FetchResponse(200, {}, b"ok"))
     assert [path.name for path in (bench.folder / "run").iterdir()] == ["others"]
 
 
 @pytest.mark.parametrize("script", [DEAD, NONSENSE, TALKATIVE])
 def test_one_that_does_not_do_its_part_is_an_answer_too(bench: Bench, script: str) -> None:
     bench.script = script
-    assert ask(bench.start()) == Told(ErrorCode.BROWSER_FAILED)
+    assert ask(bench.start()) == BrowserReply(ErrorCode.BROWSER_FAILED)
 
 
 def test_when_its_time_is_up_it_is_ended_with_all_that_it_started(bench: Bench) -> None:
@@ -142,14 +142,14 @@ def test_when_its_time_is_up_it_is_ended_with_all_that_it_started(bench: Bench) 
 
     others = strangers()
 
-    async def run() -> Told:
+    async def run() -> BrowserReply:
         asking = asyncio.create_task(_ask(process))
         await asyncio.sleep(1)
         for child in strangers() - others:
             seen.extend([child, *children_of(child)])
         return await asking
 
-    assert asyncio.run(run()) == Told(ErrorCode.BROWSER_CHALLENGED)
+    assert asyncio.run(run()) == BrowserReply(ErrorCode.BROWSER_CHALLENGED)
     assert len(seen) >= 2
     assert all(map(is_zombie, seen))
     assert not (bench.folder / "run").exists()
@@ -174,7 +174,7 @@ def test_one_that_was_cancelled_is_ended(bench: Bench) -> None:
     assert all(map(is_zombie, family))
 
 
-async def _ask(process: BrowserProcess) -> Told:
+async def _ask(process: BrowserProcess) -> BrowserReply:
     async with process.run(URL, KEY) as browser:
         return await browser("organizations")
 

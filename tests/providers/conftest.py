@@ -1,4 +1,4 @@
-"""Gives the sources real servers to talk to."""
+"""Starts the servers that the sources send requests to."""
 
 from tests.simulator.fixtures import simulator
 

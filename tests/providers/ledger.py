@@ -1,4 +1,4 @@
-"""A ledger that tests can read: it keeps the reports of requests in a list."""
+"""A ledger that tests can read: it keeps the records of requests in a list."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Takes reports as the real one does."""
+    """Receives records as the real ledger does."""
 
     def __init__(self) -> None:
         self.records: list[RequestRecord] = []

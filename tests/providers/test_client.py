@@ -1,4 +1,4 @@
-"""Every request is reported: what kind of answer came, to which template, why it went out, and no secret."""
+"""Every request is recorded: its path template, outcome and reason, and no secret."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def shape(ledger: Ledger) -> list[tuple[str, str, int | None]]:
     return [(record.path, record.outcome, record.http_status) for record in ledger.records]
 
 
-def test_a_request_is_reported_with_host_template_outcome_and_reason(
+def test_a_request_is_recorded_with_host_template_outcome_and_reason(
     cli: OAuthSource, ledger: Ledger
 ) -> None:
     fetch(cli, Cause.CLICK)
@@ -79,7 +79,7 @@ def test_a_request_is_reported_with_host_template_outcome_and_reason(
     assert record.at.tzinfo is UTC
 
 
-def test_the_list_of_organizations_counts_and_no_id_is_in_a_path(
+def test_the_request_for_organizations_is_recorded_and_no_path_contains_an_id(
     simulator: Simulator, ledger: Ledger
 ) -> None:
     fetch(web(simulator, ledger))
@@ -115,7 +115,7 @@ def test_the_list_of_organizations_counts_and_no_id_is_in_a_path(
         ("endless", "unreadable", None),
     ],
 )
-def test_each_kind_of_answer_has_its_word(
+def test_each_kind_of_response_is_recorded_under_its_own_word(
     simulator: Simulator, cli: OAuthSource, ledger: Ledger, scenario: str, outcome: str, status: int | None
 ) -> None:
     simulator.play(scenario)
@@ -123,15 +123,13 @@ def test_each_kind_of_answer_has_its_word(
     assert shape(ledger)[0] == (OAUTH_PATH, outcome, status)
 
 
-def test_the_wait_that_the_server_asked_for_is_kept(
-    simulator: Simulator, cli: OAuthSource, ledger: Ledger
-) -> None:
+def test_the_servers_retry_after_is_recorded(simulator: Simulator, cli: OAuthSource, ledger: Ledger) -> None:
     simulator.play("rate_limited_hour")
     fetch(cli)
     assert [record.retry_after_s for record in ledger.records] == [3600.0]
 
 
-def test_a_refused_request_and_the_one_with_the_renewed_login_both_count(
+def test_a_refused_request_and_the_one_with_the_renewed_login_are_both_recorded(
     simulator: Simulator, cli: OAuthSource, ledger: Ledger, tmp_path: Path
 ) -> None:
     renewed = "sk-ant-oat01-simulated-renewed-token"
@@ -153,14 +151,14 @@ def test_a_refused_request_and_the_one_with_the_renewed_login_both_count(
     ]
 
 
-def test_each_try_of_a_key_just_pasted_counts(simulator: Simulator, ledger: Ledger) -> None:
+def test_each_attempt_with_a_key_just_pasted_is_recorded(simulator: Simulator, ledger: Ledger) -> None:
     simulator.organizations.answer(401, {"error": {"message": "Invalid session."}})
     fetch(web(simulator, ledger, fresh=True), Cause.SAVING)
     assert [record.http_status for record in ledger.records] == [401, 200, 200]
     assert {record.reason for record in ledger.records} == {Cause.SAVING}
 
 
-def test_a_request_that_was_given_up_counts(simulator: Simulator, cli: OAuthSource, ledger: Ledger) -> None:
+def test_a_canceled_request_is_recorded(simulator: Simulator, cli: OAuthSource, ledger: Ledger) -> None:
     simulator.oauth.stand(Reply(body={}, fault=Fault.HANG))
 
     async def scenario() -> None:
@@ -175,22 +173,22 @@ def test_a_request_that_was_given_up_counts(simulator: Simulator, cli: OAuthSour
     assert shape(ledger) == [(OAUTH_PATH, "unfinished", None)]
 
 
-def test_what_is_never_sent_is_not_reported(ledger: Ledger) -> None:
+def test_a_request_that_is_never_sent_is_not_recorded(ledger: Ledger) -> None:
     server = client_at("http://example.com/api", FakeClock(), ledger)
-    asyncio.run(server.send(Request("usage", "usage", lambda answer: answer.status), {}, Reason.INTERVAL))
+    asyncio.run(server.send(Request("usage", "usage", lambda response: response.status), {}, Reason.INTERVAL))
     assert ledger.records == []
 
 
 @pytest.mark.parametrize("base", ["/s3cr3t-tok3n/api", "/averyveryverylongword", "/Api%20Key"])
-def test_a_base_path_that_may_hold_something_private_is_left_out(
+def test_a_base_path_that_may_contain_something_private_is_left_out(
     simulator: Simulator, ledger: Ledger, base: str
 ) -> None:
     server = client_at(simulator.base_url + base, FakeClock(), ledger)
-    asyncio.run(server.send(Request("usage", "usage", lambda answer: answer.status), {}, Reason.INTERVAL))
+    asyncio.run(server.send(Request("usage", "usage", lambda response: response.status), {}, Reason.INTERVAL))
     assert [record.path for record in ledger.records] == ["/…/usage"]
 
 
-def test_no_secret_is_in_any_report_whatever_the_server_says(
+def test_no_record_contains_a_secret_whatever_the_server_sends(
     simulator: Simulator, tmp_path: Path, ledger: Ledger
 ) -> None:
     write_login(tmp_path, canary.ACCESS_TOKEN)
@@ -210,7 +208,7 @@ def test_no_secret_is_in_any_report_whatever_the_server_says(
     assert canary.secrets_in(lines) == []
 
 
-def test_no_other_module_can_send_a_request_unreported() -> None:
+def test_no_other_module_can_send_an_unrecorded_request() -> None:
     package = Path(claudometer.__path__[0])
     names = {"Exchange", "Transport"}
     makers = {

@@ -1,4 +1,4 @@
-"""The made-up account: believable, moving, the same for the same moment, and from nowhere."""
+"""The made-up account: plausible, changing over time, and the same for the same moment."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_one_moment_always_shows_the_same() -> None:
     assert look(MOMENTS[0]) == look(MOMENTS[0])
 
 
-def test_every_moment_of_two_weeks_is_whole_and_plausible() -> None:
+def test_every_moment_of_two_weeks_is_complete_and_plausible() -> None:
     for moment in MOMENTS:
         reading = look(moment)
         assert [limit.id for limit in reading.limits] == ["session", "weekly", "weekly:fable"]
@@ -53,7 +53,7 @@ def test_every_moment_of_two_weeks_is_whole_and_plausible() -> None:
         assert (reading.source, reading.account.plan) == (Source.DEMO, "Max 5x")
 
 
-def test_watching_it_shows_it_move() -> None:
+def test_the_numbers_change_over_time() -> None:
     minutes = [look(MOMENTS[0] + timedelta(minutes=step)) for step in range(600)]
     sessions = [percent(reading, "session") for reading in minutes]
     changes = sum(1 for before, after in itertools.pairwise(sessions) if before != after)
@@ -76,7 +76,7 @@ def test_the_days_show_every_level(below_and_over: tuple[str, float]) -> None:
     assert min(shown) < threshold <= max(shown)
 
 
-def test_web_mode_has_two_organisations_and_shows_the_chosen_one() -> None:
+def test_web_mode_has_two_organizations_and_shows_the_chosen_one() -> None:
     first, second = look(MOMENTS[0], Mode.WEB), look(MOMENTS[0], Mode.WEB, lambda: SCHOOL.id)
     assert (first.account.organization, second.account.organization) == (STUDIO.name, SCHOOL.name)
     assert percent(first, "weekly") != percent(second, "weekly")

@@ -1,4 +1,4 @@
-"""The way in: one source a mode, and a start that stays cheap."""
+"""One source for each mode, and an import that stays cheap."""
 
 from __future__ import annotations
 

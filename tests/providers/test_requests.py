@@ -1,4 +1,4 @@
-"""What goes to the real addresses, header by header, and what comes of every way httpx can fail."""
+"""What is sent to the real addresses, header by header, and the outcome of every way httpx can fail."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def sources(tmp_path: Path) -> dict[Mode, UsageSource]:
 
 
 def sent(request: httpx.Request) -> dict[str, str]:
-    """Return the headers that are ours to decide."""
+    """Return the headers that our code chooses."""
     left_to_httpx = {"host", "connection"}
     return {name: value for name, value in request.headers.items() if name not in left_to_httpx}
 

@@ -1,4 +1,4 @@
-"""A planted key and a planted token are looked for in everything the sources let out."""
+"""Searches everything that the sources output for a planted key and a planted token."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_no_secret_is_in_an_outcome_a_log_or_a_source(
     assert b"canary" not in b"".join(map(encode_record, ledger.records))
 
 
-def test_no_secret_is_in_what_a_mistake_of_ours_would_print(simulator: Simulator, tmp_path: Path) -> None:
+def test_no_traceback_of_a_bug_contains_a_secret(simulator: Simulator, tmp_path: Path) -> None:
     ledger = Ledger()
 
     class Broken(FakeClock):

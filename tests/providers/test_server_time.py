@@ -1,4 +1,4 @@
-"""The server's clock is read off its answers: only off those that certainly are the server's."""
+"""The server's time is read from its responses, but only from those that certainly came from the server."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ DATE = "Thu, 20 Aug 2026 12:00:00 GMT"
 JSON = "application/json"
 
 
-def answer(**headers: str) -> Response:
+def response_with(**headers: str) -> Response:
     return Response(200, {"content-type": JSON, "date": DATE} | headers, b"{}")
 
 
-def test_the_time_is_that_of_the_middle_of_the_request_and_as_sure_as_it_was_quick() -> None:
-    said = read_server_time(answer(), object(), 100.0, 103.0)
-    assert said == ServerTime(datetime(2026, 8, 20, 12, 0, 0, 500_000, tzinfo=UTC), 101.5, 2.5)
+def test_the_time_is_that_of_the_middle_of_the_request_and_its_error_grows_with_the_duration() -> None:
+    read = read_server_time(response_with(), object(), 100.0, 103.0)
+    assert read == ServerTime(datetime(2026, 8, 20, 12, 0, 0, 500_000, tzinfo=UTC), 101.5, 2.5)
 
 
 @pytest.mark.parametrize(
@@ -54,16 +54,16 @@ def test_the_time_is_that_of_the_middle_of_the_request_and_as_sure_as_it_was_qui
         {"age": "some"},
     ],
 )
-def test_an_answer_without_a_time_of_its_own_says_nothing(headers: dict[str, str]) -> None:
-    assert read_server_time(answer(**headers), object(), 0, 1) is None
+def test_a_response_without_a_fresh_time_is_ignored(headers: dict[str, str]) -> None:
+    assert read_server_time(response_with(**headers), object(), 0, 1) is None
 
 
-def test_an_answer_that_no_cache_kept_counts() -> None:
-    assert read_server_time(answer(age="0"), object(), 0, 1) is not None
+def test_a_response_with_age_zero_counts() -> None:
+    assert read_server_time(response_with(age="0"), object(), 0, 1) is not None
 
 
-class Listener:
-    """Sources whose servers are listened to, on a clock that starts right."""
+class TimedSources:
+    """Sources that read the servers' time, on a clock that is right at first."""
 
     def __init__(self, simulator: Simulator, folder: Path) -> None:
         write_login(folder)
@@ -80,9 +80,9 @@ class Listener:
 
 
 @pytest.fixture
-def listener(simulator: Simulator, tmp_path: Path) -> Listener:
+def listener(simulator: Simulator, tmp_path: Path) -> TimedSources:
     simulator.set_clock(ahead_s=3600)
-    return Listener(simulator, tmp_path)
+    return TimedSources(simulator, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def listener(simulator: Simulator, tmp_path: Path) -> Listener:
     [None, bodies.UNKNOWN_TOKEN, bodies.OVERLOADED, bodies.rate_limit("300"), bodies.NO_SCOPE],
     ids=["numbers", "refused", "overloaded", "rate limited", "scope"],
 )
-def test_the_servers_own_words_tell_the_time_also_when_they_refuse(
-    simulator: Simulator, listener: Listener, reply: Reply | None
+def test_the_servers_own_refusals_tell_the_time_too(
+    simulator: Simulator, listener: TimedSources, reply: Reply | None
 ) -> None:
     simulator.oauth.stand(reply)
     listener.fetch()
@@ -125,17 +125,17 @@ def test_the_servers_own_words_tell_the_time_also_when_they_refuse(
         "cached",
     ],
 )
-def test_whoever_else_answers_is_not_asked_for_the_time(
-    simulator: Simulator, listener: Listener, reply: Reply
+def test_responses_from_elsewhere_do_not_tell_the_time(
+    simulator: Simulator, listener: TimedSources, reply: Reply
 ) -> None:
     simulator.oauth.stand(reply)
     listener.fetch()
     assert listener.clock.skew_s == 0
 
 
-def test_an_answer_that_took_too_long_says_too_little(simulator: Simulator, tmp_path: Path) -> None:
+def test_a_response_that_took_too_long_is_too_inexact(simulator: Simulator, tmp_path: Path) -> None:
     class Sleepy(SystemClock):
-        """The machine slept while the answer was on its way."""
+        """A clock that shows the machine slept during the request."""
 
         looks = 0
 
@@ -143,17 +143,17 @@ def test_an_answer_that_took_too_long_says_too_little(simulator: Simulator, tmp_
             self.looks += 1
             return super().boottime() + 30 * self.looks
 
-    listener = Listener(simulator, tmp_path)
+    listener = TimedSources(simulator, tmp_path)
     simulator.set_clock(ahead_s=3600)
     clock = CorrectedClock(Sleepy())
     server = Client(simulator.oauth_url, clock=clock, note=listener.ledger.note, observe_time=clock.observe)
-    question = Request("usage", "usage", lambda answer: answer.status)
-    asyncio.run(server.send(question, {}, Reason.INTERVAL))
+    request = Request("usage", "usage", lambda response: response.status)
+    asyncio.run(server.send(request, {}, Reason.INTERVAL))
     assert clock.skew_s == 0
 
 
-def test_numbers_and_ledger_are_stamped_with_the_servers_time_from_the_first_answer_on(
-    simulator: Simulator, listener: Listener
+def test_reading_and_ledger_carry_the_servers_time_from_the_first_response_on(
+    simulator: Simulator, listener: TimedSources
 ) -> None:
     outcome = listener.fetch()
     assert isinstance(outcome, Fetched)
@@ -162,7 +162,7 @@ def test_numbers_and_ledger_are_stamped_with_the_servers_time_from_the_first_ans
 
 
 @pytest.mark.parametrize("days", [-400, 400])
-def test_reset_times_are_believed_though_our_clock_is_a_year_off(
+def test_reset_times_are_accepted_though_our_clock_is_a_year_off(
     simulator: Simulator, tmp_path: Path, days: int
 ) -> None:
     class Wrong(SystemClock):
@@ -179,7 +179,7 @@ def test_reset_times_are_believed_though_our_clock_is_a_year_off(
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_both_servers_are_listened_to(simulator: Simulator, tmp_path: Path, mode: Mode) -> None:
+def test_both_servers_tell_the_time(simulator: Simulator, tmp_path: Path, mode: Mode) -> None:
     async def read_key() -> Secret:
         return Secret(SESSION_KEY)
 

@@ -58,20 +58,20 @@ def free_port() -> int:
         return port
 
 
-def test_an_answer_keeps_what_a_decision_needs_and_no_cookie(simulator: Simulator) -> None:
+def test_a_response_keeps_the_headers_that_a_decision_needs_and_no_cookie(simulator: Simulator) -> None:
     headers = {"Retry-After": "30", "CF-Mitigated": "challenge", "Set-Cookie": "sessionKey=sk-ant-sid02-x"}
-    answer = served(simulator, Reply(429, {"a": 1}, headers))
-    assert isinstance(answer, Response)
-    assert (answer.status, answer.body) == (429, b'{"a": 1}')
-    assert {name: value for name, value in answer.headers.items() if name != "date"} == {
+    response = served(simulator, Reply(429, {"a": 1}, headers))
+    assert isinstance(response, Response)
+    assert (response.status, response.body) == (429, b'{"a": 1}')
+    assert {name: value for name, value in response.headers.items() if name != "date"} == {
         "retry-after": "30",
         "cf-mitigated": "challenge",
         "content-type": "application/json",
     }
-    assert "sid02" not in repr(answer)
+    assert "sid02" not in repr(response)
 
 
-def test_we_send_our_own_name_and_ask_for_json(simulator: Simulator) -> None:
+def test_the_request_carries_our_own_name_and_accepts_json(simulator: Simulator) -> None:
     get(f"{simulator.oauth_url}/usage", {"X-Extra": "1"})
     (request,) = simulator.requests
     assert request.user_agent == user_agent()
@@ -89,10 +89,10 @@ def test_we_send_our_own_name_and_ask_for_json(simulator: Simulator) -> None:
         ("GZIP", gzip.compress(b'{"n": 1}', mtime=0)),
     ],
 )
-def test_a_packed_body_is_unpacked(simulator: Simulator, encoding: str, packed: bytes) -> None:
-    answer = served(simulator, Reply(200, packed, {"Content-Encoding": encoding}))
-    assert isinstance(answer, Response)
-    assert answer.body == b'{"n": 1}'
+def test_a_compressed_body_is_decompressed(simulator: Simulator, encoding: str, packed: bytes) -> None:
+    response = served(simulator, Reply(200, packed, {"Content-Encoding": encoding}))
+    assert isinstance(response, Response)
+    assert response.body == b'{"n": 1}'
 
 
 @pytest.mark.parametrize(
@@ -103,16 +103,16 @@ def test_a_packed_body_is_unpacked(simulator: Simulator, encoding: str, packed: 
         ("gzip", gzip.compress(b"x" * 9000, mtime=0)[:-9], Offline(ErrorCode.CONNECTION_BROKEN)),
     ],
 )
-def test_a_body_packed_wrongly_is_not_guessed_at(
+def test_a_wrongly_compressed_body_is_unreadable(
     simulator: Simulator, encoding: str, packed: bytes, expected: Ended
 ) -> None:
     assert served(simulator, Reply(200, packed, {"Content-Encoding": encoding})) == expected
 
 
 def test_a_body_of_two_megabytes_passes_and_one_byte_more_does_not(simulator: Simulator) -> None:
-    answer = served(simulator, Reply(200, b"x" * MAX_BODY_BYTES))
-    assert isinstance(answer, Response)
-    assert len(answer.body) == MAX_BODY_BYTES
+    response = served(simulator, Reply(200, b"x" * MAX_BODY_BYTES))
+    assert isinstance(response, Response)
+    assert len(response.body) == MAX_BODY_BYTES
     assert served(simulator, Reply(200, b"x" * (MAX_BODY_BYTES + 1))) == Unreadable(ErrorCode.TOO_LARGE)
 
 
@@ -134,7 +134,7 @@ def test_a_broken_connection_is_a_value(simulator: Simulator, fault: Fault, expe
     assert served(simulator, Reply(200, body, fault=fault)) == expected
 
 
-def test_a_bomb_is_not_unpacked_into_memory(simulator: Simulator) -> None:
+def test_a_decompression_bomb_does_not_fill_memory(simulator: Simulator) -> None:
     served(simulator, Reply(200, {}))  # loads httpx and the certificates before measuring
     tracemalloc.start()
     try:
@@ -145,11 +145,11 @@ def test_a_bomb_is_not_unpacked_into_memory(simulator: Simulator) -> None:
     assert peak_bytes < 4 * MAX_BODY_BYTES < BOMB_BYTES
 
 
-def test_a_redirect_is_an_answer_and_is_not_followed(simulator: Simulator) -> None:
+def test_a_redirect_is_a_response_and_is_not_followed(simulator: Simulator) -> None:
     simulator.oauth.answer(302, "", headers={"Location": f"{simulator.base_url}/api/organizations"})
-    answer = get(f"{simulator.oauth_url}/usage")
-    assert isinstance(answer, Response)
-    assert (answer.status, answer.headers["location"]) == (302, f"{simulator.base_url}/api/organizations")
+    response = get(f"{simulator.oauth_url}/usage")
+    assert isinstance(response, Response)
+    assert (response.status, response.headers["location"]) == (302, f"{simulator.base_url}/api/organizations")
     assert [request.path for request in simulator.requests] == ["/api/oauth/usage"]
 
 
@@ -168,7 +168,7 @@ def test_a_port_where_nobody_listens_is_offline() -> None:
     assert get(f"http://127.0.0.1:{free_port()}/usage") == Offline(ErrorCode.OFFLINE)
 
 
-def test_a_name_that_does_not_exist_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_name_that_does_not_exist_is_a_dns_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     without_proxy(monkeypatch)
     patient = Timeouts(connect_s=15, read_s=15, total_s=20)
     assert get("https://no-such-host.invalid/usage", timeouts=patient) == Offline(ErrorCode.DNS_FAILED)
@@ -188,7 +188,7 @@ def tls_simulator() -> Iterator[Simulator]:
         yield running
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent(
+def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sent(
     tls_simulator: Simulator,
 ) -> None:
     assert get(f"{tls_simulator.oauth_url}/usage") == Offline(ErrorCode.TLS_FAILED)
@@ -227,9 +227,7 @@ def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         "socks5://127.0.0.1:{port}",
     ],
 )
-def test_a_proxy_that_does_not_answer_is_named_as_the_problem(
-    monkeypatch: pytest.MonkeyPatch, proxy: str
-) -> None:
+def test_an_unreachable_proxy_is_a_proxy_failure(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     without_proxy(monkeypatch)
     monkeypatch.setenv("HTTPS_PROXY", proxy.format(port=free_port()))
     assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED)
@@ -248,11 +246,11 @@ def test_a_proxy_that_makes_no_sense_is_named_with_its_variable(
     assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_UNUSABLE, variable)
 
 
-def test_a_proxy_that_refuses_is_named_as_the_problem(
+def test_a_proxy_that_refuses_is_a_proxy_failure(
     monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:
     without_proxy(monkeypatch)
-    # The simulator answers CONNECT with 501: a proxy that will not connect us.
+    # The simulator responds to CONNECT with 501, like a proxy that refuses.
     monkeypatch.setenv("HTTPS_PROXY", simulator.base_url)
     assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED)
 
@@ -269,7 +267,7 @@ def test_a_socks_proxy_is_used_and_resolves_the_name_itself(
     assert proxy.destination == ("api.example.org", 443)
 
 
-def test_this_machine_is_never_asked_for_through_a_proxy(
+def test_requests_to_this_machine_never_use_a_proxy(
     monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:
     without_proxy(monkeypatch)
@@ -294,13 +292,13 @@ def test_this_machine_is_never_asked_for_through_a_proxy(
         ("", False),
     ],
 )
-def test_a_secret_goes_to_https_or_this_machine_alone(url: str, *, safe: bool) -> None:
+def test_a_secret_is_sent_only_over_https_or_to_this_machine(url: str, *, safe: bool) -> None:
     assert is_safe_url(url) is safe
     if not safe:
         assert get(url, {"Authorization": CANARY}) == Unreadable(ErrorCode.URL_REFUSED)
 
 
-def test_cancelling_a_request_ends_it_at_once(simulator: Simulator) -> None:
+def test_canceling_a_request_ends_it_immediately(simulator: Simulator) -> None:
     async def cancelled() -> None:
         task = asyncio.create_task(Exchange(Timeouts()).get(f"{simulator.oauth_url}/usage", {}))
         while not simulator.requests:
@@ -319,9 +317,9 @@ def every_exception() -> list[type[Exception]]:
 
 
 @pytest.mark.parametrize("kind", every_exception(), ids=lambda kind: kind.__name__)
-def test_every_exception_of_httpx_has_a_meaning_or_a_reason_to_have_none(kind: type[Exception]) -> None:
+def test_every_httpx_exception_has_an_outcome_or_a_reason_not_to_be_caught(kind: type[Exception]) -> None:
     covered = [known for known in kind.__mro__ if known in CODES or known in NEVER_RAISED]
-    # The two abstract roots have no meaning of their own.
+    # The two abstract base classes have no outcome of their own.
     assert covered or kind in {httpx.HTTPError, httpx.RequestError, httpx.TransportError}
 
 
@@ -335,7 +333,7 @@ def test_a_mapped_exception_becomes_a_value_without_its_text(kind: type[Exceptio
     assert CANARY not in repr(outcome)
 
 
-def test_a_connection_refused_behind_a_proxy_is_the_proxys() -> None:
+def test_a_refused_connection_to_a_proxy_is_a_proxy_failure() -> None:
     assert outcome_of(httpx.ConnectError("refused"), proxied=True) == Offline(ErrorCode.PROXY_FAILED)
 
 
@@ -348,7 +346,7 @@ def test_a_connection_refused_behind_a_proxy_is_the_proxys() -> None:
         (OSError(101, "Network is unreachable"), ErrorCode.OFFLINE),
     ],
 )
-def test_why_a_connection_failed_is_read_from_its_cause(cause: Exception, code: ErrorCode) -> None:
+def test_the_cause_of_a_failed_connection_decides_its_code(cause: Exception, code: ErrorCode) -> None:
     middle = OSError("All connection attempts failed")
     middle.__cause__ = cause
     error = httpx.ConnectError("failed")
@@ -372,21 +370,21 @@ def test_where_openssl_finds_no_certificates_truststore_looks_further(
     assert context.verify_mode is ssl.CERT_REQUIRED
 
 
-def test_nothing_of_a_request_is_logged(simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_part_of_a_request_is_logged(simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     simulator.oauth.stand(Reply(200, {}, {"Set-Cookie": f"sessionKey={CANARY}"}))
     get(f"{simulator.oauth_url}/usage", {"Authorization": f"Bearer {CANARY}"})
     assert CANARY not in caplog.text
 
 
-def test_only_the_cookie_asked_about_is_heard_of_and_it_does_not_show_itself(simulator: Simulator) -> None:
+def test_only_the_named_cookie_is_kept_and_no_repr_shows_it(simulator: Simulator) -> None:
     lines = ("theme=dark", f"key={CANARY}-1; Path=/", f"keyring={CANARY}", f"key={CANARY}-2")
     simulator.oauth.stand(Reply(body={}, cookies=lines))
     url = f"{simulator.oauth_url}/usage"
-    answer = asyncio.run(Exchange(QUICK).get(url, {}, cookie="key"))
-    assert isinstance(answer, Response)
-    assert [line.reveal() for line in answer.cookies] == [lines[1], lines[3]]
-    assert CANARY not in repr(answer)
+    response = asyncio.run(Exchange(QUICK).get(url, {}, cookie="key"))
+    assert isinstance(response, Response)
+    assert [line.reveal() for line in response.cookies] == [lines[1], lines[3]]
+    assert CANARY not in repr(response)
     plain = get(url)
     assert isinstance(plain, Response)
     assert plain.cookies == ()

@@ -20,8 +20,8 @@ from claudometer.domain.settings import Settings
 from claudometer.engine.buckets import BucketStore
 from claudometer.system.request_notes import RequestNotes
 from claudometer.providers.claude.credentials import LoginReader
-from claudometer.providers.claude.last_look import LastLook
-from claudometer.providers.claude.status_line import StatusLine
+from claudometer.providers.claude.cached_usage import CachedUsageSource
+from claudometer.providers.claude.status_line import StatusLineSource
 from claudometer.settings.store import SettingsStore
 from claudometer.system.ledger import RequestFile
 from claudometer.system.logs import start_logging
@@ -33,7 +33,7 @@ state = JsonState(home / "state.json")
 notes = RequestNotes(RequestFile(home / "requests.jsonl"))
 buckets = BucketStore(state)
 clock = SystemClock()
-readers = [LastLook(lambda: home, clock), StatusLine(lambda: home, home, clock)]
+readers = [CachedUsageSource(lambda: home, clock), StatusLineSource(lambda: home, home, clock)]
 login = LoginReader(lambda: home)
 store = SettingsStore(home / "settings.json")
 store.save(Settings(interval_seconds=300))
@@ -54,7 +54,7 @@ async def story():
         await notes.note(RequestRecord(now, "claude.ai", "/api", "ok", 200, 0.5, "interval"))
         for reader in readers:
             await reader.stamp()
-            await reader.look()
+            await reader.read()
         await login.stamp()
         store.load()
     for number in held:

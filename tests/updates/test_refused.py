@@ -165,7 +165,7 @@ def test_a_file_that_comes_by_drops_is_given_up_and_a_slow_one_is_not(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, patience_s: float, stage: Stage
 ) -> None:
     """Each of its four pieces takes 0.4 s, all together longer than 1.3 s; a byte each 30 s was for ever."""
-    monkeypatch.setattr(downloads_module, "PIECE_S", patience_s)
+    monkeypatch.setattr(downloads_module, "CHUNK_TIMEOUT_S", patience_s)
     bench.releases.pages[FILE].pace_s = 0.1
     done = bench.update()
     assert (done.stage, done.trouble) == (stage, Trouble.TIMED_OUT if stage is Stage.FAILED else None)

@@ -64,14 +64,14 @@ def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
     """Save what a session shows, if it is new. The line is right even when that is not possible."""
     path = captures.capture_file(captures.state_folder(), captures.config_folder())
     kept = capture_wire.from_wire(captures.load(path), now)
-    noted = capture.note(kept, session, windows, now, login)
+    noted = capture.record(kept, session, windows, now, login)
     if noted is kept:
         return kept
     with captures.Lock(path) as is_ours:
         if not is_ours:
             return noted
         kept = capture_wire.from_wire(captures.load(path), now)
-        noted = capture.note(kept, session, windows, now, login)
+        noted = capture.record(kept, session, windows, now, login)
         captures.save(path, capture_wire.to_wire(noted))
     return noted
 

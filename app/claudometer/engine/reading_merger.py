@@ -111,7 +111,7 @@ class _Followed:
         stamp = await self._source.stamp()
         if self._was_read and stamp == self._stamp:
             return
-        self.reading, self._read_at = await self._source.look(), ClockReading.at(self._clock)
+        self.reading, self._read_at = await self._source.read(), ClockReading.at(self._clock)
         self._stamp, self._was_read = stamp, True
 
     def set_back(self) -> timedelta:

@@ -1,4 +1,4 @@
-"""The browser's process: started when claude.ai wants a browser, not too often, and ended after 30 s."""
+"""Starts the browser process when claude.ai requires a browser, within a budget and for 30 s at most."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from claudometer.domain.outcome import Challenged
 from claudometer.providers.claude.browser_protocol import (
     MAX_LINE_BYTES,
     TIME_LIMIT_S,
-    Opening,
-    Told,
-    decode_told,
-    encode_opening,
-    encode_question,
+    BrowserReply,
+    StartMessage,
+    decode_reply,
+    encode_request,
+    encode_start,
 )
-from claudometer.system.dialogue import talk_to
+from claudometer.system.child_protocol import run_child
 from claudometer.system.files import temporary_folder
 from claudometer.system.off_loop import off_loop
 from claudometer.system.program import child_command
@@ -32,35 +32,36 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.secret import Secret
     from claudometer.engine.buckets import BucketStore
-    from claudometer.system.dialogue import Dialogue
+    from claudometer.system.child_protocol import ChildProtocol
 
 log = logging.getLogger(__name__)
 
 RUNS, TESTS = "browser", "browser:tests"
+"""Names of the two token buckets: polls and clicks, and tests of a key that the user has just pasted."""
 
 
 class BrowserProcess:
-    """Runs the browser, one at a time.
+    """Runs browser processes, one at a time.
 
     Args:
-        book: the token buckets that say how often, across restarts and processes.
-        folder: holds a folder for each run, for what WebKit must have on disk. Removed with the run; never a
-            secret.
-        command: starts the browser's process.
+        buckets: keeps the token buckets across restarts and processes.
+        folder: each run creates a temporary folder in it for the files that WebKit needs on disk. Those hold
+            no secret.
+        command: starts the browser process; by default this program's own ``browse`` command.
     """
 
     time_limit_s: float = TIME_LIMIT_S
 
     def __init__(
         self,
-        book: BucketStore,
+        buckets: BucketStore,
         clock: Clock,
         *,
         folder: Path,
         log_folder: Path,
         command: Sequence[str] = (),
     ) -> None:
-        self._book = book
+        self._buckets = buckets
         self._clock = clock
         self._folder = folder
         self._log_folder = log_folder
@@ -68,52 +69,61 @@ class BrowserProcess:
         self._one_at_a_time = asyncio.Lock()
 
     async def refuse(self, *, testing: bool) -> Challenged | None:
-        """Return why no browser may run now; ``None`` when one may: a token is then taken for it."""
+        """Return why no browser may run now, or ``None`` after taking one token from the bucket."""
         if not has_graphical_session():
             return Challenged(ErrorCode.BROWSER_NO_DISPLAY)
         name, rule = (TESTS, BROWSER_TESTS) if testing else (RUNS, BROWSER_RUNS)
-        permit = await self._book.request(name, rule, self._clock.now())
+        permit = await self._buckets.request(name, rule, self._clock.now())
         if permit.refused_until is None:
             return None
         return Challenged(ErrorCode.BROWSER_RESTING, permit.refused_until)
 
     @asynccontextmanager
-    async def run(self, base_url: str, key: Secret) -> AsyncIterator[Callable[[str], Awaitable[Told]]]:
-        """Start a browser for one account; it answers paths below ``base_url`` until the context is left."""
+    async def run(
+        self, base_url: str, key: Secret
+    ) -> AsyncIterator[Callable[[str], Awaitable[BrowserReply]]]:
+        """Start a browser for one account and yield a function that requests a path below ``base_url``.
+
+        Raises:
+            OSError: the process could not be started.
+        """
         async with self._one_at_a_time:
             deadline = asyncio.get_running_loop().time() + self.time_limit_s
-            place = temporary_folder(self._folder, stale_after_s=2 * self.time_limit_s)
-            folder = await off_loop(place.__enter__)
+            # A folder that is older than two runs belongs to a process that was killed.
+            temporary = temporary_folder(self._folder, stale_after_s=2 * self.time_limit_s)
+            folder = await off_loop(temporary.__enter__)
             try:
-                opening = Opening(base_url, key, str(folder))
+                start = StartMessage(base_url, key, str(folder))
                 errors = self._log_folder / "browser-errors.log"
-                async with talk_to(self._command, errors_to=errors, longest_line=MAX_LINE_BYTES) as dialogue:
-                    yield _Run(dialogue, opening, deadline).ask
+                async with run_child(
+                    self._command, stderr_file=errors, max_line_bytes=MAX_LINE_BYTES
+                ) as child:
+                    yield _Run(child, start, deadline).request
             finally:
-                with suppress(OSError):  # it does not answer: the next start removes it
-                    await off_loop(place.__exit__, None, None, None)
+                with suppress(OSError):  # the disk does not respond: the next run removes the folder
+                    await off_loop(temporary.__exit__, None, None, None)
 
 
 class _Run:
-    """The questions of one run, until its time is up."""
+    """The requests of one run, until its deadline (in the loop's time)."""
 
-    def __init__(self, dialogue: Dialogue, opening: Opening, deadline: float) -> None:
-        self._dialogue = dialogue
-        self._opening: Opening | None = opening
+    def __init__(self, child: ChildProtocol, start: StartMessage, deadline: float) -> None:
+        self._child = child
+        self._start: StartMessage | None = start
         self._deadline = deadline
 
-    async def ask(self, path: str) -> Told:
-        """Ask for a path. That the process could not do it is an answer, too."""
+    async def request(self, path: str) -> BrowserReply:
+        """Request a path. A process that fails or takes too long is reported as a reply, not an exception."""
         try:
             async with asyncio.timeout_at(self._deadline):
-                if self._opening is not None:
-                    await self._dialogue.say(encode_opening(self._opening))
-                    self._opening = None
-                await self._dialogue.say(encode_question(path))
-                return decode_told(await self._dialogue.hear())
+                if self._start is not None:
+                    await self._child.write(encode_start(self._start))
+                    self._start = None
+                await self._child.write(encode_request(path))
+                return decode_reply(await self._child.read())
         except TimeoutError:
-            log.warning("the browser's time is up; it is ended")
-            return Told(ErrorCode.BROWSER_CHALLENGED)
+            log.warning("the browser process reached its time limit and is killed")
+            return BrowserReply(ErrorCode.BROWSER_CHALLENGED)
         except (OSError, EOFError, ValueError) as error:
-            log.warning("the browser ended early: %s", type(error).__name__)
-            return Told(ErrorCode.BROWSER_FAILED)
+            log.warning("the browser process ended early: %s", type(error).__name__)
+            return BrowserReply(ErrorCode.BROWSER_FAILED)

@@ -1,1 +1,1 @@
-"""Everything that talks to a source of usage numbers."""
+"""The sources of usage numbers: requests to servers, and files on this computer."""

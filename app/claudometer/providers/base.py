@@ -1,4 +1,4 @@
-"""What a provider offers the engine: sources of numbers, and rules for them. Names no provider."""
+"""The interfaces that a provider implements for the engine: sources and rules. Names no provider."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import AccountId, FreeReading, LocalLogin, ProviderId, Reading
 
 SessionKeyReader = Callable[[], Awaitable[Secret | MissingCredentials]]
-"""Returns the session key, or the reason why there is none."""
+"""Returns the session key, or why it is missing."""
 
 
 class KeyRenewals(Protocol):
-    """Takes session keys that a server sends to replace others, and knows the account of each."""
+    """Handles session keys with which a server replaces earlier ones, and knows the account of each key."""
 
     def name_of(self, key: Secret) -> str:
-        """Return a name for the key's account. It survives a renewal and does not reveal the key."""
+        """Return a name for the key's account. A renewal keeps it, and it does not reveal the key."""
         ...
 
     async def renew(self, old: Secret, new: Secret) -> None:
-        """Replace ``old`` by ``new`` wherever it is in use. Never raises because of a keyring."""
+        """Replace ``old`` by ``new`` everywhere. A keyring that fails does not raise."""
         ...
 
 
 class UsageSource(Protocol):
-    """One way to get a reading. All methods run on the engine's loop and never block it."""
+    """One way to get a reading. All methods run on the engine's event loop and never block it."""
 
     @property
     def provider(self) -> ProviderId:
-        """Whose accounts these are."""
+        """The provider whose accounts this source reads."""
         ...
 
     @property
     def budget(self) -> BucketRule | None:
-        """The request budget, ``None`` when only the user's interval counts."""
+        """The token bucket's rule, or ``None`` when only the user's interval limits the requests."""
         ...
 
     async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
-        """Read the credentials again and return whose they are. Sends nothing."""
+        """Read the credentials again and return their account. Sends nothing."""
         ...
 
     async def fetch(self, why: Why) -> Outcome:
-        """Send one request. Expected failures are values; an exception is a bug. The ledger shows ``why``."""
+        """Fetch a reading. Expected failures are values, an exception is a bug. The ledger shows ``why``."""
         ...
 
     async def credentials_stamp(self) -> Hashable:
-        """Return a cheap value that changes with the credentials. Sends nothing, prompts for nothing."""
+        """Return a cheap value that changes with the credentials. Sends nothing, never prompts."""
         ...
 
     async def aclose(self) -> None:
@@ -64,41 +64,47 @@ class UsageSource(Protocol):
 
 
 class FreeSource(Protocol):
-    """Numbers that are on this computer already. Never sends, never prompts, never blocks the loop."""
+    """Numbers that are on this computer already, so reading them costs no request.
+
+    Never sends, never prompts, never blocks the event loop.
+    """
 
     async def stamp(self) -> Hashable:
         """Return a cheap value that changes when there may be new numbers."""
         ...
 
-    async def look(self) -> FreeReading | None:
-        """Read the numbers, ``None`` when none are usable. Never raises because of what a file holds."""
+    async def read(self) -> FreeReading | None:
+        """Read the numbers; ``None`` if no number is usable. Never raises, whatever a file contains."""
         ...
 
 
 class ProviderRules(Protocol):
-    """What only the provider knows about its numbers and keys. Pure."""
+    """What only the provider knows about its numbers and session keys. Pure."""
 
     def merge(
         self, answer: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
     ) -> Reading | None:
-        """Return the server's last answer with every number that a free source knows better.
+        """Return the server's last reading, updated with every number that a free source knows better.
 
         Args:
-            login: whose numbers the free sources hold.
+            answer: the last reading from the server, if any.
+            free: what the free sources read last.
+            login: the login to which the free sources' numbers should belong.
+            now: aware UTC.
         """
         ...
 
     def coverage(
         self, answer: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
     ) -> Coverage | None:
-        """Return what no request is needed for now, ``None`` when free sources cover nothing."""
+        """Return what the free sources cover, so that no request is needed for it; ``None`` for nothing."""
         ...
 
     def parse_key(self, pasted: str) -> Secret:
         """Find the session key in a pasted text.
 
         Raises:
-            InvalidSettingError: it holds none. Never quotes the text.
+            InvalidSettingError: the text contains no session key. The error never quotes the text.
         """
         ...
 

@@ -1,6 +1,6 @@
-"""Sends requests to one server. Every request of the program goes through here and into the ledger.
+"""Sends requests to one server, and records every request for the ledger.
 
-Knows neither the provider nor the ledger's place.
+Knows neither the provider nor where the ledger is.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Note = Callable[[RequestRecord], Awaitable[None]]
-"""Takes the record of a request. Must not raise: without a ledger the numbers still count."""
+"""Receives the record of a request. Must not raise: a ledger that fails must not cost a reading."""
 
+# A base path that the ledger may show. Any other may contain something private, and is shown as "/…".
 _PLAIN_PATH = re.compile(r"(?:/[a-z]{1,12})*")
-"""A base path that the ledger may show. Any other may hold something private, and is shown as "/…"."""
 
 _NEVER_SENT = Unreadable(ErrorCode.URL_REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[T]):
-    """One GET, and how to read its response.
+    """A GET request, and how to read its response.
 
     Attributes:
-        path: below the client's base address.
+        path: relative to the client's base address.
         template: ``path`` with ``{id}`` in place of every id, as the ledger shows it.
-        read: turns a response into a value or a failure.
-        cookie: the name of the only cookie whose ``Set-Cookie`` lines the response should keep.
+        read: turns a response into a value or a failure. May run twice.
+        cookie: the only cookie whose ``Set-Cookie`` lines the response keeps.
     """
 
     path: str
@@ -57,7 +57,7 @@ class Request(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Result(Generic[T]):
-    """How a request ended. ``response`` is ``None`` when the server sent none."""
+    """The result of a request. ``response`` is ``None`` if the server sent no response."""
 
     value: T | Failure
     response: Response | None = None
@@ -67,8 +67,9 @@ class Client:
     """Sends requests below one base address.
 
     Args:
-        note: takes the ledger's record of each request.
-        observe_time: takes the server's time from each response.
+        note: receives the ledger's record of each request.
+        observe_time: receives the server's time of each response that states it.
+        exchange: sends the requests; by default over HTTP.
     """
 
     def __init__(
@@ -90,15 +91,16 @@ class Client:
         self._prefix = parts.path if _PLAIN_PATH.fullmatch(parts.path) else "/…"
 
     async def send(self, request: Request[T], headers: Mapping[str, str], why: Why) -> Result[T]:
-        """Send once, and note it in the ledger. Never raises because of a network or a server."""
+        """Send a request and record it. Failures of the network or the server are values, not exceptions."""
         began, sent_s = self._clock.monotonic(), self._clock.boottime()
         result: Result[T] | None = None
         try:
             result = await self._exchange_once(request, headers)
         finally:
+            # Also when the request was canceled (then there is no result): the server may have counted it.
             if result is None or self._was_sent(result):
                 duration_s = self._clock.monotonic() - began
-                # Counted back from now: the response may have corrected the clock since.
+                # Subtracted from the present time, because the response may have corrected the clock.
                 sent_at = self._clock.now() - timedelta(seconds=self._clock.boottime() - sent_s)
                 await self._note(self._record(request, result, why, sent_at, duration_s))
         return result
@@ -115,7 +117,8 @@ class Client:
         value = request.read(response)
         server_time = read_server_time(response, value, sent_s, self._clock.boottime())
         if server_time is not None and self._observe_time(server_time):
-            value = request.read(response)  # its times were compared with a clock that was wrong
+            # Reading compares reset times with the clock, which was wrong until now.
+            value = request.read(response)
         return Result(value, response)
 
     def _record(

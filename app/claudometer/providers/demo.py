@@ -1,6 +1,6 @@
-"""A made-up account for ``--demo``: reads nothing, sends nothing, and goes through the real parser.
+"""A made-up account for ``--demo``. It reads and sends nothing, but uses the real parser.
 
-All of it follows from the clock: one moment always shows the same numbers, and watching shows them move.
+The numbers depend on the clock alone: a given moment always has the same numbers, and they change over time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _choose_nothing() -> str | None:
 
 
 class DemoSource:
-    """A believable working week, told in the words of the real server."""
+    """A plausible working week, in the format of the real server."""
 
     provider = CLAUDE
 
@@ -47,15 +47,15 @@ class DemoSource:
 
     @property
     def budget(self) -> BucketRule | None:
-        """No server, no budget."""
+        """``None``: without requests there is nothing to limit."""
         return None
 
     async def identify(self) -> AccountId:
-        """Name the account of the demo."""
+        """Return the id of the demo account."""
         return self._account().id
 
-    async def fetch(self, why: Why) -> Outcome:  # noqa: ARG002 - nothing is sent, so nothing is noted
-        """Tell the numbers of this moment."""
+    async def fetch(self, why: Why) -> Outcome:  # noqa: ARG002 - nothing is sent, so nothing is recorded
+        """Return the numbers for this moment."""
         now = self._clock.now()
         account = self._account()
         decoded = decode(json.dumps(describe(now, shift=_shift_of(account))).encode())
@@ -68,11 +68,11 @@ class DemoSource:
         return Fetched(reading, ORGANIZATIONS if self._mode is Mode.WEB else ())
 
     async def credentials_stamp(self) -> Hashable:
-        """There are no credentials, so they never change."""
+        """Return ``None``: there are no credentials, so they never change."""
         return None
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there are no connections."""
 
     def _account(self) -> Account:
         if self._mode is Mode.CLI:
@@ -83,5 +83,5 @@ class DemoSource:
 
 
 def _shift_of(account: Account) -> timedelta:
-    """The second organization lives the same week some hours later, so that switching shows."""
+    """Delay the second organization's week by some hours, so that switching shows different numbers."""
     return timedelta(hours=31) if account.organization_id == SCHOOL.id else timedelta()

@@ -1,4 +1,4 @@
-"""The made-up week of the demo account, as the body a server would send. Pure: the clock decides."""
+"""The made-up week of the demo account, in the format of the usage endpoint. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 SESSION = timedelta(hours=5)
 WEEK = timedelta(days=7)
 MONDAY = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
-"""Weeks and sessions are counted from this morning."""
+"""All weeks and sessions begin at multiples of their length from this time."""
 
 CAP_MINOR = 4000
 CURRENCY = "EUR"
 
 
 def describe(now: datetime, *, shift: timedelta = timedelta()) -> dict[str, object]:
-    """Write the body for ``now``; ``shift`` lets a second account live the same week later."""
+    """Return the decoded JSON body for ``now``. ``shift`` delays the same week, for a second account."""
     then = now - shift
     session, week = _session_percent(then), _week_percent(then)
     session_end = _stamp(_end_of(SESSION, then) + shift, now, salt=1)
@@ -34,7 +34,7 @@ def describe(now: datetime, *, shift: timedelta = timedelta()) -> dict[str, obje
 
 
 def _session_percent(then: datetime) -> float:
-    """Quick at first, slower towards the end; a heavy session runs over its limit."""
+    """Rise fast at first and slowly toward the end. A heavy session exceeds its limit."""
     number, passed = _position(SESSION, then)
     peak = 38 + 66 * _chance(number)
     left: float = (1 - passed) ** 1.6
@@ -84,7 +84,7 @@ def _entry(kind: str, percent: float, resets_at: str, *, model: str | None = Non
 
 
 def _position(window: timedelta, then: datetime) -> tuple[int, float]:
-    """Return the number of the window at ``then`` and how much of it has passed, 0 to 1."""
+    """Return the index of the window at ``then``, and the elapsed share of it, 0 to 1."""
     number, into = divmod(then - MONDAY, window)
     return number, into / window
 
@@ -94,12 +94,12 @@ def _end_of(window: timedelta, then: datetime) -> datetime:
 
 
 def _stamp(end: datetime, now: datetime, *, salt: int) -> str:
-    """Write a reset time as the real server does: never twice the same, up to a second around the truth."""
+    """Write a reset time as the real server does: it varies between responses, by up to half a second."""
     spread = _chance(int(now.timestamp()) * 8 + salt) - 0.5
     return (end + timedelta(seconds=spread)).isoformat(timespec="microseconds")
 
 
 def _chance(number: int) -> float:
-    """Return 0 to 1, always the same for the same number (a multiplicative hash)."""
+    """Return a pseudorandom value, 0 to 1, that depends on ``number`` alone (a multiplicative hash)."""
     mixed = (number * 2_654_435_761 + 0x9E37) & 0xFFFFFFFF
     return ((mixed ^ mixed >> 15) * 2_246_822_519 & 0xFFFFFFFF) / 2**32

@@ -1,6 +1,6 @@
-"""Asks for static files: bounded, https, and redirected only to where the caller allows. Knows no manifest.
+"""Downloads files of bounded size, and follows redirects only where the caller allows. Knows no manifest.
 
-Imported on the first check for a new version and by nothing else, since it loads httpx.
+Imported only by the first check for a new version, because it loads httpx.
 """
 
 from __future__ import annotations
@@ -36,31 +36,31 @@ if TYPE_CHECKING:
     from claudometer.providers.client import Note
 
     Take = Callable[[bytes, int | None], Awaitable[None]]
-    """Takes the next bytes, and how many there will be in all, if the server said so."""
+    """Receives the next bytes, and the total number of bytes if the server stated it."""
 
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 CHUNK_BYTES = 256 * 1024
-CONNECT_S, READ_S = 10.0, 30.0
-SMALL_S = 40.0
-"""For an answer that is kept in memory, as a whole."""
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 30.0
+SMALL_FILE_TIMEOUT_S = 40.0
+"""Limit for the whole of a file that is kept in memory."""
 
-PIECE_S = 120.0
-"""For the next piece of ``CHUNK_BYTES``: a byte now and then would keep us for ever."""
+CHUNK_TIMEOUT_S = 120.0
+"""Limit for each ``CHUNK_BYTES``. The read timeout alone would let a server send single bytes for ever."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """Why nothing came. ``detail`` is the HTTP status, or the host that it would have gone to."""
+class DownloadFailure:
+    """Why a download failed. ``detail`` is the HTTP status, or the host of the refused redirect."""
 
     trouble: Trouble
     detail: str = ""
 
 
 @dataclass(slots=True)
-class _Sent:
-    """A request, and what has come of it so far."""
+class _PendingRequest:
+    """A request that was sent, and its result so far."""
 
     url: str
     at: datetime
@@ -69,7 +69,7 @@ class _Sent:
     outcome: str = UNFINISHED
 
     def record(self, *, until_s: float) -> RequestRecord:
-        """Return it for the ledger, without its path: that is the user's own, or the manifest's."""
+        """Return the ledger's record. It omits the path, which may be the user's own address."""
         return RequestRecord(
             at=self.at,
             host=urlsplit(self.url).hostname or "",
@@ -82,78 +82,83 @@ class _Sent:
 
 
 class Downloads:
-    """Sends single requests through clients that live for one answer."""
+    """Sends each request with a client of its own.
 
-    def __init__(self, may_ask: Callable[[str, str], bool], *, clock: Clock, note: Note) -> None:
-        """``may_ask(url, address)`` tells whether a redirect to ``url`` may be followed from ``address``."""
-        self._may_ask = may_ask
+    Args:
+        may_request: ``may_request(url, first_url)`` returns whether a download that began at
+            ``first_url`` may request ``url``.
+        note: receives the record of every request.
+    """
+
+    def __init__(self, may_request: Callable[[str, str], bool], *, clock: Clock, note: Note) -> None:
+        self._may_request = may_request
         self._clock = clock
         self._note = note
         self._tls: ssl.SSLContext | None = None
 
-    async def read(self, url: str, *, limit: int) -> bytes | Failed:
-        """Return a small file of at most ``limit`` bytes."""
+    async def read(self, url: str, *, limit: int) -> bytes | DownloadFailure:
+        """Return the content of a file of at most ``limit`` bytes."""
         body = bytearray()
 
         async def take(chunk: bytes, _total: int | None) -> None:
             body.extend(chunk)
 
         try:
-            async with timeout(SMALL_S):
+            async with timeout(SMALL_FILE_TIMEOUT_S):
                 failed = await self.fetch(url, take, limit=limit)
         except TimeoutError:
-            return Failed(Trouble.TIMED_OUT)
+            return DownloadFailure(Trouble.TIMED_OUT)
         return failed or bytes(body)
 
-    async def fetch(self, url: str, take: Take, *, limit: int) -> Failed | None:
-        """Hand a file of at most ``limit`` bytes to ``take``, piece by piece.
+    async def fetch(self, url: str, take: Take, *, limit: int) -> DownloadFailure | None:
+        """Pass a file of at most ``limit`` bytes to ``take``, chunk by chunk.
 
         Raises:
-            OSError: whatever ``take`` raises; a network raises nothing.
+            OSError: ``take`` raised it. Failures of the network or the server are values.
         """
         if self._tls is None:
             try:
                 self._tls = await off_loop(make_tls_context)
             except TimeoutError:
-                return Failed(Trouble.TIMED_OUT)
+                return DownloadFailure(Trouble.TIMED_OUT)
         try:
-            async with timeout(PIECE_S) as patience:
-                return await self._follow(url, _renewing(take, patience), limit)
+            async with timeout(CHUNK_TIMEOUT_S) as chunk_timeout:
+                return await self._follow(url, _restarting_timeout(take, chunk_timeout), limit)
         except TimeoutError:
-            if not patience.expired():
-                raise  # the disk's, not ours
-            return Failed(Trouble.TIMED_OUT)
+            if not chunk_timeout.expired():
+                raise  # `take` raised it: a disk does not respond
+            return DownloadFailure(Trouble.TIMED_OUT)
 
-    async def _follow(self, url: str, take: Take, limit: int) -> Failed | None:
-        """Ask there, and where that sends us on to."""
-        there = url
-        for _ in range(MOST_REDIRECTS + 1):
-            if not self._may_ask(there, url):
-                return Failed(Trouble.REDIRECTED, urlsplit(there).hostname or "")
-            came = await self._ask_and_note(there, take, limit)
-            if not isinstance(came, str):
-                return came
-            there = came
-        return Failed(Trouble.REDIRECTED, urlsplit(there).hostname or "")
+    async def _follow(self, url: str, take: Take, limit: int) -> DownloadFailure | None:
+        """Request ``url``, and then each address to which it redirects."""
+        target = url
+        for _ in range(MAX_REDIRECTS + 1):
+            if not self._may_request(target, url):
+                return DownloadFailure(Trouble.REDIRECTED, urlsplit(target).hostname or "")
+            result = await self._request_and_record(target, take, limit)
+            if not isinstance(result, str):
+                return result
+            target = result
+        return DownloadFailure(Trouble.REDIRECTED, urlsplit(target).hostname or "")
 
-    async def _ask_and_note(self, url: str, take: Take, limit: int) -> Failed | str | None:
-        """Ask once, and report it; an address is where it goes on."""
+    async def _request_and_record(self, url: str, take: Take, limit: int) -> DownloadFailure | str | None:
+        """Send one request and record it. Return a redirect's address, ``None`` after a complete file."""
         proxy = proxy_for(url)
         if isinstance(proxy, UnusableProxy):
-            return Failed(Trouble.PROXY_FAILED)
+            return DownloadFailure(Trouble.PROXY_FAILED)
         client = self._make_client(proxy)
-        sent = _Sent(url, self._clock.now(), self._clock.monotonic())
+        sent = _PendingRequest(url, self._clock.now(), self._clock.monotonic())
         try:
-            came = await _ask(client, sent, take, limit)
-            sent.outcome = _word_for(came)
+            result = await _request(client, sent, take, limit)
+            sent.outcome = _status_of(result)
         finally:
             await self._note(sent.record(until_s=self._clock.monotonic()))
-        return came
+        return result
 
     def _make_client(self, proxy: Proxy | None) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             verify=self._tls or True,
-            timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
+            timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             follow_redirects=False,
             proxy=proxy.url if proxy else None,
             trust_env=False,  # see the usage requests' own client
@@ -161,64 +166,70 @@ class Downloads:
         )
 
 
-async def _ask(client: httpx.AsyncClient, sent: _Sent, take: Take, limit: int) -> Failed | str | None:
+async def _request(
+    client: httpx.AsyncClient, sent: _PendingRequest, take: Take, limit: int
+) -> DownloadFailure | str | None:
     try:
         async with client, client.stream("GET", sent.url) as response:
             sent.status = response.status_code
             return await _receive(response, take, limit)
     except (ValueError, httpx.InvalidURL):
-        return Failed(Trouble.UNREADABLE)  # sent on to what is no address: httpx looks unasked
+        # A Location header that is not a URL: httpx parses it even when it does not follow redirects.
+        return DownloadFailure(Trouble.UNREADABLE)
     except tuple(CODES) as error:
         code = outcome_of(error, proxied=proxy_for(sent.url) is not None).code.value
-        return Failed(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
+        return DownloadFailure(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
 
 
-def _word_for(came: Failed | str | None) -> str:
-    if not isinstance(came, Failed):
+def _status_of(result: DownloadFailure | str | None) -> str:
+    if not isinstance(result, DownloadFailure):
         return Status.OK
-    if came.trouble in UNREACHED:
+    if result.trouble in UNREACHED:
         return Status.OFFLINE
-    by_server = came.trouble in {Trouble.NO_RELEASE, Trouble.SERVER_ERROR}
+    by_server = result.trouble in {Trouble.NO_RELEASE, Trouble.SERVER_ERROR}
     return Status.SERVER_ERROR if by_server else Status.UNREADABLE
 
 
-def _renewing(take: Take, patience: Timeout) -> Take:
-    """Return a ``take`` after which the next piece has its time anew."""
+def _restarting_timeout(take: Take, chunk_timeout: Timeout) -> Take:
+    """Return a ``take`` that also restarts the timeout for the next chunk."""
 
-    async def taken(chunk: bytes, total: int | None) -> None:
+    async def take_and_restart(chunk: bytes, total: int | None) -> None:
         await take(chunk, total)
-        patience.reschedule(asyncio.get_running_loop().time() + PIECE_S)
+        chunk_timeout.reschedule(asyncio.get_running_loop().time() + CHUNK_TIMEOUT_S)
 
-    return taken
+    return take_and_restart
 
 
-async def _receive(response: httpx.Response, take: Take, limit: int) -> Failed | str | None:
+async def _receive(response: httpx.Response, take: Take, limit: int) -> DownloadFailure | str | None:
     if response.status_code in _REDIRECTS:
-        return _next_address(response)
+        return _redirect_target(response)
     if response.status_code != httpx.codes.OK:
         missing = response.status_code == httpx.codes.NOT_FOUND
-        return Failed(Trouble.NO_RELEASE if missing else Trouble.SERVER_ERROR, str(response.status_code))
+        return DownloadFailure(
+            Trouble.NO_RELEASE if missing else Trouble.SERVER_ERROR, str(response.status_code)
+        )
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        return Failed(Trouble.UNREADABLE)
+        return DownloadFailure(Trouble.UNREADABLE)
     total = _length(response)
     if total is not None and total > limit:
-        return Failed(Trouble.TOO_LARGE)
+        return DownloadFailure(Trouble.TOO_LARGE)
     taken = 0
     async for chunk in response.aiter_raw(CHUNK_BYTES):
         taken += len(chunk)
         if taken > limit:
-            return Failed(Trouble.TOO_LARGE)
+            return DownloadFailure(Trouble.TOO_LARGE)
         await take(chunk, total)
     return None
 
 
-def _next_address(response: httpx.Response) -> Failed | str:
+def _redirect_target(response: httpx.Response) -> DownloadFailure | str:
     try:
         return urljoin(str(response.url), response.headers["location"])
     except (KeyError, ValueError):
-        return Failed(Trouble.REDIRECTED)
+        return DownloadFailure(Trouble.REDIRECTED)
 
 
 def _length(response: httpx.Response) -> int | None:
-    said = response.headers.get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
+    text = response.headers.get("content-length", "")
+    # A length with 16 digits or more is nonsense, and int() would take long for a very long one.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

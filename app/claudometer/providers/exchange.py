@@ -1,4 +1,4 @@
-"""Sends one GET. httpx is imported by the first request, since it costs 0.1 s and 5 MB."""
+"""Sends a GET request over HTTP. Imports httpx on the first request, because it costs 0.1 s and 5 MB."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOAD_TIMEOUT_S = 60.0
-"""For importing httpx and the certificates, which may be on a slow drive."""
+"""Limit for importing httpx and loading the certificates, which may be on a slow drive."""
 
 
 class Exchange:
-    """Sends requests one by one. Keeps no connection: polls are a minute or more apart."""
+    """Sends requests one at a time. Keeps no connection open, because polls are a minute or more apart."""
 
     def __init__(self, timeouts: Timeouts | None = None) -> None:
         self._timeouts = timeouts or Timeouts()
@@ -32,18 +32,19 @@ class Exchange:
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
     ) -> Response | Offline | Unreadable:
-        """Ask once. Never raises for anything a network or a server can do, follows no redirect.
+        """Send a GET request. Follows no redirect. Failures of the network or the server are values.
 
-        ``cookie`` is the name of the only cookie to hear about.
+        Args:
+            cookie: the only cookie whose ``Set-Cookie`` lines the response keeps.
         """
         if self._transport is None:
-            # httpx and the certificates take 0.1 s and 5 MB: off the loop, and not before they are needed.
+            # Off the event loop, because the import reads many files.
             try:
                 self._transport = await run_abandonable(
                     lambda: _load_transport(self._timeouts), timeout_s=LOAD_TIMEOUT_S, place="transport"
                 )
             except OSError as error:
-                log.warning("the network code cannot be loaded: %s", error)
+                log.warning("the HTTP client cannot be loaded: %s", error)
                 return Offline(ErrorCode.TIMED_OUT)
         return await self._transport.get(url, headers, cookie=cookie)
 

@@ -1,4 +1,4 @@
-"""Builds the sources of numbers, one a mode. Light: httpx is not loaded before the first request."""
+"""Builds the source of numbers for each mode. Importing it is cheap: httpx is loaded on the first request."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.browser_client import BrowserAccess
-from claudometer.providers.claude.last_look import LastLook
+from claudometer.providers.claude.cached_usage import CachedUsageSource
 from claudometer.providers.claude.oauth import OAuthSource
-from claudometer.providers.claude.status_line import StatusLine
-from claudometer.providers.claude.web import NO_RENEWALS, WebSource
+from claudometer.providers.claude.status_line import StatusLineSource
+from claudometer.providers.claude.web import NULL_KEY_RENEWALS, WebSource
 from claudometer.providers.client import Client
 from claudometer.providers.demo import DemoSource
 from claudometer.providers.server_time import ignore_server_time
@@ -29,20 +29,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourcesConfig:
-    """What the sources are built from.
+    """What the sources need.
 
     Attributes:
-        note: takes the report of every request.
-        observe_time: takes what the servers' clocks say.
-        session_key: reads the session key, anew for every request.
+        note: receives the record of every request.
+        session_key: reads the session key; called for every request.
+        organization_id: returns the organization that the user chose, ``None`` to choose automatically.
         login: reads Claude Code's login, wherever its folder is now.
-        web_url: base of the web API; ``oauth_url`` likewise of the OAuth API.
-        organization_id: the organization the user chose, ``None`` to choose by itself.
-        renewals: hears of a session key that claude.ai gives in place of another.
-        browser: runs browsers, for when claude.ai wants one; ``None`` where there can be none.
-        ask_through_browser: whether the user wants that.
-        fresh_key: the key was pasted a moment ago, and may be refused for some seconds yet.
-        demo: made-up numbers from sources that read and send nothing.
+        web_url: base address of the web API.
+        oauth_url: base address of the OAuth API.
+        renewals: receives session keys with which claude.ai replaces earlier ones.
+        observe_time: receives the servers' time.
+        browser: runs browsers, for when claude.ai requires one; ``None`` where the system has no web engine.
+        ask_through_browser: returns whether the user's settings allow a browser.
+        fresh_key: whether the session key was pasted a moment ago; claude.ai may refuse it for some seconds.
+        demo: whether to show made-up numbers and neither read nor send anything.
     """
 
     clock: Clock
@@ -52,7 +53,7 @@ class SourcesConfig:
     login: LoginReader
     web_url: str
     oauth_url: str
-    renewals: KeyRenewals = NO_RENEWALS
+    renewals: KeyRenewals = NULL_KEY_RENEWALS
     observe_time: TimeObserver = ignore_server_time
     browser: BrowserRuns | None = None
     ask_through_browser: Callable[[], bool] = lambda: True
@@ -61,7 +62,7 @@ class SourcesConfig:
 
 
 def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
-    """Build a source for each mode."""
+    """Build the source of each mode."""
     if config.demo:
         return {
             mode: DemoSource(clock=config.clock, mode=mode, organization_id=config.organization_id)
@@ -105,10 +106,11 @@ def _client(config: SourcesConfig, base_url: str) -> Client:
 def free_sources(
     config_folder: Callable[[], Path], state_folder: Path, clock: Clock
 ) -> tuple[FreeSource, ...]:
-    """Build the sources that only read what Claude Code leaves on this computer.
+    """Build the sources that only read files which Claude Code causes on this computer.
 
     Args:
-        config_folder: Claude Code's folder now; ``state_folder``: ours, where its status line leaves them.
-        clock: this computer's own, by which the files were stamped.
+        config_folder: returns the current folder of Claude Code.
+        state_folder: our own folder, where ``claudometer statusline`` saves its numbers.
+        clock: this computer's own clock, uncorrected, because the files carry its time.
     """
-    return StatusLine(config_folder, state_folder, clock), LastLook(config_folder, clock)
+    return StatusLineSource(config_folder, state_folder, clock), CachedUsageSource(config_folder, clock)

@@ -1,4 +1,4 @@
-"""What a server answers to one GET, and how long to wait for it. Knows neither httpx nor a provider."""
+"""The response to a GET request, and the timeouts. Knows neither httpx nor a provider."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from claudometer.domain.secret import Secret
 
 KEPT_HEADERS = frozenset({"age", "cf-mitigated", "content-type", "date", "location", "retry-after", "server"})
-"""All that a decision needs. ``Set-Cookie`` carries session keys and is never among them."""
+"""The headers that a decision needs. Never ``Set-Cookie``, which carries session keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a server said.
+    """A server's response.
 
     Attributes:
-        headers: only ``KEPT_HEADERS``, in lower case.
+        headers: only ``KEPT_HEADERS``, with names in lower case.
         body: decompressed.
-        cookies: the ``Set-Cookie`` lines of the one cookie that was asked about, in their order.
+        cookies: the ``Set-Cookie`` lines of the cookie that the request named, in the server's order.
     """
 
     status: int
@@ -33,7 +33,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long to wait for a connection, for the next bytes, and for the whole answer, in seconds."""
+    """How long to wait for a connection, for the next bytes, and for the whole response, in seconds."""
 
     connect_s: float = 10.0
     read_s: float = 15.0
@@ -41,13 +41,14 @@ class Timeouts:
 
 
 class Getter(Protocol):
-    """Gets an answer to one GET, by whatever way."""
+    """Sends GET requests."""
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
     ) -> Response | Offline | Unreadable:
-        """Ask once. Never raises for anything a network or a server can do, follows no redirect.
+        """Send a GET request. Follows no redirect. Failures of the network or the server are values.
 
-        ``cookie`` names the one whose ``Set-Cookie`` lines the answer should keep.
+        Args:
+            cookie: the only cookie whose ``Set-Cookie`` lines the response keeps.
         """
         ...

@@ -1,4 +1,4 @@
-"""Reads the server's time from its responses. Trusts only what surely came from the server, and just now."""
+"""Reads the server's time from its responses. Trusts only fresh ones that certainly came from it."""
 
 from __future__ import annotations
 
@@ -14,46 +14,45 @@ if TYPE_CHECKING:
     from claudometer.providers.response import Response
 
 TimeObserver = Callable[[ServerTime], bool]
-"""Takes the server's time; returns whether the program's own time has jumped because of it."""
+"""Receives the server's time; returns whether it made the program's corrected clock jump."""
 
 RESOLUTION_S = 1.0
 """The ``Date`` header counts whole seconds."""
 
-_NOT_UNDERSTOOD = (Challenged, MissingCredentials, Offline, Unreadable)
-"""Responses that may come from a captive portal, a proxy or a foreign page instead of the server."""
+# Outcomes of responses that a captive portal, a proxy or a foreign page may have sent.
+_MAYBE_FOREIGN = (Challenged, MissingCredentials, Offline, Unreadable)
 
 
 def ignore_server_time(_time: ServerTime) -> bool:
-    """Go by the computer's own clock."""
+    """Ignore the server's time, so that the computer's own clock counts."""
     return False
 
 
 def read_server_time(
     response: Response, value: object, sent_s: float, received_s: float
 ) -> ServerTime | None:
-    """Return the server's time in the middle of a request, ``None`` if the response may be another's.
+    """Return the server's time in the middle of a request, or ``None`` if it cannot be trusted.
 
     Args:
-        value: what the response was read as.
-        sent_s: ``Clock.boottime()`` when the request was sent; ``received_s``: when the response arrived.
+        value: the value or failure that the response was read as.
+        sent_s: ``Clock.boottime()`` when the request was sent.
+        received_s: ``Clock.boottime()`` when the response arrived.
     """
-    if (
-        isinstance(value, _NOT_UNDERSTOOD)
-        or "json" not in response.headers.get("content-type", "").casefold()
-    ):
+    if isinstance(value, _MAYBE_FOREIGN) or "json" not in response.headers.get("content-type", "").casefold():
         return None
     if response.headers.get("age", "0").strip() != "0":
-        return None  # from a cache, and of an unknown age
+        return None  # a cache sent it, so its date may be old
     at = parse_http_date(response.headers.get("date"))
     if at is None:
         return None
-    middle_s, half_way_s = (sent_s + received_s) / 2, (received_s - sent_s) / 2
-    return ServerTime(at + timedelta(seconds=RESOLUTION_S / 2), middle_s, half_way_s + RESOLUTION_S)
+    middle_s, half_duration_s = (sent_s + received_s) / 2, (received_s - sent_s) / 2
+    # The header drops fractions, so the time is half a second later on average.
+    return ServerTime(at + timedelta(seconds=RESOLUTION_S / 2), middle_s, half_duration_s + RESOLUTION_S)
 
 
 def parse_http_date(value: str | None) -> datetime | None:
-    """Read the date form of ``Date`` and ``Retry-After``."""
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - not needed before the first response, and not small
+    """Read an HTTP date, as ``Date``, ``Expires`` and ``Retry-After`` have it; ``None`` if unreadable."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - large, and not needed before the first response
 
     if value is None:
         return None

@@ -1,6 +1,6 @@
-"""The only module that knows httpx: builds clients, reads bounded bodies, turns foreign errors into outcomes.
+"""Sends requests with httpx: builds clients, reads bodies of bounded size, turns exceptions into outcomes.
 
-Imported by ``exchange`` on the first request and by nothing else, so that starting stays cheap.
+Imported inside functions only, when a request is due, because httpx makes starting slow.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 EXTRA_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 """Node's variable: a file of certificates to trust beside the system's."""
 
+# A thousand times the size of a usage body.
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
 CODES: dict[type[Exception], ErrorCode] = {
@@ -45,34 +46,34 @@ CODES: dict[type[Exception], ErrorCode] = {
     httpx.UnsupportedProtocol: ErrorCode.URL_REFUSED,
     httpx.InvalidURL: ErrorCode.URL_REFUSED,
 }
-"""What each of httpx's exceptions means to us; the nearest class counts. A test holds it complete."""
+"""The outcome of each httpx exception, by its nearest base class. A test checks that no class is missing."""
 
 NEVER_RAISED: dict[type[Exception], str] = {
     httpx.HTTPStatusError: "only raise_for_status() raises it",
     httpx.StreamError: "a response is read once, inside its context",
     httpx.CookieConflict: "no cookie is ever looked up",
 }
-"""The rest of httpx's exceptions, each with the reason why catching it would hide a mistake of ours."""
+"""The other httpx exceptions, each with the reason why it cannot occur; catching it would hide a bug."""
 
 _UNREADABLE = frozenset({ErrorCode.NOT_JSON, ErrorCode.REDIRECTED, ErrorCode.URL_REFUSED})
 
 
 class Transport:
-    """Sends single requests through clients that live for one answer."""
+    """Sends each request with a client of its own, so that no cookie or connection is kept."""
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
-        # Kept: loading the certificates costs 25 ms of CPU and 0.9 MB, each time.
+        # Shared by all requests, because loading the certificates takes 25 ms of CPU and 0.9 MB.
         self._tls = make_tls_context()
         self._agent = user_agent()
-        # At debug level httpcore logs response headers, and with them cookies.
+        # At debug level httpcore logs response headers, which include cookies.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
     ) -> Response | Offline | Unreadable:
-        """Ask once, within the timeouts. Refuses an address a secret must not go to."""
+        """Send a GET request, within the timeouts. Refuses an address that must not receive a secret."""
         if not is_safe_url(url):
             return Unreadable(ErrorCode.URL_REFUSED)
         proxy = proxy_for(url)
@@ -84,7 +85,7 @@ class Transport:
                 self._make_client(proxy) as client,
                 client.stream("GET", url, headers=self._headers(headers)) as response,
             ):
-                return await _read_answer(response, cookie)
+                return await _read_response(response, cookie)
         except TimeoutError:
             return Offline(ErrorCode.TIMED_OUT)
         except tuple(CODES) as error:
@@ -101,17 +102,18 @@ class Transport:
         )
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        # gzip alone, since that is what a bounded reader can unpack.
+        # No br or zstd: `_read_body` can only limit the output of zlib.
         ours = {"User-Agent": self._agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
         return {**ours, **headers}
 
 
 def make_tls_context() -> ssl.SSLContext:
-    """Build a context that trusts what the system trusts.
+    """Build a context that trusts the certificates of the system.
 
-    macOS and Windows keep certificates where OpenSSL cannot look: there truststore asks the system. Elsewhere
-    truststore only points OpenSSL at the system's file, again for each connection (25 ms of CPU a poll
-    against 4), so a plain context comes first and truststore, which knows more places, if that finds nothing.
+    OpenSSL cannot read the certificates of macOS and Windows, so truststore lets the system verify there.
+    On Linux truststore only loads the system's file into OpenSSL, and again for each connection (25 ms of CPU
+    a poll instead of 4). So a plain context is preferred, and truststore, which knows more locations, is used
+    if OpenSSL finds no certificates.
     """
     context = _system_context()
     extra = os.environ.get(EXTRA_CERTIFICATES)
@@ -128,36 +130,39 @@ def _system_context() -> ssl.SSLContext:
         if context.cert_store_stats()["x509_ca"] or has_certificate_folder():
             return context
     try:
-        import truststore  # noqa: PLC0415 - not loaded where a plain context does
+        import truststore  # noqa: PLC0415 - not loaded where a plain context is enough
     except ImportError:
         return httpx.create_ssl_context()
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def finds_certificates() -> bool:
-    """Tell whether a server could be trusted here: OpenSSL or the system itself has certificates."""
+    """Return whether OpenSSL or the system has certificates, without which no server can be trusted."""
     try:
         context = make_tls_context()
     except (OSError, ValueError):
         return False
     if type(context) is not ssl.SSLContext:
-        return True  # the system decides, and does not say by what
+        return True  # truststore: the system verifies, and does not list its certificates
     return bool(context.cert_store_stats()["x509_ca"]) or has_certificate_folder()
 
 
 def has_certificate_folder() -> bool:
-    """Tell whether OpenSSL has a folder of certificates to look into, as distributions keep them."""
+    """Return whether OpenSSL's default folder has certificates, as many distributions provide.
+
+    OpenSSL loads those on demand, so ``cert_store_stats`` does not count them.
+    """
     folder = ssl.get_default_verify_paths().capath
     return bool(folder) and any(Path(folder).glob("*.0"))
 
 
 def user_agent() -> str:
-    """Return the name we send: our own."""
+    """Return the ``User-Agent`` of our requests."""
     return f"claudometer/{own_version()}"
 
 
 def outcome_of(error: Exception, *, proxied: bool = False) -> Offline | Unreadable:
-    """Say what a foreign exception means. Its text is dropped: it may quote what was sent."""
+    """Return the outcome that an httpx exception means, without its text, which may quote a secret."""
     code = next(CODES[kind] for kind in type(error).__mro__ if kind in CODES)
     if isinstance(error, httpx.ConnectError):
         code = _connect_code(error, proxied=proxied)
@@ -182,7 +187,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-async def _read_answer(response: httpx.Response, cookie: str | None) -> Response | Offline | Unreadable:
+async def _read_response(response: httpx.Response, cookie: str | None) -> Response | Offline | Unreadable:
     body = await _read_body(response)
     if not isinstance(body, bytes):
         return body
@@ -191,16 +196,20 @@ async def _read_answer(response: httpx.Response, cookie: str | None) -> Response
 
 
 def _cookie_lines(response: httpx.Response, cookie: str | None) -> tuple[Secret, ...]:
-    """Keep the lines that set ``cookie``, each whole: its attributes may say that it ends."""
+    """Return the lines that set ``cookie``, with their attributes, which may delete the cookie."""
     lines = response.headers.get_list("set-cookie") if cookie else []
     return tuple(Secret(line) for line in lines if line.partition("=")[0].strip() == cookie)
 
 
 async def _read_body(response: httpx.Response) -> bytes | Offline | Unreadable:
-    """Read at most ``MAX_BODY_BYTES``, unpacking here: httpx unpacks a chunk whole, 64 KiB into 64 MB."""
+    """Read and decompress at most ``MAX_BODY_BYTES``.
+
+    httpx decompresses each chunk as a whole, which can turn 64 KiB into 64 MB.
+    """
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip", "deflate", ""):
         return Unreadable(ErrorCode.NOT_JSON)
+    # 32 makes zlib recognize both the gzip and the zlib format by their headers.
     unpack = None if encoding in ("identity", "") else zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     body = bytearray()
     async for chunk in response.aiter_raw():
@@ -210,6 +219,7 @@ async def _read_body(response: httpx.Response) -> bytes | Offline | Unreadable:
             return Unreadable(ErrorCode.NOT_JSON)
         if len(body) > MAX_BODY_BYTES:
             return Unreadable(ErrorCode.TOO_LARGE)
+    # The compressed stream has no end: the connection broke in the middle of the body.
     if unpack is not None and not unpack.eof and body:
         return Offline(ErrorCode.CONNECTION_BROKEN)
     return bytes(body)

@@ -1,6 +1,6 @@
 """Finds the folder of Claude Code's login: from its variables, else the user's choice, else its default.
 
-Reads nothing in it.
+Does not read the folder.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from claudometer.system.paths import claude_config_folder
 
 CONFIG_VARIABLE = "CLAUDE_CONFIG_DIR"
 STORAGE_VARIABLE = "CLAUDE_SECURESTORAGE_CONFIG_DIR"
-"""Moves the login only. Set but empty, it means the default folder, whatever the other variable says."""
+"""Moves only the login. Set but empty, it means the default folder, whatever the other variable says."""
 
 
 class ClaudeFolder:
-    """Claude Code's folder for this run. Its own variables come first, and are used literally as it does.
+    """Claude Code's folder for this run. Its own variables come first and are used literally, as it does.
 
     Args:
         chosen: an absolute path, ``None`` for the default. Users need to choose because a program that starts
@@ -30,14 +30,14 @@ class ClaudeFolder:
 
     @property
     def variable(self) -> str | None:
-        """The variable that decides where the login is, if one does."""
+        """The name of the variable that decides where the login is, if any."""
         if STORAGE_VARIABLE in os.environ:
             return STORAGE_VARIABLE
         return CONFIG_VARIABLE if os.environ.get(CONFIG_VARIABLE) else None
 
     @property
     def shown(self) -> str:
-        """The folder of the login, as people write it."""
+        """The folder of the login, with ``~`` for the home folder."""
         return with_tilde(self.login())
 
     def login(self) -> Path:
@@ -48,19 +48,20 @@ class ClaudeFolder:
         return Path(storage) if storage else default_folder()
 
     def config(self) -> Path:
-        """Return the folder of everything else that Claude Code keeps."""
+        """Return the folder of everything except the login."""
         return claude_config_folder(self.chosen)
 
     @property
     def own(self) -> str | None:
-        """The folder in use as people write it, ``None`` while nobody has chosen another than the default."""
+        """The folder in use, with ``~``; ``None`` if neither a variable nor the user chose it."""
         return self.shown if self.variable or self.chosen else None
 
     def check(self, typed: str) -> str | None:
         """Return the absolute path of a folder that the user typed, ``None`` for the default. May block.
 
         Raises:
-            InvalidSettingError: it is not a folder that can be used; with the ``reason``.
+            InvalidSettingError: the folder cannot be used. The ``reason`` is ``relative``, ``closed``,
+                ``missing`` or ``file``.
         """
         try:
             path = Path(typed).expanduser()
@@ -82,7 +83,7 @@ def default_folder() -> Path:
 
 
 def with_tilde(path: str | Path) -> str:
-    """Return a path as people write it, with ``~`` for the home folder."""
+    """Return a path with ``~`` for the home folder."""
     try:
         return str(Path("~") / Path(path).relative_to(Path.home()))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The lines between app and browser: what may be asked, and what comes back whole."""
+"""The messages between the app and its browser process: what may be requested, and what survives the pipe."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from hypothesis import strategies as st
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.browser_protocol import (
-    Opening,
-    Page,
-    Told,
-    Visit,
-    decode_opening,
-    decode_question,
-    decode_told,
-    encode_opening,
-    encode_question,
-    encode_told,
+    BrowserReply,
+    FetchResponse,
+    PageLoad,
+    StartMessage,
+    decode_reply,
+    decode_request,
+    decode_start,
+    encode_reply,
+    encode_request,
+    encode_start,
 )
 
-OPENING = Opening("https://claude.ai/api", Secret("sk-ant-sid02-made-up"), "/run/somewhere")
-VISITS = (Visit(403, 0.25, is_check=True), Visit(200, 0.1, is_check=False))
+START = StartMessage("https://claude.ai/api", Secret("sk-ant-sid02-made-up"), "/run/somewhere")
+PAGE_LOADS = (PageLoad(403, 0.25, is_check=True), PageLoad(200, 0.1, is_check=False))
 
 
-def test_an_opening_arrives_as_it_was_sent_and_shows_no_key() -> None:
-    assert decode_opening(encode_opening(OPENING)) == OPENING
-    assert "sk-ant" not in repr(OPENING)
-    assert OPENING.origin == "https://claude.ai"
+def test_a_start_message_survives_the_pipe_and_its_repr_shows_no_key() -> None:
+    assert decode_start(encode_start(START)) == START
+    assert "sk-ant" not in repr(START)
+    assert START.origin == "https://claude.ai"
 
 
 @pytest.mark.parametrize(
     "url", ["http://claude.ai/api", "https://a:b@claude.ai/api", "file:///etc", "claude.ai"]
 )
-def test_an_address_that_a_secret_must_not_go_to_is_refused(url: str) -> None:
+def test_an_address_that_must_not_receive_a_secret_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="address"):
-        decode_opening(encode_opening(Opening(url, OPENING.session_key, "")))
+        decode_start(encode_start(StartMessage(url, START.session_key, "")))
 
 
 @pytest.mark.parametrize(
     "path", ["organizations", "organizations/5d2f9e70-0a1b/usage", "organizations/a%2Fb/usage"]
 )
-def test_the_two_questions_may_be_asked(path: str) -> None:
-    assert decode_question(encode_question(path)) == path
+def test_the_two_paths_of_the_protocol_may_be_requested(path: str) -> None:
+    assert decode_request(encode_request(path)) == path
 
 
 @pytest.mark.parametrize(
@@ -59,22 +59,24 @@ def test_the_two_questions_may_be_asked(path: str) -> None:
         "organizations\n",
     ],
 )
-def test_no_other_question_may_be_asked(path: str) -> None:
-    with pytest.raises(ValueError, match="question"):
-        decode_question(encode_question(path))
+def test_no_other_path_may_be_requested(path: str) -> None:
+    with pytest.raises(ValueError, match="path"):
+        decode_request(encode_request(path))
 
 
 @given(st.text(max_size=200), st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=3))
-def test_an_answer_arrives_as_it_was_given(text: str, headers: dict[str, str]) -> None:
+def test_a_response_survives_the_pipe(text: str, headers: dict[str, str]) -> None:
     body = text.encode("utf-8", "replace")
-    told = Told(Page(200, headers, body), VISITS)
-    line = encode_told(told)
+    reply = BrowserReply(FetchResponse(200, headers, body), PAGE_LOADS)
+    line = encode_reply(reply)
     assert line.count(b"\n") == 1
-    assert decode_told(line) == told
+    assert decode_reply(line) == reply
 
 
-def test_trouble_arrives_as_it_was_given() -> None:
-    assert decode_told(encode_told(Told(ErrorCode.BROWSER_MISSING))) == Told(ErrorCode.BROWSER_MISSING)
+def test_an_error_survives_the_pipe() -> None:
+    assert decode_reply(encode_reply(BrowserReply(ErrorCode.BROWSER_MISSING))) == BrowserReply(
+        ErrorCode.BROWSER_MISSING
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,26 +85,26 @@ def test_trouble_arrives_as_it_was_given() -> None:
         b"",
         b"[]",
         b"{}",
-        b'{"visits":7}',
-        b'{"visits":[],"trouble":"nonsense"}',
-        b'{"visits":[[200]],"trouble":"offline"}',
-        b'{"visits":[],"status":"x","headers":{},"body":""}',
-        b'{"visits":[],"status":200,"headers":[],"body":""}',
-        b'{"visits":[],"status":200,"headers":{},"body":7}',
+        b'{"page_loads":7}',
+        b'{"page_loads":[],"error":"nonsense"}',
+        b'{"page_loads":[[200]],"error":"offline"}',
+        b'{"page_loads":[],"status":"x","headers":{},"body":""}',
+        b'{"page_loads":[],"status":200,"headers":[],"body":""}',
+        b'{"page_loads":[],"status":200,"headers":{},"body":7}',
     ],
 )
-def test_what_is_no_answer_is_refused(line: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - json's own or ours
-        decode_told(line)
+def test_a_line_that_is_not_a_reply_is_refused(line: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - json raises its own ValueError
+        decode_reply(line)
 
 
-def test_more_visits_than_anybody_makes_are_cut() -> None:
-    line = json.dumps({"visits": [[200, 0, False]] * 500, "trouble": "offline"}).encode()
-    assert len(decode_told(line).visits) == 20
+def test_at_most_20_page_loads_are_kept() -> None:
+    line = json.dumps({"page_loads": [[200, 0, False]] * 500, "error": "offline"}).encode()
+    assert len(decode_reply(line).page_loads) == 20
 
 
-@pytest.mark.parametrize("said", [Page(200, {}, b"[]"), ErrorCode.TIMED_OUT])
-def test_a_renewed_key_arrives_and_shows_itself_nowhere(said: Page | ErrorCode) -> None:
-    told = Told(said, VISITS, Secret("sk-ant-sid02-renewed"))
-    assert decode_told(encode_told(told)) == told
-    assert "sk-ant" not in repr(told)
+@pytest.mark.parametrize("result", [FetchResponse(200, {}, b"[]"), ErrorCode.TIMED_OUT])
+def test_a_renewed_key_survives_the_pipe_and_no_repr_shows_it(result: FetchResponse | ErrorCode) -> None:
+    reply = BrowserReply(result, PAGE_LOADS, Secret("sk-ant-sid02-renewed"))
+    assert decode_reply(encode_reply(reply)) == reply
+    assert "sk-ant" not in repr(reply)

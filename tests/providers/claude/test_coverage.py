@@ -1,4 +1,4 @@
-"""What need not be asked for, since free sources tell it just now."""
+"""Which limits need no request because free sources have just reported them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def line(*limits: Limit, at: datetime = NOW) -> FreeReading:
     return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(30.0)))
 
 
-def test_a_young_status_line_covers_session_and_week() -> None:
+def test_a_recent_status_line_covers_session_and_week() -> None:
     assert coverage_of(reading(), [line()], LOGIN, NOW) == CALM
 
 
-def test_it_covers_for_five_minutes() -> None:
+def test_a_status_line_covers_for_five_minutes() -> None:
     assert coverage_of(reading(), [line(at=NOW - timedelta(minutes=5))], LOGIN, NOW) == CALM
     assert coverage_of(reading(), [line(at=NOW - timedelta(minutes=5, seconds=1))], LOGIN, NOW) is None
 
@@ -49,32 +49,32 @@ def test_it_covers_for_five_minutes() -> None:
         "an older window",
     ],
 )
-def test_what_is_missing_or_does_not_agree_covers_nothing(free: list[FreeReading]) -> None:
+def test_missing_or_disagreeing_numbers_cover_nothing(free: list[FreeReading]) -> None:
     assert coverage_of(reading(), free, LOGIN, NOW) is None
 
 
-def test_nothing_is_covered_before_the_first_answer_or_where_it_knows_no_week() -> None:
+def test_nothing_is_covered_before_the_first_reading_or_without_a_week_in_it() -> None:
     assert coverage_of(None, [line()], LOGIN, NOW) is None
     assert coverage_of(reading(session()), [line()], LOGIN, NOW) is None
 
 
-def test_a_window_that_has_just_ended_is_spoken_for_until_the_poll_after_it() -> None:
-    strong = reading(session(81.0, NOW), weekly(), fable())
-    told = [line(session(84.0, NOW), weekly(30.0))]
-    assert coverage_of(strong, told, LOGIN, NOW + timedelta(seconds=29)) == CALM
-    assert coverage_of(strong, told, LOGIN, NOW + timedelta(seconds=30)) is None
+def test_a_window_that_has_just_ended_is_covered_until_the_poll_after_its_reset() -> None:
+    server_reading = reading(session(81.0, NOW), weekly(), fable())
+    lines = [line(session(84.0, NOW), weekly(30.0))]
+    assert coverage_of(server_reading, lines, LOGIN, NOW + timedelta(seconds=29)) == CALM
+    assert coverage_of(server_reading, lines, LOGIN, NOW + timedelta(seconds=30)) is None
 
 
-def test_a_difference_of_rounding_is_agreement() -> None:
+def test_a_rounding_difference_counts_as_agreement() -> None:
     assert coverage_of(reading(), [line(session(80.5), weekly(28.6))], LOGIN, NOW) == CALM
 
 
-def test_the_newest_of_several_speaks() -> None:
+def test_the_newest_of_several_readings_counts() -> None:
     older = line(session(60.0), weekly(29.0), at=NOW - timedelta(minutes=1))
     assert coverage_of(reading(), [line(), older], LOGIN, NOW) == CALM
 
 
-def test_what_else_is_shown_must_be_asked_for() -> None:
+def test_other_limits_and_extra_usage_still_need_a_request() -> None:
     plain = (session(), weekly())
     full = Coverage(lacks=False, moved=False)
     assert coverage_of(reading(*plain), [line()], LOGIN, NOW) == full
@@ -82,7 +82,7 @@ def test_what_else_is_shown_must_be_asked_for() -> None:
     assert coverage_of(reading(*plain, spend=spend()), [line()], LOGIN, NOW) == CALM
 
 
-def test_a_jump_of_the_session_or_a_new_window_has_moved_the_models_too() -> None:
+def test_a_jump_of_the_session_or_a_new_window_means_the_models_moved_too() -> None:
     moved = Coverage(lacks=True, moved=True)
     assert coverage_of(reading(), [line(session(90.9), weekly(30.0))], LOGIN, NOW) == CALM
     assert coverage_of(reading(), [line(session(91.0), weekly(30.0))], LOGIN, NOW) == moved

@@ -1,4 +1,4 @@
-"""The login as it lies on a real disk, whole, half written, locked away and replaced while we look."""
+"""Logins on a real disk: complete, half written, inaccessible, and replaced during a read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from claudometer.domain.outcome import MissingCredentials
 from claudometer.providers.claude.credentials import (
     FILE_NAME,
     MAX_FILE_BYTES,
-    TORN_PAUSE_S,
+    RETRY_DELAY_S,
     Login,
     LoginReader,
 )
@@ -64,7 +64,7 @@ def test_a_link_to_the_file_is_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "no/such/folder"])
-def test_no_file_is_no_login(tmp_path: Path, name: str) -> None:
+def test_a_missing_file_is_no_login(tmp_path: Path, name: str) -> None:
     assert code(read(tmp_path / name)) is ErrorCode.LOGIN_MISSING
 
 
@@ -121,7 +121,7 @@ def test_a_file_caught_half_written_is_read_again_when_it_is_whole(tmp_path: Pat
     path = write_login(tmp_path, CANARY)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    writer = threading.Timer(TORN_PAUSE_S / 2, path.write_bytes, [whole])
+    writer = threading.Timer(RETRY_DELAY_S / 2, path.write_bytes, [whole])
     writer.start()
     try:
         assert token(read(tmp_path)) == CANARY
@@ -135,15 +135,15 @@ path, token = sys.argv[1], sys.argv[2]
 whole = json.dumps({"claudeAiOauth": {"accessToken": token, "scopes": ["user:profile"] * 400}}).encode()
 print("ready", flush=True)
 while True:
-    with open(path, "wb") as file:  # in place, half by half
+    with open(path, "wb") as file:  # in place, one half after the other
         file.write(whole[:3000]); file.flush(); file.write(whole[3000:])
-    with open(path + ".new", "wb") as file:  # and by another file in its place
+    with open(path + ".new", "wb") as file:  # and by replacing the file
         file.write(whole)
     os.replace(path + ".new", path)
 """
 
 
-def test_a_process_that_rewrites_the_file_all_the_time_never_makes_it_a_log_out(tmp_path: Path) -> None:
+def test_a_file_that_is_rewritten_all_the_time_never_looks_like_a_log_out(tmp_path: Path) -> None:
     path = write_login(tmp_path, CANARY)
     argv = [sys.executable, "-c", REWRITING, str(path), CANARY]
     with subprocess.Popen(argv, stdout=subprocess.PIPE) as writer:
@@ -160,7 +160,9 @@ def test_a_process_that_rewrites_the_file_all_the_time_never_makes_it_a_log_out(
             writer.kill()
 
 
-def test_a_file_that_is_made_readable_is_news_though_its_content_is_the_same(tmp_path: Path) -> None:
+def test_a_file_that_becomes_readable_changes_the_stamp_though_its_content_is_the_same(
+    tmp_path: Path,
+) -> None:
     path = write_login(tmp_path, CANARY)
     path.chmod(0)
     before = asyncio.run(reader(tmp_path).stamp())
@@ -168,7 +170,7 @@ def test_a_file_that_is_made_readable_is_news_though_its_content_is_the_same(tmp
     assert asyncio.run(reader(tmp_path).stamp()) != before
 
 
-def test_a_closed_folder_further_up_is_named_since_it_is_the_one_to_open(tmp_path: Path) -> None:
+def test_an_inaccessible_folder_further_up_is_named_since_it_denies_access(tmp_path: Path) -> None:
     write_login(tmp_path / "up" / "claude", CANARY)
     (tmp_path / "up" / "claude").chmod(0o755)
     (tmp_path / "up").chmod(0)
@@ -195,7 +197,7 @@ def test_a_link_to_the_folder_is_followed_and_replaced_with_it(tmp_path: Path) -
     asyncio.run(story())
 
 
-def test_the_last_good_login_outlives_a_damaged_file_but_not_a_log_out(tmp_path: Path) -> None:
+def test_the_last_good_login_survives_a_damaged_file_but_not_a_log_out(tmp_path: Path) -> None:
     async def story() -> None:
         login = reader(tmp_path)
         path = write_login(tmp_path, CANARY)
@@ -208,7 +210,7 @@ def test_the_last_good_login_outlives_a_damaged_file_but_not_a_log_out(tmp_path:
     asyncio.run(story())
 
 
-def test_the_last_good_login_of_one_folder_is_not_given_for_another(tmp_path: Path) -> None:
+def test_the_last_good_login_of_one_folder_is_not_used_for_another(tmp_path: Path) -> None:
     async def story() -> None:
         folders = [tmp_path / "one"]
         login = LoginReader(lambda: folders[-1], keychain=None)
@@ -221,14 +223,14 @@ def test_the_last_good_login_of_one_folder_is_not_given_for_another(tmp_path: Pa
     asyncio.run(story())
 
 
-def test_a_login_is_as_old_as_its_file_and_without_one_nobody_knows(tmp_path: Path) -> None:
+def test_the_login_has_the_date_of_its_file_and_none_without_a_file(tmp_path: Path) -> None:
     login = reader(tmp_path)
     assert asyncio.run(login.written_at()) is None
     os.utime(write_login(tmp_path), (1_787_312_400, 1_787_312_400))
     assert asyncio.run(login.written_at()) == datetime.fromtimestamp(1_787_312_400, UTC)
 
 
-def test_the_stamp_changes_with_the_file_and_is_none_without_one(tmp_path: Path) -> None:
+def test_the_stamp_changes_with_the_file_and_is_none_without_a_file(tmp_path: Path) -> None:
     async def story() -> None:
         login = reader(tmp_path)
         assert await login.stamp() is None
@@ -261,7 +263,7 @@ def item(access_token: str) -> str:
     return f"""echo '{{"claudeAiOauth": {{"accessToken": "{access_token}"}}}}'"""
 
 
-def asked(folder: Path) -> int:
+def read_count(folder: Path) -> int:
     return len((folder / "security.calls").read_text(encoding="utf-8").splitlines())
 
 
@@ -287,7 +289,7 @@ def test_the_keychain_comes_before_a_file_that_may_be_stale(mac: Path) -> None:
 
 
 @pytest.mark.parametrize("body", ["exit 44", "exit 36", "echo '{\"claudeAiOau'", "echo '{\"mcpOAuth\": {}}'"])
-def test_the_file_stands_in_for_a_keychain_without_a_login(mac: Path, body: str) -> None:
+def test_the_file_replaces_a_keychain_without_a_login(mac: Path, body: str) -> None:
     write_login(mac / ".claude", CANARY)
     assert token(asyncio.run(on_mac(mac, body).read())) == CANARY
 
@@ -300,34 +302,36 @@ def test_the_file_stands_in_for_a_keychain_without_a_login(mac: Path, body: str)
         ("echo '{\"claudeAiOau'", ErrorCode.LOGIN_UNREADABLE),
     ],
 )
-def test_without_a_file_the_keychains_own_trouble_is_told(mac: Path, body: str, expected: ErrorCode) -> None:
+def test_without_a_file_the_keychains_own_failure_is_returned(
+    mac: Path, body: str, expected: ErrorCode
+) -> None:
     assert code(asyncio.run(on_mac(mac, body).read())) is expected
 
 
-def test_the_keychain_is_not_asked_again_until_it_changes_or_it_must(mac: Path) -> None:
+def test_the_keychain_is_not_read_again_until_it_changes_or_the_cache_is_bypassed(mac: Path) -> None:
     async def story() -> None:
         login = on_mac(mac, item(CANARY))
         for _ in range(3):
             await login.read()
-        assert asked(mac) == 1
-        await login.read(anew=True)
-        assert asked(mac) == 2
+        assert read_count(mac) == 1
+        await login.read(bypass_cache=True)
+        assert read_count(mac) == 2
         before = await login.stamp()
         (mac / "Library" / "Keychains" / "login.keychain-db").write_bytes(b"22")
         assert await login.stamp() != before
-        assert asked(mac) == 2, "a stamp asks nothing and prompts for nothing"
+        assert read_count(mac) == 2, "a stamp does not read the keychain"
         await login.read()
-        assert asked(mac) == 3
+        assert read_count(mac) == 3
 
     asyncio.run(story())
 
 
-def test_a_refusing_keychain_is_left_in_peace_for_a_while(mac: Path) -> None:
+def test_a_refusing_keychain_is_not_read_again_for_a_while(mac: Path) -> None:
     async def story() -> None:
         login = on_mac(mac, "exit 128")
         for _ in range(3):
             assert code(await login.read()) is ErrorCode.LOGIN_KEYCHAIN
-        assert asked(mac) == 1
+        assert read_count(mac) == 1
 
     asyncio.run(story())
 
@@ -339,7 +343,7 @@ def test_a_refusing_keychain_is_left_in_peace_for_a_while(mac: Path) -> None:
         ("", "Claude Code-credentials"),
     ],
 )
-def test_the_storage_variable_names_the_keychains_item_before_the_other_one(
+def test_the_storage_variable_names_the_keychain_item_before_the_other_variable(
     mac: Path, monkeypatch: pytest.MonkeyPatch, storage: str, wanted: str
 ) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", "/config")
@@ -349,7 +353,7 @@ def test_the_storage_variable_names_the_keychains_item_before_the_other_one(
     assert token(asyncio.run(login.read())) == CANARY
 
 
-def test_where_a_keychain_comes_first_a_files_date_tells_nothing(tmp_path: Path) -> None:
+def test_with_a_keychain_the_files_date_is_not_used(tmp_path: Path) -> None:
     write_login(tmp_path)
     login = LoginReader(lambda: tmp_path, keychain=Keychain())
     assert asyncio.run(login.written_at()) is None

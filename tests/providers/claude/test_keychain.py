@@ -1,4 +1,4 @@
-"""The keychain, asked through a real child process that stands in for ``security``."""
+"""The keychain, read through a real child process that replaces ``security``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def script(tmp_path: Path) -> Path:
 
 
 def security(script: Path, body: str) -> Keychain:
-    """Write a ``security`` that notes how it was called and then runs ``body``."""
+    """Write a ``security`` that records its arguments and environment and then runs ``body``."""
     script.write_text(
         f'#!/bin/sh\necho "$@" >> "{script}.calls"\nenv > "{script}.env"\n{body}\n', encoding="utf-8"
     )
@@ -59,16 +59,16 @@ def test_other_account_names_and_services_are_tried_in_turn(script: Path) -> Non
     ]
 
 
-def test_no_item_at_all_is_no_login(script: Path) -> None:
+def test_a_missing_item_is_no_login(script: Path) -> None:
     assert asyncio.run(security(script, "exit 44").read([SERVICE])) == MISSING
 
 
-def test_a_locked_keychain_is_not_a_log_out_and_is_not_asked_twice(script: Path) -> None:
+def test_a_locked_keychain_is_not_a_log_out_and_is_not_read_twice(script: Path) -> None:
     assert asyncio.run(security(script, "exit 36").read(["hashed", "plain"])) == REFUSED
     assert len(calls(script)) == 1
 
 
-def test_a_hanging_prompt_is_ended(script: Path) -> None:
+def test_a_prompt_that_hangs_is_killed(script: Path) -> None:
     keychain = security(script, f'echo $$ > "{script}.pid"; exec sleep 60')
     began = time.monotonic()
     assert asyncio.run(Keychain(keychain.program, timeout_s=0.5).read([SERVICE])) == REFUSED
@@ -78,7 +78,7 @@ def test_a_hanging_prompt_is_ended(script: Path) -> None:
         os.kill(process_id, 0)
 
 
-def test_a_machine_without_the_program_is_refused_and_not_crashed(tmp_path: Path) -> None:
+def test_a_missing_program_is_a_refusal(tmp_path: Path) -> None:
     assert asyncio.run(Keychain(str(tmp_path / "none")).read([SERVICE])) == REFUSED
 
 
@@ -103,7 +103,7 @@ def test_the_child_sees_no_secret_of_ours(script: Path, monkeypatch: pytest.Monk
         (None, b"", REFUSED),
     ],
 )
-def test_every_end_of_the_program_has_one_meaning(
+def test_every_exit_code_has_one_meaning(
     exit_code: int | None, output: bytes, expected: bytes | MissingCredentials
 ) -> None:
     assert interpret(exit_code, output) == expected
@@ -120,7 +120,7 @@ def test_the_default_folder_has_the_plain_name() -> None:
     assert service_names(HOME, HOME, None) == (SERVICE,)
 
 
-def test_a_folder_of_its_own_has_the_hash_of_the_variable_as_written() -> None:
+def test_another_folder_has_the_hash_of_the_variable_as_written() -> None:
     folder = Path("/Users/ana/code")
     assert service_names(folder, HOME, "/Users/ana/code/") == (
         f"{SERVICE}-{short_hash('/Users/ana/code/')}",

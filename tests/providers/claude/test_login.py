@@ -1,4 +1,4 @@
-"""What Claude Code stores: every layout, and everything that is not a login."""
+"""The logins that Claude Code stores: every layout, and content that is not a login."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def login(blob: bytes) -> Login:
     return found
 
 
-def test_a_whole_login_is_read() -> None:
+def test_a_complete_login_is_read() -> None:
     content = {
         "claudeAiOauth": {
             "accessToken": CANARY,
@@ -56,12 +56,12 @@ def test_a_whole_login_is_read() -> None:
     "expires",
     [1787230800000, 1787230800000.0, 1787230800, 1787230800.0, "1787230800000", "2026-08-20T13:00:00Z"],
 )
-def test_the_end_is_read_in_milliseconds_seconds_and_words(expires: object) -> None:
+def test_the_expiry_is_read_in_milliseconds_seconds_and_iso_form(expires: object) -> None:
     assert login(stored(expiresAt=expires)).expires_at == EXPIRES
 
 
 @pytest.mark.parametrize("expires", [None, 0, -1, "soon", True, [], float("nan")])
-def test_an_end_that_cannot_be_read_is_unknown_and_not_past(expires: object) -> None:
+def test_an_unreadable_expiry_is_unknown_and_not_expired(expires: object) -> None:
     assert login(stored(expiresAt=expires)).expires_at is None
     assert login(stored()).expires_at is None
 
@@ -109,12 +109,12 @@ def test_a_token_that_no_header_can_hold_is_refused(token: str) -> None:
         {"claudeAiOauth": "text"},
     ],
 )
-def test_a_whole_file_without_a_login_is_no_login_and_no_error(content: object) -> None:
+def test_a_complete_file_without_a_login_is_no_login_and_no_error(content: object) -> None:
     assert parse_login(json.dumps(content).encode()) == MISSING
 
 
 @pytest.mark.parametrize("blob", [b"", b"{", stored()[:-10], b"[]", b"null", b"\xff\xfe", b"[" * 50_000])
-def test_what_may_be_half_written_is_unreadable(blob: bytes) -> None:
+def test_content_that_may_be_half_written_is_unreadable(blob: bytes) -> None:
     assert parse_login(blob) == UNREADABLE
 
 
@@ -131,7 +131,7 @@ def test_no_bytes_raise(blob: bytes) -> None:
     assert isinstance(found, Login) or found in (MISSING, UNREADABLE)
 
 
-def test_a_login_does_not_show_its_token() -> None:
+def test_the_repr_of_a_login_does_not_show_its_token() -> None:
     found = login(stored(expiresAt=1787230800000))
     assert CANARY not in f"{found!r} {found} {found.access_token!r}"
 

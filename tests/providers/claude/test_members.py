@@ -1,4 +1,4 @@
-"""Two members of a large file: the same as `json` would say, or nothing at all."""
+"""Members of a large file: either the values that `json` reads, or an error."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_any_object_reads_as_json_reads_it(
         data = data.replace(b"\n", b"\r\n")
     try:
         expected = own(json.loads(data))
-    except UnicodeDecodeError:  # half a surrogate pair is no text
+    except UnicodeDecodeError:  # half a surrogate pair cannot be encoded
         return
     assert read(data) == expected
 
@@ -92,7 +92,9 @@ def test_bytes_of_any_kind_are_read_or_refused(data: bytes, begins_well: bool) -
         {"x": ["oauthAccount", 1]},
     ],
 )
-def test_a_name_elsewhere_does_not_count(document: dict[str, object], indent: int | None) -> None:
+def test_the_same_name_deeper_in_the_file_does_not_count(
+    document: dict[str, object], indent: int | None
+) -> None:
     assert read(json.dumps(document, indent=indent).encode()) == {}
 
 
@@ -114,12 +116,12 @@ def test_of_two_members_of_one_name_the_last_counts(data: bytes) -> None:
         *(b'{\n  "a": 1\n}\nx', b'{\n  "a": 1\n}\n{\n  "a": 1', b'{\n  "oauthAccount": {\n  "a": 1\n}'),
     ],
 )
-def test_what_is_no_single_object_is_refused(data: bytes) -> None:
+def test_anything_but_a_single_object_is_refused(data: bytes) -> None:
     with pytest.raises(TornError):
         read(data)
 
 
-def test_a_byte_order_mark_is_read_past() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert read(b'\xef\xbb\xbf{\n  "oauthAccount": 5\n}') == {"oauthAccount": 5}
 
 

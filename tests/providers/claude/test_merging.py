@@ -1,4 +1,4 @@
-"""Which number wins, and whose it is."""
+"""Which number wins, and which account it belongs to."""
 
 from __future__ import annotations
 
@@ -38,29 +38,29 @@ MINUTE = timedelta(minutes=1)
 
 
 def line(*limits: Limit, at: datetime = NOW - MINUTE, extra: Spend | None = None) -> FreeReading:
-    """Return what the status line left a minute ago."""
+    """Return what the status line captured a minute ago."""
     return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(30.0)), spend=extra)
 
 
-def look(
+def cached(
     *limits: Limit,
     at: datetime = NOW - MINUTE,
     organization_id: str | None = ORGANIZATION,
     extra: Spend | None = None,
 ) -> FreeReading:
-    """Return what Claude Code kept of its own last look."""
-    told = line(*limits, at=at, extra=extra)
-    return replace(told, source=Source.CLAUDE_CODE, organization_id=organization_id)
+    """Return usage that Claude Code has cached."""
+    other = line(*limits, at=at, extra=extra)
+    return replace(other, source=Source.CLAUDE_CODE, organization_id=organization_id)
 
 
 def named(shown: Reading | None = None, organization_id: str | None = ORGANIZATION) -> Reading:
-    """Return a strong reading whose login says its organisation."""
+    """Return a server reading whose login names its organization."""
     shown = shown or reading()
     return replace(shown, account=replace(shown.account, organization_id=organization_id))
 
 
-def merged(strong: Reading | None, *free: FreeReading, login: LocalLogin = LOGIN) -> dict[str, Limit]:
-    found = merge(strong, free, login, NOW)
+def merged(server_reading: Reading | None, *free: FreeReading, login: LocalLogin = LOGIN) -> dict[str, Limit]:
+    found = merge(server_reading, free, login, NOW)
     return {limit.id: limit for limit in found.limits} if found else {}
 
 
@@ -73,18 +73,18 @@ def test_a_newer_number_wins_for_its_limit_alone_and_says_where_it_came_from() -
 
 
 def test_an_older_number_does_not_win() -> None:
-    shown = merge(named(), [line(at=NOON - MINUTE), look(at=NOON)], LOGIN, NOW)
+    shown = merge(named(), [line(at=NOON - MINUTE), cached(at=NOON)], LOGIN, NOW)
     assert shown == named()
 
 
 def test_a_lower_number_in_the_same_window_does_not_win_however_new() -> None:
     jitter = session(80.9, SESSION_RESET + timedelta(seconds=2))
-    shown = merged(named(), line(jitter, weekly(28.0)), look(session(80.0)))
+    shown = merged(named(), line(jitter, weekly(28.0)), cached(session(80.0)))
     assert shown["session"] == session(81.0)
     assert shown["weekly"] == weekly(29.0)
 
 
-def test_a_new_window_seen_after_the_known_one_was_over_begins_anew() -> None:
+def test_a_new_window_seen_after_the_known_one_was_over_starts_over() -> None:
     over = named(reading(session(81.0, NOON + 2 * MINUTE), weekly()))
     begun = session(3.0, NOON + timedelta(hours=5, minutes=2))
     assert merged(over, line(begun, weekly(29.0)))["session"].percent == 3.0
@@ -102,12 +102,12 @@ def test_an_earlier_window_is_never_taken() -> None:
     assert merged(unknown, line(earlier, weekly(29.0)))["session"].percent is None
 
 
-def test_a_window_that_is_over_is_never_taken() -> None:
+def test_an_ended_window_is_never_taken() -> None:
     unknown = named(reading(session(None, NOW), weekly()))
     assert merged(unknown, line(session(99.0, NOW), weekly(29.0)))["session"].percent is None
 
 
-def test_a_window_that_begins_is_taken_from_who_saw_it_first() -> None:
+def test_a_new_window_is_taken_from_the_source_that_saw_it_first() -> None:
     idle = named(reading(session(0.0, None), weekly()))
     assert merged(idle, line(session(2.0), weekly(29.0)))["session"].percent == 2.0
 
@@ -123,13 +123,13 @@ def test_a_number_without_a_known_window_may_only_rise() -> None:
     [session(None), session(84.0, None), replace(session(84.0), window_s=None)],
     ids=["no number", "no reset time", "no window"],
 )
-def test_a_free_number_without_all_that_is_needed_to_judge_it_is_left(useless: Limit) -> None:
+def test_a_free_number_that_cannot_be_judged_is_ignored(useless: Limit) -> None:
     assert merged(named(), line(useless, weekly(29.0)))["session"] == session(81.0)
 
 
-def test_an_unknown_number_gives_way_to_a_known_one_of_an_open_window_though_it_is_older() -> None:
+def test_an_older_number_of_an_open_window_replaces_an_unknown_one() -> None:
     unknown = named(reading(session(None), weekly()))
-    assert merged(unknown, look(session(40.0), at=NOON - MINUTE))["session"].percent == 40.0
+    assert merged(unknown, cached(session(40.0), at=NOON - MINUTE))["session"].percent == 40.0
 
 
 def test_a_limit_keeps_the_window_length_and_mark_that_the_server_gave() -> None:
@@ -138,9 +138,9 @@ def test_a_limit_keeps_the_window_length_and_mark_that_the_server_gave() -> None
     assert (shown.percent, shown.window_s, shown.binding) == (84.0, session().window_s, True)
 
 
-def test_limits_whose_window_nobody_knows_are_compared_by_time_and_height() -> None:
+def test_limits_of_unknown_window_are_compared_by_time_and_value() -> None:
     other = Limit("other:x", LimitKind.OTHER, "x", 5.0, NOON + timedelta(days=1))
-    shown = merged(named(reading(other, weekly())), look(replace(other, percent=9.0, window_s=86400)))
+    shown = merged(named(reading(other, weekly())), cached(replace(other, percent=9.0, window_s=86400)))
     assert shown["other:x"].percent == 9.0
 
 
@@ -149,16 +149,16 @@ def test_a_number_from_the_future_is_not_trusted_beyond_a_minute_of_tolerance() 
     assert merged(named(), line(at=NOW + MINUTE * 1.01))["session"].percent == 81.0
 
 
-def test_a_status_line_knows_session_and_week_alone() -> None:
+def test_a_status_line_contributes_session_and_week_alone() -> None:
     shown = merged(named(), line(session(84.0), weekly(30.0), fable(99.0)))
     assert shown["weekly:fable"] == fable()
 
 
-def test_only_claude_codes_own_look_adds_a_limit_and_only_after_the_last_answer() -> None:
+def test_only_cached_usage_adds_a_limit_and_only_after_the_last_server_reading() -> None:
     without = named(reading(session(), weekly()))
-    added = merged(without, look(fable(70.0)))["weekly:fable"]
+    added = merged(without, cached(fable(70.0)))["weekly:fable"]
     assert added == replace(fable(70.0), origin=Origin(Source.CLAUDE_CODE, NOW - MINUTE))
-    assert "weekly:fable" not in merged(without, look(fable(70.0), at=NOON - MINUTE))
+    assert "weekly:fable" not in merged(without, cached(fable(70.0), at=NOON - MINUTE))
     lacking = named(reading(weekly()))
     assert "session" not in merged(lacking, line())
 
@@ -166,7 +166,7 @@ def test_only_claude_codes_own_look_adds_a_limit_and_only_after_the_last_answer(
 def test_limits_stay_in_display_order() -> None:
     opus = replace(fable(1.0), id="weekly:opus", label="Opus")
     other = Limit("other:x", LimitKind.OTHER, "x", 5.0, NOON + timedelta(days=1), 86400)
-    shown = merged(named(reading(fable())), look(other, opus, weekly(), session()))
+    shown = merged(named(reading(fable())), cached(other, opus, weekly(), session()))
     assert list(shown) == ["session", "weekly", "weekly:fable", "weekly:opus", "other:x"]
 
 
@@ -175,33 +175,35 @@ def spent(shown: Reading | None) -> Spend | None:
     return shown.spend
 
 
-def test_extra_usage_is_the_newest_of_the_answer_and_claude_codes_look() -> None:
-    strong = named(reading(spend=spend(100)))
-    newer = spent(merge(strong, [look(extra=spend(200))], LOGIN, NOW))
+def test_extra_usage_is_the_newest_of_server_and_cached_usage() -> None:
+    server_reading = named(reading(spend=spend(100)))
+    newer = spent(merge(server_reading, [cached(extra=spend(200))], LOGIN, NOW))
     assert newer == replace(spend(200), origin=Origin(Source.CLAUDE_CODE, NOW - MINUTE))
-    assert spent(merge(strong, [look(at=NOON - MINUTE, extra=spend(200))], LOGIN, NOW)) == spend(100)
-    assert spent(merge(named(), [look(at=NOON - MINUTE, extra=spend(200))], LOGIN, NOW)) is None
-    assert spent(merge(strong, [line(extra=spend(200)), look()], LOGIN, NOW)) == spend(100)
+    assert spent(merge(server_reading, [cached(at=NOON - MINUTE, extra=spend(200))], LOGIN, NOW)) == spend(
+        100
+    )
+    assert spent(merge(named(), [cached(at=NOON - MINUTE, extra=spend(200))], LOGIN, NOW)) is None
+    assert spent(merge(server_reading, [line(extra=spend(200)), cached()], LOGIN, NOW)) == spend(100)
 
 
-# Whose numbers
+# Which account the numbers belong to
 
 
-def test_a_look_of_another_organisation_is_not_used() -> None:
-    assert merge(named(), [look(organization_id="somebody-else")], LOGIN, NOW) == named()
+def test_cached_usage_of_another_organization_is_not_used() -> None:
+    assert merge(named(), [cached(organization_id="somebody-else")], LOGIN, NOW) == named()
 
 
-def test_a_look_without_a_name_is_recognised_by_its_week() -> None:
-    assert merged(named(), look(organization_id=None))["session"].percent == 84.0
-    foreign = look(session(84.0), weekly(30.0, NOON + timedelta(days=2)), organization_id=None)
+def test_cached_usage_without_a_name_is_recognized_by_its_week() -> None:
+    assert merged(named(), cached(organization_id=None))["session"].percent == 84.0
+    foreign = cached(session(84.0), weekly(30.0, NOON + timedelta(days=2)), organization_id=None)
     assert merge(named(), [foreign], LOGIN, NOW) == named()
 
 
-def test_a_login_without_a_name_recognises_a_look_by_its_week_whatever_its_name() -> None:
+def test_a_login_without_a_name_recognizes_cached_usage_by_its_week_whatever_its_name() -> None:
     nameless = reading()
     login = LocalLogin(nameless.account.id)
-    assert merged(nameless, look(organization_id="org-1"), login=login)["session"].percent == 84.0
-    foreign = look(session(84.0), weekly(30.0, NOON + timedelta(days=2)), organization_id="org-1")
+    assert merged(nameless, cached(organization_id="org-1"), login=login)["session"].percent == 84.0
+    foreign = cached(session(84.0), weekly(30.0, NOON + timedelta(days=2)), organization_id="org-1")
     assert merge(nameless, [foreign], login, NOW) == nameless
 
 
@@ -215,55 +217,55 @@ def test_a_login_without_a_name_recognises_a_look_by_its_week_whatever_its_name(
         (timedelta(hours=1), False),
     ],
 )
-def test_a_status_line_is_recognised_by_the_moment_the_week_resets(weeks: timedelta, is_ours: bool) -> None:
+def test_a_status_line_is_recognized_by_the_reset_time_of_its_week(weeks: timedelta, is_ours: bool) -> None:
     known = weekly()
     assert known.resets_at is not None
-    told = line(session(84.0), weekly(30.0, known.resets_at + weeks))
-    assert (merged(named(), told)["session"].percent == 84.0) is is_ours
+    other = line(session(84.0), weekly(30.0, known.resets_at + weeks))
+    assert (merged(named(), other)["session"].percent == 84.0) is is_ours
 
 
-def test_a_status_line_without_a_week_is_of_nobody() -> None:
+def test_a_status_line_without_a_week_belongs_to_no_account() -> None:
     assert merge(named(), [line(session(84.0))], LOGIN, NOW) == named()
     started = named(reading(session(), weekly(0.0, None)))
     assert merge(started, [line()], LOGIN, NOW) == started
 
 
-def test_a_status_line_is_recognised_by_the_week_of_claude_codes_look_too() -> None:
+def test_a_status_line_is_recognized_by_the_week_of_cached_usage_too() -> None:
     started = named(reading(session(), weekly(0.0, None)))
-    earlier = look(at=NOW - 2 * MINUTE)
+    earlier = cached(at=NOW - 2 * MINUTE)
     assert merged(started, line(session(90.0), weekly(30.0)), earlier)["session"].percent == 90.0
 
 
-def test_what_was_left_before_the_login_was_written_may_be_of_the_login_before() -> None:
+def test_numbers_from_before_the_login_may_belong_to_the_previous_login() -> None:
     login = replace(LOGIN, since=NOW - timedelta(seconds=30))
     assert merge(named(), [line(at=NOW - MINUTE)], login, NOW) == named()
     assert merged(named(), line(at=NOW - timedelta(seconds=30)), login=login)["session"].percent == 84.0
-    assert merged(named(), look(), login=login)["session"].percent == 84.0  # its name is proof enough
+    assert merged(named(), cached(), login=login)["session"].percent == 84.0  # its name is enough
 
 
 @pytest.mark.parametrize("login", [LocalLogin(), LocalLogin(AccountId("somebody-else"))])
-def test_without_the_login_that_the_answer_was_for_nothing_free_is_used(login: LocalLogin) -> None:
-    assert merge(named(), [line(), look()], login, NOW) == named()
+def test_without_the_login_of_the_server_reading_no_free_reading_is_used(login: LocalLogin) -> None:
+    assert merge(named(), [line(), cached()], login, NOW) == named()
 
 
-def test_a_web_account_is_helped_only_by_a_login_of_the_same_organisation() -> None:
+def test_a_web_account_uses_only_a_login_of_the_same_organization() -> None:
     web = replace(reading(), account=replace(account(Mode.WEB, organization_id="org-1"), id=AccountId("k")))
     other = LocalLogin(AccountId("org-2"))
-    assert merge(web, [line(), look(organization_id="org-2")], other, NOW) == web
+    assert merge(web, [line(), cached(organization_id="org-2")], other, NOW) == web
     unknown = replace(web, account=replace(web.account, organization_id=None))
-    assert merge(unknown, [line(), look(organization_id="org-1")], LocalLogin(AccountId("org-1")), NOW) == (
+    assert merge(unknown, [line(), cached(organization_id="org-1")], LocalLogin(AccountId("org-1")), NOW) == (
         unknown
     )
     same = LocalLogin(AccountId("org-1"))
     assert merged(web, line(), login=same)["session"].percent == 84.0
-    assert merged(web, look(organization_id="org-1"), login=same)["session"].percent == 84.0
+    assert merged(web, cached(organization_id="org-1"), login=same)["session"].percent == 84.0
 
 
-# Without an answer of our own
+# Without a server reading
 
 
-def test_without_an_answer_only_a_look_of_that_very_login_stands_in() -> None:
-    earlier = look(session(50.0), weekly(30.5), at=NOW - 2 * MINUTE, extra=spend())
+def test_without_a_server_reading_only_cached_usage_of_the_same_login_replaces_it() -> None:
+    earlier = cached(session(50.0), weekly(30.5), at=NOW - 2 * MINUTE, extra=spend())
     shown = merge(None, [earlier, line()], LOGIN, NOW)
     assert shown is not None
     assert (shown.source, shown.fetched_at) == (Source.CLAUDE_CODE, NOW - 2 * MINUTE)
@@ -277,21 +279,21 @@ def test_without_an_answer_only_a_look_of_that_very_login_stands_in() -> None:
 
 @pytest.mark.parametrize(
     "free",
-    [line(), look(organization_id=None), look(organization_id="x"), look(session(9.0, NOON))],
+    [line(), cached(organization_id=None), cached(organization_id="x"), cached(session(9.0, NOON))],
     ids=["a status line", "a look without a name", "a look of another", "a window that is over"],
 )
-def test_without_an_answer_nothing_doubtful_stands_in(free: FreeReading) -> None:
+def test_without_a_server_reading_no_doubtful_reading_replaces_it(free: FreeReading) -> None:
     assert merge(None, [free], LOGIN, NOW) is None
     assert merge(None, [free], LocalLogin(), NOW) is None
 
 
-def test_a_look_that_knows_extra_usage_alone_stands_in_for_that() -> None:
-    shown = merge(None, [look(fable(None), extra=spend())], LOGIN, NOW)
+def test_cached_usage_with_extra_usage_alone_replaces_a_missing_reading() -> None:
+    shown = merge(None, [cached(fable(None), extra=spend())], LOGIN, NOW)
     assert shown is not None
     assert (shown.limits, shown.spend) == ((), spend())
 
 
-# Whatever the sources say
+# Properties
 
 PERCENTS = st.none() | st.floats(0, 130, width=16)
 MINUTES = st.integers(-400, 12)
@@ -329,23 +331,23 @@ FREE = st.lists(free_readings(), max_size=4)
 
 @given(STRONG, FREE, st.randoms())
 def test_merging_is_idempotent_and_the_order_of_the_sources_does_not_matter(
-    strong: Reading | None, free: list[FreeReading], chance: Random
+    server_reading: Reading | None, free: list[FreeReading], chance: Random
 ) -> None:
-    once = merge(strong, free, LOGIN, NOW)
+    once = merge(server_reading, free, LOGIN, NOW)
     assert merge(once, free, LOGIN, NOW) == once
     shuffled = list(free)
     chance.shuffle(shuffled)
-    assert merge(strong, shuffled, LOGIN, NOW) == once
+    assert merge(server_reading, shuffled, LOGIN, NOW) == once
 
 
 @given(STRONG, FREE)
-def test_no_number_is_shown_that_no_source_gave_and_none_twice(
-    strong: Reading | None, free: list[FreeReading]
+def test_every_number_comes_from_a_source_and_appears_once(
+    server_reading: Reading | None, free: list[FreeReading]
 ) -> None:
-    shown = merge(strong, free, LOGIN, NOW)
+    shown = merge(server_reading, free, LOGIN, NOW)
     given = {
         (limit.id, limit.percent)
-        for limits in ((strong.limits if strong else ()), *(one.limits for one in free))
+        for limits in ((server_reading.limits if server_reading else ()), *(one.limits for one in free))
         for limit in limits
     }
     ids = [limit.id for limit in shown.limits] if shown else []
@@ -354,14 +356,14 @@ def test_no_number_is_shown_that_no_source_gave_and_none_twice(
 
 
 @given(STRONG, FREE)
-def test_within_a_window_a_number_never_falls_and_a_known_one_never_goes(
-    strong: Reading | None, free: list[FreeReading]
+def test_within_a_window_a_number_never_falls_or_disappears(
+    server_reading: Reading | None, free: list[FreeReading]
 ) -> None:
-    if strong is None:
+    if server_reading is None:
         return
-    shown = merged(strong, *free)
-    assert set(shown) >= {limit.id for limit in strong.limits}
-    for before in strong.limits:
+    shown = merged(server_reading, *free)
+    assert set(shown) >= {limit.id for limit in server_reading.limits}
+    for before in server_reading.limits:
         after = shown[before.id]
         assert after.percent is not None or before.percent is None
         if before.resets_at is None or after.resets_at is None or before.percent is None:
@@ -373,11 +375,11 @@ def test_within_a_window_a_number_never_falls_and_a_known_one_never_goes(
 
 
 @given(FREE)
-def test_every_number_that_is_not_the_answers_own_tells_its_source_and_time(free: list[FreeReading]) -> None:
-    strong = named()
-    for limit in merged(strong, *free).values():
+def test_every_number_from_elsewhere_carries_its_source_and_time(free: list[FreeReading]) -> None:
+    server_reading = named()
+    for limit in merged(server_reading, *free).values():
         if limit.origin is None:
-            assert limit in strong.limits
+            assert limit in server_reading.limits
         else:
             sources = {(one.source, one.captured_at) for one in free}
             assert (limit.origin.source, limit.origin.fetched_at) in sources

@@ -61,7 +61,7 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def test_a_login_brings_a_reading(source: OAuthSource, simulator: Simulator, clock: FakeClock) -> None:
+def test_a_login_gives_a_reading(source: OAuthSource, simulator: Simulator, clock: FakeClock) -> None:
     outcome = fetch(source)
     assert isinstance(outcome, Fetched)
     reading = outcome.reading
@@ -80,7 +80,7 @@ def test_a_login_brings_a_reading(source: OAuthSource, simulator: Simulator, clo
     assert outcome.organizations == ()
 
 
-def test_the_request_is_what_the_server_expects_and_in_our_own_name(
+def test_the_request_has_the_expected_headers_and_our_own_name(
     source: OAuthSource, simulator: Simulator
 ) -> None:
     fetch(source)
@@ -104,12 +104,12 @@ def test_every_form_of_the_body_is_read(
     assert isinstance(fetch(source), Fetched)
 
 
-def test_who_it_is_is_told_without_a_request(source: OAuthSource, simulator: Simulator) -> None:
+def test_the_account_is_identified_without_a_request(source: OAuthSource, simulator: Simulator) -> None:
     assert asyncio.run(source.identify()) == AccountId(CHAT_ORGANIZATION)
     assert simulator.requests == []
 
 
-def test_a_login_without_an_organisation_is_told_apart_by_its_folder(
+def test_a_login_without_an_organization_is_told_apart_by_its_folder(
     simulator: Simulator, tmp_path: Path, clock: FakeClock
 ) -> None:
     names = []
@@ -123,7 +123,7 @@ def test_a_login_without_an_organisation_is_told_apart_by_its_folder(
     assert names[0] == names[2] != names[1]
 
 
-def test_a_lapsed_login_rests_and_sends_nothing(
+def test_an_expired_login_sends_nothing(
     source: OAuthSource, simulator: Simulator, tmp_path: Path, clock: FakeClock
 ) -> None:
     write_login(tmp_path, expiresAt=milliseconds(clock.now() - timedelta(seconds=1)))
@@ -133,7 +133,7 @@ def test_a_lapsed_login_rests_and_sends_nothing(
     assert simulator.requests == []
 
 
-def test_a_lapsed_login_of_the_keychain_is_looked_up_anew_before_it_rests(
+def test_an_expired_login_from_the_keychain_is_read_again_before_it_counts(
     simulator: Simulator, tmp_path: Path, clock: FakeClock
 ) -> None:
     item = write_login(tmp_path / "item", expiresAt=milliseconds(clock.now() + timedelta(minutes=1)))
@@ -149,7 +149,7 @@ def test_a_lapsed_login_of_the_keychain_is_looked_up_anew_before_it_rests(
     assert isinstance(fetch(source), Fetched)
 
 
-def test_a_login_without_an_end_is_tried(source: OAuthSource, tmp_path: Path) -> None:
+def test_a_login_without_an_expiry_is_tried(source: OAuthSource, tmp_path: Path) -> None:
     write_login(tmp_path, expiresAt=None)
     assert isinstance(fetch(source), Fetched)
 
@@ -179,13 +179,13 @@ def test_no_login_sends_nothing(simulator: Simulator, tmp_path: Path, clock: Fak
     assert simulator.requests == []
 
 
-def test_a_refused_login_is_asked_about_once(source: OAuthSource, simulator: Simulator) -> None:
+def test_a_refused_login_sends_one_request(source: OAuthSource, simulator: Simulator) -> None:
     simulator.account.tokens.clear()
     assert fetch(source) == Unauthorized(ErrorCode.LOGIN_REJECTED)
     assert len(simulator.requests) == 1
 
 
-def test_a_refusal_says_that_the_login_was_renewed_meanwhile_and_asks_no_more_by_itself(
+def test_a_refusal_states_that_the_login_was_renewed_meanwhile_and_sends_no_second_request(
     source: OAuthSource, simulator: Simulator, tmp_path: Path
 ) -> None:
     simulator.account.tokens = {RENEWED: Token()}
@@ -203,7 +203,7 @@ def test_a_refusal_says_that_the_login_was_renewed_meanwhile_and_asks_no_more_by
     assert isinstance(fetch(source), Fetched)
 
 
-def test_a_login_that_is_of_no_use_still_says_whose_it_is(
+def test_an_unusable_login_still_states_its_account(
     source: OAuthSource, simulator: Simulator, tmp_path: Path, clock: FakeClock
 ) -> None:
     write_login(tmp_path, expiresAt=milliseconds(clock.now() - timedelta(seconds=1)))
@@ -217,7 +217,7 @@ def test_a_login_that_is_of_no_use_still_says_whose_it_is(
         assert refused.account == CHAT_ORGANIZATION
 
 
-def test_logins_that_name_no_organisation_are_told_apart_by_their_plan(
+def test_logins_that_name_no_organization_are_told_apart_by_their_plan(
     source: OAuthSource, tmp_path: Path
 ) -> None:
     names = []
@@ -229,12 +229,12 @@ def test_logins_that_name_no_organisation_are_told_apart_by_their_plan(
     assert names[0] == names[2] != names[1]
 
 
-def test_a_revoked_login_is_said_to_be_revoked(source: OAuthSource, simulator: Simulator) -> None:
+def test_a_revoked_login_has_its_own_code(source: OAuthSource, simulator: Simulator) -> None:
     simulator.account.tokens[ACCESS_TOKEN] = Token(revoked=True)
     assert fetch(source) == Unauthorized(ErrorCode.LOGIN_REVOKED)
 
 
-def test_a_rate_limit_for_a_token_that_lapsed_by_the_servers_clock_is_a_resting_login(
+def test_a_rate_limit_for_a_token_expired_by_the_servers_clock_is_an_expired_login(
     source: OAuthSource, simulator: Simulator, tmp_path: Path, clock: FakeClock
 ) -> None:
     ends = clock.now() + timedelta(minutes=5)
@@ -266,7 +266,7 @@ def test_a_rate_limit_for_a_token_that_lapsed_by_the_servers_clock_is_a_resting_
         (Reply(fault=Fault.BOMB), Unreadable(ErrorCode.TOO_LARGE)),
     ],
 )
-def test_every_refusal_arrives_as_its_value(
+def test_every_refusal_is_a_value(
     source: OAuthSource, simulator: Simulator, reply: Reply, expected: Outcome
 ) -> None:
     simulator.oauth.stand(reply)

@@ -1,4 +1,4 @@
-"""The organisations of an account: what the list says, and which one is asked."""
+"""The organizations of an account, and which of them is chosen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNSAID, UNSAID_TOO = Organization("x", None), Organization("y", None)
 WORK = Organization("work-org", "Home", frozenset({"chat", "raven"}))
 
 
-def test_an_organisation_is_known_by_its_uuid_and_not_by_its_number() -> None:
+def test_an_organization_is_known_by_its_uuid_and_not_by_its_number() -> None:
     body = [
         {
             "uuid": "5d2f9e70-4444-4555-8666-fedcbafedcba",
@@ -35,7 +35,7 @@ def test_an_organisation_is_known_by_its_uuid_and_not_by_its_number() -> None:
     )
 
 
-def test_a_single_organisation_outside_a_list_is_taken() -> None:
+def test_a_single_organization_outside_a_list_is_taken() -> None:
     assert parse_organizations({"uuid": "one"}) == (Organization("one", None),)
 
 
@@ -44,7 +44,7 @@ def test_two_of_one_name_are_two_and_two_of_one_id_are_one() -> None:
     assert parse_organizations(body) == (Organization("a", "Same"), Organization("b", "Same"))
 
 
-def test_an_empty_list_is_an_account_without_organisations() -> None:
+def test_an_empty_list_is_an_account_without_organizations() -> None:
     assert parse_organizations([]) == MissingCredentials(ErrorCode.ORGANIZATIONS_NONE)
 
 
@@ -77,9 +77,9 @@ def test_a_stored_choice_that_is_gone_is_chosen_again() -> None:
 
 
 @pytest.mark.parametrize("organizations", [(CHAT, WORK), (API, UNSAID), (UNSAID, UNSAID_TOO)])
-def test_without_a_single_candidate_the_user_is_asked(organizations: tuple[Organization, ...]) -> None:
-    asked = choose_organization(organizations, None)
-    assert asked == MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, organizations)
+def test_without_a_single_candidate_the_user_has_to_choose(organizations: tuple[Organization, ...]) -> None:
+    choice = choose_organization(organizations, None)
+    assert choice == MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, organizations)
 
 
 @pytest.mark.parametrize("stored_id", [None, "api-org"])
@@ -91,5 +91,5 @@ def test_an_account_of_the_console_alone_has_nothing_to_choose_from(
     assert found == MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
 
 
-def test_a_lone_organisation_that_does_not_say_what_it_may_is_tried() -> None:
+def test_a_single_organization_without_capabilities_is_tried() -> None:
     assert choose_organization((UNSAID,), None) == UNSAID

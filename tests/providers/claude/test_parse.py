@@ -1,4 +1,4 @@
-"""The usage body: every form seen, and every form nobody has seen yet."""
+"""The usage body: every form observed, and arbitrary JSON."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def test_the_full_form_shows_the_scoped_model_and_the_spend_once() -> None:
     assert usage.spend == Spend(enabled=True, used=Money(1234, 2, "EUR"), cap=Money(4000, 2, "EUR"))
 
 
-def test_over_the_limit_stays_over_and_an_uncapped_spend_is_said_to_be_uncapped() -> None:
+def test_over_the_limit_stays_over_and_an_uncapped_spend_is_uncapped() -> None:
     usage = parsed(load_body("d_over_the_limit"))
     assert numbers(usage) == {"session": 106.0, "weekly": 100.0}
     assert usage.spend == Spend(enabled=True, used=Money(951, 2, "USD"), cap=CapState.UNCAPPED)
 
 
-def test_windows_that_have_not_started_are_a_true_zero_without_a_reset() -> None:
+def test_windows_that_have_not_started_are_zero_without_a_reset() -> None:
     usage = parsed(load_body("e_not_started"))
     assert [(limit.id, limit.percent, limit.resets_at) for limit in usage.limits] == [
         ("session", 0.0, None),
@@ -134,7 +134,7 @@ def test_a_body_without_a_readable_number_is_an_error_and_never_zero(body: objec
 @pytest.mark.parametrize(
     "value", [-1, -0.5, 1e309, float("nan"), "NaN", True, False, "", "many", [], {}, "-3"]
 )
-def test_a_number_that_is_none_is_unknown_beside_those_that_are(value: object) -> None:
+def test_an_unreadable_number_is_unknown_beside_readable_ones(value: object) -> None:
     usage = parsed({"five_hour": {"utilization": value}, "seven_day": {"utilization": 12.5}})
     assert numbers(usage) == {"session": None, "weekly": 12.5}
 
@@ -187,7 +187,7 @@ def test_the_flat_key_fills_what_the_list_leaves_open() -> None:
     assert (session.percent, session.resets_at) == (8.0, datetime(2026, 8, 20, 13, tzinfo=UTC))
 
 
-def test_a_limit_that_does_not_bind_is_shown_all_the_same() -> None:
+def test_a_limit_that_does_not_bind_is_shown_too() -> None:
     body = {"limits": [entry("weekly_all", 90, is_active=False), scoped("Fable", 100, is_active=True)]}
     usage = parsed(body)
     assert numbers(usage) == {"weekly": 90.0, "weekly:fable": 100.0}
@@ -272,12 +272,12 @@ def test_names_of_the_server_are_shown_without_control_and_bidi_characters() -> 
     ],
     ids=["flood of accents", "accent alone", "fillers", "half a character", "right to left", "joined emoji"],
 )
-def test_no_name_reaches_beyond_its_place(name: str, label: str) -> None:
+def test_no_name_extends_beyond_its_line(name: str, label: str) -> None:
     (limit,) = parsed({"limits": [scoped(name)]}).limits
     assert limit.label == label
 
 
-def test_a_name_of_100_kb_is_cut_wherever_it_stands() -> None:
+def test_a_name_of_100_kb_is_truncated_everywhere() -> None:
     long = "日" * 100_000
     odd = {"kind": long, "percent": 5, "scope": {"model": {"display_name": long}, "surface": long}}
     usage = parsed({long: {"utilization": 7.0}, "limits": [scoped(long), odd, entry(long, 9, group=long)]})
@@ -286,7 +286,7 @@ def test_a_name_of_100_kb_is_cut_wherever_it_stands() -> None:
     assert all(len(limit.id) <= 70 for limit in usage.limits)
 
 
-def test_the_group_tells_how_long_the_window_of_an_unknown_kind_is() -> None:
+def test_the_group_gives_the_window_length_of_an_unknown_kind() -> None:
     body = {"limits": [entry("hourly_new", 5, group="session"), entry("weekly_new", 6, group="weekly")]}
     assert [(limit.id, limit.window_s) for limit in parsed(body).limits] == [
         ("other:hourly-new", 18000),
@@ -294,7 +294,7 @@ def test_the_group_tells_how_long_the_window_of_an_unknown_kind_is() -> None:
     ]
 
 
-def test_models_stand_in_the_order_of_their_names() -> None:
+def test_models_are_sorted_by_name() -> None:
     body = {
         "limits": [
             scoped("sonnet"),
@@ -331,7 +331,7 @@ def test_an_impossible_reset_is_dropped_and_its_percent_kept() -> None:
     assert [(limit.percent, limit.resets_at) for limit in parsed(body).limits] == [(7.0, None), (8.0, None)]
 
 
-def test_a_reset_just_past_is_kept_so_that_the_number_can_be_called_over() -> None:
+def test_a_reset_just_past_is_kept_so_that_the_window_can_be_shown_as_ended() -> None:
     just_past = NOON - timedelta(minutes=3)
     (limit,) = parsed({"five_hour": {"utilization": 7.0, "resets_at": just_past.isoformat()}}).limits
     assert limit.resets_at == just_past
@@ -348,7 +348,7 @@ def test_a_body_of_a_megabyte_is_read() -> None:
     "raw",
     [b"", b"<html>", b'{"five_hour": {"utiliz', b"\xff\xfe\x00", b"[" * 100_000, b"1" * 5000, b"\x80abc"],
 )
-def test_what_is_no_json_is_unreadable(raw: bytes) -> None:
+def test_invalid_json_is_unreadable(raw: bytes) -> None:
     assert decode(raw) == Unreadable(ErrorCode.NOT_JSON)
 
 

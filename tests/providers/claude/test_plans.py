@@ -1,4 +1,4 @@
-"""Plan names: from a login and from an organisation."""
+"""Plan names: from a login and from an organization."""
 
 from __future__ import annotations
 
@@ -63,5 +63,5 @@ def test_a_login_names_its_plan_or_none(subscription: object, tier: object, plan
         ({}, None),
     ],
 )
-def test_an_organisation_names_its_plan_or_none(organization: dict[str, object], plan: str | None) -> None:
+def test_an_organization_names_its_plan_or_none(organization: dict[str, object], plan: str | None) -> None:
     assert plan_of_organization(organization) == plan

@@ -50,7 +50,7 @@ def test_the_key_is_found_in_what_was_pasted(pasted: str) -> None:
         ("sk-ant-ort01-abcdefghijklmnop", "login"),
     ],
 )
-def test_what_is_no_key_is_refused_with_its_reason(pasted: str, reason: str) -> None:
+def test_text_without_a_key_is_refused_with_its_reason(pasted: str, reason: str) -> None:
     with pytest.raises(InvalidSettingError) as caught:
         parse_session_key(pasted)
     assert caught.value.facts == {"reason": reason}

@@ -43,7 +43,7 @@ def test_credits_of_the_old_form_are_minor_units_of_money() -> None:
     ("currency", "exponent", "expected"),
     [("JPY", 0, Money(500, 0, "JPY")), ("GBP", 2, Money(500, 2, "GBP")), ("KWD", 3, Money(500, 3, "KWD"))],
 )
-def test_the_unit_is_the_servers(currency: str, exponent: int, expected: Money) -> None:
+def test_the_server_decides_the_unit(currency: str, exponent: int, expected: Money) -> None:
     spend = new(used=money(500, currency, exponent), limit=None)
     assert spend is not None
     assert spend.used == expected
@@ -93,7 +93,7 @@ def test_a_cap_of_zero_is_a_cap() -> None:
     assert new(limit=money(0)) == Spend(enabled=True, used=Money(1234, 2, "EUR"), cap=Money(0, 2, "EUR"))
 
 
-def test_the_cap_slot_stands_in_for_a_missing_limit() -> None:
+def test_the_cap_field_replaces_a_missing_limit() -> None:
     spend = new(limit=None, cap={"money": money(5000), "credits": None})
     assert spend is not None
     assert spend.cap == Money(5000, 2, "EUR")
@@ -106,7 +106,7 @@ def test_more_than_the_cap_can_be_spent() -> None:
 
 
 @pytest.mark.parametrize("minor", [-5, "many", None, True, float("nan"), 10**17, {}])
-def test_an_amount_that_is_none_is_unknown(minor: object) -> None:
+def test_an_unreadable_amount_is_unknown(minor: object) -> None:
     assert new(used=money(minor)) == Spend(enabled=True, used=None, cap=Money(4000, 2, "EUR"))
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, FreeReading, Source
 from claudometer.providers.claude import capture
 from claudometer.providers.claude import capture_codec as capture_wire
-from claudometer.providers.claude.status_line import StatusLine, parse_capture
+from claudometer.providers.claude.status_line import StatusLineSource, parse_capture
 from claudometer.system import captures
 from tests.clocks import NOON, FakeClock
 
@@ -27,12 +27,12 @@ NOW_S = NOON.timestamp()
 
 
 def leave(state: Path, folder: Path, windows: Windows, at: float) -> None:
-    kept = capture.note(capture.Capture(), "a", windows, at)
+    kept = capture.record(capture.Capture(), "a", windows, at)
     captures.save(captures.capture_file(str(state), str(folder)), capture_wire.to_wire(kept))
 
 
 def seen(source: FreeSource) -> FreeReading:
-    found = asyncio.run(source.look())
+    found = asyncio.run(source.read())
     assert found is not None
     return found
 
@@ -40,7 +40,7 @@ def seen(source: FreeSource) -> FreeReading:
 def test_the_numbers_come_with_the_time_they_were_first_seen(tmp_path: Path) -> None:
     windows: Windows = {"five_hour": (41.3, NOW_S + 3600), "seven_day": (12.0, NOW_S + 86400)}
     leave(tmp_path, tmp_path / "claude", windows, NOW_S - 90)
-    found = asyncio.run(StatusLine(lambda: tmp_path / "claude", tmp_path, FakeClock()).look())
+    found = asyncio.run(StatusLineSource(lambda: tmp_path / "claude", tmp_path, FakeClock()).read())
     assert found is not None
     assert (found.source, found.captured_at) == (Source.STATUS_LINE, NOON - timedelta(seconds=90))
     assert (found.organization_id, found.spend) == (None, None)
@@ -50,31 +50,31 @@ def test_the_numbers_come_with_the_time_they_were_first_seen(tmp_path: Path) -> 
     ]
 
 
-def test_a_window_that_is_over_is_left_out(tmp_path: Path) -> None:
+def test_an_ended_window_is_left_out(tmp_path: Path) -> None:
     windows: Windows = {"five_hour": (41.3, NOW_S + 60), "seven_day": (112.0, NOW_S + 3600)}
     leave(tmp_path, tmp_path / "claude", windows, NOW_S)
     clock = FakeClock()
-    source = StatusLine(lambda: tmp_path / "claude", tmp_path, clock)
+    source = StatusLineSource(lambda: tmp_path / "claude", tmp_path, clock)
     clock.advance(60)
     assert [each.percent for each in seen(source).limits] == [112.0]
     clock.advance(3600)
-    assert asyncio.run(source.look()) is None
+    assert asyncio.run(source.read()) is None
 
 
 def test_numbers_of_another_folder_are_not_shown(tmp_path: Path) -> None:
     leave(tmp_path, tmp_path / "one", {"five_hour": (41.3, NOW_S + 60)}, NOW_S)
-    assert asyncio.run(StatusLine(lambda: tmp_path / "two", tmp_path, FakeClock()).look()) is None
+    assert asyncio.run(StatusLineSource(lambda: tmp_path / "two", tmp_path, FakeClock()).read()) is None
 
 
 def test_a_link_to_the_folder_is_the_folder(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "one")
     leave(tmp_path, tmp_path / "one", {"five_hour": (41.3, NOW_S + 60)}, NOW_S)
-    assert asyncio.run(StatusLine(lambda: tmp_path / "link", tmp_path, FakeClock()).look()) is not None
+    assert asyncio.run(StatusLineSource(lambda: tmp_path / "link", tmp_path, FakeClock()).read()) is not None
 
 
 def test_the_stamp_changes_with_the_file(tmp_path: Path) -> None:
-    source = StatusLine(lambda: tmp_path / "claude", tmp_path, FakeClock())
+    source = StatusLineSource(lambda: tmp_path / "claude", tmp_path, FakeClock())
     stamps = [asyncio.run(source.stamp())]
     for percent in (1.0, 2.0):
         leave(tmp_path, tmp_path / "claude", {"five_hour": (percent, NOW_S + 60)}, NOW_S)
@@ -84,19 +84,21 @@ def test_the_stamp_changes_with_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"version": 2}'])
-def test_a_damaged_file_is_nothing(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_is_no_reading(tmp_path: Path, content: bytes) -> None:
     path = Path(captures.capture_file(str(tmp_path), str(tmp_path / "claude")))
     path.write_bytes(content)
-    assert asyncio.run(StatusLine(lambda: tmp_path / "claude", tmp_path, FakeClock()).look()) is None
+    assert asyncio.run(StatusLineSource(lambda: tmp_path / "claude", tmp_path, FakeClock()).read()) is None
 
 
-def test_a_pipe_in_its_place_is_nothing(tmp_path: Path) -> None:
+def test_a_pipe_instead_of_the_file_is_no_reading(tmp_path: Path) -> None:
     os.mkfifo(captures.capture_file(str(tmp_path), str(tmp_path / "claude")))
-    assert asyncio.run(StatusLine(lambda: tmp_path / "claude", tmp_path, FakeClock()).look()) is None
+    assert asyncio.run(StatusLineSource(lambda: tmp_path / "claude", tmp_path, FakeClock()).read()) is None
 
 
-def test_numbers_from_the_future_or_from_before_their_window_are_nothing() -> None:
-    kept = capture_wire.to_wire(capture.note(capture.Capture(), "a", {"five_hour": (5.0, NOW_S + 60)}, NOW_S))
+def test_numbers_from_the_future_or_from_before_their_window_are_no_reading() -> None:
+    kept = capture_wire.to_wire(
+        capture.record(capture.Capture(), "a", {"five_hour": (5.0, NOW_S + 60)}, NOW_S)
+    )
     assert parse_capture(kept, NOON) is not None
     for captured_at in (NOW_S + 61, NOW_S - 2 * SESSION_WINDOW_S, None, "now"):
         assert parse_capture(kept | {"captured_at": captured_at}, NOON) is None
@@ -116,22 +118,22 @@ def test_numbers_from_the_future_or_from_before_their_window_are_nothing() -> No
         ),
     )
 )
-def test_a_file_may_hold_anything(content: object) -> None:
+def test_any_content_is_read_without_an_exception(content: object) -> None:
     kept = content if not isinstance(content, dict) else content | {"version": 1}
     parse_capture(kept, NOON)
 
 
-def test_numbers_of_another_login_in_the_same_folder_are_nothing(tmp_path: Path) -> None:
+def test_numbers_of_another_login_in_the_same_folder_are_no_reading(tmp_path: Path) -> None:
     state, folder = tmp_path / "state", tmp_path / "claude"
     folder.mkdir()
     login = folder / ".credentials.json"
     login.write_text('{"organizationUuid": "first"}', encoding="utf-8")
     windows: Windows = {"five_hour": (41.3, NOW_S + 3600)}
-    kept = capture.note(capture.Capture(), "a", windows, NOW_S, captures.login_of(str(folder)))
+    kept = capture.record(capture.Capture(), "a", windows, NOW_S, captures.login_of(str(folder)))
     captures.save(captures.capture_file(str(state), str(folder)), capture_wire.to_wire(kept))
-    source = StatusLine(lambda: folder, state, FakeClock(NOON))
+    source = StatusLineSource(lambda: folder, state, FakeClock(NOON))
     assert seen(source).captured_at == NOON
     login.write_text('{"claudeAiOauth": {"organizationUuid": "second"}}', encoding="utf-8")
-    assert asyncio.run(source.look()) is None
+    assert asyncio.run(source.read()) is None
     login.unlink()
     assert seen(source).captured_at == NOON

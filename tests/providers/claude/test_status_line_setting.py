@@ -1,4 +1,4 @@
-"""Claude Code's ``statusLine`` becomes ours, and the user's own comes back exactly."""
+"""Claude Code's ``statusLine`` becomes ours, and the user's own is restored exactly."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_ours_is_added_and_drawn_every_minute(text: str) -> None:
     assert json.loads(made.text).keys() - {"statusLine"} == json.loads(text or "{}").keys() - {"statusLine"}
 
 
-def test_twice_is_once() -> None:
+def test_installing_twice_is_the_same_as_once() -> None:
     once = install("{}", PROGRAM)
     assert install(once.text, PROGRAM) == type(once)(Change.UNCHANGED, once.text)
 
@@ -57,7 +57,7 @@ def test_twice_is_once() -> None:
     ],
 )
 @pytest.mark.parametrize("windows", [False, True])
-def test_it_goes_without_a_trace_while_there_is_a_copy(text: str, windows: bool) -> None:
+def test_uninstalling_with_a_copy_leaves_no_trace(text: str, windows: bool) -> None:
     made = install(text, PROGRAM, windows=windows)
     moved = install(made.text, ["/new/claudometer"], windows=windows)
     for ours, copies in ((made, [text]), (moved, [made.text, "{", "{}", text])):
@@ -72,7 +72,7 @@ def test_it_goes_without_a_trace_while_there_is_a_copy(text: str, windows: bool)
 @pytest.mark.parametrize(
     "later", ['{"model": "haiku"}', '{"model": "opus", "z": 1}', '{\n  "model": "opus"\n}', "{}"]
 )
-def test_a_copy_from_before_a_change_by_the_user_does_not_come_back(earlier: str, later: str) -> None:
+def test_a_copy_from_before_a_change_by_the_user_is_not_restored(earlier: str, later: str) -> None:
     ours = json.loads(install(earlier, PROGRAM).text)["statusLine"]
     text = json.dumps(json.loads(later) | {"statusLine": ours}, indent=2 if "\n" in later else None)
     assert json.loads(uninstall(text, [earlier]).text).items() >= json.loads(later).items()
@@ -80,7 +80,7 @@ def test_a_copy_from_before_a_change_by_the_user_does_not_come_back(earlier: str
 
 
 @given(commands, st.booleans())
-def test_any_command_is_chained_and_comes_back(command: str, windows: bool) -> None:
+def test_any_command_is_chained_and_restored(command: str, windows: bool) -> None:
     before = {"a": 1, "statusLine": {"type": "command", "command": command, "padding": 0}, "z": 2}
     made = install(json.dumps(before, ensure_ascii=False), PROGRAM, windows=windows)
     assert made.change is Change.CHAINED
@@ -96,14 +96,14 @@ def test_any_command_is_chained_and_comes_back(command: str, windows: bool) -> N
 
 
 @given(commands)
-def test_on_windows_it_needs_no_quotes_and_no_backslash(command: str) -> None:
+def test_on_windows_the_command_has_no_quotes_and_no_backslashes(command: str) -> None:
     written = command_of(["C:\\Apps\\claudometer.exe"], command, windows=True)
     assert written.startswith("C:/Apps/claudometer.exe statusline --chain base64:")
     assert not set(written) & set("\\\"'`$")
     assert decode(encode(command)) == command
 
 
-def test_after_a_move_the_command_is_renewed_and_what_is_chained_stays() -> None:
+def test_after_a_move_the_command_is_renewed_and_the_chained_command_stays() -> None:
     text = json.dumps({"statusLine": {"type": "command", "command": "mine 'a b'"}})
     moved = install(install(text, PROGRAM).text, ["/new/claudometer"])
     assert moved.change is Change.RENEWED
@@ -138,7 +138,7 @@ def test_a_status_line_of_an_unknown_kind_is_refused(there: object) -> None:
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"a": 1} // mine', "null"])
-def test_a_file_that_is_no_json_object_is_refused(text: str) -> None:
+def test_a_file_that_is_not_a_json_object_is_refused(text: str) -> None:
     with pytest.raises(NotAnObjectError):
         install(text, PROGRAM)
     with pytest.raises(NotAnObjectError):
@@ -146,12 +146,12 @@ def test_a_file_that_is_no_json_object_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"statusLine": {"type": "command", "command": "theirs \'"}}'])
-def test_where_ours_is_not_there_is_nothing_to_take_out(text: str) -> None:
+def test_without_our_status_line_uninstalling_changes_nothing(text: str) -> None:
     assert uninstall(text) == type(uninstall(text))(Change.ABSENT, text)
 
 
 @pytest.mark.parametrize("word", ["plain", "base64:!", "base64:gA", "base64"])
-def test_what_is_not_encoded_is_taken_as_it_is(word: str) -> None:
+def test_a_chained_command_without_encoding_is_used_unchanged(word: str) -> None:
     assert decode(word) == word
 
 

@@ -1,4 +1,4 @@
-"""The server's times, in every form seen or tolerated."""
+"""The server's times, in every form observed or tolerated."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_an_epoch_is_seconds_or_milliseconds_by_its_size(value: object) -> None:
     ["", " ", None, "soon", True, False, -5, 0, float("nan"), float("inf"), 10**400, 1e300, [], {},
      "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "²"],
 )  # fmt: skip
-def test_what_is_no_time_is_unknown(value: object) -> None:
+def test_anything_but_a_time_is_unknown(value: object) -> None:
     assert parse_time(value) is None
 
 
@@ -67,7 +67,7 @@ def test_no_value_raises_and_every_time_is_aware_utc(value: object) -> None:
         ("2026-08-20T23:59:59.862000+00:00", "2026-08-21T00:00:00.861000+00:00"),
     ],
 )
-def test_stamps_that_jitter_across_an_edge_are_one_window(first: str, second: str) -> None:
+def test_times_that_jitter_across_a_boundary_are_one_window(first: str, second: str) -> None:
     one, other = parse_time(first), parse_time(second)
     assert one is not None
     assert other is not None

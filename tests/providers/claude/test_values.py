@@ -1,4 +1,4 @@
-"""Single values of foreign JSON."""
+"""Single values of untrusted JSON."""
 
 from __future__ import annotations
 
@@ -82,5 +82,5 @@ def test_a_slug_is_stable_and_never_empty(name: str, slug: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"), [("velvet_lantern", "Velvet Lantern"), ("cowork", "Cowork"), ("Fable 5", "Fable 5")]
 )
-def test_a_code_name_is_spelled_out_and_a_written_one_left_alone(name: str, words: str) -> None:
+def test_a_code_name_is_spelled_out_and_another_name_is_unchanged(name: str, words: str) -> None:
     assert spell_out(name) == words

@@ -22,7 +22,7 @@ from claudometer.domain.outcome import (
 from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Account, AccountId, Mode, Source
-from claudometer.providers.claude.web import FRESH_KEY_PAUSES_S, WebSource, send_patiently
+from claudometer.providers.claude.web import FRESH_KEY_RETRY_DELAYS_S, WebSource, send_with_retries
 from claudometer.providers.client import Result
 from claudometer.providers.response import Response
 from tests.clocks import FakeClock
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class User:
-    """What the user has saved; tests change it as the settings window would."""
+    """The user's settings, which tests change as the settings window would."""
 
     key: Secret | MissingCredentials = field(default_factory=lambda: Secret(SESSION_KEY))
     organization_id: str | None = None
@@ -98,7 +98,7 @@ def paths(simulator: Simulator) -> list[str]:
     return [request.path.removeprefix("/api/organizations") for request in simulator.requests]
 
 
-def test_a_key_brings_a_reading_of_the_organisation_with_chat(source: WebSource, clock: FakeClock) -> None:
+def test_a_key_gives_a_reading_of_the_organization_with_chat(source: WebSource, clock: FakeClock) -> None:
     outcome = fetch(source)
     assert isinstance(outcome, Fetched)
     named = asyncio.run(source.identify())
@@ -138,7 +138,7 @@ def test_a_cookie_that_is_no_new_key_never_replaces_the_users(
     assert {request.credential for request in simulator.requests} == {"known"}
 
 
-def test_the_list_is_asked_for_once_an_hour(
+def test_the_organizations_are_requested_once_an_hour(
     source: WebSource, simulator: Simulator, clock: FakeClock
 ) -> None:
     for wait_s in (0, 60, 3500, 60):
@@ -158,7 +158,7 @@ def test_another_key_never_gets_the_list_of_the_first(
     assert chosen(fetch(source)) == TEAM_ORGANIZATION
 
 
-def test_with_several_candidates_the_user_is_asked_and_no_usage_is(
+def test_with_several_candidates_the_user_has_to_choose_and_no_usage_is_requested(
     source: WebSource, simulator: Simulator
 ) -> None:
     simulator.play("several_organizations")
@@ -190,7 +190,7 @@ def test_a_stored_choice_that_is_gone_is_chosen_again(source: WebSource, user: U
     assert chosen(fetch(source)) == CHAT_ORGANIZATION
 
 
-def test_an_account_of_the_console_alone_is_no_account_without_organisations(
+def test_an_account_of_the_console_alone_is_no_account_without_organizations(
     source: WebSource, simulator: Simulator
 ) -> None:
     simulator.play("console_only")
@@ -201,7 +201,7 @@ def test_an_account_of_the_console_alone_is_no_account_without_organisations(
     assert fetch(source) == MissingCredentials(ErrorCode.ORGANIZATIONS_NONE)
 
 
-def test_a_plan_bought_meanwhile_is_seen_at_the_next_question(
+def test_a_plan_bought_meanwhile_is_found_by_the_next_request(
     source: WebSource, simulator: Simulator
 ) -> None:
     simulator.play("console_only")
@@ -211,21 +211,21 @@ def test_a_plan_bought_meanwhile_is_seen_at_the_next_question(
 
 
 def source_again(source: WebSource) -> WebSource:
-    """Forget the cached list, as an hour does."""
+    """Forget the cached organizations, as an hour does."""
     clock = source._clock
     assert isinstance(clock, FakeClock)
     clock.advance(3601)
     return source
 
 
-def test_an_id_that_is_no_uuid_stays_one_part_of_the_path(source: WebSource, simulator: Simulator) -> None:
+def test_an_id_that_is_not_a_uuid_stays_one_part_of_the_path(source: WebSource, simulator: Simulator) -> None:
     odd = "../../oauth?x=1#y z"
     simulator.account.organizations = [organization(odd, "Odd", "chat")]
     assert fetch(source) == ServerError(400, ErrorCode.REQUEST_REFUSED)
     assert paths(simulator)[-1] == "/..%2F..%2Foauth%3Fx%3D1%23y%20z/usage"
 
 
-def test_a_refused_organisation_is_looked_up_anew(source: WebSource, simulator: Simulator) -> None:
+def test_a_refused_organization_clears_the_cached_list(source: WebSource, simulator: Simulator) -> None:
     fetch(source)
     simulator.account.organizations = [CONSOLE, TEAM]
     assert fetch(source) == ServerError(403, ErrorCode.ORGANIZATION_REFUSED)
@@ -257,7 +257,7 @@ def test_a_session_that_dies_between_two_requests_is_a_rejected_key(
         (bodies.IDENTITY_CHECK, ServerError(403, ErrorCode.IDENTITY_CHECK)),
     ],
 )
-def test_a_refusal_of_either_request_arrives_as_its_value(
+def test_a_refusal_of_either_request_is_a_value(
     make: Make, simulator: Simulator, reply: Reply, expected: Outcome
 ) -> None:
     simulator.organizations.stand(reply)
@@ -268,7 +268,7 @@ def test_a_refusal_of_either_request_arrives_as_its_value(
 
 
 @pytest.mark.parametrize("body", [bodies.DEAD_SESSION.body, {"detail": "Invalid authorization"}])
-def test_an_error_in_place_of_the_list_is_told_for_what_it_is(
+def test_an_error_in_place_of_the_list_is_classified(
     source: WebSource, simulator: Simulator, body: object
 ) -> None:
     simulator.organizations.answer(200, body)
@@ -293,7 +293,7 @@ def test_a_key_that_no_header_can_hold_is_not_sent(
     assert simulator.requests == []
 
 
-def test_an_account_is_named_by_its_key_and_the_chosen_organization_before_anything_is_asked(
+def test_an_account_is_named_by_its_key_and_the_chosen_organization_before_any_request(
     source: WebSource, simulator: Simulator, user: User
 ) -> None:
     first = asyncio.run(source.identify())
@@ -306,7 +306,7 @@ def test_an_account_is_named_by_its_key_and_the_chosen_organization_before_anyth
     assert "somebody" not in str(other)
 
 
-def test_a_reading_carries_the_account_that_was_named_before_it(source: WebSource) -> None:
+def test_a_reading_carries_the_account_that_was_identified_before_it(source: WebSource) -> None:
     named = asyncio.run(source.identify())
     fetched = fetch(source)
     assert isinstance(fetched, Fetched)
@@ -319,38 +319,36 @@ def test_there_is_no_budget_and_no_file_to_follow(source: WebSource) -> None:
     assert asyncio.run(source.credentials_stamp()) is None
 
 
-def test_a_key_only_seconds_old_is_given_another_moment(make: Make, simulator: Simulator) -> None:
+def test_a_key_only_seconds_old_is_tried_again(make: Make, simulator: Simulator) -> None:
     simulator.organizations.answer(401, bodies.YOUNG_KEY.body)
     assert isinstance(fetch(make(fresh_key=True)), Fetched)
     assert [request.status for request in simulator.requests] == [401, 200, 200]
 
 
-def test_the_patience_is_for_the_first_answer_only(make: Make, simulator: Simulator) -> None:
+def test_only_the_first_response_is_tried_again(make: Make, simulator: Simulator) -> None:
     source = make(fresh_key=True)
     assert isinstance(fetch(source), Fetched)
     simulator.usage.answer(401, bodies.YOUNG_KEY.body)
     assert fetch(source) == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
 
 
-def test_a_key_in_use_is_not(source: WebSource, simulator: Simulator) -> None:
+def test_a_key_in_use_is_not_tried_again(source: WebSource, simulator: Simulator) -> None:
     simulator.organizations.answer(401, bodies.YOUNG_KEY.body)
     assert fetch(source) == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
 
 
-@pytest.mark.parametrize(
-    ("statuses", "asked"), [([401] * 9, 4), ([401, 401, 200], 3), ([403], 1), ([200], 1)]
-)
-def test_patience_ends_with_another_answer_or_the_last_pause(statuses: list[int], asked: int) -> None:
-    answers = [Response(status) for status in statuses]
+@pytest.mark.parametrize(("statuses", "sent"), [([401] * 9, 4), ([401, 401, 200], 3), ([403], 1), ([200], 1)])
+def test_retries_end_with_another_status_or_after_the_last_delay(statuses: list[int], sent: int) -> None:
+    responses = [Response(status) for status in statuses]
 
     async def ask() -> Result[None]:
-        return Result(None, answers.pop(0))
+        return Result(None, responses.pop(0))
 
-    last = asyncio.run(send_patiently(ask, [0.0] * len(FRESH_KEY_PAUSES_S)))
+    last = asyncio.run(send_with_retries(ask, [0.0] * len(FRESH_KEY_RETRY_DELAYS_S)))
     assert last.response is not None
-    assert len(statuses) - len(answers) == asked
-    assert last.response.status == statuses[asked - 1]
+    assert len(statuses) - len(responses) == sent
+    assert last.response.status == statuses[sent - 1]
 
 
-def test_the_pauses_are_those_that_were_seen_to_be_needed() -> None:
-    assert FRESH_KEY_PAUSES_S == (1.5, 3.0, 4.5)
+def test_the_delays_are_as_long_as_observed() -> None:
+    assert FRESH_KEY_RETRY_DELAYS_S == (1.5, 3.0, 4.5)

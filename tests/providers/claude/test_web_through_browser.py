@@ -1,4 +1,4 @@
-"""Web mode when claude.ai wants a browser: who is asked, in which order, and what is reported."""
+"""Web mode when claude.ai requires a browser: who sends what, in which order, and what is recorded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Source
 from claudometer.providers.claude.browser_client import BrowserAccess
-from claudometer.providers.claude.browser_protocol import Page, Told, Visit
+from claudometer.providers.claude.browser_protocol import BrowserReply, FetchResponse, PageLoad
 from claudometer.providers.claude.web import WebSource
 from claudometer.providers.client import Client
 from tests.clocks import NOON, FakeClock
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
 
-def page(reply: Reply) -> Told:
-    return Told(Page(reply.status, {"content-type": reply.content_type()}, reply.content()))
+def page(reply: Reply) -> BrowserReply:
+    return BrowserReply(FetchResponse(reply.status, {"content-type": reply.content_type()}, reply.content()))
 
 
 class ScriptedRuns:
-    """Browsers that answer from a script."""
+    """Browsers that reply from a script."""
 
     def __init__(self) -> None:
-        self.told: dict[str, Told] = {
-            "organizations": Told(
-                page(Reply(body=[HOME])).said,
-                (Visit(403, 0.2, is_check=True), Visit(200, 0.1, is_check=False)),
+        self.replies: dict[str, BrowserReply] = {
+            "organizations": BrowserReply(
+                page(Reply(body=[HOME])).result,
+                (PageLoad(403, 0.2, is_check=True), PageLoad(200, 0.1, is_check=False)),
             ),
             f"organizations/{HOME['uuid']}/usage": page(Reply(body=load_body("c_full", now=NOON))),
         }
         self.refusal: Challenged | None = None
         self.unstartable = False
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.runs: list[tuple[str, bool]] = []
         self.testing = False
 
@@ -54,30 +54,32 @@ class ScriptedRuns:
         return self.refusal
 
     @asynccontextmanager
-    async def run(self, base_url: str, key: Secret) -> AsyncIterator[Callable[[str], Awaitable[Told]]]:
+    async def run(
+        self, base_url: str, key: Secret
+    ) -> AsyncIterator[Callable[[str], Awaitable[BrowserReply]]]:
         if self.unstartable:
             raise OSError("no memory")
         self.runs.append((base_url, key.reveal() == SESSION_KEY))
 
-        async def ask(path: str) -> Told:
-            self.asked.append(path)
-            return self.told[path]
+        async def request(path: str) -> BrowserReply:
+            self.requested.append(path)
+            return self.replies[path]
 
-        yield ask
+        yield request
 
 
 class User:
-    """Somebody in web mode with everything around in reach."""
+    """A user in web mode, with the parts of the source within reach of the tests."""
 
     def __init__(self, simulator: Simulator) -> None:
         self.runs, self.ledger, self.wanted = ScriptedRuns(), Ledger(), True
         clock = FakeClock()
-        door = BrowserAccess(
+        access = BrowserAccess(
             self.runs, simulator.web_url, clock, self.ledger.note, wanted=lambda: self.wanted, testing=False
         )
         self.source = WebSource(
             client=Client(simulator.web_url, clock=clock, note=self.ledger.note),
-            browser=door,
+            browser=access,
             session_key=self._read_key,
             organization_id=lambda: None,
             clock=clock,
@@ -96,15 +98,15 @@ def user(simulator: Simulator) -> User:
     return User(simulator)
 
 
-def test_a_challenged_request_is_asked_again_through_a_browser(user: User, simulator: Simulator) -> None:
+def test_a_challenged_request_is_sent_again_through_a_browser(user: User, simulator: Simulator) -> None:
     outcome = user.fetch()
     assert isinstance(outcome, Fetched)
     assert outcome.reading.source is Source.BROWSER
     assert user.runs.runs == [(simulator.web_url, True)]
-    assert user.runs.asked == ["organizations", f"organizations/{HOME['uuid']}/usage"]
+    assert user.runs.requested == ["organizations", f"organizations/{HOME['uuid']}/usage"]
 
 
-def test_the_plain_client_comes_first_each_time_and_alone_once_it_is_let_through(
+def test_the_plain_client_sends_first_each_time_and_needs_no_browser_once_it_is_let_through(
     user: User, simulator: Simulator
 ) -> None:
     user.fetch()
@@ -115,10 +117,10 @@ def test_the_plain_client_comes_first_each_time_and_alone_once_it_is_let_through
     assert len(user.runs.runs) == 1
 
 
-def test_every_request_of_the_browser_is_reported_as_its_own(user: User) -> None:
+def test_the_ledger_marks_every_request_that_the_browser_sent(user: User) -> None:
     user.fetch()
-    told = [(one.via, one.path, one.outcome, one.http_status) for one in user.ledger.records]
-    assert told == [
+    records = [(one.via, one.path, one.outcome, one.http_status) for one in user.ledger.records]
+    assert records == [
         (None, "/api/organizations", "challenged", 403),
         ("browser", "/api/organizations", "challenged", 403),
         ("browser", "/api/organizations", "ok", 200),
@@ -128,7 +130,7 @@ def test_every_request_of_the_browser_is_reported_as_its_own(user: User) -> None
     assert {one.reason for one in user.ledger.records} == {Reason.INTERVAL}
 
 
-def test_anything_but_a_challenge_needs_no_browser(user: User, simulator: Simulator) -> None:
+def test_only_a_challenge_starts_a_browser(user: User, simulator: Simulator) -> None:
     simulator.gate = None
     simulator.organizations.stand(bodies.PORTAL)
     assert user.fetch() == Challenged(ErrorCode.CAPTIVE_PORTAL)
@@ -137,7 +139,7 @@ def test_anything_but_a_challenge_needs_no_browser(user: User, simulator: Simula
     assert user.runs.runs == []
 
 
-def test_switched_off_or_resting_none_is_run_and_that_is_said(user: User) -> None:
+def test_no_browser_runs_when_it_is_switched_off_or_out_of_budget_and_the_outcome_says_so(user: User) -> None:
     user.wanted = False
     assert user.fetch() == Challenged(ErrorCode.BROWSER_OFF)
     user.wanted = True
@@ -146,31 +148,31 @@ def test_switched_off_or_resting_none_is_run_and_that_is_said(user: User) -> Non
     assert user.runs.runs == []
 
 
-def test_one_that_cannot_be_started_is_said(user: User) -> None:
+def test_a_browser_that_cannot_be_started_is_an_outcome(user: User) -> None:
     user.runs.unstartable = True
     assert user.fetch() == Challenged(ErrorCode.BROWSER_FAILED)
 
 
 @pytest.mark.parametrize(
-    ("told", "outcome"),
+    ("reply", "outcome"),
     [
         (page(bodies.CHALLENGE), Challenged(ErrorCode.BROWSER_CHALLENGED)),
-        (Told(ErrorCode.BROWSER_CHALLENGED), Challenged(ErrorCode.BROWSER_CHALLENGED)),
-        (Told(ErrorCode.BROWSER_MISSING), Challenged(ErrorCode.BROWSER_MISSING)),
-        (Told(ErrorCode.OFFLINE), Offline(ErrorCode.OFFLINE)),
-        (Told(ErrorCode.TOO_LARGE), Unreadable(ErrorCode.TOO_LARGE)),
+        (BrowserReply(ErrorCode.BROWSER_CHALLENGED), Challenged(ErrorCode.BROWSER_CHALLENGED)),
+        (BrowserReply(ErrorCode.BROWSER_MISSING), Challenged(ErrorCode.BROWSER_MISSING)),
+        (BrowserReply(ErrorCode.OFFLINE), Offline(ErrorCode.OFFLINE)),
+        (BrowserReply(ErrorCode.TOO_LARGE), Unreadable(ErrorCode.TOO_LARGE)),
         (page(bodies.DEAD_SESSION), Unauthorized(ErrorCode.SESSION_KEY_REJECTED)),
         (page(bodies.PORTAL), Challenged(ErrorCode.CAPTIVE_PORTAL)),
     ],
 )
-def test_what_comes_of_the_browsers_question_means_what_it_ever_does(
-    user: User, told: Told, outcome: Outcome
+def test_a_browsers_reply_means_what_the_same_response_means_to_the_plain_client(
+    user: User, reply: BrowserReply, outcome: Outcome
 ) -> None:
-    user.runs.told["organizations"] = told
+    user.runs.replies["organizations"] = reply
     assert user.fetch() == outcome
 
 
-def test_a_browser_that_could_not_be_is_no_request(user: User) -> None:
-    user.runs.told["organizations"] = Told(ErrorCode.BROWSER_MISSING)
+def test_a_browser_that_cannot_exist_records_no_request(user: User) -> None:
+    user.runs.replies["organizations"] = BrowserReply(ErrorCode.BROWSER_MISSING)
     user.fetch()
     assert [one.via for one in user.ledger.records] == [None]

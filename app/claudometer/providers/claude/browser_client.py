@@ -1,4 +1,4 @@
-"""Sends requests through a browser instead of our own HTTP client. Does not know how the browser is run."""
+"""Sends requests through a browser instead of our HTTP client. Does not know how the browser is started."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.outcome import Challenged, Offline, Status, Unreadable
 from claudometer.domain.policy import Cause
 from claudometer.domain.secret import Secret
-from claudometer.providers.claude.browser_protocol import FIRST_PAGE, Page
+from claudometer.providers.claude.browser_protocol import FIRST_PAGE, FetchResponse
 from claudometer.providers.client import Client, Result
 from claudometer.providers.response import Response
 
@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
-    from claudometer.providers.claude.browser_protocol import Told, Visit
+    from claudometer.providers.claude.browser_protocol import BrowserReply, PageLoad
     from claudometer.providers.client import Note, Request
 
 T = TypeVar("T")
 
 VIA = "browser"
+"""How the ledger marks a request that a browser sent."""
 
+# Failures that happen before the browser can send anything.
 _NEVER_SENT = frozenset(
     Challenged(code) for code in (ErrorCode.BROWSER_MISSING, ErrorCode.BROWSER_NO_DISPLAY)
 )
-_VISITED = {
+_PAGE_OUTCOMES = {
     200: Status.OK,
     401: Status.UNAUTHORIZED,
     403: Status.UNAUTHORIZED,
@@ -52,8 +54,12 @@ class BrowserRuns(Protocol):
 
     def run(
         self, base_url: str, key: Secret
-    ) -> AbstractAsyncContextManager[Callable[[str], Awaitable[Told]]]:
-        """Start a browser and return a function that requests a path. Raises ``OSError``."""
+    ) -> AbstractAsyncContextManager[Callable[[str], Awaitable[BrowserReply]]]:
+        """Start a browser and return a function that requests a path.
+
+        Raises:
+            OSError: the browser could not be started.
+        """
         ...
 
 
@@ -62,8 +68,9 @@ class BrowserAccess:
     """Access to one server through a browser.
 
     Attributes:
-        wanted: the user's setting.
-        testing: the user waits for the test of a key just pasted.
+        wanted: returns whether the user's settings allow a browser.
+        testing: whether the requests test a key that the user has just pasted. Such tests have a budget of
+            their own, because the user waits for them.
     """
 
     runs: BrowserRuns
@@ -81,37 +88,42 @@ class BrowserAccess:
 
     @asynccontextmanager
     async def open(self, key: Secret) -> AsyncIterator[Client]:
-        """Start a browser for ``key`` and return a client that uses it. Raises ``OSError``."""
-        async with self.runs.run(self.base_url, key) as ask:
-            yield BrowserClient(self.base_url, clock=self.clock, note=self.note, ask=ask)
+        """Start a browser for ``key`` and yield a client that uses it.
+
+        Raises:
+            OSError: the browser could not be started.
+        """
+        async with self.runs.run(self.base_url, key) as request:
+            yield BrowserClient(self.base_url, clock=self.clock, note=self.note, send_path=request)
 
 
 class BrowserClient(Client):
-    """Sends the same requests through a browser; the ledger shows them as the browser's."""
+    """Sends the same requests through a browser; the ledger marks them with ``VIA``."""
 
     def __init__(
-        self, base_url: str, *, clock: Clock, note: Note, ask: Callable[[str], Awaitable[Told]]
+        self, base_url: str, *, clock: Clock, note: Note, send_path: Callable[[str], Awaitable[BrowserReply]]
     ) -> None:
         super().__init__(base_url, clock=clock, note=note)
-        self._ask = ask
+        self._send_path = send_path
         self._began_at = clock.now()
         self._why: Why = Cause.START
 
     async def send(self, request: Request[T], headers: Mapping[str, str], why: Why) -> Result[T]:
-        """Send once, and note it and the pages that the browser had to load before."""
+        """Send a request; record it, and before it the pages that the browser had to load."""
         self._began_at, self._why = self._clock.now(), why
         return await super().send(request, headers, why)
 
     async def _exchange_once(self, request: Request[T], _headers: Mapping[str, str]) -> Result[T]:
-        """Let the browser send it, with the key as a cookie and headers of its own."""
-        told = await self._ask(request.path)
-        for visit in told.visits:
-            await self._note(self._record_of_visit(visit))
-        if not isinstance(told.said, Page):
-            return Result(_failure_for(told.said))
-        renewed = told.renewed
+        """Let the browser send it. The browser uses its own headers, and has the session key as a cookie."""
+        reply = await self._send_path(request.path)
+        for page_load in reply.page_loads:
+            await self._note(self._record_page_load(page_load))
+        if not isinstance(reply.result, FetchResponse):
+            return Result(_failure_for(reply.result))
+        renewed = reply.renewed_key
+        # In the form of a Set-Cookie line, as the HTTP client's responses have it.
         cookies = () if renewed is None else (Secret(f"{request.cookie}={renewed.reveal()}"),)
-        response = Response(told.said.status, told.said.headers, told.said.body, cookies)
+        response = Response(reply.result.status, reply.result.headers, reply.result.body, cookies)
         return Result(request.read(response), response)
 
     def _was_sent(self, result: Result[T]) -> bool:
@@ -122,23 +134,23 @@ class BrowserClient(Client):
     ) -> RequestRecord:
         return replace(super()._record(request, result, why, at, duration_s), via=VIA)
 
-    def _record_of_visit(self, visit: Visit) -> RequestRecord:
-        status = _VISITED.get(visit.status, Status.SERVER_ERROR)
+    def _record_page_load(self, page_load: PageLoad) -> RequestRecord:
+        status = _PAGE_OUTCOMES.get(page_load.status, Status.SERVER_ERROR)
         return RequestRecord(
             at=self._began_at,
             host=self.host,
             path=f"{self._prefix}/{FIRST_PAGE}",
-            outcome=(Status.CHALLENGED if visit.is_check else status).value,
-            http_status=visit.status,
-            duration_s=visit.duration_s,
+            outcome=(Status.CHALLENGED if page_load.is_check else status).value,
+            http_status=page_load.status,
+            duration_s=page_load.duration_s,
             reason=self._why,
             via=VIA,
         )
 
 
-def _failure_for(trouble: ErrorCode) -> Challenged | Offline | Unreadable:
-    if trouble in _OFFLINE:
-        return Offline(trouble)
-    if trouble is ErrorCode.TOO_LARGE:
-        return Unreadable(trouble)
-    return Challenged(trouble)
+def _failure_for(code: ErrorCode) -> Challenged | Offline | Unreadable:
+    if code in _OFFLINE:
+        return Offline(code)
+    if code is ErrorCode.TOO_LARGE:
+        return Unreadable(code)
+    return Challenged(code)

@@ -1,12 +1,12 @@
-"""The talk between the app and the browser that asks for it: one JSON line a message. Pure; both ends use it.
+"""The messages between the app and its browser process: one JSON object a line. Pure; both sides use it.
 
 ::
 
     app      {"base_url": "https://claude.ai/api", "session_key": "…", "folder": "…"}
-             {"ask": "organizations"}
-    browser  {"visits": […], "status": 200, "headers": {…}, "body": "…"}
-             {"visits": […], "trouble": "…"}       if there is no answer, and why
-             either with "renewed": "…"            if the server gave a new key
+             {"path": "organizations"}
+    browser  {"page_loads": […], "status": 200, "headers": {…}, "body": "…"}
+             {"page_loads": […], "error": "…"}     if there is no response
+             either with "renewed_key": "…"        if the server replaced the session key
 """
 
 from __future__ import annotations
@@ -25,24 +25,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TIME_LIMIT_S = 30
-"""The longest that one run may live, whatever a page does."""
+"""The longest that one browser process may live, whatever a page does."""
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+# JSON writes a control character as six ("\u0001"), so a body can grow sixfold.
 MAX_LINE_BYTES = 16 * 1024 * 1024
-"""A body of control characters grows sixfold as JSON."""
-
-MAX_VISITS = 20
+MAX_PAGE_LOADS = 20
 
 FIRST_PAGE = "organizations"
-"""What the browser loads to meet the check and to ask from."""
+"""The page that the browser loads to pass the check, and from which it then sends requests."""
 
+# The only paths, below the base address, that the browser process accepts.
 _PATH = re.compile(r"organizations(?:/[A-Za-z0-9%._~-]{1,600}/usage)?")
-"""The two questions that the browser can be asked, below its base address. It fetches nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """What one run starts with. ``folder`` takes the compiled rules of what may be loaded; no secret."""
+class StartMessage:
+    """The first message to a browser process.
+
+    Attributes:
+        folder: where WebKit keeps the compiled content rules. Holds no secret.
+    """
 
     base_url: str
     session_key: Secret
@@ -50,14 +53,14 @@ class Opening:
 
     @property
     def origin(self) -> str:
-        """The only place that is asked, as scheme, host and port."""
+        """The only origin that receives requests, as scheme, host and port."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A page of the origin that the browser loaded on the way: the check, and what came after it."""
+class PageLoad:
+    """A page of the origin that the browser loaded before a request: the check, and the page after it."""
 
     status: int
     duration_s: float
@@ -65,8 +68,8 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What the server said to a question: of the headers only those that a decision needs."""
+class FetchResponse:
+    """The server's response to one request, with only the headers that a decision needs."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -74,80 +77,87 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What came of a question: an answer, or why there is none; and the key that the server gave instead."""
+class BrowserReply:
+    """The browser process's reply to one request.
 
-    said: Page | ErrorCode
-    visits: tuple[Visit, ...] = ()
-    renewed: Secret | None = None
+    Attributes:
+        result: the server's response, or why there is no response.
+        page_loads: the pages loaded since the previous reply.
+        renewed_key: the session key with which the server replaced the one in ``StartMessage``.
+    """
+
+    result: FetchResponse | ErrorCode
+    page_loads: tuple[PageLoad, ...] = ()
+    renewed_key: Secret | None = None
 
 
-def encode_opening(opening: Opening) -> bytes:
-    """Return the first line. It holds the key: for a pipe alone."""
-    return _line(base_url=opening.base_url, session_key=opening.session_key.reveal(), folder=opening.folder)
+def encode_start(start: StartMessage) -> bytes:
+    """Return the first line. It holds the session key, so it may only go into a pipe."""
+    return _line(base_url=start.base_url, session_key=start.session_key.reveal(), folder=start.folder)
 
 
-def decode_opening(line: bytes) -> Opening:
+def decode_start(line: bytes) -> StartMessage:
     """Read the first line.
 
     Raises:
-        ValueError: not one, or an address that a secret must not go to.
+        ValueError: the line is not a start message, or its address must not receive a secret.
     """
     wire = _object(line)
-    opening = Opening(_text(wire, "base_url"), Secret(_text(wire, "session_key")), _text(wire, "folder"))
-    if not is_safe_url(opening.base_url):
-        raise ValueError("not an address for a secret")
-    return opening
+    start = StartMessage(_text(wire, "base_url"), Secret(_text(wire, "session_key")), _text(wire, "folder"))
+    if not is_safe_url(start.base_url):
+        raise ValueError("this address must not receive a secret")
+    return start
 
 
-def encode_question(path: str) -> bytes:
-    """Return a question as a line."""
-    return _line(ask=path)
+def encode_request(path: str) -> bytes:
+    """Return the line that requests ``path``."""
+    return _line(path=path)
 
 
-def decode_question(line: bytes) -> str:
-    """Return the path that is asked for.
+def decode_request(line: bytes) -> str:
+    """Return the requested path.
 
     Raises:
-        ValueError: not one of the two that may be asked.
+        ValueError: the line is not a request, or its path is not allowed.
     """
-    path = _text(_object(line), "ask")
+    path = _text(_object(line), "path")
     if not _PATH.fullmatch(path):
-        raise ValueError("not a question of ours")
+        raise ValueError("this path is not allowed")
     return path
 
 
-def encode_told(told: Told) -> bytes:
-    """Return what came of a question as a line. It may hold a key: for a pipe alone."""
-    visits = [[visit.status, round(visit.duration_s, 3), visit.is_check] for visit in told.visits]
-    wire: dict[str, object] = {"visits": visits}
-    if told.renewed is not None:
-        wire["renewed"] = told.renewed.reveal()
-    if isinstance(told.said, ErrorCode):
-        return _line(**wire, trouble=told.said.value)
-    body = told.said.body.decode("utf-8", "replace")
-    return _line(**wire, status=told.said.status, headers=dict(told.said.headers), body=body)
+def encode_reply(reply: BrowserReply) -> bytes:
+    """Return a reply as a line. It may hold a session key, so it may only go into a pipe."""
+    page_loads = [[load.status, round(load.duration_s, 3), load.is_check] for load in reply.page_loads]
+    wire: dict[str, object] = {"page_loads": page_loads}
+    if reply.renewed_key is not None:
+        wire["renewed_key"] = reply.renewed_key.reveal()
+    if isinstance(reply.result, ErrorCode):
+        return _line(**wire, error=reply.result.value)
+    body = reply.result.body.decode("utf-8", "replace")
+    return _line(**wire, status=reply.result.status, headers=dict(reply.result.headers), body=body)
 
 
-def decode_told(line: bytes) -> Told:
-    """Read what came of a question.
+def decode_reply(line: bytes) -> BrowserReply:
+    """Read a reply.
 
     Raises:
-        ValueError: torn, or not of ours.
+        ValueError: the line is incomplete or not a reply.
     """
     wire = _object(line)
     try:
-        visits = tuple(
-            Visit(int(status), max(0.0, float(taken)), is_check is True)
-            for status, taken, is_check in wire["visits"][:MAX_VISITS]
+        page_loads = tuple(
+            PageLoad(int(status), max(0.0, float(duration_s)), is_check is True)
+            for status, duration_s, is_check in wire["page_loads"][:MAX_PAGE_LOADS]
         )
-        renewed = Secret(_text(wire, "renewed")) if "renewed" in wire else None
-        if "trouble" in wire:
-            return Told(ErrorCode(wire["trouble"]), visits, renewed)
+        renewed_key = Secret(_text(wire, "renewed_key")) if "renewed_key" in wire else None
+        if "error" in wire:
+            return BrowserReply(ErrorCode(wire["error"]), page_loads, renewed_key)
         headers = {str(name): str(value) for name, value in wire["headers"].items()}
-        return Told(Page(int(wire["status"]), headers, _text(wire, "body").encode()), visits, renewed)
+        response = FetchResponse(int(wire["status"]), headers, _text(wire, "body").encode())
+        return BrowserReply(response, page_loads, renewed_key)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("not an answer of ours") from error
+        raise ValueError("not a reply") from error
 
 
 def _line(**message: object) -> bytes:
@@ -157,12 +167,12 @@ def _line(**message: object) -> bytes:
 def _object(line: bytes) -> dict[str, Any]:
     wire = json.loads(line)
     if not isinstance(wire, dict):
-        raise ValueError("not an object")  # noqa: TRY004 - one error for all that is no message
+        raise ValueError("not a JSON object")  # noqa: TRY004 - callers expect ValueError for every bad line
     return wire
 
 
 def _text(wire: Mapping[str, Any], name: str) -> str:
     value = wire.get(name)
     if not isinstance(value, str):
-        raise ValueError("a text is missing")  # noqa: TRY004
+        raise ValueError("a string is missing")  # noqa: TRY004 - as above
     return value

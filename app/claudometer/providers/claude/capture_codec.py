@@ -1,6 +1,6 @@
-"""The forms that a capture is read from: Claude Code's ``rate_limits``, and the file it is kept in. Pure.
+"""Decodes captures from Claude Code's ``rate_limits`` and from the file that keeps them. Pure.
 
-As cheap to load as ``domain.capture``, for the same reason.
+As cheap to import as ``capture``, for the same reason.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from claudometer.providers.claude.capture import Windows
 
 MAX_PERCENT = 99_999.0
+# The longest window has 7 days. A reset time much further ahead is a mistake.
 MAX_AHEAD_S = 20 * 24 * 3600
 SECONDS_BELOW = 1e10
 """A smaller number counts seconds since 1970, a larger one milliseconds."""
 
+# Processes may write and read the file in the same second, and clocks are adjusted by a little.
 CLOCK_SLACK_S = 60.0
 VERSION = 1
 
 
 def read_windows(rate_limits: object, now: float) -> Windows:
-    """Read ``rate_limits`` as Claude Code writes it; what cannot be true is left out.
+    """Read ``rate_limits`` as Claude Code passes it, without impossible values.
 
     Args:
         rate_limits: decoded JSON of any shape.
@@ -49,7 +51,7 @@ def write_windows(windows: Windows) -> dict[str, dict[str, float | None]]:
 
 
 def to_wire(capture: Capture) -> dict[str, object]:
-    """Return what is kept on disk: numbers and times, and digests in place of names."""
+    """Return the form that is kept on disk: numbers, times, and digests instead of names."""
     return {
         "version": VERSION,
         "captured_at": capture.captured_at,
@@ -64,9 +66,10 @@ def to_wire(capture: Capture) -> dict[str, object]:
 
 
 def from_wire(kept: object, now: float) -> Capture:
-    """Read what :func:`to_wire` wrote; anything else is left out.
+    """Read what :func:`to_wire` wrote, and ignore anything else.
 
-    So are times still to come, but for a minute: clocks are set, and processes overtake each other.
+    Entries from more than a minute in the future are ignored too: the clock was set back since, so their age
+    is unknown.
     """
     outer = _object(kept)
     if outer.get("version") != VERSION:

@@ -1,4 +1,4 @@
-"""What need not be asked for, since free sources tell it just now. Pure."""
+"""Which limits need no request because free sources have just reported them. Pure."""
 
 from __future__ import annotations
 
@@ -14,57 +14,56 @@ if TYPE_CHECKING:
 
     from claudometer.domain.usage import LocalLogin
 
-COVERS_FOR = timedelta(minutes=5)
-"""How long a free number speaks for now. Whoever works with Claude Code gets a new one in seconds."""
+MAX_AGE = timedelta(minutes=5)
+"""The oldest free number that replaces a request. Claude Code in use reports new numbers within seconds."""
 
 ROUNDING = 1.0
-"""A free number this much lower is the same number: one source rounds, the other does not."""
+"""Points by which a free number may be lower and still agree: one source rounds, the other does not."""
 
 JUMP = 10.0
-"""Points of the session after which the limits of models have moved along."""
+"""Points of growth of the session after which the limits of models have surely grown too."""
 
-
-JUST_OVER = timedelta(seconds=30)
-"""A window that has just ended is still spoken for: the poll after its reset is due, and not before."""
+RESET_GRACE = timedelta(seconds=30)
+"""For how long an ended window still counts as covered, because the poll after its reset is due anyway."""
 
 
 def coverage_of(
-    strong: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+    server_reading: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
 ) -> Coverage | None:
-    """Return what free sources cover of the last answer, ``None`` unless they tell all of session and week.
+    """Return what free sources cover of the last server reading, ``None`` unless they cover session and week.
 
-    They must be young, and agree with the answer: a lower number in the same window means that somebody else
-    uses the account, of whom only the server knows.
+    Their numbers must be recent and agree with the server's reading. A lower number in the same window means
+    that the account is also used elsewhere, which only the server knows.
     """
-    if strong is None:
+    if server_reading is None:
         return None
-    told = _young(admit(strong, free, login, now), now)
-    known = {limit.kind: limit for limit in strong.limits if limit.kind in SHORT_KINDS}
-    pairs = [(known[kind], told[kind]) for kind in SHORT_KINDS if kind in known and kind in told]
+    covered = _recent(admit(server_reading, free, login, now), now)
+    known = {limit.kind: limit for limit in server_reading.limits if limit.kind in SHORT_KINDS}
+    pairs = [(known[kind], covered[kind]) for kind in SHORT_KINDS if kind in known and kind in covered]
     if len(pairs) < len(SHORT_KINDS) or not all(_agree(before, after) for before, after in pairs):
         return None
-    lacks = strong.spend is not None or len(strong.limits) > len(SHORT_KINDS)
+    lacks = server_reading.spend is not None or len(server_reading.limits) > len(SHORT_KINDS)
     return Coverage(lacks, moved=any(_has_moved(before, after) for before, after in pairs))
 
 
-def _young(admitted: tuple[FreeReading, ...], now: datetime) -> dict[LimitKind, Limit]:
+def _recent(admitted: tuple[FreeReading, ...], now: datetime) -> dict[LimitKind, Limit]:
     return {
         limit.kind: limit
         for free in admitted
-        if now - free.captured_at <= COVERS_FOR
+        if now - free.captured_at <= MAX_AGE
         for limit in free.limits
-        if is_usable(limit, free.source, now - JUST_OVER)
+        if is_usable(limit, free.source, now - RESET_GRACE)
     }
 
 
-def _agree(known: Limit, told: Limit) -> bool:
-    if known.resets_at is not None and told.resets_at is not None and is_another_window(known, told):
-        return told.resets_at > known.resets_at
-    return (told.percent or 0.0) >= (known.percent or 0.0) - ROUNDING
+def _agree(known: Limit, covered: Limit) -> bool:
+    if known.resets_at is not None and covered.resets_at is not None and is_another_window(known, covered):
+        return covered.resets_at > known.resets_at
+    return (covered.percent or 0.0) >= (known.percent or 0.0) - ROUNDING
 
 
-def _has_moved(known: Limit, told: Limit) -> bool:
-    if known.resets_at is None or is_another_window(known, told):
+def _has_moved(known: Limit, covered: Limit) -> bool:
+    if known.resets_at is None or is_another_window(known, covered):
         return True
-    jumped = (told.percent or 0.0) - (known.percent or 0.0) >= JUMP
+    jumped = (covered.percent or 0.0) - (known.percent or 0.0) >= JUMP
     return known.kind is LimitKind.SESSION and jumped

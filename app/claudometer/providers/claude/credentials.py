@@ -1,4 +1,4 @@
-"""Reads Claude Code's login from where it keeps it. Never writes, refreshes or stores any of it."""
+"""Reads Claude Code's login from its file or keychain item. Never writes, refreshes or stores a login."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ __all__ = ["Login", "LoginReader"]
 FILE_NAME = ".credentials.json"
 KEYCHAIN_DATABASE = Path("Library", "Keychains", "login.keychain-db")
 MAX_FILE_BYTES = 1024 * 1024
-TORN_PAUSE_S = 0.2
-KEYCHAIN_REST_S = 300.0
-"""The keychain is asked again after this or a refusal, since every question is a process and may prompt."""
+# Long enough for Claude Code to finish writing the file.
+RETRY_DELAY_S = 0.2
+KEYCHAIN_CACHE_S = 300.0
+"""How long a keychain result is used. Every read of the keychain starts a process and may prompt the user."""
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ _SYSTEM_KEYCHAIN = Keychain() if sys.platform == "darwin" else None
 class LoginReader:
     """Reads the login of one configuration folder, which may change while the program runs.
 
-    Where there is a keychain it comes first and the file second, since there a file may be a stale remainder.
+    A keychain, if there is one, has precedence over the file, which may then be outdated.
     """
 
     def __init__(
@@ -50,18 +51,18 @@ class LoginReader:
         self._config_dir = config_dir
         self._keychain = keychain
         self._last_good: dict[Path, Login] = {}
-        self._from_keychain: _Asked | None = None
+        self._from_keychain: _KeychainResult | None = None
         self._last_stamp: tuple[Path, tuple[int, ...] | None] = (Path(), None)
 
     @property
     def folder(self) -> Path:
-        """The configuration folder now."""
+        """The current configuration folder."""
         return self._config_dir()
 
-    async def read(self, *, anew: bool = False) -> Login | MissingCredentials:
-        """Read the login. ``anew`` asks the keychain even if it was asked a moment ago."""
+    async def read(self, *, bypass_cache: bool = False) -> Login | MissingCredentials:
+        """Read the login. ``bypass_cache`` reads the keychain even if its last result is recent."""
         folder = self.folder
-        stored = await self._read_keychain(folder, anew=anew)
+        stored = await self._read_keychain(folder, bypass_cache=bypass_cache)
         if isinstance(stored, Login):
             return stored
         in_file = await self._read_file(folder / FILE_NAME)
@@ -70,74 +71,76 @@ class LoginReader:
         return stored
 
     async def stamp(self) -> Hashable:
-        """Return something that changes when the login may have; ``None`` without a file.
+        """Return a value that changes when the login may have changed; ``None`` without a file.
 
-        With a keychain its database counts too, by its date alone: nothing is asked and nothing prompts.
+        With a keychain it includes the date of the keychain's database. It does not read the keychain, so it
+        never prompts.
         """
         in_file = await self._file_stamp()
         return in_file if self._keychain is None else (in_file, await self._keychain_stamp())
 
     async def written_at(self) -> datetime | None:
-        """Return when the file was written last, aware UTC: before that the login may have been another.
+        """Return when the file was last written, aware UTC; before that the login may have been another.
 
-        ``None`` without a file, and where a keychain comes first, which does not tell its dates.
+        ``None`` without a file, and with a keychain, because ``security -w`` prints no dates.
         """
         found = None if self._keychain else await self._file_stamp()
         try:
             return None if found is None else time_of(found[0] / 1e9)
-        except ValueError:  # a file can have any date
+        except ValueError:  # a file's date can be outside the range of datetime
             return None
 
     async def _read_file(self, path: Path) -> Login | MissingCredentials:
-        """Read it, once more after a pause if it makes no sense: Claude Code may be writing it just now."""
+        """Read the file; if it is unreadable, again after a delay, because Claude Code may be writing it."""
         found = await _load_off_loop(path)
         if found == MissingCredentials(ErrorCode.LOGIN_UNREADABLE):
-            await asyncio.sleep(TORN_PAUSE_S)
+            await asyncio.sleep(RETRY_DELAY_S)
             found = await _load_off_loop(path)
         if isinstance(found, Login):
             self._last_good = {path: found}
         elif found.code is ErrorCode.LOGIN_UNREADABLE:
+            # Still damaged: keep the last login rather than report a log-out that did not happen.
             return self._last_good.get(path, found)
         return found
 
-    async def _read_keychain(self, folder: Path, *, anew: bool) -> Login | MissingCredentials | None:
+    async def _read_keychain(self, folder: Path, *, bypass_cache: bool) -> Login | MissingCredentials | None:
         if self._keychain is None:
             return None
         stamp = await self._keychain_stamp()
-        asked = self._from_keychain
-        if asked is not None and not anew and asked.still_holds(folder, stamp):
-            return asked.answer
+        cached = self._from_keychain
+        if cached is not None and not bypass_cache and cached.is_current(folder, stamp):
+            return cached.login
         blob = await self._keychain.read(_service_names(folder))
-        answer = parse_login(blob) if isinstance(blob, bytes) else blob
-        self._from_keychain = _Asked(folder, stamp, time.monotonic(), answer)
-        return answer
+        login = parse_login(blob) if isinstance(blob, bytes) else blob
+        self._from_keychain = _KeychainResult(folder, stamp, time.monotonic(), login)
+        return login
 
     async def _keychain_stamp(self) -> Hashable:
         return await off_loop(_stamp, Path.home() / KEYCHAIN_DATABASE)
 
     async def _file_stamp(self) -> tuple[int, ...] | None:
-        """Return the file's stamp; the last one while its disk does not answer, which says nothing new."""
+        """Return the file's stamp, or the last known one while the disk does not respond."""
         path = self.folder / FILE_NAME
         try:
             self._last_stamp = (path, await off_loop_at(path, lambda: _stamp(path)))
         except OSError as error:
-            log.debug("the login file cannot be looked at: %s", error)
+            log.debug("the login file's status cannot be read: %s", error)
         known, stamp = self._last_stamp
         return stamp if known == path else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """An answer of the keychain, and what it was true of."""
+class _KeychainResult:
+    """A result of the keychain, with the folder, database stamp and monotonic time (s) of the read."""
 
     folder: Path
     stamp: Hashable
-    at: float
-    answer: Login | MissingCredentials
+    read_at: float
+    login: Login | MissingCredentials
 
-    def still_holds(self, folder: Path, stamp: Hashable) -> bool:
-        young = time.monotonic() - self.at < KEYCHAIN_REST_S
-        return young and folder == self.folder and stamp == self.stamp
+    def is_current(self, folder: Path, stamp: Hashable) -> bool:
+        is_recent = time.monotonic() - self.read_at < KEYCHAIN_CACHE_S
+        return is_recent and folder == self.folder and stamp == self.stamp
 
 
 def _service_names(folder: Path) -> tuple[str, ...]:
@@ -165,24 +168,24 @@ def _load(path: Path) -> Login | MissingCredentials:
 
 
 def _denied(folder: Path) -> MissingCredentials:
-    """Say what keeps us out: the first folder on the way that may not be entered, else the file itself."""
-    for entered in reversed((folder, *folder.parents)):
-        if not os.access(entered, os.X_OK, effective_ids=os.access in os.supports_effective_ids):
-            return MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(entered))
+    """Return what denies access: the topmost folder that we may not enter, else the file itself."""
+    for parent in reversed((folder, *folder.parents)):
+        if not os.access(parent, os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+            return MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(parent))
     return MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(folder))
 
 
 def _read_bounded(path: Path) -> bytes | None:
-    """Read a plain file of at most ``MAX_FILE_BYTES``; anything else is ``None``."""
-    with open(path, "rb", opener=_open_at_once) as file:
+    """Return the content of a regular file of at most ``MAX_FILE_BYTES``, ``None`` for anything else."""
+    with open(path, "rb", opener=_open_without_blocking) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
         blob = file.read(MAX_FILE_BYTES + 1)
     return blob if len(blob) <= MAX_FILE_BYTES else None
 
 
-def _open_at_once(name: str, flags: int) -> int:
-    # A pipe in the file's place would hold the thread for ever.
+def _open_without_blocking(name: str, flags: int) -> int:
+    # Opening a pipe would otherwise block until another process writes to it.
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -191,5 +194,5 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
         found = path.stat()
     except (OSError, ValueError):
         return None
-    # The change time moves with the rights alone, too: a file made readable is news.
+    # The change time also changes with the permissions, so that a file that became readable is noticed.
     return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_size

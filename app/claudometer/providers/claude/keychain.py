@@ -1,6 +1,6 @@
-"""Asks the macOS keychain for Claude Code's login through ``/usr/bin/security``. Reads only.
+"""Reads Claude Code's login from the macOS keychain, through ``/usr/bin/security``. Never writes.
 
-``security`` is what Claude Code stores the item with, so asking through it raises no prompt of its own.
+Claude Code stores the item with ``security``, which is therefore trusted to read it without a prompt.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SERVICE = "Claude Code-credentials"
 NOT_FOUND = 44
+"""Exit code of ``security`` for an item that does not exist."""
 
 _MISSING = MissingCredentials(ErrorCode.LOGIN_MISSING)
 _REFUSED = MissingCredentials(ErrorCode.LOGIN_KEYCHAIN)
@@ -31,18 +32,18 @@ _REFUSED = MissingCredentials(ErrorCode.LOGIN_KEYCHAIN)
 
 @dataclass(frozen=True, slots=True)
 class Keychain:
-    """The user's keychain. ``program`` may hang on a prompt, so it is killed after ``timeout_s`` seconds."""
+    """The user's keychain. ``program`` may wait for a prompt, so it is killed after ``timeout_s`` seconds."""
 
     program: str = "/usr/bin/security"
     timeout_s: float = 5.0
 
     async def read(self, services: Sequence[str]) -> bytes | MissingCredentials:
-        """Return the first value found under one of ``services``, for the user's account name, then any."""
+        """Return the first value of ``services``, each read for the user's name first and then for any."""
         user = os.environ.get("USER", "")
         for service in services:
             for account in (["-a", user], []) if user else ([],):
                 found = await self._run(["find-generic-password", "-s", service, *account, "-w"])
-                if found != _MISSING:
+                if found != _MISSING:  # a value, or a refusal, which would only repeat itself
                     return found
         return _MISSING
 
@@ -64,7 +65,7 @@ class Keychain:
 
 
 def interpret(exit_code: int | None, output: bytes) -> bytes | MissingCredentials:
-    """Say what ``security`` answered. Anything but "not found" is a locked keychain, not a log-out."""
+    """Return the value that ``security`` printed. An error other than "not found" is a locked keychain."""
     if exit_code == NOT_FOUND:
         return _MISSING
     if exit_code != 0:
@@ -73,10 +74,10 @@ def interpret(exit_code: int | None, output: bytes) -> bytes | MissingCredential
 
 
 def service_names(folder: Path, default: Path, raw: str | None) -> tuple[str, ...]:
-    """Return the item's possible names, likeliest first.
+    """Return the possible names of the keychain item, the most likely first.
 
-    With a folder of its own, Claude Code adds the hash of ``CLAUDE_CONFIG_DIR`` exactly as it was written
-    (``raw``); the plain name belongs to the default folder alone.
+    For a folder other than the default, Claude Code appends a hash of ``CLAUDE_CONFIG_DIR`` exactly as it was
+    set (``raw``). Only the default folder has the name without a hash.
     """
     hashed = () if folder == default and not raw else _hashed_names(folder, raw)
     return (*hashed, SERVICE) if folder == default else hashed
@@ -97,7 +98,7 @@ def _short_hash(text: str) -> str:
 
 
 def _plain_environment() -> dict[str, str]:
-    """Ours may hold a session key, which no child gets to see."""
+    """Return a minimal environment. Ours may contain a session key, which no child may receive."""
     kept = ("HOME", "USER", "LOGNAME", "PATH", "TMPDIR")
     return {name: os.environ[name] for name in kept if name in os.environ}
 

@@ -1,4 +1,4 @@
-"""Reads ``limits[]``, the newer and model-independent form of the body. Pure."""
+"""Reads ``limits[]``, the newer part of the usage body, which names models as data. Pure."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _GROUP_WINDOWS = {"session": SESSION_WINDOW_S, "weekly": WEEK_WINDOW_S}
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What a limit is, apart from its numbers."""
+class LimitIdentity:
+    """Everything about a limit except its numbers. ``window_s`` is the window's length in seconds."""
 
     id: str
     kind: LimitKind
@@ -39,22 +39,22 @@ class Identity:
     window_s: int | None = None
 
 
-THE_SESSION = Identity(SESSION, LimitKind.SESSION, "Session", SESSION_WINDOW_S)
-THE_WEEK = Identity(WEEKLY, LimitKind.WEEKLY, "Weekly", WEEK_WINDOW_S)
+SESSION_LIMIT = LimitIdentity(SESSION, LimitKind.SESSION, "Session", SESSION_WINDOW_S)
+WEEKLY_LIMIT = LimitIdentity(WEEKLY, LimitKind.WEEKLY, "Weekly", WEEK_WINDOW_S)
 
 
-def model_week(name: str) -> Identity:
-    """Identify a model's weekly limit by the name the server shows: its id is null in every answer seen."""
-    return Identity(f"weekly:{read_slug(name)}", LimitKind.WEEKLY_MODEL, name, WEEK_WINDOW_S)
+def model_week(name: str) -> LimitIdentity:
+    """Identify a model's weekly limit by its display name, because every response so far had a null id."""
+    return LimitIdentity(f"weekly:{read_slug(name)}", LimitKind.WEEKLY_MODEL, name, WEEK_WINDOW_S)
 
 
-def unknown_limit(key: str, label: str, window_s: int | None) -> Identity:
-    """Identify a limit of a kind we do not know, under the server's own name."""
-    return Identity(f"other:{read_slug(key)}", LimitKind.OTHER, label, window_s)
+def unknown_limit(key: str, label: str, window_s: int | None) -> LimitIdentity:
+    """Identify a limit of an unknown kind, under the server's own name."""
+    return LimitIdentity(f"other:{read_slug(key)}", LimitKind.OTHER, label, window_s)
 
 
 def read_limits(entries: object, now: datetime) -> tuple[Limit, ...]:
-    """Read the array in its own order. Of two entries for one limit the first counts."""
+    """Read the array in its order. If two entries have the same id, the first counts."""
     found: dict[str, Limit] = {}
     for entry in map(read_object, read_list(entries)):
         identity = _identify(entry)
@@ -65,12 +65,12 @@ def read_limits(entries: object, now: datetime) -> tuple[Limit, ...]:
 
 
 def build_limit(
-    identity: Identity, window: Mapping[str, object], percent_key: str, now: datetime
+    identity: LimitIdentity, window: Mapping[str, object], percent_key: str, now: datetime
 ) -> Limit | None:
-    """Add the numbers; ``None`` for a placeholder.
+    """Build a limit from its identity and numbers; ``None`` for a placeholder.
 
-    The session and the week are always worth a line. A model at 0 without a reset time is a limit the account
-    does not have, and an unknown kind without a number says nothing.
+    Session and week are never placeholders. A model at 0 % without a reset time is a limit that the account
+    does not have, and an unknown limit without a number is useless.
     """
     percent = read_percent(window.get(percent_key))
     if identity.kind not in (LimitKind.SESSION, LimitKind.WEEKLY):
@@ -85,16 +85,16 @@ def build_limit(
         percent=percent,
         resets_at=parse_reset(window.get("resets_at"), now, identity.window_s),
         window_s=identity.window_s,
-        # Enforced limits carry false as well: a hint which one binds now, nothing to filter by.
+        # Enforced limits have false too, so this marks the limit that binds now and must not filter others.
         binding=window.get("is_active") is True,
     )
 
 
-def _identify(entry: Mapping[str, object]) -> Identity | None:
+def _identify(entry: Mapping[str, object]) -> LimitIdentity | None:
     kind = read_text(entry.get("kind"))
     model, surface = _read_scope(entry.get("scope"))
     if model is not None and model.casefold() == ALL_MODELS:
-        # Repeats the weekly row when scoped, and says nothing on another kind.
+        # The scoped entry repeats the weekly limit. On another kind the scope means nothing.
         if kind == "weekly_scoped":
             return None
         model = None
@@ -102,14 +102,14 @@ def _identify(entry: Mapping[str, object]) -> Identity | None:
         return _identify_unscoped(kind, read_text(entry.get("group")))
     if kind == "weekly_scoped":
         return _identify_scoped(model, surface)
-    return _identify_odd(kind, entry, " ".join(part for part in (model, surface) if part))
+    return _identify_unusual(kind, entry, " ".join(part for part in (model, surface) if part))
 
 
-def _identify_unscoped(kind: str | None, group: str | None) -> Identity:
+def _identify_unscoped(kind: str | None, group: str | None) -> LimitIdentity:
     if kind == "session":
-        return THE_SESSION
+        return SESSION_LIMIT
     if kind in ("weekly_all", "weekly"):
-        return THE_WEEK
+        return WEEKLY_LIMIT
     name = kind or group
     window_s = _GROUP_WINDOWS.get(group or "")
     if name is None:
@@ -117,14 +117,14 @@ def _identify_unscoped(kind: str | None, group: str | None) -> Identity:
     return unknown_limit(name, spell_out(name), window_s)
 
 
-def _identify_scoped(model: str | None, surface: str | None) -> Identity:
+def _identify_scoped(model: str | None, surface: str | None) -> LimitIdentity:
     if model is None:
         name = surface or UNNAMED
         return unknown_limit(name, spell_out(name), WEEK_WINDOW_S)
     return model_week(model if surface is None else f"{model} ({spell_out(surface)})")
 
 
-def _identify_odd(kind: str | None, entry: Mapping[str, object], scope: str) -> Identity:
+def _identify_unusual(kind: str | None, entry: Mapping[str, object], scope: str) -> LimitIdentity:
     name = kind or read_text(entry.get("group")) or "unnamed"
     window_s = _GROUP_WINDOWS.get(read_text(entry.get("group")) or "")
     return unknown_limit(f"{name} {scope}", f"{spell_out(scope)} ({spell_out(name)})", window_s)

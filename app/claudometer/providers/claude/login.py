@@ -1,4 +1,4 @@
-"""Reads what Claude Code stores as its login. Pure; the token inside is only ever held as a ``Secret``."""
+"""Parses the login that Claude Code stores. Pure. The token is a ``Secret`` from here on."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+# Visible ASCII without ";", which would end a cookie's value.
 _HEADER_SAFE = re.compile(r"[!-:<-~]{1,4096}")
 _HEX = re.compile(rb"(?:0x)?((?:[0-9A-Fa-f]{2})+)")
 
@@ -27,12 +28,12 @@ _UNREADABLE = MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Claude Code's login, as far as reading usage needs it.
+    """The parts of Claude Code's login that reading usage needs.
 
     Attributes:
-        expires_at: end of the access token, aware UTC; ``None`` when unknown, which is not "expired".
-        scopes: what the token may do; empty when unknown.
-        plan: as of the log-in, never updated by Claude Code.
+        expires_at: when the access token expires, aware UTC; ``None`` if unknown, which is not expired.
+        scopes: the token's OAuth scopes; empty if unknown.
+        plan: as of the login; Claude Code does not update it.
     """
 
     access_token: Secret
@@ -43,17 +44,17 @@ class Login:
 
 
 def parse_login(blob: bytes) -> Login | MissingCredentials:
-    """Read the credentials file's content.
+    """Parse the content of the credentials file or the keychain item.
 
     Returns:
-        ``LOGIN_UNREADABLE`` for what may be a file caught half written, ``LOGIN_MISSING`` for a whole one
-        without a login: it also holds the logins of tool servers, and may hold nothing else.
+        The login; ``LOGIN_UNREADABLE`` for content that may be half written; ``LOGIN_MISSING`` for complete
+        content without a login, since the file may contain only the logins of MCP servers.
     """
     decoded = decode(blob)
     if not isinstance(decoded, Decoded) or not isinstance(decoded.value, dict):
         return _UNREADABLE
     outer = read_object(decoded.value)
-    # Old layouts have the login itself at the top.
+    # Older versions of Claude Code store the login at the top level.
     inner = read_object(outer.get("claudeAiOauth", outer))
     token = inner.get("accessToken")
     if not isinstance(token, str) or not token.strip():
@@ -79,12 +80,12 @@ def _read_scopes(value: object) -> frozenset[str]:
 
 
 def is_header_safe(secret: str) -> bool:
-    """Tell whether a key or token can stand in a header: visible ASCII without ``;`` and blanks."""
+    """Return whether a header can carry ``secret``: 1 to 4096 visible ASCII characters without ``;``."""
     return _HEADER_SAFE.fullmatch(secret) is not None
 
 
 def decode_keychain(output: bytes) -> bytes:
-    """Return the value that ``security … -w`` printed: hex if it holds line ends or non-ASCII."""
+    """Return the value that ``security … -w`` printed, as hex if it has line breaks or non-ASCII text."""
     text = output.strip()
     found = _HEX.fullmatch(text)
     return bytes.fromhex(found.group(1).decode("ascii")) if found else text

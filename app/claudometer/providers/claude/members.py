@@ -1,9 +1,9 @@
-"""Reads a few members of Claude Code's large ``.claude.json``. Knows nothing of what they mean.
+"""Reads a few top-level members of Claude Code's large ``.claude.json``, without interpreting them.
 
-Claude Code indents the file by two spaces, so a line that begins with two spaces and a quotation mark begins
-a member of the top level: a string cannot hold a line break, and everything deeper is indented further.
-Reading lines costs less time than ``json`` and no memory, where ``json`` needs four times the size of the
-file. A file in another layout is left to ``json``, up to a size.
+Claude Code indents the file by two spaces. So a line that begins with two spaces and a quotation mark begins
+a member of the top level: a string cannot contain a line break, and deeper members are indented further.
+Reading lines is faster than ``json`` and needs almost no memory, while ``json`` needs four times the size of
+the file. A file in another layout is decoded by ``json``, up to ``MAX_OTHER_LAYOUT_BYTES``.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _LAYOUT_BYTES = 6  # as many as `_OWN_LAYOUT` can match
 
 
 class TornError(ValueError):
-    """The file is not an object, is cut off, or is larger than can be read."""
+    """The file is not a JSON object, is truncated, or is too large."""
 
 
 def read_members(file: BinaryIO, wanted: frozenset[str]) -> dict[str, object]:
-    """Return the wanted members of the top level that are there; of two with one name, the last.
+    """Return the wanted members of the top level that exist. Of two with the same name, the last counts.
 
     Args:
-        file: read from its beginning to its end; must be seekable.
+        file: seekable; read from its beginning to its end.
         wanted: names of members, in ASCII.
 
     Raises:
-        TornError: the file is cut off or not an object, or a wanted value cannot be decoded or is larger than
-            ``MAX_VALUE_BYTES``, or a file in another layout is larger than ``MAX_OTHER_LAYOUT_BYTES``.
+        TornError: the file is truncated or not an object, or a wanted value cannot be decoded or is larger
+            than ``MAX_VALUE_BYTES``, or a file in another layout is larger than ``MAX_OTHER_LAYOUT_BYTES``.
         OSError: the file cannot be read.
     """
     has_own_layout = _OWN_LAYOUT.match(file.read(_LAYOUT_BYTES)) is not None
@@ -70,7 +70,7 @@ def _read_lines(file: BinaryIO, wanted: frozenset[str]) -> dict[str, object]:
 
 
 def _rest_of_member(first: bytes, lines: Iterator[bytes]) -> bytes:
-    """Return a member's text, which ends with its first line or with a bracket indented as that line is."""
+    """Return a member's text. It ends with its first line, or with a bracket of the same indentation."""
     if not first.rstrip().endswith((b"{", b"[")):
         return first
     text = bytearray(first)
@@ -84,7 +84,7 @@ def _rest_of_member(first: bytes, lines: Iterator[bytes]) -> bytes:
 
 
 def _line_starts(file: BinaryIO) -> Iterator[bytes]:
-    """Yield each line, or its beginning where it is longer than ``MAX_LINE_BYTES``, as pasted text can be."""
+    """Yield each line, truncated to ``MAX_LINE_BYTES``, because text pasted by the user can be very long."""
     while line := file.readline(MAX_LINE_BYTES):
         yield line
         while line and not line.endswith(b"\n"):
@@ -95,6 +95,7 @@ def _decode(data: bytes) -> dict[str, object]:
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
+        # json's exception holds the text of the user's file.
         raise TornError from None
     if not isinstance(value, dict):
         raise TornError

@@ -1,8 +1,8 @@
-"""Several sources, one reading: which number wins, and whose it is. Pure; invents no number.
+"""Merges the readings of several sources: which number wins, and which account it belongs to. Pure.
 
-What we asked for ourselves is strong. What lies on this computer is free and weak: it may come from another
-login, from a session that has slept for hours, or from a window that is over. So it is used only where it
-cannot be wrong about that, and within a window it can raise a number, never lower one.
+The server's reading is reliable. A free reading, from files on this computer, is not: it may come from
+another login, from a session that was idle for hours, or from a window that has ended. So it counts only if
+none of that is possible, and within a window it can raise a number but never lower it.
 """
 
 from __future__ import annotations
@@ -34,50 +34,52 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 TOLERANCE = timedelta(minutes=1)
-"""How far two clocks, or two reset times of one week, may be apart. Reset times jitter by 2 s."""
+"""How far apart two clocks, or two reset times of one week, may be. Reset times vary by 2 s."""
 
 WEEK = timedelta(days=7)
 
 SHORT_KINDS = frozenset({LimitKind.SESSION, LimitKind.WEEKLY})
-"""All that a status line knows."""
+"""The limits that a status line receives."""
 
 
 def merge(
-    strong: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+    server_reading: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
 ) -> Reading | None:
-    """Return the reading with every number that a free source knows better, each with its origin.
+    """Return the server's reading, with newer numbers from free sources, each with its origin.
 
-    Without a strong reading only Claude Code's own last look can stand for it, and only where it says whose
-    it is. The order of ``free`` does not matter, and merging again changes nothing.
+    Without a server reading, Claude Code's cached usage can replace it if it names its organization.
+    The order of ``free`` does not matter, and merging again changes nothing.
     """
-    admitted = admit(strong, free, login, now)
-    base = strong or _stand_in(admitted, login)
+    admitted = admit(server_reading, free, login, now)
+    base = server_reading or _fallback(admitted, login)
     return None if base is None else _merged(base, admitted, now)
 
 
 def admit(
-    strong: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+    server_reading: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
 ) -> tuple[FreeReading, ...]:
-    """Pick the free readings that are surely about the account in question, oldest first.
+    """Return the free readings that certainly belong to the account of the login, oldest first.
 
-    One that names its organization must name the login's. Where either is unknown, a reading is recognised by
-    the moment its week resets, which hardly two accounts share, and must be younger than the login.
+    A reading that names its organization must name the login's. If either is unknown, a reading is recognized
+    by the reset time of its week, which two accounts hardly share, and must be newer than the login.
     """
-    if login.account is None or not _is_of_login(strong, login.account):
+    if login.account is None or not _is_of_login(server_reading, login.account):
         return ()
-    possible = sorted((one for one in free if one.captured_at <= now + TOLERANCE), key=_by_time)
-    named = [one for one in possible if one.organization_id == login.account]
-    nameless = [one for one in possible if one.organization_id is None or _is_nameless(strong)]
-    weeks = [
-        *_weeks(strong.limits if strong else ()),
-        *(week for one in named for week in _weeks(one.limits)),
+    possible = sorted((reading for reading in free if reading.captured_at <= now + TOLERANCE), key=_by_time)
+    named = [reading for reading in possible if reading.organization_id == login.account]
+    nameless = [
+        reading for reading in possible if reading.organization_id is None or _is_nameless(server_reading)
     ]
-    known = [*named, *(one for one in nameless if _is_recognised(one, weeks, login.since))]
-    return tuple(one for one in possible if one in known)
+    weeks = [
+        *_weeks(server_reading.limits if server_reading else ()),
+        *(week for reading in named for week in _weeks(reading.limits)),
+    ]
+    known = [*named, *(reading for reading in nameless if _is_recognized(reading, weeks, login.since))]
+    return tuple(reading for reading in possible if reading in known)
 
 
 def is_usable(limit: Limit, source: Source, now: datetime) -> bool:
-    """Tell whether a free source's limit may count at all: known, its window known and open."""
+    """Return whether a free source's limit may count: its number and window are known, the window open."""
     if source is Source.STATUS_LINE and limit.kind not in SHORT_KINDS:
         return False
     if limit.percent is None or limit.resets_at is None or not limit.window_s:
@@ -86,35 +88,40 @@ def is_usable(limit: Limit, source: Source, now: datetime) -> bool:
 
 
 def is_another_window(known: Limit, other: Limit) -> bool:
-    """Tell whether two reset times of one limit are surely of two windows."""
+    """Return whether the reset times of one limit certainly belong to two windows."""
     if known.resets_at is None or other.resets_at is None:
         return False
     window_s = known.window_s or other.window_s
     return window_s is not None and not same_window(known.resets_at, other.resets_at, window_s)
 
 
-def _is_of_login(strong: Reading | None, account: AccountId) -> bool:
-    return strong is None or account in {strong.account.id, strong.account.organization_id}
+def _is_of_login(server_reading: Reading | None, account: AccountId) -> bool:
+    return server_reading is None or account in {
+        server_reading.account.id,
+        server_reading.account.organization_id,
+    }
 
 
-def _is_nameless(strong: Reading | None) -> bool:
-    """Tell whether the login does not say its organization, so that no name can be compared."""
-    return strong is not None and strong.account.organization_id is None
+def _is_nameless(server_reading: Reading | None) -> bool:
+    """Return whether the server's reading lacks an organization, so that no name can be compared."""
+    return server_reading is not None and server_reading.account.organization_id is None
 
 
-def _is_recognised(free: FreeReading, weeks: list[datetime], since: datetime | None) -> bool:
+def _is_recognized(free: FreeReading, weeks: list[datetime], since: datetime | None) -> bool:
     if since is not None and free.captured_at < since:
         return False
-    return any(_is_same_week(known, told) for known in weeks for told in _weeks(free.limits))
+    return any(_is_same_week(known, other) for known in weeks for other in _weeks(free.limits))
 
 
 def _weeks(limits: Iterable[Limit]) -> Iterator[datetime]:
-    return (one.resets_at for one in limits if one.kind is LimitKind.WEEKLY and one.resets_at is not None)
+    return (
+        limit.resets_at for limit in limits if limit.kind is LimitKind.WEEKLY and limit.resets_at is not None
+    )
 
 
-def _is_same_week(known: datetime, told: datetime) -> bool:
-    """Tell whether two weeks reset at one moment, this week or, once the known one is over, a later one."""
-    apart = told - known
+def _is_same_week(known: datetime, other: datetime) -> bool:
+    """Return whether two weeks reset at the same time of the week, ``other`` in the same week or later."""
+    apart = other - known
     nearest = WEEK * max(0, round(apart / WEEK))
     return abs(apart - nearest) <= TOLERANCE
 
@@ -123,12 +130,12 @@ def _by_time(free: FreeReading) -> tuple[datetime, str, str]:
     return free.captured_at, free.source.value, repr(free.limits)
 
 
-def _stand_in(admitted: tuple[FreeReading, ...], login: LocalLogin) -> Reading | None:
-    looks = [one for one in admitted if one.source is Source.CLAUDE_CODE]
-    if not looks or login.account is None:
+def _fallback(admitted: tuple[FreeReading, ...], login: LocalLogin) -> Reading | None:
+    cached = [reading for reading in admitted if reading.source is Source.CLAUDE_CODE]
+    if not cached or login.account is None:
         return None
-    account = Account(login.account, Mode.CLI, organization_id=looks[-1].organization_id)
-    return Reading(CLAUDE, account, Source.CLAUDE_CODE, looks[-1].captured_at, ())
+    account = Account(login.account, Mode.CLI, organization_id=cached[-1].organization_id)
+    return Reading(CLAUDE, account, Source.CLAUDE_CODE, cached[-1].captured_at, ())
 
 
 def _merged(base: Reading, admitted: tuple[FreeReading, ...], now: datetime) -> Reading | None:
@@ -137,7 +144,7 @@ def _merged(base: Reading, admitted: tuple[FreeReading, ...], now: datetime) -> 
     for free in admitted:
         for limit in free.limits:
             if is_usable(limit, free.source, now):
-                _take(limit, free, base, limits)
+                _apply(limit, free, base, limits)
         spend = _newer_spend(spend, free, base)
     shown = tuple(sorted(limits.values(), key=display_place))
     if base.source is Source.CLAUDE_CODE and not shown and spend is None:
@@ -145,7 +152,7 @@ def _merged(base: Reading, admitted: tuple[FreeReading, ...], now: datetime) -> 
     return replace(base, limits=shown, spend=spend)
 
 
-def _take(limit: Limit, free: FreeReading, base: Reading, limits: dict[str, Limit]) -> None:
+def _apply(limit: Limit, free: FreeReading, base: Reading, limits: dict[str, Limit]) -> None:
     known = limits.get(limit.id)
     origin = Origin(free.source, free.captured_at)
     if known is None:
@@ -162,7 +169,7 @@ def _take(limit: Limit, free: FreeReading, base: Reading, limits: dict[str, Limi
 
 
 def _is_later(free: FreeReading, base: Reading) -> bool:
-    """Tell whether the look may add to the base: what a later answer leaves out is no longer there."""
+    """Return whether the cached usage may add limits: a limit missing in a later response is gone."""
     return free.captured_at > base.fetched_at or base.source is Source.CLAUDE_CODE
 
 
@@ -187,7 +194,7 @@ def _is_earlier_window(limit: Limit, known: Limit) -> bool:
 
 
 def _has_followed(captured_at: datetime, known: Limit) -> bool:
-    """Tell whether a capture is from after the known window: a new one cannot begin before that is over."""
+    """Return whether a capture is from after the known window, whose successor cannot begin earlier."""
     return known.resets_at is not None and captured_at >= known.resets_at - TOLERANCE
 
 

@@ -1,4 +1,4 @@
-"""Reads and chooses among the organizations of a claude.ai account. Pure."""
+"""Parses the organizations of a claude.ai account, and chooses among them. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 MAX_ORGANIZATIONS = 50
 LONGEST_ID = 60
-"""A UUID has 36. Cut, it would be another organization's; so a longer one is none."""
+"""A UUID has 36 characters. A longer id is ignored, because truncated it would be another id."""
 
 _CHAT = "chat"
 _CONSOLE = frozenset({"api", "api_individual"})
 
 
 def parse_organizations(body: object) -> tuple[Organization, ...] | MissingCredentials | Unreadable:
-    """Read the list, or a single organization outside one. Of two with one id the first counts."""
+    """Read a list of organizations, or a single one. If two have the same id, the first counts."""
     entries = [body] if isinstance(body, dict) else read_list(body)
     if not entries and isinstance(body, list):
         return MissingCredentials(ErrorCode.ORGANIZATIONS_NONE)
@@ -48,18 +48,23 @@ def _parse_organization(entry: Mapping[str, object]) -> Organization | None:
 def choose_organization(
     organizations: Sequence[Organization], stored_id: str | None
 ) -> Organization | MissingCredentials:
-    """Choose whose usage to ask for: the stored one, else the only one with chat, else the user decides.
+    """Choose the organization whose usage to request: the stored one, else the only one with chat.
 
-    Only an organization with ``chat`` has the limits shown here; one of the API console answers 403. Where
-    all are of the console there is nothing to choose, and a stored choice helps no more than another.
+    Only an organization with ``chat`` has the limits shown here; the server responds 403 for organizations of
+    the API console.
+
+    Returns:
+        ``ORGANIZATION_NEEDED`` if the user has to choose, ``ORGANIZATIONS_WITHOUT_CHAT`` if all are of the
+        console, whatever the stored choice.
     """
     if organizations and all(map(_is_of_console, organizations)):
         return MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
-    stored = next((each for each in organizations if each.id == stored_id), None)
+    stored = next((organization for organization in organizations if organization.id == stored_id), None)
     if stored is not None:
         return stored
-    candidates = [each for each in organizations if _CHAT in each.capabilities]
+    candidates = [organization for organization in organizations if _CHAT in organization.capabilities]
     if not candidates and len(organizations) == 1 and not organizations[0].capabilities:
+        # A single organization of unknown capabilities is worth a request.
         candidates = [organizations[0]]
     if len(candidates) == 1:
         return candidates[0]

@@ -1,4 +1,4 @@
-"""Reads the usage body both endpoints answer with. Pure: any bytes in, ``Usage`` or ``Unreadable`` out."""
+"""Parses the usage body, which both endpoints share. Pure: any bytes give ``Usage`` or ``Unreadable``."""
 
 from __future__ import annotations
 
@@ -9,21 +9,27 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Unreadable
 from claudometer.domain.usage import Limit, LimitKind, Spend, display_place, fullest, same_window
+from claudometer.providers.claude.limit_windows import read_windows
 from claudometer.providers.claude.limits import read_limits
 from claudometer.providers.claude.spend import read_spend
 from claudometer.providers.claude.values import read_object
-from claudometer.providers.claude.windows import read_windows
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_LIMITS = 24
-"""Three times as many as any account was seen to have; a snapshot must fit on one line of the wire."""
+"""Three times as many as any account observed. A snapshot must fit on one line of the control protocol."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one body says: limits in display order, how many more there were, and extra usage if reported."""
+    """The content of a usage body.
+
+    Attributes:
+        limits: in display order, at most ``MAX_LIMITS``.
+        spend: extra usage, if the body reports it.
+        left_out: how many limits the body had beyond ``MAX_LIMITS``.
+    """
 
     limits: tuple[Limit, ...]
     spend: Spend | None = None
@@ -38,7 +44,7 @@ class Decoded:
 
 
 def decode(body: bytes) -> Decoded | Unreadable:
-    """Read JSON, whatever is in it."""
+    """Decode JSON of any shape."""
     try:
         return Decoded(json.loads(body))
     except (ValueError, RecursionError):
@@ -46,11 +52,11 @@ def decode(body: bytes) -> Decoded | Unreadable:
 
 
 def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
-    """Read a usage body: ``limits[]`` first, then what the flat keys add, and extra usage.
+    """Parse a usage body: ``limits[]``, then what the flat keys add, and extra usage.
 
     Args:
         body: decoded JSON of any shape.
-        now: to tell a possible reset time from an impossible one.
+        now: aware UTC; tells a possible reset time from an impossible one.
     """
     keys = read_object(body)
     limits = _merge(read_limits(keys.get("limits"), now), read_windows(keys, now))
@@ -73,14 +79,14 @@ def _merge(listed: tuple[Limit, ...], flat: tuple[Limit, ...]) -> list[Limit]:
 
 
 def _is_listed_by_version(window: Limit, listed: tuple[Limit, ...]) -> bool:
-    """Tell whether a flat model key ("opus") stands in the list under its full name ("Opus 4.5")."""
+    """Return whether the list has a flat model key ("opus") under its full name ("Opus 4.5")."""
     return window.kind is LimitKind.WEEKLY_MODEL and any(
         limit.id.startswith(f"{window.id}-") for limit in listed
     )
 
 
 def _complete(listed: Limit, flat: Limit) -> Limit:
-    """Fill what the list lacks, and undo its rounding: it holds 46 where the flat key says 45.52."""
+    """Add what the list lacks, and undo its rounding: the list has 46 where the flat key has 45.52."""
     if _are_different_windows(listed, flat):
         return listed
     percent = listed.percent

@@ -1,6 +1,6 @@
-"""Names the plan from what Claude Code's login and claude.ai's organizations say of it. Pure.
+"""Derives the plan's name from Claude Code's login or from an organization of claude.ai. Pure.
 
-An unknown word gives no name: better none than a wrong one.
+Unknown words give no name, because a missing name is better than a wrong name.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 _MAX = "Max"
 _BY_SUBSCRIPTION = {"pro": "Pro", "team": "Team", "enterprise": "Enterprise", "free": "Free"}
 _BY_TIER = {"team": "Team", "enterprise": "Enterprise", "claude_pro": "Pro", "claude_ai_pro": "Pro"}
-"""``default_claude_ai`` is missing on purpose: Free and Pro both carry it."""
+"""``default_claude_ai`` is missing on purpose: Free and Pro both have it."""
 
 
 def plan_of_login(subscription: object, tier: object) -> str | None:
-    """Name the plan of a Claude Code login. The tier adds the multiple, and speaks alone if it must."""
+    """Return the plan of a Claude Code login. The tier adds the multiple, or decides alone."""
     kind, tier_text = _lower(subscription), _lower(tier)
     if "max" in kind:
         return _name_max(tier_text)
@@ -27,9 +27,10 @@ def plan_of_login(subscription: object, tier: object) -> str | None:
 
 
 def plan_of_organization(organization: Mapping[str, object]) -> str | None:
-    """Name the plan of an organization in the list of claude.ai."""
+    """Return the plan of an organization from the list of claude.ai."""
     capabilities = capabilities_of(organization)
     tier = _lower(organization.get("rate_limit_tier"))
+    # The server marks Team and Enterprise organizations with "raven".
     raven = organization.get("raven_type")
     if raven or "raven" in capabilities:
         return "Enterprise" if "enterprise" in _lower(raven) else "Team"
@@ -41,7 +42,7 @@ def plan_of_organization(organization: Mapping[str, object]) -> str | None:
 
 
 def capabilities_of(organization: Mapping[str, object]) -> frozenset[str]:
-    """Return what the organization may do, in the server's words."""
+    """Return the organization's capabilities, in the server's words."""
     words = (read_text(word) for word in read_list(organization.get("capabilities")))
     return frozenset(word for word in words if word)
 

@@ -1,4 +1,4 @@
-"""What is particular to Claude in merging numbers and in naming keys, as the engine is given it. Pure."""
+"""Claude's rules for merging readings and naming session keys, as the engine uses them. Pure."""
 
 from __future__ import annotations
 

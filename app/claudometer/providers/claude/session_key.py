@@ -1,4 +1,4 @@
-"""What people paste as a session key, cleaned. Pure."""
+"""Extracts session keys from pasted text. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from claudometer.domain.secret import Secret
 
 _IN_COOKIES = re.compile(r"(?:^|[\s;:\"'])sessionKey\s*=\s*\"?([^\s;\"']+)", re.IGNORECASE)
 _KEY = re.compile(r"sk-ant-[A-Za-z0-9_-]{13,493}")
+# Other secrets with the same prefix, and the reason for which each is refused.
 _WRONG_KIND = {
     "sk-ant-api": "api_key",
     "sk-ant-admin": "api_key",
@@ -19,22 +20,24 @@ _WRONG_KIND = {
 
 
 def is_session_key(text: str) -> bool:
-    """Tell whether ``text`` is a session key and nothing besides."""
+    """Return whether ``text`` is a session key and nothing else."""
     return _KEY.fullmatch(text) is not None and not text.startswith(tuple(_WRONG_KIND))
 
 
 def name_of(key: Secret) -> str:
-    """Name an account by its key: 48 bits of a digest, from which nobody gets back to a key."""
+    """Return a name for the account of a key: 48 bits of a digest, which do not reveal the key."""
     return hashlib.sha256(b"claudometer:" + key.reveal().encode()).hexdigest()[:12]
 
 
 def parse_session_key(pasted: str) -> Secret:
-    """Find the session key in what was pasted: the bare value, ``sessionKey=…;`` or a ``Cookie:`` line.
+    """Find the session key in pasted text: the bare value, ``sessionKey=…;`` or a ``Cookie:`` line.
 
-    Any ``sk-ant-`` prefix is taken, since generations (``sid01``, ``sid02``) change; 20 to 500 characters.
+    Accepts any ``sk-ant-`` prefix, because generations (``sid01``, ``sid02``) change. Keys have 20 to 500
+    characters.
 
     Raises:
-        InvalidSettingError: nothing that looks like a key, or a key of another kind. Never quotes the text.
+        InvalidSettingError: the text has no session key, or a key of another kind. The ``reason`` is
+            ``empty``, ``shape``, ``api_key`` or ``login``. The error never quotes the text.
     """
     text = pasted.strip().strip("\"'")
     found = _IN_COOKIES.search(text)

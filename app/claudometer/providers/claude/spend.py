@@ -1,4 +1,4 @@
-"""Reads extra usage as money: ``spend``, else the older ``extra_usage``. Pure."""
+"""Parses extra usage as money: ``spend``, else the older ``extra_usage``. Pure."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ DEFAULT_EXPONENT = 2
 MAX_EXPONENT = 6
 MAX_MINOR = 10**15
 UNKNOWN_CURRENCY = ""
-"""Older bodies name none: the amount is known, what it is an amount of is not guessed."""
+"""Older bodies name no currency. The amount is then shown without a guess at the currency."""
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def read_spend(body: Mapping[str, object]) -> Spend | None:
-    """Return what the account reports, ``None`` when it reports nothing.
+    """Return the account's extra usage, ``None`` if the body does not report it.
 
-    Nothing is also extra usage that is switched off and was never used, the state of most accounts.
+    Extra usage that is switched off and was never used, as for most accounts, counts as not reported.
     """
     reports = [_read_new(body.get("spend")), _read_old(body.get("extra_usage"))]
-    told = [report for report in reports if report is not None and _says_something(report)]
-    return next((report for report in told if report.used is not None), told[0] if told else None)
+    useful = [report for report in reports if report is not None and _is_useful(report)]
+    return next((report for report in useful if report.used is not None), useful[0] if useful else None)
 
 
-def _says_something(spend: Spend) -> bool:
+def _is_useful(spend: Spend) -> bool:
     if spend.enabled is False:
         return spend.used is not None and spend.used.minor > 0
     return spend.used is not None or spend.enabled is True
@@ -53,7 +53,7 @@ def _read_new_cap(spend: Mapping[str, object], *, enabled: bool | None) -> Money
 
 
 def _has_no_cap(spend: Mapping[str, object]) -> bool:
-    """Only null is "no cap": one in credits, or one that is there but unreadable, is a cap we cannot tell."""
+    """Return whether every place of the cap is null. A cap in credits or an unreadable cap is unknown."""
     cap = spend.get("cap")
     slots = tuple(cap.values()) if isinstance(cap, dict) else (cap,)
     return "limit" in spend and all(slot is None for slot in (spend["limit"], *slots))
@@ -91,7 +91,7 @@ def _build_money(minor: object, exponent: object, currency: object) -> Money | N
 
 
 def _in_currency_of(used: Money | None, cap: Money | CapState) -> Money | CapState:
-    """A cap in another currency than the amount cannot be drawn beside it."""
+    """Return the cap, unknown if its currency differs from the amount's: the two cannot be compared."""
     if used is None or isinstance(cap, CapState) or cap.currency == used.currency:
         return cap
     return CapState.UNKNOWN

@@ -1,4 +1,4 @@
-"""What ``claudometer statusline`` was told by Claude Code, as a source that costs no request. Only reads."""
+"""Reads the numbers that ``claudometer statusline`` received from Claude Code, which costs no request."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.times import time_of
 from claudometer.domain.usage import FreeReading, Source
-from claudometer.providers.claude import capture_codec as capture_wire
-from claudometer.providers.claude.capture import differ
-from claudometer.providers.claude.leftovers import stamp_of, still_open
-from claudometer.providers.claude.limits import THE_SESSION, THE_WEEK, build_limit
+from claudometer.providers.claude import capture_codec
+from claudometer.providers.claude.capture import are_different_accounts
+from claudometer.providers.claude.limits import SESSION_LIMIT, WEEKLY_LIMIT, build_limit
+from claudometer.providers.claude.local_files import stamp_of, still_open
 from claudometer.system import captures
 from claudometer.system.off_loop import off_loop
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_IDENTITIES = {"five_hour": THE_SESSION, "seven_day": THE_WEEK}
+_IDENTITIES = {"five_hour": SESSION_LIMIT, "seven_day": WEEKLY_LIMIT}
 
 
-class StatusLine:
-    """The status line's numbers for one folder of Claude Code, which may change while the program runs."""
+class StatusLineSource:
+    """The status line's numbers for one folder of Claude Code, which may change during the run."""
 
     def __init__(self, config_folder: Callable[[], Path], state_folder: Path, clock: Clock) -> None:
         self._config_folder = config_folder
@@ -37,22 +37,22 @@ class StatusLine:
         self._last_stamp: Hashable = None
 
     async def stamp(self) -> Hashable:
-        """Return something that changes when the file does, also to another one.
+        """Return a value that changes when the file is changed, replaced, created or removed.
 
-        While the disk does not answer it stays the same.
+        It stays the same while the disk does not respond.
         """
         try:
             self._last_stamp = await off_loop(self._stamp)
         except OSError as error:
-            log.debug("the status line's numbers cannot be looked at: %s", error)
+            log.debug("the status of the status line's file cannot be read: %s", error)
         return self._last_stamp
 
-    async def look(self) -> FreeReading | None:
-        """Read the session and the week, as far as their windows are open."""
+    async def read(self) -> FreeReading | None:
+        """Read the session and the week, if their windows are open."""
         try:
             kept, login = await off_loop(self._load)
         except OSError as error:
-            log.debug("the status line's numbers cannot be read: %s", error)
+            log.debug("the status line's file cannot be read: %s", error)
             return None
         return parse_capture(kept, self._clock.now(), login)
 
@@ -67,12 +67,12 @@ class StatusLine:
 
 
 def parse_capture(kept: object, now: datetime, login: str = "") -> FreeReading | None:
-    """Read what the file holds; ``None`` when none of it says anything about now, or about this ``login``."""
-    found = capture_wire.from_wire(kept, now.timestamp())
-    if found.captured_at is None or differ(found.login, login):
+    """Parse the file; ``None`` if nothing in it is valid at ``now`` for the digest ``login``."""
+    found = capture_codec.from_wire(kept, now.timestamp())
+    if found.captured_at is None or are_different_accounts(found.login, login):
         return None
     captured_at = time_of(found.captured_at)
-    windows = capture_wire.write_windows(found.windows)
+    windows = capture_codec.write_windows(found.windows)
     limits = (
         build_limit(_IDENTITIES[name], window, "used_percentage", now) for name, window in windows.items()
     )

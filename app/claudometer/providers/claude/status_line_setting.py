@@ -1,4 +1,4 @@
-"""Changes ``statusLine`` in the text of Claude Code's settings to ours, and back. Pure."""
+"""Replaces ``statusLine`` in the text of Claude Code's settings by ours, and restores it. Pure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ COMMAND = "statusline"
 CHAIN = "--chain"
 ENCODED = "base64:"
 REFRESH_S = 60
-"""Claude Code runs the command at least this often, so that the time until the reset keeps counting down."""
+"""Claude Code runs the command at least this often, so that the time until the reset counts down."""
 
 
 class Change(StrEnum):
-    """What was done, or why nothing was."""
+    """What was changed, or why nothing was changed."""
 
     INSTALLED = "installed"
     CHAINED = "chained"
@@ -36,27 +36,27 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The new text; it is the old one where there was nothing to do."""
+    """The new text, which is the old text if nothing was changed."""
 
     change: Change
     text: str
 
 
 class UnknownStatusLineError(ValueError):
-    """There is a status line of a kind that we do not know how to run."""
+    """The present status line is of an unknown kind, so we cannot run it."""
 
 
 def install(text: str, program: list[str], *, windows: bool = False) -> Edit:
-    """Make the settings run our status line, which runs the one that was there before.
+    """Replace the status line by ours, which then runs the previous one.
 
     Args:
-        text: the settings file; empty if there is none.
-        program: the words that start our program, an absolute path first.
-        windows: quote for the shells that Claude Code uses there.
+        text: the content of the settings file; empty if the file does not exist.
+        program: the words that start our program; the first is an absolute path.
+        windows: whether to quote for the shells that Claude Code uses on Windows.
 
     Raises:
         NotAnObjectError: the file is not a JSON object.
-        UnknownStatusLineError: the status line that is there is not a command.
+        UnknownStatusLineError: the present status line is not a command.
     """
     settings = {} if is_blank(text) else read_object(text)
     present = settings.get(KEY)
@@ -78,12 +78,12 @@ def install(text: str, program: list[str], *, windows: bool = False) -> Edit:
 
 
 def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
-    """Put back the status line that was there before ours, or none.
+    """Restore the status line that was there before ours, or remove the setting.
 
     Args:
-        text: the settings file; empty if there is none.
-        copies: earlier texts of the file, newest first. One of them is returned as it is if nothing but the
-            status line was changed since: writing the settings cannot bring back a layout of the user's own.
+        text: the content of the settings file; empty if the file does not exist.
+        copies: earlier contents of the file, newest first. If only the status line has changed since a copy,
+            that copy is returned, because writing JSON cannot restore the user's own layout.
 
     Raises:
         NotAnObjectError: the file is not a JSON object.
@@ -106,7 +106,7 @@ def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
 
 
 def _is_text_before(copy: str, text: str, status_line: object, ours: _Ours) -> bool:
-    """Tell whether ``copy`` becomes ``text`` by putting our status line in place of the one that we run."""
+    """Return whether ``text`` is ``copy`` with its status line replaced by ours."""
     try:
         settings = read_object(copy)
         before = settings.get(KEY)
@@ -119,8 +119,8 @@ def _is_text_before(copy: str, text: str, status_line: object, ours: _Ours) -> b
 def command_of(program: list[str], chained: str | None = None, *, windows: bool = False) -> str:
     """Return the command line for the settings.
 
-    On Windows it is run by Git Bash, which drops backslashes, or by PowerShell, which Claude Code passes no
-    quotes: the chained command is encoded there.
+    On Windows, Claude Code runs it in Git Bash, which drops backslashes, or in PowerShell, to which it passes
+    no quotes. Therefore the chained command is encoded there.
     """
     words = [*program, COMMAND]
     if windows:
@@ -136,12 +136,12 @@ def encode(command: str) -> str:
 
 
 def decode(word: str) -> str:
-    """Return the command that is written after ``--chain``, encoded or not."""
+    """Return the command of a ``--chain`` argument, which may be encoded."""
     if not word.startswith(ENCODED):
         return word
-    letters = word.removeprefix(ENCODED)
+    encoded = word.removeprefix(ENCODED)
     try:
-        padded = letters + "=" * (-len(letters) % 4)
+        padded = encoded + "=" * (-len(encoded) % 4)  # `encode` drops the padding
         return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except ValueError:
         return word
@@ -149,11 +149,13 @@ def decode(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Ours:
+    """A command of ours. ``chained`` is the user's command that it also runs, if any."""
+
     chained: str | None
 
 
 def _parse(command: str) -> _Ours | None:
-    """Read a command in exactly the form that `command_of` writes; anything else is the user's own."""
+    """Parse a command in exactly the form of `command_of`. Any other command is the user's own."""
     try:
         words = shlex.split(command)
     except ValueError:
@@ -185,5 +187,5 @@ def _read_status_line(present: object) -> tuple[dict[str, object], str]:
 
 
 def _with_type(status_line: dict[str, object]) -> dict[str, object]:
-    """Claude Code shows no status line without a type."""
+    """Add the type if it is missing, because Claude Code ignores a status line without a type."""
     return status_line if "type" in status_line else {"type": "command"} | status_line

@@ -1,4 +1,4 @@
-"""Reads the server's times, in every form seen. Pure: an aware UTC time or ``None``, never an exception."""
+"""Parses the server's times, in every form observed. Pure: returns aware UTC or ``None``, never raises."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from claudometer.providers.server_time import parse_http_date
 SECONDS_BELOW = 1e10
 """A smaller number counts seconds since 1970, a larger one milliseconds."""
 
+# Bounds of a plausible reset time. Known windows last up to 7 days; an unknown one may last a month or more.
 MAX_AHEAD = timedelta(days=20)
 MAX_AHEAD_UNKNOWN_WINDOW = timedelta(days=400)
 MAX_PAST = timedelta(days=3)
 
 
 def parse_time(value: object) -> datetime | None:
-    """Read ISO 8601 (any fraction, any zone, none is UTC) or seconds or milliseconds since 1970."""
+    """Parse ISO 8601 (any fraction and zone; UTC without a zone), or seconds or milliseconds since 1970."""
     if isinstance(value, str):
         text = value.strip()
         number = read_number(text) if text.isascii() else None
@@ -45,7 +46,7 @@ def _from_epoch(number: float) -> datetime | None:
 
 
 def parse_reset(value: object, now: datetime, window_s: int | None) -> datetime | None:
-    """Read a reset time; ``None`` for one that cannot be true, so that only the percent is kept."""
+    """Parse a reset time; ``None`` if it is implausible, so that only the percentage is kept."""
     moment = parse_time(value)
     if moment is None:
         return None
@@ -53,10 +54,10 @@ def parse_reset(value: object, now: datetime, window_s: int | None) -> datetime 
     return moment if now - MAX_PAST <= moment <= now + ahead else None
 
 
-def parse_retry_after(value: str | None, answered_at: datetime) -> float | None:
-    """Read ``Retry-After`` in seconds: a number, or a date seen from ``answered_at``, the server's time.
+def parse_retry_after(value: str | None, sent_at: datetime) -> float | None:
+    """Parse ``Retry-After`` as seconds: a number, or a date relative to ``sent_at``, the server's time.
 
-    Absent, negative and unreadable are ``None``; how long is too long is the budget's decision.
+    Returns ``None`` if it is missing, negative or unreadable. The token bucket limits long waits.
     """
     if value is None:
         return None
@@ -64,5 +65,5 @@ def parse_retry_after(value: str | None, answered_at: datetime) -> float | None:
         seconds = float(value)
     except ValueError:
         until = parse_http_date(value)
-        return None if until is None else max(0.0, (until - answered_at).total_seconds())
+        return None if until is None else max(0.0, (until - sent_at).total_seconds())
     return seconds if math.isfinite(seconds) and seconds >= 0 else None

@@ -1,4 +1,4 @@
-"""Reads single values out of foreign JSON. Pure: takes anything, never raises, never invents a value."""
+"""Reads single values from untrusted JSON. Pure: accepts anything, never raises, never invents a value."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 60
 MAX_MARKS = 2
-"""Accents on one letter. No language needs more; a flood of them covers the lines above and below."""
+"""Combining marks on one letter. No language needs more, and many would cover the lines above and below."""
 MAX_PERCENT = 99_999.0
-"""Percents over 100 are real, beyond this they are a mistake of the server's."""
+"""Percentages over 100 occur. A larger value than this is an error of the server."""
 
 _NUMBER: Final = re.compile(r"\d{1,15}(?:\.\d{1,15})?")
 _FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters by their class, and nothing to see."""
+"""Invisible characters that Unicode classifies as letters or symbols."""
 _BLANKS: Final = re.compile(r"\s+")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _CODE_NAME: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
@@ -36,7 +36,7 @@ def read_list(value: object) -> Sequence[object]:
 
 
 def read_number(value: object) -> float | None:
-    """Return a finite number of 0 or more; a number in a string counts, a bool does not."""
+    """Return a finite number of 0 or more. Accepts a number in a string, but not a bool."""
     if isinstance(value, str):
         value = float(value.strip()) if _NUMBER.fullmatch(value.strip()) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -45,11 +45,12 @@ def read_number(value: object) -> float | None:
         number = float(value)
     except OverflowError:
         return None
+    # Adding 0.0 turns -0.0 into 0.0.
     return number + 0.0 if math.isfinite(number) and number >= 0 else None
 
 
 def read_percent(value: object) -> float | None:
-    """Return a percentage as the server counts it, 0 to 100 and over; ``" 42.5% "`` is tolerated."""
+    """Return a percentage: 100 is the whole limit, and more is possible. Accepts ``" 42.5% "``."""
     if isinstance(value, str):
         value = value.strip().removesuffix("%")
     number = read_number(value)
@@ -57,15 +58,15 @@ def read_percent(value: object) -> float | None:
 
 
 def read_text(value: object) -> str | None:
-    """Return a name fit to be shown: one line, at most 60 characters, without control and bidi characters."""
+    """Return a name for display: one line, at most 60 characters, without control and bidi characters."""
     if not isinstance(value, str):
         return None
-    # The start alone: a megabyte of text costs nothing, and 60 characters are left of it at most.
+    # Only the start is processed, because at most 60 characters remain, even of a megabyte.
     return _BLANKS.sub(" ", "".join(_visible(value[: MAX_TEXT * 10]))).strip()[:MAX_TEXT].rstrip() or None
 
 
 def _visible(text: str) -> Iterator[str]:
-    marks = MAX_MARKS  # none before the first letter
+    marks = MAX_MARKS  # no combining mark may come before the first letter
     for character in text:
         kind = unicodedata.category(character)
         if character.isspace() or character in _FILLERS:
@@ -81,12 +82,12 @@ def _visible(text: str) -> Iterator[str]:
 
 
 def read_slug(text: str) -> str:
-    """Return a stable short form of a name for ids: lower case words joined by hyphens."""
+    """Return a stable short form of a name for ids: words in lower case, joined by hyphens."""
     return _NOT_WORD.sub("-", text.casefold())[:MAX_TEXT].strip("-") or "unnamed"
 
 
 def spell_out(name: str) -> str:
-    """Make words of a code name (``velvet_lantern``); leave a name that is written for people as it is."""
+    """Turn a code name (``velvet_lantern``) into words; return any other name unchanged."""
     if not _CODE_NAME.fullmatch(name):
         return name
     return " ".join(word[:1].upper() + word[1:] for word in name.split("_"))

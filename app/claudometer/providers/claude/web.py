@@ -1,4 +1,4 @@
-"""Web mode: asks claude.ai with a session key. Keeps the list of organizations, never a cookie."""
+"""Web mode: requests the usage from claude.ai with a session key. Caches organizations, never a cookie."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from claudometer.domain.outcome import (
     Unauthorized,
 )
 from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
-from claudometer.providers.claude.answers import read_organizations, read_usage
+from claudometer.providers.claude.key_renewal import COOKIE, renewed_key
 from claudometer.providers.claude.login import is_header_safe
 from claudometer.providers.claude.organizations import choose_organization
 from claudometer.providers.claude.parse import Usage
-from claudometer.providers.claude.rotation import COOKIE, renewed_key
+from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
 from claudometer.providers.client import Request
 
@@ -41,25 +41,26 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LIST_FOR_S = 3600.0
-FRESH_KEY_PAUSES_S = (1.5, 3.0, 4.5)
-"""A session key only seconds old was seen to be refused for this long."""
+# Organizations change rarely, so most polls need a single request.
+ORGANIZATIONS_MAX_AGE_S = 3600.0
+FRESH_KEY_RETRY_DELAYS_S = (1.5, 3.0, 4.5)
+"""claude.ai has been observed to refuse a session key that is only seconds old for about this long."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
-    """The organizations of one account, as of a monotonic time."""
+class _OrganizationCache:
+    """The organizations of one account. ``fetched_at`` is a monotonic time in seconds."""
 
-    name: str
-    at: float
+    account_name: str
+    fetched_at: float
     organizations: tuple[Organization, ...]
 
 
 @dataclass(slots=True)
 class _Route:
-    """How one attempt asks: the plain client, or a browser in its stead; an answer may replace the key."""
+    """How one attempt sends requests: by the plain client or a browser. A response may replace ``key``."""
 
     client: Client
     source: Source
@@ -67,35 +68,38 @@ class _Route:
     why: Why
 
 
-class NoRenewals:
-    """For a key that is asked with and not kept: its account is its own, and a newer one goes unheard."""
+class NullKeyRenewals:
+    """Ignores renewals, for a session key that is used once and not stored."""
 
     def name_of(self, key: Secret) -> str:
-        """Name the account by the key."""
+        """Return a name derived from the key."""
         return name_of(key)
 
     async def renew(self, old: Secret, new: Secret) -> None:
-        """Keep nothing."""
+        """Do nothing."""
 
 
-NO_RENEWALS = NoRenewals()
+NULL_KEY_RENEWALS = NullKeyRenewals()
 
 
 class WebSource:
-    """The usage page's own endpoints on ``claude.ai``.
+    """The endpoints that the usage page of ``claude.ai`` uses itself.
 
-    ``browser`` is used when the server asks for one. ``fresh_key`` is patient with a key just pasted.
+    Args:
+        browser: sends the requests when the server requires a browser.
+        organization_id: returns the organization that the user chose, ``None`` to choose automatically.
+        fresh_key: whether to retry a refused key that the user has just pasted.
     """
 
     provider = CLAUDE
 
-    def __init__(  # noqa: PLR0913 - named by their words, and built in one place
+    def __init__(  # noqa: PLR0913 - keyword arguments, and only one caller
         self,
         *,
         client: Client,
         browser: BrowserAccess | None = None,
         session_key: SessionKeyReader,
-        renewals: KeyRenewals = NO_RENEWALS,
+        renewals: KeyRenewals = NULL_KEY_RENEWALS,
         organization_id: Callable[[], str | None],
         clock: Clock,
         fresh_key: bool = False,
@@ -106,25 +110,25 @@ class WebSource:
         self._renewals = renewals
         self._organization_id = organization_id
         self._clock = clock
-        self._pauses_s: Sequence[float] = FRESH_KEY_PAUSES_S if fresh_key else ()
-        self._listed: _Listed | None = None
+        self._retry_delays_s: Sequence[float] = FRESH_KEY_RETRY_DELAYS_S if fresh_key else ()
+        self._cache: _OrganizationCache | None = None
 
     @property
     def budget(self) -> BucketRule | None:
-        """No budget was ever seen here: the user's interval counts."""
+        """``None``: claude.ai has shown no limit, so only the user's interval counts."""
         return None
 
     async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
-        """Read the key anew and name the account by it: nothing else is known before asking."""
+        """Read the key again and derive the account from it: before a request nothing else is known."""
         key = await self._read_key()
         if isinstance(key, MissingCredentials):
             return key
         return account_of(self._renewals.name_of(key), self._organization_id())
 
     async def fetch(self, why: Why) -> Outcome:
-        """Ask once for the usage, and before that for the organizations if they are not known.
+        """Request the usage, and before that the organizations if they are not cached.
 
-        The plain client comes first each time: when Cloudflare lets it through again, nothing else is needed.
+        The plain client comes first each time, so that no browser starts once Cloudflare accepts it again.
         """
         key = await self._read_key()
         if isinstance(key, MissingCredentials):
@@ -146,27 +150,28 @@ class WebSource:
         return Challenged(ErrorCode.BROWSER_CHALLENGED) if outcome == Challenged() else outcome
 
     async def _fetch(self, route: _Route) -> Outcome:
-        organizations = self._remembered(route.key) or await self._list(route)
+        organizations = self._cached_organizations(route.key) or await self._request_organizations(route)
         if not isinstance(organizations, tuple):
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
         if isinstance(chosen, MissingCredentials):
             if chosen.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT:
-                self._listed = None  # the next question is a click: perhaps a plan was bought
+                # Polling pauses now. The next request is a click, perhaps after the user bought a plan.
+                self._cache = None
             return chosen
-        usage = await self._ask_usage(route, chosen)
+        usage = await self._request_usage(route, chosen)
         if isinstance(usage, Usage):
             return Fetched(self._build_reading(route, chosen, usage), organizations)
-        if _doubts_the_list(usage):
-            self._listed = None
+        if _may_be_outdated(usage):
+            self._cache = None
         return usage
 
     async def credentials_stamp(self) -> Hashable:
-        """Nothing to follow: the key changes through our own settings, and looking may unlock a keyring."""
+        """Return ``None``: the key changes only through our settings, and reading it may prompt."""
         return None
 
     async def aclose(self) -> None:
-        """Nothing is kept open between requests."""
+        """Do nothing: no connection is kept between requests."""
 
     async def _read_key(self) -> Secret | MissingCredentials:
         key = await self._session_key()
@@ -174,33 +179,37 @@ class WebSource:
             return key
         return MissingCredentials(ErrorCode.SESSION_KEY_MALFORMED)
 
-    def _remembered(self, key: Secret) -> tuple[Organization, ...] | None:
-        listed = self._listed
-        if listed is None or listed.name != self._renewals.name_of(key):
+    def _cached_organizations(self, key: Secret) -> tuple[Organization, ...] | None:
+        cached = self._cache
+        if cached is None or cached.account_name != self._renewals.name_of(key):
             return None
-        return listed.organizations if self._clock.monotonic() - listed.at < LIST_FOR_S else None
+        return (
+            cached.organizations
+            if self._clock.monotonic() - cached.fetched_at < ORGANIZATIONS_MAX_AGE_S
+            else None
+        )
 
-    async def _list(self, route: _Route) -> tuple[Organization, ...] | Failure:
-        organizations = await self._ask(
+    async def _request_organizations(self, route: _Route) -> tuple[Organization, ...] | Failure:
+        organizations = await self._send(
             Request(
                 "organizations",
                 "organizations",
-                lambda answer: read_organizations(answer, now=self._clock.now()),
+                lambda response: read_organizations(response, now=self._clock.now()),
                 COOKIE,
             ),
             route,
         )
         if isinstance(organizations, tuple):
             name = self._renewals.name_of(route.key)
-            self._listed = _Listed(name, self._clock.monotonic(), organizations)
+            self._cache = _OrganizationCache(name, self._clock.monotonic(), organizations)
         return organizations
 
-    async def _ask_usage(self, route: _Route, chosen: Organization) -> Usage | Failure:
-        return await self._ask(
+    async def _request_usage(self, route: _Route, chosen: Organization) -> Usage | Failure:
+        return await self._send(
             Request(
                 f"organizations/{quote(chosen.id, safe='')}/usage",
                 "organizations/{id}/usage",
-                lambda answer: read_usage(answer, Source.WEB, now=self._clock.now()),
+                lambda response: read_usage(response, Source.WEB, now=self._clock.now()),
                 COOKIE,
             ),
             route,
@@ -213,42 +222,47 @@ class WebSource:
             CLAUDE, account, route.source, self._clock.now(), usage.limits, usage.spend, usage.left_out
         )
 
-    async def _ask(self, request: Request[T], route: _Route) -> T | Failure:
-        # The session key alone: a whole cookie jar was seen to be refused.
+    async def _send(self, request: Request[T], route: _Route) -> T | Failure:
+        # Only the session key: the server has been observed to refuse a complete cookie jar.
         headers = {"Cookie": f"{COOKIE}={route.key.reveal()}"}
-        result = await send_patiently(lambda: route.client.send(request, headers, route.why), self._pauses_s)
+        result = await send_with_retries(
+            lambda: route.client.send(request, headers, route.why), self._retry_delays_s
+        )
+        # The key has been accepted, or refused for another reason, so retries are over.
         if result.response is not None and result.response.status != 401:
-            self._pauses_s = ()
+            self._retry_delays_s = ()
         if result.response is not None and not isinstance(result.value, Failure):
             await self._take_renewed(result.response, route)
         return result.value
 
-    async def _take_renewed(self, answer: Response, route: _Route) -> None:
-        """Go on with the key that came with what was asked for: no refusal, no foreign page brings one."""
-        renewed = renewed_key(answer.cookies, route.key, host=self._client.host, now=self._clock.now())
+    async def _take_renewed(self, response: Response, route: _Route) -> None:
+        """Use the renewed key of a successful response. Callers exclude refusals and pages from elsewhere."""
+        renewed = renewed_key(response.cookies, route.key, host=self._client.host, now=self._clock.now())
         if renewed is not None:
             await self._renewals.renew(route.key, renewed)
             route.key = renewed
 
 
 def account_of(name: str, organization_id: str | None) -> AccountId:
-    """Name an account before anything was asked: by its key, and by the organization the user chose."""
+    """Derive an account id, without a request, from the key's name and the organization the user chose."""
     return AccountId(f"{name}:{organization_id}" if organization_id else name)
 
 
-async def send_patiently(ask: Callable[[], Awaitable[Result[T]]], pauses_s: Sequence[float]) -> Result[T]:
-    """Ask, and again after each pause for as long as the answer is 401."""
-    result = await ask()
-    for pause_s in pauses_s:
+async def send_with_retries(
+    send: Callable[[], Awaitable[Result[T]]], retry_delays_s: Sequence[float]
+) -> Result[T]:
+    """Send a request, and again after each delay (seconds) while the response's status is 401."""
+    result = await send()
+    for delay_s in retry_delays_s:
         if result.response is None or result.response.status != 401:
             break
-        await asyncio.sleep(pause_s)
-        result = await ask()
+        await asyncio.sleep(delay_s)
+        result = await send()
     return result
 
 
-def _doubts_the_list(failure: Failure) -> bool:
-    """Tell whether the failure may mean that the organization is not ours any more."""
+def _may_be_outdated(failure: Failure) -> bool:
+    """Return whether the cached organizations may be outdated: the failure may mean that we lost access."""
     doubtful = (ErrorCode.ORGANIZATION_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN)
     refused = isinstance(failure, ServerError) and failure.code in doubtful
     return refused or isinstance(failure, Unauthorized)

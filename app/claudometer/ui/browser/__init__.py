@@ -1,1 +1,1 @@
-"""The browser that asks claude.ai when it asks for one. Never imports engine, providers or vault."""
+"""The hidden browser that sends requests to claude.ai. Imports neither engine nor vault."""

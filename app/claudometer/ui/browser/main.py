@@ -1,4 +1,4 @@
-"""The browser's process: an opening and questions on stdin, answers on stdout, gone within 30 seconds."""
+"""The browser process: reads a start message and requests from stdin, and writes replies to stdout."""
 
 from __future__ import annotations
 
@@ -11,57 +11,61 @@ from claudometer.domain.errors import ClaudometerError
 from claudometer.providers.claude.browser_protocol import (
     MAX_LINE_BYTES,
     TIME_LIMIT_S,
-    Told,
-    decode_opening,
-    decode_question,
-    encode_told,
+    BrowserReply,
+    decode_request,
+    decode_start,
+    encode_reply,
 )
 
 if TYPE_CHECKING:
-    from claudometer.providers.claude.browser_protocol import Opening
+    from claudometer.providers.claude.browser_protocol import StartMessage
 
 log = logging.getLogger(__name__)
 
 
 class Browser(Protocol):
-    """What answers questions."""
+    """Sends requests."""
 
-    def ask(self, path: str) -> Told:
-        """Ask for a path below the base address."""
+    def request(self, path: str) -> BrowserReply:
+        """Request a path below the base address."""
         ...
 
 
-def run(questions: BinaryIO, answers: BinaryIO) -> int:
-    """Answer one question a line until there is no other. The first line is the opening.
+def run(requests: BinaryIO, replies: BinaryIO) -> int:
+    """Reply to one request a line until ``requests`` ends. The first line is the start message.
+
+    Returns:
+        The exit code.
 
     Raises:
-        ValueError: a line that is no message of ours.
+        ValueError: a line is not a message of the protocol.
     """
     if sys.platform != "win32":
-        signal.alarm(TIME_LIMIT_S)  # should whoever started us be gone
-    opening = decode_opening(questions.readline(MAX_LINE_BYTES))
-    browser = _open(opening)
-    while line := questions.readline(MAX_LINE_BYTES):
-        answers.write(encode_told(browser.ask(decode_question(line))))
-        answers.flush()
+        # The app kills this process in time. The alarm ends it if the app itself was killed.
+        signal.alarm(TIME_LIMIT_S)
+    start = decode_start(requests.readline(MAX_LINE_BYTES))
+    browser = _start_browser(start)
+    while line := requests.readline(MAX_LINE_BYTES):
+        replies.write(encode_reply(browser.request(decode_request(line))))
+        replies.flush()
     return 0
 
 
 class _NoBrowser:
-    """Stands where no browser can be: answers why."""
+    """Replies to each request with the error that keeps a browser from running."""
 
     def __init__(self, error: ClaudometerError) -> None:
         self._code = error.code
 
-    def ask(self, path: str) -> Told:
-        log.warning("no browser to ask for %s: %s", path.partition("/")[0], self._code)
-        return Told(self._code)
+    def request(self, path: str) -> BrowserReply:
+        log.warning("no browser can request %s: %s", path.partition("/")[0], self._code)
+        return BrowserReply(self._code)
 
 
-def _open(opening: Opening) -> Browser:
+def _start_browser(start: StartMessage) -> Browser:
     from claudometer.ui.browser.web_view import WebView  # noqa: PLC0415 - loads GTK, after the key is read
 
     try:
-        return WebView(opening)
+        return WebView(start)
     except ClaudometerError as error:
         return _NoBrowser(error)

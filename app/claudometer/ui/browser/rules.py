@@ -6,24 +6,25 @@ import json
 import re
 
 CHECK_ORIGIN = "https://challenges.cloudflare.com"
-"""Where Cloudflare's check has its scripts. The key is a cookie of another host and never goes there."""
+"""Serves the scripts of Cloudflare's check. Never gets the session key, a cookie of another host."""
 
 
 def may_visit(url: str, origin: str) -> bool:
-    """Tell whether a page or a frame may go there."""
+    """Return whether a page or a frame may navigate to ``url``."""
     if url in {"about:blank", "about:srcdoc"}:
         return True
     return any(_is_below(url, allowed) for allowed in (origin, CHECK_ORIGIN))
 
 
 def is_of(url: str, origin: str) -> bool:
-    """Tell whether ``url`` is a page of the origin itself, which alone may be asked."""
+    """Return whether ``url`` belongs to the origin itself, from whose pages alone requests are sent."""
     return _is_below(url, origin)
 
 
 def content_rules(origin: str) -> bytes:
-    """Return WebKit's content rules that keep every other load back, whoever wants it."""
+    """Return WebKit content rules, as JSON, that block every load from any other place."""
     allowed = [{"url-filter": f"^{re.escape(place)}/"} for place in (origin, CHECK_ORIGIN)]
+    # WebKit applies rules in order: block everything first, then lift the block for the allowed places.
     rules = [{"trigger": {"url-filter": ".*"}, "action": {"type": "block"}}]
     rules += [{"trigger": trigger, "action": {"type": "ignore-previous-rules"}} for trigger in allowed]
     return json.dumps(rules).encode()

@@ -1,7 +1,7 @@
-"""The hidden web view: WebKitGTK with private storage, one origin, and nothing of ours inside the page.
+"""The hidden web view: WebKitGTK with private storage, one origin, and no script of ours in the page's world.
 
-WebKitGTK itself rather than pywebview: what is wanted here are a cookie before the first page, content rules,
-policy decisions and a script world apart, and pywebview offers none of them.
+It uses WebKitGTK directly because pywebview can neither set a cookie before the first page, nor apply content
+rules or policy decisions, nor run a script in an isolated world.
 """
 
 from __future__ import annotations
@@ -16,8 +16,15 @@ from urllib.parse import urlsplit
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
-from claudometer.providers.claude.browser_protocol import FIRST_PAGE, MAX_VISITS, Opening, Page, Told, Visit
-from claudometer.ui.browser.asking import ASK, WORLD, arguments_for, read_answer
+from claudometer.providers.claude.browser_protocol import (
+    FIRST_PAGE,
+    MAX_PAGE_LOADS,
+    BrowserReply,
+    FetchResponse,
+    PageLoad,
+    StartMessage,
+)
+from claudometer.ui.browser.fetching import FETCH_SCRIPT, SCRIPT_WORLD, arguments_for, read_result
 from claudometer.ui.browser.rules import content_rules, is_of, may_visit
 
 if TYPE_CHECKING:
@@ -26,116 +33,120 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 COOKIE = "sessionKey"
-PASS_S = 20.0
-"""How long a check may take. What has not let a browser through by then wants a person."""
-
-ASK_S = 15.0
+# A check that has not let the browser through by then waits for a person.
+CHECK_TIMEOUT_S = 20.0
+FETCH_TIMEOUT_S = 15.0
+# How often the toolkit's loop returns so that a deadline is noticed even when nothing happens in it.
+TICK_MS = 200
 SIZE = (1024, 768)
 
 
 class WebView:
-    """One browser for one run: passes the check if there is one, then asks from the page.
+    """A browser for one run: passes the check if there is one, then sends requests from the page.
 
     Raises:
-        ClaudometerError: no display, or no WebKitGTK that can do this.
+        ClaudometerError: there is no display, or no WebKitGTK that is new enough.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, start: StartMessage) -> None:
         self._gtk = _load_toolkit()
-        self._opening = opening
-        self._entered: ErrorCode | None = None
-        self._is_in = False
-        self._visits: list[Visit] = []
+        self._start = start
+        self._has_entered = False
+        self._page_loads: list[PageLoad] = []
         self._is_page = True
         self._is_check = False
         self._loaded = False
         self._began = 0.0
-        self._trouble: ErrorCode | None = None
+        self._error: ErrorCode | None = None
         self._view = self._make_view()
         if sys.platform != "win32":
             glib = self._gtk.GLib
-            glib.unix_fd_add_full(glib.PRIORITY_HIGH, sys.stdin.fileno(), glib.IOCondition.HUP, _end_at_once)
+            glib.unix_fd_add_full(
+                glib.PRIORITY_HIGH, sys.stdin.fileno(), glib.IOCondition.HUP, _exit_immediately
+            )
 
-    def ask(self, path: str) -> Told:
-        """Ask for a path below the base address, after passing the check if this is the first question."""
-        if not self._is_in:
+    def request(self, path: str) -> BrowserReply:
+        """Request a path below the base address; the first request passes the check before."""
+        if not self._has_entered:
             self._enter()
-        visits, self._visits = tuple(self._visits[:MAX_VISITS]), []
-        if self._trouble is not None:
-            return Told(self._trouble, visits)
-        said = self._fetch(f"{self._opening.base_url}/{path}")
-        return Told(said, visits, self._renewed_key())
+        page_loads, self._page_loads = tuple(self._page_loads[:MAX_PAGE_LOADS]), []
+        if self._error is not None:
+            return BrowserReply(self._error, page_loads)
+        result = self._fetch(f"{self._start.base_url}/{path}")
+        return BrowserReply(result, page_loads, self._renewed_key())
 
     def _enter(self) -> None:
-        """Load a page of the origin and let its scripts run until it is data, or time is up."""
-        self._is_in = True
+        """Load a page of the origin and run its scripts until data replaces the check, or time is up."""
+        self._has_entered = True
         self._began = time.monotonic()
-        self._view.load_uri(f"{self._opening.base_url}/{FIRST_PAGE}")
-        self._run_until(lambda: self._trouble or (self._loaded and not self._is_page), PASS_S)
-        self._trouble = self._trouble or self._why_not_in()
+        self._view.load_uri(f"{self._start.base_url}/{FIRST_PAGE}")
+        self._run_until(lambda: self._error or (self._loaded and not self._is_page), CHECK_TIMEOUT_S)
+        self._error = self._error or self._entry_error()
 
-    def _why_not_in(self) -> ErrorCode | None:
-        if not self._visits:
+    def _entry_error(self) -> ErrorCode | None:
+        if not self._page_loads:
             return ErrorCode.TIMED_OUT
-        is_elsewhere = not is_of(self._view.get_uri() or "", self._opening.origin)
+        is_elsewhere = not is_of(self._view.get_uri() or "", self._start.origin)
         return ErrorCode.BROWSER_CHALLENGED if self._is_check or is_elsewhere else None
 
-    def _fetch(self, url: str) -> Page | ErrorCode:
+    def _fetch(self, url: str) -> FetchResponse | ErrorCode:
         glib = self._gtk.GLib
-        answers: list[Page | ErrorCode] = []
+        results: list[FetchResponse | ErrorCode] = []
 
         def finished(view: Any, result: Any) -> None:  # noqa: ANN401 - PyGObject has no types
             try:
                 text = view.call_async_javascript_function_finish(result).to_string()
             except glib.Error as error:
                 log.warning("the page's script ended: %s", error.domain)
-                answers.append(ErrorCode.CONNECTION_BROKEN)
+                results.append(ErrorCode.CONNECTION_BROKEN)
             else:
-                answers.append(read_answer(text))
+                results.append(read_result(text))
 
         typed = {
             name: glib.Variant("s" if isinstance(value, str) else "d", value)
-            for name, value in arguments_for(url, ASK_S).items()
+            for name, value in arguments_for(url, FETCH_TIMEOUT_S).items()
         }
         self._view.call_async_javascript_function(
-            ASK, -1, glib.Variant("a{sv}", typed), WORLD, None, None, finished
+            FETCH_SCRIPT, -1, glib.Variant("a{sv}", typed), SCRIPT_WORLD, None, None, finished
         )
-        self._run_until(lambda: answers or self._trouble, ASK_S + 1)
-        return answers[0] if answers else self._trouble or ErrorCode.TIMED_OUT
+        # A second more, so that the script's own timeout comes first and can report itself.
+        self._run_until(lambda: results or self._error, FETCH_TIMEOUT_S + 1)
+        return results[0] if results else self._error or ErrorCode.TIMED_OUT
 
     def _renewed_key(self) -> Secret | None:
-        """Return the key that the server gave in place of ours. No script is shown a ``Set-Cookie`` line.
+        """Return the key with which the server replaced ours, read from the cookies that WebKit keeps.
 
-        The page's own scripts can set cookies too, but none that is HttpOnly, as the server's key is.
+        No script can read a ``Set-Cookie`` header. The page's scripts can set cookies too, but not HttpOnly
+        ones, and the server's key is HttpOnly.
         """
         manager = self._view.get_context().get_cookie_manager()
-        base_url = self._opening.base_url
+        base_url = self._start.base_url
         try:
-            kept = self._wait_for(
+            cookies = self._wait_for(
                 lambda done: manager.get_cookies(base_url, None, done), manager.get_cookies_finish
             )
         except (ClaudometerError, self._gtk.GLib.Error):
-            log.warning("the browser did not say whether the key was renewed")
+            log.warning("the browser's cookies cannot be read, so a renewed key may be missed")
             return None
-        values = [Secret(one.get_value() or "") for one in kept if self._is_key(one)]
-        others = [value for value in values if value != self._opening.session_key]
-        return others[-1] if others else None
+        keys = [Secret(cookie.get_value() or "") for cookie in cookies if self._is_key(cookie)]
+        renewed = [key for key in keys if key != self._start.session_key]
+        return renewed[-1] if renewed else None
 
     @staticmethod
     def _is_key(cookie: Any) -> bool:  # noqa: ANN401
         return cookie.get_name() == COOKIE and bool(cookie.get_http_only())
 
     def _run_until(self, is_done: Callable[[], object], limit_s: float) -> None:
-        """Run the toolkit's loop until ``is_done`` or ``limit_s`` seconds have passed."""
+        """Run the toolkit's loop until ``is_done`` is true or ``limit_s`` seconds have passed."""
         glib, deadline = self._gtk.GLib, time.monotonic() + limit_s
-        tick = glib.timeout_add(200, lambda: True)
+        tick = glib.timeout_add(TICK_MS, lambda: True)
         try:
             while not is_done() and time.monotonic() < deadline:
                 glib.MainContext.default().iteration(True)
         finally:
             glib.source_remove(tick)
 
-    # What the view is made of.
+    # Construction
 
     def _make_view(self) -> Any:  # noqa: ANN401
         webkit, gtk = self._gtk.WebKit2, self._gtk.Gtk
@@ -169,36 +180,36 @@ class WebView:
 
     def _put_cookie(self, manager: Any) -> None:  # noqa: ANN401
         soup = self._gtk.Soup
-        parts = urlsplit(self._opening.base_url)
-        cookie = soup.Cookie.new(COOKIE, self._opening.session_key.reveal(), parts.hostname, "/", -1)
+        parts = urlsplit(self._start.base_url)
+        cookie = soup.Cookie.new(COOKIE, self._start.session_key.reveal(), parts.hostname, "/", -1)
         cookie.set_http_only(True)
         cookie.set_secure(parts.scheme == "https")
         cookie.set_same_site_policy(soup.SameSitePolicy.LAX)
         self._wait_for(lambda done: manager.add_cookie(cookie, None, done), manager.add_cookie_finish)
 
     def _compile_rules(self) -> Any:  # noqa: ANN401
-        store = self._gtk.WebKit2.UserContentFilterStore.new(self._opening.folder)
-        rules = self._gtk.GLib.Bytes.new(content_rules(self._opening.origin))
+        store = self._gtk.WebKit2.UserContentFilterStore.new(self._start.folder)
+        rules = self._gtk.GLib.Bytes.new(content_rules(self._start.origin))
         return self._wait_for(lambda done: store.save("rules", rules, None, done), store.save_finish)
 
     def _wait_for(self, start: Callable[[Callable[..., None]], None], finish: Callable[[Any], Any]) -> Any:  # noqa: ANN401
         results: list[Any] = []
         start(lambda _source, result: results.append(result))
-        self._run_until(lambda: results, ASK_S)
+        self._run_until(lambda: results, FETCH_TIMEOUT_S)
         if not results:
             raise ClaudometerError(ErrorCode.BROWSER_FAILED)
         return finish(results[0])
 
-    # What happens in it.
+    # Signal handlers
 
     def _decide(self, view: Any, decision: Any, kind: Any) -> bool:  # noqa: ANN401
         kinds = self._gtk.WebKit2.PolicyDecisionType
         if kind == kinds.RESPONSE:
             return self._decide_response(view, decision)
         url = decision.get_navigation_action().get_request().get_uri()
-        if kind == kinds.NAVIGATION_ACTION and may_visit(url, self._opening.origin):
+        if kind == kinds.NAVIGATION_ACTION and may_visit(url, self._start.origin):
             return False
-        log.warning("a page wanted to go elsewhere; it was kept back")
+        log.warning("a page tried to navigate elsewhere and was blocked")
         decision.ignore()
         return True
 
@@ -207,16 +218,16 @@ class WebView:
         if not decision.is_main_frame_main_resource():
             if decision.is_mime_type_supported():
                 return False
-            decision.ignore()  # a frame would save it as a file
+            decision.ignore()  # WebKit would download it
             return True
-        if not is_of(response.get_uri(), self._opening.origin) or not decision.is_mime_type_supported():
+        if not is_of(response.get_uri(), self._start.origin) or not decision.is_mime_type_supported():
             decision.ignore()
             return True
         now = time.monotonic()
         headers = response.get_http_headers()
         self._is_check = "challenge" in ((headers and headers.get_one("cf-mitigated")) or "")
         self._is_page = self._is_check or "html" in (response.get_mime_type() or "")
-        self._visits.append(Visit(response.get_status_code(), now - self._began, self._is_check))
+        self._page_loads.append(PageLoad(response.get_status_code(), now - self._began, self._is_check))
         self._began = now
         return False
 
@@ -229,19 +240,19 @@ class WebView:
 
     def _load_failed(self, _view: Any, _event: Any, _url: str, error: Any) -> bool:  # noqa: ANN401
         webkit = self._gtk.WebKit2
-        cancelled = error.matches(webkit.NetworkError.quark(), webkit.NetworkError.CANCELLED)
-        kept_back = error.domain == self._gtk.GLib.quark_to_string(webkit.PolicyError.quark())
-        if not cancelled and not kept_back:
+        canceled = error.matches(webkit.NetworkError.quark(), webkit.NetworkError.CANCELLED)
+        was_blocked = error.domain == self._gtk.GLib.quark_to_string(webkit.PolicyError.quark())
+        if not canceled and not was_blocked:
             log.warning("the page could not be loaded: %s %s", error.domain, error.code)
-            self._trouble = self._trouble or ErrorCode.OFFLINE
+            self._error = self._error or ErrorCode.OFFLINE
         return True
 
     def _tls_failed(self, *_: object) -> bool:
-        self._trouble = ErrorCode.TLS_FAILED
+        self._error = ErrorCode.TLS_FAILED
         return True
 
     def _process_ended(self, *_: object) -> None:
-        self._trouble = ErrorCode.BROWSER_FAILED
+        self._error = ErrorCode.BROWSER_FAILED
 
     @staticmethod
     def _deny(_view: Any, request: Any) -> bool:  # noqa: ANN401
@@ -249,19 +260,20 @@ class WebView:
         return True
 
 
-def _end_at_once(*_: object) -> None:
-    """End with whoever asks: once its end of the pipe is closed, nobody waits for an answer."""
+def _exit_immediately(*_: object) -> None:
+    """Exit when the app has closed its end of the pipe: nothing reads a reply any more."""
     os._exit(0)
 
 
 def _load_toolkit() -> SimpleNamespace:
-    """Load GTK 3 and the WebKitGTK that is there.
+    """Load GTK 3 and the newest WebKitGTK that is installed.
 
     Raises:
-        ClaudometerError: ``BROWSER_MISSING`` without them, ``BROWSER_NO_DISPLAY`` without a display.
+        ClaudometerError: ``BROWSER_MISSING`` if either is not installed or WebKitGTK is older than 2.40,
+            ``BROWSER_NO_DISPLAY`` without a display.
     """
     try:
-        import gi  # noqa: PLC0415 - only this system has it
+        import gi  # noqa: PLC0415 - only installed on Linux
 
         gi.require_version("Gtk", "3.0")
         _require_webkit(gi)
@@ -269,14 +281,14 @@ def _load_toolkit() -> SimpleNamespace:
     except (ImportError, ValueError) as error:
         raise ClaudometerError(ErrorCode.BROWSER_MISSING) from error
     if not hasattr(WebKit2.WebView, "call_async_javascript_function"):
-        raise ClaudometerError(ErrorCode.BROWSER_MISSING)  # older than 2.40
+        raise ClaudometerError(ErrorCode.BROWSER_MISSING)  # WebKitGTK is older than 2.40
     if not Gtk.init_check(None)[0]:
         raise ClaudometerError(ErrorCode.BROWSER_NO_DISPLAY)
     return SimpleNamespace(GLib=GLib, Gtk=Gtk, WebKit2=WebKit2, Soup=Soup)
 
 
 def _require_webkit(gi: Any) -> None:  # noqa: ANN401
-    """Choose the newest WebKitGTK for GTK 3, with the HTTP library that it is built on."""
+    """Select the newest WebKitGTK for GTK 3, and the version of libsoup that it is built on."""
     try:
         gi.require_version("WebKit2", "4.1")
         gi.require_version("Soup", "3.0")

@@ -1,4 +1,4 @@
-"""Which Set-Cookie lines are a new session key, and which end the session or are nobody's business."""
+"""Which Set-Cookie lines carry a new session key, end the session, or are not applicable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.secret import Secret
-from claudometer.providers.claude.rotation import renewed_key
+from claudometer.providers.claude.key_renewal import renewed_key
 from claudometer.providers.claude.session_key import is_session_key
 from tests.clocks import NOON
 
@@ -70,11 +70,11 @@ def test_a_new_key_is_taken(line: str) -> None:
         f"sessionKey={NEW}; Domain=api.claude.ai",
     ],
 )
-def test_nothing_else_is_taken_for_one(line: str) -> None:
+def test_no_other_line_is_taken_for_a_key(line: str) -> None:
     assert found(line) is None
 
 
-def test_the_last_line_for_us_decides() -> None:
+def test_the_last_applicable_line_counts() -> None:
     assert found(f"sessionKey={OTHER}", AS_SENT) == NEW
     assert found(AS_SENT, "sessionKey=; Max-Age=0") is None
     assert found("sessionKey=; Max-Age=0", AS_SENT) == NEW
@@ -85,6 +85,6 @@ def test_the_last_line_for_us_decides() -> None:
 @given(
     st.lists(st.text(max_size=80) | st.text(max_size=40).map(lambda text: f"sessionKey={text}"), max_size=4)
 )
-def test_whatever_a_server_sends_is_a_key_or_nothing(lines: list[str]) -> None:
+def test_any_lines_give_a_valid_key_or_none(lines: list[str]) -> None:
     key = found(*lines)
     assert key is None or is_session_key(key)

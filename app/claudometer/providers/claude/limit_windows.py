@@ -1,4 +1,4 @@
-"""Reads the flat window keys, the older form of the body and still the more exact one. Pure."""
+"""Reads the flat keys of the usage body, one for each limit window: older, but more exact. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import WEEK_WINDOW_S, Limit
 from claudometer.providers.claude.limits import (
-    THE_SESSION,
-    THE_WEEK,
-    Identity,
+    SESSION_LIMIT,
+    WEEKLY_LIMIT,
+    LimitIdentity,
     build_limit,
     model_week,
     unknown_limit,
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _KNOWN = {
-    "five_hour": THE_SESSION,
-    "seven_day": THE_WEEK,
+    "five_hour": SESSION_LIMIT,
+    "seven_day": WEEKLY_LIMIT,
     "seven_day_opus": model_week("Opus"),
     "seven_day_sonnet": model_week("Sonnet"),
     "seven_day_haiku": model_week("Haiku"),
@@ -33,7 +33,7 @@ _WEEK_PREFIX = "seven_day_"
 
 
 def read_windows(body: Mapping[str, object], now: datetime) -> tuple[Limit, ...]:
-    """Read every key that holds a window, whatever its name: new ones appear several times a year."""
+    """Read every key whose value is a window, whatever its name: new names appear several times a year."""
     found: dict[str, Limit] = {}
     for key, value in body.items():
         window = read_object(value)
@@ -45,7 +45,7 @@ def read_windows(body: Mapping[str, object], now: datetime) -> tuple[Limit, ...]
     return tuple(found.values())
 
 
-def _identify(key: str) -> Identity:
+def _identify(key: str) -> LimitIdentity:
     known = _KNOWN.get(key)
     if known is not None:
         return known

@@ -1,7 +1,7 @@
-"""Says what an answer means that holds no numbers. Pure.
+"""Classifies responses that contain no numbers. Pure.
 
-The status comes first, the body second. Only a confirmed refusal of the credentials is ``Unauthorized``: it
-pauses polling until the user acts, while everything else keeps the numbers and goes on.
+The status decides first, then the body. Only a confirmed refusal of the credentials is
+``Unauthorized``, which pauses polling until the user acts. After any other failure polling continues.
 """
 
 from __future__ import annotations
@@ -32,13 +32,15 @@ if TYPE_CHECKING:
 
     from claudometer.providers.response import Response
 
+# Error messages and the marks of a challenge page appear early in a body.
 READ_BYTES = 64 * 1024
-MAX_WORDS = 1000
+# Characters of each text of an error object that the patterns search.
+MAX_TEXT_LENGTH = 1000
 _PLAIN_WORD = re.compile(r"(?=.{1,40}\Z)[a-z]+(?:_[a-z]+)*")
 
 _CHALLENGE_MARKS = (b"just a moment", b"cf-chl-", b"cf_chl_", b"challenge-platform")
 _CHALLENGE_STATUSES = frozenset({200, 401, 403, 503})
-"""Cloudflare adds its scripts to other pages too; on these a mark means that it stopped the request."""
+"""Only with these is a mark a challenge, because Cloudflare adds its scripts to other pages too."""
 
 _REGION_PAGE = "app-unavailable-in-region"
 _OUR_SERVERS = ("claude.ai", "claude.com", "anthropic.com", "localhost", "127.0.0.1", "::1")
@@ -46,73 +48,72 @@ _OUR_SERVERS = ("claude.ai", "claude.com", "anthropic.com", "localhost", "127.0.
 _Meaning = Callable[[Source, int], Failure]
 
 
-def classify(answer: Response, source: Source, *, now: datetime) -> Failure:
-    """Say what a status other than 200 means.
+def classify(response: Response, source: Source, *, now: datetime) -> Failure:
+    """Classify a response with a status other than 200.
 
     Args:
-        answer: the refusal.
-        source: which credentials were sent; a dead one has a name of its own for each.
-        now: stands in for a missing ``Date`` when ``Retry-After`` is a date.
+        source: which credentials were sent; the error code depends on it.
+        now: aware UTC; replaces a missing ``Date`` header when ``Retry-After`` is a date.
     """
-    if _is_challenge(answer):
+    if _is_challenge(response):
         return _challenged(source)
-    status = answer.status
+    status = response.status
     if status == 429:
-        answered_at = parse_http_date(answer.headers.get("date")) or now
-        return RateLimited(parse_retry_after(answer.headers.get("retry-after"), answered_at))
+        sent_at = parse_http_date(response.headers.get("date")) or now
+        return RateLimited(parse_retry_after(response.headers.get("retry-after"), sent_at))
     if 300 <= status < 400:
-        return _classify_redirect(answer)
+        return _classify_redirect(response)
     if 400 <= status < 500:
-        return _classify_client_error(answer, source)
+        return _classify_client_error(response, source)
     if status >= 500:
-        return _classify_server_error(answer)
+        return _classify_server_error(response)
     return Unreadable(ErrorCode.NOT_JSON)
 
 
-def classify_complaint(body: object, source: Source, status: int) -> Failure | None:
-    """Say what an error object means, ``None`` if its words are not among those we know."""
-    text = _words_of(body)
-    return next((meaning(source, status) for pattern, meaning in _COMPLAINTS if pattern.search(text)), None)
+def classify_error_text(body: object, source: Source, status: int) -> Failure | None:
+    """Classify an error object by its text; ``None`` if no known pattern matches."""
+    text = _text_of(body)
+    return next((meaning(source, status) for pattern, meaning in _ERROR_TEXTS if pattern.search(text)), None)
 
 
 def classify_error(body: object, source: Source, status: int) -> Failure | None:
-    """Say what an error object means that came where data was due, ``None`` if it is no error object."""
-    complaint = classify_complaint(body, source, status)
+    """Classify an error object in a response with status 200; ``None`` if it is not an error object."""
+    known = classify_error_text(body, source, status)
     outer = read_object(body)
-    if complaint is not None or not (outer.get("error") or outer.get("detail")):
-        return complaint
+    if known is not None or not (outer.get("error") or outer.get("detail")):
+        return known
     return ServerError(status, ErrorCode.ERROR_ANSWER, _error_type_of(outer.get("error")))
 
 
-def _classify_client_error(answer: Response, source: Source) -> Failure:
-    status = answer.status
-    if status in (401, 403) and is_html(answer):
-        return classify_html(answer, source)
+def _classify_client_error(response: Response, source: Source) -> Failure:
+    status = response.status
+    if status in (401, 403) and is_html(response):
+        return classify_html(response, source)
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    decoded = decode(answer.body[:READ_BYTES])
-    complaint = classify_complaint(decoded.value, source, status) if isinstance(decoded, Decoded) else None
-    if complaint is not None:
-        return complaint
+    decoded = decode(response.body[:READ_BYTES])
+    known = classify_error_text(decoded.value, source, status) if isinstance(decoded, Decoded) else None
+    if known is not None:
+        return known
     if status == 401:
         return _rejected(source, status)
-    return ServerError(status, _BY_REFUSAL.get(status, ErrorCode.REQUEST_REFUSED))
+    return ServerError(status, _BY_UNKNOWN_TEXT.get(status, ErrorCode.REQUEST_REFUSED))
 
 
-def _classify_server_error(answer: Response) -> Failure:
-    if answer.status == 511:
+def _classify_server_error(response: Response) -> Failure:
+    if response.status == 511:
         return Challenged(ErrorCode.CAPTIVE_PORTAL)
-    decoded = decode(answer.body[:READ_BYTES])
-    words = _words_of(decoded.value) if isinstance(decoded, Decoded) else ""
-    busy = answer.status == 529 or "overloaded_error" in words
-    return ServerError(answer.status, ErrorCode.OVERLOADED if busy else ErrorCode.SERVER_ERROR)
+    decoded = decode(response.body[:READ_BYTES])
+    text = _text_of(decoded.value) if isinstance(decoded, Decoded) else ""
+    busy = response.status == 529 or "overloaded_error" in text
+    return ServerError(response.status, ErrorCode.OVERLOADED if busy else ErrorCode.SERVER_ERROR)
 
 
-def _classify_redirect(answer: Response) -> Failure:
-    """Never followed. To a foreign host it is a portal's log-in page; the API itself does not redirect."""
-    location = answer.headers.get("location", "")
+def _classify_redirect(response: Response) -> Failure:
+    """Classify a redirect. To a foreign host it means a captive portal; the API itself does not redirect."""
+    location = response.headers.get("location", "")
     if _REGION_PAGE in location:
-        return ServerError(answer.status, ErrorCode.REGION_BLOCKED)
+        return ServerError(response.status, ErrorCode.REGION_BLOCKED)
     try:
         host = urlsplit(location).hostname
     except ValueError:
@@ -122,37 +123,37 @@ def _classify_redirect(answer: Response) -> Failure:
     return Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
-def classify_html(answer: Response, source: Source) -> Failure:
-    """Say who sent a page where JSON was due.
+def classify_html(response: Response, source: Source) -> Failure:
+    """Classify an HTML page that was sent instead of JSON.
 
-    Claude's servers sit behind Cloudflare, so its marks or its name mean a check for browsers. A page without
-    them did not come from there: hotel and company networks answer in place of the server until one logs in.
+    Claude's servers are behind Cloudflare, so its marks or name mean a challenge. A page without them came
+    from elsewhere: networks of hotels and companies respond for the server until the user logs in.
     """
-    if _REGION_PAGE.encode() in answer.body[:READ_BYTES]:
-        return ServerError(answer.status, ErrorCode.REGION_BLOCKED)
-    cloudflare = "cloudflare" in answer.headers.get("server", "").casefold()
-    if cloudflare or _is_challenge(answer):
+    if _REGION_PAGE.encode() in response.body[:READ_BYTES]:
+        return ServerError(response.status, ErrorCode.REGION_BLOCKED)
+    cloudflare = "cloudflare" in response.headers.get("server", "").casefold()
+    if cloudflare or _is_challenge(response):
         return _challenged(source)
     return Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
-def _is_challenge(answer: Response) -> bool:
-    if answer.headers.get("cf-mitigated", "").strip().casefold() == "challenge":
+def _is_challenge(response: Response) -> bool:
+    if response.headers.get("cf-mitigated", "").strip().casefold() == "challenge":
         return True
-    if answer.status not in _CHALLENGE_STATUSES or not is_html(answer):
+    if response.status not in _CHALLENGE_STATUSES or not is_html(response):
         return False
-    start = answer.body[:READ_BYTES].lower()
+    start = response.body[:READ_BYTES].lower()
     return any(mark in start for mark in _CHALLENGE_MARKS)
 
 
-def is_html(answer: Response) -> bool:
-    """Tell a page from data, by its type or, since types lie, by its first character."""
-    start = answer.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return "html" in answer.headers.get("content-type", "").casefold() or start.startswith(b"<")
+def is_html(response: Response) -> bool:
+    """Return whether the body is HTML, by its content type or, if that is wrong, its first character."""
+    start = response.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return "html" in response.headers.get("content-type", "").casefold() or start.startswith(b"<")
 
 
-def _words_of(body: object) -> str:
-    """Join what an error object says, one part a line, in lower case."""
+def _text_of(body: object) -> str:
+    """Join the texts of an error object in lower case, one a line."""
     outer = read_object(body)
     error = outer.get("error")
     inner = read_object(error)
@@ -164,11 +165,11 @@ def _words_of(body: object) -> str:
         outer.get("detail"),
         outer.get("message"),
     )
-    return "\n".join(part[:MAX_WORDS].casefold() for part in parts if isinstance(part, str))
+    return "\n".join(part[:MAX_TEXT_LENGTH].casefold() for part in parts if isinstance(part, str))
 
 
 def _error_type_of(error: object) -> str | None:
-    """Return the server's name for an error if it is one plain word, which can hold nothing secret."""
+    """Return the server's name for an error, but only a plain word, which cannot contain a secret."""
     name = error if isinstance(error, str) else read_object(error).get("type")
     return name if isinstance(name, str) and _PLAIN_WORD.fullmatch(name) else None
 
@@ -205,7 +206,7 @@ def _refused(code: ErrorCode) -> _Meaning:
     return lambda _source, status: ServerError(status, code)
 
 
-_COMPLAINTS: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
+_ERROR_TEXTS: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
     (re.compile(r"account_session_invalid|^invalid authorization\.?$", re.MULTILINE), _rejected),
     (re.compile(r"invalid authorization for organization"), _refuses_organization),
     (re.compile(r"scope requirement|user:profile"), _lacks_scope),
@@ -218,11 +219,11 @@ _COMPLAINTS: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
         _refused(ErrorCode.REGION_BLOCKED),
     ),
 )
-"""The servers' own words and what they mean; the first match counts."""
+"""Patterns of the servers' own texts, and the failures they mean. The first match counts."""
 
 _BY_STATUS: dict[int, Failure] = {
     404: ServerError(404, ErrorCode.NOT_FOUND),
     407: Offline(ErrorCode.PROXY_FAILED),
     451: ServerError(451, ErrorCode.REGION_BLOCKED),
 }
-_BY_REFUSAL = {403: ErrorCode.FORBIDDEN}
+_BY_UNKNOWN_TEXT = {403: ErrorCode.FORBIDDEN}

@@ -1,4 +1,4 @@
-"""Every answer without numbers: what it means, and above all what it does not prove."""
+"""Every response without numbers: what it means, and what it does not prove."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from claudometer.domain.outcome import (
     Unreadable,
 )
 from claudometer.domain.usage import Source
-from claudometer.providers.claude.answers import read_organizations, read_usage
-from claudometer.providers.claude.refusals import classify
+from claudometer.providers.claude.failures import classify
+from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.response import Response
 from tests.clocks import NOON
 from tests.simulator import Reply, bodies
@@ -28,13 +28,13 @@ from tests.simulator import Reply, bodies
 LOGIN, KEY = Source.OAUTH, Source.WEB
 
 
-def answered(reply: Reply) -> Response:
+def response_of(reply: Reply) -> Response:
     headers = {"content-type": reply.content_type()} | {k.lower(): v for k, v in reply.headers.items()}
     return Response(reply.status, headers, reply.content())
 
 
 def meaning(reply: Reply, source: Source = LOGIN) -> Failure:
-    return classify(answered(reply), source, now=NOON)
+    return classify(response_of(reply), source, now=NOON)
 
 
 def refused(status: int, code: ErrorCode) -> ServerError:
@@ -65,7 +65,7 @@ def test_a_confirmed_refusal_of_the_credentials_is_unauthorized(
     assert meaning(reply, KEY) == Unauthorized(key)
 
 
-def test_a_token_without_the_scope_is_of_no_use_here() -> None:
+def test_a_token_without_the_scope_is_unauthorized() -> None:
     assert meaning(bodies.NO_SCOPE) == Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
 
 
@@ -98,7 +98,7 @@ def test_any_other_refusal_proves_nothing_about_the_credentials(reply: Reply, ex
     assert meaning(reply, KEY) == expected
 
 
-def test_an_organization_that_refuses_does_so_to_a_key_or_to_a_login() -> None:
+def test_a_refusal_by_an_organization_depends_on_the_credentials() -> None:
     assert meaning(bodies.WRONG_ORGANIZATION, KEY) == refused(403, ErrorCode.ORGANIZATION_REFUSED)
     assert meaning(bodies.WRONG_ORGANIZATION, LOGIN) == refused(403, ErrorCode.LOGIN_ORGANIZATION_REFUSED)
 
@@ -117,7 +117,7 @@ CHALLENGES = [
 
 
 @pytest.mark.parametrize("reply", CHALLENGES)
-def test_cloudflares_check_is_no_refusal_of_the_key_or_the_login(reply: Reply) -> None:
+def test_cloudflares_challenge_is_no_refusal_of_the_key_or_the_login(reply: Reply) -> None:
     assert meaning(reply, KEY) == Challenged(ErrorCode.CHALLENGED)
     assert meaning(reply, LOGIN) == Challenged(ErrorCode.LOGIN_CHALLENGED)
 
@@ -128,16 +128,16 @@ def test_cloudflares_script_on_an_error_page_is_no_challenge(status: int) -> Non
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_page_without_cloudflares_marks_is_somebody_elses(status: int) -> None:
+def test_a_page_without_cloudflares_marks_is_a_captive_portal(status: int) -> None:
     assert meaning(Reply(status, bodies.PORTAL_PAGE), KEY) == Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
-def test_a_page_called_plain_text_is_still_a_page() -> None:
-    answer = Response(403, {"content-type": "text/plain"}, b"\xef\xbb\xbf\n <html>Welcome</html>")
-    assert classify(answer, KEY, now=NOON) == Challenged(ErrorCode.CAPTIVE_PORTAL)
+def test_html_declared_as_plain_text_is_still_html() -> None:
+    response = Response(403, {"content-type": "text/plain"}, b"\xef\xbb\xbf\n <html>Welcome</html>")
+    assert classify(response, KEY, now=NOON) == Challenged(ErrorCode.CAPTIVE_PORTAL)
 
 
-def test_a_word_of_cloudflares_in_data_is_no_challenge() -> None:
+def test_cloudflares_words_in_json_are_no_challenge() -> None:
     reply = Reply(403, {"error": {"type": "permission_error", "message": "Just a moment"}})
     assert meaning(reply, KEY) == refused(403, ErrorCode.FORBIDDEN)
 
@@ -156,7 +156,7 @@ def test_a_word_of_cloudflares_in_data_is_no_challenge() -> None:
         ("https://notclaude.ai/login", Challenged(ErrorCode.CAPTIVE_PORTAL)),
     ],
 )
-def test_a_redirect_says_what_it_is_by_where_it_points(location: str, expected: Failure) -> None:
+def test_a_redirect_is_classified_by_its_target(location: str, expected: Failure) -> None:
     assert meaning(Reply(302, "", {"Location": location})) == expected
 
 
@@ -178,7 +178,7 @@ def test_a_redirect_says_what_it_is_by_where_it_points(location: str, expected: 
         ({"Retry-After": "Thu, 20 Aug 2026 12:10:00 GMT", "Date": "yesterday"}, 600.0),
     ],
 )
-def test_a_rate_limit_brings_the_servers_wish(headers: dict[str, str], seconds: float | None) -> None:
+def test_a_rate_limit_carries_the_servers_retry_after(headers: dict[str, str], seconds: float | None) -> None:
     body = bodies.rate_limit(None).body
     assert meaning(Reply(429, body, headers)) == RateLimited(seconds)
     assert meaning(Reply(429, "<html>1015</html>", headers)) == RateLimited(seconds)
@@ -204,7 +204,7 @@ def test_a_rate_limit_brings_the_servers_wish(headers: dict[str, str], seconds: 
     ],
 )
 def test_a_200_without_numbers_is_a_failure(reply: Reply, expected: Failure) -> None:
-    assert read_usage(answered(reply), LOGIN, now=NOON) == expected
+    assert read_usage(response_of(reply), LOGIN, now=NOON) == expected
 
 
 @pytest.mark.parametrize(
@@ -221,11 +221,11 @@ def test_a_200_without_numbers_is_a_failure(reply: Reply, expected: Failure) -> 
         (bodies.PORTAL, Challenged(ErrorCode.CAPTIVE_PORTAL)),
     ],
 )
-def test_a_list_of_organisations_that_is_none_says_why(reply: Reply, expected: Failure) -> None:
-    assert read_organizations(answered(reply), now=NOON) == expected
+def test_an_error_in_place_of_organizations_is_classified(reply: Reply, expected: Failure) -> None:
+    assert read_organizations(response_of(reply), now=NOON) == expected
 
 
-def test_a_word_far_into_a_long_message_still_counts() -> None:
+def test_a_word_late_in_a_long_message_still_counts() -> None:
     reply = Reply(403, {"error": {"message": "x" * 500 + " token has been revoked"}})
     assert meaning(reply) == Unauthorized(ErrorCode.LOGIN_REVOKED)
 
@@ -239,7 +239,7 @@ ERROR_BODY = st.fixed_dictionaries({"error": st.text() | st.dictionaries(st.text
 
 
 @given(st.integers(100, 999), HEADERS, st.binary(max_size=100) | ERROR_BODY, st.sampled_from([LOGIN, KEY]))
-def test_no_answer_raises(status: int, headers: dict[str, str], body: bytes, source: Source) -> None:
+def test_no_response_raises(status: int, headers: dict[str, str], body: bytes, source: Source) -> None:
     failure = classify(Response(status, headers, body), source, now=NOON)
     assert isinstance(failure.code, ErrorCode)
     if isinstance(failure, Unauthorized):

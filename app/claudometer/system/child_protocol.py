@@ -1,4 +1,4 @@
-"""Exchanges lines with a child process, and kills it and its descendants at the end."""
+"""Exchanges lines with a child process over pipes, and kills the child and its descendants at the end."""
 
 from __future__ import annotations
 
@@ -18,49 +18,53 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
+# A killed process ends within milliseconds, unless the kernel waits for a disk that does not respond.
 END_TIMEOUT_S = 2.0
 
 
-class Dialogue:
-    """The child's standard input and output."""
+class ChildProtocol:
+    """A child's standard input and output, line by line."""
 
     def __init__(self, process: Process) -> None:
         if process.stdin is None or process.stdout is None:
-            raise AssertionError("started with both pipes")
-        self._listener, self._speaker = process.stdin, process.stdout
+            raise AssertionError("the process was started without pipes")
+        self._stdin, self._stdout = process.stdin, process.stdout
 
-    async def say(self, line: bytes) -> None:
-        """Write a line.
+    async def write(self, line: bytes) -> None:
+        """Write a line to the child.
 
         Raises:
             OSError: the child has ended.
         """
-        self._listener.write(line)
-        await self._listener.drain()
+        self._stdin.write(line)
+        await self._stdin.drain()
 
-    async def hear(self) -> bytes:
-        """Read the next line.
+    async def read(self) -> bytes:
+        """Read the child's next line.
 
         Raises:
-            ValueError: it is too long.
+            ValueError: the line is longer than ``max_line_bytes``.
             EOFError: the child has ended.
         """
-        line = await self._speaker.readline()
+        line = await self._stdout.readline()
         if not line.endswith(b"\n"):
             raise EOFError
         return line
 
 
 @asynccontextmanager
-async def talk_to(command: Sequence[str], *, errors_to: Path, longest_line: int) -> AsyncIterator[Dialogue]:
+async def run_child(
+    command: Sequence[str], *, stderr_file: Path, max_line_bytes: int
+) -> AsyncIterator[ChildProtocol]:
     """Start a child with a clean environment in its own process group; kill the group at the end.
 
     Raises:
-        OSError: it could not be started.
+        OSError: the child could not be started.
     """
     try:
-        errors = await off_loop_at(errors_to, lambda: open_for_errors(errors_to))
+        errors = await off_loop_at(stderr_file, lambda: open_for_errors(stderr_file))
     except TimeoutError:
+        # The log's disk does not respond. Run the child all the same, and drop its errors.
         errors = open_for_errors(None)
     try:
         process = await asyncio.create_subprocess_exec(
@@ -69,13 +73,13 @@ async def talk_to(command: Sequence[str], *, errors_to: Path, longest_line: int)
             stdin=PIPE,
             stdout=PIPE,
             stderr=errors,
-            limit=longest_line,
+            limit=max_line_bytes,
             start_new_session=True,
         )
     finally:
         os.close(errors)
     try:
-        yield Dialogue(process)
+        yield ChildProtocol(process)
     finally:
         _kill_group(process)
         with suppress(TimeoutError):
@@ -84,8 +88,8 @@ async def talk_to(command: Sequence[str], *, errors_to: Path, longest_line: int)
 
 
 def _kill_group(process: Process) -> None:
-    """Kill the child and its children: a web engine runs as several processes."""
-    with suppress(ProcessLookupError):
+    """Kill the child and its descendants: a web engine runs as several processes."""
+    with suppress(ProcessLookupError):  # the child has ended already
         if sys.platform == "win32":
             process.kill()
         else:

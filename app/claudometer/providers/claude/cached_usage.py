@@ -1,0 +1,149 @@
+"""Reads the usage that Claude Code caches in its ``.claude.json``, which costs no request.
+
+The file also contains the history of the user's projects. Only two of its members are decoded.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.domain.outcome import Unreadable
+from claudometer.domain.usage import SESSION_WINDOW_S, FreeReading, Source
+from claudometer.providers.claude.local_files import stamp_of, still_open
+from claudometer.providers.claude.members import read_members
+from claudometer.providers.claude.parse import parse_usage
+from claudometer.providers.claude.times import parse_time
+from claudometer.providers.claude.values import read_object, read_text
+from claudometer.system.claude_folder import default_folder
+from claudometer.system.off_loop import off_loop_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+    from datetime import datetime
+
+    from claudometer.domain.clock import Clock
+
+FILE_NAME = ".claude.json"
+OLD_FILE_NAME = ".config.json"
+# A file can be this large because `members` reads it line by line, with little memory.
+MAX_FILE_BYTES = 512 * 1024 * 1024
+CLOCK_SLACK = timedelta(minutes=1)
+"""Usage from further in the future is ignored: the clock was set back since, so its age is unknown."""
+
+log = logging.getLogger(__name__)
+
+_USAGE, _ACCOUNT = "cachedUsageUtilization", "oauthAccount"
+
+
+@dataclass(frozen=True, slots=True)
+class CachedUsage:
+    """The usage that Claude Code has cached.
+
+    Attributes:
+        body: the decoded JSON body of the OAuth usage endpoint.
+    """
+
+    fetched_at: datetime
+    organization_id: str | None
+    body: object
+
+
+class CachedUsageSource:
+    """The cached usage of one folder of Claude Code. The folder may change while the program runs."""
+
+    def __init__(self, config_folder: Callable[[], Path], clock: Clock) -> None:
+        self._config_folder = config_folder
+        self._clock = clock
+        self._stamp: Hashable = None
+        self._kept: tuple[Hashable, CachedUsage | None] | None = None
+
+    async def stamp(self) -> Hashable:
+        """Return a value that changes when a file is changed, replaced, created or removed.
+
+        It stays the same while the disk does not respond.
+        """
+        files = _files(self._config_folder())
+        try:
+            self._stamp = await off_loop_at(files, lambda: stamp_of(files))
+        except OSError as error:
+            log.debug("the status of Claude Code's cached usage cannot be read: %s", error)
+        return self._stamp
+
+    async def read(self) -> FreeReading | None:
+        """Read the limits whose windows are open. An unchanged file is not read again."""
+        stamp = await self.stamp()
+        if self._kept is None or self._kept[0] != stamp:
+            files = _files(self._config_folder())
+            try:
+                found = await off_loop_at(files, lambda: _newest(files))
+            except OSError as error:
+                log.debug("Claude Code's cached usage cannot be read: %s", error)
+                return None
+            self._kept = (stamp, found)
+        found = self._kept[1]
+        return None if found is None else to_reading(found, self._clock.now())
+
+
+def to_reading(cached: CachedUsage, now: datetime) -> FreeReading | None:
+    """Return the cached usage that is still valid at ``now``, ``None`` if there is no such usage.
+
+    Extra usage has no window of its own, so it is valid for as long as a session's window lasts.
+    """
+    if cached.fetched_at > now + CLOCK_SLACK:
+        return None
+    usage = parse_usage(cached.body, now=now)
+    if isinstance(usage, Unreadable):
+        return None
+    limits = still_open(usage.limits, cached.fetched_at, now)
+    is_recent = now - cached.fetched_at < timedelta(seconds=SESSION_WINDOW_S)
+    spend = usage.spend if is_recent else None
+    if not limits and spend is None:
+        return None
+    return FreeReading(Source.CLAUDE_CODE, min(cached.fetched_at, now), limits, cached.organization_id, spend)
+
+
+def parse_cached_usage(members: Mapping[str, object]) -> CachedUsage | None:
+    """Read the two members; ``None`` unless the usage belongs to the account that is logged in now."""
+    usage, account = read_object(members.get(_USAGE)), read_object(members.get(_ACCOUNT))
+    account_id, fetched_at = read_text(usage.get("accountUuid")), parse_time(usage.get("fetchedAtMs"))
+    if account_id is None or account_id != read_text(account.get("accountUuid")) or fetched_at is None:
+        return None
+    return CachedUsage(fetched_at, read_text(account.get("organizationUuid")), usage.get("utilization"))
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    """Return where ``.claude.json`` may be: in the folder, or for the default folder also in the home."""
+    inside = (folder / FILE_NAME, folder / OLD_FILE_NAME)
+    home = Path.home()
+    return (home / FILE_NAME, *inside) if folder == default_folder() else inside
+
+
+def _newest(files: tuple[Path, ...]) -> CachedUsage | None:
+    candidates = [candidate for candidate in map(_read, files) if candidate is not None]
+    return max(candidates, key=lambda candidate: candidate.fetched_at, default=None)
+
+
+def _read(path: Path) -> CachedUsage | None:
+    """Read one file; ``None`` if it contains no valid usage, or if it changed while it was read."""
+    try:
+        with open(path, "rb", opener=_open_without_blocking) as file:
+            before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode) or before.st_size > MAX_FILE_BYTES:
+                return None
+            members = read_members(file, frozenset({_USAGE, _ACCOUNT}))
+            after = os.fstat(file.fileno())
+    except (OSError, ValueError):
+        return None
+    is_whole = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+    return parse_cached_usage(members) if is_whole else None
+
+
+def _open_without_blocking(name: str, flags: int) -> int:
+    # Opening a pipe would otherwise block until another process writes to it.
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
