@@ -35,14 +35,14 @@ class Work:
         self._end = end
         self._lasting_s = list(lasting_s)
         self.started_s: list[float] = []
-        self.cancelled = 0
+        self.canceled = 0
 
     async def __call__(self) -> None:
         self.started_s.append(self._time.elapsed_s)
         try:
             await asyncio.sleep(self._lasting_s.pop(0) if self._lasting_s else 1e9)
         except asyncio.CancelledError:
-            self.cancelled += 1
+            self.canceled += 1
             raise
         self._end()
 
@@ -133,7 +133,7 @@ def test_one_failing_task_leaves_the_others_alone() -> None:
     steady = Work(time, fail)
     supervise(time, 100, Work(time, fail, *[0] * 10), steady)
     assert steady.started_s == [0]
-    assert steady.cancelled == 1
+    assert steady.canceled == 1
 
 
 def test_a_task_restarts_even_if_the_report_raises(
