@@ -41,7 +41,7 @@ from briefcase.platforms.linux.system import LinuxSystemDockerMixin, LinuxSystem
 template, manual, home = sys.argv[1:]
 for mixin in (LinuxSystemMixin, LinuxSystemDockerMixin):
     mixin.platform_freedesktop_info = lambda self, app: {"ID": "fedora", "VERSION_ID": "43"}
-    mixin.verify_system_packages = lambda self, app: None  # it would look for Fedora's packages on this Debian
+    mixin.verify_system_packages = lambda self, app: None  # these would not be found on Debian
 
 def as_rpmbuild_of_fedora():
     Path(home, ".rpmmacros").write_text("%dist .fc43")
