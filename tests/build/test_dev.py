@@ -66,6 +66,7 @@ def test_the_quick_tests_exclude_slow_and_desktop_tests() -> None:
 
 
 def test_an_old_python_can_parse_dev_py_and_print_the_message_about_its_version() -> None:
+    # 3.7 is the oldest version whose syntax ast can check.
     tree = ast.parse(DEV.read_text(encoding="utf-8"), feature_version=(3, 7))
     imported = [node.names[0].name for node in tree.body if isinstance(node, ast.Import)]
     assert imported == ["sys"]

@@ -39,6 +39,7 @@ def run_pytest(
     """Run the tests in a separate pytest whose PATH has no programs, unless ``environ`` sets another PATH."""
     (folder / "test_it.py").write_text(tests, encoding="utf-8")
     (folder / "pytest.ini").write_text(f"[pytest]\nmarkers =\n    {MARKERS_AS_LINES}\n", encoding="utf-8")
+    # The outer pytest may itself run in CI, and its variables must not reach the inner one.
     plain = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith("PYTEST")}
     python_path = f"{tools}{os.pathsep}{ROOT}"
     return subprocess.run(
@@ -70,7 +71,7 @@ def test_a_test_with_such_a_marker_that_skips_itself_fails_in_ci(tmp_path: Path)
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("chromium", "chromedriver"):
-        (programs / name).symlink_to(sys.executable)
+        (programs / name).symlink_to(sys.executable)  # any program counts as found
     done = run_pytest(tmp_path, excuse, CI="true", PATH=str(programs))
     assert done.returncode == 1
     assert "not today" in done.stdout

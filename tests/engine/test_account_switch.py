@@ -191,7 +191,7 @@ def test_a_login_renewed_during_a_rejected_request_is_tried_again_with_a_second_
     assert engine.snapshot.status is Status.OK
     assert [request.status for request in simulator.requests] == [401, 200]
     left = bench.state.read()["allowances"][f"claude/{CHAT_ORGANIZATION}"]["tokens"]
-    assert left == pytest.approx(6.0)
+    assert left == pytest.approx(6.0)  # of 8 tokens, each request took one
 
 
 def test_logins_that_are_always_renewed_and_rejected_send_at_most_28_requests_an_hour(
@@ -223,7 +223,7 @@ def test_logins_that_are_always_renewed_and_rejected_send_at_most_28_requests_an
     simulator.oauth.stand(Reply(401, bodies.EXPIRED.body, delay_s=0.05))
     asyncio.run(story())
     assert max(hour) == 2, "a renewed login is tried once more"
-    assert sum(hour) <= 28
+    assert sum(hour) <= 28  # 8 tokens at first, and one more every 180 s
     assert engine.snapshot.next_poll is not None
 
 
@@ -231,7 +231,7 @@ def test_the_second_request_waits_when_the_bucket_is_empty(bench: ServedBench, s
     engine = bench.engine()
 
     async def story() -> None:
-        for _ in range(7):
+        for _ in range(7):  # of 8 tokens: the next request takes the last one
             await engine.poll_once()
         simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
         polling = asyncio.create_task(engine.poll_once())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.engine.sources import Bench
 
 THROUGH_BROWSER = replace(reading(), source=Source.BROWSER, account=account(Mode.WEB))
-UNTIL = NOON + timedelta(seconds=300)
+UNTIL = NOON + timedelta(seconds=300)  # the pause between two requests through the browser
 RESTING = Challenged(ErrorCode.BROWSER_RESTING, UNTIL)
 
 

@@ -105,6 +105,7 @@ def test_requests_are_rare_while_the_status_line_is_fresh(bench: Bench) -> None:
             assert planned(engine).reason is Reason.INTERVAL
             bench.status_line.leave(line(at=NOON))
             await until(lambda: planned(engine).reason is Reason.COVERED)
+            # 12 minutes, with a jitter of 10 %
             assert 10.8 * MINUTE <= planned(engine).at - NOON <= 13.2 * MINUTE
             for minute in range(1, 9):
                 bench.status_line.leave(line(session(81.0 + minute), weekly(), at=NOON + MINUTE * minute))
@@ -127,7 +128,7 @@ def test_requests_resume_when_the_status_line_stops(bench: Bench) -> None:
     async def scenario() -> None:
         async with running(engine):
             assert planned(engine).reason is Reason.COVERED
-            bench.clock.advance(299)
+            bench.clock.advance(299)  # a free reading counts as fresh for 300 s
             await asyncio.sleep(0.1)
             assert bench.cli.requests == 1
             bench.clock.advance(2)

@@ -71,22 +71,22 @@ def test_requests_become_rarer_until_the_numbers_change(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     engine = bench.engine()
     poll(engine, 4)
-    assert 216 <= planned_s(bench, engine) <= 330
+    assert 216 <= planned_s(bench, engine) <= 330  # 240 to 300 s, with a jitter of 10 %
     bench.cli.answers[0] = Fetched(reading(session(82.0)))
     poll(engine)
-    assert 54 <= planned_s(bench, engine) <= 66
+    assert 54 <= planned_s(bench, engine) <= 66  # 60 s, with a jitter of 10 %
 
 
 def test_the_pause_grows_with_each_failure_until_a_success(bench: Bench) -> None:
     bench.cli.answers[0] = Offline()
     engine = bench.engine()
     poll(engine, 4)
-    assert 216 <= planned_s(bench, engine) <= 264
+    assert 216 <= planned_s(bench, engine) <= 264  # 240 s, with a jitter of 10 %
     bench.cli.answers[0] = Fetched(reading())
     poll(engine)
     bench.cli.answers[0] = Offline()
     poll(engine)
-    assert 27 <= planned_s(bench, engine) <= 33
+    assert 27 <= planned_s(bench, engine) <= 33  # 30 s, with a jitter of 10 %
 
 
 def test_rejected_credentials_pause_polling(bench: Bench) -> None:
@@ -142,7 +142,7 @@ def test_fifty_restarts_within_an_hour_send_no_more_than_the_budget(bench: Bench
     bench.cli.budget = OAUTH_BUDGET
     for _ in range(50):
         poll(bench.engine(), 2)
-        bench.clock.advance(72)
+        bench.clock.advance(72)  # 50 times make an hour
     assert bench.cli.requests <= 28
 
 

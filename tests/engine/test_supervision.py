@@ -40,7 +40,7 @@ class Work:
     async def __call__(self) -> None:
         self.started_s.append(self._time.elapsed_s)
         try:
-            await asyncio.sleep(self._lasting_s.pop(0) if self._lasting_s else 1e9)
+            await asyncio.sleep(self._lasting_s.pop(0) if self._lasting_s else 1e9)  # until canceled
         except asyncio.CancelledError:
             self.canceled += 1
             raise
@@ -178,7 +178,7 @@ def test_a_stop_ends_the_pause_before_a_restart() -> None:
     work = Work(time, fail, *[0] * 12)
     supervise(time, 130, work)
     assert time.elapsed_s == pytest.approx(130)
-    assert len(work.started_s) == 8
+    assert len(work.started_s) == 8  # at 0, 1, 3, 7, 15, 31, 63 and 127 s
 
 
 def test_a_task_that_ignores_cancellation_does_not_block_the_stop(

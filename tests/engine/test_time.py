@@ -229,6 +229,7 @@ def test_waking_sends_nothing_while_the_bucket_is_empty(bench: Bench) -> None:
         bench.clock.advance(3)
         await asyncio.sleep(SOON_S)
         assert bench.cli.requests == 1
+        # The next token takes 180 s, of which 63 have passed.
         assert planned_s(bench, engine) == pytest.approx(180 - 63, abs=1)
 
     play(bench, scenario)
@@ -431,7 +432,7 @@ def test_the_bucket_refills_by_the_wall_clock_while_the_machine_is_off(bench: Be
     bench.cli.budget = replace(OAUTH_BUDGET, capacity=1)
     asyncio.run(bench.engine().poll_once())
     bench.boot_id = "the second boot"
-    bench.clock.set_wall(NOON + timedelta(seconds=170))
+    bench.clock.set_wall(NOON + timedelta(seconds=170))  # a token takes 180 s
     asyncio.run(bench.engine().poll_once())
     assert bench.cli.requests == 1
     bench.clock.set_wall(NOON + timedelta(seconds=181))

@@ -15,4 +15,4 @@ def test_every_process_finds_the_same_boot_id() -> None:
     command = [sys.executable, "-c", "from claudometer.system.boot import find_boot_id as f; print(f())"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == find_boot_id()
-    assert len(find_boot_id()) >= 32
+    assert len(find_boot_id()) >= 32  # a UUID

@@ -19,7 +19,7 @@ from claudometer.system.instance import claim, read_owner, wait_until_free
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROUNDS = 50
+ROUNDS = 50  # a race shows only in some of them
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
 

@@ -124,4 +124,5 @@ def test_a_log_on_a_dead_drive_neither_blocks_the_program_nor_its_end(tmp_path: 
             check=False,
         )
     assert (done.returncode, done.stderr) == (0, "")
+    # A line waits once for the drive, and not each of the 2000 lines.
     assert float(done.stdout) < 2 * log_file_module.PATIENCE_S

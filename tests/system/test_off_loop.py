@@ -87,7 +87,7 @@ def test_the_end_of_the_program_waits_for_calls_up_to_a_timeout(
     asyncio.run(begin())
     began = time.monotonic()
     finish_calls(timeout_s=0.2)
-    assert 0.15 < time.monotonic() - began < 2
+    assert 0.15 < time.monotonic() - began < 2  # the timeout, on a machine that may be busy
     threading.Timer(0.1, disk.answers.set).start()
     finish_calls(timeout_s=10)
     assert not any(thread.name == "claudometer-call" for thread in threading.enumerate())

@@ -162,7 +162,7 @@ def test_a_successor_starts_only_after_the_given_process_has_ended(tmp_path: Pat
         start = f"start_successor({up!r}, after={predecessor.pid})"
         command = python(f"from claudometer.system.processes import start_successor; {start}")
         subprocess.run(command, check=True, timeout=10)
-        time.sleep(0.5)
+        time.sleep(0.5)  # long enough for a successor that does not wait
         assert not (tmp_path / "up").exists()
         predecessor.kill()
     assert wait_for(tmp_path / "up") == "up"

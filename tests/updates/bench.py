@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from claudometer.domain.ledger import RequestRecord
     from tests.updates.releases import Releases
 
+# NEW takes several chunks to download.
 OLD, NEW = b"#!/bin/sh\n# old\n" + b"o" * 200_000, b"#!/bin/sh\n# new\n" + b"n" * 900_000
 NAME = "Claudometer-0.2.0-x86_64.AppImage"
 
@@ -34,7 +35,7 @@ class Bench:
         self.folder = folder
         self.image = folder / "Claudometer.AppImage"
         self.image.write_bytes(OLD)
-        self.image.chmod(0o750)
+        self.image.chmod(0o750)  # not the default, so that tests see whether it is kept
         self.key_file = folder.parent / "release.pub"
         self.key_file.write_text(self.signer.public_text)
         self.opened: list[Path] = []

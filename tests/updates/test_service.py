@@ -99,6 +99,7 @@ def test_the_new_file_replaces_the_old_one_and_has_its_mode(bench: Bench) -> Non
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files on Windows have no group")
 def test_the_new_file_has_the_old_ones_group(bench: Bench) -> None:
+    # Root can give a file to any group, other users only to their own groups.
     groups = {1} if os.getuid() == 0 else set(os.getgroups()) - {os.getgid()}
     if not groups:
         pytest.skip("this user is in a single group")
