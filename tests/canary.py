@@ -1,4 +1,4 @@
-"""Secrets that a search can find: planted by tests, looked for wherever the program leaves something."""
+"""Canary secrets: tests give them to the program, then search for them in everything that it wrote."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 SESSION_KEY = "sk-ant-sid02-CanarySession-0123456789abcdef"
 TYPED_KEY = "sk-ant-sid02-CanaryTyped-0123456789abcdef"
-# Tokens of a form that no filter knows: only code that never lets them go keeps them.
+# No redaction filter recognizes the form of these tokens, so they stay out of the output only if no code
+# ever writes them.
 ACCESS_TOKEN = "CanaryAccess.0123456789.abcdef"
 REFRESH_TOKEN = "CanaryRefresh.0123456789.abcdef"
 SECRET_MARKS = ("CanarySession", "CanaryTyped", "CanaryAccess", "CanaryRefresh")
@@ -24,17 +25,20 @@ ORGANIZATION = organization(CHAT_ORGANIZATION, ORGANIZATION_NAME, "chat", "claud
 
 
 def refusals(secret: str) -> tuple[Reply, ...]:
-    """Return what a server may do wrong, telling the secret back wherever it can; a rate limit comes last."""
-    told = f"sessionKey={secret}; Bearer {secret}"
-    headers = {"Set-Cookie": f"sessionKey={secret}", "X-Debug": told, "Server": told}
-    error = {"type": "error", "error": {"type": "api_error", "message": told}}
+    """Return error responses that repeat the secret wherever a server could.
+
+    The rate limit is the last of them: after it the program sends no request until the limit is over.
+    """
+    echoed = f"sessionKey={secret}; Bearer {secret}"
+    headers = {"Set-Cookie": f"sessionKey={secret}", "X-Debug": echoed, "Server": echoed}
+    error = {"type": "error", "error": {"type": "api_error", "message": echoed}}
     return (
         Reply(401, error, headers),
         Reply(403, error, headers),
-        Reply(403, bodies.CHALLENGE_PAGE + told, headers),
+        Reply(403, bodies.CHALLENGE_PAGE + echoed, headers),
         Reply(500, error, headers),
-        Reply(200, told, headers),
-        Reply(200, f'{{"five_hour": {{"utilization": "{told}', headers),
+        Reply(200, echoed, headers),
+        Reply(200, f'{{"five_hour": {{"utilization": "{echoed}', headers),
         Reply(302, "", {"Location": f"https://claude.ai/login?{secret}", **headers}),
         Reply(body={}, fault=Fault.DROP),
         Reply(429, error, {"Retry-After": secret, **headers}),
@@ -42,13 +46,13 @@ def refusals(secret: str) -> tuple[Reply, ...]:
 
 
 def faults() -> tuple[Reply, ...]:
-    """Return answers that break on the way."""
+    """Return responses that break off, or whose bytes are not valid HTTP."""
     breaking = (Fault.RESET, Fault.SHORT, Fault.GARBAGE, Fault.BOMB, Fault.ENDLESS)
     return tuple(Reply(body={"x": "y" * 1000}, fault=fault) for fault in breaking)
 
 
 def files_with(mark: str, folder: Path, *, besides: Iterable[Path] = ()) -> list[Path]:
-    """Return the files below `folder` that hold `mark` or are named by it."""
+    """Return the files below `folder` with `mark` in their content or path, except those in `besides`."""
     known = frozenset(besides)
     files = [path for path in folder.rglob("*") if path.is_file() and path.resolve() not in known]
     return [path for path in files if mark in str(path) or mark.encode() in _content_of(path)]
@@ -57,16 +61,16 @@ def files_with(mark: str, folder: Path, *, besides: Iterable[Path] = ()) -> list
 def _content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except FileNotFoundError:  # a running program's temporary file: gone since it was listed
+    except FileNotFoundError:  # the running program removed a temporary file after it was listed
         return b""
 
 
 def secrets_in(text: str) -> list[str]:
-    """Return the marks of planted secrets that a text holds."""
+    """Return the marks of the canary secrets that the text contains."""
     return [mark for mark in SECRET_MARKS if mark in text]
 
 
 def files_with_secrets(folder: Path, *, besides: Iterable[Path] = ()) -> list[Path]:
-    """Return the files below `folder` that hold a planted secret."""
+    """Return the files below `folder` that contain a canary secret, except those in `besides`."""
     known = frozenset(path.resolve() for path in besides)
     return [path for mark in SECRET_MARKS for path in files_with(mark, folder, besides=known)]

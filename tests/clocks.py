@@ -1,4 +1,4 @@
-"""A clock that tests own."""
+"""A clock that a test sets by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ NOON = datetime(2026, 8, 20, 12, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Stands still until told otherwise; the three kinds of time can move apart, as in sleep."""
+    """A clock that moves only when a test moves it.
+
+    Wall, monotonic and boot time are separate, because they differ after a suspend or when the wall clock
+    is set.
+    """
 
     skew_s = 0.0
 
@@ -31,12 +35,12 @@ class FakeClock:
         self.pass_silently(seconds)
 
     def pass_silently(self, seconds: float) -> None:
-        """Let time pass that the wall clock does not show."""
+        """Advance monotonic and boot time by `seconds`; the wall clock stays."""
         self._monotonic += seconds
         self._boottime += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass while the machine sleeps."""
+        """Suspend the machine for `seconds`: on Linux the monotonic clock does not advance meanwhile."""
         self._now += timedelta(seconds=seconds)
         self._boottime += seconds
 

@@ -1,3 +1,3 @@
-"""What every test shares. Fixtures of one subject live beside its tests, not here."""
+"""Plugins for all tests. Fixtures for one folder belong in that folder's conftest.py."""
 
 pytest_plugins = ["tests.plugins.machine_needs", "tests.plugins.short_folder"]

@@ -1,4 +1,4 @@
-"""A drive whose server does not answer any more: every call on one of its files waits, as on a dead home."""
+"""A mounted drive whose server never responds, like a home folder on a network drive that went offline."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_DETACH = 2
+_DETACH = 2  # MNT_DETACH of <sys/mount.h>: unmount now, even though calls may still be waiting
 
 
 @contextmanager
 def dead_drive(folder: Path) -> Iterator[None]:
-    """Mount one over a folder: a file system in user space (FUSE) whose server never answers, not even hello.
+    """Mount a FUSE file system over a folder; every call on one of its files blocks.
 
-    At the end the server is gone, and every call that waits fails.
+    This process is its server and answers nothing, not even the kernel's first FUSE_INIT request. On exit
+    the server's descriptor is closed, and every blocked call fails. Skips the test without FUSE or root.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     try:
@@ -34,5 +35,5 @@ def dead_drive(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        os.close(server)
+        os.close(server)  # first: it ends the calls that are still blocked
         libc.umount2(os.fsencode(folder), _DETACH)

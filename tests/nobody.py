@@ -1,4 +1,4 @@
-"""Somebody who may not read everything, for tests that run as root."""
+"""File permissions that apply, for tests that may run as root."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_VERSION = 0x20080522
-_PASSES_BY_MODES = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
+_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3 of <linux/capability.h>: two sets of 32 bits
+_IGNORES_MODES = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
 
 
 class _Header(ctypes.Structure):
@@ -28,15 +28,16 @@ class _Sets(ctypes.Structure):
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """Root may read everything: do without that right, here and in threads begun meanwhile.
+    """Drop root's right to ignore file modes, in this thread and in threads started inside the block.
 
-    Not another user: to that one a checkout in root's own home is closed, with what is still to import.
+    Does nothing for other users. The user stays root, since another user could not read a checkout in
+    root's home, and Python may still have to import modules from it.
     """
     if os.geteuid() != 0:
         yield
         return
     before = _effective()
-    _change_effective(before & ~_PASSES_BY_MODES)
+    _change_effective(before & ~_IGNORES_MODES)
     try:
         yield
     finally:

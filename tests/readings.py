@@ -1,4 +1,4 @@
-"""Readings, limits and snapshots to build tests from."""
+"""Sample limits, accounts, readings and snapshots, dated around `NOON`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program's sentences, for tests that look for them on a surface without pinning their words."""
+"""The program's messages by error code, so that tests need not repeat their words."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 
 def title(code: ErrorCode, **facts: Fact) -> str:
-    """Return what happened."""
+    """Return the message's title: what happened."""
     return message_for_code(code, facts).title
 
 
 def hint(code: ErrorCode, **facts: Fact) -> str:
-    """Return the step that helps, as window and tray show it."""
+    """Return the message's hint: what the user can do, in the words of the window and the tray."""
     return message_for_code(code, facts).hint
 
 
 def hint_once(code: ErrorCode, **facts: Fact) -> str:
-    """Return the step that helps, as a command shows it that gives a single answer."""
+    """Return the hint in the words of a command that prints once and exits, such as `status`."""
     return for_terminal(code, message_for_code(code, facts), Terminal.ONCE).hint
 
 
 def opening(sentence: str) -> str:
-    """Return what a catalog entry begins with, up to its first hole."""
+    """Return the part of a catalog entry before its first placeholder."""
     return sentence.partition("{")[0]
 
 
 UPDATES_PAUSED = opening(MESSAGES[ErrorCode.RATE_LIMITED].title)
-"""What the message for a rate limit begins with; its time is Claude's."""
+"""The start of the rate limit message. The placeholder after it is a time that Claude's server sets."""

@@ -1,4 +1,4 @@
-"""Who may import whom, function bodies included: the table of the architecture page, held by a test."""
+"""Tests the import table of the architecture page, for imports inside functions too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "app" / "claudometer"
 
 
 class Rule(NamedTuple):
-    """What one package may import: of ours (prefixes), and of others."""
+    """What a package may import: prefixes below `claudometer`, and top-level names of other packages."""
 
     ours: frozenset[str]
     others: frozenset[str] = frozenset()
@@ -24,14 +24,14 @@ def rule(ours: str = "", others: str = "") -> Rule:
     return Rule(frozenset(ours.split()), frozenset(others.split()))
 
 
-# Longest prefix wins. Its own package is always allowed.
+# The longest matching prefix applies. A module may always import from its own package.
 TABLE = {
     "domain": rule(),
     "system": rule("domain", "platformdirs filelock"),
     "settings": rule("domain system providers.claude.session_key", "pydantic pydantic_settings"),
     "vault": rule("domain", "keyring secretstorage jeepney"),
     "providers": rule("domain system", "httpx truststore"),
-    # What is pure about Claude's files and credentials; the command line and the browser load these alone.
+    # Pure code for Claude's files and credentials. The command line and the browser load only these modules.
     "providers.claude.browser_protocol": rule("domain"),
     "providers.claude.capture": rule("domain"),
     "providers.claude.capture_codec": rule("domain providers.claude.capture"),
@@ -81,7 +81,7 @@ TABLE = {
     "__init__": rule(),
 }
 
-# The command line stays quick: these are loaded inside a function, by one command each.
+# Each of these takes long to load and serves a single command, so that command imports it in a function.
 ONLY_INSIDE_FUNCTIONS = {
     "cli": frozenset(
         {
@@ -127,7 +127,7 @@ def imports(tree: ast.AST) -> list[str]:
 
 
 def edges(tree: ast.AST) -> set[str]:
-    """Return the modules of ours that a file needs: by statement, inside functions too, or by a string."""
+    """Return our modules that a file imports, anywhere in it, or names in a string (for `import_module`)."""
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     by_string = {text for text in texts if isinstance(text, str) and text.startswith("claudometer.")}
     by_statement = {name for name in imports(tree) if name.startswith("claudometer.")}
@@ -135,7 +135,7 @@ def edges(tree: ast.AST) -> set[str]:
 
 
 def find_cycle(graph: dict[str, set[str]]) -> list[str]:
-    """Return the names along one circle of imports, empty when there is none."""
+    """Return the modules of one import cycle in order, or an empty list without a cycle."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -161,7 +161,7 @@ def within(name: str, prefixes: frozenset[str]) -> bool:
 
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_a_module_imports_only_what_its_room_allows(path: Path) -> None:
+def test_a_module_imports_only_what_the_table_allows(path: Path) -> None:
     name = dotted(path)
     key, allowed = rule_for(name)
     own = frozenset({key.split(".")[0] if not key.startswith(("control.", "ui.")) else key, name})
@@ -182,7 +182,7 @@ def test_the_command_line_loads_heavy_parts_only_on_use(path: Path) -> None:
 
 
 def test_no_modules_import_each_other() -> None:
-    """The whole graph: imports inside functions, for type checking alone and by string count, too."""
+    """Imports inside functions, under TYPE_CHECKING and by string count too."""
     graph = {
         f"claudometer.{dotted(path)}": edges(ast.parse(path.read_text(encoding="utf-8")))
         for path in modules()
@@ -201,7 +201,7 @@ def test_no_modules_import_each_other() -> None:
         'import_module("claudometer.domain.usage")',
     ],
 )
-def test_an_import_that_closes_a_circle_is_found(source: str) -> None:
+def test_every_kind_of_import_that_closes_a_cycle_is_found(source: str) -> None:
     graph = {
         "claudometer.domain.errors": edges(ast.parse(source)),
         "claudometer.domain.usage": {"claudometer.domain.errors"},
@@ -213,7 +213,7 @@ POOLS = frozenset({"to_thread", "run_in_executor", "ThreadPoolExecutor"})
 
 
 def test_no_call_off_the_loop_can_keep_the_program_from_ending() -> None:
-    """Python waits for the threads of a pool, also for one that a dead network drive holds for ever."""
+    """At exit Python joins the threads of every pool, and a call on a dead network drive never returns."""
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = node.attr if isinstance(node, ast.Attribute) else ""
@@ -221,17 +221,17 @@ def test_no_call_off_the_loop_can_keep_the_program_from_ending() -> None:
             assert is_ours or name not in POOLS, f"{dotted(path)} uses {name}"
 
 
-def test_every_module_says_what_it_is() -> None:
-    silent = [
+def test_every_module_has_a_docstring() -> None:
+    without = [
         dotted(path)
         for path in modules()
         if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
-    assert silent == []
+    assert without == []
 
 
 def test_the_present_package_is_pure() -> None:
-    """Presentation turns values into words: no clock, no file, no process, no network of its own."""
+    """`present` and `domain` compute from their arguments: no clock, files, processes or network."""
     forbidden = frozenset({"os", "pathlib", "subprocess", "socket", "asyncio", "threading", "logging"})
     for path in sorted((PACKAGE / "present").rglob("*.py")) + sorted((PACKAGE / "domain").glob("*.py")):
         found = set(imports(ast.parse(path.read_text(encoding="utf-8"))))

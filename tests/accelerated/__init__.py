@@ -1,1 +1,1 @@
-"""Weeks of the real engine in seconds: virtual time, a modelled account and server, an observer."""
+"""Simulations of the real engine over weeks: virtual time, a simulated account and server, an observer."""

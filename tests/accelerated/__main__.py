@@ -1,4 +1,4 @@
-"""Prints what the simulations measure: ``python -m tests.accelerated``. Not a test: it never fails."""
+"""Prints the measurements of the simulations as a table: ``python -m tests.accelerated``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEADINGS = ("", "an hour", "in any 60 min", "429", "blocked", "no number", "at a
 
 
 def main() -> None:
-    """Simulate each plan and print a line on it."""
+    """Simulate each plan and print a row for it."""
     logging.disable(logging.CRITICAL)
     _print(HEADINGS)
     for name, plan in PLANS.items():

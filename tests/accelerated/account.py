@@ -1,4 +1,4 @@
-"""The truth of a made-up account: when it was used, which windows that opened, and when each ended."""
+"""A simulated account: the user's messages, and the limit windows that they opened."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 TEN_MINUTES_S = 600.0
 LONGEST_LAG_S = 300.0
-"""A window that a first message opened was seen to be missing from the answers for this long."""
+"""Measured: responses may omit a new session window for this long after its first message."""
 
 MODEL = "Fable"
 
 
 @dataclass(slots=True)
 class Window:
-    """One window of one limit, times in true seconds since the start.
+    """A limit window. Times are true seconds since the start of the simulation.
 
     Attributes:
         serial: unique within the limit.
-        ends_s: when it truly ends, an early reset included.
-        planned_s: the end that the server names at the end of the window.
-        drift_s: how far off the named end is in the beginning; it creeps to ``planned_s``.
-        visible_s: when the server begins to speak of it.
+        ends_s: the actual end, which may be an early reset.
+        planned_s: the reset time that the server reports at the end of the window.
+        drift_s: how much earlier the reported reset time is at first; the difference shrinks linearly to 0.
+        visible_s: responses have the window from this time on.
+        times: of the messages, ascending.
+        percents: the used share after each message.
     """
 
     serial: int
@@ -43,24 +45,24 @@ class Window:
     percents: list[float] = field(default_factory=list)
 
     def use(self, at_s: float, percent: float) -> None:
-        """Note a message."""
+        """Record a message."""
         self.percents.append((self.percents[-1] if self.percents else 0.0) + percent)
         self.times.append(at_s)
 
     def percent_at(self, at_s: float) -> float:
-        """Return the used share."""
+        """Return the used share at ``at_s``, in percent."""
         index = bisect_right(self.times, at_s)
         return self.percents[index - 1] if index else 0.0
 
     def named_end_s(self, at_s: float) -> float:
-        """Return the end that the server would name at ``at_s``, without jitter."""
+        """Return the reset time that the server reports at ``at_s``, without jitter."""
         left = (self.planned_s - at_s) / max(1.0, self.planned_s - self.opened_s)
         return self.planned_s - self.drift_s * max(0.0, min(1.0, left))
 
 
 @dataclass(slots=True)
 class TrueAccount:
-    """All windows of a stretch of days. ``week`` and ``model`` share their ends."""
+    """The times of all messages, and the windows of each limit. ``week`` and ``model`` end together."""
 
     messages: list[float]
     session: list[Window] = field(default_factory=list)
@@ -68,19 +70,19 @@ class TrueAccount:
     model: list[Window] = field(default_factory=list)
 
     def window_at(self, windows: list[Window], at_s: float) -> Window | None:
-        """Return the window that the server speaks of."""
+        """Return the window that responses have at ``at_s``."""
         index = bisect_right(windows, at_s, key=lambda window: window.opened_s)
         found = windows[index - 1] if index else None
         return found if found and found.visible_s <= at_s < found.ends_s else None
 
     def next_message(self, after_s: float) -> float | None:
-        """Return when the user works again."""
+        """Return the time of the next message after ``after_s``."""
         index = bisect_right(self.messages, after_s)
         return self.messages[index] if index < len(self.messages) else None
 
 
 def live(random: Random, days: float, early_resets: tuple[float, ...] = ()) -> TrueAccount:
-    """Make up a life of work and idle nights. ``early_resets`` clear every limit, out of goodwill."""
+    """Generate an account with workdays and idle nights. The server clears all limits at ``early_resets``."""
     account = TrueAccount([at for day in range(int(days + 1)) for at in _messages(random, day)])
     _open_weeks(account, random, days * DAY_S, early_resets)
     for at in account.messages:

@@ -1,8 +1,8 @@
-"""Simulated weeks take minutes: `test --quick` leaves them out."""
+"""Marks the simulations as slow, because they take minutes: `test --quick` skips them."""
 
 import pytest
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark every test of this folder."""
+    """Mark every test of this folder as slow."""
     item.add_marker(pytest.mark.slow)

@@ -1,4 +1,4 @@
-"""Claude's usage endpoint in virtual time: the account's truth, with jitter and the world's troubles."""
+"""Claude's usage endpoint in virtual time: it serves the account's data with jitter and faults."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from tests.accelerated.account import TrueAccount, Window
     from tests.accelerated.virtual_time import VirtualTime
 
-JITTER_S = 2.0
-TIMEOUT_S = 40.0
+JITTER_S = 2.0  # of the reset times: two responses may differ by this much
+TIMEOUT_S = 40.0  # the client's timeout for a whole response
 
 
 class Trouble(Enum):
-    """What may stand between the program and its numbers for a while."""
+    """A fault of the network or the server that lasts for some time."""
 
     OFFLINE = "offline"
     TIMEOUT = "timeout"
@@ -44,7 +44,7 @@ class Trouble(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A trouble and how long it lasts, in true seconds."""
+    """A trouble with its begin and end, in true seconds."""
 
     trouble: Trouble
     begins_s: float
@@ -53,7 +53,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class ServedLimit:
-    """One number that went out: of which window, and whether its end was named."""
+    """A limit in a response: its window, and whether the response had a reset time."""
 
     window: Window | None
     percent: float
@@ -62,7 +62,7 @@ class ServedLimit:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One good answer, and what was true when it went out."""
+    """A successful response: its true time, and its limits by id."""
 
     at_s: float
     limits: Mapping[str, ServedLimit]
@@ -79,7 +79,10 @@ _REPLIES: dict[Trouble, Reply] = {
 
 @dataclass(slots=True)
 class Endpoint:
-    """Stands in for the network: the interface is that of ``providers.exchange.Exchange``."""
+    """Replaces the network, with the interface of ``providers.exchange.Exchange``.
+
+    ``requests``, ``refusals`` (429) and ``served`` record the traffic in true seconds.
+    """
 
     time: VirtualTime
     random: Random
@@ -93,7 +96,7 @@ class Endpoint:
     async def get(
         self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
     ) -> Response | Offline | Unreadable:
-        """Response one request after the way there and back."""
+        """Return the response to a request, after a simulated round trip."""
         if not url.endswith("/organizations"):
             self.requests.append(self.time.elapsed_s)
         trouble = self.trouble_at(self.time.elapsed_s)
@@ -105,8 +108,8 @@ class Endpoint:
         return self._dated(self._reply(url, trouble))
 
     def trouble_at(self, at_s: float) -> Trouble | None:
-        """Return what is wrong at a moment."""
-        return next((one.trouble for one in self.spells if one.begins_s <= at_s < one.ends_s), None)
+        """Return the trouble at a true time, ``None`` if all works."""
+        return next((spell.trouble for spell in self.spells if spell.begins_s <= at_s < spell.ends_s), None)
 
     def _dated(self, reply: Reply) -> Response:
         date = format_datetime(self.time.truth(), usegmt=True)
@@ -118,7 +121,7 @@ class Endpoint:
             return _REPLIES[trouble]
         if url.endswith("/organizations"):
             return Reply(200, [HOME])
-        retry_after_s = None if CHAT_ORGANIZATION in url else self.budget.ask(self.time.elapsed_s)
+        retry_after_s = None if CHAT_ORGANIZATION in url else self.budget.request(self.time.elapsed_s)
         if retry_after_s is not None:
             self.refusals.append(self.time.elapsed_s)
             return bodies.rate_limit(f"{retry_after_s:.0f}")
@@ -134,7 +137,7 @@ class Endpoint:
         served = {name: self._serve(self.account.window_at(windows, now)) for name, windows in shown.items()}
         self.served.append(Served(now, served))
         entries = {name: self._entry(name, limit) for name, limit in served.items()}
-        return _in_one_of_the_forms(entries, self.random.random())
+        return _body(entries, self.random.random())
 
     def _serve(self, window: Window | None) -> ServedLimit:
         if window is None:
@@ -160,8 +163,8 @@ class Endpoint:
         return entry | {"scope": scope, "severity": "normal", "is_active": kind == "session"}
 
 
-def _in_one_of_the_forms(entries: dict[str, dict[str, Any]], chance: float) -> dict[str, Any]:
-    """The list alone, or with the flat keys beside it as most answers have them."""
+def _body(entries: dict[str, dict[str, Any]], chance: float) -> dict[str, Any]:
+    """Return a body with the list of limits only, or also with the flat keys, as most responses have them."""
     flat = {
         key: {"utilization": entries[name]["percent"], "resets_at": entries[name].get("resets_at")}
         for key, name in (("five_hour", "session"), ("seven_day", "weekly"))

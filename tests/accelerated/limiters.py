@@ -1,4 +1,4 @@
-"""How the server counts requests: the regimes that were measured, as small models."""
+"""Models of the server's rate limits, after the regimes that were measured."""
 
 from __future__ import annotations
 
@@ -13,29 +13,31 @@ HOUR_S = 3600.0
 
 
 class Limiter(Protocol):
-    """Decides on one request at a true time."""
+    """A rate limit. Calls must have ascending times."""
 
-    def ask(self, at_s: float) -> float | None:
-        """Return ``None`` to let it pass, or the ``Retry-After`` of a 429 in seconds. Times never go back."""
+    def request(self, at_s: float) -> float | None:
+        """Return ``None`` for a request that passes, or the ``Retry-After`` of a 429 in seconds."""
         ...
 
 
 class NoLimit:
-    """An account that nobody limits."""
+    """An account without a rate limit."""
 
-    def ask(self, at_s: float) -> float | None:
+    def request(self, at_s: float) -> float | None:
         return None
 
 
 @dataclass(slots=True)
 class FixedDeadline:
-    """Regime a, counted for the account: a full hour blocks until a fixed instant that probing does not move.
+    """Regime a, per account: ``capacity`` requests in an hour block the account until a fixed time.
+
+    Further requests do not postpone that time.
 
     Attributes:
-        capacity: requests that any 60 minutes take.
-        counts_refused: refused requests fill the hour too, so that whoever knocks all the time stays outside.
-        relapse: the chance that the first request within 15 minutes of the deadline blocks anew, whatever was
-            sent; 20 of 35 measured blocks did.
+        capacity: requests allowed in any 60 minutes.
+        counts_refused: whether refused requests count too, so that a client that never waits stays blocked.
+        relapse: the probability that the first request within 15 minutes after a block is blocked again,
+            however few requests were sent. This was so after 20 of 35 measured blocks.
     """
 
     random: Random
@@ -46,7 +48,7 @@ class FixedDeadline:
     _until: float = -HOUR_S
     _fresh: bool = False
 
-    def ask(self, at_s: float) -> float | None:
+    def request(self, at_s: float) -> float | None:
         if at_s < self._until:
             if self.counts_refused:
                 self._taken.append(at_s)
@@ -64,14 +66,14 @@ class FixedDeadline:
 
 @dataclass(slots=True)
 class SaturatedEdge:
-    """Regime b, counted for the access token: ``Retry-After: 0`` while its bucket is empty."""
+    """Regime b, per access token: ``Retry-After: 0`` while its token bucket is empty."""
 
     capacity: float = 27.0
     refill_s: float = 150.0
     _tokens: float = 27.0
     _at: float = 0.0
 
-    def ask(self, at_s: float) -> float | None:
+    def request(self, at_s: float) -> float | None:
         self._tokens = min(self.capacity, self._tokens + (at_s - self._at) / self.refill_s)
         self._at = at_s
         if self._tokens < 1.0:
@@ -82,12 +84,12 @@ class SaturatedEdge:
 
 @dataclass(slots=True)
 class RollingEdge:
-    """Regime b again, read as a rolling hour: ``Retry-After: 0`` until the oldest request is an hour old."""
+    """Regime b, modeled as a rolling hour: ``Retry-After: 0`` until the oldest request is an hour old."""
 
     capacity: int = 28
     _taken: deque[float] = field(default_factory=deque)
 
-    def ask(self, at_s: float) -> float | None:
+    def request(self, at_s: float) -> float | None:
         while self._taken and self._taken[0] <= at_s - HOUR_S:
             self._taken.popleft()
         if len(self._taken) >= self.capacity:
@@ -96,12 +98,12 @@ class RollingEdge:
         return None
 
 
-class Neighbour:
-    """Another program of the same account, on another machine or this one, that polls without a thought.
+class Neighbor:
+    """Another program that polls with the same account and keeps to no budget.
 
     Args:
-        every_s: the shortest and the longest time between its requests.
-        obeys: it waits for ``Retry-After``, to the second; else it goes on as if nothing were.
+        every_s: the shortest and the longest time between its requests, in seconds.
+        obeys: whether it waits exactly ``Retry-After`` seconds after a 429, or ignores it.
     """
 
     def __init__(self, random: Random, every_s: tuple[float, float], *, obeys: bool = False) -> None:
@@ -111,10 +113,10 @@ class Neighbour:
         self.next_s = random.uniform(*every_s)
         self.sent = self.refused = 0
 
-    def ask(self, limiter: Limiter) -> None:
-        """Send what is due at ``next_s``."""
+    def send_next(self, limiter: Limiter) -> None:
+        """Send the request that is due at ``next_s``."""
         at = self.next_s
-        wait = limiter.ask(at)
+        wait = limiter.request(at)
         self.sent += 1
         self.refused += wait is not None
         pause = self._random.uniform(*self._every_s)
@@ -123,16 +125,16 @@ class Neighbour:
 
 @dataclass(slots=True)
 class SharedBudget:
-    """One limiter and all who draw on it, asked in the order of true time."""
+    """A limiter and the neighbors that share it with the program; requests reach it in the order of time."""
 
     limiter: Limiter
-    neighbours: tuple[Neighbour, ...] = ()
+    neighbors: tuple[Neighbor, ...] = ()
 
-    def ask(self, at_s: float) -> float | None:
+    def request(self, at_s: float) -> float | None:
         self.catch_up(at_s)
-        return self.limiter.ask(at_s)
+        return self.limiter.request(at_s)
 
     def catch_up(self, at_s: float) -> None:
-        """Let the others send what they would have sent until now."""
-        while due := [one for one in self.neighbours if one.next_s <= at_s]:
-            min(due, key=lambda one: one.next_s).ask(self.limiter)
+        """Send the requests of the neighbors that are due until ``at_s``."""
+        while due := [neighbor for neighbor in self.neighbors if neighbor.next_s <= at_s]:
+            min(due, key=lambda neighbor: neighbor.next_s).send_next(self.limiter)

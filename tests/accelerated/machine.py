@@ -1,4 +1,4 @@
-"""A computer with the real engine on it: real login file, real sources, real poller, in virtual time."""
+"""A computer in virtual time with the real engine, the real sources and a real login file."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from tests.accelerated.endpoint import Endpoint
     from tests.accelerated.virtual_time import VirtualTime
 
-TOKEN_LIFE_S = 8 * HOUR_S
+TOKEN_LIFE_S = 8 * HOUR_S  # as Claude Code's access tokens
 
 
 class MemoryState:
-    """A state file without a disk, for runs of weeks: what is kept still goes through JSON, as on disk."""
+    """A state file in memory, since a disk is too slow for weeks. Its content passes through JSON too."""
 
     def __init__(self) -> None:
         self._text = "{}"
@@ -56,10 +56,10 @@ class MemoryState:
 
 
 class Machine:
-    """One computer. ``start`` and ``stop`` the program on it as often as you like."""
+    """A computer on which the program can be started and stopped any number of times."""
 
     check_every_s = CHECK_EVERY_S
-    """How often the poller looks at the login. Longer saves wake-ups."""
+    """How often the poller checks the login, in seconds. A longer time makes the simulation faster."""
 
     def __init__(self, folder: Path, endpoint: Endpoint, state: StateFile, *, mode: Mode = Mode.CLI) -> None:
         self.folder = folder
@@ -76,25 +76,25 @@ class Machine:
         self._running: asyncio.Task[None] | None = None
 
     def renew_login(self) -> None:
-        """Do as Claude Code does at its next use: a new token for eight hours, in a new file."""
+        """Write a login file with a new token for eight hours, as Claude Code does when it is used."""
         self._renewals += 1
         self.token_ends_s = self.time.elapsed_s + TOKEN_LIFE_S
         expires_at = int(self.time.truth(self.token_ends_s).timestamp() * 1000)
         write_login(self.folder, f"sk-ant-oat01-simulated-{self._renewals:06}", expiresAt=expires_at)
 
     def has_login(self, at_s: float) -> bool:
-        """Tell whether there is something to ask with; a session key never lapses here."""
+        """Return whether there are valid credentials; the session key never expires in the simulation."""
         return self.mode is Mode.WEB or at_s < self.token_ends_s
 
     def start(self) -> Engine:
-        """Start the program, which has yet to hear the server's time."""
+        """Start the program, which does not know the server's time yet."""
         self.clock = CorrectedClock(self.time)
         engine = Engine(self._dependencies())
         self._running = asyncio.create_task(engine.run())
         return engine
 
     async def stop(self) -> None:
-        """End the program, at whatever it was doing."""
+        """Stop the program at any point of its work."""
         if self._running is not None:
             self._running.cancel()
             with suppress(asyncio.CancelledError):

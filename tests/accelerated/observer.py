@@ -1,4 +1,4 @@
-"""Looks at the surfaces as a user would, knows the truth, and writes down every difference."""
+"""Compares what the card, the icon, the menu and the report show with the account's true data."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S = 60.0
 NAMED_END_S = 8.0
-"""How far a named end may be from the true one: 2 s of jitter, and a drifting week's 15 minutes."""
+"""How far a reported reset time may be from the actual end of the window, in seconds; jitter is 2 s."""
 
 WAKING_S = 10.0
-"""How long after a sleep a plan from before it may stand."""
+"""How long after a suspend a plan from before it may be shown, in seconds."""
 
 THRESHOLDS = Thresholds()
 
 
 @dataclass(slots=True)
 class _Anchor:
-    """The last reset time seen of a limit, and of which window it truly was."""
+    """The latest reset time of a limit, and the window to which it belongs."""
 
     resets_at: datetime
     window: Window
@@ -53,14 +53,14 @@ class _Anchor:
 
 @dataclass(slots=True)
 class Seen:
-    """What was counted.
+    """The observer's results.
 
     Attributes:
-        faults: every moment at which a surface said what was not true.
-        resets: per limit, how many a reader of the numbers would have told.
-        blocked_s: how long the surfaces said that updates are paused.
-        reachable_s: how long a request could have been answered, rate limits apart.
-        dark_s: how much of that no trusted number was shown, and ``longest_dark_s`` at a stretch.
+        faults: a line for each time at which a surface showed something wrong.
+        resets: by limit, the number of resets that can be detected from the readings.
+        blocked_s: seconds during which the surfaces showed a rate limit.
+        reachable_s: seconds during which a request would have succeeded but for the rate limit.
+        dark_s: seconds of those without a current number; ``longest_dark_s`` is the longest such period.
     """
 
     faults: list[str] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Seen:
 
 
 class Observer:
-    """Sees every snapshot that is published, and looks at all surfaces once a minute."""
+    """Checks every published snapshot, and all surfaces once a minute."""
 
     def __init__(self, machine: Machine) -> None:
         self.seen = Seen()
@@ -111,32 +111,32 @@ class Observer:
                 continue
             anchor = self._anchors.get(limit.id)
             if anchor is not None:
-                told = not same_window(anchor.resets_at, limit.resets_at, limit.window_s)
-                self.seen.resets[limit.id] = self.seen.resets.get(limit.id, 0) + told
-                if told != _can_be_told(anchor.window, window, limit.window_s):
-                    self._fault(f"{limit.id}: reset told {told}, from {anchor.window} to {window}")
+                detected = not same_window(anchor.resets_at, limit.resets_at, limit.window_s)
+                self.seen.resets[limit.id] = self.seen.resets.get(limit.id, 0) + detected
+                if detected != _is_detectable(anchor.window, window, limit.window_s):
+                    self._fault(f"{limit.id}: reset detected: {detected}, from {anchor.window} to {window}")
             self._anchors[limit.id] = _Anchor(limit.resets_at, window)
 
     def _check_plan(self, plan: Poll) -> None:
         delay_s = (plan.at - self._machine.clock.now()).total_seconds()
         if self._time.since_wake_s < WAKING_S:
-            delay_s = max(0.0, delay_s)  # slept through; the poll that follows is owed already
+            delay_s = max(0.0, delay_s)  # its time passed during the suspend; the poll is still due
         if not -1 <= delay_s <= max(MAX_BLOCK_S, 1.1 * self._machine.interval_s) + 1:
             self._fault(f"the next poll is {delay_s:.0f} s away: {plan.reason}")
 
     def _check_pause(self, snapshot: Snapshot) -> None:
-        """Only a lapsed login pauses here, or one that lapsed by a clock that is ahead."""
+        """Polling may pause only for a login that is expired, at least by a clock that is ahead."""
         believed_s = self._time.elapsed_s + max(0.0, self._time.wrong_s)
         if not snapshot.refreshing and believed_s < self._machine.token_ends_s - 1:
             self._fault(f"paused without a cause: {snapshot.next_poll}")
 
     def glance(self) -> None:
-        """Look at every surface now, out of turn."""
+        """Check every surface now."""
         if self._snapshot is not None:
             self._check_surfaces(self._snapshot)
 
     def look(self) -> None:
-        """Look at every surface, as each minute, and measure."""
+        """Check every surface and add to the measurements; to be called once a minute."""
         snapshot = self._snapshot
         if snapshot is None:
             return
@@ -146,14 +146,14 @@ class Observer:
         self._measure(snapshot, live=live)
 
     def _check_punctual(self, snapshot: Snapshot) -> None:
-        """A plan that is not kept, or a pause that outlives its cause, for two looks in a row."""
+        """Report a poll that is late, or a pause without a cause, if it lasts for two checks in a row."""
         plan = snapshot.next_poll
         late = isinstance(plan, Poll) and self._machine.clock.now() > plan.at + PLAN_GRACE
         believed_s = self._time.elapsed_s + max(0.0, self._time.wrong_s)
         idle = isinstance(plan, Paused) and believed_s < self._machine.token_ends_s
         self._late, self._idle = (self._late + 1 if late else 0), (self._idle + 1 if idle else 0)
         if self._late == 2 or self._idle == 2:
-            self._fault(f"nothing goes on: {plan}")
+            self._fault(f"polling does not continue: {plan}")
 
     def _measure(self, snapshot: Snapshot, *, live: bool) -> None:
         seen, now = self.seen, self._time.elapsed_s
@@ -166,7 +166,7 @@ class Observer:
             seen.longest_dark_s = max(seen.longest_dark_s, self._dark_s)
 
     def _check_surfaces(self, snapshot: Snapshot) -> bool:
-        """Compare card, icon, menu and report with the truth. Returns whether any number is live."""
+        """Compare card, icon, menu and report with the true data. Return whether any number is current."""
         now = self._machine.clock.now()
         shown = view_of(snapshot, now, UTC_REGION, THRESHOLDS)
         card = card_for(shown)
@@ -220,6 +220,9 @@ class Observer:
                 self._fault(f"the menu says {entry.text!r}, the card {row}")
 
 
-def _can_be_told(before: Window, after: Window, window_s: int) -> bool:
-    """An early reset in a window's first quarter shows in the percent alone, not in the times."""
+def _is_detectable(before: Window, after: Window, window_s: int) -> bool:
+    """Return whether the change of window shows in the reset times.
+
+    An early reset in the first quarter of a window changes them too little, and shows only in the percent.
+    """
     return before is not after and abs(after.planned_s - before.planned_s) >= window_s / 4

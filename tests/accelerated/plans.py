@@ -1,4 +1,4 @@
-"""The stretches of time that are simulated: a month, short weeks at random, a day among greedy neighbours."""
+"""The plans that are simulated: a month, random days, an hour of restarts, a day with greedy neighbors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.usage import Mode
 from tests.accelerated.account import DAY_S, HOUR_S
 from tests.accelerated.endpoint import Spell, Trouble
-from tests.accelerated.limiters import FixedDeadline, Neighbour, RollingEdge, SaturatedEdge, SharedBudget
+from tests.accelerated.limiters import FixedDeadline, Neighbor, RollingEdge, SaturatedEdge, SharedBudget
 from tests.accelerated.simulation import Plan
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ GREEDY_S = (60.0, 180.0)
 
 
 def month() -> Plan:
-    """Thirty days of one computer alone on the account, with all that goes wrong in a month."""
-    random = Random(2026)  # noqa: S311 - a script, not a secret
+    """Return thirty days of a computer that is alone on the account, with every kind of trouble."""
+    random = Random(2026)  # noqa: S311 - a simulation, not a secret
     return Plan(
         days=30,
         seed=2026,
@@ -43,8 +43,8 @@ def month() -> Plan:
 
 
 def short_week(seed: int) -> Plan:
-    """Two to four days of anything, in either mode."""
-    random = Random(seed)  # noqa: S311 - a script, not a secret
+    """Return two to four days with random events, every fourth seed in web mode."""
+    random = Random(seed)  # noqa: S311 - a simulation, not a secret
     days = random.uniform(2, 4)
     return Plan(
         days=days,
@@ -61,7 +61,7 @@ def short_week(seed: int) -> Plan:
 
 
 def restless_hour(restarts: int = 50) -> Plan:
-    """Three hours of work, with that many restarts and as many clicks in one of them."""
+    """Return half a day with that many restarts, and as many clicks, within an hour."""
     begin, step = 10 * HOUR_S, HOUR_S / restarts
     return Plan(
         days=0.5,
@@ -72,37 +72,37 @@ def restless_hour(restarts: int = 50) -> Plan:
 
 
 def shared_day(limiter: Callable[[Random], Limiter], *, seed: int = 1) -> Plan:
-    """A day and a night with two laptops that poll each 60 to 180 s, one of which heeds ``Retry-After``."""
+    """Return a day with two laptops that poll every 60 to 180 s, one of which obeys ``Retry-After``."""
 
     def budget(random: Random) -> SharedBudget:
-        both = (Neighbour(random, GREEDY_S), Neighbour(random, GREEDY_S, obeys=True))
+        both = (Neighbor(random, GREEDY_S), Neighbor(random, GREEDY_S, obeys=True))
         return SharedBudget(limiter(random), both)
 
     return Plan(days=1, seed=seed, budget=budget)
 
 
 def deadline(random: Random) -> Limiter:
-    """A full hour blocks for an hour, to a fixed instant."""
+    """Return a limiter that blocks for an hour, until a fixed time."""
     return FixedDeadline(random)
 
 
 def rolling_edge(_random: Random) -> Limiter:
-    """``Retry-After: 0`` until the oldest request of the hour is an hour old."""
+    """Return a limiter with ``Retry-After: 0`` until the oldest request is an hour old."""
     return RollingEdge()
 
 
 def saturated_edge(_random: Random) -> Limiter:
-    """``Retry-After: 0`` while a slowly filling bucket is empty."""
+    """Return a limiter with ``Retry-After: 0`` while a token bucket is empty."""
     return SaturatedEdge()
 
 
 def alone(random: Random) -> SharedBudget:
-    """The account's 28 in an hour for this computer alone."""
+    """Return the account's 28 requests an hour, without neighbors."""
     return SharedBudget(FixedDeadline(random))
 
 
 def _spells(random: Random, days: int) -> list[Spell]:
-    """A short trouble most days, a longer one now and then, and some nights without a network."""
+    """Return a trouble of 2 minutes to 4 hours for each day, and some nights without a network."""
     spells = []
     for day in range(days):
         begin = (day + random.random()) * DAY_S
@@ -115,7 +115,7 @@ def _spells(random: Random, days: int) -> list[Spell]:
 
 
 def _lid_closed(random: Random, days: int) -> list[tuple[float, float]]:
-    """Some nights, and some lunch breaks."""
+    """Return begin and length of some nights and some lunch breaks, in seconds."""
     nights = [((day + 23.2 / 24) * DAY_S, 8.5 * HOUR_S) for day in range(days) if random.random() < 0.4]
     lunches = [((day + 12.8 / 24) * DAY_S, 0.5 * HOUR_S) for day in range(days) if random.random() < 0.2]
     return nights + lunches

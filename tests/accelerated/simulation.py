@@ -1,4 +1,4 @@
-"""One simulated stretch of days: a machine, what happens to it, and what came of it."""
+"""The simulation of a plan: it runs a machine, makes the planned events happen, and returns the results."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ Happening = tuple[float, Callable[[], Awaitable[None] | None]]
 
 @dataclass(slots=True)
 class Plan:
-    """What a simulation is made of; times in true seconds since a Monday's midnight (UTC).
+    """The events of a simulation. Times are true seconds since midnight (UTC) of a Monday.
 
     Attributes:
         early_resets: when the server clears all limits.
-        sleeps: begin and length of each time the lid is closed.
-        wrong_clocks: when the wall clock becomes wrong, and by how much (0: right again).
-        restarts: when the program is ended and started.
-        clicks: when the user clicks on "Refresh now".
-        check_every_s: how often the poller looks at the login, ``None`` for its own pace.
+        sleeps: begin and length of each suspend.
+        wrong_clocks: when the wall clock changes, and how far ahead it is then in seconds; 0 is right.
+        restarts: when the program is stopped and started.
+        clicks: when the user clicks "Refresh now".
+        check_every_s: how often the poller checks the login, ``None`` for the machine's default.
     """
 
     days: float
@@ -53,7 +53,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Result:
-    """What came of it. ``requests`` and ``refusals`` are true times."""
+    """The result of a simulation. ``requests`` and ``refusals`` are true times in seconds."""
 
     plan: Plan
     account: TrueAccount
@@ -65,7 +65,7 @@ class Result:
 
     @property
     def most_in_an_hour(self) -> int:
-        """The most requests in any 60 minutes."""
+        """The greatest number of requests in any 60 minutes."""
         first, most = 0, 0
         for last, at in enumerate(self.requests):
             while self.requests[first] <= at - HOUR_S:
@@ -75,12 +75,12 @@ class Result:
 
     @property
     def an_hour(self) -> float:
-        """Requests per hour, nights and sleep included."""
+        """The average number of requests per hour, including nights and suspends."""
         return len(self.requests) / (self.plan.days * 24)
 
     def recoveries_s(self) -> list[float]:
-        """Return how long each 429 was followed by no number, ``inf`` for one that was never got over."""
-        served = [one.at_s for one in self.endpoint.served]
+        """Return the seconds from each 429 to the next successful response, ``inf`` without one."""
+        served = [response.at_s for response in self.endpoint.served]
         return [
             next((at - refused for at in served if at > refused), float("inf")) for refused in self.refusals
         ]
@@ -90,7 +90,7 @@ class Simulation:
     """Runs a plan."""
 
     def __init__(self, plan: Plan, folder: Path, state: StateFile | None = None) -> None:
-        random = Random(plan.seed)  # noqa: S311 - a script, not a secret
+        random = Random(plan.seed)  # noqa: S311 - a simulation, not a secret
         self._plan = plan
         self._time = VirtualTime()
         self._account = live(random, plan.days, plan.early_resets)
@@ -104,9 +104,9 @@ class Simulation:
         self._clicks_refused = 0
 
     def run(self) -> Result:
-        """Live through the plan and tell what was seen."""
+        """Run the plan and return the result."""
         before = chance.getstate()
-        chance.seed(self._plan.seed)  # the poller spreads its polls by chance
+        chance.seed(self._plan.seed)  # the poller adds random jitter to its polls
         try:
             run_virtually(self._time, self._live())
         finally:
@@ -120,7 +120,7 @@ class Simulation:
         self.machine.renew_login()
         self._engine = self.machine.start()
         background = [asyncio.create_task(self._look()), asyncio.create_task(self._renew())]
-        for at_s, happen in sorted(self._happenings(), key=lambda one: one[0]):
+        for at_s, happen in sorted(self._happenings(), key=lambda happening: happening[0]):
             await until(self._time, at_s)
             if (waiting := happen()) is not None:
                 await waiting
@@ -153,7 +153,7 @@ class Simulation:
             self._observer.look()
 
     async def _renew(self) -> None:
-        """Claude Code renews its login when it is used after the end of the last."""
+        """Renew the login at the first message after its expiry, as Claude Code does."""
         while (at := self._account.next_message(self.machine.token_ends_s)) is not None:
             await until(self._time, at)
             self.machine.renew_login()

@@ -1,4 +1,4 @@
-"""Time that passes only when everybody waits. Nothing here sleeps."""
+"""Virtual time for asyncio: when every task waits, time jumps to the next timer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MONDAY = datetime(2026, 8, 17, 0, 0, tzinfo=UTC)
-BOOTED_S = 1000.0
+BOOTED_S = 1000.0  # the machine's uptime at the start
 
 
 class VirtualTime:
-    """A machine's clocks. ``elapsed_s`` is the truth; the machine may be asleep, or its wall clock wrong."""
+    """The clocks of a machine that may be suspended and whose wall clock may be wrong.
+
+    ``elapsed_s`` and ``truth`` are the true time.
+    """
 
     skew_s = 0.0
 
@@ -31,12 +34,12 @@ class VirtualTime:
 
     @property
     def since_wake_s(self) -> float:
-        """Seconds since the machine last woke up, without end if it never slept."""
+        """Seconds since the machine woke up, ``inf`` if it was never suspended."""
         return self.awake_s - self._woke_s
 
     @property
     def elapsed_s(self) -> float:
-        """True seconds since the start, sleep included."""
+        """True seconds since the start, including suspends."""
         return self.awake_s - BOOTED_S + self.asleep_s
 
     def truth(self, elapsed_s: float | None = None) -> datetime:
@@ -44,29 +47,29 @@ class VirtualTime:
         return self.start + timedelta(seconds=self.elapsed_s if elapsed_s is None else elapsed_s)
 
     def now(self) -> datetime:
-        """Return what the machine takes for the wall time."""
+        """Return the time of the machine's wall clock."""
         return self.truth() + timedelta(seconds=self.wrong_s)
 
     def monotonic(self) -> float:
-        """Return seconds that stand still in sleep, as on Linux."""
+        """Return the monotonic clock in seconds, which stops during a suspend as on Linux."""
         return self.awake_s
 
     def boottime(self) -> float:
-        """Return seconds that go on in sleep."""
+        """Return the boot time clock in seconds, which continues during a suspend."""
         return self.awake_s + self.asleep_s
 
     def suspend(self, seconds: float) -> None:
-        """Let the machine sleep; it wakes with this call's return."""
+        """Suspend the machine for ``seconds``; it is awake again when the call returns."""
         self.asleep_s += seconds
         self._woke_s = self.awake_s
 
     def set_wrong(self, seconds: float) -> None:
-        """Set the wall clock ahead of the truth, or behind it."""
+        """Set the wall clock ``seconds`` ahead of the true time; negative is behind."""
         self.wrong_s = seconds
 
 
 class _Jump(selectors.SelectSelector):
-    """Waits for nothing: time jumps to when the loop wanted to be woken."""
+    """A selector that never waits: it advances the virtual time by the timeout."""
 
     def __init__(self, time: VirtualTime) -> None:
         super().__init__()
@@ -74,13 +77,13 @@ class _Jump(selectors.SelectSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
-            raise RuntimeError("everybody waits for something that never comes")
+            raise RuntimeError("deadlock: every task waits and there is no timer")
         self._time.awake_s += max(0.0, timeout)
         return []
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop in virtual time. Calls for a thread pool run at once, so that every run is the same."""
+    """An event loop in virtual time. Calls for a thread pool run synchronously, so that runs are alike."""
 
     def __init__(self, time: VirtualTime) -> None:
         self._virtual = time
@@ -93,12 +96,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self,
         executor: Any,  # noqa: ANN401 - no pool is used
         func: Callable[..., T],
-        *args: Any,  # noqa: ANN401 - whatever the call takes
+        *args: Any,  # noqa: ANN401 - passed on unchanged
     ) -> asyncio.Future[T]:
         future: asyncio.Future[T] = self.create_future()
         try:
             future.set_result(func(*args))
-        except Exception as error:  # noqa: BLE001 - handed to whoever waits, as a pool does
+        except Exception as error:  # noqa: BLE001 - stored in the future, as a pool does
             future.set_exception(error)
         return future
 
@@ -110,6 +113,6 @@ def run_virtually(time: VirtualTime, main: Coroutine[Any, Any, T]) -> T:
 
 
 async def until(time: VirtualTime, elapsed_s: float) -> None:
-    """Wait for a moment of the truth; after a sleep over it, be late."""
-    while (left_s := elapsed_s - time.elapsed_s) > 1e-6:
+    """Wait until ``elapsed_s`` of true time; after a suspend that skips this time, return late."""
+    while (left_s := elapsed_s - time.elapsed_s) > 1e-6:  # rounding may leave a rest that never elapses
         await asyncio.sleep(left_s)

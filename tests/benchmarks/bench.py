@@ -1,7 +1,7 @@
-"""Measures the real program on a real desktop and prints a table for the README. Not a test: it never fails.
+"""Measures the program on a real desktop and prints a table for the README. A missed goal is no error.
 
-Run with ``python3 build/dev.py bench``; ``--quick`` idles for a minute instead of five, ``--starts`` measures
-starts alone. An AppImage in dist/ is measured beside the checkout.
+Run with ``python3 build/dev.py bench``. ``--quick`` measures one idle minute instead of five, ``--starts``
+only the start times. An AppImage in dist/ is measured too.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from tests.desktop.app_process import AppProcess
 
 PROGRAM = str(USERS.program("claudometer"))
-STARTS = 7
-COMMANDS = 40
-SETTLED_S = 30
-IDLE_S = 300
+STARTS = 7  # runs per median; a start takes about a second
+COMMANDS = 40  # runs per median; a command takes tens of milliseconds, so single runs vary more
+SETTLED_S = 30  # by then the first poll is over and memory no longer grows
+IDLE_S = 300  # several polling intervals
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table."""
+    """A row of the table."""
 
     what: str
     measured: str
@@ -51,7 +51,7 @@ class Row:
 
 @contextmanager
 def running(session: DesktopSession, home: PrivateHome, *arguments: str, **env: str) -> Iterator[AppProcess]:
-    """Run the program until the block ends."""
+    """Run the program until the block ends; the block starts when its tray icon is there."""
     program = session.run([PROGRAM, *arguments], home, env=env)
     try:
         session.tray("claudometer").wait_until_shown()
@@ -62,14 +62,14 @@ def running(session: DesktopSession, home: PrivateHome, *arguments: str, **env: 
 
 
 def starts(session: DesktopSession, home: PrivateHome) -> list[Row]:
-    """From the start of the process to the icon's registration at the panel."""
+    """Measure the time from the start of the process to the icon's registration at the panel."""
     measured = packaged.starts(session, home, PROGRAM, STARTS)
     goals = ["≤ 0.7 s", *("–" for _ in measured[1:])]
     return [Row(what, seconds, goal) for (what, seconds), goal in zip(measured, goals, strict=True)]
 
 
 def idle(session: DesktopSession, home: PrivateHome, simulator: Simulator, idle_s: int) -> list[Row]:
-    """Memory, processor and wake-ups of the tray process in CLI mode, with no window open."""
+    """Measure memory, processor time and wake-ups of the tray process in CLI mode, with no window open."""
     write_login(home.path / ".claude")
     with running(session, home, CLAUDOMETER_OAUTH_URL=simulator.oauth_url) as program:
         time.sleep(SETTLED_S)
@@ -91,7 +91,7 @@ def idle(session: DesktopSession, home: PrivateHome, simulator: Simulator, idle_
 
 
 def window(session: DesktopSession, home: PrivateHome) -> list[Row]:
-    """From the request to a page that has its data, and what remains after the window is closed."""
+    """Measure the time from the menu click to a page with data, and the memory kept afterwards."""
     times: list[float] = []
     log = home.runtime / "claudometer/demo/state/log/window.log"
     with running(session, home, "--demo") as program:
@@ -106,24 +106,24 @@ def window(session: DesktopSession, home: PrivateHome) -> list[Row]:
 
 
 def status(session: DesktopSession, home: PrivateHome) -> Row:
-    """`claudometer status` with the app running, against a Python that does nothing."""
+    """Measure `claudometer status` with the app running, and compare it with an empty Python program."""
     env = session.env_for(home)
     with running(session, home, "--demo"):
         bare = statistics.median(run_s([str(USERS.python), "-c", "pass"], env) for _ in range(COMMANDS))
-        asked = statistics.median(run_s([PROGRAM, "--demo", "status"], env) for _ in range(COMMANDS))
-    text = f"{1000 * asked:.0f} ms, {asked / bare:.1f} × python -c pass ({1000 * bare:.0f} ms)"
+        taken = statistics.median(run_s([PROGRAM, "--demo", "status"], env) for _ in range(COMMANDS))
+    text = f"{1000 * taken:.0f} ms, {taken / bare:.1f} × python -c pass ({1000 * bare:.0f} ms)"
     return Row("claudometer status, app running", text, "≤ 2.5 ×")
 
 
 def status_line(session: DesktopSession, home: PrivateHome) -> Row:
-    """`claudometer statusline` with numbers on standard input, as Claude Code runs it, from its start."""
+    """Measure `claudometer statusline` with rate limits on standard input, as Claude Code runs it."""
     env = session.env_for(home)
-    told = home.path / "told.json"
+    session_json = home.path / "session.json"
     resets_at = int(time.time()) + 7200
-    told.write_text(
+    session_json.write_text(
         f'{{"session_id":"a","rate_limits":{{"five_hour":{{"used_percentage":41,"resets_at":{resets_at}}}}}}}'
     )
-    taken = statistics.median(run_s([PROGRAM, "statusline"], env, told) for _ in range(COMMANDS))
+    taken = statistics.median(run_s([PROGRAM, "statusline"], env, session_json) for _ in range(COMMANDS))
     return Row("claudometer statusline", f"{1000 * taken:.0f} ms", "≤ 60 ms")
 
 

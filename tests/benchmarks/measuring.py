@@ -1,4 +1,4 @@
-"""How the benchmark takes its measurements. Prints nothing and judges nothing."""
+"""The measurements of the benchmark."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 TITLE = "Claudometer"
 USABLE = "the page shows its data"
-"""What the window's log says then. Reading the page through the accessibility bus would slow it down."""
+"""The window logs this when its page has data. Reading the page through accessibility would slow it down."""
 
 
-def run_s(command: Sequence[str], env: Mapping[str, str], told: Path = Path(os.devnull)) -> float:
-    """Return how long a command took, in seconds; ``told`` is its standard input."""
-    with told.open("rb") as file:
+def run_s(command: Sequence[str], env: Mapping[str, str], stdin: Path = Path(os.devnull)) -> float:
+    """Return how long a command took, in seconds; ``stdin`` is the file for its standard input."""
+    with stdin.open("rb") as file:
         started = time.perf_counter()
         subprocess.run(command, env=env, stdin=file, stdout=subprocess.DEVNULL, check=False)
         return time.perf_counter() - started
 
 
 def context_switches(pid: int) -> int:
-    """Return how often the threads of a process have gone to sleep by themselves and were woken again."""
+    """Return the voluntary context switches of all threads of a process: each is a sleep and a wake-up."""
     count = 0
     for status in Path(f"/proc/{pid}/task").glob("*/status"):
         for line in status.read_text(encoding="ascii", errors="replace").splitlines():
@@ -41,15 +41,15 @@ def context_switches(pid: int) -> int:
 
 def time_window(session: DesktopSession, program: AppProcess, log: Path) -> float:
     """Open the settings window from the menu, time it until its page shows its data, and close it again."""
-    said = _times_said(log)
+    seen = _count_usable(log)
     started = time.perf_counter()
     session.tray("claudometer").click("Open Settings")
-    wait_for(lambda: _times_said(log) > said, what="the page")
+    wait_for(lambda: _count_usable(log) > seen, what="the page")
     taken_s = time.perf_counter() - started
     session.windows.wait_for(TITLE).close()
     wait_for(lambda: not program.children, what="the window's process to end")
     return taken_s
 
 
-def _times_said(log: Path) -> int:
+def _count_usable(log: Path) -> int:
     return log.read_text(encoding="utf-8").count(USABLE) if log.is_file() else 0

@@ -1,4 +1,4 @@
-"""Starts of the AppImage in dist/ beside the checkout's: warm, and cold after the caches were dropped."""
+"""Start times of the checkout and of an AppImage in dist/: warm, and cold after dropping the caches."""
 
 from __future__ import annotations
 
@@ -44,24 +44,25 @@ def time_start_s(
     finally:
         program.stop()
         tray.wait_until_gone()
-        for unpacked in home.temporary.glob("appimage_extracted_*"):  # it removes that itself when not killed
+        # The AppImage removes its unpacked files only when it is not killed.
+        for unpacked in home.temporary.glob("appimage_extracted_*"):
             shutil.rmtree(unpacked)
 
 
 def can_mount() -> bool:
-    """Say whether an AppImage can mount itself here: with FUSE, its library, and the right to it."""
-    right = os.geteuid() == 0 or shutil.which("fusermount") or shutil.which("fusermount3")
-    return bool(FUSE.exists() and find_library("fuse") and right)
+    """Return whether an AppImage can mount itself: with FUSE, its library, and root or fusermount."""
+    permitted = os.geteuid() == 0 or shutil.which("fusermount") or shutil.which("fusermount3")
+    return bool(FUSE.exists() and find_library("fuse") and permitted)
 
 
 def drop_caches() -> None:
-    """Have the kernel forget what it read from the disk."""
-    os.sync()
-    DROP_CACHES.write_text("3", encoding="ascii")
+    """Make the kernel drop its page cache, which needs root."""
+    os.sync()  # the kernel keeps pages that are not written yet
+    DROP_CACHES.write_text("3", encoding="ascii")  # 3: page cache, and directory entries and inodes
 
 
 def starts(session: DesktopSession, home: PrivateHome, program: str, count: int) -> list[tuple[str, str]]:
-    """Measure each way to start: what it is, and its median in seconds. Cold ones only for root."""
+    """Return the name and median time of each way to start. Cold starts are measured only as root."""
     commands: list[tuple[str, str, Mapping[str, str]]] = [("checkout", program, {})]
     for image in sorted(DIST.glob("Claudometer-*.AppImage")):
         size = f"{image.stat().st_size / 1e6:.0f} MB"
@@ -87,7 +88,8 @@ def _median(
     *,
     cold: bool,
 ) -> float:
-    time_start_s(session, home, (program, "--demo"), env)  # whatever comes first is neither warm nor cold
+    # Not counted: the first start finds some files in the cache and others not.
+    time_start_s(session, home, (program, "--demo"), env)
     return statistics.median(
         time_start_s(session, home, (program, "--demo"), env, cold=cold) for _ in range(count)
     )

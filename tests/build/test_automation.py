@@ -1,4 +1,4 @@
-"""CI, workflow and pre-commit run dev.py's tasks and nothing else, and what they fetch is pinned."""
+"""Tests that CI, workflows and pre-commit only run tasks of dev.py, and that what they fetch is pinned."""
 
 import json
 import re
@@ -18,23 +18,23 @@ SCRIPTS = sorted((ROOT / ".ci").iterdir())
 CALL = re.compile(r"python3 build/dev\.py ([a-z-]+)")
 
 
-def test_these_are_the_workflows() -> None:
+def test_the_list_of_workflows_is_complete() -> None:
     assert [path.name for path in WORKFLOWS] == ["checks.yml", "packages.yml", "release.yml"]
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
-def test_every_action_is_pinned_by_its_whole_commit_and_says_its_release(workflow: Path) -> None:
+def test_every_action_is_pinned_to_a_full_commit_with_its_release_in_a_comment(workflow: Path) -> None:
     uses = [line.strip() for line in workflow.read_text(encoding="utf-8").splitlines() if "uses:" in line]
     assert uses
     assert [line for line in uses if not re.search(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d", line)] == []
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
-def test_a_workflow_starts_without_any_permission(workflow: Path) -> None:
+def test_every_workflow_starts_without_permissions(workflow: Path) -> None:
     assert "\npermissions: {}\n" in workflow.read_text(encoding="utf-8")
 
 
-def test_ci_workflow_and_hooks_run_tasks_that_exist_and_workflow_the_quick_ones_of_ci() -> None:
+def test_ci_workflows_and_hooks_run_the_expected_tasks() -> None:
     checks = CALL.findall((ROOT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8"))
     script = CALL.findall((ROOT / ".ci" / "run").read_text(encoding="utf-8"))
     hooks = CALL.findall((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
@@ -46,7 +46,7 @@ def test_ci_workflow_and_hooks_run_tasks_that_exist_and_workflow_the_quick_ones_
     assert {*checks, *script, *hooks} <= {task.name for task in TASKS}
 
 
-def test_every_python_that_is_declared_is_tried() -> None:
+def test_every_declared_python_version_is_tested() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     prefix = "Programming Language :: Python :: "
     declared = [line.removeprefix(prefix) for line in project["classifiers"] if line.startswith(prefix)]
@@ -55,7 +55,7 @@ def test_every_python_that_is_declared_is_tried() -> None:
     assert f"python: {json.dumps(declared)}\n" in text
 
 
-def test_a_release_packages_every_kind_then_signs_lists_and_checks() -> None:
+def test_the_release_workflow_builds_every_package_and_then_signs_and_checks() -> None:
     text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     kinds = {*re.findall(r"kind: ([a-z-]+)", text), *re.findall(r"dev\.py package ([a-z-]+)", text)}
     assert kinds == set(RECIPES)
@@ -63,21 +63,21 @@ def test_a_release_packages_every_kind_then_signs_lists_and_checks() -> None:
     assert text.count("secrets.CLAUDOMETER_RELEASE_KEY") == 1
 
 
-def test_a_change_packages_every_kind_too_and_runs_every_script_that_tries_one() -> None:
+def test_the_packages_workflow_builds_every_package_and_runs_every_try_script() -> None:
     text = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
     assert set(re.findall(r"dev\.py package ([a-z-]+)", text)) == set(RECIPES)
     tries = {script.name for script in SCRIPTS if script.name.startswith("try-")}
     assert {*re.findall(r"\.ci/(try-[a-z]+) ", text)} == tries
 
 
-def test_the_appimage_is_tried_beside_all_that_it_takes_from_a_desktop() -> None:
-    """What is not installed by name is there by luck: libfribidi was not."""
+def test_the_workflow_installs_every_desktop_library_that_the_appimage_needs() -> None:
+    """A library that is not installed by name may be missing in the next runner image, as libfribidi was."""
     text = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
     step = text.partition("the libraries of every desktop\n")[2].partition("- name:")[0]
     assert set(DESKTOP_BASE) - set(step.split()) == set()
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
-def test_a_ci_script_is_whole_and_stops_at_the_first_failure(script: Path) -> None:
+def test_every_ci_script_parses_and_stops_at_the_first_failure(script: Path) -> None:
     assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
     assert "set -euo pipefail" in script.read_text(encoding="utf-8")

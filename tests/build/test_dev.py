@@ -1,4 +1,4 @@
-"""build/dev.py itself, run as a person runs it."""
+"""Tests build/dev.py as a command."""
 
 import ast
 import subprocess
@@ -12,7 +12,7 @@ from devtools.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_VENV = pytest.mark.skipif(
-    not Environment().stamp.exists(), reason="would create .venv, which only a run of dev.py itself should do"
+    not Environment().stamp.exists(), reason="would create .venv, which a test should not do"
 )
 DEV = ROOT / "build" / "dev.py"
 
@@ -24,7 +24,7 @@ def dev(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 
 @IN_VENV
-def test_version_prints_the_projects_version_and_everything_agrees() -> None:
+def test_version_prints_the_projects_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     done = dev("version")
     assert done.stdout == f"{project['version']}\n"
@@ -38,7 +38,7 @@ def test_help_lists_every_task_from_any_folder(tmp_path: Path) -> None:
     assert listed == {task.name for task in TASKS}
 
 
-def test_an_unknown_task_is_named_and_the_table_shown_on_stderr() -> None:
+def test_an_unknown_task_prints_an_error_and_the_tasks_to_stderr() -> None:
     done = dev("tset")
     assert done.returncode == 64
     assert done.stdout == ""
@@ -46,18 +46,18 @@ def test_an_unknown_task_is_named_and_the_table_shown_on_stderr() -> None:
     assert "typecheck" in done.stderr
 
 
-def test_a_task_that_takes_nothing_refuses_arguments_rather_than_ignoring_them() -> None:
+def test_a_task_without_arguments_refuses_arguments() -> None:
     assert dev("check", "--fix").returncode == 64
 
 
-def test_another_python_than_the_distributions_runs_the_quick_tests_alone() -> None:
+def test_another_python_than_the_distributions_can_only_run_the_quick_tests() -> None:
     done = dev("test", "--this-python")
     assert done.returncode == 64
     assert "--this-python goes with --quick" in done.stderr
 
 
 @IN_VENV
-def test_the_quick_tests_leave_out_what_takes_minutes_or_a_desktop() -> None:
+def test_the_quick_tests_exclude_slow_and_desktop_tests() -> None:
     folders = ("accelerated", "crash", "desktop", "domain", "end_to_end")
     paths = [f"tests/{folder}" for folder in folders]
     done = dev("test", "--quick", "-n", "0", "--collect-only", "-q", *paths)
@@ -65,13 +65,14 @@ def test_the_quick_tests_leave_out_what_takes_minutes_or_a_desktop() -> None:
     assert collected == {"domain"}, done.stdout + done.stderr
 
 
-def test_an_old_python_can_parse_the_door_far_enough_to_be_told() -> None:
+def test_an_old_python_can_parse_dev_py_and_print_the_message_about_its_version() -> None:
+    # 3.7 is the oldest version whose syntax ast can check.
     tree = ast.parse(DEV.read_text(encoding="utf-8"), feature_version=(3, 7))
     imported = [node.names[0].name for node in tree.body if isinstance(node, ast.Import)]
     assert imported == ["sys"]
 
 
-def test_the_tools_import_nothing_but_the_standard_library() -> None:
+def test_the_tools_only_import_the_standard_library() -> None:
     files = [DEV, *(ROOT / "build" / "devtools").glob("*.py")]
     imported = {name for file in files for name in imports_of(file)}
     assert imported - sys.stdlib_module_names == {"devtools"}
@@ -84,5 +85,5 @@ def imports_of(file: Path) -> set[str]:
     return {name.partition(".")[0] for name in plain | froms}
 
 
-def test_build_is_no_package_since_it_would_hide_the_build_tool() -> None:
+def test_the_folder_build_is_no_package_because_it_would_hide_the_module_build() -> None:
     assert not (ROOT / "build" / "__init__.py").exists()

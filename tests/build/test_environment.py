@@ -1,4 +1,4 @@
-"""From which Python `.venv` is made, and when a second start may skip everything."""
+"""Tests which Python `.venv` is made from, and when a later run can skip the setup."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ APP = frozenset({Purpose.SETUP, Purpose.APP})
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 13)])
-def test_on_linux_the_distributions_python_is_taken_whoever_runs_us(version: tuple[int, int]) -> None:
+def test_linux_uses_the_distributions_python_whichever_runs_dev_py(version: tuple[int, int]) -> None:
     base = choose_base("linux", version, running=RUNNING)
     assert (base.python, base.system_site_packages, base.remark) == (DISTRIBUTION_PYTHON, True, None)
 
 
 @pytest.mark.parametrize(("version", "found"), [((3, 10), "is 3.10"), (None, "is not there")])
-def test_where_it_is_too_old_or_absent_the_running_one_serves_and_gtk_is_spoken_of(
+def test_the_running_python_is_used_with_a_remark_about_gtk_if_the_distributions_is_old_or_missing(
     version: tuple[int, int] | None, found: str
 ) -> None:
     base = choose_base("linux", version, running=RUNNING)
@@ -28,25 +28,25 @@ def test_where_it_is_too_old_or_absent_the_running_one_serves_and_gtk_is_spoken_
     assert "GTK" in base.remark
 
 
-def test_on_macos_the_running_python_makes_a_plain_environment() -> None:
+def test_macos_uses_the_running_python_without_its_packages() -> None:
     base = choose_base("darwin", (3, 12), running=RUNNING)
     assert (base.python, base.system_site_packages, base.remark) == (RUNNING, False, None)
 
 
-def test_a_stamp_reads_back_as_it_was_written(tmp_path: Path) -> None:
+def test_a_stamp_is_read_as_it_was_written(tmp_path: Path) -> None:
     stamp = Stamp("abc", Level.DEVELOPMENT, APP)
     stamp.write(tmp_path / "ready.json")
     assert read_stamp(tmp_path / "ready.json") == stamp
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"digest": "x", "level": 9, "purposes": []}', "\xff"])
-def test_a_stamp_that_cannot_be_read_says_that_nothing_is_ready(tmp_path: Path, text: str) -> None:
+def test_an_unreadable_stamp_means_that_nothing_is_ready(tmp_path: Path, text: str) -> None:
     (tmp_path / "ready.json").write_bytes(text.encode("latin-1"))
     assert read_stamp(tmp_path / "ready.json") == Stamp()
     assert not Stamp().covers("", Level.APP, frozenset())
 
 
-def test_nothing_is_skipped_once_digest_level_or_purpose_goes_beyond_the_stamp() -> None:
+def test_the_setup_runs_if_the_stamp_does_not_cover_digest_level_or_purposes() -> None:
     stamp = Stamp("abc", Level.APP, APP)
     assert stamp.covers("abc", Level.APP, APP)
     assert not stamp.covers("abd", Level.APP, APP)
@@ -54,5 +54,5 @@ def test_nothing_is_skipped_once_digest_level_or_purpose_goes_beyond_the_stamp()
     assert not stamp.covers("abc", Level.APP, APP | {Purpose.DESKTOP})
 
 
-def test_parts_of_a_digest_cannot_run_into_each_other() -> None:
+def test_a_digest_depends_on_the_boundaries_between_its_parts() -> None:
     assert digest_of(b"ab", "c") != digest_of(b"a", "bc")

@@ -1,4 +1,4 @@
-"""The committed icons are what `build/icons.py` draws."""
+"""Tests that the committed icons are those that `build/icons.py` draws."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ def icons() -> ModuleType:
     return module
 
 
-def test_the_committed_drawings_are_the_ones_described(icons: ModuleType) -> None:
+def test_the_committed_svg_files_are_current(icons: ModuleType) -> None:
     assert (ROOT / "assets/claudometer.svg").read_text(encoding="utf-8") == icons.svg()
     assert (ROOT / "assets/claudometer-symbolic.svg").read_text(encoding="utf-8") == icons.symbolic_svg()
 
 
-def test_the_committed_pictures_are_the_ones_described(icons: ModuleType) -> None:
+def test_the_committed_png_files_are_current(icons: ModuleType) -> None:
     for size in icons.SIZES:
         with Image.open(ROOT / f"assets/claudometer-{size}.png") as committed:
             assert is_the_same(committed, icons.png(size)), size
 
 
 def is_the_same(committed: Image.Image, drawn: Image.Image) -> bool:
-    """Say whether no colour is more than 2 of 256 apart: the rounding of another Pillow is."""
+    """Return whether no channel differs by more than 2 of 255: versions of Pillow round differently."""
     difference = ImageChops.difference(committed.convert("RGBA"), drawn)
     return not any(count for place, count in enumerate(difference.histogram()) if place % 256 > 2)
 
 
-def test_macos_and_windows_have_every_size_drawn_for_itself(icons: ModuleType) -> None:
+def test_the_icons_for_macos_and_windows_have_every_size(icons: ModuleType) -> None:
     with IcnsImagePlugin.IcnsImageFile(icons.ICNS) as icns:
         for width, height, scale in icns.info["sizes"]:
             picture = icns.icns.getimage((width, height, scale))
@@ -55,13 +55,13 @@ def test_macos_and_windows_have_every_size_drawn_for_itself(icons: ModuleType) -
             assert is_the_same(ico.ico.getimage((size, size)), icons.png(size)), size
 
 
-def test_on_macos_there_is_room_around_the_icon_and_none_elsewhere(icons: ModuleType) -> None:
+def test_only_the_icon_for_macos_has_a_margin(icons: ModuleType) -> None:
     solid = icons.mac_png(1024).getchannel("A").point(lambda opacity: 255 * (opacity > 250))
     assert solid.getbbox() == (100, 100, 924, 924)
     assert icons.png(256).getbbox() == (0, 0, 256, 256)
 
 
-def test_the_drawings_load_nothing_and_run_nothing() -> None:
+def test_the_svg_files_have_no_links_and_no_scripts() -> None:
     allowed = {"svg", "g", "path", "circle", "rect", "linearGradient", "stop"}
     for name in ("claudometer.svg", "claudometer-symbolic.svg"):
         tree = ElementTree.parse(ROOT / "assets" / name)  # noqa: S314 - our own file

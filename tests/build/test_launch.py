@@ -1,4 +1,4 @@
-"""What `dev.py run` starts, with and without a graphical session."""
+"""Tests what `dev.py run` starts with and without a graphical session."""
 
 import pytest
 from devtools.catalogue import Purpose
@@ -6,7 +6,7 @@ from devtools.launch import plan_run
 from devtools.machine import has_graphical_session
 
 
-def test_with_a_graphical_session_the_tray_starts_and_wants_gtk() -> None:
+def test_the_tray_starts_in_a_graphical_session_and_needs_gtk() -> None:
     plan = plan_run(["--demo"], graphical=True)
     assert plan.arguments == ("--demo",)
     assert plan.purposes == {Purpose.APP}
@@ -15,7 +15,7 @@ def test_with_a_graphical_session_the_tray_starts_and_wants_gtk() -> None:
 
 
 @pytest.mark.parametrize("given", [(), ("--demo",)])
-def test_without_one_it_follows_in_the_terminal_says_so_and_wants_no_gtk(given: tuple[str, ...]) -> None:
+def test_the_terminal_view_starts_without_a_graphical_session_with_a_remark(given: tuple[str, ...]) -> None:
     plan = plan_run(given, graphical=False)
     assert plan.arguments == (*given, "watch")
     assert plan.purposes == frozenset()
@@ -25,14 +25,12 @@ def test_without_one_it_follows_in_the_terminal_says_so_and_wants_no_gtk(given: 
 
 @pytest.mark.parametrize("graphical", [True, False])
 @pytest.mark.parametrize("given", [("status", "--json"), ("--demo", "watch"), ("--version",), ("--help",)])
-def test_a_command_of_the_terminal_stays_as_it_is_and_wants_no_gtk(
-    given: tuple[str, ...], *, graphical: bool
-) -> None:
+def test_a_terminal_command_is_unchanged_and_needs_no_gtk(given: tuple[str, ...], *, graphical: bool) -> None:
     plan = plan_run(given, graphical=graphical)
     assert (plan.arguments, plan.purposes, plan.remark) == (given, frozenset(), None)
 
 
-def test_the_window_is_never_turned_into_the_terminal_view() -> None:
+def test_the_settings_window_is_never_replaced_by_the_terminal_view() -> None:
     assert plan_run(["settings"], graphical=True).purposes == {Purpose.APP}
     assert plan_run(["settings"], graphical=False).arguments == ("settings",)
 
@@ -47,7 +45,7 @@ def test_the_window_is_never_turned_into_the_terminal_view() -> None:
         ("darwin", {}, True),
     ],
 )
-def test_a_graphical_session_shows_in_the_environment(
+def test_a_graphical_session_is_detected_from_the_environment(
     platform: str, environ: dict[str, str], *, graphical: bool
 ) -> None:
     assert has_graphical_session(platform, environ) is graphical

@@ -1,4 +1,4 @@
-"""Looking at the real machine: what is there is found, what is not is missing."""
+"""Tests the probes for modules, programs, fonts and files on the real machine."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ def need(probe: Probe) -> Need:
 @pytest.mark.parametrize(
     "probe", [PythonModule("json"), Program(("no-such-program", "sh")), AnyFile(("/no/such/file", "/et[c]"))]
 )
-def test_what_is_there_is_not_missing(probe: Probe) -> None:
+def test_an_installed_need_is_found(probe: Probe) -> None:
     assert missing_needs([need(probe)], PYTHON) == ()
 
 
@@ -31,11 +31,11 @@ def test_what_is_there_is_not_missing(probe: Probe) -> None:
         AnyFile(("/no/such/file",)),
     ],
 )
-def test_what_is_not_there_is_missing(probe: Probe) -> None:
+def test_a_need_that_is_not_installed_is_missing(probe: Probe) -> None:
     assert missing_needs([need(probe)], PYTHON) == (need(probe),)
 
 
 @pytest.mark.desktop
-def test_the_typelib_of_the_toolkit_is_found_where_desktop_tests_run() -> None:
+def test_the_typelib_of_gtk_3_is_found_and_that_of_gtk_9_is_not() -> None:
     gtk = [need(Typelib("Gtk", "3.0")), need(Typelib("Gtk", "9.0"))]
     assert missing_needs(gtk, PYTHON) == (gtk[1],)

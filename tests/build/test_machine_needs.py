@@ -1,4 +1,4 @@
-"""What a machine lacks, in a real pytest with an empty PATH: skipped and counted, and failed in CI."""
+"""Tests the plugin machine_needs in a real pytest with an empty PATH: it skips and counts; in CI it fails."""
 
 import os
 import re
@@ -29,16 +29,17 @@ def test_in_chromium(): pass
 MARKERS_AS_LINES = "\n    ".join(MARKERS)
 PLUGINS = ("-p", "tests.plugins.machine_needs", "-p", "no:cacheprovider")
 pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere the markers are skipped for another reason"
+    sys.platform != "linux", reason="other systems skip these markers for another reason"
 )
 
 
 def run_pytest(
     folder: Path, tests: str, *, tools: Path = ROOT / "build", **environ: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the tests in a pytest of their own, which finds no program at all."""
+    """Run the tests in a separate pytest whose PATH has no programs, unless ``environ`` sets another PATH."""
     (folder / "test_it.py").write_text(tests, encoding="utf-8")
     (folder / "pytest.ini").write_text(f"[pytest]\nmarkers =\n    {MARKERS_AS_LINES}\n", encoding="utf-8")
+    # The outer pytest may itself run in CI, and its variables must not reach the inner one.
     plain = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith("PYTEST")}
     python_path = f"{tools}{os.pathsep}{ROOT}"
     return subprocess.run(
@@ -51,7 +52,7 @@ def run_pytest(
     )
 
 
-def test_what_the_machine_lacks_is_skipped_and_counted_aloud(tmp_path: Path) -> None:
+def test_tests_with_missing_needs_are_skipped_and_counted(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, TESTS)
     assert done.returncode == 0, done.stdout
     assert "1 chromium test: missing chromium, chromedriver" in done.stdout
@@ -59,25 +60,25 @@ def test_what_the_machine_lacks_is_skipped_and_counted_aloud(tmp_path: Path) -> 
     assert "1 passed, 3 skipped in" in done.stdout.splitlines()[-1]
 
 
-def test_in_ci_each_such_skip_is_a_failure(tmp_path: Path) -> None:
+def test_each_such_skip_is_a_failure_in_ci(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, TESTS, CI="true")
     assert done.returncode == 1
     assert "1 passed, 3 errors in" in done.stdout.splitlines()[-1]
 
 
-def test_in_ci_a_desktop_test_may_not_skip_itself_either(tmp_path: Path) -> None:
+def test_a_test_with_such_a_marker_that_skips_itself_fails_in_ci(tmp_path: Path) -> None:
     excuse = "import pytest\n@pytest.mark.chromium\ndef test_it(): pytest.skip('not today')\n"
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("chromium", "chromedriver"):
-        (programs / name).symlink_to(sys.executable)
+        (programs / name).symlink_to(sys.executable)  # any program counts as found
     done = run_pytest(tmp_path, excuse, CI="true", PATH=str(programs))
     assert done.returncode == 1
     assert "not today" in done.stdout
 
 
 @pytest.mark.parametrize(("environ", "code"), [({}, 0), ({"CI": "true"}, 1)])
-def test_outside_of_venv_the_tests_of_the_checkers_are_skipped_and_counted_and_fail_in_ci(
+def test_tests_of_missing_checkers_are_skipped_and_counted_and_fail_in_ci(
     tmp_path: Path, environ: dict[str, str], code: int
 ) -> None:
     checkout = tmp_path / "checkout"
@@ -91,8 +92,8 @@ def test_outside_of_venv_the_tests_of_the_checkers_are_skipped_and_counted_and_f
     assert "What helps: python3 build/dev.py check" in done.stdout
 
 
-def test_a_test_that_may_run_twice_says_why() -> None:
-    """A second attempt hides a race: it is for tests whose outcome depends on a program that is not ours."""
+def test_every_flaky_marker_has_a_comment_with_the_reason() -> None:
+    """A rerun hides races, so it is only for tests that depend on another project's program."""
     marks = [
         line
         for file in sorted((ROOT / "tests").rglob("*.py"))
@@ -103,13 +104,13 @@ def test_a_test_that_may_run_twice_says_why() -> None:
     assert [line for line in marks if "  # " not in line] == []
 
 
-def test_a_plain_skip_stays_a_skip_in_ci(tmp_path: Path) -> None:
+def test_a_skip_without_such_a_marker_is_no_failure_in_ci(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, "import pytest\ndef test_it(): pytest.skip('of Windows')\n", CI="true")
     assert done.returncode == 0
     assert "not tested on this machine" not in done.stdout
 
 
-def test_macos_may_skip_in_ci_since_it_has_no_x_server() -> None:
+def test_skips_are_failures_only_in_ci_on_linux() -> None:
     assert is_skip_a_failure("linux", {"CI": "true"})
     assert not is_skip_a_failure("linux", {})
     assert not is_skip_a_failure("linux", {"CI": "false"})

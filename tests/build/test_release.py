@@ -1,4 +1,4 @@
-"""`dev.py release`: what people install is signed so that the program and minisign itself believe it."""
+"""Tests `dev.py release`: its signatures are accepted by the program's updater and by minisign."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CHANGELOG = "# Changes\n\n## 1.2.3\n\n- Quicker.\n- <b>Smaller</b>.\n\n## 1.2.2\
 
 @dataclass
 class Project:
-    """A copy of what the task needs of the project, with files to be released, and a key made by it."""
+    """A copy of the files that `dev.py release` uses, with files to release and a new key pair."""
 
     folder: Path
     secret: str = ""
@@ -70,7 +70,7 @@ class Project:
 
 
 def minisign(*words: str | Path) -> str:
-    """Run minisign's own program, which has to be content."""
+    """Run the minisign program, which must succeed, and return its output."""
     done = subprocess.run(["minisign", *words], check=True, capture_output=True, text=True, timeout=60)
     return done.stdout
 
@@ -93,7 +93,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def write_wheel(project: Project, key: bytes | None) -> None:
-    """Pack a wheel with this publisher's key inside."""
+    """Write a wheel with the public key file ``key``, or without one."""
     with zipfile.ZipFile(project.dist / WHEEL, "w") as wheel:
         wheel.writestr("claudometer/__init__.py", "")
         if key is not None:
@@ -101,7 +101,7 @@ def write_wheel(project: Project, key: bytes | None) -> None:
 
 
 @pytest.mark.parametrize("key", [None, b"another"])
-def test_packages_from_before_the_key_are_found(project: Project, key: bytes | None) -> None:
+def test_a_wheel_without_the_current_public_key_fails_the_check(project: Project, key: bytes | None) -> None:
     write_wheel(project, key)
     for step in ("sign", "manifest", "sums"):
         project.do(step, project.dist)
@@ -117,13 +117,13 @@ def test_packages_from_before_the_key_are_found(project: Project, key: bytes | N
         ("sums", "assets", "assets is empty."),
     ],
 )
-def test_a_wrong_folder_is_said_in_words(project: Project, step: str, place: str, says: str) -> None:
+def test_a_wrong_folder_prints_an_error(project: Project, step: str, place: str, says: str) -> None:
     project.public_keys.unlink()
     done = project.run(step, project.folder / place)
     assert (done.returncode, says in done.stderr) == (1, True)
 
 
-def test_a_secret_that_is_not_there_and_a_key_that_is_not_there_are_told_apart(project: Project) -> None:
+def test_a_missing_secret_key_and_a_missing_public_key_have_different_errors(project: Project) -> None:
     project.public_keys.unlink()
     assert "assets/release.pub is missing" in project.run("sign", project.dist).stderr
     project.secret = ""
@@ -131,11 +131,11 @@ def test_a_secret_that_is_not_there_and_a_key_that_is_not_there_are_told_apart(p
 
 
 @pytest.mark.minisign
-def test_minisign_and_sha256sum_agree_with_what_was_made(project: Project) -> None:
+def test_minisign_and_sha256sum_accept_the_release(project: Project) -> None:
     project.release()
     for name in FILES:
-        said = minisign("-V", "-p", project.public_keys, "-m", project.dist / name)
-        assert f"file:{name}\tversion:1.2.3" in said
+        output = minisign("-V", "-p", project.public_keys, "-m", project.dist / name)
+        assert f"file:{name}\tversion:1.2.3" in output
     summed = subprocess.run(
         ["sha256sum", "--check", "--strict", "SHA256SUMS"],
         cwd=project.dist,
@@ -147,7 +147,7 @@ def test_minisign_and_sha256sum_agree_with_what_was_made(project: Project) -> No
     assert set(summed.stdout.splitlines()) >= {f"{name}: OK" for name in (*FILES, BESIDE, "latest.json")}
 
 
-def test_the_program_reads_the_manifest_and_believes_its_signatures(project: Project) -> None:
+def test_the_program_reads_the_manifest_and_accepts_its_signatures(project: Project) -> None:
     project.release()
     read = parse_manifest((project.dist / "latest.json").read_bytes())
     assert read is not None
@@ -157,12 +157,14 @@ def test_the_program_reads_the_manifest_and_believes_its_signatures(project: Pro
     for platform, download in read.downloads.items():
         assert download.url.endswith(f"/releases/download/v1.2.3/{download.file_name}")
         install = Install.DMG if platform.startswith("darwin") else Install.APPIMAGE
-        assert download.file_name.endswith(file_suffix(install, platform)), "or the program would not take it"
+        assert download.file_name.endswith(file_suffix(install, platform)), "the updater refuses other files"
         digest = digest_of([(project.dist / download.file_name).read_bytes()])
         verify(download.signature, keys, digest, file_name=download.file_name, version=read.version)
 
 
-def test_the_key_is_its_owners_alone_and_never_replaced(project: Project, tmp_path: Path) -> None:
+def test_the_secret_key_is_private_never_replaced_and_never_inside_the_project(
+    project: Project, tmp_path: Path
+) -> None:
     place = tmp_path / "secret.key"
     assert place.stat().st_mode & 0o777 == 0o600
     refused = project.run("key", place)
@@ -173,9 +175,7 @@ def test_the_key_is_its_owners_alone_and_never_replaced(project: Project, tmp_pa
     assert len(parse_public_keys(project.public_keys.read_text())) == 1
 
 
-def test_a_second_key_stands_beside_the_first_until_that_is_taken_out(
-    project: Project, tmp_path: Path
-) -> None:
+def test_a_second_key_is_added_and_both_can_sign(project: Project, tmp_path: Path) -> None:
     project.do("key", tmp_path / "next.key")
     assert len(parse_public_keys(project.public_keys.read_text())) == 2
     project.release()
@@ -183,9 +183,7 @@ def test_a_second_key_stands_beside_the_first_until_that_is_taken_out(
     project.release()
 
 
-def test_a_key_whose_line_was_left_open_is_still_read_beside_the_next(
-    project: Project, tmp_path: Path
-) -> None:
+def test_a_key_file_without_a_final_newline_can_be_extended(project: Project, tmp_path: Path) -> None:
     project.public_keys.write_text(project.public_keys.read_text().rstrip("\n"))
     project.do("key", tmp_path / "next.key")
     project.release()
@@ -252,7 +250,7 @@ def _add_another_for_the_same(dist: Path) -> None:
         (lambda dist: (dist / "SHA256SUMS").unlink(), "SHA256SUMS is wrong about latest.json"),
     ],
 )
-def test_whatever_does_not_agree_is_found(project: Project, harm: object, says: str) -> None:
+def test_every_inconsistency_fails_the_check(project: Project, harm: object, says: str) -> None:
     project.release()
     assert callable(harm)
     harm(project.dist)
@@ -262,29 +260,27 @@ def test_whatever_does_not_agree_is_found(project: Project, harm: object, says: 
 
 
 @pytest.mark.parametrize("step", ["sign", "manifest", "check"])
-def test_a_folder_without_anything_to_install_is_no_release(
-    project: Project, step: str, tmp_path: Path
-) -> None:
+def test_a_folder_without_installable_files_is_refused(project: Project, step: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = project.run(step, tmp_path / "empty")
     assert done.returncode == 1
     assert "nothing that people install" in done.stderr
 
 
-def test_a_version_without_a_word_in_the_changelog_is_not_announced(project: Project) -> None:
+def test_a_version_without_a_section_in_the_changelog_is_refused(project: Project) -> None:
     (project.folder / "CHANGELOG.md").write_text("# Changes\n\n## 1.2.2\n\n- old\n")
     project.do("sign", project.dist)
     assert "no section about 1.2.3" in project.run("manifest", project.dist).stderr
 
 
 @pytest.mark.parametrize("words", [(), ("sign",), ("publish", "dist"), ("sign", "dist", "secret")])
-def test_wrong_words_are_64(project: Project, words: tuple[str, ...]) -> None:
+def test_wrong_arguments_exit_with_64(project: Project, words: tuple[str, ...]) -> None:
     done = project.run(*words)
     assert (done.returncode, done.stdout) == (64, "")
 
 
 @pytest.mark.minisign
-def test_keys_go_to_minisign_and_come_from_it(tmp_path: Path) -> None:
+def test_minisign_accepts_our_keys_and_we_accept_its_keys(tmp_path: Path) -> None:
     ours, file = make_key(), tmp_path / "file"
     file.write_bytes(b"content")
     (tmp_path / "ours.key").write_text(ours.secret_text())
@@ -300,19 +296,19 @@ def test_keys_go_to_minisign_and_come_from_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 2, 5, 60, 100, -1])
-def test_a_damaged_secret_key_is_none(place: int) -> None:
+def test_a_damaged_secret_key_is_not_parsed(place: int) -> None:
     raw = bytearray(base64.b64decode(make_key().secret_text().splitlines()[1]))
     raw[place] ^= 1
     assert parse_secret_key(base64.b64encode(raw).decode()) is None
 
 
-def test_a_secret_key_does_not_show_itself() -> None:
+def test_the_repr_of_a_secret_key_does_not_contain_its_seed() -> None:
     key = make_key()
     assert key.seed.hex() not in repr(key)
     assert str(key.seed) not in repr(key)
 
 
-def test_a_release_names_each_machine_by_its_file() -> None:
+def test_manifest_and_comment_have_the_documented_form() -> None:
     made = artifacts.manifest_for("1.2.3", {FILES[0]: b"s"}, notes="n", at=datetime(2026, 1, 2, tzinfo=UTC))
     assert made["pub_date"] == "2026-01-02T00:00:00Z"
     assert artifacts.platforms_of(FILES[2]) == ()

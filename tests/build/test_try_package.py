@@ -1,4 +1,4 @@
-"""`.ci/try-package` with a program that fails: its logs are shown, for the machine is gone afterwards."""
+"""Tests that `.ci/try-package` prints the logs of a program that fails: the CI machine is gone afterwards."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ folder.mkdir(parents=True)
 (folder / "terminal.log").write_text(f"written in {{folder}}\\n")
 sys.exit(3)
 """
-STAND_INS = {
+FAKE_PROGRAMS = {
     "xvfb-run": '#!/bin/sh\nwhile [ "$1" != dbus-run-session ]; do shift; done\nexec "$@"\n',
     "dbus-run-session": '#!/bin/sh\nshift\nexec "$@"\n',
     "claudometer": FAILING,
@@ -26,13 +26,13 @@ STAND_INS = {
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tries packages for Linux")
-def test_a_failed_selftest_shows_the_programs_logs_and_leaves_nothing(tmp_path: Path) -> None:
-    for name, text in STAND_INS.items():
+def test_a_failed_selftest_prints_the_programs_logs_and_leaves_no_files(tmp_path: Path) -> None:
+    for name, text in FAKE_PROGRAMS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
         (tmp_path / name).chmod(0o755)
-    words: list[Path | str] = [SCRIPT, "claudometer", tmp_path / "picture.png"]
+    command: list[Path | str] = [SCRIPT, "claudometer", tmp_path / "picture.png"]
     env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 3
     folder = Path(done.stderr.split("written in ")[1].strip())
     assert folder.name == "log"

@@ -1,4 +1,4 @@
-"""`dev.py version`: one version everywhere, or a sentence for each place that disagrees."""
+"""Tests `dev.py version`: it finds every place whose version differs from the project's."""
 
 import pytest
 from devtools.versions import find_disagreements, newest_release
@@ -19,11 +19,11 @@ def test_the_newest_release_is_the_topmost_heading_with_a_version(changelog: str
     assert newest_release(changelog) == newest
 
 
-def test_nothing_is_said_when_program_changelog_and_project_agree() -> None:
+def test_there_is_no_message_if_program_changelog_and_project_agree() -> None:
     assert find_disagreements("1.2.0", command_says="claudometer 1.2.0\n", changelog=CHANGELOG) == []
 
 
-def test_each_place_that_disagrees_gets_its_sentence() -> None:
+def test_each_place_with_another_version_has_a_message() -> None:
     assert find_disagreements("1.3.0", command_says="", changelog=CHANGELOG) == [
         "`claudometer --version` says nothing, pyproject.toml says 1.3.0.",
         "CHANGELOG.md's newest heading says 1.2.0, pyproject.toml says 1.3.0.",

@@ -1,4 +1,4 @@
-"""The two tools that judge workflows, run for real on folders with one mistake each."""
+"""Tests the two workflow checkers on folders with a mistake each."""
 
 import subprocess
 from pathlib import Path
@@ -33,7 +33,7 @@ updates:
     cooldown: { default-days: 7 }
 """
 pytestmark = pytest.mark.checkers
-FORM, AUDIT = "check-jsonschema", "zizmor"
+SCHEMA, AUDIT = "check-jsonschema", "zizmor"
 
 
 def github(folder: Path, workflow: str, updates: str = UPDATES) -> Path:
@@ -43,31 +43,31 @@ def github(folder: Path, workflow: str, updates: str = UPDATES) -> Path:
     return folder / ".github"
 
 
-def who_objects(folder: Path) -> dict[str, str]:
-    """Return what those tools say that are not content."""
-    said = {}
+def complaints(folder: Path) -> dict[str, str]:
+    """Return the output of each checker that fails, by its program's name."""
+    outputs = {}
     for command in commands_for(folder):
         done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
         if done.returncode:
-            said[Path(command[0]).stem] = done.stdout + done.stderr
-    return said
+            outputs[Path(command[0]).stem] = done.stdout + done.stderr
+    return outputs
 
 
-def test_a_sound_folder_passes(tmp_path: Path) -> None:
+def test_a_valid_folder_passes(tmp_path: Path) -> None:
     folder = github(tmp_path, SOUND)
-    assert who_objects(folder) == {}
+    assert complaints(folder) == {}
     assert judge(folder) == 0
 
 
-def test_a_key_that_github_does_not_know_is_a_mistake_of_form(tmp_path: Path) -> None:
+def test_an_unknown_key_violates_the_schema(tmp_path: Path) -> None:
     folder = github(tmp_path, SOUND.replace("timeout-minutes", "timeout-minuets"))
-    assert "timeout-minuets" in who_objects(folder)[FORM]
+    assert "timeout-minuets" in complaints(folder)[SCHEMA]
     assert judge(folder) == 1
 
 
-def test_updates_without_an_interval_are_a_mistake_of_form(tmp_path: Path) -> None:
+def test_dependabot_updates_without_an_interval_violate_the_schema(tmp_path: Path) -> None:
     folder = github(tmp_path, SOUND, UPDATES.replace("{ interval: weekly }", "{ day: monday }"))
-    assert "interval" in who_objects(folder)[FORM]
+    assert "interval" in complaints(folder)[SCHEMA]
     assert judge(folder) == 1
 
 
@@ -78,15 +78,13 @@ def test_updates_without_an_interval_are_a_mistake_of_form(tmp_path: Path) -> No
         ("uses: actions/checkout@v7", "unpinned-uses"),
     ],
 )
-def test_what_lets_others_in_is_refused_though_its_form_is_right(
-    tmp_path: Path, step: str, rule: str
-) -> None:
+def test_an_insecure_step_fails_only_the_audit(tmp_path: Path, step: str, rule: str) -> None:
     folder = github(tmp_path, SOUND.replace("run: echo said", step))
-    said = who_objects(folder)
-    assert list(said) == [AUDIT]
-    assert rule in said[AUDIT]
+    outputs = complaints(folder)
+    assert list(outputs) == [AUDIT]
+    assert rule in outputs[AUDIT]
     assert judge(folder) == 1
 
 
-def test_a_file_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
-    assert set(who_objects(github(tmp_path, "jobs: ["))) == {FORM, AUDIT}
+def test_a_file_that_is_not_yaml_fails_both_checkers(tmp_path: Path) -> None:
+    assert set(complaints(github(tmp_path, "jobs: ["))) == {SCHEMA, AUDIT}

@@ -1,1 +1,1 @@
-"""The real engine on real files, killed at any moment. Needs no display."""
+"""Tests that kill the real program at random moments. They need no display."""

@@ -1,4 +1,4 @@
-"""Real programs, killed by the hundred: they need the simulator, and `test --quick` leaves them out."""
+"""Provides the simulator, and marks the tests as slow, because they kill hundreds of processes."""
 
 import pytest
 
@@ -8,5 +8,5 @@ __all__ = ["simulator"]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark every test of this folder."""
+    """Mark every test of this folder as slow: `test --quick` skips them."""
     item.add_marker(pytest.mark.slow)

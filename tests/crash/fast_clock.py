@@ -1,4 +1,4 @@
-"""A clock many times as fast as the real one, the same in every process that is told its beginning."""
+"""A clock that runs many times faster than real time, and agrees between processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(frozen=True)
 class FastClock:
-    """``factor`` seconds for every real one since ``began``, in real seconds since 1970."""
+    """A clock that advances ``factor`` seconds for each real second since ``began``.
+
+    ``began`` is in real seconds since 1970; clocks with the same values agree.
+    """
 
     began: float
     factor: float

@@ -1,6 +1,6 @@
-"""One life of the program without a tray: lock, engine, control server; polls and saves until it is killed.
+"""A run of the program without a tray: lock, engine, control server. It polls and saves until it is killed.
 
-What it does goes into a pipe, a line each, so that whoever killed it knows what had been promised.
+It writes each step to a pipe as a line, so that the test knows what was saved before the kill.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SAVES = 10_000
 
 
 class Diary:
-    """Lines for the one who watches. Each is written whole, and is in the pipe before the next step."""
+    """Writes lines to the pipe, unbuffered: each is complete and in the pipe before the next step."""
 
     def __init__(self, handle: int) -> None:
         self._handle = handle
@@ -40,14 +40,14 @@ class Diary:
 
 
 def live(diary: Diary, clock: Clock, chance: Random) -> None:
-    """Start as the app does, then poll and save as fast as it goes."""
+    """Start as the app does, then poll and save as fast as possible."""
     setting = replace(read_setting(demo=False), clock=CorrectedClock(clock))
     start_logging(setting.places.log_folder, level=setting.environment.log_level)
     log_uncaught()
     client = ControlClient(setting.places.socket)
     instance = claim(setting.places.lock_file, lambda: client.ask("ping") is not None)
     if instance is None:
-        raise RuntimeError("another one runs")
+        raise RuntimeError("another instance runs")
     asyncio.run(_live(setting, diary, chance))
 
 
@@ -66,11 +66,11 @@ async def _live(setting: Setting, diary: Diary, chance: Random) -> None:
         *(notice.code.value for notice in shown.notices),
     )
     polling = asyncio.create_task(engine.run())
-    await _save_on_and_on(engine, diary, chance)
+    await _save_repeatedly(engine, diary, chance)
     polling.cancel()
 
 
-async def _save_on_and_on(engine: Engine, diary: Diary, chance: Random) -> None:
+async def _save_repeatedly(engine: Engine, diary: Diary, chance: Random) -> None:
     for number in range(SAVES):
         wanted = chance.randint(MIN_INTERVAL_S, MAX_INTERVAL_S)
         diary.write("try", wanted)
@@ -78,5 +78,5 @@ async def _save_on_and_on(engine: Engine, diary: Diary, chance: Random) -> None:
         diary.write("saved", wanted)
         if engine.snapshot.reading is not None:
             diary.write("read")
-        if number % 3 == 0:
+        if number % 3 == 0:  # so that some kills hit a request
             await asyncio.wait({asyncio.create_task(engine.refresh())}, timeout=0.02)

@@ -1,4 +1,4 @@
-"""A disk that takes nothing: no half of anything, no number lost, and it is said. The real program."""
+"""Tests the real program on a full disk: files stay complete, no number is lost, and a message reports it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
 from claudometer.settings.store import SettingsStore
 from tests import canary
-from tests.crash.test_killed import somebody
+from tests.crash.test_killed import home_with_login
 from tests.end_to_end.person import PROGRAM
 from tests.sentences import title
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
     from tests.simulator import Simulator
 
-ROOM_BYTES = 64
+ROOM_BYTES = 64  # less than any file of the program
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits a file's size as Unix does")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits on file size are POSIX")
 
 
 def leave_no_room() -> None:
-    """Let no file of the program about to run grow beyond some bytes: the disk is full in mid-write."""
+    """Limit the size of files in a child process, so that a write fails in the middle as on a full disk."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM_BYTES, ROOM_BYTES))
 
 
-def test_on_a_full_disk_the_old_numbers_stay_whole_and_that_is_said(simulator: Simulator) -> None:
-    with somebody(simulator, canary.ACCESS_TOKEN) as home:
+def test_the_numbers_are_kept_on_a_full_disk_and_a_message_reports_it(simulator: Simulator) -> None:
+    with home_with_login(simulator, canary.ACCESS_TOKEN) as home:
         env = home.env | simulator.environment()
         subprocess.run([PROGRAM, "status"], env=env, check=True, capture_output=True, timeout=30)
         state = home.state / "claudometer/state.json"
@@ -60,7 +60,7 @@ def test_on_a_full_disk_the_old_numbers_stay_whole_and_that_is_said(simulator: S
         assert [json.loads(line)["outcome"] for line in ledger.splitlines()] == ["ok"]
 
 
-def test_settings_that_do_not_fit_leave_the_old_ones_whole(tmp_path: Path) -> None:
+def test_a_failed_save_leaves_the_old_settings_complete(tmp_path: Path) -> None:
     store = SettingsStore(tmp_path / "settings.json")
     store.save(Settings(interval_seconds=120))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -72,4 +72,4 @@ def test_settings_that_do_not_fit_leave_the_old_ones_whole(tmp_path: Path) -> No
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert raised.value.code is ErrorCode.SETTINGS_UNWRITABLE
     assert store.load().settings == Settings(interval_seconds=120)
-    assert [each.name for each in tmp_path.iterdir()] == ["settings.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]

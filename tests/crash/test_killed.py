@@ -1,6 +1,6 @@
-"""Killed with SIGKILL at any moment: it starts, knows its settings, and keeps to its budget.
+"""Tests that the program, killed with SIGKILL at any moment, starts again, keeps its settings and its budget.
 
-100 lives, 1,000 in CI and with ``CLAUDOMETER_TEST_LIVES=1000``: about two minutes on two cores.
+There are 100 runs, and 1,000 in CI or with ``CLAUDOMETER_TEST_LIVES=1000``: two minutes on two cores.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 DAILY = 100
 IN_CI = 1000
-SIDE_BY_SIDE = 2
+SIDE_BY_SIDE = 2  # processes, for the two cores of a CI machine
 FACTOR = 240
-"""A request every 0.75 s: most lives have one to send."""
+"""The speed of the fast clock. The bucket gains a token every 0.75 real seconds, enough for most runs."""
 
 SLACK_S = 1.0 * FACTOR
-"""Between permit and arrival the fast clock goes on."""
+"""The fast clock advances between taking a token and the arrival of the request: up to a real second."""
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks, and kills with SIGKILL")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 
 
 def lives_wanted() -> int:
@@ -47,8 +47,8 @@ def lives_wanted() -> int:
 
 
 @contextmanager
-def somebody(simulator: Simulator, token: str) -> Iterator[PrivateHome]:
-    """Have a home with a login that never lapses."""
+def home_with_login(simulator: Simulator, token: str) -> Iterator[PrivateHome]:
+    """Create a home folder with a login that never expires, and remove it afterwards."""
     home = PrivateHome.create()
     simulator.account.tokens[token] = Token()
     write_login(home.path / ".claude", token, expiresAt=None)
@@ -57,7 +57,7 @@ def somebody(simulator: Simulator, token: str) -> Iterator[PrivateHome]:
 
 
 def note_times(simulator: Simulator, clock: FastClock) -> list[datetime]:
-    """Write down when each request arrives that is answered with numbers."""
+    """Return a list that gets the time, by ``clock``, of each request that the server answers with usage."""
     times: list[datetime] = []
     answer: Callable[[datetime], object] = simulator.account.usage
 
@@ -69,10 +69,10 @@ def note_times(simulator: Simulator, clock: FastClock) -> list[datetime]:
     return times
 
 
-def raise_lives(
+def run_lives(
     home: PrivateHome, simulator: Simulator, lives: int, seed: int, clock: FastClock
 ) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.crash.nursery"]
+    command = [sys.executable, "-m", "tests.crash.kill_runs"]
     done = subprocess.run(
         [*command, str(lives), str(seed), str(clock.began), str(clock.factor)],
         env=home.env | simulator.environment() | {"PYTHONPATH": f"{ROOT / 'app'}{os.pathsep}{ROOT}"},
@@ -93,14 +93,14 @@ def most_allowed(first: datetime, last: datetime) -> float:
 
 
 @pytest.mark.timeout(700)
-def test_killed_at_any_moment_it_starts_with_its_settings_and_sends_no_more_than_its_budget() -> None:
+def test_a_program_killed_at_any_moment_keeps_its_settings_and_its_budget() -> None:
     lives = lives_wanted() // SIDE_BY_SIDE
 
     def run(seed: int) -> tuple[dict[str, Any], list[datetime], list[str]]:
         clock = FastClock(time.time(), FACTOR)
-        with Simulator() as server, somebody(server, canary.ACCESS_TOKEN) as home:
+        with Simulator() as server, home_with_login(server, canary.ACCESS_TOKEN) as home:
             times = note_times(server, clock)
-            report = raise_lives(home, server, lives, seed, clock)
+            report = run_lives(home, server, lives, seed, clock)
             logs = [log.read_text(encoding="utf-8") for log in home.root.rglob("*.log*")]
             return report, times, logs
 
@@ -110,9 +110,9 @@ def test_killed_at_any_moment_it_starts_with_its_settings_and_sends_no_more_than
         sys.stdout.write(f"{report}, {[str(at) for at in times]}\n")
         assert report["wrong"] == []
         assert report["lives"] == lives
-        assert report["started"] > lives / 2
+        assert report["started"] > lives / 2  # a third of the runs is killed during its start
         assert report["saves"] > 0
-        assert report["most_leftovers"] < 10
+        assert report["most_leftovers"] < 10  # temporary files of killed writers do not pile up
         assert not any("Traceback" in text for text in logs)
         assert len(times) >= OAUTH_BUDGET.capacity
         for place, first in enumerate(times):

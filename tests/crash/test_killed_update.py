@@ -1,4 +1,4 @@
-"""Killed with SIGKILL at any moment of a download and a swap: the file is the old or the new one, whole."""
+"""Tests that a program killed at any moment of an update leaves the complete old or new file."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [
-    pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL"),
+    pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL"),
     pytest.mark.timeout(300),
 ]
 
 LIFE = Path(__file__).with_name("updating_life.py")
 DAILY, IN_CI = 40, 150
 LONGEST = 2.0
-"""The longest life after its first check, in times that a download, verification and swap take."""
+"""The latest moment of the kill after the first check, in multiples of the time that an update takes."""
 
 
 @pytest.fixture
@@ -41,9 +41,9 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def live_and_die(bench: Bench, after_s: float) -> int:
-    """Start a life, kill it some time after its first check, and return how often it had swapped the file."""
-    words = [sys.executable, str(LIFE), str(bench.image), str(bench.key_file), bench.releases.address]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as life:
+    """Start a run, kill it ``after_s`` after its first check, and return how often it replaced the file."""
+    command = [sys.executable, str(LIFE), str(bench.image), str(bench.key_file), bench.releases.address]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as life:
         assert life.stdout is not None
         assert life.stderr is not None
         assert life.stdout.readline() == b"found\n", life.stderr.read().decode()
@@ -55,9 +55,9 @@ def live_and_die(bench: Bench, after_s: float) -> int:
 
 
 def one_update_s(bench: Bench) -> float:
-    """Return how long it takes from the check to the new file in its place, here and now."""
-    words = [sys.executable, str(LIFE), str(bench.image), str(bench.key_file), bench.releases.address]
-    with subprocess.Popen(words, stdout=subprocess.PIPE) as life:
+    """Measure how many seconds an update takes on this machine, from the check to the new file."""
+    command = [sys.executable, str(LIFE), str(bench.image), str(bench.key_file), bench.releases.address]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as life:
         assert life.stdout is not None
         assert life.stdout.readline() == b"found\n"
         began = time.monotonic()
@@ -67,21 +67,21 @@ def one_update_s(bench: Bench) -> float:
     return taken_s
 
 
-def test_the_file_is_whole_after_every_death(bench: Bench) -> None:
+def test_the_file_is_complete_after_every_kill(bench: Bench) -> None:
     chance = random.Random(20260901)  # noqa: S311 - no secret
     in_ci = os.environ.get("CI", "").lower() in {"true", "1"}
     longest_s = LONGEST * one_update_s(bench)
-    seen_old = seen_new = seen_leftover = False
+    seen_old = seen_new = seen_stale = False
     for _ in range(IN_CI if in_ci else DAILY):
         bench.image.write_bytes(OLD)
         swaps = live_and_die(bench, chance.uniform(0, longest_s))
         found = bench.image.read_bytes()
         assert found in {OLD, NEW}
-        assert found == NEW or swaps == 0, "what was said to be in place is in place"
-        leftovers = [name for name in bench.beside() if name != bench.image.name]
-        assert len(leftovers) <= 1
+        assert found == NEW or swaps == 0, "the run reported that the new file is in place"
+        stale = [name for name in bench.beside() if name != bench.image.name]
+        assert len(stale) <= 1
         seen_old, seen_new = seen_old or found == OLD, seen_new or found == NEW
-        seen_leftover = seen_leftover or bool(leftovers)
+        seen_stale = seen_stale or bool(stale)
         remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
         assert bench.beside() == [bench.image.name]
-    assert (seen_old, seen_new, seen_leftover) == (True, True, True), "the deaths came at all moments"
+    assert (seen_old, seen_new, seen_stale) == (True, True, True), "the kills must hit all phases"

@@ -1,4 +1,7 @@
-"""One life that updates a file again and again until it is killed: `updating_life.py IMAGE KEY ADDRESS`."""
+"""A run that updates a file repeatedly until it is killed: `updating_life.py IMAGE KEY ADDRESS`.
+
+It prints "found" after each check and "ready" after each replacement of the file.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).parents[2]))  # started as a script, `tests` is not importable yet
+sys.path.insert(0, str(Path(__file__).parents[2]))  # a script cannot import `tests` otherwise
 
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.update import Install, Stage, Update
@@ -21,24 +24,24 @@ if TYPE_CHECKING:
     from claudometer.domain.ledger import RequestRecord
 
 
-def nothing(_said: object) -> None:
-    """Take what nobody looks at."""
+def ignore(_value: object) -> None:
+    """Ignore progress and opened files."""
 
 
-async def forget(_record: RequestRecord) -> None:
-    """Write nothing down."""
+async def ignore_record(_record: RequestRecord) -> None:
+    """Record no requests."""
 
 
 async def live(image: Path, key_file: Path, address: str) -> None:
-    """Check, install, and again."""
+    """Check for an update and install it, in an endless loop."""
     around = UpdateEnvironment(
-        address, "0.1.0", Install.APPIMAGE, PLATFORM, None, key_file, image, image.parent, nothing
+        address, "0.1.0", Install.APPIMAGE, PLATFORM, None, key_file, image, image.parent, ignore
     )
-    service = UpdateService(around, Downloads(may_request, clock=SystemClock(), note=forget))
+    service = UpdateService(around, Downloads(may_request, clock=SystemClock(), note=ignore_record))
     while True:
         found = await service.check(Update())
         os.write(1, b"found\n")
-        done = await service.install(found, nothing)
+        done = await service.install(found, ignore)
         if done.stage is not Stage.READY:
             raise RuntimeError(done)
         os.write(1, b"ready\n")

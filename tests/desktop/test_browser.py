@@ -252,7 +252,7 @@ def test_a_check_for_a_person_is_not_passed_and_the_numbers_stay(
 ) -> None:
     simulator.gate = Gate(Kind.PERSON)
     report = guarded.start().wait_for_status("challenged", timeout_s=60)
-    assert report["message"].startswith("claude.ai did not let Claudometer's browser through")
+    assert report["message"] == title(ErrorCode.BROWSER_CHALLENGED)
     wait_for(lambda: is_over(guarded), what="the end of the browser")
     assert not [request for request in simulator.requests if request.endpoint == "usage"]
 

@@ -266,6 +266,7 @@ def test_a_click_on_the_icon_itself_opens_the_window(player: Player, method: str
 
 
 def test_a_left_click_on_a_real_panel_opens_the_window(desktop: DesktopSession, player: Player) -> None:
+    wait_for(lambda: shown_sharp(desktop, 42), what="the icon, which a click on an empty panel would miss")
     desktop.tray_on_screen.click(1)
     player.until("clicked open_settings None")
     assert menu_on_screen(desktop) is None

@@ -1,1 +1,1 @@
-"""The real program as people type it, in processes of its own against the simulator. Needs no display."""
+"""Tests of the real commands, as processes against simulated servers. They need no display."""

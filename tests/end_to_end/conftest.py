@@ -1,4 +1,4 @@
-"""Claude's servers and people who ask them: one with nothing yet, one with a session key, one logged in."""
+"""A simulated server and its users: without credentials, with a session key, and logged in to Claude Code."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ __all__ = ["simulator"]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark every test of this folder: each runs whole programs several times, and all of it takes minutes."""
+    """Mark every test of this folder as slow: each runs several processes, and together they take minutes."""
     item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
 def person(simulator: Simulator) -> Iterator[Person]:
-    """Somebody with an account, whose program logs all it can, and who has told it nothing yet."""
+    """A user with an account, but without credentials in the program. Debug messages are logged."""
     simulator.account.session_keys = {canary.SESSION_KEY}
     simulator.account.tokens = {canary.ACCESS_TOKEN: Token()}
     home = PrivateHome.create()
-    someone = Person(home, {"CLAUDOMETER_LOG_LEVEL": "debug", **simulator.environment()})
-    yield someone
-    someone.assert_clean()
+    user = Person(home, {"CLAUDOMETER_LOG_LEVEL": "debug", **simulator.environment()})
+    yield user
+    user.assert_clean()
     home.remove()
 
 
 @pytest.fixture
 def web_user(person: Person) -> Person:
-    """Somebody in web mode."""
+    """A user in web mode, with a session key in the environment."""
     person.env["CLAUDOMETER_SESSION_KEY"] = canary.SESSION_KEY
     return person
 
 
 @pytest.fixture
 def cli_user(person: Person) -> Person:
-    """Somebody in CLI mode, logged in with Claude Code."""
+    """A user in CLI mode, logged in to Claude Code."""
     write_login(person.login_folder, canary.ACCESS_TOKEN, refreshToken=canary.REFRESH_TOKEN)
     return person

@@ -1,4 +1,4 @@
-"""Somebody at a terminal: a home of their own, and the program's commands."""
+"""A user at a terminal, with a private home folder and the program's commands."""
 
 from __future__ import annotations
 
@@ -16,29 +16,32 @@ if TYPE_CHECKING:
     from tests.desktop.private_home import PrivateHome
 
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
-ENOUGH_S = 30.0
+TIMEOUT_S = 30.0  # far longer than a command takes, so that a slow machine fails no test
 
 
 class Person:
-    """Runs commands, and sees to it that none of them tells a secret or breaks down."""
+    """Runs commands, and asserts that none of them prints a secret or a traceback.
+
+    ``env`` has the user's environment variables, ``patience_s`` the time limit for a command in seconds.
+    """
 
     def __init__(self, home: PrivateHome, env: Mapping[str, str]) -> None:
         self.home = home
         self.env = dict(env)
-        self.patience_s = ENOUGH_S
+        self.patience_s = TIMEOUT_S
 
     @property
     def login_folder(self) -> Path:
-        """Where Claude Code keeps its login."""
+        """The folder of Claude Code's login."""
         return self.home.path / ".claude"
 
     @property
     def state_file(self) -> Path:
-        """Where the last numbers are kept."""
+        """The program's state file, which has the latest readings."""
         return self.home.state / "claudometer/state.json"
 
     def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end, ``env`` on top of the person's own."""
+        """Run a command to its end, with ``env`` added to the user's environment."""
         done = subprocess.run(
             [PROGRAM, *words],
             env=self.home.env | self.env | env,
@@ -47,25 +50,25 @@ class Person:
             timeout=self.patience_s,
             check=False,
         )
-        said = done.stdout + done.stderr
-        assert "Traceback" not in said
-        assert canary.secrets_in(said) == []
+        output = done.stdout + done.stderr
+        assert "Traceback" not in output
+        assert canary.secrets_in(output) == []
         return done
 
     def read_status(self) -> tuple[int, dict[str, Any]]:
-        """Return the exit code and the report of `status --json`; nothing else may be said."""
+        """Return the exit code and the report of `status --json`, and assert that it prints no errors."""
         done = self.run("status", "--json")
         assert done.stderr == ""
         report: dict[str, Any] = json.loads(done.stdout)
         return done.returncode, report
 
     def read_ledger(self) -> list[dict[str, Any]]:
-        """Return what was written down of every request."""
+        """Return the records of the request ledger."""
         lines = (self.state_file.parent / "requests.jsonl").read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
 
     def assert_clean(self) -> None:
-        """No file holds a planted secret but Claude Code's own, and no log a traceback."""
+        """Assert that only Claude Code's login files contain a canary secret, and no log has a traceback."""
         logins = self.home.root.rglob(".credentials.json")
         assert canary.files_with_secrets(self.home.root, besides=logins) == []
         for log in self.home.root.rglob("*.log"):

@@ -1,4 +1,4 @@
-"""Whatever our files and Claude Code's contain, commands leave out what they cannot use."""
+"""Tests that commands survive any value in the program's files and in Claude Code's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.end_to_end.person import Person
 
-EXPECTED = {0, 1, 69, 75, 77}
+EXPECTED = {0, 1, 69, 75, 77}  # all exit codes except 64 for wrong arguments and 70 for a bug
 ACCOUNT = "11111111-2222-4333-8444-555555555555"
 
 HOSTILE: st.SearchStrategy[object] = st.sampled_from(
@@ -60,14 +60,14 @@ HOSTILE: st.SearchStrategy[object] = st.sampled_from(
 
 @pytest.fixture
 def files(cli_user: Person) -> list[Path]:
-    """Every file that one command leaves or reads, each with sensible content."""
+    """Every file that a command reads or writes, each with valid content."""
     claude = cli_user.login_folder
     now = time.time()
     windows = {
         "five_hour": {"used_percentage": 30, "resets_at": now + 3600},
         "seven_day": {"used_percentage": 40, "resets_at": now + 86400},
     }
-    look = {
+    cached_usage = {
         "fetchedAtMs": int(now * 1000),
         "accountUuid": ACCOUNT,
         "utilization": {
@@ -78,7 +78,7 @@ def files(cli_user: Person) -> list[Path]:
         json.dumps(
             {
                 "oauthAccount": {"accountUuid": ACCOUNT, "organizationUuid": CHAT_ORGANIZATION},
-                "cachedUsageUtilization": look,
+                "cachedUsageUtilization": cached_usage,
             }
         )
     )
@@ -103,12 +103,13 @@ def files(cli_user: Person) -> list[Path]:
 
 @pytest.fixture
 def at_home(cli_user: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Commands that run in this process see the person's home, and leave its logging as it was."""
+    """Give commands that run in this process the user's environment, and restore logging afterwards."""
     for name in ("CLAUDE_CONFIG_DIR", "CLAUDE_SECURESTORAGE_CONFIG_DIR"):
         monkeypatch.delenv(name, raising=False)
     for name, value in (cli_user.home.env | cli_user.env).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("CLAUDOMETER_OAUTH_URL", "http://127.0.0.1:9")  # nobody: what is kept is what is shown
+    # No server listens there, so that commands show what is in the files.
+    monkeypatch.setenv("CLAUDOMETER_OAUTH_URL", "http://127.0.0.1:9")
     handlers = logging.getLogger().handlers[:]
     yield
     monkeypatch.undo()
@@ -118,7 +119,7 @@ def at_home(cli_user: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 def places(value: object) -> list[tuple[Any, Any]]:
-    """Return every container within a value, with each of its keys."""
+    """Return every dictionary and list within a value, paired with each of its keys or indexes."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     found = [(value, key) for key, _ in inside]
     return found + [place for _, inner in inside for place in places(inner)]
@@ -143,7 +144,7 @@ def store(path: Path, content: Any) -> None:  # noqa: ANN401
 @pytest.mark.usefixtures("at_home")
 @pytest.mark.parametrize(
     ("moment", "zone"),
-    [  # local time is behind the calendar's first day, or ahead of its last
+    [  # in these zones, local time is before datetime.min or after datetime.max
         ("0001-01-01T00:00:00+00:00", "America/Los_Angeles"),
         ("0001-01-01T00:00:00+23:59", "UTC"),
         ("9999-12-31T23:59:59.999999+00:00", "Pacific/Kiritimati"),
@@ -152,7 +153,7 @@ def store(path: Path, content: Any) -> None:  # noqa: ANN401
         (253402300799999, "Pacific/Kiritimati"),
     ],
 )
-def test_no_time_in_any_file_ends_a_command_in_anything_but_an_answer(
+def test_commands_survive_the_earliest_and_latest_times_in_every_file(
     files: list[Path], moment: str | float, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", zone)
@@ -181,7 +182,7 @@ def test_no_time_in_any_file_ends_a_command_in_anything_but_an_answer(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_no_value_in_any_file_ends_a_command_in_anything_but_an_answer(
+def test_commands_survive_hostile_values_in_every_file(
     files: list[Path], data: st.DataObject, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = data.draw(st.sampled_from(files))

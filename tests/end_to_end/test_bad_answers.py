@@ -1,4 +1,4 @@
-"""Whatever the servers answer: true words, a step that helps, the right exit code, and no number lost."""
+"""Tests error responses: the message, the hint and the exit code are right, and the numbers are kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CREDENTIALS = 77
 
 @dataclass(frozen=True)
 class Row:
-    """An answer, and what becomes of it."""
+    """A response, and the status, message, hint and exit code that it leads to."""
 
     name: str
     reply: Reply
@@ -131,7 +131,7 @@ ROWS = (
 
 @pytest.fixture(scope="module")
 def known_numbers() -> Iterator[bytes]:
-    """What a good answer leaves behind."""
+    """The state file after a valid response."""
     home = PrivateHome.create()
     with Simulator() as good:
         good.account.session_keys = {canary.SESSION_KEY}
@@ -142,7 +142,7 @@ def known_numbers() -> Iterator[bytes]:
 
 
 def fetched_at(state: bytes) -> str:
-    """Return when the numbers of a state file came, as a report says it."""
+    """Return the time of the reading in a state file, rounded to seconds as in a report."""
     (reading,) = json.loads(state)["readings"].values()
     kept = datetime.fromisoformat(reading["fetched_at"])
     rounded = (kept + timedelta(milliseconds=500)).replace(microsecond=0)
@@ -150,7 +150,7 @@ def fetched_at(state: bytes) -> str:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_bad_answer_is_explained_and_the_last_numbers_stay(
+def test_a_bad_response_is_explained_and_the_numbers_are_kept(
     row: Row, web_user: Person, simulator: Simulator, known_numbers: bytes
 ) -> None:
     web_user.state_file.parent.mkdir(mode=0o700)
@@ -168,15 +168,15 @@ def test_a_bad_answer_is_explained_and_the_last_numbers_stay(
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.name in {"cut short", "dead session", "500"}], ids=lambda row: row.name
 )
-def test_without_earlier_numbers_there_are_none_and_the_exit_code_says_why(
+def test_the_exit_code_is_that_of_the_error_if_there_are_no_numbers(
     row: Row, web_user: Person, simulator: Simulator
 ) -> None:
     simulator.usage.stand(row.reply)
     done = web_user.run("status")
-    words = " ".join(done.stdout.split())
-    assert phrases.NO_NUMBERS in words
-    assert f"{row.says} " in words
-    assert row.hint in words
+    text = " ".join(done.stdout.split())
+    assert phrases.NO_NUMBERS in text
+    assert f"{row.says} " in text
+    assert row.hint in text
     assert (done.returncode, done.stderr) == (row.code, "")
 
 
@@ -189,7 +189,7 @@ def test_without_earlier_numbers_there_are_none_and_the_exit_code_says_why(
         ("HTTPS_PROXY", "http://127.0.0.1:9", title(ErrorCode.PROXY_FAILED)),
     ],
 )
-def test_a_way_that_leads_nowhere_is_named(
+def test_a_failed_connection_is_explained(
     web_user: Person, simulator: Simulator, variable: str, address: str, says: str
 ) -> None:
     if variable == "HTTPS_PROXY":
@@ -201,7 +201,7 @@ def test_a_way_that_leads_nowhere_is_named(
     assert simulator.requests == []
 
 
-def test_what_servers_tell_back_of_a_secret_is_neither_said_nor_logged(
+def test_a_secret_repeated_by_a_server_is_neither_printed_nor_logged(
     web_user: Person, simulator: Simulator
 ) -> None:
     for reply in canary.refusals(canary.SESSION_KEY)[3:7]:
@@ -212,7 +212,7 @@ def test_what_servers_tell_back_of_a_secret_is_neither_said_nor_logged(
     assert canary.files_with(canary.SESSION_KEY, web_user.home.root) == []
 
 
-def test_a_single_answer_promises_no_second_one(web_user: Person, simulator: Simulator) -> None:
+def test_the_hint_of_a_command_promises_no_retry(web_user: Person, simulator: Simulator) -> None:
     simulator.usage.stand(bodies.SERVER_ERROR)
     _code, report = web_user.read_status()
     assert report["hint"] == hint_once(ErrorCode.SERVER_ERROR)
@@ -221,7 +221,7 @@ def test_a_single_answer_promises_no_second_one(web_user: Person, simulator: Sim
 @pytest.mark.parametrize(
     "reply", [bodies.CHALLENGE, bodies.WRONG_ORGANIZATION], ids=["challenge", "organization"]
 )
-def test_in_cli_mode_nothing_is_said_of_a_session_key(
+def test_messages_in_cli_mode_do_not_mention_a_session_key(
     cli_user: Person, simulator: Simulator, reply: Reply
 ) -> None:
     simulator.oauth.stand(reply)

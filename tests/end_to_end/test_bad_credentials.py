@@ -1,4 +1,4 @@
-"""Whatever a login file or a list of organisations looks like: said clearly, and nothing sent in vain."""
+"""Tests unusual and invalid login files, organizations and variables: explained, without useless requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FILE = ".credentials.json"
 
 
 def text(content: str) -> Arrange:
-    """Have this in the place of a login."""
+    """Return a function that writes ``content`` as the login file."""
 
     def arrange(folder: Path) -> None:
         folder.mkdir()
@@ -39,7 +39,7 @@ def text(content: str) -> Arrange:
 
 
 def login(**changes: object) -> Arrange:
-    """Have a login that differs from a good one in this."""
+    """Return a function that writes a valid login except for ``changes`` to its fields."""
     return lambda folder: write_login(folder, **{"token": canary.ACCESS_TOKEN, **changes})  # type: ignore[arg-type]
 
 
@@ -60,12 +60,12 @@ REFUSED: dict[str, tuple[Arrange, str, str]] = {
     "half written": (text('{"claudeAiOauth": {"accessT'), NOT_READ, "log in again with “claude”"),
     "a list": (text("[]"), NOT_READ, "log in again"),
     "two megabytes": (text("x" * 2_000_000), NOT_READ, "log in again"),
-    "a pipe that nobody fills": (pipe, NOT_READ, "log in again"),
+    "a pipe without a writer": (pipe, NOT_READ, "log in again"),
     "a folder": (lambda folder: (folder / FILE).mkdir(parents=True), NOT_READ, "log in again"),
-    "another program's alone": (text('{"mcpOAuth": {"x": {"accessToken": "abc"}}}'), NONE, "log in"),
-    "no token in it": (login(token=""), NONE, "log in"),
+    "only another program's login": (text('{"mcpOAuth": {"x": {"accessToken": "abc"}}}'), NONE, "log in"),
+    "an empty token": (login(token=""), NONE, "log in"),
     "a token with a header in it": (login(token="CanaryAccess\r\nX-Evil: 1"), NOT_READ, "log in again"),
-    "lapsed": (
+    "expired": (
         login(expiresAt=int((time.time() - 60) * 1000)),
         title(ErrorCode.LOGIN_RESTING),
         "Open Claude Code once",
@@ -78,16 +78,16 @@ REFUSED: dict[str, tuple[Arrange, str, str]] = {
 }
 
 GOOD: dict[str, Arrange] = {
-    "without an end": login(expiresAt=None),
-    "with an end in fractions": login(expiresAt=(time.time() + 3600) * 1000 + 0.5),
-    "with an end in seconds": login(expiresAt=int(time.time()) + 3600),
-    "with a newline copied along": login(token=f"{canary.ACCESS_TOKEN}\n"),
+    "without an expiry": login(expiresAt=None),
+    "with a fractional expiry": login(expiresAt=(time.time() + 3600) * 1000 + 0.5),
+    "with an expiry in seconds": login(expiresAt=int(time.time()) + 3600),
+    "with a trailing newline": login(token=f"{canary.ACCESS_TOKEN}\n"),
     "through a link": link,
 }
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_a_login_that_is_of_no_use_is_explained_and_nothing_is_sent(
+def test_an_unusable_login_is_explained_and_nothing_is_sent(
     person: Person, simulator: Simulator, kind: str
 ) -> None:
     arrange, says, hint = REFUSED[kind]
@@ -108,8 +108,8 @@ def test_a_login_of_unusual_form_works(person: Person, simulator: Simulator, kin
     assert [request.credential for request in simulator.requests] == ["known"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_login_that_may_not_be_read_says_how_to_allow_it(cli_user: Person, simulator: Simulator) -> None:
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
+def test_the_hint_for_an_unreadable_login_is_chmod(cli_user: Person, simulator: Simulator) -> None:
     cli_user.env["CLAUDOMETER_MODE"] = "cli"
     (cli_user.login_folder / FILE).chmod(0)
     code, report = cli_user.read_status()
@@ -121,23 +121,23 @@ def test_a_login_that_may_not_be_read_says_how_to_allow_it(cli_user: Person, sim
 NO_PLAN = title(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
 SEVERAL = title(ErrorCode.ORGANIZATION_NEEDED)
 ORGANIZATIONS: dict[str, tuple[object, int, str | None]] = {
-    "one of the console first": ([CONSOLE, HOME], 0, None),
-    "one of the console alone": ([CONSOLE], CREDENTIALS, NO_PLAN),
-    "two of the console": ([CONSOLE, {**CONSOLE, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, NO_PLAN),
+    "a console organization first": ([CONSOLE, HOME], 0, None),
+    "only a console organization": ([CONSOLE], CREDENTIALS, NO_PLAN),
+    "two console organizations": ([CONSOLE, {**CONSOLE, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, NO_PLAN),
     "two of the same name": ([HOME, {**HOME, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, SEVERAL),
     "none": ([], CREDENTIALS, title(ErrorCode.ORGANIZATIONS_NONE)),
-    "not a list of any": ([1, None, "x"], 69, title(ErrorCode.NO_NUMBERS)),
+    "not a list of organizations": ([1, None, "x"], 69, title(ErrorCode.NO_NUMBERS)),
 }
 
 
 @pytest.mark.parametrize("kind", ORGANIZATIONS)
-def test_every_list_of_organizations_leads_to_numbers_or_to_a_sentence(
+def test_every_list_of_organizations_leads_to_numbers_or_a_message(
     web_user: Person, simulator: Simulator, kind: str
 ) -> None:
     listed, code, says = ORGANIZATIONS[kind]
     simulator.account.organizations = listed  # type: ignore[assignment]
-    answered, report = web_user.read_status()
-    assert (answered, report["message"]) == (code, says)
+    exit_code, report = web_user.read_status()
+    assert (exit_code, report["message"]) == (code, says)
     assert len(report["limits"]) == (0 if code else 3)
 
 
@@ -156,7 +156,7 @@ def test_every_list_of_organizations_leads_to_numbers_or_to_a_sentence(
         ("CLAUDOMETER_LOG_LEVEL", "loud", "CLAUDOMETER_LOG_LEVEL has an invalid value"),
     ],
 )
-def test_a_variable_that_makes_no_sense_is_named_without_its_value_before_anything_is_sent(
+def test_an_invalid_variable_is_named_without_its_value_and_nothing_is_sent(
     web_user: Person, simulator: Simulator, variable: str, value: str, says: str
 ) -> None:
     web_user.env[variable] = value

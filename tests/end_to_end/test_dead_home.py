@@ -1,4 +1,4 @@
-"""A home on a network drive whose server is gone: commands still answer, and end when they are told to."""
+"""Tests a home folder on a network drive that is offline: commands still respond and can be stopped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.desktop.private_home import PrivateHome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-IN_A_HURRY = """
+WITH_SHORT_TIMEOUT = """
 import sys
 from claudometer.system import off_loop
 off_loop.FILE_TIMEOUT_S = 0.5
@@ -26,7 +26,7 @@ from claudometer.cli.entry import main
 sys.exit(main(sys.argv[1:]))
 """
 
-# Python itself looks into the home for packages of the user's.
+# At its start, Python looks for the user's packages in the home folder and would block.
 NO_USER_SITE = {"PYTHONNOUSERSITE": "1", "CLAUDOMETER_OAUTH_URL": "http://127.0.0.1:9"}
 
 
@@ -40,9 +40,9 @@ def dead_home() -> Iterator[PrivateHome]:
 
 def start(home: PrivateHome, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", IN_A_HURRY, *words],
+        [sys.executable, "-c", WITH_SHORT_TIMEOUT, *words],
         env=home.env | NO_USER_SITE,
-        cwd="/",
+        cwd="/",  # not in the dead home
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -56,7 +56,7 @@ def end_of(process: subprocess.Popen[str], timeout_s: float) -> tuple[str, str]:
         process.kill()
 
 
-def test_status_says_what_cannot_be_read(dead_home: PrivateHome) -> None:
+def test_status_reports_that_the_login_cannot_be_read(dead_home: PrivateHome) -> None:
     process = start(dead_home, "status")
     out, err = end_of(process, 40)
     assert (process.returncode, err) == (77, "")
@@ -64,10 +64,10 @@ def test_status_says_what_cannot_be_read(dead_home: PrivateHome) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_watch_ends_when_it_is_told_to(dead_home: PrivateHome, number: signal.Signals) -> None:
+def test_watch_ends_on_a_signal(dead_home: PrivateHome, number: signal.Signals) -> None:
     process = start(dead_home, "watch", "--json")
     assert process.stdout is not None
-    process.stdout.readline()
+    process.stdout.readline()  # by now it handles signals
     began = time.monotonic()
     process.send_signal(number)
     end_of(process, 20)

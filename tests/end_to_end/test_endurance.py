@@ -1,4 +1,4 @@
-"""Bad input that takes a second server, a proxy or patience: survived, explained, written down."""
+"""Tests large and slow responses, redirects, TLS, proxies and IPv6, and that restarts respect the budget."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ TLS = Path(__file__).parents[1] / "fixtures/tls"
 
 
 def records(person: Person) -> list[dict[str, Any]]:
-    """Return what the ledger holds."""
+    """Return the records that `requests --json` prints."""
     done = person.run("requests", "--json")
     listed: list[dict[str, Any]] = json.loads(done.stdout)["requests"]
     return listed
 
 
 def plenty(name: str) -> Reply:
-    """A good answer with a thousand limits and ten thousand unknown keys more, all named so."""
+    """Return a valid response with 10,000 unknown keys and 1,000 more limits, whose names end in ``name``."""
     limits = [
         {
             "kind": "weekly_scoped",
@@ -56,7 +56,7 @@ def plenty(name: str) -> Reply:
     ["", "x" * 1000, "\u202e\u0007\x1b[31m\u200b", "שלום", "e" + "\u0301" * 200, "👩\u200d🚀" * 20],
     ids=["short", "long", "control", "right to left", "accents", "emoji"],
 )
-def test_a_thousand_limits_and_ten_thousand_keys_become_a_short_answer(
+def test_a_thousand_limits_and_ten_thousand_keys_lead_to_a_short_report(
     web_user: Person, simulator: Simulator, name: str
 ) -> None:
     simulator.usage.stand(plenty(name))
@@ -79,17 +79,15 @@ def test_a_name_of_a_hundred_kilobytes_is_cut(web_user: Person, simulator: Simul
     assert web_user.read_status()[1]["limits"][0]["label"] == "M" * 60
 
 
-def test_an_answer_of_http_1_0_that_ends_with_the_connection_is_good(
-    web_user: Person, simulator: Simulator
-) -> None:
+def test_a_response_of_http_1_0_without_a_length_is_valid(web_user: Person, simulator: Simulator) -> None:
     body = simulator.account.usage(simulator.now())
     simulator.usage.stand(Reply(body=body, fault=Fault.OLD_HTTP))
     code, report = web_user.read_status()
     assert (code, report["status"], report["limits"][0]["percent"]) == (0, "ok", 81.0)
 
 
-def test_a_byte_now_and_then_and_no_byte_at_all_end_in_time(web_user: Person, simulator: Simulator) -> None:
-    """Takes as long as the program waits: 15 s for the next byte, 40 s for the whole."""
+def test_a_slow_response_and_a_missing_response_time_out(web_user: Person, simulator: Simulator) -> None:
+    """The test takes as long as the program's timeouts: 15 s for the next byte, 40 s for the response."""
     web_user.patience_s = 60.0
     with Simulator() as silent:
         silent.account.session_keys = simulator.account.session_keys
@@ -102,9 +100,9 @@ def test_a_byte_now_and_then_and_no_byte_at_all_end_in_time(web_user: Person, si
                     (simulator.environment(), silent.environment()),
                 )
             )
-    for each in done:
-        report = json.loads(each.stdout)
-        assert (each.returncode, report["status"], report["message"]) == (
+    for command in done:
+        report = json.loads(command.stdout)
+        assert (command.returncode, report["status"], report["message"]) == (
             TROUBLE,
             "offline",
             title(ErrorCode.TIMED_OUT),
@@ -124,7 +122,7 @@ def test_a_redirect_is_not_followed(web_user: Person, simulator: Simulator, wher
     assert [request.endpoint for request in simulator.requests] == ["organizations", "usage"]
 
 
-def test_a_certificate_that_nobody_vouches_for_is_named(web_user: Person) -> None:
+def test_an_untrusted_certificate_is_explained(web_user: Person) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(TLS / "server.pem", TLS / "server.key")
     with Simulator(tls=context) as server:
@@ -148,7 +146,7 @@ PROXY_PAGE = "<html><title>Blocked</title><body>Your company blocks this site.</
         (200, title(ErrorCode.TLS_FAILED)),
     ],
 )
-def test_a_proxy_that_answers_with_a_page_of_its_own_is_named(
+def test_a_proxy_that_responds_with_its_own_page_is_explained(
     web_user: Person, status: int, says: str
 ) -> None:
     with proxy(f"HTTP/1.1 {status} Whatever\r\n\r\n{PROXY_PAGE}".encode()) as address:
@@ -160,7 +158,7 @@ def test_a_proxy_that_answers_with_a_page_of_its_own_is_named(
 
 @contextmanager
 def proxy(answer: bytes) -> Iterator[str]:
-    """Answer whoever comes so."""
+    """Run a server that sends ``answer`` to every connection, and yield its URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
 
         def serve() -> None:
@@ -175,7 +173,7 @@ def proxy(answer: bytes) -> Iterator[str]:
 
         pool.submit(serve)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
+        listener.shutdown(socket.SHUT_RDWR)  # ends the thread's accept
 
 
 RESOLVER = """
@@ -188,11 +186,11 @@ def both(host, port, *rest, **more):
     return [(socket.AF_INET6, *kind, ("::1", port, 0, 0)), (socket.AF_INET, *kind, ("127.0.0.1", port))]
 socket.getaddrinfo = both
 """
-"""A name with two addresses, the first of them a black hole."""
+"""Makes localhost resolve to two addresses, of which the first one, ::1, does not respond."""
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a full queue is a black hole on Linux")
-def test_an_ipv6_address_that_swallows_everything_costs_no_time(
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux drops connections when the queue is full")
+def test_an_ipv6_address_that_does_not_respond_costs_little_time(
     web_user: Person, simulator: Simulator, tmp_path: Path
 ) -> None:
     port = int(simulator.base_url.rpartition(":")[2])
@@ -204,28 +202,28 @@ def test_an_ipv6_address_that_swallows_everything_costs_no_time(
         }
         code, report = web_user.read_status()
     assert (code, report["status"]) == (0, "ok")
-    # Less than the 10 s that one address may take: the second one is tried after a quarter of a second.
+    # Less than the connect timeout of 10 s, since the second address is tried after a quarter of a second.
     assert all(record["duration_s"] < 8 for record in records(web_user))
 
 
 @contextmanager
 def black_hole(port: int) -> Iterator[None]:
-    """Swallow what is sent to ``::1``: the queue of those who wait is full, and nobody is taken from it."""
+    """Make connections to ``::1`` hang: the accept queue of the port is full and never emptied."""
     try:
         listener = socket.create_server(("::1", port), family=socket.AF_INET6, backlog=0)
     except OSError:
-        pytest.skip("this machine has no IPv6 of its own")
+        pytest.skip("this machine has no IPv6")
     waiting = [socket.socket(socket.AF_INET6) for _ in range(4)]
     with listener:
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(("::1", port))
+        for connection in waiting:
+            connection.setblocking(False)
+            connection.connect_ex(("::1", port))
         yield
-        for one in waiting:
-            one.close()
+        for connection in waiting:
+            connection.close()
 
 
-def test_fifty_starts_in_a_row_send_no_more_than_the_budget(cli_user: Person, simulator: Simulator) -> None:
+def test_fifty_starts_in_a_row_stay_within_the_budget(cli_user: Person, simulator: Simulator) -> None:
     began = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
         codes = list(pool.map(lambda _: cli_user.run("status").returncode, range(50)))

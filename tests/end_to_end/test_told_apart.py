@@ -1,6 +1,6 @@
-"""With Claude Code's login, each refusal has a sentence of its own and the one step that helps.
+"""Tests that each error response in CLI mode has its own message and hint.
 
-Those of a session key are in ``test_bad_answers``, logins that are never sent in ``test_bad_credentials``.
+``test_bad_answers`` has those in web mode, ``test_bad_credentials`` logins that are never sent.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
         "Try again later.",
         TROUBLE,
     ),
-    "asked too often": (
+    "rate limit": (
         bodies.rate_limit("300"),
         "rate_limited",
         UPDATES_PAUSED,
@@ -104,24 +104,22 @@ REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-def test_each_refusal_has_its_own_sentence_and_step(
-    cli_user: Person, simulator: Simulator, kind: str
-) -> None:
+def test_each_error_response_is_explained(cli_user: Person, simulator: Simulator, kind: str) -> None:
     reply, status, says, hint, code = REFUSALS[kind]
     simulator.oauth.stand(reply)
-    answered, report = cli_user.read_status()
-    assert (answered, report["status"], report["message"][: len(says)]) == (code, status, says)
+    exit_code, report = cli_user.read_status()
+    assert (exit_code, report["status"], report["message"][: len(says)]) == (code, status, says)
     assert hint in report["hint"]
     assert "session key" not in report["message"] + report["hint"]
     assert [record["outcome"] for record in cli_user.read_ledger()] == [status]
 
 
-def test_no_two_of_them_say_the_same_but_for_the_region() -> None:
-    said = [says for kind, (_, _, says, _, _) in REFUSALS.items() if kind != "region's page"]
-    assert len(set(said)) == len(said)
+def test_all_messages_differ() -> None:
+    messages = [says for kind, (_, _, says, _, _) in REFUSALS.items() if kind != "region's page"]
+    assert len(set(messages)) == len(messages)
 
 
-def test_a_refused_login_keeps_the_numbers_and_their_time(cli_user: Person, simulator: Simulator) -> None:
+def test_a_revoked_login_keeps_the_numbers_and_their_time(cli_user: Person, simulator: Simulator) -> None:
     _, before = cli_user.read_status()
     simulator.oauth.stand(bodies.REVOKED)
     code, report = cli_user.read_status()

@@ -1,4 +1,4 @@
-"""A computer whose clock is wrong: right countdowns, and a word about it."""
+"""Tests a computer with a wrong clock: the countdowns are right, and a message reports the clock."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tests.simulator import Simulator
 
 SESSION_LEFT_S = 7800.0
-"""How long the recorded body's session window still goes."""
+"""The time until the session's reset in the recorded body, in seconds."""
 
 
 def left_s(report: dict[str, Any]) -> float:
-    """Return how long the session's window has still to go, as a script reckons it."""
+    """Return the seconds until the session's reset, computed from the report as a script would."""
     now, resets_at = (datetime.fromisoformat(at) for at in (report["now"], report["limits"][0]["resets_at"]))
     return (resets_at - now).total_seconds()
 
@@ -34,7 +34,7 @@ def left_s(report: dict[str, Any]) -> float:
         (20, None),
     ],
 )
-def test_countdowns_go_by_claudes_clock_and_a_wrong_one_is_said(
+def test_countdowns_use_the_servers_time_and_a_wrong_clock_is_reported(
     request: pytest.FixtureRequest, simulator: Simulator, mode: str, ahead_s: float, says: str | None
 ) -> None:
     person: Person = request.getfixturevalue(f"{mode}_user")
@@ -46,9 +46,7 @@ def test_countdowns_go_by_claudes_clock_and_a_wrong_one_is_said(
     assert (report["hint"] is None) is (says is None)
 
 
-def test_once_the_clock_is_right_nothing_is_said_and_nothing_corrected(
-    cli_user: Person, simulator: Simulator
-) -> None:
+def test_a_corrected_clock_is_used_again_without_a_message(cli_user: Person, simulator: Simulator) -> None:
     simulator.account.usage = lambda now: load_body("c_full", now=now)
     simulator.set_clock(ahead_s=3600)
     assert cli_user.read_status()[1]["message"]
@@ -58,11 +56,11 @@ def test_once_the_clock_is_right_nothing_is_said_and_nothing_corrected(
     assert left_s(report) == pytest.approx(SESSION_LEFT_S, abs=10)
 
 
-def test_the_lines_and_the_template_count_by_the_same_clock(cli_user: Person, simulator: Simulator) -> None:
+def test_text_and_template_use_the_corrected_clock(cli_user: Person, simulator: Simulator) -> None:
     simulator.account.usage = lambda now: load_body("c_full", now=now)
     simulator.set_clock(ahead_s=7200)
     text = " ".join(cli_user.run("status").stdout.split())
     assert title(ErrorCode.CLOCK_WRONG, behind_s=7200) in text
     assert "just now" in text
-    said = cli_user.run("status", "--format", "{session.resets_in}|{age}").stdout.strip()
-    assert said in {"2 h 9 min|under a minute", "2 h 10 min|under a minute"}
+    line = cli_user.run("status", "--format", "{session.resets_in}|{age}").stdout.strip()
+    assert line in {"2 h 9 min|under a minute", "2 h 10 min|under a minute"}

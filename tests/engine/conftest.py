@@ -1,4 +1,4 @@
-"""An engine to test with."""
+"""The test bench for the engine."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""A disk that takes nothing, from when a test says so."""
+"""A state file on a disk that a test can fill."""
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FullDisk:
-    """A state file that takes nothing while the disk is full."""
+    """A state file that raises ENOSPC on every write while ``is_full``."""
 
     def __init__(self, state: StateFile) -> None:
         self._state = state
@@ -22,5 +23,5 @@ class FullDisk:
 
     def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
         if self.is_full:
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
         self._state.change(edit)

@@ -1,4 +1,4 @@
-"""An engine whose sources are the real ones, before a simulated server: real HTTP, real login files."""
+"""An engine with the real sources and a simulated server: real HTTP requests, real login files."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from claudometer.vault.base import SecretStore
     from tests.simulator import Simulator
 
-ENOUGH_S = 20.0
+TIMEOUT_S = 20.0  # far longer than any test takes, so that a slow machine fails none
 
 
 class ServedBench(Bench):
-    """Everything real but the clock, the keyring and the servers."""
+    """A bench on which only the clock, the keyring and the servers are simulated."""
 
     def __init__(self, folder: Path, simulator: Simulator, *, store: SecretStore | None = None) -> None:
         super().__init__(folder, store=store)
@@ -42,9 +42,9 @@ class ServedBench(Bench):
     def log_in(
         self, token: str = ACCESS_TOKEN, *, organization: str = CHAT_ORGANIZATION, hours: float = 8.0
     ) -> Path:
-        """Write a login as Claude Code does, good for ``hours`` of the bench's clock."""
+        """Write a login file as Claude Code does; it expires in ``hours`` by the bench's clock."""
         ends = self.clock.now() + timedelta(hours=hours)
-        expires_at = int(ends.timestamp() * 1000)
+        expires_at = int(ends.timestamp() * 1000)  # the file has milliseconds
         return write_login(self.login_folder, token, organization=organization, expiresAt=expires_at)
 
     def _sources(
@@ -74,10 +74,10 @@ class ServedBench(Bench):
 
 @asynccontextmanager
 async def running(engine: Engine) -> AsyncIterator[None]:
-    """Run the engine meanwhile."""
+    """Run the engine until the block ends; raises TimeoutError when that takes too long."""
     task = asyncio.create_task(engine.run())
     try:
-        async with asyncio.timeout(ENOUGH_S):
+        async with asyncio.timeout(TIMEOUT_S):
             yield
     finally:
         task.cancel()
@@ -86,6 +86,6 @@ async def running(engine: Engine) -> AsyncIterator[None]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Return as soon as ``condition`` holds; whoever waits has a timeout around it."""
+    """Return as soon as ``condition`` is true. The caller sets the timeout."""
     while not condition():
         await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""A usage source that answers what a test told it, and the parts to build an engine around it."""
+"""Sources with scripted outcomes, and a bench that builds an engine around them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 
 class ScriptedSource:
-    """Answers from a queue, then keeps giving its last answer. ``hold`` keeps the next one on its way."""
+    """Returns the outcomes of a queue, and its last one again and again.
+
+    Set ``hold`` to an event to make the next fetch wait for it. ``is_asked`` is set once a fetch has begun.
+    """
 
     provider = CLAUDE
 
@@ -61,7 +64,7 @@ class ScriptedSource:
         if self.on_fetch is not None:
             self.on_fetch()
         answer = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
-        hold, self.hold = self.hold, None
+        hold, self.hold = self.hold, None  # only this fetch waits
         self.is_asked.set()
         if hold is not None:
             await hold.wait()
@@ -71,11 +74,11 @@ class ScriptedSource:
         return self.stamp
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Do nothing: the source has no connection."""
 
 
 class KeyedSource(ScriptedSource):
-    """A web source: asks with whatever key it is given, and remembers which ones it saw."""
+    """A web source that records the session keys it reads and returns the outcomes of ``script``."""
 
     def __init__(self, session_key: SessionKeyReader, script: ScriptedSource, seen: list[Secret]) -> None:
         super().__init__()
@@ -95,7 +98,7 @@ class KeyedSource(ScriptedSource):
 
 
 class ScriptedFreeSource:
-    """What lies on this computer: nothing, until a test leaves something."""
+    """A free source with no reading until a test leaves one. ``looks`` counts how often it was read."""
 
     def __init__(self) -> None:
         self.reading: FreeReading | None = None
@@ -119,7 +122,7 @@ class ScriptedFreeSource:
 
 
 class FakeAutostart:
-    """Start at login without a system: on or off, or refusing."""
+    """Autostart in memory. It raises OSError while ``refuses``, and counts in ``switches`` every attempt."""
 
     def __init__(self) -> None:
         self.on = False
@@ -143,7 +146,7 @@ class FakeAutostart:
 
 
 class Bench:
-    """An engine with everything around it in reach of the test. Files are real, in a folder of the test's."""
+    """Builds engines, and gives the test every part of them. Its files are real, below ``folder``."""
 
     def __init__(self, folder: Path, *, mode: Mode = Mode.CLI, store: SecretStore | None = None) -> None:
         self.folder = folder
@@ -168,11 +171,11 @@ class Bench:
         self.corrected: CorrectedClock | None = None
 
     def engine(self) -> Engine:
-        """Build an engine, as a start of the program would."""
+        """Build an engine, as each start of the program does."""
         return Engine(self.parts())
 
     def parts(self) -> Dependencies:
-        """Return what an engine is built from."""
+        """Return the dependencies for an engine."""
         return Dependencies(
             clock=self.corrected or self.clock,
             bus=self.bus,
@@ -197,7 +200,7 @@ class Bench:
     def _sources(
         self,
         session_key: SessionKeyReader,
-        organization_id: Callable[[], str | None],  # the scripted source has no organisations
+        organization_id: Callable[[], str | None],  # the scripted source has no organizations
         *,
         renewals: KeyRenewals,
         ask_through_browser: Callable[[], bool],

@@ -1,4 +1,4 @@
-"""Claude Code logged in as somebody else while we run: nobody is shown another account's numbers."""
+"""Tests a switch of Claude Code's login while the program runs: no other account's numbers are shown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RENEWED_TOKEN = "sk-ant-oat01-simulated-renewed-token-01"
 
 @pytest.fixture
 def bench(tmp_path: Path, simulator: Simulator) -> ServedBench:
-    """Two accounts at the server, logged in as the first; the poller looks often."""
+    """A server with two accounts, a login for the first, and a poller that checks the login every 20 ms."""
     simulator.account.tokens = {ACCESS_TOKEN: Token(), OTHER_TOKEN: Token(), RENEWED_TOKEN: Token()}
     bench = ServedBench(tmp_path, simulator)
     bench.check_every_s = 0.02
@@ -42,7 +42,7 @@ def shown(snapshot: Snapshot) -> AccountId | None:
     return snapshot.reading.account.id if snapshot.reading else None
 
 
-def test_the_old_numbers_go_before_the_new_accounts_answer_is_there(
+def test_the_old_numbers_are_removed_before_the_new_accounts_response_arrives(
     bench: ServedBench, simulator: Simulator
 ) -> None:
     engine = bench.engine()
@@ -50,6 +50,7 @@ def test_the_old_numbers_go_before_the_new_accounts_answer_is_there(
     async def story() -> None:
         async with running(engine):
             await until(lambda: shown(engine.snapshot) == CHAT_ORGANIZATION)
+            # Slow enough to look at the snapshot during the request.
             simulator.oauth.answer(200, bodies_of(simulator), delay_s=1.0)
             bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION)
             await until(lambda: engine.snapshot.refreshing and len(simulator.requests) == 2)
@@ -64,7 +65,7 @@ def bodies_of(simulator: Simulator) -> object:
     return simulator.account.usage(simulator.now())
 
 
-def test_a_switch_during_a_slow_request_takes_the_numbers_away_at_once_and_drops_its_answer(
+def test_a_switch_during_a_slow_request_removes_the_numbers_immediately_and_drops_the_response(
     bench: ServedBench, simulator: Simulator
 ) -> None:
     engine = bench.engine()
@@ -79,7 +80,7 @@ def test_a_switch_during_a_slow_request_takes_the_numbers_away_at_once_and_drops
             assert shown(engine.snapshot) == CHAT_ORGANIZATION
             bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION)
             await until(lambda: shown(engine.snapshot) is None)
-            assert len(simulator.requests) == 2, "the slow answer is still under way"
+            assert len(simulator.requests) == 2, "the slow response has not arrived yet"
             while shown(engine.snapshot) is None:
                 seen.append(shown(engine.snapshot))
                 await asyncio.sleep(0.01)
@@ -92,7 +93,7 @@ def test_a_switch_during_a_slow_request_takes_the_numbers_away_at_once_and_drops
     assert kept["id"] == TEAM_ORGANIZATION
 
 
-def test_a_renewed_token_of_the_same_account_costs_neither_numbers_nor_the_answer(
+def test_a_renewed_token_of_the_same_account_keeps_the_numbers_and_the_response(
     bench: ServedBench, simulator: Simulator
 ) -> None:
     engine = bench.engine()
@@ -112,7 +113,7 @@ def test_a_renewed_token_of_the_same_account_costs_neither_numbers_nor_the_answe
     assert shown(engine.snapshot) == CHAT_ORGANIZATION
 
 
-def test_another_accounts_lapsed_login_shows_no_numbers_of_the_one_before(bench: ServedBench) -> None:
+def test_an_expired_login_of_another_account_removes_the_first_accounts_numbers(bench: ServedBench) -> None:
     engine = bench.engine()
 
     async def story() -> None:
@@ -125,7 +126,9 @@ def test_another_accounts_lapsed_login_shows_no_numbers_of_the_one_before(bench:
     assert engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_RESTING)
 
 
-def test_after_a_restart_the_numbers_of_the_account_before_are_not_shown(bench: ServedBench) -> None:
+def test_the_first_accounts_numbers_are_not_shown_after_a_restart_with_another_login(
+    bench: ServedBench,
+) -> None:
     asyncio.run(bench.engine().poll_once())
     bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION)
     engine = bench.engine()
@@ -133,7 +136,7 @@ def test_after_a_restart_the_numbers_of_the_account_before_are_not_shown(bench: 
     assert shown(engine.snapshot) is None
 
 
-def test_a_login_that_rests_keeps_its_numbers_sends_nothing_and_resumes_by_itself(
+def test_an_expired_login_keeps_its_numbers_sends_nothing_and_resumes_after_a_renewal(
     bench: ServedBench, simulator: Simulator
 ) -> None:
     engine = bench.engine()
@@ -145,7 +148,7 @@ def test_a_login_that_rests_keeps_its_numbers_sends_nothing_and_resumes_by_itsel
             await until(lambda: engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_RESTING))
             bench.clock.advance(9 * 3600)
             await asyncio.sleep(0.2)
-            assert len(simulator.requests) == 1, "no request is sent while the login rests"
+            assert len(simulator.requests) == 1, "no request is sent while the login is expired"
             assert shown(engine.snapshot) == CHAT_ORGANIZATION
             bench.log_in(RENEWED_TOKEN)
             await until(lambda: len(simulator.requests) == 2)
@@ -155,7 +158,9 @@ def test_a_login_that_rests_keeps_its_numbers_sends_nothing_and_resumes_by_itsel
     assert engine.snapshot.problem is None
 
 
-def test_no_click_wakes_a_resting_login(bench: ServedBench, simulator: Simulator) -> None:
+def test_a_click_sends_no_request_while_the_login_is_expired(
+    bench: ServedBench, simulator: Simulator
+) -> None:
     bench.log_in(hours=-1)
     engine = bench.engine()
 
@@ -169,7 +174,7 @@ def test_no_click_wakes_a_resting_login(bench: ServedBench, simulator: Simulator
     assert simulator.requests == []
 
 
-def test_a_login_renewed_under_a_refused_request_is_asked_with_again_on_a_permit_of_its_own(
+def test_a_login_renewed_during_a_rejected_request_is_tried_again_with_a_second_token_of_the_bucket(
     bench: ServedBench, simulator: Simulator
 ) -> None:
     del simulator.account.tokens[ACCESS_TOKEN]
@@ -186,10 +191,10 @@ def test_a_login_renewed_under_a_refused_request_is_asked_with_again_on_a_permit
     assert engine.snapshot.status is Status.OK
     assert [request.status for request in simulator.requests] == [401, 200]
     left = bench.state.read()["allowances"][f"claude/{CHAT_ORGANIZATION}"]["tokens"]
-    assert left == pytest.approx(6.0)
+    assert left == pytest.approx(6.0)  # of 8 tokens, each request took one
 
 
-def test_logins_that_are_renewed_and_refused_all_the_time_never_send_more_than_28_an_hour(
+def test_logins_that_are_always_renewed_and_rejected_send_at_most_28_requests_an_hour(
     bench: ServedBench, simulator: Simulator
 ) -> None:
     engine = bench.engine()
@@ -217,18 +222,16 @@ def test_logins_that_are_renewed_and_refused_all_the_time_never_send_more_than_2
     simulator.account.tokens = {}
     simulator.oauth.stand(Reply(401, bodies.EXPIRED.body, delay_s=0.05))
     asyncio.run(story())
-    assert max(hour) == 2, "a renewed login is asked with once more"
-    assert sum(hour) <= 28
+    assert max(hour) == 2, "a renewed login is tried once more"
+    assert sum(hour) <= 28  # 8 tokens at first, and one more every 180 s
     assert engine.snapshot.next_poll is not None
 
 
-def test_without_a_permit_for_the_second_request_it_waits_for_one(
-    bench: ServedBench, simulator: Simulator
-) -> None:
+def test_the_second_request_waits_when_the_bucket_is_empty(bench: ServedBench, simulator: Simulator) -> None:
     engine = bench.engine()
 
     async def story() -> None:
-        for _ in range(7):
+        for _ in range(7):  # of 8 tokens: the next request takes the last one
             await engine.poll_once()
         simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
         polling = asyncio.create_task(engine.poll_once())

@@ -1,4 +1,4 @@
-"""Numbers, budgets and snapshots are kept by account, also those that an earlier version kept by mode."""
+"""Tests that readings, buckets and snapshots are kept by account, including those of version 0.1."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def poll(engine: Engine) -> None:
     asyncio.run(engine.poll_once())
 
 
-def of(key: AccountKey, percent: float) -> Reading:
+def reading_of(key: AccountKey, percent: float) -> Reading:
     plain = reading(session(percent))
     return replace(plain, account=replace(plain.account, id=key.account))
 
 
-def test_the_snapshot_says_whose_it_is(bench: Bench) -> None:
+def test_the_snapshot_has_the_account(bench: Bench) -> None:
     engine = bench.engine()
     assert engine.snapshot.account is None
     poll(engine)
@@ -46,24 +46,24 @@ def test_the_snapshot_says_whose_it_is(bench: Bench) -> None:
     assert engine.snapshots == (engine.snapshot,)
 
 
-def test_after_a_second_login_as_before_the_known_numbers_of_that_account_are_shown(bench: Bench) -> None:
+def test_an_account_that_logs_in_again_gets_its_kept_numbers(bench: Bench) -> None:
     engine = bench.engine()
-    bench.cli.answers[0] = Fetched(of(FIRST, 10.0))
+    bench.cli.answers[0] = Fetched(reading_of(FIRST, 10.0))
     poll(engine)
-    bench.cli.account, bench.cli.answers[0] = SECOND.account, Fetched(of(SECOND, 20.0))
+    bench.cli.account, bench.cli.answers[0] = SECOND.account, Fetched(reading_of(SECOND, 20.0))
     poll(engine)
     bench.cli.account, bench.cli.answers[0] = FIRST.account, Offline()
     restarted = bench.engine()
     poll(restarted)
     assert restarted.snapshot.account == FIRST
-    assert restarted.snapshot.reading == of(FIRST, 10.0)
+    assert restarted.snapshot.reading == reading_of(FIRST, 10.0)
     assert restarted.snapshot.status is Status.OFFLINE
 
 
-def test_while_nobody_knows_the_account_the_newest_numbers_of_the_mode_are_shown(bench: Bench) -> None:
+def test_the_newest_numbers_of_the_mode_are_shown_while_the_account_is_unknown(bench: Bench) -> None:
     engine = bench.engine()
     for key in (FIRST, SECOND, FIRST):
-        bench.cli.account, bench.cli.answers[0] = key.account, Fetched(of(key, 10.0))
+        bench.cli.account, bench.cli.answers[0] = key.account, Fetched(reading_of(key, 10.0))
         poll(engine)
     bench.cli.account = MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
     restarted = bench.engine()
@@ -71,34 +71,34 @@ def test_while_nobody_knows_the_account_the_newest_numbers_of_the_mode_are_shown
     assert restarted.snapshot.account == FIRST
 
 
-def test_the_numbers_of_the_last_few_accounts_are_kept(bench: Bench) -> None:
+def test_only_the_numbers_of_the_latest_accounts_are_kept(bench: Bench) -> None:
     engine = bench.engine()
     for number in range(MOST_KEPT + 3):
         key = AccountKey(CLAUDE, AccountId(f"account-{number}"))
-        bench.cli.account, bench.cli.answers[0] = key.account, Fetched(of(key, 10.0))
+        bench.cli.account, bench.cli.answers[0] = key.account, Fetched(reading_of(key, 10.0))
         poll(engine)
     kept = bench.state.read()["readings"]
     assert list(kept) == [f"claude/account-{number}" for number in range(3, MOST_KEPT + 3)]
 
 
 def leave_state_of_0_1(bench: Bench, **entry: object) -> None:
-    """Write what version 0.1 left: numbers by mode, budgets by mode and account."""
+    """Write a state file of version 0.1: readings by mode, buckets by mode and account."""
     budget = {"tokens": 0.0, "counted_at": NOON.isoformat(), "blocked_until": None, "strikes": 0}
 
     def edit(state: dict[str, object]) -> None:
-        state["readings"] = {"cli": reading_to_wire(of(FIRST, 10.0)), "web": {"damaged": True}}
+        state["readings"] = {"cli": reading_to_wire(reading_of(FIRST, 10.0)), "web": {"damaged": True}}
         state["allowances"] = {"cli:account-1": budget | entry, "browser": budget}
 
     bench.state.change(edit)
 
 
-def test_numbers_and_budget_of_an_earlier_version_are_taken_over(bench: Bench) -> None:
+def test_numbers_and_bucket_of_version_0_1_are_migrated(bench: Bench) -> None:
     leave_state_of_0_1(bench)
     bench.cli.budget = OAUTH_BUDGET
     engine = bench.engine()
     poll(engine)
-    assert bench.cli.requests == 0, "its budget is used up"
-    assert engine.snapshot.reading == of(FIRST, 10.0)
+    assert bench.cli.requests == 0, "the migrated bucket is empty"
+    assert engine.snapshot.reading == reading_of(FIRST, 10.0)
     bench.clock.advance(OAUTH_BUDGET.refill_s)
     poll(engine)
     assert bench.cli.requests == 1
@@ -107,7 +107,7 @@ def test_numbers_and_budget_of_an_earlier_version_are_taken_over(bench: Bench) -
     assert sorted(kept["allowances"]) == ["browser", "claude/account-1"]
 
 
-def test_a_block_of_an_earlier_version_still_counts(bench: Bench) -> None:
+def test_a_rate_limit_of_version_0_1_still_applies(bench: Bench) -> None:
     leave_state_of_0_1(bench, blocked_until=(NOON + timedelta(minutes=30)).isoformat(), refusals=1)
     engine = bench.engine()
     poll(engine)
@@ -115,7 +115,7 @@ def test_a_block_of_an_earlier_version_still_counts(bench: Bench) -> None:
     assert engine.snapshot.status is Status.RATE_LIMITED
 
 
-def test_what_an_earlier_version_spent_after_a_step_back_counts(bench: Bench) -> None:
+def test_tokens_that_version_0_1_took_after_a_downgrade_count(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.cli.answers[0] = RateLimited(3600)
     poll(bench.engine())
@@ -123,11 +123,11 @@ def test_what_an_earlier_version_spent_after_a_step_back_counts(bench: Bench) ->
     bench.clock.advance(10)
     engine = bench.engine()
     poll(engine)
-    assert bench.cli.requests == 1, "the older version left nothing"
+    assert bench.cli.requests == 1, "the older version left an empty bucket"
     assert engine.snapshot.status is not Status.RATE_LIMITED
 
 
-def test_what_was_spent_on_a_full_disk_counts_more_than_what_an_earlier_version_left(
+def test_tokens_taken_on_a_full_disk_override_the_bucket_of_version_0_1(
     bench: Bench,
 ) -> None:
     leave_state_of_0_1(bench, tokens=8.0)
@@ -143,7 +143,7 @@ def test_what_was_spent_on_a_full_disk_counts_more_than_what_an_earlier_version_
     assert disk.read()["allowances"]["claude/account-1"]["tokens"] == pytest.approx(0.0)
 
 
-def test_an_account_that_becomes_known_takes_its_snapshot_with_it() -> None:
+def test_a_snapshot_moves_to_the_account_that_becomes_known() -> None:
     store = SnapshotStore(Bus(), Snapshot(mode=Mode.CLI))
     store.change(account=FIRST, refreshing=True)
     store.change(account=SECOND)

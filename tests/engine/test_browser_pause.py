@@ -1,4 +1,4 @@
-"""While the browser that brought the numbers has its pause: what is shown, and what a click gets."""
+"""Tests the pause between two requests through the browser: the status shown, and the result of a click."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from tests.engine.sources import Bench
 
 THROUGH_BROWSER = replace(reading(), source=Source.BROWSER, account=account(Mode.WEB))
-UNTIL = NOON + timedelta(seconds=300)
+UNTIL = NOON + timedelta(seconds=300)  # the pause between two requests through the browser
 RESTING = Challenged(ErrorCode.BROWSER_RESTING, UNTIL)
 
 
 @pytest.fixture
 def engine(bench: Bench) -> Engine:
-    """An engine in web mode whose next answer comes through a browser."""
+    """An engine in web mode whose next outcome comes through the browser."""
     bench.overrides = Overrides(mode=Mode.WEB, session_key=Secret("sk-ant-sid02-made-up-for-this-test"))
     bench.web.answers = deque([Fetched(THROUGH_BROWSER)])
     return bench.engine()
@@ -42,7 +42,7 @@ def poll(engine: Engine) -> None:
     asyncio.run(engine.poll_once())
 
 
-def test_numbers_through_a_browser_stay_good_while_it_rests(bench: Bench, engine: Engine) -> None:
+def test_the_status_stays_ok_during_the_pause(bench: Bench, engine: Engine) -> None:
     poll(engine)
     bench.web.answers = deque([RESTING])
     bench.clock.advance(60)
@@ -53,7 +53,7 @@ def test_numbers_through_a_browser_stay_good_while_it_rests(bench: Bench, engine
     assert engine.snapshot.next_poll == Poll(UNTIL, Reason.BROWSER)
 
 
-def test_without_its_numbers_the_pause_is_said(bench: Bench, engine: Engine) -> None:
+def test_the_pause_is_a_problem_when_there_are_no_numbers(bench: Bench, engine: Engine) -> None:
     bench.web.answers = deque([RESTING])
     poll(engine)
     assert engine.snapshot.status is Status.CHALLENGED
@@ -61,7 +61,7 @@ def test_without_its_numbers_the_pause_is_said(bench: Bench, engine: Engine) -> 
     assert (engine.snapshot.problem.code, engine.snapshot.problem.until) == (RESTING.code, UNTIL)
 
 
-def test_a_click_within_the_pause_sends_nothing_and_says_until_when(bench: Bench, engine: Engine) -> None:
+def test_a_click_during_the_pause_sends_nothing_and_returns_its_end(bench: Bench, engine: Engine) -> None:
     poll(engine)
     bench.clock.advance(299)
     assert asyncio.run(engine.refresh()) == RefreshAnswer(accepted=False, until=UNTIL, browser=True)
@@ -69,14 +69,14 @@ def test_a_click_within_the_pause_sends_nothing_and_says_until_when(bench: Bench
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_asking_through_a_browser_is_a_setting_that_is_kept(bench: Bench, wanted: bool) -> None:
+def test_the_browser_setting_is_saved(bench: Bench, wanted: bool) -> None:
     form = asyncio.run(bench.engine().save({"ask_through_browser": wanted}))
     assert form["ask_through_browser"] == {"enabled": wanted, "available": False}
     assert bench.saved() == Settings(ask_through_browser=wanted)
     assert bench.wants_browser() is wanted
 
 
-def test_a_key_is_tested_as_the_form_wants_it(bench: Bench) -> None:
+def test_a_key_is_tested_with_the_browser_setting_of_the_same_form(bench: Bench) -> None:
     params = {
         "mode": "web",
         "session_key": "sk-ant-sid02-made-up-for-this-test",

@@ -1,8 +1,9 @@
-"""The budgets on disk: damaged, unwritable, shared."""
+"""Tests the rate-limit buckets in the state file: damaged, lost, and on a full disk."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class FullDisk(JsonState):
-    """A state file that can be read and, until there is room, not written."""
+    """A state file that raises ENOSPC on every write while ``is_full``."""
 
     is_full = True
 
     def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
         if self.is_full:
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
         super().change(edit)
 
 
@@ -45,7 +46,7 @@ def codes(engine: Engine) -> list[ErrorCode]:
 @pytest.mark.parametrize(
     "damage", [{"tokens": float("nan")}, {"tokens": float("inf")}, {"tokens": 10**400}, {"counted_at": "x"}]
 )
-def test_a_damaged_allowance_is_empty_and_recovers(bench: Bench, damage: dict[str, Any]) -> None:
+def test_a_damaged_bucket_counts_as_empty_and_refills(bench: Bench, damage: dict[str, Any]) -> None:
     bench.cli.budget = OAUTH_BUDGET
     poll(bench.engine())
     file = bench.folder / "state" / "state.json"
@@ -64,12 +65,14 @@ LOST = {
     "cut short": b'{"allowances": {"cli:acc',
     "zeros, as a power cut leaves them": bytes(400),
     "a list": b"[]",
-    "books of another form": b'{"allowances": [1]}',
+    "buckets of another type": b'{"allowances": [1]}',
 }
 
 
 @pytest.mark.parametrize("content", LOST.values(), ids=LOST)
-def test_after_lost_books_the_bucket_is_empty_and_that_is_said(bench: Bench, content: bytes) -> None:
+def test_the_bucket_is_empty_after_the_state_file_is_lost_and_a_notice_gives_the_reason(
+    bench: Bench, content: bytes
+) -> None:
     bench.cli.budget = OAUTH_BUDGET
     file = bench.folder / "state" / "state.json"
     file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -86,7 +89,7 @@ def test_after_lost_books_the_bucket_is_empty_and_that_is_said(bench: Bench, con
     assert engine.snapshot.status is Status.OK
 
 
-def test_a_refusal_long_after_the_loss_is_the_budgets_alone(bench: Bench) -> None:
+def test_the_notice_about_a_lost_state_file_is_gone_once_the_bucket_has_refilled(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     file = bench.folder / "state" / "state.json"
     file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -99,7 +102,7 @@ def test_a_refusal_long_after_the_loss_is_the_budgets_alone(bench: Bench) -> Non
     assert codes(engine) == []
 
 
-def test_who_deletes_the_state_begins_anew_with_a_full_bucket(bench: Bench) -> None:
+def test_the_bucket_is_full_after_the_user_deletes_the_state_file(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     poll(bench.engine(), 10)
     (bench.folder / "state" / "state.json").unlink()
@@ -107,7 +110,7 @@ def test_who_deletes_the_state_begins_anew_with_a_full_bucket(bench: Bench) -> N
     assert bench.cli.requests == 2 * OAUTH_BUDGET.capacity
 
 
-def test_a_source_without_a_budget_is_asked_after_a_loss_too(bench: Bench) -> None:
+def test_a_source_without_a_budget_sends_requests_after_the_state_file_is_lost(bench: Bench) -> None:
     file = bench.folder / "state" / "state.json"
     file.parent.mkdir(mode=0o700, exist_ok=True)
     file.write_bytes(b"{")
@@ -117,7 +120,7 @@ def test_a_source_without_a_budget_is_asked_after_a_loss_too(bench: Bench) -> No
     assert codes(engine) == []
 
 
-def test_on_a_full_disk_polling_goes_on_slowly_and_says_so(bench: Bench) -> None:
+def test_polling_continues_slowly_on_a_full_disk_with_a_notice(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.state = FullDisk(bench.folder / "state.json")
     engine = bench.engine()
@@ -130,10 +133,10 @@ def test_on_a_full_disk_polling_goes_on_slowly_and_says_so(bench: Bench) -> None
     assert bench.cli.requests == 20
     assert engine.snapshot.status is Status.OK
     assert engine.snapshot.reading == reading()
-    assert is_stale(engine.snapshot, bench.clock.now())  # the scripted answer is an hour old by now
+    assert is_stale(engine.snapshot, bench.clock.now())  # the scripted reading is an hour old by now
 
 
-def test_on_a_full_disk_no_number_of_starts_sends_anything(bench: Bench) -> None:
+def test_restarts_on_a_full_disk_send_no_requests(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.state = FullDisk(bench.folder / "state.json")
     for _ in range(50):
@@ -141,7 +144,7 @@ def test_on_a_full_disk_no_number_of_starts_sends_anything(bench: Bench) -> None
     assert bench.cli.requests == 0
 
 
-def test_when_there_is_room_again_what_was_spent_meanwhile_is_written_down(bench: Bench) -> None:
+def test_tokens_taken_on_a_full_disk_are_saved_once_there_is_room(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.state = disk = FullDisk(bench.folder / "state.json")
     engine = bench.engine()
@@ -155,7 +158,7 @@ def test_when_there_is_room_again_what_was_spent_meanwhile_is_written_down(bench
     assert disk.read()["allowances"]["claude/account-1"]["tokens"] == pytest.approx(0.0)
 
 
-def test_a_source_without_a_budget_is_asked_on_a_full_disk_too(bench: Bench) -> None:
+def test_a_source_without_a_budget_sends_requests_on_a_full_disk(bench: Bench) -> None:
     bench.state = FullDisk(bench.folder / "state.json")
     engine = bench.engine()
     poll(engine)

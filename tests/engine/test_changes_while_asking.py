@@ -1,4 +1,4 @@
-"""What the user changes while a request is under way: its late answer was to another question."""
+"""Tests changes that the user makes during a request: its response no longer applies."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def in_web_mode(bench: Bench) -> Bench:
 
 
 @asynccontextmanager
-async def asking(engine: Engine, source: object) -> AsyncIterator[asyncio.Event]:
-    """Run the engine up to its first request; setting the event lets the answer come, and all after it."""
+async def requesting(engine: Engine, source: object) -> AsyncIterator[asyncio.Event]:
+    """Run the engine up to its first request, which ends when the test sets the event."""
     arrive = source.hold = asyncio.Event()  # type: ignore[attr-defined]
     task = asyncio.create_task(engine.run())
     async with asyncio.timeout(5):
@@ -53,16 +53,16 @@ async def asking(engine: Engine, source: object) -> AsyncIterator[asyncio.Event]
         await task
 
 
-async def settled(engine: Engine, arrive: asyncio.Event) -> None:
+async def let_arrive(engine: Engine, arrive: asyncio.Event) -> None:
     arrive.set()
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.2)  # long enough for a second request, which the scripted source answers directly
     assert not engine.snapshot.refreshing
 
 
 @pytest.mark.parametrize(
     "late", [Unauthorized(ErrorCode.SESSION_KEY_REJECTED), Offline(), Fetched(web_reading(11.0))]
 )
-def test_the_late_answer_for_an_old_key_says_nothing_about_the_new_one(
+def test_the_late_response_for_the_old_key_is_dropped(
     in_web_mode: Bench, late: Unauthorized | Offline | Fetched
 ) -> None:
     bench = in_web_mode
@@ -71,9 +71,9 @@ def test_the_late_answer_for_an_old_key_says_nothing_about_the_new_one(
     engine = bench.engine()
 
     async def scenario() -> None:
-        async with asking(engine, bench.web) as arrive:
+        async with requesting(engine, bench.web) as arrive:
             await engine.save({"session_key": NEW_KEY})
-            await settled(engine, arrive)
+            await let_arrive(engine, arrive)
 
     asyncio.run(scenario())
     assert engine.snapshot.status is Status.OK
@@ -82,15 +82,15 @@ def test_the_late_answer_for_an_old_key_says_nothing_about_the_new_one(
     assert bench.web.requests == 2
 
 
-def test_a_mode_switched_while_asking_does_not_show_the_other_modes_numbers(bench: Bench) -> None:
+def test_a_mode_switched_during_a_request_does_not_show_the_other_modes_numbers(bench: Bench) -> None:
     bench.store.write(OLD_KEY)
     bench.web.answers[0] = Offline()
     engine = bench.engine()
 
     async def scenario() -> None:
-        async with asking(engine, bench.cli) as arrive:
-            await engine.save({"mode": "web"})  # finds the key of an earlier time
-            await settled(engine, arrive)
+        async with requesting(engine, bench.cli) as arrive:
+            await engine.save({"mode": "web"})  # uses the key that is in the keyring
+            await let_arrive(engine, arrive)
 
     asyncio.run(scenario())
     assert engine.snapshot.mode is Mode.WEB
@@ -98,15 +98,15 @@ def test_a_mode_switched_while_asking_does_not_show_the_other_modes_numbers(benc
     assert engine.snapshot.reading is None
 
 
-def test_numbers_that_arrive_after_their_key_was_forgotten_are_not_kept(in_web_mode: Bench) -> None:
+def test_numbers_that_arrive_after_the_key_is_forgotten_are_not_kept(in_web_mode: Bench) -> None:
     bench = in_web_mode
     bench.web.answers[0] = Fetched(web_reading(11.0))
     engine = bench.engine()
 
     async def scenario() -> None:
-        async with asking(engine, bench.web) as arrive:
+        async with requesting(engine, bench.web) as arrive:
             await engine.forget_key()
-            await settled(engine, arrive)
+            await let_arrive(engine, arrive)
 
     asyncio.run(scenario())
     assert engine.snapshot.status is Status.MISSING_CREDENTIALS
@@ -114,7 +114,7 @@ def test_numbers_that_arrive_after_their_key_was_forgotten_are_not_kept(in_web_m
     assert "11.0" not in (bench.folder / "state" / "state.json").read_text(encoding="utf-8")
 
 
-def test_two_saves_at_once_both_count(bench: Bench) -> None:
+def test_two_concurrent_saves_are_both_kept(bench: Bench) -> None:
     engine = bench.engine()
 
     async def scenario() -> None:
@@ -126,7 +126,7 @@ def test_two_saves_at_once_both_count(bench: Bench) -> None:
     assert engine.settings == bench.saved()
 
 
-def test_a_rejected_key_is_no_problem_of_cli_mode_even_while_its_budget_is_spent(in_web_mode: Bench) -> None:
+def test_a_rejected_key_is_no_problem_in_cli_mode_even_with_an_empty_bucket(in_web_mode: Bench) -> None:
     bench = in_web_mode
     bench.cli.budget = OAUTH_BUDGET
     bench.web.account = AccountId("account-of-the-key")
@@ -149,7 +149,7 @@ def test_a_rejected_key_is_no_problem_of_cli_mode_even_while_its_budget_is_spent
     assert (engine.snapshot.status, engine.snapshot.problem) == (Status.OK, None)
 
 
-def test_another_organization_is_not_shown_with_the_numbers_of_the_one_before(in_web_mode: Bench) -> None:
+def test_choosing_another_organization_removes_the_first_ones_numbers(in_web_mode: Bench) -> None:
     bench = in_web_mode
     bench.web.answers[0] = Fetched(web_reading(11.0))
     engine = bench.engine()

@@ -1,4 +1,4 @@
-"""Another folder of Claude Code is chosen: its login counts at once, and nobody else's numbers stay."""
+"""Tests a change of Claude Code's folder: its login applies immediately, the other account's numbers go."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OTHER_TOKEN = "sk-ant-oat01-simulated-other-account-01"
 
 @pytest.fixture
 def bench(tmp_path: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> ServedBench:
-    """A home with the default folder and one of another account."""
+    """A home folder with a login in the default folder and one of another account in ``work``."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
     monkeypatch.delenv("CLAUDE_SECURESTORAGE_CONFIG_DIR", raising=False)
@@ -45,7 +45,7 @@ def shown(engine: Engine) -> str | None:
     return reading.account.id if reading else None
 
 
-def test_a_chosen_folder_counts_at_once_and_the_other_accounts_numbers_go(
+def test_a_chosen_folder_applies_immediately_and_removes_the_other_accounts_numbers(
     bench: ServedBench, simulator: Simulator, tmp_path: Path
 ) -> None:
     engine = bench.engine()
@@ -79,7 +79,7 @@ def test_a_folder_without_a_login_is_saved_and_waits_for_one(bench: ServedBench,
 
 
 @pytest.mark.parametrize("typed", ["work", "~/nowhere", 7, "x" * 5000, "~/a\nb"])
-def test_what_is_no_folder_is_refused_and_nothing_is_saved(bench: ServedBench, typed: object) -> None:
+def test_an_invalid_folder_is_refused_and_nothing_is_saved(bench: ServedBench, typed: object) -> None:
     engine = bench.engine()
     with pytest.raises(InvalidSettingError) as refused:
         asyncio.run(engine.save({"claude_folder": typed, "interval_seconds": 300}))
@@ -87,7 +87,7 @@ def test_what_is_no_folder_is_refused_and_nothing_is_saved(bench: ServedBench, t
     assert not (bench.folder / "settings.json").exists()
 
 
-def test_a_saved_folder_whose_disk_is_away_keeps_no_other_setting_from_being_saved(
+def test_other_settings_can_be_saved_while_the_chosen_folder_is_missing(
     bench: ServedBench, tmp_path: Path
 ) -> None:
     engine = bench.engine()

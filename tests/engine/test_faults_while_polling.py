@@ -1,7 +1,7 @@
-"""A fault at any point of polling is logged and shown, and polling goes on. In virtual time.
+"""Tests in virtual time that an exception anywhere in polling is logged and shown, and that polling goes on.
 
-The fault is raised at the n-th point where the poller waits for anything, for every n until a whole run has
-passed without one.
+The exception is raised at the n-th point where the poller awaits, for n = 1, 2, 3 and so on, until a run has
+fewer than n such points.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FETCH_S = 16.0
-"""Long enough for the credentials to be looked at while a request is under way."""
+"""A request takes this long, so that the poller checks the credentials while it runs."""
 
 STORY_S = 150.0
-"""Everything that polling reacts to happens within this time, and so does the fault."""
+"""Everything that polling reacts to happens within this time, and so does the exception."""
 
 RECOVERY_S = RETRY_AFTER_FAULT_S + 2 * STEADY_S
 SUPERVISION = "claudometer.engine.supervision"
 
 
 class FaultError(Exception):
-    """What nobody expects."""
+    """An exception that no code of the program expects."""
 
 
 class Interruption:
-    """Counts the points at which a coroutine waits, and raises an error at the n-th."""
+    """Counts the points at which a coroutine awaits, and raises an error at the n-th of them."""
 
     def __init__(self, at: int | None, error: type[BaseException] = FaultError) -> None:
         self.points = 0
@@ -94,14 +94,14 @@ class _Interrupted(Generic[T]):
                 return value
             try:
                 yield waits_for
-            except BaseException as error:  # noqa: BLE001 - passed on to where it belongs
+            except BaseException as error:  # noqa: BLE001 - thrown into the coroutine in the next step
                 failure = error
             else:
                 failure = None
 
 
 class InterruptedEngine(Engine):
-    """An engine whose polling is interrupted. The supervision around it is not."""
+    """An engine whose polling is interrupted, but not the supervision around it."""
 
     interruption = Interruption(None)
 
@@ -110,7 +110,7 @@ class InterruptedEngine(Engine):
 
 
 class WaitingLoop(VirtualLoop):
-    """Calls for a thread pool are waited for, as they are in a real loop."""
+    """A virtual loop in which a call in a thread ends one step later, so that its caller really awaits."""
 
     def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # type: ignore[override] # noqa: ANN401
         done = super().run_in_executor(executor, func, *args)
@@ -126,7 +126,7 @@ class WaitingLoop(VirtualLoop):
 
 
 class WaitingSource(ScriptedSource):
-    """Takes its time for everything, and gives other numbers each time."""
+    """A source whose every call awaits, and whose percentages differ from request to request."""
 
     def __init__(self, time: VirtualTime, mode: Mode) -> None:
         super().__init__()
@@ -165,7 +165,7 @@ class WaitingSource(ScriptedSource):
 
 
 class WaitingFreeSource(ScriptedFreeSource):
-    """Takes its time for everything."""
+    """A free source whose every call awaits."""
 
     async def stamp(self) -> Hashable:
         await asyncio.sleep(0)
@@ -177,7 +177,7 @@ class WaitingFreeSource(ScriptedFreeSource):
 
 
 class Story:
-    """Minutes in which everything happens that polling reacts to, and then some quiet ones."""
+    """A run in which everything happens that polling reacts to, followed by time to recover."""
 
     def __init__(self, folder: Path, mode: Mode, interruption: Interruption) -> None:
         self.time = VirtualTime()
@@ -228,7 +228,7 @@ class Story:
 
 @pytest.mark.parametrize("error", [FaultError, asyncio.CancelledError])
 @pytest.mark.parametrize("mode", list(Mode))
-def test_whatever_polling_waits_for_may_fail(
+def test_polling_recovers_from_an_exception_at_every_await(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: Mode, error: type[BaseException]
 ) -> None:
     for number in itertools.count(1):
@@ -239,17 +239,17 @@ def test_whatever_polling_waits_for_may_fail(
         if not interruption.has_happened:
             break
         assert story.notices in ([True, False], [False, True, False]), number
-        faults = [one for one in caplog.records if one.levelname == "ERROR"]
-        assert [one.name for one in faults] == [SUPERVISION], number
+        faults = [record for record in caplog.records if record.levelname == "ERROR"]
+        assert [record.name for record in faults] == [SUPERVISION], number
         assert faults[0].exc_info is not None
         assert story.source.fetched_at_s[-1] > story.time.elapsed_s - 2 * QUIET_INTERVAL_S, number
         snapshot = story.engine.snapshot
         assert (snapshot.status, snapshot.problem, snapshot.notices) == (Status.OK, None, ()), number
-    assert number > 50, "the story has many points at which polling waits"
+    assert number > 50, "the run has fewer awaits than expected: it may have skipped a part of polling"
 
 
-def test_a_single_poll_for_a_command_raises_whatever_fails(tmp_path: Path) -> None:
-    """It neither hangs nor returns numbers as if nothing had happened; the command ends with 70."""
+def test_a_single_poll_for_a_command_raises_the_exception(tmp_path: Path) -> None:
+    """It neither hangs nor returns numbers; the command exits with code 70 (EX_SOFTWARE)."""
     for number in itertools.count(1):
         interruption = Interruption(number)
         story = Story(tmp_path / str(number), Mode.CLI, interruption)
@@ -264,7 +264,7 @@ def test_a_single_poll_for_a_command_raises_whatever_fails(tmp_path: Path) -> No
     assert number > 10
 
 
-def test_a_fault_while_the_credentials_are_watched_during_a_request_is_not_lost(
+def test_an_exception_in_the_credentials_check_during_a_request_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     story = Story(tmp_path, Mode.CLI, Interruption(None))
@@ -274,7 +274,7 @@ def test_a_fault_while_the_credentials_are_watched_during_a_request_is_not_lost(
     assert "FaultError" in caplog.text
 
 
-def test_a_click_is_answered_when_its_poll_fails(tmp_path: Path) -> None:
+def test_a_click_returns_when_its_poll_fails(tmp_path: Path) -> None:
     story = Story(tmp_path, Mode.CLI, Interruption(None))
 
     async def click() -> None:

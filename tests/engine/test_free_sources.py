@@ -1,4 +1,4 @@
-"""Sources that cost no request: followed between the polls, and what they tell is not asked for."""
+"""Tests the sources that cost no request: the poller follows them and requests only what they lack."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def line(*limits: Limit, at: datetime = NOON + MINUTE) -> FreeReading:
     return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(29.0)))
 
 
-def look(organization_id: str = "account-1") -> FreeReading:
+def claude_code(organization_id: str = "account-1") -> FreeReading:
     return replace(line(), source=Source.CLAUDE_CODE, organization_id=organization_id)
 
 
@@ -71,7 +71,7 @@ def planned(engine: Engine) -> Poll:
     return engine.snapshot.next_poll
 
 
-def test_what_claude_code_tells_its_status_line_is_shown_without_a_request(bench: Bench) -> None:
+def test_numbers_of_the_status_line_are_shown_without_a_request(bench: Bench) -> None:
     engine = bench.engine()
 
     async def scenario() -> None:
@@ -85,7 +85,7 @@ def test_what_claude_code_tells_its_status_line_is_shown_without_a_request(bench
     assert bench.cli.requests == 1
 
 
-def test_files_that_did_not_change_are_not_read_again(bench: Bench) -> None:
+def test_unchanged_files_are_not_read_again(bench: Bench) -> None:
     engine = bench.engine()
 
     async def scenario() -> None:
@@ -96,7 +96,7 @@ def test_files_that_did_not_change_are_not_read_again(bench: Bench) -> None:
     assert bench.status_line.looks == 1
 
 
-def test_while_the_status_line_is_fresh_the_endpoint_is_asked_for_models_alone(bench: Bench) -> None:
+def test_requests_are_rare_while_the_status_line_is_fresh(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     engine = bench.engine()
 
@@ -105,6 +105,7 @@ def test_while_the_status_line_is_fresh_the_endpoint_is_asked_for_models_alone(b
             assert planned(engine).reason is Reason.INTERVAL
             bench.status_line.leave(line(at=NOON))
             await until(lambda: planned(engine).reason is Reason.COVERED)
+            # 12 minutes, with a jitter of 10 %
             assert 10.8 * MINUTE <= planned(engine).at - NOON <= 13.2 * MINUTE
             for minute in range(1, 9):
                 bench.status_line.leave(line(session(81.0 + minute), weekly(), at=NOON + MINUTE * minute))
@@ -119,7 +120,7 @@ def test_while_the_status_line_is_fresh_the_endpoint_is_asked_for_models_alone(b
     assert bench.cli.reasons[1] is Reason.COVERED
 
 
-def test_when_the_status_line_falls_silent_the_endpoint_is_asked_again(bench: Bench) -> None:
+def test_requests_resume_when_the_status_line_stops(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.status_line.leave(line(at=NOON))
     engine = bench.engine()
@@ -127,7 +128,7 @@ def test_when_the_status_line_falls_silent_the_endpoint_is_asked_again(bench: Be
     async def scenario() -> None:
         async with running(engine):
             assert planned(engine).reason is Reason.COVERED
-            bench.clock.advance(299)
+            bench.clock.advance(299)  # a free reading counts as fresh for 300 s
             await asyncio.sleep(0.1)
             assert bench.cli.requests == 1
             bench.clock.advance(2)
@@ -137,7 +138,7 @@ def test_when_the_status_line_falls_silent_the_endpoint_is_asked_again(bench: Be
     assert bench.cli.reasons[1] is Reason.INTERVAL
 
 
-def test_a_click_asks_whatever_free_sources_cover(bench: Bench) -> None:
+def test_a_click_sends_a_request_even_if_free_sources_cover_everything(bench: Bench) -> None:
     bench.status_line.leave(line(at=NOON))
     engine = bench.engine()
 
@@ -149,7 +150,7 @@ def test_a_click_asks_whatever_free_sources_cover(bench: Bench) -> None:
     assert bench.cli.requests == 2
 
 
-def test_a_reset_that_has_just_passed_is_still_asked_about(bench: Bench) -> None:
+def test_a_reset_is_followed_by_a_request_even_if_free_sources_cover_everything(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.cli.answers[0] = Fetched(reading(session(81.0, NOON + 2 * MINUTE), weekly()))
     bench.status_line.leave(line(session(82.0, NOON + 2 * MINUTE), weekly(), at=NOON))
@@ -168,7 +169,7 @@ def test_a_reset_that_has_just_passed_is_still_asked_about(bench: Bench) -> None
     assert bench.cli.reasons[1] is Reason.RESET_DUE
 
 
-def test_while_claude_makes_us_wait_session_and_week_stay_current(bench: Bench) -> None:
+def test_session_and_week_stay_current_during_a_rate_limit(bench: Bench) -> None:
     bench.cli.answers.append(RateLimited(3600))
     engine = bench.engine()
 
@@ -188,7 +189,7 @@ def test_while_claude_makes_us_wait_session_and_week_stay_current(bench: Bench) 
     assert bench.cli.requests == 2
 
 
-def test_kept_is_the_answer_alone_and_after_a_restart_it_is_merged_anew(bench: Bench) -> None:
+def test_only_the_response_is_saved_and_a_restart_merges_it_with_the_free_sources_again(bench: Bench) -> None:
     bench.status_line.leave(line(at=NOON + MINUTE))
     bench.clock.advance(60)
     first = bench.engine()
@@ -203,7 +204,7 @@ def test_kept_is_the_answer_alone_and_after_a_restart_it_is_merged_anew(bench: B
     assert again.snapshot.reading == reading()
 
 
-def test_what_was_left_under_another_login_is_not_shown(bench: Bench) -> None:
+def test_a_free_reading_older_than_the_login_is_not_shown(bench: Bench) -> None:
     bench.status_line.leave(line(at=NOON + MINUTE))
     bench.clock.advance(120)
     bench.login_written_at = NOON + 1.5 * MINUTE
@@ -212,7 +213,7 @@ def test_what_was_left_under_another_login_is_not_shown(bench: Bench) -> None:
     assert engine.snapshot.reading == reading()
 
 
-def test_after_a_switch_of_the_login_nothing_of_the_one_before_is_shown(bench: Bench) -> None:
+def test_a_switch_of_the_login_removes_the_first_accounts_free_readings(bench: Bench) -> None:
     bench.status_line.leave(line(at=NOON))
     engine = bench.engine()
 
@@ -229,10 +230,10 @@ def test_after_a_switch_of_the_login_nothing_of_the_one_before_is_shown(bench: B
     asyncio.run(scenario())
 
 
-def test_before_the_first_answer_claude_codes_own_look_stands_in_for_its_login(bench: Bench) -> None:
+def test_claude_codes_own_reading_is_shown_before_the_first_response(bench: Bench) -> None:
     bench.clock.advance(120)
     bench.cli.answers[0] = Offline()
-    bench.status_line.leave(look())
+    bench.status_line.leave(claude_code())
     engine = bench.engine()
     asyncio.run(engine.poll_once())
     assert percents(engine) == [84.0, 29.0]
@@ -242,7 +243,7 @@ def test_before_the_first_answer_claude_codes_own_look_stands_in_for_its_login(b
 
 
 @pytest.mark.parametrize(("organization_id", "is_used"), [("account-1", True), ("org-2", False)])
-def test_in_browser_mode_free_sources_help_only_the_same_organisation(
+def test_in_web_mode_free_sources_apply_only_to_the_same_organization(
     bench: Bench, organization_id: str, *, is_used: bool
 ) -> None:
     bench.clock.advance(120)
@@ -252,29 +253,29 @@ def test_in_browser_mode_free_sources_help_only_the_same_organisation(
     web = replace(web, account=replace(web.account, id=AccountId("a-key")), source=Source.WEB)
     bench.web.account = AccountId("a-key")
     bench.web.answers[0] = Fetched(web)
-    bench.status_line.leave(look())
+    bench.status_line.leave(claude_code())
     engine = bench.engine()
     asyncio.run(engine.poll_once())
     assert (percents(engine)[0] == 84.0) is is_used
 
 
-def test_in_browser_mode_nothing_stands_in_for_an_answer(bench: Bench) -> None:
+def test_in_web_mode_a_free_reading_is_not_shown_before_the_first_response(bench: Bench) -> None:
     bench.mode = Mode.WEB
     bench.clock.advance(120)
-    bench.status_line.leave(look())
+    bench.status_line.leave(claude_code())
     engine = bench.engine()
     asyncio.run(engine.poll_once())
     assert engine.snapshot.reading is None
 
 
-def test_a_look_that_was_under_way_brings_no_numbers_into_the_mode_chosen_meanwhile(bench: Bench) -> None:
+def test_a_free_reading_is_dropped_when_the_mode_changes_while_it_is_read(bench: Bench) -> None:
     key = Secret("sk-ant-sid01-" + "a" * 40)
     bench.overrides = Overrides(session_key=key)
     bench.web.answers[0] = Offline()
     engine = bench.engine()
     seen: list[tuple[Mode, bool]] = []
     bench.bus.subscribe(
-        SnapshotChanged, lambda news: seen.append((news.snapshot.mode, news.snapshot.reading is not None))
+        SnapshotChanged, lambda event: seen.append((event.snapshot.mode, event.snapshot.reading is not None))
     )
 
     async def scenario() -> None:
@@ -290,7 +291,9 @@ def test_a_look_that_was_under_way_brings_no_numbers_into_the_mode_chosen_meanwh
     assert (Mode.WEB, True) not in seen[seen.index((Mode.WEB, False)) :]
 
 
-def test_after_a_crash_the_plan_made_then_stays(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_retry_planned_after_a_crash_is_not_replaced(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     engine = bench.engine()
 
     def crash() -> None:
@@ -300,14 +303,14 @@ def test_after_a_crash_the_plan_made_then_stays(bench: Bench, caplog: pytest.Log
         async with running(engine):
             bench.cli.on_fetch = crash
             await engine.refresh()
-            await asyncio.sleep(FIRST_PAUSE_S + 0.2)
+            await asyncio.sleep(FIRST_PAUSE_S + 0.2)  # polling has restarted by then
             assert planned(engine).reason is Reason.RETRY
 
     asyncio.run(scenario())
     assert "polling stopped unexpectedly" in caplog.text
 
 
-def test_a_window_that_is_seen_to_have_begun_is_not_asked_about_any_more(bench: Bench) -> None:
+def test_no_request_is_needed_when_a_free_source_shows_the_new_limit_window(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.cli.answers[0] = Fetched(reading(session(81.0, NOON + 2 * MINUTE), weekly()))
     bench.status_line.leave(line(session(82.0, NOON + 2 * MINUTE), weekly(), at=NOON))
@@ -326,7 +329,7 @@ def test_a_window_that_is_seen_to_have_begun_is_not_asked_about_any_more(bench: 
 
 
 @pytest.mark.parametrize("is_known_to_be_wrong", [True, False])
-def test_what_was_stamped_before_the_clock_was_put_back_is_not_new_once_more(
+def test_a_free_reading_dated_before_the_clock_was_set_back_does_not_become_new_again(
     bench: Bench, *, is_known_to_be_wrong: bool
 ) -> None:
     hour = timedelta(hours=1)

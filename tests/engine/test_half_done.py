@@ -1,4 +1,4 @@
-"""An action of several steps ends whole, or says truly what it has changed, whichever step fails."""
+"""Tests actions of several steps: if a step fails, they undo the others or report exactly what changed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def web_reading() -> Fetched:
 
 @pytest.fixture
 def disk(bench: Bench) -> FullDisk:
-    """A disk that is not full yet, with a session key and its numbers on it."""
+    """A disk that is not full yet, on a bench whose web source returns a reading."""
     bench.state = disk = FullDisk(bench.state)
     bench.web.answers[0] = web_reading()
     return disk
@@ -51,7 +51,7 @@ def codes(engine: Engine) -> list[ErrorCode]:
     return [notice.code for notice in engine.snapshot.notices]
 
 
-def test_a_key_forgotten_on_a_full_disk_is_gone_with_what_is_shown_and_the_rest_is_said(
+def test_forgetting_a_key_on_a_full_disk_removes_it_and_reports_the_numbers_left_on_disk(
     bench: Bench, disk: FullDisk
 ) -> None:
     engine = bench.engine()
@@ -66,7 +66,7 @@ def test_a_key_forgotten_on_a_full_disk_is_gone_with_what_is_shown_and_the_rest_
     assert disk.read()["readings"], "they are still on the disk"
 
 
-def test_numbers_that_could_not_be_removed_go_with_the_next_poll(bench: Bench, disk: FullDisk) -> None:
+def test_numbers_left_on_a_full_disk_are_removed_by_the_next_poll(bench: Bench, disk: FullDisk) -> None:
     engine = bench.engine()
     save(engine, **WEB)
     disk.is_full = True
@@ -78,14 +78,14 @@ def test_numbers_that_could_not_be_removed_go_with_the_next_poll(bench: Bench, d
 
 
 class HalfStore(MemoryStore):
-    """A keyring that deletes, and then fails."""
+    """A keyring that deletes the key and then raises."""
 
     def delete(self, *, prompt: bool = False) -> None:
         super().delete(prompt=prompt)
         raise ClaudometerError(ErrorCode.KEYRING_FAILED)
 
 
-def test_a_keyring_that_fails_after_it_has_deleted_the_key_has_deleted_it(
+def test_a_key_counts_as_deleted_when_the_keyring_fails_after_deleting_it(
     bench: Bench, disk: FullDisk
 ) -> None:
     bench.store = HalfStore()
@@ -97,7 +97,7 @@ def test_a_keyring_that_fails_after_it_has_deleted_the_key_has_deleted_it(
 
 
 class ClosingStore(MemoryStore):
-    """A keyring that takes one key, and is locked from then on."""
+    """A keyring that is locked after the first write."""
 
     def __init__(self, secret: Secret) -> None:
         super().__init__(secret)
@@ -111,7 +111,7 @@ class ClosingStore(MemoryStore):
 
 
 def refuse_saves_after(bench: Bench, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the settings file be written ``number`` times."""
+    """Let the settings file be written ``number`` times; later saves raise SETTINGS_UNWRITABLE."""
     left = [number]
     write = bench.settings_store.save
 
@@ -124,7 +124,7 @@ def refuse_saves_after(bench: Bench, number: int, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(bench.settings_store, "save", save_or_fail)
 
 
-def test_an_unwritable_settings_file_is_found_before_keyring_and_autostart_are_touched(
+def test_an_unwritable_settings_file_is_detected_before_keyring_and_autostart_change(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.settings_store.save(Settings(mode=Mode.WEB))
@@ -137,7 +137,7 @@ def test_an_unwritable_settings_file_is_found_before_keyring_and_autostart_are_t
     assert (store.read(), store.writes, bench.autostart.switches) == (OLD, 0, 0)
 
 
-def test_a_key_that_the_keyring_does_not_give_back_is_said_to_be_all_that_changed(
+def test_a_failed_save_reports_that_only_the_key_changed_if_the_keyring_cannot_restore_the_old_one(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.settings_store.save(Settings(mode=Mode.WEB))
@@ -151,18 +151,18 @@ def test_a_key_that_the_keyring_does_not_give_back_is_said_to_be_all_that_change
     assert not bench.autostart.on
     assert engine.settings == bench.saved() == Settings(mode=Mode.WEB)
     asyncio.run(engine.poll_once())
-    assert bench.keys_seen[-1] == Secret(KEY), "what was said is what is in use"
+    assert bench.keys_seen[-1] == Secret(KEY), "the reported key is the one in use"
 
 
 class OneWayAutostart(FakeAutostart):
-    """Can be switched once."""
+    """Autostart that can be switched once and refuses from then on."""
 
     def _switch(self, *, on: bool) -> None:
         super()._switch(on=on)
         self.refuses = True
 
 
-def test_autostart_that_cannot_be_switched_back_is_said_to_be_all_that_changed(
+def test_a_failed_save_reports_that_only_autostart_changed_if_it_cannot_be_switched_back(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.settings_store.save(Settings(mode=Mode.CLI))
@@ -177,7 +177,7 @@ def test_autostart_that_cannot_be_switched_back_is_said_to_be_all_that_changed(
 
 
 @pytest.mark.parametrize("notice", [None, Problem(ErrorCode.SETTINGS_UNREADABLE)])
-def test_a_save_that_is_refused_neither_creates_nor_replaces_a_settings_file(
+def test_a_refused_save_neither_creates_nor_replaces_the_settings_file(
     bench: Bench, notice: Problem | None
 ) -> None:
     bench.store = LockedStore()
@@ -192,20 +192,20 @@ def test_a_save_that_is_refused_neither_creates_nor_replaces_a_settings_file(
 
 
 class LockedStore(MemoryStore):
-    """A keyring that nobody unlocks."""
+    """A keyring that is locked."""
 
     def write(self, secret: Secret, *, prompt: bool = False) -> None:
         raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
 
 
 class UnreadableAutostart(FakeAutostart):
-    """The system does not say whether it starts the program."""
+    """Autostart whose state cannot be read."""
 
     def is_enabled(self) -> bool:
         raise OSError("no such service")
 
 
-def test_autostart_that_cannot_be_read_is_an_error_of_its_field(bench: Bench) -> None:
+def test_unreadable_autostart_is_an_error_of_its_form_field(bench: Bench) -> None:
     bench.autostart = UnreadableAutostart()
     with pytest.raises(InvalidSettingError) as caught:
         save(bench.engine(), autostart=True, interval_seconds=300)
@@ -213,10 +213,8 @@ def test_autostart_that_cannot_be_read_is_an_error_of_its_field(bench: Bench) ->
     assert bench.saved() == Settings()
 
 
-def test_a_save_that_is_cancelled_while_it_writes_has_been_saved(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A thread that writes cannot be stopped: what it has written must not meet a key that was taken back."""
+def test_a_save_canceled_while_it_writes_is_completed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that writes the settings cannot be stopped, so the key must not be undone."""
     bench.settings_store.save(Settings(mode=Mode.WEB))
     bench.store.write(OLD)
     engine = bench.engine()
@@ -247,7 +245,7 @@ def test_a_save_that_is_cancelled_while_it_writes_has_been_saved(
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_nobody_goes_on_watching_the_credentials_after_a_request(bench: Bench, *, fails: bool) -> None:
+def test_the_credentials_check_ends_with_the_request(bench: Bench, *, fails: bool) -> None:
     engine = bench.engine()
 
     def crash() -> None:

@@ -1,4 +1,4 @@
-"""claude.ai gives a new session key with an answer: it takes the old one's place; nothing else changes."""
+"""Tests session key renewal: a Set-Cookie of claude.ai replaces the key, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TYPED = "sk-ant-sid02-CANARY-typed-0123456789"
 
 
 class StubbornStore(MemoryStore):
-    """A keyring that is locked, until it is unlocked for who may ask the user."""
+    """A keyring that is locked while ``refuses``, and records whether a call allowed its dialog."""
 
     refuses = False
     prompted = False
@@ -57,21 +57,21 @@ def store() -> StubbornStore:
 
 @pytest.fixture
 def bench(tmp_path: Path, simulator: Simulator, store: StubbornStore) -> ServedBench:
-    """Somebody in web mode whose key is in the keyring."""
+    """A bench in web mode with a key in the keyring."""
     bench = ServedBench(tmp_path, simulator, store=store)
     bench.settings_store.save(Settings(mode=Mode.WEB))
     return bench
 
 
 def renew(simulator: Simulator, new: str, *, delay_s: float = 0.0) -> None:
-    """Have the next usage answer bring a new key, and let nobody in with the old ones from then on."""
+    """Make the next usage response set a new key; the server accepts it beside the old ones."""
     body = simulator.account.usage(simulator.now())
     simulator.usage.answer(200, body, cookies=[f"sessionKey={new}; Path=/; HttpOnly"], delay_s=delay_s)
     simulator.account.session_keys.add(new)
 
 
-def close_sessions(simulator: Simulator, *but: str) -> None:
-    simulator.account.session_keys = set(but)
+def accept_only(simulator: Simulator, *keys: str) -> None:
+    simulator.account.session_keys = set(keys)
 
 
 def poll(engine: Engine) -> None:
@@ -87,17 +87,17 @@ def account_of(engine: Engine) -> str:
     return engine.snapshot.reading.account.id
 
 
-def test_the_new_key_is_asked_with_from_then_on_and_lies_in_the_keyring(
+def test_the_new_key_is_used_and_saved_in_the_keyring(
     bench: ServedBench, simulator: Simulator, store: StubbornStore
 ) -> None:
     engine = bench.engine()
     renew(simulator, NEW)
     poll(engine)
-    close_sessions(simulator, NEW)
+    accept_only(simulator, NEW)
     poll(engine)
     assert engine.snapshot.status is Status.OK
     assert store.read() == Secret(NEW)
-    assert not store.prompted, "a poll raises no dialog"
+    assert not store.prompted, "a poll opens no dialog"
     assert engine.snapshot.notices == ()
 
 
@@ -111,20 +111,20 @@ def test_the_account_stays_the_same_across_renewals_and_restarts(
         renew(simulator, new)
         poll(engine)
         assert account_of(engine) == account
-    asked = [request.endpoint for request in simulator.requests]
-    assert asked.count("organizations") == 1, "the list belongs to the account, not to the key"
+    endpoints = [request.endpoint for request in simulator.requests]
+    assert endpoints.count("organizations") == 1, "the list belongs to the account, not to the key"
     restarted = bench.engine()
     asyncio.run(restarted.recall())
     assert account_of(restarted) == account
     assert "CANARY" not in (bench.folder / "state" / "state.json").read_text(encoding="utf-8")
 
 
-def test_a_key_renewed_with_the_list_is_used_for_the_usage_at_once(
+def test_a_key_renewed_by_the_organizations_response_is_used_for_the_usage_request(
     bench: ServedBench, simulator: Simulator
 ) -> None:
     cookies = [f"sessionKey={NEW}"]
     simulator.organizations.answer(200, simulator.account.organizations, cookies=cookies)
-    close_sessions(simulator, NEW)
+    accept_only(simulator, NEW)
     engine = bench.engine()
     poll(engine)
     assert engine.snapshot.status is Status.OK
@@ -145,7 +145,7 @@ def test_a_key_renewed_with_the_list_is_used_for_the_usage_at_once(
         bodies.LOGIN_REDIRECT,
     ],
 )
-def test_no_refusal_and_no_foreign_page_brings_a_key(
+def test_an_error_or_a_page_of_another_server_sets_no_key(
     bench: ServedBench, simulator: Simulator, store: StubbornStore, reply: Reply
 ) -> None:
     cookies = [f"sessionKey={NEW}; Path=/"]
@@ -154,7 +154,7 @@ def test_no_refusal_and_no_foreign_page_brings_a_key(
     assert store.read() == OLD
 
 
-def test_a_cookie_that_ends_the_session_costs_no_key(
+def test_an_empty_or_expired_cookie_leaves_the_key(
     bench: ServedBench, simulator: Simulator, store: StubbornStore
 ) -> None:
     body = simulator.account.usage(simulator.now())
@@ -164,19 +164,19 @@ def test_a_cookie_that_ends_the_session_costs_no_key(
         assert store.read() == OLD
 
 
-def test_a_key_that_lives_in_memory_is_renewed_in_memory(bench: ServedBench, simulator: Simulator) -> None:
+def test_a_key_kept_in_memory_is_renewed_in_memory(bench: ServedBench, simulator: Simulator) -> None:
     simulator.account.session_keys.add(TYPED)
     engine = bench.engine()
     asyncio.run(engine.save({"session_key": TYPED, "remember": False}))
     renew(simulator, NEW)
     poll(engine)
-    close_sessions(simulator, NEW)
+    accept_only(simulator, NEW)
     poll(engine)
     assert engine.snapshot.status is Status.OK
     assert bench.store.read() is None
 
 
-def test_a_key_of_the_environment_is_renewed_for_this_run_alone(
+def test_a_key_from_the_environment_is_renewed_for_this_run_only(
     bench: ServedBench, simulator: Simulator, store: StubbornStore
 ) -> None:
     simulator.account.session_keys.add(TYPED)
@@ -184,25 +184,25 @@ def test_a_key_of_the_environment_is_renewed_for_this_run_alone(
     engine = bench.engine()
     renew(simulator, NEW)
     poll(engine)
-    close_sessions(simulator, NEW)
+    accept_only(simulator, NEW)
     poll(engine)
     assert engine.snapshot.status is Status.OK
     assert key_in_form(engine)["where"] == "environment"
     assert store.read() == OLD
 
 
-def test_a_keyring_that_does_not_take_the_new_key_is_said_and_a_click_saves_it(
+def test_a_new_key_that_the_keyring_refuses_is_reported_and_a_click_saves_it(
     bench: ServedBench, simulator: Simulator, store: StubbornStore
 ) -> None:
     engine = bench.engine()
     store.refuses = True
     renew(simulator, NEW)
     poll(engine)
-    close_sessions(simulator, NEW)
+    accept_only(simulator, NEW)
     poll(engine)
     assert engine.snapshot.status is Status.OK, "the new key is in use"
     assert [notice.code for notice in engine.snapshot.notices] == [ErrorCode.SESSION_KEY_UNSAVED]
-    assert store.read() == OLD, "the old one stays where it is"
+    assert store.read() == OLD, "the keyring still has the old one"
     asyncio.run(engine.save({"interval_seconds": 120}))
     assert [notice.code for notice in engine.snapshot.notices] == [ErrorCode.SESSION_KEY_UNSAVED]
     store.refuses = False
@@ -219,7 +219,7 @@ def test_a_keyring_that_does_not_take_the_new_key_is_said_and_a_click_saves_it(
     assert engine.snapshot.notices == ()
 
 
-def test_a_typed_key_that_is_renewed_by_the_answer_that_proves_it_is_saved_as_the_newest(
+def test_a_typed_key_renewed_by_the_response_that_tests_it_is_saved_as_renewed(
     bench: ServedBench, simulator: Simulator, store: StubbornStore
 ) -> None:
     simulator.account.session_keys.add(TYPED)
@@ -227,14 +227,14 @@ def test_a_typed_key_that_is_renewed_by_the_answer_that_proves_it_is_saved_as_th
     renew(simulator, NEW)
     asyncio.run(engine.save({"session_key": TYPED}))
     account = account_of(engine)
-    close_sessions(simulator, NEW)
+    accept_only(simulator, NEW)
     poll(engine)
     assert engine.snapshot.status is Status.OK
     assert account_of(engine) == account
     assert store.read() == Secret(NEW)
 
 
-def test_a_save_that_fails_after_the_typed_key_was_renewed_can_be_tried_again(
+def test_a_save_that_fails_after_the_typed_key_was_renewed_can_be_repeated(
     bench: ServedBench, simulator: Simulator, store: StubbornStore
 ) -> None:
     simulator.account.session_keys.add(TYPED)
@@ -243,13 +243,13 @@ def test_a_save_that_fails_after_the_typed_key_was_renewed_can_be_tried_again(
     store.refuses = True
     with pytest.raises(InvalidSettingError):
         asyncio.run(engine.save({"session_key": TYPED}))
-    close_sessions(simulator, NEW)
+    accept_only(simulator, NEW)
     store.refuses = False
     asyncio.run(engine.save({"session_key": TYPED}))
     assert store.read() == Secret(NEW)
 
 
-def test_the_key_that_the_user_saves_meanwhile_wins(
+def test_a_key_saved_by_the_user_during_a_request_is_not_replaced_by_a_renewal(
     bench: ServedBench, simulator: Simulator, store: StubbornStore
 ) -> None:
     simulator.account.session_keys.add(TYPED)
@@ -265,13 +265,13 @@ def test_the_key_that_the_user_saves_meanwhile_wins(
 
     asyncio.run(story())
     assert store.read() == Secret(TYPED)
-    close_sessions(simulator, TYPED)
+    accept_only(simulator, TYPED)
     poll(engine)
     assert engine.snapshot.status is Status.OK
 
 
 @pytest.mark.parametrize("change", [{"session_key": TYPED}, {"remember": False}])
-def test_a_save_that_fails_brings_back_the_key_that_was_renewed_meanwhile(
+def test_a_failed_save_restores_the_key_that_was_renewed_during_it(
     bench: ServedBench,
     simulator: Simulator,
     store: StubbornStore,
@@ -285,7 +285,7 @@ def test_a_save_that_fails_brings_back_the_key_that_was_renewed_meanwhile(
     saves = iter([bench.settings_store.save])
 
     def refuse(settings: Settings) -> None:
-        """Save the present settings, and refuse the changed ones."""
+        """Save the first time, when the current settings are written as a check; raise from then on."""
         for save in saves:
             save(settings)
             return
@@ -308,12 +308,12 @@ def test_a_save_that_fails_brings_back_the_key_that_was_renewed_meanwhile(
 
     asyncio.run(story())
     assert store.read() == Secret(NEW)
-    close_sessions(simulator, NEW)
+    accept_only(simulator, NEW)
     poll(engine)
     assert engine.snapshot.status is Status.OK
 
 
-def test_a_key_forgotten_meanwhile_does_not_come_back(
+def test_a_key_forgotten_during_a_request_is_not_restored_by_a_renewal(
     bench: ServedBench, simulator: Simulator, store: StubbornStore
 ) -> None:
     engine = bench.engine()
@@ -343,6 +343,6 @@ def test_no_key_is_in_a_log_a_snapshot_or_a_file(
     poll(engine)
     assert [notice.code for notice in engine.snapshot.notices] == [ErrorCode.SESSION_KEY_UNSAVED]
     written = b"".join(path.read_bytes() for path in bench.folder.rglob("*") if path.is_file())
-    let_out = f"{caplog.text} {engine.snapshot!r} {asyncio.run(engine.form())!r} {written!r}"
-    assert "CANARY" not in let_out
+    visible = f"{caplog.text} {engine.snapshot!r} {asyncio.run(engine.form())!r} {written!r}"
+    assert "CANARY" not in visible
     assert "renewed the session key" in caplog.text

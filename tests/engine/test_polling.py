@@ -1,4 +1,4 @@
-"""What a poll does to what everyone is shown."""
+"""Tests what a poll does to the snapshot."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def poll(engine: Engine, times: int = 1) -> None:
         asyncio.run(engine.poll_once())
 
 
-def test_a_good_answer_is_shown_with_the_next_poll(bench: Bench) -> None:
+def test_a_reading_is_shown_with_the_time_of_the_next_poll(bench: Bench) -> None:
     engine = bench.engine()
     poll(engine)
     assert engine.snapshot.status is Status.OK
@@ -44,7 +44,7 @@ def test_a_good_answer_is_shown_with_the_next_poll(bench: Bench) -> None:
     assert not engine.snapshot.refreshing
 
 
-def test_a_failed_poll_keeps_the_good_numbers(bench: Bench) -> None:
+def test_a_failed_poll_keeps_the_numbers(bench: Bench) -> None:
     bench.cli.answers.append(Offline(ErrorCode.DNS_FAILED))
     engine = bench.engine()
     poll(engine, 2)
@@ -54,7 +54,7 @@ def test_a_failed_poll_keeps_the_good_numbers(bench: Bench) -> None:
     assert engine.snapshot.problem.code is ErrorCode.DNS_FAILED
 
 
-def test_recovery_takes_the_problem_away(bench: Bench) -> None:
+def test_a_successful_poll_removes_the_problem(bench: Bench) -> None:
     bench.cli.answers.extendleft([Offline()])
     engine = bench.engine()
     poll(engine, 2)
@@ -67,29 +67,29 @@ def planned_s(bench: Bench, engine: Engine) -> float:
     return (engine.snapshot.next_poll.at - bench.clock.now()).total_seconds()
 
 
-def test_an_account_at_rest_is_asked_less_often_until_its_numbers_move(bench: Bench) -> None:
+def test_requests_become_rarer_until_the_numbers_change(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     engine = bench.engine()
     poll(engine, 4)
-    assert 216 <= planned_s(bench, engine) <= 330
+    assert 216 <= planned_s(bench, engine) <= 330  # 240 to 300 s, with a jitter of 10 %
     bench.cli.answers[0] = Fetched(reading(session(82.0)))
     poll(engine)
-    assert 54 <= planned_s(bench, engine) <= 66
+    assert 54 <= planned_s(bench, engine) <= 66  # 60 s, with a jitter of 10 %
 
 
-def test_failures_in_a_row_wait_longer_and_a_good_answer_ends_the_row(bench: Bench) -> None:
+def test_the_pause_grows_with_each_failure_until_a_success(bench: Bench) -> None:
     bench.cli.answers[0] = Offline()
     engine = bench.engine()
     poll(engine, 4)
-    assert 216 <= planned_s(bench, engine) <= 264
+    assert 216 <= planned_s(bench, engine) <= 264  # 240 s, with a jitter of 10 %
     bench.cli.answers[0] = Fetched(reading())
     poll(engine)
     bench.cli.answers[0] = Offline()
     poll(engine)
-    assert 27 <= planned_s(bench, engine) <= 33
+    assert 27 <= planned_s(bench, engine) <= 33  # 30 s, with a jitter of 10 %
 
 
-def test_bad_credentials_pause(bench: Bench) -> None:
+def test_rejected_credentials_pause_polling(bench: Bench) -> None:
     bench.cli.answers.extendleft([Unauthorized(ErrorCode.LOGIN_REJECTED)])
     engine = bench.engine()
     poll(engine)
@@ -104,11 +104,11 @@ def test_nothing_is_sent_without_credentials(bench: Bench) -> None:
     assert engine.snapshot.status is Status.MISSING_CREDENTIALS
 
 
-def test_a_rate_limit_shows_until_when_and_sends_nothing_before(bench: Bench) -> None:
+def test_a_rate_limit_shows_its_end_and_sends_nothing_before(bench: Bench) -> None:
     bench.cli.answers.extendleft([RateLimited(3600)])
     engine = bench.engine()
     poll(engine)
-    until = NOON + timedelta(seconds=3630)
+    until = NOON + timedelta(seconds=3630)  # Retry-After and a margin
     assert engine.snapshot.problem is not None
     assert engine.snapshot.problem.until == until
     assert engine.snapshot.next_poll == Poll(until, Reason.RATE_LIMITED)
@@ -120,7 +120,7 @@ def test_a_rate_limit_shows_until_when_and_sends_nothing_before(bench: Bench) ->
     assert (answer.accepted, answer.until) == (False, until)
 
 
-def test_after_a_rate_limit_the_numbers_come_back_by_themselves(bench: Bench) -> None:
+def test_polling_resumes_after_a_rate_limit(bench: Bench) -> None:
     bench.cli.answers.extendleft([RateLimited(3600)])
     engine = bench.engine()
     poll(engine)
@@ -129,7 +129,7 @@ def test_after_a_rate_limit_the_numbers_come_back_by_themselves(bench: Bench) ->
     assert engine.snapshot.status is Status.OK
 
 
-def test_the_block_survives_a_restart(bench: Bench) -> None:
+def test_a_rate_limit_survives_a_restart(bench: Bench) -> None:
     bench.cli.answers.extendleft([RateLimited(3600)])
     poll(bench.engine())
     restarted = bench.engine()
@@ -142,11 +142,11 @@ def test_fifty_restarts_within_an_hour_send_no_more_than_the_budget(bench: Bench
     bench.cli.budget = OAUTH_BUDGET
     for _ in range(50):
         poll(bench.engine(), 2)
-        bench.clock.advance(72)
+        bench.clock.advance(72)  # 50 times make an hour
     assert bench.cli.requests <= 28
 
 
-def test_the_last_numbers_are_there_at_once_after_a_restart(bench: Bench) -> None:
+def test_the_latest_numbers_are_shown_immediately_after_a_restart(bench: Bench) -> None:
     poll(bench.engine())
     bench.clock.advance(60)
     bench.cli.answers.appendleft(Offline())
@@ -155,7 +155,7 @@ def test_the_last_numbers_are_there_at_once_after_a_restart(bench: Bench) -> Non
     assert restarted.snapshot.reading == reading()
 
 
-def test_after_a_restart_with_another_login_the_old_numbers_are_not_shown_even_for_a_moment(
+def test_the_old_numbers_are_never_shown_after_a_restart_with_another_login(
     bench: Bench,
 ) -> None:
     poll(bench.engine())
@@ -174,14 +174,14 @@ def test_numbers_of_one_account_are_never_shown_for_another(bench: Bench) -> Non
     assert engine.snapshot.reading is None
 
 
-def test_subscribers_hear_of_changes_and_only_of_changes(bench: Bench) -> None:
-    heard: list[SnapshotChanged] = []
+def test_events_are_published_only_for_changes(bench: Bench) -> None:
+    events: list[SnapshotChanged] = []
     engine = bench.engine()
     asyncio.run(engine.recall())
-    bench.bus.subscribe(SnapshotChanged, heard.append)
+    bench.bus.subscribe(SnapshotChanged, events.append)
     poll(engine)
-    assert [event.snapshot.refreshing for event in heard] == [True, False]
-    assert heard[-1].snapshot == engine.snapshot
+    assert [event.snapshot.refreshing for event in events] == [True, False]
+    assert events[-1].snapshot == engine.snapshot
 
 
 async def running(engine: Engine) -> asyncio.Task[None]:
@@ -197,7 +197,7 @@ async def stop(task: asyncio.Task[None]) -> None:
         await task
 
 
-def test_a_click_asks_at_once_and_returns_with_the_answer(bench: Bench) -> None:
+def test_a_click_sends_a_request_and_returns_with_its_result(bench: Bench) -> None:
     engine = bench.engine()
     bench.cli.answers.append(Fetched(reading(session(82.0))))
 
@@ -212,7 +212,7 @@ def test_a_click_asks_at_once_and_returns_with_the_answer(bench: Bench) -> None:
     assert bench.cli.requests == 2
 
 
-def test_two_clicks_during_a_request_share_its_answer(bench: Bench) -> None:
+def test_clicks_during_a_request_share_its_result(bench: Bench) -> None:
     engine = bench.engine()
 
     async def scenario() -> None:
@@ -225,7 +225,7 @@ def test_two_clicks_during_a_request_share_its_answer(bench: Bench) -> None:
     assert bench.cli.requests == 2
 
 
-def test_a_fresh_login_is_noticed_without_a_click(bench: Bench) -> None:
+def test_a_new_login_is_noticed_without_a_click(bench: Bench) -> None:
     bench.check_every_s = 0.02
     bench.cli.account = MissingCredentials(ErrorCode.LOGIN_MISSING)
     engine = bench.engine()
@@ -242,7 +242,7 @@ def test_a_fresh_login_is_noticed_without_a_click(bench: Bench) -> None:
     asyncio.run(scenario())
 
 
-def test_who_never_chose_a_mode_gets_the_one_that_fits_when_it_does(bench: Bench) -> None:
+def test_the_mode_is_detected_again_until_the_user_chooses_one(bench: Bench) -> None:
     bench.check_every_s = 0.02
     bench.mode = Mode.WEB
     engine = bench.engine()
@@ -286,11 +286,11 @@ def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
     assert caplog.text.count("polling stopped unexpectedly") == 1
 
 
-def test_every_request_says_why_it_was_sent(bench: Bench) -> None:
+def test_every_request_has_its_reason(bench: Bench) -> None:
     bench.check_every_s = 0.02
     engine = bench.engine()
 
-    async def asked(times: int) -> None:
+    async def wait_for_requests(times: int) -> None:
         async with asyncio.timeout(5):
             while bench.cli.requests < times or engine.snapshot.refreshing:
                 await asyncio.sleep(0.01)
@@ -299,11 +299,11 @@ def test_every_request_says_why_it_was_sent(bench: Bench) -> None:
         task = await running(engine)
         await engine.refresh()
         bench.clock.advance(70)
-        await asked(3)
+        await wait_for_requests(3)
         bench.cli.stamp = 1
-        await asked(4)
+        await wait_for_requests(4)
         await engine.save({"interval_seconds": 120})
-        await asked(5)
+        await wait_for_requests(5)
         await stop(task)
 
     asyncio.run(scenario())
@@ -316,6 +316,6 @@ def test_every_request_says_why_it_was_sent(bench: Bench) -> None:
     ]
 
 
-def test_a_command_on_its_own_says_so(bench: Bench) -> None:
+def test_the_request_of_a_command_has_its_own_reason(bench: Bench) -> None:
     poll(bench.engine())
     assert bench.cli.reasons == [Cause.ONE_SHOT]

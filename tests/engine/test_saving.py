@@ -1,4 +1,4 @@
-"""Settings are validated, then saved whole, or nothing has changed."""
+"""Tests saving the settings form: it is validated, then saved completely or not at all."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def save(engine: Engine, **params: object) -> FormState:
     return asyncio.run(recall_and_save())
 
 
-def test_a_good_key_is_tested_kept_and_its_numbers_shown_without_a_second_request(bench: Bench) -> None:
+def test_a_valid_key_is_saved_and_the_numbers_of_its_test_are_shown(bench: Bench) -> None:
     engine = bench.engine()
     form = save(engine, **WEB)
     assert bench.store.read() == Secret(KEY)
@@ -57,12 +57,12 @@ def test_a_good_key_is_tested_kept_and_its_numbers_shown_without_a_second_reques
     assert bench.saved() == Settings(mode=Mode.WEB, interval_seconds=120)
 
 
-def test_the_form_never_holds_the_key(bench: Bench) -> None:
+def test_the_form_never_contains_the_key(bench: Bench) -> None:
     assert "CANARY" not in repr(save(bench.engine(), **WEB))
     assert "CANARY" not in (bench.folder / "settings.json").read_text(encoding="utf-8")
 
 
-def test_without_remember_the_key_is_in_memory_alone_and_gone_after_a_restart(bench: Bench) -> None:
+def test_without_remember_the_key_is_kept_in_memory_until_the_program_ends(bench: Bench) -> None:
     bench.store.write(OLD)
     form = save(bench.engine(), **(WEB | {"remember": False}))
     assert form["session_key"] == {"saved": True, "where": "memory"}
@@ -81,7 +81,7 @@ def test_without_remember_the_key_is_in_memory_alone_and_gone_after_a_restart(be
         MissingCredentials(ErrorCode.ORGANIZATIONS_NONE),
     ],
 )
-def test_a_key_that_is_not_proved_changes_nothing(bench: Bench, outcome: Outcome) -> None:
+def test_a_key_whose_test_fails_changes_nothing(bench: Bench, outcome: Outcome) -> None:
     bench.store.write(OLD)
     bench.web.answers[0] = outcome
     engine = bench.engine()
@@ -109,7 +109,7 @@ def test_a_key_that_is_not_proved_changes_nothing(bench: Bench, outcome: Outcome
         ),
     ],
 )
-def test_what_is_said_of_a_key_just_typed_is_about_this_key(
+def test_a_key_just_typed_has_its_own_error_codes(
     bench: Bench, outcome: Outcome, code: ErrorCode, facts: dict[str, object]
 ) -> None:
     bench.web.answers[0] = outcome
@@ -118,7 +118,7 @@ def test_what_is_said_of_a_key_just_typed_is_about_this_key(
     assert (caught.value.code, caught.value.facts) == (code, facts)
 
 
-def test_a_saved_key_that_ends_is_no_longer_accepted(bench: Bench) -> None:
+def test_a_saved_key_that_is_rejected_later_is_a_problem(bench: Bench) -> None:
     engine = bench.engine()
     save(engine, **WEB)
     bench.web.answers[0] = Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
@@ -126,11 +126,11 @@ def test_a_saved_key_that_ends_is_no_longer_accepted(bench: Bench) -> None:
     assert engine.snapshot.problem == Problem(ErrorCode.SESSION_KEY_REJECTED)
 
 
-def test_a_key_whose_organization_has_still_to_be_chosen_is_kept(bench: Bench) -> None:
+def test_a_key_is_saved_when_its_organization_is_still_to_be_chosen(bench: Bench) -> None:
     both = (Organization("a", "A"), Organization("b", "B"))
     bench.web.answers[0] = MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, both)
     form = save(bench.engine(), **WEB)
-    assert [one["id"] for one in form["organizations"]] == ["a", "b"]
+    assert [organization["id"] for organization in form["organizations"]] == ["a", "b"]
     assert bench.store.read() == Secret(KEY)
 
 
@@ -155,7 +155,7 @@ def test_a_key_whose_organization_has_still_to_be_chosen_is_kept(bench: Bench) -
         ({"mode": "web", "session_key": 5}, "session_key"),
     ],
 )
-def test_each_bad_field_is_named_and_nothing_is_saved(
+def test_an_invalid_field_is_named_and_nothing_is_saved(
     bench: Bench, params: dict[str, object], field: str
 ) -> None:
     with pytest.raises(InvalidSettingError) as caught:
@@ -175,7 +175,7 @@ def test_an_organization_the_account_does_not_have_is_refused(bench: Bench) -> N
 
 
 class LockedStore(MemoryStore):
-    """A keyring that nobody unlocked."""
+    """A keyring that is locked."""
 
     def read(self, *, prompt: bool = False) -> Secret | None:
         raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
@@ -190,7 +190,7 @@ class LockedStore(MemoryStore):
         raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
 
 
-def test_a_locked_keyring_refuses_the_save_beside_remember_and_leaves_autostart_alone(bench: Bench) -> None:
+def test_a_locked_keyring_is_an_error_of_the_field_remember_and_changes_nothing(bench: Bench) -> None:
     bench.store = LockedStore()
     with pytest.raises(InvalidSettingError) as caught:
         save(bench.engine(), **(WEB | {"autostart": True}))
@@ -199,7 +199,7 @@ def test_a_locked_keyring_refuses_the_save_beside_remember_and_leaves_autostart_
     assert bench.saved() == Settings()
 
 
-def test_a_newcomer_is_asked_for_a_key_and_not_told_about_a_keyring(bench: Bench) -> None:
+def test_without_a_saved_key_a_locked_keyring_is_no_problem(bench: Bench) -> None:
     bench.store, bench.mode = LockedStore(), Mode.WEB
     snapshot = asyncio.run(bench.engine().poll_once())
     assert snapshot.problem is not None
@@ -211,7 +211,7 @@ def test_cli_mode_needs_no_keyring(bench: Bench) -> None:
     assert save(bench.engine(), mode="cli", interval_seconds=300)["interval_seconds"] == 300
 
 
-def test_forgetting_with_a_locked_keyring_is_an_error_not_a_success(bench: Bench) -> None:
+def test_forgetting_a_key_fails_while_the_keyring_is_locked(bench: Bench) -> None:
     bench.store = LockedStore()
     engine = bench.engine()
     with pytest.raises(ClaudometerError) as caught:
@@ -219,7 +219,7 @@ def test_forgetting_with_a_locked_keyring_is_an_error_not_a_success(bench: Bench
     assert caught.value.code is ErrorCode.KEYRING_LOCKED
 
 
-def test_autostart_that_refuses_leaves_key_and_settings_as_they_were(bench: Bench) -> None:
+def test_key_and_settings_are_unchanged_when_autostart_fails(bench: Bench) -> None:
     bench.store.write(OLD)
     bench.autostart.refuses = True
     with pytest.raises(InvalidSettingError) as caught:
@@ -229,7 +229,7 @@ def test_autostart_that_refuses_leaves_key_and_settings_as_they_were(bench: Benc
     assert bench.saved() == Settings()
 
 
-def test_a_settings_file_that_cannot_be_written_takes_everything_back(bench: Bench) -> None:
+def test_key_and_autostart_are_unchanged_when_the_settings_file_cannot_be_written(bench: Bench) -> None:
     bench.store.write(OLD)
     engine = bench.engine()
     (bench.folder / "settings.json").mkdir()
@@ -259,14 +259,14 @@ def test_switching_remember_on_moves_the_key_into_the_keyring(bench: Bench) -> N
     assert bench.store.read() == Secret(KEY)
 
 
-def test_everyone_hears_of_new_settings_after_they_are_saved(bench: Bench) -> None:
-    heard: list[tuple[SettingsChanged, Settings]] = []
-    bench.bus.subscribe(SettingsChanged, lambda event: heard.append((event, bench.saved())))
+def test_the_event_for_new_settings_is_published_after_they_are_saved(bench: Bench) -> None:
+    events: list[tuple[SettingsChanged, Settings]] = []
+    bench.bus.subscribe(SettingsChanged, lambda event: events.append((event, bench.saved())))
     save(bench.engine(), interval_seconds=300)
-    assert [(event.settings, on_disk) for event, on_disk in heard] == [(Settings(interval_seconds=300),) * 2]
+    assert [(event.settings, on_disk) for event, on_disk in events] == [(Settings(interval_seconds=300),) * 2]
 
 
-def test_the_environment_overrides_this_run_and_is_never_saved(bench: Bench) -> None:
+def test_the_environment_overrides_the_settings_and_is_never_saved(bench: Bench) -> None:
     bench.overrides = Overrides(mode=Mode.WEB, interval_seconds=30, session_key=Secret(KEY))
     engine = bench.engine()
     assert engine.mode is Mode.WEB
@@ -279,7 +279,7 @@ def test_the_environment_overrides_this_run_and_is_never_saved(bench: Bench) -> 
 
 
 class PromptingStore(MemoryStore):
-    """A keyring that is opened by its dialog, and notes when that was asked for."""
+    """A locked keyring that opens only through its dialog, and records which reads allowed the dialog."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -292,7 +292,7 @@ class PromptingStore(MemoryStore):
         return OLD
 
 
-def test_only_a_click_raises_the_keyrings_dialog(bench: Bench) -> None:
+def test_only_a_click_opens_the_keyrings_dialog(bench: Bench) -> None:
     bench.store = store = PromptingStore()
     bench.settings_store.save(Settings(mode=Mode.WEB))
     engine = bench.engine()
@@ -311,14 +311,14 @@ def test_only_a_click_raises_the_keyrings_dialog(bench: Bench) -> None:
     assert engine.snapshot.status is Status.OK
 
 
-def test_saving_again_takes_the_complaint_about_the_settings_file_back(bench: Bench) -> None:
+def test_a_save_removes_the_notice_about_the_settings_file(bench: Bench) -> None:
     engine = bench.engine()
     engine.notice(Problem(ErrorCode.SETTINGS_BROKEN), present=True)
     save(engine, interval_seconds=300)
     assert engine.snapshot.notices == ()
 
 
-def test_saving_keeps_the_notices_that_have_nothing_to_do_with_settings(bench: Bench) -> None:
+def test_a_save_keeps_the_other_notices(bench: Bench) -> None:
     engine = bench.engine()
     notice = Problem(ErrorCode.TRAY_HOST_MISSING)
     engine.notice(notice, present=True)

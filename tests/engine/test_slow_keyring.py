@@ -1,4 +1,4 @@
-"""A keyring that answers late: what the user did meanwhile stands."""
+"""Tests a slow or hanging keyring: its late result does not undo what the user did in the meantime."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ PATIENCE_S = 10
 
 
 class SlowStore(MemoryStore):
-    """A keyring that finds its answer at once, and gives it, or does its work, when it is let."""
+    """A keyring whose calls named in ``slow`` wait for ``let``.
+
+    A slow read waits after it has read, so that its value is old. A slow write waits before it writes.
+    """
 
     def __init__(self, secret: Secret | None = None) -> None:
         super().__init__(secret)
@@ -85,7 +88,7 @@ async def forget(engine: Engine) -> None:
     ("act", "in_keyring", "in_use"),
     [(forget, None, None), (save_typed, TYPED, "known"), (save_typed_for_memory, None, "known")],
 )
-def test_a_read_that_ends_after_it_does_not_undo_what_the_user_did(
+def test_a_late_read_does_not_undo_what_the_user_did_in_the_meantime(
     bench: ServedBench,
     simulator: Simulator,
     store: SlowStore,
@@ -111,7 +114,7 @@ def test_a_read_that_ends_after_it_does_not_undo_what_the_user_did(
     assert {request.credential for request in simulator.requests} == ({in_use} if in_use else set())
 
 
-def test_a_write_that_was_given_up_does_not_bring_back_what_is_forgotten_after_it(store: SlowStore) -> None:
+def test_a_write_that_timed_out_does_not_restore_a_key_deleted_after_it(store: SlowStore) -> None:
     patient = AsyncSecretStore(store, quiet_timeout_s=0.05, prompt_timeout_s=PATIENCE_S)
     store.slow.add("write")
 
@@ -122,7 +125,7 @@ def test_a_write_that_was_given_up_does_not_bring_back_what_is_forgotten_after_i
         assert store.begun.is_set()
         forgetting = asyncio.create_task(patient.delete(prompt=True))
         await asyncio.sleep(0.05)
-        assert not forgetting.done(), "it waits for its turn"
+        assert not forgetting.done(), "the delete waits for the write"
         store.let.set()
         await forgetting
 
@@ -130,8 +133,8 @@ def test_a_write_that_was_given_up_does_not_bring_back_what_is_forgotten_after_i
     assert store.read() is None
 
 
-def test_a_delete_that_is_given_up_before_its_turn_never_happens(store: SlowStore) -> None:
-    """It was answered with a failure: nothing may have changed then."""
+def test_a_delete_that_timed_out_before_it_began_never_happens(store: SlowStore) -> None:
+    """Its caller got an error, so the key must stay."""
     impatient = AsyncSecretStore(store, quiet_timeout_s=0.05)
     store.slow.add("write")
 
@@ -146,7 +149,7 @@ def test_a_delete_that_is_given_up_before_its_turn_never_happens(store: SlowStor
     assert store.read() == Secret(TYPED)
 
 
-def test_reading_and_checking_wait_for_no_dialog_of_a_write(store: SlowStore) -> None:
+def test_reads_and_checks_do_not_wait_for_the_dialog_of_a_write(store: SlowStore) -> None:
     patient = AsyncSecretStore(store, prompt_timeout_s=PATIENCE_S)
     store.slow.add("write")
 
@@ -163,7 +166,7 @@ def test_reading_and_checking_wait_for_no_dialog_of_a_write(store: SlowStore) ->
 
 
 class HangingStore(MemoryStore):
-    """A keyring that answers nothing until it is let."""
+    """A keyring whose reads and checks block until ``let`` is set."""
 
     def __init__(self) -> None:
         super().__init__(OLD)
@@ -182,23 +185,23 @@ class HangingStore(MemoryStore):
         assert self.let.wait(PATIENCE_S)
 
 
-def test_a_keyring_that_hangs_gets_one_call_of_each_kind_and_fails_at_once_from_then_on() -> None:
+def test_a_hanging_keyring_gets_one_call_of_each_kind_and_later_calls_fail_immediately() -> None:
     hanging = HangingStore()
     store = AsyncSecretStore(hanging, quiet_timeout_s=0.1)
 
-    async def ask() -> None:
+    async def call_repeatedly() -> None:
         for _ in range(20):
             for call in (store.read(prompt=False), store.check()):
                 with pytest.raises(ClaudometerError) as late:
                     await call
                 assert late.value.code is ErrorCode.KEYRING_FAILED
 
-    asyncio.run(ask())
-    assert hanging.calls == 2, "each call takes a thread"
+    asyncio.run(call_repeatedly())
+    assert hanging.calls == 2, "each blocked call keeps a thread, so there must be few"
     hanging.let.set()
 
 
-def test_a_keyring_that_answers_again_is_used_again() -> None:
+def test_a_keyring_that_no_longer_hangs_is_used_again() -> None:
     hanging = HangingStore()
     store = AsyncSecretStore(hanging, quiet_timeout_s=0.1)
 
@@ -212,7 +215,7 @@ def test_a_keyring_that_answers_again_is_used_again() -> None:
     asyncio.run(story())
 
 
-def test_a_call_that_is_only_slow_is_waited_for_by_the_next_one() -> None:
+def test_two_reads_share_a_call_that_is_only_slow() -> None:
     hanging = HangingStore()
     store = AsyncSecretStore(hanging, quiet_timeout_s=PATIENCE_S)
 

@@ -1,4 +1,4 @@
-"""Long-lived coroutines keep running, whatever ends them. In virtual time."""
+"""Tests in virtual time that the supervisor restarts its tasks however they end."""
 
 from __future__ import annotations
 
@@ -26,21 +26,24 @@ if TYPE_CHECKING:
 
 
 class Work:
-    """Runs for a given time and then ends in a given way, each time it is started."""
+    """A coroutine function whose n-th run takes the n-th of ``lasting_s`` and then calls ``end``.
+
+    Once these are used up, it runs until it is canceled.
+    """
 
     def __init__(self, time: VirtualTime, end: Callable[[], None], *lasting_s: float) -> None:
         self._time = time
         self._end = end
         self._lasting_s = list(lasting_s)
         self.started_s: list[float] = []
-        self.cancelled = 0
+        self.canceled = 0
 
     async def __call__(self) -> None:
         self.started_s.append(self._time.elapsed_s)
         try:
-            await asyncio.sleep(self._lasting_s.pop(0) if self._lasting_s else 1e9)
+            await asyncio.sleep(self._lasting_s.pop(0) if self._lasting_s else 1e9)  # until canceled
         except asyncio.CancelledError:
-            self.cancelled += 1
+            self.canceled += 1
             raise
         self._end()
 
@@ -50,7 +53,7 @@ def fail() -> None:
 
 
 def lose_a_future() -> None:
-    raise asyncio.CancelledError  # as `await` does on a future that somebody else cancelled
+    raise asyncio.CancelledError  # as awaiting a future raises it when another task canceled the future
 
 
 def pauses(work: Work) -> list[float]:
@@ -62,7 +65,10 @@ def pauses(work: Work) -> list[float]:
 def supervise(
     time: VirtualTime, for_s: float, *works: Callable[[], Coroutine[Any, Any, None]]
 ) -> list[tuple[float, bool]]:
-    """Run the coroutines under one supervisor; return when it reported trouble and when its end."""
+    """Run the coroutines under a supervisor for ``for_s`` seconds, and return its reports.
+
+    A report is the time in seconds, and whether there is a failing task.
+    """
     reports: list[tuple[float, bool]] = []
 
     async def main() -> None:
@@ -77,10 +83,8 @@ def supervise(
     return reports
 
 
-@pytest.mark.parametrize(
-    "end", [fail, lambda: None, lose_a_future], ids=["raises", "returns", "is cancelled"]
-)
-def test_a_task_that_ends_starts_again_is_reported_and_the_report_is_taken_back(
+@pytest.mark.parametrize("end", [fail, lambda: None, lose_a_future], ids=["raises", "returns", "is canceled"])
+def test_a_task_that_ends_is_reported_and_restarted_and_the_report_is_withdrawn(
     end: Callable[[], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     time = VirtualTime()
@@ -106,7 +110,7 @@ def test_the_pause_doubles_up_to_five_minutes() -> None:
     assert pauses(work) == [1, 2, 4, 8, 16, 32, 64, 128, 256, *[LONGEST_PAUSE_S] * 3]
 
 
-def test_a_task_that_ran_well_for_a_while_is_restarted_quickly_again() -> None:
+def test_the_pause_is_short_again_after_a_task_ran_steadily() -> None:
     time = VirtualTime()
     work = Work(time, fail, 0, 0, 0, STEADY_S)
     supervise(time, 300, work)
@@ -119,7 +123,7 @@ def test_a_task_that_keeps_failing_stays_reported() -> None:
     assert {present for _, present in reports} == {True}
 
 
-def test_the_trouble_is_over_when_the_last_of_several_tasks_runs_well() -> None:
+def test_the_report_is_withdrawn_when_all_tasks_run_steadily() -> None:
     time = VirtualTime()
     reports = supervise(time, 200, Work(time, fail, 5), Work(time, fail, 30), Work(time, fail))
     assert reports == [(5, True), (30, True), (31 + STEADY_S, False)]
@@ -130,10 +134,10 @@ def test_one_failing_task_leaves_the_others_alone() -> None:
     steady = Work(time, fail)
     supervise(time, 100, Work(time, fail, *[0] * 10), steady)
     assert steady.started_s == [0]
-    assert steady.cancelled == 1
+    assert steady.canceled == 1
 
 
-def test_a_report_that_fails_does_not_keep_the_task_from_starting_again(
+def test_a_task_restarts_even_if_the_report_raises(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     time = VirtualTime()
@@ -153,7 +157,7 @@ def test_a_report_that_fails_does_not_keep_the_task_from_starting_again(
     assert "nobody listens" in caplog.text
 
 
-def test_supervised_inside_another_task_it_ends_with_that_task() -> None:
+def test_a_coroutine_supervised_inside_another_task_ends_with_that_task() -> None:
     time = VirtualTime()
     work, reports = Work(time, fail, 5), list[bool]()
 
@@ -175,10 +179,10 @@ def test_a_stop_ends_the_pause_before_a_restart() -> None:
     work = Work(time, fail, *[0] * 12)
     supervise(time, 130, work)
     assert time.elapsed_s == pytest.approx(130)
-    assert len(work.started_s) == 8
+    assert len(work.started_s) == 8  # at 0, 1, 3, 7, 15, 31, 63 and 127 s
 
 
-def test_a_task_that_does_not_let_itself_be_cancelled_does_not_hold_up_the_stop(
+def test_a_task_that_ignores_cancellation_does_not_block_the_stop(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     time = VirtualTime()
@@ -200,7 +204,7 @@ def test_a_task_that_does_not_let_itself_be_cancelled_does_not_hold_up_the_stop(
 
 
 @pytest.mark.parametrize("end", [fail, lambda: None], ids=["fails", "returns"])
-def test_a_task_that_ends_in_another_way_when_it_is_cancelled_is_not_restarted(
+def test_a_canceled_task_that_returns_or_raises_another_exception_is_not_restarted(
     end: Callable[[], None],
 ) -> None:
     time = VirtualTime()
@@ -216,7 +220,7 @@ def test_a_task_that_ends_in_another_way_when_it_is_cancelled_is_not_restarted(
     assert starts == [0]
 
 
-def test_nothing_starts_under_a_name_in_use_or_after_the_stop() -> None:
+def test_a_start_with_a_name_in_use_or_after_the_stop_raises() -> None:
     time = VirtualTime()
 
     async def main() -> None:
@@ -235,7 +239,7 @@ def test_a_supervisor_without_tasks_stops() -> None:
     asyncio.run(Supervisor(lambda _: None).stop())
 
 
-def test_people_are_told_that_a_part_was_restarted_until_it_runs_well(bench: Bench) -> None:
+def test_a_notice_reports_a_restart_until_the_task_runs_steadily(bench: Bench) -> None:
     time = VirtualTime()
     engine = bench.engine()
     before = engine.snapshot.notices

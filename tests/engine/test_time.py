@@ -1,4 +1,4 @@
-"""Sleep, and clocks that are set: one poll, the truth on the screen, and no storm."""
+"""Tests suspend and clock changes: each leads to a single request, and the shown times stay correct."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 YEAR = timedelta(days=365)
 NIGHT_S = 8 * 3600.0
 SOON_S = 0.15
-"""Some twenty checks of the poller as it runs here: what has not happened by then does not happen."""
+"""The poller checks about twenty times within this time, so what has not happened by then will not happen."""
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def _frequent_checks(bench: Bench) -> None:
 
 @asynccontextmanager
 async def polling(bench: Bench) -> AsyncIterator[Engine]:
-    """An engine that has just had its first answer, and polls."""
+    """Run an engine, and start the block after its first outcome."""
     engine = bench.engine()
     task = asyncio.create_task(engine.run())
     await until(lambda: engine.snapshot.status is not Status.STARTING and not engine.snapshot.refreshing)
@@ -70,10 +70,10 @@ def planned_s(bench: Bench, engine: Engine) -> float:
     return (plan.at - bench.clock.now()).total_seconds()
 
 
-# Sleep.
+# Suspend.
 
 
-def test_after_a_night_it_asks_once_three_seconds_after_waking(bench: Bench) -> None:
+def test_a_single_request_is_sent_three_seconds_after_waking(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         bench.clock.sleep(NIGHT_S)
         await asyncio.sleep(SOON_S)
@@ -91,19 +91,19 @@ def test_after_a_night_it_asks_once_three_seconds_after_waking(bench: Bench) -> 
     assert bench.cli.reasons == [Cause.START, Cause.WAKE]
 
 
-def test_the_numbers_are_shown_anew_at_once_before_anything_is_asked(bench: Bench) -> None:
+def test_the_numbers_are_published_again_on_waking_before_the_request(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
-        heard: list[SnapshotChanged] = []
-        bench.bus.subscribe(SnapshotChanged, heard.append)
+        events: list[SnapshotChanged] = []
+        bench.bus.subscribe(SnapshotChanged, events.append)
         bench.clock.sleep(NIGHT_S)
-        await until(lambda: bool(heard))
-        assert heard[0].snapshot.reading == reading()
+        await until(lambda: bool(events))
+        assert events[0].snapshot.reading == reading()
         assert bench.cli.requests == 1
 
     play(bench, scenario)
 
 
-def test_a_nap_of_a_few_seconds_changes_no_plan(bench: Bench) -> None:
+def test_a_suspend_of_a_few_seconds_causes_no_request(bench: Bench) -> None:
     async def scenario(_engine: Engine) -> None:
         bench.clock.sleep(9)
         await asyncio.sleep(SOON_S)
@@ -115,7 +115,7 @@ def test_a_nap_of_a_few_seconds_changes_no_plan(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("order", ["signal first", "clocks first", "signal twice"])
-def test_the_systems_signal_and_our_own_clocks_lead_to_one_poll(bench: Bench, order: str) -> None:
+def test_the_systems_wake_signal_and_the_clocks_lead_to_a_single_request(bench: Bench, order: str) -> None:
     async def scenario(engine: Engine) -> None:
         bench.clock.sleep(NIGHT_S)
         if order == "clocks first":
@@ -133,7 +133,7 @@ def test_the_systems_signal_and_our_own_clocks_lead_to_one_poll(bench: Bench, or
     assert bench.cli.reasons[1:] == [Cause.WAKE]
 
 
-def test_the_signal_alone_is_enough(bench: Bench) -> None:
+def test_the_wake_signal_alone_leads_to_a_request(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         engine.woke()
         bench.clock.advance(3)
@@ -143,7 +143,7 @@ def test_the_signal_alone_is_enough(bench: Bench) -> None:
     assert bench.cli.reasons[1:] == [Cause.WAKE]
 
 
-def test_each_night_has_its_own_poll(bench: Bench) -> None:
+def test_each_suspend_is_followed_by_a_request(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         for night in range(3):
             bench.clock.sleep(NIGHT_S)
@@ -155,7 +155,7 @@ def test_each_night_has_its_own_poll(bench: Bench) -> None:
     assert bench.cli.reasons[1:] == [Cause.WAKE] * 3
 
 
-def test_a_sleep_during_a_request_is_followed_by_another(bench: Bench) -> None:
+def test_a_suspend_during_a_request_is_followed_by_another_request(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         hold = bench.cli.hold = asyncio.Event()
         click = asyncio.create_task(engine.refresh())
@@ -171,7 +171,7 @@ def test_a_sleep_during_a_request_is_followed_by_another(bench: Bench) -> None:
     assert bench.cli.reasons[1:] == [Cause.CLICK, Cause.WAKE]
 
 
-def test_a_click_right_after_waking_takes_the_polls_place(bench: Bench) -> None:
+def test_a_click_right_after_waking_replaces_the_request_for_waking(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         bench.clock.sleep(NIGHT_S)
         engine.woke()
@@ -184,7 +184,7 @@ def test_a_click_right_after_waking_takes_the_polls_place(bench: Bench) -> None:
     assert bench.cli.reasons[1:] == [Cause.CLICK]
 
 
-def test_credentials_that_changed_in_the_sleep_wait_for_the_network_too(bench: Bench) -> None:
+def test_credentials_changed_during_a_suspend_wait_for_the_network_too(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         bench.clock.sleep(NIGHT_S)
         bench.cli.stamp = "renewed meanwhile"
@@ -200,7 +200,7 @@ def test_credentials_that_changed_in_the_sleep_wait_for_the_network_too(bench: B
     assert bench.cli.reasons[1:] == [Cause.WAKE]
 
 
-def test_inside_a_rate_limit_waking_sends_nothing_and_the_wait_stands(bench: Bench) -> None:
+def test_waking_during_a_rate_limit_sends_nothing_and_keeps_its_end(bench: Bench) -> None:
     bench.cli.answers.extendleft([RateLimited(3600)])
 
     async def scenario(engine: Engine) -> None:
@@ -220,7 +220,7 @@ def test_inside_a_rate_limit_waking_sends_nothing_and_the_wait_stands(bench: Ben
     play(bench, scenario)
 
 
-def test_with_nothing_left_in_the_bucket_waking_sends_nothing(bench: Bench) -> None:
+def test_waking_sends_nothing_while_the_bucket_is_empty(bench: Bench) -> None:
     bench.cli.budget = replace(OAUTH_BUDGET, capacity=1)
 
     async def scenario(engine: Engine) -> None:
@@ -229,12 +229,13 @@ def test_with_nothing_left_in_the_bucket_waking_sends_nothing(bench: Bench) -> N
         bench.clock.advance(3)
         await asyncio.sleep(SOON_S)
         assert bench.cli.requests == 1
+        # The next token takes 180 s, of which 63 have passed.
         assert planned_s(bench, engine) == pytest.approx(180 - 63, abs=1)
 
     play(bench, scenario)
 
 
-def test_a_login_that_lapsed_is_looked_at_again_and_one_that_was_refused_is_not(bench: Bench) -> None:
+def test_waking_checks_an_expired_login_again_but_not_a_rejected_one(bench: Bench) -> None:
     bench.cli.account = Unauthorized(ErrorCode.LOGIN_RESTING)
 
     async def resting(engine: Engine) -> None:
@@ -260,7 +261,7 @@ def test_a_login_that_lapsed_is_looked_at_again_and_one_that_was_refused_is_not(
     play(bench, refused)
 
 
-def test_when_the_network_is_not_there_yet_it_tries_again_in_half_a_minute(bench: Bench) -> None:
+def test_a_request_is_retried_after_half_a_minute_without_a_network(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         bench.clock.sleep(NIGHT_S)
         bench.cli.answers[0] = Offline()
@@ -272,11 +273,11 @@ def test_when_the_network_is_not_there_yet_it_tries_again_in_half_a_minute(bench
     play(bench, scenario)
 
 
-# Clocks that are set, with no server heard yet.
+# Clock changes while the server's time is unknown.
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR, YEAR, -YEAR, timedelta(minutes=-2)])
-def test_a_clock_that_is_set_leads_to_one_poll_and_a_plan_as_near_as_ever(
+def test_a_clock_change_leads_to_a_single_request_and_a_plan_within_the_interval(
     bench: Bench, jump: timedelta
 ) -> None:
     async def scenario(engine: Engine) -> None:
@@ -293,7 +294,7 @@ def test_a_clock_that_is_set_leads_to_one_poll_and_a_plan_as_near_as_ever(
     assert bench.cli.reasons[1:] == [Cause.CLOCK]
 
 
-def test_a_clock_that_jumps_forth_and_back_all_the_time_is_no_storm(bench: Bench) -> None:
+def test_a_clock_that_keeps_jumping_causes_few_requests(bench: Bench) -> None:
     async def scenario(_engine: Engine) -> None:
         for step in range(40):
             bench.clock.set_wall(bench.clock.now() + (YEAR if step % 2 else -YEAR))
@@ -304,7 +305,7 @@ def test_a_clock_that_jumps_forth_and_back_all_the_time_is_no_storm(bench: Bench
     assert 2 <= bench.cli.requests <= 4
 
 
-def test_the_end_of_a_rate_limit_is_told_by_the_clock_as_it_is_now(bench: Bench) -> None:
+def test_the_end_of_a_rate_limit_moves_with_the_clock(bench: Bench) -> None:
     bench.cli.answers.extendleft([RateLimited(3600)])
 
     async def scenario(engine: Engine) -> None:
@@ -322,7 +323,7 @@ def test_the_end_of_a_rate_limit_is_told_by_the_clock_as_it_is_now(bench: Bench)
     play(bench, scenario)
 
 
-def test_a_clock_that_is_mended_frees_a_login_that_only_seemed_to_have_lapsed(bench: Bench) -> None:
+def test_correcting_the_clock_resumes_a_login_that_only_seemed_expired(bench: Bench) -> None:
     bench.cli.account = Unauthorized(ErrorCode.LOGIN_RESTING)
 
     async def scenario(engine: Engine) -> None:
@@ -335,28 +336,28 @@ def test_a_clock_that_is_mended_frees_a_login_that_only_seemed_to_have_lapsed(be
     play(bench, scenario)
 
 
-# Clocks that are wrong, with a server heard.
+# Wrong clocks while the server's time is known.
 
 
-def hear(bench: Bench, ahead: timedelta) -> None:
-    """Let each answer tell the server's time, which is ``ahead`` of the right one."""
+def observe_server_time(bench: Bench, ahead: timedelta) -> None:
+    """Make each response carry the server's time, which is ``ahead`` of the machine's clock."""
     corrected = bench.corrected = CorrectedClock(bench.clock)
 
-    def told() -> None:
+    def observe() -> None:
         server = NOON + timedelta(seconds=bench.clock.boottime() - began_s) + ahead
         corrected.observe(ServerTime(server, bench.clock.boottime(), 1.0))
         bench.cli.answers[0] = Fetched(reading(fetched_at=corrected.now()))
 
     began_s = bench.clock.boottime()
-    bench.cli.on_fetch = told
+    bench.cli.on_fetch = observe
 
 
 def codes(engine: Engine) -> list[ErrorCode]:
     return [notice.code for notice in engine.snapshot.notices]
 
 
-def test_a_wrong_clock_is_said_with_its_deviation_and_no_more_when_it_is_mended(bench: Bench) -> None:
-    hear(bench, timedelta(minutes=58))
+def test_a_notice_reports_a_wrong_clock_and_its_skew_until_it_is_corrected(bench: Bench) -> None:
+    observe_server_time(bench, timedelta(minutes=58))
 
     async def scenario(engine: Engine) -> None:
         await until(lambda: codes(engine) == [ErrorCode.CLOCK_WRONG])
@@ -370,8 +371,8 @@ def test_a_wrong_clock_is_said_with_its_deviation_and_no_more_when_it_is_mended(
     play(bench, scenario)
 
 
-def test_a_save_does_not_silence_it(bench: Bench) -> None:
-    hear(bench, timedelta(minutes=58))
+def test_a_save_keeps_the_notice_about_the_clock(bench: Bench) -> None:
+    observe_server_time(bench, timedelta(minutes=58))
 
     async def scenario(engine: Engine) -> None:
         await engine.save({"interval_seconds": 120})
@@ -380,18 +381,18 @@ def test_a_save_does_not_silence_it(bench: Bench) -> None:
     play(bench, scenario)
 
 
-def test_a_single_poll_says_it_too(bench: Bench) -> None:
-    hear(bench, timedelta(minutes=-58))
+def test_a_single_poll_reports_a_wrong_clock_too(bench: Bench) -> None:
+    observe_server_time(bench, timedelta(minutes=-58))
     snapshot = asyncio.run(bench.engine().poll_once())
     assert [notice.code for notice in snapshot.notices] == [ErrorCode.CLOCK_WRONG]
     assert snapshot.clock_skew_s == -3480
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR, YEAR, -YEAR])
-def test_with_a_server_heard_a_clock_that_is_set_leaves_age_and_plan_as_they_were(
+def test_a_clock_change_leaves_age_and_plan_unchanged_once_the_servers_time_is_known(
     bench: Bench, jump: timedelta
 ) -> None:
-    hear(bench, timedelta())
+    observe_server_time(bench, timedelta())
 
     async def scenario(engine: Engine) -> None:
         plan = engine.snapshot.next_poll
@@ -407,11 +408,11 @@ def test_with_a_server_heard_a_clock_that_is_set_leaves_age_and_plan_as_they_wer
     play(bench, scenario)
 
 
-# The budget.
+# The rate-limit bucket.
 
 
 def requests_in_an_hour(bench: Bench, *, restarting: bool) -> int:
-    """Ask at every chance for an hour, with a clock that goes a year forth and back."""
+    """Poll every 30 s for an hour while the clock jumps a year back and forth; return the requests sent."""
     bench.cli.budget = OAUTH_BUDGET
     engine = bench.engine()
     for step in range(120):
@@ -423,15 +424,15 @@ def requests_in_an_hour(bench: Bench, *, restarting: bool) -> int:
 
 
 @pytest.mark.parametrize("restarting", [False, True])
-def test_a_clock_that_jumps_forth_and_back_gains_no_request(bench: Bench, *, restarting: bool) -> None:
+def test_a_jumping_clock_gains_no_request(bench: Bench, *, restarting: bool) -> None:
     assert requests_in_an_hour(bench, restarting=restarting) <= 28
 
 
-def test_a_machine_that_was_switched_off_counts_by_the_wall_clock(bench: Bench) -> None:
+def test_the_bucket_refills_by_the_wall_clock_while_the_machine_is_off(bench: Bench) -> None:
     bench.cli.budget = replace(OAUTH_BUDGET, capacity=1)
     asyncio.run(bench.engine().poll_once())
     bench.boot_id = "the second boot"
-    bench.clock.set_wall(NOON + timedelta(seconds=170))
+    bench.clock.set_wall(NOON + timedelta(seconds=170))  # a token takes 180 s
     asyncio.run(bench.engine().poll_once())
     assert bench.cli.requests == 1
     bench.clock.set_wall(NOON + timedelta(seconds=181))
@@ -440,7 +441,7 @@ def test_a_machine_that_was_switched_off_counts_by_the_wall_clock(bench: Bench) 
     assert bench.cli.requests == 2
 
 
-def test_a_block_into_the_far_future_is_no_endless_wait(bench: Bench) -> None:
+def test_a_rate_limit_that_ends_in_the_far_future_is_shortened(bench: Bench) -> None:
     bench.cli.answers.extendleft([RateLimited(3600)])
     bench.clock.set_wall(NOON + YEAR)
     asyncio.run(bench.engine().poll_once())
@@ -454,7 +455,7 @@ def test_a_block_into_the_far_future_is_no_endless_wait(bench: Bench) -> None:
     assert bench.cli.requests == 2
 
 
-def test_an_uptime_that_makes_no_sense_gains_nothing(bench: Bench) -> None:
+def test_an_invalid_uptime_gains_no_request(bench: Bench) -> None:
     bench.cli.budget = replace(OAUTH_BUDGET, capacity=1)
     asyncio.run(bench.engine().poll_once())
     for damage in ("x", None, float("inf"), float("nan"), -1e300, [1]):

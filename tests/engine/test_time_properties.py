@@ -1,4 +1,4 @@
-"""Whatever happens to the clocks, for hours: no negative age, no storm, no endless wait."""
+"""Property test: for any clock changes there are no negative ages, no request storm and no endless wait."""
 
 from __future__ import annotations
 
@@ -41,26 +41,28 @@ events = st.one_of(
     st.tuples(st.just("answer"), st.integers(0, 2).map(float)),
     st.tuples(st.just("woke"), st.just(0.0)),
 )
-TURN_S = 0.012
+TURN_S = 0.012  # real seconds after each event: six checks of the poller
 
 
 class World:
-    """An engine that polls while its clocks are played with. Notes when it asked, by boottime."""
+    """A bench whose clocks the test changes. ``requested_s`` has the boot time of each request.
 
-    def __init__(self, folder: Path, *, heard: bool) -> None:
+    With ``knows_server_time`` each response carries the server's time.
+    """
+
+    def __init__(self, folder: Path, *, knows_server_time: bool) -> None:
         self.bench = Bench(folder)
         self.bench.cli.budget = OAUTH_BUDGET
-        self.bench.cli.on_fetch = self._asked
-        self.heard = heard
-        self.asked_s: list[float] = []
+        self.bench.cli.on_fetch = self._note_request
+        self.requested_s: list[float] = []
         self.kind = 0.0
         self.began_s = self.bench.clock.boottime()
-        if heard:
+        if knows_server_time:
             self.bench.corrected = CorrectedClock(self.bench.clock)
 
-    def _asked(self) -> None:
+    def _note_request(self) -> None:
         clock = self.bench.clock
-        self.asked_s.append(clock.boottime())
+        self.requested_s.append(clock.boottime())
         truth = NOON + timedelta(seconds=clock.boottime() - self.began_s)
         if self.bench.corrected is not None:
             self.bench.corrected.observe(ServerTime(truth, clock.boottime(), 1.0))
@@ -70,7 +72,7 @@ class World:
         self.bench.cli.answers[0] = (good, Offline(), RateLimited(600))[int(self.kind)]
 
     def now(self) -> datetime:
-        """Return the time the engine goes by."""
+        """Return the time that the engine uses."""
         return (self.bench.corrected or self.bench.clock).now()
 
     def play(self, engine: Engine, name: str, value: float) -> None:
@@ -90,23 +92,23 @@ class World:
         if isinstance(snapshot.next_poll, Poll):
             assert (snapshot.next_poll.at - now).total_seconds() <= MAX_BLOCK_S + 1
         shown = view(snapshot, now)
-        said = [entry.text for entry in menu_for(shown)]
-        said += render(terminal_text(shown, Terminal.APP), Look(width=80, color=False, unicode=True))
-        assert not re.search(r"-\d+ (?:d|h|min)", "\n".join(said))
+        texts = [entry.text for entry in menu_for(shown)]
+        texts += render(terminal_text(shown, Terminal.APP), Look(width=80, color=False, unicode=True))
+        assert not re.search(r"-\d+ (?:d|h|min)", "\n".join(texts))
         if snapshot.reading is not None and not is_stale(snapshot, now):
             assert abs(now - snapshot.reading.fetched_at) <= max(TRUST_FOR, timedelta(seconds=400))
-        for at in self.asked_s:
-            assert sum(at <= other < at + 3600 for other in self.asked_s) <= 28
+        for at in self.requested_s:
+            assert sum(at <= other < at + 3600 for other in self.requested_s) <= 28
 
 
-@pytest.mark.parametrize("heard", [False, True], ids=["no server heard", "a server heard"])
-def test_whatever_happens_to_the_clocks(*, heard: bool) -> None:
+@pytest.mark.parametrize("knows_server_time", [False, True], ids=["server time unknown", "server time known"])
+def test_no_clock_change_causes_a_negative_age_a_storm_or_an_endless_wait(*, knows_server_time: bool) -> None:
     @settings(max_examples=25, deadline=None)
     @given(st.lists(events, max_size=10))
     def live(history: list[tuple[str, float]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            asyncio.run(scenario(World(Path(folder), heard=heard), history))
-            finish_calls()
+            asyncio.run(scenario(World(Path(folder), knows_server_time=knows_server_time), history))
+            finish_calls()  # a call in a thread may still write to the folder
 
     live()
 
@@ -124,10 +126,10 @@ async def scenario(world: World, history: list[tuple[str, float]]) -> None:
             while engine.snapshot.refreshing:
                 await asyncio.sleep(0.001)
             world.check(engine)
-        before = len(world.asked_s)
+        before = len(world.requested_s)
         async with asyncio.timeout(10):
             world.bench.clock.advance(MAX_BLOCK_S + 1)
-            while len(world.asked_s) == before:
+            while len(world.requested_s) == before:
                 await asyncio.sleep(0.002)
     finally:
         task.cancel()

@@ -1,4 +1,4 @@
-"""When updates are checked and what is shown: the real keeper and state file, work that answers by a list."""
+"""Tests when updates are checked and what is shown: the real engine part and state file, scripted work."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ OFFLINE = Update(Stage.FAILED, "0.1.0", trouble=Trouble.OFFLINE)
 
 @dataclass
 class Work:
-    """Answers checks with ``finds``, when ``may_answer``; an installation waits for ``goes_on``."""
+    """Scripted update work: a check returns ``finds``, an installation waits for ``goes_on``.
+
+    With ``may_answer`` set, a check waits for that event.
+    """
 
     finds: Update
     checks: int = 0
@@ -51,7 +54,7 @@ class Work:
 
 
 class Desk:
-    """One program's keeper of updates, and what it said."""
+    """A program's `Updates` with its dependencies, and the events it published."""
 
     def __init__(self, folder: Path, finds: Update, *, daily: bool = False) -> None:
         self.clock = FakeClock(NOON)
@@ -59,10 +62,10 @@ class Desk:
         self.work = Work(finds)
         self.daily = daily
         self.bus = Bus()
-        self.said: list[Update] = []
+        self.published: list[Update] = []
         self.restarts = self.built = self.windows = 0
         self.is_moved = False
-        self.bus.subscribe(UpdateChanged, lambda event: self.said.append(event.update))
+        self.bus.subscribe(UpdateChanged, lambda event: self.published.append(event.update))
         self.bus.subscribe(RestartRequested, self._note_restart)
         self.bus.subscribe(WindowRequested, self._note_window)
         self.updates = self.begin()
@@ -91,31 +94,31 @@ class Desk:
         self.windows += 1
 
     async def wait_for(self, stage: Stage) -> None:
-        """Wait until this is shown."""
+        """Wait until the stage is shown."""
         async with asyncio.timeout(5):
             while self.updates.shown.stage is not stage:
                 await asyncio.sleep(0.01)
 
     def look(self, *, hours_later: float = 0) -> int:
-        """Let time pass and the daily look come; return how often was asked so far."""
+        """Advance the wall clock, run the daily check, and return the number of requests so far."""
         self.clock.set_wall(self.clock.now() + timedelta(hours=hours_later))
         asyncio.run(self.updates._look_once())
         return self.work.checks
 
 
-def test_nothing_is_asked_and_nothing_built_until_somebody_wants_it(tmp_path: Path) -> None:
+def test_nothing_is_requested_or_built_until_the_user_wants_updates(tmp_path: Path) -> None:
     desk = Desk(tmp_path, CURRENT)
     assert (desk.look(), desk.look(hours_later=100), desk.built) == (0, 0, 0)
 
 
-def test_once_a_day_is_once_a_day_also_over_a_restart(tmp_path: Path) -> None:
+def test_there_is_a_single_check_a_day_even_after_a_restart(tmp_path: Path) -> None:
     desk = Desk(tmp_path, CURRENT, daily=True)
     assert (desk.look(), desk.look(hours_later=23)) == (1, 1)
     desk.updates = desk.begin()
     assert (desk.look(), desk.look(hours_later=2), desk.look()) == (1, 2, 2)
 
 
-def test_once_a_day_is_once_a_day_also_on_a_disk_that_takes_no_state(tmp_path: Path) -> None:
+def test_there_is_a_single_check_a_day_even_on_a_full_disk(tmp_path: Path) -> None:
     class Full(JsonState):
         def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -125,35 +128,35 @@ def test_once_a_day_is_once_a_day_also_on_a_disk_that_takes_no_state(tmp_path: P
     assert (desk.look(), desk.look(hours_later=1), desk.look(hours_later=23)) == (1, 1, 2)
 
 
-def test_a_check_that_reached_nobody_does_not_count_and_says_nothing(tmp_path: Path) -> None:
+def test_a_daily_check_without_a_network_is_repeated_and_not_shown(tmp_path: Path) -> None:
     desk = Desk(tmp_path, OFFLINE, daily=True)
-    assert (desk.look(), desk.look(hours_later=1), desk.said) == (1, 2, [])
+    assert (desk.look(), desk.look(hours_later=1), desk.published) == (1, 2, [])
     assert desk.updates.shown.stage is Stage.IDLE
 
 
-def test_a_check_that_was_asked_for_says_why_it_failed(tmp_path: Path) -> None:
+def test_a_check_that_the_user_starts_shows_why_it_failed(tmp_path: Path) -> None:
     desk = Desk(tmp_path, OFFLINE)
     shown = asyncio.run(desk.updates.do("check"))
     assert (shown.stage, shown.trouble, shown.checked_at) == (Stage.FAILED, Trouble.OFFLINE, None)
-    assert [one.stage for one in desk.said] == [Stage.CHECKING, Stage.FAILED]
+    assert [update.stage for update in desk.published] == [Stage.CHECKING, Stage.FAILED]
 
 
-def test_a_last_check_in_the_far_future_was_a_wrong_clocks(tmp_path: Path) -> None:
+def test_a_last_check_in_the_far_future_does_not_prevent_checks(tmp_path: Path) -> None:
     desk = Desk(tmp_path, CURRENT, daily=True)
     desk.clock.set_wall(NOON + timedelta(days=300))
     assert desk.look() == 1
     assert desk.look(hours_later=-300 * 24) == 2
 
 
-def test_what_was_found_is_not_installed_unasked(tmp_path: Path) -> None:
+def test_an_update_is_not_installed_without_a_click(tmp_path: Path) -> None:
     desk = Desk(tmp_path, OFFERED, daily=True)
     desk.look()
     desk.look(hours_later=48)
-    assert {one.stage for one in desk.said} == {Stage.AVAILABLE}
+    assert {update.stage for update in desk.published} == {Stage.AVAILABLE}
     assert desk.restarts == 0
 
 
-def test_installing_goes_on_by_itself_and_then_may_restart(tmp_path: Path) -> None:
+def test_an_installation_runs_in_the_background_and_then_allows_a_restart(tmp_path: Path) -> None:
     async def act(desk: Desk) -> None:
         await desk.updates.do("check")
         assert (await desk.updates.do("restart")).stage is Stage.AVAILABLE
@@ -168,10 +171,10 @@ def test_installing_goes_on_by_itself_and_then_may_restart(tmp_path: Path) -> No
     desk = Desk(tmp_path, OFFERED)
     asyncio.run(act(desk))
     assert desk.restarts == 1
-    assert 42 in [one.percent for one in desk.said]
+    assert 42 in [update.percent for update in desk.published]
 
 
-def test_a_cancelled_download_is_offered_again(tmp_path: Path) -> None:
+def test_a_canceled_download_is_offered_again(tmp_path: Path) -> None:
     async def act(desk: Desk) -> None:
         await desk.updates.do("check")
         await desk.updates.do("install")
@@ -184,14 +187,14 @@ def test_a_cancelled_download_is_offered_again(tmp_path: Path) -> None:
     assert (desk.updates.shown.stage, desk.updates.shown.percent) == (Stage.AVAILABLE, None)
 
 
-def test_a_mistake_of_ours_ends_as_a_failure_and_not_as_checking_for_ever(tmp_path: Path) -> None:
+def test_a_bug_ends_the_check_as_failed(tmp_path: Path) -> None:
     desk = Desk(tmp_path, CURRENT)
     desk.work.finds = None  # type: ignore[assignment]
     shown = asyncio.run(desk.updates.do("check"))
     assert (shown.stage, shown.trouble) == (Stage.FAILED, Trouble.INTERNAL)
 
 
-def test_what_was_moved_does_not_end_for_a_restart_that_cannot_come(tmp_path: Path) -> None:
+def test_a_program_file_that_was_moved_is_not_restarted(tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         await desk.updates.do("check")
         desk.work.goes_on.set()
@@ -207,7 +210,7 @@ def test_what_was_moved_does_not_end_for_a_restart_that_cannot_come(tmp_path: Pa
     asyncio.run(story(Desk(tmp_path, OFFERED)))
 
 
-def test_a_download_that_is_cancelled_before_its_first_step_is_offered_again(tmp_path: Path) -> None:
+def test_a_download_canceled_before_its_first_step_is_offered_again(tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         await desk.updates.do("check")
         assert (await desk.updates.do("install")).stage is Stage.DOWNLOADING
@@ -220,7 +223,7 @@ def test_a_download_that_is_cancelled_before_its_first_step_is_offered_again(tmp
     asyncio.run(story(Desk(tmp_path, OFFERED)))
 
 
-def test_the_end_of_the_program_waits_for_the_end_of_a_download(tmp_path: Path) -> None:
+def test_the_program_ends_only_after_a_download_has_cleaned_up(tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         running = asyncio.create_task(desk.updates.run())
         await desk.updates.do("check")
@@ -234,7 +237,7 @@ def test_the_end_of_the_program_waits_for_the_end_of_a_download(tmp_path: Path) 
 
 
 async def begin_a_quiet_check(desk: Desk) -> tuple[asyncio.Event, asyncio.Task[None]]:
-    """Have one begin, and return what lets it go on, and its end."""
+    """Start a daily check; return the event that lets it finish, and its task."""
     may_answer = desk.work.may_answer = asyncio.Event()
     quiet = asyncio.create_task(desk.updates.check(asked=False))
     await asyncio.sleep(0.05)
@@ -242,7 +245,7 @@ async def begin_a_quiet_check(desk: Desk) -> tuple[asyncio.Event, asyncio.Task[N
     return may_answer, quiet
 
 
-def test_two_who_ask_at_once_get_the_same_answer(tmp_path: Path) -> None:
+def test_concurrent_checks_share_a_request(tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         answers = await asyncio.gather(*(desk.updates.do("check") for _ in range(3)))
         assert [answer.stage for answer in answers] == [Stage.AVAILABLE] * 3
@@ -251,8 +254,8 @@ def test_two_who_ask_at_once_get_the_same_answer(tmp_path: Path) -> None:
     asyncio.run(story(Desk(tmp_path, OFFERED)))
 
 
-def test_what_a_check_found_is_shown_before_it_is_written_down(tmp_path: Path) -> None:
-    """A click in between would install what was found, and say that it is what was shown before."""
+def test_the_result_of_a_check_is_shown_before_it_is_saved(tmp_path: Path) -> None:
+    """Otherwise a click during the save would install the new version while the old one is shown."""
     desk = Desk(tmp_path, OFFERED)
     seen: list[str | None] = []
 
@@ -266,7 +269,7 @@ def test_what_a_check_found_is_shown_before_it_is_written_down(tmp_path: Path) -
     assert seen == ["0.2.0"]
 
 
-def test_a_quiet_check_gives_way_to_what_the_user_begins(tmp_path: Path) -> None:
+def test_a_daily_check_does_not_replace_an_installation(tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         await desk.updates.check(asked=True)
         may_answer, quiet = await begin_a_quiet_check(desk)
@@ -282,7 +285,7 @@ def test_a_quiet_check_gives_way_to_what_the_user_begins(tmp_path: Path) -> None
     asyncio.run(story(Desk(tmp_path, OFFERED)))
 
 
-def test_a_quiet_check_gives_way_to_one_that_is_asked_for(tmp_path: Path) -> None:
+def test_a_daily_check_does_not_replace_the_result_of_a_check_by_the_user(tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         may_answer, quiet = await begin_a_quiet_check(desk)
         desk.work.finds = OFFERED

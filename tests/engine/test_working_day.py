@@ -1,4 +1,7 @@
-"""What free sources save: a working day with Claude Code, once asked for all, once only for the rest."""
+"""Tests how many requests free sources save, in a simulated working day with Claude Code.
+
+The day is simulated without a status line and with it, with the real policy, bucket and merging.
+"""
 
 from __future__ import annotations
 
@@ -31,21 +34,21 @@ from tests.clocks import FakeClock
 from tests.readings import fable, reading, session, weekly
 
 SLICE_S = 7
-"""How often the poller looks around."""
+"""The poller checks whether a poll is due this often."""
 
 DRAWN_S = 14
-"""How often the status line gets new numbers while Claude Code works."""
+"""The status line gets new numbers this often while Claude Code works; a multiple of `SLICE_S`."""
 
 MORNING = datetime.fromisoformat("2026-08-20T09:00:00+00:00")
 HOURS = 8
 WORK = ((0, 55), (70, 180), (240, 330), (345, 400), (420, 480))
-"""When Claude Code works, in minutes since the morning: coffee, lunch, a walk and a meeting lie between."""
+"""When Claude Code works, in minutes since the morning. Between: coffee, lunch, a walk and a meeting."""
 
 POINTS_A_MINUTE = {LimitKind.SESSION: 0.4, LimitKind.WEEKLY: 0.05, LimitKind.WEEKLY_MODEL: 0.08}
 
 
 class Account:
-    """What the server knows. A session begins with the first work after the one before is over."""
+    """The limits at the server. A session window begins with the first work after the last window ended."""
 
     def __init__(self) -> None:
         self.limits = {
@@ -57,21 +60,21 @@ class Account:
     def work(self, now: datetime, seconds: float) -> None:
         known = self.limits[LimitKind.SESSION]
         if known.resets_at is None or known.resets_at <= now:
-            begun = now + timedelta(seconds=SESSION_WINDOW_S)
-            self.limits[LimitKind.SESSION] = replace(known, percent=0.0, resets_at=begun)
+            resets_at = now + timedelta(seconds=SESSION_WINDOW_S)
+            self.limits[LimitKind.SESSION] = replace(known, percent=0.0, resets_at=resets_at)
         for kind, limit in self.limits.items():
             used = (limit.percent or 0.0) + POINTS_A_MINUTE[kind] * seconds / 60
             self.limits[kind] = replace(limit, percent=round(used, 6))
 
     def answer(self, now: datetime) -> Reading:
-        """Return what the endpoint says: whole percents."""
+        """Return the endpoint's reading, in whole percent."""
         return reading(*(_whole(limit, now) for limit in self.limits.values()), fetched_at=now)
 
     def line(self, now: datetime, *, whole: bool) -> FreeReading:
-        """Return what the status line is told: session and week alone."""
-        told = (self.limits[LimitKind.SESSION], self.limits[LimitKind.WEEKLY])
+        """Return the status line's reading, which has only session and week."""
+        limits = (self.limits[LimitKind.SESSION], self.limits[LimitKind.WEEKLY])
         return FreeReading(
-            Source.STATUS_LINE, now, tuple(_whole(one, now) for one in told) if whole else told
+            Source.STATUS_LINE, now, tuple(_whole(limit, now) for limit in limits) if whole else limits
         )
 
 
@@ -83,13 +86,13 @@ def _whole(limit: Limit, now: datetime) -> Limit:
 
 @dataclass
 class Day:
-    """What came of a day.
+    """The result of a day.
 
     Attributes:
-        requests: how many in each hour.
-        session_age_s: how old the session's number was on average, in seconds, while work went on.
-        oldest_s: how old any number became, the model's included.
-        farthest: by how many points the shown session was off at most.
+        requests: requests sent in each hour.
+        session_age_s: average age of the session's number during work, in seconds.
+        oldest_s: greatest age of any limit's number, in seconds.
+        farthest: greatest difference between the shown and the real session, in percentage points.
     """
 
     requests: list[int]
@@ -108,28 +111,28 @@ class Program:
         self.free: list[FreeReading] = []
         self.login = LocalLogin(AccountId("account-1"))
         self.bucket: Bucket = full(OAUTH_BUDGET, clock.now())
-        self.settled: LastAttempt | None = None
+        self.last_attempt: LastAttempt | None = None
         self.unchanged = 0
 
     def shown(self) -> Reading | None:
         return merge(self.answer, self.free, self.login, self.clock.now())
 
-    def hear(self, told: FreeReading) -> None:
-        """Take what the status line was told, with the time when it was told this for the first time."""
-        if not self.free or self.free[0].limits != told.limits:
-            self.free = [told]
+    def receive(self, line: FreeReading) -> None:
+        """Take the status line's reading; unchanged limits keep the time when they were first seen."""
+        if not self.free or self.free[0].limits != line.limits:
+            self.free = [line]
 
-    def look_around(self, account: Account) -> None:
+    def poll_if_due(self, account: Account) -> None:
         now = self.clock.now()
-        if self.settled is None:
-            self._ask(account)
+        if self.last_attempt is None:
+            self._request(account)
         coverage = coverage_of(self.answer, self.free, self.login, now)
-        settled = self.settled
-        plan = settled.plan_again(self.shown(), coverage, self.clock) if settled else None
+        last = self.last_attempt
+        plan = last.plan_again(self.shown(), coverage, self.clock) if last else None
         if isinstance(plan, Poll) and plan.at <= now:
-            self._ask(account)
+            self._request(account)
 
-    def _ask(self, account: Account) -> None:
+    def _request(self, account: Account) -> None:
         now = self.clock.now()
         left = take(self.bucket, OAUTH_BUDGET, now)
         if left is None:
@@ -145,11 +148,11 @@ class Program:
         situation = replace(situation, next_reset=next_reset(self.answer, now))
         budget = Budget(self.bucket, OAUTH_BUDGET)
         boot_s = self.clock.boottime()
-        self.settled = LastAttempt(0, Mode.CLI, self.answer.key, boot_s, situation, budget)
+        self.last_attempt = LastAttempt(0, Mode.CLI, self.answer.key, boot_s, situation, budget)
 
 
 class Line(StrEnum):
-    """What the status line is told: nothing, fractions of a percent, or whole percents."""
+    """The numbers of the status line: no numbers, fractions of a percent, or whole percent."""
 
     NONE = "none"
     FINE = "fine"
@@ -165,11 +168,11 @@ def live(line: Line) -> Day:
         if works:
             account.work(clock.now(), SLICE_S)
             if line is not Line.NONE and second % DRAWN_S == 0:
-                program.hear(account.line(clock.now(), whole=line is Line.WHOLE))
-        program.look_around(account)
+                program.receive(account.line(clock.now(), whole=line is Line.WHOLE))
+        program.poll_if_due(account)
         shown = program.shown()
         assert shown is not None
-        times = [(clock.now() - origin_of(one, shown).fetched_at).total_seconds() for one in shown.limits]
+        times = [(clock.now() - origin_of(limit, shown).fetched_at).total_seconds() for limit in shown.limits]
         oldest = max(oldest, *times)
         value, truth = shown_percent(shown.limits[0], clock.now()), account.limits[LimitKind.SESSION].percent
         if works and value is not None and truth is not None:
@@ -190,19 +193,19 @@ def with_line(request: pytest.FixtureRequest) -> Day:
     return live(request.param)
 
 
-def test_asked_for_everything_a_working_day_costs_about_twenty_requests_an_hour(without: Day) -> None:
+def test_a_working_day_without_a_status_line_costs_about_twenty_requests_an_hour(without: Day) -> None:
     assert sum(without.requests) / HOURS == pytest.approx(20, abs=2)
     assert max(without.requests) <= 28
 
 
-def test_with_a_status_line_it_costs_less_than_half(without: Day, with_line: Day) -> None:
+def test_a_status_line_saves_more_than_half_of_the_requests(without: Day, with_line: Day) -> None:
     assert sum(with_line.requests) < sum(without.requests) / 2
 
 
-def test_and_the_numbers_are_younger_and_nearer_to_the_truth(without: Day, with_line: Day) -> None:
+def test_a_status_line_makes_the_numbers_younger_and_more_accurate(without: Day, with_line: Day) -> None:
     assert with_line.session_age_s < without.session_age_s
     assert with_line.farthest < without.farthest
 
 
-def test_no_number_becomes_too_old_to_be_trusted_for_the_saving(with_line: Day) -> None:
+def test_no_number_becomes_stale_with_a_status_line(with_line: Day) -> None:
     assert with_line.oldest_s < TRUST_FOR.total_seconds()

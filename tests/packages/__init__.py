@@ -1,1 +1,1 @@
-"""The packages, built for real and tried in bare Debian roots; `dev.py package-test` runs these alone."""
+"""Tests that build the packages and try them in minimal Debian systems, run by `dev.py package-test`."""

@@ -1,4 +1,4 @@
-"""A Debian of its own in a folder: nothing in it but what a test puts there. Needs root."""
+"""A minimal Debian system in a folder, with only the packages that a test installs. Needs root."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ DESKTOP_BASE = (
     *("libx11-xcb1", "libxcb1", "libxcb-dri3-0", "libexpat1", "libgmp10", "libp11-kit0", "libuuid1"),
     *("libgpg-error0", "libwayland-client0", "libwayland-egl1", "libwayland-server0", "libwayland-cursor0"),
 )
-"""What every desktop has: drawing, fonts, X11. No Python, no GTK, no WebKit."""
+"""Libraries that every desktop has, for graphics, fonts and X11. They include no Python, GTK or WebKit."""
 
 HOME = "/root"
 
 WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
-"""An AppImage unpacks itself then, rather than mount itself, which a root entered by chroot cannot."""
+"""Makes an AppImage unpack itself instead of mounting itself, which is impossible in a chroot."""
 
-SOUND = {"bookworm": "libasound2", "trixie": "libasound2t64"}
+SOUND = {"bookworm": "libasound2", "trixie": "libasound2t64"}  # renamed for 64-bit time_t
 X11_SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers listen
 
 
 class BareRoot:
-    """One release of Debian, entered by chroot, with the host's X server in reach."""
+    """A Debian release in a chroot that can connect to the host's X server."""
 
     def __init__(self, folder: Path, release: str) -> None:
         self.folder = folder
@@ -34,9 +34,9 @@ class BareRoot:
         self._mounted: list[Path] = []
 
     def make(self, *packages: str) -> Self:
-        """Install the smallest system, and these packages into it."""
-        words = ["debootstrap", "--variant=minbase", f"--include={','.join((*packages, 'dbus'))}"]
-        _run(*words, self.release, str(self.folder))
+        """Install the minimal system with these packages."""
+        command = ["debootstrap", "--variant=minbase", f"--include={','.join((*packages, 'dbus'))}"]
+        _run(*command, self.release, str(self.folder))
         for kind, source in (("proc", "proc"), ("bind", "/dev"), ("bind", str(X11_SOCKETS))):
             self._mount(kind, source)
         return self
@@ -49,12 +49,12 @@ class BareRoot:
         self._mounted.append(place)
 
     def take_in(self, path: Path) -> str:
-        """Copy a file into the root, and return what it is called there."""
+        """Copy a file into the root, and return its path inside."""
         shutil.copy(path, self.folder / "opt" / path.name)
         return f"/opt/{path.name}"
 
     def run(self, *words: str, display: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run a program in there, on a session bus of its own."""
+        """Run a program inside the root with a new session bus."""
         env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": HOME, "LANG": "C.UTF-8", **variables}
         if display:
             env["DISPLAY"] = display
@@ -62,11 +62,14 @@ class BareRoot:
         return subprocess.run(command, env=env, text=True, capture_output=True, check=False, timeout=900)
 
     def has(self, *patterns: str) -> list[str]:
-        """Return what is in there of these patterns."""
+        """Return the files in the root that match the glob patterns."""
         return sorted(str(path) for pattern in patterns for path in self.folder.glob(pattern))
 
     def remove(self) -> None:
-        """Unmount and delete it. What cannot be unmounted stays, rather than the host's files go."""
+        """Unmount and delete the root.
+
+        Raises AssertionError if a mount remains, because deleting it would delete the host's files.
+        """
         for place in reversed(self._mounted):
             _run("umount", "--lazy", str(place))
             assert not os.path.ismount(place)

@@ -1,4 +1,4 @@
-"""An X server for all, and roots that are gone afterwards."""
+"""Fixtures for an X server, the built packages, and Debian roots that are removed after the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes another release of an AppImage: unpacked, changed, and packed with what the build packs with."""
+"""Makes another release of an AppImage: unpacks it, changes it, and packs it with the build's own tool."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PACKER = "plugins/linuxdeploy-plugin-appimage/appimagetool-prefix/usr/lib/appima
 
 
 class Repacking:
-    """One AppImage taken apart in ``folder``; ``pack`` puts it together as another version."""
+    """An AppImage that is unpacked in ``folder`` and can be packed as another version."""
 
     def __init__(self, image: Path, folder: Path) -> None:
         self._folder = folder
@@ -25,19 +25,20 @@ class Repacking:
         self._unpack(tool, folder / "linuxdeploy")
 
     def pack(self, file: Path, version: str, *, public_key: str) -> Path:
-        """Write the AppImage of this version, with this publisher's key inside."""
+        """Write an AppImage of this version with this public key to ``file``, and return ``file``."""
         (self._root / "usr/app/assets/release.pub").write_text(public_key, encoding="ascii")
-        (told,) = self._root.glob("usr/app/claudometer-*.dist-info/METADATA")
-        lines = told.read_text(encoding="utf-8").splitlines()
+        (metadata,) = self._root.glob("usr/app/claudometer-*.dist-info/METADATA")
+        lines = metadata.read_text(encoding="utf-8").splitlines()
         changed = [f"Version: {version}" if line.startswith("Version:") else line for line in lines]
-        told.write_text("\n".join(changed) + "\n", encoding="utf-8")
+        metadata.write_text("\n".join(changed) + "\n", encoding="utf-8")
         packed = self._folder / f"{version}.squashfs"
-        words = ("-comp", "gzip", "-Xcompression-level", "1", "-noappend", "-root-owned")
+        # Weak compression, because this is only a test.
+        options = ("-comp", "gzip", "-Xcompression-level", "1", "-noappend", "-root-owned")
         _run(
             self._folder / "linuxdeploy" / "squashfs-root" / PACKER,
             self._root,
             packed,
-            *words,
+            *options,
             folder=self._folder,
         )
         file.write_bytes(self._runtime + packed.read_bytes())

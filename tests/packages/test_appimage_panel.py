@@ -1,4 +1,4 @@
-"""The AppImage on a whole desktop: its icon in a real panel, its menu, its window, and its end."""
+"""Tests the AppImage on a real desktop: its icon in the panel, its menu, its window, and Quit."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
 
 LOOKS = (Look(dark=True), Look(dark=False))
 VIVID = 80
-"""Of 255; the calmest of the gauges, green on dark, has 100, paper and letters less than 30."""
+"""Saturation and value, of 255, of a gauge's pixels: the least vivid gauge has 100, all else less than 30."""
 
 
 @pytest.fixture(params=LOOKS, ids=lambda look: look.name)
 def desktop(request: pytest.FixtureRequest) -> Iterator[DesktopSession]:
-    """Run a dark desktop, then a light one."""
+    """A dark desktop, then a light desktop."""
     with open_desktop(request.param) as session:
         yield session
 
 
 @pytest.fixture
 def home(desktop: DesktopSession) -> Iterator[PrivateHome]:
-    """Give the AppImage a home of its own, dark or light like the desktop."""
+    """A private home folder with the desktop's dark or light theme."""
     made = PrivateHome.create()
     desktop.look.write_gtk_settings(made.config)
     yield made
@@ -47,20 +47,20 @@ def home(desktop: DesktopSession) -> Iterator[PrivateHome]:
 
 
 def vivid(picture: Image) -> int:
-    """Count the pixels that are neither panel nor paper nor figures, but of a gauge."""
+    """Return the number of pixels that are as vivid as a gauge."""
     _hue, saturation, value = picture.convert("HSV").split()
     return sum(ImageChops.darker(saturation, value).histogram()[VIVID:])
 
 
 def is_painted(desktop: DesktopSession, box: Box) -> bool:
-    """Say whether the page shows its gauges and has stopped changing."""
+    """Return whether the page shows its gauges and no longer changes."""
     first = desktop.screenshots.grab(box)
     time.sleep(0.5)
     return vivid(first) > 500 and first.tobytes() == desktop.screenshots.grab(box).tobytes()
 
 
 @pytest.mark.flaky(reruns=1)  # the panel opens and draws the menu whose picture is taken
-def test_its_icon_is_in_the_panel_with_menu_and_window(
+def test_icon_menu_and_window_work_on_a_desktop(
     appimage: Path, desktop: DesktopSession, home: PrivateHome
 ) -> None:
     app = desktop.run([str(appimage), "--demo"], home, env=WITHOUT_FUSE)
@@ -70,7 +70,7 @@ def test_its_icon_is_in_the_panel_with_menu_and_window(
         assert len(item.pixmaps) > 1
         menu = tray.wait_for_menu(lambda menu: menu.find("Session: "), what="the demo's numbers")
         assert "(demo)" in menu.labels[0]
-        wait_for(lambda: vivid(desktop.tray_on_screen.picture()) > 10, what="a coloured ring on the panel")
+        wait_for(lambda: vivid(desktop.tray_on_screen.picture()) > 10, what="a colored ring on the panel")
         desktop.tray_on_screen.save_menu_picture(f"appimage-menu-{desktop.look.name}")
         tray.click("Open Settings")
         window = desktop.windows.wait_for("Claudometer", timeout_s=60)

@@ -1,4 +1,4 @@
-"""Zsh and fish themselves complete our words, from the files that the .deb brings."""
+"""Tests the completions for zsh and fish from the .deb, in the real shells."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
 
 PROMPT = r"ready> (\x1b\S*)?$"
-"""Behind it zsh may ask the terminal to mark what is pasted."""
+"""After the prompt, zsh may send the escape sequence for bracketed paste."""
 
 ZSH_SETUP = """
 PROMPT='ready> '
 fpath=({functions} $fpath)
 autoload -Uz compinit && compinit -u -d {dump}
-claudometer() {{ print -r -- "told: $*" }}
+claudometer() {{ print -r -- "arguments: $*" }}
 """
 
 
 @pytest.fixture(scope="module")
 def share(deb: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Unpack the .deb, and return what becomes /usr/share."""
+    """Unpack the .deb, and return its usr/share."""
     folder = tmp_path_factory.mktemp("unpacked")
     subprocess.run(["dpkg-deb", "-x", deb, folder], check=True, timeout=60)
     return folder / "usr" / "share"
@@ -40,7 +40,7 @@ def share(deb: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def environment(share: Path, home: Path) -> dict[str, str]:
     return {
-        "PATH": f"{share.parent / 'bin'}:/usr/bin:/bin",  # fish completes no command that is not there
+        "PATH": f"{share.parent / 'bin'}:/usr/bin:/bin",  # fish only completes installed commands
         "HOME": str(home),
         "LANG": "C.UTF-8",
         "TERM": "dumb",
@@ -48,17 +48,20 @@ def environment(share: Path, home: Path) -> dict[str, str]:
     }
 
 
-def ask_fish(share: Path, home: Path, typed: str) -> dict[str, str]:
-    """Return what fish offers after these words, and what it says of each."""
-    words = ["fish", "-c", f'complete -C "claudometer {typed}"']
+def complete_in_fish(share: Path, home: Path, typed: str) -> dict[str, str]:
+    """Return the completions that fish offers after ``claudometer typed``, with their descriptions."""
+    command = ["fish", "-c", f'complete -C "claudometer {typed}"']
     env = environment(share, home)
-    done = subprocess.run(words, env=env, text=True, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(command, env=env, text=True, capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
-    return {word: does for word, _, does in (line.partition("\t") for line in done.stdout.splitlines())}
+    return {
+        word: description
+        for word, _, description in (line.partition("\t") for line in done.stdout.splitlines())
+    }
 
 
 class Zsh:
-    """A zsh at a terminal, where Tab completes; `claudometer` is a function that repeats its words."""
+    """An interactive zsh, in which `claudometer` is a function that prints its arguments."""
 
     def __init__(self, share: Path, home: Path) -> None:
         setup = ZSH_SETUP.format(functions=share / "zsh" / "vendor-completions", dump=home / "dump")
@@ -82,7 +85,7 @@ class Zsh:
         os.close(self._terminal)
 
     def type(self, keys: str, *, until: str) -> str:
-        """Wait for the prompt, press these keys, and return all that is shown until a pattern is."""
+        """Wait for the prompt, type ``keys``, and return the output up to a match of ``until``."""
         self._read(PROMPT)
         os.write(self._terminal, keys.encode())
         return self._read(until)
@@ -105,12 +108,14 @@ class Zsh:
         ("nonsense", set()),
     ],
 )
-def test_fish_offers_what_fits(share: Path, tmp_path: Path, typed: str, offered: set[str]) -> None:
-    assert set(ask_fish(share, tmp_path, typed)) == offered
+def test_fish_completes_commands_and_options(
+    share: Path, tmp_path: Path, typed: str, offered: set[str]
+) -> None:
+    assert set(complete_in_fish(share, tmp_path, typed)) == offered
 
 
-def test_fish_offers_every_command_and_says_what_it_does(share: Path, tmp_path: Path) -> None:
-    assert ask_fish(share, tmp_path, "") == read_command_words().commands
+def test_fish_offers_every_command_with_its_description(share: Path, tmp_path: Path) -> None:
+    assert complete_in_fish(share, tmp_path, "") == read_command_words().commands
 
 
 @pytest.mark.parametrize(
@@ -124,13 +129,13 @@ def test_fish_offers_every_command_and_says_what_it_does(share: Path, tmp_path: 
         ("quit --he\t", "quit --help"),
     ],
 )
-def test_zsh_completes_what_fits(share: Path, tmp_path: Path, typed: str, completed: str) -> None:
+def test_zsh_completes_commands_and_options(share: Path, tmp_path: Path, typed: str, completed: str) -> None:
     with Zsh(share, tmp_path) as zsh:
-        shown = zsh.type(f"claudometer {typed}\n", until=r"told: .*\r\n")
-    assert re.findall(r"told: (.*?) *\r\n", shown) == [completed]
+        shown = zsh.type(f"claudometer {typed}\n", until=r"arguments: .*\r\n")
+    assert re.findall(r"arguments: (.*?) *\r\n", shown) == [completed]
 
 
-def test_zsh_lists_what_fits_with_what_it_does(share: Path, tmp_path: Path) -> None:
+def test_zsh_lists_commands_with_their_descriptions(share: Path, tmp_path: Path) -> None:
     with Zsh(share, tmp_path) as zsh:
         shown = zsh.type("claudometer sta\t\t", until=r"statusline +-- \w+")
     assert re.search(r"status +-- \w+", shown)

@@ -1,4 +1,4 @@
-"""The .deb: what is in it, and on a bare Debian: installs with apt, works, and leaves nothing."""
+"""Tests the .deb: its content, and that it can be installed, used and purged on a minimal Debian."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
 
-QUIETLY = {"DEBIAN_FRONTEND": "noninteractive"}
-NAMED_AFTER_IT = ("sh", "-c", "find / -xdev -iname '*claudometer*' -not -path '/opt/*' -not -path '/tmp/*'")
-"""Besides the package itself, and the socket's folder, which no login made and the next start removes."""
+NONINTERACTIVE = {"DEBIAN_FRONTEND": "noninteractive"}
+FIND_REMAINS = ("sh", "-c", "find / -xdev -iname '*claudometer*' -not -path '/opt/*' -not -path '/tmp/*'")
+"""Lists the program's files, except the package in /opt and the socket's folder in /tmp.
 
-AS_FROM_THE_MENU = """
+That folder is in /tmp because there is no login session; the next start of the program removes it."""
+
+START_FROM_MENU = """
 exec=$(sed -n 's/^Exec=//p' /usr/share/applications/claudometer.desktop | head -n 1)
 $exec --demo &
 tries=0
@@ -31,9 +33,9 @@ done
 tr '\\0' '\\n' < /proc/$!/cmdline
 claudometer --demo quit && wait $!
 """
-"""Starts what the menu's entry names, tells the command line it became, and ends it as a user does.
+"""Starts the command of the menu entry, prints the command line of the process, and quits the app.
 
-Waits by `refresh`, which needs the app: `status` would answer by itself."""
+It waits with `refresh`, which needs a running app; `status` would also work without one."""
 
 SWITCH_ON_AUTOSTART = """
 import sys
@@ -45,14 +47,14 @@ find_autostart().enable()
 
 @pytest.fixture(scope="module")
 def inside(deb: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Unpack it, and return what becomes the root."""
+    """Unpack the .deb, and return the folder."""
     folder = tmp_path_factory.mktemp("inside")
     subprocess.run(["dpkg-deb", "-x", deb, folder], check=True, timeout=60)
     return folder
 
 
-def told(*words: str | Path, **variables: str) -> str:
-    """Run a tool that must find nothing wrong, and return all it says."""
+def output_of(*words: str | Path, **variables: str) -> str:
+    """Run a tool that must succeed, and return its output and errors."""
     done = subprocess.run(
         words, text=True, capture_output=True, check=False, timeout=300, env={"PATH": "/usr/bin", **variables}
     )
@@ -67,24 +69,24 @@ def test_lintian_finds_no_error(deb: Path) -> None:
     assert not [line for line in done.stdout.splitlines() if line.startswith("E:")], done.stdout
 
 
-def test_menus_and_software_centres_can_read_it(inside: Path) -> None:
+def test_menu_entry_and_metainfo_are_valid(inside: Path) -> None:
     share = inside / "usr/share"
-    assert told("desktop-file-validate", *share.glob("applications/*.desktop")) == ""
+    assert output_of("desktop-file-validate", *share.glob("applications/*.desktop")) == ""
     (metainfo,) = share.glob("metainfo/*.xml")
-    told("appstreamcli", "validate", "--no-net", metainfo)
-    told("appstreamcli", "validate-tree", "--no-net", inside)
+    output_of("appstreamcli", "validate", "--no-net", metainfo)
+    output_of("appstreamcli", "validate-tree", "--no-net", inside)
 
 
-def test_the_manual_is_clean(inside: Path) -> None:
+def test_the_manual_has_no_warnings(inside: Path) -> None:
     page = inside / "usr/share/man/man1/claudometer.1.gz"
     utf8 = {"LC_ALL": "C.UTF-8", "MANWIDTH": "80"}
-    text = told("man", "--warnings", "-E", "UTF-8", "-l", "-P", "cat", page, **utf8)
+    text = output_of("man", "--warnings", "-E", "UTF-8", "-l", "-P", "cat", page, **utf8)
     assert text.lstrip().startswith("CLAUDOMETER(1)")
     assert "man: " not in text
     assert "troff" not in text
 
 
-def test_bash_completes_once_the_file_is_read(inside: Path) -> None:
+def test_the_bash_completion_works(inside: Path) -> None:
     script = """
     source "$0"
     registered=$(complete -p claudometer) || exit 1
@@ -93,24 +95,24 @@ def test_bash_completes_once_the_file_is_read(inside: Path) -> None:
     echo "${COMPREPLY[@]}"
     """
     completion = inside / "usr/share/bash-completion/completions/claudometer"
-    assert told("bash", "--norc", "-c", script, completion) == "--json\n"
+    assert output_of("bash", "--norc", "-c", script, completion) == "--json\n"
 
 
-def test_it_installs_on_a_bare_debian_works_there_and_leaves_nothing(
+def test_the_deb_installs_on_a_minimal_debian_works_and_leaves_only_the_users_autostart_entry(
     deb: Path, display: str, make_root: Callable[..., BareRoot]
 ) -> None:
     root = make_root("bookworm")
     package = root.take_in(deb)
     assert root.run("apt-get", "update", "-qq").returncode == 0
-    words = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
-    installed = root.run(*words, **QUIETLY)
+    command = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
+    installed = root.run(*command, **NONINTERACTIVE)
     assert installed.returncode == 0, installed.stdout[-2000:] + installed.stderr[-2000:]
 
     tested = root.run("claudometer", "--selftest", display=display)
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert "window        ok" in tested.stdout
 
-    started = root.run("sh", "-c", AS_FROM_THE_MENU, display=display)
+    started = root.run("sh", "-c", START_FROM_MENU, display=display)
     assert started.returncode == 0, started.stdout + started.stderr
     python, isolated, option, *_rest = started.stdout.splitlines()
     assert (python, isolated, option) == ("/usr/bin/python3", "-I", "-Xclaudometer=/usr/bin/claudometer")
@@ -120,6 +122,6 @@ def test_it_installs_on_a_bare_debian_works_there_and_leaves_nothing(
     entry = f"{HOME}/.config/autostart/claudometer.desktop"
     assert "\nExec=/usr/bin/claudometer\n" in (root.folder / entry.lstrip("/")).read_text(encoding="utf-8")
 
-    removed = root.run("apt-get", "purge", "-y", "-qq", "claudometer", **QUIETLY)
+    removed = root.run("apt-get", "purge", "-y", "-qq", "claudometer", **NONINTERACTIVE)
     assert removed.returncode == 0, removed.stderr
-    assert root.run(*NAMED_AFTER_IT).stdout.splitlines() == [entry]
+    assert root.run(*FIND_REMAINS).stdout.splitlines() == [entry]

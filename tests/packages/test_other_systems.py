@@ -1,4 +1,4 @@
-"""What can be proved of packages for macOS, Windows and Linux on arm64 without any of them."""
+"""Tests for the packages for macOS, Windows and Linux on arm64 that can run on any machine."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ APP_TEMPLATE = Path(__file__).with_name("macos-template")
 
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
 
-LAY_OUT = """
+CREATE_APP = """
 import sys
 from pathlib import Path
 from briefcase.console import Console
 from briefcase.platforms.macOS.app import macOSAppCreateCommand
 
 class Create(macOSAppCreateCommand):
-    supported_host_os = {"Linux", "Darwin"}  # the template is laid out; nothing is built
+    supported_host_os = {"Linux", "Darwin"}  # only the template is rendered; nothing is built
     def verify_tools(self): pass
     def verify_not_on_icloud(self, app, cleanup=False): pass
     def bundle_path(self, app): return Path(sys.argv[2]) / "app"
@@ -38,9 +38,9 @@ create.install_app_resources(app)
 """
 
 
-def lay_out(folder: Path, **overrides: object) -> Path:
-    """Have briefcase make its app from our settings, and return the app's Contents."""
-    run_in_briefcase(LAY_OUT, str(APP_TEMPLATE), str(folder), repr(overrides))
+def create_app(folder: Path, **overrides: object) -> Path:
+    """Let briefcase create the macOS app from the project's settings, and return the Contents folder."""
+    run_in_briefcase(CREATE_APP, str(APP_TEMPLATE), str(folder), repr(overrides))
     return folder / "app" / "Claudometer.app" / "Contents"
 
 
@@ -60,16 +60,16 @@ def test_the_icon_is_where_briefcase_looks_for_it(platform: str, ending: str) ->
     assert (ROOT / f"{read_settings(platform, 'app')['icon']}{ending}").is_file()
 
 
-def test_on_macos_the_property_list_says_what_it_should(tmp_path: Path) -> None:
-    contents = lay_out(tmp_path)
+def test_the_property_list_for_macos_is_correct(tmp_path: Path) -> None:
+    contents = create_app(tmp_path)
     info = plistlib.loads((contents / "Info.plist").read_bytes())
     assert macos_dmg.find_faults(info, read_facts()) == []
     icon = contents / "Resources" / info["CFBundleIconFile"]
     assert icon.read_bytes() == (ROOT / "build/macos/claudometer.icns").read_bytes()
 
 
-def test_a_setting_that_went_lost_is_named_before_anything_is_built(tmp_path: Path) -> None:
-    info = plistlib.loads((lay_out(tmp_path, info={}) / "Info.plist").read_bytes())
+def test_a_missing_setting_is_reported_before_the_build(tmp_path: Path) -> None:
+    info = plistlib.loads((create_app(tmp_path, info={}) / "Info.plist").read_bytes())
     assert "Info.plist: LSUIElement is None, not True." in macos_dmg.find_faults(info, read_facts())
 
 
@@ -89,7 +89,7 @@ def missing_wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("aarch64-manylinux_2_36", "3.11"),  # Debian 12
     ],
 )
-def test_every_requirement_has_a_wheel_there(system: str, python: str, missing_wheels: Path) -> None:
+def test_every_requirement_has_a_wheel_for_the_system(system: str, python: str, missing_wheels: Path) -> None:
     uv = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary", ":all:", "--no-header"]
     where = ["--find-links", str(missing_wheels), "--python-platform", system, "--python-version", python]
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The .rpm as far as a Debian can go: briefcase and rpmbuild make it as on Fedora; nobody installs it."""
+"""Tests the .rpm, which briefcase and rpmbuild make on Debian as on Fedora. It is not installed."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ FEDORA_HAS = {
     *("python3-pillow", "python3-cryptography", "python3-markupsafe", "python3-pynacl", "ca-certificates"),
 }
 
-NOT_OURS = {
-    "explicit-lib-dependency",  # loaded by its typelib, which rpm cannot see
+ACCEPTED_ERRORS = {
+    "explicit-lib-dependency",  # loaded through its typelib, which rpm cannot detect
     *(
         "no-group-tag",
         "no-packager-tag",
         "no-signature",
-    ),  # briefcase writes none
-    *("incorrect-fsf-address", "non-executable-script"),  # in libraries, as their authors wrote them
+    ),  # briefcase does not write these tags
+    *("incorrect-fsf-address", "non-executable-script"),  # in bundled libraries
 }
 
 ON_FEDORA = """
@@ -41,7 +41,7 @@ from briefcase.platforms.linux.system import LinuxSystemDockerMixin, LinuxSystem
 template, manual, home = sys.argv[1:]
 for mixin in (LinuxSystemMixin, LinuxSystemDockerMixin):
     mixin.platform_freedesktop_info = lambda self, app: {"ID": "fedora", "VERSION_ID": "43"}
-    mixin.verify_system_packages = lambda self, app: None  # it would look for Fedora's packages here
+    mixin.verify_system_packages = lambda self, app: None  # these would not be found on Debian
 
 def as_rpmbuild_of_fedora():
     Path(home, ".rpmmacros").write_text("%dist .fc43")
@@ -65,34 +65,34 @@ def rpm(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run_in_briefcase(ON_FEDORA, str(template), str(linux_system.MANUAL), str(home))
     package = max(DIST.glob("claudometer-*.rpm"), key=lambda path: path.stat().st_mtime)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(home))  # where rpmbuild reads that this is Fedora
+        patch.setenv("HOME", str(home))  # its .rpmmacros make rpmbuild believe that this is Fedora
         linux_rpm.complete(package, read_facts().licence)
     return package
 
 
-def ask(rpm: Path, *words: str) -> list[str]:
+def query(rpm: Path, *words: str) -> list[str]:
     done = subprocess.run(["rpm", "-qp", *words, rpm], text=True, capture_output=True, check=True, timeout=60)
     return done.stdout.splitlines()
 
 
-def test_it_asks_for_what_fedora_calls_its_packages(rpm: Path) -> None:
-    assert set(ask(rpm, "--requires")) >= FEDORA_HAS
+def test_the_rpm_requires_fedoras_packages(rpm: Path) -> None:
+    assert set(query(rpm, "--requires")) >= FEDORA_HAS
 
 
-def test_it_asks_for_the_one_python_it_is_compiled_for(rpm: Path) -> None:
+def test_the_rpm_requires_the_python_that_it_is_compiled_for(rpm: Path) -> None:
     compiled = {
-        file.split(".")[-2].removeprefix("cpython-") for file in ask(rpm, "--list") if file.endswith(".pyc")
+        file.split(".")[-2].removeprefix("cpython-") for file in query(rpm, "--list") if file.endswith(".pyc")
     }
-    (wanted,) = (line for line in ask(rpm, "--requires") if line.startswith("python(abi)"))
+    (wanted,) = (line for line in query(rpm, "--requires") if line.startswith("python(abi)"))
     assert {f"python(abi) = {tag[0]}.{tag[1:]}" for tag in compiled} == {wanted}
 
 
-def test_it_names_its_licence(rpm: Path) -> None:
-    assert ask(rpm, "--queryformat", "%{license}") == ["MIT"]
+def test_the_rpm_has_the_license(rpm: Path) -> None:
+    assert query(rpm, "--queryformat", "%{license}") == ["MIT"]
 
 
-def test_everything_is_where_fedora_looks(rpm: Path) -> None:
-    files = set(ask(rpm, "--list"))
+def test_the_files_are_in_fedoras_folders(rpm: Path) -> None:
+    files = set(query(rpm, "--list"))
     assert {
         "/usr/bin/claudometer",
         "/usr/lib/claudometer/app/claudometer/processes/desktop.py",
@@ -106,14 +106,14 @@ def test_everything_is_where_fedora_looks(rpm: Path) -> None:
     assert not [file for file in files if file.startswith((f"{libraries}PIL", f"{libraries}nacl"))]
 
 
-def test_it_says_what_changed_and_leaves_nothing_in_the_tree(rpm: Path) -> None:
-    told = ask(rpm, "--changelog")
-    assert told[0].endswith(f"- {read_facts().version}-1")
-    assert told[1].startswith("- ")
+def test_the_rpm_has_the_changelog_and_the_build_leaves_no_file(rpm: Path) -> None:
+    lines = query(rpm, "--changelog")
+    assert lines[0].endswith(f"- {read_facts().version}-1")
+    assert lines[1].startswith("- ")
     assert not (ROOT / "CHANGELOG").exists()
 
 
-def test_rpmlint_finds_no_error_but_those_of_others(rpm: Path) -> None:
+def test_rpmlint_finds_only_accepted_errors(rpm: Path) -> None:
     done = subprocess.run(["rpmlint", rpm], text=True, capture_output=True, check=False, timeout=120)
     errors = {line.split()[2] for line in done.stdout.splitlines() if ": E: " in line}
-    assert errors <= NOT_OURS, done.stdout
+    assert errors <= ACCEPTED_ERRORS, done.stdout

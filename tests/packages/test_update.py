@@ -1,4 +1,4 @@
-"""The real AppImage updates itself from one version to the next: in the tray, over HTTP, and restarted."""
+"""Tests that the real AppImage updates itself to the next version over HTTP, and restarts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NAME = f"Claudometer-{NEW}-{machine_name().partition('-')[2]}.AppImage"
 
 @pytest.fixture
 def unpacked(tmp_path: Path) -> Path:
-    """Where AppImages unpack themselves."""
+    """The folder in which AppImages unpack themselves."""
     folder = tmp_path / "unpacked"
     folder.mkdir()
     return folder
@@ -51,7 +51,7 @@ def app(
     tmp_path: Path,
     unpacked: Path,
 ) -> Iterator[Claudometer]:
-    """Somebody's 1.0.0, and 1.1.0 with its publisher."""
+    """An installed AppImage of version 1.0.0, and a release server with 1.1.0."""
     signer = Signer()
     repacking = Repacking(appimage, tmp_path)
     image = repacking.pack(home.path / "Claudometer.AppImage", OLD, public_key=signer.public_text)
@@ -73,12 +73,12 @@ def version_of(app: Claudometer) -> str:
     return str(app.ask("ping")["version"])
 
 
-def test_one_version_becomes_the_next_and_runs(app: Claudometer, unpacked: Path) -> None:
+def test_the_appimage_updates_itself_and_restarts(app: Claudometer, unpacked: Path) -> None:
     assert app.run("--version").stdout.split()[-1] == OLD
     app.start()
     assert version_of(app) == OLD
     assert title(ErrorCode.SESSION_KEY_MISSING) in app.run("status").stdout, (
-        "and its end takes nothing from the app"
+        "the end of the command must not remove the files of the running app"
     )
     app.tray.click("Check for Updates…")
     app.page.wait_for_text(f"Claudometer {NEW} is available.", timeout_s=60)
@@ -90,4 +90,4 @@ def test_one_version_becomes_the_next_and_runs(app: Claudometer, unpacked: Path)
     app.tray.wait_until_shown()
     assert app.run("--version").stdout.split()[-1] == NEW
     app.run("quit")
-    wait_for(lambda: not list(unpacked.iterdir()), what="nothing left of what was unpacked", timeout_s=30)
+    wait_for(lambda: not list(unpacked.iterdir()), what="the unpacked files to be removed", timeout_s=30)

@@ -1,4 +1,4 @@
-"""The wheel and the sdist: what is in them, and that the wheel alone works."""
+"""Tests the content of the wheel and the sdist, and that the wheel works on its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    """Build both, and return the folder that holds nothing else."""
+    """Build both, and return the folder that contains only them."""
     python_dists.build()
     return python_dists.MADE
 
@@ -29,21 +29,21 @@ def run(*words: str) -> str:
     return done.stdout
 
 
-def test_a_wheel_and_an_sdist_come_to_lie_in_dist(built: Path) -> None:
+def test_the_wheel_and_the_sdist_are_copied_to_dist(built: Path) -> None:
     names = sorted(path.name for path in built.iterdir())
     assert [name.split("-")[0] for name in names] == ["claudometer_desktop"] * 2
     assert [name.endswith(end) for name, end in zip(names, (".whl", ".tar.gz"), strict=True)] == [True, True]
     assert all((DIST / name).read_bytes() == (built / name).read_bytes() for name in names)
 
 
-def test_what_an_index_would_not_take_is_refused(built: Path, tmp_path: Path) -> None:
+def test_a_file_that_a_package_index_would_refuse_fails_the_check(built: Path, tmp_path: Path) -> None:
     cut = tmp_path / next(built.glob("*.tar.gz")).name
     cut.write_bytes(next(built.glob("*.tar.gz")).read_bytes()[:1000])
     with pytest.raises(PackagingError, match="twine check"):
         python_dists.check([cut])
 
 
-def test_a_wheel_with_a_common_mistake_is_refused(built: Path, tmp_path: Path) -> None:
+def test_a_wheel_with_a_common_mistake_fails_the_check(built: Path, tmp_path: Path) -> None:
     wheel = next(built.glob("*.whl"))
     with zipfile.ZipFile(wheel) as sound, zipfile.ZipFile(tmp_path / wheel.name, "w") as mistaken:
         for name in sound.namelist():
@@ -54,7 +54,7 @@ def test_a_wheel_with_a_common_mistake_is_refused(built: Path, tmp_path: Path) -
         python_dists.check([tmp_path / wheel.name])
 
 
-def test_the_wheel_holds_page_and_icons_and_says_that_it_is_typed(built: Path) -> None:
+def test_the_wheel_has_page_icons_and_py_typed(built: Path) -> None:
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         names = set(wheel.namelist())
     for name in ("web/settings.html", "assets/claudometer.svg", "py.typed"):
@@ -62,7 +62,7 @@ def test_the_wheel_holds_page_and_icons_and_says_that_it_is_typed(built: Path) -
     assert not [name for name in names if name.startswith(("tests/", "build/"))]
 
 
-def test_the_sdist_holds_what_building_and_testing_need(built: Path) -> None:
+def test_the_sdist_has_the_files_for_building_and_testing(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     needed = {
@@ -82,8 +82,8 @@ def test_the_wheel_alone_runs(built: Path, tmp_path: Path) -> None:
     run(python, "-m", "pip", "install", "--quiet", str(next(built.glob("*.whl"))))
     program = str(tmp_path / "env" / "bin" / "claudometer")
     assert run(program, "--version").startswith("claudometer ")
-    answer = json.loads(run(program, "--demo", "status", "--json"))
-    assert (answer["status"], answer["source"]) == ("ok", "demo")
+    report = json.loads(run(program, "--demo", "status", "--json"))
+    assert (report["status"], report["source"]) == ("ok", "demo")
     found = run(python, "-c", "from claudometer.resources import web_folder; print(web_folder())").strip()
     assert Path(found, "settings.html").is_file()
     assert Path(found).is_relative_to(tmp_path)

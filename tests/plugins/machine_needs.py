@@ -1,4 +1,4 @@
-"""Skips the tests that this machine cannot run, and counts them; in CI they fail. Installs nothing."""
+"""Skips and counts the tests that this machine cannot run; in CI on Linux they fail. Installs nothing."""
 
 import os
 import sys
@@ -21,7 +21,7 @@ NEEDED_BY_MARKER = {
 }
 CHECKERS = "checkers"
 CHECKER_PROGRAMS = ("check-jsonschema", "zizmor")
-"""Installed by ``build/dev.py check`` into `.venv`, which is where that task runs them."""
+"""`build/dev.py check` installs these in `.venv` and runs them from there."""
 MARKERS = (*NEEDED_BY_MARKER, CHECKERS)
 
 _LACKING = pytest.StashKey[dict[str, tuple[Need, ...]]]()
@@ -34,9 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_NOT_RUN] = Counter()
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(tryfirst=True)  # before pytest's own hook, which sets up the fixtures
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip before any fixture starts something that cannot work here."""
+    """Skip a test whose programs or libraries are missing, before a fixture tries to start them."""
     for marker in markers_of(item):
         missing = _missing_checkers() if marker == CHECKERS else _missing_on_system(item.config, marker)
         if missing:
@@ -59,7 +59,7 @@ def _missing_on_system(config: pytest.Config, marker: str) -> list[str]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count the skips of tests that carry one of our markers; in CI on Linux, turn each into a failure."""
+    """Count the skipped tests that have one of our markers; in CI on Linux, make each skip a failure."""
     report = yield
     markers = markers_of(item)
     if markers and report.skipped and not hasattr(report, "wasxfail"):
@@ -72,7 +72,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """List at the end how many tests were skipped, why, and what would help."""
+    """Print how many tests were skipped, why, and the command that installs what is missing."""
     not_run = config.stash[_NOT_RUN]
     if not not_run:
         return
@@ -86,17 +86,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def markers_of(item: pytest.Item) -> list[str]:
-    """Return those of our markers that the test carries."""
+    """Return the markers of this plugin that the test has."""
     return [marker for marker in MARKERS if item.get_closest_marker(marker)]
 
 
 def is_skip_a_failure(platform: str, environ: Mapping[str, str]) -> bool:
-    """Tell whether every test must run: in CI, except on macOS, which has no X server."""
+    """Return whether a skip is a failure: in CI on Linux. macOS has no X server."""
     return environ.get("CI", "").lower() in {"true", "1"} and platform == "linux"
 
 
 def describe_remedy(lacking: Sequence[Need]) -> str:
-    """Return the command that installs what is missing, or a hint where we do not know one."""
+    """Return the command that installs what is missing, or a hint without a known package manager."""
     manager = find_manager()
     names = package_names(lacking, manager) if manager else ()
     return line_to_type(manager, names) if manager and names else "installing these by hand"

@@ -1,4 +1,7 @@
-"""A folder whose path is short enough for a Unix socket on every system: ``tmp_path`` often is not."""
+"""A temporary folder whose path is short enough for a Unix socket.
+
+A socket's path may have 107 bytes on Linux and 103 on macOS; paths of ``tmp_path`` are often longer.
+"""
 
 import shutil
 import tempfile
@@ -10,7 +13,7 @@ import pytest
 
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
-    """A private folder, removed afterwards."""
+    """Create a private folder, and remove it after the test."""
     folder = Path(tempfile.mkdtemp(prefix="cm-", dir="/tmp")).resolve()
     yield folder
     shutil.rmtree(folder)

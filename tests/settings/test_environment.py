@@ -1,4 +1,4 @@
-"""The environment's overrides: checked before anything is sent, named when wrong, never quoted."""
+"""Tests the CLAUDOMETER_* variables: each is checked, and an error gives the name but never the value."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "javascript:alert(1)",
     ],
 )
-def test_an_address_that_is_not_safe_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_an_unsafe_address_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("CLAUDOMETER_OAUTH_URL", url)
     with pytest.raises(ClaudometerError) as caught:
         read_environment()
@@ -90,7 +90,7 @@ def test_an_address_that_is_not_safe_is_refused(monkeypatch: pytest.MonkeyPatch,
         ("LOG_LEVEL", "loud"),
     ],
 )
-def test_a_bad_value_is_refused_by_the_variables_name(
+def test_the_error_for_a_bad_value_names_the_variable_and_not_the_value(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(f"CLAUDOMETER_{name}", value)
@@ -110,7 +110,7 @@ def test_a_bad_value_is_refused_by_the_variables_name(
         ("LOG_LEVEL", LOG_LEVELS),
     ],
 )
-def test_who_set_a_bad_value_is_told_which_ones_are_good(
+def test_the_hint_for_a_bad_value_lists_the_allowed_values(
     monkeypatch: pytest.MonkeyPatch, name: str, allowed: list[object]
 ) -> None:
     monkeypatch.setenv(f"CLAUDOMETER_{name}", "7")
@@ -122,7 +122,7 @@ def test_who_set_a_bad_value_is_told_which_ones_are_good(
         assert str(value) in hint
 
 
-def test_the_library_is_not_loaded_for_nothing() -> None:
+def test_pydantic_settings_is_not_loaded_without_a_variable() -> None:
     script = (
         "import sys; from claudometer.settings.environment import read_environment; read_environment();"
         "sys.exit('pydantic_settings' in sys.modules)"

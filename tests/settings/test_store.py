@@ -1,4 +1,4 @@
-"""The settings file: never half written, private, tolerant, and moved aside when it is damaged."""
+"""Tests the settings file: atomic and private writes, bad values, other versions, damaged files."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_every_setting_has_a_reader_that_takes_its_default() -> None:
         assert read_value(name, getattr(Settings(), name)) == getattr(Settings(), name)
 
 
-def test_no_file_means_defaults_and_no_complaint(path: Path) -> None:
+def test_without_a_file_the_defaults_apply_and_there_is_no_problem(path: Path) -> None:
     loaded = SettingsStore(path).load()
     assert loaded.settings == Settings()
     assert loaded.problem is None
@@ -81,7 +81,9 @@ def test_no_file_means_defaults_and_no_complaint(path: Path) -> None:
         "huge",
     ],
 )
-def test_a_file_that_is_no_json_of_ours_is_moved_aside_and_named(path: Path, text: bytes) -> None:
+def test_a_file_that_is_not_a_json_object_is_moved_aside_and_its_new_path_is_reported(
+    path: Path, text: bytes
+) -> None:
     path.parent.mkdir()
     path.write_bytes(text)
     loaded = SettingsStore(path).load()
@@ -123,7 +125,7 @@ def write(path: Path, text: str) -> None:
         ("check_daily", "2"),
     ],
 )
-def test_a_value_that_cannot_be_used_costs_that_value_alone(path: Path, name: str, value: str) -> None:
+def test_an_invalid_value_is_ignored_and_the_others_are_kept(path: Path, name: str, value: str) -> None:
     others = {"mode": "web", "interval_seconds": 300, "organization_id": "a", "check_daily": True}
     members = [f"{json.dumps(key)}: {json.dumps(kept)}" for key, kept in others.items() if key != name]
     write(path, "{" + ", ".join([*members, f'"{name}": {value}']) + "}")
@@ -138,7 +140,7 @@ def test_a_value_that_cannot_be_used_costs_that_value_alone(path: Path, name: st
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_several_values_that_cannot_be_used_are_named_together_and_logged_without_themselves(
+def test_several_invalid_values_are_reported_together_by_name_and_their_text_is_not_logged(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(path, '{"mode": "canary-1", "interval_seconds": "canary-2", "organization_id": "a"}')
@@ -159,7 +161,7 @@ def test_a_second_damaged_file_is_not_moved_over_the_first(path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_what_an_editor_on_windows_saves_is_read(path: Path, encoding: str) -> None:
+def test_the_encodings_of_editors_on_windows_are_read(path: Path, encoding: str) -> None:
     path.parent.mkdir()
     path.write_text('{"claude_folder": "/home/jörg/.claude"}', encoding=encoding)
     assert SettingsStore(path).load() == Loaded(Settings(claude_folder="/home/jörg/.claude"))
@@ -167,12 +169,12 @@ def test_what_an_editor_on_windows_saves_is_read(path: Path, encoding: str) -> N
     assert "jörg" in path.read_text(encoding="utf-8")
 
 
-def test_of_two_members_of_one_name_the_last_counts(path: Path) -> None:
+def test_the_last_of_two_members_with_the_same_name_applies(path: Path) -> None:
     write(path, '{"interval_seconds": 5, "interval_seconds": 300}')
     assert SettingsStore(path).load() == Loaded(Settings(interval_seconds=300))
 
 
-def test_members_of_another_version_survive_a_save_also_those_that_came_while_we_ran(path: Path) -> None:
+def test_a_save_keeps_unknown_members_even_those_written_after_the_load(path: Path) -> None:
     write(path, '{"hologram": {"depth": 3}, "interval_seconds": 300}')
     store = SettingsStore(path)
     settings = store.load().settings
@@ -182,10 +184,10 @@ def test_members_of_another_version_survive_a_save_also_those_that_came_while_we
     assert kept["hologram"] == {"depth": 4}
     assert kept["smell"] == math.inf
     assert kept["check_daily"] is True
-    assert list(kept)[:2] == ["hologram", "interval_seconds"], "in the order that the user knows"
+    assert list(kept)[:2] == ["hologram", "interval_seconds"], "the members keep their order"
 
 
-def test_values_that_only_a_newer_version_can_use_survive_until_the_user_changes_them(path: Path) -> None:
+def test_values_valid_only_in_a_newer_version_are_kept_until_the_user_changes_them(path: Path) -> None:
     newer = {"schema_version": 2, "mode": "local", "interval_seconds": 7200}
     write(path, json.dumps(newer))
     store = SettingsStore(path)
@@ -195,25 +197,25 @@ def test_values_that_only_a_newer_version_can_use_survive_until_the_user_changes
     assert json.loads(path.read_text()).items() >= (newer | {"mode": "web"}).items()
 
 
-def test_a_file_that_was_damaged_while_we_ran_is_moved_aside_by_a_save(path: Path) -> None:
+def test_a_save_moves_a_damaged_file_aside(path: Path) -> None:
     write(path, "{")
     SettingsStore(path).save(Settings())
     assert path.with_suffix(".broken.json").read_text() == "{"
     assert SettingsStore(path).load() == Loaded(Settings())
 
 
-def test_a_file_that_may_not_be_read_is_moved_aside_by_a_save(path: Path) -> None:
+def test_a_save_moves_an_unreadable_file_aside(path: Path) -> None:
     write(path, "theirs")
     path.parent.chmod(0o777)
     path.chmod(0)
     with as_nobody():
         SettingsStore(path).save(Settings())
     assert path.with_suffix(".broken.json").read_text() == "theirs"
-    assert path.parent.stat().st_mode & 0o777 == 0o700, "an old umask had let everybody write"
+    assert path.parent.stat().st_mode & 0o777 == 0o700, "the folder is made private again"
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
-def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
+def test_a_save_never_replaces_a_pipe_or_a_folder_and_the_error_names_it(
     path: Path, make: Callable[[Path], None]
 ) -> None:
     path.parent.mkdir()
@@ -230,7 +232,7 @@ def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
     ['"\\ud800"', "[" * 900 + "]" * 900, f"[{'[],' * (MAX_BYTES // 8)}[]]"],
     ids=["half a character", "deep", "large"],
 )
-def test_members_that_are_hard_to_write_survive_too(path: Path, unknown: str) -> None:
+def test_unknown_members_that_are_hard_to_write_are_kept_too(path: Path, unknown: str) -> None:
     write(path, f'{{"hologram": {unknown}, "interval_seconds": 300}}')
     store = SettingsStore(path)
     store.save(replace(store.load().settings, check_daily=True))
@@ -246,7 +248,7 @@ JSON = st.recursive(
 
 
 @given(saved=st.dictionaries(st.sampled_from([*NAMES, "hologram"]), JSON))
-def test_whatever_the_object_holds_it_is_loaded_or_moved_aside_and_can_be_saved(
+def test_any_json_object_can_be_loaded_and_saved(
     saved: dict[str, Any],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -260,9 +262,7 @@ def test_whatever_the_object_holds_it_is_loaded_or_moved_aside_and_can_be_saved(
         assert again.problem is None or saved["schema_version"] > SCHEMA_VERSION
 
 
-def test_a_file_that_may_not_be_read_stays_where_it_is_and_defaults_are_in_use(
-    tmp_path: Path, path: Path
-) -> None:
+def test_an_unreadable_file_stays_in_place_and_the_defaults_apply(tmp_path: Path, path: Path) -> None:
     SettingsStore(path).save(Settings(interval_seconds=300))
     path.parent.chmod(0o777)
     path.chmod(0)
@@ -274,7 +274,7 @@ def test_a_file_that_may_not_be_read_stays_where_it_is_and_defaults_are_in_use(
     assert SettingsStore(path).load().settings == Settings(interval_seconds=300)
 
 
-def test_a_link_that_leads_nowhere_but_to_itself_stays_too(path: Path) -> None:
+def test_a_symbolic_link_to_itself_stays_in_place(path: Path) -> None:
     path.parent.mkdir()
     path.symlink_to(path)
     loaded = SettingsStore(path).load()
@@ -283,7 +283,7 @@ def test_a_link_that_leads_nowhere_but_to_itself_stays_too(path: Path) -> None:
     assert path.is_symlink()
 
 
-def test_what_is_no_file_of_settings_is_set_aside(path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_moved_aside(path: Path) -> None:
     path.mkdir(parents=True)
     loaded = SettingsStore(path).load()
     assert loaded.problem is not None
@@ -292,7 +292,7 @@ def test_what_is_no_file_of_settings_is_set_aside(path: Path) -> None:
     SettingsStore(path).save(Settings())
 
 
-def test_settings_of_a_newer_version_are_taken_as_far_as_they_are_understood(path: Path) -> None:
+def test_known_settings_in_a_newer_versions_file_are_used(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(
         json.dumps({"schema_version": 9, "interval_seconds": 120, "hologram": True}), encoding="utf-8"

@@ -1,4 +1,4 @@
-"""claude.ai and api.anthropic.com on the loopback interface: real HTTP, scriptable from tests and by hand."""
+"""A simulator of claude.ai and api.anthropic.com: real HTTP on the loopback interface, scripted replies."""
 
 from tests.simulator.account import ACCESS_TOKEN, SESSION_KEY, Account, Token
 from tests.simulator.gate import Gate, Kind

@@ -1,4 +1,4 @@
-"""Starts the simulator by hand: prints what to export, then serves until interrupted."""
+"""Runs the simulator: prints the environment variables to export, then serves until it is interrupted."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.simulator.server import Simulator
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="a free one if not given")
+    parser.add_argument("--port", type=int, default=0, help="default: an unused port")
     parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="normal")
     parser.add_argument("--login-folder", type=Path, help="write a login for CLI mode into this folder")
     options = parser.parse_args()
-    interrupted = _catch_signals()  # before the first line, after which a caller may end us
+    interrupted = _catch_signals()  # before the first line is printed, since a caller may then send a signal
     with Simulator(port=options.port) as simulator:
         simulator.play(options.scenario)
         lines = [f"export {name}={value}" for name, value in simulator.environment().items()]

@@ -1,4 +1,4 @@
-"""The made-up account behind the simulator: who is let in, and with what words the others are refused."""
+"""The simulated account: which credentials the servers accept, and the error responses for others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(slots=True)
 class Token:
-    """What the server knows of an access token."""
+    """An access token as the server knows it."""
 
     scopes: tuple[str, ...] = SCOPES
     expires_at: datetime | None = None
@@ -38,7 +38,7 @@ class Token:
 
 
 def organization(uuid: str, name: str, *capabilities: str, tier: str = "default_claude_ai") -> dict[str, Any]:
-    """Build an entry of the list."""
+    """Build an entry of the organizations list, in the form of claude.ai's response."""
     return {
         "uuid": uuid,
         "id": 481_516,
@@ -57,7 +57,7 @@ TEAM = organization(TEAM_ORGANIZATION, "Example Team", "chat", "raven", tier="de
 
 @dataclass(slots=True)
 class Account:
-    """Change any field to change what the servers say from the next request on."""
+    """The account's data. A changed field applies from the next request on."""
 
     tokens: dict[str, Token] = field(default_factory=lambda: {ACCESS_TOKEN: Token()})
     session_keys: set[str] = field(default_factory=lambda: {SESSION_KEY})
@@ -65,7 +65,7 @@ class Account:
     usage: Callable[[datetime], object] = lambda _now: {}
 
     def refuse_token(self, authorization: str | None, now: datetime) -> Reply | None:
-        """Check a bearer header as ``/api/oauth/usage`` does."""
+        """Return the error response of ``/api/oauth/usage`` to a bearer header, ``None`` if it is valid."""
         token = self.tokens.get((authorization or "").removeprefix("Bearer "))
         if token is None:
             return bodies.UNKNOWN_TOKEN
@@ -76,28 +76,34 @@ class Account:
         return None if "user:profile" in token.scopes else bodies.NO_SCOPE
 
     def refuse_cookie(self, cookie: str | None) -> Reply | None:
-        """Check a cookie header as claude.ai does: a dead session is 403, not 401."""
+        """Return claude.ai's error response to a cookie header, ``None`` if it is valid.
+
+        The status of an ended session is 403, not 401.
+        """
         return None if self.knows_cookie(cookie) else bodies.DEAD_SESSION
 
     def refuse_organization(self, uuid: str) -> Reply | None:
-        """Check an organisation's address: foreign ones and those of the console have no usage."""
+        """Return the error response to an organization's id, ``None`` if it has usage.
+
+        Organizations of the console and of other accounts have none.
+        """
         if not _UUID.fullmatch(uuid):
             return bodies.BAD_ID
-        allowed = {each["uuid"] for each in self.organizations if "chat" in each["capabilities"]}
+        allowed = {entry["uuid"] for entry in self.organizations if "chat" in entry["capabilities"]}
         return None if uuid in allowed else bodies.WRONG_ORGANIZATION
 
     def knows_cookie(self, cookie: str | None) -> bool:
-        """Tell whether the header holds a living session key."""
+        """Return whether the header has a valid session key."""
         return cookies_of(cookie).get("sessionKey") in self.session_keys
 
 
 def cookie_names(header: str | None) -> tuple[str, ...]:
-    """Return which cookies a header holds, without their values."""
+    """Return the sorted names of the cookies in a header."""
     return tuple(sorted(cookies_of(header)))
 
 
 def cookies_of(header: str | None) -> dict[str, str]:
-    """Return a header's cookies; none of one that is malformed."""
+    """Return the cookies of a header by name, or an empty dictionary if it is malformed."""
     try:
         return {name: morsel.value for name, morsel in SimpleCookie(header or "").items()}
     except CookieError:
@@ -107,7 +113,7 @@ def cookies_of(header: str | None) -> dict[str, str]:
 def write_login(
     folder: Path, token: str = ACCESS_TOKEN, *, organization: str = CHAT_ORGANIZATION, **changes: object
 ) -> Path:
-    """Write a login as Claude Code does; ``changes`` replace fields of ``claudeAiOauth``."""
+    """Write a login file as Claude Code does and return it; ``changes`` replace ``claudeAiOauth`` fields."""
     login = {
         "accessToken": token,
         "refreshToken": "sk-ant-ort01-simulated-refresh-token",
@@ -119,8 +125,8 @@ def write_login(
     content = {"claudeAiOauth": login | changes, "organizationUuid": organization}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / ".credentials.json"
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(content), encoding="utf-8")
-    fresh.chmod(0o600)
-    fresh.replace(path)
+    temporary = path.with_suffix(".new")
+    temporary.write_text(json.dumps(content), encoding="utf-8")
+    temporary.chmod(0o600)
+    temporary.replace(path)  # a running program must never read half of the file
     return path

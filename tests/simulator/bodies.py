@@ -1,4 +1,4 @@
-"""Refusals as the real servers word them, with ids of our own."""
+"""Error responses with the real servers' statuses and texts, and made-up ids."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ USER_FACING = {"error_visibility": "user_facing"}
 
 
 def refusal(status: int, kind: str, message: str, **details: str) -> Reply:
-    """Build an error in the servers' usual shape."""
+    """Build an error response in the servers' usual form."""
     error: dict[str, object] = {"type": kind, "message": message}
     if details:
         error["details"] = details
@@ -50,6 +50,6 @@ PORTAL_REDIRECT = Reply(302, "", {"Location": "http://portal.example.net/login"}
 
 
 def rate_limit(retry_after: str | None) -> Reply:
-    """Build a 429; its body has no outer type."""
+    """Build a 429 response, whose body has no outer ``type``, with a ``Retry-After`` header if given."""
     body = {"error": {"message": "Rate limited. Please try again later.", "type": "rate_limit_error"}}
     return Reply(429, body, {} if retry_after is None else {"Retry-After": retry_after})

@@ -1,4 +1,4 @@
-"""Gives the simulator's own tests the simulator."""
+"""The simulator fixture for the simulator's own tests."""
 
 from tests.simulator.fixtures import simulator
 

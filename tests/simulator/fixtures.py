@@ -1,4 +1,4 @@
-"""The simulator as a pytest fixture; a ``conftest.py`` imports it from here."""
+"""The simulator as a pytest fixture, for import in a ``conftest.py``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
-    """Both servers, fresh for each test, at a free port."""
+    """A new simulator of both servers, at an unused port."""
     with Simulator() as running:
         yield running

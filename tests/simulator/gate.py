@@ -1,4 +1,7 @@
-"""Cloudflare's check in front of claude.ai: only what runs scripts passes, and only as who it was then."""
+"""Cloudflare's check in front of claude.ai: a client must run a script to get a clearance cookie.
+
+As at Cloudflare, the cookie is only valid for the user agent that solved the challenge.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tests.simulator.script import Fault, Reply
 CLEARANCE = "cf_clearance"
 ANSWER_PATH = "/cdn-cgi/challenge-platform/answer"
 HANG_PATH = "/cdn-cgi/challenge-platform/hang"
-ZERO_BITS = 10
+ZERO_BITS = 10  # of the hash: about a thousand attempts, which take a browser milliseconds
 
 _HEADERS = {"cf-mitigated": "challenge", "Server": "cloudflare"}
 
@@ -52,7 +55,7 @@ _ELSEWHERE = """
     () => open(other + "/opened"),
     () => { location.href = other + "/gone"; },
   ];
-  for (const attempt of tries) try { await attempt(); } catch { /* kept back */ }
+  for (const attempt of tries) try { await attempt(); } catch { /* blocked */ }
   await new Promise((done) => setTimeout(done, 500));
 """
 
@@ -65,18 +68,18 @@ _FORGING = f"""
 
 
 class Kind(StrEnum):
-    """What the check does."""
+    """The behavior of the check."""
 
     SCRIPT = "script"
-    """Lets a browser through that does a sum."""
+    """A browser that runs the script passes."""
     PERSON = "person"
-    """Waits for somebody to click: no browser passes by itself."""
+    """The page waits for a click, so no browser passes on its own."""
     ELSEWHERE = "elsewhere"
-    """Tries to reach another place in every way, then lets through."""
+    """The page tries in every way to reach another server, then a browser passes."""
     FORGING = "forging"
-    """Lets a browser through, but not before its script has set a session key of its own."""
+    """The page's script sets a session key cookie, then a browser passes."""
     UNFINISHED = "unfinished"
-    """Loads something that never comes."""
+    """The page loads a script that never arrives."""
 
 
 _BEFORE = {Kind.ELSEWHERE: _ELSEWHERE, Kind.FORGING: _FORGING}
@@ -92,7 +95,13 @@ def fnv(text: str) -> int:
 
 @dataclass(slots=True)
 class Gate:
-    """The check's memory: who passed. ``other`` is where a page of the kind ``ELSEWHERE`` wants to go."""
+    """The state of the check.
+
+    Attributes:
+        other: the base URL that pages of the kind ``ELSEWHERE`` try to reach.
+        seeds: the challenges that are not solved yet.
+        cleared: the user agent by clearance cookie.
+    """
 
     kind: Kind = Kind.SCRIPT
     other: str = ""
@@ -100,7 +109,7 @@ class Gate:
     cleared: dict[str, str | None] = field(default_factory=dict)
 
     def stop(self, target: str, headers: dict[str, str]) -> Reply | None:
-        """Return the check's own answer to a request, ``None`` for one that it lets through."""
+        """Return the check's response to a request, ``None`` if the request passes."""
         parts = urlsplit(target)
         if parts.path == ANSWER_PATH:
             return self._judge(parts.query, headers)

@@ -1,4 +1,4 @@
-"""Named situations, for ``python -m tests.simulator`` and for tests of whole programs."""
+"""Named scenarios, for ``python -m tests.simulator`` and for tests of whole programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Scenario = Callable[["Simulator"], None]
 
 
 def _nothing(_simulator: Simulator) -> None:
-    """The account of the start."""
+    """Keep the account as it is after a reset."""
 
 
 def _day(simulator: Simulator) -> None:
@@ -27,7 +27,7 @@ def _day(simulator: Simulator) -> None:
 
 
 def _everywhere(reply: Reply) -> Scenario:
-    """Answer every request so, of both servers."""
+    """Send this reply to every request at both servers."""
 
     def begin(simulator: Simulator) -> None:
         for endpoint in (simulator.oauth, simulator.organizations, simulator.usage):
@@ -37,7 +37,7 @@ def _everywhere(reply: Reply) -> Scenario:
 
 
 def _usage_only(reply: Reply) -> Scenario:
-    """Answer so where the numbers are asked for; the list of organisations works."""
+    """Send this reply to requests for usage; the organizations list works."""
 
     def begin(simulator: Simulator) -> None:
         simulator.oauth.stand(reply)

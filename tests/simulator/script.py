@@ -1,4 +1,4 @@
-"""What an endpoint is told to answer, as a value: from Python or as JSON from another process."""
+"""The scripted replies of an endpoint, from Python or as JSON from another process."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ if TYPE_CHECKING:
 
 
 class Fault(StrEnum):
-    """How a connection can go wrong around or inside an answer."""
+    """A fault of the connection or of the framing of a response."""
 
     DROP = "drop"
-    """Closed without a word."""
+    """The server closes the connection without a response."""
     RESET = "reset"
-    """Reset in the middle of the body."""
+    """The server resets the connection in the middle of the body."""
     SHORT = "short"
-    """Closed before as many bytes as were promised."""
+    """The server closes the connection before Content-Length bytes of the body."""
     SLOW = "slow"
-    """A byte every now and then."""
+    """The body arrives byte by byte, with pauses."""
     HANG = "hang"
-    """Accepted and never answered."""
+    """The server accepts the connection and never responds."""
     ENDLESS = "endless"
-    """Chunks without an end."""
+    """A chunked body that never ends."""
     BOMB = "bomb"
-    """16 KB that unpack to 16 MB."""
+    """A compressed body of 16 KB that decompresses to 16 MB."""
     OLD_HTTP = "old_http"
-    """HTTP/1.0: no length, the end of the connection is the end of the body."""
+    """HTTP/1.0 without a length: the body ends with the connection."""
     TOO_FEW = "too_few"
-    """More bytes than were promised."""
+    """Content-Length is too small for the body."""
     TWO_LENGTHS = "two_lengths"
-    """Two lengths that contradict each other."""
+    """Two different Content-Length headers."""
     GARBAGE = "garbage"
-    """Not HTTP."""
+    """The response is not HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. A ``body`` of text or bytes goes out as it is, anything else as JSON.
+    """A response. A ``body`` of text or bytes is sent unchanged, any other value as JSON.
 
-    ``cookies`` are the values of ``Set-Cookie`` lines. ``Date`` is the server's own unless ``headers`` name
-    one; an empty header is left out.
+    ``cookies`` are the values of ``Set-Cookie`` headers. ``Date`` is the server's time unless ``headers`` has
+    it; a header with an empty value is omitted.
     """
 
     status: int = 200
@@ -61,7 +61,7 @@ class Reply:
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
 
     def content_type(self) -> str:
-        """Return what a server would call the body."""
+        """Return the value for the ``Content-Type`` header."""
         if not isinstance(self.body, str | bytes):
             return "application/json"
         return "text/html; charset=utf-8" if self.content().startswith(b"<") else "text/plain"
@@ -71,10 +71,10 @@ FIELDS = frozenset({"status", "body", "headers", "delay_s", "fault", "cookies"})
 
 
 def reply_from_json(fields: Mapping[str, Any]) -> Reply:
-    """Build a reply from what another process posted.
+    """Build a reply from the fields that another process posted.
 
     Raises:
-        ValueError: a field that is not one of a reply's, or a fault that does not exist.
+        ValueError: there is an unknown field or fault.
     """
     unknown = set(fields) - FIELDS
     if unknown:
@@ -84,7 +84,10 @@ def reply_from_json(fields: Mapping[str, Any]) -> Reply:
 
 
 class Endpoint:
-    """The script of one address: queued answers first, then the standing one, then the account's own."""
+    """The scripted replies of an endpoint: first the queued ones, then the standing one.
+
+    Without either, the server responds with the account's data.
+    """
 
     def __init__(self) -> None:
         self._queue: deque[Reply] = deque()
@@ -100,18 +103,18 @@ class Endpoint:
         fault: Fault | None = None,
         cookies: Sequence[str] = (),
     ) -> None:
-        """Give this answer to the next request, whoever asks. Calls queue up."""
+        """Queue a reply for the next request without a reply, whatever its credentials."""
         self._queue.append(Reply(status, body, headers or {}, delay_s, fault, cookies))
 
     def stand(self, reply: Reply | None) -> None:
-        """Give this answer to every request from now on; ``None`` goes back to what the account says."""
+        """Send this reply to every request from now on, and drop the queue; ``None`` ends that."""
         self._queue.clear()
         self._standing = reply
 
     def queue(self, reply: Reply) -> None:
-        """Give this answer to one request, after those queued before."""
+        """Queue a reply for a single request."""
         self._queue.append(reply)
 
     def take(self) -> Reply | None:
-        """Return the scripted answer to the request that just came, ``None`` if there is none."""
+        """Return the scripted reply to a request and remove it from the queue, ``None`` without a script."""
         return self._queue.popleft() if self._queue else self._standing

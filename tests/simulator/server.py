@@ -1,4 +1,4 @@
-"""The server itself: routes, checks credentials as the real ones do, and records who asked for what."""
+"""The simulator's HTTP server: it routes and records requests, and checks credentials as the real servers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_SCRIPT_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One request, without any secret: ``credential`` says whether what came was known."""
+    """A request without its secrets. ``credential`` is "none", "known" or "unknown"."""
 
     method: str
     path: str
@@ -45,7 +45,7 @@ def _now() -> datetime:
 
 
 class Simulator:
-    """Both servers at one port. Use as a context manager, or ``start`` and ``stop``."""
+    """Both servers at the same port. Use it as a context manager, or call ``start`` and ``stop``."""
 
     def __init__(
         self, *, port: int = 0, now: Callable[[], datetime] = _now, tls: ssl.SSLContext | None = None
@@ -58,7 +58,7 @@ class Simulator:
         self.reset()
 
     def reset(self) -> None:
-        """Forget scripts and requests: the account of the start, healthy, with the full form of the body."""
+        """Drop scripts and recorded requests, and set up a healthy account with the complete usage body."""
         started = self.now()
         self.account = Account(usage=lambda _now: load_body("c_full", now=started))
         self.oauth, self.organizations, self.usage = Endpoint(), Endpoint(), Endpoint()
@@ -74,7 +74,7 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Stop listening and end every answer still under way."""
+        """Stop listening, and end the responses that are not finished."""
         self.stopping.set()
         if self._server is not None:
             self._server.shutdown()
@@ -89,7 +89,7 @@ class Simulator:
 
     @property
     def base_url(self) -> str:
-        """Where it listens."""
+        """The URL of the server; RuntimeError before the start."""
         if self._server is None:
             raise RuntimeError("the simulator is not started")
         scheme = "http" if self._tls is None else "https"
@@ -106,15 +106,15 @@ class Simulator:
         return f"{self.base_url}/api/oauth"
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that send Claudometer here."""
+        """Return the environment variables that make Claudometer use this server."""
         return {"CLAUDOMETER_WEB_URL": self.web_url, "CLAUDOMETER_OAUTH_URL": self.oauth_url}
 
     def set_clock(self, *, ahead_s: float) -> None:
-        """Let the server's clock, and so ``Date`` and what the account says, differ from this machine's."""
+        """Set the server's clock ahead of this machine's. ``Date`` and the account's data use that clock."""
         self.now = lambda: datetime.now(UTC) + timedelta(seconds=ahead_s)
 
     def play(self, scenario: str) -> None:
-        """Start over with one of ``scenarios.SCENARIOS``; the record of requests is kept.
+        """Reset the simulator to one of ``scenarios.SCENARIOS``, but keep the recorded requests.
 
         Raises:
             KeyError: there is no such scenario.
@@ -125,7 +125,7 @@ class Simulator:
         begin(self)
 
     def respond(self, method: str, target: str, headers: dict[str, str]) -> Reply:
-        """Answer one request of a client, and record it."""
+        """Return the reply to a request, and record the request. Header names are in lower case."""
         path = urlsplit(target).path
         name, endpoint, own = self._route(method, path, headers)
         stopped = self.gate.stop(target, headers) if self.gate and name != "oauth" else None
@@ -176,16 +176,16 @@ class Simulator:
         return "known" if known or self.account.knows_cookie(cookie) else "unknown"
 
     def control(self, command: dict[str, Any]) -> None:
-        """Carry out what another process posted to ``/_script``.
+        """Run a command that another process posted to ``/_script``.
 
-        ``{"scenario": name}``, or ``{"gate": kind}`` (``null`` takes the check away), or
-        ``{"endpoint": "oauth" | "organizations" | "usage", "times": n, …}`` with a reply's fields: queued
-        once without ``times``, for ever with ``null``; with ``"clear": true`` back to what the account says.
-        ``{"clock_ahead_s": n}``: the server's clock, and with it the ``Date`` of every answer, is ``n``
-        seconds ahead of this machine's from now on.
+        ``{"scenario": name}`` plays a scenario. ``{"gate": kind}`` sets the check, ``null`` removes it.
+        ``{"clock_ahead_s": n}`` sets the server's clock ``n`` seconds ahead of this machine's.
+        ``{"endpoint": "oauth" | "organizations" | "usage", "times": n, …}`` with a reply's fields queues the
+        reply ``n`` times, once by default, or sets it as the standing reply with ``null``; with
+        ``"clear": true`` the endpoint responds with the account's data again.
 
         Raises:
-            KeyError, TypeError, ValueError: not a command.
+            KeyError, TypeError, ValueError: the command is invalid.
         """
         if "scenario" in command:
             self.play(command["scenario"])
@@ -209,7 +209,7 @@ class Simulator:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+    daemon_threads = True  # a hanging response does not keep the tests from ending
     block_on_close = True
 
     def __init__(self, simulator: Simulator, port: int) -> None:
@@ -219,7 +219,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
-    timeout = 20
+    timeout = 20  # seconds for a request to arrive, so that a silent client does not keep a thread
 
     def do_GET(self) -> None:
         simulator = self.server.simulator
@@ -246,8 +246,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         simulator = self.server.simulator
-        self.close_connection = True
+        self.close_connection = True  # a response may be broken on purpose
         send(self.connection, reply, simulator.stopping, simulator.now)
 
     def log_message(self, *_: object) -> None:
-        """Stay silent: tests read ``requests``."""
+        """Print nothing; tests read ``requests``."""

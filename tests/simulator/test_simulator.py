@@ -1,4 +1,4 @@
-"""The simulator itself: what other tests rely on, over real HTTP with the standard library's client."""
+"""Tests the simulator with the standard library's HTTP client, for what other tests rely on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BEARER = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
 COOKIE = {"Cookie": f"sessionKey={SESSION_KEY}"}
 
 
-def ask(
+def request(
     base: str, path: str, headers: dict[str, str] | None = None, *, post: object = None
 ) -> tuple[int, Any]:
     parts = urlsplit(base)
@@ -40,48 +40,48 @@ def ask(
         connection.close()
 
 
-def code_of(answer: tuple[int, Any]) -> tuple[int, str]:
-    status, body = answer
+def code_of(response: tuple[int, Any]) -> tuple[int, str]:
+    status, body = response
     return status, body["error"]["message"]
 
 
-def test_a_known_token_gets_numbers_and_an_unknown_one_the_real_refusal(simulator: Simulator) -> None:
-    status, body = ask(simulator.base_url, "/api/oauth/usage", BEARER)
+def test_a_known_token_gets_usage_and_an_unknown_token_the_real_error(simulator: Simulator) -> None:
+    status, body = request(simulator.base_url, "/api/oauth/usage", BEARER)
     assert (status, body["five_hour"]["utilization"]) == (200, 81.0)
-    refused = ask(simulator.base_url, "/api/oauth/usage", {"Authorization": "Bearer sk-ant-oat01-other"})
+    refused = request(simulator.base_url, "/api/oauth/usage", {"Authorization": "Bearer sk-ant-oat01-other"})
     assert code_of(refused) == (401, "OAuth access token is invalid.")
 
 
 def test_a_token_without_the_scope_is_refused(simulator: Simulator) -> None:
     simulator.account.tokens[ACCESS_TOKEN] = Token(scopes=("user:inference",))
-    status, message = code_of(ask(simulator.base_url, "/api/oauth/usage", BEARER))
+    status, message = code_of(request(simulator.base_url, "/api/oauth/usage", BEARER))
     assert (status, "user:profile" in message) == (403, True)
 
 
-def test_a_dead_session_is_403_and_not_401(simulator: Simulator) -> None:
+def test_the_status_of_an_ended_session_is_403(simulator: Simulator) -> None:
     for headers in ({}, {"Cookie": "sessionKey=sk-ant-sid01-old"}, BEARER):
-        status, body = ask(simulator.base_url, "/api/organizations", headers)
+        status, body = request(simulator.base_url, "/api/organizations", headers)
         assert status == 403
         assert body["error"]["details"]["error_code"] == "account_session_invalid"
 
 
-def test_usage_is_given_for_the_chat_organisation_only(simulator: Simulator) -> None:
+def test_only_the_chat_organization_has_usage(simulator: Simulator) -> None:
     def usage(uuid: str) -> int:
-        return ask(simulator.base_url, f"/api/organizations/{uuid}/usage", COOKIE)[0]
+        return request(simulator.base_url, f"/api/organizations/{uuid}/usage", COOKIE)[0]
 
     assert [usage(CHAT_ORGANIZATION), usage(API_ORGANIZATION), usage("not-a-uuid")] == [200, 403, 400]
 
 
-def test_scripted_answers_come_first_in_order_and_then_the_account_again(simulator: Simulator) -> None:
+def test_queued_replies_are_sent_in_order_before_the_accounts_data(simulator: Simulator) -> None:
     simulator.oauth.answer(429, {"error": {}}, headers={"Retry-After": "300"})
     simulator.oauth.answer(500)
-    statuses = [ask(simulator.base_url, "/api/oauth/usage", BEARER)[0] for _ in range(3)]
+    statuses = [request(simulator.base_url, "/api/oauth/usage", BEARER)[0] for _ in range(3)]
     assert statuses == [429, 500, 200]
 
 
 def test_requests_are_recorded_without_their_secrets(simulator: Simulator) -> None:
-    ask(simulator.base_url, "/api/oauth/usage", BEARER | {"User-Agent": "probe/1"})
-    ask(simulator.base_url, "/api/organizations", {"Cookie": f"sessionKey={SESSION_KEY}; other=1"})
+    request(simulator.base_url, "/api/oauth/usage", BEARER | {"User-Agent": "probe/1"})
+    request(simulator.base_url, "/api/organizations", {"Cookie": f"sessionKey={SESSION_KEY}; other=1"})
     first, second = simulator.requests
     assert (first.endpoint, first.user_agent, first.credential, first.status) == (
         "oauth",
@@ -94,16 +94,16 @@ def test_requests_are_recorded_without_their_secrets(simulator: Simulator) -> No
     assert SESSION_KEY not in repr(simulator.requests)
 
 
-def test_another_process_can_steer_it(simulator: Simulator) -> None:
+def test_another_process_can_script_the_simulator(simulator: Simulator) -> None:
     base = simulator.base_url
-    assert ask(base, "/_script", post={"endpoint": "oauth", "status": 529, "times": 2})[0] == 200
-    assert [ask(base, "/api/oauth/usage", BEARER)[0] for _ in range(3)] == [529, 529, 200]
-    ask(base, "/_script", post={"scenario": "rate_limited"})
-    assert ask(base, "/api/oauth/usage", BEARER)[0] == 429
-    ask(base, "/_script", post={"endpoint": "oauth", "clear": True})
-    assert ask(base, "/api/oauth/usage", BEARER)[0] == 200
-    recorded = ask(base, "/_requests")[1]["requests"]
-    assert [each["status"] for each in recorded] == [529, 529, 200, 429, 200]
+    assert request(base, "/_script", post={"endpoint": "oauth", "status": 529, "times": 2})[0] == 200
+    assert [request(base, "/api/oauth/usage", BEARER)[0] for _ in range(3)] == [529, 529, 200]
+    request(base, "/_script", post={"scenario": "rate_limited"})
+    assert request(base, "/api/oauth/usage", BEARER)[0] == 429
+    request(base, "/_script", post={"endpoint": "oauth", "clear": True})
+    assert request(base, "/api/oauth/usage", BEARER)[0] == 200
+    recorded = request(base, "/_requests")[1]["requests"]
+    assert [entry["status"] for entry in recorded] == [529, 529, 200, 429, 200]
 
 
 def date_of(simulator: Simulator) -> str:
@@ -116,10 +116,10 @@ def date_of(simulator: Simulator) -> str:
         connection.close()
 
 
-def test_its_clock_can_be_set_and_shows_in_every_date(simulator: Simulator) -> None:
-    ask(simulator.base_url, "/_script", post={"clock_ahead_s": 3600})
-    said = parsedate_to_datetime(date_of(simulator))
-    assert 3590 < (said - datetime.now(UTC)).total_seconds() <= 3600
+def test_the_clock_can_be_set_and_applies_to_the_date_header(simulator: Simulator) -> None:
+    request(simulator.base_url, "/_script", post={"clock_ahead_s": 3600})
+    date = parsedate_to_datetime(date_of(simulator))
+    assert 3590 < (date - datetime.now(UTC)).total_seconds() <= 3600
     assert 3590 < (simulator.now() - datetime.now(UTC)).total_seconds() <= 3600
 
 
@@ -127,30 +127,30 @@ def test_its_clock_can_be_set_and_shows_in_every_date(simulator: Simulator) -> N
     "command",
     [{}, {"scenario": "no such"}, {"endpoint": "oauth", "fault": "odd"}, {"endpoint": "oauth", "x": 1}, []],
 )
-def test_a_command_that_is_none_is_refused(simulator: Simulator, command: object) -> None:
-    assert ask(simulator.base_url, "/_script", post=command)[0] == 400
+def test_an_invalid_command_is_refused(simulator: Simulator, command: object) -> None:
+    assert request(simulator.base_url, "/_script", post=command)[0] == 400
 
 
 @pytest.mark.parametrize("fault", [Fault.DROP, Fault.RESET, Fault.SHORT, Fault.GARBAGE])
-def test_a_broken_connection_is_really_broken(simulator: Simulator, fault: Fault) -> None:
+def test_a_fault_makes_the_client_fail(simulator: Simulator, fault: Fault) -> None:
     simulator.oauth.answer(200, {"five_hour": {"utilization": 5}}, fault=fault)
     with pytest.raises((http.client.HTTPException, ConnectionError)):
-        ask(simulator.base_url, "/api/oauth/usage", BEARER)
+        request(simulator.base_url, "/api/oauth/usage", BEARER)
 
 
-def test_every_scenario_can_be_played_and_answers_or_breaks(simulator: Simulator) -> None:
+def test_every_scenario_can_be_played(simulator: Simulator) -> None:
     quick = [name for name in SCENARIOS if name not in {"hang", "slow", "endless"}]
     for name in quick:
         simulator.play(name)
         try:
-            status, _ = ask(simulator.base_url, "/api/oauth/usage", BEARER)
+            status, _ = request(simulator.base_url, "/api/oauth/usage", BEARER)
         except (http.client.HTTPException, ConnectionError, ValueError):
             assert name in {*Fault}
         else:
             assert 200 <= status < 600
 
 
-def test_it_starts_by_hand_and_prints_what_to_export(tmp_path: Path) -> None:
+def test_the_command_prints_the_variables_to_export_and_serves(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.simulator", "--scenario", "overloaded"]
     with subprocess.Popen(
         [*command, "--login-folder", str(tmp_path / "login")], stdout=subprocess.PIPE, text=True, cwd=ROOT
@@ -158,7 +158,7 @@ def test_it_starts_by_hand_and_prints_what_to_export(tmp_path: Path) -> None:
         assert process.stdout is not None
         lines = [process.stdout.readline().strip() for _ in range(4)]
         exported = dict(line.removeprefix("export ").split("=", 1) for line in lines[:3])
-        status, _ = ask(exported["CLAUDOMETER_OAUTH_URL"], "/api/oauth/usage", BEARER)
+        status, _ = request(exported["CLAUDOMETER_OAUTH_URL"], "/api/oauth/usage", BEARER)
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(10) == 0
     assert status == 529

@@ -1,4 +1,4 @@
-"""Writes an answer to a socket, whole or broken as its fault says."""
+"""Writes a reply to a socket, complete or with its fault."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-SLOW_PAUSE_S = 0.05
+SLOW_PAUSE_S = 0.05  # per byte: shorter than a client's read timeout, so that only a total timeout helps
 CHUNK = b"x" * 16_384
-BOMB_BYTES = 16 * 1024 * 1024
+BOMB_BYTES = 16 * 1024 * 1024  # decompressed, more than a client should read
 
 
 def send(
     connection: socket.socket, reply: Reply, stopping: threading.Event, now: Callable[[], datetime]
 ) -> None:
-    """Send ``reply`` with the ``Date`` of ``now``; a client that went away in the middle is no error."""
+    """Send ``reply``, with ``now`` as its ``Date``. A client that closes the connection early is no error."""
     if stopping.wait(reply.delay_s):
         return
     if "date" not in {name.lower() for name in reply.headers}:
@@ -61,7 +61,7 @@ def _head(reply: Reply, length: int | None, *extra: str) -> bytes:
 
 
 def _drop(_connection: socket.socket, _reply: Reply, _stopping: threading.Event) -> None:
-    """The handler closes after every answer, and there is none."""
+    """Send nothing; the handler closes the connection after every reply."""
 
 
 def _hang(_connection: socket.socket, _reply: Reply, stopping: threading.Event) -> None:
@@ -93,7 +93,7 @@ def _send_half(connection: socket.socket, reply: Reply, _stopping: threading.Eve
     connection.sendall(_head(reply, len(body)) + body[: len(body) // 2])
 
 
-def _send_as_of_old(connection: socket.socket, reply: Reply, _stopping: threading.Event) -> None:
+def _send_old_http(connection: socket.socket, reply: Reply, _stopping: threading.Event) -> None:
     head = f"HTTP/1.0 {reply.status} OK\r\nContent-Type: {reply.content_type()}\r\n\r\n"
     connection.sendall(head.encode("latin-1") + reply.content())
 
@@ -110,7 +110,7 @@ def _send_two_lengths(connection: socket.socket, reply: Reply, _stopping: thread
 
 def _reset(connection: socket.socket, reply: Reply, stopping: threading.Event) -> None:
     _send_half(connection, reply, stopping)
-    # Closed with nothing left to wait for: the other end sees a reset rather than an end.
+    # With a linger time of zero, close sends RST instead of FIN.
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     os.close(connection.detach())
 
@@ -129,7 +129,7 @@ _FAULTS: dict[Fault, Callable[[socket.socket, Reply, threading.Event], None]] = 
     Fault.HANG: _hang,
     Fault.ENDLESS: _send_endlessly,
     Fault.BOMB: _send_bomb,
-    Fault.OLD_HTTP: _send_as_of_old,
+    Fault.OLD_HTTP: _send_old_http,
     Fault.TOO_FEW: _send_more,
     Fault.TWO_LENGTHS: _send_two_lengths,
     Fault.GARBAGE: _send_garbage,

@@ -1,7 +1,8 @@
-"""A process that wants to be the running app: reads commands from its input and prints what came of each.
+"""A process that competes to be the running app. It reads commands from its input and prints each result.
 
-``claim``: become the running app and listen, or reach the one that does. ``claim slowly``: the same, but take
-``SLOW_S`` to start, once the lock is taken. ``release``: stop being the running app.
+``claim`` takes the instance lock and listens, or connects to the process that does; it prints "owner",
+"reached" or an error code. ``claim slowly`` listens only ``SLOW_S`` after it took the lock. ``release`` stops
+listening and releases the lock.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from claudometer.domain.errors import ClaudometerError
 from claudometer.system.instance import Instance, claim
 
 SLOW_S = 7.0
-"""Longer than an app takes to start, unless the machine is busy."""
+"""Longer than the app takes to start, except on a busy machine."""
 
 
 class Contender:
-    """Answers every connection with a word, on a thread, while it is the running app."""
+    """Sends a word to every connection, from a thread, while it is the running app."""
 
     def __init__(self, folder: Path) -> None:
         self._lock_file = folder / "control.lock"
@@ -43,7 +44,7 @@ class Contender:
 
     def release(self) -> str:
         if self._instance is not None and self._listener is not None:
-            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.shutdown(socket.SHUT_RDWR)  # ends the thread's accept, which close does not
             self._listener.close()
             endpoint.remove(self._path)
             self._instance.release()
@@ -72,20 +73,20 @@ class Contender:
 
 
 def main() -> None:
-    """Obey until the input ends."""
+    """Run the commands until the input ends."""
     contender = Contender(Path(sys.argv[1]))
-    say("ready")
+    report("ready")
     for line in sys.stdin:
         match line.strip():
             case "claim":
-                say(contender.claim())
+                report(contender.claim())
             case "claim slowly":
-                say(contender.claim(SLOW_S))
+                report(contender.claim(SLOW_S))
             case _:
-                say(contender.release())
+                report(contender.release())
 
 
-def say(word: str) -> None:
+def report(word: str) -> None:
     sys.stdout.write(f"{word}\n")
     sys.stdout.flush()
 

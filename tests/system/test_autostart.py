@@ -1,4 +1,4 @@
-"""Start at login: one promise for all systems, and what each system itself would do."""
+"""Tests autostart: the contract of all systems, then the entries that each system reads."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SYSTEMS = ("linux", "macos", "windows")
 
 
 class MemoryRegistry:
-    """A registry in memory: what Windows would keep. Its real one has not been tried."""
+    """A registry in memory. These tests have not been run with the real registry of Windows."""
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], object] = {}
@@ -62,12 +62,15 @@ def build(request: pytest.FixtureRequest, tmp_path: Path, registry: MemoryRegist
 
 @pytest.fixture
 def program(tmp_path: Path) -> str:
-    """A program in a folder with a space, as they are on every system."""
+    """A program in a folder whose name has a space, as is common on every system."""
     return make_program(tmp_path / "My Apps")
 
 
 def make_program(folder: Path) -> str:
-    """Make a program that writes its own command line to the file in ``$OUT``."""
+    """Make a program that writes its command line, one argument per line, to the file in ``$OUT``.
+
+    It renames the finished file, so that a test never reads half of it.
+    """
     folder.mkdir()
     path = folder / "claudometer"
     path.write_text('#!/bin/sh\nprintf "%s\\n" "$0" "$@" > "$OUT.new"\nmv "$OUT.new" "$OUT"\n')
@@ -79,18 +82,18 @@ every_system = pytest.mark.parametrize("build", SYSTEMS, indirect=True)
 
 
 @every_system
-def test_it_is_off_until_it_is_switched_on(build: Build, program: str) -> None:
+def test_autostart_is_off_at_first(build: Build, program: str) -> None:
     assert not build([program]).is_enabled()
 
 
 @every_system
-def test_what_is_switched_on_is_on_for_every_other_process_too(build: Build, program: str) -> None:
+def test_another_process_sees_that_autostart_is_on(build: Build, program: str) -> None:
     build([program, "--demo"]).enable()
     assert build([program]).is_enabled()
 
 
 @every_system
-def test_what_is_switched_off_is_off(build: Build, program: str) -> None:
+def test_autostart_is_off_after_it_was_switched_off(build: Build, program: str) -> None:
     autostart = build([program])
     autostart.enable()
     autostart.disable()
@@ -120,7 +123,7 @@ def test_an_entry_whose_program_is_gone_counts_as_off(build: Build, tmp_path: Pa
 
 
 @every_system
-def test_switching_on_what_cannot_start_is_an_error_not_a_success(build: Build, tmp_path: Path) -> None:
+def test_enabling_a_program_that_does_not_exist_raises(build: Build, tmp_path: Path) -> None:
     with pytest.raises(ClaudometerError) as caught:
         build([str(tmp_path / "nothing")]).enable()
     assert caught.value.code is ErrorCode.AUTOSTART_FAILED
@@ -128,7 +131,7 @@ def test_switching_on_what_cannot_start_is_an_error_not_a_success(build: Build, 
 
 
 @pytest.mark.parametrize("build", ["linux", "macos"], indirect=True)
-def test_a_pipe_in_the_place_of_the_entry_is_not_replaced_and_named(
+def test_a_pipe_in_place_of_the_entry_is_not_replaced_and_the_error_names_it(
     build: Build, program: str, tmp_path: Path
 ) -> None:
     build([program]).enable()
@@ -142,7 +145,7 @@ def test_a_pipe_in_the_place_of_the_entry_is_not_replaced_and_named(
 
 
 @pytest.mark.parametrize("build", ["linux", "macos"], indirect=True)
-def test_a_place_that_cannot_be_written_is_an_error_that_names_it(
+def test_the_error_names_the_folder_that_cannot_be_written(
     build: Build, program: str, tmp_path: Path
 ) -> None:
     for name in ("autostart", "Library"):
@@ -184,11 +187,11 @@ STARTS = f"Exec={shutil.which('true')}"
         (["Exec="], False),
         (['Exec="/unclosed'], False),
         ([STARTS, "[Desktop Action x]", "Hidden=true"], True),
-        (["a line that is none", STARTS], True),
+        (["a line without an equals sign", STARTS], True),
         ([f"Exec = {shutil.which('true')} %U"], True),
     ],
 )
-def test_an_entry_is_read_as_a_session_reads_it(
+def test_an_entry_is_read_as_the_desktop_session_reads_it(
     lines: list[str], starts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
@@ -196,12 +199,12 @@ def test_an_entry_is_read_as_a_session_reads_it(
     assert DesktopEntry(["x"], user=tmp_path, system=[]).is_enabled() is starts
 
 
-def test_what_no_desktop_would_start_is_not_called_switched_on(tmp_path: Path) -> None:
+def test_a_path_with_a_percent_sign_is_refused_because_no_desktop_would_start_it(tmp_path: Path) -> None:
     with pytest.raises(ClaudometerError):
         DesktopEntry([make_program(tmp_path / "100%")], user=tmp_path, system=[]).enable()
 
 
-def test_the_systems_own_entry_counts_until_the_users_covers_it(tmp_path: Path) -> None:
+def test_the_users_entry_overrides_the_systems(tmp_path: Path) -> None:
     user, system = tmp_path / "user", tmp_path / "etc"
     put(system, STARTS)
     autostart = DesktopEntry(["x"], user=user, system=[system])
@@ -220,7 +223,7 @@ def test_the_folders_are_those_of_xdg(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not DesktopEntry(["x"]).is_enabled()
 
 
-def test_an_entry_that_is_no_file_is_an_error_not_a_guess(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_entry_raises(tmp_path: Path) -> None:
     entry(tmp_path).mkdir(parents=True)
     with pytest.raises(ClaudometerError):
         DesktopEntry(["x"], user=tmp_path, system=[]).is_enabled()
@@ -239,8 +242,8 @@ Gio.DesktopAppInfo.new_from_filename(sys.argv[1]).launch([], None)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="GLib reads desktop entries")
 @pytest.mark.parametrize("folder", ["My Apps", "plain", ODD_FOLDER])
-def test_the_desktop_itself_starts_what_was_written(folder: str, tmp_path: Path) -> None:
-    """GLib's own launcher reads the entry, quoting and all, and starts the program with its arguments."""
+def test_glib_starts_the_program_of_the_entry(folder: str, tmp_path: Path) -> None:
+    """GLib's launcher reads the entry with its quotes and starts the program with the same arguments."""
     pytest.importorskip("gi")
     command = [make_program(tmp_path / folder), "--demo", "two words", "50%", "", 'a"b', "$HOME", "c\\d"]
     DesktopEntry(command, user=tmp_path, system=[]).enable()
@@ -257,7 +260,7 @@ def test_the_desktop_itself_starts_what_was_written(folder: str, tmp_path: Path)
 # macOS
 
 
-def test_the_agent_is_one_that_launchd_reads(program: str, tmp_path: Path) -> None:
+def test_the_agent_has_the_keys_that_launchd_needs(program: str, tmp_path: Path) -> None:
     LaunchAgent([program, "--demo"], home=tmp_path).enable()
     agent = plistlib.loads((tmp_path / "Library/LaunchAgents/claudometer.plist").read_bytes())
     assert agent["Label"] == "claudometer"
@@ -287,14 +290,15 @@ def test_an_agent_that_cannot_be_read_counts_as_off(content: bytes, program: str
 # Windows
 
 
-def test_the_run_key_holds_one_quoted_line(program: str, registry: MemoryRegistry) -> None:
+def test_the_run_key_has_the_quoted_command_line(program: str, registry: MemoryRegistry) -> None:
     RunKey([program, "--demo"], registry=registry).enable()
     line = registry.values[windows.RUN, "claudometer"]
     assert line == subprocess.list2cmdline([program, "--demo"])
 
 
+# Task Manager sets the lowest bit of the first byte for a disabled entry.
 @pytest.mark.parametrize(("first_byte", "starts"), [(2, True), (3, False), (6, True), (7, False)])
-def test_task_managers_switch_counts(
+def test_an_entry_disabled_in_task_manager_counts_as_off(
     first_byte: int, starts: bool, program: str, registry: MemoryRegistry
 ) -> None:
     autostart = RunKey([program], registry=registry)
@@ -305,13 +309,13 @@ def test_task_managers_switch_counts(
     assert autostart.is_enabled()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there it is real")
-def test_elsewhere_the_real_registry_is_an_error(program: str) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has a registry")
+def test_the_run_key_raises_without_a_registry(program: str) -> None:
     with pytest.raises(ClaudometerError) as caught:
         RunKey([program]).is_enabled()
     assert caught.value.code is ErrorCode.AUTOSTART_FAILED
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="each system finds its own")
-def test_this_system_is_found() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="expects the class for Linux")
+def test_autostart_is_chosen_by_the_system() -> None:
     assert isinstance(find_autostart(), DesktopEntry)

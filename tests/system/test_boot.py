@@ -1,4 +1,4 @@
-"""The name of the machine's present run."""
+"""Tests the boot id."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from claudometer.system.boot import find_boot_id
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no such thing")
-def test_every_process_of_one_run_finds_the_same_name() -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no boot id")
+def test_every_process_finds_the_same_boot_id() -> None:
     command = [sys.executable, "-c", "from claudometer.system.boot import find_boot_id as f; print(f())"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == find_boot_id()
-    assert len(find_boot_id()) >= 32
+    assert len(find_boot_id()) >= 32  # a UUID

@@ -1,4 +1,4 @@
-"""The status line's files: in the state folder, for the user alone, whole, and named by nothing private."""
+"""Tests the status line's files: their paths, their modes, atomic writes and the lock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from claudometer.system.paths import claude_config_folder, find_places
 
 @pytest.mark.parametrize("state", [None, "/somewhere/else", "", "  "])
 @pytest.mark.parametrize("config", [None, "/somewhere/claude", ""])
-def test_the_places_are_those_that_the_app_knows(
+def test_the_folders_are_the_same_as_the_apps(
     state: str | None, config: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("XDG_STATE_HOME", state), ("CLAUDE_CONFIG_DIR", config)):
@@ -25,14 +25,14 @@ def test_the_places_are_those_that_the_app_knows(
     assert captures.config_folder() == str(claude_config_folder())
 
 
-def test_a_file_is_for_one_folder_and_does_not_tell_its_name(tmp_path: Path) -> None:
+def test_each_folder_has_its_own_file_whose_name_does_not_contain_the_folders(tmp_path: Path) -> None:
     first, second = (captures.capture_file(str(tmp_path), f"/home/ana/{name}") for name in ("x", "y"))
     assert first != second
     assert "ana" not in Path(first).name
     assert Path(first).parent == tmp_path
 
 
-def test_what_is_saved_is_loaded_and_only_the_user_may(tmp_path: Path) -> None:
+def test_a_saved_file_can_be_loaded_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "state" / "a.json"
     assert captures.save(str(path), {"a": [1]})
     assert captures.save(str(path), {"a": [2]})
@@ -42,7 +42,7 @@ def test_what_is_saved_is_loaded_and_only_the_user_may(tmp_path: Path) -> None:
         assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
-def test_a_write_that_fails_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_failed_write_returns_false_and_leaves_no_temporary_file(tmp_path: Path) -> None:
     (tmp_path / "a.json").mkdir()
     assert not captures.save(str(tmp_path / "a.json"), 1)
     assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
@@ -50,17 +50,17 @@ def test_a_write_that_fails_is_said_and_leaves_nothing_behind(tmp_path: Path) ->
     assert not captures.save(str(tmp_path / "file" / "a.json"), 1)
 
 
-def test_one_at_a_time_has_the_lock_and_the_others_do_not_wait_for_ever(tmp_path: Path) -> None:
+def test_the_lock_is_exclusive_and_waiting_for_it_times_out(tmp_path: Path) -> None:
     path = str(tmp_path / "state" / "a.json")
     with captures.Lock(path) as first, captures.Lock(path) as second:
         assert (first, second) == (True, False)
     with captures.Lock(path) as again:
         assert again
-    with captures.Lock("/dev/null/a.json") as nowhere:
-        assert not nowhere
+    with captures.Lock("/dev/null/a.json") as impossible:
+        assert not impossible
 
 
-def test_no_file_and_a_large_one_hold_nothing(tmp_path: Path) -> None:
+def test_a_missing_or_large_file_is_not_loaded(tmp_path: Path) -> None:
     assert captures.load(str(tmp_path / "none")) is None
     (tmp_path / "large").write_text('"' + "x" * captures.MAX_BYTES + '"', encoding="ascii")
     assert captures.load(str(tmp_path / "large")) is None

@@ -1,4 +1,4 @@
-"""Where Claude Code's login is looked for, and which folders may be chosen."""
+"""Tests where Claude Code's login is read from, and which folders the user may choose."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (None, "/storage", "/chosen", "/storage", "CLAUDE_SECURESTORAGE_CONFIG_DIR"),
     ],
 )
-def test_claude_codes_own_variables_come_before_the_choice(
+def test_claude_codes_variables_override_the_chosen_folder(
     monkeypatch: pytest.MonkeyPatch,
     config: str | None,
     storage: str | None,
@@ -48,24 +48,24 @@ def test_claude_codes_own_variables_come_before_the_choice(
     assert folder.config() == Path(config or chosen or Path.home() / ".claude")
 
 
-def test_the_variable_is_taken_literally_as_claude_code_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tilde_in_the_variable_is_not_expanded_as_in_claude_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", "~/work")
     assert str(ClaudeFolder().login()) == "~/work"
 
 
-def test_a_typed_tilde_is_the_home_folder(home: Path) -> None:
+def test_a_typed_tilde_is_expanded_to_the_home_folder(home: Path) -> None:
     (home / "other").mkdir()
     assert ClaudeFolder().check("~/other") == str(home / "other")
     assert ClaudeFolder().check(f"{home}/other/") == str(home / "other")
 
 
-def test_a_link_to_a_folder_is_taken_and_kept_as_it_was_typed(home: Path) -> None:
+def test_a_link_to_a_folder_is_accepted_and_not_resolved(home: Path) -> None:
     (home / "real").mkdir()
     (home / "link").symlink_to(home / "real")
     assert ClaudeFolder().check("~/link") == str(home / "link")
 
 
-def test_the_default_folder_is_no_choice(home: Path) -> None:
+def test_the_default_folder_is_saved_as_no_choice(home: Path) -> None:
     (home / ".claude").mkdir()
     assert ClaudeFolder().check("~/.claude") is None
 
@@ -82,7 +82,7 @@ def test_the_default_folder_is_no_choice(home: Path) -> None:
         ("~/file/below", "missing"),
     ],
 )
-def test_what_is_no_folder_is_refused_with_the_reason(home: Path, typed: str, reason: str) -> None:
+def test_a_path_that_is_not_a_folder_is_refused_with_the_reason(home: Path, typed: str, reason: str) -> None:
     (home / "file").write_text("", encoding="utf-8")
     with pytest.raises(InvalidSettingError) as refused:
         ClaudeFolder().check(typed)
@@ -93,7 +93,7 @@ def test_what_is_no_folder_is_refused_with_the_reason(home: Path, typed: str, re
     )
 
 
-def test_a_folder_behind_a_closed_one_is_refused_with_the_reason(home: Path) -> None:
+def test_a_folder_inside_an_unreadable_folder_is_refused_with_the_reason(home: Path) -> None:
     (home / "closed" / "inner").mkdir(parents=True)
     (home / "closed").chmod(0)
     with as_nobody(), pytest.raises(InvalidSettingError) as refused:
@@ -101,6 +101,6 @@ def test_a_folder_behind_a_closed_one_is_refused_with_the_reason(home: Path) -> 
     assert refused.value.facts == {"reason": "closed"}
 
 
-def test_paths_are_shown_as_people_write_them(home: Path) -> None:
+def test_a_path_in_the_home_folder_is_shown_with_a_tilde(home: Path) -> None:
     assert with_tilde(home / "a" / "b") == "~/a/b"
     assert with_tilde("/elsewhere") == "/elsewhere"

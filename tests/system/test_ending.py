@@ -1,4 +1,4 @@
-"""A process that should end does, whatever its threads are waiting for."""
+"""Tests that a process ends even if one of its threads hangs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ end_within({within_s}, 3)
 @pytest.mark.parametrize(
     ("hangs_s", "within_s", "code"), [(60, 0.5, 3), (0, 60, 0)], ids=["a thread hangs", "nothing hangs"]
 )
-def test_a_process_ends_by_itself_or_else_is_ended(hangs_s: float, within_s: float, code: int) -> None:
+def test_a_process_is_ended_only_if_a_thread_hangs(hangs_s: float, within_s: float, code: int) -> None:
     began = time.monotonic()
     script = SCRIPT.format(hangs_s=hangs_s, within_s=within_s)
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == code

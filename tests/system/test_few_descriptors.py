@@ -1,4 +1,4 @@
-"""Without a file descriptor left, files fail, are tried again, and fill no log."""
+"""Tests a process without free file descriptors: files fail, are retried, and do not fill the log."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ store.save(Settings(interval_seconds=300))
 
 async def story():
     now = datetime.now(UTC)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))  # few, so that all of them can be held quickly
     held = []
     try:
         while True:

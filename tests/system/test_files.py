@@ -1,4 +1,4 @@
-"""Files hold the old or the new content, whatever interrupts; folders are private to the user."""
+"""Tests atomic writes, bounded reads and private folders."""
 
 from __future__ import annotations
 
@@ -13,19 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.ledger import RequestRecord
 from claudometer.system.files import (
     make_private_folder,
     read_bytes,
     remove_stale_files,
     write_atomically,
 )
-from tests.clocks import NOON
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-RECORD = RequestRecord(NOON, "claude.ai", "/api", "ok", 200, 0.5, "interval")
 
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can make folders of another user")
 
@@ -34,12 +30,12 @@ def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_what_was_written_is_read(tmp_path: Path) -> None:
+def test_a_written_file_can_be_read(tmp_path: Path) -> None:
     write_atomically(tmp_path / "deep" / "file", b"new")
     assert read_bytes(tmp_path / "deep" / "file", limit=10) == b"new"
 
 
-def test_a_file_is_the_users_alone_even_if_the_old_one_was_not(tmp_path: Path) -> None:
+def test_a_file_is_private_even_if_the_old_one_was_not(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"old")
     path.chmod(0o644)
@@ -47,7 +43,7 @@ def test_a_file_is_the_users_alone_even_if_the_old_one_was_not(tmp_path: Path) -
     assert mode_of(path) == 0o600
 
 
-def test_nothing_but_the_file_is_left(tmp_path: Path) -> None:
+def test_no_temporary_file_is_left(tmp_path: Path) -> None:
     write_atomically(tmp_path / "file", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
@@ -60,10 +56,10 @@ def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "elsewhere" / "real").read_bytes() == b"new"
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.mkdir()
-    with pytest.raises(OSError):  # noqa: PT011 - a folder in the way has a different number on each system
+    with pytest.raises(OSError):  # noqa: PT011 - the errno for a folder differs between systems
         write_atomically(path, b"new")
     assert [found.name for found in tmp_path.iterdir()] == ["file"]
 
@@ -81,7 +77,7 @@ while True:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
+def test_a_writer_killed_at_any_moment_leaves_a_complete_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     for round_number in range(8):
         with subprocess.Popen(
@@ -91,7 +87,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> No
             writer.stdout.readline()
             while not path.exists():
                 time.sleep(0.001)
-            time.sleep(0.003 * round_number)
+            time.sleep(0.003 * round_number)  # a different moment of a write in each round
             writer.send_signal(signal.SIGKILL)
         text = path.read_bytes()
         assert len(text) == 9 * 20_000
@@ -101,25 +97,25 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> No
 def test_a_file_that_is_too_long_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"12345")
     assert read_bytes(tmp_path / "file", limit=5) == b"12345"
-    with pytest.raises(OSError) as caught:  # noqa: PT011 - the number is looked at below
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the errno is checked below
         read_bytes(tmp_path / "file", limit=4)
     assert caught.value.errno == errno.EFBIG
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="pipes with a name")
-def test_a_pipe_in_a_files_place_does_not_hang_the_reader(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="mkfifo is POSIX")
+def test_a_pipe_in_place_of_a_file_does_not_block_the_reader(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "file")
-    with pytest.raises(OSError) as caught:  # noqa: PT011 - the number is looked at below
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the errno is checked below
         read_bytes(tmp_path / "file", limit=5)
     assert caught.value.errno == errno.EINVAL
 
 
-def test_a_missing_file_is_missing(tmp_path: Path) -> None:
+def test_a_missing_file_raises(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_bytes(tmp_path / "file", limit=5)
 
 
-def test_a_folder_that_others_could_read_becomes_private(tmp_path: Path) -> None:
+def test_a_folder_that_others_can_read_is_made_private(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir(mode=0o755)
     folder.chmod(0o777)
@@ -131,7 +127,7 @@ def test_a_new_folder_is_private_from_the_start(tmp_path: Path) -> None:
     assert mode_of(make_private_folder(tmp_path / "a" / "b")) == 0o700
 
 
-def test_a_link_is_not_taken_for_a_private_folder(tmp_path: Path) -> None:
+def test_a_link_to_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     with pytest.raises(PermissionError):
@@ -139,7 +135,7 @@ def test_a_link_is_not_taken_for_a_private_folder(tmp_path: Path) -> None:
 
 
 @ROOT_ONLY
-def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
+def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     os.chown(folder, 65534, 65534)
@@ -147,7 +143,7 @@ def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
         make_private_folder(folder)
 
 
-def test_what_a_killed_write_left_is_removed_when_it_is_old(tmp_path: Path) -> None:
+def test_only_old_temporary_files_of_killed_writers_are_removed(tmp_path: Path) -> None:
     old, lines, young, ours = (
         tmp_path / ".state.json.a1.tmp",
         tmp_path / ".requests.jsonl.c3.tmp",
@@ -157,7 +153,7 @@ def test_what_a_killed_write_left_is_removed_when_it_is_old(tmp_path: Path) -> N
     for file in (old, lines, young, ours):
         file.touch()
     for file in (old, lines, ours):
-        os.utime(file, (0, 0))
+        os.utime(file, (0, 0))  # 1970
     remove_stale_files(tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted([young, ours])
     remove_stale_files(tmp_path / "missing")

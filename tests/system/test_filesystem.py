@@ -1,4 +1,4 @@
-"""Only regular files are replaced, all that is made is private, and a rename survives a power cut."""
+"""Tests that only regular files are replaced, new files are private, and renames survive a power cut."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def mode_of(path: Path) -> int:
 
 
 @pytest.mark.parametrize("kind", ["a folder", "a pipe", "a device", "a socket"])
-def test_a_link_to_anything_but_a_file_is_refused_and_left_alone(tmp_path: Path, kind: str) -> None:
+def test_a_link_to_anything_but_a_regular_file_is_refused_and_unchanged(tmp_path: Path, kind: str) -> None:
     target = tmp_path / "target"
     make_special(target, kind)
     before = target.lstat()
@@ -54,10 +54,10 @@ def test_a_link_to_anything_but_a_file_is_refused_and_left_alone(tmp_path: Path,
     assert (tmp_path / "link").is_symlink()
 
 
-def test_a_link_into_a_folder_that_does_not_exist_is_refused_and_the_folder_is_not_made(
+def test_a_link_into_a_missing_folder_is_refused_and_the_folder_is_not_created(
     tmp_path: Path,
 ) -> None:
-    """The disk may not be mounted: a file made in its place would hide the real one, and be hidden by it."""
+    """The folder may be on a disk that is not mounted yet, and mounting it would hide the new file."""
     (tmp_path / "file").symlink_to(tmp_path / "not mounted" / "file")
     (tmp_path / "folder").symlink_to(tmp_path / "not mounted either")
     for path in (tmp_path / "file", tmp_path / "folder" / "file", tmp_path / "folder" / "deep" / "file"):
@@ -68,13 +68,13 @@ def test_a_link_into_a_folder_that_does_not_exist_is_refused_and_the_folder_is_n
 
 def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").symlink_to(tmp_path / "file")
-    with pytest.raises(OSError) as caught:  # noqa: PT011 - the number is looked at below
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the errno is checked below
         write_atomically(tmp_path / "file", b"new")
     assert caught.value.errno == errno.ELOOP
 
 
 def test_file_and_folders_are_flushed_to_disk_before_and_after_the_rename(tmp_path: Path) -> None:
-    """Without the first, a power cut leaves an empty file; without the second, it can undo the rename."""
+    """After a power cut, a file that was not flushed may be empty, and an unflushed rename may be undone."""
     calls = traced(
         tmp_path, "from claudometer.system.files import write_atomically as write; write(path, b'new')"
     )
@@ -92,7 +92,7 @@ def test_the_copy_of_claude_codes_settings_is_flushed_before_they_are_replaced(t
     assert calls[1:] == [f"fsync {tmp_path}/.target.json.*.tmp", "rename to target.json", f"fsync {tmp_path}"]
 
 
-def test_a_new_version_of_the_program_is_flushed_before_it_takes_the_old_ones_place(tmp_path: Path) -> None:
+def test_a_new_version_of_the_program_is_flushed_before_it_replaces_the_old_one(tmp_path: Path) -> None:
     calls = traced(
         tmp_path,
         "from claudometer.updates.replacing import Draft\n"
@@ -102,7 +102,7 @@ def test_a_new_version_of_the_program_is_flushed_before_it_takes_the_old_ones_pl
 
 
 def traced(folder: Path, script: str) -> list[str]:
-    """Run a script on ``path`` in the folder, and return what it asked the kernel to flush and to rename."""
+    """Run a script on ``path`` under strace, and return its successful fsync and rename calls in order."""
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
     trace = folder.parent / f"{folder.name}.strace"
@@ -144,7 +144,7 @@ def make_special(path: Path, kind: str) -> None:
 
 @pytest.fixture
 def open_umask() -> Iterator[None]:
-    """Files and folders that are made without a thought can be written by everybody."""
+    """Set the umask to 0, so that files created without a mode can be written by everyone."""
     before = os.umask(0)
     yield
     os.umask(before)
@@ -156,7 +156,7 @@ def with_draft(path: Path) -> None:
     draft.write(b"new")
     draft.finish()
     draft.take_place()
-    path.chmod(0o600)  # a program is for everybody
+    path.chmod(0o600)  # a program is executable for everyone; the test expects a private file
 
 
 @pytest.mark.usefixtures("open_umask")
@@ -175,7 +175,7 @@ def with_draft(path: Path) -> None:
     ],
     ids=["atomic", "private", "folders", "state", "ledger", "capture", "lock", "update", "settings"],
 )
-def test_whatever_we_make_is_private_to_the_user_even_where_the_umask_lets_everybody_write(
+def test_every_new_file_and_folder_is_private_even_with_umask_0(
     tmp_path: Path, make: Callable[[Path], object]
 ) -> None:
     make(tmp_path / "above" / "deep" / "file.json")
@@ -185,7 +185,7 @@ def test_whatever_we_make_is_private_to_the_user_even_where_the_umask_lets_every
 
 
 @pytest.mark.parametrize("flags", [os.O_RDONLY, os.O_WRONLY, os.O_RDWR | os.O_APPEND | os.O_CREAT])
-def test_a_pipe_is_never_opened_whoever_is_at_its_other_end(tmp_path: Path, flags: int) -> None:
+def test_a_pipe_is_refused_with_and_without_another_end(tmp_path: Path, flags: int) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(NotRegularFileError):
         open_regular(tmp_path / "pipe", flags)
@@ -195,13 +195,13 @@ def test_a_pipe_is_never_opened_whoever_is_at_its_other_end(tmp_path: Path, flag
     os.close(other_end)
 
 
-def test_a_file_that_is_opened_to_be_emptied_is_emptied(tmp_path: Path) -> None:
+def test_a_file_opened_with_truncate_is_empty(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"old")
     os.close(open_regular(tmp_path / "file", os.O_WRONLY | os.O_TRUNC))
     assert (tmp_path / "file").read_bytes() == b""
 
 
-def test_a_file_is_moved_aside_under_a_name_that_is_free(tmp_path: Path) -> None:
+def test_a_file_is_moved_aside_to_an_unused_name(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     for number in range(3):
         path.write_text(str(number))
@@ -216,7 +216,7 @@ def test_a_file_is_moved_aside_under_a_name_that_is_free(tmp_path: Path) -> None
     assert len(list(tmp_path.iterdir())) == 4
 
 
-def test_the_process_id_that_cannot_be_written_keeps_nobody_from_starting(tmp_path: Path) -> None:
+def test_the_app_starts_even_if_its_process_id_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "control.pid").mkdir()
     instance = claim(tmp_path / "control.lock", lambda: False)
     assert instance is not None
@@ -224,6 +224,6 @@ def test_the_process_id_that_cannot_be_written_keeps_nobody_from_starting(tmp_pa
     assert (tmp_path / "control.pid").is_dir()
 
 
-def test_a_pipe_in_the_place_of_the_process_id_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_pipe_in_place_of_the_process_id_file_blocks_nothing(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "control.pid")
     assert read_owner(tmp_path / "control.lock") is None

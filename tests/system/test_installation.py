@@ -1,4 +1,4 @@
-"""How the program came onto the machine: told by how it was started and where its code lies."""
+"""Tests how the kind of installation is detected: by the launcher and by the folder of the code."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def start_by(monkeypatch: pytest.MonkeyPatch, launcher: Path) -> None:
-    """Have it look as if this launcher had started us."""
+    """Make this process look as if ``launcher`` had started it."""
     launcher.write_text("#!/bin/sh\n")
     launcher.chmod(0o755)
     monkeypatch.setattr(sys, "_xoptions", {"claudometer": str(launcher)})
 
 
-def test_a_checkout_is_told_by_its_project_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkout_is_recognized_by_its_project_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("APPIMAGE", raising=False)
     found = find_installation()
     assert found.kind is Install.CHECKOUT
@@ -31,7 +31,7 @@ def test_a_checkout_is_told_by_its_project_file(monkeypatch: pytest.MonkeyPatch)
     assert found.command.endswith(" pull")
 
 
-def test_an_appimage_is_told_by_its_mount(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_appimage_is_recognized_by_its_mount(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     image = tmp_path / "Claudometer.AppImage"
     image.write_bytes(b"")
     start_by(monkeypatch, tmp_path / "AppRun")
@@ -42,16 +42,16 @@ def test_an_appimage_is_told_by_its_mount(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert found.image_mark == mark_of(image)
 
 
-def test_an_appimage_that_was_unpacked_has_nothing_to_replace(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_unpacked_appimage_has_no_file_to_replace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     start_by(monkeypatch, tmp_path / "AppRun")
     monkeypatch.delenv("APPIMAGE", raising=False)
     found = find_installation()
     assert (found.kind, found.image, found.command) == (Install.CHECKOUT, None, None)
 
 
-def test_a_package_is_told_by_who_owns_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_package_is_recognized_by_the_package_manager_that_owns_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("APPIMAGE", raising=False)
     monkeypatch.setattr(installation, "PACKAGE_HOME", tmp_path)
     monkeypatch.setattr(installation, "DPKG_LIST", tmp_path / "claudometer.list")
@@ -74,7 +74,7 @@ def test_a_package_is_told_by_who_owns_it(monkeypatch: pytest.MonkeyPatch, tmp_p
         ("/home/u/{venv} x", "'/home/u/{venv} x/bin/python' -m pip install --upgrade claudometer-desktop"),
     ],
 )
-def test_what_pip_installed_names_the_tool_that_did(
+def test_the_upgrade_command_uses_the_tool_that_installed_the_program(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, prefix: str, command: str
 ) -> None:
     monkeypatch.delenv("APPIMAGE", raising=False)
@@ -86,7 +86,7 @@ def test_what_pip_installed_names_the_tool_that_did(
     assert found.command.format(version="0.2.0") == command
 
 
-def test_a_machine_is_named_as_in_the_manifest() -> None:
+def test_the_machine_name_has_the_form_of_the_update_manifest() -> None:
     system, _, machine = machine_name().partition("-")
     assert system in {"linux", "darwin", "windows"}
     assert machine not in {"", "arm64", "amd64"}

@@ -1,4 +1,4 @@
-"""One running app a user: real processes that race, quit and are killed."""
+"""Tests that each user has a single running app, with real processes that race, quit and are killed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from claudometer.system.instance import claim, read_owner, wait_until_free
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROUNDS = 50
+ROUNDS = 50  # a race shows only in some of them
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
 
 
 class Process:
-    """A contender in a process of its own."""
+    """A contender in its own process."""
 
     def __init__(self, folder: Path) -> None:
         root = Path(__file__).parent.parent.parent
@@ -36,24 +36,24 @@ class Process:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self.hear() == "ready"
+        assert self.receive() == "ready"
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def tell(self, word: str) -> None:
+    def send(self, word: str) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{word}\n")
         self._process.stdin.flush()
 
-    def hear(self) -> str:
+    def receive(self) -> str:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
     def do(self, word: str) -> str:
-        self.tell(word)
-        return self.hear()
+        self.send(word)
+        return self.receive()
 
     def end(self, number: int = signal.SIGKILL) -> None:
         self._process.send_signal(number)
@@ -75,7 +75,7 @@ def start(short_folder: Path) -> Iterator[Callable[[], Process]]:
 
 @pytest.fixture
 def processor_load() -> Iterator[None]:
-    """Keep every core busy with two processes that never rest."""
+    """Keep every core busy with two endless processes each."""
     count = 2 * (os.cpu_count() or 1)
     burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
     yield
@@ -84,34 +84,34 @@ def processor_load() -> Iterator[None]:
         burner.wait()
 
 
-def test_of_two_that_start_together_one_runs_and_the_other_reaches_it(start: Callable[[], Process]) -> None:
+def test_one_of_two_concurrent_starts_runs_and_the_other_reaches_it(start: Callable[[], Process]) -> None:
     first, second = start(), start()
     for round_number in range(ROUNDS):
-        # Who is told first changes: neither gets a head start over all rounds.
+        # The order alternates, so that neither process always has a head start.
         pair = (first, second) if round_number % 2 else (second, first)
         for process in pair:
-            process.tell("claim")
-        assert sorted(process.hear() for process in pair) == ["owner", "reached"]
+            process.send("claim")
+        assert sorted(process.receive() for process in pair) == ["owner", "reached"]
         assert [process.do("release") for process in pair] == ["released", "released"]
 
 
-def test_of_five_that_start_together_one_runs(start: Callable[[], Process]) -> None:
+def test_one_of_five_concurrent_starts_runs(start: Callable[[], Process]) -> None:
     processes = [start() for _ in range(5)]
     for process in processes:
-        process.tell("claim")
-    assert sorted(process.hear() for process in processes) == ["owner", *["reached"] * 4]
+        process.send("claim")
+    assert sorted(process.receive() for process in processes) == ["owner", *["reached"] * 4]
 
 
-def test_twelve_launches_on_a_busy_machine_wait_for_the_one_that_is_slow_to_start(
+def test_twelve_starts_on_a_busy_machine_wait_for_a_slow_owner(
     start: Callable[[], Process], processor_load: None
 ) -> None:
     processes = [start() for _ in range(12)]
     for process in processes:
-        process.tell("claim slowly")
-    assert sorted(process.hear() for process in processes) == ["owner", *["reached"] * 11]
+        process.send("claim slowly")
+    assert sorted(process.receive() for process in processes) == ["owner", *["reached"] * 11]
 
 
-def test_an_app_that_listens_and_is_too_busy_with_its_start_to_answer_is_asked_again(
+def test_a_starting_app_that_does_not_respond_is_tried_again(
     start: Callable[[], Process], short_folder: Path
 ) -> None:
     assert start().do("claim") == "owner"
@@ -125,13 +125,13 @@ def test_an_app_that_listens_and_is_too_busy_with_its_start_to_answer_is_asked_a
     assert claim(short_folder / "control.lock", reach) is None
 
 
-def test_an_app_that_has_run_for_long_and_does_not_answer_is_unresponsive_at_once(
+def test_an_app_that_started_long_ago_and_does_not_respond_is_reported_immediately(
     start: Callable[[], Process], short_folder: Path
 ) -> None:
     hung = start()
     assert hung.do("claim") == "owner"
     hour_ago = time.time() - 3600
-    os.utime(short_folder / "control.pid", (hour_ago, hour_ago))
+    os.utime(short_folder / "control.pid", (hour_ago, hour_ago))  # its date is the time of the start
 
     def reach() -> bool:
         raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
@@ -143,7 +143,7 @@ def test_an_app_that_has_run_for_long_and_does_not_answer_is_unresponsive_at_onc
     assert time.monotonic() - began < 1.0
 
 
-def test_a_killed_owner_leaves_nothing_that_stops_the_next_start(
+def test_a_killed_owner_does_not_block_the_next_start(
     start: Callable[[], Process], short_folder: Path
 ) -> None:
     first = start()
@@ -157,20 +157,18 @@ def test_a_killed_owner_leaves_nothing_that_stops_the_next_start(
     assert start().do("claim") == "reached"
 
 
-def test_one_that_starts_while_another_quits_waits_for_its_place(
-    start: Callable[[], Process], short_folder: Path
-) -> None:
+def test_a_start_during_a_quit_waits_for_the_lock(start: Callable[[], Process], short_folder: Path) -> None:
     leaving = start()
     assert leaving.do("claim") == "owner"
-    (short_folder / "control.sock").unlink()  # it no longer listens, but still holds the lock
+    (short_folder / "control.sock").unlink()  # the owner no longer listens, but still has the lock
     coming = start()
-    coming.tell("claim")
-    time.sleep(0.3)
+    coming.send("claim")
+    time.sleep(0.3)  # long enough for it to find the lock taken
     assert leaving.do("release") == "released"
-    assert coming.hear() == "owner"
+    assert coming.receive() == "owner"
 
 
-def test_one_that_holds_the_lock_and_never_listens_is_unresponsive(
+def test_an_owner_that_never_listens_is_reported_as_unresponsive(
     start: Callable[[], Process], short_folder: Path
 ) -> None:
     mute = start()
@@ -182,7 +180,7 @@ def test_one_that_holds_the_lock_and_never_listens_is_unresponsive(
     assert caught.value.facts == {"pid": mute.pid}
 
 
-def test_who_waits_for_the_end_waits_for_the_lock_and_not_for_the_socket(
+def test_waiting_for_the_end_of_the_app_waits_for_the_lock_and_not_for_the_socket(
     start: Callable[[], Process], short_folder: Path
 ) -> None:
     lock_file = short_folder / "control.lock"
@@ -194,12 +192,12 @@ def test_who_waits_for_the_end_waits_for_the_lock_and_not_for_the_socket(
     assert wait_until_free(lock_file, patience_s=0.2)
 
 
-def test_where_nothing_ever_ran_nobody_waits(tmp_path: Path) -> None:
+def test_waiting_returns_immediately_if_no_app_ever_ran(tmp_path: Path) -> None:
     assert wait_until_free(tmp_path / "nothing" / "control.lock", patience_s=0.2)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_owner_writes_itself_down_and_wipes_it_out(short_folder: Path) -> None:
+def test_the_owner_writes_its_process_id_and_removes_it(short_folder: Path) -> None:
     lock_file = short_folder / "run" / "control.lock"
     instance = claim(lock_file, lambda: False)
     assert instance is not None
@@ -208,7 +206,7 @@ def test_the_owner_writes_itself_down_and_wipes_it_out(short_folder: Path) -> No
     assert read_owner(lock_file) is None
 
 
-def test_lock_and_folder_are_the_users_alone(short_folder: Path) -> None:
+def test_the_lock_and_its_folder_are_private(short_folder: Path) -> None:
     lock_file = short_folder / "run" / "control.lock"
     instance = claim(lock_file, lambda: False)
     assert instance is not None
@@ -218,7 +216,7 @@ def test_lock_and_folder_are_the_users_alone(short_folder: Path) -> None:
 
 
 def test_a_child_of_the_owner_does_not_keep_the_lock(short_folder: Path) -> None:
-    """The settings window may outlive a crashed app for a moment."""
+    """The settings window may run a moment longer than a crashed app, which must not block a new start."""
     lock_file = short_folder / "control.lock"
     owner = claim(lock_file, lambda: False)
     assert owner is not None
@@ -231,7 +229,7 @@ def test_a_child_of_the_owner_does_not_keep_the_lock(short_folder: Path) -> None
         child.communicate()
 
 
-def test_an_error_on_the_way_to_the_app_is_passed_on(short_folder: Path) -> None:
+def test_an_error_while_reaching_the_app_is_raised(short_folder: Path) -> None:
     def reach() -> bool:
         raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH)
 

@@ -1,4 +1,4 @@
-"""The ledger's file: whole lines whatever interrupts, 7 days, bounded, the user's alone."""
+"""Tests the ledger's file: complete lines after any interruption, 7 days, a size limit, a private mode."""
 
 from __future__ import annotations
 
@@ -37,25 +37,25 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "requests.jsonl"
 
 
-def test_what_was_appended_is_read_in_its_order(path: Path) -> None:
+def test_records_are_read_in_the_order_of_appending(path: Path) -> None:
     file = RequestFile(path)
     file.append(days_ago(1))
     file.append(RECORD)
     assert file.read(NOON) == [days_ago(1), RECORD]
 
 
-def test_without_a_file_nothing_was_recorded_and_none_is_made(path: Path) -> None:
+def test_reading_without_a_file_returns_nothing_and_creates_nothing(path: Path) -> None:
     assert RequestFile(path).read(NOON) == []
     assert not path.parent.exists()
 
 
-def test_the_file_is_the_users_alone(path: Path) -> None:
+def test_the_file_and_its_folder_are_private(path: Path) -> None:
     RequestFile(path).append(RECORD)
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_torn_last_line_is_passed_over_and_spoils_no_later_one(path: Path) -> None:
+def test_an_incomplete_last_line_is_skipped_and_does_not_damage_the_next(path: Path) -> None:
     file = RequestFile(path)
     file.append(RECORD)
     with path.open("ab") as raw:
@@ -66,7 +66,7 @@ def test_a_torn_last_line_is_passed_over_and_spoils_no_later_one(path: Path) -> 
 
 
 @pytest.mark.parametrize("damage", [b"\x00" * 500, b"[" * 100_000 + b"\n", b"{}\n\n\n", b"\xff\xfe\n"])
-def test_damage_costs_no_more_than_the_damaged_lines(path: Path, damage: bytes) -> None:
+def test_only_damaged_lines_are_lost(path: Path, damage: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(damage)
     file = RequestFile(path)
@@ -74,14 +74,14 @@ def test_damage_costs_no_more_than_the_damaged_lines(path: Path, damage: bytes) 
     assert file.read(NOON) == [RECORD]
 
 
-def test_what_is_older_than_seven_days_is_not_read(path: Path) -> None:
+def test_records_older_than_seven_days_are_not_read(path: Path) -> None:
     file = RequestFile(path)
     for days in (7.5, 7, 6.5):
         file.append(days_ago(days))
     assert file.read(NOON) == [days_ago(7), days_ago(6.5)]
 
 
-def test_what_is_older_than_seven_days_leaves_the_file_within_a_day(path: Path) -> None:
+def test_records_older_than_seven_days_are_removed_within_a_day(path: Path) -> None:
     file = RequestFile(path)
     for days in (8.5, 7.5, 6.5, 0):
         file.append(days_ago(days))
@@ -89,7 +89,7 @@ def test_what_is_older_than_seven_days_leaves_the_file_within_a_day(path: Path) 
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_that_grew_too_large_keeps_the_newest(path: Path) -> None:
+def test_a_file_over_the_limit_keeps_its_newest_records(path: Path) -> None:
     line = encode_record(days_ago(1))
     path.parent.mkdir()
     path.write_bytes(line * (MAX_BYTES // len(line)))
@@ -101,13 +101,9 @@ def test_a_file_that_grew_too_large_keeps_the_newest(path: Path) -> None:
 
 APPEND = """
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from claudometer.domain.ledger import RequestRecord
-from claudometer.system.filesystem import NotRegularFileError
 from claudometer.system.ledger import RequestFile
-from claudometer.system.state import JsonState
 from tests.system.test_ledger import RECORD
 file = RequestFile(Path(sys.argv[1]))
 print("appending", flush=True)
@@ -120,7 +116,7 @@ def appending(path: Path, times: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", APPEND, str(path), str(times)], stdout=subprocess.PIPE)
 
 
-def test_processes_that_append_at_once_lose_nothing(path: Path) -> None:
+def test_processes_that_append_concurrently_lose_nothing(path: Path) -> None:
     old = encode_record(days_ago(9))
     path.parent.mkdir()
     path.write_bytes(old * 3)
@@ -142,7 +138,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_readable_file(path: Path) -> Non
             writer.stdout.readline()
             while not path.exists():
                 time.sleep(0.001)
-            time.sleep(0.004 * round_number)
+            time.sleep(0.004 * round_number)  # a different moment of a write in each round
             writer.send_signal(signal.SIGKILL)
         file = RequestFile(path)
         before = file.read(NOON)
@@ -151,8 +147,8 @@ def test_a_writer_killed_at_any_moment_leaves_a_readable_file(path: Path) -> Non
         assert file.read(NOON) == [*before, RECORD]
 
 
-@pytest.mark.parametrize("is_read", [False, True], ids=["nobody reads it", "somebody reads it"])
-def test_a_pipe_in_the_ledgers_place_holds_nobody_up(tmp_path: Path, *, is_read: bool) -> None:
+@pytest.mark.parametrize("is_read", [False, True], ids=["without a reader", "with a reader"])
+def test_a_pipe_in_place_of_the_ledger_raises_without_blocking(tmp_path: Path, *, is_read: bool) -> None:
     path = tmp_path / "requests.jsonl"
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK) if is_read else -1
@@ -167,7 +163,7 @@ def test_a_pipe_in_the_ledgers_place_holds_nobody_up(tmp_path: Path, *, is_read:
 
 @pytest.mark.parametrize("name", ["requests.lock", "state.lock"])
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
-def test_whatever_is_in_a_locks_place_holds_nobody_up(
+def test_a_pipe_or_folder_in_place_of_a_lock_blocks_nothing(
     tmp_path: Path, name: str, make: Callable[[Path], None]
 ) -> None:
     make(tmp_path / name)
@@ -180,7 +176,7 @@ def test_whatever_is_in_a_locks_place_holds_nobody_up(
 
 
 @pytest.mark.parametrize("name", ["requests.lock", "state.lock"])
-def test_a_link_in_a_locks_place_leaves_what_it_leads_to_as_it_was(tmp_path: Path, name: str) -> None:
+def test_the_target_of_a_link_in_place_of_a_lock_is_unchanged(tmp_path: Path, name: str) -> None:
     (tmp_path / "theirs").write_text("kept")
     (tmp_path / name).symlink_to(tmp_path / "theirs")
     with suppress(OSError):

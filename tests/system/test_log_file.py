@@ -1,4 +1,4 @@
-"""The log file stalls and stops nobody, whatever is in its place, and stays small."""
+"""Tests that the log file never blocks or stops the program, and that it stays small."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = logging.getLogger("claudometer.tests")
 
 @pytest.fixture
 def log_file(tmp_path: Path) -> Iterator[Path]:
-    """Log into a file by our handlers alone."""
+    """Log to a file with the program's handlers only."""
     root = logging.getLogger()
     others, root.handlers = root.handlers, []
     logs.start_logging(tmp_path / "log", level="DEBUG")
@@ -37,10 +37,9 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
     logging.getLogger("claudometer").setLevel(logging.NOTSET)
 
 
-SPEAK = """
+LOG_LINES = """
 import logging, sys
 from pathlib import Path
-from claudometer.system import log_file as log_file_module
 from claudometer.system import logs
 logs.start_logging(Path(sys.argv[1]))
 logging.getLogger("claudometer.x").info("in passing")
@@ -51,24 +50,25 @@ except ZeroDivisionError:
 """
 
 
-def speak(folder: Path) -> tuple[str, str]:
-    command = [sys.executable, "-c", SPEAK, str(folder)]
+def log_lines(folder: Path) -> tuple[str, str]:
+    """Run a process that logs to the folder, and return its output and its errors."""
+    command = [sys.executable, "-c", LOG_LINES, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("other_end", [False, True], ids=["nobody reads it", "somebody reads it"])
-def test_a_pipe_in_the_place_of_the_log_holds_nobody_up(tmp_path: Path, *, other_end: bool) -> None:
+@pytest.mark.parametrize("other_end", [False, True], ids=["without a reader", "with a reader"])
+def test_a_pipe_in_place_of_the_log_blocks_nothing(tmp_path: Path, *, other_end: bool) -> None:
     (tmp_path / "log").mkdir()
     os.mkfifo(tmp_path / "log/claudometer.log")
     reader = os.open(tmp_path / "log/claudometer.log", os.O_RDONLY | os.O_NONBLOCK) if other_end else -1
-    assert speak(tmp_path / "log") == ("", "")
+    assert log_lines(tmp_path / "log") == ("", "")
     if other_end:
         assert os.read(reader, 1) == b""
         os.close(reader)
 
 
-def test_a_log_folder_that_is_deleted_meanwhile_comes_back(log_file: Path) -> None:
+def test_a_deleted_log_folder_is_created_again(log_file: Path) -> None:
     log.info("before")
     shutil.rmtree(log_file.parent)
     log.info("after")
@@ -76,16 +76,16 @@ def test_a_log_folder_that_is_deleted_meanwhile_comes_back(log_file: Path) -> No
     assert stat.S_IMODE(log_file.parent.stat().st_mode) == 0o700
 
 
-def test_lines_before_a_crash_are_in_the_file(tmp_path: Path) -> None:
+def test_the_last_line_before_a_kill_is_in_the_file(tmp_path: Path) -> None:
     crash = (
-        SPEAK
+        LOG_LINES
         + 'logging.getLogger("claudometer.x").info("the last one")\nimport os; os.kill(os.getpid(), 9)\n'
     )
     subprocess.run([sys.executable, "-c", crash, str(tmp_path)], check=False)
     assert (tmp_path / "claudometer.log").read_text().splitlines()[-1].endswith("the last one")
 
 
-def test_one_failure_that_repeats_does_not_fill_the_log_and_is_counted(
+def test_a_repeated_message_is_counted_instead_of_written(
     log_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
@@ -113,7 +113,7 @@ print(time.monotonic() - began)
 """
 
 
-def test_a_dead_drive_under_the_log_stalls_nobody_and_the_program_ends(tmp_path: Path) -> None:
+def test_a_log_on_a_dead_drive_neither_blocks_the_program_nor_its_end(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     with dead_drive(tmp_path / "home"):
         done = subprocess.run(
@@ -124,4 +124,5 @@ def test_a_dead_drive_under_the_log_stalls_nobody_and_the_program_ends(tmp_path:
             check=False,
         )
     assert (done.returncode, done.stderr) == (0, "")
+    # A line waits once for the drive, and not each of the 2000 lines.
     assert float(done.stdout) < 2 * log_file_module.PATIENCE_S

@@ -1,4 +1,4 @@
-"""The log: no path into it lets a secret through, and it stays small and private."""
+"""Tests the log: no secret reaches it, and it stays small and private."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ log = logging.getLogger("claudometer.tests")
 
 @pytest.fixture
 def log_file(tmp_path: Path) -> Iterator[Path]:
-    """Log into a file, which must hold no secret at the end, whatever the test sent there.
+    """Log to a file, and assert at the end that it contains no secret.
 
-    Ours alone, as in the program: pytest's own handlers would make a traceback's text before our filter does.
+    Only the program's handlers are installed: pytest's would format a traceback before the program's filter.
     """
     root = logging.getLogger()
     others, root.handlers = root.handlers, []
@@ -40,7 +40,7 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
     root.handlers = others
     for file in (tmp_path / "log").iterdir():
         found = [secret for secret in (KEY, JAR) if secret in file.read_text(errors="replace")]
-        assert found == [], f"{file.name} holds a secret"
+        assert found == [], f"{file.name} contains a secret"
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger("claudometer").setLevel(logging.NOTSET)
 
@@ -58,7 +58,7 @@ def fail() -> None:
 
 
 def test_a_secret_in_the_message_is_removed(log_file: Path) -> None:
-    log.info("got " + KEY)  # noqa: G003 - the careless way is the point
+    log.info("got " + KEY)  # noqa: G003 - tests a message that was formatted by the caller
     assert "got sk-ant-[removed]" in log_file.read_text()
 
 
@@ -91,10 +91,10 @@ def raise_while_handling() -> None:
     try:
         fail()
     except RuntimeError:
-        int("nothing of a secret")
+        int("without a secret")
 
 
-def raise_with_a_local_in_words() -> None:
+def raise_with_a_dictionary_in_the_message() -> None:
     headers = {"Cookie": f"sessionKey={KEY}", "Authorization": f"Bearer {JAR}"}
     raise LookupError(f"not among {headers!r}")
 
@@ -115,7 +115,7 @@ def raise_a_group() -> None:
         fail,
         raise_from_a_cause,
         raise_while_handling,
-        raise_with_a_local_in_words,
+        raise_with_a_dictionary_in_the_message,
         raise_with_a_note,
         raise_a_group,
     ],
@@ -134,7 +134,7 @@ def test_a_traceback_is_written_without_the_secrets_in_it(
     assert "[removed]" in text
 
 
-def test_a_handler_after_ours_gets_no_exception_to_print_by_itself(log_file: Path) -> None:
+def test_a_later_handler_gets_no_exception_to_format(log_file: Path) -> None:
     seen: list[logging.LogRecord] = []
     ours = next(h for h in logging.getLogger().handlers if isinstance(h, log_file_module.LogFile))
 
@@ -159,7 +159,7 @@ def test_a_secret_in_a_stack_or_a_prepared_traceback_is_removed(log_file: Path) 
     assert "prepared" in log_file.read_text()
 
 
-def test_a_secret_in_the_extras_is_removed_before_any_formatter_sees_it(log_file: Path) -> None:
+def test_a_secret_in_the_extras_is_removed_before_formatting(log_file: Path) -> None:
     ours = next(h for h in logging.getLogger().handlers if isinstance(h, log_file_module.LogFile))
     ours.setFormatter(logging.Formatter("%(message)s %(key)s %(jar)s %(count)s"))
     log.info("extras", extra={"key": KEY, "jar": {"Set-Cookie": JAR}, "count": 3})
@@ -172,13 +172,13 @@ def test_a_secret_from_another_library_is_removed(name: str, log_file: Path) -> 
     assert name in log_file.read_text()
 
 
-def test_what_other_libraries_say_in_passing_is_not_kept(log_file: Path) -> None:
+def test_info_messages_of_libraries_are_not_logged(log_file: Path) -> None:
     logging.getLogger("httpx").info("GET https://claude.ai/api/organizations/some-id/usage")
     assert "some-id" not in log_file.read_text()
 
 
 @pytest.mark.usefixtures("hooks")
-def test_a_secret_in_what_nobody_caught_is_removed(log_file: Path) -> None:
+def test_a_secret_in_an_uncaught_exception_is_removed(log_file: Path) -> None:
     try:
         fail()
     except RuntimeError as error:
@@ -187,7 +187,7 @@ def test_a_secret_in_what_nobody_caught_is_removed(log_file: Path) -> None:
 
 
 @pytest.mark.usefixtures("hooks")
-def test_a_secret_in_a_threads_end_is_removed(log_file: Path) -> None:
+def test_a_secret_in_an_uncaught_exception_of_a_thread_is_removed(log_file: Path) -> None:
     thread = threading.Thread(target=fail, name="the-poller")
     thread.start()
     thread.join()
@@ -195,44 +195,46 @@ def test_a_secret_in_a_threads_end_is_removed(log_file: Path) -> None:
 
 
 class Careless:
-    """Fails while it is thrown away, where nothing can catch it."""
+    """Raises in its finalizer, where no code can catch the exception."""
 
     def __del__(self) -> None:
         fail()
 
 
 @pytest.mark.usefixtures("hooks")
-def test_a_secret_in_what_cannot_be_raised_is_removed(log_file: Path) -> None:
+def test_a_secret_in_an_unraisable_exception_is_removed(log_file: Path) -> None:
     careless = Careless()
     del careless
     assert "RuntimeError" in log_file.read_text()
 
 
-def test_a_secret_in_a_task_nobody_awaited_is_removed(log_file: Path) -> None:
-    async def forget() -> None:
+def test_a_secret_in_an_exception_of_a_loop_callback_is_removed(log_file: Path) -> None:
+    async def fail_in_callback() -> None:
         asyncio.get_running_loop().set_exception_handler(logs.log_uncaught_in_loop)
         asyncio.get_running_loop().call_soon(fail)
         await asyncio.sleep(0.01)
 
-    asyncio.run(forget())
+    asyncio.run(fail_in_callback())
     assert "uncaught in the loop" in log_file.read_text()
 
 
 @pytest.fixture(autouse=True)
 def no_canary(tmp_path: Path) -> Iterator[None]:
-    """Whatever a test above has logged, it is in no file."""
+    """Assert after each test that no log file contains a canary secret."""
     yield
-    for path in (found for found in tmp_path.rglob("*.log*") if found.is_file()):  # /dev/full has no end
+    for path in (
+        found for found in tmp_path.rglob("*.log*") if found.is_file()
+    ):  # reading /dev/full would never end
         text = path.read_text()
         assert "canary" not in text.lower(), f"a secret is in {path}"
 
 
-def test_a_call_with_the_wrong_arguments_is_logged_and_harms_nobody(log_file: Path) -> None:
-    log.info("%d of %s", KEY)  # noqa: PLE1206 - the mistake is the point
+def test_a_log_call_with_wrong_arguments_is_logged_as_such(log_file: Path) -> None:
+    log.info("%d of %s", KEY)  # noqa: PLE1206 - tests this mistake
     assert "its arguments do not fit: TypeError" in log_file.read_text()
 
 
-def test_a_line_says_when_in_utc_how_bad_and_who(log_file: Path) -> None:
+def test_a_line_has_the_time_in_utc_the_level_and_the_logger(log_file: Path) -> None:
     log.warning("hello")
     line = log_file.read_text().splitlines()[-1]
     assert re.fullmatch(
@@ -251,14 +253,14 @@ def test_the_log_rotates_and_every_file_is_private(log_file: Path) -> None:
     assert stat.S_IMODE(log_file.parent.stat().st_mode) == 0o700
 
 
-def test_starting_again_does_not_say_everything_twice(log_file: Path) -> None:
+def test_starting_the_log_twice_does_not_write_lines_twice(log_file: Path) -> None:
     logs.start_logging(log_file.parent, level="INFO")
     log.info("once")
     assert log_file.read_text().count("once") == 1
 
 
-def test_text_that_no_encoding_can_hold_is_still_logged(tmp_path: Path) -> None:
-    # In a process of its own: pytest-xdist cannot hand on a test's captured log that holds such text.
+def test_a_lone_surrogate_is_logged_escaped(tmp_path: Path) -> None:
+    # In its own process, because pytest-xdist cannot transfer captured logs with such text.
     subprocess.run([sys.executable, "-c", HALF_A_CHARACTER, str(tmp_path / "log")], check=True)
     assert r"half a character: \ud83d" in (tmp_path / "log" / "claudometer.log").read_text()
 
@@ -272,10 +274,9 @@ logging.getLogger("claudometer.x").info("half a character: \ud83d")
 """
 
 
-SPEAK = """
+LOG_LINES = """
 import logging, sys
 from pathlib import Path
-from claudometer.system import log_file as log_file_module
 from claudometer.system import logs
 logs.start_logging(Path(sys.argv[1]))
 logging.getLogger("claudometer.x").info("in passing")
@@ -292,20 +293,21 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 """
 
 
-def speak(folder: Path) -> tuple[str, str]:
-    command = [sys.executable, "-c", SPEAK, str(folder)]
+def log_lines(folder: Path) -> tuple[str, str]:
+    """Run a process that logs to the folder, and return its output and its errors."""
+    command = [sys.executable, "-c", LOG_LINES, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return done.stdout, done.stderr
 
 
-def test_without_a_terminal_nothing_is_said_aloud(tmp_path: Path) -> None:
-    assert speak(tmp_path / "log") == ("", "")
+def test_nothing_is_printed_without_a_terminal(tmp_path: Path) -> None:
+    assert log_lines(tmp_path / "log") == ("", "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="util-linux's script gives a terminal")
-def test_on_a_terminal_warnings_are_said_in_one_line_each(tmp_path: Path) -> None:
-    (tmp_path / "speak.py").write_text(SPEAK)
-    command = f"{sys.executable} {tmp_path / 'speak.py'} {tmp_path / 'log'}"
+def test_warnings_are_printed_in_a_line_each_on_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "log_lines.py").write_text(LOG_LINES)
+    command = f"{sys.executable} {tmp_path / 'log_lines.py'} {tmp_path / 'log'}"
     done = subprocess.run(
         ["script", "-qec", command, "/dev/null"], capture_output=True, text=True, check=True
     )
@@ -315,15 +317,15 @@ def test_on_a_terminal_warnings_are_said_in_one_line_each(tmp_path: Path) -> Non
     ]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files is POSIX's own")
-def test_where_no_line_can_be_written_it_is_lost_and_nothing_is_printed(tmp_path: Path) -> None:
-    """As on a full disk: every write to a file fails, and logging itself would print tracebacks."""
-    command = [sys.executable, "-c", NO_ROOM + SPEAK, str(tmp_path / "log")]
+@pytest.mark.skipif(sys.platform == "win32", reason="limits on file size are POSIX")
+def test_lines_that_cannot_be_written_are_dropped_and_nothing_is_printed(tmp_path: Path) -> None:
+    """Every write to a file fails, as on a full disk. The logging module would print a traceback for each."""
+    command = [sys.executable, "-c", NO_ROOM + LOG_LINES, str(tmp_path / "log")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
     assert (tmp_path / "log" / "claudometer.log").read_text() == ""
 
 
-def test_a_folder_that_cannot_be_written_does_not_keep_the_program_from_starting(tmp_path: Path) -> None:
+def test_the_program_starts_even_if_the_log_folder_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / "log").write_text("a file is in the way")
-    assert speak(tmp_path / "log") == ("", "")
+    assert log_lines(tmp_path / "log") == ("", "")

@@ -1,4 +1,4 @@
-"""Calls that block have a deadline, cost one thread, and keep no program from ending."""
+"""Tests calls in threads: they have a timeout, use few threads, and do not keep the program from ending."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Disk:
-    """Something whose calls return when a test lets them."""
+    """An object whose reads block until the test sets ``answers``."""
 
     def __init__(self) -> None:
         self.answers = threading.Event()
@@ -37,14 +37,14 @@ def disk() -> Disk:
     return Disk()
 
 
-def test_a_call_returns_its_result_or_raises_what_it_raised(disk: Disk) -> None:
+def test_a_call_returns_its_result_or_raises_its_exception(disk: Disk) -> None:
     disk.answers.set()
     assert asyncio.run(off_loop(disk.read, "text")) == "text"
     with pytest.raises(ValueError, match="invalid literal"):
         asyncio.run(off_loop(int, "x"))
 
 
-def test_while_a_call_is_overdue_no_other_is_started_at_that_place_and_elsewhere_they_are(disk: Disk) -> None:
+def test_an_overdue_call_blocks_further_calls_only_at_its_own_place(disk: Disk) -> None:
     async def story() -> None:
         with pytest.raises(TimeoutError):
             await run_abandonable(disk.read, timeout_s=0.05, place="here")
@@ -61,7 +61,7 @@ def test_while_a_call_is_overdue_no_other_is_started_at_that_place_and_elsewhere
     asyncio.run(story())
 
 
-def test_a_call_that_is_cancelled_does_not_stand_in_the_way_of_the_next(disk: Disk) -> None:
+def test_a_canceled_call_does_not_block_the_next(disk: Disk) -> None:
     async def story() -> None:
         first = asyncio.create_task(off_loop(disk.read))
         await asyncio.sleep(0.05)
@@ -76,7 +76,7 @@ def test_a_call_that_is_cancelled_does_not_stand_in_the_way_of_the_next(disk: Di
     asyncio.run(story())
 
 
-def test_a_call_under_way_may_end_before_the_program_does_and_a_dead_one_is_not_waited_for(
+def test_the_end_of_the_program_waits_for_calls_up_to_a_timeout(
     disk: Disk,
 ) -> None:
     async def begin() -> None:
@@ -87,13 +87,13 @@ def test_a_call_under_way_may_end_before_the_program_does_and_a_dead_one_is_not_
     asyncio.run(begin())
     began = time.monotonic()
     finish_calls(timeout_s=0.2)
-    assert 0.15 < time.monotonic() - began < 2
+    assert 0.15 < time.monotonic() - began < 2  # the timeout, on a machine that may be busy
     threading.Timer(0.1, disk.answers.set).start()
     finish_calls(timeout_s=10)
     assert not any(thread.name == "claudometer-call" for thread in threading.enumerate())
 
 
-def test_a_system_without_threads_is_an_error_of_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_cannot_start_raises_os_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
@@ -123,7 +123,7 @@ off_loop.finish_calls(timeout_s=0.3)
 """
 
 
-def test_a_program_whose_drive_is_dead_goes_on_and_ends(tmp_path: Path) -> None:
+def test_a_program_on_a_dead_drive_continues_and_ends(tmp_path: Path) -> None:
     folder = tmp_path / "home"
     folder.mkdir()
     with dead_drive(folder):
@@ -137,5 +137,5 @@ def test_a_program_whose_drive_is_dead_goes_on_and_ends(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "TimeoutError\n" * 3), done.stderr
 
 
-def test_a_disk_that_spins_up_is_waited_for() -> None:
+def test_the_file_timeout_is_long_enough_for_a_disk_to_spin_up() -> None:
     assert off_loop_module.FILE_TIMEOUT_S >= 10

@@ -1,4 +1,4 @@
-"""Where things live: the user's own places, and the demo's, which share none of them."""
+"""Tests the paths of the program, and that the demo shares none of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from claudometer.system.paths import claude_config_folder, find_places
 
-LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="the rules of XDG")
+LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="XDG folders are used on Linux")
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def home(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @LINUX_ONLY
-def test_the_places_are_those_of_xdg(home: Path) -> None:
+def test_the_default_folders_are_those_of_xdg(home: Path) -> None:
     places = find_places(demo=False)
     assert places.settings_file == home / ".config/claudometer/settings.json"
     assert places.state_folder == home / ".local/state/claudometer"
@@ -34,7 +34,7 @@ def test_the_places_are_those_of_xdg(home: Path) -> None:
 
 
 @LINUX_ONLY
-def test_the_places_follow_the_variables_of_xdg(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variables_of_xdg_change_the_folders(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "c"))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "s"))
     places = find_places(demo=False)
@@ -42,7 +42,7 @@ def test_the_places_follow_the_variables_of_xdg(home: Path, monkeypatch: pytest.
     assert places.log_folder == home / "s/claudometer/log"
 
 
-def test_the_demo_touches_no_file_of_the_user(home: Path) -> None:
+def test_the_demo_uses_none_of_the_users_files(home: Path) -> None:
     real, demo = find_places(demo=False), find_places(demo=True)
     shown = {demo.settings_file, demo.state_folder, demo.log_folder, demo.lock_file, Path(demo.socket)}
     hidden = {real.settings_file, real.state_folder, real.log_folder, real.lock_file, Path(real.socket)}
@@ -50,7 +50,7 @@ def test_the_demo_touches_no_file_of_the_user(home: Path) -> None:
     assert not any(path.is_relative_to(home) for path in shown)
 
 
-def test_finding_places_makes_nothing(home: Path) -> None:
+def test_finding_the_paths_creates_nothing(home: Path) -> None:
     find_places(demo=False)
     assert not home.exists()
 
@@ -58,7 +58,7 @@ def test_finding_places_makes_nothing(home: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "expected"), [(None, ".claude"), ("", ".claude"), ("/elsewhere", "/elsewhere"), ("~/x", "~/x")]
 )
-def test_claude_codes_folder_is_taken_as_it_takes_it(
+def test_claude_codes_folder_is_found_as_claude_code_finds_it(
     value: str | None, expected: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if value is not None:

@@ -1,4 +1,4 @@
-"""Children: started without secrets, ended with certainty, reaped at once."""
+"""Tests child processes: started without secrets, stopped reliably, and reaped."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def wait_for(path: Path) -> str:
     return path.read_text()
 
 
-def test_a_child_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_childs_environment_has_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", "anything at all")
     monkeypatch.setenv("ANTHROPIC_API_KEY", CANARY)
     monkeypatch.setenv("CLAUDOMETER_MODE", "web")
@@ -47,7 +47,7 @@ def test_a_child_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "CLAUDOMETER_MODE" in environment
 
 
-def test_the_environment_is_otherwise_kept() -> None:
+def test_other_variables_are_kept() -> None:
     assert clean_environment({"DISPLAY": ":0", "XDG_ACTIVATION_TOKEN": "x"}) == {
         "DISPLAY": ":0",
         "XDG_ACTIVATION_TOKEN": "x",
@@ -64,33 +64,33 @@ def test_a_child_that_ends_is_reported_and_leaves_no_zombie() -> None:
         os.kill(child.pid, 0)
 
 
-def test_a_child_is_asked_to_end(tmp_path: Path) -> None:
-    polite = (
+def test_a_child_is_stopped_with_sigterm(tmp_path: Path) -> None:
+    handles_sigterm = (
         "import pathlib, signal, sys, time\n"
-        "def leave(*_): pathlib.Path(sys.argv[1]).write_text('asked'); sys.exit(0)\n"
+        "def leave(*_): pathlib.Path(sys.argv[1]).write_text('SIGTERM'); sys.exit(0)\n"
         "signal.signal(signal.SIGTERM, leave)\n"
         "pathlib.Path(sys.argv[2]).write_text('up'); time.sleep(60)"
     )
-    child = start_child(python(polite, str(tmp_path / "asked"), str(tmp_path / "up")))
+    child = start_child(python(handles_sigterm, str(tmp_path / "received"), str(tmp_path / "up")))
     wait_for(tmp_path / "up")
     child.stop()
     assert child.wait(0) == 0
-    assert (tmp_path / "asked").read_text() == "asked"
+    assert (tmp_path / "received").read_text() == "SIGTERM"
 
 
-def test_a_child_that_will_not_end_is_ended(tmp_path: Path) -> None:
-    stubborn = (
+def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
+    ignores_sigterm = (
         "import pathlib, signal, sys, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "pathlib.Path(sys.argv[1]).write_text('up'); time.sleep(60)"
     )
-    child = start_child(python(stubborn, str(tmp_path / "up")))
+    child = start_child(python(ignores_sigterm, str(tmp_path / "up")))
     wait_for(tmp_path / "up")
     child.stop(grace_s=0.2)
     assert child.wait(0) == -signal.SIGKILL
 
 
-def test_stopping_twice_or_too_late_is_no_error() -> None:
+def test_stopping_an_ended_child_twice_is_no_error() -> None:
     child = start_child(python("pass"))
     child.wait(10)
     child.stop()
@@ -98,14 +98,14 @@ def test_stopping_twice_or_too_late_is_no_error() -> None:
     assert child.wait(0) == 0
 
 
-def test_waiting_for_one_that_runs_gives_up_in_time() -> None:
+def test_waiting_for_a_running_child_times_out() -> None:
     child = start_child(python("import time; time.sleep(60)"))
     assert child.wait(0.05) is None
     assert child.is_running()
     child.stop()
 
 
-def test_its_errors_are_kept_for_the_user_alone(tmp_path: Path) -> None:
+def test_a_childs_errors_are_kept_in_a_private_file(tmp_path: Path) -> None:
     path = tmp_path / "errors"
     child = start_child(python("import sys; print('no display', file=sys.stderr)"), errors_to=path)
     child.wait(10)
@@ -113,12 +113,12 @@ def test_its_errors_are_kept_for_the_user_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("place", ["a folder that is not there", "a folder", "a pipe nobody reads"])
-def test_a_child_starts_also_where_its_errors_cannot_be_kept(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize("place", ["a missing folder", "a folder", "a pipe without a reader"])
+def test_a_child_starts_even_if_its_errors_cannot_be_kept(tmp_path: Path, place: str) -> None:
     path = tmp_path / "errors.log"
     if place == "a folder":
         path.mkdir()
-    elif place == "a pipe nobody reads":
+    elif place == "a pipe without a reader":
         os.mkfifo(path)
     else:
         path = tmp_path / "gone" / "errors.log"
@@ -126,14 +126,14 @@ def test_a_child_starts_also_where_its_errors_cannot_be_kept(tmp_path: Path, pla
     assert child.wait(10.0) == 0
 
 
-def test_a_program_that_is_not_there_cannot_be_started() -> None:
+def test_starting_a_missing_program_raises_and_leaves_no_thread() -> None:
     before = threading.active_count()
     with pytest.raises(FileNotFoundError):
         start_child(["/does/not/exist"])
     assert threading.active_count() == before
 
 
-def test_what_a_package_lends_itself_reaches_no_other_program(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variables_of_a_package_reach_no_other_program(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_lent", {})
     monkeypatch.setenv("GI_TYPELIB_PATH", "/the/users/own")
     monkeypatch.delenv("GIO_MODULE_DIR", raising=False)
@@ -148,7 +148,7 @@ def test_what_a_package_lends_itself_reaches_no_other_program(monkeypatch: pytes
         os.environ.pop("GIO_MODULE_DIR", None)
 
 
-def test_the_users_environment_keeps_their_keys_and_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_environment_has_their_keys_but_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-api03-theirs")
     monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", "sk-ant-sid01-ours")
     assert "ANTHROPIC_API_KEY" in processes.users_environment()
@@ -156,13 +156,13 @@ def test_the_users_environment_keeps_their_keys_and_not_ours(monkeypatch: pytest
     assert "ANTHROPIC_API_KEY" not in processes.clean_environment()
 
 
-def test_a_successor_waits_for_the_end_of_who_tidies_up(tmp_path: Path) -> None:
+def test_a_successor_starts_only_after_the_given_process_has_ended(tmp_path: Path) -> None:
     up = python("import pathlib, sys; pathlib.Path(sys.argv[1]).write_text('up')", str(tmp_path / "up"))
-    with subprocess.Popen(["sleep", "60"]) as tidying:
-        start = f"start_successor({up!r}, after={tidying.pid})"
-        words = python(f"from claudometer.system.processes import start_successor; {start}")
-        subprocess.run(words, check=True, timeout=10)
-        time.sleep(0.5)
+    with subprocess.Popen(["sleep", "60"]) as predecessor:
+        start = f"start_successor({up!r}, after={predecessor.pid})"
+        command = python(f"from claudometer.system.processes import start_successor; {start}")
+        subprocess.run(command, check=True, timeout=10)
+        time.sleep(0.5)  # long enough for a successor that does not wait
         assert not (tmp_path / "up").exists()
-        tidying.kill()
+        predecessor.kill()
     assert wait_for(tmp_path / "up") == "up"

@@ -1,4 +1,4 @@
-"""The command lines by which the program is started again."""
+"""Tests the command lines that start the program again: as a child, at login and after an update."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_child_is_this_very_program() -> None:
+def test_a_child_runs_the_same_program() -> None:
     answer = subprocess.run(child_command("--help"), capture_output=True, text=True, check=True)
     assert answer.stdout.startswith("Usage: claudometer")
 
@@ -33,18 +33,18 @@ def interpreter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "python3"
 
 
-def test_at_login_the_installed_command_is_started(interpreter: Path) -> None:
+def test_the_login_command_is_the_installed_command(interpreter: Path) -> None:
     installed = interpreter.with_name("claudometer")
     installed.touch()
     assert login_command() == [str(installed)]
 
 
-def test_at_login_the_module_is_started_where_no_command_is_installed(interpreter: Path) -> None:
+def test_the_login_command_runs_the_module_if_no_command_is_installed(interpreter: Path) -> None:
     assert login_command() == [str(interpreter), "-m", "claudometer"]
 
 
 def mount(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
-    """Have it look as if an AppImage had been mounted there and its AppRun started us; return the file."""
+    """Make this process look as if the AppRun of a mounted AppImage had started it; return the AppImage."""
     image, launcher = folder / "My Apps" / "Claudometer.AppImage", folder / "mount" / "AppRun"
     for file in (image, launcher):
         file.parent.mkdir()
@@ -57,14 +57,16 @@ def mount(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     return image
 
 
-def test_an_appimage_is_started_by_its_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_login_command_of_an_appimage_is_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     image = mount(monkeypatch, tmp_path)
     assert find_image() == image
     assert login_command() == [str(image)]
     assert can_start_again()
 
 
-def test_an_appimage_that_could_not_be_mounted_is_told_to_unpack_itself_again(
+def test_the_login_command_of_an_appimage_that_cannot_be_mounted_unpacks_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = mount(monkeypatch, tmp_path)
@@ -74,9 +76,7 @@ def test_an_appimage_that_could_not_be_mounted_is_told_to_unpack_itself_again(
     assert find_runtime() == os.getppid()
 
 
-def test_an_appimage_is_the_file_that_its_link_leads_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_link_to_an_appimage_is_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     image = mount(monkeypatch, tmp_path)
     link = tmp_path / "link.AppImage"
     link.symlink_to(image)
@@ -84,23 +84,21 @@ def test_an_appimage_is_the_file_that_its_link_leads_to(
     assert find_image() == image
 
 
-def test_an_appimage_that_was_moved_cannot_be_started_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_moved_appimage_cannot_be_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     image = mount(monkeypatch, tmp_path)
     image.rename(tmp_path / "elsewhere")
-    assert login_command() == [str(image)], "its mount would be gone sooner"
+    assert login_command() == [str(image)], "the mounted AppRun would be gone even sooner"
     assert not can_start_again()
 
 
-def test_an_appimage_that_may_not_be_started_cannot_be_started_again(
+def test_an_appimage_without_execute_permission_cannot_be_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mount(monkeypatch, tmp_path).chmod(0o644)
     assert not can_start_again()
 
 
-def test_a_terminal_that_is_an_appimage_is_not_ours(
+def test_the_variables_of_a_terminal_that_is_an_appimage_are_ignored(
     interpreter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terminal = mount(monkeypatch, tmp_path)
@@ -111,11 +109,13 @@ def test_a_terminal_that_is_an_appimage_is_not_ours(
     unpacked.parent.mkdir()
     unpacked.symlink_to(tmp_path / "mount" / "AppRun")
     monkeypatch.setattr(sys, "_xoptions", {"claudometer": str(unpacked)})
-    assert find_image() is None, f"{terminal} would be replaced"
+    assert find_image() is None, f"an update would replace {terminal}"
     assert login_command() == [str(unpacked)]
 
 
-def test_an_appimage_that_was_unpacked_has_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unpacked_appimage_is_started_by_its_apprun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mount(monkeypatch, tmp_path)
     monkeypatch.delenv("APPIMAGE")
     monkeypatch.delenv("APPDIR")
@@ -123,7 +123,7 @@ def test_an_appimage_that_was_unpacked_has_no_file(tmp_path: Path, monkeypatch: 
     assert login_command() == [str(tmp_path / "mount" / "AppRun")]
 
 
-def test_a_bundle_is_its_own_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_of_a_bundle_is_its_executable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("APPIMAGE", raising=False)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "Claudometer"))
     assert child_command("window") == [str(tmp_path / "Claudometer"), "window"]

@@ -1,4 +1,4 @@
-"""What the composition root adds of its own: requests written down, without keeping a number back."""
+"""Tests that problems with the request ledger are logged and raise nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RECORD = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.4, Reason.INTERVAL)
 
 
-def test_trouble_with_the_ledger_is_said_once_and_so_is_its_end(
+def test_a_problem_with_the_ledger_and_its_end_are_each_logged_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)

@@ -1,4 +1,4 @@
-"""Where a running app is met: the same place for every process of a user, and never somebody else's."""
+"""Tests the folder of the control socket: the same for every process of a user, never another user's."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from claudometer.system import runtime
 
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can make folders of another user")
-LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="the rules of XDG")
-NOBODY = 65534
+LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="XDG folders are used on Linux")
+NOBODY = 65534  # the user id of nobody on Linux
 
 
 @pytest.fixture
@@ -28,14 +28,14 @@ def test_the_desktops_runtime_folder_is_used(session_folder: Path) -> None:
     assert runtime.socket_path(demo=False) == str(session_folder / "claudometer" / "control.sock")
 
 
-def test_the_demo_meets_only_itself(session_folder: Path) -> None:
+def test_the_demo_has_its_own_socket(session_folder: Path) -> None:
     assert runtime.socket_path(demo=True) != runtime.socket_path(demo=False)
     assert Path(runtime.socket_path(demo=True)).name == "demo.sock"
 
 
 @LINUX_ONLY
 @pytest.mark.parametrize("value", ["", "relative/folder", "/does/not/exist"])
-def test_without_a_usable_variable_another_private_place_is_found(
+def test_a_private_fallback_is_used_without_a_valid_variable(
     value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", value)
@@ -44,9 +44,7 @@ def test_without_a_usable_variable_another_private_place_is_found(
 
 
 @LINUX_ONLY
-def test_a_folder_too_deep_for_a_socket_is_passed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_with_too_long_a_path_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = tmp_path / ("d" * 100)
     deep.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
@@ -55,7 +53,7 @@ def test_a_folder_too_deep_for_a_socket_is_passed_over(
 
 @LINUX_ONLY
 @ROOT_ONLY
-def test_a_folder_of_another_user_is_passed_over(session_folder: Path) -> None:
+def test_a_folder_of_another_user_is_skipped(session_folder: Path) -> None:
     ours = session_folder / "claudometer"
     ours.mkdir()
     os.chown(ours, NOBODY, NOBODY)
@@ -63,25 +61,25 @@ def test_a_folder_of_another_user_is_passed_over(session_folder: Path) -> None:
 
 
 @LINUX_ONLY
-def test_a_link_in_the_folders_place_is_passed_over(session_folder: Path, tmp_path: Path) -> None:
+def test_a_link_in_place_of_the_folder_is_skipped(session_folder: Path, tmp_path: Path) -> None:
     (session_folder / "claudometer").symlink_to(tmp_path)
     assert runtime.runtime_folder() != str(session_folder / "claudometer")
 
 
-def test_looking_makes_nothing(session_folder: Path) -> None:
+def test_finding_the_path_creates_nothing(session_folder: Path) -> None:
     runtime.socket_path(demo=False)
     assert list(session_folder.iterdir()) == []
 
 
-def test_on_macos_it_is_where_platformdirs_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_on_macos_is_that_of_platformdirs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     expected = platformdirs.macos.MacOS("claudometer", appauthor=False).user_runtime_dir
     assert runtime.runtime_folder() == expected
 
 
-def test_finding_it_loads_nothing() -> None:
-    """The quick command line counts milliseconds: no pathlib, no platformdirs."""
+def test_finding_the_path_imports_nothing_else() -> None:
+    """`status` must be fast, and importing pathlib or platformdirs takes milliseconds."""
     code = (
         "import sys; before = set(sys.modules)\n"
         "from claudometer.system.runtime import socket_path; socket_path(demo=False)\n"

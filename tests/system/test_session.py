@@ -1,4 +1,4 @@
-"""Whether anybody could see a tray icon."""
+"""Tests whether a graphical session is detected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from claudometer.system.session import has_graphical_session
         ("win32", {}, True),
     ],
 )
-def test_a_session_is_told_from_the_environment(
+def test_a_graphical_session_is_detected_from_the_environment(
     platform: str, environ: dict[str, str], expected: bool
 ) -> None:
     assert has_graphical_session(environ, platform) is expected

@@ -1,4 +1,4 @@
-"""The state file: shared by processes, whole at every moment, and told apart from none when damaged."""
+"""Tests the state file: shared by processes, replaced atomically, and marked when it is damaged."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ for _ in range(40):
 """
 
 
-def test_processes_that_change_it_at_once_lose_no_change(tmp_path: Path) -> None:
+def test_processes_that_change_it_concurrently_lose_no_change(tmp_path: Path) -> None:
     path = tmp_path / "state" / "state.json"
     counters = [subprocess.Popen([sys.executable, "-c", COUNT, str(path)]) for _ in range(3)]
     assert [counter.wait(60) for counter in counters] == [0, 0, 0]
@@ -37,9 +37,7 @@ def test_processes_that_change_it_at_once_lose_no_change(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"null", b"[1]", b"7", b"\xff\xfe", b"[" * 100_000, b" " * (MAX_BYTES + 1)]
 )
-def test_a_damaged_file_is_said_to_be_one_and_is_replaced_by_the_next_change(
-    tmp_path: Path, content: bytes
-) -> None:
+def test_a_damaged_file_is_reported_and_replaced_by_the_next_change(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "state.json"
     path.write_bytes(content)
     state = JsonState(path)
@@ -48,11 +46,11 @@ def test_a_damaged_file_is_said_to_be_one_and_is_replaced_by_the_next_change(
     assert state.read() == {DAMAGED: True, "new": 1}
 
 
-def test_no_file_is_not_a_damaged_one(tmp_path: Path) -> None:
+def test_a_missing_file_is_not_damaged(tmp_path: Path) -> None:
     assert JsonState(tmp_path / "state.json").read() == {}
 
 
-def test_the_first_change_removes_what_killed_writers_left(tmp_path: Path) -> None:
+def test_the_first_change_removes_temporary_files_of_killed_writers(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f".state.json.{number}.tmp").write_bytes(b"{")
     other = tmp_path / ".settings.json.1.tmp"
@@ -61,7 +59,7 @@ def test_the_first_change_removes_what_killed_writers_left(tmp_path: Path) -> No
     assert sorted(each.name for each in tmp_path.iterdir()) == [other.name, "state.json", "state.lock"]
 
 
-def test_an_edit_that_fails_leaves_the_file_as_it_was_and_unlocked(tmp_path: Path) -> None:
+def test_an_edit_that_raises_leaves_the_file_unchanged_and_unlocked(tmp_path: Path) -> None:
     state = JsonState(tmp_path / "state.json")
     state.change(lambda found: found.update(kept=1))
     with pytest.raises(ZeroDivisionError):
@@ -70,7 +68,7 @@ def test_an_edit_that_fails_leaves_the_file_as_it_was_and_unlocked(tmp_path: Pat
     assert state.read() == {"kept": 1, "next": 2}
 
 
-def test_the_file_and_its_folder_are_the_users_alone(tmp_path: Path) -> None:
+def test_the_file_and_its_folder_are_private(tmp_path: Path) -> None:
     path = tmp_path / "state" / "state.json"
     JsonState(path).change(lambda found: found.update(kept=1))
     assert path.stat().st_mode & 0o777 == 0o600

@@ -1,4 +1,4 @@
-"""Closed standard streams, in real processes; and streams that cannot write every sign."""
+"""Tests closed standard streams, in real processes, and streams that cannot encode every character."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ os.write(int(sys.argv[1]), ",".join([str(opened), *streams]).encode())
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-"])
-def test_a_closed_stream_is_not_taken_by_the_next_file(closed: str) -> None:
-    told = 2 if ">&-" in closed.replace("2>&-", "") else 1
+def test_the_descriptor_of_a_closed_stream_is_not_reused(closed: str) -> None:
+    report_to = 2 if ">&-" in closed.replace("2>&-", "") else 1  # stderr if stdout is closed
     ran = subprocess.run(
-        ["sh", "-c", f'exec "$0" "$@" {closed}', sys.executable, "-c", SHOW, str(told)],
+        ["sh", "-c", f'exec "$0" "$@" {closed}', sys.executable, "-c", SHOW, str(report_to)],
         capture_output=True,
         text=True,
         check=True,
@@ -34,14 +34,14 @@ def test_a_closed_stream_is_not_taken_by_the_next_file(closed: str) -> None:
     opened, *streams = (ran.stdout + ran.stderr).split(",")
     assert int(opened) > 2
     names = {"<&-": 0, ">&-": 1, "2>&-": 2}
-    assert all(streams[names[one]] == "/dev/null" for one in closed.split())
+    assert all(streams[names[name]] == "/dev/null" for name in closed.split())
 
 
 @pytest.mark.parametrize(
     ("encoding", "written"),
     [("ascii", b"a <2> b <1> c"), ("latin-1", b"a <2> b \xe9 c"), ("utf-8", "a “” b é c".encode())],
 )
-def test_only_what_the_encoding_lacks_is_replaced(encoding: str, written: bytes) -> None:
+def test_only_characters_that_the_encoding_lacks_are_replaced(encoding: str, written: bytes) -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, errors="strict")
     soften(stream, lambda text: f"<{len(text)}>")
@@ -50,5 +50,5 @@ def test_only_what_the_encoding_lacks_is_replaced(encoding: str, written: bytes)
     assert raw.getvalue() == written
 
 
-def test_a_program_without_a_console_has_nothing_to_soften() -> None:
+def test_a_program_without_standard_streams_is_left_alone() -> None:
     soften(None, str)

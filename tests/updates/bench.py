@@ -1,4 +1,4 @@
-"""The real parts that check and install, joined as the program joins them, around a stand-in for an image."""
+"""A bench with the real update service and downloads, a release server, and a small file as the AppImage."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from claudometer.domain.ledger import RequestRecord
     from tests.updates.releases import Releases
 
+# NEW takes several chunks to download.
 OLD, NEW = b"#!/bin/sh\n# old\n" + b"o" * 200_000, b"#!/bin/sh\n# new\n" + b"n" * 900_000
 NAME = "Claudometer-0.2.0-x86_64.AppImage"
 
 
 class Bench:
-    """One machine with 0.1.0 on it, and a publisher."""
+    """A machine with version 0.1.0 installed, and the publisher's server and key."""
 
     def __init__(self, folder: Path, releases: Releases) -> None:
         self.releases = releases
@@ -34,11 +35,11 @@ class Bench:
         self.folder = folder
         self.image = folder / "Claudometer.AppImage"
         self.image.write_bytes(OLD)
-        self.image.chmod(0o750)
+        self.image.chmod(0o750)  # not the default, so that tests see whether it is kept
         self.key_file = folder.parent / "release.pub"
         self.key_file.write_text(self.signer.public_text)
         self.opened: list[Path] = []
-        self.told: list[Update] = []
+        self.progress: list[Update] = []
         self.sent: list[RequestRecord] = []
         self.around = UpdateEnvironment(
             address=releases.address,
@@ -53,46 +54,46 @@ class Bench:
         )
 
     async def note(self, record: RequestRecord) -> None:
-        """Remember what was sent."""
+        """Record a request."""
         self.sent.append(record)
 
     def publish(self, **changes: object) -> None:
-        """Publish 0.2.0 as it should be, or with something else in the place of what should be."""
+        """Publish a valid release 0.2.0, except for ``changes`` to the arguments of `Releases.publish`."""
         what: dict[str, object] = {"version": "0.2.0", "name": NAME, "body": NEW, "platform": PLATFORM}
         signature = self.signer.sign(NEW, file=NAME, version="0.2.0")
         self.releases.publish(**({**what, "signature": signature} | changes))  # type: ignore[arg-type]
 
     def service(self, **changes: object) -> UpdateService:
-        """Build the service, its surroundings changed as asked."""
+        """Build the update service, with ``changes`` to the fields of its environment."""
         around = replace(self.around, **changes)  # type: ignore[arg-type]
         mark = None if around.image is None else mark_of(around.image)
         downloads = Downloads(may_request, clock=SystemClock(), note=self.note)
         return UpdateService(replace(around, image_mark=mark), downloads)
 
     def check(self, **changes: object) -> Update:
-        """Check once."""
+        """Check for an update with a new service."""
         return asyncio.run(self.service(**changes).check(self.blank()))
 
     def update(self, **changes: object) -> Update:
-        """Check, and install what was found if anything was."""
+        """Check for an update, and install it if it can be installed."""
 
         async def both() -> Update:
             service = self.service(**changes)
             found = await service.check(self.blank())
             if found.offer not in {Offer.INSTALL, Offer.OPEN}:
                 return found
-            return await service.install(found, self.told.append)
+            return await service.install(found, self.progress.append)
 
         return asyncio.run(both())
 
     def blank(self) -> Update:
-        """What is shown while it is checked."""
+        """Return the update that is shown during a check."""
         return Update(Stage.CHECKING, self.around.running, self.around.install)
 
     def is_untouched(self) -> bool:
-        """Tell whether the image is the old one, and nothing else lies beside it."""
+        """Return whether the AppImage is the old one and its folder has no other files."""
         return self.image.read_bytes() == OLD and self.beside() == [self.image.name]
 
     def beside(self) -> list[str]:
-        """Everything in the image's folder."""
+        """Return the sorted names of the files in the AppImage's folder."""
         return sorted(path.name for path in self.folder.iterdir())

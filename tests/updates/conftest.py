@@ -1,4 +1,4 @@
-"""A publisher and a machine for each test."""
+"""A release server and a machine for each test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A publisher's server on this machine: a manifest, files, and everything that can go wrong on the way."""
+"""A release server on this machine, with a manifest, files and faults."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 MANIFEST = "/latest.json"
 PLATFORM = "linux-x86_64"
-CHUNK = 64 * 1024
+CHUNK = 64 * 1024  # bytes per write; a page's pace_s is the pause after each
 
 
 @dataclass
 class Page:
-    """What one path answers.
+    """The response for a path.
 
     Attributes:
-        said_length: the ``Content-Length``, ``None`` for the true one, -1 for none at all.
-        location: where it sends on to, instead of answering.
-        pace_s: between two pieces of 64 KiB.
+        said_length: the ``Content-Length`` in bytes; ``None`` for the body's length, -1 for no such header.
+        location: the target of a redirect, which is sent instead of ``status``.
+        pace_s: seconds after each 64 KiB.
     """
 
     body: bytes = b""
@@ -37,13 +37,19 @@ class Page:
 
 
 class Releases:
-    """Listens on a port of its own while entered. ``pages`` may be changed at any time."""
+    """An HTTP server on an unused port, which runs inside a ``with`` block.
+
+    ``pages`` has the responses by path and can be changed at any time. ``asked`` has the path and headers of
+    each request.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )  # a quick shutdown
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -57,11 +63,11 @@ class Releases:
 
     @property
     def address(self) -> str:
-        """Where the manifest is."""
+        """The URL of the manifest."""
         return self.url(MANIFEST)
 
     def url(self, path: str) -> str:
-        """Return a path's whole address."""
+        """Return the URL of a path."""
         return f"http://127.0.0.1:{self._server.server_port}{path}"
 
     def publish(
@@ -75,14 +81,14 @@ class Releases:
         url: str | None = None,
         notes: str = "Quicker.",
     ) -> None:
-        """Put a file there and a manifest that names it."""
+        """Serve a file and a manifest that announces it."""
         self.pages[f"/{name}"] = Page(body)
         entry = {"url": url or self.url(f"/{name}"), "signature": base64.b64encode(signature).decode()}
         manifest = {"version": version, "notes": notes, "pub_date": "", "platforms": {platform: entry}}
         self.pages[MANIFEST] = Page(json.dumps(manifest).encode())
 
     def count(self, path: str) -> int:
-        """Say how often a path was asked for."""
+        """Return the number of requests for a path."""
         return sum(asked == path for asked, _ in self.asked)
 
 
@@ -117,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(page.body[start : start + CHUNK])
                 time.sleep(page.pace_s)
         except ConnectionError:
-            return  # whoever asked has had enough
+            return  # the client closed the connection, as tests of canceled downloads do
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Keep the terminal quiet."""
+        """Log nothing."""

@@ -1,6 +1,6 @@
-"""A program file that stands for an AppImage: a script that starts a copy of this project, unpacked.
+"""A shell script that replaces an AppImage in tests: it starts an unpacked copy of this project.
 
-The copy is laid out as in a wheel and carries a version and a publisher's key of its own.
+The copy has the layout of a wheel, and its own version and public key.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from claudometer.system.program import UNPACKED
 
 ROOT = Path(__file__).parents[2]
 PADDING = 4_000_000
-"""Bytes after the script's end, which no shell reads: a download of some pieces."""
+"""Bytes after the script's `exit`, which the shell never reads. They make a download of several chunks."""
 
 
 def write_program(file: Path, version: str, *, inside: Path, public_key: str) -> Path:
-    """Write the file for this version; what it starts lies in ``inside``, as a mounted image would."""
+    """Write the script to ``file`` and return it; write the copy that it starts to a folder in ``inside``.
+
+    The script sets APPIMAGE and APPDIR as the runtime of an AppImage does.
+    """
     tree = inside / f"mounted-{version}"
     package = tree / "claudometer"
     shutil.copytree(ROOT / "app" / "claudometer", package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -33,13 +36,13 @@ def write_program(file: Path, version: str, *, inside: Path, public_key: str) ->
     launcher = tree / "AppRun"
     python = f"{quote(sys.executable)} -X claudometer={quote(str(launcher))}"
     write_script(launcher, f'PYTHONPATH={quote(str(tree))} exec {python} -m claudometer "$@"\n')
-    told = f'APPIMAGE="$(readlink -f "$0")" APPDIR={quote(str(tree))}'
+    variables = f'APPIMAGE="$(readlink -f "$0")" APPDIR={quote(str(tree))}'
     unpacked = f'[ "$1" = {UNPACKED} ] && shift'
-    write_script(file, f'{unpacked}\n{told} {quote(str(launcher))} "$@"\n', padding=PADDING)
+    write_script(file, f'{unpacked}\n{variables} {quote(str(launcher))} "$@"\n', padding=PADDING)
     return file
 
 
 def write_script(file: Path, text: str, *, padding: int = 0) -> None:
-    """Write a shell script that may be started."""
+    """Write an executable shell script, followed by ``padding`` bytes."""
     file.write_bytes(b"#!/bin/sh\n" + text.encode() + b"exit\n" + b"#" * padding)
     file.chmod(0o755)

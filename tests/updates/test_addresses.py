@@ -1,4 +1,4 @@
-"""Which addresses may be asked on the way to a release."""
+"""Tests which URLs may be requested for an update."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HERE = "http://127.0.0.1:4000/latest.json"
         (HERE, "http://127.0.0.1:4000/x.AppImage"),
     ],
 )
-def test_the_same_place_may_be_asked(address: str, url: str) -> None:
+def test_the_manifests_host_and_githubs_storage_are_allowed(address: str, url: str) -> None:
     assert may_request(url, address)
 
 
@@ -48,5 +48,5 @@ def test_the_same_place_may_be_asked(address: str, url: str) -> None:
         (HERE, "http://localhost:4000/x"),
     ],
 )
-def test_no_other_may(address: str, url: str) -> None:
+def test_every_other_scheme_host_and_port_is_refused(address: str, url: str) -> None:
     assert not may_request(url, address)

@@ -1,4 +1,4 @@
-"""A disk that takes no more: said, and the old file stands as it was."""
+"""Tests updates on a full disk: the error is shown and the old file is unchanged."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from tests.updates.bench import Bench
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits a file's size as Unix does")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits on file size are POSIX")
 
 
 @contextmanager
 def room_for(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond ``size`` bytes."""
+    """Let no file of this process grow beyond ``size`` bytes: writes beyond raise EFBIG."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # it would kill the process
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
         yield
@@ -38,7 +38,7 @@ def room_for(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("size", [0, 1, 300_000, 800_000])
-def test_a_disk_that_fills_up_half_way_is_said(bench: Bench, size: int) -> None:
+def test_a_disk_that_fills_up_during_the_download_is_reported(bench: Bench, size: int) -> None:
     with room_for(size):
         done = bench.update()
     assert (done.stage, done.trouble, done.detail) == (Stage.FAILED, Trouble.DISK_FULL, str(bench.folder))
@@ -46,8 +46,8 @@ def test_a_disk_that_fills_up_half_way_is_said(bench: Bench, size: int) -> None:
 
 
 @pytest.mark.parametrize("over", [1, 4096, 9000])
-def test_a_disk_that_is_full_before_the_last_bytes_keeps_nothing(bench: Bench, over: int) -> None:
-    """These wait in the file's buffer, and are refused again when it is closed."""
+def test_a_disk_that_is_full_for_the_last_bytes_keeps_no_file(bench: Bench, over: int) -> None:
+    """The last bytes are in the file's buffer, and writing them fails again when the file is closed."""
     body = b"n" * (CHUNK_BYTES + over)
     bench.publish(body=body, signature=bench.signer.sign(body, file=NAME, version="0.2.0"))
     with room_for(len(body) - 1):
@@ -65,5 +65,5 @@ def test_a_disk_that_is_full_before_the_last_bytes_keeps_nothing(bench: Bench, o
         (errno.EIO, Trouble.DISK_FAILED),
     ],
 )
-def test_each_refusal_of_the_disk_has_its_own_words(number: int, trouble: Trouble) -> None:
+def test_each_error_of_the_disk_has_its_own_code(number: int, trouble: Trouble) -> None:
     assert trouble_of(OSError(number, "x")) is trouble

@@ -1,4 +1,4 @@
-"""latest.json, as releases write it and as nobody should."""
+"""Tests the parser of latest.json with valid and invalid manifests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def body(**changes: object) -> bytes:
     return json.dumps(WIRE | changes).encode()
 
 
-def test_a_release_is_read() -> None:
+def test_a_manifest_is_parsed() -> None:
     manifest = parse_manifest(body())
     assert manifest is not None
     assert (str(manifest.version), manifest.notes) == ("1.4.0", "Quicker.")
@@ -55,7 +55,7 @@ def test_a_release_is_read() -> None:
         b" " * (MAX_MANIFEST_BYTES + 1),
     ],
 )
-def test_what_is_no_manifest_is_none(content: bytes) -> None:
+def test_an_invalid_manifest_is_not_parsed(content: bytes) -> None:
     assert parse_manifest(content) is None
 
 
@@ -75,25 +75,25 @@ def test_what_is_no_manifest_is_none(content: bytes) -> None:
         ENTRY | {"url": "https://[example.org/x"},
     ],
 )
-def test_a_download_that_makes_no_sense_is_left_out(entry: object) -> None:
+def test_an_invalid_download_is_omitted(entry: object) -> None:
     manifest = parse_manifest(body(platforms={"linux-x86_64": entry, "darwin-aarch64": ENTRY}))
     assert manifest is not None
     assert list(manifest.downloads) == ["darwin-aarch64"]
 
 
-def test_notes_are_cut_and_empty_ones_are_none() -> None:
+def test_notes_are_cut_and_empty_notes_omitted() -> None:
     long, empty = parse_manifest(body(notes="x" * 9000)), parse_manifest(body(notes="  "))
-    assert long is not None and long.notes == "x" * MAX_NOTES  # noqa: PT018 - the first is for the types
-    assert empty is not None and empty.notes is None  # noqa: PT018 - the same
+    assert long is not None and long.notes == "x" * MAX_NOTES  # noqa: PT018 - narrows the type
+    assert empty is not None and empty.notes is None  # noqa: PT018 - narrows the type
 
 
 @given(json_values)
-def test_any_json_is_a_manifest_or_none(value: object) -> None:
+def test_no_json_value_raises(value: object) -> None:
     parse_manifest(json.dumps(value).encode())
 
 
 @given(st.dictionaries(st.sampled_from(["version", "notes", "platforms"]), json_values))
-def test_any_object_with_its_names_is_a_manifest_or_none(value: dict[str, object]) -> None:
+def test_no_value_of_a_member_raises(value: dict[str, object]) -> None:
     parse_manifest(json.dumps(WIRE | value).encode())
 
 

@@ -1,4 +1,4 @@
-"""Who never asks for updates pays nothing for them: nothing that checks is loaded with the program."""
+"""Tests that the program does not load the update code before the first check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-LOOK = "import sys, {module}; print(*(name for name in sys.modules if name.startswith({names})), sep='\\n')"
+PRINT_LOADED = (
+    "import sys, {module}; print(*(name for name in sys.modules if name.startswith({names})), sep='\\n')"
+)
 HEAVY = (
     "claudometer.updates",
     "claudometer.providers.downloads",
@@ -16,8 +18,8 @@ HEAVY = (
 
 
 def loaded_with(module: str) -> list[str]:
-    words = [sys.executable, "-c", LOOK.format(module=module, names=HEAVY)]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    command = [sys.executable, "-c", PRINT_LOADED.format(module=module, names=HEAVY)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     return done.stdout.split()
 
 
@@ -25,11 +27,11 @@ def loaded_with(module: str) -> list[str]:
     "module",
     ["claudometer.processes.updates", "claudometer.processes.headless", "claudometer.ui.window.bridge"],
 )
-def test_the_program_loads_none_of_it(module: str) -> None:
+def test_the_program_loads_no_update_code(module: str) -> None:
     assert loaded_with(module) == []
 
 
-def test_a_check_loads_all_but_pynacl() -> None:
+def test_a_check_does_not_load_pynacl() -> None:
     found = loaded_with("claudometer.updates.service, claudometer.providers.downloads")
     assert "claudometer.updates.service" in found
     assert "claudometer.providers.downloads" in found

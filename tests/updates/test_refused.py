@@ -1,4 +1,4 @@
-"""What must not be installed, over real HTTP: each is refused and said, and the old file stands as it was."""
+"""Tests over real HTTP that invalid updates are refused with a reason and leave the old file unchanged."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ FILE = f"/{NAME}"
 
 
 def refused(bench: Bench) -> Trouble | None:
-    """Try to update; nothing may have changed."""
+    """Try to update, assert that it is refused and changes nothing, and return the reason."""
     done = bench.update()
     assert done.stage is Stage.REFUSED
     assert bench.is_untouched()
     return done.trouble
 
 
-def test_the_same_bench_would_install_what_is_right(bench: Bench) -> None:
+def test_a_valid_update_is_installed_on_this_bench(bench: Bench) -> None:
     assert bench.update().stage is Stage.READY
 
 
-def test_another_key(bench: Bench) -> None:
+def test_a_signature_by_another_key(bench: Bench) -> None:
     bench.publish(signature=Signer(b"\x09" * 8).sign(NEW, file=NAME, version="0.2.0"))
     assert refused(bench) is Trouble.WRONG_KEY
     assert bench.releases.count(FILE) == 0
 
 
-def test_another_key_that_claims_to_be_the_right_one(bench: Bench) -> None:
+def test_a_signature_by_another_key_with_the_right_key_id(bench: Bench) -> None:
     bench.publish(signature=Signer().sign(NEW, file=NAME, version="0.2.0"))
     assert refused(bench) is Trouble.TAMPERED
 
@@ -50,19 +50,19 @@ def test_a_tampered_file(bench: Bench, body: bytes) -> None:
     assert refused(bench) is Trouble.TAMPERED
 
 
-def test_a_file_cut_short_on_the_way(bench: Bench) -> None:
+def test_a_truncated_file(bench: Bench) -> None:
     bench.releases.pages[FILE] = Page(NEW[:500_000], said_length=len(NEW))
     done = bench.update()
     assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.CONNECTION_BROKEN)
     assert bench.is_untouched()
 
 
-def test_a_file_cut_short_whose_length_nobody_said(bench: Bench) -> None:
+def test_a_truncated_file_without_a_content_length(bench: Bench) -> None:
     bench.releases.pages[FILE] = Page(NEW[:500_000], said_length=-1)
     assert refused(bench) is Trouble.TAMPERED
 
 
-def test_another_file_under_a_good_signature(bench: Bench) -> None:
+def test_a_valid_signature_of_another_file(bench: Bench) -> None:
     other = "Claudometer-0.2.0-aarch64.AppImage"
     bench.publish(signature=bench.signer.sign(NEW, file=other, version="0.2.0"))
     assert refused(bench) is Trouble.OTHER_FILE
@@ -78,26 +78,26 @@ def test_another_file_under_a_good_signature(bench: Bench) -> None:
         "Claudometer-0.2.0.dmg",
     ],
 )
-def test_another_file_of_the_same_release_in_the_images_place(bench: Bench, name: str) -> None:
-    """Signed as it should be, by the right key, for this version: but it would not start here."""
+def test_another_file_of_the_same_release_instead_of_the_appimage(bench: Bench, name: str) -> None:
+    """The file is signed by the right key for this version, but would not start on this machine."""
     bench.publish(name=name, signature=bench.signer.sign(NEW, file=name, version="0.2.0"))
     assert refused(bench) is Trouble.OTHER_FILE
     assert bench.releases.count(f"/{name}") == 0
 
 
-def test_an_older_version_under_the_new_ones_name(bench: Bench) -> None:
-    """The downgrade: a good signature of an old, faulty version, announced as the newest."""
+def test_an_older_version_announced_as_the_newest(bench: Bench) -> None:
+    """A downgrade attack: the signature is valid, but for an older version, which may have known faults."""
     bench.publish(body=OLD, signature=bench.signer.sign(OLD, file=NAME, version="0.0.9"))
     assert refused(bench) is Trouble.OTHER_VERSION
 
 
-def test_a_manifest_whose_version_is_not_the_signed_one(bench: Bench) -> None:
+def test_a_manifest_whose_version_differs_from_the_signed_version(bench: Bench) -> None:
     bench.publish(version="9.9.9")
     assert refused(bench) is Trouble.OTHER_VERSION
     assert bench.releases.count(FILE) == 0
 
 
-def test_a_manifest_whose_signature_was_cut_out(bench: Bench) -> None:
+def test_a_manifest_with_an_incomplete_signature(bench: Bench) -> None:
     bench.publish(signature=b"untrusted comment: trust me\n")
     assert refused(bench) is Trouble.SIGNATURE_UNREADABLE
 
@@ -120,7 +120,7 @@ def test_a_manifest_that_names_another_port_of_this_machine(bench: Bench) -> Non
     "location",
     ["http://releases.example.org/latest.json", "https://releases.example.org/x", "ftp://a/b", "//["],
 )
-def test_a_redirect_to_http_or_to_anybody_else(bench: Bench, path: str, location: str) -> None:
+def test_a_redirect_to_http_or_to_another_host(bench: Bench, path: str, location: str) -> None:
     bench.releases.pages[path] = Page(location=location)
     assert refused(bench) is Trouble.REDIRECTED
 
@@ -133,7 +133,7 @@ def test_a_redirect_to_another_port_is_not_followed(bench: Bench) -> None:
         assert other.asked == []
 
 
-def test_a_redirect_on_the_same_server_is_followed_and_one_in_a_circle_is_not(bench: Bench) -> None:
+def test_a_redirect_on_the_same_server_is_followed_but_a_loop_is_not(bench: Bench) -> None:
     bench.releases.pages["/moved"] = bench.releases.pages[FILE]
     bench.releases.pages[FILE] = Page(location="/moved")
     assert bench.update().stage is Stage.READY
@@ -149,22 +149,27 @@ def test_a_manifest_that_is_too_large(bench: Bench, said_length: int | None) -> 
     assert refused(bench) is Trouble.TOO_LARGE
 
 
-def test_a_file_that_says_it_is_too_large_is_not_read(bench: Bench) -> None:
+def test_a_file_with_too_large_a_content_length(bench: Bench) -> None:
     bench.releases.pages[FILE].said_length = service_module.MAX_FILE_BYTES + 1
     assert refused(bench) is Trouble.TOO_LARGE
 
 
-def test_a_file_that_does_not_end_is_cut_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_without_a_content_length(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(service_module, "MAX_FILE_BYTES", len(NEW) - 1)
     bench.releases.pages[FILE].said_length = -1
     assert refused(bench) is Trouble.TOO_LARGE
 
 
 @pytest.mark.parametrize(("patience_s", "stage"), [(0.2, Stage.FAILED), (1.3, Stage.READY)])
-def test_a_file_that_comes_by_drops_is_given_up_and_a_slow_one_is_not(
+def test_a_download_times_out_only_if_a_single_piece_is_slow(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, patience_s: float, stage: Stage
 ) -> None:
-    """Each of its four pieces takes 0.4 s, all together longer than 1.3 s; a byte each 30 s was for ever."""
+    """Each of the four pieces takes 0.4 s, and the file more than 1.3 s.
+
+    A timeout between single reads would let a server that sends a byte every 30 s hold the download forever.
+    """
     monkeypatch.setattr(downloads_module, "CHUNK_TIMEOUT_S", patience_s)
     bench.releases.pages[FILE].pace_s = 0.1
     done = bench.update()
@@ -173,7 +178,7 @@ def test_a_file_that_comes_by_drops_is_given_up_and_a_slow_one_is_not(
 
 
 @pytest.mark.parametrize("location", ["javascript:1", "mailto:a@b", "http://xn--a/"])
-def test_a_redirect_to_what_is_no_address_is_no_fault_of_a_proxy(bench: Bench, location: str) -> None:
+def test_a_redirect_to_an_invalid_url_is_not_reported_as_a_proxy_problem(bench: Bench, location: str) -> None:
     bench.releases.pages[MANIFEST] = Page(location=location)
     assert bench.update().trouble is Trouble.UNREADABLE
 
@@ -188,14 +193,14 @@ def test_a_redirect_to_what_is_no_address_is_no_fault_of_a_proxy(bench: Bench, l
         (Page(b"{}", headers={"Content-Encoding": "gzip"}), Trouble.UNREADABLE),
     ],
 )
-def test_an_answer_that_is_no_manifest(bench: Bench, page: Page, trouble: Trouble) -> None:
+def test_a_response_that_is_no_manifest(bench: Bench, page: Page, trouble: Trouble) -> None:
     bench.releases.pages[MANIFEST] = page
     done = bench.update()
     assert (done.stage, done.trouble) == (Stage.FAILED, trouble)
     assert bench.is_untouched()
 
 
-def test_a_command_for_a_version_that_nobody_signed(bench: Bench) -> None:
+def test_no_command_is_shown_for_a_version_without_a_valid_signature(bench: Bench) -> None:
     bench.publish(version="9.9.9")
     found = bench.check(install=Install.PIP, image=None, command="get it")
     assert (found.stage, found.trouble, found.command) == (Stage.REFUSED, Trouble.OTHER_VERSION, None)
@@ -204,14 +209,14 @@ def test_a_command_for_a_version_that_nobody_signed(bench: Bench) -> None:
     assert (found.stage, found.command) == (Stage.REFUSED, None)
 
 
-def test_a_server_that_is_not_there(bench: Bench) -> None:
+def test_an_unreachable_server(bench: Bench) -> None:
     with Releases() as gone:
         address = gone.address
     done = bench.check(address=address)
     assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.OFFLINE)
 
 
-def test_a_proxy_whose_port_is_none_is_named_as_the_problem(
+def test_a_proxy_with_an_invalid_port_is_reported_as_a_proxy_problem(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:99999")

@@ -1,4 +1,4 @@
-"""Checking and installing over real HTTP: what is offered, what takes the old file's place, and how."""
+"""Tests over real HTTP what the update service offers, and how it replaces the old file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 DMG = "Claudometer-0.2.0.dmg"
 
 
-def test_a_newer_version_is_offered_and_nothing_is_fetched(bench: Bench) -> None:
+def test_a_newer_version_is_offered_and_not_downloaded(bench: Bench) -> None:
     found = bench.check()
     assert (found.stage, found.version, found.offer) == (Stage.AVAILABLE, "0.2.0", Offer.INSTALL)
     assert found.notes == "Quicker."
@@ -41,7 +41,7 @@ def test_a_newer_version_is_offered_and_nothing_is_fetched(bench: Bench) -> None
     assert bench.is_untouched()
 
 
-def test_a_check_says_who_asks_and_nothing_else(bench: Bench) -> None:
+def test_the_request_of_a_check_has_no_identifying_headers(bench: Bench) -> None:
     bench.check()
     (path, headers), *more = bench.releases.asked
     assert (path, more) == ("/latest.json", [])
@@ -55,27 +55,30 @@ def test_every_request_is_reported_without_its_path(bench: Bench) -> None:
     bench.update()
     bench.releases.pages["/old"].status = 503
     bench.check()
-    told = [(one.outcome, one.http_status) for one in bench.sent]
-    assert told == [("ok", 302), ("ok", 200), ("ok", 200), ("ok", 302), ("server_error", 503)]
-    assert {(one.host, one.path, one.reason) for one in bench.sent} == {("127.0.0.1", "/…", Cause.UPDATE)}
+    results = [(record.outcome, record.http_status) for record in bench.sent]
+    assert results == [("ok", 302), ("ok", 200), ("ok", 200), ("ok", 302), ("server_error", 503)]
+    assert {(record.host, record.path, record.reason) for record in bench.sent} == {
+        ("127.0.0.1", "/…", Cause.UPDATE)
+    }
     assert len(bench.releases.asked) == len(bench.sent)
 
 
-def test_a_request_that_was_given_up_is_reported_as_such(bench: Bench) -> None:
+def test_a_canceled_request_is_recorded_as_unfinished(bench: Bench) -> None:
     bench.releases.pages[f"/{NAME}"].pace_s = 1.0
 
     async def story() -> None:
         service = bench.service()
         found = await service.check(Update())
-        install = asyncio.create_task(service.install(found, bench.told.append))
+        install = asyncio.create_task(service.install(found, bench.progress.append))
         async with asyncio.timeout(5):
-            while not bench.told:
+            while not bench.progress:
                 await asyncio.sleep(0.01)
         install.cancel()
         await asyncio.wait({install})
 
     asyncio.run(story())
-    assert [(one.outcome, one.http_status) for one in bench.sent] == [("ok", 200), (UNFINISHED, 200)]
+    results = [(record.outcome, record.http_status) for record in bench.sent]
+    assert results == [("ok", 200), (UNFINISHED, 200)]
 
 
 @pytest.mark.parametrize("running", ["0.2.0", "0.2.1", "1.0.0"])
@@ -86,7 +89,7 @@ def test_the_same_or_an_older_version_is_not_offered(bench: Bench, running: str)
     assert bench.is_untouched()
 
 
-def test_the_new_file_takes_the_old_ones_place_with_its_mode(bench: Bench) -> None:
+def test_the_new_file_replaces_the_old_one_and_has_its_mode(bench: Bench) -> None:
     done = bench.update()
     assert (done.stage, done.trouble) == (Stage.READY, None)
     assert bench.image.read_bytes() == NEW
@@ -94,11 +97,12 @@ def test_the_new_file_takes_the_old_ones_place_with_its_mode(bench: Bench) -> No
     assert bench.beside() == [bench.image.name]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="files have no group there")
-def test_who_could_start_the_old_file_by_its_group_can_start_the_new_one(bench: Bench) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="files on Windows have no group")
+def test_the_new_file_has_the_old_ones_group(bench: Bench) -> None:
+    # Root can give a file to any group, other users only to their own groups.
     groups = {1} if os.getuid() == 0 else set(os.getgroups()) - {os.getgid()}
     if not groups:
-        pytest.skip("this user is in one group alone")
+        pytest.skip("this user is in a single group")
     group = groups.pop()
     os.chown(bench.image, -1, group)
     assert bench.update().stage is Stage.READY
@@ -106,60 +110,60 @@ def test_who_could_start_the_old_file_by_its_group_can_start_the_new_one(bench: 
     assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (group, 0o750)
 
 
-def test_what_was_not_found_is_not_installed(bench: Bench) -> None:
-    done = asyncio.run(bench.service().install(Update(Stage.AVAILABLE), bench.told.append))
+def test_an_install_without_a_check_fails(bench: Bench) -> None:
+    done = asyncio.run(bench.service().install(Update(Stage.AVAILABLE), bench.progress.append))
     assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.INTERNAL)
     assert bench.is_untouched()
 
 
-def test_a_check_that_reaches_nobody_does_not_forget_what_was_found(bench: Bench) -> None:
+def test_a_failed_check_keeps_the_update_of_an_earlier_check(bench: Bench) -> None:
     service = bench.service()
     found = asyncio.run(service.check(Update()))
     manifest = bench.releases.pages.pop(MANIFEST)
     assert asyncio.run(service.check(Update())).stage is Stage.FAILED
     bench.releases.pages[MANIFEST] = manifest
-    assert asyncio.run(service.install(found, bench.told.append)).stage is Stage.READY
+    assert asyncio.run(service.install(found, bench.progress.append)).stage is Stage.READY
 
 
-def test_a_check_that_is_broken_off_does_not_forget_what_was_found(bench: Bench) -> None:
+def test_a_canceled_check_keeps_the_update_of_an_earlier_check(bench: Bench) -> None:
     async def story() -> Update:
         service = bench.service()
         found = await service.check(Update())
-        for steps in range(40):  # broken off at each step there is
+        for steps in range(40):  # more steps of the loop than a check has, so every await is canceled once
             check = asyncio.create_task(service.check(Update()))
             for _ in range(steps):
                 await asyncio.sleep(0)
             check.cancel()
             await asyncio.wait({check})
-        return await service.install(found, bench.told.append)
+        return await service.install(found, bench.progress.append)
 
     assert asyncio.run(story()).stage is Stage.READY
 
 
 @pytest.mark.parametrize("after_s", [0, 0.004, 0.032])
-def test_a_download_that_is_broken_off_leaves_nothing_beside_the_image(bench: Bench, after_s: float) -> None:
+def test_a_canceled_download_leaves_no_file(bench: Bench, after_s: float) -> None:
     bench.releases.pages[f"/{NAME}"].pace_s = 0.01
 
     async def story() -> None:
         service = bench.service()
         found = await service.check(Update())
-        install = asyncio.create_task(service.install(found, bench.told.append))
+        install = asyncio.create_task(service.install(found, bench.progress.append))
         await asyncio.sleep(after_s)
         install.cancel()
         await asyncio.wait({install})
         assert install.cancelled()
-        assert bench.is_untouched(), "at once, not when a thread has come to its end"
+        assert bench.is_untouched(), "the file must be removed before the task ends"
 
     asyncio.run(story())
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_download_that_is_broken_off_while_its_file_is_made_leaves_none(
+def test_a_download_canceled_while_its_file_is_created_leaves_no_file(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     real, began = tempfile.mkstemp, threading.Event()
 
-    def on_a_slow_disk(**options: Any) -> tuple[int, str]:  # noqa: ANN401 - handed on as they are
+    def on_a_slow_disk(**options: Any) -> tuple[int, str]:  # noqa: ANN401 - passed on unchanged
         began.set()
         time.sleep(0.1)
         return real(**options)
@@ -168,7 +172,7 @@ def test_a_download_that_is_broken_off_while_its_file_is_made_leaves_none(
 
     async def story() -> None:
         service = bench.service()
-        install = asyncio.create_task(service.install(await service.check(Update()), bench.told.append))
+        install = asyncio.create_task(service.install(await service.check(Update()), bench.progress.append))
         await asyncio.to_thread(began.wait, 5)
         for _ in range(times):
             install.cancel()
@@ -180,13 +184,14 @@ def test_a_download_that_is_broken_off_while_its_file_is_made_leaves_none(
     assert bench.is_untouched()
 
 
-def test_a_folder_that_cannot_be_made_proof_against_a_power_cut_is_no_failure(
+def test_a_folder_that_cannot_be_flushed_is_logged_and_no_failure(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     real = os.fsync
 
     def fsync(handle: int) -> None:
-        if stat.S_ISDIR(os.fstat(handle).st_mode):  # as on a network folder: no file system here refuses it
+        # Simulated, because only some network file systems refuse to flush a folder.
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "Invalid argument")
         real(handle)
 
@@ -196,21 +201,21 @@ def test_a_folder_that_cannot_be_made_proof_against_a_power_cut_is_no_failure(
     assert "power cut" in caplog.text
 
 
-def test_progress_goes_up_to_100_and_then_the_signature_is_looked_at(bench: Bench) -> None:
+def test_progress_grows_to_100_before_the_signature_is_verified(bench: Bench) -> None:
     bench.update()
-    percents = [one.percent for one in bench.told if one.stage is Stage.DOWNLOADING]
-    assert percents == sorted(set(percents), key=lambda each: each or 0)
+    percents = [update.percent for update in bench.progress if update.stage is Stage.DOWNLOADING]
+    assert percents == sorted(set(percents), key=lambda percent: percent or 0)
     assert percents[-1] == 100
-    assert bench.told[-1].stage is Stage.VERIFYING
+    assert bench.progress[-1].stage is Stage.VERIFYING
 
 
-def test_a_program_that_is_running_goes_on_with_the_old_file(bench: Bench) -> None:
+def test_a_running_program_keeps_the_old_file(bench: Bench) -> None:
     with bench.image.open("rb") as running:
         assert bench.update().stage is Stage.READY
         assert running.read() == OLD
 
 
-def test_a_link_stays_and_what_it_leads_to_is_replaced(bench: Bench, tmp_path: Path) -> None:
+def test_a_link_is_kept_and_its_target_is_replaced(bench: Bench, tmp_path: Path) -> None:
     link = tmp_path / "link.AppImage"
     link.symlink_to(bench.image)
     assert bench.update(image=link.resolve()).stage is Stage.READY
@@ -218,7 +223,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(bench: Bench, tmp_path: P
     assert link.read_bytes() == NEW
 
 
-def test_a_folder_that_takes_no_file_is_named(bench: Bench) -> None:
+def test_the_error_names_the_folder_that_cannot_be_written(bench: Bench) -> None:
     bench.folder.chmod(0o500)
     with as_nobody():
         done = bench.update()
@@ -227,7 +232,7 @@ def test_a_folder_that_takes_no_file_is_named(bench: Bench) -> None:
     assert bench.is_untouched()
 
 
-def test_an_image_that_was_moved_is_not_put_back(bench: Bench) -> None:
+def test_a_moved_appimage_is_not_created_again(bench: Bench) -> None:
     bench.image.rename(bench.folder / "elsewhere")
     assert bench.update().trouble is Trouble.IMAGE_GONE
     assert bench.beside() == ["elsewhere"]
@@ -248,17 +253,17 @@ def _put_newer(image: Path) -> None:
     ("change", "trouble"),
     [(_move, Trouble.IMAGE_GONE), (Path.unlink, Trouble.IMAGE_GONE), (_put_newer, Trouble.IMAGE_CHANGED)],
 )
-def test_what_somebody_else_did_to_the_image_stays(
+def test_an_appimage_changed_by_another_program_is_not_replaced(
     bench: Bench, change: Callable[[Path], None], trouble: Trouble, when: str
 ) -> None:
-    """A newer version among it, from another program on the same file: the older one is not put over it."""
+    """In particular, an older version must not replace a newer one that another program installed."""
 
     async def story() -> Update:
         service = bench.service()
         found = await service.check(Update())
         if when == "before the download":
             change(bench.image)
-            return await service.install(found, bench.told.append)
+            return await service.install(found, bench.progress.append)
         changed: list[Update] = []
 
         def tell(update: Update) -> None:
@@ -274,16 +279,16 @@ def test_what_somebody_else_did_to_the_image_stays(
     assert not list(bench.folder.glob(".*"))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="makes links as Unix does")
-def test_a_link_among_the_leftovers_keeps_no_other_there(bench: Bench) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="creates a symbolic link")
+def test_a_link_among_the_stale_files_does_not_stop_their_removal(bench: Bench) -> None:
     bench.folder.joinpath(f".{bench.image.name}.a.tmp").symlink_to("nowhere")
     bench.folder.joinpath(f".{bench.image.name}.b.tmp").write_bytes(b"half")
     remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
     assert bench.is_untouched()
 
 
-def test_another_program_that_starts_meanwhile_leaves_the_draft_alone(bench: Bench) -> None:
-    """Two users' programs may have one file between them; each tidies up beside it as it starts."""
+def test_a_program_that_starts_during_a_download_does_not_remove_its_draft(bench: Bench) -> None:
+    """Two users may run the same AppImage, and each start removes stale files beside it."""
 
     def tidy(_update: Update) -> None:
         remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
@@ -296,7 +301,7 @@ def test_another_program_that_starts_meanwhile_leaves_the_draft_alone(bench: Ben
 
 
 @pytest.mark.parametrize("length", [200, 255])
-def test_a_name_as_long_as_there_can_be_has_a_draft_beside_it(bench: Bench, length: int) -> None:
+def test_a_file_name_of_maximum_length_can_be_updated(bench: Bench, length: int) -> None:
     image = bench.image.rename(bench.folder / ("é" * (length // 2)).ljust(length - length // 2, "x"))
     assert len(os.fsencode(image.name)) == length
     draft = Draft(image)
@@ -319,7 +324,7 @@ def test_a_disk_image_is_verified_and_opened(bench: Bench) -> None:
     assert target.read_bytes() == NEW
 
 
-def test_a_disk_image_that_the_system_does_not_open_is_named(bench: Bench) -> None:
+def test_the_error_names_a_disk_image_that_cannot_be_opened(bench: Bench) -> None:
     def refuse(_path: Path) -> None:
         raise FileNotFoundError
 
@@ -330,7 +335,7 @@ def test_a_disk_image_that_the_system_does_not_open_is_named(bench: Bench) -> No
 
 
 @pytest.mark.parametrize("install", [Install.DEB, Install.RPM, Install.PIP, Install.CHECKOUT])
-def test_where_the_system_installs_there_is_one_command_to_type(bench: Bench, install: Install) -> None:
+def test_other_installations_are_offered_a_command_to_type(bench: Bench, install: Install) -> None:
     found = bench.update(install=install, image=None, command="get claudometer={version}")
     assert (found.stage, found.offer, found.command) == (
         Stage.AVAILABLE,
@@ -341,7 +346,7 @@ def test_where_the_system_installs_there_is_one_command_to_type(bench: Bench, in
 
 
 @pytest.mark.parametrize("install", [Install.APPIMAGE, Install.PIP, Install.CHECKOUT])
-def test_a_build_without_the_publishers_key_offers_only_the_page(bench: Bench, install: Install) -> None:
+def test_a_build_without_a_public_key_only_offers_the_download_page(bench: Bench, install: Install) -> None:
     bench.key_file.unlink()
     found = bench.update(install=install, command="get it")
     assert (found.stage, found.offer, found.trouble) == (Stage.AVAILABLE, Offer.PAGE, Trouble.NO_KEY)
@@ -349,13 +354,13 @@ def test_a_build_without_the_publishers_key_offers_only_the_page(bench: Bench, i
     assert bench.releases.count(f"/{NAME}") == 0
 
 
-def test_a_machine_that_the_release_has_no_file_for_is_told(bench: Bench) -> None:
+def test_a_machine_without_a_file_in_the_release_is_offered_the_download_page(bench: Bench) -> None:
     found = bench.check(platform="linux-riscv64")
     assert (found.offer, found.trouble) == (Offer.PAGE, Trouble.NO_FILE)
     assert bench.check(platform=PLATFORM).offer is Offer.INSTALL
 
 
-def test_a_build_that_does_not_know_its_version_compares_nothing(bench: Bench) -> None:
+def test_a_build_with_an_unknown_version_is_not_updated(bench: Bench) -> None:
     found = bench.update(running="0+unknown")
     assert (found.stage, found.trouble, found.offer) == (Stage.FAILED, Trouble.OWN_VERSION, Offer.PAGE)
     assert bench.is_untouched()

@@ -1,4 +1,4 @@
-"""A file is taken for the new version only if the right key vouches for it, its name and its version."""
+"""Tests that a signature is accepted only from the right key and for this content, file name and version."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def refusal_of(
     return None
 
 
-def test_the_right_file_passes() -> None:
+def test_a_valid_signature_passes() -> None:
     assert refusal_of() is None
 
 
@@ -46,19 +46,19 @@ def test_a_tampered_or_truncated_file_is_refused(data: bytes) -> None:
     assert refusal_of(data=data) is Refusal.TAMPERED
 
 
-def test_another_key_is_refused_also_when_it_claims_to_be_the_right_one() -> None:
+def test_another_key_is_refused_even_with_the_right_key_id() -> None:
     stranger = Signer(b"\x09" * 8)
     assert refusal_of(stranger.sign(DATA, file=NAME, version="1.4.0")) is Refusal.WRONG_KEY
     impostor = Signer()
     assert refusal_of(impostor.sign(DATA, file=NAME, version="1.4.0")) is Refusal.TAMPERED
 
 
-def test_another_file_under_a_good_signature_is_refused() -> None:
+def test_a_valid_signature_of_another_file_is_refused() -> None:
     arm = SIGNER.sign(DATA, file="Claudometer-1.4.0-aarch64.AppImage", version="1.4.0")
     assert refusal_of(arm) is Refusal.OTHER_FILE
 
 
-def test_an_old_version_under_a_good_signature_is_refused() -> None:
+def test_a_valid_signature_of_an_old_version_is_refused() -> None:
     old = SIGNER.sign(DATA, file=NAME, version="1.3.0")
     assert refusal_of(old) is Refusal.OTHER_VERSION
 
@@ -66,31 +66,31 @@ def test_an_old_version_under_a_good_signature_is_refused() -> None:
 @pytest.mark.parametrize(
     "comment", ["", "file:", "timestamp:1", f"file:{NAME}", "version:1.4.0", f"file:{NAME} version:1.4.0"]
 )
-def test_a_signature_that_names_no_file_or_version_is_refused(comment: str) -> None:
+def test_a_signature_without_a_file_name_or_version_is_refused(comment: str) -> None:
     assert refusal_of(SIGNER.sign_comment(DATA, comment)) in {Refusal.OTHER_FILE, Refusal.OTHER_VERSION}
 
 
-def test_a_comment_put_in_by_hand_is_refused() -> None:
+def test_an_edited_comment_is_refused() -> None:
     lines = SIGNER.sign(DATA, file=NAME, version="1.3.0").decode().splitlines()
     lines[2] = lines[2].replace("1.3.0", "1.4.0")
     assert refusal_of("\n".join(lines).encode()) is Refusal.TAMPERED
 
 
-def test_the_form_without_a_digest_is_refused() -> None:
+def test_the_legacy_algorithm_without_prehashing_is_refused() -> None:
     assert refusal_of(SIGNER.sign(DATA, file=NAME, version="1.4.0", algorithm=b"Ed")) is Refusal.UNREADABLE
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-def test_anything_else_is_refused_and_never_an_error_of_another_kind(signature: bytes) -> None:
+def test_any_other_bytes_are_refused_without_another_exception(signature: bytes) -> None:
     assert refusal_of(signature) is not None
 
 
 @given(place=st.integers(0, len(GOOD) - 1), value=st.integers(0, 255))
-def test_no_changed_byte_makes_another_message_pass(place: int, value: int) -> None:
+def test_no_changed_byte_of_a_signature_is_accepted(place: int, value: int) -> None:
     changed = GOOD[:place] + bytes([value]) + GOOD[place + 1 :]
     meaning = changed.splitlines()[1:4]
     same = [line.strip() for line in meaning] == [line.strip() for line in GOOD.splitlines()[1:4]]
-    untrusted = place < len(GOOD.splitlines()[0])
+    untrusted = place < len(GOOD.splitlines()[0])  # the first line is not signed
     assert refusal_of(changed) is not None or same or untrusted
 
 
@@ -104,16 +104,16 @@ def test_no_changed_byte_makes_another_message_pass(place: int, value: int) -> N
         base64.b64encode(b"Ed" + bytes(39)).decode(),
     ],
 )
-def test_what_is_no_public_key_is_left_out(text: str) -> None:
+def test_an_invalid_public_key_is_omitted(text: str) -> None:
     assert parse_public_keys(text) == ()
 
 
-def test_the_public_key_reads_from_its_file_and_from_its_line() -> None:
+def test_a_public_key_is_parsed_from_its_file_and_from_its_line() -> None:
     assert parse_public_keys(SIGNER.public_text) == (SIGNER.public,)
     assert parse_public_keys(SIGNER.public_text.splitlines()[1]) == (SIGNER.public,)
 
 
-def test_while_one_key_takes_anothers_place_both_are_believed_and_no_third() -> None:
+def test_two_public_keys_are_accepted_during_a_key_change_but_no_third() -> None:
     successor, stranger = Signer(b"successo"), Signer(b"stranger")
     keys = parse_public_keys(SIGNER.public_text + successor.public_text)
     for signer in (SIGNER, successor):
@@ -124,14 +124,14 @@ def test_while_one_key_takes_anothers_place_both_are_believed_and_no_third() -> 
 
 
 @pytest.mark.minisign
-def test_what_the_minisign_program_signs_passes(tmp_path: Path) -> None:
+def test_a_signature_of_the_minisign_program_passes(tmp_path: Path) -> None:
     file = tmp_path / NAME
     file.write_bytes(DATA)
-    words = ["minisign", "-G", "-W", "-f", "-p", str(tmp_path / "key.pub"), "-s", str(tmp_path / "key")]
-    subprocess.run(words, check=True, capture_output=True, timeout=60)
+    command = ["minisign", "-G", "-W", "-f", "-p", str(tmp_path / "key.pub"), "-s", str(tmp_path / "key")]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
     comment = f"file:{NAME}\tversion:1.4.0"
-    words = ["minisign", "-S", "-s", str(tmp_path / "key"), "-m", str(file), "-t", comment]
-    subprocess.run(words, check=True, capture_output=True, timeout=60)
+    command = ["minisign", "-S", "-s", str(tmp_path / "key"), "-m", str(file), "-t", comment]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
     keys = parse_public_keys((tmp_path / "key.pub").read_text())
     signature = (tmp_path / f"{NAME}.minisig").read_bytes()
     verify(signature, keys, digest_of([DATA]), file_name=NAME, version=VERSION)

@@ -1,4 +1,4 @@
-"""What every secret store must do, whatever it is made of."""
+"""The contract of every secret store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECOND = Secret("sk-ant-sid02-second-0123456789")
 
 
 def check_contract(store: SecretStore) -> None:
-    """Write, replace, forget, and forget again."""
+    """Assert that a secret can be written, replaced and deleted, and that a second delete is no error."""
     store.check()
     assert store.read() is None
     store.write(FIRST)

@@ -1,4 +1,4 @@
-"""One contract for every store. The keyring is tested against a real Secret Service in tests/desktop."""
+"""Tests the secret stores. tests/desktop tests the keyring against a real Secret Service."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from claudometer.vault.memory import MemoryStore
 from tests.vault.contract import check_contract
 
 
-def test_the_memory_store_keeps_the_contract() -> None:
+def test_the_memory_store_meets_the_contract() -> None:
     check_contract(MemoryStore())
 
 
-def test_a_new_memory_store_knows_nothing_of_an_old_one() -> None:
+def test_memory_stores_share_no_secrets() -> None:
     MemoryStore().write(Secret("sk-ant-sid02-0123456789"))
     assert MemoryStore().read() is None
 
 
-on_linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a keyring is always there")
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a keyring")
 
 
 @on_linux
-def test_without_a_keyring_every_call_says_that_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_call_raises_keyring_missing_without_a_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
     store = KeyringStore()
     for call in (

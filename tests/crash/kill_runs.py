@@ -1,7 +1,7 @@
-"""Starts lives and kills each with SIGKILL at a moment of chance; a process of its own, with one thread.
+"""Starts runs of the program, kills each with SIGKILL at a random moment, and checks what it left behind.
 
-Everything is imported once, and every life is forked from here, so that a thousand take minutes.
-``python -m tests.crash.nursery LIVES SEED BEGAN FACTOR``, in the environment of the lives, prints a report.
+``python -m tests.crash.kill_runs LIVES SEED BEGAN FACTOR`` prints a report as JSON. It has a single
+thread, and forks the runs after it has imported everything, so that a thousand runs take minutes.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from tests.crash.life import Diary, live
 
 PRELOADED = (claudometer.providers.transport, claudometer.settings.variables)
 
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 30.0  # a start takes a fraction of a second, except on a busy machine
 
 DELAYS_S = (0.06, 0.15, 0.8)
-"""Longest waits: after the fork, while it starts; once it is ready, while it saves; and while it asks."""
+"""The longest time until the kill: during the start; once it is ready, during saves; and during requests."""
 
 
 @dataclass
 class Report:
-    """What was seen. ``wrong`` must be empty."""
+    """The result of all runs. ``wrong`` has the errors and must be empty."""
 
     lives: int = 0
     started: int = 0
@@ -46,32 +46,36 @@ class Report:
     slowest_start_s: float = 0.0
 
 
-class Nursery:
-    """Knows what was promised by the dead, and holds the living to it."""
+class KillRuns:
+    """Starts and kills runs, and checks that each one finds what the earlier ones saved.
+
+    ``_possible`` has the intervals that the settings file may contain: the last one that was saved, and those
+    whose save was interrupted.
+    """
 
     def __init__(self, clock: FastClock, seed: int) -> None:
         self.report = Report()
         self._clock = clock
-        self._chance = Random(seed)  # noqa: S311 - chance, not a secret
+        self._chance = Random(seed)  # noqa: S311 - not a secret
         self._places = find_places(demo=False)
         self._possible = {Settings().interval_seconds}
         self._has_read = False
 
-    def raise_one(self) -> None:
-        """Let one live, kill it, and look at what it left."""
+    def run_and_kill(self) -> None:
+        """Start a run, kill it, and check its output and the files that it left."""
         reading, writing = os.pipe()
         seed = self._chance.random()
         child = os.fork()
         if child == 0:
             os.close(reading)
-            _be_alive(Diary(writing), self._clock, Random(seed))  # noqa: S311 - the same
+            _run_child(Diary(writing), self._clock, Random(seed))  # noqa: S311 - not a secret
         os.close(writing)
         try:
             self._watch(child, reading)
         finally:
             os.close(reading)
         self.report.lives += 1
-        self._look_at_files()
+        self._check_files()
 
     def _watch(self, child: int, pipe: int) -> None:
         began = time.monotonic()
@@ -84,7 +88,7 @@ class Nursery:
         time.sleep(self._chance.uniform(0, longest_s))
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
-            self._complain(f"ended by itself with {status}")
+            self._complain(f"ended before the kill with {status}")
         else:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
@@ -92,9 +96,9 @@ class Nursery:
         if not while_starting and not text.startswith(b"ready"):
             self._complain("did not start")
         for line in text.decode().splitlines():
-            self._hear(line.split())
+            self._take(line.split())
 
-    def _hear(self, words: list[str]) -> None:
+    def _take(self, words: list[str]) -> None:
         match words:
             case ["ready", interval, reading, *notices]:
                 self.report.started += 1
@@ -113,12 +117,12 @@ class Nursery:
         if interval not in self._possible:
             self._complain(f"interval {interval} was never saved: {sorted(self._possible)}")
         if self._has_read and reading != "reading":
-            self._complain("the last numbers are lost")
+            self._complain("the latest numbers are lost")
         if notices:
             self._complain(f"notices {notices}")
 
-    def _look_at_files(self) -> None:
-        """Judge what lies there while nobody runs: whole, and little of it."""
+    def _check_files(self) -> None:
+        """Check that settings and state are complete, and count the temporary files."""
         settings, state = self._places.settings_file, self._places.state_folder / "state.json"
         for file in (settings, state):
             try:
@@ -136,10 +140,10 @@ class Nursery:
         self.report.wrong.append(f"life {self.report.lives}: {what}")
 
 
-def _be_alive(diary: Diary, clock: FastClock, chance: Random) -> None:
+def _run_child(diary: Diary, clock: FastClock, chance: Random) -> None:
     try:
         live(diary, clock, chance)
-    except BaseException:  # noqa: BLE001 - told to the one who watches; nothing of the parent may run here
+    except BaseException:  # noqa: BLE001 - reported to the parent, whose own code must not run in the child
         diary.write("failed", traceback.format_exc().replace("\n", " | "))
     finally:
         os._exit(1)
@@ -166,14 +170,14 @@ def _read_rest(pipe: int) -> bytes:
 
 
 def main() -> None:
-    """Raise as many as asked for and print what was seen."""
+    """Run and kill the program LIVES times and print the report."""
     with suppress(ClaudometerError):
-        KeyringStore().check()  # looks for back ends, which takes half a second; there is none here
+        KeyringStore().check()  # the search for keyring backends takes half a second; now it is not per run
     lives, seed, began, factor = (float(word) for word in sys.argv[1:])
-    nursery = Nursery(FastClock(began, factor), int(seed))
+    runs = KillRuns(FastClock(began, factor), int(seed))
     for _ in range(int(lives)):
-        nursery.raise_one()
-    sys.stdout.write(json.dumps(asdict(nursery.report)))
+        runs.run_and_kill()
+    sys.stdout.write(json.dumps(asdict(runs.report)))
 
 
 if __name__ == "__main__":
