@@ -42,7 +42,8 @@ def chosen(name: str) -> Callable[[MenuEntry], bool]:
 
 
 def stored(app: Claudometer) -> object:
-    return json.loads((app.home.config / "claudometer/settings.json").read_text())["organization_id"]
+    saved = json.loads((app.home.config / "claudometer/settings.json").read_text())
+    return saved["accounts"][saved["shown"]]["organization_id"]
 
 
 def test_with_several_organizations_the_user_chooses_in_the_menu_and_changes_it_in_the_window(

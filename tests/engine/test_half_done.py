@@ -19,6 +19,7 @@ from claudometer.vault.memory import MemoryStore
 from tests.engine.full_disk import FullDisk
 from tests.engine.sources import FakeAutostart
 from tests.readings import account, reading
+from tests.settings_with import settings_with
 
 if TYPE_CHECKING:
     from claudometer.domain.form_state import FormState
@@ -127,7 +128,7 @@ def refuse_saves_after(bench: Bench, number: int, monkeypatch: pytest.MonkeyPatc
 def test_an_unwritable_settings_file_is_found_before_keyring_and_autostart_are_touched(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     bench.store = store = ClosingStore(OLD)
     engine = bench.engine()
     refuse_saves_after(bench, 0, monkeypatch)
@@ -140,7 +141,7 @@ def test_an_unwritable_settings_file_is_found_before_keyring_and_autostart_are_t
 def test_a_key_that_the_keyring_does_not_give_back_is_said_to_be_all_that_changed(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     bench.store = ClosingStore(OLD)
     engine = bench.engine()
     refuse_saves_after(bench, 1, monkeypatch)
@@ -149,7 +150,7 @@ def test_a_key_that_the_keyring_does_not_give_back_is_said_to_be_all_that_change
     assert caught.value.code is ErrorCode.ONLY_KEY_SAVED
     assert bench.store.read() == Secret(KEY)
     assert not bench.autostart.on
-    assert engine.settings == bench.saved() == Settings(mode=Mode.WEB)
+    assert engine.settings == bench.saved() == settings_with(mode=Mode.WEB)
     asyncio.run(engine.poll_once())
     assert bench.keys_seen[-1] == Secret(KEY), "what was said is what is in use"
 
@@ -165,7 +166,7 @@ class OneWayAutostart(FakeAutostart):
 def test_autostart_that_cannot_be_switched_back_is_said_to_be_all_that_changed(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.settings_store.save(Settings(mode=Mode.CLI))
+    bench.settings_store.save(settings_with(mode=Mode.CLI))
     bench.autostart = OneWayAutostart()
     engine = bench.engine()
     refuse_saves_after(bench, 1, monkeypatch)
@@ -173,7 +174,7 @@ def test_autostart_that_cannot_be_switched_back_is_said_to_be_all_that_changed(
         save(engine, interval_seconds=300, autostart=True)
     assert caught.value.code is ErrorCode.ONLY_AUTOSTART_SAVED
     assert bench.autostart.on
-    assert bench.saved() == Settings(mode=Mode.CLI)
+    assert bench.saved() == settings_with(mode=Mode.CLI)
 
 
 @pytest.mark.parametrize("notice", [None, Problem(ErrorCode.SETTINGS_UNREADABLE)])
@@ -217,7 +218,7 @@ def test_a_save_that_is_cancelled_while_it_writes_has_been_saved(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thread that writes cannot be stopped: what it has written must not meet a key that was taken back."""
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     bench.store.write(OLD)
     engine = bench.engine()
     writing, go_on = threading.Event(), threading.Event()

@@ -5,28 +5,26 @@ from __future__ import annotations
 import json
 import math
 import os
-import tempfile
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.settings import Settings, read_value
+from claudometer.domain.settings import AccountSettings, Settings, read_value
 from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.errors import message_for_code
-from claudometer.settings.migrations import SCHEMA_VERSION
 from claudometer.settings.store import MAX_BYTES, Loaded, SettingsStore
 from tests.nobody import as_nobody
+from tests.settings_with import settings_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-NAMES = [field.name for field in fields(Settings)]
+OF_ONE_ACCOUNT = [field.name for field in fields(AccountSettings)]
+OF_ALL_ACCOUNTS = [field.name for field in fields(Settings) if field.name != "accounts"]
 
 
 @pytest.fixture
@@ -35,15 +33,18 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_settings_come_back_as_they_were_saved(path: Path) -> None:
-    settings = Settings(mode=Mode.WEB, interval_seconds=300, organization_id="a", remember_session_key=False)
+    settings = settings_with(
+        mode=Mode.WEB, interval_seconds=300, organization_id="a", remember_session_key=False
+    )
     SettingsStore(path).save(settings)
     assert SettingsStore(path).load().settings == settings
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_every_setting_has_a_reader_that_takes_its_default() -> None:
-    for name in NAMES:
-        assert read_value(name, getattr(Settings(), name)) == getattr(Settings(), name)
+    for settings, names in ((Settings(), OF_ALL_ACCOUNTS), (AccountSettings(), OF_ONE_ACCOUNT)):
+        for name in names:
+            assert read_value(name, getattr(settings, name)) == getattr(settings, name)
 
 
 def test_no_file_means_defaults_and_no_complaint(path: Path) -> None:
@@ -123,19 +124,32 @@ def write(path: Path, text: str) -> None:
         ("check_daily", "2"),
     ],
 )
-def test_a_value_that_cannot_be_used_costs_that_value_alone(path: Path, name: str, value: str) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_value_that_cannot_be_used_costs_that_value_alone(
+    path: Path, version: int, name: str, value: str
+) -> None:
     others = {"mode": "web", "interval_seconds": 300, "organization_id": "a", "check_daily": True}
-    members = [f"{json.dumps(key)}: {json.dumps(kept)}" for key, kept in others.items() if key != name]
-    write(path, "{" + ", ".join([*members, f'"{name}": {value}']) + "}")
+    kept = {key: other for key, other in others.items() if key != name}
+    write(path, json.dumps(in_form_of(version, kept | {name: "HERE"})).replace('"HERE"', value))
     loaded = SettingsStore(path).load()
-    kept: dict[str, Any] = {key: read_value(key, others[key]) for key in others if key != name}
-    assert loaded.settings == Settings(**kept)
+    usable: dict[str, Any] = {key: read_value(key, kept[key]) for key in kept}
+    assert loaded.settings == settings_with(**usable)
+    shown_as = name if version == 1 or name in OF_ALL_ACCOUNTS else f"accounts.default.{name}"
     assert loaded.problem == Problem(
-        ErrorCode.SETTINGS_VALUE_IGNORED, facts=(("names", name), ("path", str(path)))
+        ErrorCode.SETTINGS_VALUE_IGNORED, facts=(("names", shown_as), ("path", str(path)))
     )
     SettingsStore(path).save(loaded.settings)
     assert SettingsStore(path).load() == Loaded(loaded.settings), "saving puts the default in its place"
     assert list(path.parent.iterdir()) == [path]
+
+
+def in_form_of(version: int, members: dict[str, Any]) -> dict[str, Any]:
+    """Return a file's object; version 1 had the single account's members beside the others."""
+    if version == 1:
+        return {"schema_version": 1, **members}
+    account = {name: members[name] for name in members if name in OF_ONE_ACCOUNT}
+    common = {name: members[name] for name in members if name in OF_ALL_ACCOUNTS}
+    return {"schema_version": 2, "shown": "default", "accounts": {"default": account}} | common
 
 
 def test_several_values_that_cannot_be_used_are_named_together_and_logged_without_themselves(
@@ -143,7 +157,7 @@ def test_several_values_that_cannot_be_used_are_named_together_and_logged_withou
 ) -> None:
     write(path, '{"mode": "canary-1", "interval_seconds": "canary-2", "organization_id": "a"}')
     loaded = SettingsStore(path).load()
-    assert loaded.settings == Settings(organization_id="a")
+    assert loaded.settings == settings_with(organization_id="a")
     assert loaded.problem is not None
     assert "interval_seconds, mode" in message_for_code(loaded.problem.code, dict(loaded.problem.facts)).title
     assert "interval_seconds, mode" in caplog.text
@@ -162,8 +176,8 @@ def test_a_second_damaged_file_is_not_moved_over_the_first(path: Path) -> None:
 def test_what_an_editor_on_windows_saves_is_read(path: Path, encoding: str) -> None:
     path.parent.mkdir()
     path.write_text('{"claude_folder": "/home/jörg/.claude"}', encoding=encoding)
-    assert SettingsStore(path).load() == Loaded(Settings(claude_folder="/home/jörg/.claude"))
-    SettingsStore(path).save(Settings(claude_folder="/home/jörg/.claude"))
+    assert SettingsStore(path).load() == Loaded(settings_with(claude_folder="/home/jörg/.claude"))
+    SettingsStore(path).save(settings_with(claude_folder="/home/jörg/.claude"))
     assert "jörg" in path.read_text(encoding="utf-8")
 
 
@@ -183,16 +197,6 @@ def test_members_of_another_version_survive_a_save_also_those_that_came_while_we
     assert kept["smell"] == math.inf
     assert kept["check_daily"] is True
     assert list(kept)[:2] == ["hologram", "interval_seconds"], "in the order that the user knows"
-
-
-def test_values_that_only_a_newer_version_can_use_survive_until_the_user_changes_them(path: Path) -> None:
-    newer = {"schema_version": 2, "mode": "local", "interval_seconds": 7200}
-    write(path, json.dumps(newer))
-    store = SettingsStore(path)
-    store.save(replace(store.load().settings, check_daily=True))
-    assert json.loads(path.read_text()).items() >= newer.items()
-    store.save(Settings(mode=Mode.WEB))
-    assert json.loads(path.read_text()).items() >= (newer | {"mode": "web"}).items()
 
 
 def test_a_file_that_was_damaged_while_we_ran_is_moved_aside_by_a_save(path: Path) -> None:
@@ -236,28 +240,6 @@ def test_members_that_are_hard_to_write_survive_too(path: Path, unknown: str) ->
     store.save(replace(store.load().settings, check_daily=True))
     assert store.load() == Loaded(Settings(interval_seconds=300, check_daily=True))
     assert json.loads(path.read_bytes())["hologram"] == json.loads(unknown)
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@given(saved=st.dictionaries(st.sampled_from([*NAMES, "hologram"]), JSON))
-def test_whatever_the_object_holds_it_is_loaded_or_moved_aside_and_can_be_saved(
-    saved: dict[str, Any],
-) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "settings.json"
-        path.write_text(json.dumps(saved))
-        store = SettingsStore(path)
-        loaded = store.load()
-        store.save(loaded.settings)
-        again = store.load()
-        assert again.settings == loaded.settings
-        assert again.problem is None or saved["schema_version"] > SCHEMA_VERSION
 
 
 def test_a_file_that_may_not_be_read_stays_where_it_is_and_defaults_are_in_use(
