@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.secret import Secret
-from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, Overrides
@@ -23,6 +22,7 @@ from claudometer.settings.store import SettingsStore
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.vault.memory import MemoryStore
 from tests.accelerated.account import HOUR_S
+from tests.settings_with import settings_with
 from tests.simulator.account import SESSION_KEY, write_login
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Machine:
             bus=self.bus,
             make_sources=self._sources,
             store=MemoryStore(),
-            settings=Settings(mode=self.mode, interval_seconds=self.interval_s),
+            settings=settings_with(mode=self.mode, interval_seconds=self.interval_s),
             settings_file=SettingsStore(self.folder / "settings.json"),
             state=self.state,
             login=_login_found,

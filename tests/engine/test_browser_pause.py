@@ -14,12 +14,12 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Challenged, Fetched, Status
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
-from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode, Source
 from claudometer.engine.dependencies import Overrides
 from claudometer.engine.engine import RefreshAnswer
 from tests.clocks import NOON
 from tests.readings import account, reading
+from tests.settings_with import settings_with
 
 if TYPE_CHECKING:
     from claudometer.engine.engine import Engine
@@ -72,7 +72,7 @@ def test_a_click_during_the_pause_sends_nothing_and_returns_its_end(bench: Bench
 def test_the_browser_setting_is_saved(bench: Bench, wanted: bool) -> None:
     form = asyncio.run(bench.engine().save({"ask_through_browser": wanted}))
     assert form["ask_through_browser"] == {"enabled": wanted, "available": False}
-    assert bench.saved() == Settings(ask_through_browser=wanted)
+    assert bench.saved() == settings_with(ask_through_browser=wanted)
     assert bench.wants_browser() is wanted
 
 

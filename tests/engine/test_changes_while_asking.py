@@ -14,9 +14,9 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, Offline, Status, Unauthorized
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
-from claudometer.domain.settings import Settings
 from claudometer.domain.usage import AccountId, Mode
 from tests.readings import account, reading, session
+from tests.settings_with import settings_with
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ def web_reading(percent: float) -> Reading:
 @pytest.fixture
 def in_web_mode(bench: Bench) -> Bench:
     bench.store.write(OLD_KEY)
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     return bench
 
 
@@ -122,7 +122,7 @@ def test_two_concurrent_saves_are_both_kept(bench: Bench) -> None:
         await asyncio.gather(engine.save({"interval_seconds": 30}), engine.save({"remember": False}))
 
     asyncio.run(scenario())
-    assert bench.saved() == Settings(interval_seconds=30, remember_session_key=False)
+    assert bench.saved() == settings_with(interval_seconds=30, remember_session_key=False)
     assert engine.settings == bench.saved()
 
 

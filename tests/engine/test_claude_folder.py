@@ -62,7 +62,7 @@ def test_a_chosen_folder_applies_immediately_and_removes_the_other_accounts_numb
             await until(lambda: shown(engine) == CHAT_ORGANIZATION)
 
     asyncio.run(story())
-    assert bench.saved().claude_folder is None
+    assert bench.saved().account.claude_folder is None
 
 
 def test_a_folder_without_a_login_is_saved_and_waits_for_one(bench: ServedBench, tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_folder_without_a_login_is_saved_and_waits_for_one(bench: ServedBench,
         await engine.poll_once()
 
     asyncio.run(story())
-    assert bench.saved().claude_folder == str(tmp_path / "empty")
+    assert bench.saved().account.claude_folder == str(tmp_path / "empty")
     assert engine.snapshot.status is Status.MISSING_CREDENTIALS
 
 
@@ -95,4 +95,4 @@ def test_other_settings_can_be_saved_while_the_chosen_folder_is_missing(
     (tmp_path / "work").rename(tmp_path / "away")
     asyncio.run(engine.save({"interval_seconds": 300}))
     assert bench.saved().interval_seconds == 300
-    assert bench.saved().claude_folder == str(tmp_path / "work")
+    assert bench.saved().account.claude_folder == str(tmp_path / "work")

@@ -19,6 +19,7 @@ from claudometer.vault.memory import MemoryStore
 from tests.engine.full_disk import FullDisk
 from tests.engine.sources import FakeAutostart
 from tests.readings import account, reading
+from tests.settings_with import settings_with
 
 if TYPE_CHECKING:
     from claudometer.domain.form_state import FormState
@@ -127,7 +128,7 @@ def refuse_saves_after(bench: Bench, number: int, monkeypatch: pytest.MonkeyPatc
 def test_an_unwritable_settings_file_is_detected_before_keyring_and_autostart_change(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     bench.store = store = ClosingStore(OLD)
     engine = bench.engine()
     refuse_saves_after(bench, 0, monkeypatch)
@@ -140,7 +141,7 @@ def test_an_unwritable_settings_file_is_detected_before_keyring_and_autostart_ch
 def test_a_failed_save_reports_that_only_the_key_changed_if_the_keyring_cannot_restore_the_old_one(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     bench.store = ClosingStore(OLD)
     engine = bench.engine()
     refuse_saves_after(bench, 1, monkeypatch)
@@ -149,7 +150,7 @@ def test_a_failed_save_reports_that_only_the_key_changed_if_the_keyring_cannot_r
     assert caught.value.code is ErrorCode.ONLY_KEY_SAVED
     assert bench.store.read() == Secret(KEY)
     assert not bench.autostart.on
-    assert engine.settings == bench.saved() == Settings(mode=Mode.WEB)
+    assert engine.settings == bench.saved() == settings_with(mode=Mode.WEB)
     asyncio.run(engine.poll_once())
     assert bench.keys_seen[-1] == Secret(KEY), "the reported key is the one in use"
 
@@ -165,7 +166,7 @@ class OneWayAutostart(FakeAutostart):
 def test_a_failed_save_reports_that_only_autostart_changed_if_it_cannot_be_switched_back(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.settings_store.save(Settings(mode=Mode.CLI))
+    bench.settings_store.save(settings_with(mode=Mode.CLI))
     bench.autostart = OneWayAutostart()
     engine = bench.engine()
     refuse_saves_after(bench, 1, monkeypatch)
@@ -173,7 +174,7 @@ def test_a_failed_save_reports_that_only_autostart_changed_if_it_cannot_be_switc
         save(engine, interval_seconds=300, autostart=True)
     assert caught.value.code is ErrorCode.ONLY_AUTOSTART_SAVED
     assert bench.autostart.on
-    assert bench.saved() == Settings(mode=Mode.CLI)
+    assert bench.saved() == settings_with(mode=Mode.CLI)
 
 
 @pytest.mark.parametrize("notice", [None, Problem(ErrorCode.SETTINGS_UNREADABLE)])
@@ -215,7 +216,7 @@ def test_unreadable_autostart_is_an_error_of_its_form_field(bench: Bench) -> Non
 
 def test_a_save_canceled_while_it_writes_is_completed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread that writes the settings cannot be stopped, so the key must not be undone."""
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     bench.store.write(OLD)
     engine = bench.engine()
     writing, go_on = threading.Event(), threading.Event()

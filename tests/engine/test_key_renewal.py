@@ -12,11 +12,11 @@ import pytest
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Status
 from claudometer.domain.secret import Secret
-from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
 from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench, until
+from tests.settings_with import settings_with
 from tests.simulator import SESSION_KEY, Reply, bodies
 from tests.simulator.fixtures import simulator
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.domain.form_state import KeyState
+    from claudometer.domain.settings import Settings
     from claudometer.engine.engine import Engine
     from tests.simulator import Simulator
 
@@ -59,7 +60,7 @@ def store() -> StubbornStore:
 def bench(tmp_path: Path, simulator: Simulator, store: StubbornStore) -> ServedBench:
     """A bench in web mode with a key in the keyring."""
     bench = ServedBench(tmp_path, simulator, store=store)
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     return bench
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,12 +20,13 @@ from claudometer.domain.outcome import (
     Unauthorized,
 )
 from claudometer.domain.secret import Secret
-from claudometer.domain.settings import Settings
+from claudometer.domain.settings import AccountSettings, LocalId, Settings
 from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode, Organization
 from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
 from tests.readings import reading, session
+from tests.settings_with import settings_with
 
 if TYPE_CHECKING:
     from claudometer.domain.form_state import FormState
@@ -54,7 +56,23 @@ def test_a_valid_key_is_saved_and_the_numbers_of_its_test_are_shown(bench: Bench
     assert engine.snapshot.status is Status.OK
     assert engine.snapshot.mode is Mode.WEB
     assert form["session_key"] == {"saved": True, "where": "keyring"}
-    assert bench.saved() == Settings(mode=Mode.WEB, interval_seconds=120)
+    assert bench.saved() == settings_with(mode=Mode.WEB, interval_seconds=120)
+
+
+def test_the_account_that_is_shown_is_polled_and_changed_and_a_further_one_stays_as_it_was(
+    bench: Bench,
+) -> None:
+    further = AccountSettings(LocalId("further"), mode=Mode.CLI, organization_id="b")
+    shown = AccountSettings(LocalId("work"), mode=Mode.WEB, organization_id="a", ask_through_browser=False)
+    bench.settings_store.save(Settings(shown.id, (further, shown)))
+    engine = bench.engine()
+    assert engine.mode is Mode.WEB
+    assert not bench.wants_browser()
+    assert asyncio.run(engine.form())["organization_id"] == "a"
+    form = save(engine, organization_id=None, ask_through_browser=True, interval_seconds=300)
+    assert form["organization_id"] is None
+    changed = replace(shown, organization_id=None, ask_through_browser=True)
+    assert bench.saved() == engine.settings == Settings(shown.id, (further, changed), interval_seconds=300)
 
 
 def test_the_form_never_contains_the_key(bench: Bench) -> None:
@@ -294,7 +312,7 @@ class PromptingStore(MemoryStore):
 
 def test_only_a_click_opens_the_keyrings_dialog(bench: Bench) -> None:
     bench.store = store = PromptingStore()
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     engine = bench.engine()
 
     async def scenario() -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
-from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
 from claudometer.engine.blocking import AsyncSecretStore
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench, until
+from tests.settings_with import settings_with
 from tests.simulator import SESSION_KEY
 from tests.simulator.fixtures import simulator
 
@@ -68,7 +68,7 @@ def store() -> SlowStore:
 def bench(tmp_path: Path, simulator: Simulator, store: SlowStore) -> ServedBench:
     simulator.account.session_keys.add(TYPED)
     bench = ServedBench(tmp_path, simulator, store=store)
-    bench.settings_store.save(Settings(mode=Mode.WEB))
+    bench.settings_store.save(settings_with(mode=Mode.WEB))
     return bench
 
 

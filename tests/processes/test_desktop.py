@@ -77,7 +77,7 @@ def test_a_click_before_the_engine_exists_is_carried_out_when_it_does(program: P
         lambda: time.sleep(0.1),
         program.may_start.set,
         lambda: wait_for(lambda: program.windows == 1),
-        lambda: wait_for(lambda: program.bench.saved().organization_id == "an organization"),
+        lambda: wait_for(lambda: program.bench.saved().account.organization_id == "an organization"),
     )
 
 
@@ -171,7 +171,7 @@ def test_a_refused_organization_is_said_until_a_click_succeeds(program: Program)
         lambda: program.click(Action.ORGANIZATION, "two"),
         lambda: program.wait_without_text(refusal[:40]),
     )
-    assert program.bench.saved().organization_id == "two"
+    assert program.bench.saved().account.organization_id == "two"
 
 
 # Quit and failures at every step of the start.

@@ -5,8 +5,9 @@ By hand rather than by pydantic, which would keep 4.6 MB in an always-on program
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NewType
 
 from claudometer.domain.usage import Mode
 
@@ -19,33 +20,73 @@ DEFAULT_INTERVAL_S = 60
 MAX_PATH = 4096
 MAX_ORGANIZATION_ID = 200
 
+LocalId = NewType("LocalId", str)
+"""Our own name of a configured account: 1 to 40 lowercase letters, digits and hyphens.
+
+It says nothing about Anthropic's account, which is only known after a request and may change with a login.
+"""
+
+FIRST_ACCOUNT = LocalId("default")
+
+_LOCAL_ID = re.compile("[a-z0-9-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """The settings of one account. No secret, ever.
+
+    Attributes:
+        id: which account of the settings this is.
+        mode: ``None`` until the user has chosen one: CLI if Claude Code's login is there, else web.
+        organization_id: web mode's organization; ``None`` to choose automatically.
+        claude_folder: where Claude Code keeps its login, an absolute path; ``None`` for its default.
+        remember_session_key: keep the session key in the keyring rather than in memory only.
+        ask_through_browser: use a hidden browser when claude.ai demands one.
+    """
+
+    id: LocalId = FIRST_ACCOUNT
+    mode: Mode | None = None
+    organization_id: str | None = None
+    claude_folder: str | None = None
+    remember_session_key: bool = True
+    ask_through_browser: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the settings file contains. No secret, ever.
 
     Attributes:
-        mode: ``None`` until the user has chosen one: CLI if Claude Code's login is there, else web.
+        shown: the account that is shown and configured, one of ``accounts``.
+        accounts: at least one, each with an id of its own.
         interval_seconds: how often to poll at most, 10 to 3600.
-        organization_id: web mode's organization; ``None`` to choose automatically.
-        claude_folder: where Claude Code keeps its login, an absolute path; ``None`` for its default.
-        remember_session_key: keep the session key in the keyring rather than in memory only.
-        ask_through_browser: use a hidden browser when claude.ai demands one.
         check_daily: check for a newer version once a day. Off by default, because it sends a request.
     """
 
-    schema_version: int = 1
-    mode: Mode | None = None
+    shown: LocalId = FIRST_ACCOUNT
+    accounts: tuple[AccountSettings, ...] = (AccountSettings(),)
     interval_seconds: int = DEFAULT_INTERVAL_S
-    organization_id: str | None = None
-    claude_folder: str | None = None
-    remember_session_key: bool = True
-    ask_through_browser: bool = True
     check_daily: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` unless the shown account is there, and every id is used once."""
+        ids = [account.id for account in self.accounts]
+        if self.shown not in ids or len(set(ids)) < len(ids):
+            raise ValueError("the shown account is missing, or two accounts have the same id")
+
+    @property
+    def account(self) -> AccountSettings:
+        """The settings of the account that is shown."""
+        return next(account for account in self.accounts if account.id == self.shown)
+
+    def with_account(self, changed: AccountSettings) -> Settings:
+        """Return the settings with this account in place of the one with the same id, or added."""
+        accounts = {account.id: account for account in self.accounts} | {changed.id: changed}
+        return replace(self, accounts=tuple(accounts.values()))
 
 
 def read_value(name: str, value: object) -> object:
-    """Return a setting's value as ``Settings`` holds it.
+    """Return a setting's value as ``Settings`` or ``AccountSettings`` holds it.
 
     Raises:
         KeyError: there is no such setting.
@@ -64,10 +105,10 @@ def _read_interval(value: object) -> int:
     return value
 
 
-def _read_version(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError("not a number")
-    return value
+def _read_local_id(value: object) -> LocalId:
+    if not isinstance(value, str) or not _LOCAL_ID.fullmatch(value):
+        raise ValueError("not a short name of lowercase letters, digits and hyphens")
+    return LocalId(value)
 
 
 def _read_bool(value: object) -> bool:
@@ -92,7 +133,8 @@ def _read_organization_id(value: object) -> str | None:
 
 
 _READERS: Mapping[str, Callable[[object], object]] = {
-    "schema_version": _read_version,
+    "shown": _read_local_id,
+    "id": _read_local_id,
     "mode": _read_mode,
     "interval_seconds": _read_interval,
     "organization_id": _read_organization_id,
@@ -101,4 +143,4 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "ask_through_browser": _read_bool,
     "check_daily": _read_bool,
 }
-"""How each setting is read. A test holds that none is missing."""
+"""How each setting is read, except the accounts as a whole. A test holds that none is missing."""

@@ -68,18 +68,18 @@ class Engine:
             deps.store,
             KeyNames(deps.state, deps.rules.name_of_key),
             from_environment=deps.overrides.session_key,
-            remember=deps.settings.remember_session_key,
-            expected=deps.settings.mode is not None,
+            remember=deps.settings.account.remember_session_key,
+            expected=deps.settings.account.mode is not None,
         )
         self._selector = SourceSelector(
             deps.make_sources(
                 self._keys.read,
-                lambda: self._settings.organization_id,
+                lambda: self._settings.account.organization_id,
                 renewals=self._keys,
-                ask_through_browser=lambda: self._settings.ask_through_browser,
+                ask_through_browser=lambda: self._settings.account.ask_through_browser,
                 fresh_key=False,
             ),
-            chosen=lambda: deps.overrides.mode or self._settings.mode,
+            chosen=lambda: deps.overrides.mode or self._settings.account.mode,
             fitting=deps.fitting_mode,
             interval_s=self._interval_s,
         )
@@ -198,8 +198,8 @@ class Engine:
                     self._poller.start_over()
                 raise
             self._settings = saved.settings
-            self._deps.claude_folder.chosen = saved.settings.claude_folder
-            self._keys.expected = saved.settings.mode is not None
+            self._deps.claude_folder.chosen = saved.settings.account.claude_folder
+            self._keys.expected = saved.settings.account.mode is not None
             await self._show_saved(saved)
         return await self.form()
 

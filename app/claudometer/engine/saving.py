@@ -165,7 +165,7 @@ class Saver:
     async def _with_folder(self, change: SettingsChange, settings: Settings) -> SettingsChange:
         """Check a new folder. One that was saved before is not checked: its disk may be unplugged."""
         typed = change.claude_folder
-        if typed is None or typed == settings.claude_folder:
+        if typed is None or typed == settings.account.claude_folder:
             return change
         folder = self._deps.claude_folder
         try:
@@ -287,7 +287,7 @@ def _check_organization(
 ) -> None:
     """Refuse an organization that the account is known not to have. One that was saved before is kept."""
     wanted = change.organization_id
-    if wanted is None or wanted == settings.organization_id or not organizations:
+    if wanted is None or wanted == settings.account.organization_id or not organizations:
         return
     if wanted not in {organization.id for organization in organizations}:
         raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)

@@ -39,15 +39,18 @@ class SettingsChange:
     session_key: Secret | None
 
     def applied_to(self, settings: Settings) -> Settings:
-        """Return the settings with this change."""
-        return replace(
-            settings,
+        """Return the settings with this change, made to the account that is shown."""
+        account = replace(
+            settings.account,
             mode=self.chosen_mode,
-            interval_seconds=self.interval_seconds,
             organization_id=self.organization_id,
             claude_folder=self.claude_folder,
             remember_session_key=self.remember,
             ask_through_browser=self.ask_through_browser,
+        )
+        return replace(
+            settings.with_account(account),
+            interval_seconds=self.interval_seconds,
             check_daily=self.check_daily,
         )
 
@@ -60,19 +63,20 @@ def parse_change(
     Raises:
         InvalidSettingError: with the name of the field.
     """
+    account = now.account
     session_key = _session_key(params.get("session_key"), parse_key)
-    chosen = _mode(params["mode"]) if "mode" in params else now.mode
+    chosen = _mode(params["mode"]) if "mode" in params else account.mode
     if session_key is not None:
         chosen = chosen or mode
     return SettingsChange(
         mode=chosen or mode,
         chosen_mode=chosen,
         interval_seconds=_interval(params.get("interval_seconds", now.interval_seconds)),
-        organization_id=_organization(params.get("organization_id", now.organization_id)),
-        claude_folder=_folder(params.get("claude_folder", now.claude_folder)),
-        remember=_flag("remember", params.get("remember", now.remember_session_key)),
+        organization_id=_organization(params.get("organization_id", account.organization_id)),
+        claude_folder=_folder(params.get("claude_folder", account.claude_folder)),
+        remember=_flag("remember", params.get("remember", account.remember_session_key)),
         ask_through_browser=_flag(
-            "ask_through_browser", params.get("ask_through_browser", now.ask_through_browser)
+            "ask_through_browser", params.get("ask_through_browser", account.ask_through_browser)
         ),
         check_daily=_flag("check_daily", params.get("check_daily", now.check_daily)),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,

@@ -28,21 +28,21 @@ class SettingsForm:
         self, settings: Settings, organizations: Iterable[Organization], *, mode: Mode, interval_s: int
     ) -> FormState:
         """Return all fields. The environment may set ``mode`` and ``interval_s``: pass those in force."""
-        deps = self._deps
+        deps, account = self._deps, settings.account
         login = await deps.login()
         problem = await self._keys.problem()
         return {
             "mode": mode.value,
             "interval_seconds": interval_s,
             "session_key": {"saved": self._keys.place is not None, "where": self._keys.place},
-            "remember": settings.remember_session_key,
+            "remember": account.remember_session_key,
             "ask_through_browser": {
-                "enabled": settings.ask_through_browser,
+                "enabled": account.ask_through_browser,
                 "available": deps.has_browser,
             },
             "check_daily": {"enabled": settings.check_daily, "host": deps.update_host},
             "keyring": {"problem": problem.value if problem else None},
-            "organization_id": settings.organization_id,
+            "organization_id": account.organization_id,
             "organizations": [
                 {"id": organization.id, "name": organization.name} for organization in organizations
             ],

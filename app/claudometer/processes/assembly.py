@@ -78,7 +78,7 @@ async def assemble(setting: Setting) -> Engine:
             await off_loop_at(store, partial(remove_stale_files, folder))
     except OSError as error:
         loaded = store.unread(error)
-    claude_folder = ClaudeFolder(loaded.settings.claude_folder)
+    claude_folder = ClaudeFolder(loaded.settings.account.claude_folder)
     login = LoginReader(claude_folder.login)
     environment = setting.environment
     state = JsonState(setting.places.state_folder / "state.json")

@@ -149,7 +149,7 @@ class Desktop:
             self.to_loop(self._carry_out(action, value))
 
     def _draw(self, view: AccountView) -> None:
-        organization_id = self._engine.settings.organization_id if self._engine else None
+        organization_id = self._engine.settings.account.organization_id if self._engine else None
         update = self._updates.shown if self._updates else None
         self._tray.show(icon_for(view), menu_for(view, MenuOptions(organization_id, update)))
 

@@ -1,54 +1,149 @@
-"""Reads a settings object of any version, as far as this version can use it. Pure."""
+"""Reads a settings object of any version, as far as this version can use it. Pure.
+
+Version 1 had a single account, whose settings were members of the file itself. Since version 2 ``accounts``
+has them, by our own id of each account.
+"""
 
 from __future__ import annotations
 
 import ntpath
 import posixpath
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.settings import Settings, read_value
+from claudometer.domain.settings import FIRST_ACCOUNT, AccountSettings, LocalId, Settings, read_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from claudometer.domain.json_object import JsonObject
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+_OF_ALL_ACCOUNTS = [each.name for each in fields(Settings) if each.name not in {"shown", "accounts"}]
+_OF_ONE_ACCOUNT = [each.name for each in fields(AccountSettings) if each.name != "id"]
 
 
 def read_settings(saved: JsonObject) -> tuple[Settings, tuple[str, ...]]:
     """Return the settings, and the names of the members whose values cannot be used: these have defaults.
 
-    Unknown members are ignored.
+    Unknown members are ignored. Values of an account that is not shown are not named: they are not in use.
     """
+    common, unusable = _read_members(_OF_ALL_ACCOUNTS, saved)
+    found = _find_accounts(saved)
+    if not found and saved["accounts"] != {}:
+        unusable.append("accounts")
+    ids = list(found) or [FIRST_ACCOUNT]
+    shown = saved.get("shown", ids[0])
+    if shown not in ids:
+        unusable.append("shown")
+        shown = ids[0]
+    accounts = {each: _read_account(each, found.get(each, {})) for each in ids}
+    unusable += [_path_of(name, shown, saved) for name in accounts[shown][1]]
+    settings = Settings(shown, tuple(account for account, _ in accounts.values()), **common)
+    return settings, tuple(sorted(unusable))
+
+
+def write_settings(settings: Settings, saved: JsonObject) -> JsonObject:
+    """Return what to write in place of ``saved``.
+
+    Members that only another version knows are kept, and so are accounts that are neither shown nor changed.
+    In a file of a newer version, values that this version cannot use are kept until the user changes them:
+    going back to an older version for a day must not lose them.
+    """
+    is_newer = _is_newer(saved)
+    known = {
+        "schema_version": saved["schema_version"] if is_newer else SCHEMA_VERSION,
+        "shown": settings.shown,
+        "accounts": _write_accounts(settings, saved),
+        **{name: getattr(settings, name) for name in _OF_ALL_ACCOUNTS},
+    }
+    if not is_newer:
+        # Version 1 may have written its members again; in a newer file they would mean something unknown.
+        return {name: saved[name] for name in saved if name not in _OF_ONE_ACCOUNT} | known
+    before, unusable = read_settings(saved)
+    unchanged = [name for name in unusable if name in known and _is_equal(name, settings, before)]
+    return saved | known | {name: saved[name] for name in unchanged}
+
+
+def _write_accounts(settings: Settings, saved: JsonObject) -> JsonObject:
+    members = saved.get("accounts")
+    found = _find_accounts(saved)
+    written = {
+        account.id: _write_account(
+            account,
+            found.get(account.id, {}),
+            tidies=account.id == settings.shown and not _is_newer(saved),
+        )
+        for account in settings.accounts
+    }
+    return (members if isinstance(members, dict) else {}) | written
+
+
+def _write_account(account: AccountSettings, saved: Any, *, tidies: bool) -> Any:  # noqa: ANN401 - any JSON
+    """Return what to write in place of an account's member.
+
+    Args:
+        tidies: replace values that cannot be used by their defaults, also where the user changed nothing.
+    """
+    before, unusable = _read_account(account.id, saved)
+    if account == before and not tidies:
+        return saved
+    known = {name: getattr(account, name) for name in _OF_ONE_ACCOUNT}
+    if not isinstance(saved, dict):
+        return known
+    kept = [] if tidies else [name for name in unusable if _is_equal(name, account, before)]
+    return saved | known | {name: saved[name] for name in kept}
+
+
+def _is_newer(saved: JsonObject) -> bool:
+    version = saved.get("schema_version")
+    return isinstance(version, int) and version > SCHEMA_VERSION
+
+
+def _is_equal(name: str, one: object, other: object) -> bool:
+    return bool(getattr(one, name) == getattr(other, name))
+
+
+def _find_accounts(saved: JsonObject) -> JsonObject:
+    """Return what the file has for each account, by its id. An id that cannot be one is no account."""
+    if "accounts" not in saved:
+        return {FIRST_ACCOUNT: {name: saved[name] for name in saved if name in _OF_ONE_ACCOUNT}}
+    members = saved["accounts"]
+    return {each: members[each] for each in members if _is_id(each)} if isinstance(members, dict) else {}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        read_value("id", text)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_account(account_id: str, saved: object) -> tuple[AccountSettings, list[str]]:
+    """Return an account, and the names of its members that cannot be used: ``""`` for itself as a whole."""
+    if not isinstance(saved, dict):
+        return AccountSettings(LocalId(account_id)), [""]
+    members, unusable = _read_members(_OF_ONE_ACCOUNT, saved)
+    return AccountSettings(LocalId(account_id), **members), unusable
+
+
+def _path_of(name: str, account_id: str, saved: JsonObject) -> str:
+    """Return the place in the file of an account's member, as the user would look for it."""
+    return ".".join(filter(None, ("accounts", account_id, name))) if "accounts" in saved else name
+
+
+def _read_members(names: Iterable[str], saved: JsonObject) -> tuple[JsonObject, list[str]]:
+    """Return the members that can be used, and the names of those that cannot."""
     usable: JsonObject = {}
     unusable: list[str] = []
-    for name in _known(saved):
+    for name in sorted(saved.keys() & names):
         try:
             usable[name] = _read_member(name, saved[name])
         except (TypeError, ValueError):
             unusable.append(name)
-    return Settings(**usable), tuple(unusable)
-
-
-def write_settings(settings: Settings, saved: JsonObject) -> JsonObject:
-    """Return what to write in place of ``saved``. Members that only another version knows are kept.
-
-    In a file of a newer version so are values that this version cannot use, until the user changes them:
-    going back to an older version for a day must not lose them.
-    """
-    known = asdict(settings)
-    version = saved.get("schema_version")
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        defaults = asdict(Settings())
-        known["schema_version"] = version
-        _, unusable = read_settings(saved)
-        known |= {name: saved[name] for name in unusable if known[name] == defaults[name]}
-    return saved | known
-
-
-def _known(saved: JsonObject) -> list[str]:
-    """Return the members that are settings, in alphabetical order; the version is not one of them."""
-    return sorted({field.name for field in fields(Settings)} & saved.keys() - {"schema_version"})
+    return usable, unusable
 
 
 def _read_member(name: str, value: object) -> object:
