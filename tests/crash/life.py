@@ -15,7 +15,7 @@ from claudometer.control.server import ControlServer, Identity
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.processes.answers import Answers
-from claudometer.processes.assembly import Setting, assemble, read_setting
+from claudometer.processes.assembly import RunContext, assemble, read_context
 from claudometer.processes.presenter import Presenter
 from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
@@ -41,22 +41,22 @@ class Diary:
 
 def live(diary: Diary, clock: Clock, chance: Random) -> None:
     """Start as the app does, then poll and save as fast as possible."""
-    setting = replace(read_setting(demo=False), clock=CorrectedClock(clock))
-    start_logging(setting.places.log_folder, level=setting.environment.log_level)
+    context = replace(read_context(demo=False), clock=CorrectedClock(clock))
+    start_logging(context.places.log_folder, level=context.environment.log_level)
     log_uncaught()
-    client = ControlClient(setting.places.socket)
-    instance = claim(setting.places.lock_file, lambda: client.ask("ping") is not None)
+    client = ControlClient(context.places.socket)
+    instance = claim(context.places.lock_file, lambda: client.ask("ping") is not None)
     if instance is None:
         raise RuntimeError("another instance runs")
-    asyncio.run(_live(setting, diary, chance))
+    asyncio.run(_live(context, diary, chance))
 
 
-async def _live(setting: Setting, diary: Diary, chance: Random) -> None:
-    engine = await assemble(setting)
-    presenter = Presenter(engine, setting.clock)
-    answers = Answers(engine, presenter, setting.clock, ledger=setting.places.state_folder)
+async def _live(context: RunContext, diary: Diary, chance: Random) -> None:
+    engine = await assemble(context)
+    presenter = Presenter(engine, context.clock)
+    answers = Answers(engine, presenter, context.clock, ledger=context.places.state_folder)
     server = ControlServer(answers, Identity("0", demo=False))
-    await server.start(setting.places.socket)
+    await server.start(context.places.socket)
     await engine.recall()
     shown = engine.snapshot
     diary.write(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.engine.engine import Engine
-    from claudometer.processes.assembly import Setting
+    from claudometer.processes.assembly import RunContext
     from tests.engine.sources import Bench
 
 
@@ -31,16 +31,16 @@ def wait_for(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
 class Program:
     """The program around the engine of a bench. The test's steps run beside it, on another thread."""
 
-    def __init__(self, setting: Setting, bench: Bench) -> None:
+    def __init__(self, context: RunContext, bench: Bench) -> None:
         self.bench = bench
         self.windows = 0
         self.may_start = threading.Event()
         self.may_start.set()
         self.start_error: Exception | None = None
         self.engine: Engine | None = None
-        self.socket = setting.places.socket
+        self.socket = context.places.socket
         self.desktop = Desktop(
-            setting, open_window=False, make_tray=self._make_tray, start_engine=self._start_engine
+            context, open_window=False, make_tray=self._make_tray, start_engine=self._start_engine
         )
         bench.bus.subscribe(WindowRequested, self._note_window)
 
@@ -93,7 +93,7 @@ class Program:
         self.tray = QueueTray(clicked, on_shown=on_shown)
         return self.tray
 
-    async def _start_engine(self, _setting: Setting) -> Engine:
+    async def _start_engine(self, _setting: RunContext) -> Engine:
         await asyncio.to_thread(self.may_start.wait, 60)
         if self.start_error is not None:
             raise self.start_error

@@ -17,7 +17,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
-from claudometer.processes.assembly import assemble, find_browser, read_setting
+from claudometer.processes.assembly import assemble, find_browser, read_context
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.nobody import as_nobody
@@ -52,7 +52,7 @@ def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simulator: Simulator)
 
 def poll() -> Snapshot:
     async def assemble_and_poll() -> Snapshot:
-        engine = await assemble(read_setting(demo=False))
+        engine = await assemble(read_context(demo=False))
         return await engine.poll_once()
 
     with as_nobody():
@@ -96,12 +96,12 @@ def test_a_folder_saved_in_an_earlier_run_is_where_the_login_is_read(
 ) -> None:
     monkeypatch.delenv("CLAUDE_CONFIG_DIR")
     write_login(tmp_path / "chosen")
-    settings = read_setting(demo=False).places.settings_file
+    settings = read_context(demo=False).places.settings_file
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps({"claude_folder": str(tmp_path / "chosen")}), encoding="utf-8")
 
     async def assemble_and_poll() -> Snapshot:
-        return await (await assemble(read_setting(demo=False))).poll_once()
+        return await (await assemble(read_context(demo=False))).poll_once()
 
     snapshot = asyncio.run(assemble_and_poll())
     assert (snapshot.mode, snapshot.status, snapshot.problem) == (Mode.CLI, Status.OK, None)
@@ -114,8 +114,8 @@ def test_a_clock_that_is_set_forth_brings_no_browser_back_sooner(
 ) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
     clock = FakeClock()
-    setting = replace(read_setting(demo=False), clock=CorrectedClock(clock))
-    browser = find_browser(setting, JsonState(tmp_path / "state.json"), "this run of the machine")
+    context = replace(read_context(demo=False), clock=CorrectedClock(clock))
+    browser = find_browser(context, JsonState(tmp_path / "state.json"), "this run of the machine")
     assert browser is not None
     assert asyncio.run(browser.refuse(testing=False)) is None
     clock.set_wall(NOON + timedelta(hours=1))

@@ -24,7 +24,7 @@ from claudometer.domain.usage import Mode, Organization
 from claudometer.engine.dependencies import Overrides
 from claudometer.present.menu import Action
 from claudometer.present.messages.errors import MESSAGES, message_for_code
-from claudometer.processes.assembly import read_setting
+from claudometer.processes.assembly import read_context
 from tests.engine.sources import Bench
 from tests.processes.queue_tray import Watcher
 from tests.processes.running_program import Program, wait_for
@@ -33,7 +33,7 @@ from tests.readings import reading
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claudometer.processes.assembly import Setting
+    from claudometer.processes.assembly import RunContext
 
 QUICK_S = 5.0
 """Well below the 15 s that the main thread waits for the loop."""
@@ -48,7 +48,7 @@ def bench(tmp_path: Path) -> Bench:
 
 
 @pytest.fixture
-def setting(bench: Bench, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setting]:
+def setting(bench: Bench, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunContext]:
     """Places of its own, the engine's clock, and no display for the window's process."""
     for name in tuple(os.environ):
         if name.startswith(("CLAUDOMETER_", "XDG_")) or name in {"DISPLAY", "WAYLAND_DISPLAY"}:
@@ -56,14 +56,14 @@ def setting(bench: Bench, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("HOME", str(short_folder))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_folder))
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield replace(read_setting(demo=True), clock=CorrectedClock(bench.clock))
+    yield replace(read_context(demo=True), clock=CorrectedClock(bench.clock))
     for number, handler in handlers.items():
         signal.signal(number, handler)
 
 
 @pytest.fixture
-def program(setting: Setting, bench: Bench) -> Program:
-    return Program(setting, bench)
+def program(context: RunContext, bench: Bench) -> Program:
+    return Program(context, bench)
 
 
 # A slow start.

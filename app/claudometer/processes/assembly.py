@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class RunContext:
     """Where and how this run takes place."""
 
     places: Places
@@ -60,84 +60,84 @@ class Setting:
     clock: CorrectedClock
 
 
-def read_setting(*, demo: bool) -> Setting:
+def read_context(*, demo: bool) -> RunContext:
     """Find places and read the environment.
 
     Raises:
         ClaudometerError: a ``CLAUDOMETER_*`` variable cannot be used.
     """
-    return Setting(find_places(demo=demo), read_environment(), demo, CorrectedClock(SystemClock()))
+    return RunContext(find_places(demo=demo), read_environment(), demo, CorrectedClock(SystemClock()))
 
 
-async def assemble(setting: Setting) -> Engine:
+async def assemble(context: RunContext) -> Engine:
     """Build the engine. Reads settings and, once, whether Claude Code has a login here."""
-    store = SettingsStore(setting.places.settings_file)
+    store = SettingsStore(context.places.settings_file)
     try:
         loaded = await off_loop(store.load)
-        for folder in (setting.places.settings_file.parent, setting.places.state_folder):
+        for folder in (context.places.settings_file.parent, context.places.state_folder):
             await off_loop_at(store, partial(remove_stale_files, folder))
     except OSError as error:
         loaded = store.unread(error)
     claude_folder = ClaudeFolder(loaded.settings.account.claude_folder)
     login = LoginReader(claude_folder.login)
-    environment = setting.environment
-    state = JsonState(setting.places.state_folder / "state.json")
+    environment = context.environment
+    state = JsonState(context.places.state_folder / "state.json")
     boot_id = await off_loop(find_boot_id)
-    browser = find_browser(setting, state, boot_id)
+    browser = find_browser(context, state, boot_id)
     autostart = None
     with suppress(OSError):
-        autostart = None if setting.demo else await off_loop(find_autostart)
+        autostart = None if context.demo else await off_loop(find_autostart)
     return Engine(
         Dependencies(
-            clock=setting.clock,
+            clock=context.clock,
             bus=Bus(),
-            make_sources=_source_maker(setting, login, browser),
-            store=MemoryStore() if setting.demo else KeyringStore(),
+            make_sources=_source_maker(context, login, browser),
+            store=MemoryStore() if context.demo else KeyringStore(),
             settings=loaded.settings,
             settings_file=store,
             state=state,
-            login=_demo_login if setting.demo else _login_probe(login),
+            login=_demo_login if context.demo else _login_probe(login),
             claude_folder=claude_folder,
             autostart=autostart,
-            fitting_mode=_fitting_mode(setting, login),
+            fitting_mode=_fitting_mode(context, login),
             rules=ClaudeRules(),
             version=own_version(),
             boot_id=boot_id,
-            free=Free() if setting.demo else _free(setting, claude_folder, login),
+            free=Free() if context.demo else _free(context, claude_folder, login),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
             has_browser=browser is not None,
-            update_host=None if setting.demo else urlsplit(environment.update_url).hostname,
-            demo=setting.demo,
-            log_folder=str(setting.places.log_folder),
+            update_host=None if context.demo else urlsplit(environment.update_url).hostname,
+            demo=context.demo,
+            log_folder=str(context.places.log_folder),
         )
     )
 
 
-def find_browser(setting: Setting, state: JsonState, boot_id: str) -> BrowserProcess | None:
+def find_browser(context: RunContext, state: JsonState, boot_id: str) -> BrowserProcess | None:
     """Return what asks claude.ai as a browser, where the system's web engine is WebKitGTK."""
-    if setting.demo or sys.platform in {"darwin", "win32"}:
+    if context.demo or sys.platform in {"darwin", "win32"}:
         return None
     return BrowserProcess(
-        BucketStore(state, uptime=lambda: Uptime(boot_id, setting.clock.boottime())),
-        setting.clock,
-        folder=setting.places.runtime_folder / "browser",
-        log_folder=setting.places.log_folder,
+        BucketStore(state, uptime=lambda: Uptime(boot_id, context.clock.boottime())),
+        context.clock,
+        folder=context.places.runtime_folder / "browser",
+        log_folder=context.places.log_folder,
     )
 
 
-def request_notes(setting: Setting) -> RequestNotes:
+def request_notes(context: RunContext) -> RequestNotes:
     """Return what writes requests into the user's ledger."""
-    return RequestNotes(RequestFile(setting.places.state_folder / LEDGER_NAME))
+    return RequestNotes(RequestFile(context.places.state_folder / LEDGER_NAME))
 
 
-def _free(setting: Setting, folder: ClaudeFolder, login: LoginReader) -> Free:
-    sources = free_sources(folder.config, setting.places.state_folder, setting.clock.own)
+def _free(context: RunContext, folder: ClaudeFolder, login: LoginReader) -> Free:
+    sources = free_sources(folder.config, context.places.state_folder, context.clock.own)
     return Free(sources, login.written_at)
 
 
-def _source_maker(setting: Setting, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:
-    notes = request_notes(setting)
+def _source_maker(context: RunContext, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:
+    notes = request_notes(context)
 
     def make(
         session_key: SessionKeyReader,
@@ -149,26 +149,26 @@ def _source_maker(setting: Setting, login: LoginReader, browser: BrowserProcess 
     ) -> dict[Mode, UsageSource]:
         return sources_for(
             SourcesConfig(
-                clock=setting.clock,
+                clock=context.clock,
                 note=notes.note,
-                observe_time=setting.clock.observe,
+                observe_time=context.clock.observe,
                 session_key=session_key,
                 renewals=renewals,
                 organization_id=organization_id,
                 login=login,
-                web_url=setting.environment.web_url,
-                oauth_url=setting.environment.oauth_url,
+                web_url=context.environment.web_url,
+                oauth_url=context.environment.oauth_url,
                 browser=browser,
                 ask_through_browser=ask_through_browser,
                 fresh_key=fresh_key,
-                demo=setting.demo,
+                demo=context.demo,
             )
         )
 
     return make
 
 
-def _fitting_mode(setting: Setting, login: LoginReader) -> Callable[[], Awaitable[Mode]]:
+def _fitting_mode(context: RunContext, login: LoginReader) -> Callable[[], Awaitable[Mode]]:
     """CLI if Claude Code has a login here, else web: asked only while the user has not chosen.
 
     A login that cannot be read counts, so that the user is told, unless a session key can be used instead.
@@ -176,11 +176,11 @@ def _fitting_mode(setting: Setting, login: LoginReader) -> Callable[[], Awaitabl
     unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_FOLDER_DENIED, ErrorCode.LOGIN_UNREADABLE}
 
     async def fitting() -> Mode:
-        if setting.demo:
+        if context.demo:
             return Mode.CLI
         found = await login.read()
         if isinstance(found, MissingCredentials):
-            may_be_said = found.code in unreadable and setting.environment.session_key is None
+            may_be_said = found.code in unreadable and context.environment.session_key is None
             return Mode.CLI if may_be_said else Mode.WEB
         return Mode.CLI
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from claudometer.present.icon import IconModel
     from claudometer.present.menu import Entry
     from claudometer.present.view import AccountView
-    from claudometer.processes.assembly import Setting
+    from claudometer.processes.assembly import RunContext
     from claudometer.ui.tray.watchers import Watcher
 
 log = logging.getLogger(__name__)
@@ -77,13 +77,13 @@ class Desktop:
 
     def __init__(
         self,
-        setting: Setting,
+        context: RunContext,
         *,
         open_window: bool,
         make_tray: Callable[..., TrayIcon] = Tray,
-        start_engine: Callable[[Setting], Awaitable[Engine]] = assemble,
+        start_engine: Callable[[RunContext], Awaitable[Engine]] = assemble,
     ) -> None:
-        self._setting = setting
+        self._context = context
         self._open_window = open_window
         self._start_engine = start_engine
         self._host = TrayHost(self._ready_engine)
@@ -91,7 +91,7 @@ class Desktop:
             self._clicked, on_shown=lambda shown: self.to_loop(self._host.note(shown=shown))
         )
         self._window = WindowProcess(
-            setting.places.log_folder, demo=setting.demo, on_failure=self._window_failed
+            context.places.log_folder, demo=context.demo, on_failure=self._window_failed
         )
         self._thread = LoopThread(self._main, on_end=lambda: self.to_ui(self._tray.stop))
         self._ready = asyncio.Event()
@@ -107,8 +107,8 @@ class Desktop:
         Raises:
             Exception: what kept the program from starting, or from going on.
         """
-        starting = Snapshot(mode=Mode.CLI, demo=self._setting.demo)
-        self._draw(view_of(starting, self._setting.clock.now(), read_region(), Thresholds()))
+        starting = Snapshot(mode=Mode.CLI, demo=self._context.demo)
+        self._draw(view_of(starting, self._context.clock.now(), read_region(), Thresholds()))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.to_ui(self._tray.stop))
         with ExitStack() as undo:
@@ -163,32 +163,32 @@ class Desktop:
     async def _main(self) -> None:
         """Run until cancelled. Every line of the start may fail, or be cancelled by a quit."""
         async with AsyncExitStack() as undo:
-            self._engine = engine = await self._start_engine(self._setting)
+            self._engine = engine = await self._start_engine(self._context)
             with suppress(OSError):  # a dead drive costs the updates, not the numbers
-                self._updates = await off_loop_at("updates", lambda: find_updates(self._setting, engine))
+                self._updates = await off_loop_at("updates", lambda: find_updates(self._context, engine))
             updates = self._updates
             self._clicks = Clicks(
-                engine, updates, self._setting.clock, log_folder=str(self._setting.places.log_folder)
+                engine, updates, self._context.clock, log_folder=str(self._context.places.log_folder)
             )
             undo.push_async_callback(_suppressed, lambda: off_loop(self._window.close))
             self._subscribe(engine)
             undo.push_async_callback(engine.tasks.stop)
             presenter = Presenter(
-                engine, self._setting.clock, on_view=lambda view: self._present(engine, view)
+                engine, self._context.clock, on_view=lambda view: self._present(engine, view)
             )
-            identity = Identity(own_version(), self._setting.demo)
+            identity = Identity(own_version(), self._context.demo)
             server = ControlServer(self._answers(engine, presenter), identity)
             undo.push_async_callback(server.stop)
             self._server = server
             try:
-                await server.start(self._setting.places.socket)
+                await server.start(self._context.places.socket)
             except OSError as error:  # the icon and its menu are useful even if no command reaches the app
                 log.warning("commands and the window cannot reach the app: %s", error)
             engine.tasks.start("the control socket", server.keep_listening)
             engine.tasks.start("polling", engine.run)
             engine.tasks.start("presenting", presenter.run)
             if updates is not None:
-                engine.tasks.start("looking for updates", lambda: keep_updated(self._setting, updates))
+                engine.tasks.start("looking for updates", lambda: keep_updated(self._context, updates))
             self._ready.set()
             if self._open_window:
                 engine.request_window()
@@ -211,9 +211,9 @@ class Desktop:
         self.to_ui(lambda: self._draw(view))
 
     def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
-        setting = self._setting
-        ledger = None if setting.demo else setting.places.state_folder
-        return Answers(engine, presenter, setting.clock, ledger=ledger, updates=self._updates)
+        context = self._context
+        ledger = None if context.demo else context.places.state_folder
+        return Answers(engine, presenter, context.clock, ledger=ledger, updates=self._updates)
 
     async def _carry_out(self, action: Action, value: str | None) -> None:
         """Do what was clicked; before the engine runs, as soon as it does."""
@@ -237,12 +237,12 @@ class Desktop:
         is_missing = self._server is not None and not self._server.is_listening
         is_noted = any(notice.code is ErrorCode.CONTROL_UNAVAILABLE for notice in engine.snapshot.notices)
         if is_missing is not is_noted:
-            folder = (("folder", str(self._setting.places.runtime_folder)),)
+            folder = (("folder", str(self._context.places.runtime_folder)),)
             engine.notice(Problem(ErrorCode.CONTROL_UNAVAILABLE, facts=folder), present=is_missing)
 
     async def _note_window_failure(self) -> None:
         engine = await self._ready_engine()
-        folder = (("folder", str(self._setting.places.log_folder)),)
+        folder = (("folder", str(self._context.places.log_folder)),)
         engine.notice(Problem(ErrorCode.WINDOW_FAILED, facts=folder), present=True)
 
 

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from claudometer.present.messages.terminal import Terminal
-from claudometer.processes.assembly import assemble, read_setting
+from claudometer.processes.assembly import assemble, read_context
 from claudometer.processes.presenter import Presenter, account_report, single_report
 from claudometer.system.logs import start_logging
 from claudometer.system.off_loop import finish_calls, run_abandonable
@@ -29,12 +29,12 @@ def poll_once(*, demo: bool) -> AccountReport:
     Raises:
         ClaudometerError: the environment cannot be used.
     """
-    setting = read_setting(demo=demo)
-    start_logging(setting.places.log_folder, name=LOG_NAME, level=setting.environment.log_level)
+    context = read_context(demo=demo)
+    start_logging(context.places.log_folder, name=LOG_NAME, level=context.environment.log_level)
 
     async def poll() -> AccountReport:
-        engine = await assemble(setting)
-        return single_report(await engine.poll_once(), setting.clock)
+        engine = await assemble(context)
+        return single_report(await engine.poll_once(), context.clock)
 
     try:
         return asyncio.run(poll())
@@ -48,14 +48,14 @@ def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop:
     Raises:
         ClaudometerError: the environment cannot be used.
     """
-    setting = read_setting(demo=demo)
-    start_logging(setting.places.log_folder, name=LOG_NAME, level=setting.environment.log_level)
+    context = read_context(demo=demo)
+    start_logging(context.places.log_folder, name=LOG_NAME, level=context.environment.log_level)
 
     async def watch() -> None:
-        engine = await assemble(setting)
+        engine = await assemble(context)
         presenter = Presenter(
             engine,
-            setting.clock,
+            context.clock,
             terminal=Terminal.WATCH,
             on_view=lambda view: on_report(account_report(view, Terminal.WATCH)),
         )

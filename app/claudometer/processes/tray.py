@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from claudometer.control.client import ControlClient
-from claudometer.processes.assembly import read_setting
+from claudometer.processes.assembly import read_context
 from claudometer.processes.desktop import Desktop
 from claudometer.system.ending import end_within
 from claudometer.system.instance import claim
@@ -32,17 +32,17 @@ def run(*, demo: bool, open_window: bool = False) -> int:
         Exception: what ended the program.
     """
     fill_standard_streams()
-    setting = read_setting(demo=demo)
-    start_logging(setting.places.log_folder, level=setting.environment.log_level)
+    context = read_context(demo=demo)
+    start_logging(context.places.log_folder, level=context.environment.log_level)
     log_uncaught()
-    client = ControlClient(setting.places.socket)
-    instance = claim(setting.places.lock_file, lambda: client.ask("open_window") is not None)
+    client = ControlClient(context.places.socket)
+    instance = claim(context.places.lock_file, lambda: client.ask("open_window") is not None)
     if instance is None:
         return 0
     code = FAILED
     with ExitStack() as undo:
         undo.callback(instance.release)
-        desktop = Desktop(setting, open_window=open_window)
+        desktop = Desktop(context, open_window=open_window)
         try:
             desktop.run()
             code = 0

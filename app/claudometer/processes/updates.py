@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import UpdateWork
-    from claudometer.processes.assembly import Setting
+    from claudometer.processes.assembly import RunContext
     from claudometer.system.installation import Installation
     from claudometer.updates.service import UpdateService
 
@@ -35,14 +35,14 @@ KEY_NAME = "release.pub"
 """The publisher's public key, beside the icons; absent until there is a publisher."""
 
 
-def find_updates(setting: Setting, engine: Engine) -> Updates | None:
+def find_updates(context: RunContext, engine: Engine) -> Updates | None:
     """Return what checks for updates; ``None`` in the demo, which sends nothing."""
-    if setting.demo:
+    if context.demo:
         return None
     installation = find_installation()
 
     def make_work() -> UpdateWork:
-        return make_update_work(setting, installation, _download_folder(setting), open_outside)
+        return make_update_work(context, installation, _download_folder(context), open_outside)
 
     return Updates(
         Update(running=own_version(), install=installation.kind),
@@ -50,14 +50,14 @@ def find_updates(setting: Setting, engine: Engine) -> Updates | None:
         daily=lambda: engine.settings.check_daily,
         open_page=lambda: open_outside(RELEASES_URL),
         can_restart=can_start_again,
-        state=JsonState(setting.places.state_folder / "state.json"),
-        clock=setting.clock,
+        state=JsonState(context.places.state_folder / "state.json"),
+        clock=context.clock,
         bus=engine.bus,
     )
 
 
 def make_update_work(
-    setting: Setting, installation: Installation, folder: Path, open_file: Callable[[Path], None]
+    context: RunContext, installation: Installation, folder: Path, open_file: Callable[[Path], None]
 ) -> UpdateService:
     """Return the service that checks and installs; it saves a file for the user to open in ``folder``."""
     # Imported by the first check: httpx and the signature's library are of no use before.
@@ -66,7 +66,7 @@ def make_update_work(
     from claudometer.updates.service import UpdateEnvironment, UpdateService  # noqa: PLC0415
 
     environment = UpdateEnvironment(
-        address=setting.environment.update_url,
+        address=context.environment.update_url,
         running=own_version(),
         install=installation.kind,
         platform=machine_name(),
@@ -77,20 +77,20 @@ def make_update_work(
         open_file=open_file,
         image_mark=installation.image_mark,
     )
-    downloads = Downloads(may_request, clock=setting.clock, note=request_notes(setting).note)
+    downloads = Downloads(may_request, clock=context.clock, note=request_notes(context).note)
     return UpdateService(environment, downloads)
 
 
-async def keep_updated(setting: Setting, updates: Updates) -> None:
+async def keep_updated(context: RunContext, updates: Updates) -> None:
     """Look for updates until cancelled; first remove what an earlier run left half downloaded."""
     with suppress(OSError):
-        await off_loop_at("updates", lambda: remove_half_downloads(setting))
+        await off_loop_at("updates", lambda: remove_half_downloads(context))
     await updates.run()
 
 
-def remove_half_downloads(setting: Setting) -> None:
+def remove_half_downloads(context: RunContext) -> None:
     """Remove the files of downloads that were cut off by a kill. Blocks for a moment."""
-    remove_stale_files(_download_folder(setting), of="*", older_than_s=0)
+    remove_stale_files(_download_folder(context), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
         remove_stale_files(image.parent, of=glob.escape(temporary_stem(image)), older_than_s=0)
@@ -101,6 +101,6 @@ def open_outside(target: Path | str) -> None:
     start_child(["open" if sys.platform == "darwin" else "xdg-open", str(target)])
 
 
-def _download_folder(setting: Setting) -> Path:
+def _download_folder(context: RunContext) -> Path:
     """Return where to put a file that the user has to open."""
-    return setting.places.state_folder / "updates"
+    return context.places.state_folder / "updates"
