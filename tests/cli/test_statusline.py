@@ -59,7 +59,7 @@ def run(program: Program, text: str | bytes, *words: str) -> Answer:
 
 
 def shown(program: Program, text: str | bytes, *words: str) -> str:
-    """Return the line without its colours, having seen that nothing went wrong."""
+    """Return the line without its colors, having seen that nothing went wrong."""
     answer = run(program, text, *words)
     assert (answer.code, answer.err) == (0, "")
     return COLOR.sub("", answer.out).removesuffix("\n")
@@ -79,7 +79,7 @@ def test_the_line_shows_both_windows_their_resets_and_the_pace(program: Program)
     assert shown(program, said()) == ("5h 41 % ━━━╾┼─── 2 h 10 min  ·  week 12 % ━──┼──── 4 d  ·  under pace")
 
 
-def test_it_is_coloured_though_its_output_is_a_pipe_but_not_against_the_users_wish(program: Program) -> None:
+def test_it_is_colored_though_its_output_is_a_pipe_but_not_against_the_users_wish(program: Program) -> None:
     assert "\x1b[1;38;5;167m96 %\x1b[0m" in run(program, said(96)).out
     program.env["NO_COLOR"] = "1"
     assert "\x1b" not in run(program, said(96)).out

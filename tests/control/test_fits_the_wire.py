@@ -1,4 +1,4 @@
-"""Whatever a server names its limits and organisations: the news of it fits on one line of the wire."""
+"""Whatever a server names its limits and organizations: the news of it fits on one line of the wire."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONG = "x" * 4096
 
 
 def largest(letter: str) -> Snapshot:
-    """Build what comes of a thousand limits and as many organisations with names of 100 kB."""
+    """Build what comes of a thousand limits and as many organizations with names of 100 kB."""
     name = letter * 100_000
     entries = [
         {

@@ -117,7 +117,7 @@ class Element:
         return {State.SHOWING, State.SENSITIVE} <= self.states
 
     @property
-    def centre(self) -> tuple[int, int]:
+    def center(self) -> tuple[int, int]:
         """Where to click it, in points of the screen."""
         left, top, right, bottom = self.box
         return (left + right) // 2, (top + bottom) // 2
@@ -125,7 +125,7 @@ class Element:
     @property
     def end(self) -> tuple[int, int]:
         """Where a switch is: its box reaches from its words to the switch itself."""
-        return self.box[2] - _HALF_A_SWITCH, self.centre[1]
+        return self.box[2] - _HALF_A_SWITCH, self.center[1]
 
     def walk(self) -> list["Element"]:
         """Return it and all elements inside it in reading order."""

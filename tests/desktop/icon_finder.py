@@ -25,7 +25,7 @@ def icons_in(picture: Image.Image, level: Level = Level.OK) -> list[Box]:
     return [box for band in _split(mask, vertical=False) for box in _split(mask, vertical=True, within=band)]
 
 
-def centre(box: Box) -> tuple[int, int]:
+def center(box: Box) -> tuple[int, int]:
     """Return the middle of a box."""
     left, top, right, bottom = box
     return (left + right) // 2, (top + bottom) // 2

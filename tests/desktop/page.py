@@ -84,7 +84,7 @@ class Page:
     def click(self, name: str, role: Role | None = None) -> None:
         """Click an element with the mouse, scrolled to first where it is out of sight."""
         element = self._bring_into_view(name, role)
-        x, y = element.end if element.role == Role.TOGGLE_BUTTON else element.centre
+        x, y = element.end if element.role == Role.TOGGLE_BUTTON else element.center
         self._devices.click(x * self._scale, y * self._scale)
 
     def fill(self, name: str, text: str, role: Role | None = None) -> None:
@@ -133,7 +133,7 @@ class Page:
         if frame is None:
             return False
         _left, top, _width, height = self._bus.call(frame.interface("Component"), "GetExtents", "u", 0)
-        return element.centre[1] >= int(top) + int(height)
+        return element.center[1] >= int(top) + int(height)
 
     def focused(self) -> Element | None:
         """Return the element that has the keyboard."""

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.desktop.icon_finder import centre, icons_in
+from tests.desktop.icon_finder import center, icons_in
 from tests.desktop.look import Look
 from tests.desktop.panels import LXQT, MATE
 from tests.desktop.private_home import PrivateHome
@@ -115,7 +115,7 @@ def record_x11(name: str, start: Callable[[DesktopSession, PrivateHome], Program
 
             def click(button: int) -> None:
                 if name != "mate-panel":
-                    place = centre(wait_for(lambda: icons_in(desktop.screenshots.grab()), what="icon")[0])
+                    place = center(wait_for(lambda: icons_in(desktop.screenshots.grab()), what="icon")[0])
                     desktop.devices.click(*place, button=button)
 
             use(player, click, lambda: desktop.devices.press("Down", "Down", "Return"))
@@ -160,7 +160,7 @@ def record_waybar(name: str) -> None:
         ):
 
             def click(button: int) -> None:
-                place = centre(wait_for(lambda: icons_in(sway.grab()), what="icon")[0])
+                place = center(wait_for(lambda: icons_in(sway.grab()), what="icon")[0])
                 sway.pointer.move_to(*place)
                 if button == 4:
                     sway.pointer.scroll(1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desktop.icon_finder import centre, icons_in
+from tests.desktop.icon_finder import center, icons_in
 from tests.desktop.program import Program
 from tests.desktop.test_tray import playing
 from tests.desktop.waiting import wait_for
@@ -92,7 +92,7 @@ def test_the_menu_opens_on_an_old_panel_and_its_last_line_is_quit(
     with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
         player.until("host True")
         box = wait_for(lambda: icons_in(bare_desktop.screenshots.grab()), what="the icon")[0]
-        bare_desktop.devices.click(*centre(box), button=3)
+        bare_desktop.devices.click(*center(box), button=3)
         wait_for(lambda: bare_desktop.windows.menu_box_of_class("Tray_script.py"), what="the menu")
         bare_desktop.devices.press("Up", "Return")
         player.until("clicked quit None")

@@ -1,4 +1,4 @@
-"""Web mode with several organisations: chosen in the tray's menu or in the window, kept over a restart."""
+"""Web mode with several organizations: chosen in the tray's menu or in the window, kept over a restart."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ pytestmark = pytest.mark.desktop
 
 @pytest.fixture
 def member(app: Claudometer, simulator: Simulator) -> Claudometer:
-    """Claudometer, running, of somebody with three organisations, two of which have usage to show."""
+    """Claudometer, running, of somebody with three organizations, two of which have usage to show."""
     simulator.account.organizations = [CONSOLE, HOME, TEAM]
     app.env["CLAUDOMETER_SESSION_KEY"] = SESSION_KEY
     return app.start()
 
 
 def chosen(name: str) -> Callable[[MenuEntry], bool]:
-    """Return a condition: this organisation is marked, and there are numbers."""
+    """Return a condition: this organization is marked, and there are numbers."""
 
     def check(menu: MenuEntry) -> bool:
         marked = [entry.label for entry in menu if entry.checked]

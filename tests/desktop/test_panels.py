@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import ImageChops
 
-from tests.desktop.icon_finder import centre, icons_in
+from tests.desktop.icon_finder import center, icons_in
 from tests.desktop.panel import WATCHER
 from tests.desktop.panels import I3BAR, LXQT, MATE
 from tests.desktop.test_tray import playing
@@ -51,7 +51,7 @@ def sway() -> Iterator[WaylandSession]:
 
 
 def place_of_the_only_icon(grab: Callable[[], Image.Image], *, timeout_s: float = 10.0) -> tuple[int, int]:
-    return centre(wait_for(lambda: only(icons_in(grab())), what="one icon", timeout_s=timeout_s))
+    return center(wait_for(lambda: only(icons_in(grab())), what="one icon", timeout_s=timeout_s))
 
 
 def only(found: list[Box]) -> Box | None:

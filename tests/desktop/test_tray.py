@@ -87,7 +87,7 @@ def player(desktop: DesktopSession, home: PrivateHome) -> Iterator[Player]:
 
 
 def stands_in(picture: Image.Image, screen: Image.Image) -> bool:
-    """Say whether the picture stands somewhere on the screen, over the panel's plain colour, unscaled."""
+    """Say whether the picture stands somewhere on the screen, over the panel's plain color, unscaled."""
     ground = Image.new("RGB", picture.size, screen.getpixel((0, screen.height // 2)))
     ground.paste(picture, mask=picture)
     width, height = picture.size
@@ -97,7 +97,7 @@ def stands_in(picture: Image.Image, screen: Image.Image) -> bool:
 
 
 def farthest(first: Image.Image, second: Image.Image) -> int:
-    """Return the largest difference of any pixel in any of its three colours."""
+    """Return the largest difference of any pixel in any of its three colors."""
     counts = ImageChops.difference(first, second).histogram()
     return max(place % 256 for place, count in enumerate(counts) if count)
 

@@ -166,7 +166,7 @@ def test_it_keeps_a_least_size_and_fills_a_screen_with_two_columns(opened: Opene
     wait_for(lambda: window.size == (420, 480), what="the least size")
     window.toggle_maximized()
     wait_for(lambda: window.size[0] > 1000, what="the whole screen")
-    wait_for(lambda: opened.page.find("Refresh every").centre[0] > 640, what="the settings on the right")
+    wait_for(lambda: opened.page.find("Refresh every").center[0] > 640, what="the settings on the right")
     wait_for(lambda: is_painted(opened.desktop), what="the page to be painted")
     opened.desktop.screenshots.save("window-maximized")
 

@@ -72,8 +72,8 @@ class WindowManager:
         """Start it; a window that is mapped before it is ready is adopted later, as on a real desktop."""
         theme = self._home.path / ".themes/Plain/openbox-3"
         theme.mkdir(parents=True)
-        colours = _DARK if self._look.dark else _LIGHT
-        (theme / "themerc").write_text(_THEME.format(pad=6 * self._look.scale, **colours))
+        colors = _DARK if self._look.dark else _LIGHT
+        (theme / "themerc").write_text(_THEME.format(pad=6 * self._look.scale, **colors))
         _draw_cross(theme / "close.xbm", size=9 * self._look.scale)
         self._rc.write_text(_RC.format(size=10 * self._look.scale))
         self._program.start()

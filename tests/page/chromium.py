@@ -56,7 +56,7 @@ class Chromium:
         self._driver.quit()
 
     def look(self, *, width: int = 460, height: int = 720, dark: bool = False, calm: bool = True) -> None:
-        """Set the size, the colour scheme and whether motion is reduced, from now on."""
+        """Set the size, the color scheme and whether motion is reduced, from now on."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         features = [

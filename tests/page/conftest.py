@@ -24,6 +24,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 @pytest.fixture
 def page(browser: Chromium) -> Chromium:
-    """Return the browser at the window's own size, in light colours."""
+    """Return the browser at the window's own size, in light colors."""
     browser.look()
     return browser

@@ -150,7 +150,7 @@ _REFUSED_KEY = {
 
 NOTES = """Quicker at the start, and calmer when Claude rests.
 
-- The week of each model is shown in its own colour.
+- The week of each model is shown in its own color.
 - A session that ends while you look at it says so at once.
 - <b>Text</b> stays text; so does \u202ethis\u202c line.
 - שלום: a line that runs from right to left."""

@@ -49,7 +49,7 @@ def test_bar_and_tick_are_as_long_as_the_numbers_say(page: Chromium) -> None:
     assert tick == pytest.approx(0.573, abs=0.005)
 
 
-def test_levels_differ_by_a_mark_and_in_words_not_in_colour_alone(page: Chromium) -> None:
+def test_levels_differ_by_a_mark_and_in_words_not_in_color_alone(page: Chromium) -> None:
     page.open("critical")
     marks = [mark.get_attribute("textContent") for mark in page.elements("#limits .limit-mark")]
     icons = page.js(

@@ -77,7 +77,7 @@ def test_a_word_of_a_later_version_is_shown_as_it_is() -> None:
     assert "some_whim" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
 
 
-def test_what_did_not_go_well_stands_out_in_colour() -> None:
+def test_what_did_not_go_well_stands_out_in_color() -> None:
     lines = render_requests([CLI, LIMITED], NOON, UTC_REGION, Look(color=True))
     assert not lines[3].startswith("\x1b")
     assert lines[4].startswith("\x1b[38;5;172m")

@@ -61,7 +61,7 @@ def test_a_window_that_is_over_or_unknown_is_a_dash_and_never_a_number() -> None
 
 
 @pytest.mark.parametrize(("used", "ink"), [(74.9, "35"), (75, "172"), (90, "167")])
-def test_the_level_has_its_colour(used: float, ink: str) -> None:
+def test_the_level_has_its_color(used: float, ink: str) -> None:
     assert f"38;5;{ink}m" in session(used, 95, look=Look(width=90, color=True)).split(" ")[1]
 
 

@@ -112,7 +112,7 @@ def test_old_numbers_are_called_so() -> None:
     shown = snapshot(reading(session(81.0), fetched_at=NOON - timedelta(hours=3)))
     assert words.UPDATED_OLD.format(time="09:00", age="3 h 2 min ago") in show(shown)
     assert "38;5;172" in show(shown, color=True)  # the line, in amber
-    assert "38;5;172m━" not in show(shown, color=True)  # the bar has lost its colour
+    assert "38;5;172m━" not in show(shown, color=True)  # the bar has lost its color
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ _NEEDED = "━╾─╋┼·"
 
 
 def find_look(stream: TextIO) -> Look:
-    """Return how to write to ``stream``: in colour only to a terminal, and not where ``NO_COLOR`` is set."""
+    """Return how to write to ``stream``: in color only to a terminal, and not where ``NO_COLOR`` is set."""
     return Look(
         width=find_size(stream)[0],
         color=is_screen(stream) and not os.environ.get("NO_COLOR"),
@@ -48,7 +48,7 @@ def _can_encode(stream: TextIO) -> bool:
 
 
 def find_claude_code_look(stream: TextIO) -> Look:
-    """Return how to write for Claude Code: no terminal, but it shows colours and says how wide it is."""
+    """Return how to write for Claude Code: no terminal, but it shows colors and says how wide it is."""
     columns = os.environ.get("COLUMNS", "")
     is_number = columns.isascii() and columns.isdigit() and len(columns) < 6
     return Look(

@@ -24,7 +24,7 @@ class Stage(StrEnum):
     VERIFYING = "verifying"
     READY = "ready"  # the file is replaced, a restart runs the new one
     OPENED = "opened"  # a disk image lies open, the user drags it
-    FAILED = "failed"  # nothing was learnt, or nothing was installed: `trouble` says why
+    FAILED = "failed"  # nothing was learned, or nothing was installed: `trouble` says why
     REFUSED = "refused"  # what was offered is not what the publisher signed: `trouble` says how
 
 

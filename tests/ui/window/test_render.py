@@ -63,7 +63,7 @@ def test_a_name_without_a_value_is_an_error_not_a_gap(tmp_path: Path) -> None:
         render_page(tmp_path)
 
 
-def test_what_is_seen_before_the_page_has_the_page_s_colour() -> None:
+def test_what_is_seen_before_the_page_has_the_page_s_color() -> None:
     css = (web_folder() / "tokens.css").read_text(encoding="utf-8")
     assert re.findall(r"--ground: (#\w+);", css) == [GROUND_LIGHT, GROUND_DARK]
 
