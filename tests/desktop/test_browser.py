@@ -101,7 +101,7 @@ def test_the_web_engine_passes_the_check_and_every_surface_says_that_it_asked(
     menu = guarded.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
     assert f"from {SOURCE_NAMES['browser']}" in str(menu)
     page = guarded.open_settings()
-    page.wait_for_text("at most every 5 min through the hidden browser")
+    page.wait_for_text("the hidden browser is used at most every 5 min")
     asked = requests_of(guarded)
     assert [(one["via"], one["outcome"]) for one in asked] == [
         (None, "challenged"),

@@ -39,10 +39,31 @@ REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
     ),
     "organization": (
         bodies.WRONG_ORGANIZATION,
-        "server_error",
+        "unauthorized",
         title(ErrorCode.LOGIN_ORGANIZATION_REFUSED),
         "log in to another organization",
-        TROUBLE,
+        CREDENTIALS,
+    ),
+    "not a member": (
+        bodies.NOT_A_MEMBER,
+        "unauthorized",
+        title(ErrorCode.LOGIN_ORGANIZATION_REFUSED),
+        "log in to another organization",
+        CREDENTIALS,
+    ),
+    "disabled": (
+        bodies.ORGANIZATION_DISABLED,
+        "unauthorized",
+        title(ErrorCode.ORGANIZATION_DISABLED),
+        "Ask its administrator",
+        CREDENTIALS,
+    ),
+    "not allowed": (
+        bodies.LOGIN_NOT_ALLOWED,
+        "unauthorized",
+        title(ErrorCode.LOGIN_NOT_ALLOWED),
+        "switch to claude.ai",
+        CREDENTIALS,
     ),
     "region": (
         bodies.REGION_BLOCK,
@@ -114,8 +135,11 @@ def test_each_error_response_is_explained(cli_user: Person, simulator: Simulator
     assert [record["outcome"] for record in cli_user.read_ledger()] == [status]
 
 
+SAME_MESSAGE = ("region's page", "not a member")
+
+
 def test_all_messages_differ() -> None:
-    messages = [says for kind, (_, _, says, _, _) in REFUSALS.items() if kind != "region's page"]
+    messages = [says for kind, (_, _, says, _, _) in REFUSALS.items() if kind not in SAME_MESSAGE]
     assert len(set(messages)) == len(messages)
 
 

@@ -48,7 +48,7 @@ def bench(tmp_path: Path) -> Bench:
 
 
 @pytest.fixture
-def setting(bench: Bench, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunContext]:
+def context(bench: Bench, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunContext]:
     """Places of its own, the engine's clock, and no display for the window's process."""
     for name in tuple(os.environ):
         if name.startswith(("CLAUDOMETER_", "XDG_")) or name in {"DISPLAY", "WAYLAND_DISPLAY"}:

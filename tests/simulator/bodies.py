@@ -27,6 +27,11 @@ DEAD_SESSION = refusal(
 DEAD_SESSION_BARE = refusal(403, "permission_error", "Invalid authorization")
 YOUNG_KEY = refusal(401, "authentication_error", "Invalid session.")
 WRONG_ORGANIZATION = refusal(403, "permission_error", "Invalid authorization for organization", **USER_FACING)
+NOT_A_MEMBER = refusal(403, "permission_error", "You are not a member of this organization.")
+ORGANIZATION_DISABLED = refusal(400, "invalid_request_error", "This organization has been disabled.")
+LOGIN_NOT_ALLOWED = refusal(
+    401, "authentication_error", "OAuth authentication is currently not allowed for this organization."
+)
 IDENTITY_CHECK = refusal(403, "invalid_request_error", "Identity verification is required to continue.")
 REGION_BLOCK = refusal(403, "forbidden", "We are unable to serve your request.")
 OTHER_REFUSAL = refusal(403, "permission_error", "This feature is not enabled for your account.")

@@ -98,9 +98,34 @@ def test_any_other_refusal_proves_nothing_about_the_credentials(reply: Reply, ex
     assert meaning(reply, KEY) == expected
 
 
-def test_a_refusal_by_an_organization_depends_on_the_credentials() -> None:
-    assert meaning(bodies.WRONG_ORGANIZATION, KEY) == refused(403, ErrorCode.ORGANIZATION_REFUSED)
-    assert meaning(bodies.WRONG_ORGANIZATION, LOGIN) == refused(403, ErrorCode.LOGIN_ORGANIZATION_REFUSED)
+@pytest.mark.parametrize("reply", [bodies.WRONG_ORGANIZATION, bodies.NOT_A_MEMBER])
+def test_a_refusal_by_an_organization_depends_on_the_credentials(reply: Reply) -> None:
+    assert meaning(reply, KEY) == Unauthorized(ErrorCode.ORGANIZATION_REFUSED)
+    assert meaning(reply, LOGIN) == Unauthorized(ErrorCode.LOGIN_ORGANIZATION_REFUSED)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "This organization has been disabled.",
+        "Your organization was suspended",
+        "Your account has been disabled after an automatic review of your recent activities.",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_disabled_organization_or_account_is_told_apart(status: int, message: str) -> None:
+    reply = bodies.refusal(status, "invalid_request_error", message)
+    assert meaning(reply, LOGIN) == Unauthorized(ErrorCode.ORGANIZATION_DISABLED)
+    assert meaning(reply, KEY) == Unauthorized(ErrorCode.ORGANIZATION_DISABLED)
+
+
+def test_an_organization_that_allows_no_logins_is_told_apart_from_a_rejected_login() -> None:
+    assert meaning(bodies.LOGIN_NOT_ALLOWED) == Unauthorized(ErrorCode.LOGIN_NOT_ALLOWED)
+    # The server says this about a request, not about the organization.
+    unsupported = bodies.refusal(
+        401, "authentication_error", "OAuth authentication is currently not supported."
+    )
+    assert meaning(unsupported) == Unauthorized(ErrorCode.LOGIN_REJECTED)
 
 
 CHALLENGES = [

@@ -83,7 +83,6 @@ def test_strings_epochs_nulls_and_duplicates_are_tolerated() -> None:
     assert numbers(usage) == {
         "session": 42.5,
         "weekly": None,
-        "weekly:fable-5": None,
         "other:monthly-all": 3.0,
         "other:unnamed": 9.0,
     }
@@ -232,6 +231,21 @@ def test_a_scoped_placeholder_at_zero_without_a_reset_is_hidden_but_a_real_zero_
     }
 
 
+@pytest.mark.parametrize("reset", [None, ""])
+def test_a_model_of_which_nothing_is_known_is_no_limit(reset: object) -> None:
+    ghost = scoped("Ghost", None) | {"resets_at": reset}
+    assert numbers(parsed({"limits": [entry("session", 5), ghost]})) == {"session": 5.0}
+    flat = {"five_hour": {"utilization": 5}, "seven_day_opus": {"utilization": None, "resets_at": reset}}
+    assert numbers(parsed(flat)) == {"session": 5.0}
+
+
+def test_a_model_with_a_known_reset_and_an_unknown_percentage_is_a_limit() -> None:
+    assert numbers(parsed({"limits": [scoped("Opus", None)]} | {"five_hour": {"utilization": 5}})) == {
+        "session": 5.0,
+        "weekly:opus": None,
+    }
+
+
 def test_a_model_listed_with_its_version_is_not_repeated_from_the_flat_key() -> None:
     flat = {"utilization": 40.0, "resets_at": "2026-08-24T07:00:00Z"}
     body = {"seven_day_opus": flat, "seven_day_sonnet": flat, "limits": [scoped("Opus 4.5", 40)]}
@@ -326,7 +340,7 @@ def test_ten_thousand_unknown_keys_hide_no_limit() -> None:
 def test_an_impossible_reset_is_dropped_and_its_percent_kept() -> None:
     body = {
         "five_hour": {"utilization": 7.0, "resets_at": (NOON + timedelta(days=21)).isoformat()},
-        "seven_day": {"utilization": 8.0, "resets_at": (NOON - timedelta(days=4)).isoformat()},
+        "seven_day": {"utilization": 8.0, "resets_at": "0001-01-01T00:00:00Z"},
     }
     assert [(limit.percent, limit.resets_at) for limit in parsed(body).limits] == [(7.0, None), (8.0, None)]
 

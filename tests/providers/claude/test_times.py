@@ -56,7 +56,14 @@ def test_no_value_raises_and_every_time_is_aware_utc(value: object) -> None:
     moment = parse_time(value)
     assert moment is None or moment.utcoffset() == timedelta()
     reset = parse_reset(value, NOON, SESSION_WINDOW_S)
-    assert reset is None or NOON - timedelta(days=3) <= reset <= NOON + timedelta(days=20)
+    assert reset is None or reset <= NOON + timedelta(days=20)
+
+
+@pytest.mark.parametrize("days", [1, 4, 30, 1000])
+def test_a_reset_that_has_passed_is_kept_at_any_distance(days: int) -> None:
+    passed = NOON - timedelta(days=days)
+    assert parse_reset(passed.isoformat(), NOON, SESSION_WINDOW_S) == passed
+    assert parse_reset(passed.timestamp(), NOON, None) == passed
 
 
 @pytest.mark.parametrize(

@@ -228,8 +228,13 @@ def test_an_id_that_is_not_a_uuid_stays_one_part_of_the_path(source: WebSource, 
 def test_a_refused_organization_clears_the_cached_list(source: WebSource, simulator: Simulator) -> None:
     fetch(source)
     simulator.account.organizations = [CONSOLE, TEAM]
-    assert fetch(source) == ServerError(403, ErrorCode.ORGANIZATION_REFUSED)
+    assert fetch(source) == Unauthorized(ErrorCode.ORGANIZATION_REFUSED, superseded=True)
     assert chosen(fetch(source)) == TEAM_ORGANIZATION
+
+
+def test_a_refusal_by_an_organization_just_listed_is_final(source: WebSource, simulator: Simulator) -> None:
+    simulator.usage.stand(bodies.NOT_A_MEMBER)
+    assert fetch(source) == Unauthorized(ErrorCode.ORGANIZATION_REFUSED)
 
 
 def test_a_dead_session_is_a_rejected_key(source: WebSource, simulator: Simulator) -> None:

@@ -68,6 +68,22 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
         "This Claude Code login is not allowed to show usage.",
         "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai in Settings.",
     ),
+    ErrorCode.ORGANIZATION_REFUSED: Message(
+        "Your session key has no access to this organization's usage.",
+        "Choose another organization in Settings.",
+    ),
+    ErrorCode.LOGIN_ORGANIZATION_REFUSED: Message(
+        "Your Claude Code login has no access to this organization's usage.",
+        "Run “claude” in a terminal and log in to another organization.",
+    ),
+    ErrorCode.ORGANIZATION_DISABLED: Message(
+        "Claude has disabled this account or organization.",
+        "Ask its administrator or Anthropic's support, or use another account.",
+    ),
+    ErrorCode.LOGIN_NOT_ALLOWED: Message(
+        "Your organization does not allow its Claude Code logins to show usage.",
+        "Ask its administrator to allow it, or switch to claude.ai in Settings.",
+    ),
 }
 
 ANSWERS: Final[dict[ErrorCode, Message]] = {
@@ -85,14 +101,6 @@ ANSWERS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CAPTIVE_PORTAL: Message(
         "This network wants you to log in first.", "Open any web page to log in, then click Refresh."
-    ),
-    ErrorCode.ORGANIZATION_REFUSED: Message(
-        "Your session key has no access to this organization's usage.",
-        "Choose another organization in Settings.",
-    ),
-    ErrorCode.LOGIN_ORGANIZATION_REFUSED: Message(
-        "Your Claude Code login has no access to this organization's usage.",
-        "Run “claude” in a terminal and log in to another organization.",
     ),
     ErrorCode.REGION_BLOCKED: Message(
         "Claude is not available in the country of this connection.", "Check your VPN or proxy."

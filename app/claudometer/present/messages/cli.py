@@ -82,9 +82,9 @@ Exit codes:
    0  fresh numbers                 75  Claude allows no request yet
   69  no usable answer              77  no login or key, or it was refused""",
     "requests": """\
-For each request, shows when it was sent, to whom, the outcome, how long it took,
-and why it was sent. Reads a file on this computer; contacts neither the app nor
-Claude.""",
+For each request, shows when it was sent, to whom, its outcome, how long it
+took, and why it was sent. Reads a file on this computer; contacts neither the
+app nor Claude.""",
     "statusline": """\
 Claude Code runs this with its numbers on standard input, and shows what it
 prints. The limits among them are passed on to the app, which then checks with

@@ -1,7 +1,8 @@
 """Classifies responses that contain no numbers. Pure.
 
-The status decides first, then the body. Only a confirmed refusal of the credentials is
-``Unauthorized``, which pauses polling until the user acts. After any other failure polling continues.
+The status decides first, then the body. Only a refusal that will not pass by itself, of the credentials or
+by the organization, is ``Unauthorized``, which pauses polling until the user acts. After any other failure
+polling continues.
 """
 
 from __future__ import annotations
@@ -196,10 +197,20 @@ def _lacks_scope(source: Source, status: int) -> Failure:
     return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
 
 
-def _refuses_organization(source: Source, status: int) -> Failure:
+def _refuses_organization(source: Source, _status: int) -> Failure:
     if source is Source.WEB:
-        return ServerError(status, ErrorCode.ORGANIZATION_REFUSED)
-    return ServerError(status, ErrorCode.LOGIN_ORGANIZATION_REFUSED)
+        return Unauthorized(ErrorCode.ORGANIZATION_REFUSED)
+    return Unauthorized(ErrorCode.LOGIN_ORGANIZATION_REFUSED)
+
+
+def _refuses_logins(source: Source, status: int) -> Failure:
+    if source is Source.WEB:
+        return _refuses_organization(source, status)
+    return Unauthorized(ErrorCode.LOGIN_NOT_ALLOWED)
+
+
+def _disabled(_source: Source, _status: int) -> Failure:
+    return Unauthorized(ErrorCode.ORGANIZATION_DISABLED)
 
 
 def _refused(code: ErrorCode) -> _Meaning:
@@ -208,7 +219,9 @@ def _refused(code: ErrorCode) -> _Meaning:
 
 _ERROR_TEXTS: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
     (re.compile(r"account_session_invalid|^invalid authorization\.?$", re.MULTILINE), _rejected),
-    (re.compile(r"invalid authorization for organization"), _refuses_organization),
+    (re.compile(r"(?:organization|account) (?:has been|is|was) (?:disabled|suspended)"), _disabled),
+    (re.compile(r"invalid authorization for organization|not a member"), _refuses_organization),
+    (re.compile(r"oauth authentication is (?:currently )?not allowed"), _refuses_logins),
     (re.compile(r"scope requirement|user:profile"), _lacks_scope),
     (re.compile(r"revoked|invalid_grant"), _revoked),
     (re.compile(r"identity verification"), _refused(ErrorCode.IDENTITY_CHECK)),

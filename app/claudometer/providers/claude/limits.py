@@ -70,11 +70,13 @@ def build_limit(
     """Build a limit from its identity and numbers; ``None`` for a placeholder.
 
     Session and week are never placeholders. A model at 0 % without a reset time is a limit that the account
-    does not have, and an unknown limit without a number is useless.
+    does not have, and of one without both nothing is known. A percentage that cannot be read is shown as
+    unknown for a model; an unknown limit without a percentage is useless.
     """
     percent = read_percent(window.get(percent_key))
     if identity.kind not in (LimitKind.SESSION, LimitKind.WEEKLY):
-        if percent == 0 and window.get("resets_at") in (None, ""):
+        is_idle = window.get("resets_at") in (None, "")
+        if is_idle and (percent == 0 or window.get(percent_key) is None):
             return None
         if percent is None and identity.kind is LimitKind.OTHER:
             return None

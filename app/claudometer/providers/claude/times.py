@@ -12,10 +12,9 @@ from claudometer.providers.server_time import parse_http_date
 SECONDS_BELOW = 1e10
 """A smaller number counts seconds since 1970, a larger one milliseconds."""
 
-# Bounds of a plausible reset time. Known windows last up to 7 days; an unknown one may last a month or more.
+# How far ahead a reset time is plausible. Known windows last up to 7 days; an unknown one may last months.
 MAX_AHEAD = timedelta(days=20)
 MAX_AHEAD_UNKNOWN_WINDOW = timedelta(days=400)
-MAX_PAST = timedelta(days=3)
 
 
 def parse_time(value: object) -> datetime | None:
@@ -46,12 +45,15 @@ def _from_epoch(number: float) -> datetime | None:
 
 
 def parse_reset(value: object, now: datetime, window_s: int | None) -> datetime | None:
-    """Parse a reset time; ``None`` if it is implausible, so that only the percentage is kept."""
+    """Parse a reset time; ``None`` if it is implausibly far ahead, so that only the percentage is kept.
+
+    A time in the past is kept, however old: it says that the window is over and the percentage out of date.
+    """
     moment = parse_time(value)
     if moment is None:
         return None
     ahead = MAX_AHEAD_UNKNOWN_WINDOW if window_s is None else MAX_AHEAD
-    return moment if now - MAX_PAST <= moment <= now + ahead else None
+    return moment if moment <= now + ahead else None
 
 
 def parse_retry_after(value: str | None, sent_at: datetime) -> float | None:

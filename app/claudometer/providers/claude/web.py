@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 
 # Organizations change rarely, so most polls need a single request.
 ORGANIZATIONS_MAX_AGE_S = 3600.0
+_BY_ORGANIZATION = (ErrorCode.ORGANIZATION_REFUSED, ErrorCode.ORGANIZATION_DISABLED)
 FRESH_KEY_RETRY_DELAYS_S = (1.5, 3.0, 4.5)
 """claude.ai has been observed to refuse a session key that is only seconds old for about this long."""
 
@@ -150,7 +151,8 @@ class WebSource:
         return Challenged(ErrorCode.BROWSER_CHALLENGED) if outcome == Challenged() else outcome
 
     async def _fetch(self, route: _Route) -> Outcome:
-        organizations = self._cached_organizations(route.key) or await self._request_organizations(route)
+        cached = self._cached_organizations(route.key)
+        organizations = cached or await self._request_organizations(route)
         if not isinstance(organizations, tuple):
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
@@ -164,6 +166,9 @@ class WebSource:
             return Fetched(self._build_reading(route, chosen, usage), organizations)
         if _may_be_outdated(usage):
             self._cache = None
+        if isinstance(usage, Unauthorized) and usage.code in _BY_ORGANIZATION:
+            # The person may have changed organizations since the list was cached. A second request reads it.
+            return replace(usage, superseded=cached is not None)
         return usage
 
     async def credentials_stamp(self) -> Hashable:
@@ -263,6 +268,6 @@ async def send_with_retries(
 
 def _may_be_outdated(failure: Failure) -> bool:
     """Return whether the cached organizations may be outdated: the failure may mean that we lost access."""
-    doubtful = (ErrorCode.ORGANIZATION_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN)
+    doubtful = (ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN)
     refused = isinstance(failure, ServerError) and failure.code in doubtful
     return refused or isinstance(failure, Unauthorized)
