@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gi.repository import Gio, GLib
 
-from claudometer.ui.tray.notifier_item import WATCHER, WATCHER_PATH
+from claudometer.ui.tray.registration import WATCHER, WATCHER_PATH, ask_for_host, read_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,31 +74,17 @@ class HostWatcher:
         self._wait()
 
     def _ask(self, *_signal: object) -> None:
-        if self._connection is None:
-            return
-        question = GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered"))
-        self._connection.call(
-            WATCHER,
-            WATCHER_PATH,
-            "org.freedesktop.DBus.Properties",
-            "Get",
-            question,
-            GLib.VariantType("(v)"),
-            Gio.DBusCallFlags.NO_AUTO_START,
-            -1,
-            None,
-            self._answered,
-        )
+        if self._connection is not None:
+            ask_for_host(self._connection, self._answered)
 
     def _answered(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
-        try:
-            hosted = bool(connection.call_finish(result).unpack()[0])
-        except GLib.Error:
-            return  # the watcher or the bus went away meanwhile, which is reported by itself
+        hosted = read_host(connection, result)
         if hosted:
             self._stop_waiting()
             self._report(shown=True)
-        else:
+        elif (
+            hosted is not None
+        ):  # else the watcher or the bus went away meanwhile, which is reported by itself
             self._wait()
 
     def _wait(self) -> None:

@@ -6,7 +6,6 @@ The interface is KDE's ``org.kde.StatusNotifierItem`` as panels implement it
 
 from __future__ import annotations
 
-import logging
 import os
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from gi.repository import Gio, GLib
 
 from claudometer.ui.tray.pixmaps import NONE, pixmaps_of
+from claudometer.ui.tray.registration import Registration
 from claudometer.ui.tray.wire import AnsweredCalls, emit, fit
 
 if TYPE_CHECKING:
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
     from claudometer.present.icon import IconModel
 
-log = logging.getLogger(__name__)
-
 ITEM = "org.kde.StatusNotifierItem"
-WATCHER = "org.kde.StatusNotifierWatcher"
-WATCHER_PATH = "/StatusNotifierWatcher"
 ITEM_PATH = "/StatusNotifierItem"
 """Where hosts look when an item is registered by its bus name."""
 
@@ -132,7 +128,7 @@ class NotifierItem:
         self._answered = AnsweredCalls()
         self._connection: Gio.DBusConnection | None = None
         self._name = 0
-        self._watch = 0
+        self._registration: Registration | None = None
         self._bus_name = ""
 
     # What the program does.
@@ -178,34 +174,18 @@ class NotifierItem:
 
     def disconnected(self) -> None:
         """Forget the connection. The objects on it went with it."""
-        if self._watch:
-            Gio.bus_unwatch_name(self._watch)
+        if self._registration is not None:
+            self._registration.stop()
+            self._registration = None
         if self._name:
             Gio.bus_unown_name(self._name)
-        self._watch = self._name = 0
+        self._name = 0
         self._connection = None
 
     def _named(self, connection: Gio.DBusConnection, _name: str) -> None:
         # Not before the name is ours: a watcher asks for the owner of what it is told.
-        if not self._watch:
-            self._watch = Gio.bus_watch_name_on_connection(
-                connection, WATCHER, Gio.BusNameWatcherFlags.NONE, self._register, None
-            )
-
-    def _register(self, connection: Gio.DBusConnection, *_owner: object) -> None:
-        """Register with a watcher that has appeared: each new one knows nobody."""
-        connection.call(
-            WATCHER,
-            WATCHER_PATH,
-            WATCHER,
-            "RegisterStatusNotifierItem",
-            GLib.Variant("(s)", (self._bus_name,)),
-            None,
-            Gio.DBusCallFlags.NO_AUTO_START,
-            -1,
-            None,
-            _registered,
-        )
+        if self._registration is None:
+            self._registration = Registration(connection, self._bus_name)
 
     def _call(self, *call: object) -> None:
         method, arguments, invocation = call[4], call[5], call[6]
@@ -262,14 +242,6 @@ class NotifierItem:
 
     def _emit(self, signal: str, arguments: GLib.Variant | None = None) -> None:
         emit(self._connection, ITEM_PATH, (ITEM, signal), arguments)
-
-
-def _registered(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
-    try:
-        connection.call_finish(result)
-    except GLib.Error as error:
-        # A watcher that went away in that moment; the next one is registered with when it appears.
-        log.warning("the panel did not take the icon: %s", error.message)
 
 
 def _looks(model: IconModel) -> tuple[object, ...]:
