@@ -82,9 +82,7 @@ class HostWatcher:
         if hosted:
             self._stop_waiting()
             self._report(shown=True)
-        elif (
-            hosted is not None
-        ):  # else the watcher or the bus went away meanwhile, which is reported by itself
+        elif hosted is False:  # without an answer it or the bus went away, which is reported by itself
             self._wait()
 
     def _wait(self) -> None:
