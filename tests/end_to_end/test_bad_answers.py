@@ -228,14 +228,16 @@ def test_the_hint_of_a_command_promises_no_retry(web_user: Person, simulator: Si
 
 
 @pytest.mark.parametrize(
-    "reply", [bodies.CHALLENGE, bodies.WRONG_ORGANIZATION], ids=["challenge", "organization"]
+    ("reply", "expected"),
+    [(bodies.CHALLENGE, TROUBLE), (bodies.WRONG_ORGANIZATION, CREDENTIALS)],
+    ids=["challenge", "organization"],
 )
 def test_messages_in_cli_mode_do_not_mention_a_session_key(
-    cli_user: Person, simulator: Simulator, reply: Reply
+    cli_user: Person, simulator: Simulator, reply: Reply, expected: int
 ) -> None:
     simulator.oauth.stand(reply)
     code, report = cli_user.read_status()
-    assert code == TROUBLE
+    assert code == expected
     assert "login" in report["message"] + report["hint"]
     assert "key" not in report["message"] + report["hint"]
     assert "Settings" not in report["hint"]
