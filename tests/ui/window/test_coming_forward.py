@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
-from claudometer.ui.window.desktop import come_forward
+import pytest
+
+from claudometer.ui.window.desktop import bring_forward, come_forward
 
 
 class WaylandWindow:
@@ -51,3 +54,12 @@ def test_a_window_that_is_still_being_made_or_already_closing_is_left_alone() ->
     window = WaylandWindow(active=False, realized=False)
     come_forward(window)
     assert window.told == []
+
+
+def test_being_asked_for_before_there_is_a_window_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The main thread may be importing GTK, and PyGObject's importer fails on two threads at once."""
+    monkeypatch.setitem(sys.modules, "gi", None)
+    monkeypatch.setitem(sys.modules, "gi.repository", None)
+    bring_forward(lambda: None)
+    with pytest.raises(ImportError):
+        bring_forward(lambda: WaylandWindow(active=False))

@@ -55,8 +55,12 @@ def bring_forward(find_window: Callable[[], Any]) -> None:
     """Bring the window to the front, soon. From any thread.
 
     Args:
-        find_window: returns GTK's window, or ``None`` when there is none. Called on GTK's thread.
+        find_window: returns GTK's window, or ``None`` when there is none yet. Called on any thread.
     """
+    # Before there is a window, the main thread may be importing GTK. PyGObject's importer is not safe on two
+    # threads: the import of one of them fails, and with it the window's process.
+    if find_window() is None:
+        return  # it will appear in front
     from gi.repository import GLib  # noqa: PLC0415
 
     GLib.idle_add(lambda: come_forward(find_window()))

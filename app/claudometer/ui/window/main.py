@@ -107,7 +107,7 @@ def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Calla
     def bring() -> None:
         if IS_GTK:
             bring_forward(lambda: window.native)
-        else:
+        elif window.events.shown.is_set():  # until then these calls would wait, and the stream with them
             window.show()
             window.restore()
 
