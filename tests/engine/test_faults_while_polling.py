@@ -134,11 +134,14 @@ class WaitingSource(ScriptedSource):
         self._mode = mode
         self.fetched_at_s: list[float] = []
         self.fails_while_fetching = False
+        self.broken = False
         self.is_closed = False
         self._is_fetching = False
 
     async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
         await asyncio.sleep(0)
+        if self.broken:
+            raise FaultError
         return await super().identify()
 
     async def fetch(self, why: Why) -> Outcome:
@@ -204,7 +207,7 @@ class Story:
             runner.run(work)
 
     async def _live(self) -> None:
-        self.engine.tasks.start("polling", self.engine.run)
+        self.engine.start_polling()
         await asyncio.sleep(30)
         limits = (session(80.0), weekly())
         self._free.leave(FreeReading(Source.STATUS_LINE, self.time.now(), limits))
@@ -278,7 +281,7 @@ def test_a_click_returns_when_its_poll_fails(tmp_path: Path) -> None:
     story = Story(tmp_path, Mode.CLI, Interruption(None))
 
     async def click() -> None:
-        story.engine.tasks.start("polling", story.engine.run)
+        story.engine.start_polling()
         await asyncio.sleep(2 * FETCH_S)
         clicked = asyncio.create_task(story.engine.refresh())
         await asyncio.sleep(1)
@@ -286,5 +289,23 @@ def test_a_click_returns_when_its_poll_fails(tmp_path: Path) -> None:
         await asyncio.sleep(FETCH_S)
         assert clicked.done()
         await story.engine.tasks.stop()
+
+    story.run(click())
+
+
+def test_a_click_does_not_wait_for_the_pause_before_a_restart(tmp_path: Path) -> None:
+    story = Story(tmp_path, Mode.CLI, Interruption(None))
+    engine, source = story.engine, story.source
+    source.broken = True
+
+    async def click() -> None:
+        engine.start_polling()
+        await asyncio.sleep(200)  # the pauses were 1, 2, 4 … 64 s; the one of 128 s has begun
+        source.broken = False
+        clicked_s, requests = story.time.elapsed_s, source.requests
+        assert (await engine.refresh()).accepted
+        assert story.time.elapsed_s - clicked_s < 2 * FETCH_S
+        assert source.requests == requests + 1
+        await engine.tasks.stop()
 
     story.run(click())

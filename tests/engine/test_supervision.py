@@ -182,6 +182,23 @@ def test_a_stop_ends_the_pause_before_a_restart() -> None:
     assert len(work.started_s) == 8  # at 0, 1, 3, 7, 15, 31, 63 and 127 s
 
 
+def test_a_task_can_be_restarted_before_its_pause_is_over() -> None:
+    time = VirtualTime()
+    work = Work(time, fail, *[0] * 12)
+
+    async def main() -> None:
+        supervisor = Supervisor(lambda _present: None)
+        supervisor.start("task", work)
+        supervisor.hurry("a task that does not exist")
+        await asyncio.sleep(70)
+        supervisor.hurry("task")
+        await asyncio.sleep(1)
+        await supervisor.stop()
+
+    run_virtually(time, main())
+    assert work.started_s == [0, 1, 3, 7, 15, 31, 63, 70]
+
+
 def test_a_task_that_ignores_cancellation_does_not_block_the_stop(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

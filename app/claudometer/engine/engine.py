@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from claudometer.engine.dependencies import Dependencies
     from claudometer.engine.saving import Saved
 
+_POLLING = "polling"
+
 REFRESH_TIMEOUT_S = 110.0
 """Longer than two requests and a browser may take, and shorter than a client waits."""
 
@@ -132,8 +134,12 @@ class Engine:
         """The mode in force: the environment's, else the user's, else the one that fits this computer."""
         return self._selector.mode
 
+    def start_polling(self) -> None:
+        """Poll in a task of its own until ``tasks`` is stopped."""
+        self.tasks.start(_POLLING, self.run)
+
     async def run(self) -> None:
-        """Show the last numbers of an earlier run, then poll until cancelled. Start it with ``tasks``.
+        """Show the last numbers of an earlier run, then poll until cancelled.
 
         Raises for a fault; called again after one, it goes on with the plan.
         """
@@ -168,6 +174,7 @@ class Engine:
         until = browser_rests_until(self.snapshot, self._deps.clock.now())
         if until is not None:
             return RefreshAnswer(accepted=False, until=until, browser=True)
+        self.tasks.hurry(_POLLING)  # after a fault of ours it may be in a pause of minutes
         with suppress(TimeoutError):  # the poll goes on, and its result is shown when it is there
             await self._poller.poll_and_wait(REFRESH_TIMEOUT_S)
         return RefreshAnswer(accepted=True)

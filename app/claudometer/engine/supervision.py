@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Supervisor:
     def __init__(self, on_trouble: Callable[[bool], None]) -> None:
         self._on_trouble = on_trouble
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._hurried: dict[str, asyncio.Event] = {}
         self._unsteady: set[str] = set()
         self._stopped = False
 
@@ -67,10 +69,15 @@ class Supervisor:
                 self._unsteady.add(name)
                 self._report(present=True)
                 log.info("%s starts again in %g s", name, pause_s)
-                await asyncio.sleep(pause_s)
+                await self._pause(name, pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         finally:
             self._recover(name)
+
+    def hurry(self, name: str) -> None:
+        """End the pause before the next restart of this task, if it is in one: a person is waiting for it."""
+        if name in self._hurried:
+            self._hurried[name].set()
 
     async def stop(self) -> None:
         """Cancel every task and wait for their end, :data:`STOP_TIMEOUT_S` at most. Nothing starts again."""
@@ -82,6 +89,14 @@ class Supervisor:
             _, pending = await asyncio.wait(tasks, timeout=STOP_TIMEOUT_S)
             for task in pending:
                 log.error("%s did not stop within %g s", task.get_name(), STOP_TIMEOUT_S)
+
+    async def _pause(self, name: str, pause_s: float) -> None:
+        hurried = self._hurried[name] = asyncio.Event()
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(hurried.wait(), pause_s)
+        finally:
+            del self._hurried[name]
 
     async def _run_once(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Return when ``work`` has ended in any way except by the cancellation of this task."""

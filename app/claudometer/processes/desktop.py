@@ -185,7 +185,7 @@ class Desktop:
             except OSError as error:  # the icon and its menu are useful even if no command reaches the app
                 log.warning("commands and the window cannot reach the app: %s", error)
             engine.tasks.start("the control socket", server.keep_listening)
-            engine.tasks.start("polling", engine.run)
+            engine.start_polling()
             engine.tasks.start("presenting", presenter.run)
             if updates is not None:
                 engine.tasks.start("looking for updates", lambda: keep_updated(self._context, updates))

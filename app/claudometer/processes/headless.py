@@ -59,7 +59,7 @@ def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop:
             terminal=Terminal.WATCH,
             on_view=lambda view: on_report(account_report(view, Terminal.WATCH)),
         )
-        engine.tasks.start("polling", engine.run)
+        engine.start_polling()
         engine.tasks.start("presenting", presenter.run)
         try:
             await run_abandonable(stop.wait, timeout_s=None)
