@@ -28,11 +28,11 @@ ROOT = Path(__file__).parent.parent.parent
 class Watcher:
     """The watcher's program, running."""
 
-    def __init__(self, desktop: DesktopSession, home: PrivateHome) -> None:
+    def __init__(self, desktop: DesktopSession, home: PrivateHome, *arguments: str) -> None:
         self._log = home.logs / "watcher.out"
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                (sys.executable, "-m", "tests.desktop.watcher_script"),
+                (sys.executable, "-m", "tests.desktop.watcher_script", *arguments),
                 env=desktop.env_for(home) | {"PYTHONPATH": str(ROOT)},
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -49,6 +49,11 @@ class Watcher:
     def items(self) -> int:
         """How many items have registered."""
         return self._log.read_text().count("item ")
+
+    @property
+    def events(self) -> list[str]:
+        """What has happened to it: ``host``, ``none``, ``item 1`` and so on."""
+        return self._log.read_text().splitlines()
 
     def wait_for_items(self, count: int) -> None:
         """Wait until so many have registered, in 2 seconds at most."""
@@ -92,6 +97,20 @@ def test_a_watcher_without_a_host_counts_as_none_until_a_host_comes(
         watcher.say("host")
         heard(player, False, True, False, True)
         assert watcher.items == 1
+
+
+def test_the_icon_registers_with_a_new_watcher_when_its_host_is_there(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """Waybar is both, and never shows an item that registers before its host listens for new ones."""
+    with playing(bare_desktop, home) as player:
+        player.until("ready")
+        watcher = Watcher(bare_desktop, home, "500")
+        try:
+            wait_for(lambda: watcher.items, what="the item")
+            assert watcher.events == ["host", "item 1"]
+        finally:
+            watcher.kill()
 
 
 def test_a_watcher_killed_ten_times_is_told_of_the_icon_each_time(

@@ -1,4 +1,7 @@
-"""A StatusNotifierWatcher of its own program, as KDE has: hosts come and go while it stays."""
+"""A StatusNotifierWatcher of its own program, as KDE has: hosts come and go while it stays.
+
+With a number as its argument, a host comes by itself so many milliseconds after the watcher.
+"""
 
 from __future__ import annotations
 
@@ -51,12 +54,19 @@ class Watcher:
 
     def _read(self, *_details: object) -> bool:
         line = sys.stdin.readline()
-        self.hosted = line == "host\n"
+        self.have_host(there=line == "host\n")
+        return bool(line)
+
+    def have_host(self, *, there: bool) -> None:
+        """Have a host from now on, or none."""
+        self.hosted = there
+        print("host" if there else "none", flush=True)  # noqa: T201
         name = f"StatusNotifierHost{'Registered' if self.hosted else 'Unregistered'}"
         self.connection.emit_signal(None, PATH, WATCHER, name, None)
-        return bool(line)
 
 
 if __name__ == "__main__":
-    Watcher()
+    watcher = Watcher()
+    for milliseconds in sys.argv[1:]:
+        GLib.timeout_add(int(milliseconds), lambda: watcher.have_host(there=True))
     GLib.MainLoop().run()
