@@ -154,6 +154,19 @@ def test_waybar_killed_ten_times_gets_the_icon_back_each_time(
         assert player.program.is_running
 
 
+def test_every_waybar_shows_the_icon_also_one_that_starts_later(
+    sway: WaylandSession, home: PrivateHome
+) -> None:
+    def icons() -> int:
+        return len(icons_in(sway.grab()))
+
+    with running(sway.waybar()), playing(sway, home):
+        wait_for(lambda: icons() == 1, what="the icon in the first bar", timeout_s=20)
+        with running(sway.waybar(position="bottom")):
+            wait_for(lambda: icons() == 2, what="the icon in both bars", timeout_s=20)
+        wait_for(lambda: icons() == 1, what="the icon in the first bar alone")
+
+
 def test_waybar_shows_a_tooltip_with_signs_that_markup_uses(sway: WaylandSession, home: PrivateHome) -> None:
     with running(sway.waybar()) as panel, playing(sway, home) as player:
         place = place_of_the_only_icon(sway.grab)
