@@ -76,7 +76,9 @@ TABLE = {
     "processes.tray_host": rule("domain engine"),
     "processes.doctor": rule("control.client domain providers system vault"),
     "processes.tray": rule("control.client domain system"),
-    "processes.updates": rule("domain engine providers.downloads resources settings.defaults system updates"),
+    "processes.updates": rule(
+        "domain engine providers.downloads resources settings.environment_defaults system updates"
+    ),
     "__main__": rule("cli"),
     "__init__": rule(),
 }

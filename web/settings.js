@@ -66,7 +66,7 @@ function start() {
       updates.start();
       return follow();
     }
-    showTrouble(answer);
+    showProblem(answer);
     setTimeout(load, 2000);
   }
 
@@ -74,12 +74,12 @@ function start() {
     for (;;) {
       const answer = await call("next_view", view.sequence);
       if (answer.ok) show(answer.view);
-      else if (answer.gone) return showTrouble(answer);
+      else if (answer.gone) return showProblem(answer);
       else await new Promise((done) => setTimeout(done, 2000));
     }
   }
 
-  function showTrouble({ message, hint }) {
+  function showProblem({ message, hint }) {
     const problem = { kind: "error", message, hint };
     const bare = { headline: "Claude", limits: [], notices: [], spend: null, refreshing: false, tone: "error" };
     card.show({ ...bare, ...view, tone: "error", problem });

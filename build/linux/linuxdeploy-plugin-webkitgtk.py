@@ -221,13 +221,13 @@ def lighten(lib: Path) -> None:
             subprocess.run(["patchelf", "--remove-needed", name, user], check=True)
         (lib / name).unlink(missing_ok=True)
     for voice in VOICES:
-        stand_in(
+        replace_by_stub(
             lib, f"libflite_cmu_us_{voice}.so.1", voice_source(voice), (f"libflite_cmu_us_{ONE_VOICE}.so.1",)
         )
     for codec in CODECS:
         for library in list(lib.glob(codec)):
             source = "".join(f"int {name}(void) {{ return 0; }}\n" for name in borrowed_names(lib, library))
-            stand_in(lib, library.name, source, ())
+            replace_by_stub(lib, library.name, source, ())
 
 
 def voice_source(voice: str) -> str:
@@ -253,7 +253,7 @@ def symbols(library: Path, which: str) -> set[str]:
     return {name.partition("@")[0] for name in found}
 
 
-def stand_in(lib: Path, name: str, source: str, links: tuple[str, ...]) -> None:
+def replace_by_stub(lib: Path, name: str, source: str, links: tuple[str, ...]) -> None:
     """Replace a library by a stub of the same name."""
     if not (lib / name).is_file():
         return

@@ -29,7 +29,7 @@ JITTER_S = 2.0  # of the reset times: two responses may differ by this much
 TIMEOUT_S = 40.0  # the client's timeout for a whole response
 
 
-class Trouble(Enum):
+class Fault(Enum):
     """A fault of the network or the server that lasts for some time."""
 
     OFFLINE = "offline"
@@ -44,9 +44,9 @@ class Trouble(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A trouble with its begin and end, in true seconds."""
+    """A fault with its begin and end, in true seconds."""
 
-    trouble: Trouble
+    fault: Fault
     begins_s: float
     ends_s: float
 
@@ -68,12 +68,12 @@ class Served:
     limits: Mapping[str, ServedLimit]
 
 
-_REPLIES: dict[Trouble, Reply] = {
-    Trouble.SERVER_ERROR: bodies.SERVER_ERROR,
-    Trouble.BAD_GATEWAY: bodies.BAD_GATEWAY,
-    Trouble.OVERLOADED: bodies.OVERLOADED,
-    Trouble.PORTAL: bodies.PORTAL,
-    Trouble.CHALLENGE: bodies.CHALLENGE,
+_REPLIES: dict[Fault, Reply] = {
+    Fault.SERVER_ERROR: bodies.SERVER_ERROR,
+    Fault.BAD_GATEWAY: bodies.BAD_GATEWAY,
+    Fault.OVERLOADED: bodies.OVERLOADED,
+    Fault.PORTAL: bodies.PORTAL,
+    Fault.CHALLENGE: bodies.CHALLENGE,
 }
 
 
@@ -99,33 +99,33 @@ class Endpoint:
         """Return the response to a request, after a simulated round trip."""
         if not url.endswith("/organizations"):
             self.requests.append(self.time.elapsed_s)
-        trouble = self.trouble_at(self.time.elapsed_s)
-        if trouble is Trouble.OFFLINE:
+        fault = self.fault_at(self.time.elapsed_s)
+        if fault is Fault.OFFLINE:
             return Offline(ErrorCode.DNS_FAILED)
-        await asyncio.sleep(TIMEOUT_S if trouble is Trouble.TIMEOUT else self.random.uniform(0.1, 2.0))
-        if trouble is Trouble.TIMEOUT:
+        await asyncio.sleep(TIMEOUT_S if fault is Fault.TIMEOUT else self.random.uniform(0.1, 2.0))
+        if fault is Fault.TIMEOUT:
             return Offline(ErrorCode.TIMED_OUT)
-        return self._dated(self._reply(url, trouble))
+        return self._dated(self._reply(url, fault))
 
-    def trouble_at(self, at_s: float) -> Trouble | None:
-        """Return the trouble at a true time, ``None`` if all works."""
-        return next((spell.trouble for spell in self.spells if spell.begins_s <= at_s < spell.ends_s), None)
+    def fault_at(self, at_s: float) -> Fault | None:
+        """Return the fault at a true time, ``None`` if all works."""
+        return next((spell.fault for spell in self.spells if spell.begins_s <= at_s < spell.ends_s), None)
 
     def _dated(self, reply: Reply) -> Response:
         date = format_datetime(self.time.truth(), usegmt=True)
         named = {"content-type": reply.content_type()} | {k.lower(): v for k, v in reply.headers.items()}
         return Response(reply.status, named | {"date": date}, reply.content())
 
-    def _reply(self, url: str, trouble: Trouble | None) -> Reply:
-        if trouble in _REPLIES:
-            return _REPLIES[trouble]
+    def _reply(self, url: str, fault: Fault | None) -> Reply:
+        if fault in _REPLIES:
+            return _REPLIES[fault]
         if url.endswith("/organizations"):
             return Reply(200, [HOME])
         retry_after_s = None if CHAT_ORGANIZATION in url else self.budget.request(self.time.elapsed_s)
         if retry_after_s is not None:
             self.refusals.append(self.time.elapsed_s)
             return bodies.rate_limit(f"{retry_after_s:.0f}")
-        return Reply(200, self._usage(nulls=trouble is Trouble.NULLS))
+        return Reply(200, self._usage(nulls=fault is Fault.NULLS))
 
     def _usage(self, *, nulls: bool) -> dict[str, Any]:
         if nulls:

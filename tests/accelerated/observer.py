@@ -159,7 +159,7 @@ class Observer:
         seen, now = self.seen, self._time.elapsed_s
         if snapshot.status is Status.RATE_LIMITED:
             seen.blocked_s += LOOK_EVERY_S
-        if self._machine.endpoint.trouble_at(now) is None and self._machine.has_login(now):
+        if self._machine.endpoint.fault_at(now) is None and self._machine.has_login(now):
             seen.reachable_s += LOOK_EVERY_S
             self._dark_s = 0.0 if live else self._dark_s + LOOK_EVERY_S
             seen.dark_s += 0.0 if live else LOOK_EVERY_S

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
 from tests.accelerated.account import DAY_S, HOUR_S
-from tests.accelerated.endpoint import Spell, Trouble
+from tests.accelerated.endpoint import Fault, Spell
 from tests.accelerated.limiters import FixedDeadline, Neighbor, RollingEdge, SaturatedEdge, SharedBudget
 from tests.accelerated.simulation import Plan
 
@@ -21,7 +21,7 @@ GREEDY_S = (60.0, 180.0)
 
 
 def month() -> Plan:
-    """Return thirty days of a computer that is alone on the account, with every kind of trouble."""
+    """Return thirty days of a computer that is alone on the account, with every kind of fault."""
     random = Random(2026)  # noqa: S311 - a simulation, not a secret
     return Plan(
         days=30,
@@ -102,15 +102,15 @@ def alone(random: Random) -> SharedBudget:
 
 
 def _spells(random: Random, days: int) -> list[Spell]:
-    """Return a trouble of 2 minutes to 4 hours for each day, and some nights without a network."""
+    """Return a fault of 2 minutes to 4 hours for each day, and some nights without a network."""
     spells = []
     for day in range(days):
         begin = (day + random.random()) * DAY_S
         length = random.choice([2, 5, 20, 60, 240]) * MINUTE_S
-        spells.append(Spell(random.choice(list(Trouble)), begin, begin + length))
+        spells.append(Spell(random.choice(list(Fault)), begin, begin + length))
         if random.random() < 0.25:
             night = (day + 23 / 24) * DAY_S
-            spells.append(Spell(Trouble.OFFLINE, night, night + 9 * HOUR_S))
+            spells.append(Spell(Fault.OFFLINE, night, night + 9 * HOUR_S))
     return spells
 
 

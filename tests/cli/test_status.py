@@ -171,7 +171,7 @@ def test_without_an_app_it_asks_claude_once(alone: Program, simulator: Simulator
     assert len(simulator.requests) == 1
 
 
-def test_the_allowance_is_kept_from_one_run_to_the_next(alone: Program, simulator: Simulator) -> None:
+def test_the_budget_is_kept_from_one_run_to_the_next(alone: Program, simulator: Simulator) -> None:
     for _ in range(10):
         answer = alone.run("status", "--json")
         assert answer.json()["limits"], answer.out

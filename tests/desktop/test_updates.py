@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.update import Stage, Trouble
-from claudometer.present.messages.updates import MENU, TITLES, TROUBLES
+from claudometer.domain.update import Stage, UpdateFailure
+from claudometer.present.messages.updates import FAILURES, MENU, TITLES
 from claudometer.system.installation import machine_name
 from tests.desktop.claudometer import TITLE, Claudometer
 from tests.desktop.waiting import wait_for
+from tests.updates.fake_appimage import write_program
 from tests.updates.minisign import Signer
 from tests.updates.releases import Releases
-from tests.updates.stand_in import write_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,7 @@ def test_an_image_that_was_moved_says_so_instead_of_ending(installed: Installed)
     wait_for_line(app, MENU[Stage.READY].format(version="0.2.0"))
     elsewhere = installed.image.rename(installed.image.with_name("Elsewhere.AppImage"))
     app.page.click("Restart now")
-    app.page.wait_for_text(TROUBLES[Trouble.IMAGE_GONE].title)
+    app.page.wait_for_text(FAILURES[UpdateFailure.IMAGE_GONE].title)
     assert installed.wait_for_version(OLD) == before
     elsewhere.rename(installed.image)
     app.tray.click(MENU[Stage.READY].format(version="0.2.0"))
@@ -135,7 +135,7 @@ def test_a_wrong_key_is_said_in_the_window_and_in_the_menu(installed: Installed)
     before = installed.image.read_bytes()
     app = installed.app.start()
     app.tray.click(CHECK)
-    app.page.wait_for_text(f"{TROUBLES[Trouble.WRONG_KEY].title} Nothing was installed.")
+    app.page.wait_for_text(f"{FAILURES[UpdateFailure.WRONG_KEY].title} Nothing was installed.")
     wait_for_line(app, TITLES[Stage.REFUSED])
     assert installed.releases.count(f"/{NAME}") == 0
     assert installed.image.read_bytes() == before

@@ -61,18 +61,18 @@ def test_a_slower_wish_than_five_minutes_is_obeyed() -> None:
 CALM = Coverage(lacks=True, moved=False)
 
 
-def test_what_free_sources_tell_is_asked_for_less_often_but_models_never_grow_old_for_it() -> None:
+def test_what_local_sources_tell_is_asked_for_less_often_but_models_never_grow_old_for_it() -> None:
     decision = decide_next(situation(FETCHED, coverage=CALM), RICH)
     assert decision == Poll(NOON + timedelta(minutes=12), Reason.COVERED)
     assert delay_s(decision) * (1 + JITTER) < TRUST_FOR.total_seconds()
 
 
-def test_when_free_sources_show_a_jump_models_are_asked_for_sooner() -> None:
+def test_when_local_sources_show_a_jump_models_are_asked_for_sooner() -> None:
     decision = decide_next(situation(FETCHED, coverage=Coverage(lacks=True, moved=True)), RICH)
     assert decision == Poll(NOON + timedelta(minutes=5), Reason.COVERED)
 
 
-def test_when_free_sources_tell_all_there_is_half_an_hour_will_do() -> None:
+def test_when_local_sources_tell_all_there_is_half_an_hour_will_do() -> None:
     full = Coverage(lacks=False, moved=True)
     assert delay_s(decide_next(situation(FETCHED, coverage=full), RICH)) == 1800
 

@@ -22,7 +22,7 @@ from tests.simulator.script import Fault, Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TROUBLE = 69
+UNAVAILABLE = 69
 CREDENTIALS = 77
 
 
@@ -35,7 +35,7 @@ class Row:
     status: str
     says: str
     hint: str
-    code: int = TROUBLE
+    code: int = UNAVAILABLE
 
 
 NO_NUMBERS = title(ErrorCode.NO_NUMBERS)
@@ -205,7 +205,7 @@ def test_a_failed_connection_is_explained(
         web_user.env["CLAUDOMETER_WEB_URL"] = "https://claude.invalid/api"
     web_user.env[variable] = simulator.web_url.replace("http:", "https:") if address == "https" else address
     code, report = web_user.read_status()
-    assert (code, report["status"], report["message"]) == (TROUBLE, "offline", says)
+    assert (code, report["status"], report["message"]) == (UNAVAILABLE, "offline", says)
     assert report["hint"]
     assert simulator.requests == []
 
@@ -216,7 +216,7 @@ def test_a_secret_repeated_by_a_server_is_neither_printed_nor_logged(
     for reply in canary.refusals(canary.SESSION_KEY)[3:7]:
         simulator.usage.stand(reply)
         code, report = web_user.read_status()
-        assert code in {TROUBLE, CREDENTIALS}
+        assert code in {UNAVAILABLE, CREDENTIALS}
         assert report["message"]
     assert canary.files_with(canary.SESSION_KEY, web_user.home.root) == []
 
@@ -229,7 +229,7 @@ def test_the_hint_of_a_command_promises_no_retry(web_user: Person, simulator: Si
 
 @pytest.mark.parametrize(
     ("reply", "expected"),
-    [(bodies.CHALLENGE, TROUBLE), (bodies.WRONG_ORGANIZATION, CREDENTIALS)],
+    [(bodies.CHALLENGE, UNAVAILABLE), (bodies.WRONG_ORGANIZATION, CREDENTIALS)],
     ids=["challenge", "organization"],
 )
 def test_messages_in_cli_mode_do_not_mention_a_session_key(

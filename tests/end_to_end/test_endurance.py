@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.end_to_end.person import Person
 
-TROUBLE = 69
+UNAVAILABLE = 69
 TLS = Path(__file__).parents[1] / "fixtures/tls"
 
 
@@ -103,7 +103,7 @@ def test_a_slow_response_and_a_missing_response_time_out(web_user: Person, simul
     for command in done:
         report = json.loads(command.stdout)
         assert (command.returncode, report["status"], report["message"]) == (
-            TROUBLE,
+            UNAVAILABLE,
             "offline",
             title(ErrorCode.TIMED_OUT),
         )
@@ -117,7 +117,7 @@ def test_a_redirect_is_not_followed(web_user: Person, simulator: Simulator, wher
         simulator.usage.stand(Reply(307, "", {"Location": f"{base}/api/organizations"}))
         code, report = web_user.read_status()
         assert other.requests == []
-    assert (code, report["status"]) == (TROUBLE, "unreadable")
+    assert (code, report["status"]) == (UNAVAILABLE, "unreadable")
     assert report["message"] == title(ErrorCode.REDIRECTED)
     assert [request.endpoint for request in simulator.requests] == ["organizations", "usage"]
 
@@ -129,7 +129,7 @@ def test_an_untrusted_certificate_is_explained(web_user: Person) -> None:
         web_user.env |= server.environment()
         code, report = web_user.read_status()
         assert server.requests == []
-    assert (code, report["status"]) == (TROUBLE, "offline")
+    assert (code, report["status"]) == (UNAVAILABLE, "offline")
     assert report["message"] == title(ErrorCode.TLS_FAILED)
     assert "date" in report["hint"]
 
@@ -152,7 +152,7 @@ def test_a_proxy_that_responds_with_its_own_page_is_explained(
     with proxy(f"HTTP/1.1 {status} Whatever\r\n\r\n{PROXY_PAGE}".encode()) as address:
         web_user.env |= {"CLAUDOMETER_WEB_URL": "https://claude.invalid/api", "HTTPS_PROXY": address}
         code, report = web_user.read_status()
-    assert (code, report["status"], report["message"]) == (TROUBLE, "offline", says)
+    assert (code, report["status"], report["message"]) == (UNAVAILABLE, "offline", says)
     assert [record["outcome"] for record in records(web_user)] == ["offline"]
 
 

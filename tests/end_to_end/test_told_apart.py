@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.simulator import Simulator
     from tests.simulator.script import Reply
 
-TROUBLE = 69
+UNAVAILABLE = 69
 CREDENTIALS = 77
 
 REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
@@ -70,56 +70,56 @@ REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
         "server_error",
         title(ErrorCode.REGION_BLOCKED),
         "VPN",
-        TROUBLE,
+        UNAVAILABLE,
     ),
     "region's page": (
         bodies.REGION_REDIRECT,
         "server_error",
         title(ErrorCode.REGION_BLOCKED),
         "VPN",
-        TROUBLE,
+        UNAVAILABLE,
     ),
     "identity": (
         bodies.IDENTITY_CHECK,
         "server_error",
         title(ErrorCode.IDENTITY_CHECK),
         "Open claude.ai",
-        TROUBLE,
+        UNAVAILABLE,
     ),
     "challenge": (
         bodies.CHALLENGE,
         "challenged",
         title(ErrorCode.LOGIN_CHALLENGED),
         "login is fine",
-        TROUBLE,
+        UNAVAILABLE,
     ),
     "portal": (
         bodies.PORTAL,
         "challenged",
         title(ErrorCode.CAPTIVE_PORTAL),
         "Open any web page",
-        TROUBLE,
+        UNAVAILABLE,
     ),
     "overloaded": (
         bodies.OVERLOADED,
         "server_error",
         title(ErrorCode.OVERLOADED, http_status=529),
         "Try again later.",
-        TROUBLE,
+        UNAVAILABLE,
     ),
     "other 403": (
         bodies.OTHER_REFUSAL,
         "server_error",
         title(ErrorCode.FORBIDDEN, http_status=403),
         "Try again later.",
-        TROUBLE,
+        UNAVAILABLE,
     ),
     "rate limit": (
         bodies.rate_limit("300"),
         "rate_limited",
         UPDATES_PAUSED,
         "plan is not affected",
-        TROUBLE,
+        UNAVAILABLE,
     ),
 }
 

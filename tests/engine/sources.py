@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Unauthorized
 from claudometer.domain.usage import CLAUDE, AccountId, Mode
 from claudometer.engine.bus import Bus
-from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, Free, Overrides
+from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, LocalSources, Overrides
 from claudometer.engine.engine import Engine
 from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.settings.store import SettingsStore
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Problem
-    from claudometer.domain.usage import FreeReading
+    from claudometer.domain.usage import LocalReading
     from claudometer.engine.dependencies import StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
@@ -97,23 +97,23 @@ class KeyedSource(ScriptedSource):
         return await self._script.fetch(why)
 
 
-class ScriptedFreeSource:
-    """A free source with no reading until a test leaves one. ``looks`` counts how often it was read."""
+class ScriptedLocalSource:
+    """A local source with no reading until a test leaves one. ``looks`` counts how often it was read."""
 
     def __init__(self) -> None:
-        self.reading: FreeReading | None = None
+        self.reading: LocalReading | None = None
         self.looks = 0
         self.hold: asyncio.Event | None = None
         self._stamp = 0
 
-    def leave(self, reading: FreeReading | None) -> None:
+    def leave(self, reading: LocalReading | None) -> None:
         self.reading = reading
         self._stamp += 1
 
     async def stamp(self) -> Hashable:
         return self._stamp
 
-    async def read(self) -> FreeReading | None:
+    async def read(self) -> LocalReading | None:
         self.looks += 1
         hold, self.hold = self.hold, None
         if hold is not None:
@@ -154,7 +154,7 @@ class Bench:
         self.bus = Bus()
         self.cli = ScriptedSource()
         self.web = ScriptedSource()
-        self.status_line = ScriptedFreeSource()
+        self.status_line = ScriptedLocalSource()
         self.login_written_at: datetime | None = None
         self.keys_seen: list[Secret] = []
         self.wants_browser: Callable[[], bool] = lambda: False
@@ -191,7 +191,7 @@ class Bench:
             rules=ClaudeRules(),
             version="1.2.3",
             boot_id=self.boot_id,
-            free=Free((self.status_line,), self._login_written_at),
+            local=LocalSources((self.status_line,), self._login_written_at),
             overrides=self.overrides,
             notices=self.notices,
             check_every_s=self.check_every_s,

@@ -17,14 +17,14 @@ from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Status, Unauthorized
 from claudometer.domain.policy import QUIET_INTERVAL_S
 from claudometer.domain.secret import Secret
-from claudometer.domain.usage import CLAUDE, FreeReading, Mode, Reading, Source
+from claudometer.domain.usage import CLAUDE, LocalReading, Mode, Reading, Source
 from claudometer.engine.dependencies import Overrides
 from claudometer.engine.engine import Engine
 from claudometer.engine.poller import RETRY_AFTER_FAULT_S
 from claudometer.engine.supervision import STEADY_S
 from tests.accelerated.machine import MemoryState
 from tests.accelerated.virtual_time import BOOTED_S, VirtualLoop, VirtualTime
-from tests.engine.sources import Bench, ScriptedFreeSource, ScriptedSource
+from tests.engine.sources import Bench, ScriptedLocalSource, ScriptedSource
 from tests.readings import account, session, weekly
 from tests.simulator.account import SESSION_KEY
 
@@ -167,14 +167,14 @@ class WaitingSource(ScriptedSource):
         self.is_closed = True
 
 
-class WaitingFreeSource(ScriptedFreeSource):
-    """A free source whose every call awaits."""
+class WaitingLocalSource(ScriptedLocalSource):
+    """A local source whose every call awaits."""
 
     async def stamp(self) -> Hashable:
         await asyncio.sleep(0)
         return await super().stamp()
 
-    async def read(self) -> FreeReading | None:
+    async def read(self) -> LocalReading | None:
         await asyncio.sleep(0)
         return await super().read()
 
@@ -186,14 +186,14 @@ class Story:
         self.time = VirtualTime()
         self.source = WaitingSource(self.time, mode)
         self.notices: list[bool] = []
-        self._free = WaitingFreeSource()
+        self._local = WaitingLocalSource()
         self._interruption = interruption
         self._mode = mode
         bench = Bench(folder, mode=mode)
         bench.clock = self.time  # type: ignore[assignment]
         bench.state = MemoryState()
         bench.cli = bench.web = self.source
-        bench.status_line = self._free
+        bench.status_line = self._local
         bench.overrides = Overrides(session_key=Secret(SESSION_KEY) if mode is Mode.WEB else None)
         bench.bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.notices))
         self.engine = InterruptedEngine(bench.parts())
@@ -210,7 +210,7 @@ class Story:
         self.engine.start_polling()
         await asyncio.sleep(30)
         limits = (session(80.0), weekly())
-        self._free.leave(FreeReading(Source.STATUS_LINE, self.time.now(), limits))
+        self._local.leave(LocalReading(Source.STATUS_LINE, self.time.now(), limits))
         await asyncio.sleep(30)
         self.source.stamp = 1
         await asyncio.sleep(30)

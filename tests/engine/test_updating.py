@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.events import RestartRequested, UpdateChanged, WindowRequested
-from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
+from claudometer.domain.update import Install, Offer, Stage, Update, UpdateFailure
 from claudometer.engine.bus import Bus
 from claudometer.engine.updating import Updates
 from claudometer.system.state import JsonState
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CURRENT = Update(Stage.CURRENT, "0.1.0", version="0.1.0")
 OFFERED = Update(Stage.AVAILABLE, "0.1.0", Install.APPIMAGE, version="0.2.0", offer=Offer.INSTALL)
-OFFLINE = Update(Stage.FAILED, "0.1.0", trouble=Trouble.OFFLINE)
+OFFLINE = Update(Stage.FAILED, "0.1.0", failure=UpdateFailure.OFFLINE)
 
 
 @dataclass
@@ -137,7 +137,7 @@ def test_a_daily_check_without_a_network_is_repeated_and_not_shown(tmp_path: Pat
 def test_a_check_that_the_user_starts_shows_why_it_failed(tmp_path: Path) -> None:
     desk = Desk(tmp_path, OFFLINE)
     shown = asyncio.run(desk.updates.do("check"))
-    assert (shown.stage, shown.trouble, shown.checked_at) == (Stage.FAILED, Trouble.OFFLINE, None)
+    assert (shown.stage, shown.failure, shown.checked_at) == (Stage.FAILED, UpdateFailure.OFFLINE, None)
     assert [update.stage for update in desk.published] == [Stage.CHECKING, Stage.FAILED]
 
 
@@ -191,7 +191,7 @@ def test_a_bug_ends_the_check_as_failed(tmp_path: Path) -> None:
     desk = Desk(tmp_path, CURRENT)
     desk.work.finds = None  # type: ignore[assignment]
     shown = asyncio.run(desk.updates.do("check"))
-    assert (shown.stage, shown.trouble) == (Stage.FAILED, Trouble.INTERNAL)
+    assert (shown.stage, shown.failure) == (Stage.FAILED, UpdateFailure.INTERNAL)
 
 
 def test_a_program_file_that_was_moved_is_not_restarted(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_a_program_file_that_was_moved_is_not_restarted(tmp_path: Path) -> None:
         await desk.wait_for(Stage.READY)
         desk.is_moved = True
         desk.updates.ask_from_tray()
-        assert (desk.updates.shown.trouble, desk.restarts, desk.windows) == (Trouble.IMAGE_GONE, 0, 1)
+        assert (desk.updates.shown.failure, desk.restarts, desk.windows) == (UpdateFailure.IMAGE_GONE, 0, 1)
         desk.is_moved = False
         desk.updates.ask_from_tray()
         assert desk.restarts == 1

@@ -1,4 +1,4 @@
-"""Tests how many requests free sources save, in a simulated working day with Claude Code.
+"""Tests how many requests local sources save, in a simulated working day with Claude Code.
 
 The day is simulated without a status line and with it, with the real policy, bucket and merging.
 """
@@ -18,10 +18,10 @@ from claudometer.domain.snapshot import TRUST_FOR, shown_percent
 from claudometer.domain.usage import (
     SESSION_WINDOW_S,
     AccountId,
-    FreeReading,
     Limit,
     LimitKind,
     LocalLogin,
+    LocalReading,
     Mode,
     Reading,
     Source,
@@ -70,10 +70,10 @@ class Account:
         """Return the endpoint's reading, in whole percent."""
         return reading(*(_whole(limit, now) for limit in self.limits.values()), fetched_at=now)
 
-    def line(self, now: datetime, *, whole: bool) -> FreeReading:
+    def line(self, now: datetime, *, whole: bool) -> LocalReading:
         """Return the status line's reading, which has only session and week."""
         limits = (self.limits[LimitKind.SESSION], self.limits[LimitKind.WEEKLY])
-        return FreeReading(
+        return LocalReading(
             Source.STATUS_LINE, now, tuple(_whole(limit, now) for limit in limits) if whole else limits
         )
 
@@ -108,25 +108,25 @@ class Program:
         self.clock = clock
         self.sent: list[datetime] = []
         self.answer: Reading | None = None
-        self.free: list[FreeReading] = []
+        self.local: list[LocalReading] = []
         self.login = LocalLogin(AccountId("account-1"))
         self.bucket: Bucket = full(OAUTH_BUDGET, clock.now())
         self.last_attempt: LastAttempt | None = None
         self.unchanged = 0
 
     def shown(self) -> Reading | None:
-        return merge(self.answer, self.free, self.login, self.clock.now())
+        return merge(self.answer, self.local, self.login, self.clock.now())
 
-    def receive(self, line: FreeReading) -> None:
+    def receive(self, line: LocalReading) -> None:
         """Take the status line's reading; unchanged limits keep the time when they were first seen."""
-        if not self.free or self.free[0].limits != line.limits:
-            self.free = [line]
+        if not self.local or self.local[0].limits != line.limits:
+            self.local = [line]
 
     def poll_if_due(self, account: Account) -> None:
         now = self.clock.now()
         if self.last_attempt is None:
             self._request(account)
-        coverage = coverage_of(self.answer, self.free, self.login, now)
+        coverage = coverage_of(self.answer, self.local, self.login, now)
         last = self.last_attempt
         plan = last.plan_again(self.shown(), coverage, self.clock) if last else None
         if isinstance(plan, Poll) and plan.at <= now:

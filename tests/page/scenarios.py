@@ -12,14 +12,14 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
-from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
+from claudometer.domain.update import Install, Offer, Stage, Update, UpdateFailure
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Origin, Source
 from claudometer.present.card import card_for
 from claudometer.present.form import form_for
 from claudometer.present.messages import answers
 from claudometer.present.messages import form as form_words
 from claudometer.present.messages.errors import message_for_code
-from claudometer.present.request_panel import panel_for, trouble_panel
+from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.answers import LATEST
 from tests.clocks import NOON
@@ -182,20 +182,20 @@ UPDATES: dict[str, Update] = {
     "pip": replace(
         _NEW, install=Install.PIP, offer=Offer.COMMAND, command="pipx upgrade claudometer-desktop", notes=None
     ),
-    "no-key": replace(_NEW, install=Install.CHECKOUT, offer=Offer.PAGE, trouble=Trouble.NO_KEY),
+    "no-key": replace(_NEW, install=Install.CHECKOUT, offer=Offer.PAGE, failure=UpdateFailure.NO_KEY),
     "downloading": replace(_NEW, stage=Stage.DOWNLOADING, percent=42),
     "length-unknown": replace(_NEW, stage=Stage.DOWNLOADING),
     "verifying": replace(_NEW, stage=Stage.VERIFYING),
     "ready": replace(_NEW, stage=Stage.READY),
-    "moved": replace(_NEW, stage=Stage.READY, trouble=Trouble.IMAGE_GONE),
+    "moved": replace(_NEW, stage=Stage.READY, failure=UpdateFailure.IMAGE_GONE),
     "opened": replace(_NEW, stage=Stage.OPENED, install=Install.DMG, offer=Offer.OPEN),
     "offline": replace(
-        _NEW, stage=Stage.FAILED, version=None, notes=None, offer=None, trouble=Trouble.DNS_FAILED
+        _NEW, stage=Stage.FAILED, version=None, notes=None, offer=None, failure=UpdateFailure.DNS_FAILED
     ),
     "folder": replace(
-        _NEW, stage=Stage.FAILED, trouble=Trouble.FOLDER_DENIED, detail="/opt/programs/of/everybody"
+        _NEW, stage=Stage.FAILED, failure=UpdateFailure.FOLDER_DENIED, detail="/opt/programs/of/everybody"
     ),
-    "refused": replace(_NEW, stage=Stage.REFUSED, offer=None, trouble=Trouble.TAMPERED),
+    "refused": replace(_NEW, stage=Stage.REFUSED, offer=None, failure=UpdateFailure.TAMPERED),
 }
 
 SCENARIOS: dict[str, Scenario] = {
@@ -397,7 +397,7 @@ SCENARIOS: dict[str, Scenario] = {
         "A list of requests that cannot be read",
         snapshot(),
         form_state(),
-        panel=trouble_panel(
+        panel=failure_panel(
             _UNREADABLE.title,
             _UNREADABLE.hint,
         ),

@@ -15,14 +15,14 @@ import pytest
 import claudometer
 from claudometer.domain.errors import ErrorCode, Fact
 from claudometer.domain.policy import Reason
-from claudometer.domain.update import Offer, Stage, Trouble
+from claudometer.domain.update import Offer, Stage, UpdateFailure
 from claudometer.present import messages
 from claudometer.present.messages import answers, card, claude_errors, cli, local_errors, menu, phrases
 from claudometer.present.messages import terminal as terminal_words
 from claudometer.present.messages import updates as update_words
 from claudometer.present.messages.errors import MESSAGES, WITHOUT_FACTS, holes_of, message_for_code
 from claudometer.present.messages.message import Message
-from claudometer.providers.claude.status_line_setting import Change
+from claudometer.providers.claude.status_line_setting import SetupResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,9 +175,9 @@ def test_every_key_of_a_table_exists_and_none_is_missing() -> None:
     assert MESSAGES.keys() == set(ErrorCode)
     assert card.NEXT_UPDATE.keys() == set(Reason)
     assert update_words.TITLES.keys() == set(Stage) - {Stage.IDLE}
-    assert update_words.TROUBLES.keys() == set(Trouble)
+    assert update_words.FAILURES.keys() == set(UpdateFailure)
     assert update_words.WAYS.keys() == set(Offer) - {Offer.COMMAND}
-    assert cli.STATUS_LINE_SET_UP.keys() == {change.value for change in Change}
+    assert cli.STATUS_LINE_SET_UP.keys() == {change.value for change in SetupResult}
     assert cli.SUMMARIES.keys() == cli.COMMANDS.keys()
 
 

@@ -37,7 +37,7 @@ def test_the_form_says_where_the_key_is(key: dict[str, object], note: str) -> No
 
 
 @pytest.mark.parametrize("code", ["keyring_locked", "keyring_missing", "keyring_failed"])
-def test_each_keyring_trouble_has_its_own_words(code: str) -> None:
+def test_each_keyring_failure_has_its_own_words(code: str) -> None:
     keyring = form(keyring={"problem": code})["keyring"]
     assert keyring["available"] is False
     others = set(ErrorCode) - {ErrorCode(code)}

@@ -138,5 +138,5 @@ def test_scripts_get_source_age_and_staleness_of_each_limit() -> None:
 
 
 def test_a_look_that_stands_in_for_an_answer_is_named_as_what_it_is() -> None:
-    stand_in: Reading = replace(reading(session(), weekly()), source=Source.CLAUDE_CODE)
-    assert card(snapshot(stand_in))["updated"] == ("Updated 12:00, 38 min ago, from Claude Code (cached)")
+    cached: Reading = replace(reading(session(), weekly()), source=Source.CLAUDE_CODE)
+    assert card(snapshot(cached))["updated"] == ("Updated 12:00, 38 min ago, from Claude Code (cached)")

@@ -13,7 +13,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.present.messages import requests as words
-from claudometer.present.request_panel import panel_for, trouble_panel
+from claudometer.present.request_panel import failure_panel, panel_for
 from tests.clocks import NOON
 
 CLI = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.41, Reason.INTERVAL)
@@ -112,7 +112,7 @@ def test_the_demo_says_that_it_sends_nothing() -> None:
 
 
 def test_a_list_that_cannot_be_read_says_so_in_its_place() -> None:
-    made: Any = trouble_panel("It cannot be read.", "Look.")
+    made: Any = failure_panel("It cannot be read.", "Look.")
     assert made == {
         "summary": "It cannot be read.",
         "hint": "Look.",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from claudometer.present.messages.cli import describe_set_up, hindrances
-from claudometer.providers.claude.status_line_setting import Change
+from claudometer.providers.claude.status_line_setting import SetupResult
 
 
-@pytest.mark.parametrize("change", Change)
-def test_every_change_says_what_was_done_and_where(change: Change) -> None:
+@pytest.mark.parametrize("change", SetupResult)
+def test_every_result_says_what_was_done_and_where(change: SetupResult) -> None:
     lines = describe_set_up(change, "/x/settings.json", None)
     assert lines[0].endswith(".")
     assert "/x/settings.json" in lines[1]
@@ -17,7 +17,7 @@ def test_every_change_says_what_was_done_and_where(change: Change) -> None:
 
 
 def test_the_copy_is_named() -> None:
-    assert describe_set_up(Change.INSTALLED, "/x", "/x.before")[-1] == "Copy of the old file: /x.before"
+    assert describe_set_up(SetupResult.INSTALLED, "/x", "/x.before")[-1] == "Copy of the old file: /x.before"
 
 
 def test_each_hindrance_names_its_file() -> None:

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from claudometer.domain.region import UTC_REGION
-from claudometer.domain.update import UNTRUSTED, Install, Offer, Stage, Trouble, Update, failure_stage
+from claudometer.domain.update import UNTRUSTED, Install, Offer, Stage, Update, UpdateFailure, failure_stage
 from claudometer.present.messages import updates as words
-from claudometer.present.messages.updates import TROUBLES, trouble_words
+from claudometer.present.messages.updates import FAILURES, failure_message
 from claudometer.present.update_panel import menu_answer, menu_text, update_panel
 from tests.clocks import NOON
 
@@ -61,8 +61,8 @@ def test_up_to_date_says_when_that_was_learnt() -> None:
         ),
         (replace(OFFERED, stage=Stage.VERIFYING), [], "Verifying Claudometer 0.2.0…"),
         (READY, ["restart"], words.MENU[Stage.READY].format(version="0.2.0")),
-        (replace(OFFERED, stage=Stage.FAILED, trouble=Trouble.DISK_FULL), ["check"], words.CHECK),
-        (replace(OFFERED, stage=Stage.REFUSED, trouble=Trouble.TAMPERED), ["check"], words.CHECK),
+        (replace(OFFERED, stage=Stage.FAILED, failure=UpdateFailure.DISK_FULL), ["check"], words.CHECK),
+        (replace(OFFERED, stage=Stage.REFUSED, failure=UpdateFailure.TAMPERED), ["check"], words.CHECK),
     ],
 )
 def test_each_stage_offers_what_can_be_done(update: Update, buttons: list[str], menu: str) -> None:
@@ -71,36 +71,38 @@ def test_each_stage_offers_what_can_be_done(update: Update, buttons: list[str], 
 
 
 def test_a_failed_installation_is_not_called_a_failed_check() -> None:
-    failed = replace(OFFERED, stage=Stage.FAILED, trouble=Trouble.DISK_FULL, detail="/home/u")
+    failed = replace(OFFERED, stage=Stage.FAILED, failure=UpdateFailure.DISK_FULL, detail="/home/u")
     title, hint, _ = panel(failed)
-    reason = trouble_words(Trouble.DISK_FULL, "/home/u")
+    reason = failure_message(UpdateFailure.DISK_FULL, "/home/u")
     assert title == words.NOT_INSTALLED.format(version="0.2.0")
     assert hint == f"{reason.title} {reason.hint}"
     assert panel(replace(failed, version=None))[0] == words.TITLES[Stage.FAILED]
 
 
 def test_a_moved_file_is_told_apart_from_one_that_was_not_installed() -> None:
-    title, hint, buttons = panel(replace(READY, trouble=Trouble.IMAGE_GONE))
+    title, hint, buttons = panel(replace(READY, failure=UpdateFailure.IMAGE_GONE))
     assert (title, buttons) == (words.TITLES[Stage.READY].format(version="0.2.0"), ["restart"])
-    assert str(hint).endswith(words.TROUBLES[Trouble.IMAGE_GONE].hint)
-    assert update_panel(replace(READY, trouble=Trouble.IMAGE_GONE), NOON, UTC_REGION)["tone"] == "trouble"
+    assert str(hint).endswith(words.FAILURES[UpdateFailure.IMAGE_GONE].hint)
+    assert (
+        update_panel(replace(READY, failure=UpdateFailure.IMAGE_GONE), NOON, UTC_REGION)["tone"] == "failed"
+    )
 
 
-@pytest.mark.parametrize("trouble", Trouble)
-def test_every_trouble_has_a_reason_and_a_step(trouble: Trouble) -> None:
-    message = trouble_words(trouble, "example.org")
-    shown = replace(OFFERED, stage=failure_stage(trouble), trouble=trouble, detail="example.org")
+@pytest.mark.parametrize("failure", UpdateFailure)
+def test_every_failure_has_a_reason_and_a_step(failure: UpdateFailure) -> None:
+    message = failure_message(failure, "example.org")
+    shown = replace(OFFERED, stage=failure_stage(failure), failure=failure, detail="example.org")
     assert message.title in str(panel(shown)[1])
-    assert ("Nothing was installed." in str(panel(shown)[1])) == (trouble in UNTRUSTED)
+    assert ("Nothing was installed." in str(panel(shown)[1])) == (failure in UNTRUSTED)
     assert message.title in str(menu_answer(shown))
 
 
-def test_no_trouble_is_without_words() -> None:
-    assert set(TROUBLES) == set(Trouble)
+def test_every_failure_has_a_message() -> None:
+    assert set(FAILURES) == set(UpdateFailure)
 
 
 def test_what_a_server_names_stays_on_its_line() -> None:
-    message = trouble_words(Trouble.REDIRECTED, "evil\n\u202eexample" + "x" * 500)
+    message = failure_message(UpdateFailure.REDIRECTED, "evil\n\u202eexample" + "x" * 500)
     assert "\n" not in message.title
     assert "\u202e" not in message.title
     assert len(message.title) < 220

@@ -20,9 +20,9 @@ from claudometer.domain.usage import Mode
 from claudometer.processes.assembly import assemble, find_browser, read_context
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
-from tests.nobody import as_nobody
 from tests.simulator.account import SESSION_KEY, write_login
 from tests.simulator.fixtures import simulator
+from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def poll() -> Snapshot:
         engine = await assemble(read_context(demo=False))
         return await engine.poll_once()
 
-    with as_nobody():
+    with unprivileged():
         return asyncio.run(assemble_and_poll())
 
 

@@ -95,7 +95,7 @@ def test_a_browser_runs_at_most_once_in_five_minutes_over_restarts(bench: Bench)
     assert bench.refuse() is None
 
 
-def test_keys_are_tested_with_an_allowance_of_their_own(bench: Bench) -> None:
+def test_keys_are_tested_with_a_budget_of_their_own(bench: Bench) -> None:
     assert bench.refuse() is None
     assert [bench.refuse(testing=True) for _ in range(3)] == [None] * 3
     refused = bench.refuse(testing=True)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.settings import AccountSettings, LocalId, Settings
 from claudometer.domain.usage import Mode
-from claudometer.settings.migrations import SCHEMA_VERSION
+from claudometer.settings.schema import SCHEMA_VERSION
 from claudometer.settings.store import Loaded, SettingsStore
 from tests.settings_with import settings_with
 

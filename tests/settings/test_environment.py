@@ -13,8 +13,8 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.errors import message_for_code
-from claudometer.settings.defaults import LOG_LEVELS, OAUTH_URL, UPDATE_URL, WEB_URL
 from claudometer.settings.environment import Environment, read_environment
+from claudometer.settings.environment_defaults import LOG_LEVELS, OAUTH_URL, UPDATE_URL, WEB_URL
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,8 @@ from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.settings.store import MAX_BYTES, Loaded, SettingsStore
-from tests.nobody import as_nobody
 from tests.settings_with import settings_with
+from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,7 +210,7 @@ def test_a_file_that_may_not_be_read_is_moved_aside_by_a_save(path: Path) -> Non
     write(path, "theirs")
     path.parent.chmod(0o777)
     path.chmod(0)
-    with as_nobody():
+    with unprivileged():
         SettingsStore(path).save(Settings())
     assert path.with_suffix(".broken.json").read_text() == "theirs"
     assert path.parent.stat().st_mode & 0o777 == 0o700, "an old umask had let everybody write"
@@ -248,7 +248,7 @@ def test_a_file_that_may_not_be_read_stays_where_it_is_and_defaults_are_in_use(
     SettingsStore(path).save(Settings(interval_seconds=300))
     path.parent.chmod(0o777)
     path.chmod(0)
-    with as_nobody():
+    with unprivileged():
         loaded = SettingsStore(path).load()
     assert loaded.settings == Settings()
     assert loaded.problem == Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", str(path)),))

@@ -8,7 +8,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.system.claude_folder import ClaudeFolder, with_tilde
-from tests.nobody import as_nobody
+from tests.unprivileged import unprivileged
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,7 @@ def test_a_path_that_is_not_a_folder_is_refused_with_the_reason(home: Path, type
 def test_a_folder_inside_an_unreadable_folder_is_refused_with_the_reason(home: Path) -> None:
     (home / "closed" / "inner").mkdir(parents=True)
     (home / "closed").chmod(0)
-    with as_nobody(), pytest.raises(InvalidSettingError) as refused:
+    with unprivileged(), pytest.raises(InvalidSettingError) as refused:
         ClaudeFolder().check("~/closed/inner")
     assert refused.value.facts == {"reason": "closed"}
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.update import Stage, Trouble
+from claudometer.domain.update import Stage, UpdateFailure
 from claudometer.providers.downloads import CHUNK_BYTES
-from claudometer.updates.replacing import trouble_of
+from claudometer.updates.replacing import failure_of
 from tests.updates.bench import NAME
 
 if TYPE_CHECKING:
@@ -41,7 +41,11 @@ def room_for(size: int) -> Iterator[None]:
 def test_a_disk_that_fills_up_during_the_download_is_reported(bench: Bench, size: int) -> None:
     with room_for(size):
         done = bench.update()
-    assert (done.stage, done.trouble, done.detail) == (Stage.FAILED, Trouble.DISK_FULL, str(bench.folder))
+    assert (done.stage, done.failure, done.detail) == (
+        Stage.FAILED,
+        UpdateFailure.DISK_FULL,
+        str(bench.folder),
+    )
     assert bench.is_untouched()
 
 
@@ -52,18 +56,18 @@ def test_a_disk_that_is_full_for_the_last_bytes_keeps_no_file(bench: Bench, over
     bench.publish(body=body, signature=bench.signer.sign(body, file=NAME, version="0.2.0"))
     with room_for(len(body) - 1):
         done = bench.update()
-    assert done.trouble is Trouble.DISK_FULL
+    assert done.failure is UpdateFailure.DISK_FULL
     assert bench.is_untouched()
 
 
 @pytest.mark.parametrize(
-    ("number", "trouble"),
+    ("number", "failure"),
     [
-        (errno.ENOSPC, Trouble.DISK_FULL),
-        (errno.EDQUOT, Trouble.DISK_FULL),
-        (errno.EROFS, Trouble.FOLDER_DENIED),
-        (errno.EIO, Trouble.DISK_FAILED),
+        (errno.ENOSPC, UpdateFailure.DISK_FULL),
+        (errno.EDQUOT, UpdateFailure.DISK_FULL),
+        (errno.EROFS, UpdateFailure.FOLDER_DENIED),
+        (errno.EIO, UpdateFailure.DISK_FAILED),
     ],
 )
-def test_each_error_of_the_disk_has_its_own_code(number: int, trouble: Trouble) -> None:
-    assert trouble_of(OSError(number, "x")) is trouble
+def test_each_error_of_the_disk_has_its_own_code(number: int, failure: UpdateFailure) -> None:
+    assert failure_of(OSError(number, "x")) is failure

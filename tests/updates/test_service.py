@@ -17,10 +17,10 @@ import pytest
 
 from claudometer.domain.ledger import UNFINISHED
 from claudometer.domain.policy import Cause
-from claudometer.domain.update import Install, Offer, Stage, Trouble, Update
+from claudometer.domain.update import Install, Offer, Stage, Update, UpdateFailure
 from claudometer.system.files import remove_stale_files, temporary_stem
 from claudometer.updates.replacing import Draft
-from tests.nobody import as_nobody
+from tests.unprivileged import unprivileged
 from tests.updates.bench import NAME, NEW, OLD
 from tests.updates.releases import MANIFEST, PLATFORM, Page
 
@@ -91,7 +91,7 @@ def test_the_same_or_an_older_version_is_not_offered(bench: Bench, running: str)
 
 def test_the_new_file_replaces_the_old_one_and_has_its_mode(bench: Bench) -> None:
     done = bench.update()
-    assert (done.stage, done.trouble) == (Stage.READY, None)
+    assert (done.stage, done.failure) == (Stage.READY, None)
     assert bench.image.read_bytes() == NEW
     assert stat.S_IMODE(bench.image.stat().st_mode) == 0o750
     assert bench.beside() == [bench.image.name]
@@ -112,7 +112,7 @@ def test_the_new_file_has_the_old_ones_group(bench: Bench) -> None:
 
 def test_an_install_without_a_check_fails(bench: Bench) -> None:
     done = asyncio.run(bench.service().install(Update(Stage.AVAILABLE), bench.progress.append))
-    assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.INTERNAL)
+    assert (done.stage, done.failure) == (Stage.FAILED, UpdateFailure.INTERNAL)
     assert bench.is_untouched()
 
 
@@ -225,16 +225,20 @@ def test_a_link_is_kept_and_its_target_is_replaced(bench: Bench, tmp_path: Path)
 
 def test_the_error_names_the_folder_that_cannot_be_written(bench: Bench) -> None:
     bench.folder.chmod(0o500)
-    with as_nobody():
+    with unprivileged():
         done = bench.update()
     bench.folder.chmod(0o700)
-    assert (done.stage, done.trouble, done.detail) == (Stage.FAILED, Trouble.FOLDER_DENIED, str(bench.folder))
+    assert (done.stage, done.failure, done.detail) == (
+        Stage.FAILED,
+        UpdateFailure.FOLDER_DENIED,
+        str(bench.folder),
+    )
     assert bench.is_untouched()
 
 
 def test_a_moved_appimage_is_not_created_again(bench: Bench) -> None:
     bench.image.rename(bench.folder / "elsewhere")
-    assert bench.update().trouble is Trouble.IMAGE_GONE
+    assert bench.update().failure is UpdateFailure.IMAGE_GONE
     assert bench.beside() == ["elsewhere"]
 
 
@@ -250,11 +254,15 @@ def _put_newer(image: Path) -> None:
 
 @pytest.mark.parametrize("when", ["before the download", "during it"])
 @pytest.mark.parametrize(
-    ("change", "trouble"),
-    [(_move, Trouble.IMAGE_GONE), (Path.unlink, Trouble.IMAGE_GONE), (_put_newer, Trouble.IMAGE_CHANGED)],
+    ("change", "failure"),
+    [
+        (_move, UpdateFailure.IMAGE_GONE),
+        (Path.unlink, UpdateFailure.IMAGE_GONE),
+        (_put_newer, UpdateFailure.IMAGE_CHANGED),
+    ],
 )
 def test_an_appimage_changed_by_another_program_is_not_replaced(
-    bench: Bench, change: Callable[[Path], None], trouble: Trouble, when: str
+    bench: Bench, change: Callable[[Path], None], failure: UpdateFailure, when: str
 ) -> None:
     """In particular, an older version must not replace a newer one that another program installed."""
 
@@ -274,7 +282,7 @@ def test_an_appimage_changed_by_another_program_is_not_replaced(
         return await service.install(found, tell)
 
     done = asyncio.run(story())
-    assert (done.stage, done.trouble) == (Stage.FAILED, trouble)
+    assert (done.stage, done.failure) == (Stage.FAILED, failure)
     assert NEW not in [file.read_bytes() for file in bench.folder.iterdir()]
     assert not list(bench.folder.glob(".*"))
 
@@ -330,7 +338,7 @@ def test_the_error_names_a_disk_image_that_cannot_be_opened(bench: Bench) -> Non
 
     bench.publish(name=DMG, signature=bench.signer.sign(NEW, file=DMG, version="0.2.0"))
     done = bench.update(install=Install.DMG, image=None, open_file=refuse)
-    assert (done.stage, done.trouble) == (Stage.FAILED, Trouble.OPEN_FAILED)
+    assert (done.stage, done.failure) == (Stage.FAILED, UpdateFailure.OPEN_FAILED)
     assert done.detail.endswith(DMG)
 
 
@@ -349,18 +357,18 @@ def test_other_installations_are_offered_a_command_to_type(bench: Bench, install
 def test_a_build_without_a_public_key_only_offers_the_download_page(bench: Bench, install: Install) -> None:
     bench.key_file.unlink()
     found = bench.update(install=install, command="get it")
-    assert (found.stage, found.offer, found.trouble) == (Stage.AVAILABLE, Offer.PAGE, Trouble.NO_KEY)
+    assert (found.stage, found.offer, found.failure) == (Stage.AVAILABLE, Offer.PAGE, UpdateFailure.NO_KEY)
     assert found.command is None
     assert bench.releases.count(f"/{NAME}") == 0
 
 
 def test_a_machine_without_a_file_in_the_release_is_offered_the_download_page(bench: Bench) -> None:
     found = bench.check(platform="linux-riscv64")
-    assert (found.offer, found.trouble) == (Offer.PAGE, Trouble.NO_FILE)
+    assert (found.offer, found.failure) == (Offer.PAGE, UpdateFailure.NO_FILE)
     assert bench.check(platform=PLATFORM).offer is Offer.INSTALL
 
 
 def test_a_build_with_an_unknown_version_is_not_updated(bench: Bench) -> None:
     found = bench.update(running="0+unknown")
-    assert (found.stage, found.trouble, found.offer) == (Stage.FAILED, Trouble.OWN_VERSION, Offer.PAGE)
+    assert (found.stage, found.failure, found.offer) == (Stage.FAILED, UpdateFailure.OWN_VERSION, Offer.PAGE)
     assert bench.is_untouched()

@@ -13,7 +13,7 @@ from claudometer.present.exit_codes import USAGE
 from claudometer.present.messages.cli import DEMO_CHANGES_NOTHING, describe_set_up, hindrances
 from claudometer.providers.claude.status_line_setting import (
     KEY,
-    Change,
+    SetupResult,
     UnknownStatusLineError,
     install,
     uninstall,
@@ -26,7 +26,15 @@ from claudometer.system.program import login_command
 if TYPE_CHECKING:
     from claudometer.cli.options import Call
 
-SHOWN_AFTER = frozenset({Change.INSTALLED, Change.CHAINED, Change.RENEWED, Change.UNCHANGED, Change.CUSTOM})
+SHOWN_AFTER = frozenset(
+    {
+        SetupResult.INSTALLED,
+        SetupResult.CHAINED,
+        SetupResult.RENEWED,
+        SetupResult.UNCHANGED,
+        SetupResult.CUSTOM,
+    }
+)
 
 
 def run(call: Call) -> int:
@@ -41,18 +49,18 @@ def run(call: Call) -> int:
         print(DEMO_CHANGES_NOTHING)
         return 0
     settings = claude_config_folder().absolute() / claude_settings.FILE_NAME
-    change, copy = _change(settings, is_install=call.has("--install"))
-    lines = describe_set_up(change, str(settings), str(copy) if copy else None)
-    if change in SHOWN_AFTER:
+    result, copy = _change(settings, is_install=call.has("--install"))
+    lines = describe_set_up(result, str(settings), str(copy) if copy else None)
+    if result in SHOWN_AFTER:
         lines += _hindrances(settings)
     print("\n".join(lines))
     return 0
 
 
-def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
+def _change(settings: Path, *, is_install: bool) -> tuple[SetupResult, Path | None]:
     """Return what was done, and the copy of the file if it was changed."""
     program = login_command()
-    done = Change.ABSENT  # replaced by `edit`, which may run several times
+    done = SetupResult.ABSENT  # replaced by `edit`, which may run several times
 
     def edit(text: str) -> str:
         nonlocal done
@@ -60,7 +68,7 @@ def _change(settings: Path, *, is_install: bool) -> tuple[Change, Path | None]:
             made = install(text, program, windows=sys.platform == "win32")
         else:
             made = uninstall(text, claude_settings.read_copies(settings))
-        done = made.change
+        done = made.result
         return made.text
 
     try:

@@ -111,7 +111,7 @@ class Unreadable:
     code: ErrorCode = ErrorCode.NOT_JSON
 
 
-def account_in(identity: AccountId | MissingCredentials | Unauthorized) -> AccountId | None:
+def account_id_of(identity: AccountId | MissingCredentials | Unauthorized) -> AccountId | None:
     """Return whose credentials were found, of use or not; ``None`` when that is not known."""
     match identity:
         case MissingCredentials():

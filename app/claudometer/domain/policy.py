@@ -42,7 +42,7 @@ JITTER = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Free sources report session and week.
+    """Local sources report session and week.
 
     Attributes:
         lacks: something else is shown that needs a request: models, other limits, extra usage.
@@ -109,7 +109,7 @@ class Situation:
         failures: failed attempts in a row, this one included.
         next_reset: the earliest known reset that is still ahead.
         jitter: a random number from -1 to 1.
-        coverage: what free sources report meanwhile, ``None`` when they report nothing or are in doubt.
+        coverage: what local sources report meanwhile, ``None`` when they report nothing or are in doubt.
     """
 
     now: datetime

@@ -24,8 +24,8 @@ class Stage(StrEnum):
     VERIFYING = "verifying"
     READY = "ready"  # the file is replaced, a restart runs the new one
     OPENED = "opened"  # a disk image lies open, the user drags it
-    FAILED = "failed"  # nothing was learned, or nothing was installed: `trouble` says why
-    REFUSED = "refused"  # what was offered is not what the publisher signed: `trouble` says how
+    FAILED = "failed"  # nothing was learned, or nothing was installed: `failure` says why
+    REFUSED = "refused"  # what was offered is not what the publisher signed: `failure` says how
 
 
 class Install(StrEnum):
@@ -49,7 +49,7 @@ class Offer(StrEnum):
     PAGE = "page"  # look at the page of releases
 
 
-class Trouble(StrEnum):
+class UpdateFailure(StrEnum):
     """Why there was no answer, no new version, or none that may be trusted."""
 
     # No answer.
@@ -88,26 +88,26 @@ class Trouble(StrEnum):
 
 UNREACHED = frozenset(
     {
-        Trouble.OFFLINE,
-        Trouble.DNS_FAILED,
-        Trouble.TIMED_OUT,
-        Trouble.TLS_FAILED,
-        Trouble.PROXY_FAILED,
-        Trouble.CONNECTION_BROKEN,
+        UpdateFailure.OFFLINE,
+        UpdateFailure.DNS_FAILED,
+        UpdateFailure.TIMED_OUT,
+        UpdateFailure.TLS_FAILED,
+        UpdateFailure.PROXY_FAILED,
+        UpdateFailure.CONNECTION_BROKEN,
     }
 )
 """Nobody was told anything: such a check does not count as the day's."""
 
 UNTRUSTED = frozenset(
     {
-        Trouble.TOO_LARGE,
-        Trouble.REDIRECTED,
-        Trouble.OTHER_HOST,
-        Trouble.SIGNATURE_UNREADABLE,
-        Trouble.WRONG_KEY,
-        Trouble.TAMPERED,
-        Trouble.OTHER_FILE,
-        Trouble.OTHER_VERSION,
+        UpdateFailure.TOO_LARGE,
+        UpdateFailure.REDIRECTED,
+        UpdateFailure.OTHER_HOST,
+        UpdateFailure.SIGNATURE_UNREADABLE,
+        UpdateFailure.WRONG_KEY,
+        UpdateFailure.TAMPERED,
+        UpdateFailure.OTHER_FILE,
+        UpdateFailure.OTHER_VERSION,
     }
 )
 """Somebody may mean harm: these are refusals, not failures."""
@@ -126,7 +126,7 @@ class Update:
         offer: what can be done, ``None`` when nothing can or need be.
         command: the line to type, for ``Offer.COMMAND``.
         percent: 0 to 100 of a download whose length is known.
-        trouble: why a check or an installation failed or was refused; also why there is only the page.
+        failure: why a check or an installation failed or was refused; also why there is only the page.
         detail: what its sentence needs: a folder, an HTTP status, a host.
         checked_at: when the last check had an answer, aware UTC.
         asked: the user asked, so the answer is to be shown also when there is no news in it.
@@ -140,12 +140,12 @@ class Update:
     offer: Offer | None = None
     command: str | None = None
     percent: int | None = None
-    trouble: Trouble | None = None
+    failure: UpdateFailure | None = None
     detail: str = ""
     checked_at: datetime | None = None
     asked: bool = False
 
 
-def failure_stage(trouble: Trouble) -> Stage:
+def failure_stage(failure: UpdateFailure) -> Stage:
     """Tell a refusal from a failure."""
-    return Stage.REFUSED if trouble in UNTRUSTED else Stage.FAILED
+    return Stage.REFUSED if failure in UNTRUSTED else Stage.FAILED

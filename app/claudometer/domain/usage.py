@@ -165,8 +165,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class FreeReading:
-    """Numbers that cost no request, since another program left them on this computer.
+class LocalReading:
+    """Numbers that another program left on this computer: reading them costs no request.
 
     Attributes:
         captured_at: when the numbers were current, aware UTC.
@@ -183,7 +183,7 @@ class FreeReading:
 
 @dataclass(frozen=True, slots=True)
 class LocalLogin:
-    """Who is logged in to the provider's own program on this computer: free numbers are about that account.
+    """Who is logged in to the provider's own program on this computer: local numbers are about that account.
 
     Attributes:
         account: ``None`` when nobody is logged in, or the account cannot be read.

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Status
-from claudometer.engine.requester import key_in
+from claudometer.engine.requester import account_key_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Hashable
@@ -71,7 +71,7 @@ class AccountGuard:
     async def _is_overtaken(self, attempt: Attempt, selected: Selected) -> bool:
         if attempt.account is None or not await self.have_credentials_changed():
             return False
-        now = key_in(selected.source, await selected.source.identify())
+        now = account_key_of(selected.source, await selected.source.identify())
         is_overtaken = now is not None and now != attempt.account
         if is_overtaken:
             log.info("the login is another account's by now; the response for the former one is dropped")
@@ -82,10 +82,10 @@ class AccountGuard:
         shown = snapshot.reading
         if shown is None or not (shown.account.mode is snapshot.mode is selected.mode):
             return
-        account = key_in(selected.source, await selected.source.identify())
+        account = account_key_of(selected.source, await selected.source.identify())
         if account is None or account == shown.key:
             return
-        await self._merger.look()  # whose the free numbers are depends on who is logged in
+        await self._merger.look()  # whose the local numbers are depends on who is logged in
         own = self._merger.shown(selected.mode, account)
         # How the last request of the former account ended says nothing about this one.
         self._snapshots.change(account=account, reading=own, status=Status.STARTING, problem=None)

@@ -77,7 +77,7 @@ class BucketStore:
     starting many processes does not send more.
 
     Args:
-        on_trouble: called with what is wrong with the file after every request, ``None`` if nothing is.
+        on_error: called with what is wrong with the file after every request, ``None`` if nothing is.
         uptime: a clock that cannot be set. Until the computer restarts, it alone fills the buckets and ends
             the blocks; without it, the wall clock does.
     """
@@ -86,19 +86,19 @@ class BucketStore:
         self,
         state: StateFile,
         *,
-        on_trouble: Callable[[ErrorCode | None], None] | None = None,
+        on_error: Callable[[ErrorCode | None], None] | None = None,
         uptime: Callable[[], Uptime] | None = None,
     ) -> None:
         self._state = state
         self._uptime = uptime
-        self._on_trouble = on_trouble
+        self._on_error = on_error
         self._unwritten: JsonObject = {}
 
     async def request(self, key: str, rule: BucketRule | None, now: datetime) -> Permit:
         """Take a token from the bucket ``key`` if a request may be sent now."""
         permit = await self._off_loop(self._request, key, rule or UNLIMITED, now)
-        if self._on_trouble is not None:
-            self._on_trouble(self._trouble(permit))
+        if self._on_error is not None:
+            self._on_error(self._error_of(permit))
         return permit
 
     async def peek(self, key: str, rule: BucketRule | None, now: datetime) -> Permit:
@@ -125,7 +125,7 @@ class BucketStore:
         except TimeoutError:
             return work(_Unreachable(), key, rule, now)
 
-    def _trouble(self, permit: Permit) -> ErrorCode | None:
+    def _error_of(self, permit: Permit) -> ErrorCode | None:
         if self._unwritten:
             return ErrorCode.STATE_UNWRITABLE
         return ErrorCode.STATE_BROKEN if permit.is_file_lost else None

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
     from claudometer.providers.base import (
-        FreeSource,
         KeyRenewals,
+        LocalSource,
         ProviderRules,
         SessionKeyReader,
         UsageSource,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 CHECK_EVERY_S = 7.0
-"""How often credentials, free sources and clocks are checked between two polls, and during one."""
+"""How often credentials, local sources and clocks are checked between two polls, and during one."""
 
 
 class StateFile(Protocol):
@@ -120,15 +120,15 @@ async def _unknown() -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
-    """Sources that cost no request.
+class LocalSources:
+    """The sources on this computer, which cost no request.
 
     Attributes:
         sources: what Claude Code left on this computer, about the account that was logged in then.
         login_written_at: returns when its login was last written, aware UTC, ``None`` if that is not known.
     """
 
-    sources: tuple[FreeSource, ...] = ()
+    sources: tuple[LocalSource, ...] = ()
     login_written_at: Callable[[], Awaitable[datetime | None]] = _unknown
 
 
@@ -155,7 +155,7 @@ class Dependencies:
             engine's own start.
         update_host: the server of newer versions, ``None`` if none is contacted.
         log_folder: where a message tells people to look for the log.
-        check_every_s: how often the poller checks credentials, free sources and clocks, in seconds.
+        check_every_s: how often the poller checks credentials, local sources and clocks, in seconds.
     """
 
     clock: Clock
@@ -172,7 +172,7 @@ class Dependencies:
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
     boot_id: str = field(default_factory=lambda: uuid4().hex)
-    free: Free = Free()
+    local: LocalSources = LocalSources()
     overrides: Overrides = Overrides()
     has_browser: bool = False
     update_host: str | None = None

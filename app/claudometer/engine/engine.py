@@ -89,10 +89,10 @@ class Engine:
         self._snapshots = SnapshotStore(deps.bus, first)
         self._notices = Notices(self._snapshots, deps.log_folder)
         self._cache = ReadingCache(deps.state, on_leftover=self._notices.show_leftover)
-        buckets = BucketStore(deps.state, on_trouble=self._notices.show_state, uptime=self._uptime)
+        buckets = BucketStore(deps.state, on_error=self._notices.show_state, uptime=self._uptime)
         self._requester = Requester(buckets, deps.clock)
         self._merger = ReadingMerger(
-            self._cache, deps.free.sources, rules=deps.rules, login=self._local_login, clock=deps.clock
+            self._cache, deps.local.sources, rules=deps.rules, login=self._local_login, clock=deps.clock
         )
         self._poller = Poller(
             self._selector,
@@ -265,10 +265,10 @@ class Engine:
         self._snapshots.change(mode=mode, account=known, reading=reading)
 
     async def _local_login(self) -> LocalLogin:
-        """Return who is logged in to Claude Code: the free numbers are about that account."""
+        """Return who is logged in to Claude Code: the local numbers are about that account."""
         login = await self._selector.identify(Mode.CLI)
         account = login.account if login else None
-        written_at = await self._deps.free.login_written_at()
+        written_at = await self._deps.local.login_written_at()
         if written_at is None:
             return LocalLogin(account)
         skew = timedelta(seconds=self._deps.clock.skew_s)  # the file's date is this computer's

@@ -43,10 +43,10 @@ class Notices:
         facts = (("restarted", "yes"), ("folder", self._log_folder))
         self.show(Problem(ErrorCode.INTERNAL, facts=facts), present=present)
 
-    def show_state(self, trouble: ErrorCode | None) -> None:
+    def show_state(self, error: ErrorCode | None) -> None:
         """Show what is wrong with the state file, ``None`` if nothing is."""
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_BROKEN):
-            self.show(Problem(code), present=trouble is code)
+            self.show(Problem(code), present=error is code)
 
     def show_leftover(self, present: bool) -> None:
         """Show that forgotten numbers are still on the disk."""

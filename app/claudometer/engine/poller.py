@@ -52,7 +52,7 @@ class Poller:
     """Polls in time, with one request under way at most. A click meanwhile shares its result.
 
     Args:
-        check_every_s: how often credentials, free sources and clocks are checked, in seconds.
+        check_every_s: how often credentials, local sources and clocks are checked, in seconds.
     """
 
     def __init__(  # noqa: PLR0913 - named by their words, and built in one place
@@ -224,10 +224,10 @@ class Poller:
             if not self._schedule.is_delayed and await self._guard.have_credentials_changed():
                 log.info("the credentials have changed; polling now")
                 return Cause.CREDENTIALS
-            await self._follow_free_sources()
+            await self._follow_local_sources()
 
-    async def _follow_free_sources(self) -> None:
-        """Show what free sources report meanwhile, and poll sooner or later because of it."""
+    async def _follow_local_sources(self) -> None:
+        """Show what local sources report meanwhile, and poll sooner or later because of it."""
         if await self._merger.has_news():
             await self._merger.look()
         last = self._last
@@ -238,7 +238,7 @@ class Poller:
         shown = self._snapshots.snapshot.next_poll
         plan = last.plan_again(reading, coverage, self._clock)
         if plan is not None and not is_same_plan(plan, shown):
-            log.info("free sources: %s", in_words(plan))
+            log.info("local sources: %s", in_words(plan))
             self._schedule.follow(plan)
             shown = plan
         self._snapshots.change(reading=reading, next_poll=shown)

@@ -1,4 +1,4 @@
-"""The numbers to show: the server's last answer, with every number that a free source knows better."""
+"""The numbers to show: the server's last answer, with every number that a local source knows better."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Coverage
-    from claudometer.domain.usage import AccountKey, FreeReading, Reading
+    from claudometer.domain.usage import AccountKey, LocalReading, Reading
     from claudometer.engine.reading_cache import ReadingCache
-    from claudometer.providers.base import FreeSource, ProviderRules
+    from claudometer.providers.base import LocalSource, ProviderRules
 
 
 class ReadingMerger:
-    """Merges on every call: it keeps only answers and what free sources reported last. Sends nothing.
+    """Merges on every call: it keeps only answers and what local sources reported last. Sends nothing.
 
     Args:
-        login: finds out whose numbers the free sources hold.
+        login: finds out whose numbers the local sources hold.
     """
 
     def __init__(
         self,
         cache: ReadingCache,
-        sources: Sequence[FreeSource],
+        sources: Sequence[LocalSource],
         *,
         rules: ProviderRules,
         login: Callable[[], Awaitable[LocalLogin]],
         clock: Clock,
     ) -> None:
         self._cache = cache
-        self._free = [_Followed(source, clock) for source in sources]
+        self._local = [_Followed(source, clock) for source in sources]
         self._rules = rules
         self._read_login = login
         self._login = LocalLogin()
         self._clock = clock
 
     async def look(self) -> None:
-        """Read what has changed on this computer and, if there are free numbers, who is logged in."""
-        for source in self._free:
+        """Read what has changed on this computer and, if there are local numbers, who is logged in."""
+        for source in self._local:
             await source.look()
-        self._login = await self._read_login() if self._free_readings else LocalLogin()
+        self._login = await self._read_login() if self._local_readings else LocalLogin()
 
     async def has_news(self) -> bool:
-        """Return whether a free source may have new numbers. Only looks at the dates of files."""
-        for source in self._free:
+        """Return whether a local source may have new numbers. Only looks at the dates of files."""
+        for source in self._local:
             if await source.has_news():
                 return True
         return False
 
     def last_answer(self, mode: Mode, account: AccountKey | None) -> Reading | None:
-        """Return what the server said last, without any free number."""
+        """Return what the server said last, without any local number."""
         return self._cache.last(mode, account)
 
     async def keep(self, answer: Reading) -> None:
@@ -70,34 +70,34 @@ class ReadingMerger:
     def shown(self, mode: Mode, account: AccountKey | None) -> Reading | None:
         """Return the numbers to show for an account; the last ones of the mode if no account is known.
 
-        Without an answer, free numbers alone are shown in CLI mode only: they are about Claude Code's login.
+        Without an answer, local numbers alone are shown in CLI mode only: they are about Claude Code's login.
         """
         answer = self.last_answer(mode, account)
         if answer is None and mode is not Mode.CLI:
             return None
-        return self._rules.merge(answer, self._free_readings, self._login, self._clock.now())
+        return self._rules.merge(answer, self._local_readings, self._login, self._clock.now())
 
     def coverage(self, mode: Mode, account: AccountKey | None) -> Coverage | None:
         """Return what no request is needed for now."""
         answer = self.last_answer(mode, account)
-        return self._rules.coverage(answer, self._free_readings, self._login, self._clock.now())
+        return self._rules.coverage(answer, self._local_readings, self._login, self._clock.now())
 
     @property
-    def _free_readings(self) -> list[FreeReading]:
-        """The free numbers, with the times of this computer's clock turned into Claude's."""
+    def _local_readings(self) -> list[LocalReading]:
+        """The local numbers, with the times of this computer's clock turned into Claude's."""
         skew = timedelta(seconds=self._clock.skew_s)
         return [
             replace(source.reading, captured_at=source.reading.captured_at + source.set_back() + skew)
-            for source in self._free
+            for source in self._local
             if source.reading is not None
         ]
 
 
 class _Followed:
-    """A free source and what it reported last."""
+    """A local source and what it reported last."""
 
-    def __init__(self, source: FreeSource, clock: Clock) -> None:
-        self.reading: FreeReading | None = None
+    def __init__(self, source: LocalSource, clock: Clock) -> None:
+        self.reading: LocalReading | None = None
         self._source = source
         self._clock = clock
         self._read_at = ClockReading.at(clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.outcome import MissingCredentials, RateLimited, Unauthorized, account_in
+from claudometer.domain.outcome import MissingCredentials, RateLimited, Unauthorized, account_id_of
 from claudometer.domain.policy import Budget
 from claudometer.domain.usage import AccountKey
 from claudometer.engine.buckets import UNLIMITED
@@ -59,7 +59,7 @@ class Requester:
     async def _request_once(self, source: UsageSource, why: Why) -> Attempt:
         found = await source.identify()
         if isinstance(found, MissingCredentials | Unauthorized):
-            return Attempt(found, key_in(source, found))
+            return Attempt(found, account_key_of(source, found))
         account, rule = AccountKey(source.provider, found), source.budget
         permit = await self._buckets.request(str(account), rule, self._clock.now())
         if permit.refused_until is not None:
@@ -81,7 +81,9 @@ class Requester:
         return permit.refused_until
 
 
-def key_in(source: UsageSource, identity: AccountId | MissingCredentials | Unauthorized) -> AccountKey | None:
+def account_key_of(
+    source: UsageSource, identity: AccountId | MissingCredentials | Unauthorized
+) -> AccountKey | None:
     """Return whose credentials a source found, of use or not; ``None`` if that is not known."""
-    account = account_in(identity)
+    account = account_id_of(identity)
     return None if account is None else AccountKey(source.provider, account)

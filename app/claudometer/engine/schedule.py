@@ -107,7 +107,7 @@ class LastAttempt:
     def plan_again(
         self, shown: Reading | None, coverage: Coverage | None, clock: Clock
     ) -> Poll | Paused | None:
-        """Plan with what free sources report by now; ``None`` when they have no say.
+        """Plan with what local sources report by now; ``None`` when they have no say.
 
         Resets count from the attempt on: after one that has just passed, a poll is still due.
         """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
-from claudometer.engine.requester import key_in
+from claudometer.engine.requester import account_key_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -68,7 +68,7 @@ class SourceSelector:
     async def identify(self, mode: Mode) -> AccountKey | None:
         """Return whose credentials a mode would use, ``None`` when that is not known. Sends nothing."""
         source = self._sources[mode]
-        return key_in(source, await source.identify())
+        return account_key_of(source, await source.identify())
 
     async def stamp(self) -> Hashable:
         """Return a value that changes whenever the credentials in question do."""

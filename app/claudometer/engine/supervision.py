@@ -19,7 +19,7 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
 
 STEADY_S = 60.0
-"""A coroutine that has run this long has recovered: its trouble is over, and its pause starts from 1 s."""
+"""A coroutine that has run this long has recovered, and its next pause is the first one again."""
 
 STOP_TIMEOUT_S = 5.0
 
@@ -28,12 +28,12 @@ class Supervisor:
     """Runs coroutines that must not end before :meth:`stop`. Use it on the loop's thread only.
 
     Args:
-        on_trouble: called with ``True`` whenever a coroutine has ended, and with ``False`` once all of them
+        on_failure: called with ``True`` whenever a coroutine has ended, and with ``False`` once all of them
             run steadily again.
     """
 
-    def __init__(self, on_trouble: Callable[[bool], None]) -> None:
-        self._on_trouble = on_trouble
+    def __init__(self, on_failure: Callable[[bool], None]) -> None:
+        self._on_failure = on_failure
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._hurried: dict[str, asyncio.Event] = {}
         self._unsteady: set[str] = set()
@@ -124,9 +124,9 @@ class Supervisor:
 
     def _report(self, *, present: bool) -> None:
         try:
-            self._on_trouble(present)
+            self._on_failure(present)
         except Exception:  # barrier - a report that fails must not end what it reports about
-            log.exception("trouble with a task could not be reported")
+            log.exception("a failed task could not be reported")
 
 
 def _is_cancelled() -> bool:

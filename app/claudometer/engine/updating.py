@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from claudometer.domain.events import RestartRequested, SettingsChanged, UpdateChanged, WindowRequested
 from claudometer.domain.times import read_time
-from claudometer.domain.update import BUSY, UNREACHED, Offer, Stage, Trouble, Update
+from claudometer.domain.update import BUSY, UNREACHED, Offer, Stage, Update, UpdateFailure
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Updates:
 
     async def _check(self, blank: Update) -> None:
         found = await (await self._worker()).check(blank)
-        is_answered = found.trouble not in UNREACHED
+        is_answered = found.failure not in UNREACHED
         if is_answered:
             self._checked_at = self._clock.now()
             found = replace(found, checked_at=self._checked_at)
@@ -176,7 +176,7 @@ class Updates:
         if blank.asked or found.stage is not Stage.FAILED:
             self._show(found)
         else:
-            log.info("the daily check for a new version failed: %s", found.trouble)
+            log.info("the daily check for a new version failed: %s", found.failure)
         if is_answered:
             await self._remember_check()
 
@@ -188,9 +188,9 @@ class Updates:
             or shown.offer not in {Offer.INSTALL, Offer.OPEN}
         ):
             return
-        start = replace(shown, stage=Stage.DOWNLOADING, percent=None, trouble=None, detail="", asked=True)
+        start = replace(shown, stage=Stage.DOWNLOADING, percent=None, failure=None, detail="", asked=True)
         self._show(start)
-        offered = replace(shown, stage=Stage.AVAILABLE, trouble=None, detail="")
+        offered = replace(shown, stage=Stage.AVAILABLE, failure=None, detail="")
         self._begin(self._install(start), before=offered)
 
     async def _install(self, start: Update) -> None:
@@ -213,7 +213,7 @@ class Updates:
         if task.cancelled():
             self._show(before)
         elif error is not None:
-            self._show(replace(self.shown, stage=Stage.FAILED, trouble=Trouble.INTERNAL, percent=None))
+            self._show(replace(self.shown, stage=Stage.FAILED, failure=UpdateFailure.INTERNAL, percent=None))
 
     async def _end(self) -> None:
         if self._task is not None and self._task.cancel():
@@ -242,7 +242,7 @@ class Updates:
         if self._can_restart():
             self._bus.publish(RestartRequested())
             return
-        self._show(replace(self.shown, trouble=Trouble.IMAGE_GONE, asked=True))
+        self._show(replace(self.shown, failure=UpdateFailure.IMAGE_GONE, asked=True))
         self._bus.publish(WindowRequested())
 
     async def _show_page(self) -> None:

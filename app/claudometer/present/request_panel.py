@@ -36,7 +36,7 @@ def panel_for(
     return {"summary": summary_sentence(today, region), "hint": None, "days": listed}
 
 
-def trouble_panel(message: str, hint: str) -> RequestPanel:
+def failure_panel(message: str, hint: str) -> RequestPanel:
     """Return the panel of a ledger that could not be read."""
     return {"summary": message, "hint": hint, "days": []}
 

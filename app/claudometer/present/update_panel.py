@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.domain.update import BUSY, Install, Offer, Stage, Trouble, Update
+from claudometer.domain.update import BUSY, Install, Offer, Stage, Update, UpdateFailure
 from claudometer.present.formatters import percent, spoken_moment
 from claudometer.present.messages import updates as words
-from claudometer.present.messages.updates import trouble_words
+from claudometer.present.messages.updates import failure_message
 from claudometer.present.text import some_lines
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _TONES = {
     Stage.VERIFYING: "news",
     Stage.READY: "news",
     Stage.OPENED: "news",
-    Stage.FAILED: "trouble",
+    Stage.FAILED: "failed",
     Stage.REFUSED: "refused",
 }
 
@@ -38,7 +38,7 @@ def update_panel(update: Update, now: datetime, region: Region) -> UpdatePanel:
     available = update.stage is Stage.AVAILABLE
     return {
         "stage": update.stage.value,
-        "tone": "trouble" if _is_stuck(update) else _TONES.get(update.stage, "calm"),
+        "tone": "failed" if _is_stuck(update) else _TONES.get(update.stage, "calm"),
         "title": update_title(update),
         "hint": _hint(update, now, region),
         "notes": some_lines(update.notes) if update.notes and available else None,
@@ -71,10 +71,10 @@ def menu_answer(update: Update) -> str | None:
     """Return what the last check came to, where the entry itself does not say it."""
     if update.stage is Stage.CURRENT:
         return update_title(update)
-    if update.stage not in {Stage.FAILED, Stage.REFUSED} or update.trouble is None:
+    if update.stage not in {Stage.FAILED, Stage.REFUSED} or update.failure is None:
         return None
-    trouble = trouble_words(update.trouble, update.detail)
-    return words.MENU_PROBLEM.format(title=update_title(update), reason=trouble.title, hint=trouble.hint)
+    failure = failure_message(update.failure, update.detail)
+    return words.MENU_PROBLEM.format(title=update_title(update), reason=failure.title, hint=failure.hint)
 
 
 def _filled(sentence: str | None, update: Update) -> str | None:
@@ -82,12 +82,12 @@ def _filled(sentence: str | None, update: Update) -> str | None:
 
 
 def _was_offered(update: Update) -> bool:
-    return update.version is not None and update.trouble is not Trouble.OWN_VERSION
+    return update.version is not None and update.failure is not UpdateFailure.OWN_VERSION
 
 
 def _is_stuck(update: Update) -> bool:
     """Tell whether the new version is in place but cannot be started from here."""
-    return update.stage is Stage.READY and update.trouble is not None
+    return update.stage is Stage.READY and update.failure is not None
 
 
 def _hint(update: Update, now: datetime, region: Region) -> str | None:
@@ -95,17 +95,17 @@ def _hint(update: Update, now: datetime, region: Region) -> str | None:
         return _checked(update, now, region)
     if update.stage is Stage.AVAILABLE:
         return words.YOU_HAVE.format(running=update.running, how=_how(update))
-    if update.trouble is not None and (_is_stuck(update) or update.stage in {Stage.FAILED, Stage.REFUSED}):
-        trouble = trouble_words(update.trouble, update.detail)
+    if update.failure is not None and (_is_stuck(update) or update.stage in {Stage.FAILED, Stage.REFUSED}):
+        failure = failure_message(update.failure, update.detail)
         sentence = words.REFUSAL if update.stage is Stage.REFUSED else words.PROBLEM
-        return sentence.format(reason=trouble.title, hint=trouble.hint)
+        return sentence.format(reason=failure.title, hint=failure.hint)
     return _filled(words.HINTS.get(update.stage), update)
 
 
 def _how(update: Update) -> str:
-    if update.trouble is not None:
-        trouble = trouble_words(update.trouble, update.detail)
-        return words.PROBLEM.format(reason=trouble.title, hint=trouble.hint)
+    if update.failure is not None:
+        failure = failure_message(update.failure, update.detail)
+        return words.PROBLEM.format(reason=failure.title, hint=failure.hint)
     if update.offer is Offer.COMMAND:
         return words.COMMAND_HINTS[update.install]
     return words.WAYS[update.offer or Offer.PAGE]

@@ -9,7 +9,7 @@ from claudometer.domain.ledger import summarize
 from claudometer.present.form import form_for
 from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
 from claudometer.present.messages.errors import message_for_code
-from claudometer.present.request_panel import panel_for, trouble_panel
+from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.presenter import Bus, Presented
 from claudometer.system.ledger import read_requests
@@ -146,7 +146,7 @@ class Answers:
             if error.code is not ErrorCode.LEDGER_UNREADABLE:
                 raise
             words = message_for_code(error.code, error.facts)
-            return {"panel": trouble_panel(words.title, words.hint)}
+            return {"panel": failure_panel(words.title, words.hint)}
 
     async def update(self, what: object) -> UpdateAnswer:
         """Do something about a newer version, if ``what`` says so, and return what is known then."""

@@ -17,12 +17,12 @@ from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import Bus
-from claudometer.engine.dependencies import Dependencies, Free, Overrides
+from claudometer.engine.dependencies import Dependencies, LocalSources, Overrides
 from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.rules import ClaudeRules
-from claudometer.providers.registry import SourcesConfig, free_sources, sources_for
+from claudometer.providers.registry import SourcesConfig, local_sources, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system.autostart import find_autostart
@@ -103,7 +103,7 @@ async def assemble(context: RunContext) -> Engine:
             rules=ClaudeRules(),
             version=own_version(),
             boot_id=boot_id,
-            free=Free() if context.demo else _free(context, claude_folder, login),
+            local=LocalSources() if context.demo else _local_sources(context, claude_folder, login),
             overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
             notices=(loaded.problem,) if loaded.problem else (),
             has_browser=browser is not None,
@@ -131,9 +131,9 @@ def request_notes(context: RunContext) -> RequestNotes:
     return RequestNotes(RequestFile(context.places.state_folder / LEDGER_NAME))
 
 
-def _free(context: RunContext, folder: ClaudeFolder, login: LoginReader) -> Free:
-    sources = free_sources(folder.config, context.places.state_folder, context.clock.own)
-    return Free(sources, login.written_at)
+def _local_sources(context: RunContext, folder: ClaudeFolder, login: LoginReader) -> LocalSources:
+    sources = local_sources(folder.config, context.places.state_folder, context.clock.own)
+    return LocalSources(sources, login.written_at)
 
 
 def _source_maker(context: RunContext, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:

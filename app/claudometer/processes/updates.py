@@ -11,7 +11,7 @@ from claudometer.domain.update import Update
 from claudometer.engine.updating import Updates
 from claudometer.processes.assembly import request_notes
 from claudometer.resources import assets_folder
-from claudometer.settings.defaults import RELEASES_URL
+from claudometer.settings.environment_defaults import RELEASES_URL
 from claudometer.system.files import remove_stale_files, temporary_stem
 from claudometer.system.installation import find_installation, machine_name
 from claudometer.system.off_loop import off_loop_at

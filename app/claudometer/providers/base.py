@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from claudometer.domain.budget import BucketRule
     from claudometer.domain.outcome import Outcome, Unauthorized
     from claudometer.domain.policy import Coverage, Why
-    from claudometer.domain.usage import AccountId, FreeReading, LocalLogin, ProviderId, Reading
+    from claudometer.domain.usage import AccountId, LocalLogin, LocalReading, ProviderId, Reading
 
 SessionKeyReader = Callable[[], Awaitable[Secret | MissingCredentials]]
 """Returns the session key, or why it is missing."""
@@ -63,8 +63,8 @@ class UsageSource(Protocol):
         ...
 
 
-class FreeSource(Protocol):
-    """Numbers that are on this computer already, so reading them costs no request.
+class LocalSource(Protocol):
+    """Reads numbers that another program left on this computer, which costs no request.
 
     Never sends, never prompts, never blocks the event loop.
     """
@@ -73,7 +73,7 @@ class FreeSource(Protocol):
         """Return a cheap value that changes when there may be new numbers."""
         ...
 
-    async def read(self) -> FreeReading | None:
+    async def read(self) -> LocalReading | None:
         """Read the numbers; ``None`` if no number is usable. Never raises, whatever a file contains."""
         ...
 
@@ -82,22 +82,22 @@ class ProviderRules(Protocol):
     """What only the provider knows about its numbers and session keys. Pure."""
 
     def merge(
-        self, answer: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+        self, answer: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
     ) -> Reading | None:
-        """Return the server's last reading, updated with every number that a free source knows better.
+        """Return the server's last reading, updated with every number that a local source knows better.
 
         Args:
             answer: the last reading from the server, if any.
-            free: what the free sources read last.
-            login: the login to which the free sources' numbers should belong.
+            local: what the local sources read last.
+            login: the login to which the local sources' numbers should belong.
             now: aware UTC.
         """
         ...
 
     def coverage(
-        self, answer: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+        self, answer: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
     ) -> Coverage | None:
-        """Return what the free sources cover, so that no request is needed for it; ``None`` for nothing."""
+        """Return what the local sources cover, so that no request is needed for it; ``None`` for nothing."""
         ...
 
     def parse_key(self, pasted: str) -> Secret:

@@ -16,7 +16,7 @@ import httpx
 from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause
-from claudometer.domain.update import UNREACHED, Trouble
+from claudometer.domain.update import UNREACHED, UpdateFailure
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.transport import (
     CODES,
@@ -54,7 +54,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class DownloadFailure:
     """Why a download failed. ``detail`` is the HTTP status, or the host of the refused redirect."""
 
-    trouble: Trouble
+    code: UpdateFailure
     detail: str = ""
 
 
@@ -107,7 +107,7 @@ class Downloads:
             async with timeout(SMALL_FILE_TIMEOUT_S):
                 failed = await self.fetch(url, take, limit=limit)
         except TimeoutError:
-            return DownloadFailure(Trouble.TIMED_OUT)
+            return DownloadFailure(UpdateFailure.TIMED_OUT)
         return failed or bytes(body)
 
     async def fetch(self, url: str, take: Take, *, limit: int) -> DownloadFailure | None:
@@ -120,32 +120,32 @@ class Downloads:
             try:
                 self._tls = await off_loop(make_tls_context)
             except TimeoutError:
-                return DownloadFailure(Trouble.TIMED_OUT)
+                return DownloadFailure(UpdateFailure.TIMED_OUT)
         try:
             async with timeout(CHUNK_TIMEOUT_S) as chunk_timeout:
                 return await self._follow(url, _restarting_timeout(take, chunk_timeout), limit)
         except TimeoutError:
             if not chunk_timeout.expired():
                 raise  # `take` raised it: a disk does not respond
-            return DownloadFailure(Trouble.TIMED_OUT)
+            return DownloadFailure(UpdateFailure.TIMED_OUT)
 
     async def _follow(self, url: str, take: Take, limit: int) -> DownloadFailure | None:
         """Request ``url``, and then each address to which it redirects."""
         target = url
         for _ in range(MAX_REDIRECTS + 1):
             if not self._may_request(target, url):
-                return DownloadFailure(Trouble.REDIRECTED, urlsplit(target).hostname or "")
+                return DownloadFailure(UpdateFailure.REDIRECTED, urlsplit(target).hostname or "")
             result = await self._request_and_record(target, take, limit)
             if not isinstance(result, str):
                 return result
             target = result
-        return DownloadFailure(Trouble.REDIRECTED, urlsplit(target).hostname or "")
+        return DownloadFailure(UpdateFailure.REDIRECTED, urlsplit(target).hostname or "")
 
     async def _request_and_record(self, url: str, take: Take, limit: int) -> DownloadFailure | str | None:
         """Send one request and record it. Return a redirect's address, ``None`` after a complete file."""
         proxy = proxy_for(url)
         if isinstance(proxy, UnusableProxy):
-            return DownloadFailure(Trouble.PROXY_FAILED)
+            return DownloadFailure(UpdateFailure.PROXY_FAILED)
         client = self._make_client(proxy)
         sent = _PendingRequest(url, self._clock.now(), self._clock.monotonic())
         try:
@@ -175,18 +175,20 @@ async def _request(
             return await _receive(response, take, limit)
     except (ValueError, httpx.InvalidURL):
         # A Location header that is not a URL: httpx parses it even when it does not follow redirects.
-        return DownloadFailure(Trouble.UNREADABLE)
+        return DownloadFailure(UpdateFailure.UNREADABLE)
     except tuple(CODES) as error:
         code = outcome_of(error, proxied=proxy_for(sent.url) is not None).code.value
-        return DownloadFailure(Trouble(code) if code in set(Trouble) else Trouble.UNREADABLE)
+        return DownloadFailure(
+            UpdateFailure(code) if code in set(UpdateFailure) else UpdateFailure.UNREADABLE
+        )
 
 
 def _status_of(result: DownloadFailure | str | None) -> str:
     if not isinstance(result, DownloadFailure):
         return Status.OK
-    if result.trouble in UNREACHED:
+    if result.code in UNREACHED:
         return Status.OFFLINE
-    by_server = result.trouble in {Trouble.NO_RELEASE, Trouble.SERVER_ERROR}
+    by_server = result.code in {UpdateFailure.NO_RELEASE, UpdateFailure.SERVER_ERROR}
     return Status.SERVER_ERROR if by_server else Status.UNREADABLE
 
 
@@ -206,18 +208,18 @@ async def _receive(response: httpx.Response, take: Take, limit: int) -> Download
     if response.status_code != httpx.codes.OK:
         missing = response.status_code == httpx.codes.NOT_FOUND
         return DownloadFailure(
-            Trouble.NO_RELEASE if missing else Trouble.SERVER_ERROR, str(response.status_code)
+            UpdateFailure.NO_RELEASE if missing else UpdateFailure.SERVER_ERROR, str(response.status_code)
         )
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        return DownloadFailure(Trouble.UNREADABLE)
+        return DownloadFailure(UpdateFailure.UNREADABLE)
     total = _length(response)
     if total is not None and total > limit:
-        return DownloadFailure(Trouble.TOO_LARGE)
+        return DownloadFailure(UpdateFailure.TOO_LARGE)
     taken = 0
     async for chunk in response.aiter_raw(CHUNK_BYTES):
         taken += len(chunk)
         if taken > limit:
-            return DownloadFailure(Trouble.TOO_LARGE)
+            return DownloadFailure(UpdateFailure.TOO_LARGE)
         await take(chunk, total)
     return None
 
@@ -226,7 +228,7 @@ def _redirect_target(response: httpx.Response) -> DownloadFailure | str:
     try:
         return urljoin(str(response.url), response.headers["location"])
     except (KeyError, ValueError):
-        return DownloadFailure(Trouble.REDIRECTED)
+        return DownloadFailure(UpdateFailure.REDIRECTED)
 
 
 def _length(response: httpx.Response) -> int | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.domain.clock import Clock
-    from claudometer.providers.base import FreeSource, KeyRenewals, SessionKeyReader, UsageSource
+    from claudometer.providers.base import KeyRenewals, LocalSource, SessionKeyReader, UsageSource
     from claudometer.providers.claude.browser_client import BrowserRuns
     from claudometer.providers.claude.credentials import LoginReader
     from claudometer.providers.client import Note
@@ -103,9 +103,9 @@ def _client(config: SourcesConfig, base_url: str) -> Client:
     return Client(base_url, clock=config.clock, note=config.note, observe_time=config.observe_time)
 
 
-def free_sources(
+def local_sources(
     config_folder: Callable[[], Path], state_folder: Path, clock: Clock
-) -> tuple[FreeSource, ...]:
+) -> tuple[LocalSource, ...]:
     """Build the sources that only read files which Claude Code causes on this computer.
 
     Args:

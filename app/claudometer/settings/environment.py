@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.providers.claude.session_key import parse_session_key
-from claudometer.settings.defaults import LOG_LEVELS, OAUTH_URL, PREFIX, UPDATE_URL, WEB_URL
+from claudometer.settings.environment_defaults import LOG_LEVELS, OAUTH_URL, PREFIX, UPDATE_URL, WEB_URL
 
 if TYPE_CHECKING:
     from pydantic import SecretStr

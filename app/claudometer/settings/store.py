@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem
-from claudometer.settings.migrations import read_settings, write_settings
+from claudometer.settings.schema import read_settings, write_settings
 from claudometer.system.files import (
     keep_others_out,
     move_aside,

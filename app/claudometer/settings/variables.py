@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.domain.usage import Mode
-from claudometer.settings.defaults import OAUTH_URL, PREFIX, UPDATE_URL, WEB_URL
+from claudometer.settings.environment_defaults import OAUTH_URL, PREFIX, UPDATE_URL, WEB_URL
 
 
 class Variables(BaseSettings):

@@ -1,4 +1,4 @@
-"""Writes the request ledger from the loop, and keeps trouble with its file away from the numbers."""
+"""Writes the request ledger from the loop, and keeps a failing file from holding up the numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class RequestNotes:
-    """Writes requests down, off the loop. Trouble with the file is logged once, and keeps no number back."""
+    """Writes requests down, off the loop. A failure of the file is logged once, and holds up no number."""
 
     def __init__(self, file: RequestFile) -> None:
         self._file = file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.update import Install, Offer, Stage, Trouble
+from claudometer.domain.update import Install, Offer, Stage, UpdateFailure
 from claudometer.updates.addresses import may_request
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Verdict:
     version: Version | None = None
     offer: Offer | None = None
     command: str | None = None
-    trouble: Trouble | None = None
+    failure: UpdateFailure | None = None
     download: Download | None = None
     detail: str = ""
 
@@ -67,11 +67,11 @@ def decide(manifest: Manifest, context: CheckContext) -> Verdict:
     """Compare versions, and choose what fits the installation. Never offers an older version."""
     version = manifest.version
     if context.running is None:
-        return Verdict(Stage.FAILED, version, Offer.PAGE, trouble=Trouble.OWN_VERSION)
+        return Verdict(Stage.FAILED, version, Offer.PAGE, failure=UpdateFailure.OWN_VERSION)
     if version <= context.running:
         return Verdict(Stage.CURRENT, version)
     if not context.has_key:
-        return Verdict(Stage.AVAILABLE, version, Offer.PAGE, trouble=Trouble.NO_KEY)
+        return Verdict(Stage.AVAILABLE, version, Offer.PAGE, failure=UpdateFailure.NO_KEY)
     if context.install in DOWNLOAD_OFFERS:
         return _offer_download(manifest, context)
     if context.command is None:
@@ -84,16 +84,16 @@ def _offer_command(manifest: Manifest, context: CheckContext, command: str) -> V
     downloads = manifest.downloads
     download = downloads.get(context.platform) or next(iter(downloads.values()), None)
     if download is None:
-        return Verdict(Stage.REFUSED, manifest.version, trouble=Trouble.SIGNATURE_UNREADABLE)
+        return Verdict(Stage.REFUSED, manifest.version, failure=UpdateFailure.SIGNATURE_UNREADABLE)
     return Verdict(Stage.AVAILABLE, manifest.version, Offer.COMMAND, command, download=download)
 
 
 def _offer_download(manifest: Manifest, context: CheckContext) -> Verdict:
     download = manifest.downloads.get(context.platform)
     if download is None:
-        return Verdict(Stage.AVAILABLE, manifest.version, Offer.PAGE, trouble=Trouble.NO_FILE)
+        return Verdict(Stage.AVAILABLE, manifest.version, Offer.PAGE, failure=UpdateFailure.NO_FILE)
     if not may_request(download.url, context.address):
-        return Verdict(Stage.REFUSED, manifest.version, trouble=Trouble.OTHER_HOST)
+        return Verdict(Stage.REFUSED, manifest.version, failure=UpdateFailure.OTHER_HOST)
     if not download.file_name.endswith(file_suffix(context.install, context.platform)):
-        return Verdict(Stage.REFUSED, manifest.version, trouble=Trouble.OTHER_FILE)
+        return Verdict(Stage.REFUSED, manifest.version, failure=UpdateFailure.OTHER_FILE)
     return Verdict(Stage.AVAILABLE, manifest.version, DOWNLOAD_OFFERS[context.install], download=download)

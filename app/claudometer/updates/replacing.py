@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.domain.update import Trouble
+from claudometer.domain.update import UpdateFailure
 from claudometer.system.files import mark_as_used, sync_folder, temporary_stem
 from claudometer.system.filesystem import find_replaceable, make_folders
 from claudometer.updates.signature import digest_of
@@ -96,11 +96,11 @@ class Draft:
         return self._path, self._file
 
 
-def trouble_of(error: OSError) -> Trouble:
+def failure_of(error: OSError) -> UpdateFailure:
     """Return what the user is told about a failed write."""
     if error.errno in _FULL:
-        return Trouble.DISK_FULL
-    return Trouble.FOLDER_DENIED if error.errno in _DENIED else Trouble.DISK_FAILED
+        return UpdateFailure.DISK_FULL
+    return UpdateFailure.FOLDER_DENIED if error.errno in _DENIED else UpdateFailure.DISK_FAILED
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -11,14 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from claudometer.domain.update import Install, Offer, Stage, Trouble, failure_stage
+from claudometer.domain.update import Install, Offer, Stage, UpdateFailure, failure_stage
 from claudometer.system.files import Mark, mark_of
 from claudometer.system.off_loop import run_abandonable
 from claudometer.updates.decision import CheckContext, Verdict, decide
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES, Download, Manifest, parse_manifest
-from claudometer.updates.replacing import Draft, trouble_of
+from claudometer.updates.replacing import Draft, failure_of
 from claudometer.updates.signature import verify, verify_comment
-from claudometer.updates.trust import Keys, read_keys, trouble_verifying
+from claudometer.updates.trust import Keys, read_keys, run_verification
 from claudometer.updates.versions import Version, parse_version
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class DownloadFailure(Protocol):
     """Why a download failed. ``detail`` is what it failed at, such as a host, or empty."""
 
     @property
-    def trouble(self) -> Trouble: ...
+    def code(self) -> UpdateFailure: ...
     @property
     def detail(self) -> str: ...
 
@@ -96,10 +96,10 @@ class UpdateService:
         """Find out what the newest release is, and return what to show from now on."""
         body = await self._downloader.read(self._environment.address, limit=MAX_MANIFEST_BYTES)
         if not isinstance(body, bytes):
-            return _failed(shown, body.trouble, body.detail)
+            return _failed(shown, body.code, body.detail)
         manifest = parse_manifest(body)
         if manifest is None:
-            return _failed(shown, Trouble.UNREADABLE)
+            return _failed(shown, UpdateFailure.UNREADABLE)
         keys = await _off_loop(lambda: read_keys(self._environment.key_file))
         verdict = decide(manifest, self._context(keys))
         if verdict.download is not None:
@@ -114,37 +114,37 @@ class UpdateService:
         ``tell`` is called with what to show while it goes on.
         """
         if self._found is None:
-            return _failed(shown, Trouble.INTERNAL)
+            return _failed(shown, UpdateFailure.INTERNAL)
         try:
             return await self._install(shown, tell, *self._found)
         except OSError as error:
             log.warning("the new version could not be installed: %s", error)
-            return _failed(shown, trouble_of(error), str(self._target(self._found[1]).parent))
+            return _failed(shown, failure_of(error), str(self._target(self._found[1]).parent))
 
     async def _install(
         self, shown: Update, tell: Callable[[Update], None], version: Version, found: Download, keys: Keys
     ) -> Update:
         target = self._target(found)
-        if (trouble := await self._image_trouble()) is not None:
-            return _failed(shown, trouble, str(target))
+        if (failure := await self._check_image()) is not None:
+            return _failed(shown, failure, str(target))
         draft = Draft(target)
         try:
             await _in_thread(draft.open)
-            failure = await self._download(draft, found, shown, tell)
-            if failure is not None:
-                return _failed(shown, failure.trouble, failure.detail)
+            failed = await self._download(draft, found, shown, tell)
+            if failed is not None:
+                return _failed(shown, failed.code, failed.detail)
             tell(replace(shown, stage=Stage.VERIFYING, percent=None))
             digest = await _in_thread(draft.finish)
-            trouble = await _off_loop(
-                lambda: trouble_verifying(
+            failure = await _off_loop(
+                lambda: run_verification(
                     lambda: verify(found.signature, keys, digest, file_name=found.file_name, version=version)
                 )
             )
-            if trouble is not None:
-                return _failed(shown, trouble)
+            if failure is not None:
+                return _failed(shown, failure)
             # Once more: a download takes minutes, and the user may have replaced the image meanwhile.
-            if (trouble := await self._image_trouble()) is not None:
-                return _failed(shown, trouble, str(target))
+            if (failure := await self._check_image()) is not None:
+                return _failed(shown, failure, str(target))
             await _in_thread(draft.take_place)
         finally:
             with suppress(OSError):
@@ -165,23 +165,23 @@ class UpdateService:
     async def _finish(self, shown: Update, target: Path) -> Update:
         """Offer a restart of an AppImage; open a disk image."""
         if shown.offer is Offer.INSTALL:
-            return replace(shown, stage=Stage.READY, percent=None, trouble=None)
+            return replace(shown, stage=Stage.READY, percent=None, failure=None)
         try:
             await _off_loop(lambda: self._environment.open_file(target))
         except OSError:
-            return _failed(shown, Trouble.OPEN_FAILED, str(target))
-        return replace(shown, stage=Stage.OPENED, percent=None, trouble=None, detail=str(target))
+            return _failed(shown, UpdateFailure.OPEN_FAILED, str(target))
+        return replace(shown, stage=Stage.OPENED, percent=None, failure=None, detail=str(target))
 
-    async def _image_trouble(self) -> Trouble | None:
+    async def _check_image(self) -> UpdateFailure | None:
         """Return why the AppImage must not be replaced: it was moved, or its content has changed."""
         if self._environment.image is None:
             return None
         image = self._environment.image
         mark = await _off_loop(lambda: mark_of(image))
         if mark is None:
-            return Trouble.IMAGE_GONE
+            return UpdateFailure.IMAGE_GONE
         known = self._environment.image_mark
-        return Trouble.IMAGE_CHANGED if known is not None and mark != known else None
+        return UpdateFailure.IMAGE_CHANGED if known is not None and mark != known else None
 
     def _context(self, keys: Keys) -> CheckContext:
         environment = self._environment
@@ -200,12 +200,12 @@ class UpdateService:
 
 async def _verify_announcement(verdict: Verdict, download: Download, version: Version, keys: Keys) -> Verdict:
     """Return the verdict, or a refusal if the download's signature is not for this name and version."""
-    trouble = await _off_loop(
-        lambda: trouble_verifying(
+    failure = await _off_loop(
+        lambda: run_verification(
             lambda: verify_comment(download.signature, keys, file_name=download.file_name, version=version)
         )
     )
-    return verdict if trouble is None else Verdict(Stage.REFUSED, version, trouble=trouble)
+    return verdict if failure is None else Verdict(Stage.REFUSED, version, failure=failure)
 
 
 def _to_install(verdict: Verdict, keys: Keys) -> tuple[Version, Download, Keys] | None:
@@ -251,8 +251,8 @@ async def _in_thread(step: Callable[[], T]) -> T:
         raise
 
 
-def _failed(shown: Update, trouble: Trouble, detail: str = "") -> Update:
-    return replace(shown, stage=failure_stage(trouble), percent=None, trouble=trouble, detail=detail)
+def _failed(shown: Update, failure: UpdateFailure, detail: str = "") -> Update:
+    return replace(shown, stage=failure_stage(failure), percent=None, failure=failure, detail=detail)
 
 
 def _shown(shown: Update, verdict: Verdict, manifest: Manifest) -> Update:
@@ -264,6 +264,6 @@ def _shown(shown: Update, verdict: Verdict, manifest: Manifest) -> Update:
         offer=verdict.offer,
         command=verdict.command,
         percent=None,
-        trouble=verdict.trouble,
+        failure=verdict.failure,
         detail=verdict.detail,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from claudometer.domain.update import Trouble
+from claudometer.domain.update import UpdateFailure
 from claudometer.updates.signature import PublicKey, Refusal, RefusedError, parse_public_keys
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ log = logging.getLogger(__name__)
 Keys = tuple[PublicKey, ...]
 
 _REFUSALS = {
-    Refusal.UNREADABLE: Trouble.SIGNATURE_UNREADABLE,
-    Refusal.WRONG_KEY: Trouble.WRONG_KEY,
-    Refusal.TAMPERED: Trouble.TAMPERED,
-    Refusal.OTHER_FILE: Trouble.OTHER_FILE,
-    Refusal.OTHER_VERSION: Trouble.OTHER_VERSION,
+    Refusal.UNREADABLE: UpdateFailure.SIGNATURE_UNREADABLE,
+    Refusal.WRONG_KEY: UpdateFailure.WRONG_KEY,
+    Refusal.TAMPERED: UpdateFailure.TAMPERED,
+    Refusal.OTHER_FILE: UpdateFailure.OTHER_FILE,
+    Refusal.OTHER_VERSION: UpdateFailure.OTHER_VERSION,
 }
 
 
@@ -33,7 +33,7 @@ def read_keys(file: Path) -> Keys:
         return ()
 
 
-def trouble_verifying(verify: Callable[[], None]) -> Trouble | None:
+def run_verification(verify: Callable[[], None]) -> UpdateFailure | None:
     """Run a verification of a signature; return why it is refused, or ``None`` if it is valid."""
     try:
         verify()

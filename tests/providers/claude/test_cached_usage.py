@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.domain.usage import SESSION_WINDOW_S, FreeReading, LimitKind, Money, Source
+from claudometer.domain.usage import SESSION_WINDOW_S, LimitKind, LocalReading, Money, Source
 from claudometer.providers.claude.cached_usage import CachedUsageSource
 from tests.clocks import NOON, FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claudometer.providers.base import FreeSource
+    from claudometer.providers.base import LocalSource
 
 ACCOUNT = "11111111-2222-4333-8444-555555555555"
 ORGANIZATION = "5d2f9e70-4444-4555-8666-fedcbafedcba"
@@ -52,13 +52,13 @@ def write(path: Path, content: object) -> None:
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
 
 
-def seen(source: FreeSource) -> FreeReading:
+def seen(source: LocalSource) -> LocalReading:
     found = asyncio.run(source.read())
     assert found is not None
     return found
 
 
-def reading_of(folder: Path) -> FreeReading | None:
+def reading_of(folder: Path) -> LocalReading | None:
     return asyncio.run(CachedUsageSource(lambda: folder, FakeClock()).read())
 
 

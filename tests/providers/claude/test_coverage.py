@@ -1,4 +1,4 @@
-"""Which limits need no request because free sources have just reported them."""
+"""Which limits need no request because local sources have just reported them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from claudometer.domain.policy import Coverage
-from claudometer.domain.usage import FreeReading, Limit, LocalLogin, Source
+from claudometer.domain.usage import Limit, LocalLogin, LocalReading, Source
 from claudometer.providers.claude.coverage import coverage_of
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, spend, weekly
@@ -17,8 +17,8 @@ NOW = NOON + timedelta(minutes=10)
 CALM = Coverage(lacks=True, moved=False)
 
 
-def line(*limits: Limit, at: datetime = NOW) -> FreeReading:
-    return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(30.0)))
+def line(*limits: Limit, at: datetime = NOW) -> LocalReading:
+    return LocalReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(30.0)))
 
 
 def test_a_recent_status_line_covers_session_and_week() -> None:
@@ -31,7 +31,7 @@ def test_a_status_line_covers_for_five_minutes() -> None:
 
 
 @pytest.mark.parametrize(
-    "free",
+    "local",
     [
         [],
         [line(weekly(30.0))],
@@ -49,8 +49,8 @@ def test_a_status_line_covers_for_five_minutes() -> None:
         "an older window",
     ],
 )
-def test_missing_or_disagreeing_numbers_cover_nothing(free: list[FreeReading]) -> None:
-    assert coverage_of(reading(), free, LOGIN, NOW) is None
+def test_missing_or_disagreeing_numbers_cover_nothing(local: list[LocalReading]) -> None:
+    assert coverage_of(reading(), local, LOGIN, NOW) is None
 
 
 def test_nothing_is_covered_before_the_first_reading_or_without_a_week_in_it() -> None:

@@ -25,8 +25,8 @@ from claudometer.providers.claude.credentials import (
 )
 from claudometer.providers.claude.keychain import Keychain
 from claudometer.system.claude_folder import ClaudeFolder
-from tests.nobody import as_nobody
 from tests.simulator.account import write_login
+from tests.unprivileged import unprivileged
 
 CANARY = "sk-ant-oat01-canary-on-disk"
 
@@ -104,14 +104,14 @@ def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> Non
     path = write_login(tmp_path / "claude", CANARY)
     path.parent.chmod(0o755)
     path.chmod(0o000)
-    with as_nobody():
+    with unprivileged():
         found = read(path.parent)
     assert found == MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(path.parent))
 
 
 def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:
     write_login(tmp_path / "claude", CANARY).parent.chmod(0o000)
-    with as_nobody():
+    with unprivileged():
         expected = MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(tmp_path / "claude"))
         assert read(tmp_path / "claude") == expected
         assert asyncio.run(reader(tmp_path / "claude").stamp()) is None
@@ -174,7 +174,7 @@ def test_an_inaccessible_folder_further_up_is_named_since_it_denies_access(tmp_p
     write_login(tmp_path / "up" / "claude", CANARY)
     (tmp_path / "up" / "claude").chmod(0o755)
     (tmp_path / "up").chmod(0)
-    with as_nobody():
+    with unprivileged():
         found = read(tmp_path / "up" / "claude")
     assert found == MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(tmp_path / "up"))
 

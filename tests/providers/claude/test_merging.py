@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from claudometer.domain.usage import (
     AccountId,
-    FreeReading,
     Limit,
     LimitKind,
     LocalLogin,
+    LocalReading,
     Mode,
     Origin,
     Reading,
@@ -37,9 +37,9 @@ SESSION_RESET = NOON + timedelta(hours=2, minutes=10)
 MINUTE = timedelta(minutes=1)
 
 
-def line(*limits: Limit, at: datetime = NOW - MINUTE, extra: Spend | None = None) -> FreeReading:
+def line(*limits: Limit, at: datetime = NOW - MINUTE, extra: Spend | None = None) -> LocalReading:
     """Return what the status line captured a minute ago."""
-    return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(30.0)), spend=extra)
+    return LocalReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(30.0)), spend=extra)
 
 
 def cached(
@@ -47,7 +47,7 @@ def cached(
     at: datetime = NOW - MINUTE,
     organization_id: str | None = ORGANIZATION,
     extra: Spend | None = None,
-) -> FreeReading:
+) -> LocalReading:
     """Return usage that Claude Code has cached."""
     other = line(*limits, at=at, extra=extra)
     return replace(other, source=Source.CLAUDE_CODE, organization_id=organization_id)
@@ -59,8 +59,10 @@ def named(shown: Reading | None = None, organization_id: str | None = ORGANIZATI
     return replace(shown, account=replace(shown.account, organization_id=organization_id))
 
 
-def merged(server_reading: Reading | None, *free: FreeReading, login: LocalLogin = LOGIN) -> dict[str, Limit]:
-    found = merge(server_reading, free, login, NOW)
+def merged(
+    server_reading: Reading | None, *local: LocalReading, login: LocalLogin = LOGIN
+) -> dict[str, Limit]:
+    found = merge(server_reading, local, login, NOW)
     return {limit.id: limit for limit in found.limits} if found else {}
 
 
@@ -278,13 +280,13 @@ def test_without_a_server_reading_only_cached_usage_of_the_same_login_replaces_i
 
 
 @pytest.mark.parametrize(
-    "free",
+    "local",
     [line(), cached(organization_id=None), cached(organization_id="x"), cached(session(9.0, NOON))],
     ids=["a status line", "a look without a name", "a look of another", "a window that is over"],
 )
-def test_without_a_server_reading_no_doubtful_reading_replaces_it(free: FreeReading) -> None:
-    assert merge(None, [free], LOGIN, NOW) is None
-    assert merge(None, [free], LocalLogin(), NOW) is None
+def test_without_a_server_reading_no_doubtful_reading_replaces_it(local: LocalReading) -> None:
+    assert merge(None, [local], LOGIN, NOW) is None
+    assert merge(None, [local], LocalLogin(), NOW) is None
 
 
 def test_cached_usage_with_extra_usage_alone_replaces_a_missing_reading() -> None:
@@ -314,11 +316,11 @@ def limits(draw: st.DrawFn) -> tuple[Limit, ...]:
 
 
 @st.composite
-def free_readings(draw: st.DrawFn) -> FreeReading:
+def local_readings(draw: st.DrawFn) -> LocalReading:
     source = draw(st.sampled_from([Source.STATUS_LINE, Source.CLAUDE_CODE]))
     name = draw(st.sampled_from([None, ORGANIZATION, "x"])) if source is Source.CLAUDE_CODE else None
     spent = draw(st.sampled_from([None, spend(1), spend(2)]))
-    return FreeReading(source, NOON + MINUTE * draw(MINUTES), draw(limits()), name, spent)
+    return LocalReading(source, NOON + MINUTE * draw(MINUTES), draw(limits()), name, spent)
 
 
 STRONG = st.none() | st.builds(
@@ -326,28 +328,28 @@ STRONG = st.none() | st.builds(
     limits(),
     st.sampled_from([ORGANIZATION, None]),
 )
-FREE = st.lists(free_readings(), max_size=4)
+LOCAL = st.lists(local_readings(), max_size=4)
 
 
-@given(STRONG, FREE, st.randoms())
+@given(STRONG, LOCAL, st.randoms())
 def test_merging_is_idempotent_and_the_order_of_the_sources_does_not_matter(
-    server_reading: Reading | None, free: list[FreeReading], chance: Random
+    server_reading: Reading | None, local: list[LocalReading], chance: Random
 ) -> None:
-    once = merge(server_reading, free, LOGIN, NOW)
-    assert merge(once, free, LOGIN, NOW) == once
-    shuffled = list(free)
+    once = merge(server_reading, local, LOGIN, NOW)
+    assert merge(once, local, LOGIN, NOW) == once
+    shuffled = list(local)
     chance.shuffle(shuffled)
     assert merge(server_reading, shuffled, LOGIN, NOW) == once
 
 
-@given(STRONG, FREE)
+@given(STRONG, LOCAL)
 def test_every_number_comes_from_a_source_and_appears_once(
-    server_reading: Reading | None, free: list[FreeReading]
+    server_reading: Reading | None, local: list[LocalReading]
 ) -> None:
-    shown = merge(server_reading, free, LOGIN, NOW)
+    shown = merge(server_reading, local, LOGIN, NOW)
     given = {
         (limit.id, limit.percent)
-        for limits in ((server_reading.limits if server_reading else ()), *(one.limits for one in free))
+        for limits in ((server_reading.limits if server_reading else ()), *(one.limits for one in local))
         for limit in limits
     }
     ids = [limit.id for limit in shown.limits] if shown else []
@@ -355,13 +357,13 @@ def test_every_number_comes_from_a_source_and_appears_once(
     assert {(limit.id, limit.percent) for limit in (shown.limits if shown else ())} <= given
 
 
-@given(STRONG, FREE)
+@given(STRONG, LOCAL)
 def test_within_a_window_a_number_never_falls_or_disappears(
-    server_reading: Reading | None, free: list[FreeReading]
+    server_reading: Reading | None, local: list[LocalReading]
 ) -> None:
     if server_reading is None:
         return
-    shown = merged(server_reading, *free)
+    shown = merged(server_reading, *local)
     assert set(shown) >= {limit.id for limit in server_reading.limits}
     for before in server_reading.limits:
         after = shown[before.id]
@@ -374,12 +376,12 @@ def test_within_a_window_a_number_never_falls_or_disappears(
             assert after.resets_at > before.resets_at
 
 
-@given(FREE)
-def test_every_number_from_elsewhere_carries_its_source_and_time(free: list[FreeReading]) -> None:
+@given(LOCAL)
+def test_every_number_from_elsewhere_carries_its_source_and_time(local: list[LocalReading]) -> None:
     server_reading = named()
-    for limit in merged(server_reading, *free).values():
+    for limit in merged(server_reading, *local).values():
         if limit.origin is None:
             assert limit in server_reading.limits
         else:
-            sources = {(one.source, one.captured_at) for one in free}
+            sources = {(one.source, one.captured_at) for one in local}
             assert (limit.origin.source, limit.origin.fetched_at) in sources

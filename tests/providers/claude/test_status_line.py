@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, FreeReading, Source
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, LocalReading, Source
 from claudometer.providers.claude import capture
 from claudometer.providers.claude import capture_codec as capture_wire
 from claudometer.providers.claude.status_line import StatusLineSource, parse_capture
@@ -20,7 +20,7 @@ from claudometer.system import captures
 from tests.clocks import NOON, FakeClock
 
 if TYPE_CHECKING:
-    from claudometer.providers.base import FreeSource
+    from claudometer.providers.base import LocalSource
     from claudometer.providers.claude.capture import Windows
 
 NOW_S = NOON.timestamp()
@@ -31,7 +31,7 @@ def leave(state: Path, folder: Path, windows: Windows, at: float) -> None:
     captures.save(captures.capture_file(str(state), str(folder)), capture_wire.to_wire(kept))
 
 
-def seen(source: FreeSource) -> FreeReading:
+def seen(source: LocalSource) -> LocalReading:
     found = asyncio.run(source.read())
     assert found is not None
     return found

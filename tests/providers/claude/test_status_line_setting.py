@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from claudometer.domain.json_text import NotAnObjectError
 from claudometer.providers.claude.status_line_setting import (
-    Change,
+    SetupResult,
     UnknownStatusLineError,
     command_of,
     decode,
@@ -35,14 +35,14 @@ def line(text: str) -> object:
 @pytest.mark.parametrize("text", ["", "{}", '{\n  "model": "opus"\n}\n', '{"statusLine": null, "a": 1}'])
 def test_ours_is_added_and_drawn_every_minute(text: str) -> None:
     made = install(text, PROGRAM)
-    assert made.change is Change.INSTALLED
+    assert made.result is SetupResult.INSTALLED
     assert line(made.text) == {"type": "command", "command": OURS, "refreshInterval": 60}
     assert json.loads(made.text).keys() - {"statusLine"} == json.loads(text or "{}").keys() - {"statusLine"}
 
 
 def test_installing_twice_is_the_same_as_once() -> None:
     once = install("{}", PROGRAM)
-    assert install(once.text, PROGRAM) == type(once)(Change.UNCHANGED, once.text)
+    assert install(once.text, PROGRAM) == type(once)(SetupResult.UNCHANGED, once.text)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_uninstalling_with_a_copy_leaves_no_trace(text: str, windows: bool) -> N
     moved = install(made.text, ["/new/claudometer"], windows=windows)
     for ours, copies in ((made, [text]), (moved, [made.text, "{", "{}", text])):
         gone = uninstall(ours.text, copies)
-        assert gone == type(gone)(gone.change, text)
-        assert gone.change in {Change.REMOVED, Change.RESTORED}
+        assert gone == type(gone)(gone.result, text)
+        assert gone.result in {SetupResult.REMOVED, SetupResult.RESTORED}
 
 
 @pytest.mark.parametrize(
@@ -83,16 +83,16 @@ def test_a_copy_from_before_a_change_by_the_user_is_not_restored(earlier: str, l
 def test_any_command_is_chained_and_restored(command: str, windows: bool) -> None:
     before = {"a": 1, "statusLine": {"type": "command", "command": command, "padding": 0}, "z": 2}
     made = install(json.dumps(before, ensure_ascii=False), PROGRAM, windows=windows)
-    assert made.change is Change.CHAINED
+    assert made.result is SetupResult.CHAINED
     changed = line(made.text)
     assert isinstance(changed, dict)
     assert changed | {"command": command} == before["statusLine"]
     words = shlex.split(changed["command"])
     assert words[-3:-1] == ["statusline", "--chain"]
     assert decode(words[-1]) == command
-    assert install(made.text, PROGRAM, windows=windows).change is Change.UNCHANGED
+    assert install(made.text, PROGRAM, windows=windows).result is SetupResult.UNCHANGED
     back = uninstall(made.text)
-    assert back == type(back)(Change.RESTORED, json.dumps(before, ensure_ascii=False))
+    assert back == type(back)(SetupResult.RESTORED, json.dumps(before, ensure_ascii=False))
 
 
 @given(commands)
@@ -106,11 +106,11 @@ def test_on_windows_the_command_has_no_quotes_and_no_backslashes(command: str) -
 def test_after_a_move_the_command_is_renewed_and_the_chained_command_stays() -> None:
     text = json.dumps({"statusLine": {"type": "command", "command": "mine 'a b'"}})
     moved = install(install(text, PROGRAM).text, ["/new/claudometer"])
-    assert moved.change is Change.RENEWED
+    assert moved.result is SetupResult.RENEWED
     assert line(moved.text) == {"type": "command", "command": command_of(["/new/claudometer"], "mine 'a b'")}
     renewed = install(install("{}", ["/usr/bin/python3", "-m", "claudometer"]).text, PROGRAM)
-    assert renewed.change is Change.RENEWED
-    assert uninstall(renewed.text).change is Change.REMOVED
+    assert renewed.result is SetupResult.RENEWED
+    assert uninstall(renewed.text).result is SetupResult.REMOVED
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_after_a_move_the_command_is_renewed_and_the_chained_command_stays() -> 
 )
 def test_a_command_of_the_users_own_that_calls_us_is_left_alone(command: str) -> None:
     text = json.dumps({"statusLine": {"type": "command", "command": command}})
-    assert install(text, PROGRAM) == type(install(text, PROGRAM))(Change.CUSTOM, text)
-    assert uninstall(text).change is Change.ABSENT
+    assert install(text, PROGRAM) == type(install(text, PROGRAM))(SetupResult.CUSTOM, text)
+    assert uninstall(text).result is SetupResult.ABSENT
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_file_that_is_not_a_json_object_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "{}", '{"statusLine": {"type": "command", "command": "theirs \'"}}'])
 def test_without_our_status_line_uninstalling_changes_nothing(text: str) -> None:
-    assert uninstall(text) == type(uninstall(text))(Change.ABSENT, text)
+    assert uninstall(text) == type(uninstall(text))(SetupResult.ABSENT, text)
 
 
 @pytest.mark.parametrize("word", ["plain", "base64:!", "base64:gA", "base64"])
@@ -157,8 +157,8 @@ def test_a_chained_command_without_encoding_is_used_unchanged(word: str) -> None
 
 def test_a_status_line_without_a_type_gets_one_since_claude_code_shows_none_without() -> None:
     made = install('{"statusLine": {"command": "mine", "padding": 0}}', PROGRAM)
-    assert made.change is Change.CHAINED
+    assert made.result is SetupResult.CHAINED
     assert line(made.text) == {"type": "command", "command": command_of(PROGRAM, "mine"), "padding": 0}
     ours_without = json.dumps({"statusLine": {"command": OURS}})
-    assert install(ours_without, PROGRAM).change is Change.RENEWED
+    assert install(ours_without, PROGRAM).result is SetupResult.RENEWED
     assert line(install(ours_without, PROGRAM).text) == {"type": "command", "command": OURS}

@@ -144,7 +144,7 @@ STATUS_LINE_SET_UP = {
     "restored": "Claude Code shows your own status line again.",
     "absent": "Claude Code does not show Claudometer's status line; nothing was changed.",
 }
-"""By the value of ``providers.claude.status_line_setting.Change``."""
+"""By the value of ``providers.claude.status_line_setting.SetupResult``."""
 
 _NOTHING_CHANGED = frozenset({"unchanged", "custom", "absent"})
 

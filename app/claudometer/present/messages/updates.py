@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from claudometer.domain.update import Install, Offer, Stage, Trouble
+from claudometer.domain.update import Install, Offer, Stage, UpdateFailure
 from claudometer.present.messages.message import Message
 from claudometer.present.text import one_line
 
@@ -70,63 +70,67 @@ _LATER = "Try again later."
 _REPORT = "If this persists, report it, and do not install Claudometer from elsewhere."
 _PAGE = "Download it from the releases page."
 
-TROUBLES: Final[dict[Trouble, Message]] = {
-    Trouble.OFFLINE: Message("The server cannot be reached.", _CONNECTION),
-    Trouble.DNS_FAILED: Message("The server cannot be found.", _CONNECTION),
-    Trouble.TIMED_OUT: Message("The server did not answer in time.", _CONNECTION),
-    Trouble.TLS_FAILED: Message(
+FAILURES: Final[dict[UpdateFailure, Message]] = {
+    UpdateFailure.OFFLINE: Message("The server cannot be reached.", _CONNECTION),
+    UpdateFailure.DNS_FAILED: Message("The server cannot be found.", _CONNECTION),
+    UpdateFailure.TIMED_OUT: Message("The server did not answer in time.", _CONNECTION),
+    UpdateFailure.TLS_FAILED: Message(
         "The server's certificate is not trusted.",
         "Check the clock. Behind a company proxy, install its certificate on this computer.",
     ),
-    Trouble.PROXY_FAILED: Message(
+    UpdateFailure.PROXY_FAILED: Message(
         "The proxy did not let the request through.",
         "Check the proxy in HTTPS_PROXY or in the system settings.",
     ),
-    Trouble.CONNECTION_BROKEN: Message("The connection was interrupted.", "Try again."),
-    Trouble.NO_RELEASE: Message("There is no release at the update address.", "See the releases page."),
-    Trouble.SERVER_ERROR: Message("The server answered with HTTP {detail}.", _LATER),
-    Trouble.UNREADABLE: Message("The server sent an unexpected answer.", _LATER),
-    Trouble.TOO_LARGE: Message("The server sent more data than expected.", _LATER),
-    Trouble.REDIRECTED: Message(
+    UpdateFailure.CONNECTION_BROKEN: Message("The connection was interrupted.", "Try again."),
+    UpdateFailure.NO_RELEASE: Message("There is no release at the update address.", "See the releases page."),
+    UpdateFailure.SERVER_ERROR: Message("The server answered with HTTP {detail}.", _LATER),
+    UpdateFailure.UNREADABLE: Message("The server sent an unexpected answer.", _LATER),
+    UpdateFailure.TOO_LARGE: Message("The server sent more data than expected.", _LATER),
+    UpdateFailure.REDIRECTED: Message(
         "The server redirected to {detail}, which hosts no releases of Claudometer.",
         "Check whether this network wants you to log in first.",
     ),
-    Trouble.OTHER_HOST: Message("The update information points to another server.", _REPORT),
-    Trouble.OWN_VERSION: Message(
+    UpdateFailure.OTHER_HOST: Message("The update information points to another server.", _REPORT),
+    UpdateFailure.OWN_VERSION: Message(
         "This build does not know its own version.", "Compare it with the releases page."
     ),
-    Trouble.SIGNATURE_UNREADABLE: Message("Its signature cannot be read.", _REPORT),
-    Trouble.WRONG_KEY: Message("It was not signed by Claudometer's publisher.", _REPORT),
-    Trouble.TAMPERED: Message(
+    UpdateFailure.SIGNATURE_UNREADABLE: Message("Its signature cannot be read.", _REPORT),
+    UpdateFailure.WRONG_KEY: Message("It was not signed by Claudometer's publisher.", _REPORT),
+    UpdateFailure.TAMPERED: Message(
         "Its signature does not match: the download is incomplete or was tampered with.", _REPORT
     ),
-    Trouble.OTHER_FILE: Message("Its signature belongs to another file.", _REPORT),
-    Trouble.OTHER_VERSION: Message("Its signature belongs to another version.", _REPORT),
-    Trouble.NO_KEY: Message("This build cannot verify updates.", _PAGE),
-    Trouble.NO_FILE: Message("The release has no file for this computer.", "See the releases page."),
-    Trouble.FOLDER_DENIED: Message(
+    UpdateFailure.OTHER_FILE: Message("Its signature belongs to another file.", _REPORT),
+    UpdateFailure.OTHER_VERSION: Message("Its signature belongs to another version.", _REPORT),
+    UpdateFailure.NO_KEY: Message("This build cannot verify updates.", _PAGE),
+    UpdateFailure.NO_FILE: Message("The release has no file for this computer.", "See the releases page."),
+    UpdateFailure.FOLDER_DENIED: Message(
         "Claudometer is not allowed to write to {detail}.",
         "Move the AppImage to a folder of your own and start it there.",
     ),
-    Trouble.DISK_FULL: Message("There is not enough space in {detail}.", "Free some space and try again."),
-    Trouble.DISK_FAILED: Message("Claudometer could not write to {detail}.", "Check the disk and try again."),
-    Trouble.IMAGE_GONE: Message(
+    UpdateFailure.DISK_FULL: Message(
+        "There is not enough space in {detail}.", "Free some space and try again."
+    ),
+    UpdateFailure.DISK_FAILED: Message(
+        "Claudometer could not write to {detail}.", "Check the disk and try again."
+    ),
+    UpdateFailure.IMAGE_GONE: Message(
         "The file that Claudometer was started from has been moved or can no longer be run.",
         "Quit, then start Claudometer from its new location.",
     ),
-    Trouble.IMAGE_CHANGED: Message(
+    UpdateFailure.IMAGE_CHANGED: Message(
         "The file that Claudometer was started from has been replaced, so it was left untouched.",
         "Quit, then start Claudometer again.",
     ),
-    Trouble.OPEN_FAILED: Message("The system could not open it.", "Open it yourself: {detail}"),
-    Trouble.INTERNAL: Message("Something went wrong inside Claudometer; see its log.", _LATER),
+    UpdateFailure.OPEN_FAILED: Message("The system could not open it.", "Open it yourself: {detail}"),
+    UpdateFailure.INTERNAL: Message("Something went wrong inside Claudometer; see its log.", _LATER),
 }
 
 ANOTHER_PLACE: Final = "another place"
 """Stands for a detail that is not known."""
 
 
-def trouble_words(trouble: Trouble, detail: str) -> Message:
+def failure_message(failure: UpdateFailure, detail: str) -> Message:
     """Return the reason and the step that helps, with their detail filled in."""
-    message, shown = TROUBLES[trouble], one_line(detail, 120) or ANOTHER_PLACE
+    message, shown = FAILURES[failure], one_line(detail, 120) or ANOTHER_PLACE
     return Message(message.title.format(detail=shown), message.hint.format(detail=shown))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Unreadable
-from claudometer.domain.usage import SESSION_WINDOW_S, FreeReading, Source
+from claudometer.domain.usage import SESSION_WINDOW_S, LocalReading, Source
 from claudometer.providers.claude.local_files import stamp_of, still_open
 from claudometer.providers.claude.members import read_members
 from claudometer.providers.claude.parse import parse_usage
@@ -75,7 +75,7 @@ class CachedUsageSource:
             log.debug("the status of Claude Code's cached usage cannot be read: %s", error)
         return self._stamp
 
-    async def read(self) -> FreeReading | None:
+    async def read(self) -> LocalReading | None:
         """Read the limits whose windows are open. An unchanged file is not read again."""
         stamp = await self.stamp()
         if self._kept is None or self._kept[0] != stamp:
@@ -90,7 +90,7 @@ class CachedUsageSource:
         return None if found is None else to_reading(found, self._clock.now())
 
 
-def to_reading(cached: CachedUsage, now: datetime) -> FreeReading | None:
+def to_reading(cached: CachedUsage, now: datetime) -> LocalReading | None:
     """Return the cached usage that is still valid at ``now``, ``None`` if there is no such usage.
 
     Extra usage has no window of its own, so it is valid for as long as a session's window lasts.
@@ -105,7 +105,9 @@ def to_reading(cached: CachedUsage, now: datetime) -> FreeReading | None:
     spend = usage.spend if is_recent else None
     if not limits and spend is None:
         return None
-    return FreeReading(Source.CLAUDE_CODE, min(cached.fetched_at, now), limits, cached.organization_id, spend)
+    return LocalReading(
+        Source.CLAUDE_CODE, min(cached.fetched_at, now), limits, cached.organization_id, spend
+    )
 
 
 def parse_cached_usage(members: Mapping[str, object]) -> CachedUsage | None:

@@ -1,4 +1,4 @@
-"""Which limits need no request because free sources have just reported them. Pure."""
+"""Which limits need no request because local sources have just reported them. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.policy import Coverage
-from claudometer.domain.usage import FreeReading, Limit, LimitKind, Reading
+from claudometer.domain.usage import Limit, LimitKind, LocalReading, Reading
 from claudometer.providers.claude.merging import SHORT_KINDS, admit, is_another_window, is_usable
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import LocalLogin
 
 MAX_AGE = timedelta(minutes=5)
-"""The oldest free number that replaces a request. Claude Code in use reports new numbers within seconds."""
+"""The oldest local number that replaces a request. Claude Code in use reports new numbers within seconds."""
 
 ROUNDING = 1.0
-"""Points by which a free number may be lower and still agree: one source rounds, the other does not."""
+"""Points by which a local number may be lower and still agree: one source rounds, the other does not."""
 
 JUMP = 10.0
 """Points of growth of the session after which the limits of models have surely grown too."""
@@ -28,16 +28,16 @@ RESET_GRACE = timedelta(seconds=30)
 
 
 def coverage_of(
-    server_reading: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+    server_reading: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
 ) -> Coverage | None:
-    """Return what free sources cover of the last server reading, ``None`` unless they cover session and week.
+    """Return what local sources cover of the last server reading; ``None`` unless that is session and week.
 
     Their numbers must be recent and agree with the server's reading. A lower number in the same window means
     that the account is also used elsewhere, which only the server knows.
     """
     if server_reading is None:
         return None
-    covered = _recent(admit(server_reading, free, login, now), now)
+    covered = _recent(admit(server_reading, local, login, now), now)
     known = {limit.kind: limit for limit in server_reading.limits if limit.kind in SHORT_KINDS}
     pairs = [(known[kind], covered[kind]) for kind in SHORT_KINDS if kind in known and kind in covered]
     if len(pairs) < len(SHORT_KINDS) or not all(_agree(before, after) for before, after in pairs):
@@ -46,13 +46,13 @@ def coverage_of(
     return Coverage(lacks, moved=any(_has_moved(before, after) for before, after in pairs))
 
 
-def _recent(admitted: tuple[FreeReading, ...], now: datetime) -> dict[LimitKind, Limit]:
+def _recent(admitted: tuple[LocalReading, ...], now: datetime) -> dict[LimitKind, Limit]:
     return {
         limit.kind: limit
-        for free in admitted
-        if now - free.captured_at <= MAX_AGE
-        for limit in free.limits
-        if is_usable(limit, free.source, now - RESET_GRACE)
+        for reading in admitted
+        if now - reading.captured_at <= MAX_AGE
+        for limit in reading.limits
+        if is_usable(limit, reading.source, now - RESET_GRACE)
     }
 
 

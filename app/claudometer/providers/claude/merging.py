@@ -1,6 +1,6 @@
 """Merges the readings of several sources: which number wins, and which account it belongs to. Pure.
 
-The server's reading is reliable. A free reading, from files on this computer, is not: it may come from
+The server's reading is reliable. A local reading, from files on this computer, is not: it may come from
 another login, from a session that was idle for hours, or from a window that has ended. So it counts only if
 none of that is possible, and within a window it can raise a number but never lower it.
 """
@@ -15,10 +15,10 @@ from claudometer.domain.usage import (
     CLAUDE,
     Account,
     AccountId,
-    FreeReading,
     Limit,
     LimitKind,
     LocalLogin,
+    LocalReading,
     Mode,
     Origin,
     Reading,
@@ -43,29 +43,29 @@ SHORT_KINDS = frozenset({LimitKind.SESSION, LimitKind.WEEKLY})
 
 
 def merge(
-    server_reading: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+    server_reading: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
 ) -> Reading | None:
-    """Return the server's reading, with newer numbers from free sources, each with its origin.
+    """Return the server's reading, with newer numbers from local sources, each with its origin.
 
     Without a server reading, Claude Code's cached usage can replace it if it names its organization.
-    The order of ``free`` does not matter, and merging again changes nothing.
+    The order of ``local`` does not matter, and merging again changes nothing.
     """
-    admitted = admit(server_reading, free, login, now)
+    admitted = admit(server_reading, local, login, now)
     base = server_reading or _fallback(admitted, login)
     return None if base is None else _merged(base, admitted, now)
 
 
 def admit(
-    server_reading: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
-) -> tuple[FreeReading, ...]:
-    """Return the free readings that certainly belong to the account of the login, oldest first.
+    server_reading: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
+) -> tuple[LocalReading, ...]:
+    """Return the local readings that certainly belong to the account of the login, oldest first.
 
     A reading that names its organization must name the login's. If either is unknown, a reading is recognized
     by the reset time of its week, which two accounts hardly share, and must be newer than the login.
     """
     if login.account is None or not _is_of_login(server_reading, login.account):
         return ()
-    possible = sorted((reading for reading in free if reading.captured_at <= now + TOLERANCE), key=_by_time)
+    possible = sorted((reading for reading in local if reading.captured_at <= now + TOLERANCE), key=_by_time)
     named = [reading for reading in possible if reading.organization_id == login.account]
     nameless = [
         reading for reading in possible if reading.organization_id is None or _is_nameless(server_reading)
@@ -79,7 +79,7 @@ def admit(
 
 
 def is_usable(limit: Limit, source: Source, now: datetime) -> bool:
-    """Return whether a free source's limit may count: its number and window are known, the window open."""
+    """Return whether a local source's limit may count: its number and window are known, the window open."""
     if source is Source.STATUS_LINE and limit.kind not in SHORT_KINDS:
         return False
     if limit.percent is None or limit.resets_at is None or not limit.window_s:
@@ -107,10 +107,10 @@ def _is_nameless(server_reading: Reading | None) -> bool:
     return server_reading is not None and server_reading.account.organization_id is None
 
 
-def _is_recognized(free: FreeReading, weeks: list[datetime], since: datetime | None) -> bool:
-    if since is not None and free.captured_at < since:
+def _is_recognized(reading: LocalReading, weeks: list[datetime], since: datetime | None) -> bool:
+    if since is not None and reading.captured_at < since:
         return False
-    return any(_is_same_week(known, other) for known in weeks for other in _weeks(free.limits))
+    return any(_is_same_week(known, other) for known in weeks for other in _weeks(reading.limits))
 
 
 def _weeks(limits: Iterable[Limit]) -> Iterator[datetime]:
@@ -126,11 +126,11 @@ def _is_same_week(known: datetime, other: datetime) -> bool:
     return abs(apart - nearest) <= TOLERANCE
 
 
-def _by_time(free: FreeReading) -> tuple[datetime, str, str]:
-    return free.captured_at, free.source.value, repr(free.limits)
+def _by_time(reading: LocalReading) -> tuple[datetime, str, str]:
+    return reading.captured_at, reading.source.value, repr(reading.limits)
 
 
-def _fallback(admitted: tuple[FreeReading, ...], login: LocalLogin) -> Reading | None:
+def _fallback(admitted: tuple[LocalReading, ...], login: LocalLogin) -> Reading | None:
     cached = [reading for reading in admitted if reading.source is Source.CLAUDE_CODE]
     if not cached or login.account is None:
         return None
@@ -138,25 +138,25 @@ def _fallback(admitted: tuple[FreeReading, ...], login: LocalLogin) -> Reading |
     return Reading(CLAUDE, account, Source.CLAUDE_CODE, cached[-1].captured_at, ())
 
 
-def _merged(base: Reading, admitted: tuple[FreeReading, ...], now: datetime) -> Reading | None:
+def _merged(base: Reading, admitted: tuple[LocalReading, ...], now: datetime) -> Reading | None:
     limits = {limit.id: limit for limit in base.limits}
     spend = base.spend
-    for free in admitted:
-        for limit in free.limits:
-            if is_usable(limit, free.source, now):
-                _apply(limit, free, base, limits)
-        spend = _newer_spend(spend, free, base)
+    for reading in admitted:
+        for limit in reading.limits:
+            if is_usable(limit, reading.source, now):
+                _apply(limit, reading, base, limits)
+        spend = _newer_spend(spend, reading, base)
     shown = tuple(sorted(limits.values(), key=display_place))
     if base.source is Source.CLAUDE_CODE and not shown and spend is None:
         return None
     return replace(base, limits=shown, spend=spend)
 
 
-def _apply(limit: Limit, free: FreeReading, base: Reading, limits: dict[str, Limit]) -> None:
+def _apply(limit: Limit, reading: LocalReading, base: Reading, limits: dict[str, Limit]) -> None:
     known = limits.get(limit.id)
-    origin = Origin(free.source, free.captured_at)
+    origin = Origin(reading.source, reading.captured_at)
     if known is None:
-        if free.source is Source.CLAUDE_CODE and _is_later(free, base):
+        if reading.source is Source.CLAUDE_CODE and _is_later(reading, base):
             limits[limit.id] = replace(limit, origin=_unless_own(origin, base))
     elif _wins(limit, origin, known, origin_of(known, base)):
         limits[limit.id] = replace(
@@ -168,9 +168,9 @@ def _apply(limit: Limit, free: FreeReading, base: Reading, limits: dict[str, Lim
         )
 
 
-def _is_later(free: FreeReading, base: Reading) -> bool:
+def _is_later(reading: LocalReading, base: Reading) -> bool:
     """Return whether the cached usage may add limits: a limit missing in a later response is gone."""
-    return free.captured_at > base.fetched_at or base.source is Source.CLAUDE_CODE
+    return reading.captured_at > base.fetched_at or base.source is Source.CLAUDE_CODE
 
 
 def _unless_own(origin: Origin, base: Reading) -> Origin | None:
@@ -198,10 +198,10 @@ def _has_followed(captured_at: datetime, known: Limit) -> bool:
     return known.resets_at is not None and captured_at >= known.resets_at - TOLERANCE
 
 
-def _newer_spend(known: Spend | None, free: FreeReading, base: Reading) -> Spend | None:
-    if free.source is not Source.CLAUDE_CODE or free.spend is None:
+def _newer_spend(known: Spend | None, reading: LocalReading, base: Reading) -> Spend | None:
+    if reading.source is not Source.CLAUDE_CODE or reading.spend is None:
         return known
     known_at = origin_of(known, base).fetched_at if known else base.fetched_at
-    if free.captured_at <= known_at and not (known is None and base.source is Source.CLAUDE_CODE):
+    if reading.captured_at <= known_at and not (known is None and base.source is Source.CLAUDE_CODE):
         return known
-    return replace(free.spend, origin=_unless_own(Origin(free.source, free.captured_at), base))
+    return replace(reading.spend, origin=_unless_own(Origin(reading.source, reading.captured_at), base))

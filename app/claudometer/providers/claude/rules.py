@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
     from claudometer.domain.policy import Coverage
     from claudometer.domain.secret import Secret
-    from claudometer.domain.usage import FreeReading, LocalLogin, Reading
+    from claudometer.domain.usage import LocalLogin, LocalReading, Reading
 
 
 class ClaudeRules:
     """Implements ``providers.base.ProviderRules``."""
 
     def merge(
-        self, answer: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+        self, answer: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
     ) -> Reading | None:
-        return merge(answer, free, login, now)
+        return merge(answer, local, login, now)
 
     def coverage(
-        self, answer: Reading | None, free: Sequence[FreeReading], login: LocalLogin, now: datetime
+        self, answer: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
     ) -> Coverage | None:
-        return coverage_of(answer, free, login, now)
+        return coverage_of(answer, local, login, now)
 
     def parse_key(self, pasted: str) -> Secret:
         return parse_session_key(pasted)

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from claudometer.domain.times import time_of
-from claudometer.domain.usage import FreeReading, Source
+from claudometer.domain.usage import LocalReading, Source
 from claudometer.providers.claude import capture_codec
 from claudometer.providers.claude.capture import are_different_accounts
 from claudometer.providers.claude.limits import SESSION_LIMIT, WEEKLY_LIMIT, build_limit
@@ -47,7 +47,7 @@ class StatusLineSource:
             log.debug("the status of the status line's file cannot be read: %s", error)
         return self._last_stamp
 
-    async def read(self) -> FreeReading | None:
+    async def read(self) -> LocalReading | None:
         """Read the session and the week, if their windows are open."""
         try:
             kept, login = await off_loop(self._load)
@@ -66,7 +66,7 @@ class StatusLineSource:
         return (captures.capture_file(os.fspath(self._state_folder), os.fspath(self._config_folder())),)
 
 
-def parse_capture(kept: object, now: datetime, login: str = "") -> FreeReading | None:
+def parse_capture(kept: object, now: datetime, login: str = "") -> LocalReading | None:
     """Parse the file; ``None`` if nothing in it is valid at ``now`` for the digest ``login``."""
     found = capture_codec.from_wire(kept, now.timestamp())
     if found.captured_at is None or are_different_accounts(found.login, login):
@@ -77,4 +77,4 @@ def parse_capture(kept: object, now: datetime, login: str = "") -> FreeReading |
         build_limit(_IDENTITIES[name], window, "used_percentage", now) for name, window in windows.items()
     )
     usable = still_open((limit for limit in limits if limit is not None), captured_at, now)
-    return FreeReading(Source.STATUS_LINE, captured_at, usable) if usable else None
+    return LocalReading(Source.STATUS_LINE, captured_at, usable) if usable else None

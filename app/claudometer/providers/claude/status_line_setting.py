@@ -21,7 +21,7 @@ REFRESH_S = 60
 """Claude Code runs the command at least this often, so that the time until the reset counts down."""
 
 
-class Change(StrEnum):
+class SetupResult(StrEnum):
     """What was changed, or why nothing was changed."""
 
     INSTALLED = "installed"
@@ -38,7 +38,7 @@ class Change(StrEnum):
 class Edit:
     """The new text, which is the old text if nothing was changed."""
 
-    change: Change
+    result: SetupResult
     text: str
 
 
@@ -64,17 +64,17 @@ def install(text: str, program: list[str], *, windows: bool = False) -> Edit:
         command = command_of(program, windows=windows)
         ours = {"type": "command", "command": command, "refreshInterval": REFRESH_S}
         like = "\n" if is_blank(text) else text
-        return Edit(Change.INSTALLED, write_object(settings | {KEY: ours}, like=like))
+        return Edit(SetupResult.INSTALLED, write_object(settings | {KEY: ours}, like=like))
     status_line, command = _read_status_line(present)
     parsed = _parse(command)
     if parsed is None and "claudometer" in command.lower() and COMMAND in command:
-        return Edit(Change.CUSTOM, text)
+        return Edit(SetupResult.CUSTOM, text)
     chained = command if parsed is None else parsed.chained
     new = _with_type(status_line) | {"command": command_of(program, chained, windows=windows)}
     if new == status_line:
-        return Edit(Change.UNCHANGED, text)
-    change = Change.CHAINED if parsed is None else Change.RENEWED
-    return Edit(change, write_object(settings | {KEY: new}, like=text))
+        return Edit(SetupResult.UNCHANGED, text)
+    result = SetupResult.CHAINED if parsed is None else SetupResult.RENEWED
+    return Edit(result, write_object(settings | {KEY: new}, like=text))
 
 
 def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
@@ -93,16 +93,16 @@ def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
     command = status_line.get("command") if isinstance(status_line, dict) else None
     ours = _parse(command) if isinstance(command, str) else None
     if ours is None or not isinstance(status_line, dict):
-        return Edit(Change.ABSENT, text)
-    change = Change.REMOVED if ours.chained is None else Change.RESTORED
+        return Edit(SetupResult.ABSENT, text)
+    result = SetupResult.REMOVED if ours.chained is None else SetupResult.RESTORED
     for copy in copies:
         if _is_text_before(copy, text, status_line, ours):
-            return Edit(change, copy)
+            return Edit(result, copy)
     if ours.chained is None:
         del settings[KEY]
     else:
         settings[KEY] = status_line | {"command": ours.chained}
-    return Edit(change, write_object(settings, like=text))
+    return Edit(result, write_object(settings, like=text))
 
 
 def _is_text_before(copy: str, text: str, status_line: object, ours: _Ours) -> bool:

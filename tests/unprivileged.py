@@ -27,7 +27,7 @@ class _Sets(ctypes.Structure):
 
 
 @contextmanager
-def as_nobody() -> Iterator[None]:
+def unprivileged() -> Iterator[None]:
     """Drop root's right to ignore file modes, in this thread and in threads started inside the block.
 
     Does nothing for other users. The user stays root, since another user could not read a checkout in

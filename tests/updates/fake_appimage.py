@@ -1,4 +1,4 @@
-"""A shell script that replaces an AppImage in tests: it starts an unpacked copy of this project.
+"""A fake AppImage for tests, a shell script: it starts an unpacked copy of this project.
 
 The copy has the layout of a wheel, and its own version and public key.
 """

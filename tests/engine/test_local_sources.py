@@ -17,7 +17,7 @@ from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.snapshot import is_stale
-from claudometer.domain.usage import AccountId, FreeReading, Limit, Mode, Source
+from claudometer.domain.usage import AccountId, Limit, LocalReading, Mode, Source
 from claudometer.engine.dependencies import Overrides
 from claudometer.engine.supervision import FIRST_PAUSE_S
 from tests.clocks import NOON
@@ -37,11 +37,11 @@ def _frequent_checks(bench: Bench) -> None:
     bench.check_every_s = 0.02
 
 
-def line(*limits: Limit, at: datetime = NOON + MINUTE) -> FreeReading:
-    return FreeReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(29.0)))
+def line(*limits: Limit, at: datetime = NOON + MINUTE) -> LocalReading:
+    return LocalReading(Source.STATUS_LINE, at, limits or (session(84.0), weekly(29.0)))
 
 
-def claude_code(organization_id: str = "account-1") -> FreeReading:
+def claude_code(organization_id: str = "account-1") -> LocalReading:
     return replace(line(), source=Source.CLAUDE_CODE, organization_id=organization_id)
 
 
@@ -128,7 +128,7 @@ def test_requests_resume_when_the_status_line_stops(bench: Bench) -> None:
     async def scenario() -> None:
         async with running(engine):
             assert planned(engine).reason is Reason.COVERED
-            bench.clock.advance(299)  # a free reading counts as fresh for 300 s
+            bench.clock.advance(299)  # a local reading counts as fresh for 300 s
             await asyncio.sleep(0.1)
             assert bench.cli.requests == 1
             bench.clock.advance(2)
@@ -138,7 +138,7 @@ def test_requests_resume_when_the_status_line_stops(bench: Bench) -> None:
     assert bench.cli.reasons[1] is Reason.INTERVAL
 
 
-def test_a_click_sends_a_request_even_if_free_sources_cover_everything(bench: Bench) -> None:
+def test_a_click_sends_a_request_even_if_local_sources_cover_everything(bench: Bench) -> None:
     bench.status_line.leave(line(at=NOON))
     engine = bench.engine()
 
@@ -150,7 +150,7 @@ def test_a_click_sends_a_request_even_if_free_sources_cover_everything(bench: Be
     assert bench.cli.requests == 2
 
 
-def test_a_reset_is_followed_by_a_request_even_if_free_sources_cover_everything(bench: Bench) -> None:
+def test_a_reset_is_followed_by_a_request_even_if_local_sources_cover_everything(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.cli.answers[0] = Fetched(reading(session(81.0, NOON + 2 * MINUTE), weekly()))
     bench.status_line.leave(line(session(82.0, NOON + 2 * MINUTE), weekly(), at=NOON))
@@ -189,7 +189,9 @@ def test_session_and_week_stay_current_during_a_rate_limit(bench: Bench) -> None
     assert bench.cli.requests == 2
 
 
-def test_only_the_response_is_saved_and_a_restart_merges_it_with_the_free_sources_again(bench: Bench) -> None:
+def test_only_the_response_is_saved_and_a_restart_merges_it_with_the_local_sources_again(
+    bench: Bench,
+) -> None:
     bench.status_line.leave(line(at=NOON + MINUTE))
     bench.clock.advance(60)
     first = bench.engine()
@@ -243,7 +245,7 @@ def test_claude_codes_own_reading_is_shown_before_the_first_response(bench: Benc
 
 
 @pytest.mark.parametrize(("organization_id", "is_used"), [("account-1", True), ("org-2", False)])
-def test_in_web_mode_free_sources_apply_only_to_the_same_organization(
+def test_in_web_mode_local_sources_apply_only_to_the_same_organization(
     bench: Bench, organization_id: str, *, is_used: bool
 ) -> None:
     bench.clock.advance(120)
@@ -310,7 +312,7 @@ def test_the_retry_planned_after_a_crash_is_not_replaced(
     assert "polling stopped unexpectedly" in caplog.text
 
 
-def test_no_request_is_needed_when_a_free_source_shows_the_new_limit_window(bench: Bench) -> None:
+def test_no_request_is_needed_when_a_local_source_shows_the_new_limit_window(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.cli.answers[0] = Fetched(reading(session(81.0, NOON + 2 * MINUTE), weekly()))
     bench.status_line.leave(line(session(82.0, NOON + 2 * MINUTE), weekly(), at=NOON))
