@@ -58,7 +58,7 @@ def test_a_slower_wish_than_five_minutes_is_obeyed() -> None:
     assert delay_s(decide_next(situation(FETCHED, interval_s=1800.0, unchanged=3), RICH)) == 1800
 
 
-CALM = Coverage(lacks=True, moved=False)
+CALM = Coverage(incomplete=True, jumped=False)
 
 
 def test_what_local_sources_tell_is_asked_for_less_often_but_models_never_grow_old_for_it() -> None:
@@ -68,12 +68,12 @@ def test_what_local_sources_tell_is_asked_for_less_often_but_models_never_grow_o
 
 
 def test_when_local_sources_show_a_jump_models_are_asked_for_sooner() -> None:
-    decision = decide_next(situation(FETCHED, coverage=Coverage(lacks=True, moved=True)), RICH)
+    decision = decide_next(situation(FETCHED, coverage=Coverage(incomplete=True, jumped=True)), RICH)
     assert decision == Poll(NOON + timedelta(minutes=5), Reason.COVERED)
 
 
 def test_when_local_sources_tell_all_there_is_half_an_hour_will_do() -> None:
-    full = Coverage(lacks=False, moved=True)
+    full = Coverage(incomplete=False, jumped=True)
     assert delay_s(decide_next(situation(FETCHED, coverage=full), RICH)) == 1800
 
 

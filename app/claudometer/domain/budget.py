@@ -1,7 +1,7 @@
 """How many requests may still be sent: token buckets and 429 blocks. Pure arithmetic over wall time.
 
-Whoever stores a bucket also notes the uptime, and shifts what was stored since the computer last started: a
-clock that is set forward and back again then gains nothing.
+``engine.buckets`` stores the uptime beside each bucket. Until the computer restarts, it counts by uptime and
+shifts the stored times to fit, so that setting the clock forward and back again gains nothing.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 MIN_BLOCK_S = 300
-MAX_BLOCK_S = 4500
+MAX_BLOCK_S = 4500  # the longest Retry-After that was seen, 3600 s, and a quarter of it
 MAX_GUESSED_BLOCK_S = 900
 """Longest block after a 429 that does not say for how long."""
 
-SOON_S = 30
+MARGIN_S = 30
+"""Added to the server's ``Retry-After``, since clocks and roundings differ a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def refill(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket:
     gained = max(0.0, (now - bucket.counted_at).total_seconds()) / rule.refill_s
     blocked_until = bucket.blocked_until
     if blocked_until is not None:
+        # No block is longer than this when it is set: if it looks longer now, the clock was set back.
         longest = now + timedelta(seconds=MAX_BLOCK_S)
         blocked_until = min(blocked_until, longest) if blocked_until > now else None
     tokens = min(float(rule.capacity), bucket.tokens + gained)
@@ -91,6 +93,7 @@ def shifted(bucket: Bucket, counted_at: datetime) -> Bucket:
 def allowed_at(bucket: Bucket, rule: BucketRule, now: datetime, *, reserve: float = 0.0) -> datetime:
     """Return when the next request may be sent, ``now`` if at once, with ``reserve`` tokens left over."""
     current = refill(bucket, rule, now)
+    # A bucket of one token, such as the browser's, can keep no reserve: it would never allow a request.
     missing = max(0.0, 1.0 + min(reserve, rule.capacity - 1.0) - current.tokens)
     at = now + timedelta(seconds=missing * rule.refill_s)
     return max(at, current.blocked_until) if current.blocked_until else at
@@ -99,6 +102,7 @@ def allowed_at(bucket: Bucket, rule: BucketRule, now: datetime, *, reserve: floa
 def take(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket | None:
     """Take a token for one request, or return ``None`` when none may be sent now."""
     current = refill(bucket, rule, now)
+    # Refilling adds fractions: after exactly `refill_s` they may come to a hair less than a whole token.
     if current.blocked_until is not None or current.tokens < 1.0 - 1e-9:
         return None
     return replace(current, tokens=max(0.0, current.tokens - 1.0))
@@ -107,13 +111,14 @@ def take(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket | None:
 def block_s(retry_after_s: float | None, refusals: int) -> float:
     """Return how long to send nothing after a 429, in seconds (300 to 4500).
 
-    A request just after the stated time succeeds before other programs of the account have used up the limit
-    again, but some blocks start over for a request that early. So every second refusal in a row adds a
-    quarter, 15 minutes at most. Without a ``Retry-After``, or with 0, the block doubles from 5 to 15 minutes.
+    A request just after the stated time succeeds, before other programs of the account have used up the limit
+    again. But some blocks start over for a request that early, so every second refusal in a row adds a
+    quarter of the time, 15 minutes at most. Without a ``Retry-After``, or with 0, the block doubles from 5 to
+    15 minutes. ``.github/architecture/polling-and-budget.md`` has the simulations behind these numbers.
     """
     if retry_after_s is None or retry_after_s <= 0:
         return float(min(MAX_GUESSED_BLOCK_S, MIN_BLOCK_S * 2 ** min(refusals, 10)))
-    margin = min(900.0, retry_after_s / 4) if refusals % 2 else SOON_S
+    margin = min(900.0, retry_after_s / 4) if refusals % 2 else MARGIN_S
     return min(float(MAX_BLOCK_S), max(float(MIN_BLOCK_S), retry_after_s + margin))
 
 

@@ -1,4 +1,4 @@
-"""The clock. Whatever needs the time is given one, so that tests control time."""
+"""The clocks. Code that needs the time is passed a ``Clock``, so that tests control time."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Clock(Protocol):
         ...
 
     def boottime(self) -> float:
-        """Return seconds that only go forward, and go on in sleep where the system can tell."""
+        """Return seconds that only go forward, also while the computer sleeps if the system counts that."""
         ...
 
 
-# Linux has CLOCK_BOOTTIME. The raw clock of macOS goes on in sleep; its monotonic clock changes when the wall
-# clock is set. Elsewhere (Windows) Python's monotonic clock goes on in sleep.
+# Linux has CLOCK_BOOTTIME. On macOS the raw clock counts sleep, while the monotonic one changes when the wall
+# clock is set. Elsewhere (Windows) Python's monotonic clock counts sleep.
 _BOOTTIME: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC_RAW", None))
 
 
@@ -51,10 +51,10 @@ class SystemClock:
 
 
 SKEW_FROM_S = 60.0
-"""A larger difference is corrected and shown; a smaller one is not worth it."""
+"""A larger difference is corrected and shown. A smaller one is invisible: countdowns are in minutes."""
 
 SKEW_UNTIL_S = 45.0
-"""The correction ends below this, so that a skew of about a minute does not come and go."""
+"""The correction ends below this, so that a skew of about a minute does not switch it on and off."""
 
 TRUSTED_WITHIN_S = 10.0
 """A server's time that is less certain than this is ignored."""
@@ -76,9 +76,9 @@ class ServerTime:
 
 
 class CorrectedClock:
-    """Goes by the server's time where the computer's own clock is wrong.
+    """Follows the server's time while the computer's own clock is wrong.
 
-    Reset times are the server's, so countdowns have to go by the server's clock. Once that is known, setting
+    Reset times are the server's, so countdowns have to follow the server's clock. Once that is known, setting
     the wall clock an hour back or a year forward changes nothing; setting it right ends the correction.
     """
 
@@ -89,7 +89,7 @@ class CorrectedClock:
 
     @property
     def own(self) -> Clock:
-        """The computer's clock as it is set: the dates of files are from it."""
+        """The computer's clock as it is set, which files are dated by."""
         return self._own
 
     @property
@@ -107,7 +107,7 @@ class CorrectedClock:
         return self._own.boottime()
 
     def observe(self, server: ServerTime) -> bool:
-        """Go by the server's time, and return whether ``now()`` has jumped because of it.
+        """Follow the server's time from here on, and return whether ``now()`` has jumped because of it.
 
         A time that agrees with the known one changes nothing: the header counts whole seconds, and a
         correction that follows each response would move all the time.
@@ -122,27 +122,30 @@ class CorrectedClock:
         known = self._known
         if known is None:
             return False
-        gap_s = abs((_moved(known, server.boot_s) - server.at).total_seconds())
+        gap_s = abs((_server_time_at(server.boot_s, known) - server.at).total_seconds())
         return gap_s <= known.uncertainty_s + server.uncertainty_s
 
     def _correction(self, own: datetime) -> timedelta:
         if self._known is None:
             return timedelta()
         try:
-            gap = _moved(self._known, self._own.boottime()) - own
-        except OverflowError:
+            gap = _server_time_at(self._own.boottime(), self._known) - own
+        except OverflowError:  # past the year 9999: a clock that says so is no base for a correction
             return timedelta()
-        least_s = SKEW_UNTIL_S if self._is_correcting else SKEW_FROM_S
-        self._is_correcting = abs(gap.total_seconds()) > least_s
+        threshold_s = SKEW_UNTIL_S if self._is_correcting else SKEW_FROM_S
+        self._is_correcting = abs(gap.total_seconds()) > threshold_s
         return gap if self._is_correcting else timedelta()
 
 
-def _moved(server: ServerTime, boot_s: float) -> datetime:
-    return server.at + timedelta(seconds=boot_s - server.boot_s)
+def _server_time_at(boot_s: float, known: ServerTime) -> datetime:
+    return known.at + timedelta(seconds=boot_s - known.boot_s)
 
 
 LEAST_SLEEP_S = 10.0
+"""A shorter sleep outdates no number."""
+
 LEAST_JUMP_S = 60.0
+"""A smaller step of the wall clock is normal: time synchronization corrects a few seconds at once."""
 
 
 class Lapse(StrEnum):
@@ -169,8 +172,8 @@ class ClockReading:
     def lapse_since(self, before: ClockReading) -> Lapse | None:
         """Return what happened since an earlier reading, ``None`` if time has simply passed.
 
-        Where no clock goes on in sleep, and in a virtual machine that was paused, a sleep looks like a jump
-        of the wall clock.
+        Where no clock counts sleep, and in a virtual machine that was paused, a sleep looks like a jump of
+        the wall clock.
         """
         passed_s = self.boottime - before.boottime
         if passed_s - (self.monotonic - before.monotonic) >= LEAST_SLEEP_S:

@@ -23,12 +23,12 @@ from claudometer.domain.usage import (
 
 Wire = dict[str, Any]
 
-MAX_NUMBER = 10**15
+MAX_NUMBER = 10**15  # below 2**53, up to which a float represents every whole number exactly
 MAX_WINDOW_S = 10**9
 MAX_EXPONENT = 6
 MAX_TEXT = 1000
 MAX_LIMITS = 100
-"""Whatever a file says, no value of ours exceeds these."""
+"""A file may be damaged or written by somebody else. Values above these bounds are refused."""
 
 
 def reading_to_wire(reading: Reading) -> Wire:
@@ -164,10 +164,10 @@ def _text_or_none(value: object) -> str | None:
 
 
 def _number(value: object, most: int = MAX_NUMBER) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):  # to Python, a bool is an int
         raise TypeError("not a number")
     if not 0 <= value <= most or not math.isfinite(value):
-        raise ValueError("not a number of ours")
+        raise ValueError("out of bounds")
     return value
 
 

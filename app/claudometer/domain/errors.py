@@ -1,4 +1,4 @@
-"""Every way things go wrong, as codes with facts. ``present.messages`` has the sentences for each.
+"""Everything that can go wrong, as codes with facts. ``present.messages`` has the sentences for each code.
 
 ::
 
@@ -6,7 +6,7 @@
     └── ClaudometerError(code, **facts)   raised by our own code, expected by a boundary
         └── InvalidSettingError               one code per field; nothing was saved
 
-Expected ends of a poll are not exceptions but values: see ``domain.outcome``.
+A poll that ends in an expected way raises nothing, but returns a value: see ``domain.outcome``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from enum import StrEnum
 class ErrorCode(StrEnum):
     """What happened. Each has a title, the same on every surface, and a hint that fits where it is shown."""
 
-    # No credentials to ask with.
+    # No credentials to send a request with.
     SESSION_KEY_MISSING = "session_key_missing"
     LOGIN_MISSING = "login_missing"
     LOGIN_UNREADABLE = "login_unreadable"
@@ -27,7 +27,7 @@ class ErrorCode(StrEnum):
     ORGANIZATION_NEEDED = "organization_needed"
     ORGANIZATIONS_NONE = "organizations_none"
     ORGANIZATIONS_WITHOUT_CHAT = "organizations_without_chat"
-    # Credentials that the server or their own date refuse.
+    # Credentials that the server refuses, or that have expired.
     SESSION_KEY_REJECTED = "session_key_rejected"
     SESSION_KEY_REFUSED = "session_key_refused"
     LOGIN_RESTING = "login_resting"
@@ -95,7 +95,7 @@ class ErrorCode(StrEnum):
     ENVIRONMENT_INVALID = "environment_invalid"
     URL_REFUSED = "url_refused"
     AUTOSTART_FAILED = "autostart_failed"
-    # Claude Code's settings, which only the status line's set-up changes.
+    # Claude Code's settings, which only the set-up of the status line changes.
     CLAUDE_SETTINGS_NOT_JSON = "claude_settings_not_json"
     CLAUDE_SETTINGS_UNCHANGED = "claude_settings_unchanged"
     CLAUDE_SETTINGS_BUSY = "claude_settings_busy"
@@ -136,7 +136,7 @@ class ClaudometerError(Exception):
 
 
 class InvalidSettingError(ClaudometerError):
-    """A settings change that was refused whole. ``field`` names the input it belongs beside."""
+    """A change of the settings was refused as a whole. ``field`` names the input that it was refused for."""
 
     def __init__(self, field: str, code: ErrorCode, **facts: Fact) -> None:
         super().__init__(code, **facts)

@@ -1,4 +1,4 @@
-"""What the settings form is filled from: plain values and codes, without a sentence and without a secret."""
+"""The content of the settings form: plain values and codes. No sentences, no secrets."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class KeyState(TypedDict):
 
 
 class BrowserState(TypedDict):
-    """Whether to ask through a browser, and whether this program can."""
+    """Whether a hidden browser may be used, and whether this program can start one."""
 
     enabled: bool
     available: bool
 
 
 class DailyCheckState(TypedDict):
-    """Whether to look for a newer version once a day, and at which host; ``None`` in the demo."""
+    """Whether to check for a newer version once a day, and at which host: ``None`` in the demo."""
 
     enabled: bool
     host: str | None
@@ -34,7 +34,7 @@ class AutostartState(TypedDict):
 
 
 class KeyringState(TypedDict):
-    """Why the system keyring cannot be used, the value of an ``ErrorCode``."""
+    """Why the system keyring cannot be used: the value of an ``ErrorCode``, or ``None`` if it can."""
 
     problem: str | None
 
@@ -47,14 +47,22 @@ class OrganizationState(TypedDict):
 
 
 class FolderState(TypedDict):
-    """The folder that Claude Code's login is read from, if not the default, and the variable that set it."""
+    """The folder that Claude Code's login is read from.
+
+    ``own`` is the user's choice, ``None`` for the default; ``variable`` is the environment variable that
+    sets the folder, if one does.
+    """
 
     own: str | None
     variable: str | None
 
 
 class LoginState(TypedDict):
-    """Claude Code's login: if it was not found, why (an ``ErrorCode``), and what may not be opened."""
+    """Claude Code's login.
+
+    ``code`` says why it was not found (an ``ErrorCode``), ``folder`` where it was looked for, and ``closed``
+    which file or folder may not be opened, if that is why.
+    """
 
     found: bool
     code: str | None

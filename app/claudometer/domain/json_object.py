@@ -7,4 +7,4 @@ if TYPE_CHECKING:
     from typing import Any
 
     JsonObject = dict[str, Any]
-    """What a file of ours holds: written by another version, or damaged, so each member is read with care."""
+    """The content of one of our files. It may be damaged or from another version: check every member."""

@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-"""Some editors on Windows put it before the text."""
+"""Some editors on Windows write it before the text."""
 
 _FIRST_MEMBER: Final = re.compile(r'\ufeff?\s*\{(?P<line_end>\r?\n)(?P<indent>[ \t]*)"')
 _DEFAULT_INDENT = "  "  # what Claude Code itself writes
 
 
 class NotAnObjectError(ValueError):
-    """The text is not a JSON object: it has comments, a comma too many, or is half-written."""
+    """The text is not a JSON object: it has comments or a trailing comma, say, or is incomplete."""
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether the text holds nothing at all, not even an empty object."""
+    """Return whether the text holds nothing at all, not even an empty object."""
     return not text.removeprefix(BYTE_ORDER_MARK).strip()
 
 
@@ -33,7 +33,7 @@ def read_object(text: str) -> dict[str, object]:
     """
     try:
         value = json.loads(text.removeprefix(BYTE_ORDER_MARK), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # the latter: thousands of brackets within each other
         raise NotAnObjectError from None
     if not isinstance(value, dict):
         raise NotAnObjectError
@@ -43,7 +43,7 @@ def read_object(text: str) -> dict[str, object]:
 def write_object(value: Mapping[str, object], *, like: str) -> str:
     """Return the object as text with the indentation, line ends, byte order mark and end of ``like``.
 
-    An object that ``like`` has on one line while its others are indented is indented, too.
+    Within an indented text every object is indented, also one that ``like`` has on a single line.
 
     Raises:
         NotAnObjectError: a number in it is too large for JSON.
@@ -68,7 +68,7 @@ def _dump(value: Mapping[str, object], indent: str | None) -> str:
         raise NotAnObjectError from None
     try:
         text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can hold
+    except UnicodeEncodeError:  # half a surrogate pair: UTF-8 has none, so it can only be written escaped
         text = json.dumps(value, indent=indent)
     return text
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 RATE_LIMITED = "rate_limited"
 UNFINISHED = "unfinished"
-"""The outcome of a request that was given up: the program ended, or a newer question came."""
+"""The outcome of a request that was abandoned: the program ended, or a newer request replaced it."""
 
 LONGEST_TEXT = 300
 LONGEST_WORD = 40
-LONGEST_S = 10**9
+LONGEST_S = 10**9  # 30 years: longer than any pause that makes sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class RequestRecord:
         path: with ``{id}`` in place of every id.
         outcome: what the answer meant, a word of ``domain.outcome.Status`` or ``UNFINISHED``.
         http_status: ``None`` when no answer came.
-        duration_s: until the answer was there, or was given up.
+        duration_s: until the answer was complete, or the request was abandoned.
         reason: why it was sent just then, a word of ``domain.policy``.
         retry_after_s: how long the server asked us to wait, if it did.
-        via: what asked in our stead, ``browser``; ``None`` for the program itself.
+        via: ``browser`` if the hidden browser sent it; ``None`` for the program itself.
     """
 
     at: datetime
@@ -57,7 +57,7 @@ class RequestRecord:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """The requests of one day: how many, to which hosts (most first), and those the server found too many."""
+    """The requests of one day: how many, to which hosts (most first), and how many were answered with 429."""
 
     count: int
     hosts: tuple[tuple[str, int], ...]
@@ -87,7 +87,7 @@ def encode_record(record: RequestRecord) -> bytes:
 
 
 def decode_record(line: bytes) -> RequestRecord | None:
-    """Return the record of a line, ``None`` for a line that is torn, damaged or not ours."""
+    """Return the record of a line, ``None`` for a line that is incomplete, damaged or not ours."""
     try:
         return record_from_wire(json.loads(line))
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
@@ -98,7 +98,7 @@ def record_from_wire(wire: Mapping[str, object]) -> RequestRecord:
     """Return the record that :func:`record_to_wire` made.
 
     Raises:
-        ValueError, TypeError, KeyError, OverflowError: it is not one of ours.
+        ValueError, TypeError, KeyError, OverflowError: it is damaged, or not ours.
     """
     return RequestRecord(
         at=_time(wire["at"]),
@@ -109,7 +109,7 @@ def record_from_wire(wire: Mapping[str, object]) -> RequestRecord:
         duration_s=_number(wire["duration_s"]),
         reason=_text(wire["reason"], LONGEST_WORD),
         retry_after_s=None if wire["retry_after_s"] is None else _number(wire["retry_after_s"]),
-        via=None if wire.get("via") is None else _text(wire["via"], LONGEST_WORD),
+        via=None if wire.get("via") is None else _text(wire["via"], LONGEST_WORD),  # older lines have none
     )
 
 
@@ -131,8 +131,9 @@ def _time(value: object) -> datetime:
 
 
 def _text(value: object, longest: int) -> str:
+    # Control characters could change what a terminal shows: `claudometer requests` prints these texts.
     if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
-        raise ValueError("not a text of ours")
+        raise ValueError("not a short printable text")
     return value
 
 
@@ -140,5 +141,5 @@ def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("not a number")
     if not 0 <= value <= LONGEST_S or not math.isfinite(value):
-        raise ValueError("not a number of ours")
+        raise ValueError("out of bounds")
     return value

@@ -38,9 +38,9 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class MissingCredentials:
-    """There are no credentials. Polling pauses until there are.
+    """There are no credentials. Polling pauses until there are some.
 
-    ``login_folder`` is where the login is, when it exists but may not be read.
+    ``login_folder`` is the folder of a login that exists but may not be read.
     """
 
     code: ErrorCode
@@ -54,7 +54,7 @@ class Unauthorized:
 
     Attributes:
         account: whose they are, if that is known. It does not count when outcomes are compared.
-        superseded: they were replaced since they were sent, so a second request may succeed.
+        superseded: they were replaced after they were sent, so a second request may succeed.
     """
 
     code: ErrorCode
@@ -72,9 +72,9 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class Challenged:
-    """Something between us and the server wants a browser. Says nothing about the credentials.
+    """Something between us and the server demands a browser. That says nothing about the credentials.
 
-    ``until`` is when our browser may be used again, if only its pause is in the way.
+    ``until`` is when the hidden browser may be used again, if only its pause is in the way.
     """
 
     code: ErrorCode = ErrorCode.CHALLENGED
@@ -85,7 +85,7 @@ class Challenged:
 class Offline:
     """No response came: network, name, certificate, proxy or timeout.
 
-    ``variable`` is the environment variable that is to blame, where one is.
+    ``variable`` is the environment variable that caused it, if one did.
     """
 
     code: ErrorCode = ErrorCode.OFFLINE
@@ -112,7 +112,7 @@ class Unreadable:
 
 
 def account_id_of(identity: AccountId | MissingCredentials | Unauthorized) -> AccountId | None:
-    """Return whose credentials were found, of use or not; ``None`` when that is not known."""
+    """Return whose credentials were found, usable or not; ``None`` if that is not known."""
     match identity:
         case MissingCredentials():
             return None

@@ -1,4 +1,4 @@
-"""When to poll next, and why. Pure: clock, chance and settings come in as arguments."""
+"""When to poll next, and why. Pure: the time, the random numbers and the settings are arguments."""
 
 from __future__ import annotations
 
@@ -24,13 +24,19 @@ from claudometer.domain.outcome import (
 from claudometer.domain.usage import Source
 
 QUIET_INTERVAL_S = 300
+"""The pace while nothing changes. Numbers count as current for three times as long (``TRUST_FOR``)."""
+
 COVERED_S = 720
 """Model limits need a request, and must not grow older than 15 minutes, jitter included."""
 
 FULLY_COVERED_S = 1800
+"""Nothing is shown that needs a request; one still confirms the local numbers from time to time."""
+
 RETRY_FIRST_S = 30
 RETRY_MOST_S = 300
-FOREIGN_REFUSAL_S = 300
+REFUSAL_PAUSE_S = 300
+"""For refusals that a retry does not cure at once: a browser check, a captive portal, an odd 403."""
+
 AFTER_RESET_S = 5
 """Reset times jitter by up to 2 s; a request a little later finds the new window."""
 
@@ -38,19 +44,21 @@ RESERVE = 2.0
 """Tokens that the timer leaves in the bucket, for a click and for waking up."""
 
 JITTER = 0.1
+"""Share by which a delay varies at random, so that many computers do not poll at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Local sources report session and week.
+    """Local sources report session and week, so no request is needed for these two.
 
     Attributes:
-        lacks: something else is shown that needs a request: models, other limits, extra usage.
-        moved: since the last request the session has jumped, or a window has begun.
+        incomplete: something else is shown that needs a request: models, other limits, extra usage.
+        jumped: since the last request the session has risen a lot, or a limit window has begun, so what
+            needs a request has changed, too.
     """
 
-    lacks: bool
-    moved: bool
+    incomplete: bool
+    jumped: bool
 
 
 class Reason(StrEnum):
@@ -94,22 +102,22 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """No poll before a save, a click or a change of the credentials."""
+    """No poll until the user saves or clicks, or the credentials change."""
 
     code: ErrorCode
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the decision is made from.
+    """What the next poll depends on.
 
     Attributes:
-        interval_s: the interval that the user wants, in seconds.
+        interval_s: the user's interval, in seconds.
         unchanged: responses in a row with the same numbers.
         failures: failed attempts in a row, this one included.
         next_reset: the earliest known reset that is still ahead.
         jitter: a random number from -1 to 1.
-        coverage: what local sources report meanwhile, ``None`` when they report nothing or are in doubt.
+        coverage: what local sources report meanwhile, ``None`` if that is nothing, or cannot be trusted.
     """
 
     now: datetime
@@ -138,10 +146,9 @@ RETRYING_CREDENTIALS = frozenset(
         ErrorCode.LOGIN_KEYCHAIN,
     }
 )
-"""Not there *yet*: at login the keyring may start after us, and a file may be half written."""
+"""Perhaps not there *yet*: at login the keyring may start after us, and a file may be half written."""
 
-
-FOUND_BY_LOOKING = frozenset(
+FOUND_WITHOUT_REQUEST = frozenset(
     {
         ErrorCode.LOGIN_RESTING,
         ErrorCode.LOGIN_MISSING,
@@ -150,7 +157,7 @@ FOUND_BY_LOOKING = frozenset(
         ErrorCode.KEYRING_LOCKED,
     }
 )
-"""Reasons to pause that were found without a request: checking again after a sleep sends nothing."""
+"""Reasons to pause that reading the credentials revealed. Checking them again after a sleep sends nothing."""
 
 
 def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
@@ -171,12 +178,12 @@ def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
 def _after_numbers(situation: Situation, budget: Budget | None) -> Poll:
     planned = _planned(situation, with_budget=budget is not None)
     if budget is not None:
-        planned = _no_sooner(planned, budget, situation.now, reserve=RESERVE)
+        planned = _within_budget(planned, budget, situation.now, reserve=RESERVE)
     return _pulled_to_reset(planned, situation, budget)
 
 
 def _after_browser(situation: Situation) -> Poll:
-    """Plan the next request for when a browser may send it, should claude.ai still want one."""
+    """Plan the next request for when the browser may be used again: claude.ai may still demand one."""
     earliest = situation.now + timedelta(seconds=BROWSER_PAUSE_S)
     is_slower = situation.interval_s > BROWSER_PAUSE_S
     delay_s = situation.interval_s if is_slower else BROWSER_PAUSE_S
@@ -201,12 +208,12 @@ def _planned(situation: Situation, *, with_budget: bool) -> Poll:
 
 
 def _covered_s(coverage: Coverage) -> float:
-    if not coverage.lacks:
+    if not coverage.incomplete:
         return FULLY_COVERED_S
-    return QUIET_INTERVAL_S if coverage.moved else COVERED_S
+    return QUIET_INTERVAL_S if coverage.jumped else COVERED_S
 
 
-def _no_sooner(planned: Poll, budget: Budget, now: datetime, *, reserve: float) -> Poll:
+def _within_budget(planned: Poll, budget: Budget, now: datetime, *, reserve: float) -> Poll:
     earliest = allowed_at(budget.bucket, budget.rule, now, reserve=reserve)
     return Poll(earliest, Reason.BUDGET) if earliest > planned.at else planned
 
@@ -218,6 +225,7 @@ def _pulled_to_reset(planned: Poll, situation: Situation, budget: Budget | None)
     if at >= planned.at:
         return planned
     if budget is not None:
+        # Without the reserve: showing the new limit window at once is what the last tokens are for.
         at = max(at, allowed_at(budget.bucket, budget.rule, situation.now))
     return Poll(at, Reason.RESET_DUE) if at < planned.at else planned
 
@@ -228,7 +236,8 @@ def _after_failure(situation: Situation, outcome: Failure, budget: Budget | None
             return _in(situation, _retry_s(situation.failures), Reason.RETRY)
         return Paused(outcome.code)
     planned = _after_refusal(situation, outcome, budget)
-    return _no_sooner(planned, budget, situation.now, reserve=0.0) if budget else planned
+    # Without the reserve: while there are no numbers, nothing is worth saving tokens for.
+    return _within_budget(planned, budget, situation.now, reserve=0.0) if budget else planned
 
 
 def _after_refusal(
@@ -239,13 +248,14 @@ def _after_refusal(
     match outcome:
         case RateLimited():
             until = budget.bucket.blocked_until if budget else None
-            return Poll(until or situation.now + timedelta(seconds=FOREIGN_REFUSAL_S), Reason.RATE_LIMITED)
+            return Poll(until or situation.now + timedelta(seconds=REFUSAL_PAUSE_S), Reason.RATE_LIMITED)
         case Challenged(until=datetime() as until):
             return Poll(until, Reason.BROWSER)
         case Challenged():
-            return _later(situation, FOREIGN_REFUSAL_S, Reason.REFUSED)
+            return _later(situation, REFUSAL_PAUSE_S, Reason.REFUSED)
         case ServerError(http_status=status) if status < 500:
-            return _in(situation, FOREIGN_REFUSAL_S, Reason.REFUSED)
+            # 4xx: the same request would be refused again, so there is no hurry.
+            return _in(situation, REFUSAL_PAUSE_S, Reason.REFUSED)
         case Offline() | ServerError() | Unreadable():
             return _in(situation, _retry_s(situation.failures), Reason.RETRY)
         case _:
@@ -253,6 +263,7 @@ def _after_refusal(
 
 
 def _retry_s(failures: int) -> float:
+    # The exponent is bounded, because a week offline makes thousands of failures in a row.
     return float(min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(max(0, failures - 1), 10)))
 
 

@@ -1,4 +1,4 @@
-"""Takes secrets out of text before it is logged or shown. Pure; errs on the side of removing."""
+"""Removes secrets from text before it is logged or shown. Pure; in doubt, it removes too much."""
 
 from __future__ import annotations
 

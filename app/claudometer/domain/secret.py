@@ -6,7 +6,7 @@ from typing import NoReturn
 
 
 class Secret:
-    """Holds a key or token. Only :meth:`reveal` gives it away, so every use can be found by name."""
+    """Holds a key or token. Only :meth:`reveal` returns it, so every use can be found by that name."""
 
     __slots__ = ("_value",)
 
@@ -24,7 +24,8 @@ class Secret:
         return hash(self._value)
 
     def __repr__(self) -> str:
-        return "Secret(…)"
+        return "Secret(…)"  # also what the repr of a dataclass or of an exception's arguments contains
 
     def __reduce__(self) -> NoReturn:
+        # Pickling would copy it into a file, or into the pipe to another process.
         raise TypeError("a secret is never pickled")

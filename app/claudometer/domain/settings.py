@@ -1,6 +1,6 @@
 """The user's settings, and which values each of them may have. Pure.
 
-By hand rather than by pydantic, which would keep 4.6 MB in an always-on program for one small file.
+Checked by hand and not by pydantic, which would cost an always-on program 4.6 MB for one small file.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ MAX_PATH = 4096
 MAX_ORGANIZATION_ID = 200
 
 LocalId = NewType("LocalId", str)
-"""Our own name of a configured account: 1 to 40 lowercase letters, digits and hyphens.
+"""Our own name for a configured account: 1 to 40 lowercase letters, digits and hyphens.
 
-It says nothing about Anthropic's account, which is only known after a request and may change with a login.
+Anthropic's account id would not do: it is known only after a request, and a new login may change it.
 """
 
 FIRST_ACCOUNT = LocalId("default")
@@ -37,7 +37,7 @@ class AccountSettings:
 
     Attributes:
         id: which account of the settings this is.
-        mode: ``None`` until the user has chosen one: CLI if Claude Code's login is there, else web.
+        mode: ``None`` until the user chooses one; until then, CLI if Claude Code's login is there, else web.
         organization_id: web mode's organization; ``None`` to choose automatically.
         claude_folder: where Claude Code keeps its login, an absolute path; ``None`` for its default.
         remember_session_key: keep the session key in the keyring rather than in memory only.
@@ -59,7 +59,7 @@ class Settings:
     Attributes:
         shown: the account that is shown and configured, one of ``accounts``.
         accounts: at least one, each with an id of its own.
-        interval_seconds: how often to poll at most, 10 to 3600.
+        interval_seconds: the shortest time between two polls, 10 to 3600.
         check_daily: check for a newer version once a day. Off by default, because it sends a request.
     """
 
@@ -100,6 +100,7 @@ def _read_mode(value: object) -> Mode | None:
 
 
 def _read_interval(value: object) -> int:
+    # Not `isinstance`: to Python, true and false are integers, too.
     if type(value) is not int or not MIN_INTERVAL_S <= value <= MAX_INTERVAL_S:
         raise ValueError("not a number of seconds within the bounds")
     return value
@@ -118,9 +119,9 @@ def _read_bool(value: object) -> bool:
 
 
 def _read_text(value: object, *, longest: int) -> str | None:
-    """A control character, or half of a character, would break a message or a path."""
     if value is None:
         return None
+    # A control character, or half of a surrogate pair, would break a message or a path.
     if not isinstance(value, str) or not value.isprintable() or len(value) > longest:
         raise ValueError("not a printable text within the bounds")
     return value
@@ -143,4 +144,4 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "ask_through_browser": _read_bool,
     "check_daily": _read_bool,
 }
-"""How each setting is read, except the accounts as a whole. A test holds that none is missing."""
+"""How each setting is read, except the accounts as a whole. A test checks that none is missing."""

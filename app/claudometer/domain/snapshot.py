@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import AccountKey
 
 TRUST_FOR = timedelta(minutes=15)
-"""Older numbers are shown with their age, and not as current. Our own slowest pace is 5 minutes."""
+"""Older numbers are shown with their age, and not as current. Three times our own slowest pace."""
 
 PLAN_GRACE = timedelta(minutes=1)
 """How late a planned poll may be: the poller sleeps for some seconds at a time, and a request takes more."""
@@ -37,7 +37,7 @@ class Problem:
     """Why the last attempt brought no numbers.
 
     Attributes:
-        until: when waiting ends by itself, aware UTC (rate limits only).
+        until: when a wait is over, aware UTC: of a rate limit, or of the browser's pause.
         http_status: the HTTP status, when the server responded.
         facts: what else the message needs, as pairs so that the value is hashable. Never a secret.
     """
@@ -52,12 +52,17 @@ class Problem:
 class Snapshot:
     """The state of one account as the tray, the window and the command line show it.
 
-    ``account`` is the account that all of this is about, ``None`` while that is not known.
-    A failed poll keeps ``reading``. ``refreshing`` is true while a request is under way.
-    ``notices`` are problems that did not keep the numbers from coming: a settings file moved aside, a disk
-    that is full.
-    ``clock_skew_s`` is how far this computer's clock is behind Claude's, in seconds, negative when it is
-    ahead; 0 up to a difference of a minute. The times in a snapshot are Claude's.
+    All times are by Claude's clock.
+
+    Attributes:
+        reading: the last numbers; a failed poll keeps them.
+        problem: why the last attempt brought none, ``None`` if it did.
+        organizations: those that can be chosen, once the web source has listed them.
+        refreshing: a request is under way.
+        notices: problems that do not keep the numbers from coming, such as a full disk.
+        clock_skew_s: how far this computer's clock is behind Claude's, in seconds; negative when it is ahead,
+            0 up to a difference of a minute.
+        account: whose state this is, ``None`` while that is not known.
     """
 
     mode: Mode
@@ -74,7 +79,7 @@ class Snapshot:
 
 
 def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:
-    """Return when the next number stops being current by itself: its window ends, or it grows too old."""
+    """Return when the next number stops being current: its window ends, or it grows too old."""
     reading = snapshot.reading
     if reading is None:
         return None
@@ -108,9 +113,9 @@ def is_old(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> bool:
 def _is_old(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:
     """Return whether numbers of that time are too old.
 
-    Someone who wants a poll every half hour must not see them gray for half of that: numbers are current
-    until the poll that was planned when they came. Numbers from the future have no known age: the clock was
-    set back since.
+    Someone who wants a poll every half hour must not see them gray for half of that time: numbers are current
+    until the poll that was planned when they came. Numbers from the future have no known age, because the
+    clock was set back after they came.
     """
     return abs(now - fetched_at) > TRUST_FOR and not _within_plan(snapshot, fetched_at, now)
 
@@ -119,11 +124,12 @@ def _within_plan(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> boo
     planned = snapshot.next_poll
     if snapshot.status is not Status.OK or not isinstance(planned, Poll):
         return False
+    # Only the user's own interval excuses old numbers: waiting for anything else does not.
     return planned.reason is Reason.INTERVAL and fetched_at <= now <= planned.at + PLAN_GRACE
 
 
-def browser_rests_until(snapshot: Snapshot, now: datetime) -> datetime | None:
-    """Return until when a browser that has just been used must not be used again, ``None`` if it may be."""
+def browser_paused_until(snapshot: Snapshot, now: datetime) -> datetime | None:
+    """Return when a browser that has just been used may be used again, ``None`` if at once."""
     reading = snapshot.reading
     if reading is None or reading.source is not Source.BROWSER or reading.account.mode is not snapshot.mode:
         return None
@@ -137,13 +143,13 @@ def shown_percent(limit: Limit, now: datetime) -> float | None:
 
 
 def problem_of_error(error: ClaudometerError) -> Problem:
-    """Return a refusal as it is shown beside the numbers. Its facts hold no secret, so neither does this."""
+    """Return an error as a notice to show beside the numbers. Facts of an error never hold a secret."""
     facts = tuple((name, str(value)) for name, value in error.facts.items() if value is not None)
     return Problem(error.code, facts=facts)
 
 
 def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
-    """Return what the message about an outcome needs. ``until`` is when the next request is allowed."""
+    """Return what the message about an outcome needs. ``until`` is when the budget allows a request."""
     match outcome:
         case Fetched():
             return None

@@ -1,7 +1,7 @@
 """Reads times that come from files and networks, within bounds. Pure.
 
-Python has dates from year 1 to 9999, and fails when arithmetic or a time zone leads past either end. A time
-within these bounds can be moved by centuries and shown in every zone, also on Windows.
+Python knows the years 1 to 9999, and raises when arithmetic or a time zone leads past either end. A time
+within the bounds below can be moved by centuries and shown in every zone, also on Windows.
 """
 
 from __future__ import annotations

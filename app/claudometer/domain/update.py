@@ -1,4 +1,4 @@
-"""What is known of a newer version, and what can be done about it. Values alone; decides nothing."""
+"""What is known of a newer version, and what can be done about it. Values only; decides nothing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 class Stage(StrEnum):
-    """How far the matter has come."""
+    """How far an update has come."""
 
     IDLE = "idle"
     CHECKING = "checking"
@@ -22,14 +19,14 @@ class Stage(StrEnum):
     AVAILABLE = "available"
     DOWNLOADING = "downloading"
     VERIFYING = "verifying"
-    READY = "ready"  # the file is replaced, a restart runs the new one
-    OPENED = "opened"  # a disk image lies open, the user drags it
-    FAILED = "failed"  # nothing was learned, or nothing was installed: `failure` says why
-    REFUSED = "refused"  # what was offered is not what the publisher signed: `failure` says how
+    READY = "ready"  # the file is replaced; a restart runs the new version
+    OPENED = "opened"  # the disk image is open; the user drags the app out of it
+    FAILED = "failed"  # the check or the installation did not succeed: `failure` says why
+    REFUSED = "refused"  # the file is not what the publisher signed: `failure` says how
 
 
 class Install(StrEnum):
-    """How this program came onto the machine."""
+    """How this program was installed."""
 
     APPIMAGE = "appimage"
     DMG = "dmg"
@@ -41,16 +38,16 @@ class Install(StrEnum):
 
 
 class Offer(StrEnum):
-    """What a click, or the user, can do to get the new version."""
+    """How the user can get the new version: by a click, or by hand."""
 
-    INSTALL = "install"  # download, verify, take the old file's place
-    OPEN = "open"  # download, verify, open
-    COMMAND = "command"  # type it
-    PAGE = "page"  # look at the page of releases
+    INSTALL = "install"  # a click downloads and verifies it, and replaces the old file
+    OPEN = "open"  # a click downloads, verifies and opens it
+    COMMAND = "command"  # a line to type, because the system's own tools install it
+    PAGE = "page"  # only the releases page
 
 
 class UpdateFailure(StrEnum):
-    """Why there was no answer, no new version, or none that may be trusted."""
+    """Why a check, a download or an installation failed, or was refused."""
 
     # No answer.
     OFFLINE = "offline"
@@ -73,7 +70,7 @@ class UpdateFailure(StrEnum):
     TAMPERED = "tampered"
     OTHER_FILE = "other_file"
     OTHER_VERSION = "other_version"
-    # Nothing to verify with, or nothing for this machine: the page is all there is.
+    # Nothing to verify with, or no file for this machine: only the releases page can be offered.
     NO_KEY = "no_key"
     NO_FILE = "no_file"
     # This computer.
@@ -96,7 +93,7 @@ UNREACHED = frozenset(
         UpdateFailure.CONNECTION_BROKEN,
     }
 )
-"""Nobody was told anything: such a check does not count as the day's."""
+"""No server was reached, so the daily check has not happened yet."""
 
 UNTRUSTED = frozenset(
     {
@@ -110,26 +107,26 @@ UNTRUSTED = frozenset(
         UpdateFailure.OTHER_VERSION,
     }
 )
-"""Somebody may mean harm: these are refusals, not failures."""
+"""Somebody may be tampering: these are refusals, not failures."""
 
 BUSY = frozenset({Stage.CHECKING, Stage.DOWNLOADING, Stage.VERIFYING})
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Everything that tray and window show of the matter.
+    """Everything that tray and window show of an update.
 
     Attributes:
         running: the version that runs.
         version: the newest release, as its manifest says, once that is known.
-        notes: the publisher's text about it. Foreign: to be cleaned, and shown as text.
-        offer: what can be done, ``None`` when nothing can or need be.
+        notes: the publisher's text about it. Untrusted: to be cleaned, and shown as plain text only.
+        offer: how the user can get it, ``None`` if there is nothing to get.
         command: the line to type, for ``Offer.COMMAND``.
-        percent: 0 to 100 of a download whose length is known.
-        failure: why a check or an installation failed or was refused; also why there is only the page.
-        detail: what its sentence needs: a folder, an HTTP status, a host.
-        checked_at: when the last check had an answer, aware UTC.
-        asked: the user asked, so the answer is to be shown also when there is no news in it.
+        percent: progress of the download, 0 to 100; ``None`` while its length is not known.
+        failure: why a check or an installation failed or was refused, or why only the page is offered.
+        detail: what the sentence about the failure needs: a folder, an HTTP status or a host.
+        checked_at: when a check last had an answer, aware UTC.
+        asked: the user asked for this check, and so is shown its result even if there is nothing new.
     """
 
     stage: Stage = Stage.IDLE
@@ -147,5 +144,5 @@ class Update:
 
 
 def failure_stage(failure: UpdateFailure) -> Stage:
-    """Tell a refusal from a failure."""
+    """Return whether it counts as a failure or as a refusal."""
     return Stage.REFUSED if failure in UNTRUSTED else Stage.FAILED

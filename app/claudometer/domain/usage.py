@@ -1,4 +1,4 @@
-"""What is known of an account's limits. No I/O, no sentence."""
+"""What is known of an account's limits. No I/O, no sentences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLAUDE = ProviderId("claude")
 
 @dataclass(frozen=True, slots=True)
 class AccountKey:
-    """Names one account among those of all providers. Numbers, budgets and snapshots are kept by it."""
+    """Identifies an account among those of all providers: the key of numbers, budgets and snapshots."""
 
     provider: ProviderId
     account: AccountId
@@ -230,5 +230,5 @@ def fullest(limits: tuple[Limit, ...], most: int) -> tuple[Limit, ...]:
 
 
 def _fullest_first(limit: Limit) -> tuple[bool, float]:
-    always = limit.kind in {LimitKind.SESSION, LimitKind.WEEKLY}
-    return not always, -1.0 * (-1.0 if limit.percent is None else limit.percent)
+    is_main = limit.kind in {LimitKind.SESSION, LimitKind.WEEKLY}
+    return not is_main, 1.0 if limit.percent is None else -limit.percent

@@ -13,7 +13,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause
-from claudometer.domain.snapshot import Snapshot, browser_rests_until
+from claudometer.domain.snapshot import Snapshot, browser_paused_until
 from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore
@@ -171,7 +171,7 @@ class Engine:
         until = await self._requester.refused_until(self._selector.current().source)
         if until is not None:
             return RefreshAnswer(accepted=False, until=until)
-        until = browser_rests_until(self.snapshot, self._deps.clock.now())
+        until = browser_paused_until(self.snapshot, self._deps.clock.now())
         if until is not None:
             return RefreshAnswer(accepted=False, until=until, browser=True)
         self.tasks.hurry(_POLLING)  # after a fault of ours it may be in a pause of minutes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.clock import ClockReading, Lapse
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.policy import FOUND_BY_LOOKING, Cause, Paused, Poll
+from claudometer.domain.policy import FOUND_WITHOUT_REQUEST, Cause, Paused, Poll
 from claudometer.domain.snapshot import Problem
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Timekeeper:
             return
         self._lapsed_s = now_s
         planned = self._snapshots.snapshot.next_poll
-        if isinstance(planned, Paused) and planned.code not in FOUND_BY_LOOKING:
+        if isinstance(planned, Paused) and planned.code not in FOUND_WITHOUT_REQUEST:
             return
         log.info("%s; polling in %.0f s", _WORDS[cause], WAKE_DELAY_S)
         self._schedule.want_later(cause, WAKE_DELAY_S)

@@ -14,7 +14,7 @@ from tests.readings import fable, reading, session, spend, weekly
 
 LOGIN = LocalLogin(reading().account.id)
 NOW = NOON + timedelta(minutes=10)
-CALM = Coverage(lacks=True, moved=False)
+CALM = Coverage(incomplete=True, jumped=False)
 
 
 def line(*limits: Limit, at: datetime = NOW) -> LocalReading:
@@ -76,17 +76,17 @@ def test_the_newest_of_several_readings_counts() -> None:
 
 def test_other_limits_and_extra_usage_still_need_a_request() -> None:
     plain = (session(), weekly())
-    full = Coverage(lacks=False, moved=False)
+    full = Coverage(incomplete=False, jumped=False)
     assert coverage_of(reading(*plain), [line()], LOGIN, NOW) == full
     assert coverage_of(reading(*plain, fable()), [line()], LOGIN, NOW) == CALM
     assert coverage_of(reading(*plain, spend=spend()), [line()], LOGIN, NOW) == CALM
 
 
 def test_a_jump_of_the_session_or_a_new_window_means_the_models_moved_too() -> None:
-    moved = Coverage(lacks=True, moved=True)
+    jumped = Coverage(incomplete=True, jumped=True)
     assert coverage_of(reading(), [line(session(90.9), weekly(30.0))], LOGIN, NOW) == CALM
-    assert coverage_of(reading(), [line(session(91.0), weekly(30.0))], LOGIN, NOW) == moved
+    assert coverage_of(reading(), [line(session(91.0), weekly(30.0))], LOGIN, NOW) == jumped
     begun = line(session(1.0, NOON + timedelta(hours=7)), weekly(30.0))
-    assert coverage_of(reading(), [begun], LOGIN, NOW) == moved
+    assert coverage_of(reading(), [begun], LOGIN, NOW) == jumped
     idle = reading(session(0.0, None), weekly(), fable())
-    assert coverage_of(idle, [line(session(1.0), weekly(29.0))], LOGIN, NOW) == moved
+    assert coverage_of(idle, [line(session(1.0), weekly(29.0))], LOGIN, NOW) == jumped

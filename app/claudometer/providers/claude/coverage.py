@@ -42,8 +42,8 @@ def coverage_of(
     pairs = [(known[kind], covered[kind]) for kind in SHORT_KINDS if kind in known and kind in covered]
     if len(pairs) < len(SHORT_KINDS) or not all(_agree(before, after) for before, after in pairs):
         return None
-    lacks = server_reading.spend is not None or len(server_reading.limits) > len(SHORT_KINDS)
-    return Coverage(lacks, moved=any(_has_moved(before, after) for before, after in pairs))
+    incomplete = server_reading.spend is not None or len(server_reading.limits) > len(SHORT_KINDS)
+    return Coverage(incomplete, jumped=any(_has_jumped(before, after) for before, after in pairs))
 
 
 def _recent(admitted: tuple[LocalReading, ...], now: datetime) -> dict[LimitKind, Limit]:
@@ -62,7 +62,7 @@ def _agree(known: Limit, covered: Limit) -> bool:
     return (covered.percent or 0.0) >= (known.percent or 0.0) - ROUNDING
 
 
-def _has_moved(known: Limit, covered: Limit) -> bool:
+def _has_jumped(known: Limit, covered: Limit) -> bool:
     if known.resets_at is None or is_another_window(known, covered):
         return True
     jumped = (covered.percent or 0.0) - (known.percent or 0.0) >= JUMP
