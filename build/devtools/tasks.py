@@ -22,6 +22,7 @@ from devtools.machine import has_graphical_session
 from devtools.packaging.recipes import RECIPES, refuse_elsewhere
 from devtools.speech import say
 from devtools.stamp import Level
+from devtools.task_help import DETAILS
 from devtools.versions import find_disagreements
 from devtools.workflows import judge
 
@@ -240,6 +241,9 @@ def main(arguments: Sequence[str]) -> int:
     task = next((task for task in TASKS if task.name == arguments[0]), None)
     if task is None:
         return _refuse(f"There is no task {arguments[0]!r}.\n\n{describe_tasks()}")
+    if _asks_for_help(task, arguments[1:]):
+        print(describe_task(task))
+        return 0
     try:
         return task.function(arguments[1:])
     except SetupError as error:
@@ -247,6 +251,18 @@ def main(arguments: Sequence[str]) -> int:
         return _EX_UNAVAILABLE
     except KeyboardInterrupt:
         return 130
+
+
+def _asks_for_help(task: Task, arguments: Sequence[str]) -> bool:
+    """Return whether --help is among the arguments; for `run` only at the front, before a command's own."""
+    candidates = arguments[:1] if task.function is run else arguments
+    return not {"-h", "--help"}.isdisjoint(candidates)
+
+
+def describe_task(task: Task) -> str:
+    """Return what `TASK --help` prints."""
+    usage = f"python3 build/dev.py {task.name} {task.arguments}".rstrip()
+    return "\n\n".join(filter(None, [usage, f"  {task.does}", DETAILS.get(task.name)]))
 
 
 def describe_tasks() -> str:

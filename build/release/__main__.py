@@ -13,6 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from devtools.task_help import RELEASE_STEPS
+
 from claudometer.updates.manifest import parse_manifest
 from claudometer.updates.signature import (
     PublicKey,
@@ -31,14 +33,7 @@ SECRET_VARIABLE = "CLAUDOMETER_RELEASE_KEY"  # noqa: S105 - its name, which is n
 CHUNK_BYTES = 1024 * 1024
 MAX_KEY_BYTES = 4096
 
-HELP = f"""\
-python3 build/dev.py release STEP
-
-  key FILE         make a key: the secret half goes to FILE, outside the project, the public half to assets/
-  sign FOLDER      sign the files that people install, with the secret key in {SECRET_VARIABLE}
-  manifest FOLDER  write latest.json
-  sums FOLDER      write SHA256SUMS
-  check FOLDER     fail unless names, versions, signatures, manifest and sums agree"""
+HELP = f"python3 build/dev.py release STEP FOLDER\n\n{RELEASE_STEPS}"
 
 
 class ReleaseError(Exception):

@@ -1,6 +1,7 @@
 """Tests build/dev.py as a command."""
 
 import ast
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -36,6 +37,26 @@ def test_help_lists_every_task_from_any_folder(tmp_path: Path) -> None:
     assert done.returncode == 0
     listed = {line.split()[0] for line in done.stdout.splitlines()[2:]}
     assert listed == {task.name for task in TASKS}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [*((task.name, "--help") for task in TASKS), ("bench", "--quick", "-h"), ("check", "-h")],
+    ids=" ".join,
+)
+def test_the_help_of_a_task_does_nothing_else(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    shutil.copytree(ROOT / "build", tmp_path / "build")  # without .venv: every task would first create one
+    before = sorted(tmp_path.rglob("*"))
+    done = subprocess.run(
+        [sys.executable, "-B", tmp_path / "build" / "dev.py", *arguments],  # -B: writes no __pycache__
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=10,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"python3 build/dev.py {arguments[0]}")
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_an_unknown_task_prints_an_error_and_the_tasks_to_stderr() -> None:

@@ -79,7 +79,8 @@ def minisign(*words: str | Path) -> str:
 def project(tmp_path: Path) -> Project:
     folder = tmp_path / "project"
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "build" / "release", folder / "build" / "release", ignore=ignored)
+    for name in ("release", "devtools"):
+        shutil.copytree(ROOT / "build" / name, folder / "build" / name, ignore=ignored)
     for name in ("assets", "dist"):
         (folder / name).mkdir()
     (folder / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
