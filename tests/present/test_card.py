@@ -1,4 +1,4 @@
-"""The usage card: what the settings window shows of a snapshot."""
+"""What the usage card in the settings window shows of a snapshot."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_old_numbers_are_marked_with_their_age() -> None:
 @pytest.mark.parametrize(
     ("percents", "tone"), [((10.0, 20.0), "ok"), ((10.0, 80.0), "warning"), ((95.0, 80.0), "critical")]
 )
-def test_the_tone_is_the_tightest_limits(percents: tuple[float, float], tone: str) -> None:
+def test_the_tone_is_that_of_the_tightest_limit(percents: tuple[float, float], tone: str) -> None:
     assert card(snapshot(reading(session(percents[0]), weekly(percents[1]))))["tone"] == tone
 
 
@@ -89,12 +89,12 @@ def test_a_full_spend_cap_counts_for_the_tone() -> None:
     )
 
 
-def test_without_a_number_that_holds_nothing_is_called_ok() -> None:
+def test_without_a_current_number_the_tone_is_never_ok() -> None:
     assert card(snapshot(reading(session(None))))["tone"] == "stale"
     assert card(snapshot(reading(session(5.0, resets_at=NOON))))["tone"] == "stale"
 
 
-def test_a_problem_stands_beside_the_kept_numbers() -> None:
+def test_a_problem_is_shown_beside_the_last_numbers() -> None:
     failed = replace(snapshot(status=Status.OFFLINE), problem=Problem(ErrorCode.DNS_FAILED))
     shown = card(failed)
     assert shown["problem"]["kind"] == "waiting"
@@ -138,7 +138,7 @@ def test_the_next_update_says_when_and_why(next_poll: Poll | Paused | None, line
         (euros(1000), "€12.34 of €10.00", 100.0),
     ],
 )
-def test_no_cap_unknown_cap_and_zero_cap_are_three_things(
+def test_no_cap_an_unknown_cap_and_a_cap_of_zero_read_differently(
     cap: Money | CapState, text: str, bar: float | None
 ) -> None:
     row = card(snapshot(reading(spend=spend(cap=cap))))["spend"]
@@ -146,7 +146,7 @@ def test_no_cap_unknown_cap_and_zero_cap_are_three_things(
     assert row["bar"] == (None if bar is None else pytest.approx(bar))
 
 
-def test_a_plan_without_limits_says_so_and_nothing_yet_says_nothing() -> None:
+def test_a_plan_without_limits_says_so_and_a_starting_app_does_not() -> None:
     only_spend = replace(reading(spend=spend()), limits=())
     assert card(snapshot(only_spend))["empty"] == phrases.NO_LIMITS
     starting = Snapshot(mode=Mode.CLI)
@@ -156,15 +156,15 @@ def test_a_plan_without_limits_says_so_and_nothing_yet_says_nothing() -> None:
     assert card(missing)["empty"] == phrases.NO_NUMBERS
 
 
-def test_a_kind_nobody_knows_is_shown_by_its_own_name() -> None:
+def test_a_limit_of_an_unknown_kind_is_shown_by_its_own_name() -> None:
     lantern = Limit("other:velvet-lantern", LimitKind.OTHER, "Velvet lantern", 8.0)
     row = card(snapshot(reading(session(), lantern, fable())))["limits"][1]
     assert (row["name"], row["percent_text"], row["window"]) == ("Velvet lantern", "8\u00a0%", "")
 
 
 def test_old_extra_usage_is_shown_as_old_beside_newer_limits() -> None:
-    told = Origin(Source.STATUS_LINE, NOON - timedelta(minutes=1))
-    limits = (replace(session(), origin=told), replace(weekly(), origin=told))
+    from_status_line = Origin(Source.STATUS_LINE, NOON - timedelta(minutes=1))
+    limits = (replace(session(), origin=from_status_line), replace(weekly(), origin=from_status_line))
     shown = card(snapshot(reading(*limits, fetched_at=NOON - timedelta(hours=2), spend=spend())))
     assert shown["spend"]["stale"] is True
     assert shown["spend"]["age"] == "As of 10:00, 2 h ago"

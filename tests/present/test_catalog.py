@@ -1,4 +1,4 @@
-"""The catalog as a whole: every entry reads well and can be translated, and no sentence is elsewhere."""
+"""The whole catalog: its entries are plain English and translatable, and no sentence is outside it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ PACKAGE = Path(claudometer.__path__[0])
 PLACES = [name for _, name, _ in pkgutil.iter_modules(messages.__path__)]
 
 LAYOUT = frozenset({"DETAILS", "PURPOSE"})
-"""Paragraphs of the help, set in columns by hand."""
+"""Paragraphs of the help that are laid out in columns by hand."""
 
 COMMAND_AT_THE_END = re.compile(r"(?:\{\w+\}|\{login_folder\}/\.credentials\.json|Choose…|:|\?|…)$")
-"""How a hint may end besides with a full stop: with what is to be typed, opened or clicked."""
+"""How a hint may end other than with a period: with what the user types, opens or clicks."""
 
 BRITISH = re.compile(
     r"(?:colour|behaviour|favour|centre\b|licence|organis|recognis|analys|cancelled|catalogue|grey|whilst)",
@@ -92,7 +92,7 @@ ENTRIES = entries()
 
 def test_the_whole_catalog_is_found() -> None:
     assert len(ENTRIES) > 350
-    assert {name.partition(".")[0] for name, _ in ENTRIES} == set(PLACES) - {"message", "errors"} | {"errors"}
+    assert {name.partition(".")[0] for name, _ in ENTRIES} == set(PLACES) - {"message"}
 
 
 @pytest.mark.parametrize(("name", "text"), ENTRIES)
@@ -107,11 +107,11 @@ def test_an_entry_is_plain_american_english_in_one_piece(name: str, text: str) -
 
 
 BETWEEN = frozenset({menu.BETWEEN, phrases.BETWEEN_NAMES})
-"""What is set between the parts of a list."""
+"""Separators for lists, which begin or end with a space."""
 
 
 @pytest.mark.parametrize(("name", "text"), ENTRIES)
-def test_a_hole_has_a_name_so_that_a_translator_can_move_it(name: str, text: str) -> None:
+def test_a_placeholder_has_a_name_so_that_a_translator_can_move_it(name: str, text: str) -> None:
     if name.partition(".")[2] in LAYOUT | {"OPTIONS_OF"}:
         return  # braces of the user's own template
     for _, hole, spec, conversion in Formatter().parse(text):
@@ -121,7 +121,7 @@ def test_a_hole_has_a_name_so_that_a_translator_can_move_it(name: str, text: str
 
 
 @pytest.mark.parametrize(("name", "text"), ENTRIES)
-def test_what_is_more_than_one_sentence_ends_like_one(name: str, text: str) -> None:
+def test_a_text_of_several_sentences_ends_like_a_sentence(name: str, text: str) -> None:
     if name.partition(".")[2] not in LAYOUT and re.search(r"[a-z0-9}]\. [A-Z{]", text):
         assert text.endswith(".") or COMMAND_AT_THE_END.search(text)
 
@@ -129,7 +129,7 @@ def test_what_is_more_than_one_sentence_ends_like_one(name: str, text: str) -> N
 @pytest.mark.parametrize("code", ErrorCode)
 def test_every_error_says_what_happened_and_what_helps(code: ErrorCode) -> None:
     message = message_for_code(code, FACTS)
-    assert message.title.endswith("."), "what happened is a sentence"
+    assert message.title.endswith("."), "the title is a sentence"
     assert message.hint.endswith(".") or COMMAND_AT_THE_END.search(MESSAGES[code].hint)
     assert len(message.title) <= 100
     assert len(message.hint) <= 160
@@ -145,13 +145,13 @@ def test_an_error_without_its_facts_is_still_a_sentence(code: ErrorCode) -> None
         assert "…" not in message.title + message.hint.replace("Choose…", "")
 
 
-def test_every_hole_of_an_error_is_a_known_fact() -> None:
+def test_every_placeholder_of_an_error_is_a_known_fact() -> None:
     variants = (*WITHOUT_FACTS.values(), *local_errors.WITH_FACT.values(), local_errors.CLOCK_FAST)
     for message in (*MESSAGES.values(), *variants):
         assert holes_of(message) <= FACTS.keys()
 
 
-def test_words_without_a_fact_are_only_for_errors_that_need_one() -> None:
+def test_only_errors_with_placeholders_have_a_variant_without_facts() -> None:
     assert all(holes_of(MESSAGES[code]) and not holes_of(WITHOUT_FACTS[code]) for code in WITHOUT_FACTS)
 
 
@@ -167,7 +167,7 @@ def test_no_two_errors_share_a_title() -> None:
     assert len(titles) == len(set(titles))
 
 
-def test_every_key_of_a_table_exists_and_none_is_missing() -> None:
+def test_the_tables_have_exactly_the_keys_that_exist() -> None:
     codes = {code.value for code in ErrorCode}
     assert all(hints.keys() <= codes for hints in terminal_words.HINTS.values())
     assert terminal_words.HINTS.keys() == set(terminal_words.Terminal)
@@ -182,7 +182,7 @@ def test_every_key_of_a_table_exists_and_none_is_missing() -> None:
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
-def test_a_commands_own_help_says_the_same_as_the_list(command: str) -> None:
+def test_the_help_of_a_command_agrees_with_the_list_of_commands(command: str) -> None:
     assert cli.SUMMARIES[command].lower() == f"{cli.COMMANDS[command]}.".lower()
 
 
@@ -235,16 +235,16 @@ def test_a_sentence_is_filled_in_as_written(way: str) -> None:
 # No sentence anywhere else.
 
 SHOWN = frozenset({"present", "cli"})
-"""What these packages have in strings is shown: two words in one are already too many."""
+"""Packages whose strings are shown: in them, a string of two words already counts as a sentence."""
 
 NOT_SENTENCES = {
-    "control/protocol.py": "what each operation takes and answers, for whoever reads the protocol",
-    "engine/schedule.py": "what the log says of a plan",
-    "providers/transport.py": "why an exception of httpx has no code of ours, by the exception",
+    "control/protocol.py": "the parameters and the response of each operation, for readers of the protocol",
+    "engine/schedule.py": "what the log says about a planned poll",
+    "providers/transport.py": "why some exceptions of httpx cannot occur",
     "providers/claude/failures.py": "patterns for the server's own sentences",
     "system/installation.py": "commands to type",
     "system/processes.py": "a script for the shell",
-    "system/logs.py": "the form of a line of the log, and what it says",
+    "system/logs.py": "the format of a log line, and texts for the log",
     "ui/browser/fetching.py": "a script for the page",
     "ui/tray/dbus_menu.py": "the interface as XML, and an error for panels",
     "ui/tray/notifier_item.py": "the interface as XML",
@@ -253,7 +253,7 @@ NOT_SENTENCES = {
 
 
 def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield strings that might be shown: no docstring, no log line, no text of an exception, no assertion."""
+    """Yield line and text of strings that might be shown: no docstrings, logging, exceptions or asserts."""
     hidden: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -278,7 +278,7 @@ def _is_log_call(node: ast.AST) -> bool:
 
 
 def is_sentence(text: str, *, shown: bool) -> bool:
-    """Tell whether a string reads like words for a person."""
+    """Return whether a string reads like text for people."""
     words = re.findall(r"[A-Za-z][A-Za-z']+", text)
     if shown:
         return bool(re.search(r"[A-Za-z]{2} [A-Za-z]{2}", text)) and len(words) > 1
@@ -286,7 +286,7 @@ def is_sentence(text: str, *, shown: bool) -> bool:
 
 
 def sentences_in(source: str, *, shown: bool) -> list[str]:
-    """Return the strings of a module that belong into the catalog."""
+    """Return the strings of a module that belong in the catalog."""
     found = literals(ast.parse(source))
     return [f"{line}: {text}" for line, text in found if is_sentence(text, shown=shown)]
 
@@ -303,7 +303,7 @@ def test_no_sentence_is_outside_the_catalog(path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", NOT_SENTENCES)
-def test_every_exception_is_still_needed(place: str) -> None:
+def test_every_exempt_module_still_needs_its_exemption(place: str) -> None:
     assert sentences_in((PACKAGE / place).read_text(encoding="utf-8"), shown=False)
 
 
@@ -321,7 +321,7 @@ def test_a_sentence_outside_the_catalog_is_noticed(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", ['"""It says what it does."""', 'raise ValueError("not a number of ours")'])
-def test_what_nobody_is_shown_is_no_sentence(line: str) -> None:
+def test_docstrings_and_exceptions_are_not_reported(line: str) -> None:
     assert not sentences_in(line, shown=True)
 
 

@@ -1,4 +1,4 @@
-"""Exit codes that no fresh number stands behind."""
+"""The exit code of a report without a current number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.readings import reading, session, snapshot
 from tests.views import view
 
 
-def test_limits_whose_windows_are_all_over_are_no_numbers_however_young_the_answer() -> None:
+def test_limits_whose_windows_are_all_over_count_as_no_numbers_even_if_just_fetched() -> None:
     soon = NOON + timedelta(minutes=1)
     report = report_for(view(snapshot(reading(session(81.0, soon))), NOON + timedelta(minutes=2)))
     assert not report["stale"]

@@ -1,4 +1,4 @@
-"""The settings form: codes become words."""
+"""The settings form: the codes of its state become messages."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_an_overridden_field_is_locked_with_its_variable() -> None:
     assert locked == {"interval_seconds": words.LOCKED.format(variable="CLAUDOMETER_INTERVAL_SECONDS")}
 
 
-def test_a_missing_login_comes_with_the_step_that_helps() -> None:
+def test_a_missing_login_comes_with_a_step_that_helps() -> None:
     login = form(login={"found": False, "code": "login_missing", "folder": "x", "closed": None})["login"]
     assert login["found"] is False
     assert "claude" in login["hint"]
@@ -59,7 +59,7 @@ def test_a_missing_login_comes_with_the_step_that_helps() -> None:
     ("code", "command"),
     [("login_denied", "chmod 600 /x/.credentials.json"), ("login_folder_denied", "chmod u+rx /x")],
 )
-def test_a_login_that_is_locked_away_comes_with_the_command_that_opens_it(code: str, command: str) -> None:
+def test_an_unreadable_login_comes_with_the_command_that_makes_it_readable(code: str, command: str) -> None:
     login = {"found": False, "code": code, "folder": "~/.claude", "closed": "/x"}
     assert form(login=login)["login"]["hint"].endswith(command)
 
@@ -68,7 +68,7 @@ def test_the_default_folder_is_an_empty_field() -> None:
     assert form()["claude_folder"] == {"value": "", "default": "~/.claude"}
 
 
-def test_a_folder_of_the_users_without_a_login_is_named_and_no_reason_to_refuse_it() -> None:
+def test_a_chosen_folder_without_a_login_is_named_and_can_still_be_changed() -> None:
     login = {"found": False, "code": "login_missing", "folder": "~/work", "closed": None}
     folder = {"own": "~/work", "variable": None}
     made = form(login=login, claude_folder=folder)
@@ -84,8 +84,11 @@ def test_a_folder_set_by_the_environment_is_locked_with_its_variable(variable: s
 
 
 def test_an_organization_without_a_name_can_still_be_chosen() -> None:
-    assert [one["name"] for one in form()["organizations"]] == ["Example", words.UNNAMED_ORGANIZATION]
+    assert [organization["name"] for organization in form()["organizations"]] == [
+        "Example",
+        words.UNNAMED_ORGANIZATION,
+    ]
 
 
-def test_the_form_offers_the_interval_that_the_settings_take() -> None:
+def test_the_form_offers_the_intervals_that_the_settings_accept() -> None:
     assert form()["interval"] == {"min": MIN_INTERVAL_S, "max": MAX_INTERVAL_S}

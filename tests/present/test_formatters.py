@@ -36,7 +36,7 @@ KATHMANDU = Region(timezone(timedelta(hours=5, minutes=45)))
         (104.4, "104 %"),
     ],
 )
-def test_a_percent_is_full_only_when_it_is_and_nothing_only_when_it_is(
+def test_only_a_reached_limit_reads_100_and_only_an_unused_one_reads_0(
     value: float | None, text: str
 ) -> None:
     assert formatters.percent(value).replace("\u00a0", " ") == text
@@ -63,7 +63,7 @@ def test_a_span_has_its_two_largest_units(seconds: float, text: str) -> None:
 @pytest.mark.parametrize(
     ("region", "text"), [(BERLIN, "14:00"), (NEW_YORK, "8:00 AM"), (TOKYO, "21:00"), (KATHMANDU, "17:45")]
 )
-def test_the_clock_is_the_users_own(region: Region, text: str) -> None:
+def test_the_clock_follows_the_users_region(region: Region, text: str) -> None:
     assert formatters.clock(NOON, region) == text
 
 
@@ -85,13 +85,13 @@ def test_twelve_hour_clocks_have_no_hour_zero(hour: int, text: str) -> None:
         (-20, "19 Aug 18:00", "yesterday 18:00"),
     ],
 )
-def test_a_moment_has_as_much_date_as_it_needs(hours: int, short: str, spoken: str) -> None:
+def test_a_time_has_only_as_much_date_as_it_needs(hours: int, short: str, spoken: str) -> None:
     at = NOON + timedelta(hours=hours)
     assert formatters.moment(at, NOON, BERLIN) == short
     assert formatters.spoken_moment(at, NOON, BERLIN) == spoken
 
 
-def test_today_is_the_users_day_not_utcs() -> None:
+def test_today_is_the_users_day_not_that_of_utc() -> None:
     late = datetime(2026, 8, 20, 16, 30, tzinfo=UTC)  # 01:30 on the 21st in Tokyo
     assert formatters.spoken_moment(late, NOON, TOKYO) == "tomorrow 01:30"
     assert formatters.spoken_moment(late, NOON, BERLIN) == "today 18:30"
@@ -109,7 +109,7 @@ def test_today_is_the_users_day_not_utcs() -> None:
         (Money(-250, 2, "EUR"), "-€2.50"),
     ],
 )
-def test_money_is_minor_units_with_their_exponent(amount: Money, text: str) -> None:
+def test_money_is_converted_from_minor_units_by_its_exponent(amount: Money, text: str) -> None:
     assert formatters.money(amount) == text
 
 
@@ -128,7 +128,7 @@ def test_a_jittering_reset_time_keeps_its_minute(second: str) -> None:
 
 
 @given(st.floats(0, 1e6))
-def test_rounding_never_turns_a_limit_full_or_changes_by_more_than_one(value: float) -> None:
+def test_rounding_never_fills_a_limit_and_changes_it_by_at_most_one(value: float) -> None:
     shown = formatters.rounded(value)
     assert abs(shown - value) <= 1
     assert (shown >= 100) == (value >= 100)

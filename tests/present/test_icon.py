@@ -1,4 +1,4 @@
-"""The tray icon's model: which state shows which shape, level, number and words."""
+"""The tray icon's model: the shape, level, number and tooltip of each state."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_tightest_limit_fills_the_ring() -> None:
     assert model.tooltip.replace(NBSP, " ") == "Claude: Fable (weekly) 66 %, resets Tue 17:00"
 
 
-def test_a_limit_whose_window_is_over_no_longer_fills_it() -> None:
+def test_a_limit_whose_window_is_over_no_longer_fills_the_ring() -> None:
     assert icon(snapshot(reading(session(95.0), weekly(29.0))), minutes=0).text == "95"
     fresh = replace(reading(session(95.0), weekly(29.0)), fetched_at=NOON + timedelta(minutes=129))
     assert icon(snapshot(fresh), minutes=131).text == "29"
@@ -67,7 +67,7 @@ def test_the_level_follows_the_thresholds(percent: float, level: Level, shape: S
     assert (model.level, model.shape) == (level, shape)
 
 
-def test_the_users_own_thresholds_count() -> None:
+def test_the_users_thresholds_are_used() -> None:
     assert icon(with_percent(50), thresholds=Thresholds(warning=40, critical=60)).level is Level.WARNING
 
 
@@ -75,12 +75,12 @@ def test_the_users_own_thresholds_count() -> None:
     ("percent", "text"),
     [(0, "0"), (0.4, "<1"), (1, "1"), (99.6, "99"), (100, "100"), (104.6, "105"), (5000, "999")],
 )
-def test_the_number_is_short_and_true(percent: float, text: str) -> None:
+def test_the_number_is_short_and_never_misleading(percent: float, text: str) -> None:
     assert icon(with_percent(percent)).text == text
 
 
 @given(st.floats(min_value=0, max_value=1e9, allow_nan=False))
-def test_a_number_never_has_more_than_three_characters_nor_reads_as_nothing(percent: float) -> None:
+def test_a_number_has_at_most_three_characters_and_is_0_only_for_zero(percent: float) -> None:
     text = short_number(percent)
     assert len(text) <= 3
     assert (text == "0") == (percent == 0)
@@ -92,13 +92,13 @@ def test_refused_credentials_come_before_any_number() -> None:
     assert message_for_code(ErrorCode.SESSION_KEY_REJECTED).title in model.tooltip
 
 
-def test_a_resting_login_is_no_alarm() -> None:
+def test_a_resting_login_keeps_the_number_while_it_is_current() -> None:
     assert icon(failed(ErrorCode.LOGIN_RESTING, Status.UNAUTHORIZED)).text == "81"
     later = icon(failed(ErrorCode.LOGIN_RESTING, Status.UNAUTHORIZED), minutes=60)
     assert (later.level, later.shape) == (Level.UNKNOWN, Shape.DASHED_RING)
 
 
-def test_missing_credentials_are_a_question() -> None:
+def test_missing_credentials_show_a_question_mark() -> None:
     model = icon(without_numbers(ErrorCode.LOGIN_MISSING, Status.MISSING_CREDENTIALS))
     assert (model.level, model.shape, model.text) == (Level.UNKNOWN, Shape.DOTTED_RING, "?")
 
@@ -109,7 +109,7 @@ def test_a_rate_limit_keeps_the_number_and_marks_it_as_paused() -> None:
     assert "12:40" in model.tooltip
 
 
-def test_a_rate_limit_without_a_number_that_holds_is_a_pause_sign() -> None:
+def test_a_rate_limit_without_a_current_number_shows_a_pause_sign() -> None:
     old = icon(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED), minutes=16)
     assert (old.shape, old.text, old.percent) == (Shape.PAUSED, "||", None)
 
@@ -117,14 +117,14 @@ def test_a_rate_limit_without_a_number_that_holds_is_a_pause_sign() -> None:
 @pytest.mark.parametrize(
     "status", [Status.OFFLINE, Status.CHALLENGED, Status.SERVER_ERROR, Status.UNREADABLE]
 )
-def test_a_passing_failure_keeps_the_number_only_while_it_can_be_trusted(status: Status) -> None:
+def test_a_temporary_failure_keeps_the_number_only_while_it_is_current(status: Status) -> None:
     shown = failed(ErrorCode.OFFLINE, status)
     assert icon(shown, minutes=14).text == "81"
     old = icon(shown, minutes=16)
     assert (old.percent, old.text, old.level, old.shape) == (None, "-", Level.UNKNOWN, Shape.DASHED_RING)
 
 
-def test_before_the_first_answer_it_says_that_it_is_under_way() -> None:
+def test_before_the_first_response_it_shows_an_ellipsis() -> None:
     model = icon(Snapshot(Mode.CLI))
     assert (model.text, model.shape, model.tooltip) == ("…", Shape.EMPTY_RING, "Claude")
 
@@ -141,15 +141,15 @@ def test_a_plan_without_limits_shows_its_spend() -> None:
     assert icon(snapshot(replace(bare, spend=spend(cap=CapState.UNCAPPED)))).text == "-"
 
 
-def test_spend_does_not_stand_in_for_limits_that_are_unknown() -> None:
+def test_spend_does_not_replace_unknown_limits() -> None:
     assert icon(snapshot(reading(session(None), spend=spend()))).text == "-"
 
 
-def test_the_words_for_old_numbers_say_from_when_they_are() -> None:
+def test_the_tooltip_of_old_numbers_says_when_they_were_updated() -> None:
     assert icon(snapshot(), minutes=16).tooltip == "Claude: last update 12:00"
 
 
-def test_the_demo_is_called_one() -> None:
+def test_the_demo_is_labeled() -> None:
     assert icon(replace(snapshot(), demo=True)).tooltip.startswith("Claude (demo): Session")
 
 

@@ -1,4 +1,4 @@
-"""Requests as a table of eighty columns, and the sentence about a day."""
+"""The table of requests in eighty columns, and the summary of a day."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def sentence(*records: RequestRecord, region: Region = UTC_REGION) -> str:
     return summary_sentence(summarize(records, NOON.date(), UTC), region)
 
 
-def test_the_table_says_when_to_whom_what_came_how_long_and_why() -> None:
+def test_the_table_lists_time_request_outcome_duration_and_reason() -> None:
     before = replace(WEB, at=NOON - timedelta(days=1), outcome=UNFINISHED, duration_s=40.0, reason="click")
     assert render_requests([before, WEB, CLI, LIMITED], LIMITED.at, UTC_REGION, LOOK) == [
         "Time   Request                                 Outcome         Took  Why",
@@ -46,7 +46,7 @@ def test_the_table_says_when_to_whom_what_came_how_long_and_why() -> None:
     ]
 
 
-def test_what_a_browser_asked_in_our_stead_says_so() -> None:
+def test_a_request_sent_through_the_browser_says_so() -> None:
     lines = render_requests([replace(WEB, via="browser")], NOON, UTC_REGION, LOOK)
     assert "browser: claude.ai/api/organizations/…" in "".join(lines)
 
@@ -61,29 +61,29 @@ def test_no_line_is_wider_than_eighty_columns(outcome: str, reason: str, twelve_
     assert max(map(len, lines)) <= 80
 
 
-def test_every_outcome_has_its_word_and_it_fits() -> None:
+def test_every_outcome_has_a_word_that_fits_its_column() -> None:
     assert OUTCOMES_IN_TABLE.keys() == {*Status, UNFINISHED} - {Status.STARTING}
     assert max(map(len, OUTCOMES_IN_TABLE.values())) <= 12
 
 
-def test_every_reason_has_its_word_and_it_fits() -> None:
+def test_every_reason_has_a_word_that_fits_its_column() -> None:
     assert REASONS.keys() == {*Reason, *Cause}
     assert max(map(len, REASONS.values())) <= 11
 
 
-def test_a_word_of_a_later_version_is_shown_as_it_is() -> None:
+def test_an_outcome_or_reason_of_a_later_version_is_shown_as_it_is() -> None:
     later = replace(CLI, outcome="tea_pot", reason="some_whim")
     assert "tea_pot" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
     assert "some_whim" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
 
 
-def test_what_did_not_go_well_stands_out_in_color() -> None:
+def test_failed_requests_are_colored() -> None:
     lines = render_requests([CLI, LIMITED], NOON, UTC_REGION, Look(color=True))
     assert not lines[3].startswith("\x1b")
     assert lines[4].startswith("\x1b[38;5;172m")
 
 
-def test_without_a_record_that_is_said() -> None:
+def test_without_a_record_it_says_so() -> None:
     assert render_requests([], NOON, UTC_REGION, LOOK) == [NOTHING_RECORDED]
 
 
@@ -118,7 +118,7 @@ def test_without_a_record_that_is_said() -> None:
         ),
     ],
 )
-def test_a_day_in_a_sentence(records: list[RequestRecord], expected: str) -> None:
+def test_a_day_is_summarized_in_a_sentence_or_two(records: list[RequestRecord], expected: str) -> None:
     assert sentence(*records) == expected
 
 

@@ -66,7 +66,7 @@ def test_the_menu_reads_as_the_interface_page_says() -> None:
     ]
 
 
-def test_what_is_known_can_not_be_clicked_and_what_can_be_done_can() -> None:
+def test_commands_can_be_clicked_and_labels_cannot() -> None:
     entries = menu(snapshot())
     known = [entry for entry in entries if entry.kind is Kind.LABEL]
     commands = [entry for entry in entries if entry.kind is Kind.ACTION]
@@ -75,7 +75,7 @@ def test_what_is_known_can_not_be_clicked_and_what_can_be_done_can() -> None:
     assert all(entry.enabled for entry in commands)
 
 
-def test_a_twelve_hour_region_reads_its_own_clock() -> None:
+def test_a_twelve_hour_region_gets_a_twelve_hour_clock() -> None:
     region = Region(UTC, twelve_hour=True)
     assert lines(snapshot(), region=region)[1] == "Session: 81 % · resets 2:10 PM, in 2 h 10 min"
 
@@ -103,15 +103,15 @@ def test_a_window_that_is_over_shows_a_dash_and_when_it_ended() -> None:
     assert lines(snapshot(), minutes=131)[1] == "Session: — · reset 14:10"
 
 
-def test_a_window_that_has_not_begun_says_so() -> None:
+def test_a_window_that_has_not_started_says_so() -> None:
     assert lines(snapshot(reading(session(0.0, resets_at=None))))[1] == "Session: 0 % · not started"
 
 
-def test_a_number_without_a_reset_time_stands_alone() -> None:
+def test_a_number_without_a_reset_time_is_followed_by_nothing() -> None:
     assert lines(snapshot(reading(session(12.0, resets_at=None))))[1] == "Session: 12 %"
 
 
-def test_old_numbers_carry_their_age() -> None:
+def test_old_numbers_show_their_age() -> None:
     shown = lines(snapshot(reading(spend=spend())), minutes=16)
     assert shown[1:5] == [
         "Session: was 81 % · 16 min ago",
@@ -130,7 +130,7 @@ def test_a_limit_of_an_unknown_kind_is_listed_by_the_servers_name_on_one_line() 
     assert text.endswith("…: 5 %")
 
 
-def test_right_to_left_letters_do_not_turn_the_number_around() -> None:
+def test_a_right_to_left_name_does_not_move_the_number() -> None:
     odd = Limit("other:x", LimitKind.OTHER, "عربي", 5.0)
     assert lines(snapshot(reading(odd)))[1] == "\u2068عربي\u2069: 5 %"
 
@@ -172,19 +172,19 @@ def test_the_error_and_its_hint_take_the_place_of_the_updated_line() -> None:
 
 
 @pytest.mark.parametrize("code", list(ErrorCode))
-def test_no_sentence_makes_the_menu_wider_than_it_may_be(code: ErrorCode) -> None:
+def test_no_sentence_makes_the_menu_too_wide(code: ErrorCode) -> None:
     words = lines(failed(code, Status.OFFLINE))[4:]
     assert words
     assert max(map(len, words)) <= WIDEST_LINE
 
 
-def test_the_header_says_until_when_claude_makes_us_wait() -> None:
+def test_the_header_says_until_when_updates_are_paused() -> None:
     shown = failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED, until_minutes=40)
     assert lines(shown)[0] == words.PAUSED_UNTIL.format(time="12:40")
     assert lines(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED))[0] == words.PAUSED
 
 
-def test_good_numbers_stay_while_claude_makes_us_wait() -> None:
+def test_current_numbers_stay_while_updates_are_paused() -> None:
     shown = failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED, until_minutes=40)
     assert lines(shown)[1] == "Session: 81 % · resets 14:10, in 2 h 10 min"
 
@@ -193,19 +193,19 @@ def test_the_header_is_plain_when_the_plan_is_unknown() -> None:
     assert lines(Snapshot(Mode.CLI)) == ["Claude", words.LOADING]
 
 
-def test_the_demo_is_called_one() -> None:
+def test_the_demo_is_labeled() -> None:
     made_up = replace(snapshot(replace(reading(), source=Source.DEMO)), demo=True)
     assert lines(made_up)[0] == "Claude Max 5x (demo)"
     assert lines(made_up)[-1] == "Updated 12:00 from demo data"
 
 
-def test_the_updated_line_tells_what_comes_next() -> None:
+def test_the_updated_line_says_what_comes_next() -> None:
     assert lines(replace(snapshot(), refreshing=True))[-1] == "Updated 12:00 from Claude Code · checking now…"
     resting = replace(snapshot(), next_poll=Paused(ErrorCode.LOGIN_MISSING))
     assert lines(resting)[-1] == "Updated 12:00 from Claude Code"
 
 
-def test_a_next_check_that_is_overdue_is_not_told_as_a_time_in_the_past() -> None:
+def test_an_overdue_check_is_not_shown_as_a_time_in_the_past() -> None:
     shown = replace(snapshot(), next_poll=Poll(NOON + timedelta(minutes=1), Reason.INTERVAL))
     assert lines(shown, minutes=3)[-1].endswith("next update 12:03")
 
@@ -224,7 +224,7 @@ def test_organizations_are_listed_in_web_mode_with_more_than_one(
     assert (organizations(shown) is not None) is listed
 
 
-def test_a_problem_beside_the_numbers_follows_them() -> None:
+def test_a_notice_follows_the_numbers() -> None:
     notice = Problem(ErrorCode.WINDOW_FAILED, facts=(("folder", "/log"),))
     shown = lines(replace(snapshot(), notices=(notice,)))
     assert shown[-3].startswith("Updated 12:00")
@@ -232,29 +232,29 @@ def test_a_problem_beside_the_numbers_follows_them() -> None:
     assert shown[-2:] == [window_failed.title, window_failed.hint]
 
 
-def test_the_organization_in_use_is_checked_and_a_click_names_the_one_it_means() -> None:
+def test_the_organization_in_use_is_checked_and_each_entry_carries_its_id() -> None:
     used = replace(reading(), account=replace(reading().account, organization_id="org-2"))
     submenu = organizations(replace(snapshot(used, mode=Mode.WEB), organizations=TWO))
     assert submenu is not None
     assert submenu.text == "Organization"
-    assert [(one.text, one.checked, one.action, one.value) for one in submenu.children] == [
+    assert [(child.text, child.checked, child.action, child.value) for child in submenu.children] == [
         ("Example org", False, Action.ORGANIZATION, "org-1"),
         ("Second org", True, Action.ORGANIZATION, "org-2"),
     ]
 
 
-def test_the_stored_choice_is_checked_before_the_first_answer_with_it() -> None:
+def test_the_stored_choice_is_checked_before_its_first_response() -> None:
     shown = replace(snapshot(mode=Mode.WEB), organizations=TWO)
     submenu = organizations(shown, MenuOptions(organization_id="org-1"))
     assert submenu is not None
-    assert [one.checked for one in submenu.children] == [True, False]
+    assert [child.checked for child in submenu.children] == [True, False]
 
 
 def test_an_organization_without_a_name_can_still_be_told_from_another() -> None:
     nameless = (Organization("aaaaaaaa-1111", None), Organization("bbbbbbbb-2222", " \t"))
     submenu = organizations(replace(snapshot(mode=Mode.WEB), organizations=nameless))
     assert submenu is not None
-    assert [one.text for one in submenu.children] == ["— aaaaaaaa", "— bbbbbbbb"]
+    assert [child.text for child in submenu.children] == ["— aaaaaaaa", "— bbbbbbbb"]
 
 
 def test_checking_for_updates_is_offered_only_when_it_does_something() -> None:

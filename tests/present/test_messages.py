@@ -1,4 +1,4 @@
-"""The two sentences of an error, filled with its facts. What holds for all is in ``test_catalog``."""
+"""Error messages with their facts filled in. Rules for all messages are in ``test_catalog``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claudometer.present.messages.errors import WITHOUT_FACTS, message_for, mess
 from tests.clocks import NOON
 
 
-def test_an_error_in_the_place_of_the_usage_is_named_where_it_has_a_name() -> None:
+def test_an_error_sent_in_place_of_usage_is_named_if_it_has_a_type() -> None:
     named = message_for_code(ErrorCode.ERROR_ANSWER, {"error_type": "api_error"})
     unnamed = message_for_code(ErrorCode.ERROR_ANSWER, {"http_status": 200})
     assert "(api_error)" in named.title
@@ -22,12 +22,12 @@ def test_an_error_in_the_place_of_the_usage_is_named_where_it_has_a_name() -> No
     ("folder", "path"),
     [("/srv/claude", "/srv/claude/.credentials.json"), ("/my logins", "'/my logins'/.credentials.json")],
 )
-def test_a_login_that_is_locked_away_comes_with_a_command_for_where_it_lies(folder: str, path: str) -> None:
+def test_an_unreadable_login_comes_with_a_command_for_its_path(folder: str, path: str) -> None:
     problem = Problem(ErrorCode.LOGIN_DENIED, facts=(("login_folder", folder),))
     assert message_for(problem, UTC_REGION).hint.endswith(f": chmod 600 {path}")
 
 
-def test_a_problem_tells_the_time_in_the_users_zone() -> None:
+def test_a_problem_gives_its_time_in_the_users_zone() -> None:
     problem = Problem(ErrorCode.RATE_LIMITED, until=NOON)
     assert message_for(problem, UTC_REGION).title == "Updates are paused until 12:00."
 
@@ -35,7 +35,7 @@ def test_a_problem_tells_the_time_in_the_users_zone() -> None:
 @pytest.mark.parametrize(
     ("reason", "word"), [("api_key", "API key"), ("login", "Claude Code token"), ("empty", "empty")]
 )
-def test_a_key_of_the_wrong_kind_is_named(reason: str, word: str) -> None:
+def test_a_key_of_the_wrong_kind_is_called_what_it_is(reason: str, word: str) -> None:
     assert word in message_for_code(ErrorCode.SESSION_KEY_MALFORMED, {"reason": reason}).title
 
 
@@ -51,6 +51,6 @@ def test_a_key_of_the_wrong_kind_is_named(reason: str, word: str) -> None:
         (90_061, "1 day 1 hour slow"),
     ],
 )
-def test_a_wrong_clock_is_told_by_how_much_and_which_way(behind_s: int, says: str) -> None:
+def test_a_wrong_clock_is_reported_with_amount_and_direction(behind_s: int, says: str) -> None:
     problem = Problem(ErrorCode.CLOCK_WRONG, facts=(("behind_s", str(behind_s)),))
     assert message_for(problem, UTC_REGION).title == f"This computer's clock is {says}."

@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Snapshot
 
 LATER = NOON + timedelta(minutes=38)
-TOLD = Origin(Source.STATUS_LINE, NOON + timedelta(minutes=37))
+STATUS_LINE = Origin(Source.STATUS_LINE, NOON + timedelta(minutes=37))
 
 
-def told(limit: Limit) -> Limit:
-    return replace(limit, origin=TOLD)
+def from_status_line(limit: Limit) -> Limit:
+    return replace(limit, origin=STATUS_LINE)
 
 
-MERGED = reading(told(session(84.0)), told(weekly(30.0)), fable(92.0))
+MERGED = reading(from_status_line(session(84.0)), from_status_line(weekly(30.0)), fable(92.0))
 SHOWN = snapshot(MERGED)
-ALL_TOLD = snapshot(reading(told(session(84.0)), told(weekly(30.0))))
+ALL_FROM_STATUS_LINE = snapshot(reading(from_status_line(session(84.0)), from_status_line(weekly(30.0))))
 
 
 def card(shown: Snapshot, now: datetime = LATER) -> Any:  # noqa: ANN401 - read as the page reads it
@@ -50,7 +50,7 @@ def terminal(shown: Snapshot, now: datetime = LATER, width: int = 80) -> str:
     return "\n".join(render(text, Look(width=width, color=False)))
 
 
-def test_the_card_greys_the_old_number_alone_and_says_how_old_it_is() -> None:
+def test_the_card_grays_out_only_the_old_number_and_gives_its_age() -> None:
     limits = card(SHOWN)["limits"]
     assert [limit["stale"] for limit in limits] == [False, False, True]
     assert [limit["age"] for limit in limits] == [None, None, "As of 12:00, 38 min ago"]
@@ -58,39 +58,41 @@ def test_the_card_greys_the_old_number_alone_and_says_how_old_it_is() -> None:
     assert [limit["origin"] for limit in limits] == [words, words, None]
 
 
-def test_the_card_says_once_which_numbers_another_source_told() -> None:
+def test_the_card_says_once_which_numbers_came_from_another_source() -> None:
     shown = card(SHOWN)
     assert shown["updated"] == "Updated 12:00, 38 min ago, from Claude Code"
     assert shown["told"] == ["Session and Weekly: 1 min ago, from Claude Code's status line"]
     assert card(snapshot())["told"] == []
 
 
-def test_numbers_that_are_all_old_are_not_said_to_be_old_one_by_one() -> None:
+def test_when_all_numbers_are_old_no_single_one_gives_its_age() -> None:
     assert [limit["age"] for limit in card(SHOWN, NOON + timedelta(hours=1))["limits"]] == [None] * 3
 
 
-def test_what_is_not_current_sets_no_tone() -> None:
+def test_an_old_number_does_not_set_the_tone() -> None:
     assert card(SHOWN)["tone"] == "warning"  # 84 % of the session; Fable's 92 % is old
-    rich = replace(SHOWN, reading=reading(told(session(10.0)), fetched_at=NOON, spend=spend(3990)))
+    rich = replace(
+        SHOWN, reading=reading(from_status_line(session(10.0)), fetched_at=NOON, spend=spend(3990))
+    )
     assert card(rich)["tone"] == "ok"
 
 
 def test_extra_usage_from_another_source_says_so() -> None:
-    look = Origin(Source.CLAUDE_CODE, LATER)
-    shown = snapshot(replace(MERGED, spend=replace(spend(), origin=look)))
+    cached = Origin(Source.CLAUDE_CODE, LATER)
+    shown = snapshot(replace(MERGED, spend=replace(spend(), origin=cached)))
     line = "Extra usage: just now, from Claude Code (cached)"
     assert line in card(shown)["told"]
     assert line in terminal(shown)
 
 
-def test_when_every_limit_is_known_better_the_whole_is_as_young_as_they_are() -> None:
-    assert card(ALL_TOLD)["updated"] == "Updated 12:37, 1 min ago, from Claude Code's status line"
-    assert card(ALL_TOLD)["told"] == []
-    assert "Updated 12:37 from Claude Code's status line" in menu(ALL_TOLD)
-    assert "Updated 12:37, 1 min ago · from Claude Code's status line" in terminal(ALL_TOLD)
+def test_when_every_limit_comes_from_a_newer_source_every_surface_names_its_time() -> None:
+    assert card(ALL_FROM_STATUS_LINE)["updated"] == "Updated 12:37, 1 min ago, from Claude Code's status line"
+    assert card(ALL_FROM_STATUS_LINE)["told"] == []
+    assert "Updated 12:37 from Claude Code's status line" in menu(ALL_FROM_STATUS_LINE)
+    assert "Updated 12:37, 1 min ago · from Claude Code's status line" in terminal(ALL_FROM_STATUS_LINE)
 
 
-def test_the_menu_gives_the_old_number_its_own_words() -> None:
+def test_the_menu_marks_the_old_number_as_past() -> None:
     assert menu(SHOWN)[1:5] == [
         "Session: 84\u00a0% · resets 14:10, in 1 h 32 min",
         "Weekly: 30\u00a0% · resets Tue 17:00",
@@ -104,7 +106,7 @@ def test_the_icon_shows_the_tightest_number_that_is_current() -> None:
     assert (icon.text, icon.shape) == ("84", Shape.MARKED_RING)
 
 
-def test_the_terminal_shows_the_old_numbers_age_in_the_place_of_its_reset() -> None:
+def test_the_terminal_shows_the_old_numbers_age_in_place_of_its_reset() -> None:
     assert (
         terminal(SHOWN)
         == """
@@ -137,6 +139,6 @@ def test_scripts_get_source_age_and_staleness_of_each_limit() -> None:
     assert Template(line).fill(report, LATER) == "status_line 1 min oauth 38 min yes"
 
 
-def test_a_look_that_stands_in_for_an_answer_is_named_as_what_it_is() -> None:
+def test_numbers_from_claude_codes_cache_are_named_as_cached() -> None:
     cached: Reading = replace(reading(session(), weekly()), source=Source.CLAUDE_CODE)
     assert card(snapshot(cached))["updated"] == ("Updated 12:00, 38 min ago, from Claude Code (cached)")

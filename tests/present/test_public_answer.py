@@ -1,4 +1,4 @@
-"""The page for scripts names every field and every word that the answer may hold."""
+"""public-answer.md names every field, value and exit code of `status --json`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_page_names_every_field() -> None:
         )
 
 
-def test_the_page_names_every_word() -> None:
+def test_the_page_names_every_value_of_an_enumeration() -> None:
     for word in (*Status, *Source, *LimitKind):
         assert f"`{word}`" in PAGE, word
 

@@ -30,7 +30,7 @@ def report(shown: Snapshot) -> Any:  # noqa: ANN401 - read as scripts read it
     return report_for(view(shown))
 
 
-def test_a_number_that_another_source_knows_better_says_so() -> None:
+def test_a_number_from_a_newer_source_names_it() -> None:
     origin = Origin(Source.STATUS_LINE, NOON + timedelta(seconds=30))
     limits = report(snapshot(reading(replace(session(), origin=origin), weekly())))["limits"]
     assert [(limit["source"], limit["fetched_at"]) for limit in limits] == [
@@ -43,7 +43,7 @@ def test_every_source_has_a_name() -> None:
     assert set(SOURCE_NAMES) == {source.value for source in Source}
 
 
-def test_the_report_has_exactly_the_public_form() -> None:
+def test_the_report_has_exactly_the_documented_form() -> None:
     shown = replace(
         snapshot(
             reading(session(81.0, NOON + timedelta(hours=1) + JITTER), weekly(), fable(), spend=spend())
@@ -110,7 +110,7 @@ def test_the_report_has_exactly_the_public_form() -> None:
     }
 
 
-def test_before_the_first_answer_everything_is_unknown_and_nothing_is_zero() -> None:
+def test_before_the_first_response_everything_is_unknown_and_nothing_is_zero() -> None:
     made = report(Snapshot(mode=Mode.WEB))
     assert made["status"] == "starting"
     assert made["limits"] == []
@@ -149,20 +149,18 @@ def test_no_cap_is_null() -> None:
         (snapshot(replace(reading(spend=spend()), limits=())), 0, 0),
     ],
 )
-def test_the_exit_code_tells_how_far_the_numbers_can_be_trusted(
-    shown: Snapshot, minutes: int, code: int
-) -> None:
+def test_the_exit_code_says_whether_the_numbers_are_current(shown: Snapshot, minutes: int, code: int) -> None:
     assert exit_code_of(report_for(view(shown, NOON + timedelta(minutes=minutes)))) == code
 
 
-def test_a_failure_brings_its_two_sentences() -> None:
+def test_a_failure_comes_with_its_message_and_hint() -> None:
     problem = Problem(ErrorCode.DNS_FAILED)
     made = report(replace(snapshot(status=Status.OFFLINE), problem=problem))
     message = message_for(problem, UTC_REGION)
     assert (made["message"], made["hint"]) == (message.title, message.hint)
 
 
-def test_a_damaged_settings_file_is_told_beside_good_numbers() -> None:
+def test_a_damaged_settings_file_is_reported_beside_good_numbers() -> None:
     notice = Problem(ErrorCode.SETTINGS_BROKEN, facts=(("moved_to", "aside.json"),))
     made = report(replace(snapshot(reading(session())), notices=(notice,)))
     assert made["status"] == "ok"
@@ -170,20 +168,20 @@ def test_a_damaged_settings_file_is_told_beside_good_numbers() -> None:
     assert "aside.json" in made["hint"]
 
 
-def test_a_settings_file_that_cannot_be_read_is_told_beside_good_numbers() -> None:
+def test_an_unreadable_settings_file_is_reported_beside_good_numbers() -> None:
     notice = Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", "/c/settings.json"),))
     made = report(replace(snapshot(reading(session())), notices=(notice,)))
     assert made["status"] == "ok"
     assert "/c/settings.json" in made["message"]
 
 
-def test_what_the_desktop_lacks_is_not_told_to_a_terminal() -> None:
+def test_a_missing_tray_is_not_reported_in_a_terminal() -> None:
     notice = Problem(ErrorCode.TRAY_HOST_MISSING)
     made = report(replace(snapshot(reading(session())), notices=(notice,)))
     assert made["message"] is None
 
 
-def test_a_failure_comes_before_what_stands_beside_it() -> None:
+def test_a_failure_takes_precedence_over_a_notice() -> None:
     notice = Problem(ErrorCode.STATE_UNWRITABLE)
     timed_out = message_for(Problem(ErrorCode.TIMED_OUT), UTC_REGION)
     failed = replace(snapshot(reading(session())), problem=Problem(ErrorCode.TIMED_OUT), notices=(notice,))

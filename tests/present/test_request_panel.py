@@ -1,4 +1,4 @@
-"""The panel of requests in words: the sentence, the list by days, and a word for everything."""
+"""The window's requests panel: the summary, the list by day, and a text for every outcome and reason."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def row(record: RequestRecord, *, region: Region = UTC_REGION) -> dict[str, Any]
     return dict(only)
 
 
-def test_a_request_says_when_what_came_how_long_it_took_where_it_went_and_why() -> None:
+def test_a_row_has_time_outcome_duration_destination_and_reason() -> None:
     assert row(CLI) == {
         "time": "12:00",
         "outcome": words.OUTCOMES[Status.OK],
@@ -41,11 +41,11 @@ def test_a_request_says_when_what_came_how_long_it_took_where_it_went_and_why() 
     }
 
 
-def test_the_sentence_is_the_one_of_the_terminal() -> None:
+def test_the_summary_reads_as_in_the_terminal() -> None:
     assert panel(CLI, CLI)["summary"] == "2 requests today, all to api.anthropic.com."
 
 
-def test_the_host_stands_in_a_row_where_there_are_several() -> None:
+def test_a_row_names_its_host_if_there_are_several() -> None:
     (day,) = panel(CLI, WEB)["days"]
     assert [row["to"] for row in day["rows"]] == [
         "api.anthropic.com/api/oauth/usage",
@@ -53,7 +53,7 @@ def test_the_host_stands_in_a_row_where_there_are_several() -> None:
     ]
 
 
-def test_days_are_named_and_kept_apart() -> None:
+def test_rows_are_grouped_by_named_days() -> None:
     yesterday, before = (replace(CLI, at=NOON - timedelta(days=days)) for days in (1, 2))
     days = panel(CLI, yesterday, yesterday, before)["days"]
     assert [(day["day"], len(day["rows"])) for day in days] == [
@@ -73,14 +73,12 @@ def test_days_are_named_and_kept_apart() -> None:
         ({"outcome": "tea_pot"}, "tea_pot"),
     ],
 )
-def test_what_did_not_go_well_is_marked_with_what_is_known_of_it(
-    change: dict[str, Any], outcome: str
-) -> None:
+def test_a_failed_request_is_marked_with_what_is_known_about_it(change: dict[str, Any], outcome: str) -> None:
     shown = row(replace(CLI, **change))
     assert (shown["outcome"], shown["fine"]) == (outcome, False)
 
 
-def test_every_outcome_and_every_reason_has_its_words() -> None:
+def test_every_outcome_and_every_reason_has_a_text() -> None:
     assert words.OUTCOMES.keys() == {*Status, UNFINISHED} - {Status.STARTING}
     assert words.WHYS.keys() == {*Reason, *Cause}
 
@@ -93,7 +91,7 @@ def test_times_follow_the_regions_clock() -> None:
     assert row(CLI, region=Region(UTC, twelve_hour=True))["time"] == "12:00 PM"
 
 
-def test_no_request_today_still_lists_those_before() -> None:
+def test_without_a_request_today_earlier_ones_are_still_listed() -> None:
     shown = panel(replace(CLI, at=NOON - timedelta(days=1)))
     assert shown["summary"] == words.NONE_TODAY
     assert len(shown["days"]) == 1

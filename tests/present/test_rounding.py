@@ -55,7 +55,7 @@ def test_no_surface_rounds_to_full_or_to_nothing(percent: float, right: str, wro
 
 
 @pytest.mark.parametrize("minor", [17, 34, 69, 136, 1_000_003])
-def test_a_cap_that_is_used_up_is_full(minor: int) -> None:
+def test_a_used_up_cap_is_exactly_full(minor: int) -> None:
     amount = Money(minor, 2, "EUR")
     assert spent_percent(Spend(True, amount, amount)) == 100.0
     assert spent_percent(Spend(True, amount, Money(minor * 10, 3, "EUR"))) == 100.0

@@ -1,4 +1,4 @@
-"""The words of the status line: numbers, resets, pace, age."""
+"""The text of the status line: numbers, resets, pace, age."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PLAIN = Look(width=90)
 
 
 def session(used: float | None, elapsed: float, *, look: Look = PLAIN) -> str:
-    """Render a session of which that share of the time has passed."""
+    """Render a session of which ``elapsed`` percent of the time has passed."""
     return render({"five_hour": (used, NOW + SESSION_WINDOW_S * (1 - elapsed / 100))}, NOW, look)
 
 
@@ -30,17 +30,17 @@ def session(used: float | None, elapsed: float, *, look: Look = PLAIN) -> str:
         (141, 50, "5h limit reached"),
     ],
 )
-def test_the_pace_is_said_in_words(used: float, elapsed: float, pace: str) -> None:
+def test_the_pace_is_given_in_words(used: float, elapsed: float, pace: str) -> None:
     assert session(used, elapsed).endswith(f"  ·  {pace}")
 
 
-def test_at_a_windows_start_and_without_numbers_nothing_is_said_of_pace() -> None:
+def test_no_pace_is_given_at_a_windows_start_or_without_numbers() -> None:
     assert "pace" not in session(4, 2)
     assert "pace" not in session(None, 50)
     assert "pace" not in render({"five_hour": (50.0, None)}, NOW, PLAIN)
 
 
-def test_the_window_that_is_furthest_ahead_speaks_and_a_full_one_before_it() -> None:
+def test_the_pace_is_that_of_the_window_furthest_ahead_but_a_full_one_comes_first() -> None:
     week = (90.0, NOW + WEEK_WINDOW_S / 2)
     assert render({"five_hour": (50.0, NOW + 9000), "seven_day": week}, NOW, PLAIN).endswith("week over pace")
     full = render({"five_hour": (100.0, NOW + 60), "seven_day": week}, NOW, PLAIN)
@@ -50,7 +50,7 @@ def test_the_window_that_is_furthest_ahead_speaks_and_a_full_one_before_it() -> 
 @pytest.mark.parametrize(
     ("used", "number"), [(0.4, "<1 %"), (99.6, "99 %"), (141.2, "141 %"), (None, "—"), (0.0, "0 %")]
 )
-def test_numbers_read_as_everywhere(used: float | None, number: str) -> None:
+def test_numbers_read_as_on_other_surfaces(used: float | None, number: str) -> None:
     assert session(used, 50).startswith(f"5h {number}")
 
 
@@ -65,7 +65,7 @@ def test_the_level_has_its_color(used: float, ink: str) -> None:
     assert f"38;5;{ink}m" in session(used, 95, look=Look(width=90, color=True)).split(" ")[1]
 
 
-def test_age_is_said_where_it_matters() -> None:
+def test_the_age_is_given_only_when_it_matters() -> None:
     assert told_of(None, of_this_session=True) == ""
     assert told_of(899, of_this_session=True) == ""
     assert told_of(900, of_this_session=True) == "unchanged for 15 min"

@@ -1,4 +1,4 @@
-"""Every end of the set-up has its sentence."""
+"""Every outcome of setting up the status line has a message."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_every_result_says_what_was_done_and_where(change: SetupResult) -> None:
     assert len(lines) == 2
 
 
-def test_the_copy_is_named() -> None:
+def test_the_copy_of_the_old_file_is_named() -> None:
     assert describe_set_up(SetupResult.INSTALLED, "/x", "/x.before")[-1] == "Copy of the old file: /x.before"
 
 

@@ -1,4 +1,4 @@
-"""The numbers in a terminal: at every width, in every state, true and without a line too long."""
+"""The report in a terminal: every state, and no line wider than the terminal."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def test_a_thousand_limits_leave_room_for_the_rest_on_a_terminal_of_24_lines() -
     assert len(text.split("\n")) < 24
 
 
-def test_the_number_of_a_name_in_right_to_left_letters_stays_on_its_right() -> None:
+def test_a_right_to_left_name_does_not_move_the_number() -> None:
     assert "\n  שלום\u200e  " in show(snapshot(reading(replace(fable(), label="שלום"))))
 
 
-def test_the_whole_picture_at_eighty_columns() -> None:
+def test_the_whole_report_at_eighty_columns() -> None:
     shown = snapshot(reading(session(81.0), weekly(29.0), fable(66.0), spend=spend()))
     shown = replace(shown, next_poll=Poll(NOW + timedelta(seconds=60), Reason.INTERVAL))
     assert (
@@ -68,7 +68,7 @@ def test_the_whole_picture_at_eighty_columns() -> None:
     )
 
 
-def test_the_whole_picture_at_forty_columns() -> None:
+def test_the_whole_report_at_forty_columns() -> None:
     assert (
         show(snapshot(reading(session(81.0), weekly(29.0))), width=40)
         == """
@@ -95,7 +95,7 @@ def test_unknown_is_a_dash_with_an_empty_bar_and_never_a_number() -> None:
     assert "%" not in line
 
 
-def test_a_window_that_is_over_says_nothing_about_now() -> None:
+def test_a_window_that_is_over_shows_no_number() -> None:
     text = show(snapshot(reading(session(81.0, NOON - timedelta(minutes=1)))))
     assert "81" not in text
     assert words.HAS_RESET in text
@@ -108,7 +108,7 @@ def test_without_a_reset_time_it_says_why(percent: float | None, words: str) -> 
     assert words in show(snapshot(reading(session(percent, None))))
 
 
-def test_old_numbers_are_called_so() -> None:
+def test_old_numbers_are_marked_as_old() -> None:
     shown = snapshot(reading(session(81.0), fetched_at=NOON - timedelta(hours=3)))
     assert words.UPDATED_OLD.format(time="09:00", age="3 h 2 min ago") in show(shown)
     assert "38;5;172" in show(shown, color=True)  # the line, in amber
@@ -124,7 +124,7 @@ def test_a_levels_color_is_on_bar_and_number(percent: float, ink: str) -> None:
     assert f"\x1b[1;{ink}m{percent:.0f} %" in text
 
 
-def test_a_problem_stands_with_its_hint_beside_the_last_numbers() -> None:
+def test_a_problem_and_its_hint_are_shown_beside_the_last_numbers() -> None:
     problem = Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40))
     text = show(replace(snapshot(), status=Status.RATE_LIMITED, problem=problem))
     message = message_for(problem, UTC_REGION)
@@ -137,7 +137,7 @@ def test_before_the_first_numbers_it_says_so() -> None:
     assert phrases.NO_NUMBERS in show(Snapshot(mode=Mode.CLI))
 
 
-def test_a_plan_without_limits_is_told_from_no_numbers() -> None:
+def test_a_plan_without_limits_is_distinguished_from_missing_numbers() -> None:
     shown = snapshot(replace(reading(), limits=()))
     assert phrases.NO_LIMITS in show(shown)
 
@@ -158,13 +158,13 @@ def test_the_demo_and_the_organization_are_in_the_headline() -> None:
         (replace(spend(), enabled=False), "turned off, €12.34 of €40.00"),
     ],
 )
-def test_spend_is_shown_as_what_is_known_of_it(shown: Spend, note: str) -> None:
+def test_spend_shows_what_is_known_about_it(shown: Spend, note: str) -> None:
     lines = show(snapshot(reading(session(), spend=shown))).splitlines()
     line = next(line for line in lines if "Extra usage" in line)
     assert line.endswith(f"   {note}")
 
 
-def test_twelve_hour_clocks_are_written_so() -> None:
+def test_a_twelve_hour_region_gets_a_twelve_hour_clock() -> None:
     region = Region(UTC_REGION.zone, twelve_hour=True)
     text = show(snapshot(), region=region)
     assert "resets 2:10 PM, in 2 h 8 min" in text
@@ -194,13 +194,15 @@ def test_no_line_is_wider_than_the_terminal_whatever_it_says(
         assert line.replace("\u200e", "").isprintable()  # the mark after right-to-left letters takes no cell
 
 
-def test_color_changes_no_letter() -> None:
+def test_color_does_not_change_the_text() -> None:
     shown = snapshot(reading(session(95.0), weekly(None), spend=spend()))
     assert re.sub(r"\x1b\[[0-9;]*m", "", show(shown, color=True)) == show(shown)
 
 
-def test_old_extra_usage_says_of_when_it_is_beside_newer_limits() -> None:
-    told = Origin(Source.STATUS_LINE, NOON - timedelta(minutes=1))
-    shown = reading(replace(session(), origin=told), fetched_at=NOON - timedelta(hours=2), spend=spend())
+def test_old_extra_usage_gives_its_time_beside_newer_limits() -> None:
+    from_status_line = Origin(Source.STATUS_LINE, NOON - timedelta(minutes=1))
+    shown = reading(
+        replace(session(), origin=from_status_line), fetched_at=NOON - timedelta(hours=2), spend=spend()
+    )
     line = next(line for line in show(snapshot(shown)).splitlines() if "Extra usage" in line)
     assert "as of 10:00" in line

@@ -1,4 +1,4 @@
-"""Text in cells: never wider than allowed, never a control character, and bars that do not flatter."""
+"""Layout in terminal cells: text fits, contains no control characters, and bars never mislead."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ def look(width: int = 80, *, color: bool = False, unicode: bool = True) -> Look:
 
 
 def cells(text: str) -> int:
-    """Count cells the long way."""
+    """Count cells by Unicode categories, as a check on `width_of`."""
     taking = [each for each in text if unicodedata.category(each) not in {"Mn", "Me", "Cf"}]
     taking = [each for each in taking if not "\u1160" <= each <= "\u11ff"]  # they complete the letter before
     return len(taking) + sum(unicodedata.east_asian_width(each) in "WF" for each in taking)
 
 
 @pytest.mark.parametrize(("width", "used"), [(1, NARROWEST), (40, 40), (500, WIDEST)])
-def test_a_width_that_makes_no_sense_is_mended(width: int, used: int) -> None:
+def test_a_width_out_of_range_becomes_the_nearest_usable_one(width: int, used: int) -> None:
     assert look(width).width == used
 
 
-def test_ink_is_there_only_in_color_and_only_on_text() -> None:
+def test_escape_codes_are_written_only_in_color_and_only_around_text() -> None:
     colored = look(color=True)
     assert colored.ink("81 %", Ink.STRONG, Ink.RED) == "\x1b[1;38;5;167m81 %\x1b[0m"
     assert colored.ink("81 %", Ink.PLAIN) == "81 %"
@@ -68,7 +68,7 @@ def test_clipped_text_fits(text: str, width: int) -> None:
     assert clipped == text or clipped.endswith("…")
 
 
-def test_there_is_nothing_to_see_without_room() -> None:
+def test_text_clipped_to_no_width_is_empty() -> None:
     assert clip("Session", 0) == ""
 
 
@@ -84,7 +84,7 @@ def test_wrapped_lines_fit_and_keep_the_order(pieces: list[str], width: int) -> 
         assert " ".join(lines).split() == pieces
 
 
-def test_pieces_are_kept_together_by_what_stands_between_them() -> None:
+def test_pieces_on_one_line_are_joined_by_the_separator() -> None:
     assert wrap(["Updated 11:14", "via Claude Code"], 40, between=" · ") == [
         "Updated 11:14 · via Claude Code"
     ]
@@ -111,13 +111,13 @@ def test_pieces_are_kept_together_by_what_stands_between_them() -> None:
         (None, 30.0, "───┼──────"),
     ],
 )
-def test_a_bar_is_full_only_at_the_limit_and_empty_only_at_nothing(
+def test_a_bar_is_full_only_at_the_limit_and_empty_only_at_zero(
     percent: float | None, elapsed: float | None, bar: str
 ) -> None:
     assert look().bar(percent, elapsed, 10, Ink.GREEN) == bar
 
 
-def test_a_bar_without_our_signs_is_drawn_in_ascii() -> None:
+def test_a_bar_without_unicode_is_drawn_in_ascii() -> None:
     assert look(unicode=False).bar(55.0, 80.0, 10, Ink.GREEN) == "=====-..|."
 
 

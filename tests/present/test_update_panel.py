@@ -1,4 +1,4 @@
-"""The words about a newer version: in the window's panel, and in the tray's menu."""
+"""Messages about a newer version, in the window's panel and the tray's menu."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def panel(update: Update) -> tuple[object, object, list[str]]:
     return shown["title"], shown["hint"], [button["do"] for button in shown["buttons"]]
 
 
-def test_before_anybody_asked_there_is_one_button_and_no_claim() -> None:
+def test_before_the_first_check_there_is_a_button_and_no_text() -> None:
     assert panel(Update(running="0.1.0")) == (None, None, ["check"])
 
 
-def test_up_to_date_says_when_that_was_learnt() -> None:
+def test_up_to_date_says_when_that_was_checked() -> None:
     current = Update(Stage.CURRENT, "0.1.0", version="0.1.0", checked_at=NOON - timedelta(hours=2))
     title, hint, buttons = panel(current)
     assert (title, buttons) == ("Claudometer 0.1.0 is up to date.", ["check"])
@@ -79,7 +79,7 @@ def test_a_failed_installation_is_not_called_a_failed_check() -> None:
     assert panel(replace(failed, version=None))[0] == words.TITLES[Stage.FAILED]
 
 
-def test_a_moved_file_is_told_apart_from_one_that_was_not_installed() -> None:
+def test_a_moved_appimage_is_distinguished_from_a_failed_installation() -> None:
     title, hint, buttons = panel(replace(READY, failure=UpdateFailure.IMAGE_GONE))
     assert (title, buttons) == (words.TITLES[Stage.READY].format(version="0.2.0"), ["restart"])
     assert str(hint).endswith(words.FAILURES[UpdateFailure.IMAGE_GONE].hint)
@@ -101,7 +101,7 @@ def test_every_failure_has_a_message() -> None:
     assert set(FAILURES) == set(UpdateFailure)
 
 
-def test_what_a_server_names_stays_on_its_line() -> None:
+def test_a_host_named_by_a_server_cannot_break_the_line() -> None:
     message = failure_message(UpdateFailure.REDIRECTED, "evil\n\u202eexample" + "x" * 500)
     assert "\n" not in message.title
     assert "\u202e" not in message.title

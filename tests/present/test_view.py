@@ -1,4 +1,4 @@
-"""The view of an account: what is current, what is tightest, and until when it reads as it does."""
+"""The view of an account: what is current, what is tightest, and until when its texts stay the same."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from tests.readings import fable, reading, session, snapshot, spend, weekly
 from tests.views import view
 
 
-def told(minutes_ago: float) -> Origin:
+def from_status_line(minutes_ago: float) -> Origin:
     return Origin(Source.STATUS_LINE, NOON - timedelta(minutes=minutes_ago))
 
 
-def test_the_tightest_limit_is_the_fullest_whose_number_still_holds() -> None:
+def test_the_tightest_limit_is_the_fullest_whose_number_is_still_valid() -> None:
     shown = view(snapshot(reading(session(99.0, resets_at=NOON), weekly(29.0), fable(None))))
     assert shown.tightest is not None
     assert shown.tightest.id == "weekly"
     assert view(snapshot(reading(fable(None)))).tightest is None
 
 
-def test_a_number_that_is_old_is_not_the_tightest_while_another_is_current() -> None:
-    limits = (replace(session(10.0), origin=told(1)), weekly(95.0))
+def test_an_old_number_is_not_the_tightest_while_another_is_current() -> None:
+    limits = (replace(session(10.0), origin=from_status_line(1)), weekly(95.0))
     shown = view(snapshot(reading(*limits, fetched_at=NOON - timedelta(hours=1))))
     assert shown.tightest is not None
     assert (shown.tightest.id, shown.is_stale) == ("session", False)
     assert [limit.is_old for limit in shown.limits] == [False, True]
 
 
-def test_without_numbers_there_is_nothing_to_show_and_nothing_holds() -> None:
+def test_without_numbers_there_is_nothing_to_show_and_nothing_to_expire() -> None:
     shown = view(Snapshot(mode=Mode.CLI))
     assert (shown.id, shown.limits, shown.tightest, shown.main, shown.spend) == (None, (), None, None, None)
     assert (shown.has_numbers, shown.is_stale) == (False, True)
@@ -56,38 +56,38 @@ def test_without_numbers_there_is_nothing_to_show_and_nothing_holds() -> None:
         (session(resets_at=NOON + timedelta(hours=9)), ResetState.AHEAD, 0.0),
     ],
 )
-def test_a_window_is_ahead_over_not_begun_or_unknown(
+def test_a_reset_is_ahead_over_not_started_or_unknown(
     limit: object, state: ResetState, elapsed: float | None
 ) -> None:
     (shown,) = view(snapshot(reading(limit))).limits  # type: ignore[arg-type]
     assert (shown.reset.state, shown.elapsed) == (state, elapsed)
 
 
-def test_levels_follow_the_thresholds_that_are_given() -> None:
+def test_levels_follow_the_given_thresholds() -> None:
     shown = view(snapshot(reading(session(50.0))), thresholds=Thresholds(warning=40, critical=60))
     assert shown.limits[0].level == "warning"
 
 
-def test_times_are_told_in_the_region_that_is_given() -> None:
+def test_times_are_those_of_the_given_region() -> None:
     region = Region(timezone(timedelta(hours=9)), twelve_hour=True)
     shown = view(snapshot(), NOON, region)
     assert shown.main is not None
     assert (shown.main.when.clock, shown.main.when.spoken) == ("9:00 PM", "today 9:00 PM")
 
 
-def test_an_overdue_check_is_due_now_and_its_plan_is_kept() -> None:
+def test_an_overdue_check_is_shown_as_due_now_and_keeps_its_planned_time() -> None:
     planned = Poll(NOON - timedelta(minutes=3), Reason.INTERVAL)
     check = view(replace(snapshot(), next_poll=planned)).next_check
     assert isinstance(check, CheckView)
     assert (check.at, check.when.at) == (planned.at, NOON)
 
 
-def test_a_pause_is_no_check() -> None:
+def test_a_pause_takes_the_place_of_the_next_check() -> None:
     paused = Paused(ErrorCode.LOGIN_REJECTED)
     assert view(replace(snapshot(), next_poll=paused)).next_check == paused
 
 
-def test_a_problem_brings_its_words_and_when_waiting_ends() -> None:
+def test_a_problem_has_its_message_and_the_end_of_the_wait() -> None:
     problem = Problem(ErrorCode.RATE_LIMITED, until=NOON + timedelta(minutes=40))
     shown = view(replace(snapshot(), problem=problem)).problem
     assert shown is not None
@@ -100,25 +100,25 @@ def reads_until(shown: Snapshot, now: datetime = NOON) -> datetime | None:
     return view(shown, now).reads_until
 
 
-def test_a_countdown_reads_otherwise_at_its_next_minute() -> None:
+def test_a_countdown_changes_at_its_next_minute() -> None:
     far = NOON - timedelta(days=3)  # an age in days, which changes by the hour
     shown = snapshot(reading(session(81.0, NOON + timedelta(minutes=9, seconds=20)), fetched_at=far))
     assert reads_until(shown) == NOON + timedelta(seconds=20.5)
 
 
-def test_a_countdown_in_days_reads_otherwise_at_its_next_hour() -> None:
+def test_a_countdown_in_days_changes_at_its_next_hour() -> None:
     far = NOON - timedelta(days=3)
     shown = snapshot(reading(weekly(29.0, NOON + timedelta(days=2, minutes=50)), fetched_at=far))
     assert reads_until(shown) == NOON + timedelta(minutes=50, seconds=0.5)
 
 
-def test_an_age_reads_otherwise_when_it_is_a_minute_more() -> None:
+def test_an_age_changes_when_it_grows_by_a_minute() -> None:
     shown = snapshot(reading(session(None, None), fetched_at=NOON - timedelta(seconds=90)))
     assert reads_until(shown) == NOON + timedelta(seconds=29.5)
 
 
 @pytest.mark.parametrize("late_ms", [-400, 0, 400])
-def test_a_fraction_of_a_second_takes_no_minute_off_a_countdown_nor_adds_one(late_ms: int) -> None:
+def test_a_fraction_of_a_second_does_not_change_the_minutes_of_a_countdown(late_ms: int) -> None:
     now = NOON + timedelta(milliseconds=late_ms)
     shown = view(snapshot(reading(session(), fetched_at=NOON - timedelta(minutes=3))), now)
     assert (shown.limits[0].reset.left, shown.limits[0].origin.age) == ("2 h 10 min", "3 min ago")
@@ -127,7 +127,7 @@ def test_a_fraction_of_a_second_takes_no_minute_off_a_countdown_nor_adds_one(lat
     assert later.limits[0].reset.left == "2 h 9 min"
 
 
-def test_a_number_valid_until_its_window_ends_or_it_is_too_old() -> None:
+def test_a_number_is_valid_until_its_window_ends_or_it_is_too_old() -> None:
     soon = NOON + timedelta(minutes=1)
     assert view(snapshot(reading(session(81.0, soon)))).valid_until == soon
     assert view(snapshot(reading(session(81.0, None), spend=spend()))).valid_until == NOON + TRUST_FOR

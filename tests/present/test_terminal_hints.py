@@ -1,4 +1,4 @@
-"""In a terminal nothing can be clicked, and a single answer promises nothing that nobody keeps."""
+"""Hints in a terminal: nothing to click, and a command that exits promises no later attempt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from tests.readings import snapshot
 from tests.views import view
 
 PROMISES = re.compile(r"automatically|tries again|will try|tray", re.IGNORECASE)
-OF_THE_APP = {
+# About the tray and the window: a terminal never shows these.
+ABOUT_THE_DESKTOP = {
     ErrorCode.TRAY_TOOLKIT_MISSING,
     ErrorCode.TRAY_HOST_MISSING,
     ErrorCode.WINDOW_FAILED,
@@ -32,25 +33,25 @@ def hint(code: ErrorCode, terminal: Terminal) -> str:
     return str(report["hint"])
 
 
-@pytest.mark.parametrize("code", sorted(set(ErrorCode) - OF_THE_APP))
-def test_without_an_app_no_hint_promises_what_an_app_would_do(code: ErrorCode) -> None:
-    said = hint(code, Terminal.ONCE)
-    assert said
-    assert not PROMISES.search(said)
+@pytest.mark.parametrize("code", sorted(set(ErrorCode) - ABOUT_THE_DESKTOP))
+def test_a_command_that_prints_once_promises_no_later_attempt(code: ErrorCode) -> None:
+    shown = hint(code, Terminal.ONCE)
+    assert shown
+    assert not PROMISES.search(shown)
 
 
 @pytest.mark.parametrize("terminal", Terminal)
-@pytest.mark.parametrize("code", sorted(set(ErrorCode) - OF_THE_APP))
-def test_no_hint_in_a_terminal_is_about_something_to_click(code: ErrorCode, terminal: Terminal) -> None:
+@pytest.mark.parametrize("code", sorted(set(ErrorCode) - ABOUT_THE_DESKTOP))
+def test_no_terminal_hint_mentions_something_to_click(code: ErrorCode, terminal: Terminal) -> None:
     assert not re.search(r"click|tray|paste it here", hint(code, terminal), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("terminal", [Terminal.APP, Terminal.WATCH])
-def test_who_stays_keeps_the_promise_to_try_again(terminal: Terminal) -> None:
+def test_only_a_process_that_keeps_running_promises_to_try_again(terminal: Terminal) -> None:
     assert "tries again automatically" in hint(ErrorCode.TIMED_OUT, terminal)
     assert "Try again later." in hint(ErrorCode.TIMED_OUT, Terminal.ONCE)
 
 
-def test_refreshing_by_command_is_for_those_who_have_an_app_running() -> None:
+def test_the_refresh_command_is_suggested_only_while_the_app_runs() -> None:
     assert "claudometer refresh" in hint(ErrorCode.KEYRING_LOCKED, Terminal.APP)
     assert "claudometer refresh" not in hint(ErrorCode.KEYRING_LOCKED, Terminal.WATCH)
