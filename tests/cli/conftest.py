@@ -1,4 +1,4 @@
-"""A private home, the program in it, and an app to ask."""
+"""Fixtures: a private home, the program in it, and a running app."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def program(home: PrivateHome) -> Program:
 
 @pytest.fixture
 def engine() -> SmallEngine:
-    """An engine with numbers of this very minute."""
+    """An engine whose numbers were fetched just now."""
     small = SmallEngine()
     small.snapshot = fresh()
     return small
@@ -42,6 +42,6 @@ def engine() -> SmallEngine:
 
 @pytest.fixture
 def app(program: Program, engine: SmallEngine) -> Iterator[RunningServer]:
-    """An app that runs."""
+    """A running app that uses ``engine``."""
     with program.serve(engine) as server:
         yield server

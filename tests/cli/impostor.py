@@ -1,4 +1,4 @@
-"""A listener in the place of the app that treats every caller the same way, as a broken or busy app would."""
+"""A listener in place of the app that sends every caller the same line, as a broken or busy app would."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from claudometer.control import endpoint
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+
+
+OTHER_VERSION = b'{"id":1,"ok":false,"error":{"code":"protocol_mismatch","facts":{"expected":2}}}\n'
+"""How an app refuses a request when it speaks another version of the protocol."""
 
 
 class Impostor:
@@ -33,11 +37,11 @@ class Impostor:
         self._thread.join(10)
 
     def close(self) -> None:
-        """Stop listening; callers then find nobody."""
+        """Stop listening, so that callers find no app."""
         try:
             self._listener.shutdown(socket.SHUT_RDWR)
         except OSError:
-            return  # closed before
+            return  # already closed
         self._listener.close()
 
     def _serve(self) -> None:

@@ -1,4 +1,4 @@
-"""Numbers of this very minute: the command line reads the machine's own clock."""
+"""Snapshots dated around the actual time, because the command line reads the machine's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line as its users meet it: a process of its own, in the home of nobody."""
+"""The command line as users run it: a process of its own, in a private home."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TIMEOUT_S = 60
 
 @dataclass
 class Answer:
-    """What a command printed and ended with."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass
 class Program:
-    """Runs ``claudometer``. ``env`` holds more variables for it."""
+    """Runs ``claudometer``. ``env`` adds variables to those of the home."""
 
     home: PrivateHome
     env: dict[str, str] = field(default_factory=dict)
@@ -67,8 +67,11 @@ class Program:
         clock: Clock | None = None,
         region: Region = UTC_REGION,
     ) -> RunningServer:
-        """Return a control server at the place where the program looks for its app."""
+        """Return a control server at the socket where the program expects its app."""
+        return RunningServer(engine, self.make_socket_path(demo=demo), clock=clock, region=region)
+
+    def make_socket_path(self, *, demo: bool = False) -> str:
+        """Create the runtime folder; return the path of the socket where the program expects its app."""
         folder = self.home.runtime / "claudometer"
         folder.mkdir(mode=0o700, exist_ok=True)
-        path = folder / ("demo.sock" if demo else "control.sock")
-        return RunningServer(engine, str(path), clock=clock, region=region)
+        return str(folder / ("demo.sock" if demo else "control.sock"))

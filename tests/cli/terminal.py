@@ -1,4 +1,4 @@
-"""A terminal for tests: a real pseudo-terminal, and a screen that understands the few sequences we write."""
+"""A real pseudo-terminal, and a screen that understands the few escape sequences of the program."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOKEN = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])|(.)", re.DOTALL)
 
 
 class Screen:
-    """What a person sees: rows of cells, and whether there is a cursor. An unknown sequence is an error."""
+    """What a person sees: rows of text, and whether the cursor is shown. Fails on an unknown sequence."""
 
     def __init__(self) -> None:
         self.rows: list[str] = [""]
@@ -34,7 +34,7 @@ class Screen:
             if character:
                 self._put(character)
             else:
-                self._obey(private + name, numbers)
+                self._apply(private + name, numbers)
 
     @property
     def text(self) -> str:
@@ -52,14 +52,14 @@ class Screen:
             self.rows[self.row] = row[: self.column] + character + row[self.column + 1 :]
             self.column += 1
 
-    def _obey(self, name: str, numbers: str) -> None:
+    def _apply(self, name: str, numbers: str) -> None:
         if name == "m":
             self.colors.add(numbers)
         elif name == "A":
             self.row = max(0, self.row - int(numbers))
         elif (name, numbers) in {("?h", "25"), ("?l", "25")}:
             self.has_cursor = name == "?h"
-        elif numbers != "2004":  # bracketed paste, which the shell switches
+        elif numbers != "2004":  # bracketed paste, which the shell turns on and off
             self._clear(name, numbers)
 
     def _clear(self, name: str, numbers: str) -> None:
@@ -78,7 +78,7 @@ class Screen:
 
 
 class Terminal:
-    """Runs a command in a pseudo-terminal of its own; ``setsid`` becomes the command, a session's leader."""
+    """Runs a command that has a pseudo-terminal as its controlling terminal, which takes ``setsid``."""
 
     def __init__(
         self, command: Sequence[str], env: Mapping[str, str], size: tuple[int, int] = (80, 24)
@@ -112,7 +112,7 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def wait_for(self, words: str, *, gone: bool = False) -> str:
-        """Read on until the screen shows ``words``, or no longer does; return what it shows."""
+        """Read until the screen shows ``words``, or with ``gone`` no longer does; return its text."""
         deadline = time.monotonic() + TIMEOUT_S
         while (words in self.screen.text) is gone:
             assert time.monotonic() < deadline, f"waiting for {words!r}, seeing:\n{self.screen.text}"
@@ -120,14 +120,14 @@ class Terminal:
         return self.screen.text
 
     def wait_for_cursor(self, *, shown: bool) -> None:
-        """Read on until the cursor is there, or hidden."""
+        """Read until the cursor is shown, or hidden."""
         deadline = time.monotonic() + TIMEOUT_S
         while self.screen.has_cursor is not shown:
-            assert time.monotonic() < deadline, f"the cursor stays, seeing:\n{self.screen.text}"
+            assert time.monotonic() < deadline, f"the cursor did not change, seeing:\n{self.screen.text}"
             self._read(0.05)
 
     def wait(self) -> int:
-        """Return the exit code, having read everything that was written."""
+        """Read everything until the command exits; return its exit code."""
         deadline = time.monotonic() + TIMEOUT_S
         while self.process.poll() is None:
             assert time.monotonic() < deadline, f"still running, seeing:\n{self.screen.text}"

@@ -1,4 +1,4 @@
-"""What each command says of an app that is starting, busy, hung, of another version, or just ending."""
+"""What each command does when the app is starting, busy, hung, of another version, or ending."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.system.instance import claim
 from claudometer.system.paths import find_places
-from tests.cli.impostor import Impostor
+from tests.cli.impostor import OTHER_VERSION, Impostor
 from tests.control.running_server import RunningServer
-from tests.control.wire import Wire, ask
+from tests.control.wire import Wire, encode_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,25 +34,22 @@ if TYPE_CHECKING:
     State = Callable[[], AbstractContextManager[None]]
 
 ROOT = Path(__file__).parent.parent.parent
-START_S = 1.0
+START_S = 1.0  # how long the starting app does not listen yet
 LONG_AGO_S = 3600
 LAUNCH = ""
 EVERY_COMMAND = ("status", "watch", "refresh", "settings", LAUNCH, "quit")
 OWN_POLL = 77
-"""What `status` ends with when it polls by itself: the home has no credentials."""
+"""The exit code of `status` when it polls by itself, because the home has no credentials."""
 
 BUSY = b'{"id":0,"ok":false,"error":{"code":"app_busy","facts":{}}}\n'
-OTHER_VERSION = b'{"id":1,"ok":false,"error":{"code":"protocol_mismatch","facts":{"expected":2}}}\n'
 HALF_AN_ANSWER = b'{"id":1,"ok":tr'
 
 
 @pytest.fixture
 def socket_path(program: Program) -> str:
-    """Where the program looks for its app; with a display to start one on."""
-    program.env["DISPLAY"] = ":987"  # no command of these tests gets as far as using it
-    folder = program.home.runtime / "claudometer"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return str(folder / "control.sock")
+    """The socket where the program expects its app. DISPLAY is set, as if an app could be started."""
+    program.env["DISPLAY"] = ":987"  # there is no such display, and no test gets as far as using it
+    return program.make_socket_path()
 
 
 @pytest.fixture
@@ -64,15 +61,15 @@ def lock(socket_path: str) -> Iterator[Instance]:
     held.release()
 
 
-def be_old(socket_path: str) -> None:
-    """Make the app one that started long ago."""
+def backdate_start(socket_path: str) -> None:
+    """Make the app look as if it had started long ago, so that nobody waits for it to start."""
     then = time.time() - LONG_AGO_S
     os.utime(Path(socket_path).with_suffix(".pid"), (then, then))
 
 
 @pytest.fixture
 def starting(socket_path: str, lock: Instance, engine: SmallEngine) -> State:
-    """The app has the lock, and listens only after a while. It ends when it is told to quit."""
+    """An app that holds the lock but listens only after a while. It ends on a request to quit."""
 
     @contextmanager
     def state() -> Iterator[None]:
@@ -93,21 +90,21 @@ def starting(socket_path: str, lock: Instance, engine: SmallEngine) -> State:
 
 @pytest.fixture
 def busy(socket_path: str, lock: Instance) -> State:
-    """The app refuses everything as busy."""
-    be_old(socket_path)
+    """An app that refuses every request as busy."""
+    backdate_start(socket_path)
     return lambda: as_none(Impostor(socket_path, BUSY))
 
 
 @pytest.fixture
 def other_version(socket_path: str, lock: Instance) -> State:
-    """The app speaks another version of the protocol."""
-    be_old(socket_path)
+    """An app that speaks another version of the protocol."""
+    backdate_start(socket_path)
     return lambda: as_none(Impostor(socket_path, OTHER_VERSION))
 
 
 @pytest.fixture
 def ending(socket_path: str, lock: Instance) -> State:
-    """The app ends in the middle of its answer."""
+    """An app that exits in the middle of its response."""
 
     def leave() -> None:
         impostor.close()
@@ -120,8 +117,8 @@ def ending(socket_path: str, lock: Instance) -> State:
 
 @pytest.fixture
 def hung(socket_path: str, lock: Instance) -> State:
-    """The app's process is stopped, with a signal."""
-    be_old(socket_path)
+    """An app whose process is stopped by SIGSTOP."""
+    backdate_start(socket_path)
 
     @contextmanager
     def state() -> Iterator[None]:
@@ -142,13 +139,14 @@ def hung(socket_path: str, lock: Instance) -> State:
 
 @contextmanager
 def as_none(context: AbstractContextManager[object]) -> Iterator[None]:
+    """Enter a context and drop its value, so that it has the type of a `State`."""
     with context:
         yield
 
 
 SILENT_SUCCESS = (0, "")
 
-BY_ITSELF: dict[tuple[str, str], tuple[int, ErrorCode | None]] = {
+EXPECTED: dict[tuple[str, str], tuple[int, ErrorCode | None]] = {
     ("starting", "status"): (OWN_POLL, None),
     ("starting", "refresh"): (0, None),
     ("starting", "settings"): (0, None),
@@ -158,18 +156,18 @@ BY_ITSELF: dict[tuple[str, str], tuple[int, ErrorCode | None]] = {
     ("ending", "refresh"): (69, ErrorCode.APP_ENDED),
     ("ending", "quit"): (0, None),
 }
-"""The exit code, and the sentence on standard error. Not in the table: what starts an app of its own."""
+"""Exit code and message by state and command. Commands that would start another app are left out."""
 
 
-@pytest.mark.parametrize(("state", "command"), BY_ITSELF)
-def test_a_command_says_what_became_of_an_app_that_starts_or_ends(
+@pytest.mark.parametrize(("state", "command"), EXPECTED)
+def test_a_command_waits_for_a_starting_app_and_notices_an_ending_one(
     state: str, command: str, program: Program, request: pytest.FixtureRequest
 ) -> None:
-    code, sentence = BY_ITSELF[state, command]
+    code, sentence = EXPECTED[state, command]
     enter: State = request.getfixturevalue(state)
     with enter():
         answer = program.run(*command.split())
-    assert (answer.code, answer.err) == (code, said(sentence))
+    assert (answer.code, answer.err) == (code, error_text(sentence))
 
 
 @pytest.mark.parametrize(
@@ -188,9 +186,10 @@ def test_every_command_says_why_the_app_cannot_be_used(
         started = {command: start(program, command) for command in EVERY_COMMAND}
         ends = {command: end_of(process) for command, process in started.items()}
     pid = os.getpid() if state == "hung" else None
-    without_pid = ("status", "watch")  # they look no further than the socket
+    without_pid = ("status", "watch")  # they do not look up the process of the app
     assert ends == {
-        command: (69, said(sentence, None if command in without_pid else pid)) for command in EVERY_COMMAND
+        command: (69, error_text(sentence, None if command in without_pid else pid))
+        for command in EVERY_COMMAND
     }
 
 
@@ -200,7 +199,7 @@ def test_settings_looks_for_a_display_when_the_app_ends_before_it_answers(
     del program.env["DISPLAY"]
     with ending():
         answer = program.run("settings")
-    assert (answer.code, answer.err) == (69, said(ErrorCode.NO_DISPLAY))
+    assert (answer.code, answer.err) == (69, error_text(ErrorCode.NO_DISPLAY))
 
 
 def start(program: Program, command: str) -> subprocess.Popen[str]:
@@ -214,8 +213,8 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, err
 
 
-def said(code: ErrorCode | None, pid: int | None = None) -> str:
-    """Return what a command prints to standard error."""
+def error_text(code: ErrorCode | None, pid: int | None = None) -> str:
+    """Return what a command prints to standard error for this error."""
     if code is None:
         return ""
     message = message_for_code(code, {} if pid is None else {"pid": pid})
@@ -225,7 +224,7 @@ def said(code: ErrorCode | None, pid: int | None = None) -> str:
 def test_quit_says_that_the_app_is_still_running_when_it_does_not_end(
     socket_path: str, lock: Instance, engine: SmallEngine, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The app answers, and never gives back its lock."""
+    """The app accepts the request, but never releases its lock."""
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
     with RunningServer(engine, socket_path), pytest.raises(ClaudometerError) as caught:
@@ -234,7 +233,7 @@ def test_quit_says_that_the_app_is_still_running_when_it_does_not_end(
 
 
 @pytest.mark.parametrize("command", ["status", "refresh", "settings", LAUNCH, "quit"])
-def test_any_number_of_idle_connections_and_watchers_keep_no_command_out(
+def test_many_idle_connections_and_watchers_do_not_block_a_command(
     command: str, program: Program, socket_path: str, engine: SmallEngine
 ) -> None:
     limits = Limits(waiting=40, streams=40)
@@ -242,7 +241,7 @@ def test_any_number_of_idle_connections_and_watchers_keep_no_command_out(
         for _ in range(45):
             for op in ("ping", "subscribe"):
                 wire = stack.enter_context(closing(Wire(socket_path)))
-                assert wire.say(ask(op)) is not None
+                assert wire.exchange(encode_request(op)) is not None
         answer = program.run(*command.split())
         assert (answer.code, answer.err) == (0, "")
 
@@ -251,7 +250,7 @@ def test_four_launches_reach_an_app_that_takes_long_to_start(
     program: Program, socket_path: str, lock: Instance, engine: SmallEngine
 ) -> None:
     launches = [start(program, command) for command in [LAUNCH, "settings"] * 2]
-    time.sleep(12.0)  # longer than a start takes, unless the machine is busy
+    time.sleep(12.0)  # longer than a start takes on a machine that is not busy
     with RunningServer(engine, socket_path):
         ends = [end_of(launch) for launch in launches]
     assert ends == [SILENT_SUCCESS] * 4

@@ -1,4 +1,4 @@
-"""The feed under ``watch``: one poller at a time, the app's or our own."""
+"""The feed that ``watch`` shows: it polls by itself only while no app does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def in_this_process(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have this very process live in the private home, and stop the log that polling starts."""
+    """Give this process the private home, and stop the log that polling starts."""
     for name, value in program.home.env.items():
         monkeypatch.setenv(name, value)
     yield
@@ -32,14 +32,14 @@ def pollers() -> list[str]:
 
 
 def read_until(feed: Iterator[AccountReport | None], source: str) -> None:
-    """Read on until there are numbers of this source."""
+    """Read until the report has numbers from this source."""
     for account in feed:
         if account is not None and account["report"]["source"] == source:
             return
-    raise AssertionError("the feed never ends")
+    raise AssertionError("the feed ended")
 
 
-def test_our_own_poller_ends_when_the_app_has_taken_over(program: Program, engine: SmallEngine) -> None:
+def test_the_feeds_own_poller_ends_when_an_app_takes_over(program: Program, engine: SmallEngine) -> None:
     feed = follow(demo=True)
     read_until(feed, "demo")
     assert len(pollers()) == 1
@@ -49,7 +49,7 @@ def test_our_own_poller_ends_when_the_app_has_taken_over(program: Program, engin
         feed.close()
 
 
-def test_our_own_poller_ends_with_the_feed() -> None:
+def test_the_feeds_own_poller_ends_with_the_feed() -> None:
     feed = follow(demo=True)
     read_until(feed, "demo")
     feed.close()

@@ -1,4 +1,4 @@
-"""What the command line says about itself: complete, and no wider than a terminal."""
+"""The help texts: complete, and no wider than a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from claudometer.present.messages import cli as usage
 VISIBLE = [command for command in COMMANDS if not command.hidden]
 
 
-def test_every_command_and_option_has_its_words_and_no_other() -> None:
+def test_the_help_describes_exactly_the_commands_and_options_that_exist() -> None:
     assert list(usage.COMMANDS) == [command.name for command in VISIBLE]
     assert usage.OPTIONS.keys() == GLOBAL_OPTIONS.keys()
     for command in VISIBLE:
@@ -36,14 +36,14 @@ def test_the_program_help_names_every_command_but_the_hidden_one() -> None:
     assert "window  " not in usage.help_for("")
 
 
-def test_the_help_of_status_names_everything_a_template_knows() -> None:
+def test_the_help_of_status_lists_every_name_of_a_template() -> None:
     words = usage.help_for("status").replace("LIMIT.", "").split()
     assert set(template.PLAIN_NAMES) <= set(words)
     assert set(template.LIMIT_FIELDS) <= set(words)
 
 
 def kinds_in(*modules: object) -> set[str]:
-    """Find every kind of mistake by looking at what the code raises."""
+    """Return the kinds of usage error that the source of these modules raises."""
     found = set()
     for module in modules:
         for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
@@ -54,14 +54,14 @@ def kinds_in(*modules: object) -> set[str]:
     return found
 
 
-def test_every_kind_of_mistake_has_its_sentence() -> None:
+def test_every_kind_of_usage_error_has_a_message() -> None:
     kinds = kinds_in(options, template, status, statusline_setup)
-    assert len(kinds) == 10
+    assert len(kinds) == 10  # fewer would mean that some are raised in a way that is not found here
     for kind in kinds:
         assert usage.describe(kind, "wørd").startswith("claudometer: ")
 
 
-def test_a_mistake_is_described_with_what_helps() -> None:
+def test_a_usage_error_comes_with_a_suggestion() -> None:
     assert usage.describe("unknown_command", "staus", "status") == (
         'claudometer: there is no command "staus"; did you mean status?\nSee "claudometer --help".'
     )

@@ -1,4 +1,4 @@
-"""The live picture: written when what it shows changes or the terminal does, and not otherwise."""
+"""The live view is written again only when its content or the size of the terminal changes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from claudometer.processes.presenter import account_report
 from tests.views import view
 
 if sys.platform == "win32":
-    pytest.skip("pseudo-terminals", allow_module_level=True)
+    pytest.skip("Windows has no pseudo-terminals", allow_module_level=True)
 
-import termios  # after the skip: it needs what that looks for
+import termios  # after the skip: Windows does not have it
 
 from claudometer.cli.live import LiveView
 
@@ -47,7 +47,7 @@ class Pane:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
     def show(self, snapshot: Snapshot) -> str:
-        """Show it; return what was written for that."""
+        """Show a snapshot; return what was written to the terminal."""
         self.view.show(account_report(view(snapshot), Terminal.APP))
         try:
             return os.read(self._master, 65536).decode()
@@ -66,18 +66,18 @@ def pane() -> Iterator[Pane]:
     made.close()
 
 
-def test_what_stands_there_already_is_not_written_again(pane: Pane) -> None:
+def test_unchanged_content_is_not_written_again(pane: Pane) -> None:
     assert "Claude" in pane.show(STARTING)
     assert pane.show(STARTING) == ""
 
 
-def test_what_has_changed_is(pane: Pane) -> None:
+def test_changed_content_is_written_once(pane: Pane) -> None:
     pane.show(STARTING)
     assert message_for_code(ErrorCode.OFFLINE).title in pane.show(OFFLINE)
     assert pane.show(OFFLINE) == ""
 
 
-def test_another_size_is_painted_for_though_the_words_are_the_same(pane: Pane) -> None:
+def test_after_a_resize_the_same_content_is_written_again(pane: Pane) -> None:
     pane.show(STARTING)
     pane.resize(90)
     assert "Claude" in pane.show(STARTING)

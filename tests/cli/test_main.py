@@ -1,4 +1,4 @@
-"""The program as a whole: what it does without a desktop, with a closed pipe, and when it is broken."""
+"""The whole program: without a desktop, with a closed pipe, and with a bug."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def test_without_a_desktop_it_says_so_in_one_line_that_names_watch(
     assert "claudometer watch" in answer.err
 
 
-def test_settings_opens_the_window_of_the_app_that_runs(program: Program, app: RunningServer) -> None:
-    asked = threading.Event()
-    app.do(lambda: app.engine.bus.subscribe(WindowRequested, lambda _: asked.set()))
+def test_settings_opens_the_window_of_the_running_app(program: Program, app: RunningServer) -> None:
+    opened = threading.Event()
+    app.do(lambda: app.engine.bus.subscribe(WindowRequested, lambda _: opened.set()))
     assert program.run("settings").code == 0
-    assert asked.is_set()
+    assert opened.is_set()
 
 
 def test_the_version_is_the_installed_one(program: Program) -> None:
@@ -55,7 +55,7 @@ def test_help_is_printed_for_the_program_and_for_a_command(program: Program) -> 
 
 
 @pytest.mark.parametrize("words", [["staus"], ["--jsn"], ["status", "now"]])
-def test_wrong_words_are_64(words: list[str], program: Program) -> None:
+def test_wrong_usage_exits_with_64(words: list[str], program: Program) -> None:
     answer = program.run(*words)
     assert (answer.code, answer.out) == (64, "")
     assert answer.err.startswith("claudometer: ")
@@ -69,9 +69,7 @@ def test_wrong_words_are_64(words: list[str], program: Program) -> None:
         ("utf-8", "Use “claudometer watch” to follow"),
     ],
 )
-def test_quotes_are_typographic_where_the_terminal_can_write_them(
-    program: Program, encoding: str, says: str
-) -> None:
+def test_quotes_are_typographic_if_the_encoding_has_them(program: Program, encoding: str, says: str) -> None:
     program.env |= {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
     answer = program.run()
     assert answer.code == 69
@@ -79,21 +77,22 @@ def test_quotes_are_typographic_where_the_terminal_can_write_them(
 
 
 @pytest.mark.parametrize(("command", "code"), [("refresh", 69), ("quit", 0)])
-def test_without_an_app_there_is_nobody_to_ask(command: str, code: int, program: Program) -> None:
+def test_without_an_app_refresh_fails_and_quit_succeeds(command: str, code: int, program: Program) -> None:
     answer = program.run(command)
     assert answer.code == code
     assert answer.err.startswith(f"claudometer: {message_for_code(ErrorCode.NOT_RUNNING).title}")
 
 
-def test_refresh_has_the_app_ask(program: Program, app: RunningServer) -> None:
+def test_refresh_makes_the_app_refresh(program: Program, app: RunningServer, engine: SmallEngine) -> None:
     answer = program.run("refresh")
     assert (answer.code, answer.out, answer.err) == (0, "", "")
+    assert engine.refreshes == 1
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [(Status.OFFLINE, 69), (Status.RATE_LIMITED, 75), (Status.UNAUTHORIZED, 77)]
 )
-def test_refresh_says_what_came_in_place_of_numbers(
+def test_refresh_reports_an_attempt_that_failed(
     program: Program, app: RunningServer, engine: SmallEngine, status: Status, code: int
 ) -> None:
     problem = Problem(ErrorCode.OFFLINE)
@@ -104,7 +103,7 @@ def test_refresh_says_what_came_in_place_of_numbers(
     assert answer.err == f"{offline.title}\n{offline.hint}\n"
 
 
-def test_refresh_says_until_when_it_must_wait(
+def test_refresh_says_until_when_requests_are_paused(
     program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
     engine.answer = BLOCKED
@@ -113,8 +112,8 @@ def test_refresh_says_until_when_it_must_wait(
     assert "12:40" in answer.out
 
 
-def test_quit_comes_back_when_the_app_is_gone(program: Program, app: RunningServer) -> None:
-    """The app stops listening long before it has ended: its lock says when it has."""
+def test_quit_returns_only_when_the_app_has_ended(program: Program, app: RunningServer) -> None:
+    """The app stops listening well before it ends, so only its released lock shows the end."""
     instance = claim(Path(app.path).with_suffix(".lock"), lambda: False)
     assert instance is not None
     ended = threading.Event()
@@ -128,7 +127,7 @@ def test_quit_comes_back_when_the_app_is_gone(program: Program, app: RunningServ
     assert ended.is_set()
 
 
-def test_a_reader_who_has_seen_enough_is_no_failure_worth_a_word(program: Program) -> None:
+def test_a_reader_that_stops_early_causes_no_message(program: Program) -> None:
     command = " ".join(program.command("--help"))
     done = subprocess.run(
         ["bash", "-c", f"{command} | true; exit ${{PIPESTATUS[0]}}"],
@@ -137,11 +136,11 @@ def test_a_reader_who_has_seen_enough_is_no_failure_worth_a_word(program: Progra
         text=True,
         check=False,
     )
-    assert done.returncode in {0, 141}
+    assert done.returncode in {0, 141}  # 0 if everything was written before `true` ended
     assert done.stderr == ""
 
 
-def test_a_closed_pipe_is_141_without_a_word(program: Program, app: RunningServer) -> None:
+def test_a_closed_pipe_exits_with_141_and_no_message(program: Program, app: RunningServer) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with subprocess.Popen(
@@ -165,7 +164,7 @@ sys.exit(entry.main(["status"]))
 """
 
 
-def test_a_bug_is_70_with_a_sentence_and_its_traceback_in_the_log_alone(program: Program) -> None:
+def test_a_bug_exits_with_70_and_its_traceback_is_only_in_the_log(program: Program) -> None:
     done = subprocess.run(
         [sys.executable, "-c", BROKEN], env=program.environment, capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""The words of a command line: what they mean, and what is said about those that mean nothing."""
+"""Parsing a command line, and describing the mistakes in it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def mistake(*words: str) -> tuple[str, str, str | None]:
     return caught.value.kind, caught.value.word, caught.value.suggestion
 
 
-def test_no_word_at_all_starts_the_app() -> None:
+def test_no_argument_starts_the_app() -> None:
     call = parse([])
     assert call.command.name == ""
     assert not call.demo
@@ -38,24 +38,24 @@ def test_every_command_is_found_by_its_name(name: str) -> None:
 @pytest.mark.parametrize(
     "words", [["--demo", "status"], ["status", "--demo"], ["--demo", "status", "--json"]]
 )
-def test_demo_may_stand_before_and_after_the_command(words: list[str]) -> None:
+def test_demo_may_come_before_or_after_the_command(words: list[str]) -> None:
     call = parse(words)
     assert call.command.name == "status"
     assert call.demo
 
 
 @pytest.mark.parametrize("words", [["--format", "{plan}"], ["--format={plan}"]])
-def test_a_value_stands_behind_a_space_or_an_equals_sign(words: list[str]) -> None:
+def test_a_value_follows_a_space_or_an_equals_sign(words: list[str]) -> None:
     assert parse(["status", *words]).values["--format"] == "{plan}"
 
 
-def test_a_value_may_look_like_an_option_and_hold_an_equals_sign() -> None:
+def test_a_value_may_look_like_an_option_and_contain_an_equals_sign() -> None:
     assert parse(["status", "--format", "--x=1"]).values["--format"] == "--x=1"
     assert parse(["status", "--format=a=b"]).values["--format"] == "a=b"
 
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], ["help"]])
-def test_help_is_asked_for_in_the_usual_ways(words: list[str]) -> None:
+def test_help_can_be_requested_in_the_usual_ways(words: list[str]) -> None:
     assert parse(words).has("--help")
     call = parse([*words, "status"])
     assert call.has("--help")
@@ -80,7 +80,7 @@ def test_help_is_asked_for_in_the_usual_ways(words: list[str]) -> None:
         (["status", ""], "unexpected_word", "", None),
     ],
 )
-def test_a_mistake_is_named_with_its_word_and_what_was_probably_meant(
+def test_a_mistake_names_its_word_and_a_likely_correction(
     words: list[str], kind: str, word: str, suggestion: str | None
 ) -> None:
     assert mistake(*words) == (kind, word, suggestion)

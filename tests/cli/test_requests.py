@@ -1,9 +1,7 @@
-"""``claudometer requests``: from real requests of other commands to the list, light and without an app."""
+"""``claudometer requests``: lists what other commands requested, without an app and with few imports."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sysconfig
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import claudometer
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.policy import Cause, Reason
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED
 from tests import canary
+from tests.cli.loaded_modules import modules_loaded_by
 from tests.sentences import title
 from tests.simulator.account import CHAT_ORGANIZATION, Token, write_login
 
@@ -34,7 +32,7 @@ def file(program: Program) -> Path:
 
 @pytest.fixture
 def written(file: Path) -> RequestRecord:
-    """One request of this very minute, as the app would have written it."""
+    """A request made just now, as the app would have recorded it."""
     now = datetime.now(UTC).replace(microsecond=0)
     record = RequestRecord(now, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.4, Reason.QUIET)
     file.parent.mkdir(parents=True)
@@ -42,7 +40,7 @@ def written(file: Path) -> RequestRecord:
     return record
 
 
-def test_what_status_asked_is_listed_with_its_reason(program: Program, simulator: Simulator) -> None:
+def test_the_requests_of_status_are_listed_with_their_reason(program: Program, simulator: Simulator) -> None:
     write_login(program.home.path / ".claude")
     program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
     assert program.run("status").code in {0, 1}
@@ -80,7 +78,7 @@ def test_no_secret_and_no_id_is_in_the_list_or_its_file(
     assert CHAT_ORGANIZATION not in shown
 
 
-def test_the_table_fits_in_eighty_columns_and_ends_with_the_day(
+def test_the_table_fits_in_eighty_columns_and_ends_with_a_summary_of_the_day(
     program: Program, written: RequestRecord
 ) -> None:
     answer = program.run("requests")
@@ -90,14 +88,14 @@ def test_the_table_fits_in_eighty_columns_and_ends_with_the_day(
     assert answer.out.splitlines()[-1] == "1 request today, to api.anthropic.com."
 
 
-def test_nothing_recorded_is_said_and_is_no_failure(program: Program, file: Path) -> None:
+def test_an_empty_list_says_so_and_succeeds(program: Program, file: Path) -> None:
     answer = program.run("requests")
     assert (answer.code, answer.out) == (0, f"{NOTHING_RECORDED}\n")
     assert program.run("requests", "--json").json() == {"schema": 1, "requests": []}
     assert not file.parent.exists()
 
 
-def test_old_and_torn_lines_are_left_out(program: Program, file: Path, written: RequestRecord) -> None:
+def test_old_and_incomplete_lines_are_left_out(program: Program, file: Path, written: RequestRecord) -> None:
     line = encode_record(written)
     old = encode_record(replace(written, at=written.at - timedelta(days=8)))
     file.write_bytes(old + line + line[:30])
@@ -112,7 +110,7 @@ def test_the_demo_says_that_it_sends_nothing(program: Program, written: RequestR
     assert (answer.code, answer.json(), answer.err) == (0, {"schema": 1, "requests": []}, sentence)
 
 
-def test_a_list_that_cannot_be_read_is_said_so_with_its_place(program: Program, file: Path) -> None:
+def test_an_unreadable_list_is_reported_with_its_folder(program: Program, file: Path) -> None:
     file.mkdir(parents=True)
     answer = program.run("requests")
     assert (answer.code, answer.out) == (69, "")
@@ -122,12 +120,7 @@ def test_a_list_that_cannot_be_read_is_said_so_with_its_place(program: Program, 
 
 @pytest.mark.parametrize("words", [[], ["--json"]])
 def test_nothing_heavy_is_loaded(words: list[str], program: Program, written: RequestRecord) -> None:
-    command = program.command("requests", *words)
-    command[1:1] = ["-S", "-X", "importtime"]  # no site packages: what a .pth file loads is not ours
-    own = [os.path.dirname(path) for path in claudometer.__path__]  # noqa: PTH120 - strings for a variable
-    environment = program.environment | {"PYTHONPATH": os.pathsep.join([*own, sysconfig.get_path("purelib")])}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+    loaded = modules_loaded_by(program, "requests", *words, paths=[sysconfig.get_path("purelib")])
     assert "claudometer.system.ledger" in loaded
     heavy = {
         "httpx",

@@ -1,9 +1,7 @@
-"""``claudometer status`` as scripts meet it: from the running app, alone, and quick."""
+"""``claudometer status``: from a running app, without one, and with few imports."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -11,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.control import endpoint
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.region import Region
 from claudometer.present.formatters import clock
 from claudometer.present.messages.errors import message_for_code
+from tests.cli.impostor import Impostor
+from tests.cli.loaded_modules import HEAVY, modules_loaded_by
 from tests.cli.numbers import failed, fresh
 from tests.sentences import hint_once, title
 from tests.simulator.account import ACCESS_TOKEN, write_login
@@ -42,8 +41,8 @@ def test_the_numbers_are_printed_for_people(program: Program, app: RunningServer
     assert answer.err == ""
 
 
-def test_times_are_told_by_the_zone_and_the_habits_of_the_app(program: Program, engine: SmallEngine) -> None:
-    """Beside the tray, a terminal in another zone must not show other times than the tray does."""
+def test_times_follow_the_zone_and_clock_of_the_app(program: Program, engine: SmallEngine) -> None:
+    """A terminal in another zone must show the same times as the tray beside it."""
     program.env |= {"TZ": "<+14>-14", "LC_ALL": "C.UTF-8"}
     region = Region(timezone(timedelta(hours=-9)), twelve_hour=True)
     fetched_at = engine.snapshot.reading.fetched_at if engine.snapshot.reading else None
@@ -53,21 +52,9 @@ def test_times_are_told_by_the_zone_and_the_habits_of_the_app(program: Program, 
     assert f"Updated {clock(fetched_at, region)}, just now" in answer.out
 
 
-def test_an_app_of_another_version_is_said_to_be(program: Program) -> None:
-    folder = program.home.runtime / "claudometer"
-    folder.mkdir(mode=0o700)
-    with endpoint.listen(str(folder / "control.sock")) as listener:
-
-        def answer_as_before() -> None:
-            caller, _ = listener.accept()
-            with caller:
-                caller.recv(1000)
-                caller.sendall(b'{"id":1,"ok":true,"result":{"schema":1,"limits":[]}}\n')
-
-        older = threading.Thread(target=answer_as_before)
-        older.start()
+def test_an_app_of_an_older_version_is_reported(program: Program) -> None:
+    with Impostor(program.make_socket_path(), b'{"id":1,"ok":true,"result":{"schema":1,"limits":[]}}\n'):
         answer = program.run("status", "--json")
-        older.join()
     assert (answer.code, answer.out) == (69, "")
     assert "Another version of Claudometer is running." in answer.err
 
@@ -104,14 +91,14 @@ def test_a_template_is_filled(program: Program, app: RunningServer) -> None:
     ],
 )
 @pytest.mark.parametrize("words", [[], ["--json"], ["--format", "{status}"]])
-def test_the_exit_code_says_how_good_the_numbers_are(
+def test_the_exit_code_says_whether_the_numbers_are_current(
     shown: Snapshot, code: int, words: list[str], program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
     engine.snapshot = shown
     assert program.run("status", *words).code == code
 
 
-def test_old_numbers_are_printed_and_called_so(
+def test_old_numbers_are_printed_and_marked_as_old(
     program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
     engine.snapshot = failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=HOUR_S)
@@ -126,7 +113,7 @@ def test_the_demo_is_not_the_real_app(program: Program, app: RunningServer) -> N
     assert report["source"] == "demo"
 
 
-def test_the_demo_asks_the_running_demo(program: Program, engine: SmallEngine) -> None:
+def test_the_demo_uses_the_running_demo(program: Program, engine: SmallEngine) -> None:
     with program.serve(engine, demo=True):
         assert program.run("status", "--demo", "--json").json()["limits"][0]["percent"] == 81.0
 
@@ -138,7 +125,7 @@ def test_the_demo_leaves_the_home_as_it_was(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["status", "--json", "--format", "x"], "choose one of --json and --format"),
         (["status", "--format", "{nope}"], "there is no name {nope}"),
@@ -146,24 +133,26 @@ def test_the_demo_leaves_the_home_as_it_was(program: Program) -> None:
         (["status", "--format"], "--format needs a value"),
     ],
 )
-def test_wrong_usage_is_64_and_told_on_standard_error(words: list[str], said: str, program: Program) -> None:
+def test_wrong_usage_exits_with_64_and_a_message_on_standard_error(
+    words: list[str], message: str, program: Program
+) -> None:
     answer = program.run(*words)
     assert (answer.code, answer.out) == (64, "")
-    assert said in answer.err
+    assert message in answer.err
 
 
-# Alone: a single poll of its own, against servers of the simulator.
+# Without an app: a single poll of its own, against the simulator.
 
 
 @pytest.fixture
-def alone(program: Program, simulator: Simulator) -> Program:
+def standalone(program: Program, simulator: Simulator) -> Program:
     write_login(program.home.path / ".claude")
     program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
     return program
 
 
-def test_without_an_app_it_asks_claude_once(alone: Program, simulator: Simulator) -> None:
-    answer = alone.run("status", "--json")
+def test_without_an_app_it_sends_one_request(standalone: Program, simulator: Simulator) -> None:
+    answer = standalone.run("status", "--json")
     assert answer.code in {0, 1}
     report = answer.json()
     assert (report["status"], report["source"]) == ("ok", "oauth")
@@ -171,9 +160,11 @@ def test_without_an_app_it_asks_claude_once(alone: Program, simulator: Simulator
     assert len(simulator.requests) == 1
 
 
-def test_the_budget_is_kept_from_one_run_to_the_next(alone: Program, simulator: Simulator) -> None:
+def test_the_request_budget_is_kept_from_one_run_to_the_next(
+    standalone: Program, simulator: Simulator
+) -> None:
     for _ in range(10):
-        answer = alone.run("status", "--json")
+        answer = standalone.run("status", "--json")
         assert answer.json()["limits"], answer.out
     assert len(simulator.requests) <= 8
 
@@ -190,11 +181,11 @@ def test_the_budget_is_kept_from_one_run_to_the_next(alone: Program, simulator: 
         ("reset", 69, "offline"),
     ],
 )
-def test_a_refusal_has_its_exit_code_and_its_sentences(
-    scenario: str, code: int, status: str, alone: Program, simulator: Simulator
+def test_a_failure_has_its_exit_code_and_its_message_and_hint(
+    scenario: str, code: int, status: str, standalone: Program, simulator: Simulator
 ) -> None:
     simulator.play(scenario)
-    answer = alone.run("status", "--json")
+    answer = standalone.run("status", "--json")
     assert (answer.code, answer.json()["status"]) == (code, status)
     assert answer.json()["message"]
     assert answer.json()["hint"]
@@ -215,24 +206,18 @@ def test_a_bad_variable_is_wrong_usage(program: Program) -> None:
     assert "CLAUDOMETER_OAUTH_URL" in answer.err
 
 
-def test_the_token_is_nowhere_in_what_it_prints_or_writes(alone: Program, simulator: Simulator) -> None:
+def test_the_token_is_nowhere_in_what_it_prints_or_writes(standalone: Program, simulator: Simulator) -> None:
     simulator.play("bad_gateway")
-    alone.env["CLAUDOMETER_LOG_LEVEL"] = "debug"
-    answer = alone.run("status", "--json")
+    standalone.env["CLAUDOMETER_LOG_LEVEL"] = "debug"
+    answer = standalone.run("status", "--json")
     assert ACCESS_TOKEN not in answer.out + answer.err
-    login = alone.home.path / ".claude"
-    for path in alone.home.root.rglob("*"):
+    login = standalone.home.path / ".claude"
+    for path in standalone.home.root.rglob("*"):
         if path.is_file() and not path.is_relative_to(login):
             assert ACCESS_TOKEN.encode() not in path.read_bytes(), path
 
 
-# Quick: with the app running, nothing heavy is loaded.
-
-
-HEAVY = {
-    "httpx", "pydantic", "asyncio", "dataclasses", "typing", "logging", "pathlib", "inspect", "socket",
-    "argparse", "shutil", "subprocess", "platformdirs", "keyring", "unicodedata", "claudometer.domain.errors",
-}  # fmt: skip
+# Imports: with the app running, nothing heavy is loaded.
 
 
 @pytest.mark.parametrize("words", [[], ["--json"]])
@@ -240,25 +225,12 @@ HEAVY = {
 def test_with_the_app_running_nothing_heavy_is_loaded(
     words: list[str], language: str, program: Program, app: RunningServer
 ) -> None:
-    command = program.command("status", *words)
-    command[1:1] = ["-S", "-X", "importtime"]  # no site packages: what a .pth file loads is not ours
-    environment = program.environment | {
-        "PYTHONPATH": os.pathsep.join(_own_path()),
-        "LANG": language,
-    }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+    loaded = modules_loaded_by(program, "status", *words, LANG=language)
     assert "claudometer.cli.status" in loaded
     assert loaded & (HEAVY | {"datetime", "locale", "claudometer.present.formatters"}) == set()
 
 
-def _own_path() -> list[str]:
-    import claudometer
-
-    return [os.path.dirname(path) for path in claudometer.__path__]  # noqa: PTH120 - strings for a variable
-
-
-def test_an_app_that_hangs_is_said_to(program: Program, app: RunningServer, engine: SmallEngine) -> None:
+def test_a_hung_app_is_reported(program: Program, app: RunningServer, engine: SmallEngine) -> None:
     release = threading.Event()
     app._loop.call_soon_threadsafe(release.wait, 30)
     answer = program.run("status")
@@ -278,7 +250,7 @@ def test_a_name_from_the_server_cannot_move_the_cursor(
     assert "\x07" not in out
 
 
-def test_a_locale_without_our_signs_gets_plain_ones(
+def test_an_encoding_without_our_characters_gets_ascii(
     program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
     shown = fresh()

@@ -1,4 +1,4 @@
-"""``claudometer statusline`` as Claude Code meets it: a process, its JSON on standard input, a line back."""
+"""``claudometer statusline`` as Claude Code runs it: JSON on standard input, a line on standard output."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from claudometer.providers.claude import capture
 from claudometer.providers.claude import capture_codec as capture_wire
 from claudometer.system import captures
 from tests.canary import files_with
+from tests.cli.loaded_modules import HEAVY, modules_loaded_by
 from tests.cli.program import TIMEOUT_S, Answer
-from tests.cli.test_status import HEAVY, _own_path
 from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ PRIVATE = "CanaryPrivate"
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def said(
+def session_json(
     five_hour: object = 41.3, seven_day: object = 12, session: str = f"{PRIVATE}-1", **more: object
 ) -> str:
     now = time.time()
@@ -59,7 +59,7 @@ def run(program: Program, text: str | bytes, *words: str) -> Answer:
 
 
 def shown(program: Program, text: str | bytes, *words: str) -> str:
-    """Return the line without its colors, having seen that nothing went wrong."""
+    """Return the line without its colors; fail if the command did."""
     answer = run(program, text, *words)
     assert (answer.code, answer.err) == (0, "")
     return COLOR.sub("", answer.out).removesuffix("\n")
@@ -76,18 +76,20 @@ def kept(program: Program) -> Any:  # noqa: ANN401 - a file's content
 
 
 def test_the_line_shows_both_windows_their_resets_and_the_pace(program: Program) -> None:
-    assert shown(program, said()) == ("5h 41 % ━━━╾┼─── 2 h 10 min  ·  week 12 % ━──┼──── 4 d  ·  under pace")
+    assert shown(program, session_json()) == (
+        "5h 41 % ━━━╾┼─── 2 h 10 min  ·  week 12 % ━──┼──── 4 d  ·  under pace"
+    )
 
 
-def test_it_is_colored_though_its_output_is_a_pipe_but_not_against_the_users_wish(program: Program) -> None:
-    assert "\x1b[1;38;5;167m96 %\x1b[0m" in run(program, said(96)).out
+def test_it_is_colored_even_in_a_pipe_unless_no_color_is_set(program: Program) -> None:
+    assert "\x1b[1;38;5;167m96 %\x1b[0m" in run(program, session_json(96)).out
     program.env["NO_COLOR"] = "1"
-    assert "\x1b" not in run(program, said(96)).out
+    assert "\x1b" not in run(program, session_json(96)).out
 
 
-def test_an_encoding_without_our_signs_gets_plain_ones(program: Program) -> None:
+def test_an_encoding_without_our_characters_gets_ascii(program: Program) -> None:
     program.env |= {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    assert shown(program, said()).isascii()
+    assert shown(program, session_json()).isascii()
     assert shown(program, "").isascii()
 
 
@@ -96,7 +98,7 @@ def test_an_encoding_without_our_signs_gets_plain_ones(program: Program) -> None
 )
 def test_a_narrow_terminal_gets_a_shorter_line(program: Program, columns: str, bars: int) -> None:
     program.env["COLUMNS"] = columns
-    line = shown(program, said())
+    line = shown(program, session_json())
     assert line.count("┼") == bars
     assert "41 %" in line
     assert "12 %" in line
@@ -121,11 +123,11 @@ def test_a_narrow_terminal_gets_a_shorter_line(program: Program, columns: str, b
         b"x" * 3_000_000,
     ],
 )
-def test_whatever_comes_there_is_a_line_and_no_number_is_made_up(program: Program, text: str | bytes) -> None:
+def test_any_input_gives_a_line_without_invented_numbers(program: Program, text: str | bytes) -> None:
     assert shown(program, text) == "5h —  ·  week —"
 
 
-def test_no_input_and_one_that_never_ends_are_not_waited_for(program: Program) -> None:
+def test_missing_and_endless_input_are_not_waited_for(program: Program) -> None:
     running = subprocess.Popen(
         program.command("statusline"),
         env=program.environment,
@@ -152,15 +154,15 @@ def test_a_window_that_is_over_shows_no_number(program: Program) -> None:
     assert shown(program, json.dumps({"rate_limits": limits})) == "5h — has reset"
 
 
-def test_the_limits_are_left_for_the_app_and_nothing_private_with_them(program: Program) -> None:
-    run(program, said())
+def test_the_limits_are_saved_for_the_app_and_nothing_private_is(program: Program) -> None:
+    run(program, session_json())
     assert kept(program)["rate_limits"]["five_hour"]["used_percentage"] == 41.3
     assert capture_of(program).stat().st_mode & 0o777 == 0o600
     assert capture_of(program).parent.stat().st_mode & 0o777 == 0o700
     assert files_with(PRIVATE, program.home.root) == []
 
 
-def test_a_first_prompt_shows_what_another_session_heard_with_its_age(program: Program) -> None:
+def test_a_new_session_shows_the_numbers_of_another_with_their_age(program: Program) -> None:
     now = time.time()
     windows: dict[str, tuple[float | None, float | None]] = {"five_hour": (33.0, now + 600)}
     old = capture.record(capture.Capture(), "a", windows, now - 300)
@@ -169,8 +171,8 @@ def test_a_first_prompt_shows_what_another_session_heard_with_its_age(program: P
     assert kept(program)["captured_at"] == now - 300
 
 
-def test_an_old_number_drawn_again_stays_old_and_is_not_written_again(program: Program) -> None:
-    text = said()
+def test_an_old_number_shown_again_stays_old_and_is_not_written_again(program: Program) -> None:
+    text = session_json()
     run(program, text)
     before, content = capture_of(program).stat(), capture_of(program).read_bytes()
     for _ in range(2):
@@ -182,48 +184,50 @@ def test_an_old_number_drawn_again_stays_old_and_is_not_written_again(program: P
 
 
 def test_the_newest_of_two_sessions_is_shown_in_both(program: Program) -> None:
-    first = said(41, session="a")  # the same text twice: with a new reset time it would be a new answer
+    first = session_json(
+        41, session="a"
+    )  # sent twice unchanged: a new reset time would make it newer numbers
     run(program, first)
-    run(program, said(55, session="b"))
+    run(program, session_json(55, session="b"))
     assert shown(program, first).startswith("5h 55 %")
 
 
-@pytest.mark.parametrize("told_by_login", [True, False])
-def test_after_another_login_a_session_shows_no_number_of_the_account_before(
-    program: Program, told_by_login: bool
+@pytest.mark.parametrize("login_names_account", [True, False])
+def test_after_a_new_login_no_session_shows_a_number_of_the_previous_account(
+    program: Program, login_names_account: bool
 ) -> None:
     folder = program.home.path / ".claude"
     folder.mkdir(exist_ok=True)
 
     def log_in(organization: str) -> None:
         login = {"claudeAiOauth": {"accessToken": PRIVATE}, "organizationUuid": f"{PRIVATE}-{organization}"}
-        (folder / ".credentials.json").write_text(json.dumps(login if told_by_login else {}))
+        (folder / ".credentials.json").write_text(json.dumps(login if login_names_account else {}))
 
-    before = said(90, 60, session="a")
+    before = session_json(90, 60, session="a")
     log_in("first")
     assert shown(program, before).startswith("5h 90 %")
     log_in("second")
-    if told_by_login:
+    if login_names_account:
         assert shown(program, before) == "5h —  ·  week —"
         assert shown(program, '{"session_id": "b"}') == "5h —  ·  week —"
     reset = int(time.time()) + 90_000
     limits = {"seven_day": {"used_percentage": 5, "resets_at": reset}}
-    assert shown(program, said(20, 5, session="b", rate_limits=limits)).startswith("week 5 %")
+    assert shown(program, session_json(20, 5, session="b", rate_limits=limits)).startswith("week 5 %")
     assert files_with(PRIVATE, program.home.state) == []
 
 
 def test_another_folder_of_claude_code_has_its_own_numbers(program: Program) -> None:
-    run(program, said())
+    run(program, session_json())
     program.env["CLAUDE_CONFIG_DIR"] = str(program.home.path / "second")
     assert shown(program, "{}") == "5h —  ·  week —"
 
 
 def test_a_state_folder_that_cannot_be_written_does_not_matter(program: Program) -> None:
     (program.home.state / "claudometer").write_text("in the way", encoding="ascii")
-    assert shown(program, said()).startswith("5h 41 %")
+    assert shown(program, session_json()).startswith("5h 41 %")
 
 
-def test_many_at_once_leave_one_whole_file_with_all_of_them(program: Program) -> None:
+def test_many_at_once_leave_one_complete_file_with_every_session(program: Program) -> None:
     running = []
     for number in range(12):
         each = subprocess.Popen(
@@ -233,7 +237,7 @@ def test_many_at_once_leave_one_whole_file_with_all_of_them(program: Program) ->
             stdout=subprocess.DEVNULL,
         )
         assert each.stdin is not None
-        each.stdin.write(said(number, session=str(number)).encode())
+        each.stdin.write(session_json(number, session=str(number)).encode())
         each.stdin.close()
         running.append(each)
     assert [each.wait(TIMEOUT_S) for each in running] == [0] * 12
@@ -242,26 +246,22 @@ def test_many_at_once_leave_one_whole_file_with_all_of_them(program: Program) ->
 
 
 def test_the_demo_shows_made_up_numbers_and_touches_nothing(program: Program) -> None:
-    line = shown(program, said(99), "--demo")
+    line = shown(program, session_json(99), "--demo")
     assert line.startswith("5h 41 %")
     assert [path for path in program.home.root.rglob("*") if path.is_file()] == []
 
 
 def test_nothing_heavy_is_loaded(program: Program) -> None:
-    command = program.command("statusline")
-    command[1:1] = ["-S", "-X", "importtime"]
-    environment = program.environment | {"PYTHONPATH": os.pathsep.join(_own_path())}
-    done = subprocess.run(command, env=environment, input=said().encode(), capture_output=True, check=True)
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines() if "|" in line}
+    loaded = modules_loaded_by(program, "statusline", stdin=session_json())
     assert "claudometer.cli.statusline" in loaded
     assert loaded & (HEAVY | {"tempfile", "filelock"}) == set()
 
 
-# Another status line, run by ours.
+# A chained status line: the user's own, run by ours.
 
 
 def test_a_chained_line_gets_the_same_input_and_is_shown_first(program: Program) -> None:
-    text = said()
+    text = session_json()
     lines = run(program, text, "--chain", "printf 'mine: '; cat; printf '\\nsecond'").out.split("\n")
     assert lines[:2] == [f"mine: {text}", "second"]
     assert COLOR.sub("", lines[2]).startswith("5h 41 %")
@@ -271,21 +271,21 @@ def test_a_chained_line_gets_the_same_input_and_is_shown_first(program: Program)
     "command",
     ["exit 3", "no-such-program-here", "kill -9 $$", ":", "echo >&2 trouble", "exec <&-; sleep 0.2", "'"],
 )
-def test_whatever_becomes_of_a_chained_line_ours_is_shown(program: Program, command: str) -> None:
-    assert shown(program, said(more="x" * 200_000), "--chain", command).startswith("5h 41 %")
+def test_ours_is_shown_however_the_chained_line_fails(program: Program, command: str) -> None:
+    assert shown(program, session_json(more="x" * 200_000), "--chain", command).startswith("5h 41 %")
 
 
-def test_a_chained_line_that_hangs_is_ended_with_all_it_started_and_what_it_said_is_shown(
+def test_a_hanging_chained_line_is_ended_with_its_children_and_its_output_shown(
     program: Program, tmp_path: Path
 ) -> None:
     pids = tmp_path / "pids"
-    line = shown(program, said(), "--chain", f"echo early; sleep 600 & echo $! > {pids}; sleep 601")
+    line = shown(program, session_json(), "--chain", f"echo early; sleep 600 & echo $! > {pids}; sleep 601")
     assert line.split("\n")[0] == "early"
     assert "5h 41 %" in line
     wait_for(lambda: not _runs(int(pids.read_text())), what="the sleeper to end")
 
 
-def test_when_claude_code_ends_us_the_chained_line_ends_too(program: Program, tmp_path: Path) -> None:
+def test_when_claude_code_ends_ours_the_chained_line_ends_too(program: Program, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     running = subprocess.Popen(
         program.command("statusline", "--chain", f"sleep 600 & echo $! > {pids}; wait"),
@@ -299,9 +299,9 @@ def test_when_claude_code_ends_us_the_chained_line_ends_too(program: Program, tm
     wait_for(lambda: not _runs(int(pids.read_text())), what="the sleeper to end")
 
 
-def test_a_chained_line_keeps_the_users_environment_but_our_key(program: Program) -> None:
+def test_a_chained_line_gets_the_users_environment_without_our_key(program: Program) -> None:
     program.env |= {"ANTHROPIC_API_KEY": "theirs", "CLAUDOMETER_SESSION_KEY": "ours"}
-    line = shown(program, said(), "--chain", 'echo "$ANTHROPIC_API_KEY/$CLAUDOMETER_SESSION_KEY"')
+    line = shown(program, session_json(), "--chain", 'echo "$ANTHROPIC_API_KEY/$CLAUDOMETER_SESSION_KEY"')
     assert line.split("\n")[0] == "theirs/"
 
 

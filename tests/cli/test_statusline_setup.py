@@ -50,7 +50,7 @@ def as_claude_code_runs_it(program: Program, command: str) -> list[str]:
     return done.stdout.decode().splitlines()
 
 
-def test_what_is_installed_runs_and_uninstalling_leaves_the_file_as_it_was(
+def test_the_installed_command_runs_and_uninstalling_restores_the_file(
     program: Program, folder: Path
 ) -> None:
     path = write(folder, {"model": "opus", "hooks": {}})
@@ -66,9 +66,7 @@ def test_what_is_installed_runs_and_uninstalling_leaves_the_file_as_it_was(
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_status_line_that_is_there_is_shown_with_ours_and_comes_back(
-    program: Program, folder: Path
-) -> None:
+def test_an_existing_status_line_is_shown_with_ours_and_restored(program: Program, folder: Path) -> None:
     path = write(folder, {"statusLine": OWN, "model": "opus"})
     before = path.read_bytes()
     assert "below your own" in program.run("statusline", "--install").out
@@ -79,7 +77,7 @@ def test_a_status_line_that_is_there_is_shown_with_ours_and_comes_back(
 
 
 @pytest.mark.parametrize("own", [None, {"command": OWN["command"]}])
-def test_a_layout_of_the_users_own_comes_back_unless_the_settings_changed(
+def test_the_users_own_layout_is_restored_unless_the_settings_changed(
     program: Program, folder: Path, own: dict[str, object] | None
 ) -> None:
     path = folder / "settings.json"
@@ -99,7 +97,7 @@ def test_a_layout_of_the_users_own_comes_back_unless_the_settings_changed(
     assert after.get("statusLine", {}).get("command") == (own or {}).get("command")
 
 
-def test_twice_is_once_and_leaves_one_copy(program: Program, folder: Path) -> None:
+def test_installing_again_changes_nothing_and_leaves_one_copy(program: Program, folder: Path) -> None:
     path = write(folder, {"statusLine": OWN})
     before = path.read_bytes()
     program.run("statusline", "--install")
@@ -111,7 +109,7 @@ def test_twice_is_once_and_leaves_one_copy(program: Program, folder: Path) -> No
     assert copies[0].name.startswith(f"settings.json.before-claudometer-{datetime.now().astimezone():%Y-}")
 
 
-def test_without_settings_a_file_is_made_for_the_user_alone(program: Program) -> None:
+def test_without_settings_a_private_file_is_created(program: Program) -> None:
     program.env["CLAUDE_CONFIG_DIR"] = str(program.home.path / "second")
     assert program.run("statusline", "--install").code == 0
     path = program.home.path / "second" / "settings.json"
@@ -131,7 +129,7 @@ def test_a_link_into_another_folder_stays_a_link(program: Program, folder: Path)
 
 
 @pytest.mark.parametrize("content", ["{", "// mine\n{}", "[]", '{"statusLine": "x"}', '{"a": "\xff"}'])
-def test_what_we_do_not_understand_is_refused_and_not_touched(
+def test_settings_that_cannot_be_understood_are_refused_and_not_touched(
     program: Program, folder: Path, content: str
 ) -> None:
     path = folder / "settings.json"
@@ -144,7 +142,7 @@ def test_what_we_do_not_understand_is_refused_and_not_touched(
     assert list(folder.iterdir()) == [path]
 
 
-def test_a_file_that_cannot_be_written_is_said(program: Program, folder: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(program: Program, folder: Path) -> None:
     (folder / "settings.json").symlink_to(folder / "settings.json")
     answer = program.run("statusline", "--install")
     assert answer.code == 69
@@ -152,7 +150,7 @@ def test_a_file_that_cannot_be_written_is_said(program: Program, folder: Path) -
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
-def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
+def test_only_a_regular_file_is_replaced_and_a_refusal_names_the_path(
     program: Program, folder: Path, make: Callable[[Path], None]
 ) -> None:
     make(folder / "real")
@@ -165,7 +163,7 @@ def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
     assert not (folder / "real").is_file()
 
 
-def test_what_keeps_it_from_being_shown_is_said(program: Program, folder: Path) -> None:
+def test_settings_that_keep_it_from_being_shown_are_named(program: Program, folder: Path) -> None:
     write(folder, {"disableAllHooks": True})
     project = program.home.path / "project"
     (project / ".claude").mkdir(parents=True)
@@ -180,7 +178,7 @@ def test_what_keeps_it_from_being_shown_is_said(program: Program, folder: Path) 
     assert f"{project / '.claude' / 'settings.local.json'} names another status line" in done.stdout
 
 
-def test_one_of_both_ways_must_be_chosen(program: Program, folder: Path) -> None:
+def test_installing_and_uninstalling_together_is_wrong_usage(program: Program, folder: Path) -> None:
     answer = program.run("statusline", "--install", "--uninstall")
     assert answer.code == 64
     assert "choose one of --install and --uninstall" in answer.err
@@ -192,14 +190,14 @@ def test_the_demo_changes_nothing(program: Program, folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_a_change_by_somebody_else_meanwhile_is_not_lost(tmp_path: Path) -> None:
+def test_a_concurrent_change_is_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text("1", encoding="ascii")
     seen: list[str] = []
 
     def edit(text: str) -> str:
         seen.append(text)
-        if len(seen) == 1:  # Claude Code saves a setting just now
+        if len(seen) == 1:  # as if Claude Code saved a setting at this moment
             path.write_text("2", encoding="ascii")
         return text + "!"
 
@@ -211,7 +209,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_lost(tmp_path: Path) -> None
     assert sorted(tmp_path.iterdir()) == [path, copy]
 
 
-def test_a_file_that_never_rests_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_keeps_changing_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text("1", encoding="ascii")
 
@@ -225,6 +223,6 @@ def test_a_file_that_never_rests_is_left_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the path is that of Linux")
 def test_the_administrators_settings_are_looked_for_where_the_system_has_them() -> None:
-    if sys.platform == "linux":
-        assert claude_settings.managed_files() == (Path("/etc/claude-code/managed-settings.json"),)
+    assert claude_settings.managed_files() == (Path("/etc/claude-code/managed-settings.json"),)

@@ -1,4 +1,4 @@
-"""``--format``: what is known is shown, what is not reads "?", and nothing but the report can be reached."""
+"""``--format``: known values are filled in, unknown ones read "?", and only the report can be reached."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def mistake(text: str) -> tuple[str, str]:
         ("{fetched_at}", "2026-08-20T12:00:00Z"),
     ],
 )
-def test_what_is_known_is_shown(text: str, expected: str) -> None:
+def test_known_values_are_filled_in(text: str, expected: str) -> None:
     assert fill(text) == expected
 
 
@@ -83,14 +83,16 @@ def test_what_is_known_is_shown(text: str, expected: str) -> None:
         (0.0, ".1f", "0.0"),
     ],
 )
-def test_rounding_makes_no_limit_full_and_no_use_nothing(percent: float, spec: str, expected: str) -> None:
+def test_only_a_reached_limit_rounds_to_100_and_only_an_unused_one_to_0(
+    percent: float, spec: str, expected: str
+) -> None:
     shown = snapshot(reading(session(percent)))
     text = f"{{session.percent:{spec}}}" if spec else "{session.percent}"
     assert Template(text).fill(report_for(view(shown, NOW)), NOW) == expected
 
 
 @given(st.floats(0, 100), st.sampled_from(["", ".0f", ".1f", ".3f", "8.2f", "+.1f", ".2g", ".0e"]))
-def test_a_percent_reads_as_full_or_as_nothing_only_when_it_is(percent: float, spec: str) -> None:
+def test_a_formatted_percent_is_100_or_0_only_if_it_is_exactly_that(percent: float, spec: str) -> None:
     text = format_percent(percent, spec)
     assert (float(text) == 100) == (percent == 100)
     assert (float(text) == 0) == (percent == 0)
@@ -107,11 +109,11 @@ def test_a_percent_reads_as_full_or_as_nothing_only_when_it_is(percent: float, s
         ("{message}{hint}{next_poll_at}", "???"),
     ],
 )
-def test_what_is_not_known_reads_as_a_question_mark(text: str, expected: str) -> None:
+def test_unknown_values_read_as_a_question_mark(text: str, expected: str) -> None:
     assert fill(text) == expected
 
 
-def test_without_any_numbers_everything_about_them_is_unknown() -> None:
+def test_without_numbers_everything_about_them_is_unknown() -> None:
     empty = report_for(view(Snapshot(mode=Mode.WEB), NOW))
     text = "{tightest.percent} {session.percent} {spend.used} {age} {source} {status} {mode}"
     assert Template(text).fill(empty, NOW) == "? ? ? ? ? starting web"
@@ -137,13 +139,11 @@ def test_without_any_numbers_everything_about_them_is_unknown() -> None:
         ("{plan!r}", "bad_format", "plan!r"),
     ],
 )
-def test_a_template_that_cannot_be_filled_is_refused_before_anybody_is_asked(
-    text: str, kind: str, name: str
-) -> None:
+def test_a_bad_template_is_refused_before_any_request(text: str, kind: str, name: str) -> None:
     assert mistake(text) == (kind, name)
 
 
-def test_a_name_cannot_bring_control_characters_to_the_terminal() -> None:
+def test_a_name_cannot_put_control_characters_into_the_output() -> None:
     account = {"organization": "Ex\x1b[2Jample\n", "organization_id": None, "plan": None}
     assert fill("{organization}", account=account) == "Ex [2Jample "
 

@@ -1,4 +1,4 @@
-"""``claudometer watch``: a live picture on a real terminal, lines elsewhere, and a feed that never ends."""
+"""``claudometer watch``: a live view in a terminal, lines elsewhere, with and without an app."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,22 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.control import endpoint
 from claudometer.domain.clock import CorrectedClock, ServerTime, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.present.messages.errors import MESSAGES, message_for_code
-from claudometer.present.messages.terminal import Terminal as ForWhom
+from claudometer.present.messages.terminal import Terminal as TerminalKind
 from claudometer.present.messages.terminal import for_terminal
+from tests.cli.impostor import OTHER_VERSION, Impostor
 from tests.cli.numbers import failed, fresh
 from tests.simulator.account import write_login
 
 if sys.platform == "win32":
-    pytest.skip("pseudo-terminals", allow_module_level=True)
+    pytest.skip("Windows has no pseudo-terminals", allow_module_level=True)
 if not shutil.which("setsid"):
-    pytest.skip("util-linux's setsid gives a command its own terminal", allow_module_level=True)
+    pytest.skip("needs util-linux's setsid to give a command a terminal of its own", allow_module_level=True)
 
-from tests.cli.terminal import Terminal  # after the skips: it needs what they look for
+from tests.cli.terminal import Terminal  # after the skips: it needs what they check for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +68,7 @@ def test_the_numbers_are_shown_and_kept_up_to_date_in_place(
     assert len(after.splitlines()) == len(before.splitlines())
 
 
-def test_a_picture_that_becomes_smaller_leaves_nothing_behind(
+def test_a_view_that_shrinks_leaves_nothing_behind(
     open_terminal: Open, app: RunningServer, engine: SmallEngine
 ) -> None:
     app.do(engine.show, failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=60))
@@ -82,7 +81,7 @@ def test_a_picture_that_becomes_smaller_leaves_nothing_behind(
     assert after.count("Updated") == 1
 
 
-def test_ctrl_c_is_how_one_leaves(open_terminal: Open, app: RunningServer) -> None:
+def test_ctrl_c_exits_and_restores_the_terminal(open_terminal: Open, app: RunningServer) -> None:
     terminal = open_terminal()
     terminal.wait_for("81 %")
     assert not terminal.echoes
@@ -94,7 +93,7 @@ def test_ctrl_c_is_how_one_leaves(open_terminal: Open, app: RunningServer) -> No
     assert "Traceback" not in terminal.screen.text
 
 
-def test_being_ended_gives_the_terminal_back_too(open_terminal: Open, app: RunningServer) -> None:
+def test_sigterm_restores_the_terminal_too(open_terminal: Open, app: RunningServer) -> None:
     terminal = open_terminal()
     terminal.wait_for("81 %")
     terminal.process.terminate()
@@ -122,18 +121,18 @@ def test_a_low_terminal_never_scrolls(open_terminal: Open, app: RunningServer, e
         assert len(terminal.wait_for(f"{percent:.0f} %").splitlines()) < 6
 
 
-def test_what_is_typed_meanwhile_is_neither_shown_nor_run(open_terminal: Open, app: RunningServer) -> None:
+def test_typed_text_is_neither_shown_nor_run(open_terminal: Open, app: RunningServer) -> None:
     terminal = open_terminal()
     terminal.wait_for("81 %")
     terminal.type("echo typed\n")
-    time.sleep(0.3)
+    time.sleep(0.3)  # long enough for the text to show up
     terminal.type("\x03")
     assert terminal.wait() == 0
     assert "typed" not in terminal.screen.text
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="a shell with job control")
-def test_ctrl_z_lends_the_terminal_to_the_shell_and_fg_takes_it_back(
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs a shell with job control")
+def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(
     program: Program, app: RunningServer
 ) -> None:
     with Terminal(["bash", "--norc", "-i"], program.environment | {"PS1": "ready> "}) as terminal:
@@ -163,7 +162,7 @@ def test_no_color_means_no_color(open_terminal: Open, program: Program, app: Run
     assert not plain.screen.colors
 
 
-def test_a_terminal_that_only_prints_gets_lines(
+def test_a_dumb_terminal_gets_lines(
     open_terminal: Open, program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
     program.env["TERM"] = "dumb"
@@ -204,7 +203,9 @@ class Lines:
         return self._process.returncode, err
 
 
-def test_times_go_by_the_clock_of_the_app_which_knows_claudes(program: Program, engine: SmallEngine) -> None:
+def test_times_follow_the_clock_of_the_app_which_knows_the_server_time(
+    program: Program, engine: SmallEngine
+) -> None:
     clock = CorrectedClock(SystemClock())
     clock.observe(ServerTime(datetime.now(UTC) + timedelta(hours=1), clock.boottime(), 1.0))
     with program.serve(engine, clock=clock):
@@ -214,16 +215,16 @@ def test_times_go_by_the_clock_of_the_app_which_knows_claudes(program: Program, 
     assert 3580 < ahead.total_seconds() <= 3601
 
 
-def test_that_time_passes_is_no_news(program: Program, app: RunningServer, engine: SmallEngine) -> None:
+def test_passing_time_alone_writes_no_line(program: Program, app: RunningServer, engine: SmallEngine) -> None:
     lines = Lines(program)
     assert lines.next()["limits"][0]["percent"] == 81.0
-    time.sleep(2.5)
+    time.sleep(2.5)  # the time in the report changes meanwhile, and nothing else
     app.do(engine.show, fresh(93.0))
     assert lines.next()["limits"][0]["percent"] == 93.0
     lines.end()
 
 
-def test_json_is_one_object_a_line_and_one_line_a_change(
+def test_json_writes_one_object_per_line_and_one_line_per_change(
     program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
     lines = Lines(program)
@@ -234,8 +235,10 @@ def test_json_is_one_object_a_line_and_one_line_a_change(
     assert lines.end() == (0, "")
 
 
-def test_it_follows_the_app_and_itself_in_turn(program: Program, engine: SmallEngine) -> None:
-    """Starts with the app, goes on alone when it quits, and comes back to it when it runs again."""
+def test_it_polls_itself_while_no_app_runs_and_follows_one_that_does(
+    program: Program, engine: SmallEngine
+) -> None:
+    """It starts with an app, polls by itself when that quits, and returns to it when it runs again."""
     with program.serve(engine, demo=True):
         lines = Lines(program, "--demo")
         assert lines.next()["source"] == "oauth"
@@ -245,7 +248,7 @@ def test_it_follows_the_app_and_itself_in_turn(program: Program, engine: SmallEn
         assert lines.end() == (0, "")
 
 
-def test_alone_it_polls_by_itself(program: Program, simulator: Simulator) -> None:
+def test_without_an_app_it_polls_itself(program: Program, simulator: Simulator) -> None:
     write_login(program.home.path / ".claude")
     program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
     lines = Lines(program)
@@ -254,47 +257,33 @@ def test_alone_it_polls_by_itself(program: Program, simulator: Simulator) -> Non
     assert len(simulator.requests) == 1
 
 
-def test_alone_its_hints_are_for_a_program_that_stays(program: Program) -> None:
+def test_without_an_app_its_hints_are_for_a_program_that_keeps_running(program: Program) -> None:
     program.env["CLAUDOMETER_MODE"] = "web"
     lines = Lines(program)
     while (report := lines.next())["status"] == "starting":
         pass
     assert report["status"] == "missing_credentials"
     words = MESSAGES[ErrorCode.SESSION_KEY_MISSING]
-    said = for_terminal(ErrorCode.SESSION_KEY_MISSING, words, ForWhom.WATCH)
-    assert (report["message"], report["hint"]) == (said.title, said.hint)
+    message = for_terminal(ErrorCode.SESSION_KEY_MISSING, words, TerminalKind.WATCH)
+    assert (report["message"], report["hint"]) == (message.title, message.hint)
     assert lines.end() == (0, "")
 
 
-def test_a_bad_variable_ends_it_with_its_sentence(program: Program) -> None:
+def test_a_bad_variable_ends_it_with_a_message(program: Program) -> None:
     program.env["CLAUDOMETER_WEB_URL"] = "ftp://example.org"
     answer = program.run("watch", "--json")
     assert (answer.code, answer.out) == (64, "")
     assert "CLAUDOMETER_WEB_URL" in answer.err
 
 
-def test_an_app_of_another_version_ends_it_with_its_sentence(program: Program) -> None:
-    folder = program.home.runtime / "claudometer"
-    folder.mkdir(mode=0o700)
-    with endpoint.listen(str(folder / "control.sock")) as listener:
-
-        def refuse() -> None:
-            caller, _ = listener.accept()
-            with caller:
-                caller.recv(1000)
-                caller.sendall(
-                    b'{"id":1,"ok":false,"error":{"code":"protocol_mismatch","facts":{"expected":2}}}\n'
-                )
-
-        newer = threading.Thread(target=refuse)
-        newer.start()
+def test_an_app_of_another_version_ends_it_with_a_message(program: Program) -> None:
+    with Impostor(program.make_socket_path(), OTHER_VERSION):
         answer = program.run("watch", "--json")
-        newer.join()
     assert answer.code == 69
     assert message_for_code(ErrorCode.PROTOCOL_MISMATCH).title in answer.err
 
 
-def test_a_reader_who_leaves_ends_it_without_a_word(
+def test_a_closed_pipe_ends_it_with_141_and_no_message(
     program: Program, app: RunningServer, engine: SmallEngine
 ) -> None:
     lines = Lines(program)

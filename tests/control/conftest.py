@@ -1,4 +1,4 @@
-"""A socket path, a small engine, a server for it, and a client."""
+"""Fixtures: a socket path, a small engine, a server for it, and a client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real control server on a loop of its own, for tests that talk to it with the blocking client."""
+"""A real control server whose loop runs in a thread, for tests that use the blocking client."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TIMEOUT_S = 10.0
 
 
 class RunningServer:
-    """Serves ``engine`` at ``path`` while entered, as the app does. ``do`` calls on the server's loop."""
+    """Serves ``engine`` at ``path`` while entered, as the app does."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class RunningServer:
         self.stop()
 
     def do(self, call: Callable[..., object], *arguments: object) -> None:
-        """Call on the loop's thread and wait until it has been."""
+        """Make a call on the loop's thread and wait until it is done."""
         done = threading.Event()
 
         def work() -> None:
@@ -75,11 +75,11 @@ class RunningServer:
         assert done.wait(TIMEOUT_S)
 
     def client_card(self) -> Card:
-        """Return the card that a client would get now."""
+        """Return the card that a client gets now."""
         return shown_card(ControlClient(self.path).call("card")["accounts"])
 
-    def stop_as_somebody_connects(self, connect: Callable[[], object]) -> None:
-        """End the server in the very round of its loop that takes a connection."""
+    def stop_as_a_client_connects(self, connect: Callable[[], object]) -> None:
+        """Stop the server in the same iteration of its loop that accepts a connection."""
 
         def both() -> None:
             connect()
@@ -89,8 +89,8 @@ class RunningServer:
         self.stop()
 
     def stop(self) -> None:
-        """End the server as the app does when it quits."""
-        with suppress(RuntimeError):  # it ended by itself: its loop is closed
+        """Stop the server as the app does when it quits."""
+        with suppress(RuntimeError):  # it has already ended, so its loop is closed
             self._loop.call_soon_threadsafe(self._leave.set)
         self._thread.join(TIMEOUT_S)
         assert not self._thread.is_alive()

@@ -1,6 +1,7 @@
-"""A control server in a process with few file descriptors. Logs to standard error; ends with its input.
+"""A control server in a process with few file descriptors, which logs to standard error.
 
-Arguments: the socket's path, and how many descriptors the process may open.
+Arguments: the path of the socket, and how many descriptors the process may open. It exits at the end of its
+standard input.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tests.control.small_engine import SmallEngine
 
 
 def main() -> None:
-    """Serve until the input ends."""
+    """Serve until standard input ends."""
     path, descriptors = sys.argv[1], int(sys.argv[2])
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
     resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))

@@ -1,4 +1,4 @@
-"""An engine small enough to see through: keeps the promises of the real one, asks nobody."""
+"""A minimal engine that behaves like the real one and sends no requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Answer:
 
 
 class SmallEngine:
-    """Its form holds what was saved; its interval has the limits of the real one."""
+    """Its form has the fields that were saved; its interval has the range of the real one."""
 
     def __init__(self) -> None:
         self.bus = Bus()
@@ -38,13 +38,15 @@ class SmallEngine:
         self.has_key = True
         self.fields: dict[str, Any] = {}
         self.broken = False
+        self.refreshes = 0
 
     async def refresh(self) -> Answer:
+        self.refreshes += 1
         return self.answer
 
     async def form(self) -> FormState:
         if self.broken:
-            raise RuntimeError("sessionKey=sk-ant-sid01-canary is what broke it")
+            raise RuntimeError("sessionKey=sk-ant-sid01-canary")
         key = {"saved": self.has_key, "where": "keyring" if self.has_key else None}
         return form_state(session_key=key, **self.fields)
 
@@ -68,13 +70,13 @@ class SmallEngine:
         self.bus.publish(QuitRequested())
 
     def show(self, shown: Snapshot) -> None:
-        """Put another snapshot in place and say so, as the real one does."""
+        """Replace the snapshot and publish it, as the real engine does."""
         self.snapshot = shown
         self.bus.publish(SnapshotChanged(shown))
 
 
 class SlowEngine(SmallEngine):
-    """Takes its time with a form."""
+    """Takes half a second to return a form."""
 
     async def form(self) -> FormState:
         await asyncio.sleep(0.5)

@@ -1,4 +1,4 @@
-"""A server with too many clients says that it is busy, and the user's own acts get through."""
+"""A server with too many clients says that it is busy; what the user does still gets through."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from claudometer.control.server import Limits
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from tests.control.running_server import RunningServer
 from tests.control.small_engine import Answer, SmallEngine
-from tests.control.wire import Wire, ask
+from tests.control.wire import Wire, encode_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ IDLE = 150
 
 
 class GatedEngine(SmallEngine):
-    """Answers a refresh only once the gate is open."""
+    """Completes a refresh only when the gate is open."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,11 +40,12 @@ class GatedEngine(SmallEngine):
 
 @pytest.fixture
 def gated(socket_path: str) -> Iterator[tuple[GatedEngine, RunningServer]]:
+    """A server whose unreserved places are all taken by refreshes that wait at the gate."""
     engine = GatedEngine()
     with RunningServer(engine, socket_path, limits=FEW) as server, ExitStack() as stack:
         for _ in range(FEW.requests):
             wire = stack.enter_context(closing(Wire(server.path)))
-            wire.socket.sendall(ask("refresh"))
+            wire.socket.sendall(encode_request("refresh"))
             assert engine.refreshing.acquire(timeout=5)
         yield engine, server
 
@@ -60,7 +61,7 @@ def code_of(call: Callable[[], object]) -> ErrorCode:
 
 
 @pytest.mark.parametrize("op", ["ping", "status", "refresh", "quit", "open_window", "settings"])
-def test_connections_without_a_request_keep_nobody_out(op: str, server: RunningServer) -> None:
+def test_connections_without_a_request_block_no_operation(op: str, server: RunningServer) -> None:
     with ExitStack() as stack:
         for _ in range(IDLE):
             stack.enter_context(closing(Wire(server.path)))
@@ -69,18 +70,18 @@ def test_connections_without_a_request_keep_nobody_out(op: str, server: RunningS
             assert next(stream) is not None
 
 
-def test_of_too_many_connections_the_longest_waiting_is_dropped_and_told_why(
+def test_of_too_many_connections_the_one_idle_longest_is_dropped_with_a_reason(
     engine: SmallEngine, socket_path: str
 ) -> None:
     with RunningServer(engine, socket_path, limits=Limits(waiting=2)) as server, ExitStack() as stack:
         first, second, third = (stack.enter_context(closing(Wire(server.path))) for _ in range(3))
-        assert first.hear()["error"]["code"] == "app_busy"
-        assert first.hear() is None
-        assert second.say(ask("ping"))["ok"]
+        assert first.receive()["error"]["code"] == "app_busy"
+        assert first.receive() is None
+        assert second.exchange(encode_request("ping"))["ok"]
         fourth = stack.enter_context(closing(Wire(server.path)))
-        assert third.hear()["error"]["code"] == "app_busy"  # the second has been in use since
-        assert second.say(ask("ping"))["ok"]
-        assert fourth.say(ask("ping"))["ok"]
+        assert third.receive()["error"]["code"] == "app_busy"  # the second has been used since
+        assert second.exchange(encode_request("ping"))["ok"]
+        assert fourth.exchange(encode_request("ping"))["ok"]
 
 
 def test_many_clients_at_once_are_all_answered(server: RunningServer) -> None:
@@ -97,7 +98,7 @@ def test_many_clients_at_once_are_all_answered(server: RunningServer) -> None:
     assert None not in answers
 
 
-def test_a_subscriber_too_many_is_told_that_the_app_is_busy_and_our_window_is_admitted(
+def test_one_subscriber_too_many_is_refused_as_busy_but_our_window_is_admitted(
     engine: SmallEngine, socket_path: str
 ) -> None:
     with RunningServer(engine, socket_path, limits=FEW) as server, ExitStack() as stack:
@@ -114,14 +115,16 @@ def test_a_subscriber_too_many_is_told_that_the_app_is_busy_and_our_window_is_ad
 
 
 @pytest.mark.parametrize("op", ["status", "refresh"])
-def test_a_request_too_many_is_refused_as_busy(op: str, gated: tuple[GatedEngine, RunningServer]) -> None:
+def test_one_request_too_many_is_refused_as_busy(op: str, gated: tuple[GatedEngine, RunningServer]) -> None:
     assert code_of(lambda: impatient(gated[1]).ask(op)) is ErrorCode.APP_BUSY
 
 
 @pytest.mark.parametrize(
     "op", ["ping", "quit", "open_window", "window_ready", "settings", "requests", "update"]
 )
-def test_a_busy_app_still_does_what_the_user_wants(op: str, gated: tuple[GatedEngine, RunningServer]) -> None:
+def test_a_busy_app_still_does_what_the_user_requests(
+    op: str, gated: tuple[GatedEngine, RunningServer]
+) -> None:
     assert impatient(gated[1]).call(op) is not None
 
 
@@ -133,17 +136,17 @@ def test_a_client_waits_until_a_busy_app_has_room(gated: tuple[GatedEngine, Runn
     timer.join()
 
 
-def test_a_connection_that_was_refused_may_try_again(gated: tuple[GatedEngine, RunningServer]) -> None:
+def test_a_refused_connection_may_be_used_again(gated: tuple[GatedEngine, RunningServer]) -> None:
     engine, server = gated
     with closing(Wire(server.path)) as wire:
-        refused = wire.say(ask("status"))
+        refused = wire.exchange(encode_request("status"))
         assert (refused["id"], refused["error"]) == (1, {"code": "app_busy", "facts": {}})
         server.do(engine.gate.set)
-        while (answer := wire.say(ask("status")))["ok"] is False:
+        while (answer := wire.exchange(encode_request("status")))["ok"] is False:
             assert answer["error"]["code"] == "app_busy"
 
 
-def test_quit_gets_through_though_even_the_reserved_room_is_used_up(
+def test_quit_gets_through_even_when_the_reserved_places_are_taken(
     gated: tuple[GatedEngine, RunningServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine, server = gated
@@ -155,7 +158,7 @@ def test_quit_gets_through_though_even_the_reserved_room_is_used_up(
 
     monkeypatch.setattr(engine, "form", form)  # as with a keyring that hangs
     with closing(Wire(server.path)) as wire:
-        wire.socket.sendall(ask("settings"))
+        wire.socket.sendall(encode_request("settings"))
         assert engine.refreshing.acquire(timeout=5)
         assert code_of(lambda: impatient(server).call("settings")) is ErrorCode.APP_BUSY
         assert impatient(server).call("quit") == {}

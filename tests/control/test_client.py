@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def impostor(socket_path: str) -> Iterator[Impostor]:
-    """Add a treatment for the next caller of a listener, and return the client that will call."""
+    """Return a function that sets how the next caller is treated, and returns a client that can call."""
     listener = endpoint.listen(socket_path)
     listener.settimeout(10)
     threads: list[threading.Thread] = []
@@ -64,21 +64,21 @@ def answering(line: bytes) -> Treatment:
     return treat
 
 
-def test_without_an_app_asking_gives_nothing_and_calling_an_error(socket_path: str) -> None:
+def test_without_an_app_ask_returns_none_and_call_raises(socket_path: str) -> None:
     client = ControlClient(socket_path)
     assert client.ask("ping") is None
     assert code_of(lambda: client.call("ping")) is ErrorCode.NOT_RUNNING
     assert list(client.subscribe("card")) == []
 
 
-def test_an_app_that_never_answers_is_unresponsive_in_time(impostor: Impostor) -> None:
+def test_an_app_that_never_responds_is_reported_within_the_timeout(impostor: Impostor) -> None:
     client = impostor(lambda _: time.sleep(0.6))
     started = time.monotonic()
     assert code_of(lambda: client.ask("ping", timeout_s=0.2)) is ErrorCode.APP_UNRESPONSIVE
     assert time.monotonic() - started < 0.5
 
 
-def test_an_app_that_drips_its_answer_is_unresponsive_in_time(impostor: Impostor) -> None:
+def test_an_app_that_responds_byte_by_byte_is_reported_within_the_timeout(impostor: Impostor) -> None:
     def drip(caller: socket.socket) -> None:
         with contextlib.suppress(BrokenPipeError):
             for _ in range(12):
@@ -96,14 +96,14 @@ def leave_at_once(caller: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("leave", [leave_at_once, answering(b'{"id":1,"ok":tr')])
-def test_asking_an_app_that_ends_before_its_answer_is_complete_gives_nothing(
+def test_ask_returns_none_when_the_app_ends_before_its_response_is_complete(
     leave: Treatment, impostor: Impostor
 ) -> None:
     assert impostor(leave).ask("ping") is None
 
 
 @pytest.mark.parametrize("leave", [leave_at_once, answering(b'{"id":1,"ok":tr')])
-def test_calling_an_app_that_ends_before_its_answer_is_complete_says_so(
+def test_call_raises_when_the_app_ends_before_its_response_is_complete(
     leave: Treatment, impostor: Impostor
 ) -> None:
     client = impostor(leave)
@@ -118,30 +118,28 @@ PONG = b'{"id":1,"ok":true,"result":{"pid":1}}\n'
 
 
 @pytest.mark.parametrize("busy", [BUSY, BUSY_OF_0_1_0])
-def test_a_request_that_a_busy_app_refuses_is_repeated_until_it_is_answered(
-    busy: bytes, impostor: Impostor
-) -> None:
+def test_a_request_refused_as_busy_is_repeated_until_it_succeeds(busy: bytes, impostor: Impostor) -> None:
     for line in (busy, busy, PONG):
         client = impostor(answering(line))
     assert client.call("ping") == {"pid": 1}
 
 
-def test_a_busy_app_that_refuses_and_closes_before_it_reads_is_busy_and_not_gone(impostor: Impostor) -> None:
+def test_an_app_that_refuses_as_busy_before_it_reads_is_not_taken_for_gone(impostor: Impostor) -> None:
     impostor(lambda caller: caller.sendall(BUSY))
     assert impostor(answering(PONG)).call("ping") == {"pid": 1}
 
 
-def test_a_subscription_that_a_busy_app_refuses_is_repeated_too(impostor: Impostor) -> None:
+def test_a_subscription_refused_as_busy_is_repeated_too(impostor: Impostor) -> None:
     impostor(answering(BUSY))
     client = impostor(answering(b'{"id":1,"ok":true,"result":{}}\n{"event":"focus"}\n'))
     assert list(client.subscribe("card")) == [{"event": "focus"}]
 
 
 @pytest.mark.parametrize("call", ["ask", "subscribe"])
-def test_an_app_that_stays_busy_is_called_busy_after_a_while(
+def test_an_app_that_stays_busy_is_reported_as_busy_after_a_while(
     call: str, impostor: Impostor, socket_path: str
 ) -> None:
-    for _ in range(3):  # at 0, 0.05 and 0.15 s
+    for _ in range(3):  # the client calls at 0, 0.05 and 0.15 s
         impostor(answering(BUSY))
     client = ControlClient(socket_path, busy_patience_s=0.2)
     started = time.monotonic()
@@ -152,7 +150,7 @@ def test_an_app_that_stays_busy_is_called_busy_after_a_while(
     assert 0.1 < time.monotonic() - started < 2.0
 
 
-def test_an_operation_that_the_app_does_not_know_means_another_version(impostor: Impostor) -> None:
+def test_an_operation_unknown_to_the_app_means_another_version(impostor: Impostor) -> None:
     facts = b'{"reason":"unknown_operation"}'
     line = b'{"id":1,"ok":false,"error":{"code":"request_invalid","facts":' + facts + b"}}\n"
     client = impostor(answering(line))
@@ -172,12 +170,12 @@ def test_an_operation_that_the_app_does_not_know_means_another_version(impostor:
         b"x" * (protocol.MAX_LINE_BYTES + 20_000),
     ],
 )
-def test_an_answer_that_makes_no_sense_is_another_versions(line: bytes, impostor: Impostor) -> None:
+def test_a_response_that_cannot_be_understood_means_another_version(line: bytes, impostor: Impostor) -> None:
     client = impostor(answering(line))
     assert code_of(lambda: client.ask("ping")) is ErrorCode.PROTOCOL_MISMATCH
 
 
-def test_facts_cannot_take_the_place_of_the_code(impostor: Impostor) -> None:
+def test_facts_cannot_replace_the_code(impostor: Impostor) -> None:
     line = (
         b'{"id":1,"ok":false,"error":{"code":"offline","field":"mode","facts":{"code":1,"self":2,"low":3}}}\n'
     )
@@ -186,7 +184,7 @@ def test_facts_cannot_take_the_place_of_the_code(impostor: Impostor) -> None:
     assert (caught.value.code, caught.value.facts) == (ErrorCode.OFFLINE, {"low": 3})
 
 
-def test_a_request_too_long_for_the_wire_is_refused_here(socket_path: str) -> None:
+def test_a_request_that_is_too_long_is_refused_before_it_is_sent(socket_path: str) -> None:
     client = ControlClient(socket_path)
     key = {"session_key": "k" * protocol.MAX_LINE_BYTES}
     assert code_of(lambda: client.ask("save_settings", key)) is ErrorCode.REQUEST_INVALID
@@ -208,14 +206,14 @@ def test_a_subscription_ends_when_the_app_does(client: ControlClient, server: Ru
     assert list(stream) == []
 
 
-def test_a_half_arrived_message_outlives_a_tick(impostor: Impostor) -> None:
-    def halting(caller: socket.socket) -> None:
+def test_a_partly_received_message_survives_a_tick(impostor: Impostor) -> None:
+    def pause_halfway(caller: socket.socket) -> None:
         caller.recv(1000)
         caller.sendall(b'{"id":1,"ok":true,"result":{}}\n{"event":')
         time.sleep(0.2)
         caller.sendall(b'"focus"}\n')
 
-    messages = list(impostor(halting).subscribe("card", tick_s=0.05))
+    messages = list(impostor(pause_halfway).subscribe("card", tick_s=0.05))
     assert messages[-1] == {"event": "focus"}
     assert set(map(str, messages[:-1])) == {"None"}
 

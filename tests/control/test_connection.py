@@ -1,4 +1,4 @@
-"""What a connection promises about a line that it has sent."""
+"""What a connection guarantees about a line that it has sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def receive_all(reader: socket.socket) -> bytes:
     return received
 
 
-def test_a_sent_line_reaches_a_slow_reader_though_the_connection_closes_right_after() -> None:
+def test_a_sent_line_reaches_a_slow_reader_even_if_the_connection_closes_right_away() -> None:
     asyncio.run(_send_to_a_slow_reader())
 
 
@@ -35,6 +35,6 @@ async def _send_to_a_slow_reader() -> None:
 
         sending = asyncio.create_task(send_and_close())
         await asyncio.sleep(0.1)
-        assert not sending.done()  # the system has not taken the line
+        assert not sending.done()  # the socket's buffer has no room for the line
         assert await asyncio.to_thread(receive_all, theirs) == LINE
         await sending

@@ -1,4 +1,4 @@
-"""The socket: this user's alone, found when somebody listens, and no obstacle when nobody does."""
+"""The socket: private to its user, found when an app listens, and replaced when none does."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ NOBODY = 65534
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
 
 
-def test_nobody_is_found_where_there_is_no_socket(socket_path: str) -> None:
+def test_no_app_is_found_without_a_socket(socket_path: str) -> None:
     assert endpoint.connect(socket_path, 1.0) is None
 
 
-def test_nobody_is_found_behind_a_stale_socket(socket_path: str) -> None:
+def test_no_app_is_found_behind_a_stale_socket(socket_path: str) -> None:
     endpoint.listen(socket_path).close()
     assert Path(socket_path).is_socket()
     assert endpoint.connect(socket_path, 1.0) is None
 
 
-def test_nobody_is_found_behind_a_plain_file(socket_path: str) -> None:
+def test_no_app_is_found_behind_a_plain_file(socket_path: str) -> None:
     Path(socket_path).touch()
     assert endpoint.connect(socket_path, 1.0) is None
 
 
-def test_nobody_is_found_at_a_path_too_long_for_a_socket(short_folder: Path) -> None:
+def test_no_app_is_found_at_a_path_too_long_for_a_socket(short_folder: Path) -> None:
     assert endpoint.connect(str(short_folder / ("x" * 120)), 1.0) is None
 
 
@@ -52,12 +52,12 @@ def test_listening_replaces_a_stale_socket(socket_path: str) -> None:
         connection.close()
 
 
-def test_the_socket_is_for_its_user_alone(socket_path: str) -> None:
+def test_the_socket_is_private_to_its_user(socket_path: str) -> None:
     with endpoint.listen(socket_path):
         assert stat.S_IMODE(Path(socket_path).stat().st_mode) == 0o600
 
 
-def test_the_system_tells_who_is_at_the_other_end(socket_path: str) -> None:
+def test_each_side_learns_the_user_of_the_other(socket_path: str) -> None:
     with endpoint.listen(socket_path) as listener:
         connection = endpoint.connect(socket_path, 1.0)
         assert connection is not None
@@ -67,7 +67,7 @@ def test_the_system_tells_who_is_at_the_other_end(socket_path: str) -> None:
         accepted.close()
 
 
-def test_a_full_queue_reads_as_no_answer_rather_than_as_nobody(socket_path: str) -> None:
+def test_a_full_queue_is_a_timeout_rather_than_no_app(socket_path: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(socket_path)
         listener.listen(0)
@@ -78,7 +78,7 @@ def test_a_full_queue_reads_as_no_answer_rather_than_as_nobody(socket_path: str)
         waiting.close()
 
 
-def test_a_queue_that_is_full_for_a_moment_is_waited_for(socket_path: str) -> None:
+def test_a_queue_that_is_briefly_full_is_waited_for(socket_path: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(socket_path)
         listener.listen(0)
@@ -101,7 +101,7 @@ def test_removing_a_socket_that_is_gone_is_no_error(socket_path: str) -> None:
 
 LISTEN_AS_NOBODY = """
 import os, socket, sys
-from claudometer.control import endpoint  # before: nobody may not read a checkout or a Python in root's home
+from claudometer.control import endpoint  # first: another user may not read root's home
 os.setuid(int(sys.argv[2]))
 listener = endpoint.listen(sys.argv[1])
 os.chmod(sys.argv[1], 0o666)
@@ -111,8 +111,8 @@ sys.stdin.read()
 
 
 @ROOT_ONLY
-def test_a_socket_of_another_user_is_not_talked_to(short_folder: Path) -> None:
-    """Whoever listens in our place would be given the session key."""
+def test_a_socket_of_another_user_is_not_used(short_folder: Path) -> None:
+    """A program that listened in our place would be given the session key."""
     short_folder.chmod(0o777)
     path = str(short_folder / "trap.sock")
     with subprocess.Popen(
@@ -126,7 +126,7 @@ def test_a_socket_of_another_user_is_not_talked_to(short_folder: Path) -> None:
         trap.kill()
 
 
-def test_a_folder_in_the_sockets_place_is_moved_aside_with_what_is_in_it(tmp_path: Path) -> None:
+def test_a_folder_in_the_sockets_place_is_moved_aside_with_its_content(tmp_path: Path) -> None:
     path = tmp_path / "control.sock"
     path.mkdir()
     (path / "theirs").write_text("kept")
@@ -147,10 +147,9 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
         engine, clock = SmallEngine(), SystemClock()
         answers = Answers(engine, Presenter(engine, clock), clock, ledger=None)
         server = ControlServer(answers, Identity("1", demo=False), limits=Limits(look_s=0.02))
-        with pytest.raises(OSError):  # noqa: PT011 - which one does not matter
+        with pytest.raises(OSError):  # noqa: PT011 - any kind will do
             await server.start(str(path))
         assert not server.is_listening
-        keeper = asyncio.create_task(server.keep_listening())
         (tmp_path / "run").unlink()
         keeper = asyncio.create_task(server.keep_listening())
         async with asyncio.timeout(5):

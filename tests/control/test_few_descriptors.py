@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.control.client import ControlClient
-from tests.control.wire import Wire, ask
+from tests.control.wire import Wire, encode_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def log_of(process: subprocess.Popen[str]) -> list[str]:
     return log.splitlines()
 
 
-def test_idle_connections_give_way_and_the_log_has_one_line(
+def test_idle_connections_are_closed_and_the_log_has_one_line(
     process: subprocess.Popen[str], socket_path: str
 ) -> None:
     with ExitStack() as stack:
@@ -52,17 +52,17 @@ def test_idle_connections_give_way_and_the_log_has_one_line(
             stack.enter_context(closing(Wire(socket_path)))
         assert ControlClient(socket_path).call("ping")["pid"] == process.pid
         assert ControlClient(socket_path).call("quit") == {}
-        time.sleep(1.0)
+        time.sleep(1.0)  # ten times the pause after which the server would accept, and log, again
     assert len(log_of(process)) == 1
 
 
-def test_while_every_descriptor_is_in_use_the_log_has_one_line_and_the_loop_rests(
+def test_while_every_descriptor_is_in_use_the_log_has_one_line_and_the_loop_sleeps(
     process: subprocess.Popen[str], socket_path: str
 ) -> None:
     with ExitStack() as stack:
         for _ in range(CONNECTIONS):
             wire = stack.enter_context(closing(Wire(socket_path)))
-            wire.socket.sendall(ask("subscribe"))
+            wire.socket.sendall(encode_request("subscribe"))
         before = cpu_s(process.pid)
         time.sleep(1.0)
         assert cpu_s(process.pid) - before < 0.3

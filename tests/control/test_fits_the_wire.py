@@ -1,4 +1,4 @@
-"""Whatever a server names its limits and organizations: the news of it fits on one line of the wire."""
+"""However long the names of limits and organizations are, a card and a report fit on one line."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.readings import account, reading
 from tests.views import view
 
 LONG = "x" * 4096
-"""As long as a path may be on Linux."""
+"""The longest path on Linux."""
 
 
 def largest(letter: str) -> Snapshot:
-    """Build what comes of a thousand limits and as many organizations with names of 100 kB."""
+    """Build the snapshot of a thousand limits and as many organizations, with names of 100,000 letters."""
     name = letter * 100_000
     entries = [
         {
@@ -43,7 +43,7 @@ def largest(letter: str) -> Snapshot:
     )
     assert isinstance(usage, Usage)
     assert isinstance(organizations, tuple)
-    assert all(isinstance(one, Organization) for one in organizations)
+    assert all(isinstance(organization, Organization) for organization in organizations)
     limits = [replace(limit, origin=Origin(Source.STATUS_LINE, NOON)) for limit in usage.limits]
     shown = replace(
         reading(*limits), account=account(Mode.WEB, organization=organizations[0].name, plan=letter * 60)
@@ -61,7 +61,7 @@ def largest(letter: str) -> Snapshot:
 
 
 @pytest.mark.parametrize("letter", ["x", "ß", "日", "🦜", "ΐ"])
-def test_the_largest_card_and_the_largest_report_fit_on_a_line(letter: str) -> None:
+def test_the_largest_card_and_the_largest_report_fit_on_one_line(letter: str) -> None:
     shown = view(largest(letter))
     account = {"provider": "claude", "id": LONG, "shown": True}
     for event in (
@@ -71,6 +71,6 @@ def test_the_largest_card_and_the_largest_report_fit_on_a_line(letter: str) -> N
         assert protocol.decode(protocol.encode(event)) == event
 
 
-def test_a_path_with_half_a_character_travels_whole() -> None:
+def test_a_path_that_is_not_valid_utf_8_survives() -> None:
     message = {"path": "/home/\udcff/日"}
     assert protocol.decode(protocol.encode(message)) == message

@@ -1,4 +1,4 @@
-"""The wire: what is written can be read, and what cannot be read is refused by name."""
+"""The protocol: what is written can be read, and anything else is refused with a reason."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_an_unknown_operation_is_refused_with_the_number_of_its_request() -> Non
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None, True, 1.0])
-def test_another_version_is_refused_and_told_ours(version: object) -> None:
+def test_another_version_is_refused_and_ours_is_named(version: object) -> None:
     error = refusal(protocol.encode({"v": version, "id": 7, "op": "ping", "params": {}}))
     assert (error.code, error.number, error.facts) == ("protocol_mismatch", 7, {"expected": 1})
 
@@ -101,7 +101,7 @@ def test_a_message_that_would_be_too_long_is_not_written() -> None:
         (b'{"v":1,"id":1,"op":"ping","params":[]}', protocol.BAD_SHAPE),
     ],
 )
-def test_what_is_no_request_is_refused_with_its_reason(line: bytes, reason: str) -> None:
+def test_anything_but_a_request_is_refused_with_a_reason(line: bytes, reason: str) -> None:
     error = refusal(line)
     assert (error.code, error.facts) == ("request_invalid", {"reason": reason})
 

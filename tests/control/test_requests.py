@@ -1,4 +1,4 @@
-"""The list of requests over the real socket: today's sum, the latest first, and what stands in their way."""
+"""The list of requests over the real socket: a summary of today, the latest first, and failures."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def minutes_ago(minutes: float) -> RequestRecord:
     return replace(OK, at=NOON - timedelta(minutes=minutes))
 
 
-def test_the_latest_come_first_and_only_today_is_summed_up(client: ControlClient, folder: Path) -> None:
+def test_the_latest_come_first_and_only_today_is_summarized(client: ControlClient, folder: Path) -> None:
     asked_to_wait = replace(LIMITED, at=NOON - timedelta(minutes=9))
     write(folder, minutes_ago(800), asked_to_wait, minutes_ago(2), minutes_ago(5))
     panel = client.call("requests")["panel"]
@@ -64,14 +64,14 @@ def test_the_latest_come_first_and_only_today_is_summed_up(client: ControlClient
     assert words.ONE_WAIT_FOR.format(time="11:51", span="12 min") in panel["summary"]
 
 
-def test_a_busy_day_is_counted_whole_and_listed_in_part(client: ControlClient, folder: Path) -> None:
+def test_a_busy_day_is_counted_in_full_and_listed_in_part(client: ControlClient, folder: Path) -> None:
     write(folder, *(minutes_ago(place / 60) for place in range(4000)))
     panel = client.call("requests")["panel"]
     assert panel["summary"].startswith("4000 requests today")
     assert sum(len(day["rows"]) for day in panel["days"]) == LATEST
 
 
-def test_without_a_file_nothing_was_sent(client: ControlClient) -> None:
+def test_without_a_file_the_panel_says_that_nothing_is_recorded(client: ControlClient) -> None:
     panel = client.call("requests")["panel"]
     assert panel == {"summary": NOTHING_RECORDED, "hint": None, "days": []}
 
@@ -83,13 +83,13 @@ def test_a_file_that_cannot_be_read_is_explained_in_the_panel(client: ControlCli
     assert client.call("requests")["panel"] == panel
 
 
-def test_a_program_that_sends_nothing_keeps_no_list(engine: SmallEngine, socket_path: str) -> None:
+def test_the_demo_has_no_list(engine: SmallEngine, socket_path: str) -> None:
     with RunningServer(engine, socket_path, ledger=None):
         panel = ControlClient(socket_path).call("requests")["panel"]
     assert panel == {"summary": DEMO_SENDS_NOTHING, "hint": None, "days": []}
 
 
-def test_the_longest_records_to_the_most_hosts_fit_into_a_line(client: ControlClient, folder: Path) -> None:
+def test_the_longest_records_to_the_most_hosts_fit_on_one_line(client: ControlClient, folder: Path) -> None:
     def wordy(place: int) -> RequestRecord:
         host = f"{place:03d}" + "h" * (LONGEST_TEXT - 3)
         return replace(LIMITED, host=host, path="/" + "p" * (LONGEST_TEXT - 1))
@@ -100,7 +100,7 @@ def test_the_longest_records_to_the_most_hosts_fit_into_a_line(client: ControlCl
     assert len(protocol.encode(protocol.success(1, answer))) < protocol.MAX_LINE_BYTES / 2
 
 
-def test_a_line_of_somebody_else_in_the_file_is_not_passed_on(client: ControlClient, folder: Path) -> None:
+def test_a_foreign_line_in_the_file_is_not_passed_on(client: ControlClient, folder: Path) -> None:
     write(folder, OK)
     with folder.joinpath(FILE_NAME).open("ab") as file:
         file.write(b'{"sessionKey": "sk-ant-sid01-canary"}\n')
@@ -110,10 +110,10 @@ def test_a_line_of_somebody_else_in_the_file_is_not_passed_on(client: ControlCli
 
 
 @pytest.mark.parametrize(("hours", "count"), [(0, "1 request"), (3, "2 requests"), (13, "1 request")])
-def test_days_are_counted_as_the_users_zone_does(
+def test_a_day_is_that_of_the_users_zone(
     engine: SmallEngine, socket_path: str, folder: Path, hours: int, count: str
 ) -> None:
-    """Half past eleven last night and half past eleven today, both UTC, are one day three hours east."""
+    """23:30 yesterday and 11:30 today, both UTC, are the same day in a zone three hours to the east."""
     write(folder, minutes_ago(12.5 * 60), minutes_ago(30))
     region = Region(timezone(timedelta(hours=hours)))
     with RunningServer(engine, socket_path, ledger=folder, clock=FakeClock(), region=region):

@@ -1,4 +1,4 @@
-"""The server, over a real socket: every operation, every refusal, and readers who misbehave."""
+"""The server, over a real socket: every operation, every refusal, and clients that misbehave."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from claudometer.processes.answers import Answers
 from claudometer.processes.presenter import Presenter
 from tests.control.running_server import IDENTITY, RunningServer
 from tests.control.small_engine import BLOCKED, SlowEngine, SmallEngine
-from tests.control.wire import Wire, ask
+from tests.control.wire import Wire, encode_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def test_every_operation_of_the_protocol_has_a_handler(engine: SmallEngine) -> N
     assert table.keys() | {"subscribe"} == protocol.OPERATIONS.keys()
 
 
-def test_ping_tells_who_answers(client: ControlClient) -> None:
+def test_ping_identifies_the_app(client: ControlClient) -> None:
     assert client.call("ping") == {"pid": os.getpid(), "version": "9.8.7", "demo": False, "windows": 0}
 
 
@@ -77,36 +77,34 @@ def test_status_lists_the_accounts_each_with_the_public_report(client: ControlCl
     assert [limit["id"] for limit in report["limits"]] == ["session", "weekly", "weekly:fable"]
 
 
-def test_refresh_says_that_it_was_done(client: ControlClient) -> None:
+def test_refresh_says_that_it_was_accepted(client: ControlClient) -> None:
     assert client.call("refresh") == {"accepted": True, "message": None}
 
 
-def test_refresh_says_until_when_it_must_wait(client: ControlClient, engine: SmallEngine) -> None:
+def test_refresh_says_until_when_requests_are_paused(client: ControlClient, engine: SmallEngine) -> None:
     engine.answer = BLOCKED
     answer = client.call("refresh")
     assert answer == {"accepted": False, "message": answers.NOT_YET_UNTIL.format(time="12:40")}
 
 
-def test_settings_are_the_form_in_words(client: ControlClient) -> None:
+def test_settings_returns_the_form_with_its_messages(client: ControlClient) -> None:
     form = client.call("settings")["form"]
     assert form["interval_seconds"] == 60
     assert form["login"]["message"] == "Login found in ~/.claude"
 
 
-def test_saving_answers_with_the_new_form_and_never_with_the_key(
-    client: ControlClient, engine: SmallEngine
-) -> None:
+def test_saving_returns_the_new_form_and_never_the_key(client: ControlClient, engine: SmallEngine) -> None:
     answer = client.call("save_settings", {"interval_seconds": 120, "session_key": CANARY})
     assert answer["form"]["interval_seconds"] == engine.fields["interval_seconds"] == 120
     assert answer["message"] == answers.SAVED_TESTED
     assert CANARY not in json.dumps(answer)
 
 
-def test_a_save_without_a_key_claims_no_test_of_one(client: ControlClient) -> None:
+def test_a_save_without_a_key_does_not_claim_to_have_tested_one(client: ControlClient) -> None:
     assert client.call("save_settings", {"interval_seconds": 120})["message"] == answers.SAVED
 
 
-def test_forgetting_the_key_answers_with_the_new_form(client: ControlClient) -> None:
+def test_forgetting_the_key_returns_the_new_form(client: ControlClient) -> None:
     answer = client.call("forget_key")
     assert answer["message"] == answers.FORGOTTEN
     assert answer["form"]["session_key"] == {"saved": False, "note": form.NO_KEY}
@@ -144,16 +142,16 @@ def test_an_unexpected_failure_is_logged_once_and_the_server_goes_on(
 
 
 @pytest.mark.parametrize(("op", "event"), [("open_window", WindowRequested), ("quit", QuitRequested)])
-def test_a_request_to_the_program_becomes_news_on_its_bus(
+def test_a_request_to_the_program_is_published_on_its_bus(
     op: str, event: type[object], client: ControlClient, server: RunningServer
 ) -> None:
-    heard = threading.Event()
-    server.do(lambda: server.engine.bus.subscribe(event, lambda _: heard.set()))
+    published = threading.Event()
+    server.do(lambda: server.engine.bus.subscribe(event, lambda _: published.set()))
     assert client.call(op) == {}
-    assert heard.wait(5)
+    assert published.wait(5)
 
 
-def test_quit_is_answered_even_when_the_server_ends_by_it(
+def test_quit_gets_a_response_even_though_it_ends_the_server(
     client: ControlClient, server: RunningServer
 ) -> None:
     server.do(lambda: server.engine.bus.subscribe(QuitRequested, lambda _: server._leave.set()))
@@ -163,127 +161,127 @@ def test_quit_is_answered_even_when_the_server_ends_by_it(
     assert not Path(server.path).exists()
 
 
-def test_one_connection_may_ask_again_and_again(wire: Wire) -> None:
+def test_a_connection_may_be_used_for_several_requests(wire: Wire) -> None:
     for number in range(3):
         line = protocol.encode(protocol.request("ping", number=number))
-        assert wire.say(line)["id"] == number
+        assert wire.exchange(line)["id"] == number
 
 
 def test_an_unknown_operation_is_refused_and_the_next_request_answered(wire: Wire) -> None:
-    refused = wire.say(protocol.encode({"v": 1, "id": 5, "op": "__class__", "params": {}}))
+    refused = wire.exchange(protocol.encode({"v": 1, "id": 5, "op": "__class__", "params": {}}))
     assert refused == {
         "id": 5,
         "ok": False,
         "error": {"code": "request_invalid", "facts": {"reason": "unknown_operation"}},
     }
-    assert wire.say(ask("ping"))["ok"] is True
+    assert wire.exchange(encode_request("ping"))["ok"] is True
 
 
 def test_another_version_is_refused_and_the_next_request_answered(wire: Wire) -> None:
-    refused = wire.say(protocol.encode({"v": 99, "id": 6, "op": "ping", "params": {}}))
+    refused = wire.exchange(protocol.encode({"v": 99, "id": 6, "op": "ping", "params": {}}))
     assert refused["error"] == {"code": "protocol_mismatch", "facts": {"expected": 1}}
     assert refused["id"] == 6
-    assert wire.say(ask("ping"))["ok"] is True
+    assert wire.exchange(encode_request("ping"))["ok"] is True
 
 
 def test_an_oversize_line_is_refused_and_the_connection_ends(wire: Wire) -> None:
-    refused = wire.say(b"x" * (protocol.MAX_LINE_BYTES + 2))
+    refused = wire.exchange(b"x" * (protocol.MAX_LINE_BYTES + 2))
     assert refused["error"] == {"code": "request_invalid", "facts": {"reason": "too_long"}}
     with pytest.raises((ConnectionResetError, BrokenPipeError)):
-        wire.say(ask("ping"))
+        wire.exchange(encode_request("ping"))
 
 
 def test_the_longest_allowed_line_is_read(wire: Wire) -> None:
-    room = protocol.MAX_LINE_BYTES - len(ask("save_settings", session_key=""))
-    line = ask("save_settings", session_key="k" * room)
+    room = protocol.MAX_LINE_BYTES - len(encode_request("save_settings", session_key=""))
+    line = encode_request("save_settings", session_key="k" * room)
     assert len(line) == protocol.MAX_LINE_BYTES
-    assert wire.say(line)["ok"] is True
+    assert wire.exchange(line)["ok"] is True
 
 
-def test_who_says_nothing_is_let_go(engine: SmallEngine, socket_path: str) -> None:
+def test_a_connection_that_sends_nothing_is_closed(engine: SmallEngine, socket_path: str) -> None:
     with RunningServer(engine, socket_path, limits=Limits(idle_s=0.1)) as server:
         silent = Wire(server.path)
-        assert silent.hear() is None
+        assert silent.receive() is None
         silent.close()
 
 
-def test_half_a_request_is_let_go_too(engine: SmallEngine, socket_path: str) -> None:
+def test_a_connection_that_sends_half_a_request_is_closed(engine: SmallEngine, socket_path: str) -> None:
     with RunningServer(engine, socket_path, limits=Limits(idle_s=0.1)) as server:
-        halting = Wire(server.path)
-        halting.socket.sendall(ask("ping")[:10])
-        assert halting.hear() is None
-        halting.close()
+        stalled = Wire(server.path)
+        stalled.socket.sendall(encode_request("ping")[:10])
+        assert stalled.receive() is None
+        stalled.close()
 
 
-def test_a_slow_request_does_not_hold_up_the_others(socket_path: str) -> None:
+def test_a_slow_request_does_not_delay_others(socket_path: str) -> None:
     with RunningServer(SlowEngine(), socket_path) as server:
         slow, quick = Wire(server.path), Wire(server.path)
-        slow.socket.sendall(ask("settings"))
+        slow.socket.sendall(encode_request("settings"))
         started = time.monotonic()
-        assert quick.say(ask("ping"))["ok"]
+        assert quick.exchange(encode_request("ping"))["ok"]
         assert time.monotonic() - started < 0.4
-        assert slow.hear()["ok"]
+        assert slow.receive()["ok"]
         slow.close()
         quick.close()
 
 
-def test_a_subscriber_gets_what_stands_and_then_every_change(wire: Wire, server: RunningServer) -> None:
-    assert wire.say(ask("subscribe", view="card")) == {"id": 1, "ok": True, "result": {}}
-    first = card_in(wire.hear())
+def test_a_subscriber_gets_the_current_card_and_then_every_change(wire: Wire, server: RunningServer) -> None:
+    assert wire.exchange(encode_request("subscribe", view="card")) == {"id": 1, "ok": True, "result": {}}
+    first = card_in(wire.receive())
     assert first == server.client_card()
     server.do(server.engine.show, replace(server.engine.snapshot, refreshing=True))
-    second = card_in(wire.hear())
+    second = card_in(wire.receive())
     assert (first["refreshing"], second["refreshing"]) == (False, True)
     assert second["revision"] > first["revision"]
 
 
-def test_a_subscriber_to_reports_gets_reports_alone(
+def test_a_subscriber_to_reports_gets_only_reports(
     wire: Wire, server: RunningServer, client: ControlClient
 ) -> None:
-    wire.say(ask("subscribe", view="report"))
-    event = wire.hear()
+    wire.exchange(encode_request("subscribe", view="report"))
+    event = wire.receive()
     assert event["event"] == "report"
     assert event["accounts"][0]["report"]["status"] == "ok"
     client.call("open_window")
     server.do(server.engine.show, replace(server.engine.snapshot, status=Status.OFFLINE))
-    event = wire.hear()
+    event = wire.receive()
     assert (event["event"], event["accounts"][0]["report"]["status"]) == ("report", "offline")
 
 
-def test_what_reads_as_before_is_not_sent_again(wire: Wire, server: RunningServer) -> None:
-    wire.say(ask("subscribe", view="report"))
-    wire.hear()
-    server.do(server.engine.show, replace(server.engine.snapshot, refreshing=True))  # nothing a report shows
+def test_an_unchanged_report_is_not_sent_again(wire: Wire, server: RunningServer) -> None:
+    wire.exchange(encode_request("subscribe", view="report"))
+    wire.receive()
+    server.do(server.engine.show, replace(server.engine.snapshot, refreshing=True))  # not in a report
     time.sleep(0.05)
     server.do(server.engine.show, replace(server.engine.snapshot, status=Status.OFFLINE))
-    assert wire.hear()["accounts"][0]["report"]["status"] == "offline"
+    assert wire.receive()["accounts"][0]["report"]["status"] == "offline"
 
 
 @pytest.mark.parametrize("params", [{}, {"view": "snapshot"}, {"view": None}, {"view": ["card"]}])
 def test_a_subscription_to_an_unknown_view_is_refused(wire: Wire, params: dict[str, object]) -> None:
-    refused = wire.say(ask("subscribe", **params))
+    refused = wire.exchange(encode_request("subscribe", **params))
     assert refused["error"] == {"code": "request_invalid", "facts": {"reason": "unknown_view"}}
 
 
-def test_a_subscriber_hears_that_the_window_is_wanted(
+def test_a_subscriber_is_told_to_focus_when_the_window_is_requested(
     wire: Wire, server: RunningServer, client: ControlClient
 ) -> None:
-    wire.say(ask("subscribe", view="card"))
-    wire.hear()
+    wire.exchange(encode_request("subscribe", view="card"))
+    wire.receive()
     client.call("open_window")
-    assert wire.hear() == {"event": "focus"}
+    assert wire.receive() == {"event": "focus"}
 
 
-def test_a_slow_reader_gets_the_newest_and_costs_no_memory(wire: Wire, server: RunningServer) -> None:
-    """Ten thousand changes while nobody reads: far more than the system's own buffers hold."""
-    wire.say(ask("subscribe", view="card"))
+def test_a_slow_reader_gets_the_newest_card_and_not_a_backlog(wire: Wire, server: RunningServer) -> None:
+    """The client does not read during ten thousand changes, far more than the system's buffers hold."""
+    wire.exchange(encode_request("subscribe", view="card"))
     first, changes = server.engine.snapshot, 10_000
     for start in range(0, changes, 100):
         server.do(_show_many, server.engine, range(start, start + 100), _large_notices(6_000))
     server.do(server.engine.show, replace(first, refreshing=True))
     received = 0
     while True:
-        newest = card_in(wire.hear())
+        newest = card_in(wire.receive())
         received += 1
         if newest["refreshing"]:
             break
@@ -301,28 +299,28 @@ def _show_many(engine: SmallEngine, numbers: range, notices: tuple[Problem, ...]
         engine.show(replace(engine.snapshot, status=status, notices=notices))
 
 
-def test_a_reader_who_never_reads_is_dropped(engine: SmallEngine, socket_path: str) -> None:
+def test_a_client_that_never_reads_is_dropped(engine: SmallEngine, socket_path: str) -> None:
     with RunningServer(engine, socket_path, limits=Limits(write_s=0.2)) as server:
-        deaf = Wire(server.path)
-        deaf.say(ask("subscribe", view="card"))
+        silent = Wire(server.path)
+        silent.exchange(encode_request("subscribe", view="card"))
         deadline = time.monotonic() + 10
         while _subscribers(server):
             server.do(_show_many, server.engine, range(50), _large_notices(30_000))
             assert time.monotonic() < deadline
-        deaf.close()
+        silent.close()
 
 
 def _subscribers(server: RunningServer) -> int:
-    """Count those to what the server streams; the presenter's own are not among them."""
+    """Return how many subscriptions the server's streams have on the bus."""
     kinds = (ViewChanged, UpdateChanged, WindowRequested)
-    presenters_own = 1
+    presenters_own = 1  # the presenter subscribes to one of these kinds
     return sum(len(server.engine.bus._subscribers[kind]) for kind in kinds) - presenters_own
 
 
-def test_a_subscriber_who_leaves_leaves_nothing_behind(server: RunningServer) -> None:
+def test_a_subscriber_that_disconnects_leaves_no_subscription(server: RunningServer) -> None:
     leaving = Wire(server.path)
-    leaving.say(ask("subscribe", view="card"))
-    assert leaving.hear()["event"] == "card"
+    leaving.exchange(encode_request("subscribe", view="card"))
+    assert leaving.receive()["event"] == "card"
     assert _subscribers(server) == 3
     leaving.close()
     deadline = time.monotonic() + 5
@@ -330,33 +328,31 @@ def test_a_subscriber_who_leaves_leaves_nothing_behind(server: RunningServer) ->
         assert time.monotonic() < deadline
 
 
-def test_a_card_too_large_for_the_wire_is_left_out_and_the_next_one_sent(
-    wire: Wire, server: RunningServer
-) -> None:
-    wire.say(ask("subscribe", view="card"))
-    wire.hear()
+def test_a_card_too_large_to_send_is_skipped_and_the_next_one_sent(wire: Wire, server: RunningServer) -> None:
+    wire.exchange(encode_request("subscribe", view="card"))
+    wire.receive()
     server.do(server.engine.show, replace(server.engine.snapshot, notices=_large_notices(120_000)))
     time.sleep(0.05)
     server.do(server.engine.show, replace(server.engine.snapshot, notices=(), refreshing=True))
-    assert card_in(wire.hear())["notices"] == []
+    assert card_in(wire.receive())["notices"] == []
 
 
 def test_stopping_ends_every_connection(server: RunningServer) -> None:
     idle, subscribed = Wire(server.path), Wire(server.path)
-    subscribed.say(ask("subscribe", view="card"))
-    subscribed.hear()
+    subscribed.exchange(encode_request("subscribe", view="card"))
+    subscribed.receive()
     server.stop()
-    assert idle.hear() is None
-    assert subscribed.hear() is None
+    assert idle.receive() is None
+    assert subscribed.receive() is None
     idle.close()
     subscribed.close()
 
 
-def test_a_connection_taken_as_the_server_ends_is_closed_too(server: RunningServer) -> None:
+def test_a_connection_accepted_while_the_server_stops_is_closed_too(server: RunningServer) -> None:
     late: list[Wire] = []
-    server.stop_as_somebody_connects(lambda: late.append(Wire(server.path)))
+    server.stop_as_a_client_connects(lambda: late.append(Wire(server.path)))
     gc.collect()  # a connection left open would be reported here, and fail this test
-    assert late[0].hear() is None
+    assert late[0].receive() is None
     late[0].close()
 
 
@@ -375,7 +371,7 @@ except (BrokenPipeError, ConnectionResetError):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
-def test_another_user_gets_no_answer(server: RunningServer, short_folder: Path) -> None:
+def test_another_user_gets_no_response(server: RunningServer, short_folder: Path) -> None:
     short_folder.chmod(0o755)
     Path(server.path).chmod(0o666)
     answer = subprocess.run(
@@ -385,7 +381,7 @@ def test_another_user_gets_no_answer(server: RunningServer, short_folder: Path) 
 
 
 @pytest.mark.parametrize("with_folder", [False, True])
-def test_a_socket_that_was_cleared_away_comes_back(
+def test_a_deleted_socket_is_created_again(
     engine: SmallEngine, short_folder: Path, *, with_folder: bool
 ) -> None:
     path = short_folder / "runtime" / "control.sock"

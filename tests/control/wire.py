@@ -1,4 +1,4 @@
-"""A bare connection to the control socket, to send what the client never would."""
+"""A raw connection to the control socket, to send what the client never would."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claudometer.control import protocol
 
 
 class Wire:
-    """A connection that sends any bytes and reads line by line."""
+    """A connection that sends any bytes and reads line by line. Waits for the server at most five seconds."""
 
     def __init__(self, path: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -20,15 +20,15 @@ class Wire:
             try:
                 self.socket.connect(path)
                 break
-            except BlockingIOError:  # the listener's queue is full for a moment
+            except BlockingIOError:  # the listener's queue is briefly full
                 time.sleep(0.005)
         self.file = self.socket.makefile("rb")
 
-    def say(self, line: bytes) -> Any:  # noqa: ANN401 - whatever came
+    def exchange(self, line: bytes) -> Any:  # noqa: ANN401 - whatever came
         self.socket.sendall(line)
-        return self.hear()
+        return self.receive()
 
-    def hear(self) -> Any:  # noqa: ANN401 - whatever came
+    def receive(self) -> Any:  # noqa: ANN401 - whatever came
         line = self.file.readline()
         return json.loads(line) if line else None
 
@@ -37,5 +37,5 @@ class Wire:
         self.socket.close()
 
 
-def ask(op: str, **params: object) -> bytes:
+def encode_request(op: str, **params: object) -> bytes:
     return protocol.encode(protocol.request(op, params))

@@ -198,7 +198,7 @@ def test_a_mistake_on_the_command_line_fits_in_eighty_columns(kind: str) -> None
     assert max(map(len, cli.describe(kind, "--thing").splitlines())) <= 80
 
 
-# A few sentences word by word, so that a slip in filling them in is seen: one for each way.
+# A complete sentence for each way of filling one in, so that a mistake in that code is noticed.
 GOLDEN = {
     "a fact": (
         message_for_code(ErrorCode.SERVER_ERROR, {"http_status": 503}).title,
@@ -232,7 +232,7 @@ def test_a_sentence_is_filled_in_as_written(way: str) -> None:
     assert filled == written
 
 
-# No sentence anywhere else.
+# Sentences outside the catalog.
 
 SHOWN = frozenset({"present", "cli"})
 """Packages whose strings are shown: in them, a string of two words already counts as a sentence."""

@@ -18,7 +18,9 @@ def look(width: int = 80, *, color: bool = False, unicode: bool = True) -> Look:
 def cells(text: str) -> int:
     """Count cells by Unicode categories, as a check on `width_of`."""
     taking = [each for each in text if unicodedata.category(each) not in {"Mn", "Me", "Cf"}]
-    taking = [each for each in taking if not "\u1160" <= each <= "\u11ff"]  # they complete the letter before
+    taking = [
+        each for each in taking if not "\u1160" <= each <= "\u11ff"
+    ]  # Hangul vowels and finals join the letter before them
     return len(taking) + sum(unicodedata.east_asian_width(each) in "WF" for each in taking)
 
 
