@@ -23,7 +23,7 @@ from claudometer.present.messages.terminal import HINTS, Terminal
 from claudometer.processes.presenter import (
     LONGEST_PAUSE_S,
     SHORTEST_PAUSE_S,
-    TRUE_AT_ONCE_S,
+    TIMER_MARGIN_S,
     Presenter,
     pause_s,
     single_report,
@@ -160,19 +160,19 @@ def test_before_the_first_numbers_nobody_knows_whose_they_will_be() -> None:
 
 def test_a_pause_ends_when_a_number_ceases_to_hold() -> None:
     soon = snapshot(reading(session(81.0, NOON + timedelta(seconds=4))))
-    assert pause_s(view(soon)) == pytest.approx(4 + TRUE_AT_ONCE_S)
+    assert pause_s(view(soon)) == pytest.approx(4 + TIMER_MARGIN_S)
 
 
 def test_words_that_count_on_wake_nobody_more_often_than_they_may_be_late() -> None:
     now = NOON + timedelta(seconds=59)  # the age reads otherwise in a second
-    assert pause_s(view(snapshot(), now)) == pytest.approx(SHORTEST_PAUSE_S + TRUE_AT_ONCE_S)
+    assert pause_s(view(snapshot(), now)) == pytest.approx(SHORTEST_PAUSE_S + TIMER_MARGIN_S)
 
 
 def test_a_pause_is_never_longer_than_a_minute() -> None:
-    assert pause_s(view(Snapshot(mode=Mode.CLI))) == pytest.approx(LONGEST_PAUSE_S + TRUE_AT_ONCE_S)
+    assert pause_s(view(Snapshot(mode=Mode.CLI))) == pytest.approx(LONGEST_PAUSE_S + TIMER_MARGIN_S)
     far = weekly(29.0, NOON + timedelta(days=5, minutes=30))
     days = snapshot(reading(far, fetched_at=NOON - timedelta(days=9)))
-    assert pause_s(view(days)) == pytest.approx(LONGEST_PAUSE_S + TRUE_AT_ONCE_S)
+    assert pause_s(view(days)) == pytest.approx(LONGEST_PAUSE_S + TIMER_MARGIN_S)
 
 
 def test_a_single_report_promises_no_next_check_and_nothing_that_an_app_would_do() -> None:

@@ -1,4 +1,4 @@
-"""Answers the clients of the control socket: the engine does what they ask, and this says it in words."""
+"""Answers the clients of the control socket: passes requests to the engine, and puts its results in words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ LATEST = 10
 
 
 class Refreshed(Protocol):
-    """Whether a refresh sent a request; if not, until when Claude, or our own browser, makes it wait."""
+    """Whether a refresh sent a request; if not, until when it must wait.
+
+    ``browser`` tells whether the hidden browser's pause is the reason; otherwise Claude's limit is.
+    """
 
     @property
     def accepted(self) -> bool: ...
@@ -55,7 +58,7 @@ class Commands(Presented, Protocol):
 
 
 class Updating(Protocol):
-    """What looks for newer versions."""
+    """Checks for newer versions."""
 
     @property
     def shown(self) -> Update: ...
@@ -66,8 +69,8 @@ class Answers:
     """Everything that the control server needs of the program. Every method is called on the loop.
 
     Args:
-        ledger: the folder of the request ledger, ``None`` for a program that sends nothing and keeps none.
-        updates: ``None`` in a program that does not look for any.
+        ledger: the folder of the request ledger, ``None`` in the demo, which sends nothing and keeps none.
+        updates: ``None`` in a program that does not check for updates.
     """
 
     def __init__(
@@ -87,7 +90,7 @@ class Answers:
 
     @property
     def bus(self) -> Bus:
-        """Where the events are that subscribers wait for."""
+        """Publishes the events that subscribers wait for."""
         return self._engine.bus
 
     def cards(self) -> list[AccountCard]:
@@ -107,7 +110,7 @@ class Answers:
         self._engine.request_quit()
 
     async def refresh(self) -> RefreshAnswer:
-        """Ask Claude now, if that is allowed; else say until when it is not."""
+        """Check with Claude now if a request is allowed; otherwise say when one is."""
         result = await self._engine.refresh()
         message = refresh_answer(
             accepted=result.accepted,
@@ -139,17 +142,18 @@ class Answers:
         return {"form": form_for(await self._engine.forget_key()), "message": FORGOTTEN}
 
     async def requests(self) -> RequestsAnswer:
-        """Return the panel of requests; a ledger that cannot be read is explained in its place."""
+        """Return the panel of requests; if the ledger cannot be read, it says why."""
         try:
             return {"panel": await self._request_panel()}
         except ClaudometerError as error:
+            # Any other error belongs to the whole window; this one concerns only the panel.
             if error.code is not ErrorCode.LEDGER_UNREADABLE:
                 raise
             words = message_for_code(error.code, error.facts)
             return {"panel": failure_panel(words.title, words.hint)}
 
     async def update(self, what: object) -> UpdateAnswer:
-        """Do something about a newer version, if ``what`` says so, and return what is known then."""
+        """Do what ``what`` names about a newer version, if anything, and return what is known after that."""
         if self._updates is None:
             return {"panel": None}
         return {"panel": self._panel_of(await self._updates.do(what if isinstance(what, str) else None))}
@@ -167,7 +171,7 @@ class Answers:
             return panel_for(None, (), now, region)
         try:
             records = await off_loop(read_requests, self._ledger, now)
-        except TimeoutError:
+        except TimeoutError:  # a network home that does not respond
             raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(self._ledger)) from None
         today = summarize(records, now.astimezone(region.zone).date(), region.zone)
-        return panel_for(today, records[: -LATEST - 1 : -1], now, region)
+        return panel_for(today, records[: -LATEST - 1 : -1], now, region)  # newest first

@@ -1,4 +1,4 @@
-"""Puts an engine together from the real system, or from the demo's made-up one. Starts nothing."""
+"""Builds an engine from the real system, or from sample data for the demo. Starts nothing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """Where and how this run takes place."""
+    """What this run works with: its folders, its environment and its clock."""
 
     places: Places
     environment: Environment
@@ -61,7 +61,7 @@ class RunContext:
 
 
 def read_context(*, demo: bool) -> RunContext:
-    """Find places and read the environment.
+    """Find the folders to use, and read the environment.
 
     Raises:
         ClaudometerError: a ``CLAUDOMETER_*`` variable cannot be used.
@@ -76,7 +76,7 @@ async def assemble(context: RunContext) -> Engine:
         loaded = await off_loop(store.load)
         for folder in (context.places.settings_file.parent, context.places.state_folder):
             await off_loop_at(store, partial(remove_stale_files, folder))
-    except OSError as error:
+    except OSError as error:  # also a timeout: a dead network home must not keep the program from starting
         loaded = store.unread(error)
     claude_folder = ClaudeFolder(loaded.settings.account.claude_folder)
     login = LoginReader(claude_folder.login)
@@ -85,7 +85,7 @@ async def assemble(context: RunContext) -> Engine:
     boot_id = await off_loop(find_boot_id)
     browser = find_browser(context, state, boot_id)
     autostart = None
-    with suppress(OSError):
+    with suppress(OSError):  # the form then says that autostart is not available
         autostart = None if context.demo else await off_loop(find_autostart)
     return Engine(
         Dependencies(
@@ -115,7 +115,7 @@ async def assemble(context: RunContext) -> Engine:
 
 
 def find_browser(context: RunContext, state: JsonState, boot_id: str) -> BrowserProcess | None:
-    """Return what asks claude.ai as a browser, where the system's web engine is WebKitGTK."""
+    """Return what runs the hidden browser; ``None`` where the system's web engine is not WebKitGTK."""
     if context.demo or sys.platform in {"darwin", "win32"}:
         return None
     return BrowserProcess(
@@ -169,9 +169,10 @@ def _source_maker(context: RunContext, login: LoginReader, browser: BrowserProce
 
 
 def _fitting_mode(context: RunContext, login: LoginReader) -> Callable[[], Awaitable[Mode]]:
-    """CLI if Claude Code has a login here, else web: asked only while the user has not chosen.
+    """Return what finds the mode that fits this computer, for a user who has not chosen one.
 
-    A login that cannot be read counts, so that the user is told, unless a session key can be used instead.
+    That is CLI if Claude Code has a login here, else web. A login that cannot be read counts as one, so that
+    the user learns why, unless the environment provides a session key.
     """
     unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_FOLDER_DENIED, ErrorCode.LOGIN_UNREADABLE}
 
@@ -180,8 +181,8 @@ def _fitting_mode(context: RunContext, login: LoginReader) -> Callable[[], Await
             return Mode.CLI
         found = await login.read()
         if isinstance(found, MissingCredentials):
-            may_be_said = found.code in unreadable and context.environment.session_key is None
-            return Mode.CLI if may_be_said else Mode.WEB
+            should_explain = found.code in unreadable and context.environment.session_key is None
+            return Mode.CLI if should_explain else Mode.WEB
         return Mode.CLI
 
     return fitting

@@ -45,8 +45,8 @@ class BrowserProcess:
 
     Args:
         buckets: keeps the token buckets across restarts and processes.
-        folder: each run creates a temporary folder in it for the files that WebKit needs on disk. Those hold
-            no secret.
+        folder: each run creates a temporary folder in it for the files that WebKit needs on disk, none of
+            which contains a secret.
         command: starts the browser process; by default this program's own ``browse`` command.
     """
 
@@ -88,6 +88,7 @@ class BrowserProcess:
             OSError: the process could not be started.
         """
         async with self._one_at_a_time:
+            # Counted from here: the time to start WebKit is part of what the user waits for.
             deadline = asyncio.get_running_loop().time() + self.time_limit_s
             # A folder that is older than two runs belongs to a process that was killed.
             temporary = temporary_folder(self._folder, stale_after_s=2 * self.time_limit_s)
@@ -100,7 +101,7 @@ class BrowserProcess:
                 ) as child:
                     yield _Run(child, start, deadline).request
             finally:
-                with suppress(OSError):  # the disk does not respond: the next run removes the folder
+                with suppress(OSError):  # the disk does not respond; a later run removes the folder
                     await off_loop(temporary.__exit__, None, None, None)
 
 
@@ -117,13 +118,16 @@ class _Run:
         try:
             async with asyncio.timeout_at(self._deadline):
                 if self._start is not None:
+                    # The key goes through the pipe: other processes can read arguments and environment.
                     await self._child.write(encode_start(self._start))
                     self._start = None
                 await self._child.write(encode_request(path))
                 return decode_reply(await self._child.read())
         except TimeoutError:
+            # Most likely Cloudflare's check is still running: a page of claude.ai itself loads in seconds.
             log.warning("the browser process reached its time limit and is killed")
             return BrowserReply(ErrorCode.BROWSER_CHALLENGED)
         except (OSError, EOFError, ValueError) as error:
+            # The type only: the text of a ValueError quotes what the process wrote.
             log.warning("the browser process ended early: %s", type(error).__name__)
             return BrowserReply(ErrorCode.BROWSER_FAILED)

@@ -1,7 +1,7 @@
 """The tray program: its icon on the main thread, everything else on the loop's.
 
 It starts the icon, then the loop with engine, socket and tasks, then the watchers of the desktop, and stops
-them in the reverse order. A step that fails ends the program with its own error, and undoes those before it.
+them in reverse order. If a step fails, the program undoes the earlier ones and ends with that step's error.
 """
 
 from __future__ import annotations
@@ -48,9 +48,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-
 END_TIMEOUT_S = 15.0
-"""More than server, tasks and window together may take to end. Until they have, we keep the instance lock."""
+"""Longer than server, tasks and window together may take to end. Until then we keep the instance lock."""
 
 
 class TrayIcon(Protocol):
@@ -102,13 +101,15 @@ class Desktop:
         self.restarts = False
 
     def run(self) -> None:
-        """Show the icon and block until the program is to end. Main thread only.
+        """Show the icon and block until the program is asked to end. Main thread only.
 
         Raises:
-            Exception: what kept the program from starting, or from going on.
+            Exception: the program could not start, or could not continue.
         """
+        # The icon comes before the engine, so that a slow start (a keyring, a dead drive) is visible.
         starting = Snapshot(mode=Mode.CLI, demo=self._context.demo)
         self._draw(view_of(starting, self._context.clock.now(), read_region(), Thresholds()))
+        # By default, SIGTERM ends the process at once, and SIGINT raises somewhere in the toolkit's loop.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.to_ui(self._tray.stop))
         with ExitStack() as undo:
@@ -125,24 +126,24 @@ class Desktop:
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing of it runs any more."""
+        """Whether its thread has ended, so that it can write no more files."""
         return self._thread.has_ended
 
-    # The two crossings.
+    # The two ways between the threads.
 
     def to_loop(self, work: Coroutine[Any, Any, object]) -> None:
-        """Have a coroutine run on the loop's thread; from any thread. What it raises is logged."""
+        """Run a coroutine on the loop's thread. Call it from any thread. What it raises is logged."""
         self._thread.call(work)
 
     def to_ui(self, work: Callable[[], object]) -> None:
-        """Have ``work`` run on the main thread; from any thread."""
+        """Run ``work`` on the main thread. Call it from any thread."""
         self._tray.call(work)
 
     # Main thread.
 
     def _clicked(self, action: Action, value: str | None) -> None:
         if action is Action.QUIT:
-            self._tray.stop()
+            self._tray.stop()  # at once: quitting must not wait for an engine that is still starting
         else:
             if action is Action.OPEN_SETTINGS:
                 self._window.allow_in_front(self._tray.take_activation_token())
@@ -161,10 +162,11 @@ class Desktop:
     # Loop thread.
 
     async def _main(self) -> None:
-        """Run until cancelled. Every line of the start may fail, or be cancelled by a quit."""
+        """Run until cancelled. Every line of the start may fail, or be cancelled when the user quits."""
+        # What a line starts is put on the stack before the next line, so nothing is left running.
         async with AsyncExitStack() as undo:
             self._engine = engine = await self._start_engine(self._context)
-            with suppress(OSError):  # a dead drive costs the updates, not the numbers
+            with suppress(OSError):  # without the disk there are no updates, but there are numbers
                 self._updates = await off_loop_at("updates", lambda: find_updates(self._context, engine))
             updates = self._updates
             self._clicks = Clicks(
@@ -182,7 +184,7 @@ class Desktop:
             self._server = server
             try:
                 await server.start(self._context.places.socket)
-            except OSError as error:  # the icon and its menu are useful even if no command reaches the app
+            except OSError as error:  # icon and menu work without the socket; a notice says what does not
                 log.warning("commands and the window cannot reach the app: %s", error)
             engine.tasks.start("the control socket", server.keep_listening)
             engine.start_polling()
@@ -229,11 +231,12 @@ class Desktop:
         self.to_ui(self._tray.stop)
 
     def _show_window(self, engine: Engine) -> None:
-        """Try to open it, also after it failed: the notice of that failure is out of date."""
+        """Open the window. A notice that it failed before is out of date now."""
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
         self.to_loop(off_loop(self._window.open))
 
     def _note_socket(self, engine: Engine) -> None:
+        # Checked with each view: the socket may disappear, and be restored, at any time.
         is_missing = self._server is not None and not self._server.is_listening
         is_noted = any(notice.code is ErrorCode.CONTROL_UNAVAILABLE for notice in engine.snapshot.notices)
         if is_missing is not is_noted:
@@ -247,6 +250,6 @@ class Desktop:
 
 
 async def _suppressed(call: Callable[[], Awaitable[object]]) -> None:
-    """Await a call whose failure nobody can act on any more: the program is ending."""
+    """Await a call and ignore its failure: the program is ending, and nobody could act on it."""
     with suppress(OSError):
         await call()

@@ -1,6 +1,6 @@
 """Checks that this installation works here: certificates, keyring, tray and window, with the demo account.
 
-Starts the demo as a process of its own and ends it again. Sends nothing; knows no sentence.
+Starts the demo as a process of its own and ends it again. Sends nothing; the sentences are in ``present``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ END_S = 10.0
 HOST_S = 6.0
 """The app itself gives a panel 5 s to appear before it says that there is none."""
 
-LOOK_S = 0.1
+POLL_S = 0.1
 ERRORS_NAME = "selfcheck-errors.log"
 
 
@@ -43,7 +43,7 @@ class Part(StrEnum):
 
 
 class State(StrEnum):
-    """``LACKING``: the desktop does not have it, and the program works without it."""
+    """``LACKING``: this desktop does not have it, but the program works without it."""
 
     OK = "ok"
     LACKING = "lacking"
@@ -52,7 +52,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found; ``code`` says what is wrong, ``folder`` where to read more."""
+    """What one check found. ``code`` says what is wrong, ``folder`` where the log is."""
 
     part: Part
     state: State
@@ -64,7 +64,7 @@ def look() -> Iterator[Finding]:
     """Yield one finding for each part, as soon as it is known.
 
     Raises:
-        ClaudometerError: a demo runs already, and would be checked in place of this installation.
+        ClaudometerError: a demo is already running, and would be checked in place of this installation.
     """
     places = find_places(demo=True)
     control = ControlClient(places.socket)
@@ -92,7 +92,7 @@ def _look_at_keyring() -> Finding:
 
     try:
         KeyringStore().check()
-    except ClaudometerError as error:
+    except ClaudometerError as error:  # only web mode needs a keyring, and can do without
         return Finding(Part.KEYRING, State.LACKING, error.code)
     return Finding(Part.KEYRING, State.OK)
 
@@ -107,6 +107,7 @@ def _look_at_desktop(control: ControlClient, log_folder: Path) -> Iterator[Findi
             return
         control.call("open_window")
         shown = _wait(lambda: control.call("ping")["windows"] > 0, WINDOW_S)
+        # After the window, which takes seconds: only after a while does the app say that there is no panel.
         hidden = ErrorCode.TRAY_HOST_MISSING if _wait(lambda: _is_hidden(control), HOST_S) else None
         yield Finding(Part.TRAY, State.LACKING if hidden else State.OK, hidden)
         code = None if shown else ErrorCode.WINDOW_FAILED
@@ -116,7 +117,7 @@ def _look_at_desktop(control: ControlClient, log_folder: Path) -> Iterator[Findi
         code = None if ended else ErrorCode.APP_UNRESPONSIVE
         yield Finding(Part.END, State.OK if ended else State.FAILED, code)
     finally:
-        child.stop()
+        child.stop()  # also when the caller stops reading, as after Ctrl-C
 
 
 def _is_hidden(control: ControlClient) -> bool:
@@ -131,10 +132,12 @@ def _is_hidden(control: ControlClient) -> bool:
     return any(notice["code"] == ErrorCode.TRAY_HOST_MISSING for notice in notices)
 
 
-def _wait(is_so: Callable[[], bool], patience_s: float, give_up: Callable[[], bool] = lambda: False) -> bool:
-    end = time.monotonic() + patience_s
+def _wait(
+    condition: Callable[[], bool], timeout_s: float, give_up: Callable[[], bool] = lambda: False
+) -> bool:
+    end = time.monotonic() + timeout_s
     while time.monotonic() < end and not give_up():
-        if is_so():
+        if condition():
             return True
-        time.sleep(LOOK_S)
+        time.sleep(POLL_S)
     return False

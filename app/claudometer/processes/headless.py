@@ -1,4 +1,4 @@
-"""Usage without the tray app: one poll for ``status``, or polling for ``watch``, under the same budget."""
+"""Usage without the tray app: a single poll for ``status``, polling for ``watch``; within the same budget."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def poll_once(*, demo: bool) -> AccountReport:
     try:
         return asyncio.run(poll())
     finally:
-        finish_calls()
+        finish_calls()  # otherwise the end of the process could cut off a write to the ledger
 
 
 def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop: threading.Event) -> None:
@@ -69,5 +69,5 @@ def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop:
     try:
         asyncio.run(watch())
     finally:
-        stop.set()  # if polling ended by itself, the thread that waits must end too
+        stop.set()  # if polling ended with an error, the thread that waits for `stop` must end, too
         finish_calls()

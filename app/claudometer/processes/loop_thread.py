@@ -1,4 +1,7 @@
-"""The asyncio loop in a thread of its own, and the only way onto it. Knows neither tray nor engine."""
+"""Runs the asyncio loop in a thread of its own; :meth:`LoopThread.call` is the only way onto it.
+
+Knows neither tray nor engine.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ REST_TIMEOUT_S = 1.0
 
 
 class LoopThread:
-    """Runs one main coroutine, and whatever :meth:`call` hands over meanwhile.
+    """Runs one main coroutine, and the coroutines that :meth:`call` passes to the loop meanwhile.
 
     Args:
         main: runs until :meth:`stop` cancels it.
@@ -34,14 +37,14 @@ class LoopThread:
     ) -> None:
         self._main = main
         self._on_end = on_end
-        # A daemon: should the loop hang, the process can still end, and with it our claim to be the only one.
+        # A daemon: if the loop hangs, the process can still end, which releases the instance lock.
         self._thread = threading.Thread(target=self._run, name="claudometer-loop", daemon=True)
         self._changing = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None  # while calls are taken
+        self._loop: asyncio.AbstractEventLoop | None = None  # `None` while calls are not accepted
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self.failure: Exception | None = None
-        """What ended ``main``, unless it was :meth:`stop`."""
+        """The error that ended ``main``, ``None`` if :meth:`stop` did."""
 
     @property
     def has_ended(self) -> bool:
@@ -49,10 +52,10 @@ class LoopThread:
         return not self._thread.is_alive()
 
     def start(self) -> None:
-        """Start the thread. Calls are taken from now on, and run once the loop does.
+        """Start the thread. Calls are accepted from now on, and run as soon as the loop does.
 
         Raises:
-            RuntimeError: the system has no thread left for us.
+            RuntimeError: the system cannot start another thread.
         """
         loop = asyncio.new_event_loop()
         loop.set_exception_handler(log_uncaught_in_loop)
@@ -66,19 +69,19 @@ class LoopThread:
             raise
 
     def call(self, work: Coroutine[Any, Any, object]) -> None:
-        """Have ``work`` run on the loop, from any thread. What it raises is logged.
+        """Run ``work`` on the loop. Call it from any thread. What it raises is logged.
 
-        Dropped without a word before the start and after the end: nothing is left that it could act on.
+        Before the start and after the end it is silently dropped: there is nothing that it could act on.
         """
         with self._changing:
             if self._loop is None:
-                work.close()
+                work.close()  # otherwise Python warns of a coroutine that was never awaited
                 return
             future = asyncio.run_coroutine_threadsafe(work, self._loop)
         future.add_done_callback(_log_failure)
 
     def stop(self, timeout_s: float) -> None:
-        """Cancel the main coroutine, whatever it waits for, and wait for the end of the thread."""
+        """Cancel the main coroutine, and wait until the thread has ended, ``timeout_s`` at most."""
         with self._changing:
             self._stopping = True
             if self._loop is not None and self._task is not None:
@@ -90,12 +93,12 @@ class LoopThread:
     def _run(self) -> None:
         loop, task = self._loop, self._task
         if loop is None or task is None:
-            raise AssertionError("the thread is started by start() alone")
+            raise AssertionError("only start() starts the thread")
         asyncio.set_event_loop(loop)
         try:
             loop.run_until_complete(task)
         except asyncio.CancelledError:
-            if not self._stopping:  # a future that somebody else cancelled, not our stop
+            if not self._stopping:  # not ours: `main` awaited a future that somebody cancelled
                 self._fail(RuntimeError("main task cancelled"))
         except Exception as error:  # noqa: BLE001 - barrier: the main thread raises it
             self._fail(error)
@@ -104,7 +107,7 @@ class LoopThread:
             self._on_end()
 
     def _fail(self, error: Exception) -> None:
-        log.critical("the program cannot go on", exc_info=error)
+        log.critical("the program cannot continue", exc_info=error)
         self.failure = error
 
     def _end_loop(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -113,13 +116,13 @@ class LoopThread:
         try:
             loop.run_until_complete(_cancel_all())
         finally:
-            loop.close()  # does not wait for its pool: a thread of it may hang on a name server
+            loop.close()  # does not wait for its thread pool, in which a name lookup may hang
             finish_calls()
 
 
 async def _cancel_all() -> None:
-    """Cancel what is still running, calls included that were handed over a moment ago."""
-    await asyncio.sleep(0)
+    """Cancel what is still running, including calls that came in a moment ago."""
+    await asyncio.sleep(0)  # turns those calls into tasks
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()

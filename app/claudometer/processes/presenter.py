@@ -1,4 +1,4 @@
-"""Works out what is shown whenever it may have changed, and hands every surface the same view."""
+"""Computes the view whenever it may have changed, and passes the same view to every surface."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView
 
 LONGEST_PAUSE_S = 60.0
-"""The view is worked out at least this often: the time zone may have changed, or the day."""
+"""The view is computed at least this often: the time zone may have changed, or the day."""
 
 SHORTEST_PAUSE_S = 15.0
-"""Countdowns and ages may be out of date by this much, so that they do not wake the machine one by one."""
+"""Countdowns and ages may be late by this much, so that each of them does not wake the machine separately."""
 
-TRUE_AT_ONCE_S = 0.02
-"""A little past the moment at which a number ceases to hold: clock and timer differ slightly."""
+TIMER_MARGIN_S = 0.02
+"""Added to each pause: clock and timer differ slightly, and waking too early would show the old number."""
 
 
 class Bus(Protocol):
@@ -46,7 +46,7 @@ class Bus(Protocol):
 
 
 class Presented(Protocol):
-    """What a presenter presents."""
+    """The source of the snapshots: an engine."""
 
     @property
     def bus(self) -> Bus: ...
@@ -55,13 +55,13 @@ class Presented(Protocol):
 
 
 class Presenter:
-    """Owns what turns a snapshot into a view: Claude's time, the user's region and the thresholds.
+    """Turns snapshots into views, with Claude's time, the user's region and the thresholds.
 
     Args:
-        clock: the corrected clock, by which all times in a snapshot are told.
-        terminal: who asks Claude for the numbers, which decides what hints in a terminal may say.
-        on_view: called on the loop with each view, also with one that is equal to the view before.
-        region: a fixed region, instead of the one that the system has at each moment.
+        clock: the corrected clock, which all times in a snapshot refer to.
+        terminal: which program sends the requests, so that hints in a terminal fit it.
+        on_view: called on the loop with each view, even if it equals the one before.
+        region: a fixed region, instead of the system's current one.
     """
 
     def __init__(
@@ -84,25 +84,25 @@ class Presenter:
 
     @property
     def region(self) -> Region:
-        """The user's region as it is now."""
+        """The user's current region."""
         return self._read_region()
 
     def view(self) -> AccountView:
-        """Return the view of this very moment."""
+        """Return the view as of now."""
         return view_of(self._presented.snapshot, self._clock.now(), self.region, self._thresholds)
 
     def cards(self) -> list[AccountCard]:
-        """Return the card of every account that is watched; there is one, and it is the one shown."""
+        """Return the card of every account. So far there is only one."""
         view = self.view()
         card = card_for(view, self._revision)
         return [{"provider": view.provider, "id": view.id, "shown": True, "card": card}]
 
     def reports(self) -> list[AccountReport]:
-        """Return the report of every account that is watched."""
+        """Return the report of every account. So far there is only one."""
         return [account_report(self.view(), self._terminal)]
 
     async def run(self) -> None:
-        """Present at once, whenever something changes, and whenever time alone changes what is shown."""
+        """Present now, whenever something changes, and whenever the passing of time changes what is shown."""
         bus = self._presented.bus
         unsubscribe = [
             bus.subscribe(SnapshotChanged, self._note_news),
@@ -111,7 +111,7 @@ class Presenter:
         ]
         try:
             while True:
-                self._changed.clear()
+                self._changed.clear()  # before the view is computed, so that no change in between is lost
                 view = self.view()
                 self._on_view(view)
                 bus.publish(ViewChanged())
@@ -123,26 +123,27 @@ class Presenter:
                 stop()
 
     def _note_news(self, event: object) -> None:
+        # Only a new snapshot gets a new revision: a card whose times alone moved on is still the same card.
         if isinstance(event, SnapshotChanged):
             self._revision += 1
         self._changed.set()
 
 
 def pause_s(view: AccountView) -> float:
-    """Return how long a view may stand, in seconds.
+    """Return how long a view may stay as it is, in seconds.
 
-    A number that ceases to hold is taken away at that very moment. A countdown or an age may change late.
+    A number is removed at the very moment when it stops being valid. A countdown or an age may change late.
     """
     pause = timedelta(seconds=LONGEST_PAUSE_S)
     if view.reads_until is not None:
         pause = min(pause, max(view.reads_until - view.now, timedelta(seconds=SHORTEST_PAUSE_S)))
     if view.valid_until is not None:
         pause = min(pause, view.valid_until - view.now)
-    return pause.total_seconds() + TRUE_AT_ONCE_S
+    return pause.total_seconds() + TIMER_MARGIN_S
 
 
 def account_report(view: AccountView, terminal: Terminal) -> AccountReport:
-    """Return what a terminal shows and ``status --json`` prints of one account."""
+    """Return what a terminal shows, and what ``status --json`` prints, of one account."""
     return {
         "provider": view.provider,
         "id": view.id,
@@ -153,6 +154,6 @@ def account_report(view: AccountView, terminal: Terminal) -> AccountReport:
 
 
 def single_report(snapshot: Snapshot, clock: Clock) -> AccountReport:
-    """Return the report of a command that has asked once and asks no more: there is no next check."""
+    """Return the report of a command that sends one request only. It names no next check: there is none."""
     view = view_of(snapshot, clock.now(), RegionReader().read(), Thresholds())
     return account_report(replace(view, next_check=None), Terminal.ONCE)

@@ -15,10 +15,10 @@ from claudometer.system.program import find_runtime, login_command
 from claudometer.system.streams import fill_standard_streams
 
 LAST_S = 5.0
-"""How long threads that read or write files may keep the process once the program has ended."""
+"""How long threads that read or write files may keep the process alive after the program has ended."""
 
 FAILED = 70
-"""Exit code when the program failed and its threads kept the process. Otherwise the command line chooses."""
+"""The exit code if the program failed and then had to be killed because of such a thread."""
 
 
 def run(*, demo: bool, open_window: bool = False) -> int:
@@ -28,8 +28,8 @@ def run(*, demo: bool, open_window: bool = False) -> int:
         The exit code.
 
     Raises:
-        ClaudometerError: the program cannot start here, or the one that is running does not answer.
-        Exception: what ended the program.
+        ClaudometerError: the program cannot start here, or another one is running but does not answer.
+        Exception: the program ended because of it.
     """
     fill_standard_streams()
     context = read_context(demo=demo)
@@ -49,7 +49,8 @@ def run(*, demo: bool, open_window: bool = False) -> int:
         finally:
             end_within(LAST_S, code)
             if not desktop.has_ended:
-                undo.pop_all()  # a loop that hangs may still write files: nobody may take our place yet
+                # The loop hangs, and may still write files: keep the lock until the process ends.
+                undo.pop_all()
     if desktop.restarts and desktop.has_ended:
         start_successor(login_command(), after=find_runtime())
     return code

@@ -1,4 +1,4 @@
-"""What clicks in the tray's menu do, and the short notice that says why one did nothing. Runs on the loop."""
+"""Carries out clicks in the tray's menu; a short notice says why a click did nothing. Runs on the loop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOTICE_S = 60.0
 
 
 class Clicks:
-    """Carries out clicks. One that led to nothing leaves a notice, until it is old or the next one succeeds.
+    """Carries out clicks. A click that did nothing leaves a notice, until that expires or a click succeeds.
 
     Args:
         log_folder: where the notice of an unexpected error sends people.
@@ -49,7 +49,7 @@ class Clicks:
         self._show(problem)
 
     async def _do(self, action: Action, value: str | None) -> Problem | None:
-        """Return what kept the click from doing anything; ``None`` when it did what it says."""
+        """Return why the click did nothing; ``None`` if it did what it says."""
         match action:
             case Action.REFRESH:
                 return await self._refresh()
@@ -79,7 +79,7 @@ class Clicks:
             self._timer = asyncio.get_running_loop().call_later(self._shown_s(problem), self._take_back)
 
     def _shown_s(self, problem: Problem) -> float:
-        """Return how long the notice is true: "Next update at 12:40" is not, once that update is due."""
+        """Return how long to show the notice. "Next update at 12:40" is wrong once it is 12:40."""
         if problem.until is None:
             return NOTICE_S
         return max(0.0, min(NOTICE_S, (problem.until - self._clock.now()).total_seconds()))

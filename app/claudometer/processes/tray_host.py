@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 
 
 class TrayHost:
-    """Shows a notice while no panel shows the icon; without a panel at the start, opens the window.
+    """Shows a notice while no panel shows the icon; if there is no panel at the start, opens the window.
 
-    A panel that goes away later is restarting, or the user logs out: no reason to open a window.
+    A panel that disappears later is restarting, or the user is logging out: no reason to open a window.
 
     Args:
         engine: returns the engine as soon as it is ready.
@@ -30,14 +30,14 @@ class TrayHost:
         self._shown: bool | None = None
 
     async def note(self, *, shown: bool) -> None:
-        """Take the news that the icon is shown, or that it is not."""
-        # Before the wait: news that comes while the engine starts is not the first news after that.
+        """Note that the icon is shown, or that it is not."""
+        # Set before waiting for the engine, so that only the first of several calls counts as the first.
         is_first, self._shown = self._shown is None, shown
         if not shown:
             log.warning("no StatusNotifier host: the icon is shown nowhere")
         engine = await self._engine()
         if shown is not self._shown:
-            return  # overtaken by later news while the engine started
+            return  # a later call, made while the engine started, says otherwise
         engine.notice(Problem(ErrorCode.TRAY_HOST_MISSING), present=not shown)
         if is_first and not shown:
             engine.request_window()

@@ -1,4 +1,4 @@
-"""Builds what checks for updates. The part that does the work is loaded by the first check."""
+"""Builds the update checker. The part that does the work is imported by the first check."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 KEY_NAME = "release.pub"
-"""The publisher's public key, beside the icons; absent until there is a publisher."""
+"""The publisher's public key, beside the icons. Only release builds have it."""
 
 
 def find_updates(context: RunContext, engine: Engine) -> Updates | None:
-    """Return what checks for updates; ``None`` in the demo, which sends nothing."""
+    """Return the update checker; ``None`` in the demo, which sends nothing."""
     if context.demo:
         return None
     installation = find_installation()
@@ -60,7 +60,7 @@ def make_update_work(
     context: RunContext, installation: Installation, folder: Path, open_file: Callable[[Path], None]
 ) -> UpdateService:
     """Return the service that checks and installs; it saves a file for the user to open in ``folder``."""
-    # Imported by the first check: httpx and the signature's library are of no use before.
+    # Imported by the first check, since httpx and the signature library would only take memory until then.
     from claudometer.providers.downloads import Downloads  # noqa: PLC0415
     from claudometer.updates.addresses import may_request  # noqa: PLC0415
     from claudometer.updates.service import UpdateEnvironment, UpdateService  # noqa: PLC0415
@@ -82,14 +82,14 @@ def make_update_work(
 
 
 async def keep_updated(context: RunContext, updates: Updates) -> None:
-    """Look for updates until cancelled; first remove what an earlier run left half downloaded."""
-    with suppress(OSError):
+    """Check for updates until cancelled; first remove unfinished downloads of an earlier run."""
+    with suppress(OSError):  # leftovers on a dead drive are no reason not to check
         await off_loop_at("updates", lambda: remove_half_downloads(context))
     await updates.run()
 
 
 def remove_half_downloads(context: RunContext) -> None:
-    """Remove the files of downloads that were cut off by a kill. Blocks for a moment."""
+    """Remove downloads that were cut off because the program was killed. Blocks for a moment."""
     remove_stale_files(_download_folder(context), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
@@ -97,7 +97,7 @@ def remove_half_downloads(context: RunContext) -> None:
 
 
 def open_outside(target: Path | str) -> None:
-    """Show a file or a page with the system's own program. Raises ``OSError`` when there is none."""
+    """Open a file or a page with the system's own program. Raises ``OSError`` if it cannot be started."""
     start_child(["open" if sys.platform == "darwin" else "xdg-open", str(target)])
 
 

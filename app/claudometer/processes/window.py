@@ -1,4 +1,4 @@
-"""Starts and stops the process of the settings window. There is one at most."""
+"""Starts and stops the process of the settings window. There is at most one."""
 
 from __future__ import annotations
 
@@ -19,18 +19,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLOSING_S = 0.5
-"""A window that ends this soon after a request was already closing, so the request needs a new window."""
-
+"""A window that ends this soon after it was asked for was already closing, so a new one is opened."""
 
 TOKEN_LASTS_S = 30.0
-"""A window that opens later than this was not requested by the click that the token belongs to."""
+"""A window that is opened later than this was not asked for by the click that the token belongs to."""
 
 
 class WindowProcess:
-    """Opens the window on demand. An open window comes to the front by itself, told by the control server.
+    """Opens the window on demand. An open window comes to the front when the control server tells it to.
 
     Args:
-        log_folder: holds what the window's process writes to standard error.
+        log_folder: where the window's standard error is written.
         on_failure: called on any thread when the window could not be started or ended with an error.
     """
 
@@ -45,7 +44,7 @@ class WindowProcess:
         self.allow_in_front(take_activation_token())
 
     def allow_in_front(self, token: str | None) -> None:
-        """Give the next window the panel's token, by which Wayland lets it come to the front. Once."""
+        """Pass the panel's token to the next window, once: with it, Wayland lets the window come to front."""
         with self._changing:
             self._token, self._token_until = token, time.monotonic() + TOKEN_LASTS_S
 
@@ -92,6 +91,7 @@ class WindowProcess:
             self._on_failure()
         with self._changing:
             self._child = None
+            # Somebody asked for the window while it was closing, and was told that it is open.
             if time.monotonic() - self._requested_at < CLOSING_S:
                 self._requested_at = float("-inf")
                 self._start()
