@@ -21,6 +21,11 @@ def main(task: str) -> str:
             return "found" if store.read() == FIRST else "nothing"
         elif task == "check":
             store.check()
+        elif task == "libraries":
+            store.check()
+            return " ".join(
+                each for each in ("keyring", "secretstorage", "cryptography") if each in sys.modules
+            )
     except ClaudometerError as error:
         return error.code.value
     return "done"

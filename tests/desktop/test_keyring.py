@@ -40,6 +40,13 @@ def test_a_key_outlives_its_process_under_our_name_alone(desktop: DesktopSession
     assert attributes["username"] == "claude-session-key"
 
 
+def test_looking_whether_the_keyring_can_be_used_loads_none_of_its_libraries(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """Each opening of the window looks, and what it loaded would stay in memory, also in CLI mode."""
+    assert use(desktop, home, "libraries") == ""
+
+
 @pytest.mark.parametrize("task", ["check", "read", "write"])
 def test_a_locked_keyring_says_so_at_once_and_asks_nobody(
     desktop: DesktopSession, home: PrivateHome, task: str

@@ -1,12 +1,16 @@
 """The operating system's keyring: Secret Service, KWallet, Keychain or Credential Locker. Never a file.
 
-The ``keyring`` library is loaded on first use: CLI mode never needs it.
+The ``keyring`` library is loaded for the first key, and of its backends only this system's: CLI mode never
+needs it.
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -20,17 +24,25 @@ if TYPE_CHECKING:
 SERVICE = "claudometer"
 USER = "claude-session-key"
 
+_SECRET_SERVICE = "keyring.backends.SecretService"  # noqa: S105 - the name of a module
+_KWALLET = "keyring.backends.kwallet"
 _SECURE_BACKENDS = {
-    "keyring.backends.SecretService",
-    "keyring.backends.kwallet",
-    "keyring.backends.macOS",
-    "keyring.backends.Windows",
-}
+    "darwin": ("keyring.backends.macOS",),
+    "win32": ("keyring.backends.Windows",),
+}.get(sys.platform, (_SECRET_SERVICE, _KWALLET))
 """Backends that use the system's own vault. Others (plain text files, the null keyring, chains of backends
 that may end in a file) are refused, even if the user's keyring configuration names them."""
 
 _LOCKED = {"KeyringLocked", "LockedException", "PromptDismissedException"}
-_MISSING = {"NoKeyringError", "SecretServiceNotAvailableException"}
+_MISSING = {"NoKeyringError", "SecretServiceNotAvailableException", "SecretServiceGoneError"}
+
+_ERRORS = (
+    ("keyring.errors", "KeyringError"),
+    ("secretstorage.exceptions", "SecretStorageException"),
+    ("jeepney", "DBusErrorResponse"),
+    ("claudometer.vault.secret_service", "SecretServiceGoneError"),
+)
+"""The libraries' own exceptions: module and name."""
 
 
 class KeyringStore:
@@ -58,40 +70,56 @@ class KeyringStore:
 
     def check(self) -> None:
         with _conversion():
-            self._backend(prompt=False)
+            if self._found is None and _is_secret_service_in_use():
+                _raise_if_locked()
+            else:
+                self._backend(prompt=False)
 
     def _backend(self, *, prompt: bool) -> KeyringBackend:
         backend = self._found or _secure_backend()
         self._found = backend
-        if not prompt and type(backend).__module__ == "keyring.backends.SecretService":
+        if not prompt and type(backend).__module__ == _SECRET_SERVICE:
             _raise_if_locked()
         return backend
 
 
 def _secure_backend() -> KeyringBackend:
-    from keyring.backend import get_all_keyring  # noqa: PLC0415 - only web mode needs it
+    """Return the best of this system's backends. ``keyring`` itself would load those of every system."""
+    for module in _SECURE_BACKENDS:
+        import_module(module)
+    from keyring.backend import KeyringBackend  # noqa: PLC0415 - only web mode needs it
 
-    candidates = [backend for backend in get_all_keyring() if type(backend).__module__ in _SECURE_BACKENDS]
-    if not candidates:
+    usable = [each for each in KeyringBackend.get_viable_backends() if each.__module__ in _SECURE_BACKENDS]
+    if not usable:
         raise ClaudometerError(ErrorCode.KEYRING_MISSING)
-    return max(candidates, key=lambda backend: float(type(backend).priority))
+    return max(usable, key=lambda backend: float(backend.priority))()
+
+
+def _is_secret_service_in_use() -> bool:
+    """Return whether the Secret Service is the keyring that a key would go to, as far as is known without
+    loading any backend.
+
+    KDE's own service has a backend that needs dbus-python, and goes first on its desktop.
+    """
+    if _SECRET_SERVICE not in _SECURE_BACKENDS or find_spec("jeepney") is None:
+        return False
+    from claudometer.vault.secret_service import is_available  # noqa: PLC0415 - jeepney comes on Linux only
+
+    has_kwallet = find_spec("dbus") is not None
+    if has_kwallet and "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":"):
+        return False
+    if is_available():
+        return True
+    if has_kwallet:
+        return False
+    raise ClaudometerError(ErrorCode.KEYRING_MISSING)
 
 
 def _raise_if_locked() -> None:
-    """Ask the Secret Service whether its default collection is unlocked, without unlocking or creating one.
+    from claudometer.vault.secret_service import is_unlocked  # noqa: PLC0415 - jeepney comes on Linux only
 
-    The ``keyring`` backend would open the unlock dialog at any time, even during a poll.
-    """
-    import secretstorage  # noqa: PLC0415 - comes with keyring on Linux
-    from secretstorage.defines import SS_PATH  # noqa: PLC0415 - the same
-
-    with closing(secretstorage.dbus_init()) as connection:
-        service = secretstorage.util.DBusAddressWrapper(SS_PATH, secretstorage.util.SERVICE_IFACE, connection)
-        (path,) = service.call("ReadAlias", "s", "default")
-        if path == "/":
-            raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
-        if secretstorage.Collection(connection, path).is_locked():
-            raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+    if not is_unlocked():
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
 
 
 @contextmanager
@@ -102,28 +130,20 @@ def _conversion() -> Iterator[None]:
     """
     try:
         yield
+    except ClaudometerError:
+        raise
     except _foreign_errors() as error:
         raise ClaudometerError(_code_for(error), kind=type(error).__name__) from None
 
 
 def _foreign_errors() -> tuple[type[Exception], ...]:
-    """Return what the backends raise, including errors of D-Bus and Keychain that they let through."""
-    from keyring.errors import KeyringError  # noqa: PLC0415 - only web mode needs it
+    """Return what the backends raise, including errors of D-Bus and Keychain that they let through.
 
-    known: tuple[type[Exception], ...] = (
-        KeyringError,
-        RuntimeError,
-        OSError,
-        ValueError,
-        AssertionError,
-        KeyError,
-    )
-    if sys.platform != "linux":
-        return known
-    from jeepney import DBusErrorResponse  # noqa: PLC0415 - comes with keyring on Linux
-    from secretstorage.exceptions import SecretStorageException  # noqa: PLC0415 - the same
-
-    return (*known, SecretStorageException, DBusErrorResponse)
+    A library that was not loaded has raised nothing.
+    """
+    loaded = (sys.modules.get(module) for module, _ in _ERRORS)
+    theirs = (getattr(module, name) for module, (_, name) in zip(loaded, _ERRORS, strict=True) if module)
+    return (RuntimeError, OSError, ValueError, AssertionError, KeyError, *theirs)
 
 
 def _code_for(error: BaseException) -> ErrorCode:

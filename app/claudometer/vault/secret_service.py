@@ -1,0 +1,74 @@
+"""Asks the Secret Service whether it is there and unlocked, without the keyring library and without a dialog.
+
+Each opening of the window asks this, also in CLI mode, which never needs a key. The keyring library with
+SecretStorage and cryptography would keep 3.4 MB in the tray's process from then on, and its own backend would
+open the unlock dialog at any time, even during a poll. jeepney comes with SecretStorage.
+
+Interface: https://specifications.freedesktop.org/secret-service-spec/0.2/
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from jeepney import DBusAddress, DBusErrorResponse, MessageType, Properties, new_method_call
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from jeepney import Message
+    from jeepney.io.blocking import DBusConnection
+
+_NAME = "org.freedesktop.secrets"
+_SERVICE = DBusAddress("/org/freedesktop/secrets", _NAME, "org.freedesktop.Secret.Service")
+_COLLECTION = "org.freedesktop.Secret.Collection"
+
+_NOT_THERE = frozenset(
+    f"org.freedesktop.DBus.Error.{name}" for name in ("ServiceUnknown", "Spawn.ExecFailed", "NoReply")
+)
+
+
+def is_available() -> bool:
+    """Return whether the service runs, or can be started over the bus."""
+    try:
+        connection = open_dbus_connection()
+    except (KeyError, OSError, ValueError):  # no address, nobody there, or no address that jeepney knows
+        return False
+    with closing(connection):
+        (has_owner,) = _ask(connection, message_bus.NameHasOwner(_NAME))
+        return bool(has_owner) or _NAME in _ask(connection, message_bus.ListActivatableNames())[0]
+
+
+def is_unlocked() -> bool:
+    """Return whether the default collection is there and unlocked. Unlocks and creates none.
+
+    Raises:
+        SecretServiceGoneError: the service has ended, or cannot be started.
+        DBusErrorResponse, OSError: it failed.
+    """
+    with closing(open_dbus_connection()) as connection:
+        try:
+            (path,) = _ask(connection, new_method_call(_SERVICE, "ReadAlias", "s", ("default",)))
+            if path == "/":
+                return False
+            collection = Properties(DBusAddress(path, _NAME, _COLLECTION))
+            ((_, locked),) = _ask(connection, collection.get("Locked"))
+        except DBusErrorResponse as error:
+            if error.name in _NOT_THERE:
+                raise SecretServiceGoneError from None
+            raise
+        return not locked
+
+
+class SecretServiceGoneError(Exception):
+    """The bus has nobody who answers as the Secret Service."""
+
+
+def _ask(connection: DBusConnection, request: Message) -> Any:  # noqa: ANN401 - jeepney has no types
+    reply = connection.send_and_get_reply(request)
+    if reply.header.message_type == MessageType.error:
+        raise DBusErrorResponse(reply)
+    return reply.body
