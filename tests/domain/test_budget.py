@@ -1,4 +1,4 @@
-"""The request budget: never more than 28 in an hour, whatever happens to clock and process."""
+"""The request budget: at most 28 requests in an hour, whatever happens to the clock or the process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 
 def greedy(seconds: int, steps: list[int]) -> list[datetime]:
-    """Ask at every step, as fast as one likes, and return when requests were granted."""
+    """Try to take a token after each step (in seconds); return the times at which one was granted."""
     bucket, now, granted = full(OAUTH_BUDGET, NOON), NOON, []
     for step in steps:
         now += timedelta(seconds=step)
@@ -38,14 +38,14 @@ def greedy(seconds: int, steps: list[int]) -> list[datetime]:
     return granted
 
 
-def test_asking_every_ten_seconds_for_a_day_never_exceeds_28_in_an_hour() -> None:
+def test_a_request_every_ten_seconds_for_a_day_never_exceeds_28_in_an_hour() -> None:
     granted = greedy(86_400, [10] * 8640)
     assert max(sum(start <= at < start + HOUR for at in granted) for start in granted) <= 28
-    assert len(granted) == pytest.approx(8 + 86_400 / 180, abs=2)
+    assert len(granted) == pytest.approx(8 + 86_400 / 180, abs=2)  # a full bucket, then one in 3 minutes
 
 
 @given(st.lists(st.integers(0, 900), max_size=400))
-def test_no_hour_exceeds_28_however_the_asking_is_spread(steps: list[int]) -> None:
+def test_no_hour_exceeds_28_however_the_requests_are_spread(steps: list[int]) -> None:
     granted = greedy(10**9, steps)
     assert all(sum(start <= at < start + HOUR for at in granted) <= 28 for start in granted)
 
@@ -65,7 +65,7 @@ def test_a_clock_set_back_a_year_does_not_block_for_a_year() -> None:
     assert allowed_at(blocked, OAUTH_BUDGET, a_year_ago) <= a_year_ago + timedelta(seconds=MAX_BLOCK_S)
 
 
-def test_an_empty_bucket_says_when_the_next_request_may_go() -> None:
+def test_an_empty_bucket_says_when_the_next_request_may_be_sent() -> None:
     empty = Bucket(tokens=0.0, counted_at=NOON)
     assert take(empty, OAUTH_BUDGET, NOON) is None
     at = allowed_at(empty, OAUTH_BUDGET, NOON)
@@ -103,7 +103,7 @@ def test_a_429_blocks_for_the_stated_time_with_a_margin(
     assert block_s(retry_after_s, refusals) == expected_s
 
 
-def test_a_good_answer_lifts_the_block_and_the_strikes() -> None:
+def test_a_success_lifts_the_block_and_clears_the_refusals() -> None:
     blocked = block(block(full(OAUTH_BUDGET, NOON), NOON, None), NOON, None)
     assert blocked.refusals == 2
     assert unblock(blocked).blocked_until is None

@@ -1,4 +1,4 @@
-"""The clock that knows the server's time, and what is seen of sleep and of clocks that are set."""
+"""The clock that the server's time corrects, and the detection of sleep and of clocks that were set."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ HOUR = timedelta(hours=1)
 JUMPS = [HOUR, -HOUR, timedelta(days=365), timedelta(days=-365), timedelta(days=-20_000)]
 
 
-def heard(own: FakeClock, ahead: timedelta = timedelta(), *, uncertainty_s: float = 1.0) -> CorrectedClock:
-    """A clock that was told a server's time, ``ahead`` of the machine's."""
+def corrected(
+    own: FakeClock, ahead: timedelta = timedelta(), *, uncertainty_s: float = 1.0
+) -> CorrectedClock:
+    """Return a clock that has observed a server time ``ahead`` of the machine's."""
     clock = CorrectedClock(own)
     clock.observe(ServerTime(own.now() + ahead, own.boottime(), uncertainty_s))
     return clock
 
 
-def test_before_a_server_was_heard_it_is_the_machines_own() -> None:
+def test_before_any_server_time_it_is_the_machines_clock() -> None:
     own = FakeClock()
     clock = CorrectedClock(own)
     assert (clock.now(), clock.skew_s) == (NOON, 0.0)
@@ -31,24 +33,24 @@ def test_before_a_server_was_heard_it_is_the_machines_own() -> None:
 
 
 @pytest.mark.parametrize("seconds", [-60, -5, 0, 30, 60])
-def test_a_minute_is_not_worth_a_word(seconds: int) -> None:
-    clock = heard(FakeClock(), timedelta(seconds=seconds))
+def test_a_deviation_of_at_most_a_minute_is_ignored(seconds: int) -> None:
+    clock = corrected(FakeClock(), timedelta(seconds=seconds))
     assert (clock.now(), clock.skew_s) == (NOON, 0.0)
 
 
 @pytest.mark.parametrize("seconds", [-86_400, -61, 61, 3480, 31_536_000])
-def test_more_than_a_minute_is_corrected_and_told(seconds: int) -> None:
+def test_a_deviation_of_more_than_a_minute_is_corrected_and_reported(seconds: int) -> None:
     own = FakeClock()
-    clock = heard(own, timedelta(seconds=seconds))
+    clock = corrected(own, timedelta(seconds=seconds))
     own.advance(90)
     assert clock.now() == NOON + timedelta(seconds=seconds + 90)
     assert clock.skew_s == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_once_a_server_was_heard_a_clock_that_is_set_changes_nothing(jump: timedelta) -> None:
+def test_after_a_server_time_setting_the_machines_clock_changes_nothing(jump: timedelta) -> None:
     own = FakeClock()
-    clock = heard(own)
+    clock = corrected(own)
     own.advance(30)
     own.set_wall(own.now() + jump)
     own.advance(30)
@@ -56,24 +58,24 @@ def test_once_a_server_was_heard_a_clock_that_is_set_changes_nothing(jump: timed
     assert clock.skew_s == pytest.approx(-jump.total_seconds())
 
 
-def test_a_clock_that_is_put_right_ends_the_correction_by_itself() -> None:
+def test_correcting_the_machines_clock_ends_the_correction() -> None:
     own = FakeClock()
-    clock = heard(own, HOUR)
+    clock = corrected(own, HOUR)
     assert clock.skew_s == 3600
     own.set_wall(NOON + HOUR)
     assert (clock.now(), clock.skew_s) == (NOON + HOUR, 0.0)
 
 
-def test_the_correction_goes_on_through_sleep() -> None:
+def test_the_correction_survives_sleep() -> None:
     own = FakeClock()
-    clock = heard(own, HOUR)
+    clock = corrected(own, HOUR)
     own.sleep(8 * 3600)
     assert clock.now() == NOON + 9 * HOUR
 
 
-def test_a_deviation_of_just_a_minute_does_not_come_and_go() -> None:
+def test_a_deviation_of_about_a_minute_does_not_come_and_go() -> None:
     own = FakeClock()
-    clock = heard(own, timedelta(seconds=61))
+    clock = corrected(own, timedelta(seconds=61))
     for wobble_s in (2, -2, 5, -5):
         own.set_wall(own.now() + timedelta(seconds=wobble_s))
         assert clock.skew_s > 0
@@ -81,26 +83,26 @@ def test_a_deviation_of_just_a_minute_does_not_come_and_go() -> None:
     assert clock.skew_s == 0
 
 
-def test_an_answer_that_says_nothing_new_moves_nothing() -> None:
+def test_a_server_time_that_agrees_within_its_uncertainty_changes_nothing() -> None:
     own = FakeClock()
-    clock = heard(own, HOUR)
+    clock = corrected(own, HOUR)
     own.advance(60)
     before = clock.now()
     assert not clock.observe(ServerTime(before + timedelta(seconds=1.5), own.boottime(), 1.0))
     assert clock.now() == before
 
 
-def test_an_answer_that_says_otherwise_counts_and_a_jump_is_told() -> None:
+def test_a_server_time_that_differs_is_adopted_and_a_jump_reported() -> None:
     own = FakeClock()
-    clock = heard(own, HOUR)
+    clock = corrected(own, HOUR)
     assert not clock.observe(ServerTime(NOON + HOUR + timedelta(seconds=10), own.boottime(), 1.0))
     assert clock.now() == NOON + HOUR + timedelta(seconds=10)
     assert clock.observe(ServerTime(NOON, own.boottime(), 1.0))
     assert (clock.now(), clock.skew_s) == (NOON, 0.0)
 
 
-def test_a_time_that_is_too_uncertain_is_not_listened_to() -> None:
-    clock = heard(FakeClock(), HOUR, uncertainty_s=10.5)
+def test_a_server_time_that_is_too_uncertain_is_ignored() -> None:
+    clock = corrected(FakeClock(), HOUR, uncertainty_s=10.5)
     assert (clock.now(), clock.skew_s) == (NOON, 0.0)
 
 
@@ -120,11 +122,11 @@ steps = st.one_of(
 
 
 @given(st.lists(steps, max_size=30))
-def test_whatever_is_done_to_the_clock_it_stays_within_a_minute_of_the_servers(
+def test_whatever_happens_to_the_machines_clock_the_error_is_at_most_a_minute(
     history: list[tuple[str, float]],
 ) -> None:
     own = FakeClock()
-    clock = heard(own)
+    clock = corrected(own)
     truth = NOON
     for what, seconds in history:
         if what == "set":
@@ -135,7 +137,7 @@ def test_whatever_is_done_to_the_clock_it_stays_within_a_minute_of_the_servers(
         assert abs((clock.now() - truth).total_seconds()) <= 60
 
 
-# Two looks.
+# Comparing two readings of a clock.
 
 
 def lapse(clock: FakeClock, *events: tuple[str, float]) -> Lapse | None:
@@ -164,22 +166,22 @@ def lapse(clock: FakeClock, *events: tuple[str, float]) -> Lapse | None:
         ([("set", 31_536_000.0)], Lapse.JUMP),
     ],
 )
-def test_sleep_and_a_clock_that_was_set_are_told_apart(
+def test_sleep_is_distinguished_from_a_clock_that_was_set(
     events: list[tuple[str, float]], seen: Lapse | None
 ) -> None:
     assert lapse(FakeClock(), *events) is seen
 
 
-def test_a_clock_that_is_corrected_still_shows_that_it_was_set() -> None:
+def test_a_corrected_clock_still_shows_that_the_machines_clock_was_set() -> None:
     own = FakeClock()
-    clock = heard(own)
+    clock = corrected(own)
     before = ClockReading.at(clock)
     own.set_wall(NOON - HOUR)
     assert clock.now() == NOON
     assert ClockReading.at(clock).lapse_since(before) is Lapse.JUMP
 
 
-def test_the_machines_clocks_go_forward_together_while_it_is_awake() -> None:
+def test_the_machines_clocks_advance_together_while_it_is_awake() -> None:
     clock = SystemClock()
     before = ClockReading.at(clock)
     after = ClockReading.at(clock)

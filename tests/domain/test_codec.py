@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -70,13 +70,13 @@ readings = st.builds(
 
 
 @given(readings)
-def test_a_reading_comes_back_as_it_went(original: Reading) -> None:
+def test_a_reading_survives_encoding_unchanged(original: Reading) -> None:
     assert reading_from_wire(json.loads(json.dumps(reading_to_wire(original)))) == original
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
     wire = reading_to_wire(reading())
-    wire["fetched_at"] = (datetime(2026, 1, 1) + timedelta(0)).isoformat()
+    wire["fetched_at"] = datetime(2026, 1, 1).isoformat()
     with pytest.raises(ValueError, match="zone"):
         reading_from_wire(wire)
 

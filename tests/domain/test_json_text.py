@@ -50,12 +50,12 @@ def test_a_member_is_added_at_the_end_and_taken_out_without_a_trace(text: str, v
         *('{"a": NaN}', '{"a": -Infinity}', "\ufeff", "\ufeff\ufeff{}", "[" * 100_000),
     ],
 )
-def test_what_is_no_object_is_refused(text: str) -> None:
+def test_anything_but_an_object_is_refused(text: str) -> None:
     with pytest.raises(NotAnObjectError):
         read_object(text)
 
 
-def test_a_byte_order_mark_is_read_past() -> None:
+def test_a_byte_order_mark_is_skipped() -> None:
     assert read_object('\ufeff{"model": "opus"}') == {"model": "opus"}
     assert is_blank("\ufeff \n")
     assert not is_blank("\ufeff{}")
@@ -81,10 +81,10 @@ def test_half_a_surrogate_pair_stays_an_escape() -> None:
         ("", '{\n  "mine": {\n    "b": 2\n  }\n}'),
     ],
 )
-def test_it_is_laid_out_like_its_model(like: str, written: str) -> None:
+def test_the_layout_is_that_of_the_given_text(like: str, written: str) -> None:
     assert write_object({"mine": {"b": 2}}, like=like) == written
 
 
-def test_of_two_members_of_one_name_the_last_counts() -> None:
+def test_of_two_members_with_the_same_name_the_last_counts() -> None:
     text = '{"mine": 1, "a": 2, "mine": 3}'
     assert write_object(read_object(text), like=text) == '{"mine": 3, "a": 2}'

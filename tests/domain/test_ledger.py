@@ -1,4 +1,4 @@
-"""Records of requests: there and back as a line, nothing from a damaged one, and the sum of a day."""
+"""Records of requests: encoding as lines, decoding of damaged lines, and the summary of a day."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ texts = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=
         retry_after_s=st.none() | st.floats(0, 10**6),
     )
 )
-def test_what_was_encoded_is_decoded(record: RequestRecord) -> None:
+def test_a_record_survives_encoding_unchanged(record: RequestRecord) -> None:
     assert decode_record(encode_record(record)) == record
 
 
@@ -71,7 +71,7 @@ def test_any_other_line_is_no_record_and_no_error(line: bytes) -> None:
 
 
 @pytest.mark.parametrize("length", range(1, len(encode_record(LIMITED)) - 1))
-def test_a_torn_line_is_no_record(length: int) -> None:
+def test_an_incomplete_line_is_no_record(length: int) -> None:
     assert decode_record(encode_record(LIMITED)[:length]) is None
 
 
@@ -96,14 +96,14 @@ def test_a_line_with_a_wrong_value_is_no_record(wrong: dict[str, Any]) -> None:
     assert decode_record(json.dumps(record_to_wire(OK) | wrong).encode()) is None
 
 
-def test_words_of_a_later_version_are_kept() -> None:
+def test_values_of_a_later_version_are_kept() -> None:
     later = record_to_wire(OK) | {"outcome": "teapot", "reason": "whim", "more": 1}
     record = decode_record(json.dumps(later).encode())
     assert record is not None
     assert (record.outcome, record.reason) == ("teapot", "whim")
 
 
-def test_a_day_is_summed_up_by_host_most_first() -> None:
+def test_a_day_is_summarized_by_host_with_the_most_requests_first() -> None:
     web = replace(OK, host="claude.ai")
     summary = summarize([web, OK, OK], TODAY, UTC)
     assert summary.count == 3
@@ -111,13 +111,13 @@ def test_a_day_is_summed_up_by_host_most_first() -> None:
     assert (summary.refused, summary.last_refused) == (0, None)
 
 
-def test_the_last_time_of_too_many_requests_is_remembered() -> None:
+def test_refusals_for_too_many_requests_are_counted_and_the_latest_is_kept() -> None:
     earlier = replace(LIMITED, at=NOON - timedelta(hours=1), retry_after_s=None)
     summary = summarize([LIMITED, earlier, OK], TODAY, UTC)
     assert (summary.refused, summary.last_refused) == (2, LIMITED)
 
 
-def test_a_day_is_the_users_own() -> None:
+def test_a_day_is_that_of_the_users_zone() -> None:
     late = replace(OK, at=datetime(2026, 8, 20, 23, 30, tzinfo=UTC))
     assert summarize([late], date(2026, 8, 20), UTC).count == 1
     assert summarize([late], date(2026, 8, 20), timezone(timedelta(hours=2))).count == 0

@@ -41,7 +41,7 @@ def situation(outcome: Outcome, **changes: object) -> Situation:
     return Situation(**({"now": NOON, "interval_s": 60.0, "outcome": outcome} | changes))  # type: ignore[arg-type]
 
 
-def test_moving_numbers_are_asked_for_at_the_users_interval() -> None:
+def test_changing_numbers_are_polled_at_the_users_interval() -> None:
     assert decide_next(situation(FETCHED), RICH) == Poll(NOON + timedelta(seconds=60), Reason.INTERVAL)
 
 
@@ -54,36 +54,36 @@ def test_a_source_without_a_budget_keeps_the_users_interval() -> None:
     assert delay_s(decide_next(situation(FETCHED, unchanged=9), None)) == 60
 
 
-def test_a_slower_wish_than_five_minutes_is_obeyed() -> None:
+def test_an_interval_of_more_than_five_minutes_is_kept() -> None:
     assert delay_s(decide_next(situation(FETCHED, interval_s=1800.0, unchanged=3), RICH)) == 1800
 
 
 CALM = Coverage(incomplete=True, jumped=False)
 
 
-def test_what_local_sources_tell_is_asked_for_less_often_but_models_never_grow_old_for_it() -> None:
+def test_with_local_sources_polls_are_rarer_but_the_models_never_become_stale() -> None:
     decision = decide_next(situation(FETCHED, coverage=CALM), RICH)
     assert decision == Poll(NOON + timedelta(minutes=12), Reason.COVERED)
     assert delay_s(decision) * (1 + JITTER) < TRUST_FOR.total_seconds()
 
 
-def test_when_local_sources_show_a_jump_models_are_asked_for_sooner() -> None:
+def test_when_local_sources_show_a_change_the_models_are_polled_sooner() -> None:
     decision = decide_next(situation(FETCHED, coverage=Coverage(incomplete=True, jumped=True)), RICH)
     assert decision == Poll(NOON + timedelta(minutes=5), Reason.COVERED)
 
 
-def test_when_local_sources_tell_all_there_is_half_an_hour_will_do() -> None:
+def test_when_local_sources_cover_every_limit_a_poll_every_half_hour_is_enough() -> None:
     full = Coverage(incomplete=False, jumped=True)
     assert delay_s(decide_next(situation(FETCHED, coverage=full), RICH)) == 1800
 
 
-def test_coverage_neither_hastens_a_slower_wish_nor_slows_a_source_without_a_budget() -> None:
+def test_coverage_shortens_no_long_interval_and_delays_no_source_without_a_budget() -> None:
     slow = decide_next(situation(FETCHED, interval_s=3600.0, coverage=CALM), RICH)
     assert slow == Poll(NOON + timedelta(hours=1), Reason.INTERVAL)
     assert delay_s(decide_next(situation(FETCHED, coverage=CALM), None)) == 60
 
 
-def test_coverage_does_not_put_off_the_look_after_a_reset() -> None:
+def test_coverage_does_not_delay_the_poll_after_a_reset() -> None:
     reset = NOON + timedelta(minutes=2)
     decision = decide_next(situation(FETCHED, coverage=CALM, next_reset=reset), RICH)
     assert decision == Poll(reset + timedelta(seconds=5), Reason.RESET_DUE)
@@ -95,7 +95,7 @@ def test_a_spent_budget_delays_the_poll_and_says_so() -> None:
     assert decision == Poll(NOON + timedelta(seconds=540), Reason.BUDGET)
 
 
-def test_a_reset_that_comes_first_is_asked_about_right_after_it() -> None:
+def test_a_reset_before_the_next_poll_is_followed_by_a_poll() -> None:
     reset = NOON + timedelta(seconds=20)
     decision = decide_next(situation(FETCHED, next_reset=reset), RICH)
     assert decision == Poll(reset + timedelta(seconds=5), Reason.RESET_DUE)
@@ -126,19 +126,19 @@ def test_a_keyring_that_is_not_there_yet_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Challenged(), ServerError(403, ErrorCode.FORBIDDEN), ServerError(404)])
-def test_a_foreign_refusal_is_no_reason_to_stop(outcome: Outcome) -> None:
+def test_a_refusal_that_is_not_about_credentials_does_not_pause_polling(outcome: Outcome) -> None:
     assert decide_next(situation(outcome, failures=1), None) == Poll(
         NOON + timedelta(minutes=5), Reason.REFUSED
     )
 
 
 @pytest.mark.parametrize("outcome", [Offline(), ServerError(503), Unreadable()])
-def test_passing_trouble_is_retried_from_half_a_minute_to_five(outcome: Outcome) -> None:
+def test_a_temporary_failure_is_retried_after_half_a_minute_to_five_minutes(outcome: Outcome) -> None:
     delays = [delay_s(decide_next(situation(outcome, failures=n), None)) for n in range(1, 7)]
     assert delays == [30, 60, 120, 240, 300, 300]
 
 
-def test_a_rate_limit_is_waited_for_to_its_end() -> None:
+def test_a_rate_limit_is_waited_out() -> None:
     blocked = Budget(block(full(OAUTH_BUDGET, NOON), NOON, 3600), OAUTH_BUDGET)
     decision = decide_next(situation(RateLimited(3600), failures=1), blocked)
     assert decision == Poll(NOON + timedelta(seconds=3630), Reason.RATE_LIMITED)
@@ -177,7 +177,7 @@ def test_the_next_poll_is_never_at_once_and_never_days_away(
         ErrorCode.LOGIN_KEYCHAIN,
     ],
 )
-def test_credentials_that_may_only_be_late_are_looked_for_again(code: ErrorCode) -> None:
+def test_credentials_that_may_appear_later_are_retried(code: ErrorCode) -> None:
     decision = decide_next(situation(MissingCredentials(code), failures=1), None)
     assert decision == Poll(NOON + timedelta(seconds=30), Reason.RETRY)
 
@@ -187,7 +187,7 @@ THROUGH_BROWSER = Fetched(replace(reading(), source=Source.BROWSER))
 
 @pytest.mark.parametrize("jitter", [-1.0, 0.0, 1.0])
 @pytest.mark.parametrize("interval_s", [10.0, 60.0, 300.0])
-def test_numbers_through_a_browser_are_asked_for_every_five_minutes_and_never_sooner(
+def test_numbers_through_a_browser_are_polled_every_five_minutes_and_never_sooner(
     interval_s: float, jitter: float
 ) -> None:
     decision = decide_next(situation(THROUGH_BROWSER, interval_s=interval_s, jitter=jitter), None)
@@ -196,24 +196,24 @@ def test_numbers_through_a_browser_are_asked_for_every_five_minutes_and_never_so
     assert 300 <= delay_s(decision) <= 330
 
 
-def test_a_slower_wish_than_the_browsers_pause_is_obeyed() -> None:
+def test_an_interval_longer_than_the_browsers_pause_is_kept() -> None:
     decision = decide_next(situation(THROUGH_BROWSER, interval_s=1800.0), None)
     assert decision == Poll(NOON + timedelta(seconds=1800), Reason.INTERVAL)
 
 
-@pytest.mark.parametrize(("reset_s", "asked_s"), [(60, 300), (600, 605)])
-def test_a_reset_is_looked_at_once_the_browsers_pause_is_over(reset_s: int, asked_s: int) -> None:
+@pytest.mark.parametrize(("reset_s", "polled_s"), [(60, 300), (600, 605)])
+def test_after_a_reset_the_poll_waits_for_the_end_of_the_browsers_pause(reset_s: int, polled_s: int) -> None:
     reset = NOON + timedelta(seconds=reset_s)
     decision = decide_next(situation(THROUGH_BROWSER, interval_s=1800.0, next_reset=reset), None)
-    assert decision == Poll(NOON + timedelta(seconds=asked_s), Reason.RESET_DUE)
+    assert decision == Poll(NOON + timedelta(seconds=polled_s), Reason.RESET_DUE)
 
 
-def test_while_the_browser_rests_the_next_question_is_when_it_may_ask() -> None:
+def test_while_the_browser_rests_the_next_poll_is_when_it_may_run_again() -> None:
     until = NOON + timedelta(seconds=123)
     resting = Challenged(ErrorCode.BROWSER_RESTING, until)
     assert decide_next(situation(resting), None) == Poll(until, Reason.BROWSER)
 
 
 @pytest.mark.parametrize("jitter", [-1.0, 1.0])
-def test_after_a_challenge_the_next_question_finds_the_browsers_pause_over(jitter: float) -> None:
+def test_after_a_challenge_the_next_poll_comes_after_the_browsers_pause(jitter: float) -> None:
     assert delay_s(decide_next(situation(Challenged(), jitter=jitter), None)) >= 300

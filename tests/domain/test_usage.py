@@ -1,4 +1,4 @@
-"""Windows and resets: times jitter, so they are compared as times and with room."""
+"""Limit windows, resets and the age of numbers. Reset times jitter, so they are compared with a tolerance."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from tests.readings import fable, reading, session, snapshot, spend, weekly
         ("12:00:00.00", "17:00:00.00", WEEK_WINDOW_S, True),
     ],
 )
-def test_two_reset_times_are_one_window_within_a_quarter_of_its_length(
+def test_reset_times_less_than_a_quarter_window_apart_mean_the_same_window(
     first: str, second: str, window_s: int, same: bool
 ) -> None:
     times = [datetime.combine(NOON, time.fromisoformat(text), UTC) for text in (first, second)]
@@ -59,7 +59,7 @@ def test_a_window_that_has_not_started_keeps_its_zero() -> None:
     assert shown_percent(session(0.0, resets_at=None), NOON) == 0.0
 
 
-def test_numbers_from_the_future_are_stale_since_the_clock_was_set_back() -> None:
+def test_numbers_from_the_future_are_stale_because_the_clock_was_set_back() -> None:
     shown = snapshot(reading(fetched_at=NOON + timedelta(days=3)))
     assert is_stale(shown, NOON)
 
@@ -71,7 +71,7 @@ def test_numbers_older_than_a_quarter_of_an_hour_are_stale() -> None:
     assert is_stale(old, NOON)
 
 
-def test_a_slow_wish_keeps_its_numbers_current_until_the_poll_that_was_planned() -> None:
+def test_with_a_long_interval_numbers_stay_current_until_the_planned_poll() -> None:
     planned = Poll(NOON + timedelta(hours=1), Reason.INTERVAL)
     hourly = replace(snapshot(reading(fetched_at=NOON)), next_poll=planned)
     assert not is_stale(hourly, NOON + timedelta(minutes=59))
@@ -89,37 +89,39 @@ def test_a_slow_wish_keeps_its_numbers_current_until_the_poll_that_was_planned()
         ([None, timedelta(hours=1)], TRUST_FOR.total_seconds()),
     ],
 )
-def test_what_is_shown_holds_until_a_window_ends_or_all_grows_old(
+def test_numbers_are_valid_until_a_window_ends_or_all_are_old(
     resets: list[timedelta | None], seconds: float
 ) -> None:
     limits = [weekly(29.0, None if each is None else NOON + each) for each in resets]
     assert valid_until(snapshot(reading(*limits)), NOON) == NOON + timedelta(seconds=seconds)
 
 
-def test_nothing_has_to_be_taken_back_where_nothing_is_shown_or_all_is_over() -> None:
+def test_without_a_valid_number_there_is_no_end_of_validity() -> None:
     assert valid_until(Snapshot(mode=Mode.CLI), NOON) is None
     assert valid_until(snapshot(reading(weekly(29.0, NOON))), NOON + timedelta(days=1)) is None
 
 
-def told(minutes_ago: float) -> Origin:
+def from_status_line(minutes_ago: float) -> Origin:
     return Origin(Source.STATUS_LINE, NOON - timedelta(minutes=minutes_ago))
 
 
 def test_every_number_has_its_own_age() -> None:
     hour_ago = NOON - timedelta(hours=1)
-    shown = snapshot(reading(replace(session(), origin=told(1)), fable(), fetched_at=hour_ago, spend=spend()))
+    shown = snapshot(
+        reading(replace(session(), origin=from_status_line(1)), fable(), fetched_at=hour_ago, spend=spend())
+    )
     assert not is_stale(shown, NOON)
-    assert not is_old(replace(session(), origin=told(1)), shown, NOON)
+    assert not is_old(replace(session(), origin=from_status_line(1)), shown, NOON)
     assert is_old(fable(), shown, NOON)
     assert is_old(spend(), shown, NOON)
-    assert not is_old(replace(spend(), origin=told(2)), shown, NOON)
+    assert not is_old(replace(spend(), origin=from_status_line(2)), shown, NOON)
 
 
-def test_numbers_are_stale_when_all_that_are_shown_are() -> None:
+def test_numbers_are_stale_when_every_shown_one_is_old() -> None:
     hour_ago = NOON - timedelta(hours=1)
-    shown = snapshot(reading(replace(session(), origin=told(16)), fable(), fetched_at=hour_ago))
+    shown = snapshot(reading(replace(session(), origin=from_status_line(16)), fable(), fetched_at=hour_ago))
     assert is_stale(shown, NOON)
-    over = replace(session(81.0, resets_at=NOON), origin=told(1))
+    over = replace(session(81.0, resets_at=NOON), origin=from_status_line(1))
     assert is_stale(snapshot(reading(over, fable(), fetched_at=hour_ago)), NOON)
 
 

@@ -1,4 +1,4 @@
-"""A tray without a desktop: its main loop is a queue, its menu is kept, its news comes from the test."""
+"""A tray without a desktop: its main loop is a queue; a test reads its menu and triggers its events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Watcher:
-    """Notes that it was stopped."""
+    """A watcher that records whether it was stopped; with ``fails``, stopping it raises."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
@@ -71,7 +71,7 @@ class QueueTray:
 
     @property
     def text(self) -> str:
-        """The words of the menu."""
+        """The text of the menu's entries."""
         return " ".join(entry.text for entry in self.entries)
 
     def _fail_to(self, step: str) -> None:

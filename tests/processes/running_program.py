@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 def wait_for(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
+        assert time.monotonic() < deadline, f"not within {timeout_s} s"
         time.sleep(0.01)
 
 
 class Program:
-    """The program around the engine of a bench. The test's steps run beside it, on another thread."""
+    """The tray program around the engine of a bench. It has the main thread, the test's steps another."""
 
     def __init__(self, context: RunContext, bench: Bench) -> None:
         self.bench = bench
@@ -45,7 +45,7 @@ class Program:
         bench.bus.subscribe(WindowRequested, self._note_window)
 
     def run(self, *steps: Callable[[], object]) -> float:
-        """Take the steps while the program runs, then quit. Returns how long the end took, in seconds."""
+        """Run the program, take the steps and quit; return how many seconds it took to end."""
         failures: list[BaseException] = []
         ended_at = [0.0]
 
@@ -54,7 +54,7 @@ class Program:
                 wait_for(lambda: self.tray.runs)
                 for step in steps:
                     step()
-            except BaseException as error:  # noqa: BLE001 - raised on the test's thread
+            except BaseException as error:  # noqa: BLE001 - raised again on the test's thread
                 failures.append(error)
             finally:
                 ended_at[0] = time.monotonic()

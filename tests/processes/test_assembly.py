@@ -1,4 +1,4 @@
-"""The engine as it is put together for a user who has chosen nothing yet, on real files."""
+"""The engine as it is assembled from real files, for a user who has not chosen a mode."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CANARY = "sk-ant-oat01-canary-locked-away"
 
 @pytest.fixture
 def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> Path:
-    """A home of its own, with a login in a folder that Claude Code was told of."""
+    """A private home with a login in the folder that CLAUDE_CONFIG_DIR names."""
     for name in tuple(os.environ):
         if name.startswith(("CLAUDOMETER_", "XDG_")):
             monkeypatch.delenv(name)
@@ -59,7 +59,7 @@ def poll() -> Snapshot:
         return asyncio.run(assemble_and_poll())
 
 
-def test_a_login_that_may_not_be_read_is_said_by_its_folder_though_no_mode_was_chosen(
+def test_an_unreadable_login_is_reported_with_its_folder_even_before_a_mode_is_chosen(
     tmp_path: Path, login: Path, simulator: Simulator
 ) -> None:
     login.chmod(0)
@@ -69,14 +69,14 @@ def test_a_login_that_may_not_be_read_is_said_by_its_folder_though_no_mode_was_c
     assert simulator.requests == []
 
 
-def test_a_login_that_is_damaged_is_said_though_no_mode_was_chosen(tmp_path: Path, login: Path) -> None:
+def test_a_damaged_login_is_reported_even_before_a_mode_is_chosen(tmp_path: Path, login: Path) -> None:
     login.write_text("{", encoding="utf-8")
     login.chmod(0o644)
     snapshot = poll()
     assert (snapshot.mode, snapshot.problem) == (Mode.CLI, Problem(ErrorCode.LOGIN_UNREADABLE))
 
 
-def test_with_a_session_key_in_the_environment_a_login_that_may_not_be_read_matters_not(
+def test_with_a_session_key_in_the_environment_an_unreadable_login_does_not_matter(
     tmp_path: Path, login: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", SESSION_KEY)
@@ -85,13 +85,13 @@ def test_with_a_session_key_in_the_environment_a_login_that_may_not_be_read_matt
     assert (snapshot.mode, snapshot.problem) == (Mode.WEB, None)
 
 
-def test_without_any_login_a_session_key_is_asked_for(tmp_path: Path, login: Path) -> None:
+def test_without_any_login_a_session_key_is_requested(tmp_path: Path, login: Path) -> None:
     login.unlink()
     snapshot = poll()
     assert (snapshot.mode, snapshot.problem) == (Mode.WEB, Problem(ErrorCode.SESSION_KEY_MISSING))
 
 
-def test_a_folder_saved_in_an_earlier_run_is_where_the_login_is_read(
+def test_the_login_is_read_from_the_folder_saved_in_an_earlier_run(
     tmp_path: Path, login: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CLAUDE_CONFIG_DIR")
@@ -109,7 +109,7 @@ def test_a_folder_saved_in_an_earlier_run_is_where_the_login_is_read(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the browser's engine is WebKitGTK")
-def test_a_clock_that_is_set_forth_brings_no_browser_back_sooner(
+def test_setting_the_clock_forward_does_not_shorten_the_browsers_pause(
     tmp_path: Path, login: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISPLAY", ":0")

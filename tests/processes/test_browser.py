@@ -1,4 +1,4 @@
-"""The browser's process as the app runs it: seldom, one at a time, ended with all that it started."""
+"""The browser's process as the app runs it: rarely, one at a time, and ended with its child processes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _session(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Bench:
-    """A browser made of a few lines of Python, on real files."""
+    """Runs a few lines of Python in place of the browser, on real files."""
 
     def __init__(self, folder: Path, script: str = OBEDIENT) -> None:
         self.folder = folder
@@ -58,7 +58,7 @@ class Bench:
         (folder / "log").mkdir()
 
     def start(self) -> BrowserProcess:
-        """Build one, as a start of the program would."""
+        """Return the browser's process as a newly started program would create it."""
         buckets = BucketStore(JsonState(self.folder / "state.json"))
         command = (sys.executable, "-c", self.script)
         return BrowserProcess(
@@ -74,17 +74,13 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def strangers() -> set[int]:
-    """Return this process's children; other tests may keep some."""
+def current_children() -> set[int]:
+    """Return the process ids of this process's children, some of which may be left from other tests."""
     return set(children_of(os.getpid()))
 
 
-def ask(process: BrowserProcess) -> BrowserReply:
-    async def run() -> BrowserReply:
-        async with process.run(URL, KEY) as browser:
-            return await browser("organizations")
-
-    return asyncio.run(run())
+def fetch(process: BrowserProcess) -> BrowserReply:
+    return asyncio.run(_fetch(process))
 
 
 def test_a_browser_runs_at_most_once_in_five_minutes_over_restarts(bench: Bench) -> None:
@@ -103,7 +99,7 @@ def test_keys_are_tested_with_a_budget_of_their_own(bench: Bench) -> None:
     assert refused.code is ErrorCode.BROWSER_RESTING
 
 
-def test_without_a_graphical_session_none_is_run_and_none_is_counted(
+def test_without_a_graphical_session_no_browser_is_run_or_counted(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISPLAY")
@@ -113,41 +109,41 @@ def test_without_a_graphical_session_none_is_run_and_none_is_counted(
     assert bench.refuse() is None
 
 
-def test_its_folder_is_there_for_the_run_alone(bench: Bench) -> None:
-    assert ask(bench.start()) == BrowserReply(FetchResponse(200, {}, b"ok"))
+def test_its_folder_exists_only_while_it_runs(bench: Bench) -> None:
+    assert fetch(bench.start()) == BrowserReply(FetchResponse(200, {}, b"ok"))
     assert not (bench.folder / "run").exists()
 
 
-def test_two_programs_have_a_folder_each_and_a_killed_ones_is_removed_later(bench: Bench) -> None:
+def test_each_program_has_a_folder_and_that_of_a_killed_one_is_removed_later(bench: Bench) -> None:
     left_behind = bench.folder / "run" / "left"
     left_behind.mkdir(parents=True, mode=0o700)
     others = bench.folder / "run" / "others"
     others.mkdir()
     os.utime(left_behind, (0, 0))
-    assert ask(bench.start()) == BrowserReply(FetchResponse(200, {}, b"ok"))
+    assert fetch(bench.start()) == BrowserReply(FetchResponse(200, {}, b"ok"))
     assert [path.name for path in (bench.folder / "run").iterdir()] == ["others"]
 
 
 @pytest.mark.parametrize("script", [DEAD, NONSENSE, TALKATIVE])
-def test_one_that_does_not_do_its_part_is_an_answer_too(bench: Bench, script: str) -> None:
+def test_a_browser_that_misbehaves_is_reported_as_failed(bench: Bench, script: str) -> None:
     bench.script = script
-    assert ask(bench.start()) == BrowserReply(ErrorCode.BROWSER_FAILED)
+    assert fetch(bench.start()) == BrowserReply(ErrorCode.BROWSER_FAILED)
 
 
-def test_when_its_time_is_up_it_is_ended_with_all_that_it_started(bench: Bench) -> None:
+def test_at_the_time_limit_it_is_ended_with_its_child_processes(bench: Bench) -> None:
     bench.script = SILENT
     process = bench.start()
     process.time_limit_s = 1.5
     seen: list[int] = []
 
-    others = strangers()
+    others = current_children()
 
     async def run() -> BrowserReply:
-        asking = asyncio.create_task(_ask(process))
+        fetching = asyncio.create_task(_fetch(process))
         await asyncio.sleep(1)
-        for child in strangers() - others:
+        for child in current_children() - others:
             seen.extend([child, *children_of(child)])
-        return await asking
+        return await fetching
 
     assert asyncio.run(run()) == BrowserReply(ErrorCode.BROWSER_CHALLENGED)
     assert len(seen) >= 2
@@ -155,18 +151,18 @@ def test_when_its_time_is_up_it_is_ended_with_all_that_it_started(bench: Bench) 
     assert not (bench.folder / "run").exists()
 
 
-def test_one_that_was_cancelled_is_ended(bench: Bench) -> None:
+def test_a_cancelled_browser_is_ended_with_its_child_processes(bench: Bench) -> None:
     bench.script = SILENT
     process = bench.start()
 
-    others = strangers()
+    others = current_children()
 
     async def run() -> set[int]:
-        asking = asyncio.create_task(_ask(process))
+        fetching = asyncio.create_task(_fetch(process))
         await asyncio.sleep(0.5)
-        family = strangers() - others
-        asking.cancel()
-        await asyncio.wait({asking}, timeout=5)
+        family = current_children() - others
+        fetching.cancel()
+        await asyncio.wait({fetching}, timeout=5)
         return family
 
     family = asyncio.run(run())
@@ -174,23 +170,23 @@ def test_one_that_was_cancelled_is_ended(bench: Bench) -> None:
     assert all(map(is_zombie, family))
 
 
-async def _ask(process: BrowserProcess) -> BrowserReply:
+async def _fetch(process: BrowserProcess) -> BrowserReply:
     async with process.run(URL, KEY) as browser:
         return await browser("organizations")
 
 
 def test_two_never_run_at_once(bench: Bench) -> None:
     process = bench.start()
-    others = strangers()
+    others = current_children()
     running: list[int] = []
 
-    async def one() -> None:
+    async def run_one() -> None:
         async with process.run(URL, KEY) as browser:
             await browser("organizations")
-            running.append(len(strangers() - others))
+            running.append(len(current_children() - others))
 
     async def both() -> None:
-        await asyncio.gather(one(), one())
+        await asyncio.gather(run_one(), run_one())
 
     asyncio.run(both())
     assert running == [1, 1]

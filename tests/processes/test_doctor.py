@@ -1,4 +1,4 @@
-"""The self-test on a real desktop: what it says of a good one, of one without a panel, and of none."""
+"""The lines of the self-test, and the self-test without a desktop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from claudometer.processes.doctor import Part, State
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
 
 
-def test_every_part_has_words_for_being_fine() -> None:
+def test_every_part_has_a_line_for_being_ok() -> None:
     for part in Part:
         line = line_for(part, State.OK, None, None)
         assert line.startswith(part)

@@ -1,4 +1,4 @@
-"""The loop's thread: calls are kept while it starts, it ends at once, and its failure is kept."""
+"""The loop's thread: it queues calls while it starts, stops quickly, and keeps the error of a failure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def forever() -> None:
 
 
 class Started:
-    """A loop thread, and what came of it."""
+    """A loop thread that was started, and whether it has reported its end."""
 
     def __init__(self, main: Callable[[], Coroutine[Any, Any, None]] = forever) -> None:
         self.ended = threading.Event()
@@ -50,7 +50,7 @@ def test_a_call_runs_on_the_loops_thread() -> None:
 
 
 def test_a_stop_in_the_first_moment_ends_it_at_once() -> None:
-    for _ in range(20):
+    for _ in range(20):  # the stop comes at a different moment of the start each time
         started = Started()
         assert started.stop() < 5
         assert started.thread.has_ended
@@ -72,23 +72,23 @@ def test_a_stop_does_not_wait_for_a_call_into_the_system_that_hangs() -> None:
     hangs.set()
 
 
-def test_what_main_leaves_to_do_is_done_before_the_end() -> None:
-    undone = list[str]()
+def test_the_cleanup_of_main_is_completed_before_the_end() -> None:
+    cleaned_up = list[str]()
 
     async def main() -> None:
         try:
             await forever()
         finally:
             await asyncio.sleep(0.1)
-            undone.append("all of it")
+            cleaned_up.append("all of it")
 
     started = Started(main)
     time.sleep(0.1)
     started.stop()
-    assert undone == ["all of it"]
+    assert cleaned_up == ["all of it"]
 
 
-def test_what_main_raises_is_kept_and_the_end_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_exception_of_main_is_kept_and_the_end_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     error = OSError("the socket is a folder")
 
     async def main() -> None:
@@ -101,7 +101,7 @@ def test_what_main_raises_is_kept_and_the_end_is_told(caplog: pytest.LogCaptureF
     assert "the socket is a folder" in caplog.text
 
 
-def test_a_future_that_somebody_cancelled_is_a_failure_and_not_a_quiet_end() -> None:
+def test_a_main_that_cancels_itself_has_failed() -> None:
     async def main() -> None:
         raise asyncio.CancelledError
 
@@ -110,7 +110,7 @@ def test_a_future_that_somebody_cancelled_is_a_failure_and_not_a_quiet_end() -> 
     assert isinstance(started.thread.failure, RuntimeError)
 
 
-def test_a_call_that_fails_is_logged_and_hurts_nobody(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_call_that_fails_is_logged_and_affects_no_other(caplog: pytest.LogCaptureFixture) -> None:
     started, done = Started(), threading.Event()
 
     async def fail() -> None:
@@ -127,7 +127,7 @@ def test_a_call_that_fails_is_logged_and_hurts_nobody(caplog: pytest.LogCaptureF
     assert started.thread.failure is None
 
 
-def test_calls_that_wait_end_with_the_loop_and_later_ones_are_dropped(
+def test_waiting_calls_end_with_the_loop_and_later_ones_are_dropped(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     started, waiting, cancelled = Started(), threading.Event(), threading.Event()
@@ -147,7 +147,7 @@ def test_calls_that_wait_end_with_the_loop_and_later_ones_are_dropped(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-def test_a_thread_that_the_system_refuses_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_cannot_be_started_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 

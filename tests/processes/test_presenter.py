@@ -1,4 +1,4 @@
-"""The presenter: when it presents, what it hands to whom, and whose clock and time zone it goes by."""
+"""The presenter: when it makes a view, who gets it, and which clock and time zone it uses."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class Watched:
-    """A presenter of a small engine, with all its views."""
+    """A presenter of a small engine, and the views that it has made."""
 
     def __init__(self, shown: Snapshot | None = None, clock: SystemClock | FakeClock | None = None) -> None:
         self.engine = SmallEngine()
@@ -57,7 +57,7 @@ class Watched:
 
 
 def present(watched: Watched, play: Callable[[Watched], Awaitable[None]]) -> None:
-    """Run the presenter while ``play`` goes on."""
+    """Run the presenter until ``play`` is done."""
 
     async def both() -> None:
         running = asyncio.create_task(watched.presenter.run())
@@ -85,24 +85,24 @@ def test_settings_and_updates_are_shown_too(event: SettingsChanged | UpdateChang
         await watched.wait_for_views(1)
         watched.engine.bus.publish(event)
         await watched.wait_for_views(2)
-        assert watched.presenter.cards()[0]["card"]["revision"] == 0  # nothing that the card shows
+        assert watched.presenter.cards()[0]["card"]["revision"] == 0  # the card shows neither
 
     present(Watched(), play)
 
 
-def test_whoever_streams_is_told_of_each_view() -> None:
+def test_each_view_is_announced_on_the_bus() -> None:
     async def play(watched: Watched) -> None:
-        told: list[ViewChanged] = []
-        watched.engine.bus.subscribe(ViewChanged, told.append)
+        announced: list[ViewChanged] = []
+        watched.engine.bus.subscribe(ViewChanged, announced.append)
         await watched.wait_for_views(1)
         watched.engine.show(replace(watched.engine.snapshot, refreshing=True))
         await watched.wait_for_views(2)
-        assert len(told) == 2
+        assert len(announced) == 2
 
     present(Watched(), play)
 
 
-def test_a_number_goes_at_the_moment_when_its_window_ends() -> None:
+def test_a_number_disappears_as_soon_as_its_window_ends() -> None:
     now = datetime.now(UTC)
     shown = snapshot(reading(session(81.0, now + timedelta(seconds=0.3)), fetched_at=now))
 
@@ -114,14 +114,14 @@ def test_a_number_goes_at_the_moment_when_its_window_ends() -> None:
     present(Watched(shown, SystemClock()), play)
 
 
-def test_when_it_ends_nothing_of_it_is_left_on_the_bus() -> None:
+def test_when_it_ends_no_subscription_is_left_on_the_bus() -> None:
     watched = Watched()
-    present(watched, lambda one: one.wait_for_views(1))
+    present(watched, lambda it: it.wait_for_views(1))
     assert not any(watched.engine.bus._subscribers.values())
 
 
-def test_one_that_has_failed_can_be_run_again() -> None:
-    """As its supervisor does."""
+def test_it_can_be_run_again_after_a_failure() -> None:
+    """Its supervisor does that."""
     watched = Watched()
     show = watched.views.append
 
@@ -153,18 +153,18 @@ def test_cards_and_reports_are_keyed_by_account() -> None:
     ]
 
 
-def test_before_the_first_numbers_nobody_knows_whose_they_will_be() -> None:
+def test_before_the_first_numbers_the_account_is_unknown() -> None:
     (account,) = Watched(Snapshot(mode=Mode.CLI)).presenter.reports()
     assert (account["id"], account["report"]["status"]) == (None, "starting")
 
 
-def test_a_pause_ends_when_a_number_ceases_to_hold() -> None:
+def test_a_pause_ends_when_a_number_is_no_longer_valid() -> None:
     soon = snapshot(reading(session(81.0, NOON + timedelta(seconds=4))))
     assert pause_s(view(soon)) == pytest.approx(4 + TIMER_MARGIN_S)
 
 
-def test_words_that_count_on_wake_nobody_more_often_than_they_may_be_late() -> None:
-    now = NOON + timedelta(seconds=59)  # the age reads otherwise in a second
+def test_an_age_that_counts_up_never_makes_a_pause_shorter_than_the_minimum() -> None:
+    now = NOON + timedelta(seconds=59)  # the age changes in a second
     assert pause_s(view(snapshot(), now)) == pytest.approx(SHORTEST_PAUSE_S + TIMER_MARGIN_S)
 
 
@@ -175,19 +175,19 @@ def test_a_pause_is_never_longer_than_a_minute() -> None:
     assert pause_s(view(days)) == pytest.approx(LONGEST_PAUSE_S + TIMER_MARGIN_S)
 
 
-def test_a_single_report_promises_no_next_check_and_nothing_that_an_app_would_do() -> None:
+def test_a_single_report_promises_no_next_check_and_no_later_attempt() -> None:
     problem = Problem(ErrorCode.TIMED_OUT)
     account = single_report(replace(snapshot(), problem=problem), FakeClock())
     assert account["report"]["next_poll_at"] is None
     assert account["report"]["hint"] == HINTS[Terminal.ONCE][ErrorCode.TIMED_OUT]
     assert account["terminal"]["hint"] == account["report"]["hint"]
-    stays = Presenter(SmallEngine(), FakeClock(), terminal=Terminal.WATCH)
-    assert stays.reports()[0]["report"]["hint"] is None
+    watching = Presenter(SmallEngine(), FakeClock(), terminal=Terminal.WATCH)
+    assert watching.reports()[0]["report"]["hint"] is None
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system's zone is not read by the C library")
 @pytest.mark.parametrize("by_link", [True, False], ids=["another link", "another file in its place"])
-def test_a_computer_that_travels_shows_the_time_of_the_place_it_has_come_to(
+def test_a_change_of_the_systems_time_zone_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, by_link: bool
 ) -> None:
     localtime = tmp_path / "localtime"

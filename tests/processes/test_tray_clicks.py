@@ -1,4 +1,4 @@
-"""What a click in the menu came to is shown for a while. In virtual time."""
+"""The result of a click in the menu is shown for a while. Runs in virtual time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def codes(engine: Engine) -> list[ErrorCode]:
     return [notice.code for notice in engine.snapshot.notices]
 
 
-def test_why_a_refresh_did_nothing_is_said_for_a_minute(tmp_path: Path) -> None:
+def test_the_reason_why_a_refresh_did_nothing_is_shown_for_a_minute(tmp_path: Path) -> None:
     async def steps(clicks: Clicks, engine: Engine) -> None:
         await clicks.carry_out(Action.REFRESH, None)
         (notice,) = engine.snapshot.notices
@@ -65,7 +65,7 @@ def test_why_a_refresh_did_nothing_is_said_for_a_minute(tmp_path: Path) -> None:
     Desk(tmp_path).run(steps)
 
 
-def test_it_is_not_said_any_more_when_the_next_update_is_due(tmp_path: Path) -> None:
+def test_the_reason_disappears_when_the_next_update_is_due(tmp_path: Path) -> None:
     async def steps(clicks: Clicks, engine: Engine) -> None:
         await clicks.carry_out(Action.REFRESH, None)
         await asyncio.sleep(15)
@@ -76,7 +76,7 @@ def test_it_is_not_said_any_more_when_the_next_update_is_due(tmp_path: Path) -> 
     Desk(tmp_path, refill_s=20).run(steps)
 
 
-def test_a_second_click_begins_the_minute_again(tmp_path: Path) -> None:
+def test_a_second_click_restarts_the_minute(tmp_path: Path) -> None:
     async def steps(clicks: Clicks, engine: Engine) -> None:
         await clicks.carry_out(Action.REFRESH, None)
         await asyncio.sleep(NOTICE_S - 1)
@@ -87,7 +87,7 @@ def test_a_second_click_begins_the_minute_again(tmp_path: Path) -> None:
     Desk(tmp_path).run(steps)
 
 
-def test_a_click_that_succeeds_takes_it_back(tmp_path: Path) -> None:
+def test_a_click_that_succeeds_removes_the_reason(tmp_path: Path) -> None:
     async def steps(clicks: Clicks, engine: Engine) -> None:
         await clicks.carry_out(Action.REFRESH, None)
         await clicks.carry_out(Action.OPEN_SETTINGS, None)
@@ -96,7 +96,7 @@ def test_a_click_that_succeeds_takes_it_back(tmp_path: Path) -> None:
     Desk(tmp_path).run(steps)
 
 
-def test_settings_that_cannot_be_written_are_said_in_the_words_of_the_refusal(tmp_path: Path) -> None:
+def test_settings_that_cannot_be_written_are_reported_with_their_path(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "desk")
 
     async def steps(clicks: Clicks, engine: Engine) -> None:
@@ -109,13 +109,13 @@ def test_settings_that_cannot_be_written_are_said_in_the_words_of_the_refusal(tm
     desk.run(steps)
 
 
-def test_what_nobody_foresaw_is_logged_and_said_with_the_place_of_the_log(
+def test_an_unexpected_error_is_logged_and_reported_with_the_log_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = Desk(tmp_path)
 
     async def break_down() -> None:
-        raise RuntimeError("what nobody foresaw")
+        raise RuntimeError("unforeseen")
 
     async def steps(clicks: Clicks, engine: Engine) -> None:
         monkeypatch.setattr(desk.bench.cli, "identify", break_down)
@@ -124,16 +124,16 @@ def test_what_nobody_foresaw_is_logged_and_said_with_the_place_of_the_log(
         assert "/the/log" in message_for(notice, UTC_REGION).hint
 
     desk.run(steps)
-    assert "what nobody foresaw" in caplog.text
+    assert "unforeseen" in caplog.text
 
 
-def test_a_browser_that_rests_is_said_to_be_the_reason(tmp_path: Path) -> None:
+def test_the_hint_names_the_browser_if_its_pause_is_the_reason() -> None:
     problem = Problem(ErrorCode.REFRESH_LATER, until=VirtualTime().now(), facts=(("browser", "yes"),))
     assert "browser" in message_for(problem, UTC_REGION).hint
     assert "browser" not in message_for(Problem(ErrorCode.REFRESH_LATER), UTC_REGION).hint
 
 
-def test_a_refresh_while_claude_makes_us_wait_says_until_when(tmp_path: Path) -> None:
+def test_a_refresh_during_a_rate_limit_says_until_when(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.bench.cli.answers = deque([RateLimited(retry_after_s=1800)])
 

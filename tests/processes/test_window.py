@@ -1,4 +1,4 @@
-"""The window's process: what it is given so that it comes to the front, and how often."""
+"""The window's process gets an activation token, so that its window may come to the front."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.desktop.waiting import wait_for
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="reads what a shell writes")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs a shell script in place of the window")
 
 
 @pytest.fixture
 def tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put a program in the window's place that writes down its tokens and ends."""
+    """Run a script in place of the window that appends its tokens to the returned file and exits."""
     written = tmp_path / "tokens"
     script = f'echo "$XDG_ACTIVATION_TOKEN,$DESKTOP_STARTUP_ID" >> {written}'
     monkeypatch.setattr(window, "child_command", lambda *_arguments: ["sh", "-c", script])
@@ -39,14 +39,14 @@ def is_running(process: WindowProcess) -> bool:
     return process._child is not None
 
 
-def test_a_token_goes_to_one_window(tmp_path: Path, tokens: Path) -> None:
+def test_a_token_is_given_to_only_one_window(tmp_path: Path, tokens: Path) -> None:
     process = WindowProcess(tmp_path, demo=False, on_failure=lambda: None)
     process.allow_in_front("token-1")
     assert opened(process, tokens, 1) == ["token-1,token-1"]
     assert opened(process, tokens, 2)[1:] == [","]
 
 
-def test_the_token_of_the_start_goes_to_the_first_window_alone(
+def test_the_token_of_the_start_is_given_to_only_the_first_window(
     tmp_path: Path, tokens: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DESKTOP_STARTUP_ID", "started-1")
