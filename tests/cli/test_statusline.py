@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.providers.claude import capture
-from claudometer.providers.claude import capture_codec as capture_wire
+from claudometer.providers.claude import capture, capture_codec
 from claudometer.system import captures
 from tests.canary import files_with
 from tests.cli.loaded_modules import HEAVY, modules_loaded_by
@@ -166,7 +165,7 @@ def test_a_new_session_shows_the_numbers_of_another_with_their_age(program: Prog
     now = time.time()
     windows: dict[str, tuple[float | None, float | None]] = {"five_hour": (33.0, now + 600)}
     old = capture.record(capture.Capture(), "a", windows, now - 300)
-    assert captures.save(str(capture_of(program)), capture_wire.to_wire(old))
+    assert captures.save(str(capture_of(program)), capture_codec.to_wire(old))
     assert shown(program, '{"session_id": "b"}').endswith("5 min ago")
     assert kept(program)["captured_at"] == now - 300
 

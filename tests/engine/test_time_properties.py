@@ -22,7 +22,7 @@ from claudometer.present.menu import menu_for
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.terminal import render
 from claudometer.present.terminal_text import terminal_text
-from claudometer.present.typesetting import Look
+from claudometer.present.typesetting import TerminalStyle
 from claudometer.system.off_loop import finish_calls
 from tests.clocks import NOON
 from tests.engine.sources import Bench
@@ -93,7 +93,9 @@ class World:
             assert (snapshot.next_poll.at - now).total_seconds() <= MAX_BLOCK_S + 1
         shown = view(snapshot, now)
         texts = [entry.text for entry in menu_for(shown)]
-        texts += render(terminal_text(shown, Terminal.APP), Look(width=80, color=False, unicode=True))
+        texts += render(
+            terminal_text(shown, Terminal.APP), TerminalStyle(width=80, color=False, unicode=True)
+        )
         assert not re.search(r"-\d+ (?:d|h|min)", "\n".join(texts))
         if snapshot.reading is not None and not is_stale(snapshot, now):
             assert abs(now - snapshot.reading.fetched_at) <= max(TRUST_FOR, timedelta(seconds=400))

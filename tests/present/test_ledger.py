@@ -13,7 +13,7 @@ from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.present.ledger import render_requests, summary_sentence
 from claudometer.present.messages.requests import NOTHING_RECORDED, OUTCOMES_IN_TABLE, REASONS
-from claudometer.present.typesetting import Look
+from claudometer.present.typesetting import TerminalStyle
 from tests.clocks import NOON
 
 CLI = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.41, Reason.INTERVAL)
@@ -21,7 +21,7 @@ WEB = replace(CLI, host="claude.ai", path="/api/organizations/{id}/usage")
 LIMITED = replace(
     CLI, at=NOON + timedelta(hours=2, minutes=3), outcome="rate_limited", http_status=429, retry_after_s=720.0
 )
-LOOK = Look()
+STYLE = TerminalStyle()
 
 
 def sentence(*records: RequestRecord, region: Region = UTC_REGION) -> str:
@@ -30,7 +30,7 @@ def sentence(*records: RequestRecord, region: Region = UTC_REGION) -> str:
 
 def test_the_table_lists_time_request_outcome_duration_and_reason() -> None:
     before = replace(WEB, at=NOON - timedelta(days=1), outcome=UNFINISHED, duration_s=40.0, reason="click")
-    assert render_requests([before, WEB, CLI, LIMITED], LIMITED.at, UTC_REGION, LOOK) == [
+    assert render_requests([before, WEB, CLI, LIMITED], LIMITED.at, UTC_REGION, STYLE) == [
         "Time   Request                                 Outcome         Took  Why",
         "",
         "Wed 19 Aug",
@@ -47,7 +47,7 @@ def test_the_table_lists_time_request_outcome_duration_and_reason() -> None:
 
 
 def test_a_request_sent_through_the_browser_says_so() -> None:
-    lines = render_requests([replace(WEB, via="browser")], NOON, UTC_REGION, LOOK)
+    lines = render_requests([replace(WEB, via="browser")], NOON, UTC_REGION, STYLE)
     assert "browser: claude.ai/api/organizations/…" in "".join(lines)
 
 
@@ -57,7 +57,7 @@ def test_a_request_sent_through_the_browser_says_so() -> None:
 def test_no_line_is_wider_than_eighty_columns(outcome: str, reason: str, twelve_hour: bool) -> None:
     long = replace(WEB, at=NOON, outcome=outcome, reason=reason, duration_s=40.0, host="a" * 200)
     region = Region(UTC, twelve_hour=twelve_hour)
-    lines = render_requests([long, replace(LIMITED, host="b" * 60)], NOON, region, LOOK)
+    lines = render_requests([long, replace(LIMITED, host="b" * 60)], NOON, region, STYLE)
     assert max(map(len, lines)) <= 80
 
 
@@ -73,18 +73,18 @@ def test_every_reason_has_a_word_that_fits_its_column() -> None:
 
 def test_an_outcome_or_reason_of_a_later_version_is_shown_as_it_is() -> None:
     later = replace(CLI, outcome="tea_pot", reason="some_whim")
-    assert "tea_pot" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
-    assert "some_whim" in render_requests([later], NOON, UTC_REGION, LOOK)[3]
+    assert "tea_pot" in render_requests([later], NOON, UTC_REGION, STYLE)[3]
+    assert "some_whim" in render_requests([later], NOON, UTC_REGION, STYLE)[3]
 
 
 def test_failed_requests_are_colored() -> None:
-    lines = render_requests([CLI, LIMITED], NOON, UTC_REGION, Look(color=True))
+    lines = render_requests([CLI, LIMITED], NOON, UTC_REGION, TerminalStyle(color=True))
     assert not lines[3].startswith("\x1b")
     assert lines[4].startswith("\x1b[38;5;172m")
 
 
 def test_without_a_record_it_says_so() -> None:
-    assert render_requests([], NOON, UTC_REGION, LOOK) == [NOTHING_RECORDED]
+    assert render_requests([], NOON, UTC_REGION, STYLE) == [NOTHING_RECORDED]
 
 
 @pytest.mark.parametrize(

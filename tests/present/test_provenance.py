@@ -16,7 +16,7 @@ from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
 from claudometer.present.terminal import render
 from claudometer.present.terminal_text import terminal_text
-from claudometer.present.typesetting import Look
+from claudometer.present.typesetting import TerminalStyle
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
 from tests.views import view
@@ -47,7 +47,7 @@ def menu(shown: Snapshot) -> list[str]:
 
 def terminal(shown: Snapshot, now: datetime = LATER, width: int = 80) -> str:
     text = terminal_text(view(shown, now), Terminal.APP)
-    return "\n".join(render(text, Look(width=width, color=False)))
+    return "\n".join(render(text, TerminalStyle(width=width, color=False)))
 
 
 def test_the_card_grays_out_only_the_old_number_and_gives_its_age() -> None:

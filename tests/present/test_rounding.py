@@ -16,7 +16,7 @@ from claudometer.present.messages.terminal import Terminal
 from claudometer.present.status_line import render as render_line
 from claudometer.present.terminal import render as render_terminal
 from claudometer.present.terminal_text import terminal_text
-from claudometer.present.typesetting import Look
+from claudometer.present.typesetting import TerminalStyle
 from tests.clocks import NOON
 from tests.readings import reading, session, snapshot
 from tests.views import view
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Snapshot
 
 NOW = NOON + timedelta(minutes=2)
-LOOK = Look()
+STYLE = TerminalStyle()
 
 
 def texts(shown: Snapshot, percent: float) -> dict[str, str]:
@@ -38,8 +38,8 @@ def texts(shown: Snapshot, percent: float) -> dict[str, str]:
         "tooltip": icon.tooltip,
         "menu": str(menu_for(made)),
         "card": card_for(made)["limits"][0]["percent_text"],
-        "terminal": "\n".join(render_terminal(terminal_text(made, Terminal.APP), LOOK)),
-        "status line": render_line({"five_hour": (percent, reset_s)}, NOW.timestamp(), LOOK),
+        "terminal": "\n".join(render_terminal(terminal_text(made, Terminal.APP), STYLE)),
+        "status line": render_line({"five_hour": (percent, reset_s)}, NOW.timestamp(), STYLE),
     }
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
-from claudometer.present.status_line import LENGTHS_S, demo_windows, render, told_of
-from claudometer.present.typesetting import Look
+from claudometer.present.status_line import LENGTHS_S, age_note, demo_windows, render
+from claudometer.present.typesetting import TerminalStyle
 from claudometer.providers.claude.capture import WINDOW_LENGTHS
 
 NOW = 1_787_300_000.0
-PLAIN = Look(width=90)
+PLAIN = TerminalStyle(width=90)
 
 
-def session(used: float | None, elapsed: float, *, look: Look = PLAIN) -> str:
+def session(used: float | None, elapsed: float, *, style: TerminalStyle = PLAIN) -> str:
     """Render a session of which ``elapsed`` percent of the time has passed."""
-    return render({"five_hour": (used, NOW + SESSION_WINDOW_S * (1 - elapsed / 100))}, NOW, look)
+    return render({"five_hour": (used, NOW + SESSION_WINDOW_S * (1 - elapsed / 100))}, NOW, style)
 
 
 @pytest.mark.parametrize(
@@ -62,20 +62,20 @@ def test_a_window_that_is_over_or_unknown_is_a_dash_and_never_a_number() -> None
 
 @pytest.mark.parametrize(("used", "ink"), [(74.9, "35"), (75, "172"), (90, "167")])
 def test_the_level_has_its_color(used: float, ink: str) -> None:
-    assert f"38;5;{ink}m" in session(used, 95, look=Look(width=90, color=True)).split(" ")[1]
+    assert f"38;5;{ink}m" in session(used, 95, style=TerminalStyle(width=90, color=True)).split(" ")[1]
 
 
 def test_the_age_is_given_only_when_it_matters() -> None:
-    assert told_of(None, of_this_session=True) == ""
-    assert told_of(899, of_this_session=True) == ""
-    assert told_of(900, of_this_session=True) == "unchanged for 15 min"
-    assert told_of(59, of_this_session=False) == ""
-    assert told_of(3700, of_this_session=False) == "1 h 1 min ago"
+    assert age_note(None, of_this_session=True) == ""
+    assert age_note(899, of_this_session=True) == ""
+    assert age_note(900, of_this_session=True) == "unchanged for 15 min"
+    assert age_note(59, of_this_session=False) == ""
+    assert age_note(3700, of_this_session=False) == "1 h 1 min ago"
 
 
 @pytest.mark.parametrize("width", range(20, 93, 4))
 def test_the_line_fits_and_keeps_its_numbers(width: int) -> None:
-    line = render(demo_windows(NOW), NOW, Look(width=width), "unchanged for 15 min")
+    line = render(demo_windows(NOW), NOW, TerminalStyle(width=width), "unchanged for 15 min")
     assert len(line) <= max(width, len("5h 41 %  ·  week 62 %"))
     assert "41 %" in line
     assert "62 %" in line

@@ -22,7 +22,7 @@ from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.terminal import render
 from claudometer.present.terminal_text import terminal_text
-from claudometer.present.typesetting import Look, width_of
+from claudometer.present.typesetting import TerminalStyle, width_of
 from tests.clocks import NOON
 from tests.readings import account, euros, fable, reading, session, snapshot, spend, weekly
 from tests.views import view
@@ -32,7 +32,7 @@ NOW = NOON + timedelta(minutes=2)
 
 def show(shown: Snapshot, *, width: int = 80, color: bool = False, region: Region = UTC_REGION) -> str:
     text = terminal_text(view(shown, NOW, region), Terminal.APP)
-    return "\n".join(render(text, Look(width=width, color=color)))
+    return "\n".join(render(text, TerminalStyle(width=width, color=color)))
 
 
 def test_a_thousand_limits_leave_room_for_the_rest_on_a_terminal_of_24_lines() -> None:

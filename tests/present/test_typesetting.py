@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.present.typesetting import NARROWEST, WIDEST, Ink, Look, clip, pad, width_of, wrap
+from claudometer.present.typesetting import NARROWEST, WIDEST, Ink, TerminalStyle, clip, pad, width_of, wrap
 
 
-def look(width: int = 80, *, color: bool = False, unicode: bool = True) -> Look:
-    return Look(width=width, color=color, unicode=unicode)
+def style(width: int = 80, *, color: bool = False, unicode: bool = True) -> TerminalStyle:
+    return TerminalStyle(width=width, color=color, unicode=unicode)
 
 
 def cells(text: str) -> int:
@@ -26,21 +26,21 @@ def cells(text: str) -> int:
 
 @pytest.mark.parametrize(("width", "used"), [(1, NARROWEST), (40, 40), (500, WIDEST)])
 def test_a_width_out_of_range_becomes_the_nearest_usable_one(width: int, used: int) -> None:
-    assert look(width).width == used
+    assert style(width).width == used
 
 
 def test_escape_codes_are_written_only_in_color_and_only_around_text() -> None:
-    colored = look(color=True)
+    colored = style(color=True)
     assert colored.ink("81 %", Ink.STRONG, Ink.RED) == "\x1b[1;38;5;167m81 %\x1b[0m"
     assert colored.ink("81 %", Ink.PLAIN) == "81 %"
     assert colored.ink("   ", Ink.STRONG) == "   "
-    assert look().ink("81 %", Ink.STRONG) == "81 %"
+    assert style().ink("81 %", Ink.STRONG) == "81 %"
 
 
 @given(st.text())
 def test_foreign_text_never_controls_the_terminal(text: str) -> None:
-    assert look().plain(text).isprintable()
-    assert look(unicode=False).plain(text).isascii()
+    assert style().plain(text).isprintable()
+    assert style(unicode=False).plain(text).isascii()
 
 
 @pytest.mark.parametrize(
@@ -116,15 +116,15 @@ def test_pieces_on_one_line_are_joined_by_the_separator() -> None:
 def test_a_bar_is_full_only_at_the_limit_and_empty_only_at_zero(
     percent: float | None, elapsed: float | None, bar: str
 ) -> None:
-    assert look().bar(percent, elapsed, 10, Ink.GREEN) == bar
+    assert style().bar(percent, elapsed, 10, Ink.GREEN) == bar
 
 
 def test_a_bar_without_unicode_is_drawn_in_ascii() -> None:
-    assert look(unicode=False).bar(55.0, 80.0, 10, Ink.GREEN) == "=====-..|."
+    assert style(unicode=False).bar(55.0, 80.0, 10, Ink.GREEN) == "=====-..|."
 
 
 @given(st.one_of(st.none(), st.floats(0, 500)), st.one_of(st.none(), st.floats(0, 100)), st.integers(1, 60))
 def test_a_bar_is_exactly_as_wide_as_asked_for(
     percent: float | None, elapsed: float | None, width: int
 ) -> None:
-    assert len(look().bar(percent, elapsed, width, Ink.RED)) == width
+    assert len(style().bar(percent, elapsed, width, Ink.RED)) == width

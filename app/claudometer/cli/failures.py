@@ -30,15 +30,15 @@ def explain(error: Exception, *, demo: bool) -> int:
     """
     folder = find_places(demo=demo).log_folder
     if isinstance(error, ClaudometerError):
-        tell(error, folder=str(folder))
+        print_error(error, folder=str(folder))
         return _EXIT_CODES.get(error.code, NO_NUMBERS)
     start_logging(folder, name="terminal")
     log.critical("the command failed", exc_info=error)
-    tell(ClaudometerError(ErrorCode.INTERNAL), folder=str(folder))
+    print_error(ClaudometerError(ErrorCode.INTERNAL), folder=str(folder))
     return SOFTWARE
 
 
-def tell(error: ClaudometerError, *, folder: str = "") -> None:
+def print_error(error: ClaudometerError, *, folder: str = "") -> None:
     """Print what happened and what helps to standard error, on one line for scripts."""
     message = message_for_code(error.code, {"folder": folder} | error.facts)
     message = for_terminal(error.code, message, Terminal.ONCE)

@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, TextIO
 
-from claudometer.cli.look import find_look, find_size
+from claudometer.cli.terminal_style import find_size, find_style
 from claudometer.present.terminal import render
 
 if sys.platform != "win32":
@@ -64,7 +64,7 @@ class LiveView:
         if self._text is None or self._is_writing:
             return
         size = find_size(self._stream)
-        lines = render(self._text, find_look(self._stream))[: size[1] - 1]
+        lines = render(self._text, find_style(self._stream))[: size[1] - 1]
         if (lines, size) == (self._lines, self._size):
             return
         painted = "".join(f"{line}{_END_OF_LINE}\n" for line in lines)

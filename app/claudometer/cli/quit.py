@@ -28,9 +28,9 @@ def run(call: Call) -> int:
 def end_app(places: Places, *, patience_s: float = PATIENCE_S) -> int:
     """Do what :func:`run` does, for the app at ``places``."""
     if not _ask_to_quit(places):
-        from claudometer.cli.failures import tell
+        from claudometer.cli.failures import print_error
 
-        tell(ClaudometerError(ErrorCode.NOT_RUNNING))
+        print_error(ClaudometerError(ErrorCode.NOT_RUNNING))
         return 0
     if not wait_until_free(places.lock_file, patience_s=patience_s):
         raise ClaudometerError(ErrorCode.APP_STILL_RUNNING, pid=read_owner(places.lock_file))

@@ -35,8 +35,8 @@ def run(call: Call) -> int:
 
 
 def _print_table(records: list[RequestRecord], now: datetime) -> None:
-    from claudometer.cli.look import find_look
+    from claudometer.cli.terminal_style import find_style
     from claudometer.present.ledger import render_requests
     from claudometer.system.region import read_region
 
-    print("\n".join(render_requests(records, now, read_region(), find_look(sys.stdout))))
+    print("\n".join(render_requests(records, now, read_region(), find_style(sys.stdout))))

@@ -18,7 +18,7 @@ def run_selftest() -> int:
     python = sys.version.split()[0]
     print(PROGRAM.format(version=own_version(), python=python, platform=sys.platform))
     failed = False
-    for finding in doctor.look():
+    for finding in doctor.run_checks():
         print(line_for(finding.part, finding.state, finding.code, finding.folder), flush=True)
         failed = failed or finding.state is doctor.State.FAILED
     return 1 if failed else 0

@@ -67,10 +67,10 @@ def _is_only_starting(error: ClaudometerError, *, demo: bool) -> bool:
 
 
 def _print_text(account: AccountReport) -> None:
-    from claudometer.cli.look import find_look
+    from claudometer.cli.terminal_style import find_style
     from claudometer.present.terminal import render
 
-    print("\n".join(render(account["terminal"], find_look(sys.stdout))))
+    print("\n".join(render(account["terminal"], find_style(sys.stdout))))
 
 
 def _run_template(call: Call, template: str) -> int:

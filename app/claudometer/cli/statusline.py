@@ -11,9 +11,8 @@ import os
 import sys
 import time
 
-from claudometer.present.status_line import demo_windows, render, told_of
-from claudometer.providers.claude import capture
-from claudometer.providers.claude import capture_codec as capture_wire
+from claudometer.present.status_line import age_note, demo_windows, render
+from claudometer.providers.claude import capture, capture_codec
 from claudometer.system import captures
 
 TYPE_CHECKING = False
@@ -52,27 +51,27 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str]:
     """Return the newest numbers, the time and a note about their age. Save the numbers for the app."""
     now = time.time()
     outer = _decode(standard_input)
-    windows = capture_wire.read_windows(outer.get("rate_limits"), now)
+    windows = capture_codec.read_windows(outer.get("rate_limits"), now)
     session_id = outer.get("session_id")
     session = captures.digest(session_id) if isinstance(session_id, str) else ""
     login = captures.login_of(captures.config_folder())
     since, shown = capture.choose(_note(session, windows, now, login), session, login, now)
-    return shown, now, told_of(None if since is None else now - since, of_this_session=bool(windows))
+    return shown, now, age_note(None if since is None else now - since, of_this_session=bool(windows))
 
 
 def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
     """Save what a session shows, if it is new. The line is right even when that is not possible."""
     path = captures.capture_file(captures.state_folder(), captures.config_folder())
-    kept = capture_wire.from_wire(captures.load(path), now)
+    kept = capture_codec.from_wire(captures.load(path), now)
     noted = capture.record(kept, session, windows, now, login)
     if noted is kept:
         return kept
     with captures.Lock(path) as is_ours:
         if not is_ours:
             return noted
-        kept = capture_wire.from_wire(captures.load(path), now)
+        kept = capture_codec.from_wire(captures.load(path), now)
         noted = capture.record(kept, session, windows, now, login)
-        captures.save(path, capture_wire.to_wire(noted))
+        captures.save(path, capture_codec.to_wire(noted))
     return noted
 
 
@@ -109,9 +108,9 @@ def _has_input(patience_s: float) -> bool:
     return bool(select.select([0], [], [], max(0.0, patience_s))[0])
 
 
-def _print(theirs: bytes, windows: Windows, now: float, age_note: str) -> None:
-    from claudometer.cli.look import find_claude_code_look
+def _print(theirs: bytes, windows: Windows, now: float, note: str) -> None:
+    from claudometer.cli.terminal_style import find_claude_code_style
 
     if theirs:
         sys.stdout.buffer.write(theirs if theirs.endswith(b"\n") else theirs + b"\n")
-    print(render(windows, now, find_claude_code_look(sys.stdout), age_note))
+    print(render(windows, now, find_claude_code_style(sys.stdout), note))

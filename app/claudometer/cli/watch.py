@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol, Self
 
 from claudometer.cli.following import follow
-from claudometer.cli.look import find_look, is_screen
+from claudometer.cli.terminal_style import find_style, is_screen
 from claudometer.present.terminal import render
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Lines:
     def _text(self, account: AccountReport) -> str:
         if self._as_json:
             return json.dumps(account["report"], separators=(",", ":"))
-        return "\n".join(render(account["terminal"], find_look(self._stream)))
+        return "\n".join(render(account["terminal"], find_style(self._stream)))
 
 
 def _find_view(call: Call) -> View:

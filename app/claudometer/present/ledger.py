@@ -16,26 +16,28 @@ if TYPE_CHECKING:
 
     from claudometer.domain.ledger import DaySummary, RequestRecord
     from claudometer.domain.region import Region
-    from claudometer.present.typesetting import Look
+    from claudometer.present.typesetting import TerminalStyle
 
 _OUTCOME, _DURATION, _REASON = 12, 6, 11
 _GAP = "  "
 _NAMED_HOSTS = 3
 
 
-def render_requests(records: Sequence[RequestRecord], now: datetime, region: Region, look: Look) -> list[str]:
+def render_requests(
+    records: Sequence[RequestRecord], now: datetime, region: Region, style: TerminalStyle
+) -> list[str]:
     """Return a table of the requests, oldest first as given, and under it the sentences about today."""
     summary = summarize(records, now.astimezone(region.zone).date(), region.zone)
     if not records:
-        return wrap(words.NOTHING_RECORDED.split(), look.width)
-    lines = [look.ink(_columns(words.HEADINGS, region, look), Ink.FAINT)]
+        return wrap(words.NOTHING_RECORDED.split(), style.width)
+    lines = [style.ink(_columns(words.HEADINGS, region, style), Ink.FAINT)]
     day = None
     for record in records:
         if (this := date_of(record.at, region)) != day:
             day = this
-            lines += ["", look.ink(day, Ink.STRONG)]
-        lines.append(_row(record, region, look))
-    return [*lines, "", *wrap(look.plain(summary_sentence(summary, region)).split(), look.width)]
+            lines += ["", style.ink(day, Ink.STRONG)]
+        lines.append(_row(record, region, style))
+    return [*lines, "", *wrap(style.plain(summary_sentence(summary, region)).split(), style.width)]
 
 
 def summary_sentence(summary: DaySummary, region: Region) -> str:
@@ -69,7 +71,7 @@ def _refusals(summary: DaySummary, region: Region) -> str:
     return sentence.format(count=summary.refused, time=time, span=how_long)
 
 
-def _row(record: RequestRecord, region: Region, look: Look) -> str:
+def _row(record: RequestRecord, region: Region, style: TerminalStyle) -> str:
     address = record.host + record.path
     ink = Ink.PLAIN if record.outcome == Status.OK else Ink.AMBER
     cells = (
@@ -79,13 +81,13 @@ def _row(record: RequestRecord, region: Region, look: Look) -> str:
         words.TOOK_IN_TABLE.format(seconds=f"{record.duration_s:.1f}"),
         words.REASONS.get(record.reason, record.reason),
     )
-    return look.ink(_columns([look.plain(cell) for cell in cells], region, look), ink)
+    return style.ink(_columns([style.plain(cell) for cell in cells], region, style), ink)
 
 
-def _columns(cells: Sequence[str], region: Region, look: Look) -> str:
+def _columns(cells: Sequence[str], region: Region, style: TerminalStyle) -> str:
     time, request, outcome, took, why = cells
     times = 8 if region.twelve_hour else 5
-    room = max(10, look.width - times - _OUTCOME - _DURATION - _REASON - 4 * len(_GAP))
+    room = max(10, style.width - times - _OUTCOME - _DURATION - _REASON - 4 * len(_GAP))
     columns = (
         pad(time, times),
         pad(clip(request, room), room),

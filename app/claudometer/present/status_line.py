@@ -6,7 +6,7 @@ from claudometer.present.formatters import percent, span
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import phrases
 from claudometer.present.messages import terminal as words
-from claudometer.present.typesetting import Ink, Look, width_of
+from claudometer.present.typesetting import Ink, TerminalStyle, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,25 +32,25 @@ def demo_windows(now: float) -> Windows:
     return {"five_hour": (41.0, now + 7830), "seven_day": (62.0, now + 2.5 * 86400)}
 
 
-def render(windows: Windows, now: float, look: Look, told: str = "") -> str:
-    """Return the line with as much detail as fits into the look's width.
+def render(windows: Windows, now: float, style: TerminalStyle, note: str = "") -> str:
+    """Return the line with as much detail as fits into the width.
 
     Args:
         windows: the limit windows; a missing one is left out, unless all are missing.
         now: seconds since 1970.
-        told: the age of the numbers, if it should be shown.
+        note: the age of the numbers, if it should be shown.
     """
     parts = [_Part(name, windows.get(name, (None, None)), now) for name in LENGTHS_S if name in windows]
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
-    bare = Look(unicode=look.unicode)
+    bare = TerminalStyle(unicode=style.unicode)
     for bars in _FORMS:
-        if width_of(_line(parts, bars, told, bare)) <= look.width:
-            return _line(parts, bars, told, look)
-    short = [part.short(look) for part in parts]
-    return _join(short, look)
+        if width_of(_line(parts, bars, note, bare)) <= style.width:
+            return _line(parts, bars, note, style)
+    short = [part.short(style) for part in parts]
+    return _join(short, style)
 
 
-def told_of(since_s: float | None, *, of_this_session: bool) -> str:
+def age_note(since_s: float | None, *, of_this_session: bool) -> str:
     """Return the age of the numbers, "" if they are fresh.
 
     "unchanged" and not "old" within a session: Claude Code does not say when it last confirmed a number.
@@ -62,28 +62,28 @@ def told_of(since_s: float | None, *, of_this_session: bool) -> str:
     return phrases.AGO.format(span=span(since_s)) if since_s >= 60 else ""
 
 
-def _line(parts: list[_Part], bars: frozenset[str], told: str, look: Look) -> str:
-    pieces = [part.full(look, bar=part.key in bars) for part in parts]
-    pieces += [piece for piece in (_pace(parts, look), look.ink(told, Ink.FAINT)) if piece]
-    return _join(pieces, look)
+def _line(parts: list[_Part], bars: frozenset[str], note: str, style: TerminalStyle) -> str:
+    pieces = [part.full(style, bar=part.key in bars) for part in parts]
+    pieces += [piece for piece in (_pace(parts, style), style.ink(note, Ink.FAINT)) if piece]
+    return _join(pieces, style)
 
 
-def _join(pieces: list[str], look: Look) -> str:
-    return look.ink(look.plain("  ·  "), Ink.FAINT).join(pieces)
+def _join(pieces: list[str], style: TerminalStyle) -> str:
+    return style.ink(style.plain("  ·  "), Ink.FAINT).join(pieces)
 
 
-def _pace(parts: list[_Part], look: Look) -> str:
+def _pace(parts: list[_Part], style: TerminalStyle) -> str:
     """Compare used and elapsed share for the window that is furthest ahead."""
     for part in parts:
         if part.used is not None and part.used >= 100:
-            return look.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)
+            return style.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)
     known = [(part.ahead, part.name) for part in parts if part.ahead is not None]
     if not known:
         return ""
     ahead, name = max(known)
     if ahead > PACE_TOLERANCE:
-        return look.ink(words.OVER_PACE.format(name=name), Ink.AMBER)
-    return look.ink(words.ON_PACE if ahead >= -PACE_TOLERANCE else words.UNDER_PACE, Ink.GREEN)
+        return style.ink(words.OVER_PACE.format(name=name), Ink.AMBER)
+    return style.ink(words.ON_PACE if ahead >= -PACE_TOLERANCE else words.UNDER_PACE, Ink.GREEN)
 
 
 class _Part:
@@ -107,22 +107,22 @@ class _Part:
             return None
         return self.used - self.elapsed if self.elapsed >= PACE_FROM else None
 
-    def full(self, look: Look, *, bar: bool) -> str:
-        return " ".join((self.short(look), *self._details(look, bar=bar)))
+    def full(self, style: TerminalStyle, *, bar: bool) -> str:
+        return " ".join((self.short(style), *self._details(style, bar=bar)))
 
-    def short(self, look: Look) -> str:
-        number = look.plain(percent(self.used).replace("\u00a0", " "))
-        return f"{self.name} {look.ink(number, Ink.STRONG, self._ink)}"
+    def short(self, style: TerminalStyle) -> str:
+        number = style.plain(percent(self.used).replace("\u00a0", " "))
+        return f"{self.name} {style.ink(number, Ink.STRONG, self._ink)}"
 
     @property
     def _ink(self) -> str:
         return _INKS[Thresholds().level_of(self.used)]
 
-    def _details(self, look: Look, *, bar: bool) -> Iterator[str]:
+    def _details(self, style: TerminalStyle, *, bar: bool) -> Iterator[str]:
         if self.is_over:
-            yield look.ink(words.WINDOW_HAS_RESET, Ink.FAINT)
+            yield style.ink(words.WINDOW_HAS_RESET, Ink.FAINT)
             return
         if bar and self.used is not None:
-            yield look.bar(self.used, self.elapsed, BAR, self._ink)
+            yield style.bar(self.used, self.elapsed, BAR, self._ink)
         if self.left_s is not None:
-            yield look.ink(span(self.left_s), Ink.FAINT)
+            yield style.ink(span(self.left_s), Ink.FAINT)

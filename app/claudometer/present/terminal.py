@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claudometer.present.typesetting import Ink, Look, clip, pad, width_of, wrap
+from claudometer.present.typesetting import Ink, TerminalStyle, clip, pad, width_of, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,27 +19,32 @@ _SHORTEST_BAR = 14
 _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 
 
-def render(text: TerminalText, look: Look) -> list[str]:
-    """Return the lines that show ``text``, none wider than the look allows."""
-    blocks = ([_headline(text, look)], _numbers(text, look), _problem(text, look), _provenance(text, look))
+def render(text: TerminalText, style: TerminalStyle) -> list[str]:
+    """Return the lines that show ``text``, none wider than the terminal."""
+    blocks = (
+        [_headline(text, style)],
+        _numbers(text, style),
+        _problem(text, style),
+        _provenance(text, style),
+    )
     return [line for block in blocks if block for line in ("", *block)] + [""]
 
 
-def _headline(text: TerminalText, look: Look) -> str:
-    room = look.width - 2 * _INDENT
-    title = clip(look.plain(text["title"]), room)
-    rest = look.plain("".join(f" · {detail}" for detail in text["details"]))
-    faint = look.ink(clip(rest, room - width_of(title)), Ink.FAINT)
-    return " " * _INDENT + look.ink(title, Ink.STRONG) + faint
+def _headline(text: TerminalText, style: TerminalStyle) -> str:
+    room = style.width - 2 * _INDENT
+    title = clip(style.plain(text["title"]), room)
+    rest = style.plain("".join(f" · {detail}" for detail in text["details"]))
+    faint = style.ink(clip(rest, room - width_of(title)), Ink.FAINT)
+    return " " * _INDENT + style.ink(title, Ink.STRONG) + faint
 
 
-def _numbers(text: TerminalText, look: Look) -> list[str]:
-    rows = [_Row(row, look) for row in text["rows"]]
+def _numbers(text: TerminalText, style: TerminalStyle) -> list[str]:
+    rows = [_Row(row, style) for row in text["rows"]]
     if not rows:
-        return _paragraph(text["empty"] or "", look)
+        return _paragraph(text["empty"] or "", style)
     names = min(_LONGEST_NAME, max(width_of(row.name) for row in rows))
-    bar = look.width - 2 * _INDENT - names - 2 - _NUMBER - 3 - _NOTE
-    rest = _paragraph(text["more"], look, Ink.FAINT) if text["more"] else []
+    bar = style.width - 2 * _INDENT - names - 2 - _NUMBER - 3 - _NOTE
+    rest = _paragraph(text["more"], style, Ink.FAINT) if text["more"] else []
     if bar >= _SHORTEST_BAR:
         return [row.in_columns(names, bar) for row in rows] + rest
     stacked = [line for row in rows for line in ("", *row.stacked())]
@@ -49,48 +54,48 @@ def _numbers(text: TerminalText, look: Look) -> list[str]:
 class _Row:
     """A name, how much of it is used, and a note. An old number has no color."""
 
-    def __init__(self, row: TerminalRow, look: Look) -> None:
-        self.name = look.plain(row["name"])
-        self._note = look.plain(row["note"])
+    def __init__(self, row: TerminalRow, style: TerminalStyle) -> None:
+        self.name = style.plain(row["name"])
+        self._note = style.plain(row["note"])
         self._row = row
-        self._look = look
+        self._style = style
         self._ink = Ink.FAINT if row["old"] else _INKS[row["level"]]
 
     def in_columns(self, names: int, bar: int) -> str:
-        name = pad(self._look.fenced(clip(self.name, names)), names)
-        note = self._look.ink(clip(self._note, _NOTE), Ink.FAINT)
+        name = pad(self._style.fenced(clip(self.name, names)), names)
+        note = self._style.ink(clip(self._note, _NOTE), Ink.FAINT)
         return f"{' ' * _INDENT}{name}  {self._bar(bar)}{self._number()}   {note}"
 
     def stacked(self) -> list[str]:
-        room = self._look.width - 2 * _INDENT
-        name = pad(self._look.fenced(clip(self.name, room - _NUMBER)), room - _NUMBER)
-        note = self._look.ink(clip(self._note, room), Ink.FAINT)
+        room = self._style.width - 2 * _INDENT
+        name = pad(self._style.fenced(clip(self.name, room - _NUMBER)), room - _NUMBER)
+        note = self._style.ink(clip(self._note, room), Ink.FAINT)
         return [" " * _INDENT + line for line in (name + self._number(), self._bar(room), note)]
 
     def _bar(self, width: int) -> str:
-        return self._look.bar(self._row["used"], self._row["elapsed"], width, self._ink)
+        return self._style.bar(self._row["used"], self._row["elapsed"], width, self._ink)
 
     def _number(self) -> str:
-        text = self._look.plain(self._row["number"])
-        return " " * (_NUMBER - len(text)) + self._look.ink(text, Ink.STRONG, self._ink)
+        text = self._style.plain(self._row["number"])
+        return " " * (_NUMBER - len(text)) + self._style.ink(text, Ink.STRONG, self._ink)
 
 
-def _problem(text: TerminalText, look: Look) -> list[str]:
+def _problem(text: TerminalText, style: TerminalStyle) -> list[str]:
     if not text["message"]:
         return []
-    lines = _paragraph(text["message"], look, Ink.AMBER)
-    return lines + (_paragraph(text["hint"], look) if text["hint"] else [])
+    lines = _paragraph(text["message"], style, Ink.AMBER)
+    return lines + (_paragraph(text["hint"], style) if text["hint"] else [])
 
 
-def _provenance(text: TerminalText, look: Look) -> list[str]:
+def _provenance(text: TerminalText, style: TerminalStyle) -> list[str]:
     ink = Ink.AMBER if text["stale"] else Ink.FAINT
-    room = look.width - 2 * _INDENT
+    room = style.width - 2 * _INDENT
     lines = wrap(text["updated"], room, between=" · ")
     for source in text["sources"]:
-        lines += wrap(look.plain(source).split(), room)
-    return [" " * _INDENT + look.ink(look.plain(line), ink) for line in lines]
+        lines += wrap(style.plain(source).split(), room)
+    return [" " * _INDENT + style.ink(style.plain(line), ink) for line in lines]
 
 
-def _paragraph(text: str, look: Look, ink: str = Ink.PLAIN) -> list[str]:
-    lines = wrap(look.plain(text).split(), look.width - 2 * _INDENT)
-    return [" " * _INDENT + look.ink(line, ink) for line in lines]
+def _paragraph(text: str, style: TerminalStyle, ink: str = Ink.PLAIN) -> list[str]:
+    lines = wrap(style.plain(text).split(), style.width - 2 * _INDENT)
+    return [" " * _INDENT + style.ink(line, ink) for line in lines]

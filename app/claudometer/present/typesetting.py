@@ -23,7 +23,7 @@ class Ink:
     RED = "38;5;167"
 
 
-class Look:
+class TerminalStyle:
     """What a terminal can show: how many columns, and whether colors and more than ASCII."""
 
     __slots__ = ("color", "unicode", "width")

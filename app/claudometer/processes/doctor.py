@@ -60,7 +60,7 @@ class Finding:
     folder: str | None = None
 
 
-def look() -> Iterator[Finding]:
+def run_checks() -> Iterator[Finding]:
     """Yield one finding for each part, as soon as it is known.
 
     Raises:
@@ -70,16 +70,16 @@ def look() -> Iterator[Finding]:
     control = ControlClient(places.socket)
     if control.ask("ping") is not None:
         raise ClaudometerError(ErrorCode.DEMO_RUNNING)
-    yield _look_at_certificates()
-    yield _look_at_keyring()
+    yield _check_certificates()
+    yield _check_keyring()
     if not has_graphical_session():
         yield Finding(Part.TRAY, State.FAILED, ErrorCode.NO_DISPLAY)
         return
     make_private_folder(places.log_folder)
-    yield from _look_at_desktop(control, places.log_folder)
+    yield from _check_desktop(control, places.log_folder)
 
 
-def _look_at_certificates() -> Finding:
+def _check_certificates() -> Finding:
     from claudometer.providers.transport import finds_certificates  # noqa: PLC0415 - brings httpx
 
     if finds_certificates():
@@ -87,7 +87,7 @@ def _look_at_certificates() -> Finding:
     return Finding(Part.CERTIFICATES, State.FAILED, ErrorCode.CERTIFICATES_MISSING)
 
 
-def _look_at_keyring() -> Finding:
+def _check_keyring() -> Finding:
     from claudometer.vault.keyring_store import KeyringStore  # noqa: PLC0415 - brings the keyring library
 
     try:
@@ -97,7 +97,7 @@ def _look_at_keyring() -> Finding:
     return Finding(Part.KEYRING, State.OK)
 
 
-def _look_at_desktop(control: ControlClient, log_folder: Path) -> Iterator[Finding]:
+def _check_desktop(control: ControlClient, log_folder: Path) -> Iterator[Finding]:
     child = start_child(child_command("--demo"), errors_to=log_folder / ERRORS_NAME)
     try:
         if not _wait(

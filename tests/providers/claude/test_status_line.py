@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, LocalReading, Source
-from claudometer.providers.claude import capture
-from claudometer.providers.claude import capture_codec as capture_wire
+from claudometer.providers.claude import capture, capture_codec
 from claudometer.providers.claude.status_line import StatusLineSource, parse_capture
 from claudometer.system import captures
 from tests.clocks import NOON, FakeClock
@@ -28,7 +27,7 @@ NOW_S = NOON.timestamp()
 
 def leave(state: Path, folder: Path, windows: Windows, at: float) -> None:
     kept = capture.record(capture.Capture(), "a", windows, at)
-    captures.save(captures.capture_file(str(state), str(folder)), capture_wire.to_wire(kept))
+    captures.save(captures.capture_file(str(state), str(folder)), capture_codec.to_wire(kept))
 
 
 def seen(source: LocalSource) -> LocalReading:
@@ -96,7 +95,7 @@ def test_a_pipe_instead_of_the_file_is_no_reading(tmp_path: Path) -> None:
 
 
 def test_numbers_from_the_future_or_from_before_their_window_are_no_reading() -> None:
-    kept = capture_wire.to_wire(
+    kept = capture_codec.to_wire(
         capture.record(capture.Capture(), "a", {"five_hour": (5.0, NOW_S + 60)}, NOW_S)
     )
     assert parse_capture(kept, NOON) is not None
@@ -130,7 +129,7 @@ def test_numbers_of_another_login_in_the_same_folder_are_no_reading(tmp_path: Pa
     login.write_text('{"organizationUuid": "first"}', encoding="utf-8")
     windows: Windows = {"five_hour": (41.3, NOW_S + 3600)}
     kept = capture.record(capture.Capture(), "a", windows, NOW_S, captures.login_of(str(folder)))
-    captures.save(captures.capture_file(str(state), str(folder)), capture_wire.to_wire(kept))
+    captures.save(captures.capture_file(str(state), str(folder)), capture_codec.to_wire(kept))
     source = StatusLineSource(lambda: folder, state, FakeClock(NOON))
     assert seen(source).captured_at == NOON
     login.write_text('{"claudeAiOauth": {"organizationUuid": "second"}}', encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from claudometer.present.typesetting import Look
+from claudometer.present.typesetting import TerminalStyle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ CLAUDE_CODE_MARGIN = 4
 _NEEDED = "━╾─╋┼·"
 
 
-def find_look(stream: TextIO) -> Look:
+def find_style(stream: TextIO) -> TerminalStyle:
     """Return how to write to ``stream``: in color only to a terminal, and not where ``NO_COLOR`` is set."""
-    return Look(
+    return TerminalStyle(
         width=find_size(stream)[0],
         color=is_screen(stream) and not os.environ.get("NO_COLOR"),
         unicode=_can_encode(stream),
@@ -47,11 +47,11 @@ def _can_encode(stream: TextIO) -> bool:
     return True
 
 
-def find_claude_code_look(stream: TextIO) -> Look:
+def find_claude_code_style(stream: TextIO) -> TerminalStyle:
     """Return how to write for Claude Code: no terminal, but it shows colors and says how wide it is."""
     columns = os.environ.get("COLUMNS", "")
     is_number = columns.isascii() and columns.isdigit() and len(columns) < 6
-    return Look(
+    return TerminalStyle(
         width=(int(columns) if is_number else DEFAULT_WIDTH) - CLAUDE_CODE_MARGIN,
         color=not os.environ.get("NO_COLOR"),
         unicode=_can_encode(stream),
