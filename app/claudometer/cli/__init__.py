@@ -1,4 +1,4 @@
-"""The command line. Each command is loaded when it is used, so that ``status`` starts quickly."""
+"""The command line. Each command's module is imported on use, so that ``status`` starts quickly."""
 
 from claudometer.cli.entry import main
 

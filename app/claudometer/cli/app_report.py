@@ -1,4 +1,4 @@
-"""The running app's report of the account that it shows. ``claudometer status`` loads this."""
+"""Gets the running app's report of the account that it shows. ``claudometer status`` loads this."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def ask_report(app: ControlClient) -> AccountReport | None:
-    """Return the report of the running app, ``None`` when none runs.
+    """Return the report of the running app, ``None`` if no app runs.
 
     Raises:
         ClaudometerError: as ``ControlClient.ask`` does, and as :func:`shown_report` does.
@@ -21,10 +21,11 @@ def ask_report(app: ControlClient) -> AccountReport | None:
 
 
 def shown_report(accounts: Any) -> AccountReport:  # noqa: ANN401 - a list of AccountReport, of our own version
-    """Return the one of several reports whose account is shown in the tray.
+    """Return the report of the account that is shown in the tray.
 
     Raises:
-        ClaudometerError: ``PROTOCOL_MISMATCH``: there is none, so the app is of another version.
+        ClaudometerError: ``PROTOCOL_MISMATCH``: no report is of such an account, so the app is of another
+            version.
     """
     for account in accounts or ():
         if account["shown"]:

@@ -1,4 +1,4 @@
-"""``claudometer browse``: the process that asks claude.ai with a browser. Only the app starts it."""
+"""``claudometer browse``: the process of the hidden browser. Only the app starts it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def run(call: Call) -> int:
-    """Carry out the requests on standard input until it ends."""
+    """Carry out the requests that arrive on standard input until that is closed."""
     from claudometer.system.logs import log_uncaught, start_logging
     from claudometer.system.paths import find_places
     from claudometer.ui.browser.main import run as run_browser

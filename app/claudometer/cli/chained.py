@@ -1,6 +1,6 @@
 """Runs the status line that the user had before ours, with the same input, so that both are shown.
 
-It may be slow, fail or not exist. Then less of it is shown, or nothing; ours is shown in any case.
+It may be slow, fail or not exist. Then less of it is shown, or nothing, but ours always is.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from claudometer.system.processes import users_environment
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
-PATIENCE_S = 5.0
-MAX_BYTES = 256 * 1024
+TIMEOUT_S = 5.0
+MAX_BYTES = 256 * 1024  # far more than a status line can show
 
 
 class Chained:
-    """The user's own shell command, run as Claude Code would run it. Ended with the ``with`` block."""
+    """The user's own shell command, run as Claude Code would run it. The ``with`` block ends it."""
 
     def __init__(self, command: str, standard_input: bytes) -> None:
-        self._deadline = time.monotonic() + PATIENCE_S
+        self._deadline = time.monotonic() + TIMEOUT_S
         self._process: subprocess.Popen[bytes] | None = None
         if sys.platform != "win32":
-            # Claude Code ends us when it has new numbers. The command must not outlive us.
+            # Claude Code kills us when it has new numbers. The command must not outlive us.
             signal.signal(signal.SIGTERM, self._on_terminate)
         self._process = _start(command)
         if self._process is not None:
@@ -73,7 +73,7 @@ def _start(command: str) -> subprocess.Popen[bytes] | None:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            start_new_session=True,  # a process group of its own, which `_end` can kill as a whole
         )
     except (OSError, ValueError):
         return None
@@ -101,6 +101,7 @@ def _read_until(handle: int, deadline: float) -> bytes:
 
 
 def _read_within(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+    # For Windows, where `select` takes no pipes: a thread reads, and is abandoned at the deadline.
     pieces: list[bytes] = []
     if process.stdout is not None:
         reader = threading.Thread(target=lambda: pieces.extend(process.stdout or ()), daemon=True)
@@ -110,7 +111,7 @@ def _read_within(process: subprocess.Popen[bytes], deadline: float) -> bytes:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the command and every process that it started, as far as they still run."""
+    """Kill the command and the processes that it started, if they still run."""
     with suppress(OSError):  # it has already ended
         if sys.platform == "win32":
             process.kill()

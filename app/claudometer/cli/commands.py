@@ -1,4 +1,7 @@
-"""The table of commands: how each is called and loaded. Their help is in ``present.messages.cli``."""
+"""The table of commands. The help of each is in ``present.messages.cli``.
+
+The imports are inside the functions, so that running one command does not import the others.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,9 @@ def _refresh(call: Call) -> int:
 
 
 def _quit(call: Call) -> int:
-    from claudometer.cli import quit as leave
+    from claudometer.cli import quit as quit_command  # `quit` is a builtin
 
-    return leave.run(call)
+    return quit_command.run(call)
 
 
 def _requests(call: Call) -> int:
@@ -69,7 +72,7 @@ def _browse(call: Call) -> int:
     return browse.run(call)
 
 
-DEFAULT = Command("", _start)
+DEFAULT = Command("", _start)  # `claudometer` alone
 
 COMMANDS = (
     Command("settings", _settings),

@@ -1,4 +1,4 @@
-"""``main`` of the command line: parses it, runs the command, and is the barrier for unexpected exceptions."""
+"""``main`` of the command line: parses it, runs the command, and catches every unexpected exception."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-INTERRUPTED = 130  # as a shell reports a program ended by SIGINT
-BROKEN_PIPE = 141  # and one ended by SIGPIPE
+INTERRUPTED = 130  # as a shell reports a program that SIGINT ended: 128 + 2
+BROKEN_PIPE = 141  # as a shell reports a program that SIGPIPE ended: 128 + 13
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             soften(stream, _in_ascii)
         code = _run(words)
         if sys.stdout is not None:  # it is None in a program without a console
-            sys.stdout.flush()
+            sys.stdout.flush()  # here, so that a full disk or a closed pipe becomes an exit code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -62,10 +62,10 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _silence_output() -> int:
-    """Print nothing more: the program that reads our output has closed it."""
+    """Print nothing more, because the program that reads our output has closed it."""
     import os
 
-    # Otherwise Python flushes its buffer at exit, fails once more, and prints that.
+    # Otherwise Python flushes its buffer at exit, fails again, and prints a traceback.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return BROKEN_PIPE
 

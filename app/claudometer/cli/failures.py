@@ -13,7 +13,7 @@ from claudometer.present.messages.terminal import Terminal, for_terminal
 from claudometer.system.logs import start_logging
 from claudometer.system.paths import find_places
 
-SOFTWARE = 70
+SOFTWARE = 70  # EX_SOFTWARE of sysexits.h: an error in the program
 _EXIT_CODES = {
     ErrorCode.ENVIRONMENT_INVALID: USAGE,
     ErrorCode.URL_REFUSED: USAGE,
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 def explain(error: Exception, *, demo: bool) -> int:
     """Print ``error`` to standard error and return the exit code for it.
 
-    An expected error has a message of its own. Any other is a bug: it is logged with its traceback.
+    An expected error has its own message. Anything else is a bug, and is logged with its traceback.
     """
     folder = find_places(demo=demo).log_folder
     if isinstance(error, ClaudometerError):
@@ -39,7 +39,7 @@ def explain(error: Exception, *, demo: bool) -> int:
 
 
 def print_error(error: ClaudometerError, *, folder: str = "") -> None:
-    """Print what happened and what helps to standard error, on one line for scripts."""
+    """Print what happened and what helps on one line of standard error, so that scripts can show it."""
     message = message_for_code(error.code, {"folder": folder} | error.facts)
     message = for_terminal(error.code, message, Terminal.ONCE)
     print(ERROR.format(title=message.title, hint=message.hint), file=sys.stderr)

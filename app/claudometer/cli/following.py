@@ -1,4 +1,4 @@
-"""An endless series of reports: the running app's, or those of a poller of our own while no app runs."""
+"""An endless series of reports: from the running app, or from a poller of our own while no app runs."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import AccountReport
 
 TICK_S = 3.0
-"""How late a new app may be noticed, in seconds."""
+"""How long it may take to notice that an app was started, in seconds."""
 
 _STOP_TIMEOUT_S = 2.0
 
 
 def follow(*, demo: bool) -> Generator[AccountReport | None, None, None]:
-    """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends of its own accord.
+    """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends.
 
     Raises:
-        ClaudometerError: the app is busy, does not answer or is of another version; or our poller failed.
+        ClaudometerError: the app is busy, does not answer or is of another version; or our own poller failed.
     """
     client = ControlClient(socket_path(demo=demo))
     while True:
@@ -39,7 +39,7 @@ def follow(*, demo: bool) -> Generator[AccountReport | None, None, None]:
 
 
 def _events_of_app(client: ControlClient, *, demo: bool) -> Iterator[Event | None]:
-    """Yield what the app sends. Nothing from an app that is only starting: we poll until it answers."""
+    """Yield what the app sends until it ends. From one that is still starting, nothing: we poll meanwhile."""
     try:
         yield from client.subscribe("report", tick_s=TICK_S)
     except ClaudometerError as error:
@@ -78,7 +78,7 @@ def _is_running(client: ControlClient) -> bool:
 
 
 class _Poller(threading.Thread):
-    """Polls on an event loop of its own, so that the main thread can draw and receive signals."""
+    """Polls on an event loop of its own, so that the main thread is free to draw and to handle signals."""
 
     def __init__(self, news: queue.SimpleQueue[AccountReport | ClaudometerError], *, demo: bool) -> None:
         super().__init__(name="claudometer-poller", daemon=True)
@@ -95,5 +95,5 @@ class _Poller(threading.Thread):
             self._news.put(error)
 
     def ending(self) -> ClaudometerError | None:
-        """Return an error if the thread has ended unexpectedly; the reason is in the log."""
+        """Return an error if the thread has ended unexpectedly. The log has the traceback."""
         return None if self.is_alive() else ClaudometerError(ErrorCode.INTERNAL)

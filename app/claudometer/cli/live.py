@@ -1,4 +1,4 @@
-"""A view that is repainted in place, and leaves the terminal as it found it."""
+"""A view that is repainted in place, and restores the terminal at the end."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _END_OF_LINE, _BELOW, _ALL = "\x1b[K", "\x1b[J", "\x1b[2J\x1b[H"
-TERMINATED = 143
+TERMINATED = 143  # as a shell reports a program that SIGTERM ended: 128 + 15
 
 
 class LiveView:
-    """Shows the newest report. Repaints on a resize, gives the terminal back when stopped or ended."""
+    """Shows the newest report. Repaints after a resize; restores the terminal when stopped or ended."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -56,7 +56,7 @@ class LiveView:
         self._give_terminal_back()
 
     def show(self, account: AccountReport) -> None:
-        """Show this report from now on. What is on the screen already is not written again."""
+        """Show this report from now on. Writes nothing if the screen already looks like that."""
         self._text = account["terminal"]
         self._paint()
 
@@ -64,6 +64,7 @@ class LiveView:
         if self._text is None or self._is_writing:
             return
         size = find_size(self._stream)
+        # One line less than there is: the line break after the last line would scroll the first one away.
         lines = render(self._text, find_style(self._stream))[: size[1] - 1]
         if (lines, size) == (self._lines, self._size):
             return
@@ -75,7 +76,7 @@ class LiveView:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Put off what a signal asks for: its handler runs inside a write, and may not write there itself."""
+        """Defer what signals ask for. A handler may run in the middle of a write, and must not write then."""
         self._is_writing = True
         try:
             yield
@@ -86,13 +87,16 @@ class LiveView:
             self._stop()
 
     def _to_the_top(self, size: tuple[int, int]) -> str:
-        """Go back over what was painted; after a resize nobody knows where that is, so all is cleared."""
+        """Return the sequence that moves to the first painted line.
+
+        After a resize the terminal may have wrapped the lines anew, so the whole screen is cleared instead.
+        """
         if self._size not in {None, size}:
             return _ALL
         return f"\x1b[{self._painted}A\r" if self._painted else "\r"
 
     def _take_terminal(self) -> None:
-        """Hide the cursor, and what is typed: an echo would shift the picture."""
+        """Hide the cursor and what is typed: an echo would shift the picture."""
         if sys.platform != "win32" and sys.stdin is not None and sys.stdin.isatty():
             self._typing = termios.tcgetattr(sys.stdin)
             quiet = termios.tcgetattr(sys.stdin)
@@ -103,7 +107,7 @@ class LiveView:
             self._stream.flush()
 
     def _give_terminal_back(self) -> None:
-        """Undo it; what was typed meanwhile is dropped, or the shell would run it."""
+        """Undo :meth:`_take_terminal`. Discards what was typed meanwhile, or the shell would run it."""
         if sys.platform != "win32" and self._typing is not None:
             termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, self._typing)
         self._stream.write(_SHOW_CURSOR)
@@ -118,10 +122,10 @@ class LiveView:
             self._stop()
 
     def _stop(self) -> None:
-        """Stop as Ctrl-Z asks, with the terminal given back; what follows runs when we are continued."""
+        """Stop as Ctrl-Z asks, with the terminal restored; paint again when the shell continues us."""
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         self._give_terminal_back()
-        os.kill(os.getpid(), signal.SIGTSTP)
+        os.kill(os.getpid(), signal.SIGTSTP)  # returns after `fg`
         signal.signal(signal.SIGTSTP, self._suspend)
         self._take_terminal()
         self._painted, self._lines = 0, None
@@ -129,4 +133,4 @@ class LiveView:
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(TERMINATED)
+    raise SystemExit(TERMINATED)  # runs the `with` block's exit, which the default would not

@@ -1,6 +1,6 @@
-"""Parses a command line: what a command is, which options it was given, and what can be wrong. Runs nothing.
+"""Parses the command line into a command and its options. Runs nothing.
 
-By hand, because argparse would add 5 ms to every command: see libraries.md.
+Written by hand, because argparse would add 5 ms to every command: see ``libraries.md``.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 GLOBAL_OPTIONS = {"--demo": False, "--help": False, "--version": False, "--selftest": False}
-"""Accepted before and after every command. Whether they take a value, as in `Command.options`."""
+"""Accepted before and after every command. The value says whether the option takes one."""
 
 _ALIASES = {"-h": "--help", "help": "--help"}
 
 
 class UsageError(Exception):
-    """The command line is wrong.
+    """The command line has a mistake.
 
     Attributes:
-        kind: which mistake it is, a key of the sentences in ``present.usage``.
-        word: the word at fault.
-        suggestion: what was probably meant, if anything is close.
+        kind: which mistake it is, a key of ``MISTAKES`` in ``present.messages.cli``.
+        word: the word that is wrong.
+        suggestion: what was probably meant, if anything is similar.
     """
 
     def __init__(self, kind: str, word: str, suggestion: str | None = None) -> None:
@@ -57,7 +57,7 @@ class Command:
 
 
 class Call:
-    """A command with the options it was given; an option without a value maps to an empty string."""
+    """A command with its options as given. An option that takes no value maps to an empty string."""
 
     __slots__ = ("command", "values")
 
@@ -66,12 +66,12 @@ class Call:
         self.values = values
 
     def has(self, option: str) -> bool:
-        """Tell whether the option was given."""
+        """Return whether the option was given."""
         return option in self.values
 
     @property
     def demo(self) -> bool:
-        """Whether to use the built-in simulated account."""
+        """Whether to show sample data."""
         return "--demo" in self.values
 
 
@@ -80,11 +80,11 @@ def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -
 
     Args:
         words: the command line without the program's name.
-        commands: those that can be named.
-        default: runs when none is named.
+        commands: the commands to choose from.
+        default: the command if ``words`` names none.
 
     Raises:
-        UsageError: there is no such command or option, or a value is missing or too many.
+        UsageError: there is no such command or option, or a value is missing or unexpected.
     """
     command: Command | None = None
     values: dict[str, str] = {}
@@ -131,6 +131,6 @@ def _closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant."""
     from difflib import get_close_matches
 
-    # Without the dashes, which every option has and which would make all of them look alike.
+    # Without the dashes: all options begin with them, which would make all of them similar.
     names = {name.lstrip("-"): name for name in known}
     return next((names[name] for name in get_close_matches(word.lstrip("-"), names, n=1)), None)

@@ -1,4 +1,4 @@
-"""``claudometer quit``: ends the running app, and returns when it has ended."""
+"""``claudometer quit``: ends the running app, and returns once it has ended."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from claudometer.system.paths import Places
 
 PATIENCE_S = 20.0
-"""More than the app gives itself to end (``END_TIMEOUT_S``)."""
+"""Longer than the app gives itself to end (``END_TIMEOUT_S``)."""
 
 
 def run(call: Call) -> int:
-    """Return 0 once no app runs. That none ran in the first place is reported, but is no failure.
+    """Return 0 once no app runs. If none ran in the first place, that is printed, but is not a failure.
 
     Raises:
-        ClaudometerError: ``APP_STILL_RUNNING`` after ``PATIENCE_S``, and why the app could not be asked.
+        ClaudometerError: ``APP_STILL_RUNNING`` after ``PATIENCE_S``; or the app could not be reached.
     """
     return end_app(find_places(demo=call.demo))
 
@@ -38,7 +38,7 @@ def end_app(places: Places, *, patience_s: float = PATIENCE_S) -> int:
 
 
 def _ask_to_quit(places: Places) -> bool:
-    """Return whether an app ran. One that ends before it answers has done what was asked."""
+    """Return whether an app was running. If it ends before it answers, it has done what was asked."""
     try:
         return request(places, "quit") is not None
     except ClaudometerError as error:

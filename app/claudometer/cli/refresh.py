@@ -1,4 +1,4 @@
-"""``claudometer refresh``: has the running app ask Claude now."""
+"""``claudometer refresh``: makes the running app check with Claude now."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ REFRESH_TIMEOUT_S = 120.0
 
 
 def run(call: Call) -> int:
-    """Wait for the new numbers; print why there are none. Returns 75 when Claude allows no request yet.
+    """Wait for the new numbers, or print why there are none. Return 75 if Claude allows no request yet.
 
     Raises:
-        ClaudometerError: no app runs, or why it could not be asked.
+        ClaudometerError: no app runs, or it could not be reached.
     """
     places = find_places(demo=call.demo)
-    _request(places, "ping")  # an app that hangs is found in seconds, not after the long timeout
+    _request(places, "ping")  # finds an app that hangs in seconds, not after the long timeout
     answer: RefreshAnswer = _request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
     try:
         if answer["accepted"]:

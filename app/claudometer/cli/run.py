@@ -14,7 +14,7 @@ def run(call: Call) -> int:
     """Run until the user quits.
 
     Raises:
-        ClaudometerError: ``NO_DISPLAY`` without a graphical session, and what ``tray_process.run`` raises.
+        ClaudometerError: ``NO_DISPLAY`` without a graphical session, and as ``processes.tray.run`` does.
     """
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)

@@ -1,4 +1,4 @@
-"""Requests of a command to the running app, with patience for one that is only starting or ending."""
+"""Sends requests to the running app, and waits for one that is still starting or about to end."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _PAUSE_S = 0.05
 
 
 def request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message | None:
-    """Return the app's answer; ``None`` when no app runs.
+    """Return the app's answer; ``None`` if no app runs.
 
     Args:
         timeout_s: how long the app may take to answer, once it listens.
 
     Raises:
-        ClaudometerError: ``APP_ENDED``, it ended before it answered; ``APP_UNRESPONSIVE``, with ``pid`` if
-            known; and what the client raises.
+        ClaudometerError: ``APP_ENDED``: it ended before it answered; ``APP_UNRESPONSIVE``, with ``pid`` if
+            known; and as the client does.
     """
     client = ControlClient(places.socket)
     deadline, has_waited = time.monotonic() + PATIENCE_S, False
@@ -32,6 +32,7 @@ def request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) ->
         try:
             return client.call(op, timeout_s=timeout_s)
         except ClaudometerError as error:
+            # The lock, not the socket, says whether an app runs: the socket comes later, and goes earlier.
             if error.code is ErrorCode.NOT_RUNNING and not is_held(places.lock_file):
                 if has_waited:
                     raise ClaudometerError(ErrorCode.APP_ENDED) from None

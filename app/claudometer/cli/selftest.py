@@ -6,7 +6,7 @@ import sys
 
 
 def run_selftest() -> int:
-    """Print a line for each part; return 0 when none failed.
+    """Print a line for each part as soon as it is checked; return 0 if none failed.
 
     Raises:
         ClaudometerError: a demo is already running.

@@ -16,8 +16,8 @@ def run(call: Call) -> int:
     """Open the window; return the exit code.
 
     Raises:
-        ClaudometerError: ``NO_DISPLAY`` when no app runs and there is no display to start one on; why the
-            running app could not be reached; and what ``tray_process.run`` raises.
+        ClaudometerError: ``NO_DISPLAY``: no app runs, and there is no display to start one on; the running
+            app could not be reached; and as ``processes.tray.run`` does.
     """
     if _open_window(find_places(demo=call.demo)):
         return 0
@@ -31,7 +31,7 @@ def run(call: Call) -> int:
 
 
 def _open_window(places: Places) -> bool:
-    """Return whether a running app does it. One that ends before it answers is as good as none."""
+    """Return whether a running app opens it. An app that ends before it answers counts as not running."""
     try:
         return request(places, "open_window") is not None
     except ClaudometerError as error:

@@ -1,6 +1,7 @@
 """``claudometer status``: prints the running app's numbers, or those of a single poll of its own.
 
-While the app runs this must load nothing heavy; a test has the list.
+While the app runs, this must import nothing heavy: prompts and status bars call it again and again. A test
+has the list.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def fetch(*, demo: bool) -> AccountReport:
     """
     try:
         account = ask_report(ControlClient(socket_path(demo=demo)))
-    except _expected_error() as error:  # loaded only now: the quick way does without
+    except _expected_error() as error:  # Python evaluates this only if something was raised
         if not _is_only_starting(error, demo=demo):
             raise
         account = None

@@ -1,7 +1,8 @@
 """``claudometer statusline``: Claude Code runs it with its JSON on standard input and shows what it prints.
 
-It runs after every answer, so it loads nothing heavy; a test has the list. It always returns 0, since Claude
-Code shows no output of a command that fails. Only the limits of the JSON are kept, no path and no session.
+It runs after every answer, so it imports nothing heavy; a test has the list. It always returns 0, because
+Claude Code shows no output of a command that fails. Of the JSON it keeps only the limits, and digests of the
+session and the login; no path, no text.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from claudometer.cli.options import Call
     from claudometer.providers.claude.capture import Capture, Windows
 
-MAX_INPUT_BYTES = 1024 * 1024
-INPUT_PATIENCE_S = 2.0
+MAX_INPUT_BYTES = 1024 * 1024  # Claude Code sends a few kilobytes
+INPUT_TIMEOUT_S = 2.0
 
 
 def run(call: Call) -> int:
@@ -41,14 +42,14 @@ def run(call: Call) -> int:
         return 0
     from claudometer.cli.chained import Chained
 
-    with Chained(chained, standard_input) as theirs:
+    with Chained(chained, standard_input) as theirs:  # started first: it may take longer than ours
         ours = _record(standard_input)
         _print(theirs.output(), *ours)
     return 0
 
 
 def _record(standard_input: bytes) -> tuple[Windows, float, str]:
-    """Return the newest numbers, the time and a note about their age. Save the numbers for the app."""
+    """Return the newest numbers, the time and a note about their age. Saves the numbers for the app."""
     now = time.time()
     outer = _decode(standard_input)
     windows = capture_codec.read_windows(outer.get("rate_limits"), now)
@@ -60,15 +61,16 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str]:
 
 
 def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
-    """Save what a session shows, if it is new. The line is right even when that is not possible."""
+    """Save what a session shows, if it is new. The line is right even if saving is not possible."""
     path = captures.capture_file(captures.state_folder(), captures.config_folder())
     kept = capture_codec.from_wire(captures.load(path), now)
     noted = capture.record(kept, session, windows, now, login)
     if noted is kept:
-        return kept
+        return kept  # without the lock, since nothing is written: most runs end here
     with captures.Lock(path) as is_ours:
         if not is_ours:
             return noted
+        # Read again, because another session may have written while we waited for the lock.
         kept = capture_codec.from_wire(captures.load(path), now)
         noted = capture.record(kept, session, windows, now, login)
         captures.save(path, capture_codec.to_wire(noted))
@@ -84,10 +86,10 @@ def _decode(standard_input: bytes) -> dict[str, object]:
 
 
 def _read_input() -> bytes:
-    """Read standard input to its end, for ``INPUT_PATIENCE_S`` at most; empty if it is a terminal."""
+    """Read standard input to its end, for ``INPUT_TIMEOUT_S`` at most; empty if it is a terminal."""
     if sys.stdin is None or sys.stdin.isatty():
         return b""
-    deadline = time.monotonic() + INPUT_PATIENCE_S
+    deadline = time.monotonic() + INPUT_TIMEOUT_S
     pieces: list[bytes] = []
     while sum(map(len, pieces)) < MAX_INPUT_BYTES and _has_input(deadline - time.monotonic()):
         try:
@@ -100,12 +102,12 @@ def _read_input() -> bytes:
     return b"".join(pieces)
 
 
-def _has_input(patience_s: float) -> bool:
+def _has_input(timeout_s: float) -> bool:
     if sys.platform == "win32":  # `select` does not take pipes there
         return True
     import select
 
-    return bool(select.select([0], [], [], max(0.0, patience_s))[0])
+    return bool(select.select([0], [], [], max(0.0, timeout_s))[0])
 
 
 def _print(theirs: bytes, windows: Windows, now: float, note: str) -> None:

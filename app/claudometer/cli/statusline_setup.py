@@ -1,4 +1,4 @@
-"""``claudometer statusline --install`` and ``--uninstall``: copies and edits Claude Code's settings."""
+"""``claudometer statusline --install`` and ``--uninstall``: backs up and edits Claude Code's settings."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(call: Call) -> int:
     """Edit the settings and print what was done.
 
     Raises:
-        ClaudometerError: the settings could not be changed, and are unchanged.
+        ClaudometerError: the settings could not be changed, and are as they were.
     """
     if call.has("--install") and call.has("--uninstall"):
         return _refuse("two_ways", "--install")
@@ -60,7 +60,7 @@ def run(call: Call) -> int:
 def _change(settings: Path, *, is_install: bool) -> tuple[SetupResult, Path | None]:
     """Return what was done, and the copy of the file if it was changed."""
     program = login_command()
-    done = SetupResult.ABSENT  # replaced by `edit`, which may run several times
+    done = SetupResult.ABSENT  # replaced by `edit`, which runs again if the file changes under it
 
     def edit(text: str) -> str:
         nonlocal done
@@ -87,7 +87,10 @@ def _change(settings: Path, *, is_install: bool) -> tuple[SetupResult, Path | No
 
 
 def _hindrances(settings: Path) -> list[str]:
-    """Look at the settings that take precedence: the administrator's, and those of the current folder."""
+    """Return what keeps the line from being shown.
+
+    Some settings take precedence over the user's: the administrator's, and those of the current folder.
+    """
     project = Path(".claude").absolute()
     before = [*claude_settings.managed_files(), project / "settings.local.json", project / "settings.json"]
     others = {path: _read(path) for path in before if path != settings}

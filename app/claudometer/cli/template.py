@@ -1,4 +1,8 @@
-"""``status --format``: fills a template from the report, by a table of names and never by attributes."""
+"""``status --format``: fills a template from the report.
+
+Fields are looked up in a table of names. ``str.format`` would also follow attributes and indexes, so that a
+template copied from elsewhere could reach into the program.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ _FAMILIES = {"model": "weekly:", "other": "other:"}
 
 
 class BadTemplateError(Exception):
-    """A template that cannot be filled. ``kind`` says why, ``name`` is the part of it that is wrong."""
+    """A template that cannot be filled. ``kind`` says why, ``name`` is the part that is wrong."""
 
     def __init__(self, kind: str, name: str) -> None:
         super().__init__(kind)
@@ -32,7 +36,7 @@ class BadTemplateError(Exception):
 
 
 class Template:
-    """Text with fields in braces, checked completely before any numbers are requested.
+    """Text with fields in braces. It is checked completely before any numbers are requested.
 
     Raises:
         BadTemplateError: ``braces``, ``unknown_name`` or ``bad_format``.
@@ -49,7 +53,7 @@ class Template:
                 _check(name, spec or "", conversion)
 
     def fill(self, report: Report, now: datetime) -> str:
-        """Return the text with the report's values; a value that is unknown reads "?"."""
+        """Return the text with the report's values; an unknown value is "?"."""
         return "".join(
             literal + ("" if name is None else _show(_find(name)(report, now), spec))
             for literal, name, spec in self._pieces
@@ -57,13 +61,14 @@ class Template:
 
 
 def time_of(report: Report) -> datetime:
-    """Return the time to count from, by the clock of the program that made the report."""
+    """Return the time to count from: that of the report, whose clock may be corrected where ours is not."""
     return datetime.fromisoformat(report["now"])
 
 
 def _check(name: str, spec: str, conversion: str | None) -> None:
     _find(name)
     try:
+        # Try the format on a value of the field's type: Python has no other way to check it.
         format(0.5 if name.endswith(".percent") else "", spec)
     except ValueError as error:
         raise BadTemplateError("bad_format", f"{name}:{spec}") from error
@@ -105,6 +110,7 @@ def _show(value: Value, spec: str) -> str:
         except ValueError:  # a format for numbers, which "?" is not
             return UNKNOWN
     if isinstance(value, str):
+        # Names come from the server: a control character among them could change the user's terminal.
         return format("".join(each if each.isprintable() else " " for each in value), spec)
     return format_percent(float(value), spec or _default_spec(float(value)))
 

@@ -1,4 +1,4 @@
-"""What the user's terminal can show. Asks the terminal and the environment; writes nothing."""
+"""Finds out what the user's terminal can show, from the terminal and the environment. Writes nothing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 DEFAULT_WIDTH = 80
-CLAUDE_CODE_MARGIN = 4
-_NEEDED = "━╾─╋┼·"
+CLAUDE_CODE_MARGIN = 4  # columns left free, so that the line does not touch the edge
+_NEEDED = "━╾─╋┼·"  # what bars and separators are drawn with
 
 
 def find_style(stream: TextIO) -> TerminalStyle:
-    """Return how to write to ``stream``: in color only to a terminal, and not where ``NO_COLOR`` is set."""
+    """Return how to write to ``stream``: in color only to a terminal, and not if ``NO_COLOR`` is set."""
     return TerminalStyle(
         width=find_size(stream)[0],
         color=is_screen(stream) and not os.environ.get("NO_COLOR"),
@@ -26,16 +26,16 @@ def find_style(stream: TextIO) -> TerminalStyle:
 
 
 def find_size(stream: TextIO) -> tuple[int, int]:
-    """Return columns and lines; 80 and a great many where there is no terminal."""
+    """Return columns and lines; without a terminal, 80 columns and any number of lines."""
     try:
         size = os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):
         return DEFAULT_WIDTH, sys.maxsize
-    return size.columns or DEFAULT_WIDTH, size.lines or sys.maxsize
+    return size.columns or DEFAULT_WIDTH, size.lines or sys.maxsize  # 0: a terminal that does not know
 
 
 def is_screen(stream: TextIO) -> bool:
-    """Tell whether it is a terminal that obeys escape sequences."""
+    """Return whether it is a terminal that understands escape sequences."""
     return stream.isatty() and os.environ.get("TERM") not in {None, "", "dumb"}
 
 
@@ -48,7 +48,7 @@ def _can_encode(stream: TextIO) -> bool:
 
 
 def find_claude_code_style(stream: TextIO) -> TerminalStyle:
-    """Return how to write for Claude Code: no terminal, but it shows colors and says how wide it is."""
+    """Return how to write for Claude Code: it is not a terminal, but shows colors and says how wide it is."""
     columns = os.environ.get("COLUMNS", "")
     is_number = columns.isascii() and columns.isdigit() and len(columns) < 6
     return TerminalStyle(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class View(Protocol):
-    """What shows the reports."""
+    """Shows the reports, one after the other."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -31,7 +31,7 @@ class View(Protocol):
 
 
 def run(call: Call) -> int:
-    """Follow the numbers until Ctrl+C, which is the normal way to end: return 0."""
+    """Follow the numbers until Ctrl-C, and return 0: that is the normal way to end it."""
     last = None
     try:
         with _find_view(call) as view:
@@ -60,7 +60,7 @@ class Lines:
     ) -> None: ...
 
     def show(self, account: AccountReport) -> None:
-        timeless: Report = {**account["report"], "now": ""}  # or every report would differ
+        timeless: Report = {**account["report"], "now": ""}  # otherwise every report would differ
         if timeless != self._last:
             print(self._text(account), file=self._stream, flush=True)
         self._last = timeless
