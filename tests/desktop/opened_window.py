@@ -48,7 +48,7 @@ class Opened:
         return json.loads(line)
 
     def asked(self, op: str) -> list[Mapping[str, object]]:
-        return [params for name, params in self.app.asked if name == op]
+        return [params for name, params in self.app.requested if name == op]
 
     def close(self) -> None:
         self.page.disconnect()

@@ -1,4 +1,4 @@
-"""Headless Chromium with the page in it. Presses keys, and reports every request and console line."""
+"""Headless Chromium with the page in it: presses keys, and reports every request and console line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.remote.webelement import WebElement
 
-# Nothing of the browser itself may go out: what the log shows is the page's doing.
+# The browser itself may send nothing, so that every request in the log is the page's.
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -41,7 +41,7 @@ FLAGS = (
 
 
 class Chromium:
-    """One browser for all tests of the page."""
+    """The browser that all tests of the page share."""
 
     def __init__(self, folder: Path, driver: str) -> None:
         options = ChromeOptions()
@@ -56,7 +56,7 @@ class Chromium:
         self._driver.quit()
 
     def look(self, *, width: int = 460, height: int = 720, dark: bool = False, calm: bool = True) -> None:
-        """Set the size, the color scheme and whether motion is reduced, from now on."""
+        """Set the window's size, the color scheme, and with ``calm`` reduced motion, from now on."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         features = [
@@ -66,9 +66,9 @@ class Chromium:
         self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def open(self, scenario: str | Scenario, *, page: str | None = None) -> None:
-        """Load the page afresh, with the scenario behind it, and wait until it is filled in."""
+        """Load the page with the scenario's data, and wait until it is filled in."""
         found = SCENARIOS[scenario] if isinstance(scenario, str) else scenario
-        self._take_bridge_away()
+        self._remove_bridge()
         added = self._driver.execute_cdp_cmd(
             "Page.addScriptToEvaluateOnNewDocument", {"source": bridge_for(found)}
         )
@@ -81,12 +81,12 @@ class Chromium:
         self.wait(lambda: not self.js("return document.getElementById('requests').hidden"))
 
     def visit(self, address: str) -> None:
-        """Load a page that brings its own bridge."""
-        self._take_bridge_away()
+        """Load a page that contains its own bridge."""
+        self._remove_bridge()
         self.logs()
         self._driver.get(address)
 
-    def _take_bridge_away(self) -> None:
+    def _remove_bridge(self) -> None:
         if self._bridge is not None:
             self._driver.execute_cdp_cmd(
                 "Page.removeScriptToEvaluateOnNewDocument", {"identifier": self._bridge}
@@ -103,7 +103,7 @@ class Chromium:
         return self._driver.find_element(By.CSS_SELECTOR, selector)
 
     def click(self, selector: str) -> None:
-        """Bring it to the middle, clear of the bar at the bottom, and click."""
+        """Scroll the element to the middle, away from the bar at the bottom, and click it."""
         self.js("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector)
         self.element(selector).click()
 
@@ -111,7 +111,7 @@ class Chromium:
         return self._driver.find_elements(By.CSS_SELECTOR, selector)
 
     def text(self, selector: str) -> str:
-        """Return what is readable there, a line break as a space."""
+        """Return the visible text of the element, with line breaks as spaces."""
         return " ".join(self.element(selector).text.split())
 
     def attribute(self, selector: str, name: str) -> str | None:
@@ -121,7 +121,7 @@ class Chromium:
         return any(element.is_displayed() for element in self.elements(selector))
 
     def press(self, *keys: str) -> None:
-        """Press keys where the focus is, as a person without a mouse."""
+        """Press keys on the element that has the focus, as a person without a mouse does."""
         chain = ActionChains(self._driver)
         for key in keys:
             chain.send_keys(key)
@@ -131,7 +131,7 @@ class Chromium:
         ActionChains(self._driver).key_down(shift).send_keys(key).key_up(shift).perform()
 
     def focused(self) -> str:
-        """Name the element that has the focus: its id, else name=value, else its tag."""
+        """Return what identifies the focused element: its id, else name=value, else its tag."""
         return str(
             self.js(
                 "const e = document.activeElement;"
@@ -149,22 +149,21 @@ class Chromium:
         self.js("window.bridge.push(arguments[0])", change)
 
     def logs(self) -> tuple[list[str], list[str]]:
-        """Return the console lines and the addresses that were really asked for, since the last time.
+        """Return the console lines and the addresses that were requested, since the last call.
 
-        What the page's policy stopped is no request: it stands in the console.
+        An address that the page's policy blocked was not requested; the console has a line about it.
         """
         console = [f"{entry['level']}: {entry['message']}" for entry in self._log("browser")]
         events = [json.loads(entry["message"])["message"] for entry in self._log("performance")]
         failed = [event["params"] for event in events if event["method"] == "Network.loadingFailed"]
-        stopped = {one["requestId"] for one in failed if one.get("blockedReason") == "csp"}
+        blocked = {event["requestId"] for event in failed if event.get("blockedReason") == "csp"}
         sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
-        asked = [one["request"]["url"] for one in sent if one["requestId"] not in stopped]
-        return console, asked
+        return console, [event["request"]["url"] for event in sent if event["requestId"] not in blocked]
 
     def _log(self, name: str) -> list[dict[str, str]]:
         return self._driver.get_log(name)  # type: ignore[no-untyped-call, no-any-return]
 
     def screenshot(self, file: Path, *, whole: bool = True) -> None:
-        """Write a PNG of the whole page, or of the window alone."""
+        """Write a PNG of the whole page, or only of the part in the window."""
         shot = self._driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": whole})
         file.write_bytes(base64.b64decode(shot["data"]))

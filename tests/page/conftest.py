@@ -1,4 +1,4 @@
-"""One headless Chromium for all tests of the page."""
+"""Fixtures: one headless Chromium for all tests of the page."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 @pytest.fixture
 def page(browser: Chromium) -> Chromium:
-    """Return the browser at the window's own size, in light colors."""
+    """The browser at the size of the real window, in light colors."""
     browser.look()
     return browser

@@ -1,4 +1,4 @@
-// The contrast of every visible text against what lies behind it (WCAG 2, relative luminance).
+// Returns the contrast of every visible text with its background, by the relative luminance of WCAG 2.
 
 function textContrasts() {
   const found = [];
@@ -7,7 +7,7 @@ function textContrasts() {
     const element = walker.currentNode.parentElement;
     const text = walker.currentNode.textContent.trim();
     if (!text || !isShown(element)) continue;
-    const [ink, ground] = [colourOf(element), groundOf(element)];
+    const [ink, ground] = [colorOf(element), groundOf(element)];
     found.push({ text, contrast: Math.round(contrast(over(ink, ground), ground) * 100) / 100 });
   }
   for (const input of document.querySelectorAll("main input[placeholder]")) {
@@ -18,7 +18,7 @@ function textContrasts() {
   return found;
 }
 
-// What is disabled may be faint: WCAG 1.4.3 leaves it out.
+// Disabled elements do not count: WCAG 1.4.3 exempts them.
 function isShown(element) {
   const off = element.closest(":disabled, [aria-disabled='true'], .choice:has(:disabled), template, script, option");
   return !off && !element.closest(".visually-hidden") && element.getClientRects().length > 0;
@@ -28,7 +28,7 @@ const parse = (text) => {
   const [r, g, b, a = 1] = text.match(/[\d.]+/g).map(Number);
   return { r, g, b, a };
 };
-const colourOf = (element) => parse(getComputedStyle(element).color);
+const colorOf = (element) => parse(getComputedStyle(element).color);
 
 function groundOf(element) {
   const layers = [];

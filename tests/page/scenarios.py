@@ -1,4 +1,4 @@
-"""What the page can be asked to show: real snapshots and form states, in the app's own words."""
+"""What the page can show: real snapshots and form states, with the app's own messages."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ IDLE = Update(running="0.1.0")
 
 @dataclass(frozen=True)
 class Scenario:
-    """One thing to look at: card, form, answers other than the bridge's own, what was sent, updates."""
+    """A state of the page: card, form, responses other than the bridge's own, requests, and updates."""
 
     title: str
     snapshot: Snapshot
@@ -58,7 +58,7 @@ class Scenario:
     update: Update | None = IDLE
 
     def script(self) -> dict[str, Any]:
-        """Return what the scripted bridge answers from."""
+        """Return the responses of the scripted bridge, as JSON values."""
         card = {**card_for(view(self.snapshot, NOW), revision=1), "sequence": 1}
         return {
             "words": {
@@ -85,19 +85,19 @@ def web_form(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of a for
 
 
 def snapshot(*limits: Limit, **changes: Any) -> Snapshot:  # noqa: ANN401 - Snapshot checks them
-    """Return good numbers from two minutes ago, changed as asked."""
+    """Return current numbers from two minutes ago, with these fields changed."""
     shown = Snapshot(mode=Mode.CLI, status=Status.OK, reading=reading(*limits), next_poll=NEXT)
     return replace(shown, **changes)
 
 
 def sent(*records: RequestRecord) -> RequestPanel:
-    """Return the panel of these requests, given newest first."""
+    """Return the panel of these requests, which are given newest first."""
     today = summarize(records, NOW.date(), UTC)
     return panel_for(today, records[:LATEST], NOW, UTC_REGION)
 
 
 def request(minutes_ago: float, **changes: Any) -> RequestRecord:  # noqa: ANN401 - the record's own fields
-    """Return a request of Claude Code mode that went well, changed as asked."""
+    """Return a successful request in Claude Code mode, with these fields changed."""
     at = NOW - timedelta(minutes=minutes_ago)
     record = RequestRecord(at, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.34, Reason.INTERVAL)
     return replace(record, **changes)
@@ -137,9 +137,12 @@ _WEB = replace(
     source=Source.WEB,
     account=replace(reading().account, mode=Mode.WEB, plan="Pro", organization="Personal"),
 )
-_TOLD = Origin(Source.STATUS_LINE, NOON + timedelta(minutes=1))
+_STATUS_LINE = Origin(Source.STATUS_LINE, NOON + timedelta(minutes=1))
 _MERGED = reading(
-    replace(session(84.0), origin=_TOLD), replace(weekly(30.0), origin=_TOLD), fable(), spend=spend()
+    replace(session(84.0), origin=_STATUS_LINE),
+    replace(weekly(30.0), origin=_STATUS_LINE),
+    fable(),
+    spend=spend(),
 )
 _REFUSED_KEY = {
     "ok": False,
@@ -233,7 +236,7 @@ SCENARIOS: dict[str, Scenario] = {
         form_state(),
     ),
     "part-old": Scenario(
-        "Asked to wait for long; session and week come from Claude Code's status line",
+        "Asked to wait for long; session and week from Claude Code's status line",
         snapshot(
             reading=replace(
                 _MERGED,
@@ -324,9 +327,7 @@ SCENARIOS: dict[str, Scenario] = {
             }
         },
     ),
-    "spend-only": Scenario(
-        "An account with a spend limit alone", snapshot(reading=_SPEND_ONLY), form_state()
-    ),
+    "spend-only": Scenario("An account with only a spend limit", snapshot(reading=_SPEND_ONLY), form_state()),
     "uncapped": Scenario(
         "Extra usage without a cap",
         snapshot(reading=reading(spend=spend(512, CapState.UNCAPPED))),

@@ -1,4 +1,4 @@
-// Stands where pywebview's bridge stands, and answers from a script. The page cannot tell the difference.
+// Replaces pywebview's bridge, and responds from a script. The page cannot tell the difference.
 // `window.bridgeScript` holds {words, load, requests, update, save, forget, refresh, delay}; tests push later views and read the calls.
 
 (() => {
@@ -19,7 +19,7 @@
     };
   }
 
-  // Saving takes the fields over, as the app does when it has no objection.
+  // Takes over the saved fields, as the app does with valid ones.
   function accept(fields) {
     const {
       session_key: key, autostart, claude_folder: folder, ask_through_browser: browser, check_daily: daily, ...rest
@@ -39,7 +39,7 @@
     return { ok: true, form: script.load.form, message: script.words.forgotten };
   }
 
-  // A held call, as the real bridge holds it: answered by the next view, or never.
+  // Like the real bridge, returns only when there is another view.
   function nextView(seen) {
     calls.push(["next_view", seen]);
     return new Promise((resolve) => {
@@ -62,14 +62,14 @@
     deliver();
   }
 
-  // The same view with its times moved on: another card, of the same revision.
+  // Delivers the same view again, as when only its times have changed: another sequence, the same revision.
   function repeat() {
     script.load.view = { ...script.load.view, sequence: script.load.view.sequence + 1 };
     views.push({ ok: true, view: script.load.view });
     deliver();
   }
 
-  // As next_view, for the panel about newer versions.
+  // Like next_view, for the panel about newer versions.
   function nextUpdate(seen) {
     calls.push(["next_update", seen]);
     return new Promise((resolve) => {

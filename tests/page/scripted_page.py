@@ -1,4 +1,4 @@
-"""The page as it ships, joined to the scripted bridge. Must not change anything else about it."""
+"""The page as it ships, with the scripted bridge added. Must not change anything else about it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ BRIDGE = Path(__file__).with_name("scripted_bridge.js")
 
 
 def bridge_for(scenario: Scenario) -> str:
-    """Return the script to run in the page before its own."""
+    """Return the script that must run in the page before its own."""
     return f"window.bridgeScript = {json.dumps(scenario.script())};\n{BRIDGE.read_text(encoding='utf-8')}"
 
 
 def page_with_bridge(scenario: Scenario) -> str:
-    """Return the page for a normal browser: the bridge is a script of its own, let in by its hash."""
+    """Return the page for a normal browser, with the bridge in a script that the policy allows by hash."""
     # "<" is escaped so that no text of a scenario can end the script element.
     bridge = bridge_for(scenario).replace("</", "<\\/")
     allowed = b64encode(sha256(bridge.encode()).digest()).decode("ascii")

@@ -1,4 +1,4 @@
-"""The page alone in a normal browser, with the scripted bridge: `dev.py ui [--port N] [--no-browser]`."""
+"""Serves the page with the scripted bridge to a normal browser: `dev.py ui [--port N] [--no-browser]`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The page,
 body {{ font: 16px/1.7 system-ui; margin: 3rem auto; max-width: 40rem }}
 </style>
 <h1>The page, scenario by scenario</h1>
-<p>Each is read afresh from web/ and app/: change a file and reload.</p>
+<p>Each is rendered again from web/ on every load: change a file there and reload.</p>
 <ul>{items}</ul>"""
 
 
 def index() -> str:
     """Return the list of scenarios."""
-    links = (f'<li><a href="/{name}">{escape(one.title)}</a></li>' for name, one in SCENARIOS.items())
+    links = (
+        f'<li><a href="/{name}">{escape(scenario.title)}</a></li>' for name, scenario in SCENARIOS.items()
+    )
     return INDEX.format(items="".join(links))
 
 

@@ -1,4 +1,4 @@
-"""What must hold whatever the page shows: silence, no request, no sideways scrolling, readable text."""
+"""What must hold in every scenario: no console line, no request, no sideways scrolling, readable text."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_the_console_stays_silent_and_nothing_is_asked_for(page: Chromium, name: str) -> None:
+def test_nothing_is_logged_or_requested(page: Chromium, name: str) -> None:
     page.open(name)
-    console, asked = page.logs()
+    console, requested = page.logs()
     assert console == []
-    assert [address.rpartition("/")[2] for address in asked] == ["page.html"]
+    assert [address.rpartition("/")[2] for address in requested] == ["page.html"]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -54,7 +54,7 @@ def test_every_text_has_a_contrast_of_at_least_4_5(page: Chromium, name: str, *,
     assert [text for text in found if text["contrast"] < 4.5] == []
 
 
-def test_the_measure_of_contrast_finds_a_faint_text(page: Chromium) -> None:
+def test_the_measurement_of_contrast_finds_a_faint_text(page: Chromium) -> None:
     page.open("numbers")
     page.js("document.getElementById('headline').style.color = 'rgb(170, 165, 160)'")
     found = page.js(f"{CONTRAST}; return textContrasts();")
@@ -72,7 +72,7 @@ def test_only_the_page_itself_scrolls(page: Chromium, name: str) -> None:
     assert scrolling == []
 
 
-def test_a_wide_window_stands_the_card_beside_the_settings(page: Chromium) -> None:
+def test_a_wide_window_has_the_card_beside_the_settings(page: Chromium) -> None:
     page.open("numbers")
     tops = "return ['usage', 'settings'].map((id) => document.getElementById(id).getBoundingClientRect().top)"
     narrow_card, narrow_form = page.js(tops)
@@ -82,7 +82,7 @@ def test_a_wide_window_stands_the_card_beside_the_settings(page: Chromium) -> No
     assert wide_form == wide_card
 
 
-def test_reduced_motion_stands_still(page: Chromium) -> None:
+def test_nothing_moves_with_reduced_motion(page: Chromium) -> None:
     moving = "return document.getAnimations().length"
     page.look(calm=False)
     page.open("starting")

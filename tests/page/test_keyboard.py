@@ -1,4 +1,4 @@
-"""The page without a mouse: order, visible focus, Enter saves, Escape leaves."""
+"""The page without a mouse: tab order, visible focus, Enter to save, Escape to leave."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
     return found
 
 
-def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
+def test_tab_moves_through_the_page_in_reading_order(page: Chromium) -> None:
     page.open("calm")
     assert walk(page, 12) == [
         "refresh",
@@ -39,7 +39,7 @@ def test_tab_goes_through_the_page_in_reading_order(page: Chromium) -> None:
     ]
 
 
-def test_every_stop_has_a_visible_focus(page: Chromium) -> None:
+def test_every_element_in_the_tab_order_has_a_visible_focus(page: Chromium) -> None:
     page.open("calm")
     for stop in walk(page, 13):
         ring = page.js(
@@ -51,21 +51,21 @@ def test_every_stop_has_a_visible_focus(page: Chromium) -> None:
         assert ring == ["solid", 2], stop
 
 
-def test_what_has_the_focus_is_never_behind_the_bar_at_the_bottom(page: Chromium) -> None:
+def test_the_focused_element_is_never_behind_the_bar_at_the_bottom(page: Chromium) -> None:
     page.open("calm")
     page.click("#autostart")
     page.js("window.scrollTo(0, 0)")
     page.js("document.getElementById('refresh').focus()")
     for stop in walk(page, 9):
-        below = page.js(
+        is_clear = page.js(
             """const bar = document.getElementById("actions").getBoundingClientRect();
                const field = document.activeElement.getBoundingClientRect();
                return field.bottom <= bar.top + 1 || field.top >= bar.bottom;"""
         )
-        assert below, stop
+        assert is_clear, stop
 
 
-def test_arrows_choose_the_mode_and_enter_saves_it(page: Chromium) -> None:
+def test_arrow_keys_choose_the_mode_and_enter_saves_it(page: Chromium) -> None:
     page.open("numbers")
     page.press(Keys.TAB, Keys.TAB, Keys.TAB)
     assert page.focused() == "mode=cli"
@@ -93,7 +93,7 @@ def test_enter_without_a_change_saves_nothing(page: Chromium) -> None:
     assert page.calls("save") == []
 
 
-def test_space_turns_the_switch(page: Chromium) -> None:
+def test_space_toggles_a_box(page: Chromium) -> None:
     page.open("numbers")
     page.js("document.getElementById('autostart').focus()")
     page.press(Keys.SPACE)
@@ -106,7 +106,7 @@ def test_escape_closes_the_window(page: Chromium) -> None:
     page.wait(lambda: page.calls("close") == [[]])
 
 
-def test_escape_warns_once_before_it_drops_a_change(page: Chromium) -> None:
+def test_escape_warns_once_before_it_discards_a_change(page: Chromium) -> None:
     page.open("numbers")
     page.click("#autostart")
     page.press(Keys.ESCAPE)
@@ -116,7 +116,7 @@ def test_escape_warns_once_before_it_drops_a_change(page: Chromium) -> None:
     page.wait(lambda: page.calls("close") == [[]])
 
 
-def test_escape_leaves_the_open_question_first(page: Chromium) -> None:
+def test_escape_dismisses_an_open_question_first(page: Chromium) -> None:
     page.open("calm")
     page.click("#forget")
     page.press(Keys.ESCAPE)
@@ -126,7 +126,7 @@ def test_escape_leaves_the_open_question_first(page: Chromium) -> None:
     page.wait(lambda: page.calls("close") == [[]])
 
 
-def test_the_key_is_forgotten_by_keyboard_alone(page: Chromium) -> None:
+def test_the_key_can_be_forgotten_with_the_keyboard_alone(page: Chromium) -> None:
     page.open("calm")
     page.js("document.getElementById('forget').focus()")
     page.press(Keys.ENTER)

@@ -1,4 +1,4 @@
-"""The page's own policy, put to the test: nothing runs in it, loads into it or leaves it but its own."""
+"""The page's policy at work: no foreign script runs, and nothing is loaded or sent."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_an_event_handler_attribute_does_not_run(page: Chromium) -> None:
     assert page.js("return document.title") == "Claudometer"
 
 
-def test_markup_cannot_be_written_as_text(page: Chromium) -> None:
+def test_markup_cannot_be_set_through_inner_html(page: Chromium) -> None:
     page.open("numbers")
     refused = page.js(
         """try { document.getElementById("headline").innerHTML = "<b>x</b>"; return null; }
@@ -75,9 +75,9 @@ def test_nothing_can_be_fetched_or_sent(page: Chromium, attempt: str) -> None:
     page.open("numbers")
     page.logs()
     page.js(attempt)
-    page.js("return new Promise((done) => setTimeout(done, 100))")
-    console, asked = page.logs()
-    assert [address for address in asked if "example.invalid" in address] == []
+    page.js("return new Promise((done) => setTimeout(done, 100))")  # time in which a request would start
+    console, requested = page.logs()
+    assert [address for address in requested if "example.invalid" in address] == []
     assert any("Content Security Policy" in line for line in console)
 
 
@@ -87,8 +87,8 @@ def test_a_style_attribute_in_the_markup_has_no_effect(page: Chromium) -> None:
     assert page.element("#evil").value_of_css_property("position") == "static"
 
 
-def test_no_scenario_puts_a_style_or_a_handler_into_the_page(page: Chromium) -> None:
-    """What the page sets through the object model is allowed; attributes in its source would be refused."""
+def test_no_scenario_puts_an_event_handler_into_the_page(page: Chromium) -> None:
+    """The policy would block them; the page adds its handlers through the object model instead."""
     for name in SCENARIOS:
         page.open(name)
         handlers = page.js(

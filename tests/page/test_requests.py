@@ -1,4 +1,4 @@
-"""The quiet panel of requests: a sentence, a list that opens, and when it is asked for anew."""
+"""The panel of requests: a summary, a list that opens, and when the page requests it again."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def rows(page: Chromium) -> list[str]:
     return [" ".join(row.text.split()) for row in page.elements(".request")]
 
 
-def times_asked(page: Chromium) -> int:
+def times_requested(page: Chromium) -> int:
     return len(page.calls("requests"))
 
 
-def test_the_day_stands_in_a_sentence_and_the_list_is_closed(page: Chromium) -> None:
+def test_the_day_is_summarized_and_the_list_is_closed(page: Chromium) -> None:
     page.open("numbers")
     assert page.text(SUMMARY) == "38 requests today, all to api.anthropic.com."
     assert not page.visible(".request")
@@ -47,7 +47,7 @@ def test_the_list_opens_with_the_keyboard_and_shows_the_latest(page: Chromium) -
     assert "claudometer requests" in page.text("#requests-list")
 
 
-def test_what_was_refused_and_to_whom_can_be_told(page: Chromium) -> None:
+def test_failed_requests_are_marked_and_name_their_host(page: Chromium) -> None:
     page.open("requests-refused")
     assert page.text(SUMMARY) == (
         "7 requests today: 5 to api.anthropic.com, 2 to claude.ai. "
@@ -76,7 +76,7 @@ def test_what_was_refused_and_to_whom_can_be_told(page: Chromium) -> None:
         ),
     ],
 )
-def test_where_there_is_nothing_to_list_nothing_opens(page: Chromium, scenario: str, words: str) -> None:
+def test_without_anything_to_list_there_is_only_a_sentence(page: Chromium, scenario: str, words: str) -> None:
     page.open(scenario)
     assert page.text("#requests") == words
     assert not page.visible(SUMMARY)
@@ -91,19 +91,19 @@ def test_a_single_request_and_a_day_without_one(page: Chromium) -> None:
     assert len(rows(page)) == 1
 
 
-def test_it_is_asked_for_once_a_poll_and_not_as_time_passes(page: Chromium) -> None:
+def test_it_is_requested_once_per_poll_and_not_as_time_passes(page: Chromium) -> None:
     page.open("numbers")
-    assert times_asked(page) == 1
+    assert times_requested(page) == 1
     page.push(refreshing=True)
     page.push(refreshing=False)
-    page.wait(lambda: times_asked(page) == 2)
-    held = len(page.calls("next_view"))
+    page.wait(lambda: times_requested(page) == 2)
+    views = len(page.calls("next_view"))
     page.js("window.bridge.repeat()")
-    page.wait(lambda: len(page.calls("next_view")) > held)
-    assert times_asked(page) == 2
+    page.wait(lambda: len(page.calls("next_view")) > views)
+    assert times_requested(page) == 2
 
 
-def test_an_open_list_stays_open_and_takes_the_new_requests(page: Chromium) -> None:
+def test_an_open_list_stays_open_and_gets_new_requests(page: Chromium) -> None:
     page.open("requests-one")
     page.click(SUMMARY)
     page.js("window.bridgeScript.requests = {ok: true, panel: arguments[0]}", sent(request(0.5), request(2)))
@@ -113,17 +113,17 @@ def test_an_open_list_stays_open_and_takes_the_new_requests(page: Chromium) -> N
     assert page.visible(".request")
 
 
-def test_a_save_that_tried_a_key_out_is_told_at_once(page: Chromium) -> None:
+def test_the_request_that_tested_a_key_is_listed_at_once(page: Chromium) -> None:
     page.open("key-refused")
     page.element("#session_key").send_keys("sk-ant-sid01-x")
     page.press(Keys.ENTER)
     page.wait(lambda: page.visible("#session_key-error"))
-    page.wait(lambda: times_asked(page) == 2)
+    page.wait(lambda: times_requested(page) == 2)
 
 
-def test_an_app_that_does_not_answer_leaves_what_was_known(page: Chromium) -> None:
+def test_a_failed_request_for_the_panel_keeps_what_is_shown(page: Chromium) -> None:
     page.open("numbers")
     page.js("window.bridgeScript.requests = {ok: false, message: 'x', hint: null}")
     page.push(refreshing=False)
-    page.wait(lambda: times_asked(page) == 2)
+    page.wait(lambda: times_requested(page) == 2)
     assert page.text(SUMMARY) == "38 requests today, all to api.anthropic.com."

@@ -1,4 +1,4 @@
-"""`dev.py ui`: every scenario in a normal browser, the policy as in the app but for the scripted bridge."""
+"""`dev.py ui`: every scenario in a normal browser, with the app's policy except for the scripted bridge."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read(address: str) -> str:
         return str(answer.read().decode())
 
 
-def test_the_index_names_every_scenario(address: str) -> None:
+def test_the_index_links_to_every_scenario(address: str) -> None:
     page = read(address)
     assert [name for name in SCENARIOS if f'href="/{name}"' not in page] == []
 

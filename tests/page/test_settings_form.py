@@ -1,4 +1,4 @@
-"""The settings form: every field, every refusal, and nothing typed that gets lost."""
+"""The settings form: every field, every refusal, and no loss of what was typed."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_the_login_of_claude_code_is_shown_where_it_was_found(page: Chromium) ->
     assert not page.visible("#web-panel")
 
 
-def test_a_missing_login_shows_the_step_that_helps(page: Chromium) -> None:
+def test_a_missing_login_shows_a_step_that_helps(page: Chromium) -> None:
     page.open("no-login")
     assert page.text("#login .message") == message_for_code(ErrorCode.LOGIN_MISSING).title
     assert "claude" in page.text("#login .hint")
@@ -84,7 +84,7 @@ def test_the_key_field_is_empty_and_hides_what_is_typed(page: Chromium) -> None:
     assert page.text("#session_key-note") == words.KEY_NOTES["keyring"]
 
 
-def test_how_to_find_the_key_opens_in_four_steps(page: Chromium) -> None:
+def test_how_to_find_the_key_opens_and_has_four_steps(page: Chromium) -> None:
     page.open("calm")
     assert not page.visible(".howto ol")
     page.click(".howto summary")
@@ -133,7 +133,7 @@ def test_without_a_keyring_remember_is_off_and_says_why(page: Chromium) -> None:
     assert not is_enabled(page)
 
 
-def test_start_at_login_that_the_system_lacks_says_why(page: Chromium) -> None:
+def test_start_at_login_that_is_not_available_says_why(page: Chromium) -> None:
     page.open("many")
     assert not page.element("#autostart").is_enabled()
     assert page.text("#autostart-note") == words.NOT_IN_DEMO
@@ -149,7 +149,7 @@ def test_fields_set_by_the_environment_are_locked_with_their_reason(page: Chromi
     assert not page.visible("#forget")
 
 
-def test_saving_beside_locked_fields_sends_none_of_them(page: Chromium) -> None:
+def test_saving_sends_no_locked_field(page: Chromium) -> None:
     page.open("locked")
     page.click("#autostart")
     save(page)
@@ -165,7 +165,7 @@ def test_the_footer_names_the_version_and_has_no_link(page: Chromium) -> None:
 # What is changed.
 
 
-def test_save_waits_for_a_change_and_rests_when_it_is_taken_back(page: Chromium) -> None:
+def test_save_is_enabled_only_while_there_is_a_change(page: Chromium) -> None:
     page.open("numbers")
     assert not is_enabled(page)
     page.click("#autostart")
@@ -185,7 +185,7 @@ def test_save_waits_for_a_change_and_rests_when_it_is_taken_back(page: Chromium)
         (web_form(organization_id="org-1"), "organization_id", "Automatic", {"organization_id": None}),
     ],
 )
-def test_a_choice_from_a_list_is_sent_alone(
+def test_only_a_changed_choice_is_sent(
     page: Chromium, form: FormState, field: str, text: str, sent: dict[str, object]
 ) -> None:
     page.open(scenario(form))
@@ -201,7 +201,7 @@ def test_a_choice_from_a_list_is_sent_alone(
     ("field", "sent"),
     [("remember", False), ("ask_through_browser", False), ("autostart", True), ("check_daily", True)],
 )
-def test_a_box_is_sent_as_it_stands(page: Chromium, field: str, sent: object) -> None:
+def test_only_a_changed_box_is_sent(page: Chromium, field: str, sent: object) -> None:
     page.open("calm")
     page.click(f"#{field}")
     save(page)
@@ -218,7 +218,7 @@ def test_changing_the_mode_shows_its_own_fields_and_is_saved(page: Chromium) -> 
     assert page.calls("save") == [[{"mode": "web"}]]
 
 
-def test_a_typed_key_is_tested_saved_and_gone_from_the_page(page: Chromium) -> None:
+def test_a_typed_key_is_tested_saved_and_removed_from_the_page(page: Chromium) -> None:
     page.open("no-key")
     type_key(page)
     assert page.text("#save") == "Test & save"
@@ -250,7 +250,7 @@ def test_saving_shows_its_progress_and_cannot_be_started_twice(page: Chromium) -
     assert len(page.calls("save")) == 1
 
 
-def test_discard_takes_everything_back(page: Chromium) -> None:
+def test_discard_undoes_every_change(page: Chromium) -> None:
     page.open("calm")
     type_key(page)
     choose(page, "interval_seconds", "1 hour")
@@ -276,7 +276,7 @@ def test_what_is_typed_while_saving_is_kept(page: Chromium) -> None:
 # What is refused.
 
 
-def test_a_refused_key_stands_beside_its_field_and_is_not_lost(page: Chromium) -> None:
+def test_a_refused_key_is_reported_beside_its_field_and_not_lost(page: Chromium) -> None:
     page.open("key-refused")
     type_key(page)
     choose(page, "interval_seconds", "1 hour")
@@ -291,7 +291,7 @@ def test_a_refused_key_stands_beside_its_field_and_is_not_lost(page: Chromium) -
     assert is_enabled(page)
 
 
-def test_an_error_goes_when_its_field_is_changed(page: Chromium) -> None:
+def test_an_error_disappears_when_its_field_is_changed(page: Chromium) -> None:
     page.open("key-refused")
     type_key(page)
     save(page)
@@ -326,7 +326,7 @@ def test_every_field_has_a_place_for_its_error(page: Chromium, field: str) -> No
 
 
 @pytest.mark.parametrize("field", [None, "organization_id", "something_new"])
-def test_an_error_without_a_visible_field_stands_above_save(page: Chromium, field: str | None) -> None:
+def test_an_error_without_a_visible_field_is_shown_above_save(page: Chromium, field: str | None) -> None:
     refusal = {"ok": False, "field": field, "message": "It was not saved.", "hint": "Check free space."}
     page.open(scenario(form_state(), save=refusal))
     page.click("#autostart")
@@ -336,7 +336,7 @@ def test_an_error_without_a_visible_field_stands_above_save(page: Chromium, fiel
     assert page.element("#autostart").is_selected()
 
 
-def test_an_app_that_does_not_answer_is_said_and_loses_nothing(page: Chromium) -> None:
+def test_an_app_that_does_not_respond_is_reported_and_nothing_is_lost(page: Chromium) -> None:
     page.open("calm")
     page.js("window.pywebview.api.save = () => Promise.reject(new Error('gone'))")
     type_key(page)
@@ -348,7 +348,7 @@ def test_an_app_that_does_not_answer_is_said_and_loses_nothing(page: Chromium) -
 # Forgetting.
 
 
-def test_forgetting_asks_first_and_can_be_left(page: Chromium) -> None:
+def test_forgetting_asks_first_and_can_be_canceled(page: Chromium) -> None:
     page.open("calm")
     page.click("#forget")
     assert page.focused() == "forget-no"
@@ -368,7 +368,7 @@ def test_forgetting_says_what_happened(page: Chromium) -> None:
     assert not page.visible("#forget, #confirm-forget")
 
 
-def test_a_key_that_could_not_be_forgotten_is_said(page: Chromium) -> None:
+def test_a_key_that_could_not_be_forgotten_is_reported(page: Chromium) -> None:
     refusal = {"ok": False, "field": None, "message": "The system keyring is locked.", "hint": "Unlock it."}
     page.open(scenario(web_form(), forget=refusal))
     page.click("#forget")
@@ -378,7 +378,7 @@ def test_a_key_that_could_not_be_forgotten_is_said(page: Chromium) -> None:
     assert page.text("#session_key-note") == words.KEY_NOTES["keyring"]
 
 
-# News from the app.
+# Changes from the app.
 
 
 def test_a_login_that_appears_is_shown_without_losing_a_change(page: Chromium) -> None:
@@ -420,7 +420,7 @@ def test_the_default_folder_is_an_empty_field_that_shows_it(page: Chromium) -> N
     assert not page.visible("#default-folder")
 
 
-def test_a_folder_is_typed_and_saved_with_the_keyboard_alone(page: Chromium) -> None:
+def test_a_folder_can_be_typed_and_saved_with_the_keyboard_alone(page: Chromium) -> None:
     page.open("numbers")
     page.element("#claude_folder").send_keys("~/.claude-work\n")
     page.wait(lambda: page.calls("save"))
@@ -429,7 +429,7 @@ def test_a_folder_is_typed_and_saved_with_the_keyboard_alone(page: Chromium) -> 
     assert folder_value(page) == "~/.claude-work"
 
 
-def test_a_chosen_folder_stands_in_the_field_and_is_not_saved_by_itself(page: Chromium) -> None:
+def test_a_chosen_folder_is_put_into_the_field_and_not_saved_yet(page: Chromium) -> None:
     page.open(scenario(form_state(), choose_folder={"ok": True, "folder": "~/work"}))
     page.click("#choose-folder")
     page.wait(lambda: folder_value(page) == "~/work")
@@ -438,7 +438,7 @@ def test_a_chosen_folder_stands_in_the_field_and_is_not_saved_by_itself(page: Ch
     assert page.calls("save") == []
 
 
-def test_a_dialog_that_was_cancelled_changes_nothing(page: Chromium) -> None:
+def test_a_canceled_dialog_changes_nothing(page: Chromium) -> None:
     page.open("own-folder")
     page.click("#choose-folder")
     page.wait(lambda: page.calls("choose_folder") == [["~/.claude-work"]])
@@ -446,7 +446,7 @@ def test_a_dialog_that_was_cancelled_changes_nothing(page: Chromium) -> None:
     assert not is_enabled(page)
 
 
-def test_back_to_the_default_is_one_click_and_a_save(page: Chromium) -> None:
+def test_a_click_and_a_save_restore_the_default_folder(page: Chromium) -> None:
     page.open("own-folder")
     page.click("#default-folder")
     assert page.focused() == "claude_folder"

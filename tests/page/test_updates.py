@@ -1,4 +1,4 @@
-"""The panel about newer versions while it changes."""
+"""The panel about newer versions, as it changes."""
 
 from __future__ import annotations
 
@@ -37,13 +37,15 @@ def labels(page: Chromium) -> list[str]:
     return [button.text for button in page.elements("#updates button")]
 
 
-def test_buttons_follow_also_within_a_stage_and_stay_while_they_are_the_same(page: Chromium) -> None:
+def test_buttons_change_even_within_a_stage_and_unchanged_ones_stay_in_place(page: Chromium) -> None:
     page.open("numbers")
     page.js(FOLLOW, [panel("install"), panel("install", percent=3), panel("page")])
     page.wait(lambda: labels(page) == ["install"])
     first = page.element("#updates button")
     page.js("step()")
     page.wait(lambda: page.attribute("#updates .updates-bar", "aria-valuenow") == "3")
-    assert page.element("#updates button") == first, "a press may be under way"
+    assert page.element("#updates button") == first, (
+        "it must stay the same element, as it may be pressed at the moment"
+    )
     page.js("step()")
     page.wait(lambda: labels(page) == ["page"])

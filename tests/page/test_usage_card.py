@@ -19,7 +19,7 @@ pytestmark = pytest.mark.chromium
 
 
 def rows(page: Chromium) -> list[str]:
-    """Return each limit as it is read: what only a screen reader is told included."""
+    """Return the text of each limit, including what only a screen reader reads."""
     return [" ".join(row.text.split()).replace(" ,", ",") for row in page.elements("#limits > li")]
 
 
@@ -34,7 +34,7 @@ def test_a_limit_shows_name_window_number_reset_and_clock(page: Chromium) -> Non
     assert not page.visible("#skeleton")
 
 
-def test_bar_and_tick_are_as_long_as_the_numbers_say(page: Chromium) -> None:
+def test_bar_and_tick_are_in_proportion_to_the_numbers(page: Chromium) -> None:
     page.open("numbers")
     page.look(calm=True)
     share = "const bar = document.querySelector('.bar').getBoundingClientRect();"
@@ -49,7 +49,7 @@ def test_bar_and_tick_are_as_long_as_the_numbers_say(page: Chromium) -> None:
     assert tick == pytest.approx(0.573, abs=0.005)
 
 
-def test_levels_differ_by_a_mark_and_in_words_not_in_color_alone(page: Chromium) -> None:
+def test_levels_differ_in_icon_and_words_and_not_only_in_color(page: Chromium) -> None:
     page.open("critical")
     marks = [mark.get_attribute("textContent") for mark in page.elements("#limits .limit-mark")]
     icons = page.js(
@@ -59,7 +59,7 @@ def test_levels_differ_by_a_mark_and_in_words_not_in_color_alone(page: Chromium)
     assert icons == ["#icon-critical", "#icon-critical", "#icon-warning"]
 
 
-def test_over_the_limit_is_shown_in_full_and_said(page: Chromium) -> None:
+def test_more_than_the_limit_is_shown_in_full_and_in_words(page: Chromium) -> None:
     page.open("critical")
     first = rows(page)[0]
     assert "104 %" in first
@@ -94,7 +94,7 @@ def test_waiting_keeps_the_numbers_and_says_until_when(page: Chromium) -> None:
     assert "81 %" in rows(page)[0]
 
 
-def test_a_rejected_key_is_an_error_with_a_hint_and_checks_rest(page: Chromium) -> None:
+def test_a_rejected_key_is_an_error_with_a_hint_and_pauses_updates(page: Chromium) -> None:
     page.open("rejected")
     assert page.attribute("#problem", "data-kind") == "error"
     assert page.text("#problem .message") == message_for_code(ErrorCode.SESSION_KEY_REJECTED).title
@@ -109,7 +109,7 @@ def test_starting_shows_a_skeleton_and_says_so_to_a_screen_reader(page: Chromium
     assert page.attribute("#usage", "aria-busy") == "true"
 
 
-def test_an_account_with_a_spend_limit_alone_shows_it_and_no_limits(page: Chromium) -> None:
+def test_an_account_with_only_a_spend_limit_shows_it_and_no_limits(page: Chromium) -> None:
     page.open("spend-only")
     assert rows(page) == []
     assert "€37.12 of €40.00" in page.text("#spend")
@@ -123,7 +123,7 @@ def test_spend_without_a_cap_has_no_bar(page: Chromium) -> None:
     assert not page.visible("#spend .bar")
 
 
-def test_long_names_are_cut_with_the_whole_in_the_title(page: Chromium) -> None:
+def test_long_names_are_cut_off_and_the_title_has_them_in_full(page: Chromium) -> None:
     page.open("many")
     name = page.element("#limits > li:nth-child(3) .limit-name")
     assert name.get_attribute("title") == LONG_NAME
@@ -133,7 +133,7 @@ def test_long_names_are_cut_with_the_whole_in_the_title(page: Chromium) -> None:
     assert len(rows(page)) == 8
 
 
-def test_the_demo_says_so_and_notices_stand_below(page: Chromium) -> None:
+def test_the_demo_says_so_and_notices_are_shown_below(page: Chromium) -> None:
     page.open("many")
     assert page.text("#demo") == "Demo"
     assert len(page.elements("#notices .notice")) == 2
@@ -152,7 +152,7 @@ def test_a_new_view_replaces_the_old_one_in_place(page: Chromium) -> None:
     assert page.visible("#spend")
 
 
-def test_a_limit_that_is_gone_is_gone_from_the_card(page: Chromium) -> None:
+def test_a_limit_that_no_longer_exists_disappears(page: Chromium) -> None:
     page.open("many")
     view = SCENARIOS["calm"].script()["load"]["view"]
     page.push(limits=view["limits"])
@@ -172,7 +172,7 @@ def test_text_from_outside_stays_text(page: Chromium) -> None:
     assert page.js("return document.title") == "Claudometer"
 
 
-def test_refresh_asks_once_and_shows_what_came_back(page: Chromium) -> None:
+def test_refresh_calls_the_app_once_and_shows_its_message(page: Chromium) -> None:
     page.open("numbers")
     page.js("window.bridgeScript.refresh = {ok: true, message: 'Try again at 12:40.'}")
     page.click("#refresh")
@@ -197,19 +197,19 @@ def test_while_refreshing_the_card_is_busy(page: Chromium) -> None:
     assert page.text("#next") == words.CHECKING
 
 
-def test_when_the_app_has_quit_the_card_says_so_and_stops_asking(page: Chromium) -> None:
+def test_when_the_app_has_quit_the_card_says_so_and_makes_no_more_calls(page: Chromium) -> None:
     page.open("numbers")
     page.js(
         "window.bridge.end({message: 'Claudometer is not running.', hint: 'Start it with “claudometer”.'})"
     )
     page.wait(lambda: "not running" in page.text("#problem"))
-    asked = len(page.calls("next_view"))
+    calls = len(page.calls("next_view"))
     page.js("return new Promise((done) => setTimeout(done, 300))")
-    assert len(page.calls("next_view")) == asked
+    assert len(page.calls("next_view")) == calls
     assert "81 %" in rows(page)[0]
 
 
-def test_what_another_source_told_is_said_once_and_on_the_number_itself(page: Chromium) -> None:
+def test_another_source_is_named_once_and_in_the_title_of_its_numbers(page: Chromium) -> None:
     page.open("covered")
     assert page.text("#updated") == "Updated 12:00, 2 min ago, from Claude Code"
     assert page.text("#told") == "Session and Weekly: 1 min ago, from Claude Code's status line"
@@ -221,7 +221,7 @@ def test_what_another_source_told_is_said_once_and_on_the_number_itself(page: Ch
     assert page.text("#told") == ""
 
 
-def test_only_the_number_that_is_old_is_grey_and_says_its_age(page: Chromium) -> None:
+def test_only_an_old_number_is_grayed_out_and_gives_its_age(page: Chromium) -> None:
     page.open("part-old")
     stale = [row.get_attribute("data-stale") for row in page.elements("#limits > li")]
     assert stale == ["false", "false", "true"]

@@ -1,4 +1,4 @@
-"""Reads what the script in the page returned."""
+"""Reading the result of the script that fetches inside the page."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ def test_an_error_is_read_as_its_code(code: ErrorCode) -> None:
 @pytest.mark.parametrize(
     "text", ["", "undefined", "7", "{}", '{"type":"basic","status":"x"}', '{"error":"x"}']
 )
-def test_anything_unreadable_is_a_broken_connection(text: str) -> None:
+def test_an_unreadable_result_is_a_broken_connection(text: str) -> None:
     assert read_result(text) is ErrorCode.CONNECTION_BROKEN

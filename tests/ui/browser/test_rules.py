@@ -21,7 +21,7 @@ ORIGIN = "https://claude.ai"
         "https://challenges.cloudflare.com/x",
     ],
 )
-def test_the_origin_and_the_check_may_be_visited(url: str) -> None:
+def test_the_origin_and_its_cloudflare_check_may_be_visited(url: str) -> None:
     assert may_visit(url, ORIGIN)
 
 
@@ -42,12 +42,12 @@ def test_nothing_else_may_be_visited(url: str) -> None:
     assert not may_visit(url, ORIGIN)
 
 
-def test_requests_are_sent_from_pages_of_the_origin_alone() -> None:
+def test_requests_are_sent_only_from_pages_of_the_origin() -> None:
     assert is_of("https://claude.ai/api/organizations", ORIGIN)
     assert not is_of("https://challenges.cloudflare.com/x", ORIGIN)
 
 
-def test_the_content_rules_block_all_but_two_places() -> None:
+def test_the_content_rules_block_everything_but_the_two_sites() -> None:
     first, *others = json.loads(content_rules(ORIGIN))
     assert first == {"trigger": {"url-filter": ".*"}, "action": {"type": "block"}}
     assert {rule["action"]["type"] for rule in others} == {"ignore-previous-rules"}

@@ -1,4 +1,4 @@
-"""The icon and its menu on a bus, as a program of its own. Reads a command a line, prints what happened."""
+"""Shows the icon and its menu on a bus. Reads one command per line, and prints what happened."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from claudometer.ui.tray.notifier_icon import NotifierIcon
 
 
 def say(*words: object) -> None:
-    """Tell the test."""
+    """Print a line for the test."""
     print(*words, flush=True)  # noqa: T201 - how this program is observed
 
 
 def icon(percent: int, tooltip: str = "") -> IconModel:
-    """Return the picture for a share."""
+    """Return the icon for a percentage."""
     return IconModel(percent, str(percent), Level.OK, Shape.RING, tooltip or f"Claude: Session {percent} %")
 
 
 def entries(label: str, *, lines: int = 0) -> tuple[Entry, ...]:
-    """Return a menu with every kind of line: with a picture, marked, and below another."""
+    """Return a menu with every kind of line: with a picture, with an alert, and in a submenu."""
     organizations = tuple(
         Entry(Kind.ACTION, f"of_{value}", Action.ORGANIZATION, checked=value == "org-1", value=value)
         for value in ("org-1", "org-2")
@@ -43,7 +43,7 @@ def entries(label: str, *, lines: int = 0) -> tuple[Entry, ...]:
 
 
 class Script:
-    """Follows commands from standard input, on the UI thread."""
+    """Carries out commands from standard input, on the UI thread."""
 
     def __init__(self) -> None:
         self.icon = NotifierIcon("claudometer", self._clicked, partial(say, "host"), patience_s=0.5)
@@ -67,7 +67,7 @@ class Script:
         return True
 
     def menu(self, label: str) -> None:
-        """Show another first line."""
+        """Change the first line."""
         self.icon.list_entries(entries(label))
 
     def lines(self, count: int) -> None:
@@ -75,22 +75,22 @@ class Script:
         self.icon.list_entries(entries("Session: 42 %", lines=count))
 
     def tooltip(self, text: str) -> None:
-        """Show another sentence."""
+        """Change the tooltip."""
         self.icon.paint(icon(42, text))
 
     def number(self, number: int) -> None:
-        """Change everything."""
+        """Change the icon and the menu."""
         self.icon.paint(icon(number % 100))
         self.icon.list_entries(entries(f"Session: {number} %"))
 
     def flood(self, count: int) -> None:
-        """Change everything so often, at once."""
+        """Change icon and menu this many times without a pause."""
         for number in range(count):
             self.number(number)
 
     def memory(self, _nothing: object) -> None:
-        """Say how much memory is used now, in bytes."""
-        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - as short as it gets
+        """Print the resident memory in bytes."""
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - a Path would take memory itself
             say("memory", int(file.read().split()[1]) * resource.getpagesize())
 
 

@@ -1,4 +1,4 @@
-"""A session bus with nothing on it but the icon and whoever asks it; and the script that shows the icon."""
+"""A session bus with nothing on it but the icon and a client of the test."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MENU = "com.canonical.dbusmenu"
 
 
 class IconOnBus:
-    """The icon, its bus and one client of it."""
+    """The script that shows the icon, its bus, and a client on that bus."""
 
     def __init__(self, session_bus: SessionBus, home: PrivateHome) -> None:
         self.session_bus = session_bus
@@ -49,22 +49,22 @@ class IconOnBus:
 
     @property
     def output(self) -> str:
-        """Everything that the script has said."""
+        """Everything that the script has printed."""
         return self._output.read_text(encoding="utf-8", errors="replace")
 
     def until(self, words: str, *, count: int = 1, timeout_s: float = 20.0) -> str:
-        """Wait until the script has said this so often; return all it said."""
+        """Wait until the script has printed ``words`` ``count`` times; return its output."""
         wait_for(lambda: self.output.count(words) >= count, what=repr(words), timeout_s=timeout_s)
         return self.output
 
     def tell(self, command: str, argument: object = None) -> None:
-        """Have the script do something, and wait until it has."""
+        """Send the script a command, and wait until it has carried it out."""
         before = self.output.count(f"done {command}\n")
         self.send(command, argument)
         self.until(f"done {command}\n", count=before + 1)
 
     def send(self, command: str, argument: object = None) -> None:
-        """Have the script do something."""
+        """Send the script a command."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps([command, argument]) + "\n")
         self.process.stdin.flush()
@@ -74,7 +74,7 @@ class IconOnBus:
         return self.bus.call(self.menu, "GetLayout", "iias", parent, depth, list(names))[1]
 
     def numbers(self) -> dict[str, int]:
-        """Return the numbers of all lines, by label."""
+        """Return the ids of all menu entries, by label."""
         found: dict[str, int] = {}
 
         def visit(node: Value) -> None:
@@ -88,7 +88,7 @@ class IconOnBus:
         return found
 
     def close(self) -> None:
-        """End the script, then the client."""
+        """End the script, then disconnect the client."""
         if self.process.stdin is not None:
             self.process.stdin.close()
         self.process.terminate()
@@ -98,7 +98,7 @@ class IconOnBus:
 
 @contextmanager
 def icon_on_bus() -> Iterator[IconOnBus]:
-    """Run a bus and the icon on it."""
+    """Run a bus with the icon on it."""
     with ExitStack() as stack:
         home = PrivateHome.create()
         stack.callback(home.remove)

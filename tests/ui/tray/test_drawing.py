@@ -1,4 +1,4 @@
-"""The drawn icon: legible, told apart without color, visible on any panel."""
+"""The drawn icon: legible, distinguishable without color, visible on any panel."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def pixels(picture: Image.Image) -> Iterator[tuple[int, int, int]]:
 
 
 def luminance(color: tuple[int, int, int]) -> float:
-    """WCAG 2: the relative luminance."""
+    """Return the relative luminance of WCAG 2, from 0 to 1."""
     parts = (value / 255 for value in color)
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:
-    """WCAG 2: 1 (none) to 21."""
+    """Return the contrast ratio of WCAG 2, from 1 (none) to 21."""
     darker, lighter = sorted((luminance(first), luminance(second)))
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -83,14 +83,14 @@ def test_every_state_is_drawn_at_every_size(state: IconModel, size: int) -> None
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_number_is_told_from_every_other_by_its_digits_alone(size: int) -> None:
+def test_every_number_differs_from_every_other_in_its_digits_alone(size: int) -> None:
     drawn = [draw(model(text, Shape.RING, percent=50), size).convert("L") for text in NUMBERS]
     closest = min(clearly_different(first, second) for first, second in combinations(drawn, 2))
     assert closest >= (3 if size == 16 else 8)
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_digits_stand_inside_the_ring_with_whole_pixels_of_ink(size: int) -> None:
+def test_digits_are_inside_the_ring_and_have_whole_pixels(size: int) -> None:
     for text in ("8", "88", "100", "888"):
         shape = Shape.DISC if len(text) > 2 else Shape.RING
         picture = draw(model(text, shape, percent=0), size)
@@ -123,16 +123,16 @@ def edge(picture: Image.Image, width: int) -> Iterator[tuple[int, int, int]]:
 
 @pytest.mark.parametrize("size", [16, 22, 48])
 @pytest.mark.parametrize(("first", "second"), PAIRS, ids=lambda state: f"{state.shape}-{state.text}")
-def test_states_are_told_apart_without_color(first: IconModel, second: IconModel, size: int) -> None:
+def test_states_are_distinguishable_without_color(first: IconModel, second: IconModel, size: int) -> None:
     gray = [
-        on("#808080", draw(IconModel(one.percent, one.text, Level.UNKNOWN, one.shape, ""), size))
-        for one in (first, second)
+        on("#808080", draw(IconModel(state.percent, state.text, Level.UNKNOWN, state.shape, ""), size))
+        for state in (first, second)
     ]
     assert clearly_different(*gray) >= size * size // 40
 
 
 @pytest.mark.parametrize("level", [Level.OK, Level.WARNING, Level.RATE_LIMITED])
-def test_the_filled_part_is_told_from_the_rest_without_color(level: Level) -> None:
+def test_the_filled_part_differs_from_the_rest_without_color(level: Level) -> None:
     quarter, half = (draw(model("", Shape.RING, level, percent), 22) for percent in (25, 50))
     assert clearly_different(quarter, half) >= 8
 
@@ -146,7 +146,7 @@ def test_more_use_fills_more_of_the_ring(percent: int) -> None:
     assert colored(percent) < colored(percent + 7)
 
 
-def test_a_trace_of_use_is_seen_and_none_is_not() -> None:
+def test_the_slightest_use_fills_some_of_the_ring_and_no_use_none() -> None:
     def green(text: str) -> int:
         picture = draw(model(text, Shape.RING, Level.OK, 0), 22)
         return sum(pixel[1] > pixel[0] + 30 for pixel in pixels(picture))
@@ -155,7 +155,7 @@ def test_a_trace_of_use_is_seen_and_none_is_not() -> None:
     assert green("<1") > 0
 
 
-def test_digits_have_contrast_with_what_they_stand_on() -> None:
+def test_digits_have_contrast_with_their_background() -> None:
     assert contrast(rgb(INK), rgb(BACK)) >= 7
     assert contrast(rgb(INK), rgb(COLORS[Level.CRITICAL])) >= 4
 

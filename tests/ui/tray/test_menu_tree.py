@@ -1,4 +1,4 @@
-"""Numbers that last: what a panel is told of a changed menu, and what it makes of that."""
+"""Menu entries keep their ids, and a panel that applies the announced changes has the right menu."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def numbers(tree: MenuTree) -> list[int]:
     return [item.number for item in tree.root.walk()]
 
 
-def test_words_change_in_place() -> None:
+def test_a_changed_label_is_updated_in_place() -> None:
     tree = MenuTree()
     tree.show((label("41 %"), action("Refresh")))
     before = numbers(tree)
@@ -40,7 +40,7 @@ def test_words_change_in_place() -> None:
     assert changes.updated == {before[1]: {"label": "42 %"}}
 
 
-def test_an_entry_that_can_be_clicked_again_loses_its_property() -> None:
+def test_an_entry_that_is_enabled_again_loses_its_property() -> None:
     tree = MenuTree()
     tree.show((action("Refresh", enabled=False),))
     changes = tree.show((action("Refresh"),))
@@ -48,7 +48,7 @@ def test_an_entry_that_can_be_clicked_again_loses_its_property() -> None:
     assert changes.updated == {}
 
 
-def test_a_new_line_changes_the_layout_and_leaves_the_others_their_numbers() -> None:
+def test_a_new_entry_changes_the_layout_and_the_others_keep_their_ids() -> None:
     tree = MenuTree()
     tree.show((label("Session"), SEPARATOR, action("Quit", Action.QUIT)))
     before = numbers(tree)
@@ -57,7 +57,7 @@ def test_a_new_line_changes_the_layout_and_leaves_the_others_their_numbers() -> 
     assert set(before) < set(numbers(tree))
 
 
-def test_a_submenu_that_grows_changes_alone() -> None:
+def test_a_growing_submenu_changes_only_its_own_layout() -> None:
     tree = MenuTree()
     tree.show((action("Refresh"), submenu("Organization", action("A", Action.ORGANIZATION, value="a"))))
     parent = tree.root.children[1].number
@@ -74,7 +74,7 @@ def test_a_submenu_that_grows_changes_alone() -> None:
     assert changes.layouts == (parent,)
 
 
-def test_a_number_is_never_used_for_something_else() -> None:
+def test_an_id_is_never_used_again() -> None:
     tree = MenuTree()
     tree.show((action("Refresh"),))
     used = set(numbers(tree))
@@ -82,7 +82,7 @@ def test_a_number_is_never_used_for_something_else() -> None:
     assert set(numbers(tree)) & used == {ROOT}
 
 
-def test_an_underscore_is_no_shortcut() -> None:
+def test_an_underscore_is_escaped_so_that_it_marks_no_shortcut() -> None:
     tree = MenuTree()
     tree.show((action("of_org-1"),))
     assert tree.root.children[0].properties["label"] == "of__org-1"
@@ -99,7 +99,7 @@ def test_showing_the_same_again_changes_nothing() -> None:
 
 
 class Panel:
-    """What a panel knows: read whole at first, then only what it is told has changed."""
+    """A panel's copy of the menu: read in full at first, then changed only as announced."""
 
     def __init__(self) -> None:
         self.known: dict[int, tuple[dict[str, Value], list[int]]] = {}
@@ -124,8 +124,8 @@ class Panel:
         return properties, *(self.tree_from(child) for child in children)
 
 
-def truth(item: Item) -> tuple[object, ...]:
-    return item.properties, *(truth(child) for child in item.children)
+def actual_tree(item: Item) -> tuple[object, ...]:
+    return item.properties, *(actual_tree(child) for child in item.children)
 
 
 leaves = st.builds(
@@ -149,9 +149,11 @@ menus = st.lists(
 
 
 @given(st.lists(menus, min_size=1, max_size=6))
-def test_a_panel_that_follows_the_news_knows_the_menu_as_it_is(shown: list[tuple[Entry, ...]]) -> None:
+def test_a_panel_that_applies_the_announced_changes_has_the_right_menu(
+    shown: list[tuple[Entry, ...]],
+) -> None:
     tree, panel = MenuTree(), Panel()
     panel.read(tree.root)
     for entries in shown:
         panel.follow(tree.show(entries), tree)
-        assert panel.tree_from() == truth(tree.root)
+        assert panel.tree_from() == actual_tree(tree.root)

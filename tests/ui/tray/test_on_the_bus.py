@@ -1,4 +1,4 @@
-"""The icon and its menu as panels meet them: over a real bus, by the protocols' own types."""
+"""The icon and its menu as panels see them: over a real bus, with the protocols' own types."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ ANSWERS = {
     "GetAll": "a{sv}",
     "Introspect": "s",
 }
-"""What each method answers, by the texts of KDE's and Canonical's interfaces."""
+"""The signature of each method's response, from the interface files of KDE and Canonical."""
 
 ENTRY_PROPERTIES = {
     "type": "s",
@@ -100,7 +100,7 @@ def icon(shared_icon: IconOnBus) -> IconOnBus:
 
 
 def as_arguments(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - JSON
-    """Return JSON of busctl as jeepney takes it: variants become pairs, structures become tuples."""
+    """Convert busctl's JSON into jeepney's arguments: variants become pairs, structures become tuples."""
     if isinstance(value, dict):
         return value["type"], as_arguments(value["data"], depth)
     if not isinstance(value, list):
@@ -129,7 +129,9 @@ def check_entries(node: Value) -> None:
 
 
 @pytest.mark.parametrize("trace", TRACES, ids=lambda path: path.stem)
-def test_each_call_of_a_real_panel_is_answered_by_the_protocol(icon: IconOnBus, trace: Path) -> None:
+def test_each_recorded_call_of_a_real_panel_gets_a_response_of_the_right_type(
+    icon: IconOnBus, trace: Path
+) -> None:
     calls = json.loads(trace.read_text(encoding="utf-8"))["calls"]
     assert len(calls) > 10
     for call in calls:
@@ -164,16 +166,16 @@ def test_no_property_can_be_set(icon: IconOnBus) -> None:
 
 def test_the_depth_says_how_many_levels_are_read(icon: IconOnBus) -> None:
     assert icon.layout(depth=0)[2] == []
-    one = icon.layout(depth=1)
-    assert labels(one) == ["Session: 42 %", "Refresh now", "Open Settings…", "Organization", "Quit"]
-    assert all(not child[2] for _, child in one[2])
+    top = icon.layout(depth=1)
+    assert labels(top) == ["Session: 42 %", "Refresh now", "Open Settings…", "Organization", "Quit"]
+    assert all(not child[2] for _, child in top[2])
     all_levels = icon.layout(depth=-1)
     submenu = next(child for _, child in all_levels[2] if child[2])
     assert labels(submenu) == ["of__org-1", "of__org-2"]
     assert icon.layout(parent=submenu[0]) == submenu
 
 
-def test_only_properties_that_were_named_are_sent(icon: IconOnBus) -> None:
+def test_only_requested_properties_are_sent(icon: IconOnBus) -> None:
     names = {name for _, child in icon.layout(names=("enabled", "nothing"))[2] for name in child[1]}
     assert names == {"enabled"}
     ids = list(icon.numbers().values())
@@ -182,7 +184,7 @@ def test_only_properties_that_were_named_are_sent(icon: IconOnBus) -> None:
     assert {name for _, properties in found for name in properties} == {"label"}
 
 
-def test_of_unknown_numbers_only_those_that_are_known_are_answered(icon: IconOnBus) -> None:
+def test_unknown_ids_among_known_ones_are_left_out_or_reported(icon: IconOnBus) -> None:
     known = icon.numbers()["Quit"]
     (answer,) = icon.bus.call(icon.menu, "GetGroupProperties", "aias", [known, ABSENT], [])
     assert answer[0] == known
@@ -204,7 +206,7 @@ def test_of_unknown_numbers_only_those_that_are_known_are_answered(icon: IconOnB
         ("AboutToShowGroup", "ai", ([ABSENT],)),
     ],
 )
-def test_an_unknown_number_is_an_error(
+def test_an_unknown_id_is_an_error(
     icon: IconOnBus, method: str, signature: str, arguments: tuple[object, ...]
 ) -> None:
     assert error_of(icon, icon.menu, method, signature, *arguments) == INVALID
@@ -220,14 +222,14 @@ def test_an_unknown_number_is_an_error(
         ("NoSuchMethod", "", ()),
     ],
 )
-def test_a_call_with_wrong_types_is_an_error_and_the_next_call_is_answered(
+def test_a_call_with_wrong_types_is_an_error_and_the_next_call_works(
     icon: IconOnBus, member: str, signature: str, arguments: tuple[object, ...]
 ) -> None:
     assert error_of(icon, icon.menu, member, signature, *arguments).startswith("org.freedesktop.DBus.Error")
     assert icon.numbers()["Quit"]
 
 
-def test_properties_with_their_default_can_be_asked_for_one_by_one(icon: IconOnBus) -> None:
+def test_properties_with_a_default_value_can_be_read_one_by_one(icon: IconOnBus) -> None:
     number = icon.numbers()["Refresh now"]
     for name, value in {"enabled": ("b", True), "visible": ("b", True), "toggle-state": ("i", -1)}.items():
         assert icon.bus.call(icon.menu, "GetProperty", "is", number, name) == value
@@ -243,7 +245,7 @@ def test_a_picture_beside_a_line_is_png_and_an_alert_is_marked(icon: IconOnBus) 
     assert properties["disposition"] == ("s", "alert")
 
 
-def test_a_group_of_clicks_is_carried_out_in_order_and_a_disabled_line_is_not(icon: IconOnBus) -> None:
+def test_a_group_of_clicks_is_carried_out_in_order_without_those_on_disabled_entries(icon: IconOnBus) -> None:
     numbers = icon.numbers()
     before = icon.output.count("clicked")
     clicked = [numbers["Refresh now"], numbers["Session: 42 %"], numbers["of__org-2"]]
@@ -270,7 +272,7 @@ def test_the_token_of_a_click_is_used_once(icon: IconOnBus, by_menu: bool) -> No
     assert open_settings() == "clicked open_settings None"
 
 
-def test_a_token_of_another_click_and_one_that_is_too_long_are_dropped(icon: IconOnBus) -> None:
+def test_a_token_of_another_click_and_a_token_that_is_too_long_are_dropped(icon: IconOnBus) -> None:
     icon.bus.call(icon.item, "ProvideXdgActivationToken", "s", "token-2")
     number = icon.numbers()["Refresh now"]
     icon.bus.call(icon.menu, "Event", "isvu", number, "clicked", ("i", 0), 0)
@@ -278,8 +280,8 @@ def test_a_token_of_another_click_and_one_that_is_too_long_are_dropped(icon: Ico
     icon.bus.call(icon.item, "ProvideXdgActivationToken", "s", "x" * 100_000)
     icon.bus.call(icon.item, "Activate", "ii", 1, 1)
     icon.tell("menu", "Session: 42 %")
-    said = [line for line in icon.output.splitlines() if line.startswith("clicked")]
-    assert said[-3:] == ["clicked refresh None", *["clicked open_settings None"] * 2]
+    clicks = [line for line in icon.output.splitlines() if line.startswith("clicked")]
+    assert clicks[-3:] == ["clicked refresh None", *["clicked open_settings None"] * 2]
 
 
 @pytest.mark.parametrize(
@@ -307,19 +309,19 @@ def test_any_label_arrives(icon: IconOnBus, label: str) -> None:
     assert icon.process.poll() is None
 
 
-def test_a_menu_of_sixty_lines_arrives_whole(icon: IconOnBus) -> None:
+def test_a_menu_of_sixty_lines_arrives_in_full(icon: IconOnBus) -> None:
     icon.tell("lines", 60)
     assert labels(icon.layout())[1:61] == [f"Line {number}" for number in range(60)]
 
 
-def test_a_tooltip_has_nothing_that_a_panel_takes_for_markup(icon: IconOnBus) -> None:
+def test_a_tooltip_contains_nothing_that_a_panel_could_take_for_markup(icon: IconOnBus) -> None:
     icon.tell("tooltip", "Claude: R&D <1 %, a > b")
     values = icon.bus.properties(icon.item)
     assert values["Title"] == "Claude: R&D <1 %, a > b"
     assert not set("&<>") & set(values["ToolTip"][2])
 
 
-def test_the_bus_dies_while_a_menu_is_open_and_the_icon_is_on_the_next_bus() -> None:
+def test_when_the_bus_dies_with_a_menu_open_the_icon_appears_on_the_next_bus() -> None:
     with icon_on_bus() as icon:
         icon.bus.call(icon.menu, "Event", "isvu", 0, "opened", ("i", 0), 0)
         icon.session_bus.stop()
@@ -340,6 +342,6 @@ def test_memory_stays_flat_while_a_panel_reads_each_picture(icon: IconOnBus) -> 
         icon.tell("memory")
         return int(icon.output.split("memory ")[-1].split()[0])
 
-    first = memory_after(200)
+    first = memory_after(200)  # by then caches are filled
     grown = memory_after(300) - first
     assert grown < 300_000, f"{grown} bytes more"

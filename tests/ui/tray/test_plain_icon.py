@@ -1,4 +1,4 @@
-"""How entries become pystray's menu on macOS and Windows, with pystray's back end for no system."""
+"""How entries become pystray's menu on macOS and Windows, tested with pystray's dummy back end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from claudometer.present.icon import IconModel, Level, Shape
 from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.plain_icon import PlainIcon
 
-pystray.Icon._update_menu = lambda icon: None  # the back end for no system stops here
+pystray.Icon._update_menu = lambda icon: None  # the dummy back end has none
 clicks = []
 icon = PlainIcon("claudometer", lambda action, value: clicks.append([action, value]), pystray.Icon)
 children = tuple(

@@ -1,4 +1,4 @@
-"""What is said where the tray library is missing. Each case in a Python of its own: imports are for ever."""
+"""The error when the tray library is missing. Tested in a fresh Python, which has not imported it yet."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ print(os.environ.get("GDK_GL"), os.environ["PYSTRAY_BACKEND"])
 """
 
 
-def test_a_missing_library_is_named_with_the_line_that_installs_it() -> None:
-    said = subprocess.run(
+def test_a_missing_library_is_reported_with_the_command_that_installs_it() -> None:
+    output = subprocess.run(
         [sys.executable, "-c", WITHOUT_GI],
         env=os.environ | {"PYSTRAY_BACKEND": "the user's own"},
         capture_output=True,
@@ -37,11 +37,11 @@ def test_a_missing_library_is_named_with_the_line_that_installs_it() -> None:
         timeout=30,
         check=True,
     ).stdout
-    assert said == "tray_toolkit_missing sudo\nNone the user's own\n"
+    assert output == "tray_toolkit_missing sudo\nNone the user's own\n"
 
 
 @pytest.mark.parametrize("program", ["apt-get", "dnf", "pacman", "zypper"])
-def test_the_line_is_for_the_systems_own_package_manager(
+def test_the_command_is_that_of_the_systems_package_manager(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / program).touch(mode=0o755)

@@ -1,4 +1,4 @@
-"""What the tray paints again, over a backend without a panel."""
+"""When the tray paints its icon again, tested with a back end that paints nothing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 ICON = IconModel(81, "81", Level.OK, Shape.RING, "Session 81 %")
 
 
-class PaperBackend:
-    """Keeps what it was told to paint."""
+class RecordingBackend:
+    """Records what it is to paint."""
 
     def __init__(self) -> None:
         self.painted: list[IconModel] = []
@@ -23,7 +23,7 @@ class PaperBackend:
         self.painted.append(model)
 
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
-        """Nobody reads them."""
+        """Ignore them."""
 
     def run(self) -> None:
         """There is no loop."""
@@ -36,7 +36,7 @@ class PaperBackend:
 
 
 def test_the_same_icon_is_painted_once() -> None:
-    backend = PaperBackend()
+    backend = RecordingBackend()
     tray = Tray(print, make_backend=lambda *_arguments: backend)
     tray.show(ICON, ())
     tray.show(ICON, ())

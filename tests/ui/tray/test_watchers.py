@@ -1,4 +1,4 @@
-"""The watchers of the desktop all start, or none stays."""
+"""Either all watchers of the desktop start, or none keeps running."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from claudometer.ui.tray.watchers import start_all
 
 
 class Watcher:
-    """Notes what was done with it."""
+    """Records the calls of its methods."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
@@ -29,7 +29,7 @@ def test_all_watchers_start() -> None:
     assert [watcher.done for watcher in watchers] == [["start"], ["start"]]
 
 
-def test_when_one_fails_those_before_it_are_stopped() -> None:
+def test_if_one_fails_those_before_it_are_stopped() -> None:
     watchers = (Watcher(), Watcher(fails=True), Watcher())
     with pytest.raises(OSError, match="no bus"):
         start_all(watchers)

@@ -1,4 +1,4 @@
-"""A snapshot of the scenarios, moved to another time: the window's own clock is the real one."""
+"""Moves a snapshot of the scenarios to another time, because the window uses the real clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def moved(value: Any, by: timedelta) -> Any:  # noqa: ANN401 - any value in, one of the same type out
-    """Return the value with every time in it moved."""
+    """Return a copy of the value in which every time is shifted by ``by``."""
     if isinstance(value, datetime):
         return value + by
     if isinstance(value, tuple):

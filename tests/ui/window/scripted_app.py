@@ -1,4 +1,4 @@
-"""An app that speaks the real wire over a real socket, in the app's own words. Knows no engine."""
+"""An app without an engine that speaks the real protocol over a real socket, with real messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ScriptedApp:
-    """Listens until closed; ``asked`` holds every request, ``refusals`` what the next one is refused with."""
+    """Listens until closed. ``requested`` lists every request, ``refusals`` has the errors by operation."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class ScriptedApp:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.asked: list[tuple[str, Mapping[str, object]]] = []
+        self.requested: list[tuple[str, Mapping[str, object]]] = []
         self.refusals: dict[str, Refusal] = {}
         self.refresh_answer: RefreshAnswer = {"accepted": True, "message": None}
         self.requests: RequestPanel = panel_for(None, (), now(), UTC_REGION)
@@ -51,13 +51,13 @@ class ScriptedApp:
         self._thread.start()
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Send a new snapshot's card to all who follow."""
+        """Send the card of a new snapshot to all subscribers."""
         self.snapshot = snapshot
         self._revision += 1
         self._send({"event": "card", "accounts": self.cards()})
 
     def let_time_pass(self) -> None:
-        """Send the card of this moment to all who follow: its times have moved on, and nothing else."""
+        """Send the current card to all subscribers: only its times differ from those of the last one."""
         self._send({"event": "card", "accounts": self.cards()})
 
     def ask_to_come_forward(self) -> None:
@@ -67,7 +67,7 @@ class ScriptedApp:
         return len(self._streams)
 
     def close(self) -> None:
-        """End as an app that quits: every stream with it."""
+        """End every stream and stop listening, as an app does that quits."""
         self._send(None)
         self._server.shutdown()
         self._server.server_close()
@@ -77,7 +77,7 @@ class ScriptedApp:
         return [{"provider": "claude", "id": "account-1", "shown": True, "card": card}]
 
     def answer(self, op: str, params: Mapping[str, Any]) -> Mapping[str, object]:
-        self.asked.append((op, params))
+        self.requested.append((op, params))
         if op == "save_settings":
             self._take(params)
             return {"form": form_for(self.form), "message": saved_answer(tested="session_key" in params)}
@@ -97,7 +97,7 @@ class ScriptedApp:
         self.form = form | {name: value for name, value in fields.items() if name not in switches}
 
     def stream(self) -> Iterator[Event]:
-        """Open a stream; it holds whatever happens from this call on."""
+        """Open a stream: the current card, then every message sent after this call."""
         messages: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         messages.put({"event": "card", "accounts": self.cards()})
         self._streams.append(messages)

@@ -1,4 +1,4 @@
-"""The bridge over a real socket to a scripted app: what it asks, what it answers, what it never raises."""
+"""The bridge, over a real socket to a scripted app: it passes on requests and responses, and never raises."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CANARY = "sk-ant-sid01-CANARY-0123456789abcdefghij"
 
 
 class Window:
-    """The page's side: the functions by name, as pywebview offers them."""
+    """The page's side: the exposed functions by name, as pywebview offers them."""
 
     def __init__(self, app: ScriptedApp, path: Path) -> None:
         self.app = app
@@ -67,13 +67,13 @@ def window(tmp_path: Path) -> Iterator[Window]:
     assert not made.follower.is_alive()
 
 
-def test_the_page_may_call_these_ten_and_no_more(window: Window) -> None:
+def test_the_page_may_call_these_ten_functions_and_no_more(window: Window) -> None:
     calls = {"load", "next_view", "save", "forget", "refresh", "requests", "choose_folder", "close"}
     calls |= {"update", "next_update"}
     assert set(window.api) == calls
 
 
-def test_loading_brings_the_form_and_the_first_view(window: Window) -> None:
+def test_loading_returns_the_form_and_the_first_view(window: Window) -> None:
     answer = window.api["load"]()
     assert answer["ok"] is True
     assert answer["form"]["login"]["message"] == "Login found in ~/.claude"
@@ -82,7 +82,7 @@ def test_loading_brings_the_form_and_the_first_view(window: Window) -> None:
     assert answer["view"]["sequence"] == 1
 
 
-def test_a_page_that_is_quicker_than_the_stream_asks_for_the_card(tmp_path: Path) -> None:
+def test_a_page_that_loads_before_the_stream_requests_the_card(tmp_path: Path) -> None:
     app = ScriptedApp(tmp_path / "s", Snapshot(mode=Mode.CLI), form_state())
     answer: Any = Bridge(ControlClient(str(tmp_path / "s")), Feed()).load()
     app.close()
@@ -101,7 +101,7 @@ def test_the_next_view_comes_with_the_next_snapshot(window: Window) -> None:
     assert answers[0]["view"]["sequence"] > seen
 
 
-def test_a_card_whose_times_alone_have_moved_on_comes_too_and_says_so(window: Window) -> None:
+def test_a_card_with_only_new_times_is_passed_on_with_the_same_revision(window: Window) -> None:
     first = window.api["load"]()["view"]
     window.app.let_time_pass()
     moved_on = window.api["next_view"](first["sequence"])["view"]
@@ -115,7 +115,7 @@ def test_a_page_that_has_seen_nothing_gets_the_newest_at_once(window: Window) ->
     assert window.api["next_view"]("nonsense")["ok"] is True
 
 
-def test_when_the_app_ends_every_waiting_call_is_let_go(window: Window) -> None:
+def test_when_the_app_ends_every_waiting_call_returns(window: Window) -> None:
     seen = window.api["load"]()["view"]["sequence"]
     answers: list[dict[str, Any]] = []
     calls = [threading.Thread(target=lambda: answers.append(window.api["next_view"](seen))) for _ in range(3)]
@@ -131,12 +131,12 @@ def test_when_the_app_ends_every_waiting_call_is_let_go(window: Window) -> None:
 
 def test_saving_sends_the_fields_and_returns_the_new_form(window: Window) -> None:
     answer = window.api["save"]({"interval_seconds": 300})
-    assert ("save_settings", {"interval_seconds": 300}) in window.app.asked
+    assert ("save_settings", {"interval_seconds": 300}) in window.app.requested
     assert answer["form"]["interval_seconds"] == 300
     assert answer["message"] == "Saved."
 
 
-def test_a_saved_key_was_tested_and_never_comes_back(window: Window) -> None:
+def test_a_saved_key_was_tested_and_is_never_returned(window: Window) -> None:
     window.app.form = web_form()
     answer = window.api["save"]({"session_key": CANARY})
     assert answer["message"] == answers.SAVED_TESTED
@@ -147,7 +147,7 @@ def test_a_saved_key_was_tested_and_never_comes_back(window: Window) -> None:
 def test_a_save_of_anything_but_known_fields_is_refused(window: Window, fields: object) -> None:
     answer = window.api["save"](fields)
     assert answer["ok"] is False
-    assert [op for op, _ in window.app.asked if op == "save_settings"] == []
+    assert [op for op, _ in window.app.requested if op == "save_settings"] == []
 
 
 def test_a_refused_field_is_named_with_message_and_hint(window: Window) -> None:
@@ -163,7 +163,7 @@ def test_a_refused_field_is_named_with_message_and_hint(window: Window) -> None:
     assert answer["hint"]
 
 
-def test_a_key_that_could_not_be_tested_gets_a_hint_that_promises_no_second_try(window: Window) -> None:
+def test_a_key_that_could_not_be_tested_gets_a_hint_without_a_promised_retry(window: Window) -> None:
     window.app.refusals["save_settings"] = {
         "code": "server_error",
         "facts": {"http_status": 503},
@@ -173,7 +173,7 @@ def test_a_key_that_could_not_be_tested_gets_a_hint_that_promises_no_second_try(
     assert answer["hint"] == answers.SAVE_HINTS[ErrorCode.SERVER_ERROR]
 
 
-def test_a_refusal_as_a_whole_names_no_field(window: Window) -> None:
+def test_a_refusal_of_the_whole_form_names_no_field(window: Window) -> None:
     window.app.refusals["save_settings"] = {"code": "settings_unwritable", "facts": {"folder": "/etc"}}
     answer = window.api["save"]({"mode": "cli"})
     assert answer["field"] is None
@@ -186,17 +186,17 @@ def test_forgetting_returns_the_form(window: Window) -> None:
     assert answer["form"]["session_key"]["saved"] is False
 
 
-def test_refreshing_says_nothing_when_it_is_under_way(window: Window) -> None:
+def test_an_accepted_refresh_has_no_message(window: Window) -> None:
     assert window.api["refresh"]() == {"ok": True, "accepted": True, "message": None}
 
 
-def test_refreshing_says_until_when_claude_wants_no_question(window: Window) -> None:
+def test_a_refused_refresh_says_until_when_requests_are_paused(window: Window) -> None:
     message = answers.NOT_YET_UNTIL.format(time="12:40")
     window.app.refresh_answer = {"accepted": False, "message": message}
     assert window.api["refresh"]()["message"] == message
 
 
-def test_requests_are_the_panel_in_words(window: Window) -> None:
+def test_requests_returns_the_panel(window: Window) -> None:
     window.app.requests = sent(request(2), request(5))
     assert window.api["requests"]() == {"ok": True, "panel": sent(request(2), request(5))}
 
@@ -205,7 +205,7 @@ def test_an_app_without_a_ledger_says_that_it_sends_nothing(window: Window) -> N
     assert window.api["requests"]()["panel"]["summary"] == DEMO_SENDS_NOTHING
 
 
-def test_an_app_that_is_gone_is_an_answer_not_an_exception(window: Window) -> None:
+def test_without_an_app_every_function_returns_an_error(window: Window) -> None:
     window.app.close()
     for name in ("load", "save", "forget", "refresh"):
         answer = window.api[name]({}) if name == "save" else window.api[name]()
@@ -214,21 +214,21 @@ def test_an_app_that_is_gone_is_an_answer_not_an_exception(window: Window) -> No
         )
 
 
-def test_closing_closes(window: Window) -> None:
+def test_close_closes_the_window(window: Window) -> None:
     assert window.api["close"]() == {"ok": True}
     assert window.closed == 1
 
 
-def test_being_asked_for_again_brings_the_window_forward(window: Window) -> None:
+def test_a_request_for_the_window_brings_it_forward(window: Window) -> None:
     window.api["load"]()
     window.app.ask_to_come_forward()
     window.app.publish(replace(snapshot(), refreshing=True))
     window.feed.wait_beyond(1, 5)
-    assert window.closed == 1  # the fixture's stand-in for coming forward
+    assert window.closed == 1  # the fixture counts coming forward as closing
 
 
 @pytest.mark.parametrize("arguments", [(1, 2, 3), ({}, {}, {})])
-def test_the_wrong_number_of_arguments_is_an_answer_too(
+def test_a_wrong_number_of_arguments_returns_an_error(
     window: Window, arguments: tuple[object, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = window.api["save"](*arguments)
@@ -237,7 +237,7 @@ def test_the_wrong_number_of_arguments_is_an_answer_too(
     assert len(caplog.records) == 1
 
 
-def test_what_goes_wrong_inside_is_logged_once_without_the_secret(
+def test_an_unexpected_error_is_logged_once_without_the_secret(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     class BrokenControl:

@@ -1,4 +1,4 @@
-"""What brings an open window to the front where the click belongs to another process. X11: tests/desktop."""
+"""Bringing an open window to the front after a click in another process. For X11 see tests/desktop."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from claudometer.ui.window.desktop import bring_forward, come_forward
 
 
 class WaylandWindow:
-    """Stands for GTK's window on Wayland: notes what it is told."""
+    """Stands for GTK's window on Wayland: notes what it is calls."""
 
     def __init__(self, *, active: bool, realized: bool = True) -> None:
         self.active = active
         self.realized = realized
-        self.told: list[str] = []
+        self.calls: list[str] = []
 
     def get_display(self) -> SimpleNamespace:
         return SimpleNamespace(__gtype__=SimpleNamespace(name="GdkWaylandDisplay"))
@@ -28,35 +28,35 @@ class WaylandWindow:
         return self.active
 
     def deiconify(self) -> None:
-        self.told.append("deiconify")
+        self.calls.append("deiconify")
 
     def hide(self) -> None:
-        self.told.append("hide")
+        self.calls.append("hide")
 
     def present(self) -> None:
-        self.told.append("present")
+        self.calls.append("present")
 
 
-def test_on_wayland_a_window_behind_another_is_shown_anew() -> None:
+def test_on_wayland_a_window_behind_another_is_hidden_and_presented() -> None:
     window = WaylandWindow(active=False)
     come_forward(window)
-    assert window.told == ["deiconify", "hide", "present"]
+    assert window.calls == ["deiconify", "hide", "present"]
 
 
-def test_a_window_in_front_is_left_alone() -> None:
+def test_a_window_in_front_is_neither_hidden_nor_presented() -> None:
     window = WaylandWindow(active=True)
     come_forward(window)
-    assert window.told == ["deiconify"]
+    assert window.calls == ["deiconify"]
 
 
-def test_a_window_that_is_still_being_made_or_already_closing_is_left_alone() -> None:
+def test_a_window_that_is_opening_or_closing_is_left_alone() -> None:
     come_forward(None)
     window = WaylandWindow(active=False, realized=False)
     come_forward(window)
-    assert window.told == []
+    assert window.calls == []
 
 
-def test_being_asked_for_before_there_is_a_window_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_before_there_is_a_window_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The main thread may be importing GTK, and PyGObject's importer fails on two threads at once."""
     monkeypatch.setitem(sys.modules, "gi", None)
     monkeypatch.setitem(sys.modules, "gi.repository", None)

@@ -1,4 +1,4 @@
-"""The feed: the newest card at once, waiting for the next, and an end that lets everybody go."""
+"""The feed: it returns the newest card at once, waits for the next one, and ends every wait when it ends."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def card(**changes: Any) -> Card:  # noqa: ANN401 - the fields of Snapshot
     return card_for(view(snapshot(**changes)))
 
 
-def news(**changes: Any) -> Event:  # noqa: ANN401
+def card_event(**changes: Any) -> Event:  # noqa: ANN401
     account: AccountCard = {"provider": "claude", "id": None, "shown": True, "card": card(**changes)}
     return {"event": "card", "accounts": [account]}
 
 
-def test_what_is_not_yet_seen_comes_at_once() -> None:
+def test_a_card_that_was_not_seen_yet_is_returned_at_once() -> None:
     feed = Feed()
     feed.publish(card())
     assert feed.wait_beyond(0, timeout_s=60).sequence == 1
 
 
-def test_without_news_the_wait_ends_with_what_is_known() -> None:
+def test_without_a_new_card_the_wait_ends_with_the_last_one() -> None:
     feed = Feed()
     feed.publish(card())
     started = time.monotonic()
@@ -50,18 +50,18 @@ def test_a_wait_ends_with_the_next_card() -> None:
     assert feed.wait_beyond(0, timeout_s=60).card == card()
 
 
-def test_the_end_stays_the_end() -> None:
+def test_a_feed_that_has_ended_stays_ended() -> None:
     feed = Feed()
     feed.end()
     feed.publish(card())
     assert feed.wait_beyond(1, timeout_s=60).ended
 
 
-def test_following_publishes_calls_forward_and_ends() -> None:
+def test_following_publishes_cards_brings_the_window_forward_and_ends() -> None:
     feed = Feed()
     calls: list[str] = []
     later: Any = {"event": "of a later version"}
-    stream = [None, news(), FOCUS, later, news(refreshing=True), None]
+    stream = [None, card_event(), FOCUS, later, card_event(refreshing=True), None]
     follow(stream, feed, come_forward=lambda: calls.append("forward"))
     final = feed.wait_beyond(0, timeout_s=0)
     assert (final.sequence, final.ended, calls) == (2, True, ["forward"])
@@ -69,8 +69,8 @@ def test_following_publishes_calls_forward_and_ends() -> None:
     assert final.card["refreshing"]
 
 
-def test_of_several_accounts_the_one_that_is_shown_is_shown() -> None:
-    shown, other = news(refreshing=True), news()
+def test_of_several_accounts_the_selected_one_is_shown() -> None:
+    shown, other = card_event(refreshing=True), card_event()
     assert shown["event"] == other["event"] == "card"
     for account in other["accounts"]:
         account["shown"] = False
@@ -93,13 +93,13 @@ def test_a_stream_of_another_version_ends_the_feed_and_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     feed = Feed()
-    follow([broken, news()], feed, come_forward=lambda: None)
+    follow([broken, card_event()], feed, come_forward=lambda: None)
     final = feed.wait_beyond(-1, timeout_s=0)
     assert (final.sequence, final.ended) == (0, True)
     assert "could not be followed" in caplog.text
 
 
-def test_a_stream_that_is_refused_ends_the_feed() -> None:
+def test_a_refused_stream_ends_the_feed() -> None:
     def refused() -> Any:  # noqa: ANN401
         raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH)
         yield

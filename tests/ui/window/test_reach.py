@@ -1,4 +1,4 @@
-"""What the page can reach: pywebview's own look-up is walked, and finds seven functions and nothing else."""
+"""What the page can reach: pywebview's own lookup finds the functions of the contract and nothing else."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CONTRACT = (
 
 
 class HeadlessWindow(Window):
-    """pywebview's window without a page behind it: keeps the scripts that it would run there."""
+    """pywebview's window without a page: it records the scripts that it would run there."""
 
     def __init__(self) -> None:
         super().__init__("master", "Claudometer", None, js_api=NoApi())
@@ -60,7 +60,7 @@ def window(tmp_path: Path) -> HeadlessWindow:
 
 
 def call(window: HeadlessWindow, name: str) -> str | None:
-    """Call a name as the page does; return what came back to the page, ``None`` when nothing was found."""
+    """Call a name as the page does; return the script sent back to it, ``None`` if nothing was found."""
     before = set(threading.enumerate())
     window.scripts.clear()
     js_bridge_call(window, name, [], "1")
@@ -70,7 +70,7 @@ def call(window: HeadlessWindow, name: str) -> str | None:
 
 
 def names_to_try() -> Iterator[str]:
-    """Name what lies on functions, methods, objects, classes and modules, one and two steps deep."""
+    """Yield the names of attributes of functions, objects, classes and modules, one and two levels deep."""
     known = {
         *dir(object),
         *dir(ControlClient),
@@ -111,38 +111,38 @@ def names_to_try() -> Iterator[str]:
     )
 
 
-def test_no_other_name_leads_anywhere(window: HeadlessWindow, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_other_name_reaches_anything(window: HeadlessWindow, caplog: pytest.LogCaptureFixture) -> None:
     found = [name for name in names_to_try() if call(window, name) is not None]
     assert found == []
     assert "does not exist" in caplog.text
 
 
-def test_the_walk_would_find_what_an_ordinary_object_gives_away(window: HeadlessWindow) -> None:
-    """The same walk against the object that one would hand over without thinking: it must find something."""
+def test_the_same_names_reach_into_an_ordinary_object(window: HeadlessWindow) -> None:
+    """This checks the test before: the bridge, exposed as pywebview suggests, gives away its internals."""
     window._js_api = Bridge(ControlClient("nobody"), Feed())
     found = {name for name in names_to_try() if call(window, name) is not None}
     assert {"_control.ask", "load.__globals__.get"} <= found
 
 
 @pytest.mark.parametrize("name", CONTRACT)
-def test_each_function_of_the_contract_answers(window: HeadlessWindow, name: str) -> None:
+def test_each_function_of_the_contract_returns(window: HeadlessWindow, name: str) -> None:
     answer = call(window, name)
     assert answer is not None
     assert '"ok":' in answer
     assert "isError" not in answer
 
 
-def test_the_page_is_told_of_these_functions_alone(window: HeadlessWindow) -> None:
+def test_the_page_is_given_only_these_functions(window: HeadlessWindow) -> None:
     inject_pywebview("gtkwebkit2", window)
     assert window.events.loaded.wait(5)
-    told = re.search(r"JSON\.parse\('(.*)'\)", window.scripts[-1])
-    assert told is not None
-    assert [each["func"] for each in json.loads(told.group(1))] == list(CONTRACT)
+    given = re.search(r"JSON\.parse\('(.*)'\)", window.scripts[-1])
+    assert given is not None
+    assert [each["func"] for each in json.loads(given.group(1))] == list(CONTRACT)
 
 
-def test_the_closed_door_has_no_names() -> None:
-    door = NoApi()
-    assert dir(door) == []
+def test_the_empty_api_has_no_attributes() -> None:
+    api = NoApi()
+    assert dir(api) == []
     for name in (*dir(object), "anything"):
         with pytest.raises(AttributeError):
-            getattr(door, name)
+            getattr(api, name)

@@ -1,4 +1,4 @@
-"""The page as a string: its policy fits its content to the byte, and it holds no data."""
+"""The rendered page: its policy allows exactly its own content, and it contains no data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def policy() -> str:
 
 
 @pytest.mark.parametrize("element", ["style", "script"])
-def test_the_policy_lets_in_exactly_the_page_s_own(element: str) -> None:
+def test_the_policy_allows_exactly_the_pages_own_style_and_script(element: str) -> None:
     contents = re.findall(rf"<{element}>(.*?)</{element}>", render_page(), re.DOTALL)
     assert len(contents) == 1
     digest = b64encode(sha256(contents[0].encode()).digest()).decode()
@@ -34,13 +34,13 @@ def test_the_policy_lets_in_exactly_the_page_s_own(element: str) -> None:
 
 
 def test_the_policy_is_the_first_thing_after_the_encoding() -> None:
-    """What stands before it is not covered by it."""
+    """It does not apply to anything before it."""
     assert re.search(
         r'<head>\s*<meta charset="utf-8">\s*<meta http-equiv="Content-Security-Policy"', render_page()
     )
 
 
-def test_every_style_and_script_of_the_folder_is_in_the_page() -> None:
+def test_every_style_and_script_in_the_folder_is_in_the_page() -> None:
     files = {path.name for path in web_folder().iterdir() if path.suffix in {".css", ".js"}}
     assert files == {*STYLES, *SCRIPTS}
 
@@ -55,7 +55,7 @@ def test_the_page_is_the_same_each_time() -> None:
     assert render_page() == render_page()
 
 
-def test_a_name_without_a_value_is_an_error_not_a_gap(tmp_path: Path) -> None:
+def test_a_variable_without_a_value_is_an_error_and_not_a_gap(tmp_path: Path) -> None:
     for name in (*STYLES, *SCRIPTS):
         (tmp_path / name).write_text("")
     (tmp_path / "settings.html").write_text("{{ somebody }}")
@@ -63,7 +63,7 @@ def test_a_name_without_a_value_is_an_error_not_a_gap(tmp_path: Path) -> None:
         render_page(tmp_path)
 
 
-def test_what_is_seen_before_the_page_has_the_page_s_color() -> None:
+def test_before_the_page_is_painted_the_window_has_its_color() -> None:
     css = (web_folder() / "tokens.css").read_text(encoding="utf-8")
     assert re.findall(r"--ground: (#\w+);", css) == [GROUND_LIGHT, GROUND_DARK]
 

@@ -1,4 +1,4 @@
-"""A page whose process ended comes back, but not for ever. The real end is in tests/desktop."""
+"""A page whose process ended is loaded again a limited number of times. Real crashes: tests/desktop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from claudometer.ui.window.exposure import page_functions
 from claudometer.ui.window.web_process import MOST_RELOADS, Revival
 
 
-def test_the_page_is_loaded_anew_some_times_and_then_the_window_closes() -> None:
+def test_the_page_is_loaded_again_a_few_times_and_then_the_window_closes() -> None:
     done: list[str] = []
     revival = Revival(lambda: done.append("loaded"), lambda: done.append("closed"))
     for _ in range(MOST_RELOADS + 1):
@@ -16,7 +16,7 @@ def test_the_page_is_loaded_anew_some_times_and_then_the_window_closes() -> None
     assert done == ["loaded"] * MOST_RELOADS + ["closed"]
 
 
-def test_an_answer_is_kept_from_a_page_that_did_not_ask() -> None:
+def test_a_response_is_not_given_to_a_page_that_did_not_request_it() -> None:
     revival = Revival(lambda: None, lambda: None)
 
     class DyingPage:
