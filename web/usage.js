@@ -22,7 +22,7 @@ function usageCard(root) {
     showSpend(view.spend);
     showNotices(view.notices);
     put(part("updated"), view.updated);
-    showTold(view.told);
+    showSources(view.sources);
     put(part("next"), view.next);
     part("usage-foot").hidden = !view.updated && !view.next;
   }
@@ -49,8 +49,8 @@ function usageCard(root) {
   }
 
   // Which numbers come from another source than the last answer.
-  function showTold(lines) {
-    const holder = part("told");
+  function showSources(lines) {
+    const holder = part("sources");
     const text = lines.join("\n");
     if (holder.dataset.shown === text) return;
     holder.dataset.shown = text;

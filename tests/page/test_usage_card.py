@@ -212,13 +212,13 @@ def test_when_the_app_has_quit_the_card_says_so_and_makes_no_more_calls(page: Ch
 def test_another_source_is_named_once_and_in_the_title_of_its_numbers(page: Chromium) -> None:
     page.open("covered")
     assert page.text("#updated") == "Updated 12:00, 2 min ago, from Claude Code"
-    assert page.text("#told") == "Session and Weekly: 1 min ago, from Claude Code's status line"
+    assert page.text("#sources") == "Session and Weekly: 1 min ago, from Claude Code's status line"
     assert page.text("#next") == "Next update 12:12"
     titles = [number.get_attribute("title") for number in page.elements("#limits .limit-percent")]
     words = "From Claude Code's status line, 1 min ago"
     assert titles == [words, words, ""]
     page.open("numbers")
-    assert page.text("#told") == ""
+    assert page.text("#sources") == ""
 
 
 def test_only_an_old_number_is_grayed_out_and_gives_its_age(page: Chromium) -> None:

@@ -220,7 +220,7 @@ GOLDEN = {
     "one": (phrases.more_limits(1), "1 more limit"),
     "many": (phrases.more_limits(3), "3 more limits"),
     "a list": (
-        phrases.told_line(["Session", "Weekly", "Fable"], "just now", "status_line"),
+        phrases.source_line(["Session", "Weekly", "Fable"], "just now", "status_line"),
         "Session, Weekly and Fable: just now, from Claude Code's status line",
     ),
 }

@@ -61,8 +61,8 @@ def test_the_card_grays_out_only_the_old_number_and_gives_its_age() -> None:
 def test_the_card_says_once_which_numbers_came_from_another_source() -> None:
     shown = card(SHOWN)
     assert shown["updated"] == "Updated 12:00, 38 min ago, from Claude Code"
-    assert shown["told"] == ["Session and Weekly: 1 min ago, from Claude Code's status line"]
-    assert card(snapshot())["told"] == []
+    assert shown["sources"] == ["Session and Weekly: 1 min ago, from Claude Code's status line"]
+    assert card(snapshot())["sources"] == []
 
 
 def test_when_all_numbers_are_old_no_single_one_gives_its_age() -> None:
@@ -81,13 +81,13 @@ def test_extra_usage_from_another_source_says_so() -> None:
     cached = Origin(Source.CLAUDE_CODE, LATER)
     shown = snapshot(replace(MERGED, spend=replace(spend(), origin=cached)))
     line = "Extra usage: just now, from Claude Code (cached)"
-    assert line in card(shown)["told"]
+    assert line in card(shown)["sources"]
     assert line in terminal(shown)
 
 
 def test_when_every_limit_comes_from_a_newer_source_every_surface_names_its_time() -> None:
     assert card(ALL_FROM_STATUS_LINE)["updated"] == "Updated 12:37, 1 min ago, from Claude Code's status line"
-    assert card(ALL_FROM_STATUS_LINE)["told"] == []
+    assert card(ALL_FROM_STATUS_LINE)["sources"] == []
     assert "Updated 12:37 from Claude Code's status line" in menu(ALL_FROM_STATUS_LINE)
     assert "Updated 12:37, 1 min ago · from Claude Code's status line" in terminal(ALL_FROM_STATUS_LINE)
 

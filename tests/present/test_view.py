@@ -42,7 +42,7 @@ def test_without_numbers_there_is_nothing_to_show_and_nothing_to_expire() -> Non
     shown = view(Snapshot(mode=Mode.CLI))
     assert (shown.id, shown.limits, shown.tightest, shown.main, shown.spend) == (None, (), None, None, None)
     assert (shown.has_numbers, shown.is_stale) == (False, True)
-    assert (shown.valid_until, shown.reads_until) == (None, None)
+    assert (shown.valid_until, shown.text_valid_until) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -96,25 +96,25 @@ def test_a_problem_has_its_message_and_the_end_of_the_wait() -> None:
     assert "12:40" in shown.message.title
 
 
-def reads_until(shown: Snapshot, now: datetime = NOON) -> datetime | None:
-    return view(shown, now).reads_until
+def text_valid_until(shown: Snapshot, now: datetime = NOON) -> datetime | None:
+    return view(shown, now).text_valid_until
 
 
 def test_a_countdown_changes_at_its_next_minute() -> None:
     far = NOON - timedelta(days=3)  # an age in days, which changes by the hour
     shown = snapshot(reading(session(81.0, NOON + timedelta(minutes=9, seconds=20)), fetched_at=far))
-    assert reads_until(shown) == NOON + timedelta(seconds=20.5)
+    assert text_valid_until(shown) == NOON + timedelta(seconds=20.5)
 
 
 def test_a_countdown_in_days_changes_at_its_next_hour() -> None:
     far = NOON - timedelta(days=3)
     shown = snapshot(reading(weekly(29.0, NOON + timedelta(days=2, minutes=50)), fetched_at=far))
-    assert reads_until(shown) == NOON + timedelta(minutes=50, seconds=0.5)
+    assert text_valid_until(shown) == NOON + timedelta(minutes=50, seconds=0.5)
 
 
 def test_an_age_changes_when_it_grows_by_a_minute() -> None:
     shown = snapshot(reading(session(None, None), fetched_at=NOON - timedelta(seconds=90)))
-    assert reads_until(shown) == NOON + timedelta(seconds=29.5)
+    assert text_valid_until(shown) == NOON + timedelta(seconds=29.5)
 
 
 @pytest.mark.parametrize("late_ms", [-400, 0, 400])
@@ -122,8 +122,8 @@ def test_a_fraction_of_a_second_does_not_change_the_minutes_of_a_countdown(late_
     now = NOON + timedelta(milliseconds=late_ms)
     shown = view(snapshot(reading(session(), fetched_at=NOON - timedelta(minutes=3))), now)
     assert (shown.limits[0].reset.left, shown.limits[0].origin.age) == ("2 h 10 min", "3 min ago")
-    assert shown.reads_until is not None
-    later = view(snapshot(), shown.reads_until + timedelta(milliseconds=1))
+    assert shown.text_valid_until is not None
+    later = view(snapshot(), shown.text_valid_until + timedelta(milliseconds=1))
     assert later.limits[0].reset.left == "2 h 9 min"
 
 

@@ -1,1 +1,1 @@
-"""Turns the model into words and shapes, purely. The only place with sentences for users."""
+"""Turns what is known into words and shapes. Pure. Every sentence for users is in ``present.messages``."""

@@ -1,4 +1,4 @@
-"""The usage card of the settings window: a view as words and lengths, ready to be placed. Pure."""
+"""The usage card of the settings window: a view as texts and lengths, ready for the page. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from claudometer.present.messages.phrases import (
     SOURCE_NAMES,
     SWITCHED_OFF,
     more_limits,
-    told_line,
+    source_line,
 )
 from claudometer.present.text import one_line
 from claudometer.present.view import CheckView, ResetState
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def card_for(view: AccountView, revision: int = 0) -> Card:
-    """Return the usage card. ``revision`` counts the changes that are more than time passing."""
+    """Return the usage card. ``revision`` counts changes of the content, not of ages and countdowns."""
     return {
         "revision": revision,
         "headline": headline(view),
@@ -41,8 +41,8 @@ def card_for(view: AccountView, revision: int = 0) -> Card:
         "problem": _problem(view.problem) if view.problem else None,
         "notices": [_notice(notice) for notice in view.notices],
         "updated": _updated_line(view),
-        "told": [
-            told_line([one_line(label) for label in other.labels], other.age, other.source)
+        "sources": [
+            source_line([one_line(label) for label in other.labels], other.age, other.source)
             for other in view.sources
         ],
         "next": _next_line(view),
@@ -53,12 +53,12 @@ def card_for(view: AccountView, revision: int = 0) -> Card:
 
 
 def headline(view: AccountView) -> str:
-    """Return "Claude Max 5x", or plain "Claude" when the plan is unknown."""
+    """Return "Claude Max 5x", or just "Claude" if the plan is unknown."""
     return words.CLAUDE_PLAN.format(plan=view.plan) if view.plan else words.CLAUDE
 
 
 def _updated_line(view: AccountView) -> str | None:
-    """Return when and where the shown numbers came from, ``None`` without numbers."""
+    """Return when the shown numbers came and from where, ``None`` without numbers."""
     if view.main is None:
         return None
     main = view.main
@@ -66,7 +66,7 @@ def _updated_line(view: AccountView) -> str | None:
 
 
 def _next_line(view: AccountView) -> str | None:
-    """Return when the next update is, and why then where that helps."""
+    """Return when the next update is, and why, where that helps."""
     match view.next_check:
         case None:
             return words.CHECKING if view.refreshing else None
@@ -86,7 +86,7 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
         "window": words.WINDOWS.get(limit.kind) or (span(limit.window_s) if limit.window_s else ""),
         "percent": value,
         "percent_text": limit.text,
-        "bar": None if value is None else max(0.0, min(100.0, value)),
+        "bar": None if value is None else max(0.0, min(100.0, value)),  # over 100 % it is just full
         "level": limit.level,
         "elapsed": elapsed,
         "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(elapsed)),
@@ -100,7 +100,7 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
 
 
 def _resets(limit: LimitView) -> str:
-    """Return "Resets in 4 h 8 min", or why there is no such time."""
+    """Return "Resets in 4 h 8 min", or why that is not known."""
     return {
         ResetState.UNSTARTED: words.NOT_STARTED,
         ResetState.UNKNOWN: words.RESET_UNKNOWN,
@@ -110,14 +110,17 @@ def _resets(limit: LimitView) -> str:
 
 
 def _origin(part: LimitView | SpendView) -> str | None:
-    """Return "From Claude Code's status line, 2 min ago", ``None`` for what is from the answer itself."""
+    """Return "From Claude Code's status line, 2 min ago", ``None`` for a number from the last answer."""
     if not part.has_own_origin:
         return None
     return words.ORIGIN.format(source=SOURCE_NAMES[part.origin.source], age=part.origin.age)
 
 
 def _age(part: LimitView | SpendView, view: AccountView) -> str | None:
-    """Return "As of 11:40, 20 min ago" for a number that is old while others are not."""
+    """Return "As of 11:40, 20 min ago" for a number that is old while others are not.
+
+    When all are old, the line below the limits says so once.
+    """
     if view.is_stale or not part.is_old:
         return None
     return words.AS_OF.format(time=part.origin.when.clock, age=part.origin.age)
@@ -149,6 +152,7 @@ def spend_text(spend: SpendView) -> str:
 
 
 def _tone(view: AccountView) -> Literal["ok", "warning", "critical", "stale", "starting", "error"]:
+    # A problem that passes by itself does not hide how much is used: the color keeps its meaning.
     if view.problem is not None and not view.problem.waiting:
         return "error"
     if not view.has_numbers:
@@ -157,7 +161,7 @@ def _tone(view: AccountView) -> Literal["ok", "warning", "critical", "stale", "s
 
 
 def _worst_level(view: AccountView) -> Literal["ok", "warning", "critical", "stale"]:
-    """Return the worst level among the numbers that can be trusted; without one, nothing is called ok."""
+    """Return the worst level of the numbers that can be trusted. Without any, nothing is known to be ok."""
     levels = {limit.level for limit in view.limits if not limit.is_old}
     if view.spend is not None and view.spend.enabled is not False and not view.spend.is_old:
         levels.add(view.spend.level)

@@ -1,4 +1,4 @@
-"""Works out the view of an account from a snapshot, the time, the region and the thresholds. Pure."""
+"""Derives the view of an account from a snapshot, the time, the region and the thresholds. Pure."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ _DAY_S = 24 * 3600
 
 
 def view_of(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> AccountView:
-    """Work out what is shown of ``snapshot`` at ``now``, a time by Claude's clock (aware UTC)."""
+    """Return what is shown of ``snapshot`` at ``now``, a time by Claude's clock (aware UTC)."""
     return _Viewer(snapshot, now, region, thresholds).account()
 
 
 class _Viewer:
-    """Makes the parts of one view: they all need the same four values."""
+    """Makes the parts of one view, which all need the same four values."""
 
     def __init__(self, snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> None:
         self._snapshot = snapshot
@@ -109,7 +109,7 @@ class _Viewer:
             next_check=self._check(snapshot.next_poll) if snapshot.next_poll else None,
             organizations=snapshot.organizations,
             valid_until=valid_until(snapshot, self._now),
-            reads_until=min(_when_words_change(self._now, main, limits, spend), default=None),
+            text_valid_until=min(_when_words_change(self._now, main, limits, spend), default=None),
         )
 
     def _limit(self, limit: Limit, reading: Reading) -> LimitView:
@@ -133,6 +133,7 @@ class _Viewer:
     def _reset(self, limit: Limit) -> ResetView:
         at = limit.resets_at
         if at is None:
+            # The server sends 0 % without a reset time for a window that begins with the first use.
             return ResetView(ResetState.UNSTARTED if limit.percent == 0 else ResetState.UNKNOWN)
         when = self._when(nearest_minute(at))
         if has_reset(limit, self._now):
@@ -158,7 +159,7 @@ class _Viewer:
         )
 
     def _problem(self, problem: Problem) -> ProblemView:
-        # A login that rests is renewed by Claude Code's next use.
+        # The user need not do anything about an expired login: the next use of Claude Code renews it.
         waiting = self._snapshot.status in _WAITING or problem.code is ErrorCode.LOGIN_RESTING
         until = self._when(problem.until) if problem.until else None
         return ProblemView(problem.code, message_for(problem, self._region), until, waiting)
@@ -178,7 +179,7 @@ class _Viewer:
 
 
 def spent_percent(spend: Spend) -> float | None:
-    """Return the used share of the cap, ``None`` without a cap above 0 or with another currency."""
+    """Return the used share of the cap, ``None`` if there is no cap above 0, or it has another currency."""
     used, cap = spend.used, spend.cap
     if used is None or not isinstance(cap, Money) or cap.minor <= 0 or used.currency != cap.currency:
         return None
@@ -186,7 +187,7 @@ def spent_percent(spend: Spend) -> float | None:
 
 
 def _elapsed(reset: ResetView, window_s: int | None) -> float | None:
-    """Return how much of the window has passed, 0 to 100, ``None`` when that cannot be known."""
+    """Return how much of the window has passed, 0 to 100; ``None`` if that cannot be known."""
     if reset.state is not ResetState.AHEAD or not window_s:
         return None
     return max(0.0, min(100.0, 100 * (1 - reset.left_s / window_s)))
@@ -198,14 +199,16 @@ def _pick_shown(reading: Reading, limits: tuple[LimitView, ...]) -> tuple[LimitV
 
 
 def _tightest(limits: tuple[LimitView, ...]) -> LimitView | None:
+    # An old number may have been overtaken, or its window reset early: it must not set the icon's color.
     current = [limit for limit in limits if limit.percent is not None and not limit.is_old]
     return max(current, key=lambda limit: limit.percent or 0.0, default=None)
 
 
 def _main_origin(reading: Reading) -> Origin:
-    """Return where the numbers as a whole came from: the answer, unless every limit has a newer source."""
+    """Return where the numbers as a whole came from: the last answer, unless no limit is from it."""
     origins = [limit.origin for limit in reading.limits if limit.origin is not None]
     if origins and len(origins) == len(reading.limits):
+        # The oldest: "updated 2 min ago" must hold for every number under it.
         return min(origins, key=lambda origin: origin.fetched_at)
     return Origin(reading.source, reading.fetched_at)
 
@@ -229,9 +232,9 @@ def _labels(limits: tuple[LimitView, ...], spend: SpendView | None) -> Iterator[
 def _when_words_change(
     now: datetime, main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
 ) -> Iterator[datetime]:
-    """Yield when the words of each countdown and each age change: every minute, beyond a day every hour."""
+    """Yield when the text of each countdown and each age changes: every minute, beyond a day every hour."""
     second = whole_second(now)
-    half = timedelta(milliseconds=500)  # when the time is rounded to the next second
+    half = timedelta(milliseconds=500)  # times are rounded to the second, so a text changes half a second off
     for limit in limits:
         if limit.reset.state is ResetState.AHEAD:
             left_s = limit.reset.left_s
@@ -243,7 +246,7 @@ def _when_words_change(
 
 
 def _seconds_between(first: datetime, second: datetime) -> float:
-    """Return whole seconds: what reads "resets 14:10, in 2 h 10 min" must not say 2 h 9 min for 0.1 s."""
+    """Return whole seconds. For 0.1 s less, "resets 14:10, in 2 h 10 min" would say 2 h 9 min."""
     return (whole_second(second) - whole_second(first)).total_seconds()
 
 

@@ -1,4 +1,4 @@
-"""The settings form: the state of its fields, with the words beside each. Pure."""
+"""The settings form: the state of its fields, and the text beside each. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         LoginState,
     )
 
-# What the form may offer; the domain's settings model refuses the rest.
+# What the form may offer. `domain.settings` has the same bounds, and refuses anything else.
 _INTERVAL: FormRange = {"min": 10, "max": 3600}
 
 _DEFAULT_FOLDER = "~/.claude"
@@ -31,7 +31,7 @@ _VARIABLES = {
 
 
 def form_for(state: FormState) -> Form:
-    """Return the page's form: codes in, words out."""
+    """Return the form for the page, with sentences in place of codes."""
     key = state["session_key"]
     return {
         "mode": state["mode"],
@@ -87,7 +87,7 @@ def _autostart(autostart: AutostartState, *, demo: bool) -> FormSwitch:
 
 
 def _locked(state: FormState) -> dict[str, str]:
-    """Return the fields that the environment sets, each with the words that say so."""
+    """Return a sentence for each field that the environment sets: it cannot be changed here."""
     variables = {name: _VARIABLES[name] for name in state["overrides"]}
     if state["claude_folder"]["variable"]:
         variables["claude_folder"] = state["claude_folder"]["variable"]

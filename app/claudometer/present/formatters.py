@@ -19,9 +19,9 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$", "AU
 
 
 def percent(value: float | None) -> str:
-    """Return "81 %", "<1 %" for less than 1, at most "99 %" below 100, and "—" for ``None``.
+    """Return "81 %", "<1 %" below 1, at most "99 %" below 100, and "—" for ``None``.
 
-    99.6 must not read as a full limit, nor 0.4 as an unused one.
+    99.6 must not look like a full limit, nor 0.4 like an unused one.
     """
     if value is None:
         return UNKNOWN
@@ -37,12 +37,12 @@ def rounded(value: float) -> int:
 
 
 def format_percent(value: float, spec: str) -> str:
-    """Format a percentage by ``spec``, but never round what is below 100 to 100, nor what is above 0 to 0.
+    """Format a percentage by ``spec``, but never round a value below 100 to 100, nor one above 0 to 0.
 
-    99.97 reads "99.9" with ".1f" and "99" with ".0f"; 0.04 reads "0.1" and "1".
+    99.97 becomes "99.9" with ".1f" and "99" with ".0f"; 0.04 becomes "0.1" and "1".
 
     Raises:
-        ValueError: ``spec`` is no format for a number.
+        ValueError: ``spec`` is not a format for numbers.
     """
     text = format(value, spec)
     if 0 < value < 100:
@@ -56,7 +56,7 @@ def format_percent(value: float, spec: str) -> str:
 def share_of(minor: int, exponent: int, cap_minor: int, cap_exponent: int) -> float:
     """Return an amount as a percentage of a cap above 0, both as ``minor / 10**exponent``.
 
-    Calculated in whole numbers: with floats 0.17 is not quite 100 % of 0.17.
+    Calculated with whole numbers, because with floats 0.17 is not quite 100 % of 0.17.
     """
     used: int = minor * 10**cap_exponent
     cap: int = cap_minor * 10**exponent
@@ -65,6 +65,7 @@ def share_of(minor: int, exponent: int, cap_minor: int, cap_exponent: int) -> fl
 
 def _nearest_other(text: str, spec: str, candidate: Callable[[float], float]) -> str:
     """Return the text of the candidate with the smallest step that is not rounded to ``text``."""
+    # A format may have any number of digits, so the step that shows cannot be computed: try them.
     steps = (10.0**exponent for exponent in range(-12, 2))
     return next((other for step in steps if (other := format(candidate(step), spec)) != text), text)
 
@@ -126,7 +127,7 @@ def money(amount: Money) -> str:
 
 
 def money_of(minor: int, exponent: int, currency: str) -> str:
-    """Return "€12.34", or "12.34 SEK" for a currency without a well-known sign."""
+    """Return "€12.34", or "12.34 SEK" for a currency without a well-known symbol."""
     whole, fraction = divmod(abs(minor), 10**exponent)
     digits = f"{whole:,}" + (f".{fraction:0{exponent}d}" if exponent else "")
     sign = "-" if minor < 0 else ""
@@ -143,7 +144,7 @@ def _day(at: datetime, now: datetime, region: Region) -> str:
     local = at.astimezone(region.zone)
     if days == 0:
         return ""
-    if 0 < days < 7:
+    if 0 < days < 7:  # a week from today, or in the past, the weekday alone would be ambiguous
         return phrases.WEEKDAYS[local.weekday()]
     return f"{local.day} {phrases.MONTHS[local.month - 1]}"
 

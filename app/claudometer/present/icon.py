@@ -1,4 +1,4 @@
-"""What the tray icon shows, as a value: shape, level, number and one line of text. Pure; draws nothing."""
+"""Decides what the tray icon shows: shape, level, number and one line of text. Pure; draws nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Level(StrEnum):
-    """The color's meaning."""
+    """What the color means."""
 
     OK = "ok"
     WARNING = "warning"
@@ -32,7 +32,7 @@ class Level(StrEnum):
 
 
 class Shape(StrEnum):
-    """The form, which alone tells the states apart for an eye that sees no color."""
+    """The shape. It differs from state to state, so that the icon works without color."""
 
     RING = "ring"
     MARKED_RING = "marked_ring"
@@ -50,8 +50,8 @@ class IconModel:
     """One picture of the tray icon. Two equal models need no redrawing.
 
     Attributes:
-        percent: how far the ring is filled, whole percents; ``None`` when no number is shown.
-        text: what stands inside: "81", "<1", "100", or a mark: "!", "?", "-", "…", "||".
+        percent: how far the ring is filled, in whole percents; ``None`` if no number is shown.
+        text: the number inside the ring ("81", "<1", "100"), or a mark: "!", "?", "-", "…", "||".
         tooltip: one line for panels and screen readers.
     """
 
@@ -73,8 +73,8 @@ class _Number:
 def icon_for(view: AccountView) -> IconModel:
     """Decide what the tray icon shows.
 
-    The tightest limit fills the ring while its number can be trusted. Refused credentials come before any
-    number; a rate limit keeps the number and marks it as paused.
+    The tightest limit fills the ring while its number can be trusted. Refused credentials take precedence
+    over any number, because the user must act. A rate limit keeps the number, and marks it as paused.
     """
     tooltip = _tooltip(view)
     number = _number(view)
@@ -94,15 +94,15 @@ _LEVEL_SHAPES = {Level.OK: Shape.RING, Level.WARNING: Shape.MARKED_RING, Level.C
 
 
 def short_number(value: float) -> str:
-    """Return a percent in three characters: "0", "<1", "81", "100", "134"; "999" is also all above.
+    """Return a percent in at most three characters: "0", "<1", "81", "100", "134"; above 999, "999".
 
-    0.4 is not "0", which would say that nothing was used, and 99.6 is not "100".
+    0.4 is not "0", which would mean that nothing was used, and 99.6 is not "100".
     """
     return "<1" if 0 < value < 1 else str(min(999, rounded(value)))
 
 
 def _needs_login(view: AccountView) -> bool:
-    """Tell whether the login is refused. A resting one is not: Claude Code renews it by itself."""
+    """Return whether the user must log in. Not if the login has only expired: Claude Code will renew it."""
     resting = view.problem is not None and view.problem.code is ErrorCode.LOGIN_RESTING
     return view.status is Status.UNAUTHORIZED and not resting
 
@@ -122,7 +122,7 @@ def _without_number(view: AccountView, tooltip: str) -> IconModel:
 
 
 def _number(view: AccountView) -> _Number | None:
-    """Return the number that the icon shows, the share of a spend cap where the plan has no limits."""
+    """Return the number that the icon shows; for a plan without limits, the used share of the spend cap."""
     if view.is_stale:
         return None
     limit, spend = view.tightest, view.spend

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from claudometer.domain.region import Region
     from claudometer.present.typesetting import TerminalStyle
 
-_OUTCOME, _DURATION, _REASON = 12, 6, 11
+_OUTCOME, _DURATION, _REASON = 12, 6, 11  # widths of columns; the address takes the rest
 _GAP = "  "
-_NAMED_HOSTS = 3
+_NAMED_HOSTS = 3  # the summary counts the others as "elsewhere"
 
 
 def render_requests(
     records: Sequence[RequestRecord], now: datetime, region: Region, style: TerminalStyle
 ) -> list[str]:
-    """Return a table of the requests, oldest first as given, and under it the sentences about today."""
+    """Return a table of the requests in the given order, oldest first, and below it a summary of today."""
     summary = summarize(records, now.astimezone(region.zone).date(), region.zone)
     if not records:
         return wrap(words.NOTHING_RECORDED.split(), style.width)
@@ -86,7 +86,7 @@ def _row(record: RequestRecord, region: Region, style: TerminalStyle) -> str:
 
 def _columns(cells: Sequence[str], region: Region, style: TerminalStyle) -> str:
     time, request, outcome, took, why = cells
-    times = 8 if region.twelve_hour else 5
+    times = 8 if region.twelve_hour else 5  # "12:10 PM" or "14:10"
     room = max(10, style.width - times - _OUTCOME - _DURATION - _REASON - 4 * len(_GAP))
     columns = (
         pad(time, times),

@@ -1,6 +1,6 @@
-"""The shares from which a limit is shown in amber and in red. Pure.
+"""From which percentage a limit is shown in amber, and from which in red. Pure.
 
-Not a dataclass: ``claudometer statusline`` loads this, and importing ``dataclasses`` alone costs it 12 ms.
+No dataclass, because ``claudometer statusline`` imports this, and ``dataclasses`` alone would cost it 12 ms.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Thresholds:
-    """Percents, 1 to 100. A limit at or over one has that level."""
+    """Percentages from 1 to 100. A limit at or above one of them has that level."""
 
     __slots__ = ("critical", "warning")
 
@@ -20,7 +20,7 @@ class Thresholds:
         self.critical = critical
 
     def level_of(self, percent: float | None) -> LevelName:
-        """Return the level of a share; unknown has a level of its own, not "ok"."""
+        """Return the level of a percentage. An unknown one has a level of its own: it is not "ok"."""
         if percent is None:
             return "unknown"
         if percent >= self.critical:

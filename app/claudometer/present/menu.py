@@ -1,4 +1,4 @@
-"""The tray menu as a value, top to bottom. Pure; `ui/tray` only prints it."""
+"""The tray menu as a value, top to bottom. Pure; ``ui/tray`` shows it."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView, LimitView, ResetView, SpendView
 
 WIDEST_LINE = 58
-"""A menu is as wide as its longest line: hints are broken into several."""
+"""A menu is as wide as its longest line, so long hints are broken into several lines."""
 
 SOON_S = 24 * 3600
+"""A reset within this time also has a countdown. Further away, the day and the hour say enough."""
 
 
 class Action(StrEnum):
@@ -57,8 +58,8 @@ class Entry:
     """One line of the menu.
 
     Attributes:
-        checked: ``None`` for a line without a mark, else whether this one of several is chosen.
-        value: what the action is about: an organization's id.
+        checked: whether this choice of several is the current one; ``None`` for a line that is not a choice.
+        value: the organization's id, for ``Action.ORGANIZATION``.
         icon: a small picture beside the text, where the desktop's menus show pictures.
         alert: whether desktops that mark important lines mark this line.
     """
@@ -82,8 +83,8 @@ class MenuOptions:
     """What the menu shows besides the view.
 
     Attributes:
-        organization_id: the stored choice, ``None`` when Claudometer chooses by itself.
-        update: what is known of a newer version; ``None`` where nobody checks.
+        organization_id: the user's choice, ``None`` if Claudometer chooses.
+        update: what is known of a newer version; ``None`` if nothing checks for one.
     """
 
     organization_id: str | None = None

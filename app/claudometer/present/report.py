@@ -1,4 +1,7 @@
-"""The object that ``claudometer status --json`` prints, and its exit code. Pure; its form is public."""
+"""The object that ``claudometer status --json`` prints. Pure.
+
+Scripts rely on it: see ``.github/architecture/public-answer.md`` before you change anything.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-_TOLD = (
+_SAID_IN_TERMINAL = (
     ErrorCode.STATE_UNWRITABLE,
     ErrorCode.STATE_BROKEN,
     ErrorCode.SETTINGS_BROKEN,
@@ -35,7 +38,7 @@ _TOLD = (
 def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
     """Return the public answer. Unknown is ``None``; times are RFC 3339 in UTC with ``Z``.
 
-    ``terminal``: who asks for the numbers, which decides what a hint may say.
+    ``terminal`` is the program that sends the requests, so that hints fit it.
     """
     message = message_in(view, terminal)
     return {
@@ -57,11 +60,12 @@ def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
 
 
 def message_in(view: AccountView, terminal: Terminal) -> Message | None:
-    """Return what a terminal says is wrong: the failure, or what is wrong although nothing failed.
+    """Return what a terminal says is wrong: why the numbers are not fresh, or else the first notice.
 
-    What the desktop lacks does not matter in a terminal.
+    Notices about the desktop, such as a missing tray, do not matter in a terminal.
     """
-    problem = view.problem or next((notice for notice in view.notices if notice.code in _TOLD), None)
+    relevant = (notice for notice in view.notices if notice.code in _SAID_IN_TERMINAL)
+    problem = view.problem or next(relevant, None)
     return for_terminal(problem.code, problem.message, terminal) if problem else None
 
 

@@ -1,4 +1,4 @@
-"""The quiet panel of requests in the settings window: what was sent today, and the latest in words. Pure."""
+"""The panel of requests in the settings window: a summary of today, and the latest requests. Pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 def panel_for(
     today: DaySummary | None, latest: Sequence[RequestRecord], now: datetime, region: Region
 ) -> RequestPanel:
-    """Return the panel; ``today`` is ``None`` where no ledger is kept, ``latest`` comes newest first."""
+    """Return the panel. ``today`` is ``None`` in the demo, which has no ledger; ``latest``: newest first."""
     if today is None:
         return _bare(words.DEMO_SENDS_NOTHING)
     if not latest:
         return _bare(words.NOTHING_RECORDED)
-    several = len({record.host for record in latest}) > 1
+    several = len({record.host for record in latest}) > 1  # a single host is named in the summary already
     days = groupby(latest, lambda record: day_heading(record.at, now, region))
     listed: list[RequestDay] = [
         {"day": day, "rows": _rows(records, region, several=several)} for day, records in days

@@ -1,4 +1,4 @@
-"""The line that Claude Code shows below its prompt: session, week, resets, pace. Pure and cheap to load."""
+"""The line that Claude Code shows below its prompt: session, week, resets, pace. Pure, cheap to import."""
 
 from __future__ import annotations
 
@@ -19,16 +19,21 @@ LENGTHS_S = {"five_hour": 5 * 3600, "seven_day": 7 * 24 * 3600}
 
 BAR = 8
 OLD_S = 15 * 60
+"""From this age on, an unchanged number of the session carries a note."""
+
 PACE_TOLERANCE = 5.0
+"""Percentage points above or below the elapsed share that still count as "on pace"."""
+
 PACE_FROM = 5.0
-"""Percentage points around the elapsed share that count as on pace; the share from which pace is shown."""
+"""Percent of the window that must have passed: earlier, a single answer would look like "over pace"."""
 
 _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
+# Which windows have a bar, from the widest form to the narrowest.
 _FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
 
 
 def demo_windows(now: float) -> Windows:
-    """Return made-up numbers."""
+    """Return sample data."""
     return {"five_hour": (41.0, now + 7830), "seven_day": (62.0, now + 2.5 * 86400)}
 
 
@@ -42,7 +47,7 @@ def render(windows: Windows, now: float, style: TerminalStyle, note: str = "") -
     """
     parts = [_Part(name, windows.get(name, (None, None)), now) for name in LENGTHS_S if name in windows]
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
-    bare = TerminalStyle(unicode=style.unicode)
+    bare = TerminalStyle(unicode=style.unicode)  # color sequences take no room, but would be counted
     for bars in _FORMS:
         if width_of(_line(parts, bars, note, bare)) <= style.width:
             return _line(parts, bars, note, style)
@@ -53,7 +58,7 @@ def render(windows: Windows, now: float, style: TerminalStyle, note: str = "") -
 def age_note(since_s: float | None, *, of_this_session: bool) -> str:
     """Return the age of the numbers, "" if they are fresh.
 
-    "unchanged" and not "old" within a session: Claude Code does not say when it last confirmed a number.
+    Within a session it says "unchanged", not "old": Claude Code does not say when it last confirmed them.
     """
     if since_s is None:
         return ""
@@ -73,7 +78,7 @@ def _join(pieces: list[str], style: TerminalStyle) -> str:
 
 
 def _pace(parts: list[_Part], style: TerminalStyle) -> str:
-    """Compare used and elapsed share for the window that is furthest ahead."""
+    """Compare the used share with the elapsed one, for the window that is furthest ahead of its pace."""
     for part in parts:
         if part.used is not None and part.used >= 100:
             return style.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)

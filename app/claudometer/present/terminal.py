@@ -1,4 +1,4 @@
-"""Sets the words of the terminal view in lines of a given width. Pure, cheap to load, without a sentence."""
+"""Lays out the text of the terminal view in lines of a given width. Pure, cheap to import, no sentences."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
 _INDENT = 2
 _LONGEST_NAME = 17
-"""So that a limit takes one line on 80 columns, whatever its name."""
-_NUMBER = 6
-_NOTE = 34
+"""A limit takes one line on 80 columns, whatever its name."""
+
+_NUMBER = 6  # columns: "<1 %" to "134 %", and a space
+_NOTE = 34  # columns; a longer note is cut
 _SHORTEST_BAR = 14
-"""With less room for the bar, a limit takes two lines instead of one."""
+"""With less room for the bar, a limit takes three lines instead of one."""
 
 _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 
@@ -52,7 +53,7 @@ def _numbers(text: TerminalText, style: TerminalStyle) -> list[str]:
 
 
 class _Row:
-    """A name, how much of it is used, and a note. An old number has no color."""
+    """A name, how much is used, and a note. An old number has no color: its level may be another by now."""
 
     def __init__(self, row: TerminalRow, style: TerminalStyle) -> None:
         self.name = style.plain(row["name"])

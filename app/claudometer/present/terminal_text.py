@@ -1,6 +1,6 @@
-"""The words that ``status`` and ``watch`` show in a terminal, made by whoever has the numbers. Pure.
+"""The texts that ``status`` and ``watch`` show in a terminal. Made by the process that has the numbers. Pure.
 
-``present.terminal`` sets them in lines; it runs in the terminal's own process, which knows the width.
+``present.terminal`` lays them out; it runs in the terminal's own process, which knows the width.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from claudometer.present.messages.phrases import (
     NO_NUMBERS,
     SOURCE_NAMES,
     more_limits,
-    told_line,
+    source_line,
 )
 from claudometer.present.report import message_in
 from claudometer.present.view import CheckView, ResetState
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
-    """Return the words; ``terminal`` is who asks for the numbers, which decides what a hint may say."""
+    """Return the texts. ``terminal`` is the program that sends the requests, so that hints fit it."""
     message = message_in(view, terminal)
     details = (view.organization, words.DEMO if view.source is Source.DEMO else None)
     return {
@@ -42,7 +42,7 @@ def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
         "message": message.title if message else None,
         "hint": message.hint if message else None,
         "updated": list(_updated(view)),
-        "sources": [told_line(other.labels, other.age, other.source) for other in view.sources],
+        "sources": [source_line(other.labels, other.age, other.source) for other in view.sources],
         "stale": view.is_stale and view.has_numbers,
     }
 

@@ -1,4 +1,4 @@
-"""Foreign text made fit to stand in a line of ours. Pure; knows no sentence."""
+"""Makes text from elsewhere (names, release notes) safe to show within our own text. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 def one_line(text: str, longest: int = LONGEST) -> str:
     """Return a name on one line: no control or direction characters, spaces collapsed, cut with "…".
 
-    One with right-to-left letters is isolated: it would turn the number beside it around.
+    A name with right-to-left letters is isolated, because it would reorder the number beside it.
     """
+    # Categories C (control, direction marks) and Z (spaces and line separators).
     shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
     words = " ".join(shown.split())
     cut = words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
@@ -22,7 +23,7 @@ def one_line(text: str, longest: int = LONGEST) -> str:
 
 
 def some_lines(text: str, longest: int = 400, most: int = 60) -> str:
-    """Return several lines, each as :func:`one_line` makes it, with one blank line at most between two."""
+    """Return several lines, each as :func:`one_line` makes it, with at most one blank line in between."""
     shown: list[str] = []
     for line in text.splitlines():
         cleaned = one_line(line, longest)
@@ -33,5 +34,5 @@ def some_lines(text: str, longest: int = 400, most: int = 60) -> str:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Tell whether letters of Hebrew, Arabic and their like are in it."""
+    """Return whether it contains letters of Hebrew, Arabic or another right-to-left script."""
     return any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)

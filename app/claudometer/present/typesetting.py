@@ -1,4 +1,4 @@
-"""Text in the cells of a terminal: ink, widths, wrapping, bars. Pure, without a sentence, cheap to load."""
+"""Text in the cells of a terminal: colors, widths, wrapping, bars. Pure, no sentences, cheap to import."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDEST = 92
-"""On wider lines the eye loses the way from a name to its number."""
+"""On wider lines the eye gets lost between a name and its number."""
 
 NARROWEST = 20
+"""A narrower terminal wraps our lines; below this, cutting would leave nothing to read."""
 
 
 class Ink:
-    """What text may look like, as parameters of an ANSI sequence. Readable on black and on white."""
+    """Text attributes, as parameters of an ANSI sequence. The colors are readable on black and on white."""
 
     PLAIN = ""
     STRONG = "1"
@@ -24,7 +25,7 @@ class Ink:
 
 
 class TerminalStyle:
-    """What a terminal can show: how many columns, and whether colors and more than ASCII."""
+    """What a terminal can show: how many columns, whether in color, and whether more than ASCII."""
 
     __slots__ = ("color", "unicode", "width")
 
@@ -34,20 +35,20 @@ class TerminalStyle:
         self.unicode = unicode
 
     def ink(self, text: str, *inks: str) -> str:
-        """Return the text in that ink, untouched without color."""
+        """Return the text with these attributes; without color, as it is."""
         codes = ";".join(ink for ink in inks if ink)
         return f"\x1b[{codes}m{text}\x1b[0m" if self.color and codes and text.strip() else text
 
     def plain(self, text: str) -> str:
-        """Return foreign text fit for one line: without control characters, in ASCII where need be."""
+        """Return text from elsewhere fit for one line: without control characters, in ASCII if necessary."""
         if not text.isprintable():
             text = "".join(each if each.isprintable() else " " for each in text)
         return text if self.unicode or text.isascii() else as_ascii(text)
 
     def fenced(self, name: str) -> str:
-        """Return a name from `plain`; one in right-to-left letters with a mark that ends them.
+        """Return a name from `plain`, with a mark after it if it has right-to-left letters.
 
-        Terminals that order such letters would draw the number after it before it.
+        Without the mark, terminals that reorder such letters draw the number that follows in front of them.
         """
         if name.isascii() or not self.unicode:
             return name
@@ -57,7 +58,7 @@ class TerminalStyle:
         return f"{name}{_LEFT_TO_RIGHT_MARK}" if turned else name
 
     def bar(self, percent: float | None, elapsed: float | None, width: int, ink: str) -> str:
-        """Return a thin bar, with a tick where the time that has passed would be. Unknown is an empty bar."""
+        """Return a thin bar with a tick at the elapsed share of the time. Unknown is an empty bar."""
         strokes = _UNICODE_BAR if self.unicode else _ASCII_BAR
         halves = _halves(percent, width)
         cells = [strokes.full] * (halves // 2) + [strokes.half] * (halves % 2)
@@ -79,7 +80,7 @@ _UNICODE_BAR = _Strokes("━", "╾", "─", "╋", "┼")
 _ASCII_BAR = _Strokes("=", "-", ".", "|", "|")
 _NO_CELL = frozenset({"Mn", "Me", "Cf"})
 _ONE_CELL = frozenset("━╾─╋┼—…“”€")
-"""The signs beyond Latin that our own words use; with Latin, most text is decided without the big table."""
+"""The characters beyond Latin that our own text uses. With Latin, most text needs no ``unicodedata``."""
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _LEFT_TO_RIGHT_MARK = "\u200e"
@@ -88,11 +89,12 @@ _ASCII = {"—": "-", "…": "...", "“": '"', "”": '"', "·": "-", "€": "E
 
 
 def width_of(text: str) -> int:
-    """Return how many cells the text takes: two for wide East Asian characters, none for accents."""
+    """Return how many cells the text takes: two for a wide East Asian character, none for an accent."""
     if all(each < "\u0300" or each in _ONE_CELL for each in text):
         return len(text)
     import unicodedata  # noqa: PLC0415 - rarely needed, and the command line counts milliseconds
 
+    # U+1160 to U+11FF are the vowels and finals of Korean syllables, drawn into the cell of the first letter.
     return sum(
         0
         if unicodedata.category(each) in _NO_CELL or "\u1160" <= each <= "\u11ff"
@@ -113,12 +115,12 @@ def clip(text: str, width: int) -> str:
 
 
 def pad(text: str, width: int) -> str:
-    """Fill up with spaces."""
+    """Fill up with spaces to ``width`` cells."""
     return text + " " * (width - width_of(text))
 
 
 def wrap(pieces: Sequence[str], width: int, *, between: str = " ") -> list[str]:
-    """Set pieces into as few lines as they need; one longer than a line is cut."""
+    """Put pieces into as few lines as possible. A piece that is longer than a line is cut."""
     lines: list[str] = []
     for piece in pieces:
         if lines and width_of(lines[-1] + between + piece) <= width:
@@ -129,7 +131,7 @@ def wrap(pieces: Sequence[str], width: int, *, between: str = " ") -> list[str]:
 
 
 def _halves(percent: float | None, width: int) -> int:
-    """Return the filled half cells: at least one for anything, all of them only for a full limit."""
+    """Return the number of filled half cells: at least one above 0 %, all of them only from 100 % on."""
     if percent is None or percent <= 0:
         return 0
     if percent >= 100:
@@ -138,6 +140,6 @@ def _halves(percent: float | None, width: int) -> int:
 
 
 def as_ascii(text: str) -> str:
-    """Return the text with plain signs for typographic ones, and a question mark for what has none."""
+    """Return the text with plain characters for typographic ones, and question marks for the others."""
     known = "".join(_ASCII.get(each, each) for each in text)
     return known.encode("ascii", "replace").decode("ascii")

@@ -1,4 +1,4 @@
-"""What is known of a newer version, as the window's quiet panel and as lines of the tray's menu. Pure."""
+"""What is known of a newer version, as a panel of the window and as lines of the tray's menu. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TONES = {
 
 
 def update_panel(update: Update, now: datetime, region: Region) -> UpdatePanel:
-    """Return the panel: title, hint, and what can be done. Notes are the publisher's, made harmless."""
+    """Return the panel: title, hint, the publisher's notes as plain text, and the buttons."""
     available = update.stage is Stage.AVAILABLE
     return {
         "stage": update.stage.value,
@@ -52,7 +52,7 @@ def update_panel(update: Update, now: datetime, region: Region) -> UpdatePanel:
 
 
 def update_title(update: Update) -> str | None:
-    """Say in one sentence how things stand; ``None`` before anybody asked."""
+    """Return the state in one sentence; ``None`` before the first check."""
     if update.stage is Stage.FAILED and _was_offered(update):
         return _filled(words.NOT_INSTALLED, update)
     if update.stage is Stage.REFUSED and update.version is None:
@@ -61,14 +61,14 @@ def update_title(update: Update) -> str | None:
 
 
 def menu_text(update: Update) -> str:
-    """Return the words of the menu's entry, which opens the panel; ready, it restarts."""
+    """Return the text of the menu's entry. A click opens the panel, or restarts once the update is ready."""
     if update.stage is Stage.DOWNLOADING and update.percent is not None:
         return words.DOWNLOADING_PERCENT.format(version=update.version, percent=percent(update.percent))
     return _filled(words.MENU.get(update.stage), update) or words.CHECK
 
 
 def menu_answer(update: Update) -> str | None:
-    """Return what the last check came to, where the entry itself does not say it."""
+    """Return the result of the last check, if the text of the entry does not already say it."""
     if update.stage is Stage.CURRENT:
         return update_title(update)
     if update.stage not in {Stage.FAILED, Stage.REFUSED} or update.failure is None:
@@ -86,7 +86,7 @@ def _was_offered(update: Update) -> bool:
 
 
 def _is_stuck(update: Update) -> bool:
-    """Tell whether the new version is in place but cannot be started from here."""
+    """Return whether the new version is installed, but cannot be started from here."""
     return update.stage is Stage.READY and update.failure is not None
 
 

@@ -1,7 +1,8 @@
-"""What is known of an account at one moment, worked out once for every surface. Pure; holds no layout.
+"""What is shown of an account at one moment, derived once for every surface. Pure; no layout.
 
-Icon, menu, card, report and terminal are built from an :class:`AccountView` and derive nothing themselves.
-``present.derivation`` makes it: what depends on the time, the time zone or the thresholds is decided there.
+Icon, menu, card, report and terminal are built from an :class:`AccountView` and derive nothing themselves, so
+that they cannot contradict each other. ``present.derivation`` decides everything that depends on the time,
+the time zone or the thresholds.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class When:
 
     Attributes:
         clock: "14:10".
-        moment: with as much date as it needs, "Tue 14:10".
+        moment: with as much date as necessary, "Tue 14:10".
         spoken: with the day in words, "tomorrow 14:10".
     """
 
@@ -60,8 +61,8 @@ class ResetView:
     """The end of a limit's window.
 
     Attributes:
-        at: the time that the server gave; ``when`` is rounded to the minute, as that time jitters by 2 s.
-        left_s: seconds until then, while it is ahead; ``left`` says it in words, "2 h 10 min".
+        at: the time that the server gave. ``when`` is rounded to the minute, since that time jitters by 2 s.
+        left_s: seconds until the reset; ``left`` is the same in words, "2 h 10 min".
     """
 
     state: ResetState
@@ -85,11 +86,11 @@ class LimitView:
     """One limit.
 
     Attributes:
-        label: the server's own name for it, or ours; it may hold any character.
-        percent: ``None`` when it is unknown, and when the window is over.
-        text: the percent in words.
+        label: the server's own name for it, or ours. It may contain any character.
+        percent: ``None`` if it is unknown, or the window is over.
+        text: the percentage as text, such as "81 %".
         elapsed: how much of the window has passed, 0 to 100.
-        has_own_origin: the number came from elsewhere than the last answer.
+        has_own_origin: the number is not from the last answer, but from another source.
         is_old: too old to be trusted.
     """
 
@@ -111,7 +112,7 @@ class LimitView:
 class SpendView:
     """Extra usage. ``percent`` is the used share of a cap above 0 in the same currency.
 
-    ``text`` is that share in words; ``used_text`` and ``cap_text`` are the amounts, where there are any.
+    ``text`` is that share as text; ``used_text`` and ``cap_text`` are the amounts, if there are any.
     """
 
     enabled: bool | None
@@ -129,7 +130,7 @@ class SpendView:
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """Something that is wrong, with its sentences. ``waiting``: it passes without the user."""
+    """Something that is wrong, with its sentences. ``waiting``: it passes without the user doing anything."""
 
     code: ErrorCode
     message: Message
@@ -139,7 +140,7 @@ class ProblemView:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """Another source than the main one, and the labels of the numbers that it brought."""
+    """A source other than the main one, and the labels of the numbers that came from it."""
 
     labels: tuple[str, ...]
     source: Source
@@ -160,14 +161,14 @@ class AccountView:
     """Everything that surfaces show of one account at the time ``now`` (aware UTC).
 
     Attributes:
-        id: the account's, ``None`` without numbers; ``provider`` is whose account it is.
-        source: where the last answer came from, ``fetched_at`` when; ``None`` without numbers.
-        limits: all that are known, in display order; ``shown`` are the fullest of them, which fit a menu.
-        left_out: how many the server named beyond ``limits``; ``hidden`` how many there are beyond ``shown``.
-        main: the origin of the whole, ``None`` without numbers; ``sources`` are the others.
-        tightest: the limit that leaves least room, among those with a number that can be trusted.
+        id: the account's id at ``provider``, ``None`` without numbers.
+        source: where the last answer came from, and ``fetched_at`` when; ``None`` without numbers.
+        limits: all that are known, in display order; ``shown`` are the fullest, as many as fit a menu.
+        left_out: how many the server named beyond ``limits``; ``hidden`` how many exist beyond ``shown``.
+        main: where the numbers as a whole came from, ``None`` without numbers; ``sources`` has the others.
+        tightest: the fullest limit among those whose number can be trusted.
         is_stale: no number can be trusted, or there is none.
-        valid_until: when a number ceases to be current by itself; ``reads_until`` when its words change.
+        valid_until: when a number stops being current; ``text_valid_until`` when a countdown or age changes.
     """
 
     now: datetime
@@ -196,9 +197,9 @@ class AccountView:
     next_check: CheckView | Paused | None
     organizations: tuple[Organization, ...]
     valid_until: datetime | None
-    reads_until: datetime | None
+    text_valid_until: datetime | None
 
     @property
     def has_numbers(self) -> bool:
-        """Whether there has been an answer, be it one without limits."""
+        """Whether there has been an answer, even if it had no limits."""
         return self.fetched_at is not None

@@ -135,8 +135,8 @@ def pause_s(view: AccountView) -> float:
     A number is removed at the very moment when it stops being valid. A countdown or an age may change late.
     """
     pause = timedelta(seconds=LONGEST_PAUSE_S)
-    if view.reads_until is not None:
-        pause = min(pause, max(view.reads_until - view.now, timedelta(seconds=SHORTEST_PAUSE_S)))
+    if view.text_valid_until is not None:
+        pause = min(pause, max(view.text_valid_until - view.now, timedelta(seconds=SHORTEST_PAUSE_S)))
     if view.valid_until is not None:
         pause = min(pause, view.valid_until - view.now)
     return pause.total_seconds() + TIMER_MARGIN_S

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
         problem: CardProblem | None
         notices: list[CardNotice]
         updated: str | None
-        told: list[str]
+        sources: list[str]
         next: str | None
         refreshing: bool
         demo: bool

@@ -1,9 +1,9 @@
 """Every sentence that a person reads, in one module per place where it is shown.
 
 ========================  ==================================================================
-``phrases``               words that several places share: sources, ages, days, "No data yet."
+``phrases``               what several places share: sources, ages, days, "No data yet."
 ``card``, ``menu``        the window's usage card; the tray's menu and tooltip
-``form``, ``answers``     the settings form; the answers to a save, a removed key, a refresh
+``form``, ``answers``     the settings form; the answers to a save, a key's removal, a refresh
 ``requests``              the list of requests, in the window and in the terminal
 ``updates``               a newer version: the panel, the menu, what can go wrong
 ``terminal``              ``status``, ``watch`` and the status line; the hints of a terminal

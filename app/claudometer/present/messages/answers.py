@@ -1,4 +1,4 @@
-"""The answers to what somebody did: saved settings, removed the key, asked for a refresh. Pure."""
+"""The answers to what the user did: save settings, remove the key, refresh. Pure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SAVE_HINTS: Final[dict[ErrorCode, str]] = {
     ErrorCode.OFFLINE: _NO_CONNECTION,
     ErrorCode.DNS_FAILED: _NO_CONNECTION,
 }
-"""Hints for a save that was refused: the key was tried once, and nothing tries it again automatically."""
+"""Hints for a save that was refused. The usual hints promise another try, but nobody tries a key again."""
 
 SAVE_TITLES: Final[dict[ErrorCode, str]] = {
     ErrorCode.RATE_LIMITED: "Claude limits how often usage can be checked.",
@@ -50,14 +50,14 @@ SAVE_TITLES: Final[dict[ErrorCode, str]] = {
 
 
 def saved_answer(*, tested: bool) -> str:
-    """Return the answer to a save; a key that was typed has been tried."""
+    """Return the answer to a save. ``tested``: a new key was saved, and works."""
     return SAVED_TESTED if tested else SAVED
 
 
 def refresh_answer(
     *, accepted: bool, until: datetime | None, region: Region, browser: bool = False
 ) -> str | None:
-    """Return why a refresh sent nothing, ``None`` when it sent a request."""
+    """Return why a refresh sent nothing, ``None`` if it sent a request."""
     if accepted:
         return None
     if until is None:

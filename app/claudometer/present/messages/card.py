@@ -45,4 +45,4 @@ NEXT_UPDATE: Final[dict[Reason, str]] = {
     Reason.REFUSED: "Next update {time}",
     Reason.BROWSER: "Next update {time}; the hidden browser is used at most every 5 min",
 }
-"""By why the next update is then."""
+"""By the reason for the time of the next update. Only the reasons that help the user are said."""

@@ -1,4 +1,4 @@
-"""Why Claude gave no numbers: the login, Claude's answer, the network. For window and tray. Pure."""
+"""Why Claude gave no numbers: the login, the answer, the network. Worded for window and tray. Pure."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
         "Set it to an address such as http://host:port or socks5://host:port in the system settings.",
     ),
 }
-"""For errors that may come without the fact that their sentence names."""
+"""For errors that may lack the fact that their sentence needs."""
 
 KEY_REASONS: Final = {
     "api_key": Message(
@@ -204,4 +204,4 @@ KEY_REASONS: Final = {
     ),
     "empty": Message("The session key is empty.", "Paste the value of the cookie “sessionKey” on claude.ai."),
 }
-"""What was pasted in place of a session key, by the fact ``reason``."""
+"""What was pasted instead of a session key, by the fact ``reason``."""

@@ -1,4 +1,4 @@
-"""The command line: its help, mistakes on it, and what the status line's set-up says. Pure."""
+"""The command line: its help, mistakes on it, and what the set-up of the status line prints. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMMANDS = {
     "statusline": "print the line for Claude Code's status line",
     "quit": "quit the running app",
 }
-"""What each command does, in the order of the help; the default and the hidden ones are not here."""
+"""What each command does, in the order of the help. The default and the hidden commands are not listed."""
 
 SUMMARIES = {
     "settings": "Open the settings window; starts the app if necessary.",
@@ -32,7 +32,7 @@ SUMMARIES = {
     "statusline": "Print the line for Claude Code's status line.",
     "quit": "Quit the running app.",
 }
-"""The same as the first sentence of a command's own help."""
+"""The same as a sentence, for the help of the command itself. Translators need both forms."""
 
 OPTIONS = {
     "--demo": "sample data; nothing is read or sent",
@@ -171,7 +171,7 @@ def describe(kind: str, word: str, suggestion: str | None = None) -> str:
 
 
 def describe_set_up(change: str, settings: str, copy: str | None) -> list[str]:
-    """Return what the set-up of the status line did, to which file, and where the copy of the old one is."""
+    """Return what the set-up of the status line did, to which file, and where the copy of the old file is."""
     if change in _NOTHING_CHANGED:
         return [STATUS_LINE_SET_UP[change], SETTINGS_FILE.format(path=settings)]
     lines = [STATUS_LINE_SET_UP[change], CHANGED_FILE.format(path=settings)]
@@ -179,7 +179,7 @@ def describe_set_up(change: str, settings: str, copy: str | None) -> list[str]:
 
 
 def hindrances(*, disabled_in: list[str], overridden_in: list[str]) -> list[str]:
-    """Return which files keep Claude Code from showing the line, as far as that can be known from here."""
+    """Return which files keep Claude Code from showing the line, as far as we can see them."""
     disabled = [HOOKS_DISABLED.format(path=path) for path in disabled_in]
     return disabled + [OVERRIDDEN.format(path=path) for path in overridden_in]
 

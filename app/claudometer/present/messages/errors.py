@@ -1,4 +1,4 @@
-"""Finds the two sentences for an error and fills in its facts. The same in tray, window and terminal."""
+"""Finds the two sentences for an error and fills in its facts. Tray, window and terminal all use it."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ UNKNOWN_STATUS = "status unknown"
 
 
 class _Facts(dict[str, "Fact"]):
-    """Facts for a template; one that was not given reads as an ellipsis instead of failing."""
+    """Facts for a template. A missing one becomes an ellipsis: an error message must never fail itself."""
 
     def __missing__(self, key: str) -> str:
         return "…"
 
 
 def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -> Message:
-    """Return the message for an error, its facts filled in."""
+    """Return the message for an error, with its facts filled in."""
     known = _Facts({name: fact for name, fact in (facts or {}).items() if fact is not None})
     if "login_folder" in known:
-        known["login_folder"] = quote(str(known["login_folder"]))  # it is part of a command
+        known["login_folder"] = quote(str(known["login_folder"]))  # part of a command that the user copies
     if known.get("variable") in local_errors.ALLOWED:
         known["allowed"] = local_errors.ALLOWED[str(known["variable"])]
     if "behind_s" in known:
@@ -52,7 +52,7 @@ def message_for(problem: Problem, region: Region) -> Message:
 
 
 def fill(message: Message, facts: Mapping[str, Fact]) -> Message:
-    """Return the message with its holes filled."""
+    """Return the message with its placeholders filled in."""
     return Message(message.title.format_map(facts), message.hint.format_map(facts))
 
 

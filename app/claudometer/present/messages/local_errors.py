@@ -195,7 +195,7 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
         "See Claudometer's log. Starting Claudometer again usually helps.",
     ),
 }
-"""For errors that may come without the fact that their sentence names."""
+"""For errors that may lack the fact that their sentence needs."""
 
 WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     (ErrorCode.APP_UNRESPONSIVE, "pid"): Message(
@@ -212,7 +212,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
         "The next update is at {until}.", "The hidden browser is used at most every 5 minutes."
     ),
 }
-"""Better sentences for errors that come with a fact which they do not need."""
+"""Better sentences for errors that come with an additional fact."""
 
 CLOCK_FAST: Final = Message(
     "This computer's clock is {deviation} fast.", MESSAGES[ErrorCode.CLOCK_WRONG].hint
@@ -223,7 +223,7 @@ DURATIONS: Final = (
     (3600, "{count} hour", "{count} hours"),
     (60, "{count} minute", "{count} minutes"),
 )
-"""Seconds of a unit, and the unit's words for one and for several."""
+"""The seconds of a unit, and its words for one and for several."""
 
 FOLDER_REASONS: Final = {
     "relative": Message("That is not a full path.", "Start with / or ~, or click Choose…"),
@@ -241,4 +241,4 @@ ALLOWED: Final = {
     "CLAUDOMETER_SESSION_KEY": "the value of the cookie “sessionKey”, which begins with sk-ant-sid",
     "CLAUDOMETER_LOG_LEVEL": "debug, info, warning, error or critical",
 }
-"""What each variable may hold. ``settings.environment`` refuses the rest."""
+"""What each variable may contain. ``settings.environment`` refuses anything else."""

@@ -1,4 +1,4 @@
-"""Words that several places share, so that they read the same everywhere. Pure, and cheap to load."""
+"""Text that several places share, so that it is the same everywhere. Pure, and cheap to import."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_LIMITS = "Your plan has no session or weekly limits."
 SWITCHED_OFF = "Turned off"
 
 MOST_LIMITS = 12
-"""So many limits are shown, the fullest first: a menu or a terminal with a thousand lines helps nobody."""
+"""At most this many limits are shown, the fullest: nobody reads a menu or a terminal of a thousand lines."""
 
 ONE_MORE_LIMIT = "1 more limit"
 MORE_LIMITS = "{count} more limits"
@@ -42,7 +42,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 NEAR_DAY_HEADINGS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
-"""By how many days ahead a day is."""
+"""By the number of days from today."""
 
 
 def more_limits(count: int) -> str:
@@ -50,7 +50,7 @@ def more_limits(count: int) -> str:
     return (ONE_MORE_LIMIT if count == 1 else MORE_LIMITS).format(count=count) if count else ""
 
 
-def told_line(names: Sequence[str], age: str, source: str) -> str:
+def source_line(names: Sequence[str], age: str, source: str) -> str:
     """Return "Session and Weekly: 2 min ago, from Claude Code's status line"."""
     return FROM_SOURCE.format(names=_listed(names), age=age, source=SOURCE_NAMES.get(source, source))
 

@@ -41,7 +41,7 @@ OUTCOMES_IN_TABLE: Final[dict[str, str]] = {
     Status.UNREADABLE: "unreadable",
     UNFINISHED: "unfinished",
 }
-"""At most 12 letters: the width of the column."""
+"""At most 12 characters, the width of the column."""
 
 REASONS: Final[dict[str, str]] = {
     Reason.INTERVAL: "interval",
@@ -62,7 +62,7 @@ REASONS: Final[dict[str, str]] = {
     Cause.ONE_SHOT: "terminal",
     Cause.UPDATE: "update",
 }
-"""Why a request was sent. At most 11 letters: the width of the column."""
+"""Why a request was sent. At most 11 characters, the width of the column."""
 
 OUTCOMES: Final[dict[str, str]] = {
     Status.OK: "Answered",

@@ -1,7 +1,7 @@
-"""``status``, ``watch`` and the status line, and the hints that fit a terminal. Pure, and cheap to load.
+"""``status``, ``watch`` and the status line, and the hints that fit a terminal. Pure, and cheap to import.
 
-Nothing in a terminal can be clicked, and not every command stays to try again. The keys of the hints are the
-values of error codes, since the quick commands must not load the codes.
+In a terminal nothing can be clicked, and not every command keeps running to try again. The keys of the hints
+are the values of error codes, because the quick commands must not import the codes.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ UNCHANGED_FOR = "unchanged for {span}"
 
 
 class Terminal(Enum):
-    """Which program asks for the numbers that a terminal shows."""
+    """Which program sends the requests for the numbers that a terminal shows."""
 
     APP = "the running app; the terminal only reads"
     WATCH = "the program in the terminal, which stays"
@@ -107,11 +107,11 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
     },
 }
-"""Where a hint for window and tray cannot be followed, or promises more than will be kept."""
+"""Replaces hints for window and tray that cannot be followed here, or promise what will not happen."""
 
 
 def for_terminal(code: str, message: Message, terminal: Terminal) -> Message:
-    """Return the message with a hint that can be followed in a terminal and that will be kept.
+    """Return the message with a hint that is true, and can be followed, in this terminal.
 
     Args:
         code: the value of an ``ErrorCode``.

@@ -1,4 +1,4 @@
-"""A newer version: the window's panel, the tray's menu, and why there is none or none to be trusted. Pure."""
+"""A newer version: the window's panel, the tray's menu, and why an update failed or was refused. Pure."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ FAILURES: Final[dict[UpdateFailure, Message]] = {
 }
 
 ANOTHER_PLACE: Final = "another place"
-"""Stands for a detail that is not known."""
+"""Used for a detail that is not known."""
 
 
 def failure_message(failure: UpdateFailure, detail: str) -> Message:
