@@ -123,7 +123,7 @@ SEVERAL = title(ErrorCode.ORGANIZATION_NEEDED)
 ORGANIZATIONS: dict[str, tuple[object, int, str | None]] = {
     "a console organization first": ([CONSOLE, HOME], 0, None),
     "only a console organization": ([CONSOLE], CREDENTIALS, NO_PLAN),
-    "two console organizations": ([CONSOLE, {**CONSOLE, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, NO_PLAN),
+    "two console organizations": ([CONSOLE, {**CONSOLE, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, SEVERAL),
     "two of the same name": ([HOME, {**HOME, "uuid": TEAM_ORGANIZATION}], CREDENTIALS, SEVERAL),
     "none": ([], CREDENTIALS, title(ErrorCode.ORGANIZATIONS_NONE)),
     "not a list of organizations": ([1, None, "x"], 69, title(ErrorCode.NO_NUMBERS)),

@@ -82,14 +82,14 @@ def test_without_a_single_candidate_the_user_has_to_choose(organizations: tuple[
     assert choice == MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, organizations)
 
 
-@pytest.mark.parametrize("stored_id", [None, "api-org"])
-@pytest.mark.parametrize("organizations", [(API,), (API, API_TOO)])
-def test_an_account_of_the_console_alone_has_nothing_to_choose_from(
-    organizations: tuple[Organization, ...], stored_id: str | None
-) -> None:
-    found = choose_organization(organizations, stored_id)
-    assert found == MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
+@pytest.mark.parametrize("only", [API, CHAT, UNSAID])
+def test_the_only_organization_is_asked_whatever_its_capabilities_are(only: Organization) -> None:
+    assert choose_organization((only,), None) == only
+    assert choose_organization((only,), "gone") == only
 
 
-def test_a_single_organization_without_capabilities_is_tried() -> None:
-    assert choose_organization((UNSAID,), None) == UNSAID
+def test_among_several_of_the_console_the_user_has_to_choose() -> None:
+    organizations = (API, API_TOO)
+    found = choose_organization(organizations, None)
+    assert found == MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, organizations)
+    assert choose_organization(organizations, "api-org") == API

@@ -194,11 +194,21 @@ def test_an_account_of_the_console_alone_is_no_account_without_organizations(
     source: WebSource, simulator: Simulator
 ) -> None:
     simulator.play("console_only")
-    assert fetch(source) == MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
-    assert paths(simulator) == [""]
+    outcome = fetch(source)
+    assert isinstance(outcome, MissingCredentials)
+    assert outcome.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT
+    assert paths(simulator) == ["", f"/{API_ORGANIZATION}/usage"]
     simulator.play("no_organizations")
     source = source_again(source)
     assert fetch(source) == MissingCredentials(ErrorCode.ORGANIZATIONS_NONE)
+
+
+def test_an_organization_of_the_console_that_has_limits_is_shown(
+    source: WebSource, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator.play("console_only")
+    monkeypatch.setattr(type(simulator.account), "refuse_organization", lambda _account, _uuid: None)
+    assert chosen(fetch(source)) == API_ORGANIZATION
 
 
 def test_a_plan_bought_meanwhile_is_found_by_the_next_request(

@@ -48,27 +48,27 @@ def _parse_organization(entry: Mapping[str, object]) -> Organization | None:
 def choose_organization(
     organizations: Sequence[Organization], stored_id: str | None
 ) -> Organization | MissingCredentials:
-    """Choose the organization whose usage to request: the stored one, else the only one with chat.
+    """Choose the organization whose usage to request: the stored one, the only one, the only one with chat.
 
-    Only an organization with ``chat`` has the limits shown here; the server responds 403 for organizations of
-    the API console.
+    Only the server decides whether an organization has limits: what its capabilities mean has changed before.
+    They merely choose among several, because usage has been seen only for organizations with ``chat``.
 
     Returns:
-        ``ORGANIZATION_NEEDED`` if the user has to choose, ``ORGANIZATIONS_WITHOUT_CHAT`` if all are of the
-        console, whatever the stored choice.
+        ``ORGANIZATION_NEEDED`` if the user has to choose.
     """
-    if organizations and all(map(_is_of_console, organizations)):
-        return MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT)
     stored = next((organization for organization in organizations if organization.id == stored_id), None)
     if stored is not None:
         return stored
     candidates = [organization for organization in organizations if _CHAT in organization.capabilities]
-    if not candidates and len(organizations) == 1 and not organizations[0].capabilities:
-        # A single organization of unknown capabilities is worth a request.
-        candidates = [organizations[0]]
+    candidates = list(organizations) if len(organizations) == 1 else candidates
     if len(candidates) == 1:
         return candidates[0]
     return MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, tuple(organizations))
+
+
+def are_of_console(organizations: Sequence[Organization]) -> bool:
+    """Return whether all organizations are of the API console: 403 from the server then means "no plan"."""
+    return all(map(_is_of_console, organizations))
 
 
 def _is_of_console(organization: Organization) -> bool:

@@ -20,7 +20,7 @@ from claudometer.domain.outcome import (
 from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
 from claudometer.providers.claude.key_renewal import COOKIE, renewed_key
 from claudometer.providers.claude.login import is_header_safe
-from claudometer.providers.claude.organizations import choose_organization
+from claudometer.providers.claude.organizations import are_of_console, choose_organization
 from claudometer.providers.claude.parse import Usage
 from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
@@ -157,9 +157,6 @@ class WebSource:
             return organizations
         chosen = choose_organization(organizations, self._organization_id())
         if isinstance(chosen, MissingCredentials):
-            if chosen.code is ErrorCode.ORGANIZATIONS_WITHOUT_CHAT:
-                # Polling pauses now. The next request is a click, perhaps after the user bought a plan.
-                self._cache = None
             return chosen
         usage = await self._request_usage(route, chosen)
         if isinstance(usage, Usage):
@@ -168,7 +165,10 @@ class WebSource:
             self._cache = None
         if isinstance(usage, Unauthorized) and usage.code in _BY_ORGANIZATION:
             # The person may have changed organizations since the list was cached. A second request reads it.
-            return replace(usage, superseded=cached is not None)
+            if cached is not None:
+                return replace(usage, superseded=True)
+            if usage.code is ErrorCode.ORGANIZATION_REFUSED and are_of_console(organizations):
+                return MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT, organizations)
         return usage
 
     async def credentials_stamp(self) -> Hashable:
