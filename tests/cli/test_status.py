@@ -12,6 +12,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.region import Region
+from claudometer.domain.times import read_time
 from claudometer.present.formatters import clock
 from claudometer.present.messages.errors import message_for_code
 from tests.cli.impostor import Impostor
@@ -158,6 +159,29 @@ def test_without_an_app_it_sends_one_request(standalone: Program, simulator: Sim
     assert (report["status"], report["source"]) == ("ok", "oauth")
     assert report["next_poll_at"] is None
     assert len(simulator.requests) == 1
+
+
+def test_a_single_answer_that_was_made_to_wait_says_until_when(
+    standalone: Program, simulator: Simulator
+) -> None:
+    simulator.play("rate_limited_hour")
+    refused = standalone.run("status", "--json").json()
+    simulator.play("normal")
+    waiting = standalone.run("status", "--json").json()
+    assert refused["status"] == waiting["status"] == "rate_limited"
+    for report in (refused, waiting):
+        wait_s = (read_time(report["next_poll_at"]) - read_time(report["now"])).total_seconds()
+        assert 3500 < wait_s < 3700
+    assert len(simulator.requests) == 1
+    assert "next update" not in standalone.run("status").out
+
+
+def test_the_own_budget_makes_a_single_answer_wait_as_well(standalone: Program, simulator: Simulator) -> None:
+    reports = [standalone.run("status", "--json").json() for _ in range(9)]
+    sent = len(simulator.requests)
+    assert sent < 9
+    assert [report["next_poll_at"] for report in reports[: sent - 1]] == [None] * (sent - 1)
+    assert all(report["next_poll_at"] > report["now"] for report in reports[sent:])
 
 
 def test_the_request_budget_is_kept_from_one_run_to_the_next(

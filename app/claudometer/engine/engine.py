@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from claudometer.domain.budget import Uptime
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Cause
+from claudometer.domain.policy import Cause, Poll, Reason
 from claudometer.domain.snapshot import Snapshot, browser_paused_until
 from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
@@ -157,27 +157,36 @@ class Engine:
         await self._show_last()
 
     async def poll_once(self) -> Snapshot:
-        """Poll a single time, for a command without the app. Raises for a fault."""
+        """Poll a single time, for a command without the app. Raises for a fault.
+
+        Its next poll is when a request may be sent again, where the server or the budget makes it wait;
+        ``None`` otherwise, because nothing is asked without the user.
+        """
         try:
             await self.recall()
             await self._poller.poll_once(Cause.ONE_SHOT)
+            return replace(self.snapshot, next_poll=await self._next_allowed())
         finally:
             await self._selector.aclose()
-        return self.snapshot
 
     async def refresh(self) -> RefreshAnswer:
         """Poll for a click, unless a request has to wait, and return at the poll's end."""
         self._keys.may_prompt = True
-        until = await self._requester.refused_until(self._selector.current().source)
-        if until is not None:
-            return RefreshAnswer(accepted=False, until=until)
-        until = browser_paused_until(self.snapshot, self._deps.clock.now())
-        if until is not None:
-            return RefreshAnswer(accepted=False, until=until, browser=True)
+        wait = await self._next_allowed()
+        if wait is not None:
+            return RefreshAnswer(accepted=False, until=wait.at, browser=wait.reason is Reason.BROWSER)
         self.tasks.hurry(_POLLING)  # after a fault of ours it may be in a pause of minutes
         with suppress(TimeoutError):  # the poll goes on, and its result is shown when it is there
             await self._poller.poll_and_wait(REFRESH_TIMEOUT_S)
         return RefreshAnswer(accepted=True)
+
+    async def _next_allowed(self) -> Poll | None:
+        """Return when a request may be sent and what makes it wait, ``None`` if it may be sent at once."""
+        until = await self._requester.refused_until(self._selector.current().source)
+        if until is not None:
+            return Poll(until, Reason.BUDGET)
+        until = browser_paused_until(self.snapshot, self._deps.clock.now())
+        return None if until is None else Poll(until, Reason.BROWSER)
 
     def woke(self) -> None:
         """React to the system's signal that it woke up. Several signals lead to one poll."""

@@ -41,7 +41,7 @@ def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
         "empty": NO_LIMITS if view.has_numbers else NO_NUMBERS,
         "message": message.title if message else None,
         "hint": message.hint if message else None,
-        "updated": list(_updated(view)),
+        "updated": list(_updated(view, terminal)),
         "sources": [source_line(other.labels, other.age, other.source) for other in view.sources],
         "stale": view.is_stale and view.has_numbers,
     }
@@ -101,10 +101,11 @@ def _age_of(part: LimitView | SpendView) -> dict[str, str]:
     return {"time": part.origin.when.moment, "age": part.origin.age}
 
 
-def _updated(view: AccountView) -> Iterator[str]:
+def _updated(view: AccountView, terminal: Terminal) -> Iterator[str]:
     if view.main is not None:
         updated = words.UPDATED_OLD if view.is_stale else words.UPDATED
         yield updated.format(time=view.main.when.moment, age=view.main.age)
         yield words.FROM_SOURCE.format(source=SOURCE_NAMES[view.main.source])
-    if isinstance(view.next_check, CheckView):
+    will_ask = terminal is not words.Terminal.ONCE  # a single answer may know when it could be asked again
+    if will_ask and isinstance(view.next_check, CheckView):
         yield words.NEXT_UPDATE.format(time=view.next_check.when.clock)

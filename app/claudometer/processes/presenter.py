@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -154,6 +153,6 @@ def account_report(view: AccountView, terminal: Terminal) -> AccountReport:
 
 
 def single_report(snapshot: Snapshot, clock: Clock) -> AccountReport:
-    """Return the report of a command that sends one request only. It names no next check: there is none."""
+    """Return the report of a command that sends one request only. Its next check is when it may ask again."""
     view = view_of(snapshot, clock.now(), RegionReader().read(), Thresholds())
-    return account_report(replace(view, next_check=None), Terminal.ONCE)
+    return account_report(view, Terminal.ONCE)
