@@ -61,7 +61,8 @@ TABLE = {
     "ui.browser": rule("domain providers.claude.browser_protocol", "gi"),
     "cli": rule(
         "control.client control.protocol control.wire present domain system "
-        "providers.claude.capture providers.claude.capture_codec providers.claude.status_line_setting "
+        "providers.claude.capture providers.claude.capture_codec providers.claude.session_key "
+        "providers.claude.status_line_setting settings.environment_defaults "
         "processes.tray processes.headless processes.doctor ui.window ui.browser"
     ),
     "processes": rule("domain system"),

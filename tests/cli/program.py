@@ -13,6 +13,7 @@ from claudometer.domain.region import UTC_REGION
 from tests.control.running_server import RunningServer
 
 if TYPE_CHECKING:
+    from claudometer.control.wire.report import Watched
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
     from tests.control.small_engine import SmallEngine
@@ -66,9 +67,11 @@ class Program:
         demo: bool = False,
         clock: Clock | None = None,
         region: Region = UTC_REGION,
+        watched: Watched | None = None,
     ) -> RunningServer:
         """Return a control server at the socket where the program expects its app."""
-        return RunningServer(engine, self.make_socket_path(demo=demo), clock=clock, region=region)
+        path = self.make_socket_path(demo=demo)
+        return RunningServer(engine, path, clock=clock, region=region, watched=watched)
 
     def make_socket_path(self, *, demo: bool = False) -> str:
         """Create the runtime folder; return the path of the socket where the program expects its app."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from claudometer.control.wire.page import Card
+    from claudometer.control.wire.report import Watched
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
     from tests.control.small_engine import SmallEngine
@@ -41,7 +42,9 @@ class RunningServer:
         ledger: Path | None = None,
         clock: Clock | None = None,
         region: Region = UTC_REGION,
+        watched: Watched | None = None,
     ) -> None:
+        self.watched = watched
         self.engine = engine
         self.path = path
         self._limits = limits or Limits()
@@ -100,7 +103,7 @@ class RunningServer:
             runner.run(self._main())
 
     async def _main(self) -> None:
-        presenter = Presenter(self.engine, self._clock, region=self._region)
+        presenter = Presenter(self.engine, self._clock, region=self._region, watched=lambda: self.watched)
         answers = Answers(self.engine, presenter, self._clock, ledger=self._ledger)
         server = ControlServer(answers, IDENTITY, limits=self._limits)
         await server.start(self.path)

@@ -30,11 +30,12 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(slots=True)
 class Token:
-    """An access token as the server knows it."""
+    """An access token as the server knows it. ``usage``: its account's own, ``None`` for that of all."""
 
     scopes: tuple[str, ...] = SCOPES
     expires_at: datetime | None = None
     revoked: bool = False
+    usage: Callable[[datetime], object] | None = None
 
 
 def organization(uuid: str, name: str, *capabilities: str, tier: str = "default_claude_ai") -> dict[str, Any]:
@@ -74,6 +75,11 @@ class Account:
         if token.expires_at is not None and token.expires_at <= now:
             return bodies.EXPIRED
         return None if "user:profile" in token.scopes else bodies.NO_SCOPE
+
+    def usage_of(self, authorization: str | None, now: datetime) -> object:
+        """Return the usage that a bearer header may see."""
+        token = self.tokens.get((authorization or "").removeprefix("Bearer "))
+        return (self.usage if token is None or token.usage is None else token.usage)(now)
 
     def refuse_cookie(self, cookie: str | None) -> Reply | None:
         """Return claude.ai's error response to a cookie header, ``None`` if it is valid.

@@ -154,7 +154,7 @@ class Simulator:
         match path.strip("/").split("/"):
             case ["api", "oauth", "usage"]:
                 refused = self.account.refuse_token(headers.get("authorization"), self.now())
-                return "oauth", self.oauth, refused or self._usage()
+                return "oauth", self.oauth, refused or self._usage(headers.get("authorization"))
             case ["api", "organizations"]:
                 refused = self.account.refuse_cookie(headers.get("cookie"))
                 return "organizations", self.organizations, refused or Reply(body=self.account.organizations)
@@ -165,8 +165,8 @@ class Simulator:
             case _:
                 return None, None, bodies.NOT_FOUND
 
-    def _usage(self) -> Reply:
-        return Reply(body=self.account.usage(self.now()))
+    def _usage(self, authorization: str | None = None) -> Reply:
+        return Reply(body=self.account.usage_of(authorization, self.now()))
 
     def _judge(self, headers: dict[str, str]) -> str:
         token, cookie = headers.get("authorization"), headers.get("cookie")

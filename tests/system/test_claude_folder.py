@@ -48,9 +48,28 @@ def test_claude_codes_variables_override_the_chosen_folder(
     assert folder.config() == Path(config or chosen or Path.home() / ".claude")
 
 
-def test_a_tilde_in_the_variable_is_not_expanded_as_in_claude_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "~/work")
-    assert str(ClaudeFolder().login()) == "~/work"
+@pytest.mark.parametrize("name", ["CLAUDE_CONFIG_DIR", "CLAUDE_SECURESTORAGE_CONFIG_DIR"])
+def test_a_leading_tilde_in_a_variable_is_the_home_folder(
+    name: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "~/work")
+    assert ClaudeFolder().login() == home / "work"
+    assert ClaudeFolder().shown == "~/work"
+
+
+@pytest.mark.parametrize(
+    "spelled", ["{home}/work", "{home}/work/", "~/work", "{home}/link", "{home}/x/../work"]
+)
+def test_a_folder_is_the_same_however_it_is_spelled(
+    spelled: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "work").mkdir()
+    (home / "x").mkdir()
+    (home / "link").symlink_to(home / "work")
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", spelled.format(home=home))
+    assert not ClaudeFolder(str(home / "work")).is_elsewhere()
+    assert ClaudeFolder(str(home / "other")).is_elsewhere()
+    assert ClaudeFolder().is_elsewhere()
 
 
 def test_a_typed_tilde_is_expanded_to_the_home_folder(home: Path) -> None:

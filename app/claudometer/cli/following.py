@@ -6,7 +6,8 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
-from claudometer.cli.app_report import shown_report
+from claudometer.cli.app_report import ask_report, shown_report
+from claudometer.cli.asked import differing
 from claudometer.control.client import ControlClient
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.instance import is_starting
@@ -16,6 +17,7 @@ from claudometer.system.runtime import socket_path
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from claudometer.cli.asked import Asked
     from claudometer.control.wire.answers import Event
     from claudometer.control.wire.report import AccountReport
 
@@ -25,8 +27,10 @@ TICK_S = 3.0
 _STOP_TIMEOUT_S = 2.0
 
 
-def follow(*, demo: bool) -> Generator[AccountReport | None, None, None]:
+def follow(*, demo: bool, asked: Asked | None = None) -> Generator[AccountReport | None, None, None]:
     """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends.
+
+    The reports are the app's for as long as it watches the account that was asked for.
 
     Raises:
         ClaudometerError: the app is busy, does not answer or is of another version; or our own poller failed.
@@ -34,8 +38,11 @@ def follow(*, demo: bool) -> Generator[AccountReport | None, None, None]:
     client = ControlClient(socket_path(demo=demo))
     while True:
         for event in _events_of_app(client, demo=demo):
-            yield _report_in(event)
-        yield from _poll_until_app_runs(client, demo=demo)
+            account = _report_in(event)
+            if account is not None and differing(asked, account) is not None:
+                break
+            yield account
+        yield from _poll_until_app_watches(client, asked, demo=demo)
 
 
 def _events_of_app(client: ControlClient, *, demo: bool) -> Iterator[Event | None]:
@@ -51,12 +58,14 @@ def _report_in(event: Event | None) -> AccountReport | None:
     return shown_report(event["accounts"]) if event is not None and event["event"] == "report" else None
 
 
-def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[AccountReport | None]:
+def _poll_until_app_watches(
+    client: ControlClient, asked: Asked | None, *, demo: bool
+) -> Iterator[AccountReport | None]:
     news: queue.SimpleQueue[AccountReport | ClaudometerError] = queue.SimpleQueue()
     poller = _Poller(news, demo=demo)
     poller.start()
     try:
-        while not _is_running(client):
+        while not _is_watched(client, asked):
             found: AccountReport | ClaudometerError | None
             try:
                 found = news.get(timeout=TICK_S)
@@ -70,9 +79,11 @@ def _poll_until_app_runs(client: ControlClient, *, demo: bool) -> Iterator[Accou
         poller.join(_STOP_TIMEOUT_S)
 
 
-def _is_running(client: ControlClient) -> bool:
+def _is_watched(client: ControlClient, asked: Asked | None) -> bool:
+    """Return whether an app runs that watches the account that was asked for."""
     try:
-        return client.ask("ping") is not None
+        account = ask_report(client)
+        return account is not None and differing(asked, account) is None
     except ClaudometerError:
         return False  # it is starting, busy or hung: keep polling
 

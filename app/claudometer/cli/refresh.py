@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from claudometer.cli.app_report import shown_report
+from claudometer.cli.asked import differing, read_asked
 from claudometer.cli.running import request
 from claudometer.control.client import DEFAULT_TIMEOUT_S
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -27,10 +28,11 @@ def run(call: Call) -> int:
     """Wait for the new numbers, or print why there are none. Return 75 if Claude allows no request yet.
 
     Raises:
-        ClaudometerError: no app runs, or it could not be reached.
+        ClaudometerError: no app runs, it watches another account than the environment names, or why it could
+            not be asked.
     """
     places = find_places(demo=call.demo)
-    _request(places, "ping")  # finds an app that hangs in seconds, not after the long timeout
+    _check_account(call, _request(places, "status"))  # this also finds an app that hangs within seconds
     answer: RefreshAnswer = _request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
     try:
         if answer["accepted"]:
@@ -39,6 +41,13 @@ def run(call: Call) -> int:
     except KeyError:
         raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH) from None  # an older app answers in other shapes
     return STALE
+
+
+def _check_account(call: Call, answer: StatusAnswer) -> None:
+    """Refuse to refresh another account than the one that was asked for."""
+    variable = differing(read_asked(call), shown_report(answer.get("accounts")))
+    if variable is not None:
+        raise ClaudometerError(ErrorCode.OTHER_ACCOUNT, variable=variable)
 
 
 def _request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> Any:  # noqa: ANN401 - see the wire

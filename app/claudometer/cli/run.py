@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from claudometer.cli.asked import tell_shown
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.session import has_graphical_session
 
@@ -18,6 +19,7 @@ def run(call: Call) -> int:
     """
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
+    tell_shown(call)  # an app that runs already opens its window, whatever account that is about
     from claudometer.processes.tray import run as run_tray
 
     return run_tray(demo=call.demo)

@@ -10,6 +10,7 @@ import json
 import sys
 
 from claudometer.cli.app_report import ask_report
+from claudometer.cli.asked import differing, read_asked, tell_difference
 from claudometer.control.client import ControlClient
 from claudometer.present.exit_codes import USAGE, exit_code_of
 from claudometer.system.runtime import socket_path
@@ -26,7 +27,7 @@ def run(call: Call) -> int:
     template = call.values.get("--format")
     if template is not None:
         return _run_template(call, template)
-    account = fetch(demo=call.demo)
+    account = fetch(call)
     if call.has("--json"):
         print(json.dumps(account["report"], indent=2))
     else:
@@ -34,23 +35,33 @@ def run(call: Call) -> int:
     return exit_code_of(account["report"])
 
 
-def fetch(*, demo: bool) -> AccountReport:
+def fetch(call: Call) -> AccountReport:
     """Return the report of the running app, or of one poll under the same budget.
+
+    The app answers only if it watches the account that was asked for.
 
     Raises:
         ClaudometerError: the app is busy, hangs, or is of another version.
     """
-    try:
-        account = ask_report(ControlClient(socket_path(demo=demo)))
-    except _expected_error() as error:  # Python evaluates this only if something was raised
-        if not _is_only_starting(error, demo=demo):
-            raise
-        account = None
+    account, asked = _ask_app(call), read_asked(call)
     if account is not None:
-        return account
+        variable = differing(asked, account)
+        if variable is None:
+            return account
+        tell_difference(call, variable)
     from claudometer.processes.headless import poll_once
 
-    return poll_once(demo=demo)
+    return poll_once(demo=call.demo)
+
+
+def _ask_app(call: Call) -> AccountReport | None:
+    """Return the report of the running app; ``None`` if none runs, or one that is only starting."""
+    try:
+        return ask_report(ControlClient(socket_path(demo=call.demo)))
+    except _expected_error() as error:  # Python evaluates this only if something was raised
+        if not _is_only_starting(error, demo=call.demo):
+            raise
+        return None
 
 
 def _expected_error() -> type[ClaudometerError]:
@@ -83,7 +94,7 @@ def _run_template(call: Call, template: str) -> int:
         prepared = Template(template)
     except BadTemplateError as error:
         return _refuse(error.kind, error.name)
-    report = fetch(demo=call.demo)["report"]
+    report = fetch(call)["report"]
     print(prepared.fill(report, time_of(report)))
     return exit_code_of(report)
 

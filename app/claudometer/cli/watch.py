@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
+from claudometer.cli.app_report import ask_report
+from claudometer.cli.asked import differing, read_asked, tell_difference
 from claudometer.cli.following import follow
 from claudometer.cli.terminal_style import find_style, is_screen
+from claudometer.control.client import ControlClient
+from claudometer.domain.errors import ClaudometerError
 from claudometer.present.terminal import render
+from claudometer.system.runtime import socket_path
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import TextIO
 
+    from claudometer.cli.asked import Asked
     from claudometer.cli.options import Call
     from claudometer.control.wire.report import AccountReport, Report
 
@@ -33,15 +40,27 @@ class View(Protocol):
 def run(call: Call) -> int:
     """Follow the numbers until Ctrl-C, and return 0: that is the normal way to end it."""
     last = None
+    asked = read_asked(call)
     try:
+        _tell_difference(call, asked)  # now: what is printed beside a view that is repainted would break it
         with _find_view(call) as view:
-            for account in follow(demo=call.demo):
+            for account in follow(demo=call.demo, asked=asked):
                 last = account or last
                 if last is not None:
                     view.show(last)
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _tell_difference(call: Call, asked: Asked | None) -> None:
+    if asked is None:
+        return
+    with suppress(ClaudometerError):  # following the app is about to find the same trouble
+        account = ask_report(ControlClient(socket_path(demo=call.demo)))
+        variable = None if account is None else differing(asked, account)
+        if variable is not None:
+            tell_difference(call, variable)
 
 
 class Lines:

@@ -114,6 +114,7 @@ class ErrorCode(StrEnum):
     SELFCHECK_NO_TRAY = "selfcheck_no_tray"
     CERTIFICATES_MISSING = "certificates_missing"
     NOT_RUNNING = "not_running"
+    OTHER_ACCOUNT = "other_account"
     APP_UNRESPONSIVE = "app_unresponsive"
     APP_BUSY = "app_busy"
     APP_ENDED = "app_ended"

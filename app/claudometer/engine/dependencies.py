@@ -83,8 +83,13 @@ class ClaudeFolder(Protocol):
         ...
 
     @property
+    def path(self) -> str:
+        """The absolute path of the folder in force."""
+        ...
+
+    @property
     def shown(self) -> str:
-        """The folder in force, as people write it, with ``~``."""
+        """The same, as people write it, with ``~``."""
         ...
 
     @property

@@ -88,7 +88,7 @@ class Engine:
         first = Snapshot(mode=self.mode, demo=deps.demo, notices=deps.notices)
         self._snapshots = SnapshotStore(deps.bus, first)
         self._notices = Notices(self._snapshots, deps.log_folder)
-        self._cache = ReadingCache(deps.state, on_leftover=self._notices.show_leftover)
+        self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
         buckets = BucketStore(deps.state, on_error=self._notices.show_state, uptime=self._uptime)
         self._requester = Requester(buckets, deps.clock)
         self._merger = ReadingMerger(
@@ -133,6 +133,11 @@ class Engine:
     def mode(self) -> Mode:
         """The mode in force: the environment's, else the user's, else the one that fits this computer."""
         return self._selector.mode
+
+    @property
+    def login_folder(self) -> str:
+        """The absolute path of the folder of Claude Code's login."""
+        return self._deps.claude_folder.path
 
     def start_polling(self) -> None:
         """Poll in a task of its own until ``tasks`` is stopped."""
@@ -282,6 +287,11 @@ class Engine:
             return LocalLogin(account)
         skew = timedelta(seconds=self._deps.clock.skew_s)  # the file's date is this computer's
         return LocalLogin(account, written_at + skew)
+
+    def _place(self, mode: Mode) -> str:
+        if mode is Mode.WEB:
+            return "environment" if self._deps.overrides.session_key else "stored"
+        return self._deps.claude_folder.path
 
     def _interval_s(self) -> int:
         return self._deps.overrides.interval_seconds or self._settings.interval_seconds

@@ -22,20 +22,29 @@ MOST_KEPT = 8
 """Accounts whose numbers are kept: the state file must not grow with every new session key."""
 
 _SECTION = "readings"
+_PLACE = "place"
 
 
 class ReadingCache:
     """Remembers readings by account, the newest last. Never returns one account's numbers for another.
 
+    While an account is not known, its last numbers are those that came from the same place.
+
     Args:
+        place: names where the credentials of a mode are now: a folder of Claude Code's, or how a session key
+            is kept. Another folder without a login must not show the numbers of the first.
         on_leftover: called with whether readings are still on the disk that should have been removed.
     """
 
-    def __init__(self, state: StateFile, on_leftover: Callable[[bool], None]) -> None:
+    def __init__(
+        self, state: StateFile, *, place: Callable[[Mode], str], on_leftover: Callable[[bool], None]
+    ) -> None:
         self._state = state
+        self._place = place
         self._on_leftover = on_leftover
         self._writing = asyncio.Lock()  # what is removed must not be written again by an earlier call
         self._readings: dict[AccountKey, Reading] = {}
+        self._places: dict[AccountKey, str | None] = {}
         self._to_remove: set[Mode] = set()
 
     async def load(self) -> None:
@@ -45,13 +54,15 @@ class ReadingCache:
         except OSError as error:
             log.warning("the last numbers cannot be read: %s", error)
             return
-        for key, reading in _readings_in(kept):
-            self._readings.setdefault(key, reading)
+        for key, (reading, place) in _readings_in(kept):
+            if key not in self._readings:
+                self._readings[key], self._places[key] = reading, place
 
     def last(self, mode: Mode, account: AccountKey | None = None) -> Reading | None:
-        """Return the last reading of an account in ``mode``; of any account if none is named."""
+        """Return the last reading of an account in ``mode``; without one, of the mode's present place."""
         for key, reading in reversed(self._readings.items()):
-            if reading.account.mode is mode and account in {None, key}:
+            is_meant = key == account if account else self._places[key] == self._place(mode)
+            if reading.account.mode is mode and is_meant:
                 return reading
         return None
 
@@ -59,7 +70,7 @@ class ReadingCache:
         """Remember a reading, across restarts too. On a full disk it is kept in memory only."""
         self._readings.pop(reading.key, None)
         self._readings[reading.key] = reading
-
+        self._places[reading.key] = self._place(reading.account.mode)
         await self._write([reading])
 
     async def forget(self, mode: Mode) -> None:
@@ -85,12 +96,12 @@ class ReadingCache:
 
         def edit(state: JsonObject) -> None:
             kept = dict(_readings_in(state.get(_SECTION)))
-            kept = {key: one for key, one in kept.items() if one.account.mode not in removed}
+            kept = {key: one for key, one in kept.items() if one[0].account.mode not in removed}
             for reading in new:
                 kept.pop(reading.key, None)
-                kept[reading.key] = reading
+                kept[reading.key] = reading, self._places[reading.key]
             newest = list(kept.values())[-MOST_KEPT:]
-            state[_SECTION] = {str(one.key): reading_to_wire(one) for one in newest}
+            state[_SECTION] = {str(one.key): reading_to_wire(one) | {_PLACE: at} for one, at in newest}
 
         try:
             await off_loop(self._state.change, edit)
@@ -102,15 +113,15 @@ class ReadingCache:
             self._on_leftover(bool(self._to_remove))
 
 
-def _readings_in(section: object) -> Iterator[tuple[AccountKey, Reading]]:
-    """Yield the readings of a state file.
+def _readings_in(section: object) -> Iterator[tuple[AccountKey, tuple[Reading, str | None]]]:
+    """Yield the readings of a state file, each with the place that it came from, ``None`` if unknown.
 
     Each says whose it is: version 0.1 named the entries by mode instead of account.
     """
     for name, wire in (section if isinstance(section, dict) else {}).items():
         try:
-            reading = reading_from_wire(wire)
+            reading, place = reading_from_wire(wire), wire.get(_PLACE)
         except (KeyError, TypeError, ValueError, AttributeError):
             log.warning("the reading kept as %r is damaged and is skipped", name)
         else:
-            yield reading.key, reading
+            yield reading.key, (reading, place if isinstance(place, str) else None)

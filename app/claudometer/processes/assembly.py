@@ -52,21 +52,27 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What this run works with: its folders, its environment and its clock."""
+    """What this run works with: its folders, its environment and its clock.
+
+    ``by_environment``: a folder that the environment names decides whose numbers are wanted, before the
+    settings do. So it is for a command that answers one question; the tray shows what was chosen there.
+    """
 
     places: Places
     environment: Environment
     demo: bool
     clock: CorrectedClock
+    by_environment: bool = False
 
 
-def read_context(*, demo: bool) -> RunContext:
+def read_context(*, demo: bool, by_environment: bool = False) -> RunContext:
     """Find the folders to use, and read the environment.
 
     Raises:
         ClaudometerError: a ``CLAUDOMETER_*`` variable cannot be used.
     """
-    return RunContext(find_places(demo=demo), read_environment(), demo, CorrectedClock(SystemClock()))
+    clock = CorrectedClock(SystemClock())
+    return RunContext(find_places(demo=demo), read_environment(), demo, clock, by_environment and not demo)
 
 
 async def assemble(context: RunContext) -> Engine:
@@ -104,7 +110,11 @@ async def assemble(context: RunContext) -> Engine:
             version=own_version(),
             boot_id=boot_id,
             local=LocalSources() if context.demo else _local_sources(context, claude_folder, login),
-            overrides=Overrides(environment.mode, environment.interval_seconds, environment.session_key),
+            overrides=Overrides(
+                await _wanted_mode(context, claude_folder),
+                environment.interval_seconds,
+                environment.session_key,
+            ),
             notices=(loaded.problem,) if loaded.problem else (),
             has_browser=browser is not None,
             update_host=None if context.demo else urlsplit(environment.update_url).hostname,
@@ -112,6 +122,21 @@ async def assemble(context: RunContext) -> Engine:
             log_folder=str(context.places.log_folder),
         )
     )
+
+
+async def _wanted_mode(context: RunContext, folder: ClaudeFolder) -> Mode | None:
+    """Return the mode that the environment wants, ``None`` if the settings decide.
+
+    A folder other than the account's own is another account's, and only Claude Code's login names that.
+    """
+    mode = context.environment.mode
+    if mode is not None or not context.by_environment or folder.variable is None:
+        return mode
+    try:
+        is_elsewhere = await off_loop_at(folder.path, folder.is_elsewhere)
+    except OSError:  # a dead drive: reading the login there finds that out, and says so
+        is_elsewhere = True
+    return Mode.CLI if is_elsewhere else None
 
 
 def find_browser(context: RunContext, state: JsonState, boot_id: str) -> BrowserProcess | None:
@@ -132,7 +157,9 @@ def request_notes(context: RunContext) -> RequestNotes:
 
 
 def _local_sources(context: RunContext, folder: ClaudeFolder, login: LoginReader) -> LocalSources:
-    sources = local_sources(folder.config, context.places.state_folder, context.clock.own)
+    sources = local_sources(
+        folder.config, context.places.state_folder, context.clock.own, login_folder=folder.login
+    )
     return LocalSources(sources, login.written_at)
 
 

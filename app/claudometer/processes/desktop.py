@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
     from typing import Any
 
+    from claudometer.control.wire.report import Watched
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
     from claudometer.present.icon import IconModel
@@ -176,7 +177,10 @@ class Desktop:
             self._subscribe(engine)
             undo.push_async_callback(engine.tasks.stop)
             presenter = Presenter(
-                engine, self._context.clock, on_view=lambda view: self._present(engine, view)
+                engine,
+                self._context.clock,
+                on_view=lambda view: self._present(engine, view),
+                watched=lambda: self._watched(engine),
             )
             identity = Identity(own_version(), self._context.demo)
             server = ControlServer(self._answers(engine, presenter), identity)
@@ -211,6 +215,18 @@ class Desktop:
     def _present(self, engine: Engine, view: AccountView) -> None:
         self._note_socket(engine)
         self.to_ui(lambda: self._draw(view))
+
+    def _watched(self, engine: Engine) -> Watched:
+        account, environment = engine.snapshot.account, self._context.environment
+        is_web = engine.snapshot.mode is Mode.WEB
+        return {
+            "mode": engine.snapshot.mode.value,
+            "folder": engine.login_folder,
+            # An account of claude.ai is named by its key, and by an organization if one was chosen.
+            "key": account.account.partition(":")[0] if is_web and account is not None else None,
+            "web_url": environment.web_url,
+            "oauth_url": environment.oauth_url,
+        }
 
     def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
         context = self._context

@@ -29,7 +29,7 @@ def poll_once(*, demo: bool) -> AccountReport:
     Raises:
         ClaudometerError: the environment cannot be used.
     """
-    context = read_context(demo=demo)
+    context = read_context(demo=demo, by_environment=True)
     start_logging(context.places.log_folder, name=LOG_NAME, level=context.environment.log_level)
 
     async def poll() -> AccountReport:
@@ -48,7 +48,7 @@ def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop:
     Raises:
         ClaudometerError: the environment cannot be used.
     """
-    context = read_context(demo=demo)
+    context = read_context(demo=demo, by_environment=True)
     start_logging(context.places.log_folder, name=LOG_NAME, level=context.environment.log_level)
 
     async def watch() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.control.wire.page import AccountCard
-    from claudometer.control.wire.report import AccountReport
+    from claudometer.control.wire.report import AccountReport, Watched
     from claudometer.domain.clock import Clock
     from claudometer.domain.events import Event
     from claudometer.domain.region import Region
@@ -60,22 +60,25 @@ class Presenter:
         clock: the corrected clock, which all times in a snapshot refer to.
         terminal: which program sends the requests, so that hints in a terminal fit it.
         on_view: called on the loop with each view, even if it equals the one before.
+        watched: returns what is asked for now, ``None`` for a command that asks for itself.
         region: a fixed region, instead of the system's current one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named by their words
         self,
         presented: Presented,
         clock: Clock,
         *,
         terminal: Terminal = Terminal.APP,
         on_view: Callable[[AccountView], None] = lambda _: None,
+        watched: Callable[[], Watched | None] = lambda: None,
         region: Region | None = None,
     ) -> None:
         self._presented = presented
         self._clock = clock
         self._terminal = terminal
         self._on_view = on_view
+        self._watched = watched
         self._read_region = RegionReader().read if region is None else lambda: region
         self._thresholds = Thresholds()
         self._changed = asyncio.Event()
@@ -98,7 +101,7 @@ class Presenter:
 
     def reports(self) -> list[AccountReport]:
         """Return the report of every account. So far there is only one."""
-        return [account_report(self.view(), self._terminal)]
+        return [account_report(self.view(), self._terminal, self._watched())]
 
     async def run(self) -> None:
         """Present now, whenever something changes, and whenever the passing of time changes what is shown."""
@@ -141,12 +144,13 @@ def pause_s(view: AccountView) -> float:
     return pause.total_seconds() + TIMER_MARGIN_S
 
 
-def account_report(view: AccountView, terminal: Terminal) -> AccountReport:
+def account_report(view: AccountView, terminal: Terminal, watched: Watched | None = None) -> AccountReport:
     """Return what a terminal shows, and what ``status --json`` prints, of one account."""
     return {
         "provider": view.provider,
         "id": view.id,
         "shown": True,
+        "watched": watched,
         "report": report_for(view, terminal),
         "terminal": terminal_text(view, terminal),
     }

@@ -104,13 +104,20 @@ def _client(config: SourcesConfig, base_url: str) -> Client:
 
 
 def local_sources(
-    config_folder: Callable[[], Path], state_folder: Path, clock: Clock
+    config_folder: Callable[[], Path],
+    state_folder: Path,
+    clock: Clock,
+    *,
+    login_folder: Callable[[], Path],
 ) -> tuple[LocalSource, ...]:
     """Build the sources that only read files which Claude Code causes on this computer.
 
     Args:
-        config_folder: returns the current folder of Claude Code.
+        config_folder: returns the current folder of Claude Code; ``login_folder`` that of its login.
         state_folder: our own folder, where ``claudometer statusline`` saves its numbers.
         clock: this computer's own clock, uncorrected, because the files carry its time.
     """
-    return StatusLineSource(config_folder, state_folder, clock), CachedUsageSource(config_folder, clock)
+    return (
+        StatusLineSource(config_folder, state_folder, clock, login_folder=login_folder),
+        CachedUsageSource(config_folder, clock),
+    )

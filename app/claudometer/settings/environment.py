@@ -45,7 +45,7 @@ def read_environment() -> Environment:
         web_url=_checked_url("WEB_URL", found.web_url),
         oauth_url=_checked_url("OAUTH_URL", found.oauth_url),
         update_url=_checked_url("UPDATE_URL", found.update_url),
-        mode=found.mode,
+        mode=found.mode or (_web() if found.session_key else None),
         interval_seconds=found.interval_seconds,
         session_key=_session_key(found.session_key),
         log_level=_log_level(found.log_level),
@@ -69,6 +69,13 @@ def _checked_url(name: str, url: str) -> str:
     if not is_safe_url(url) or "?" in url or "#" in url:
         raise ClaudometerError(ErrorCode.URL_REFUSED, variable=PREFIX + name)
     return url.rstrip("/")
+
+
+def _web() -> Mode:
+    """Return the mode of a session key: who names one for this run wants the numbers of its account."""
+    from claudometer.domain.usage import Mode  # noqa: PLC0415 - most runs do without
+
+    return Mode.WEB
 
 
 def _session_key(found: SecretStr | None) -> Secret | None:

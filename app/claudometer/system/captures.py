@@ -13,6 +13,7 @@ import os
 import sys
 import time
 
+from claudometer.system import claude_variables
 from claudometer.system.filesystem import find_replaceable, make_folders, open_regular
 from claudometer.system.runtime import NAME
 
@@ -38,7 +39,12 @@ def state_folder() -> str:
 
 def config_folder() -> str:
     """Return Claude Code's folder as a process that it starts sees it, which ``system.paths`` names too."""
-    return os.environ.get("CLAUDE_CONFIG_DIR") or os.path.expanduser("~/.claude")
+    return claude_variables.named_config() or claude_variables.default_folder()
+
+
+def login_folder() -> str:
+    """Return the folder of Claude Code's login, which may be another, as such a process sees it."""
+    return claude_variables.named_login() or claude_variables.default_folder()
 
 
 def capture_file(state: str, config: str) -> str:
@@ -46,12 +52,12 @@ def capture_file(state: str, config: str) -> str:
     return os.path.join(state, f"status-line-{digest(os.path.realpath(config))}.json")
 
 
-def login_of(config: str) -> str:
-    """Return a digest of the account that is logged in; empty when the file does not say.
+def login_of(folder: str) -> str:
+    """Return a digest of the account that is logged in, by the folder of the login; empty if unknown.
 
     It is taken from the organization, which stays the same when a token is renewed.
     """
-    outer = load(os.path.join(config, ".credentials.json"))
+    outer = load(os.path.join(folder, ".credentials.json"))
     if not isinstance(outer, dict):
         return ""
     places = (outer, outer.get("claudeAiOauth"))

@@ -10,15 +10,13 @@ import stat
 from pathlib import Path
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from claudometer.system import claude_variables
+from claudometer.system.claude_variables import CONFIG_VARIABLE, STORAGE_VARIABLE
 from claudometer.system.paths import claude_config_folder
-
-CONFIG_VARIABLE = "CLAUDE_CONFIG_DIR"
-STORAGE_VARIABLE = "CLAUDE_SECURESTORAGE_CONFIG_DIR"
-"""Moves only the login. Set but empty, it means the default folder, whatever the other variable says."""
 
 
 class ClaudeFolder:
-    """Claude Code's folder for this run. Its own variables come first and are used literally, as it does.
+    """Claude Code's folder for this run. Its own variables come first.
 
     Args:
         chosen: an absolute path, ``None`` for the default. Users need to choose because a program that starts
@@ -31,9 +29,7 @@ class ClaudeFolder:
     @property
     def variable(self) -> str | None:
         """The name of the variable that decides where the login is, if any."""
-        if STORAGE_VARIABLE in os.environ:
-            return STORAGE_VARIABLE
-        return CONFIG_VARIABLE if os.environ.get(CONFIG_VARIABLE) else None
+        return claude_variables.login_variable()
 
     @property
     def shown(self) -> str:
@@ -42,10 +38,19 @@ class ClaudeFolder:
 
     def login(self) -> Path:
         """Return the folder of the login."""
-        storage = os.environ.get(STORAGE_VARIABLE)
-        if storage is None:
-            return self.config()
-        return Path(storage) if storage else default_folder()
+        named = claude_variables.named_login()
+        return self.config() if named is None else Path(named)
+
+    @property
+    def path(self) -> str:
+        """The absolute path of the login's folder, as it is spelled: links in it are not followed."""
+        return os.path.abspath(self.login())  # noqa: PTH100 - unlike `Path.absolute`, it removes ".."
+
+    def is_elsewhere(self) -> bool:
+        """Return whether a variable names another folder than the one that the user chose. Blocks."""
+        named = claude_variables.named_login()
+        own = self.chosen or default_folder()
+        return named is not None and os.path.realpath(named) != os.path.realpath(own)
 
     def config(self) -> Path:
         """Return the folder of everything except the login."""
@@ -79,7 +84,7 @@ class ClaudeFolder:
 
 def default_folder() -> Path:
     """Return where Claude Code keeps its files by default."""
-    return Path.home() / ".claude"
+    return Path(claude_variables.default_folder())
 
 
 def with_tilde(path: str | Path) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from claudometer.system import claude_variables
 from claudometer.system.runtime import NAME, runtime_folder, socket_path
 
 
@@ -43,11 +43,8 @@ def find_places(*, demo: bool) -> Places:
 
 
 def claude_config_folder(chosen: str | None = None) -> Path:
-    """Return Claude Code's folder: from its variable, else ``chosen``, else its default.
-
-    The variable is used literally, as Claude Code does.
-    """
-    return Path(os.environ.get("CLAUDE_CONFIG_DIR") or chosen or Path.home() / ".claude")
+    """Return Claude Code's folder: from its variable, else ``chosen``, else its default."""
+    return Path(claude_variables.named_config() or chosen or claude_variables.default_folder())
 
 
 def _user_folders() -> tuple[Path, Path, Path]:

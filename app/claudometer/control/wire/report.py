@@ -95,11 +95,29 @@ if TYPE_CHECKING:
         sources: list[str]
         stale: bool
 
+    class Watched(TypedDict):
+        """What the app asks for, so that a command can tell whether that is the account it was asked for.
+
+        ``folder`` is the absolute path of Claude Code's login, links not followed. ``key`` is the name that
+        the session key gives its account, which does not reveal the key; ``None`` while none is in use.
+        ``web_url`` and ``oauth_url`` are the bases of the servers' addresses.
+        """
+
+        mode: str
+        folder: str
+        key: str | None
+        web_url: str
+        oauth_url: str
+
     class AccountReport(TypedDict):
-        """One account for the command line. ``id`` is ``None`` until its numbers are known."""
+        """One account for the command line. ``id`` is ``None`` until its numbers are known.
+
+        ``watched`` is ``None`` for a command that asks for itself.
+        """
 
         provider: str
         id: str | None
         shown: bool
+        watched: Watched | None
         report: Report
         terminal: TerminalText

@@ -147,6 +147,10 @@ APP: Final[dict[ErrorCode, Message]] = {
         "The tray program does not start.", "See selfcheck-errors.log and the log in {folder}."
     ),
     ErrorCode.NOT_RUNNING: Message("Claudometer is not running.", "Start it with “claudometer”."),
+    ErrorCode.OTHER_ACCOUNT: Message(
+        "{variable} names another account than the running app watches, so nothing was refreshed.",
+        "Use “claudometer status”, which checks that account, or unset the variable.",
+    ),
     ErrorCode.APP_UNRESPONSIVE: Message(
         "Claudometer is not responding.", "End its process, then start Claudometer again."
     ),

@@ -34,6 +34,16 @@ UPDATED_OLD = "Out of date: updated {time}, {age}"
 FROM_SOURCE = "from {source}"
 NEXT_UPDATE = "next update {time}"
 
+# On standard error, where a variable names another account than the one in the tray.
+ASKS_ITSELF = (
+    "claudometer: {variable} names another account than the running app watches, "
+    "so this command checks by itself."
+)
+SHOWS_ANOTHER = (
+    "claudometer: The window shows the account in the tray; {variable} names another. "
+    "“claudometer status” checks that one."
+)
+
 # The line for Claude Code.
 WINDOW_NAMES = {"five_hour": "5h", "seven_day": "week"}
 LIMIT_REACHED = "{name} limit reached"

@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,7 +164,10 @@ def _load(path: Path) -> Login | MissingCredentials:
         return _denied(path.parent)
     except (OSError, ValueError):
         return MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
-    return MissingCredentials(ErrorCode.LOGIN_UNREADABLE) if blob is None else parse_login(blob)
+    if blob is None:
+        return MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
+    login = parse_login(blob)
+    return replace(login, folder=os.path.realpath(path.parent)) if isinstance(login, Login) else login
 
 
 def _denied(folder: Path) -> MissingCredentials:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
@@ -34,6 +34,7 @@ class Login:
         expires_at: when the access token expires, aware UTC; ``None`` if unknown, which is not expired.
         scopes: the token's OAuth scopes; empty if unknown.
         plan: as of the login; Claude Code does not update it.
+        folder: where it is kept, links followed, so that one folder has one name; empty if unknown.
     """
 
     access_token: Secret
@@ -41,6 +42,7 @@ class Login:
     scopes: frozenset[str] = frozenset()
     plan: str | None = None
     organization_id: str | None = None
+    folder: str = field(default="", compare=False)
 
 
 def parse_login(blob: bytes) -> Login | MissingCredentials:

@@ -108,13 +108,14 @@ class OAuthSource:
     def _account_id(self, login: Login) -> AccountId:
         """Identify the account by its organization.
 
-        Logins of older versions do not contain the organization. Their folder and plan identify them, because
-        Claude Code replaces both tokens at every renewal.
+        Logins of older versions do not contain the organization. Their folder, however it is spelled, and
+        plan identify them, because Claude Code replaces both tokens at every renewal.
         """
         if login.organization_id is not None:
             return AccountId(login.organization_id)
+        folder = login.folder or str(self._login.folder)
         plan = f"\0{login.plan}" if login.plan else ""
-        return AccountId(f"login-{_short_hash(f'{self._login.folder}{plan}')}")
+        return AccountId(f"login-{_short_hash(f'{folder}{plan}')}")
 
 
 def _has_expired(login: Login, now: datetime) -> bool:

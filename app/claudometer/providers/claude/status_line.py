@@ -28,10 +28,22 @@ _IDENTITIES = {"five_hour": SESSION_LIMIT, "seven_day": WEEKLY_LIMIT}
 
 
 class StatusLineSource:
-    """The status line's numbers for one folder of Claude Code, which may change during the run."""
+    """The status line's numbers for one folder of Claude Code, which may change during the run.
 
-    def __init__(self, config_folder: Callable[[], Path], state_folder: Path, clock: Clock) -> None:
+    Args:
+        login_folder: returns the folder of the login, ``None`` when it is the same.
+    """
+
+    def __init__(
+        self,
+        config_folder: Callable[[], Path],
+        state_folder: Path,
+        clock: Clock,
+        *,
+        login_folder: Callable[[], Path] | None = None,
+    ) -> None:
         self._config_folder = config_folder
+        self._login_folder = login_folder or config_folder
         self._state_folder = state_folder
         self._clock = clock
         self._last_stamp: Hashable = None
@@ -60,7 +72,7 @@ class StatusLineSource:
         return stamp_of(self._files())
 
     def _load(self) -> tuple[object, str]:
-        return captures.load(self._files()[0]), captures.login_of(os.fspath(self._config_folder()))
+        return captures.load(self._files()[0]), captures.login_of(os.fspath(self._login_folder()))
 
     def _files(self) -> tuple[str]:
         return (captures.capture_file(os.fspath(self._state_folder), os.fspath(self._config_folder())),)

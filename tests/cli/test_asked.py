@@ -1,0 +1,228 @@
+"""A command answers about the account that its environment names, never about another one in the tray."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.cli.asked import Asked
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.secret import Secret
+from claudometer.providers.claude.session_key import name_of
+from claudometer.settings.environment_defaults import OAUTH_URL, WEB_URL
+from tests.sentences import title
+from tests.simulator import Token
+from tests.simulator.account import SESSION_KEY, TEAM_ORGANIZATION, write_login
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claudometer.control.wire.report import Watched
+    from tests.cli.program import Program
+    from tests.control.small_engine import SmallEngine
+    from tests.simulator import Simulator
+
+OTHER_KEY = "sk-ant-sid02-another-session-key-0002"
+WORK_TOKEN = "sk-ant-oat01-simulated-work-account-01"
+
+
+def watched(folder: str, mode: str = "cli", key: str | None = None) -> Watched:
+    return {"mode": mode, "folder": folder, "key": key, "web_url": WEB_URL, "oauth_url": OAUTH_URL}
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in tuple(os.environ):
+        if name.upper().startswith(("CLAUDOMETER_", "CLAUDE_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+NAMED: dict[str, tuple[dict[str, str], str | None]] = {
+    "nothing": ({}, None),
+    "empty variables": ({"CLAUDE_CONFIG_DIR": "", "CLAUDOMETER_MODE": "", "CLAUDOMETER_OAUTH_URL": ""}, None),
+    "the same folder": ({"CLAUDE_CONFIG_DIR": "{home}/.claude"}, None),
+    "with a slash": ({"CLAUDE_CONFIG_DIR": "{home}/.claude/"}, None),
+    "with a tilde": ({"CLAUDE_CONFIG_DIR": "~/.claude"}, None),
+    "by a link": ({"CLAUDE_CONFIG_DIR": "{home}/link"}, None),
+    "by a relative path": ({"CLAUDE_CONFIG_DIR": ".claude"}, None),
+    "another folder": ({"CLAUDE_CONFIG_DIR": "~/.claude-work"}, "CLAUDE_CONFIG_DIR"),
+    "another folder for the login": (
+        {"CLAUDE_CONFIG_DIR": "~/.claude", "CLAUDE_SECURESTORAGE_CONFIG_DIR": "~/.claude-work"},
+        "CLAUDE_SECURESTORAGE_CONFIG_DIR",
+    ),
+    "the same folder for the login alone": (
+        {"CLAUDE_CONFIG_DIR": "~/.claude-work", "CLAUDE_SECURESTORAGE_CONFIG_DIR": ""},
+        None,
+    ),
+    "the same mode": ({"CLAUDOMETER_MODE": "cli"}, None),
+    "another mode": ({"CLAUDOMETER_MODE": "web"}, "CLAUDOMETER_MODE"),
+    "another mode in small letters": ({"claudometer_mode": "web"}, "CLAUDOMETER_MODE"),
+    "no mode": ({"CLAUDOMETER_MODE": "both"}, "CLAUDOMETER_MODE"),
+    "a session key": ({"CLAUDOMETER_SESSION_KEY": SESSION_KEY}, "CLAUDOMETER_SESSION_KEY"),
+    "a session key that is not used": (
+        {"CLAUDOMETER_SESSION_KEY": SESSION_KEY, "CLAUDOMETER_MODE": "cli"},
+        None,
+    ),
+    "the same server": ({"CLAUDOMETER_OAUTH_URL": f"{OAUTH_URL}/"}, None),
+    "another server": ({"CLAUDOMETER_OAUTH_URL": "https://example.org/oauth"}, "CLAUDOMETER_OAUTH_URL"),
+    "a server that is not asked": ({"CLAUDOMETER_WEB_URL": "https://example.org/api"}, None),
+    "what names no account": ({"CLAUDOMETER_LOG_LEVEL": "debug", "CLAUDOMETER_INTERVAL_SECONDS": "60"}, None),
+}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_variable_that_names_something_else_than_the_app_watches_is_found(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variables, differs = NAMED[kind]
+    for folder in (".claude", ".claude-work"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / ".claude")
+    monkeypatch.chdir(tmp_path)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(home=tmp_path))
+    assert Asked(os.environ).differing(watched(f"{tmp_path}/.claude")) == differs
+
+
+@pytest.mark.parametrize(
+    ("variables", "differs"),
+    [
+        ({}, None),
+        ({"CLAUDOMETER_SESSION_KEY": SESSION_KEY}, None),
+        ({"CLAUDOMETER_SESSION_KEY": f"sessionKey={SESSION_KEY};"}, None),
+        ({"CLAUDOMETER_SESSION_KEY": OTHER_KEY}, "CLAUDOMETER_SESSION_KEY"),
+        ({"CLAUDOMETER_SESSION_KEY": "no key"}, "CLAUDOMETER_SESSION_KEY"),
+        ({"CLAUDOMETER_MODE": "web"}, None),
+        ({"CLAUDOMETER_MODE": "web", "CLAUDE_CONFIG_DIR": "~/.claude-work"}, None),
+        ({"CLAUDOMETER_MODE": "cli"}, "CLAUDOMETER_MODE"),
+        ({"CLAUDE_CONFIG_DIR": "~/.claude-work"}, "CLAUDE_CONFIG_DIR"),
+        # The account of this very folder is set up for claude.ai: with the same variable, the tray shows it.
+        ({"CLAUDE_CONFIG_DIR": "~/.claude"}, None),
+        ({"CLAUDOMETER_WEB_URL": "https://example.org/api"}, "CLAUDOMETER_WEB_URL"),
+    ],
+)
+def test_so_it_is_while_the_app_watches_an_account_of_claude_ai(
+    variables: dict[str, str], differs: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    app = watched(f"{tmp_path}/.claude", "web", name_of(Secret(SESSION_KEY)))
+    assert Asked(os.environ).differing(app) == differs
+
+
+def test_an_app_that_does_not_say_what_it_watches_may_watch_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "~/.claude")
+    assert Asked(os.environ).differing(None) == "CLAUDE_CONFIG_DIR"
+
+
+# Real commands beside an app that shows 81 % of another account.
+
+
+@pytest.fixture
+def work(program: Program, simulator: Simulator) -> Program:
+    """A terminal that names the folder of another account than the app's, of which 97 % are used."""
+    full = {"five_hour": {"utilization": 97.0, "resets_at": None}}
+    simulator.account.tokens[WORK_TOKEN] = Token(usage=lambda _now: full)
+    write_login(program.home.path / ".claude")
+    write_login(program.home.path / ".claude-work", WORK_TOKEN, organization=TEAM_ORGANIZATION)
+    # One address for both, or it would be the difference.
+    program.env |= {"CLAUDE_CONFIG_DIR": "~/.claude-work", "CLAUDOMETER_OAUTH_URL": simulator.oauth_url}
+    return program
+
+
+@pytest.fixture
+def home_account(work: Program, simulator: Simulator) -> Watched:
+    return {**watched(f"{work.home.path}/.claude"), "oauth_url": simulator.oauth_url}
+
+
+def test_the_account_that_was_named_is_asked_and_a_person_is_told(
+    work: Program, engine: SmallEngine, home_account: Watched
+) -> None:
+    with work.serve(engine, watched=home_account):
+        scripted, read = work.run("status", "--json"), work.run("status")
+        formatted = work.run("status", "--format", "{session.percent}")
+    report = scripted.json()
+    assert (report["limits"][0]["percent"], report["mode"]) == (97.0, "cli")
+    assert report["account"]["organization_id"] == TEAM_ORGANIZATION
+    assert (scripted.err, formatted.err) == ("", "")
+    assert formatted.out == "97\n"
+    assert "97 %" in read.out
+    assert "CLAUDE_CONFIG_DIR names another account than the running app watches" in read.err
+
+
+def test_the_app_answers_about_its_own_folder_and_nothing_is_sent(
+    work: Program, engine: SmallEngine, home_account: Watched, simulator: Simulator
+) -> None:
+    work.env["CLAUDE_CONFIG_DIR"] = "~/.claude/"
+    with work.serve(engine, watched=home_account):
+        answer = work.run("status")
+    assert "81 %" in answer.out
+    assert answer.err == ""
+    assert simulator.requests == []
+
+
+def test_another_accounts_refresh_is_not_clicked(
+    work: Program, engine: SmallEngine, home_account: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse() -> None:
+        raise AssertionError("the wrong account was refreshed")
+
+    monkeypatch.setattr(engine, "refresh", refuse)
+    with work.serve(engine, watched=home_account):
+        answer = work.run("refresh")
+    assert (answer.code, answer.out) == (69, "")
+    assert title(ErrorCode.OTHER_ACCOUNT, variable="CLAUDE_CONFIG_DIR") in answer.err
+    assert "claudometer status" in answer.err
+
+
+def test_the_window_of_another_account_is_said_to_be_one(
+    work: Program, engine: SmallEngine, home_account: Watched
+) -> None:
+    with work.serve(engine, watched=home_account):
+        answer = work.run("settings")
+    assert (answer.code, answer.out) == (0, "")
+    assert "CLAUDE_CONFIG_DIR names another" in answer.err
+
+
+def test_a_folder_without_a_login_has_no_numbers_of_another_account(
+    work: Program, engine: SmallEngine, home_account: Watched, simulator: Simulator
+) -> None:
+    work.env["CLAUDE_CONFIG_DIR"] = "~/.claude-typo"
+    with work.serve(engine, watched=home_account):
+        answer = work.run("status", "--json")
+    assert (answer.code, answer.json()["limits"], answer.json()["mode"]) == (77, [], "cli")
+    assert simulator.requests == []
+
+
+def test_numbers_that_one_folder_left_are_not_those_of_a_folder_without_a_login(work: Program) -> None:
+    work.run("status", "--json")
+    work.env["CLAUDE_CONFIG_DIR"] = "~/.claude-typo"
+    assert work.run("status", "--json").json()["limits"] == []
+    work.env["CLAUDE_CONFIG_DIR"] = "~/.claude-work"
+    (work.home.path / ".claude-work" / ".credentials.json").unlink()
+    assert work.run("status", "--json").json()["limits"][0]["percent"] == 97.0  # with "not logged in"
+
+
+def test_numbers_of_a_key_for_one_run_are_not_those_of_the_stored_key(
+    work: Program, simulator: Simulator
+) -> None:
+    work.env = {"CLAUDOMETER_MODE": "web", **simulator.environment()}
+    work.env["CLAUDOMETER_SESSION_KEY"] = SESSION_KEY
+    assert work.run("status", "--json").json()["limits"] != []
+    del work.env["CLAUDOMETER_SESSION_KEY"]
+    assert work.run("status", "--json").json()["limits"] == []
+
+
+def test_two_spellings_of_a_folder_share_one_budget(work: Program, simulator: Simulator) -> None:
+    """Also where a login of an older Claude Code does not say whose it is."""
+    write_login(work.home.path / ".claude-old", WORK_TOKEN, organization="")
+    (work.home.path / "link").symlink_to(work.home.path / ".claude-old")
+    for spelled in ("~/.claude-old", "~/.claude-old/", "~/link"):
+        work.env["CLAUDE_CONFIG_DIR"] = spelled
+        assert work.run("status", "--json").json()["limits"][0]["percent"] == 97.0
+    state = json.loads((work.home.state / "claudometer/state.json").read_text(encoding="utf-8"))
+    assert len(state["allowances"]) == 1
