@@ -37,7 +37,7 @@ NEXT_UPDATE = "next update {time}"
 # On standard error, where a variable names another account than the one in the tray.
 ASKS_ITSELF = (
     "claudometer: {variable} names another account than the running app watches, "
-    "so this command checks by itself."
+    "so this command asks Claude directly."
 )
 SHOWS_ANOTHER = (
     "claudometer: The window shows the account in the tray; {variable} names another. "
