@@ -1,7 +1,8 @@
 """Runs Claudometer with a wall clock that stands still: ``python fixed_time.py SECONDS WORDS``.
 
-Every countdown and every "now" in the output is then the same in each run. The monotonic clocks keep running,
-because timeouts need them. Must not import Claudometer before the clock is replaced.
+Every countdown and every "now" in the output is then the same in each run. The clock that counts from the
+computer's start stands still as well, since waits are counted by it from run to run. The monotonic clock
+keeps running, because timeouts need it. Must not import Claudometer before the clocks are replaced.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import time
 
 STARTED_AT = datetime.datetime(2026, 8, 20, 12, tzinfo=datetime.UTC).timestamp()
 """From this moment on the boot clock is shifted as much as the wall clock, as on a real machine."""
+
+UPTIME_S = 86_400.0
+"""How long the computer had been running then."""
 
 
 class _InstanceCheck(type):
@@ -36,7 +40,10 @@ def fix(at: float) -> None:
     read_clock = time.clock_gettime
     datetime.datetime = FixedDatetime  # type: ignore[misc]
     time.time = lambda: at
-    time.clock_gettime = lambda clock: read_clock(clock) + passed_s
+    boot_clock = getattr(time, "CLOCK_BOOTTIME", None)  # Linux alone has it
+    time.clock_gettime = lambda clock: (
+        UPTIME_S + passed_s if clock == boot_clock else read_clock(clock) + passed_s
+    )
     random.uniform = lambda a, b: (a + b) / 2
 
 

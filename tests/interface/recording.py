@@ -94,7 +94,7 @@ def _normalize(text: str, stage: Stage) -> str:
     """Replace only what differs in each run: the home's path, the servers' port, the version, how long
     a request took.
 
-    A request begins as much earlier than the time at which the clock stands as it takes.
+    The seconds of a request's beginning are left out, too: Claude's server may have set the clock right.
     """
     text = text.replace(str(stage.home.root), "HOME")
     text = text.replace(stage.simulator.base_url, "http://127.0.0.1:PORT")
