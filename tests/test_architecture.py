@@ -37,10 +37,12 @@ TABLE = {
     "providers.claude.capture_codec": rule("domain providers.claude.capture"),
     "providers.claude.coverage": rule("domain providers.claude.merging"),
     "providers.claude.merging": rule("domain"),
+    "providers.claude.hook_setting": rule("domain providers.claude.settings_edit"),
     "providers.claude.session_key": rule("domain"),
-    "providers.claude.status_line_setting": rule("domain"),
+    "providers.claude.settings_edit": rule("domain"),
+    "providers.claude.status_line_setting": rule("domain providers.claude.settings_edit"),
     "engine": rule("domain vault.base providers.base system.off_loop"),
-    "present": rule("control.wire domain providers.claude.capture providers.claude.status_line_setting"),
+    "present": rule("control.wire domain providers.claude.capture"),
     "control": rule(),
     "control.wire": rule("control.wire"),
     "control.protocol": rule("control.wire"),
@@ -61,7 +63,8 @@ TABLE = {
     "ui.browser": rule("domain providers.claude.browser_protocol", "gi"),
     "cli": rule(
         "control.client control.protocol control.wire present domain system "
-        "providers.claude.capture providers.claude.capture_codec providers.claude.session_key "
+        "providers.claude.capture providers.claude.capture_codec providers.claude.hook_setting "
+        "providers.claude.session_key providers.claude.settings_edit "
         "providers.claude.status_line_setting settings.environment_defaults "
         "processes.tray processes.headless processes.doctor ui.window ui.browser"
     ),

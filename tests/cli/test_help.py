@@ -7,7 +7,7 @@ import inspect
 
 import pytest
 
-from claudometer.cli import options, status, statusline_setup, template
+from claudometer.cli import claude_setup, options, status, template
 from claudometer.cli.commands import COMMANDS
 from claudometer.cli.options import GLOBAL_OPTIONS
 from claudometer.present.messages import cli as usage
@@ -55,7 +55,7 @@ def kinds_in(*modules: object) -> set[str]:
 
 
 def test_every_kind_of_usage_error_has_a_message() -> None:
-    kinds = kinds_in(options, template, status, statusline_setup)
+    kinds = kinds_in(options, template, status, claude_setup)
     assert len(kinds) == 10  # fewer would mean that some are raised in a way that is not found here
     for kind in kinds:
         assert usage.describe(kind, "wørd").startswith("claudometer: ")

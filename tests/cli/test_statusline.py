@@ -153,6 +153,24 @@ def test_a_window_that_is_over_shows_no_number(program: Program) -> None:
     assert shown(program, json.dumps({"rate_limits": limits})) == "5h — has reset"
 
 
+def test_a_window_that_claude_code_drops_after_its_end_is_a_dash_and_no_new_response(
+    program: Program,
+) -> None:
+    now = time.time()
+    week = {"used_percentage": 12, "resets_at": int(now) + 86400}
+    session = {"used_percentage": 41.3, "resets_at": int(now) + 2}
+    first = json.dumps({"session_id": "a", "rate_limits": {"five_hour": session, "seven_day": week}})
+    assert "5h 41 %" in shown(program, first)
+    before = kept(program)
+    wait_for(lambda: time.time() > session["resets_at"], what="the end of the window")
+    left = json.dumps({"session_id": "a", "rate_limits": {"seven_day": week}})
+    for _ in range(2):
+        line = shown(program, left)
+        assert line.startswith("5h —")
+        assert "week 12 %" in line
+    assert kept(program) == before
+
+
 def test_the_limits_are_saved_for_the_app_and_nothing_private_is(program: Program) -> None:
     run(program, session_json())
     assert kept(program)["rate_limits"]["five_hour"]["used_percentage"] == 41.3

@@ -113,7 +113,10 @@ _MISTAKES = _each(
 _NO_APP = _each(("refresh",), ("quit",), (), ("settings",))
 _HELP = _each(
     ("--help",),
-    *((command, "--help") for command in ("status", "watch", "refresh", "requests", "statusline", "quit")),
+    *(
+        (command, "--help")
+        for command in ("status", "watch", "refresh", "requests", "statusline", "hook", "quit")
+    ),
     ("settings", "--help"),
     ("--version",),
 )

@@ -22,7 +22,7 @@ from claudometer.present.messages import terminal as terminal_words
 from claudometer.present.messages import updates as update_words
 from claudometer.present.messages.errors import MESSAGES, WITHOUT_FACTS, holes_of, message_for_code
 from claudometer.present.messages.message import Message
-from claudometer.providers.claude.status_line_setting import SetupResult
+from claudometer.providers.claude.settings_edit import SetupResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,6 +178,7 @@ def test_the_tables_have_exactly_the_keys_that_exist() -> None:
     assert update_words.FAILURES.keys() == set(UpdateFailure)
     assert update_words.WAYS.keys() == set(Offer) - {Offer.COMMAND}
     assert cli.STATUS_LINE_SET_UP.keys() == {change.value for change in SetupResult}
+    assert cli.HOOK_SET_UP.keys() == {change.value for change in SetupResult} - {"chained", "restored"}
     assert cli.SUMMARIES.keys() == cli.COMMANDS.keys()
 
 
@@ -187,7 +188,14 @@ def test_the_help_of_a_command_agrees_with_the_list_of_commands(command: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", [*cli.STATUS_LINE_SET_UP.values(), cli.DEMO_CHANGES_NOTHING, cli.MORE_HELP, cli.USAGE]
+    "text",
+    [
+        *cli.STATUS_LINE_SET_UP.values(),
+        *cli.HOOK_SET_UP.values(),
+        cli.DEMO_CHANGES_NOTHING,
+        cli.MORE_HELP,
+        cli.USAGE,
+    ],
 )
 def test_a_line_of_the_terminal_fits_in_eighty_columns(text: str) -> None:
     assert len(text) <= 80

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.present.messages.cli import describe_set_up, hindrances
-from claudometer.providers.claude.status_line_setting import SetupResult
+from claudometer.present.messages.cli import HOOK_SET_UP, STATUS_LINE_SET_UP, describe_set_up, hindrances
 
 
-@pytest.mark.parametrize("change", SetupResult)
-def test_every_result_says_what_was_done_and_where(change: SetupResult) -> None:
-    lines = describe_set_up(change, "/x/settings.json", None)
-    assert lines[0].endswith(".")
-    assert "/x/settings.json" in lines[1]
-    assert len(lines) == 2
+@pytest.mark.parametrize("words", [STATUS_LINE_SET_UP, HOOK_SET_UP])
+def test_every_change_says_what_was_done_and_where(words: dict[str, str]) -> None:
+    for change in words:
+        lines = describe_set_up(change, "/x/settings.json", None, words=words)
+        assert lines[0].endswith(".")
+        assert "/x/settings.json" in lines[1]
+        assert len(lines) == 2
 
 
-def test_the_copy_of_the_old_file_is_named() -> None:
-    assert describe_set_up(SetupResult.INSTALLED, "/x", "/x.before")[-1] == "Copy of the old file: /x.before"
+def test_what_was_left_is_named() -> None:
+    lines = describe_set_up("left", "/x", None, left=["FOO=1 claudometer statusline | cat"])
+    assert lines[-1] == "Left as it is: FOO=1 claudometer statusline | cat"
+
+
+def test_the_copy_is_named() -> None:
+    assert describe_set_up("installed", "/x", "/x.before")[-1] == "Copy of the old file: /x.before"
 
 
 def test_each_hindrance_names_its_file() -> None:

@@ -60,6 +60,12 @@ def _statusline(call: Call) -> int:
     return statusline.run(call)
 
 
+def _hook(call: Call) -> int:
+    from claudometer.cli import hook
+
+    return hook.run(call)
+
+
 def _window(call: Call) -> int:
     from claudometer.cli import window
 
@@ -80,7 +86,12 @@ COMMANDS = (
     Command("watch", _watch, {"--json": False}),
     Command("refresh", _refresh),
     Command("requests", _requests, {"--json": False}),
-    Command("statusline", _statusline, {"--install": False, "--uninstall": False, "--chain": True}),
+    Command(
+        "statusline",
+        _statusline,
+        {"--install": False, "--uninstall": False, "--chain": True, "--timed": False},
+    ),
+    Command("hook", _hook, {"--install": False, "--uninstall": False}),
     Command("quit", _quit),
     Command("window", _window, hidden=True),
     Command("browse", _browse, hidden=True),

@@ -7,7 +7,7 @@ import sys
 from claudometer.cli.commands import COMMANDS, DEFAULT
 from claudometer.cli.options import UsageError, parse
 from claudometer.present.exit_codes import USAGE
-from claudometer.system.streams import soften
+from claudometer.system.streams import replace_closed_outputs, soften
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,21 +20,48 @@ BROKEN_PIPE = 141  # as a shell reports a program that SIGPIPE ended: 128 + 13
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that ``argv`` names and return its exit code. Raises nothing."""
     words = sys.argv[1:] if argv is None else list(argv)
+    replace_closed_outputs()
     try:
         for stream in (sys.stdout, sys.stderr):
             soften(stream, _in_ascii)
         code = _run(words)
-        if sys.stdout is not None:  # it is None in a program without a console
-            sys.stdout.flush()  # here, so that a full disk or a closed pipe becomes an exit code
+        sys.stdout.flush()  # here, so that a full disk or a closed pipe becomes an exit code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        return _silence_output()
+        _silence_output()
+        return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - barrier; `explain` logs it
-        from claudometer.cli.failures import explain
-
-        return explain(error, demo="--demo" in words)
+        return _explain(error, words)
     return code
+
+
+def _explain(error: Exception, words: Sequence[str]) -> int:
+    if isinstance(error, OSError) and not _can_print():
+        _silence_output()
+        if _is_run_by_claude_code(words):
+            return 0
+        from claudometer.domain.errors import ClaudometerError, ErrorCode
+
+        error = ClaudometerError(ErrorCode.OUTPUT_UNWRITABLE)
+    from claudometer.cli.failures import explain
+
+    return explain(error, demo="--demo" in words)
+
+
+def _can_print() -> bool:
+    """Return whether what was printed until now can be written: a disk may be full, for example."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
+
+
+def _is_run_by_claude_code(words: Sequence[str]) -> bool:
+    """Return whether it is a command whose exit code must always be 0."""
+    is_set_up = "--install" in words or "--uninstall" in words
+    return words[:1] in (["statusline"], ["hook"]) and not is_set_up
 
 
 def _run(words: Sequence[str]) -> int:
@@ -61,13 +88,12 @@ def _run(words: Sequence[str]) -> int:
     return call.command.run(call)
 
 
-def _silence_output() -> int:
-    """Print nothing more, because the program that reads our output has closed it."""
+def _silence_output() -> None:
+    """Print nothing more, because the program that reads our output has closed it, or the disk is full."""
     import os
 
     # Otherwise Python flushes its buffer at exit, fails again, and prints a traceback.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return BROKEN_PIPE
 
 
 def _in_ascii(text: str) -> str:

@@ -7,11 +7,10 @@ session and the login; no path, no text.
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 import time
 
+from claudometer.cli.claude_input import decode_input, read_input
 from claudometer.present.status_line import age_note, demo_windows, render
 from claudometer.providers.claude import capture, capture_codec
 from claudometer.system import captures
@@ -21,21 +20,18 @@ if TYPE_CHECKING:
     from claudometer.cli.options import Call
     from claudometer.providers.claude.capture import Capture, Windows
 
-MAX_INPUT_BYTES = 1024 * 1024  # Claude Code sends a few kilobytes
-INPUT_TIMEOUT_S = 2.0
-
 
 def run(call: Call) -> int:
     """Print the line; with ``--install`` and ``--uninstall``, edit Claude Code's settings instead."""
     if call.has("--install") or call.has("--uninstall"):
-        from claudometer.cli import statusline_setup
+        from claudometer.cli import claude_setup
 
-        return statusline_setup.run(call)
+        return claude_setup.run(call, claude_setup.STATUS_LINE)
     if call.demo:
         now = time.time()
         _print(b"", demo_windows(now), now, "")
         return 0
-    standard_input = _read_input()
+    standard_input = read_input()
     chained = call.values.get("--chain")
     if chained is None:
         _print(b"", *_record(standard_input))
@@ -51,7 +47,7 @@ def run(call: Call) -> int:
 def _record(standard_input: bytes) -> tuple[Windows, float, str]:
     """Return the newest numbers, the time and a note about their age. Saves the numbers for the app."""
     now = time.time()
-    outer = _decode(standard_input)
+    outer = decode_input(standard_input)
     windows = capture_codec.read_windows(outer.get("rate_limits"), now)
     session_id = outer.get("session_id")
     session = captures.digest(session_id) if isinstance(session_id, str) else ""
@@ -75,39 +71,6 @@ def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
         noted = capture.record(kept, session, windows, now, login)
         captures.save(path, capture_codec.to_wire(noted))
     return noted
-
-
-def _decode(standard_input: bytes) -> dict[str, object]:
-    try:
-        outer = json.loads(standard_input)
-    except (ValueError, RecursionError):
-        return {}
-    return outer if isinstance(outer, dict) else {}
-
-
-def _read_input() -> bytes:
-    """Read standard input to its end, for ``INPUT_TIMEOUT_S`` at most; empty if it is a terminal."""
-    if sys.stdin is None or sys.stdin.isatty():
-        return b""
-    deadline = time.monotonic() + INPUT_TIMEOUT_S
-    pieces: list[bytes] = []
-    while sum(map(len, pieces)) < MAX_INPUT_BYTES and _has_input(deadline - time.monotonic()):
-        try:
-            piece = os.read(0, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _has_input(timeout_s: float) -> bool:
-    if sys.platform == "win32":  # `select` does not take pipes there
-        return True
-    import select
-
-    return bool(select.select([0], [], [], max(0.0, timeout_s))[0])
 
 
 def _print(theirs: bytes, windows: Windows, now: float, note: str) -> None:

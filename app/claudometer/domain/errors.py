@@ -95,11 +95,15 @@ class ErrorCode(StrEnum):
     ENVIRONMENT_INVALID = "environment_invalid"
     URL_REFUSED = "url_refused"
     AUTOSTART_FAILED = "autostart_failed"
-    # Claude Code's settings, which only the set-up of the status line changes.
+    # Claude Code's settings, which only the set-up of the status line and of the hook changes.
     CLAUDE_SETTINGS_NOT_JSON = "claude_settings_not_json"
     CLAUDE_SETTINGS_UNCHANGED = "claude_settings_unchanged"
     CLAUDE_SETTINGS_BUSY = "claude_settings_busy"
     STATUS_LINE_UNKNOWN = "status_line_unknown"
+    HOOKS_UNKNOWN = "hooks_unknown"
+    # The terminal.
+    WORKING_FOLDER_GONE = "working_folder_gone"
+    OUTPUT_UNWRITABLE = "output_unwritable"
     # The computer.
     CLOCK_WRONG = "clock_wrong"
     # The desktop and the running app.

@@ -51,7 +51,8 @@ def write_object(value: Mapping[str, object], *, like: str) -> str:
     layout = _FIRST_MEMBER.match(like)
     indent = layout["indent"] if layout else _DEFAULT_INDENT if _has_no_member(like) else None
     text = _dump(value, indent)
-    if layout and layout["line_end"] == "\r\n":
+    line_end = layout["line_end"] if layout else "\r\n" if "\r\n" in like else "\n"
+    if line_end == "\r\n":
         text = text.replace("\n", "\r\n")  # within strings a line break is always escaped
     mark = BYTE_ORDER_MARK if like.startswith(BYTE_ORDER_MARK) else ""
     return mark + text + like[len(like.rstrip()) :]

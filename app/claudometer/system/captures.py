@@ -52,6 +52,16 @@ def capture_file(state: str, config: str) -> str:
     return os.path.join(state, f"status-line-{digest(os.path.realpath(config))}.json")
 
 
+def hit_file(state: str, config: str) -> str:
+    """Return the file that says when Claude Code last hit a limit in this folder. Touches the disk."""
+    return os.path.join(state, f"limit-hit-{digest(os.path.realpath(config))}.json")
+
+
+def hit_of(hit_at: float, login: str) -> dict[str, object]:
+    """Return the content of that file: the time (s since 1970), and the digest of the account if known."""
+    return {"version": 1, "hit_at": hit_at, "login": login}
+
+
 def login_of(folder: str) -> str:
     """Return a digest of the account that is logged in, by the folder of the login; empty if unknown.
 

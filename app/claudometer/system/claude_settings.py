@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system.files import PRIVATE_FILE, read_bytes, write_atomically
+from claudometer.system.files import PRIVATE_FILE, read_bytes
+from claudometer.system.replacing import Replaced, replace_unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +20,14 @@ if TYPE_CHECKING:
 
 FILE_NAME = "settings.json"
 MAX_BYTES = 16 * 1024 * 1024
-TRIES = 5
+TRIES = 50
+PATIENT_TRIES = 5
+"""Tries that flush to disk before they replace the file; after them it is changed too often for that."""
+
+MOST_PAUSE_S = 0.01
+SETTLE_S = 0.05
+"""How long a program that has read the file may take to write it; Claude Code takes some milliseconds."""
+
 MAX_COPIES_READ = 20
 _COPY = ".before-claudometer-"
 
@@ -26,34 +36,65 @@ class ChangingError(OSError):
     """Another program changed the file at every one of our tries."""
 
 
-def change(path: Path, edit: Callable[[str], str], now: datetime) -> Path | None:
+def change(
+    path: Path, edit: Callable[[str], str], now: datetime, *, on_unchecked: Callable[[], None] | None = None
+) -> Path | None:
     """Edit the file and return its copy, or ``None`` if there was nothing to copy or to change.
 
-    If another program changes the file between reading and writing, the edit starts over from the new text.
+    If another program changes the file before or while it is replaced, or undoes the edit at once because it
+    read the file earlier, the edit starts over from the new text: ``edit`` may be called several times.
+
+    Args:
+        on_unchecked: called where the system cannot tell whether a write in the same instant was replaced.
 
     Raises:
         OSError: the file cannot be read or written, and is unchanged.
         UnicodeDecodeError: the file is not UTF-8.
     """
-    for _ in range(TRIES):
+    copy: Path | None = None
+    for number in range(TRIES):
         before = _read(path)
         after = edit((before or b"").decode()).encode()
         if after == before or (before is None and not after):
-            return None
-        copy = None if before is None else _copy(path, before, now)
-        if _read(path) == before:
-            write_atomically(path, after, mode=_mode_of(path))
             return copy
-        if copy is not None:
-            copy.unlink()
+        _remove(copy)  # of an edit that was undone
+        copy = None if before is None else _copy(path, before, now, sync=number < PATIENT_TRIES)
+        try:
+            replaced = replace_unchanged(
+                path, before, after, mode=_mode_of(path), sync=number < PATIENT_TRIES
+            )
+        except BaseException:
+            _remove(copy)
+            raise
+        if replaced is Replaced.CHANGED_MEANWHILE:
+            _remove(copy)
+            copy = None
+            time.sleep(random.uniform(0, MOST_PAUSE_S))  # noqa: S311 - to miss the other's rhythm
+            continue
+        if replaced is Replaced.UNCHECKED and on_unchecked is not None:
+            on_unchecked()
+        time.sleep(SETTLE_S)
+        if _read(path) == after:
+            return copy
+    _remove(copy)
     raise ChangingError
 
 
 def _read(path: Path) -> bytes | None:
-    try:
-        return read_bytes(path, limit=MAX_BYTES)
-    except FileNotFoundError:
-        return None
+    """Read the file, which another of our processes may hold for some microseconds."""
+    for _ in range(TRIES):
+        try:
+            return read_bytes(path, limit=MAX_BYTES)
+        except FileNotFoundError:
+            return None
+        except BlockingIOError:
+            time.sleep(MOST_PAUSE_S)
+    raise ChangingError
+
+
+def _remove(copy: Path | None) -> None:
+    if copy is not None:
+        copy.unlink(missing_ok=True)
 
 
 def _mode_of(path: Path) -> int:
@@ -63,7 +104,7 @@ def _mode_of(path: Path) -> int:
         return PRIVATE_FILE
 
 
-def _copy(path: Path, content: bytes, now: datetime) -> Path:
+def _copy(path: Path, content: bytes, now: datetime, *, sync: bool) -> Path:
     """Write the copy beside the file, under a new name and with the mode of the file."""
     stem = f"{path.name}{_COPY}{now:%Y-%m-%d-%H%M%S}"
     for number in range(100):
@@ -73,9 +114,14 @@ def _copy(path: Path, content: bytes, now: datetime) -> Path:
         except FileExistsError:
             continue
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
+            try:
+                file.write(content)
+                file.flush()
+                if sync:
+                    os.fsync(handle)
+            except BaseException:
+                _remove(copy)  # half a copy is none
+                raise
         return copy
     raise FileExistsError(str(path))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,16 @@ def fill_standard_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+
+
+def replace_closed_outputs() -> None:
+    """Let what is printed go nowhere where there is no standard output or error.
+
+    Python has ``None`` for a stream that was closed before it started, and for a program without a console.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open until we end; pathlib is slow to load
 
 
 def soften(stream: TextIO | None, replacement: Callable[[str], str]) -> None:

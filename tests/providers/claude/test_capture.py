@@ -186,6 +186,37 @@ def test_after_all_windows_have_ended_any_session_may_report_new_ones() -> None:
     assert kept.windows == {"seven_day": (3.0, WEEK)}
 
 
+def test_a_window_that_has_ended_leaves_no_new_response_behind() -> None:
+    first = recorded(("a", windows(41), 0))
+    left: Windows = {"seven_day": (12.0, WEEK + 1)}
+    for seconds in (9001, 9000 + 86400):
+        assert record(first, "a", left, NOW + seconds) is first
+    assert choose(first, "a", "", NOW + 9001) == (NOW, windows(41))
+    # After "/clear" the same session has a new name.
+    renamed = record(first, "b", left, NOW + 9002)
+    assert (renamed.windows, age(renamed)) == (windows(41), 0)
+    assert choose(renamed, "b", "", NOW + 9003) == (NOW, windows(41))
+
+
+def test_an_idle_session_whose_window_ends_does_not_replace_newer_numbers() -> None:
+    kept = recorded(("a", windows(41), 0), ("b", windows(60, 20.0), 3600))
+    assert record(kept, "a", {"seven_day": (12.0, WEEK)}, NOW + 9001) is kept
+
+
+def test_a_window_that_is_missing_before_its_end_or_beside_a_new_number_is_a_response() -> None:
+    first = recorded(("a", windows(41), 0))
+    early = record(first, "a", {"seven_day": (12.0, WEEK)}, NOW + 600)
+    assert (early.windows, age(early)) == ({"seven_day": (12.0, WEEK)}, 600)
+    late = record(first, "a", {"seven_day": (13.0, WEEK)}, NOW + 9100)
+    assert (late.windows, age(late)) == ({"seven_day": (13.0, WEEK)}, 9100)
+
+
+def test_a_window_that_returns_after_its_end_is_a_response() -> None:
+    first = record(recorded(("a", windows(41), 0)), "a", {"seven_day": (12.0, WEEK)}, NOW + 9001)
+    again = windows(1, reset=RESET + SESSION_WINDOW_S)
+    assert age(record(first, "a", again, NOW + 9100)) == 9100
+
+
 def test_the_oldest_sessions_are_forgotten() -> None:
     kept = recorded(
         *((str(number), windows(number / 10), number) for number in range(capture.MAX_SESSIONS + 5))

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.json_text import NotAnObjectError
+from claudometer.providers.claude.settings_edit import SetupResult
 from claudometer.providers.claude.status_line_setting import (
-    SetupResult,
     UnknownStatusLineError,
     command_of,
     decode,
@@ -81,15 +81,18 @@ def test_a_copy_from_before_a_change_by_the_user_is_not_restored(earlier: str, l
 
 @given(commands, st.booleans())
 def test_any_command_is_chained_and_restored(command: str, windows: bool) -> None:
-    before = {"a": 1, "statusLine": {"type": "command", "command": command, "padding": 0}, "z": 2}
+    theirs: dict[str, object] = {"type": "command", "command": command, "padding": 0}
+    before = {"a": 1, "statusLine": theirs, "z": 2}
     made = install(json.dumps(before, ensure_ascii=False), PROGRAM, windows=windows)
     assert made.result is SetupResult.CHAINED
     changed = line(made.text)
     assert isinstance(changed, dict)
-    assert changed | {"command": command} == before["statusLine"]
+    assert changed | {"command": command} == theirs | {"refreshInterval": 60}
     words = shlex.split(changed["command"])
-    assert words[-3:-1] == ["statusline", "--chain"]
-    assert decode(words[-1]) == command
+    ours, fallback = words[:5], words[5:]
+    assert ours[1:4] == ["statusline", "--timed", "--chain"]
+    assert decode(ours[4]) == command
+    assert fallback == ([] if windows else ["||", "sh", "-c", command])
     assert install(made.text, PROGRAM, windows=windows).result is SetupResult.UNCHANGED
     back = uninstall(made.text)
     assert back == type(back)(SetupResult.RESTORED, json.dumps(before, ensure_ascii=False))
@@ -107,7 +110,8 @@ def test_after_a_move_the_command_is_renewed_and_the_chained_command_stays() -> 
     text = json.dumps({"statusLine": {"type": "command", "command": "mine 'a b'"}})
     moved = install(install(text, PROGRAM).text, ["/new/claudometer"])
     assert moved.result is SetupResult.RENEWED
-    assert line(moved.text) == {"type": "command", "command": command_of(["/new/claudometer"], "mine 'a b'")}
+    command = command_of(["/new/claudometer"], "mine 'a b'", timed=True)
+    assert line(moved.text) == {"type": "command", "command": command, "refreshInterval": 60}
     renewed = install(install("{}", ["/usr/bin/python3", "-m", "claudometer"]).text, PROGRAM)
     assert renewed.result is SetupResult.RENEWED
     assert uninstall(renewed.text).result is SetupResult.REMOVED
@@ -119,12 +123,13 @@ def test_after_a_move_the_command_is_renewed_and_the_chained_command_stays() -> 
         "claudometer statusline | sed s/5h/five/",
         "~/both.sh; claudometer statusline",
         "x=$(claudometer statusline)",
+        "FOO=1 claudometer statusline | cat",
     ],
 )
 def test_a_command_of_the_users_own_that_calls_us_is_left_alone(command: str) -> None:
     text = json.dumps({"statusLine": {"type": "command", "command": command}})
     assert install(text, PROGRAM) == type(install(text, PROGRAM))(SetupResult.CUSTOM, text)
-    assert uninstall(text).result is SetupResult.ABSENT
+    assert uninstall(text) == type(uninstall(text))(SetupResult.LEFT, text, (command,))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +163,50 @@ def test_a_chained_command_without_encoding_is_used_unchanged(word: str) -> None
 def test_a_status_line_without_a_type_gets_one_since_claude_code_shows_none_without() -> None:
     made = install('{"statusLine": {"command": "mine", "padding": 0}}', PROGRAM)
     assert made.result is SetupResult.CHAINED
-    assert line(made.text) == {"type": "command", "command": command_of(PROGRAM, "mine"), "padding": 0}
+    command = command_of(PROGRAM, "mine", timed=True)
+    assert line(made.text) == {"type": "command", "command": command, "padding": 0, "refreshInterval": 60}
     ours_without = json.dumps({"statusLine": {"command": OURS}})
     assert install(ours_without, PROGRAM).result is SetupResult.RENEWED
     assert line(install(ours_without, PROGRAM).text) == {"type": "command", "command": OURS}
+
+
+@pytest.mark.parametrize("interval", [5, 60])
+def test_an_interval_of_the_users_own_stays_and_ours_goes(interval: int) -> None:
+    own = {"type": "command", "command": "mine", "refreshInterval": interval}
+    made = install(json.dumps({"statusLine": own}), PROGRAM)
+    assert line(made.text) == own | {"command": command_of(PROGRAM, "mine")}
+    assert line(uninstall(made.text).text) == own
+    plain = install('{"statusLine": {"type": "command", "command": "mine"}}', PROGRAM)
+    assert line(uninstall(plain.text).text) == {"type": "command", "command": "mine"}
+    changed = json.loads(plain.text)
+    changed["statusLine"]["refreshInterval"] = 5
+    assert line(uninstall(json.dumps(changed)).text) == own | {"refreshInterval": 5}
+
+
+def test_a_line_that_an_earlier_version_chained_keeps_counting_down_after_a_new_set_up() -> None:
+    earlier = {"type": "command", "command": f"{OURS} --chain mine"}
+    renewed = install(json.dumps({"statusLine": earlier}), PROGRAM)
+    assert renewed.result is SetupResult.RENEWED
+    assert line(renewed.text) == {
+        "type": "command",
+        "command": command_of(PROGRAM, "mine", timed=True),
+        "refreshInterval": 60,
+    }
+    for text in (json.dumps({"statusLine": earlier}), renewed.text):
+        assert line(uninstall(text).text) == {"type": "command", "command": "mine"}
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\r\n", "\ufeff\r\n", "{}\r\n", "{\r\n}\r\n"])
+def test_blank_settings_keep_their_mark_and_their_line_ends(text: str) -> None:
+    made = install(text, PROGRAM).text
+    assert made.startswith("\ufeff") == text.startswith("\ufeff")
+    assert (made.count("\r\n") == made.count("\n")) == ("\r" in text)
+    assert uninstall(made, [text]).text == text
+
+
+def test_half_a_character_comes_back_as_it_was() -> None:
+    text = '{"statusLine": {"type": "command", "command": "mine \\ud83d"}, "a": "\\udc00"}'
+    for windows in (False, True):
+        made = install(text, PROGRAM, windows=windows)
+        made.text.encode()
+        assert json.loads(uninstall(made.text).text) == json.loads(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 PROGRAM = "claudometer"
 
@@ -19,6 +19,7 @@ COMMANDS = {
     "refresh": "refresh the running app now",
     "requests": "list the requests of the last 7 days",
     "statusline": "print the line for Claude Code's status line",
+    "hook": "tell the app of a limit that Claude Code has hit",
     "quit": "quit the running app",
 }
 """What each command does, in the order of the help. The default and the hidden commands are not listed."""
@@ -30,6 +31,7 @@ SUMMARIES = {
     "refresh": "Refresh the running app now.",
     "requests": "List the requests of the last 7 days.",
     "statusline": "Print the line for Claude Code's status line.",
+    "hook": "Tell the app of a limit that Claude Code has hit.",
     "quit": "Quit the running app.",
 }
 """The same as a sentence, for the help of the command itself. Translators need both forms."""
@@ -52,6 +54,11 @@ OPTIONS_OF = {
         "--install": "have Claude Code show it",
         "--uninstall": "take it out again",
         "--chain COMMAND": "run another status line too, and print it first",
+        "--timed": "note that the interval is not the other one's own",
+    },
+    "hook": {
+        "--install": "have Claude Code run it",
+        "--uninstall": "take it out again",
     },
 }
 
@@ -92,8 +99,21 @@ Claude less often; nothing else of the input is kept. Always exits with 0.
 
 --install adds it to Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
 ~/.claude) and keeps a copy of the file beside it. An existing status line is
-kept and shown above. --uninstall puts it back. Claude Code runs a status line
-only in folders that you trust.
+kept and shown above; Claude Code then runs both at least once a minute.
+--uninstall puts it back. Claude Code runs a status line only in folders that
+you trust.
+
+Exit codes of --install and --uninstall:
+   0  done, or nothing to do        69  not done; the settings are unchanged
+  64  wrong usage""",
+    "hook": """\
+Claude Code runs this (its hook "StopFailure") when a limit stops it. The app
+then knows at once, and checks with Claude as soon as it may. Only the time is
+kept of what Claude Code passes. Prints nothing, and always exits with 0.
+
+--install adds it to the hooks in Claude Code's settings.json (in
+CLAUDE_CONFIG_DIR, else ~/.claude) and keeps a copy of the file beside it. Other
+hooks stay as they are. --uninstall takes it out again.
 
 Exit codes of --install and --uninstall:
    0  done, or nothing to do        69  not done; the settings are unchanged
@@ -142,18 +162,35 @@ STATUS_LINE_SET_UP = {
     "custom": "Your own status line already runs Claudometer; nothing was changed.",
     "removed": "Claude Code no longer shows Claudometer's status line.",
     "restored": "Claude Code shows your own status line again.",
+    "left": "Your own status line runs Claudometer, so it was left for you to edit.",
     "absent": "Claude Code does not show Claudometer's status line; nothing was changed.",
 }
-"""By the value of ``providers.claude.status_line_setting.SetupResult``."""
+"""By the value of ``providers.claude.settings_edit.SetupResult``."""
 
-_NOTHING_CHANGED = frozenset({"unchanged", "custom", "absent"})
+HOOK_SET_UP = {
+    "installed": "Claude Code now tells Claudometer when it hits a limit.",
+    "renewed": "Claude Code's settings now point to this Claudometer.",
+    "unchanged": "Claude Code already tells Claudometer when it hits a limit; nothing was changed.",
+    "custom": "A hook of your own already runs Claudometer; nothing was changed.",
+    "removed": "Claude Code no longer tells Claudometer when it hits a limit.",
+    "left": "A hook of your own runs Claudometer, so it was left for you to edit.",
+    "absent": "Claude Code does not run Claudometer's hook; nothing was changed.",
+}
+"""The same for the hook, which replaces nothing and so restores nothing."""
+
+_NOTHING_CHANGED = frozenset({"unchanged", "custom", "left", "absent"})
 
 SETTINGS_FILE = "Settings: {path}"
 CHANGED_FILE = "Changed: {path}"
 COPY = "Copy of the old file: {path}"
+LEFT = "Left as it is: {command}"
+UNCHECKED = (
+    "This file system cannot swap two files: if Claude Code saved a setting just now, check that it is there."
+)
 HOOKS_DISABLED = (
     "“disableAllHooks” in {path} turns the status line off as well: set it to false to see the line."
 )
+HOOK_DISABLED = "“disableAllHooks” in {path} turns this hook off: set it to false to let it run."
 OVERRIDDEN = "{path} names another status line, which takes precedence."
 
 
@@ -170,18 +207,33 @@ def describe(kind: str, word: str, suggestion: str | None = None) -> str:
     return f"{mistake}\n\n{_template_names()}" if kind in _OF_A_TEMPLATE else f"{mistake}\n{SEE_HELP}"
 
 
-def describe_set_up(change: str, settings: str, copy: str | None) -> list[str]:
-    """Return what the set-up of the status line did, to which file, and where the copy of the old file is."""
+def describe_set_up(
+    change: str,
+    settings: str,
+    copy: str | None,
+    *,
+    words: Mapping[str, str] = STATUS_LINE_SET_UP,
+    left: Iterable[str] = (),
+) -> list[str]:
+    """Return what the set-up did, to which file, what it left, and where the copy of the old file is.
+
+    Args:
+        words: ``STATUS_LINE_SET_UP`` or ``HOOK_SET_UP``.
+        left: commands of the user's own that run us and stay in the file.
+    """
+    stays = [LEFT.format(command=command) for command in left]
     if change in _NOTHING_CHANGED:
-        return [STATUS_LINE_SET_UP[change], SETTINGS_FILE.format(path=settings)]
-    lines = [STATUS_LINE_SET_UP[change], CHANGED_FILE.format(path=settings)]
+        return [words[change], SETTINGS_FILE.format(path=settings), *stays]
+    lines = [words[change], CHANGED_FILE.format(path=settings), *stays]
     return lines if copy is None else [*lines, COPY.format(path=copy)]
 
 
-def hindrances(*, disabled_in: list[str], overridden_in: list[str]) -> list[str]:
-    """Return which files keep Claude Code from showing the line, as far as we can see them."""
-    disabled = [HOOKS_DISABLED.format(path=path) for path in disabled_in]
-    return disabled + [OVERRIDDEN.format(path=path) for path in overridden_in]
+def hindrances(
+    *, disabled_in: list[str], overridden_in: list[str], disabled: str = HOOKS_DISABLED
+) -> list[str]:
+    """Return which files keep Claude Code from running it, as far as that can be known from here."""
+    sentences = [disabled.format(path=path) for path in disabled_in]
+    return sentences + [OVERRIDDEN.format(path=path) for path in overridden_in]
 
 
 def _program_help() -> str:
@@ -196,11 +248,13 @@ def _program_help() -> str:
 
 
 def _command_help(command: str) -> str:
+    from textwrap import fill  # noqa: PLC0415 - the quick commands load these sentences, and no help
+
     options = OPTIONS_OF.get(command, {})
     everywhere = {name: OPTIONS[name] for name in ("--demo", "--help")}
     usage = "".join(OPTION_IN_USAGE.format(option=option) for option in options)
     sections = [
-        USAGE_OF.format(command=command, options=usage),
+        fill(USAGE_OF.format(command=command, options=usage), 80, subsequent_indent="  "),
         SUMMARIES[command],
         _table((options | everywhere).items()),
         DETAILS.get(command, ""),

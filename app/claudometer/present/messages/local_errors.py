@@ -111,6 +111,17 @@ FILES: Final[dict[ErrorCode, Message]] = {
         "Claude Code's settings contain a status line that Claudometer cannot extend.",
         "Nothing was changed. Remove “statusLine” from {path} and try again.",
     ),
+    ErrorCode.HOOKS_UNKNOWN: Message(
+        "Claude Code's settings contain hooks in a form that Claudometer does not know.",
+        "Nothing was changed. Correct “hooks” in {path} and try again.",
+    ),
+    ErrorCode.WORKING_FOLDER_GONE: Message(
+        "The folder {path} cannot be found, because the current folder no longer exists.",
+        "Change to another folder with “cd” and try again.",
+    ),
+    ErrorCode.OUTPUT_UNWRITABLE: Message(
+        "The output could not be written.", "Check the disk space of the place it goes to, then try again."
+    ),
 }
 
 COMPUTER: Final[dict[ErrorCode, Message]] = {

@@ -66,7 +66,7 @@ def record(kept: Capture, session: str, windows: Windows, now: float, login: str
         login: the digest of the account that is logged in now; empty if unknown.
     """
     before = kept.sessions.get(session)
-    if before is not None and (not windows or is_same(before[1], windows)):
+    if before is not None and (not windows or is_same(_without_ended(before[1], windows, now), windows)):
         return kept
     owner = _owner(kept, session, windows, now, login)
     sessions = {**kept.sessions, session: (now, windows, owner)}
@@ -116,6 +116,19 @@ def is_same(first: Windows, second: Windows) -> bool:
         first[name][0] == second[name][0] and _is_same_reset(first[name][1], second[name][1])
         for name in first
     )
+
+
+def _without_ended(shown: Windows, windows: Windows, now: float) -> Windows:
+    """Return ``shown`` without the windows that are over and that ``windows`` lacks.
+
+    When a window's reset passes, Claude Code (since 2.1.243) drops it and runs the status line at once, with
+    what is left. That is no new answer, and the window that is missing has ended, it is not gone.
+    """
+    return {
+        name: window
+        for name, window in shown.items()
+        if name in windows or window[1] is None or window[1] > now + RESET_SLACK_S
+    }
 
 
 def _is_same_reset(first: float | None, second: float | None) -> bool:

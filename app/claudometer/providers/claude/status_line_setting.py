@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 import base64
-import shlex
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from claudometer.domain.json_text import NotAnObjectError, is_blank, read_object, write_object
+from claudometer.providers.claude.settings_edit import (
+    Edit,
+    SetupResult,
+    find_text_before,
+    join_command,
+    read_settings,
+    runs_us,
+    split_command,
+    write_settings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from claudometer.providers.claude.settings_edit import Settings
+
 KEY = "statusLine"
 COMMAND = "statusline"
 CHAIN = "--chain"
+TIMED = "--timed"
 ENCODED = "base64:"
+REFRESH = "refreshInterval"
 REFRESH_S = 60
 """Claude Code runs the command at least this often, so that the time until the reset counts down."""
 
-
-class SetupResult(StrEnum):
-    """What was changed, or why nothing was changed."""
-
-    INSTALLED = "installed"
-    CHAINED = "chained"
-    RENEWED = "renewed"
-    UNCHANGED = "unchanged"
-    CUSTOM = "custom"
-    REMOVED = "removed"
-    RESTORED = "restored"
-    ABSENT = "absent"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """The new text, which is the old text if nothing was changed."""
-
-    result: SetupResult
-    text: str
+_SHELL = ["sh", "-c"]
 
 
 class UnknownStatusLineError(ValueError):
@@ -58,23 +50,26 @@ def install(text: str, program: list[str], *, windows: bool = False) -> Edit:
         NotAnObjectError: the file is not a JSON object.
         UnknownStatusLineError: the present status line is not a command.
     """
-    settings = {} if is_blank(text) else read_object(text)
+    settings = read_settings(text)
     present = settings.get(KEY)
     if present is None:
         command = command_of(program, windows=windows)
-        ours = {"type": "command", "command": command, "refreshInterval": REFRESH_S}
-        like = "\n" if is_blank(text) else text
-        return Edit(SetupResult.INSTALLED, write_object(settings | {KEY: ours}, like=like))
+        ours = {"type": "command", "command": command, REFRESH: REFRESH_S}
+        return Edit(SetupResult.INSTALLED, write_settings(settings | {KEY: ours}, like=text))
     status_line, command = _read_status_line(present)
     parsed = _parse(command)
-    if parsed is None and "claudometer" in command.lower() and COMMAND in command:
+    if parsed is None and runs_us(command, COMMAND):
         return Edit(SetupResult.CUSTOM, text)
-    chained = command if parsed is None else parsed.chained
-    new = _with_type(status_line) | {"command": command_of(program, chained, windows=windows)}
+    chained = _Ours(command) if parsed is None else parsed
+    new = _with_type(status_line)
+    if chained.chained is not None and REFRESH not in status_line:
+        chained, new = _Ours(chained.chained, is_timed=True), new | {REFRESH: REFRESH_S}
+    command = command_of(program, chained.chained, timed=chained.is_timed, windows=windows)
+    new = new | {"command": command}
     if new == status_line:
         return Edit(SetupResult.UNCHANGED, text)
     result = SetupResult.CHAINED if parsed is None else SetupResult.RENEWED
-    return Edit(result, write_object(settings | {KEY: new}, like=text))
+    return Edit(result, write_settings(settings | {KEY: new}, like=text))
 
 
 def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
@@ -83,56 +78,59 @@ def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
     Args:
         text: the content of the settings file; empty if the file does not exist.
         copies: earlier contents of the file, newest first. If only the status line has changed since a copy,
-            that copy is returned, because writing JSON cannot restore the user's own layout.
+            that copy is returned.
 
     Raises:
         NotAnObjectError: the file is not a JSON object.
     """
-    settings = {} if is_blank(text) else read_object(text)
+    settings = read_settings(text)
     status_line = settings.get(KEY)
     command = status_line.get("command") if isinstance(status_line, dict) else None
     ours = _parse(command) if isinstance(command, str) else None
     if ours is None or not isinstance(status_line, dict):
+        if isinstance(command, str) and runs_us(command, COMMAND):
+            return Edit(SetupResult.LEFT, text, (command,))
         return Edit(SetupResult.ABSENT, text)
     result = SetupResult.REMOVED if ours.chained is None else SetupResult.RESTORED
-    for copy in copies:
-        if _is_text_before(copy, text, status_line, ours):
-            return Edit(result, copy)
+
+    def redo(earlier: Settings) -> Settings:
+        before = earlier.get(KEY)
+        was_there = (before.get("command") if isinstance(before, dict) else None) == ours.chained
+        return earlier | {KEY: status_line} if was_there else {}
+
+    copy = find_text_before(copies, text, redo)
+    if copy is not None:
+        return Edit(result, copy)
     if ours.chained is None:
         del settings[KEY]
     else:
-        settings[KEY] = status_line | {"command": ours.chained}
-    return Edit(result, write_object(settings, like=text))
+        settings[KEY] = _restore(status_line, ours, ours.chained)
+    return Edit(result, write_settings(settings, like=text))
 
 
-def _is_text_before(copy: str, text: str, status_line: object, ours: _Ours) -> bool:
-    """Return whether ``text`` is ``copy`` with its status line replaced by ours."""
-    try:
-        settings = read_object(copy)
-        before = settings.get(KEY)
-        command = before.get("command") if isinstance(before, dict) else None
-        return command == ours.chained and write_object(settings | {KEY: status_line}, like=copy) == text
-    except NotAnObjectError:
-        return False
-
-
-def command_of(program: list[str], chained: str | None = None, *, windows: bool = False) -> str:
+def command_of(
+    program: list[str], chained: str | None = None, *, timed: bool = False, windows: bool = False
+) -> str:
     """Return the command line for the settings.
 
-    On Windows, Claude Code runs it in Git Bash, which drops backslashes, or in PowerShell, to which it passes
-    no quotes. Therefore the chained command is encoded there.
+    Args:
+        chained: the user's own command, which is run first. Where there is a ``sh``, it is also run when our
+            program is not there any more, so that nobody loses a status line by removing a package.
+        timed: note in the command that the interval is ours, to be taken out again.
+        windows: write the chained command encoded, without any quote.
     """
-    words = [*program, COMMAND]
-    if windows:
-        words[0] = words[0].replace("\\", "/")
-    if chained is not None:
-        words += [CHAIN, encode(chained) if windows or chained.startswith(ENCODED) else chained]
-    return shlex.join(words)
+    words = [COMMAND, *([TIMED] if timed else [])]
+    if chained is None:
+        return join_command(program, *words, windows=windows)
+    encoded = encode(chained) if windows or chained.startswith(ENCODED) else chained
+    ours = join_command(program, *words, CHAIN, encoded, windows=windows)
+    return ours if windows else f"{ours} || {join_command(_SHELL, chained, windows=False)}"
 
 
 def encode(command: str) -> str:
     """Write a command in characters that no shell treats specially."""
-    return ENCODED + base64.urlsafe_b64encode(command.encode()).decode("ascii").rstrip("=")
+    data = command.encode("utf-8", "surrogatepass")
+    return ENCODED + base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
 
 
 def decode(word: str) -> str:
@@ -142,39 +140,45 @@ def decode(word: str) -> str:
     encoded = word.removeprefix(ENCODED)
     try:
         padded = encoded + "=" * (-len(encoded) % 4)  # `encode` drops the padding
-        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        data = base64.b64decode(padded, altchars=b"-_", validate=True)
+        return data.decode("utf-8", "surrogatepass")
     except ValueError:
         return word
 
 
 @dataclass(frozen=True, slots=True)
 class _Ours:
-    """A command of ours. ``chained`` is the user's command that it also runs, if any."""
+    """A command of ours.
+
+    Attributes:
+        chained: the user's command that it also runs, if any.
+        is_timed: we have added the interval to the user's status line.
+    """
 
     chained: str | None
+    is_timed: bool = False
 
 
 def _parse(command: str) -> _Ours | None:
-    """Parse a command in exactly the form of `command_of`. Any other command is the user's own."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
+    """Parse a command in exactly a form of `command_of`. Any other command is the user's own."""
+    rest = split_command(command, COMMAND)
+    if rest is None:
         return None
-    if COMMAND not in words:
-        return None
-    place = words.index(COMMAND)
-    program, rest = words[:place], words[place + 1 :]
-    if not _is_our_program(program):
-        return None
+    is_timed = rest[:1] == [TIMED]
+    rest = rest[1:] if is_timed else rest
     if not rest:
-        return _Ours(None)
-    return _Ours(decode(rest[1])) if len(rest) == 2 and rest[0] == CHAIN else None
+        return None if is_timed else _Ours(None)
+    if len(rest) < 2 or rest[0] != CHAIN:
+        return None
+    chained, after = decode(rest[1]), rest[2:]
+    return _Ours(chained, is_timed) if after in ([], ["||", *_SHELL, chained]) else None
 
 
-def _is_our_program(words: list[str]) -> bool:
-    if len(words) == 1 or words[1:] == ["--appimage-extract-and-run"]:
-        return words[0].replace("\\", "/").rpartition("/")[2].lower().startswith("claudometer")
-    return len(words) == 3 and words[1:] == ["-m", "claudometer"]
+def _restore(status_line: Settings, ours: _Ours, command: str) -> Settings:
+    restored = status_line | {"command": command}
+    if ours.is_timed and restored.get(REFRESH) == REFRESH_S:
+        del restored[REFRESH]
+    return restored
 
 
 def _read_status_line(present: object) -> tuple[dict[str, object], str]:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
-from claudometer.system import claude_settings
+from claudometer.system import claude_settings, replacing
 from tests.cli.program import TIMEOUT_S, Program
 
 if TYPE_CHECKING:
@@ -226,3 +227,161 @@ def test_a_file_that_keeps_changing_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the path is that of Linux")
 def test_the_administrators_settings_are_looked_for_where_the_system_has_them() -> None:
     assert claude_settings.managed_files() == (Path("/etc/claude-code/managed-settings.json"),)
+
+
+def test_an_edit_that_is_undone_at_once_is_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("1", encoding="ascii")
+    seen: list[str] = []
+
+    def edit(text: str) -> str:
+        seen.append(text)
+        if len(seen) == 1:  # a program that has read the file before us saves it after us
+            threading.Timer(0.02, lambda: path.write_text("2", encoding="ascii")).start()
+        return text if text.endswith("!") else text + "!"
+
+    copy = claude_settings.change(path, edit, datetime(2026, 8, 20, tzinfo=UTC))
+    assert path.read_text(encoding="ascii") == "2!"
+    assert copy is not None
+    assert copy.read_text(encoding="ascii") == "2"
+    assert sorted(tmp_path.iterdir()) == [path, copy]
+
+
+SAVER = """
+import json, os, sys
+path, saves = sys.argv[1], int(sys.argv[2])
+for number in range(saves):
+    with open(path, encoding="utf-8") as file:
+        settings = json.load(file)
+    settings["save %d" % number] = number
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump(settings, file, indent=2)
+        file.write("\\n")
+    os.replace(path + ".new", path)
+"""
+
+
+@pytest.mark.parametrize("command", ["statusline", "hook"])
+def test_none_of_a_thousand_saves_is_lost_beside_the_set_up(
+    program: Program, folder: Path, command: str
+) -> None:
+    path = write(folder, {"model": "opus"})
+    saves = 1000
+    saver = subprocess.Popen([sys.executable, "-c", SAVER, str(path), str(saves)])
+    runs = 0
+    while saver.poll() is None or runs % 2:
+        answer = program.run(command, "--uninstall" if runs % 2 else "--install")
+        assert answer.code == 0, answer.err
+        runs += 1
+    assert saver.returncode == 0
+    assert runs >= 2
+    after = json.loads(path.read_text(encoding="utf-8"))
+    assert [after.get(f"save {number}") for number in range(saves)] == list(range(saves))
+    assert after.keys() - {f"save {number}" for number in range(saves)} == {"model"}
+
+
+def change_often(path: Path, until: subprocess.Popen[bytes]) -> None:
+    """Toggle a member without the pauses that the program makes."""
+    while until.poll() is None:
+        before = path.read_bytes()
+        settings = json.loads(before)
+        if settings.pop("ours", None) is None:
+            settings["ours"] = 1
+        after = json.dumps(settings, indent=2).encode()
+        replacing.replace_unchanged(path, before, after, sync=False)
+
+
+def test_none_of_four_thousand_saves_is_lost_without_any_pause_between(tmp_path: Path) -> None:
+    path = write(tmp_path, {})
+    saves = 4000
+    saver = subprocess.Popen([sys.executable, "-c", SAVER, str(path), str(saves)])
+    change_often(path, saver)
+    assert saver.returncode == 0
+    after = json.loads(path.read_text(encoding="utf-8"))
+    assert [number for number in range(saves) if f"save {number}" not in after] == []
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_where_two_files_cannot_be_swapped_the_change_is_made_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("1", encoding="ascii")
+    monkeypatch.setattr(replacing, "find_exchange", lambda: lambda _first, _second: False)
+    said: list[str] = []
+    claude_settings.change(
+        path, lambda _: "2", datetime(2026, 8, 20, tzinfo=UTC), on_unchecked=lambda: said.append("word")
+    )
+    assert path.read_text(encoding="ascii") == "2"
+    assert said == ["word"]
+
+
+def test_a_full_disk_leaves_nothing_behind(program: Program, folder: Path) -> None:
+    path = write(folder, {"model": "opus"})
+    before = path.read_bytes()
+    limited = ["sh", "-c", 'ulimit -f 0; trap "" XFSZ; exec "$@"', "sh"]
+    done = subprocess.run(
+        [*limited, *program.command("statusline", "--install")], env=program.environment,
+        capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 69
+    assert path.read_bytes() == before
+    assert list(folder.iterdir()) == [path]
+
+
+def test_a_command_that_the_user_wrapped_is_left_and_named(program: Program, folder: Path) -> None:
+    wrapped = "FOO=1 claudometer statusline | cat"
+    path = write(folder, {"statusLine": {"type": "command", "command": wrapped}})
+    before = path.read_bytes()
+    answer = program.run("statusline", "--uninstall")
+    assert (answer.code, answer.err) == (0, "")
+    assert wrapped in answer.out
+    assert path.read_bytes() == before
+    assert list(folder.iterdir()) == [path]
+
+
+def test_when_the_program_is_removed_ones_own_status_line_is_still_shown(
+    program: Program, folder: Path
+) -> None:
+    path = write(folder, {"statusLine": OWN})
+    program.run("statusline", "--install")
+    gone = "/nowhere/claudometer statusline" + command_in(path).partition(" statusline")[2]
+    assert as_claude_code_runs_it(program, gone) == ["mine 'a' {\"a\": 1}"]
+
+
+def test_in_a_folder_that_was_deleted_there_are_words_and_no_traceback(
+    program: Program, folder: Path
+) -> None:
+    path = write(folder, {"model": "opus"})
+    for variables, code in (({}, 0), ({"CLAUDE_CONFIG_DIR": "relative"}, 69)):
+        shell = ["sh", "-c", 'mkdir gone; cd gone; rmdir ../gone; exec "$@"', "sh"]
+        done = subprocess.run(
+            [*shell, *program.command("statusline", "--install")], env=program.environment | variables,
+            cwd=folder.parent, capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+        )  # fmt: skip
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert message_for_code(ErrorCode.WORKING_FOLDER_GONE, {"path": "relative"}).title in done.stderr
+    assert "statusline" in command_in(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("statusline", "--install"), 69), (("hook", "--uninstall"), 69), (("statusline",), 0), (("hook",), 0),
+     (("--help",), 69), (("--version",), 69)],
+)  # fmt: skip
+def test_output_that_cannot_be_written_is_said_once(
+    program: Program, folder: Path, words: tuple[str, ...], code: int
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            program.command(*words), env=program.environment, stdin=subprocess.DEVNULL, stdout=full,
+            stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S, check=False,
+        )  # fmt: skip
+    said = message_for_code(ErrorCode.OUTPUT_UNWRITABLE).title
+    assert (done.returncode, said in done.stderr) == (code, code == 69), done.stderr
+    assert done.stderr.count("\n") <= 1
+    shut = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *program.command(*words)], env=program.environment,
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert (shut.returncode, shut.stderr) == (0, "")

@@ -1,0 +1,45 @@
+"""Reads the JSON that Claude Code passes on standard input. Loads little, and never waits for long."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+
+MAX_INPUT_BYTES = 1024 * 1024  # Claude Code sends a few kilobytes
+INPUT_TIMEOUT_S = 2.0
+
+
+def read_input() -> bytes:
+    """Read standard input to its end, or for ``INPUT_TIMEOUT_S``; empty if it is closed or a terminal."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return b""
+    deadline = time.monotonic() + INPUT_TIMEOUT_S
+    pieces: list[bytes] = []
+    while sum(map(len, pieces)) < MAX_INPUT_BYTES and _has_input(deadline - time.monotonic()):
+        try:
+            piece = os.read(0, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def decode_input(standard_input: bytes) -> dict[str, object]:
+    """Return the object, empty for anything else."""
+    try:
+        outer = json.loads(standard_input)
+    except (ValueError, RecursionError):
+        return {}
+    return outer if isinstance(outer, dict) else {}
+
+
+def _has_input(timeout_s: float) -> bool:
+    if sys.platform == "win32":  # `select` does not take pipes there
+        return True
+    import select
+
+    return bool(select.select([0], [], [], max(0.0, timeout_s))[0])

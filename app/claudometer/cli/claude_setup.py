@@ -1,0 +1,193 @@
+"""``--install`` and ``--uninstall`` of the status line and of the hook: edits Claude Code's settings."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.json_text import NotAnObjectError, read_object
+from claudometer.present.exit_codes import USAGE
+from claudometer.present.messages.cli import (
+    DEMO_CHANGES_NOTHING,
+    HOOK_DISABLED,
+    HOOK_SET_UP,
+    HOOKS_DISABLED,
+    STATUS_LINE_SET_UP,
+    UNCHECKED,
+    describe_set_up,
+    hindrances,
+)
+from claudometer.providers.claude import hook_setting, status_line_setting
+from claudometer.providers.claude.settings_edit import Edit, SetupResult
+from claudometer.system import claude_settings
+from claudometer.system.filesystem import NotRegularFileError
+from claudometer.system.paths import claude_config_folder
+from claudometer.system.program import login_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from claudometer.cli.options import Call
+
+IN_FORCE_AFTER = frozenset(
+    {
+        SetupResult.INSTALLED,
+        SetupResult.CHAINED,
+        SetupResult.RENEWED,
+        SetupResult.UNCHANGED,
+        SetupResult.CUSTOM,
+    }
+)
+
+
+class _Install(Protocol):
+    def __call__(self, text: str, program: list[str], *, windows: bool) -> Edit: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of Claude Code's settings that we install.
+
+    Attributes:
+        words: the sentence for each change.
+        disabled: the sentence for a file that turns it off.
+        unknown: what the present setting may raise, and the error code that says so.
+        key: the setting with which other settings files override this one; ``None`` if they add to it.
+    """
+
+    install: _Install
+    uninstall: Callable[[str, Iterable[str]], Edit]
+    words: Mapping[str, str]
+    disabled: str
+    unknown: tuple[type[ValueError], ErrorCode]
+    key: str | None = None
+
+
+STATUS_LINE = Part(
+    status_line_setting.install,
+    status_line_setting.uninstall,
+    STATUS_LINE_SET_UP,
+    HOOKS_DISABLED,
+    (status_line_setting.UnknownStatusLineError, ErrorCode.STATUS_LINE_UNKNOWN),
+    key=status_line_setting.KEY,
+)
+HOOK = Part(
+    hook_setting.install,
+    hook_setting.uninstall,
+    HOOK_SET_UP,
+    HOOK_DISABLED,
+    (hook_setting.UnknownHooksError, ErrorCode.HOOKS_UNKNOWN),
+)
+
+
+def run(call: Call, part: Part) -> int:
+    """Edit the settings and print what was done.
+
+    Raises:
+        ClaudometerError: the settings could not be changed, and are as they were.
+    """
+    if call.has("--install") and call.has("--uninstall"):
+        return _refuse("two_ways", "--install")
+    if call.demo:
+        print(DEMO_CHANGES_NOTHING)
+        return 0
+    settings = _find_settings()
+    made, copy, notes = _change(settings, part, is_install=call.has("--install"))
+    lines = describe_set_up(
+        made.result, str(settings), str(copy) if copy else None, words=part.words, left=made.left
+    )
+    lines += notes
+    if made.result in IN_FORCE_AFTER:
+        lines += _hindrances(settings, part)
+    print("\n".join(lines))
+    return 0
+
+
+def _find_settings() -> Path:
+    folder = claude_config_folder()
+    try:
+        return folder.absolute() / claude_settings.FILE_NAME
+    except FileNotFoundError:
+        raise ClaudometerError(ErrorCode.WORKING_FOLDER_GONE, path=str(folder)) from None
+
+
+def _change(settings: Path, part: Part, *, is_install: bool) -> tuple[Edit, Path | None, list[str]]:
+    """Return what was done, the copy of the file if it was changed, and what must be said about it."""
+    program = login_command()
+    made: Edit | None = None
+    notes: list[str] = []
+
+    def edit(text: str) -> str:
+        nonlocal made
+        if is_install:
+            now_made = part.install(text, program, windows=sys.platform == "win32")
+        else:
+            now_made = part.uninstall(text, claude_settings.read_copies(settings))
+        if made is None or now_made.text != text:  # a later call may only find that all is as it should be
+            made = now_made
+        return now_made.text
+
+    with _errors_told(settings, part):
+        copy = claude_settings.change(
+            settings, edit, datetime.now().astimezone(), on_unchecked=lambda: notes.append(UNCHECKED)
+        )
+    if made is None:
+        raise AssertionError("the settings were not edited")
+    return made, copy, notes[:1]
+
+
+@contextmanager
+def _errors_told(settings: Path, part: Part) -> Iterator[None]:
+    """Turn what can go wrong with the settings into an error that has its sentence."""
+    unknown, code_of_unknown = part.unknown
+    codes: tuple[tuple[type[Exception], ErrorCode], ...] = (
+        (NotAnObjectError, ErrorCode.CLAUDE_SETTINGS_NOT_JSON),
+        (UnicodeDecodeError, ErrorCode.CLAUDE_SETTINGS_NOT_JSON),
+        (unknown, code_of_unknown),
+        (claude_settings.ChangingError, ErrorCode.CLAUDE_SETTINGS_BUSY),
+        (NotRegularFileError, ErrorCode.NOT_A_FILE),
+        (OSError, ErrorCode.CLAUDE_SETTINGS_UNCHANGED),
+    )
+    try:
+        yield
+    except tuple(kind for kind, _ in codes) as error:
+        code = next(code for kind, code in codes if isinstance(error, kind))
+        raise ClaudometerError(code, path=str(settings)) from None
+
+
+def _hindrances(settings: Path, part: Part) -> list[str]:
+    """Return what keeps it from being run.
+
+    Some settings take precedence over the user's: the administrator's, and those of the current folder.
+    """
+    before = [*claude_settings.managed_files()]
+    with suppress(OSError):  # the current folder may have been deleted
+        project = Path(".claude").absolute()
+        before += [project / "settings.local.json", project / "settings.json"]
+    others = {path: _read(path) for path in before if path != settings}
+    everything = {settings: _read(settings)} | others
+    key = part.key
+    return hindrances(
+        disabled_in=[str(path) for path, keys in everything.items() if keys.get("disableAllHooks") is True],
+        overridden_in=[str(path) for path, keys in others.items() if key and keys.get(key) is not None],
+        disabled=part.disabled,
+    )
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return read_object(claude_settings.read_text(path))
+    except (OSError, ValueError):
+        return {}
+
+
+def _refuse(kind: str, word: str) -> int:
+    from claudometer.present.messages.cli import describe as describe_mistake
+
+    print(describe_mistake(kind, word), file=sys.stderr)
+    return USAGE

@@ -1,0 +1,148 @@
+"""Replaces a file only if it still has the content that was read, whatever other programs write meanwhile.
+
+Other programs take no lock, they rename a new file over the old one. So the new file and the old one swap
+names, and what was swapped out is looked at: if it is not what was read, it is put back.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.system.exchange import find_exchange
+from claudometer.system.files import PRIVATE_FILE, read_bytes, sync_folder, temporary_stem
+from claudometer.system.filesystem import find_replaceable, make_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Exchange = Callable[[Path, Path], bool]
+
+MOST_SWAPS = 100
+"""Writes of others that may follow each other within microseconds before we give up putting them in order."""
+
+
+class Replaced(StrEnum):
+    """Whether the file was replaced. ``UNCHECKED``: it was, but this file system cannot swap two files."""
+
+    DONE = "done"
+    UNCHECKED = "unchecked"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+
+
+def replace_unchanged(
+    path: Path, before: bytes | None, after: bytes, *, mode: int = PRIVATE_FILE, sync: bool = True
+) -> Replaced:
+    """Replace the content ``before`` of a file by ``after`` unless it has changed. Links are followed.
+
+    Args:
+        before: ``None`` for a file that is not there yet.
+        mode: the new file's permissions.
+        sync: flush the new content to disk before, which takes milliseconds; else after.
+
+    Raises:
+        NotRegularFileError: something else is in the file's place.
+        OSError: it could not be written. Nothing was changed.
+    """
+    make_folders(path.parent)
+    target = Path(find_replaceable(path))
+    handle, name = tempfile.mkstemp(prefix=f".{temporary_stem(target)}.", suffix=".tmp", dir=target.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "w+b", buffering=0) as file:
+            file.write(after)
+            if mode != PRIVATE_FILE:
+                new.chmod(mode)
+            if sync:
+                os.fsync(handle)
+            replaced = _create(target, new) if before is None else _replace(target, new, before, handle)
+            if not sync:
+                os.fsync(handle)
+    finally:
+        new.unlink(missing_ok=True)
+    sync_folder(target.parent)
+    return replaced
+
+
+def _create(target: Path, new: Path) -> Replaced:
+    try:
+        os.link(new, target)
+    except FileExistsError:
+        return Replaced.CHANGED_MEANWHILE
+    except OSError:  # no hard links here
+        return _replace_unchecked(target, new)
+    return Replaced.DONE
+
+
+def _replace(target: Path, new: Path, before: bytes, handle: int) -> Replaced:
+    exchange = find_exchange()
+    if _read(target) != before:
+        return Replaced.CHANGED_MEANWHILE
+    with _readers_waiting(handle):
+        try:
+            is_swapped = exchange is not None and exchange(new, target)
+        except FileNotFoundError:
+            return Replaced.CHANGED_MEANWHILE
+        if exchange is None or not is_swapped:
+            return _replace_unchecked(target, new)
+        if _read(new) == before:
+            return Replaced.DONE
+        _put_back(target, new, handle, exchange)
+    return Replaced.CHANGED_MEANWHILE
+
+
+def _replace_unchecked(target: Path, new: Path) -> Replaced:
+    new.replace(target)
+    return Replaced.UNCHECKED
+
+
+def _put_back(target: Path, other: Path, handle: int, exchange: Exchange) -> None:
+    """Undo a swap: put the newest write of other programs back. Ours, open as ``handle``, is ``other`` then.
+
+    While one write is put back, another may have arrived: that one is newer, and goes in its place.
+    """
+    put = os.fstat(handle).st_ino
+    for _ in range(MOST_SWAPS):
+        newest, content = other.stat().st_ino, other.read_bytes()
+        exchange(other, target)
+        if other.stat().st_ino == put:
+            break
+        put = newest
+    # A program that has opened our file already must not read from it what is not in force.
+    os.pwrite(handle, content, 0)
+    os.ftruncate(handle, len(content))
+
+
+@contextmanager
+def _readers_waiting(handle: int) -> Iterator[None]:
+    """Let programs that open a file wait for some microseconds, where the file system can (Linux: a lease).
+
+    Otherwise one could read what is taken back in the next moment, and save it with a change of its own.
+    """
+    if sys.platform == "linux":
+        import fcntl  # noqa: PLC0415 - exists there alone
+        import signal  # noqa: PLC0415 - the same
+
+        with suppress(OSError):
+            # The signal that somebody waits would end this process. This one is ignored by default.
+            fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
+            fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    else:
+        yield
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return read_bytes(path, limit=16 * 1024 * 1024)
+    except FileNotFoundError:
+        return None
