@@ -55,7 +55,8 @@ function settingsForm(root, bridge) {
   const isWeb = () => controls.mode.get() === "web";
   const typedKey = () => (isWeb() && !key.disabled ? key.value.trim() : "");
 
-  // Takes over the app's form, except fields that the user has changed since `baseline`.
+  // Shows the app's form, but keeps the fields that the user has changed since `baseline`: the app may send a new
+  // form at any time, also while somebody types.
   function merge(form, baseline = held && plain(held)) {
     const next = plain(form);
     const untouched = names.filter((name) => !baseline || controls[name].get() === baseline[name]);
@@ -138,10 +139,11 @@ function settingsForm(root, bridge) {
 
   function tell(kind, text) {
     outcome.dataset.kind = kind;
+    // Only when it differs: a screen reader announces every change, even to the same text.
     if (outcome.textContent !== (text ?? "")) outcome.textContent = text ?? "";
   }
 
-  // Only changed fields: what the environment overrides for this run must not be saved by accident.
+  // Sends only changed fields, so that what the environment sets for this run is not saved by accident.
   function values() {
     const get = (name) => (name === "session_key" ? key.value : controls[name].get());
     return Object.fromEntries(changed().map((name) => [name, get(name)]));
@@ -155,6 +157,7 @@ function settingsForm(root, bridge) {
     await during(async () => {
       const answer = await bridge("save", sent);
       if (!answer.ok) return refuse(answer);
+      // Unless it was changed while the answer was under way. A saved key must not stay in the page.
       if ("session_key" in sent && key.value === sent.session_key) key.value = "";
       tell("done", answer.message);
       merge(answer.form, { ...plain(held), ...sent });
@@ -177,6 +180,7 @@ function settingsForm(root, bridge) {
   function refuse(answer) {
     const control = root.querySelector(`[data-field="${CSS.escape(answer.field ?? "")}"]`);
     const place = answer.field && part(`${answer.field}-error`);
+    // An error of a field that is not shown goes above the buttons, where it is seen.
     if (!control || !place || control.closest("[hidden]")) {
       part("form-error").hidden = false;
       return void showMessage(part("form-error"), answer);
@@ -241,7 +245,7 @@ function settingsForm(root, bridge) {
     (root.elements.mode.value === "web" ? key : root.querySelector("[name=mode]:checked")).focus();
   }
 
-  // Escape closes the open question, then warns about unsaved changes, then closes the window.
+  // Escape closes the confirmation, then warns about unsaved changes, then closes the window.
   function leave() {
     if (closeConfirm()) return void part("forget").focus();
     if (changed().length > 0 && outcome.dataset.kind !== "leaving") return tell("leaving", outcome.dataset.leaving);
@@ -258,6 +262,7 @@ function settingsForm(root, bridge) {
     save();
   });
   root.addEventListener("keydown", (event) => {
+    // While composing, as with a Chinese keyboard, Enter accepts the word.
     if (event.key !== "Enter" || event.isComposing || event.target.closest("button, summary")) return;
     event.preventDefault();
     save();
@@ -272,7 +277,7 @@ function settingsForm(root, bridge) {
   return { merge, leave };
 }
 
-// Shows any stored interval as it is, even if the list does not offer it.
+// Shows the stored interval even if the list does not offer it: the settings file may have any value.
 function chooseInterval(select, seconds) {
   select.querySelector("option[data-odd]")?.remove();
   if (![...select.options].some((option) => Number(option.value) === seconds)) {

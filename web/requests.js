@@ -7,7 +7,7 @@ function requestPanel(root) {
 
   function show(panel) {
     const text = JSON.stringify(panel);
-    if (text === shown) return; // do not replace what somebody is reading
+    if (text === shown) return; // do not replace the list while somebody reads it
     shown = text;
     root.hidden = false;
     list.hidden = panel.days.length === 0;

@@ -1,4 +1,4 @@
-// Connects the page to the bridge: loads once, follows the view, handles Escape. The only file that knows pywebview.
+// Connects the page to the bridge: loads the data, follows changes, handles Escape. The only file that knows pywebview.
 
 // The policy makes the browser refuse innerHTML and the like on this page. Only pywebview's own calls may run strings
 // as code, because it cannot work without: https://github.com/r0x0r/pywebview/issues/1243
@@ -8,13 +8,13 @@ function start() {
   const form = document.getElementById("settings");
   const card = usageCard(document.getElementById("usage"));
   const sent = requestPanel(document.getElementById("requests"));
-  const settings = settingsForm(form, callAndTell);
+  const settings = settingsForm(form, callAndShowRequests);
   const updates = updatePanel(document.getElementById("updates"), call);
   const refreshButton = document.getElementById("refresh");
   const refreshNote = document.getElementById("refresh-note");
   let view = null;
 
-  // Every call returns {ok, …}, also if the other side could not answer.
+  // Every call returns {ok, …}, even if nobody answers.
   async function call(name, ...values) {
     try {
       return (await window.pywebview.api[name](...values)) ?? unanswered();
@@ -23,8 +23,8 @@ function start() {
     }
   }
 
-  // A key that was refused was tried, too: show the requests for it at once.
-  async function callAndTell(name, ...values) {
+  // Saving a key sends requests, even if the key is refused: show them at once.
+  async function callAndShowRequests(name, ...values) {
     const answer = await call(name, ...values);
     if (name === "save") showRequests();
     return answer;
@@ -42,7 +42,7 @@ function start() {
     if (news) reload();
   }
 
-  // A login may have appeared, or the account's organizations became known: update the form without a click.
+  // Updates the form: there may be a login now, or the account's organizations may be known.
   async function reload() {
     const answer = await call("load");
     if (answer.ok) takeForm(answer.form);
@@ -74,11 +74,12 @@ function start() {
     for (;;) {
       const answer = await call("next_view", view.sequence);
       if (answer.ok) show(answer.view);
-      else if (answer.gone) return showProblem(answer);
+      else if (answer.gone) return showProblem(answer); // the app has quit: nothing more will come
       else await new Promise((done) => setTimeout(done, 2000));
     }
   }
 
+  // Shows an error of the window itself, above the last numbers if there are any.
   function showProblem({ message, hint }) {
     const problem = { kind: "error", message, hint };
     const bare = { headline: "Claude", limits: [], notices: [], spend: null, refreshing: false, tone: "error" };

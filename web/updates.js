@@ -1,4 +1,4 @@
-// The panel about newer versions, at the bottom of the page. Every text comes through the bridge.
+// The panel about newer versions, at the bottom of the page. All its text comes through the bridge.
 
 function updatePanel(root, call) {
   const part = (name) => root.querySelector(`.updates-${name}`);
@@ -19,6 +19,7 @@ function updatePanel(root, call) {
     showNotes(panel.notes);
     showProgress(panel);
     showButtons(panel.buttons);
+    // Only if the user asked: otherwise the page would move under somebody who reads.
     if (news && panel.asked) root.scrollIntoView({ block: "nearest" });
   }
 
@@ -44,7 +45,7 @@ function updatePanel(root, call) {
     part("percent").textContent = words ?? "";
   }
 
-  // Replaced only by different ones: a button must not vanish while it is being pressed.
+  // Replaces the buttons only if they differ: a button must not vanish while it is being pressed.
   function showButtons(buttons) {
     const wanted = JSON.stringify(buttons);
     if (wanted === shownButtons) return;
@@ -70,7 +71,7 @@ function updatePanel(root, call) {
     else tell("hint", [answer.message, answer.hint].filter(Boolean).join(" "));
   }
 
-  // Follows until the app is gone, which the card then says.
+  // Follows until the app has quit, which the card then says.
   async function follow() {
     for (let seen = 0; ;) {
       const answer = await call("next_update", seen);

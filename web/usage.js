@@ -31,7 +31,7 @@ function usageCard(root) {
     return view.tone === "starting" && view.limits.length === 0 && !view.empty;
   }
 
-  // A text may be cut off with an ellipsis, so its title has all of it.
+  // A text may be cut off with an ellipsis, so its title has the whole.
   function put(element, text) {
     element.hidden = !text;
     element.title = text ?? "";
@@ -48,7 +48,7 @@ function usageCard(root) {
     setIcon(part("ring-mark"), RING_MARKS[view.tone] ?? "");
   }
 
-  // Which numbers come from another source than the last answer.
+  // Says which numbers are from another source than the last answer.
   function showSources(lines) {
     const holder = part("sources");
     const text = lines.join("\n");
@@ -73,7 +73,7 @@ function usageCard(root) {
   function showNotices(notices) {
     const holder = part("notices");
     const text = JSON.stringify(notices);
-    if (holder.dataset.shown === text) return; // a screen reader says it once, not at every view
+    if (holder.dataset.shown === text) return; // a screen reader announces it once, not with every view
     holder.dataset.shown = text;
     holder.replaceChildren(...notices.map((notice) => showMessage(stamp("notice-row"), notice)));
   }
@@ -85,6 +85,7 @@ function usageCard(root) {
       if (!rows.has(limit.id)) rows.set(limit.id, stamp("limit-row"));
       return showLimit(rows.get(limit.id), limit);
     });
+    // Rows are kept, so that bars move instead of jumping, and what is selected or focused stays so.
     for (const id of rows.keys()) if (!limits.some((limit) => limit.id === id)) rows.delete(id);
     if (shown.some((row, place) => list.children[place] !== row) || list.children.length !== shown.length) {
       list.replaceChildren(...shown);
@@ -116,7 +117,7 @@ function usageCard(root) {
     return row;
   }
 
-  // A small share is drawn as a dot, 0 as nothing.
+  // A small share is drawn as a dot (by the style's minimum width), 0 as nothing.
   function showBar(fill, percent) {
     fill.hidden = !percent;
     fill.style.width = `${percent ?? 0}%`;
