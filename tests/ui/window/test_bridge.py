@@ -223,7 +223,7 @@ def test_a_request_for_the_window_brings_it_forward(window: Window) -> None:
     window.api["load"]()
     window.app.ask_to_come_forward()
     window.app.publish(replace(snapshot(), refreshing=True))
-    window.feed.wait_beyond(1, 5)
+    window.feed.wait_for_card(1, 5)
     assert window.closed == 1  # the fixture counts coming forward as closing
 
 

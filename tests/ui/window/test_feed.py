@@ -33,28 +33,28 @@ def card_event(**changes: Any) -> Event:  # noqa: ANN401
 def test_a_card_that_was_not_seen_yet_is_returned_at_once() -> None:
     feed = Feed()
     feed.publish(card())
-    assert feed.wait_beyond(0, timeout_s=60).sequence == 1
+    assert feed.wait_for_card(0, timeout_s=60).sequence == 1
 
 
 def test_without_a_new_card_the_wait_ends_with_the_last_one() -> None:
     feed = Feed()
     feed.publish(card())
     started = time.monotonic()
-    assert feed.wait_beyond(1, timeout_s=0.05).sequence == 1
+    assert feed.wait_for_card(1, timeout_s=0.05).sequence == 1
     assert time.monotonic() - started < 5
 
 
 def test_a_wait_ends_with_the_next_card() -> None:
     feed = Feed()
     threading.Timer(0.02, feed.publish, [card()]).start()
-    assert feed.wait_beyond(0, timeout_s=60).card == card()
+    assert feed.wait_for_card(0, timeout_s=60).card == card()
 
 
 def test_a_feed_that_has_ended_stays_ended() -> None:
     feed = Feed()
     feed.end()
     feed.publish(card())
-    assert feed.wait_beyond(1, timeout_s=60).ended
+    assert feed.wait_for_card(1, timeout_s=60).ended
 
 
 def test_following_publishes_cards_brings_the_window_forward_and_ends() -> None:
@@ -63,7 +63,7 @@ def test_following_publishes_cards_brings_the_window_forward_and_ends() -> None:
     later: Any = {"event": "of a later version"}
     stream = [None, card_event(), FOCUS, later, card_event(refreshing=True), None]
     follow(stream, feed, come_forward=lambda: calls.append("forward"))
-    final = feed.wait_beyond(0, timeout_s=0)
+    final = feed.wait_for_card(0, timeout_s=0)
     assert (final.sequence, final.ended, calls) == (2, True, ["forward"])
     assert final.card is not None
     assert final.card["refreshing"]
@@ -94,7 +94,7 @@ def test_a_stream_of_another_version_ends_the_feed_and_is_logged(
 ) -> None:
     feed = Feed()
     follow([broken, card_event()], feed, come_forward=lambda: None)
-    final = feed.wait_beyond(-1, timeout_s=0)
+    final = feed.wait_for_card(-1, timeout_s=0)
     assert (final.sequence, final.ended) == (0, True)
     assert "could not be followed" in caplog.text
 
@@ -106,4 +106,4 @@ def test_a_refused_stream_ends_the_feed() -> None:
 
     feed = Feed()
     follow(refused(), feed, come_forward=lambda: None)
-    assert feed.wait_beyond(-1, timeout_s=0).ended
+    assert feed.wait_for_card(-1, timeout_s=0).ended

@@ -1,1 +1,1 @@
-"""The settings window, a process of its own. Never imports engine, providers or vault."""
+"""The settings window, a process of its own. Never imports engine, providers or vault: secrets stay out."""

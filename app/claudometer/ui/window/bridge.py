@@ -1,4 +1,4 @@
-"""Passes the page's calls on to the app, and the app's answers back to the page. Holds no secret."""
+"""Passes calls from the page to the app, and answers back. Keeps no secret."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ FIELDS = frozenset(
 
 FIRST_VIEW_S = 1.0
 NEXT_VIEW_S = 15.0
-"""A waiting call of the page is answered at least this often, if only with the same card."""
+"""A call that waits for a new card is answered at least this often, if necessary with the same card."""
 
-QUICK_S = 15.0
-ASKING_S = 120.0
-"""Testing a key and refreshing wait for Claude's answer, which has a timeout of its own in the app: two
-requests, and after them a browser."""
+QUICK_TIMEOUT_S = 15.0
+REQUEST_TIMEOUT_S = 120.0
+"""Testing a key and refreshing wait for Claude's answer. That has a timeout of its own in the app: for two
+requests, and then a browser."""
 
 
 class Control(Protocol):
@@ -54,7 +54,7 @@ class Control(Protocol):
 
 
 class Bridge:
-    """One call of the page a method; raises ``ClaudometerError`` where the app cannot answer."""
+    """Has a method for each call of the page. They raise ``ClaudometerError`` if the app cannot answer."""
 
     def __init__(self, control: Control, feed: Feed) -> None:
         self._control = control
@@ -63,19 +63,21 @@ class Bridge:
 
     def load(self) -> Answer:
         """Return the form and the first card."""
-        answer = self._control.call("settings", timeout_s=QUICK_S)
-        news = self._feed.wait_beyond(0, FIRST_VIEW_S)
-        card = news.card or shown_card(self._control.call("card", timeout_s=QUICK_S)["accounts"])
+        answer = self._control.call("settings", timeout_s=QUICK_TIMEOUT_S)
+        news = self._feed.wait_for_card(0, FIRST_VIEW_S)
+        # The stream may still be connecting. The window must not wait for it with an empty page.
+        card = news.card or shown_card(self._control.call("card", timeout_s=QUICK_TIMEOUT_S)["accounts"])
         return answer | {"view": _numbered(card, news.sequence)}
 
     def next_view(self, seen: object = None) -> Answer:
-        """Return a card other than the one seen, or that one once more after ``NEXT_VIEW_S``."""
+        """Return the next card after the one with the number ``seen``, or the same after ``NEXT_VIEW_S``."""
         if not self._in_use:
+            # The first call comes from a page that shows its data: from here on the window counts as open.
             self._in_use = True
             log.info("the page shows its data")
-            with suppress(ClaudometerError):  # the stream ends too when the app is gone
+            with suppress(ClaudometerError):  # if the app is gone, the stream ends as well
                 self._control.call("window_ready")
-        news = self._feed.wait_beyond(seen if isinstance(seen, int) else -1, NEXT_VIEW_S)
+        news = self._feed.wait_for_card(seen if isinstance(seen, int) else -1, NEXT_VIEW_S)
         if news.ended:
             return refusal(ClaudometerError(ErrorCode.NOT_RUNNING)) | {"gone": True}
         if news.card is None:
@@ -83,29 +85,33 @@ class Bridge:
         return {"view": _numbered(news.card, news.sequence)}
 
     def save(self, fields: object = None) -> Answer:
-        """Save what was changed: everything or nothing."""
+        """Save the changed fields: all of them or none."""
         if not isinstance(fields, dict) or not fields.keys() <= FIELDS:
             raise ClaudometerError(ErrorCode.REQUEST_INVALID)
-        return self._control.call("save_settings", fields, timeout_s=ASKING_S)
+        return self._control.call("save_settings", fields, timeout_s=REQUEST_TIMEOUT_S)
 
     def forget(self) -> Answer:
-        """Forget the session key."""
-        return self._control.call("forget_key", timeout_s=QUICK_S)
+        """Remove the session key."""
+        return self._control.call("forget_key", timeout_s=QUICK_TIMEOUT_S)
 
     def refresh(self) -> Answer:
-        """Ask Claude now, if that is allowed."""
-        return self._control.call("refresh", timeout_s=ASKING_S)
+        """Check with Claude now if a request is allowed."""
+        return self._control.call("refresh", timeout_s=REQUEST_TIMEOUT_S)
 
     def requests(self) -> Answer:
-        """Return the panel of what was sent."""
-        return self._control.call("requests", timeout_s=QUICK_S)
+        """Return the panel of requests."""
+        return self._control.call("requests", timeout_s=QUICK_TIMEOUT_S)
 
     def update(self, do: object = None) -> Answer:
-        """Do something about a newer version, and return the panel; ``None`` where there is none."""
-        return self._control.call("update", {"do": do if isinstance(do, str) else None}, timeout_s=ASKING_S)
+        """Do what a button of the panel about updates names, if anything, and return that panel.
+
+        The panel is ``None`` in a program that does not check for updates.
+        """
+        params = {"do": do if isinstance(do, str) else None}
+        return self._control.call("update", params, timeout_s=REQUEST_TIMEOUT_S)
 
     def next_update(self, seen: object = None) -> Answer:
-        """Return the panel when it is another than the one seen; ``None`` when nothing came for a while."""
+        """Return the next panel after the one with the number ``seen``; ``None`` after ``NEXT_VIEW_S``."""
         known = seen if isinstance(seen, int) else -1
         news = self._feed.wait_for_update(known, NEXT_VIEW_S)
         if news.ended:
@@ -115,12 +121,12 @@ class Bridge:
 
 
 def _numbered(card: Card, sequence: int) -> Mapping[str, object]:
-    """Return the card with the number by which the page says that it has seen it."""
+    """Return the card with its number, which the page passes to ``next_view`` as ``seen``."""
     return {**card, "sequence": sequence}
 
 
 def refusal(error: ClaudometerError) -> dict[str, object]:
-    """Return an error as the page shows it, beside its field if it has one."""
+    """Return an error for the page, which shows it beside its field if it has one."""
     field = error.field if isinstance(error, InvalidSettingError) else None
     words = message_for_code(error.code, error.facts)
     if field is not None:

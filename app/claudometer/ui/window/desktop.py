@@ -1,4 +1,4 @@
-"""How the window fits into a GTK desktop: program name, light or dark, and coming to the front. No page."""
+"""Fits the window into a GTK desktop: program name, light or dark, coming to the front. Knows no page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "claudometer"
 WINDOW_CLASS = "Claudometer"
-"""What X11 desktops show as the program's name when no desktop entry is installed, as in a checkout."""
+"""The program's name on X11 desktops if no desktop entry is installed, as in a checkout."""
 
 _PORTAL = (
     "org.freedesktop.portal.Desktop",
@@ -26,7 +26,7 @@ _DARK, _LIGHT = 1, 2
 
 
 def prepare_gtk() -> bool:
-    """Set GTK's color scheme to the desktop's, so that WebKit uses it. Call once, before the window is made.
+    """Set GTK's color scheme to the desktop's, which WebKit then uses. Call once, before the window is made.
 
     Returns:
         Whether the scheme is dark.
@@ -52,10 +52,10 @@ def prepare_gtk() -> bool:
 
 
 def bring_forward(find_window: Callable[[], Any]) -> None:
-    """Bring the window to the front, soon. From any thread.
+    """Bring the window to the front, soon. Call it from any thread.
 
     Args:
-        find_window: returns GTK's window, or ``None`` when there is none yet. Called on any thread.
+        find_window: returns GTK's window, ``None`` if there is none yet. Called on any thread.
     """
     # Before there is a window, the main thread may be importing GTK. PyGObject's importer is not safe on two
     # threads: the import of one of them fails, and with it the window's process.
@@ -67,9 +67,9 @@ def bring_forward(find_window: Callable[[], Any]) -> None:
 
 
 def come_forward(window: Any) -> None:  # noqa: ANN401 - PyGObject has no types
-    """Bring the window to the front, after a click that another process received. GTK's thread only.
+    """Bring the window to the front after a click that another process received. GTK's thread only.
 
-    Does nothing with a window that is still being made, and will appear in front, or is already closing.
+    Does nothing to a window that is still being made (it will appear in front anyway) or already closing.
     """
     if window is None or not window.get_realized():
         return

@@ -1,4 +1,4 @@
-"""The functions that the page can call. Their errors become answers; no exception reaches the page."""
+"""The functions that the page can call. Errors become answers, so that no exception reaches the page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def page_functions(
     Args:
         close: closes the window.
         choose_folder: shows the folder dialog, starting at a path; returns ``None`` when it was canceled.
-        log_folder: where the message for an unexpected error sends people.
+        log_folder: where the log is, for the message about an unexpected error.
         page_number: counts the pages that the window has loaded.
     """
 

@@ -1,4 +1,4 @@
-"""The newest card and the newest panel about updates, for threads that wait for newer ones. Reads neither."""
+"""Keeps the newest card and the newest panel about updates, for threads that wait for newer ones."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is known now. ``ended`` is final: the app has quit, or the window is closing.
+    """The newest card and panel. ``ended`` is final: the app has quit, or the window is closing.
 
-    ``sequence`` counts the cards that have come, ``updates`` the panels.
+    ``sequence`` counts the cards so far, ``updates`` the panels.
     """
 
     sequence: int
@@ -33,49 +33,52 @@ class News:
 
 
 class Feed:
-    """One thread publishes, the bridge's threads wait."""
+    """One thread publishes; the threads of the page's calls wait."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._news = News(0, None, ended=False)
 
     def publish(self, card: Card) -> None:
-        """Make this the newest card, and wake all who wait."""
+        """Make this the newest card, and wake the waiting threads."""
         with self._changed:
             self._news = replace(self._news, sequence=self._news.sequence + 1, card=card)
             self._changed.notify_all()
 
     def publish_update(self, panel: UpdatePanel) -> None:
-        """Make this the newest panel, and wake all who wait."""
+        """Make this the newest panel, and wake the waiting threads."""
         with self._changed:
             self._news = replace(self._news, updates=self._news.updates + 1, panel=panel)
             self._changed.notify_all()
 
     def end(self) -> None:
-        """Wake all who wait, for the last time."""
+        """Wake the waiting threads for the last time."""
         with self._changed:
             self._news = replace(self._news, ended=True)
             self._changed.notify_all()
 
-    def wait_beyond(self, seen: int, timeout_s: float) -> News:
-        """Return the newest as soon as it is not the one seen, at the end, or after ``timeout_s``."""
+    def wait_for_card(self, seen: int, timeout_s: float) -> News:
+        """Return the newest card: as soon as it is not the one with the number ``seen``, or the stream ends.
+
+        After ``timeout_s`` it may be the same one.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._news.ended or self._news.sequence != seen, timeout_s)
             return self._news
 
     def wait_for_update(self, seen: int, timeout_s: float) -> News:
-        """Return as :meth:`wait_beyond` does, for the panel about updates."""
+        """Do the same for the panel about updates."""
         with self._changed:
             self._changed.wait_for(lambda: self._news.ended or self._news.updates != seen, timeout_s)
             return self._news
 
 
 def follow(events: Iterable[Event | None], feed: Feed, *, come_forward: Callable[[], None]) -> None:
-    """Feed the app's stream until it ends. ``come_forward`` is called when the window is asked for again."""
+    """Publish the app's stream until it ends. Calls ``come_forward`` when the user opens the window again."""
     try:
         for event in events:
             if event is None:
-                continue  # nothing for a second
+                continue  # the stream's tick: nothing new
             if event["event"] == "card":
                 feed.publish(shown_card(event["accounts"]))
             elif event["event"] == "update":

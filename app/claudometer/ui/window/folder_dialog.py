@@ -1,4 +1,4 @@
-"""The system's own dialog for choosing a folder. Hands back a path as people write it, and opens nothing."""
+"""The system's dialog for choosing a folder. Returns the path as people write it, and opens no file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOOKS = 100
 
 
 def choose_folder(window: Window, typed: str) -> str | None:
-    """Let the user choose a folder, beginning at the one typed; ``None`` if none was chosen."""
+    """Let the user choose a folder, starting at the typed one. Return ``None`` if the dialog was canceled."""
     from webview import FileDialog  # noqa: PLC0415 - loaded by now
 
     if sys.platform not in {"darwin", "win32"}:
@@ -26,7 +26,7 @@ def choose_folder(window: Window, typed: str) -> str | None:
 
 
 def start_folder(typed: str) -> Path:
-    """Return the nearest folder that there is, the home folder for want of any."""
+    """Return the typed folder or its nearest parent that exists; failing that, the home folder."""
     try:
         path = Path(typed).expanduser()
         if typed and path.is_absolute():
@@ -37,7 +37,10 @@ def start_folder(typed: str) -> Path:
 
 
 def _show_hidden_folders() -> None:
-    """Have the next GTK dialog show them: Claude Code's begin with a dot, and pywebview cannot say so."""
+    """Make the next GTK dialog show hidden folders, since Claude Code's begin with a dot.
+
+    pywebview has no option for that, so a timer looks for the dialog that is about to open.
+    """
     from gi.repository import GLib, Gtk  # noqa: PLC0415 - only this system has it
 
     looks = iter(range(LOOKS))

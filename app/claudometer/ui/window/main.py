@@ -1,4 +1,4 @@
-"""The settings window's process: one window, gone when it is closed. Must not hold state of the app."""
+"""The process of the settings window. It ends when the window is closed, so it keeps no state of the app."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ TITLE = "Claudometer"
 SIZE = (460, 720)
 SMALLEST = (420, 480)
 GROUND_LIGHT, GROUND_DARK = "#f4f0e9", "#1a1816"
-"""The page's ``--ground``: what is seen until the page is."""
+"""The page's ``--ground``, which the window shows until the page is loaded."""
 
 ICON = "claudometer-128.png"
-GOODBYE_S = 0.3
+END_TIMEOUT_S = 0.3
 
 IS_GTK = sys.platform not in {"darwin", "win32"}
 
@@ -47,7 +47,7 @@ def run(endpoint: str, *, log_folder: str = "…") -> int:
         ClaudometerError: no app runs there, there is no display, or no window can be shown here.
     """
     control, feed = ControlClient(endpoint), Feed()
-    control.call("ping")
+    control.call("ping")  # without an app, fail before the toolkit is imported, which takes long
     bridge = Bridge(control, feed)
     window = _make_window()
     close = _once(window.destroy)
@@ -63,6 +63,7 @@ def run(endpoint: str, *, log_folder: str = "…") -> int:
     )
     window.expose(*functions)
     threading.Thread(target=_follow_app, args=(control, feed, window, close), daemon=True).start()
+    # On a thread, because `destroy` waits until the window is shown, and the handler runs on GTK's thread.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=close, daemon=True).start())
     _show(window, log_folder)
     feed.end()
@@ -74,6 +75,7 @@ def _make_window() -> Window:
     import webview  # noqa: PLC0415 - only after an app was found to show
 
     logging.getLogger("pywebview").setLevel(logging.WARNING)
+    # The page needs neither: it is one document, and opens links through the app.
     webview.settings["ALLOW_FILE_URLS"] = False
     webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = False
     window = webview.create_window(
@@ -84,7 +86,7 @@ def _make_window() -> Window:
         height=SIZE[1],
         min_size=SMALLEST,
         background_color=GROUND_LIGHT,
-        # The page itself forbids selecting; pywebview would by a style that the page's policy refuses.
+        # With `False`, pywebview would add a style, which the page's policy refuses. The page has its own.
         text_select=True,
     )
     if window is None:
@@ -93,7 +95,11 @@ def _make_window() -> Window:
 
 
 def _once(call: Callable[[], None]) -> Callable[[], None]:
-    """A quitting app's stream ends as its signal comes: a window destroyed twice fails in GTK's loop."""
+    """Return a function that makes the call once, and then does nothing.
+
+    When the app quits, its stream ends and its signal arrives at the same time. A window that is destroyed
+    twice fails in GTK's loop.
+    """
     first = threading.Lock()
 
     def call_first() -> None:
@@ -107,7 +113,7 @@ def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Calla
     def bring() -> None:
         if IS_GTK:
             bring_forward(lambda: window.native)
-        elif window.events.shown.is_set():  # until then these calls would wait, and the stream with them
+        elif window.events.shown.is_set():  # before that, these calls would block, and the stream with them
             window.show()
             window.restore()
 
@@ -116,7 +122,7 @@ def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Calla
 
 
 def _show(window: Window, log_folder: str) -> None:
-    """Run the toolkit's loop until the window is gone."""
+    """Run the toolkit's loop until the window is closed."""
     import webview  # noqa: PLC0415 - loaded by now
 
     icon = assets_folder() / ICON
@@ -132,9 +138,9 @@ def _show(window: Window, log_folder: str) -> None:
 def _end_threads() -> None:
     """End pywebview's own threads, or the process with them.
 
-    They are not daemons, and one that hands an answer to a page that has just gone waits for it for ever.
+    They are not daemons, and one that delivers an answer to a page that is gone waits for it forever.
     """
-    deadline = time.monotonic() + GOODBYE_S
+    deadline = time.monotonic() + END_TIMEOUT_S
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join(max(0.0, deadline - time.monotonic()))

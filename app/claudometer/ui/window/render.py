@@ -1,4 +1,4 @@
-"""The settings page as one HTML string with its style and script inside. Must not put any data into it."""
+"""Makes the settings page: one HTML string with style and script inside. Never puts data into it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCRIPTS = ("usage.js", "requests.js", "form.js", "updates.js", "settings.js")
 
 
 def render_page(folder: Path | None = None) -> str:
-    """Return the page. It asks for its data itself, through the bridge."""
+    """Return the page. It loads its data itself, through the bridge."""
     web = folder or web_folder()
     style, script = _joined(web, STYLES), '"use strict";\n' + _joined(web, SCRIPTS)
     environment = Environment(loader=FileSystemLoader(web), autoescape=True, undefined=StrictUndefined)
@@ -30,11 +30,11 @@ def render_page(folder: Path | None = None) -> str:
 
 
 def content_policy(*, style: str, script: str) -> str:
-    """Return the page's Content-Security-Policy: nothing but this very style and script.
+    """Return the page's Content-Security-Policy: it allows this style and this script, and nothing else.
 
-    ``'unsafe-eval'`` is pywebview's: its bridge builds its functions with ``new Function`` and delivers every
-    answer through ``eval``, and WebKit holds both against the page
-    (https://github.com/r0x0r/pywebview/issues/1243). Trusted types keep ``innerHTML`` and the like shut.
+    ``'unsafe-eval'`` is for pywebview, whose bridge builds its functions with ``new Function`` and delivers
+    every answer through ``eval``. WebKit counts both as the page's own:
+    https://github.com/r0x0r/pywebview/issues/1243. Trusted types still forbid ``innerHTML`` and the like.
     """
     return "; ".join(
         (

@@ -1,7 +1,7 @@
 """Reloads the page when WebKit's web process ends.
 
-WebKit renders the page in a separate process. The kernel may kill it when memory is short, and a graphics
-driver may crash it. The window is then empty:
+WebKit renders the page in a separate process. The kernel may kill that when memory is short, and a graphics
+driver may crash it. The window is empty then:
 https://webkitgtk.org/reference/webkit2gtk/stable/signal.WebView.web-process-terminated.html
 """
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_RELOADS = 3
-"""Ends the loop of a page that crashes its process every time."""
+"""A page that crashes its process every time must not be reloaded forever."""
 
 
 class Revival:
-    """Reloads the page when its process has ended, :data:`MOST_RELOADS` times at most.
+    """Reloads the page when its process has ended, at most :data:`MOST_RELOADS` times.
 
     Args:
         load: loads the page into the empty window.
@@ -40,7 +40,7 @@ class Revival:
         """Reload the page, or close the window. On GTK's thread only.
 
         Args:
-            reason: WebKit's word for it, for the log.
+            reason: WebKit's name for it, for the log.
         """
         if self._reloads == MOST_RELOADS:
             log.error("WebKit's process ended again (%s); the window closes", reason)
@@ -57,6 +57,7 @@ def watch_web_process(toplevel: Any, revival: Revival) -> None:  # noqa: ANN401 
     def ended(_view: object, reason: Any) -> None:  # noqa: ANN401
         revival.page_is_gone(reason.value_nick)
 
+    # pywebview does not publish its web view: it is the innermost child of the window.
     view = toplevel
     while not hasattr(view, "load_html"):
         view = view.get_child()
