@@ -385,3 +385,29 @@ def test_every_number_from_elsewhere_carries_its_source_and_time(local: list[Loc
         else:
             sources = {(one.source, one.captured_at) for one in local}
             assert (limit.origin.source, limit.origin.fetched_at) in sources
+
+
+def test_without_a_server_reading_a_status_line_of_the_same_organization_replaces_it() -> None:
+    named_line = replace(line(), organization_id=ORGANIZATION)
+    merged = merge(None, [named_line], LOGIN, NOW)
+    assert merged is not None
+    assert (merged.source, merged.fetched_at) == (Source.STATUS_LINE, NOW - MINUTE)
+    assert [limit.percent for limit in merged.limits] == [84.0, 30.0]
+    assert merged.account.organization_id == ORGANIZATION
+    for other in (line(), replace(line(), organization_id="another")):
+        assert merge(None, [other], LOGIN, NOW) is None
+
+
+def test_cached_usage_and_a_newer_status_line_together_replace_a_missing_reading() -> None:
+    old = cached(session(60.0), weekly(20.0), fable(50.0), at=NOW - 5 * MINUTE)
+    merged = merge(None, [replace(line(), organization_id=ORGANIZATION), old], LOGIN, NOW)
+    assert merged is not None
+    assert [limit.percent for limit in merged.limits] == [84.0, 30.0, 50.0]
+
+
+def test_once_the_server_has_answered_a_status_line_must_have_its_week_whatever_it_names() -> None:
+    other_week = weekly(30.0, NOON + timedelta(days=2))
+    merged = merge(
+        named(), [replace(line(session(99.0), other_week), organization_id=ORGANIZATION)], LOGIN, NOW
+    )
+    assert merged == named()
