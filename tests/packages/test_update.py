@@ -70,7 +70,7 @@ def app(
 
 
 def version_of(app: Claudometer) -> str:
-    return str(app.ask("ping")["version"])
+    return str(app.call("ping")["version"])
 
 
 def test_the_appimage_updates_itself_and_restarts(app: Claudometer, unpacked: Path) -> None:
