@@ -11,6 +11,7 @@ from claudometer.system.installation import machine_name
 from tests.desktop.claudometer import Claudometer
 from tests.desktop.conftest import desktop, home, shared_desktop
 from tests.desktop.waiting import wait_for
+from tests.packages.bare_root import WITHOUT_FUSE
 from tests.packages.repacking import Repacking
 from tests.sentences import title
 from tests.simulator.fixtures import simulator
@@ -29,7 +30,6 @@ __all__ = ["desktop", "home", "shared_desktop", "simulator"]
 
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
 
-WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
 OLD, NEW = "1.0.0", "1.1.0"
 NAME = f"Claudometer-{NEW}-{machine_name().partition('-')[2]}.AppImage"
 
