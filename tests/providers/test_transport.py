@@ -164,7 +164,7 @@ def test_no_cookie_is_carried_from_one_request_to_the_next(simulator: Simulator)
     assert [request.cookie_names for request in simulator.requests] == [(), ()]
 
 
-def test_a_port_where_nobody_listens_is_offline() -> None:
+def test_a_port_without_a_listener_is_offline() -> None:
     assert get(f"http://127.0.0.1:{free_port()}/usage") == Offline(ErrorCode.OFFLINE)
 
 

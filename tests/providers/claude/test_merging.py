@@ -66,7 +66,7 @@ def merged(
     return {limit.id: limit for limit in found.limits} if found else {}
 
 
-def test_a_newer_number_wins_for_its_limit_alone_and_says_where_it_came_from() -> None:
+def test_a_newer_number_replaces_only_that_of_its_limit_and_names_its_source() -> None:
     shown = merged(named(), line(session(84.0), weekly(29.0)))
     assert shown["session"].percent == 84.0
     assert shown["session"].origin == Origin(Source.STATUS_LINE, NOW - MINUTE)
@@ -151,7 +151,7 @@ def test_a_number_from_the_future_is_not_trusted_beyond_a_minute_of_tolerance() 
     assert merged(named(), line(at=NOW + MINUTE * 1.01))["session"].percent == 81.0
 
 
-def test_a_status_line_contributes_session_and_week_alone() -> None:
+def test_a_status_line_contributes_only_session_and_week() -> None:
     shown = merged(named(), line(session(84.0), weekly(30.0), fable(99.0)))
     assert shown["weekly:fable"] == fable()
 
@@ -289,7 +289,7 @@ def test_without_a_server_reading_no_doubtful_reading_replaces_it(local: LocalRe
     assert merge(None, [local], LocalLogin(), NOW) is None
 
 
-def test_cached_usage_with_extra_usage_alone_replaces_a_missing_reading() -> None:
+def test_cached_usage_with_only_extra_usage_replaces_a_missing_reading() -> None:
     shown = merge(None, [cached(fable(None), extra=spend())], LOGIN, NOW)
     assert shown is not None
     assert (shown.limits, shown.spend) == ((), spend())
