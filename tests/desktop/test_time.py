@@ -65,14 +65,14 @@ def test_three_seconds_after_logind_announces_waking_there_is_one_request_with_t
 ) -> None:
     listening(app, logind)
     logind.announce(goes_to_sleep=True)
-    time.sleep(4)
+    time.sleep(4)  # longer than a request after waking would take
     assert len(simulator.requests) == 1
     logind.announce(goes_to_sleep=False)
     logind.announce(goes_to_sleep=False)
-    time.sleep(2)
+    time.sleep(2)  # within the three seconds in which the network may come back
     assert len(simulator.requests) == 1
     wait_for(lambda: len(simulator.requests) == 2, what="the request after waking", timeout_s=4)
-    time.sleep(4)
+    time.sleep(4)  # a second request, for the second signal, would have been sent by then
     assert len(simulator.requests) == 2
     assert reasons(app) == ["start", "wake"]
 
@@ -85,7 +85,7 @@ def test_during_a_rate_limit_waking_sends_nothing(
     wait_for(lambda: logind.listeners() == 1, what="the app on the system bus")
     planned = app.report()["next_poll_at"]
     logind.announce(goes_to_sleep=False)
-    time.sleep(5)
+    time.sleep(5)  # longer than a request after waking would take
     assert len(simulator.requests) == 1
     report = app.wait_for_status("rate_limited")
     assert report["next_poll_at"] == planned
@@ -94,7 +94,7 @@ def test_during_a_rate_limit_waking_sends_nothing(
 def test_the_app_survives_the_end_of_the_system_bus(app: Claudometer, bus: BusDaemon, logind: Logind) -> None:
     listening(app, logind)
     bus.stop()
-    time.sleep(1)
+    time.sleep(1)  # time in which the app would fail
     assert app.process.is_running
     assert app.report()["status"] == "ok"
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["desktop", "home", "shared_desktop", "simulator"]
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]  # building packages takes minutes
 
 OLD, NEW = "1.0.0", "1.1.0"
 NAME = f"Claudometer-{NEW}-{machine_name().partition('-')[2]}.AppImage"

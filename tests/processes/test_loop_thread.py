@@ -83,7 +83,7 @@ def test_the_cleanup_of_main_is_completed_before_the_end() -> None:
             cleaned_up.append("all of it")
 
     started = Started(main)
-    time.sleep(0.1)
+    time.sleep(0.1)  # by then main is waiting
     started.stop()
     assert cleaned_up == ["all of it"]
 
