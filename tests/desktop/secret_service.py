@@ -1,8 +1,9 @@
 """A real Secret Service with a private keyring, whose password only the tests know."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
-from jeepney import DBusAddress
+from jeepney import DBusAddress, DBusErrorResponse
 
 from tests.desktop.bus_client import BusClient
 from tests.desktop.private_home import PrivateHome
@@ -59,8 +60,12 @@ class SecretService:
     def attributes_of_all(self) -> list[dict[str, str]]:
         """Return the attributes of each entry, without its secret."""
         paths = self._bus.properties(self._collection)["Items"]
-        items = [DBusAddress(path, _NAME, "org.freedesktop.Secret.Item") for path in paths]
-        return [dict(self._bus.properties(item)["Attributes"]) for item in items]
+        found = []
+        for path in paths:
+            with suppress(DBusErrorResponse):  # the entry was deleted after the list was read
+                item = DBusAddress(path, _NAME, "org.freedesktop.Secret.Item")
+                found.append(dict(self._bus.properties(item)["Attributes"]))
+        return found
 
     def clear(self) -> None:
         """Delete every entry."""

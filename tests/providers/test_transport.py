@@ -299,7 +299,7 @@ def test_a_secret_is_sent_only_over_https_or_to_this_machine(url: str, *, safe: 
 
 
 def test_canceling_a_request_ends_it_immediately(simulator: Simulator) -> None:
-    async def cancelled() -> None:
+    async def canceled() -> None:
         task = asyncio.create_task(Exchange(Timeouts()).get(f"{simulator.oauth_url}/usage", {}))
         while not simulator.requests:
             await asyncio.sleep(0.01)
@@ -308,7 +308,7 @@ def test_canceling_a_request_ends_it_immediately(simulator: Simulator) -> None:
             await asyncio.wait_for(task, 2)
 
     simulator.oauth.stand(Reply(fault=Fault.HANG))
-    asyncio.run(cancelled())
+    asyncio.run(canceled())
 
 
 def every_exception() -> list[type[Exception]]:
