@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.menu import WIDEST_LINE
 from claudometer.present.messages.errors import MESSAGES, message_for_code
+from claudometer.present.messages.menu import FIXES
 from claudometer.present.messages.terminal import Terminal, for_terminal
+from claudometer.present.text import one_line
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import Fact
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
 def title(code: ErrorCode, **facts: Fact) -> str:
     """Return the message's title: what happened."""
     return message_for_code(code, facts).title
+
+
+def menu_line(code: ErrorCode, **facts: Fact) -> str:
+    """Return what the tray's menu says of a problem: what to do about it, or what happened."""
+    return FIXES.get(code) or one_line(title(code, **facts), WIDEST_LINE)
 
 
 def hint(code: ErrorCode, **facts: Fact) -> str:

@@ -13,6 +13,7 @@ function start() {
   const refreshButton = document.getElementById("refresh");
   const refreshNote = document.getElementById("refresh-note");
   let view = null;
+  let placeShown = 0;
 
   // Every call returns {ok, …}, even if nobody answers.
   async function call(name, ...values) {
@@ -42,6 +43,14 @@ function start() {
     if (news) reload();
   }
 
+  // The menu asked for a limit, for the settings or for the top of the page; go there once.
+  function go(place) {
+    if (!place || place.number === placeShown) return;
+    placeShown = place.number;
+    if (place.page === "settings") form.scrollIntoView();
+    else if (!place.limit || !card.reveal(place.limit)) window.scrollTo(0, 0);
+  }
+
   // Updates the form: there may be a login now, or the account's organizations may be known.
   async function reload() {
     const answer = await call("load");
@@ -63,6 +72,7 @@ function start() {
     if (answer.ok) {
       takeForm(answer.form);
       show(answer.view);
+      go(answer.place);
       updates.start();
       return follow();
     }
@@ -73,8 +83,10 @@ function start() {
   async function follow() {
     for (;;) {
       const answer = await call("next_view", view.sequence);
-      if (answer.ok) show(answer.view);
-      else if (answer.gone) return showProblem(answer); // the app has quit: nothing more will come
+      if (answer.ok) {
+        show(answer.view);
+        go(answer.place);
+      } else if (answer.gone) return showProblem(answer); // the app has quit: nothing more will come
       else await new Promise((done) => setTimeout(done, 2000));
     }
   }

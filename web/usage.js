@@ -153,7 +153,18 @@ function usageCard(root) {
     put(block.querySelector(".limit-detail"), spend.detail);
   }
 
-  return { show };
+  // Brings a limit into view and marks it for a moment; false when it is not listed.
+  function reveal(id) {
+    const row = rows.get(id);
+    if (!row) return false;
+    row.scrollIntoView({ block: "center" });
+    row.focus({ preventScroll: true });
+    row.dataset.revealed = "true";
+    setTimeout(() => delete row.dataset.revealed, 2000);
+    return true;
+  }
+
+  return { show, reveal };
 }
 
 function stamp(id) {

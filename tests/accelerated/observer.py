@@ -215,9 +215,10 @@ class Observer:
             self._fault("the report shows other numbers than the card")
         json.dumps(report)
         stale = any(row["stale"] for row in card["limits"])
-        for entry, row in zip(menu_for(shown)[1:], card["limits"], strict=False):
-            if row["percent"] is not None and (": was " in entry.text) is not stale:
-                self._fault(f"the menu says {entry.text!r}, the card {row}")
+        rows = {row["id"]: row for row in card["limits"] if row["percent"] is not None}
+        for entry in menu_for(shown):
+            if entry.value in rows and (" ago" in entry.text) is not stale:
+                self._fault(f"the menu says {entry.text!r}, the card {rows[entry.value]}")
 
 
 def _is_detectable(before: Window, after: Window, window_s: int) -> bool:

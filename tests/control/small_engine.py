@@ -17,6 +17,7 @@ from tests.readings import snapshot
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from claudometer.domain.events import WindowPlace
     from claudometer.domain.form_state import FormState
     from claudometer.domain.snapshot import Snapshot
 
@@ -63,8 +64,8 @@ class SmallEngine:
         self.has_key = False
         return await self.form()
 
-    def request_window(self) -> None:
-        self.bus.publish(WindowRequested())
+    def request_window(self, place: WindowPlace | None = None) -> None:
+        self.bus.publish(WindowRequested(place))
 
     def request_quit(self) -> None:
         self.bus.publish(QuitRequested())

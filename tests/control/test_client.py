@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
+    from claudometer.control.wire.answers import FocusEvent
     from tests.control.running_server import RunningServer
 
     Treatment = Callable[[socket.socket], object]
     Impostor = Callable[[Treatment], ControlClient]
+
+FOCUS: FocusEvent = {"event": "focus", "place": None}
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def test_without_an_app_ask_returns_none_and_call_raises(socket_path: str) -> No
 
 
 def test_an_app_that_never_responds_is_reported_within_the_timeout(impostor: Impostor) -> None:
-    client = impostor(lambda _: time.sleep(0.6))  # longer than the client waits
+    client = impostor(lambda _: time.sleep(0.6))
     started = time.monotonic()
     assert code_of(lambda: client.ask("ping", timeout_s=0.2)) is ErrorCode.APP_UNRESPONSIVE
     assert time.monotonic() - started < 0.5
@@ -131,8 +134,8 @@ def test_an_app_that_refuses_as_busy_before_it_reads_is_not_taken_for_gone(impos
 
 def test_a_subscription_refused_as_busy_is_repeated_too(impostor: Impostor) -> None:
     impostor(answering(BUSY))
-    client = impostor(answering(b'{"id":1,"ok":true,"result":{}}\n{"event":"focus"}\n'))
-    assert list(client.subscribe("card")) == [{"event": "focus"}]
+    client = impostor(answering(b'{"id":1,"ok":true,"result":{}}\n{"event":"focus","place":null}\n'))
+    assert list(client.subscribe("card")) == [FOCUS]
 
 
 @pytest.mark.parametrize("call", ["ask", "subscribe"])
@@ -210,11 +213,11 @@ def test_a_partly_received_message_survives_a_tick(impostor: Impostor) -> None:
     def pause_halfway(caller: socket.socket) -> None:
         caller.recv(1000)
         caller.sendall(b'{"id":1,"ok":true,"result":{}}\n{"event":')
-        time.sleep(0.2)  # several ticks
-        caller.sendall(b'"focus"}\n')
+        time.sleep(0.2)
+        caller.sendall(b'"focus","place":null}\n')
 
     messages = list(impostor(pause_halfway).subscribe("card", tick_s=0.05))
-    assert messages[-1] == {"event": "focus"}
+    assert messages[-1] == FOCUS
     assert set(map(str, messages[:-1])) == {"None"}
 
 

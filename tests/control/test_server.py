@@ -252,7 +252,7 @@ def test_an_unchanged_report_is_not_sent_again(wire: Wire, server: RunningServer
     wire.exchange(encode_request("subscribe", view="report"))
     wire.receive()
     server.do(server.engine.show, replace(server.engine.snapshot, refreshing=True))  # not in a report
-    time.sleep(0.05)  # time in which the first change would be sent
+    time.sleep(0.05)
     server.do(server.engine.show, replace(server.engine.snapshot, status=Status.OFFLINE))
     assert wire.receive()["accounts"][0]["report"]["status"] == "offline"
 
@@ -269,7 +269,26 @@ def test_a_subscriber_is_told_to_focus_when_the_window_is_requested(
     wire.exchange(encode_request("subscribe", view="card"))
     wire.receive()
     client.call("open_window")
-    assert wire.receive() == {"event": "focus"}
+    assert wire.receive() == {"event": "focus", "place": None}
+
+
+@pytest.mark.parametrize(
+    ("params", "place"),
+    [
+        ({"page": "settings"}, {"page": "settings", "limit": None}),
+        ({"page": "usage", "limit": "weekly"}, {"page": "usage", "limit": "weekly"}),
+        ({"page": "usage", "limit": 7}, {"page": "usage", "limit": None}),
+        ({"page": "of a newer version"}, None),
+        ({"page": ["usage"]}, None),
+    ],
+)
+def test_a_subscriber_is_told_what_the_window_is_to_show(
+    wire: Wire, server: RunningServer, client: ControlClient, params: dict[str, object], place: object
+) -> None:
+    wire.exchange(encode_request("subscribe", view="card"))
+    wire.receive()
+    client.call("open_window", params)
+    assert wire.receive() == {"event": "focus", "place": place}
 
 
 def test_a_slow_reader_gets_the_newest_card_and_not_a_backlog(wire: Wire, server: RunningServer) -> None:
@@ -332,7 +351,7 @@ def test_a_card_too_large_to_send_is_skipped_and_the_next_one_sent(wire: Wire, s
     wire.exchange(encode_request("subscribe", view="card"))
     wire.receive()
     server.do(server.engine.show, replace(server.engine.snapshot, notices=_large_notices(120_000)))
-    time.sleep(0.05)  # time in which the first change would be sent
+    time.sleep(0.05)
     server.do(server.engine.show, replace(server.engine.snapshot, notices=(), refreshing=True))
     assert card_in(wire.receive())["notices"] == []
 

@@ -1,4 +1,4 @@
-"""How the desktop looks: dark or light, and how many pixels a point has. Only configuration."""
+"""How the desktop looks: dark or light, and how many pixels a point has. Only configuration, no process."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +9,16 @@ class Look:
     """A person's choice of appearance."""
 
     dark: bool = True
-    scale: int = 1  # 2 on a high-density screen
+    scale: int = 1  # 2 on a screen of high density
 
     @property
     def name(self) -> str:
-        """A short name for files and tests."""
+        """For names of files and tests."""
         return ("dark" if self.dark else "light") + (f"-{self.scale}x" if self.scale > 1 else "")
 
     @property
     def env(self) -> dict[str, str]:
-        """The variables that GTK programs read."""
+        """What a GTK program reads from its environment."""
         return {"GDK_SCALE": str(self.scale)} if self.scale > 1 else {}
 
     def write_gtk_settings(self, config: Path) -> None:

@@ -1,4 +1,4 @@
-"""CLI mode on a real desktop: logins that come and go, and servers that refuse or fail."""
+"""CLI mode on a real desktop: Claude Code's login comes and goes, Claude's server has its moods."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from claudometer.present.messages.answers import NOT_YET_UNTIL
 from claudometer.present.messages.menu import PAUSED_UNTIL
 from tests.desktop.accessible import Role
 from tests.desktop.waiting import wait_for
-from tests.sentences import opening, title
+from tests.sentences import menu_line, opening, title
 from tests.simulator import bodies
 from tests.simulator.account import ACCESS_TOKEN, SESSION_KEY, Token, write_login
 
@@ -31,7 +31,7 @@ REFRESH = "Refresh now"
 
 
 def has(*beginnings: str) -> Callable[[MenuEntry], bool]:
-    """Return a condition on a menu: it has entries that begin like this."""
+    """Return a condition: lines of the menu begin so."""
 
     def check(menu: MenuEntry) -> bool:
         return all(menu.find(beginning) for beginning in beginnings)
@@ -41,81 +41,81 @@ def has(*beginnings: str) -> Callable[[MenuEntry], bool]:
 
 @pytest.fixture
 def logged_in(app: Claudometer) -> Claudometer:
-    """Claudometer, running, with Claude Code's login and the first numbers."""
+    """Claudometer with Claude Code's login and its first numbers."""
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
-    app.tray.wait_for_menu(has("Session: 81"), what="the first numbers")
+    app.tray.wait_for_menu(has("81 %  Session"), what="the first numbers")
     return app
 
 
-def test_a_login_created_while_the_app_runs_gives_numbers_within_ten_seconds(
+def test_a_login_made_while_the_app_runs_brings_numbers_within_ten_seconds_without_a_click(
     app: Claudometer,
 ) -> None:
     app.start()
-    app.tray.wait_for_menu(has(title(ErrorCode.SESSION_KEY_MISSING)), what="the missing credentials")
+    app.tray.wait_for_menu(has(menu_line(ErrorCode.SESSION_KEY_MISSING)), what="the want of credentials")
     write_login(app.home.path / ".claude")
     started = time.monotonic()
-    app.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers", timeout_s=SOON_S)
+    app.tray.wait_for_menu(has("81 %  Session", "Refresh now · "), what="the numbers", timeout_s=SOON_S)
     assert time.monotonic() - started < SOON_S
 
 
-def test_only_the_login_in_the_users_folder_is_used(app: Claudometer, simulator: Simulator) -> None:
+def test_a_login_in_a_folder_of_the_users_choice_is_found_and_no_other(
+    app: Claudometer, simulator: Simulator
+) -> None:
     folder = app.home.path / "my claude"
     write_login(folder)
     write_login(app.home.path / ".claude", "sk-ant-oat01-of-somebody-else")
     app.env["CLAUDE_CONFIG_DIR"] = str(folder)
     app.start().wait_for_status("ok")
     assert {request.credential for request in simulator.requests} == {"known"}
-    login = app.call("settings")["form"]["login"]
+    login = app.ask("settings")["form"]["login"]
     assert (login["found"], login["hint"]) == (True, None)
     assert login["message"].endswith("~/my claude")
 
 
-def test_an_expired_token_causes_no_request_until_claude_code_renews_it(
+def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(
     app: Claudometer, simulator: Simulator
 ) -> None:
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
     write_login(app.home.path / ".claude", expiresAt=int(an_hour_ago.timestamp() * 1000))
     app.start()
-    app.tray.wait_for_menu(
-        has(title(ErrorCode.LOGIN_RESTING), "Open Claude Code once"), what="the resting login"
-    )
+    app.tray.wait_for_menu(has(menu_line(ErrorCode.LOGIN_RESTING)), what="the resting login")
     app.tray.click(REFRESH)
-    assert app.call("refresh") == {"accepted": True, "message": None}
+    assert app.ask("refresh") == {"accepted": True, "message": None}
     assert simulator.requests == []
     write_login(app.home.path / ".claude")
-    app.tray.wait_for_menu(has("Session: 81"), what="the numbers", timeout_s=SOON_S)
+    app.tray.wait_for_menu(has("81 %  Session"), what="the numbers", timeout_s=SOON_S)
 
 
-def test_after_a_refused_login_the_numbers_are_kept_and_a_new_login_is_used(
+def test_a_refused_login_asks_for_a_new_one_keeps_the_numbers_and_follows_it(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     simulator.account.tokens = {"sk-ant-oat01-simulated-next-token": Token()}
     logged_in.tray.click(REFRESH)
     logged_in.tray.wait_for_menu(
-        has("Session: 81", title(ErrorCode.LOGIN_REJECTED), "Run “claude” in a terminal"),
+        has("81 %  Session", menu_line(ErrorCode.LOGIN_REJECTED)),
         what="the refusal beside the old numbers",
     )
     assert title(ErrorCode.LOGIN_REJECTED) in logged_in.tray.wait_until_shown().title
     write_login(logged_in.home.path / ".claude", "sk-ant-oat01-simulated-next-token")
     logged_in.tray.click(REFRESH)
-    logged_in.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers")
+    logged_in.tray.wait_for_menu(has("81 %  Session", "Refresh now · "), what="the numbers")
 
 
-def test_during_a_rate_limit_the_numbers_are_kept_and_a_click_sends_nothing(
+def test_a_rate_limit_says_until_when_keeps_the_numbers_and_a_click_sends_nothing(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     app = logged_in
     simulator.oauth.stand(bodies.rate_limit("600"))
     app.tray.click(REFRESH)
-    app.tray.wait_for_menu(has(opening(PAUSED_UNTIL), "Session: 81"), what="the rate limit")
-    assert app.call("refresh")["accepted"] is False
+    app.tray.wait_for_menu(has(opening(PAUSED_UNTIL), "81 %  Session"), what="the rate limit")
+    assert app.ask("refresh")["accepted"] is False
     until = datetime.fromisoformat(app.report()["next_poll_at"])
     assert timedelta(minutes=10) <= until - datetime.now(UTC) <= timedelta(minutes=15)
     sent = len(simulator.requests)
 
-    app.tray.click(REFRESH)
-    page = app.open_settings()
+    assert app.tray.menu().find(REFRESH) is None
+    page = app.open_window()
     page.click(REFRESH)
     page.wait_for_text(NOT_YET_UNTIL.format(time=f"{until:%H:%M}"))
     done = app.run("refresh")
@@ -124,41 +124,43 @@ def test_during_a_rate_limit_the_numbers_are_kept_and_a_click_sends_nothing(
     assert len(simulator.requests) == sent
 
 
-def test_server_errors_and_a_lost_connection_are_reported_and_keep_the_numbers(
+def test_a_server_error_and_a_lost_connection_keep_the_numbers_and_say_what_happened(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     tray = logged_in.tray
     simulator.oauth.stand(bodies.SERVER_ERROR)
     tray.click(REFRESH)
-    tray.wait_for_menu(has("Session: 81", title(ErrorCode.SERVER_ERROR, http_status=500)), what="the error")
+    tray.wait_for_menu(
+        has("81 %  Session", menu_line(ErrorCode.SERVER_ERROR, http_status=500)), what="the error"
+    )
     simulator.oauth.stand(bodies.OVERLOADED)
     tray.click(REFRESH)
-    tray.wait_for_menu(has("Session: 81", title(ErrorCode.OVERLOADED, http_status=529)), what="the overload")
+    tray.wait_for_menu(
+        has("81 %  Session", menu_line(ErrorCode.OVERLOADED, http_status=529)), what="the load"
+    )
     simulator.stop()
     tray.click(REFRESH)
-    tray.wait_for_menu(has("Session: 81", title(ErrorCode.OFFLINE)), what="the lost connection")
+    tray.wait_for_menu(has("81 %  Session", menu_line(ErrorCode.OFFLINE)), what="the loss")
     report = logged_in.report()
     assert (report["status"], report["stale"]) == ("offline", False)
 
 
-def test_the_numbers_of_the_last_run_are_shown_when_the_next_one_is_offline(
+def test_the_numbers_of_the_last_run_are_shown_at_once_when_the_next_one_is_offline(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     simulator.stop()
     logged_in.restart()
-    logged_in.tray.wait_for_menu(has("Session: 81", title(ErrorCode.OFFLINE)), what="the kept numbers")
+    logged_in.tray.wait_for_menu(has("81 %  Session", menu_line(ErrorCode.OFFLINE)), what="the kept numbers")
 
 
-def test_the_mode_can_be_switched_both_ways_in_the_window(
-    logged_in: Claudometer, simulator: Simulator
-) -> None:
+def test_the_mode_is_switched_both_ways_in_the_window(logged_in: Claudometer, simulator: Simulator) -> None:
     app = logged_in
-    page = app.open_settings()
+    page = app.open_window()
     page.click("claude.ai", Role.RADIO_BUTTON)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
     page.wait_for_text("from claude.ai")
-    app.tray.wait_for_menu(has("Session: 81", "Updated "), what="the numbers of claude.ai")
+    app.tray.wait_for_menu(has("81 %  Session", "Refresh now · "), what="the numbers of claude.ai")
     assert app.wait_for_status("ok")["source"] == "web"
 
     page.click("Claude Code", Role.RADIO_BUTTON)

@@ -1,4 +1,4 @@
-"""Errors are shown beside their field, with a hint that helps, and nothing is saved."""
+"""What is wrong stands beside its field, in words that help; and nothing was saved."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FAILED = f"{title(ErrorCode.KEYRING_FAILED)} {hint(ErrorCode.KEYRING_FAILED)}"
 
 
 def field(page: Page, name: str, role: Role, *words: str) -> Element:
-    """Wait until the description of a field, which a screen reader reads with it, has these texts."""
+    """Wait until a field's description, which a screen reader says with it, has these words."""
     return page.look_at(
         name,
         role,
@@ -42,13 +42,13 @@ def field(page: Page, name: str, role: Role, *words: str) -> Element:
 
 def assert_nothing_was_saved(app: Claudometer) -> None:
     assert not (app.home.config / "claudometer/settings.json").exists()
-    assert app.call("settings")["form"]["session_key"]["saved"] is False
+    assert app.ask("settings")["form"]["session_key"]["saved"] is False
 
 
-def test_text_that_is_no_session_key_is_refused_beside_the_field_and_not_sent(
+def test_what_is_no_session_key_is_refused_beside_the_field_with_what_it_is_and_nothing_is_sent(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    page = app.start().open_settings()
+    page = app.start().open_window()
     for typed, message in (
         ("hello world", f"{title(ErrorCode.SESSION_KEY_MALFORMED)} Copy the value of the cookie"),
         ("sk-ant-oat01-0123456789abcdef", title(ErrorCode.SESSION_KEY_MALFORMED, reason="login")),
@@ -63,10 +63,10 @@ def test_text_that_is_no_session_key_is_refused_beside_the_field_and_not_sent(
     assert_nothing_was_saved(app)
 
 
-def test_a_key_that_claude_refuses_is_reported_beside_the_field_until_another_is_typed(
+def test_a_key_that_claude_refuses_is_said_beside_the_field_and_typing_takes_the_error_away(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    page = app.start().open_settings()
+    page = app.start().open_window()
     page.fill("Session key", UNKNOWN_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
     refused = field(
@@ -83,8 +83,8 @@ def test_a_key_that_claude_refuses_is_reported_beside_the_field_until_another_is
     page.wait_for_text(SAVED_TESTED)
 
 
-def test_a_keyring_that_locks_while_the_window_is_open_is_reported_beside_remember(app: Claudometer) -> None:
-    page = app.start().open_settings()
+def test_a_keyring_that_locks_while_the_window_is_open_is_said_beside_remember(app: Claudometer) -> None:
+    page = app.start().open_window()
     page.check("Remember the key", on=True)
     app.desktop.secrets.lock()
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
@@ -94,11 +94,11 @@ def test_a_keyring_that_locks_while_the_window_is_open_is_reported_beside_rememb
     assert_nothing_was_saved(app)
 
 
-def test_locked_missing_and_broken_keyrings_are_distinguished_and_memory_works_without(
+def test_locked_missing_and_broken_keyrings_are_told_apart_and_a_key_still_works_in_memory(
     app: Claudometer,
 ) -> None:
     app.desktop.secrets.lock()
-    page = app.start().open_settings()
+    page = app.start().open_window()
     assert not field(page, *REMEMBER, LOCKED).is_enabled
 
     app.desktop.secrets.stop()

@@ -1,4 +1,4 @@
-"""The manual test matrix, automated: tray, window, session key, Remember, start at login."""
+"""The manual test matrix, walked by itself: tray, window, session key, Remember, start at login."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.answers import FORGOTTEN, SAVED_TESTED
 from claudometer.present.messages.form import KEY_NOTES
 from tests.desktop.accessible import Role
-from tests.desktop.claudometer import OPEN_SETTINGS, PROGRAM
+from tests.desktop.claudometer import OPEN_WINDOW, PROGRAM
 from tests.desktop.waiting import wait_for
 from tests.sentences import title
 from tests.simulator.account import SESSION_KEY, write_login
@@ -27,7 +27,7 @@ REMEMBER = "Remember the key"
 
 
 def save_key(page: Page, *, remember: bool = True) -> None:
-    """Type the session key into the page, and save it."""
+    """Type the session key into the page and save it."""
     page.check(REMEMBER, on=remember)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
@@ -40,54 +40,52 @@ def save_key(page: Page, *, remember: bool = True) -> None:
 def test_the_tray_starts_without_a_window_and_its_menu_shows_the_numbers(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start()
-    menu = app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
+    menu = app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers")
     lines = [line.replace("\u00a0", " ") for line in menu.labels]
-    assert lines[0] == "Claude Max 5x"
-    assert lines[1].startswith("Session: 81 % · resets ")
-    assert lines[2].startswith("Weekly: 29 % · resets ")
-    assert lines[3].startswith("Fable (weekly): 66 % · resets ")
-    assert lines[4] == "Extra usage: €12.34 of €40.00"
-    assert lines[5].startswith("Updated ")
-    assert "from Claude Code · next update " in lines[5]
-    assert lines[6:] == ["-", "Refresh now", OPEN_SETTINGS, "Check for Updates…", "-", "Quit"]
-    assert not any(entry.enabled for entry in menu.children[:6])
+    assert lines[0].startswith("81 %  Session · resets ")
+    assert lines[1].startswith("66 %  Fable (weekly) · resets ")
+    assert lines[2].startswith("29 %  Weekly · resets ")
+    assert lines[3:6] == ["31 %  Extra usage · €12.34 of €40.00", "-", OPEN_WINDOW]
+    assert lines[6].startswith("Refresh now · ")
+    assert lines[7:] == ["-", "Open Settings…", "Check for Updates…", "-", "Quit"]
+    assert all(entry.enabled for entry in menu.children)
     assert not app.desktop.windows.all()
     assert not app.process.children
 
 
-# 2. "Open Settings…" creates the window, or brings an open one forward.
+# 2. "Open Claudometer" creates the window, and brings it forward when it is there.
 
 
 def test_a_second_click_and_a_second_launch_bring_the_same_window_forward(app: Claudometer) -> None:
-    app.start().open_settings()
+    app.start().open_window()
     window, family = app.window, app.process.children
-    for request_again in (partial(app.tray.click, OPEN_SETTINGS), app.run, partial(app.run, "settings")):
+    for ask_again in (partial(app.tray.click, OPEN_WINDOW), app.run, partial(app.run, "settings")):
         window.minimize()
-        request_again()
+        ask_again()
         wait_for(lambda: window.is_active, what="the window in front")
     assert [each.number for each in app.desktop.windows.all()] == [window.number]
     assert app.process.children == family
 
 
-def test_a_second_launch_exits_at_once_with_success_and_no_output(app: Claudometer) -> None:
+def test_a_second_launch_ends_at_once_with_success_and_without_a_word(app: Claudometer) -> None:
     app.start()
     done = app.run()
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert app.window.pid in app.process.children
 
 
-def test_a_closed_window_leaves_nothing_and_can_be_opened_again_at_once(app: Claudometer) -> None:
-    app.start().open_settings()
+def test_nothing_of_a_closed_window_is_left_and_at_once_it_can_be_opened_again(app: Claudometer) -> None:
+    app.start().open_window()
     app.close_window()
     assert not app.desktop.windows.all()
-    app.open_settings()
+    app.open_window()
     assert len(app.desktop.windows.all()) == 1
 
 
 # 3. Saving a valid session key refreshes the snapshot and updates the tray.
 
 
-def test_a_typed_session_key_gives_numbers_is_never_shown_again_and_can_be_forgotten(
+def test_a_typed_session_key_brings_its_numbers_is_never_shown_again_and_can_be_forgotten(
     app: Claudometer, simulator: Simulator
 ) -> None:
     app.start()
@@ -95,9 +93,9 @@ def test_a_typed_session_key_gives_numbers_is_never_shown_again_and_can_be_forgo
         lambda: title(ErrorCode.SESSION_KEY_MISSING) in app.tray.wait_until_shown().title,
         what="the missing key",
     )
-    page = app.open_settings()
+    page = app.open_window()
     save_key(page)
-    app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers in the menu")
+    app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers in the menu")
     wait_for(lambda: "81" in app.tray.wait_until_shown().title, what="the number at the icon")
     page.wait_for_text(KEY_NOTES["keyring"])
     assert "Resets in " in app.read_page()
@@ -105,7 +103,7 @@ def test_a_typed_session_key_gives_numbers_is_never_shown_again_and_can_be_forgo
     assert {request.endpoint for request in simulator.requests} == {"organizations", "usage"}
     assert "sk-ant" not in app.read_page()
     app.close_window()
-    app.open_settings()
+    app.open_window()
     assert "sk-ant" not in app.read_page()
 
     page.click("Remove key")
@@ -115,13 +113,13 @@ def test_a_typed_session_key_gives_numbers_is_never_shown_again_and_can_be_forgo
     assert app.wait_for_status("missing_credentials")["limits"] == []
 
 
-# 4. and 5. Remember keeps the key over a restart; without it the key is only in memory.
+# 4. and 5. Remember keeps the key over a restart; without it the key lives in memory alone.
 
 
 def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switched_off(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    save_key(app.start().open_settings())
+    save_key(app.start().open_window())
     (attributes,) = app.desktop.secrets.attributes_of_all()
     assert (attributes["service"], attributes["username"]) == ("claudometer", "claude-session-key")
 
@@ -132,19 +130,19 @@ def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switch
     app.wait_for_status("ok")
     assert {request.credential for request in simulator.requests} == {"known"}
 
-    page = app.open_settings()
+    page = app.open_window()
     page.check(REMEMBER, on=False)
     page.click("Save", Role.BUTTON)
     wait_for(lambda: not app.desktop.secrets.attributes_of_all(), what="an empty keyring")
-    assert app.call("refresh")["accepted"]
+    assert app.ask("refresh")["accepted"]
     app.wait_for_status("ok")
     assert_gone_after_restart(app, simulator)
 
 
-def test_a_key_without_remember_is_never_in_the_keyring_and_gone_after_a_restart(
+def test_a_key_that_is_not_to_be_remembered_is_never_in_the_keyring_and_gone_after_a_restart(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    page = app.start().open_settings()
+    page = app.start().open_window()
     save_key(page, remember=False)
     assert app.wait_for_status("ok")["limits"]
     assert app.desktop.secrets.attributes_of_all() == []
@@ -162,9 +160,9 @@ def assert_gone_after_restart(app: Claudometer, simulator: Simulator) -> None:
 # 6. The switch for start at login shows what the system will do.
 
 
-def test_start_at_login_creates_the_systems_entry_and_the_switch_follows_it(app: Claudometer) -> None:
+def test_start_at_login_is_the_systems_own_entry_and_the_switch_follows_it(app: Claudometer) -> None:
     entry = app.home.config / "autostart/claudometer.desktop"
-    page = app.start().open_settings()
+    page = app.start().open_window()
     page.check("Start at login", on=True, role=Role.TOGGLE_BUTTON)
     page.click("Save", Role.BUTTON)
     wait_for(entry.exists, what="the autostart entry")
@@ -176,7 +174,7 @@ def test_start_at_login_creates_the_systems_entry_and_the_switch_follows_it(app:
     page.wait_until_checked("Start at login", on=False, role=Role.TOGGLE_BUTTON)
 
     entry.write_text(f"[Desktop Entry]\nType=Application\nName=Claudometer\nExec={PROGRAM}\n")
-    app.restart().open_settings()
+    app.restart().open_window()
     page.wait_until_checked("Start at login", on=True, role=Role.TOGGLE_BUTTON)
 
     page.check("Start at login", on=False, role=Role.TOGGLE_BUTTON)

@@ -1,4 +1,4 @@
-"""Web mode with several organizations: chosen in the menu or the window, and kept over a restart."""
+"""Web mode with several organizations: chosen in the tray's menu or in the window, kept over a restart."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.menu import CHOOSE_ORGANIZATION
 from tests.desktop.accessible import Role
 from tests.desktop.waiting import wait_for
-from tests.sentences import title
+from tests.sentences import menu_line
 from tests.simulator.account import CONSOLE, HOME, SESSION_KEY, TEAM
 
 if TYPE_CHECKING:
@@ -25,18 +26,18 @@ pytestmark = pytest.mark.desktop
 
 @pytest.fixture
 def member(app: Claudometer, simulator: Simulator) -> Claudometer:
-    """Claudometer, running, for a user with three organizations, two of which have usage to show."""
+    """Claudometer, running, of somebody with three organizations, two of which have usage to show."""
     simulator.account.organizations = [CONSOLE, HOME, TEAM]
     app.env["CLAUDOMETER_SESSION_KEY"] = SESSION_KEY
     return app.start()
 
 
 def chosen(name: str) -> Callable[[MenuEntry], bool]:
-    """Return a condition on a menu: only this organization is checked, and there are numbers."""
+    """Return a condition: this organization is marked, and there are numbers."""
 
     def check(menu: MenuEntry) -> bool:
         marked = [entry.label for entry in menu if entry.checked]
-        return marked == [name] and menu.find("Session: 81") is not None
+        return marked == [name] and menu.find("81 %  Session") is not None
 
     return check
 
@@ -49,10 +50,8 @@ def stored(app: Claudometer) -> object:
 def test_with_several_organizations_the_user_chooses_in_the_menu_and_changes_it_in_the_window(
     member: Claudometer, simulator: Simulator
 ) -> None:
-    menu = member.tray.wait_for_menu(
-        lambda menu: menu.find(title(ErrorCode.ORGANIZATION_NEEDED)), what="the question"
-    )
-    submenu = next(entry for entry in menu if entry.label == "Organization")  # the hint has the word too
+    menu = member.tray.wait_for_menu(lambda menu: menu.find(CHOOSE_ORGANIZATION), what="the question")
+    submenu = menu.children[0]
     assert submenu.labels == ["Example Console", "Example Home", "Example Team"]
     assert not any(entry.checked for entry in submenu)
 
@@ -60,7 +59,7 @@ def test_with_several_organizations_the_user_chooses_in_the_menu_and_changes_it_
     member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers")
     assert stored(member) == TEAM["uuid"]
 
-    page = member.open_settings()
+    page = member.open_window()
     page.wait_for_text("Example Team")
     page.choose("Organization", "Example Home")
     page.click("Save", Role.BUTTON)
@@ -76,26 +75,25 @@ def test_with_several_organizations_the_user_chooses_in_the_menu_and_changes_it_
     }
 
 
-def test_an_organization_without_usage_says_so_and_shows_no_numbers_of_another(
+def test_an_organization_without_usage_says_so_shows_no_other_ones_numbers_and_can_be_left(
     member: Claudometer,
 ) -> None:
     member.tray.click("Example Team")
     member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers")
     member.tray.click("Example Console")
-    # Only its beginning, because the menu breaks the sentence into two lines.
-    first_line = title(ErrorCode.ORGANIZATION_REFUSED)[:40]
-    menu = member.tray.wait_for_menu(lambda menu: menu.find(first_line), what="the refusal")
-    assert menu.find("Session") is None
+    refusal = menu_line(ErrorCode.ORGANIZATION_REFUSED)
+    menu = member.tray.wait_for_menu(lambda menu: menu.find(refusal), what="the refusal")
+    assert not any("Session" in label for label in menu.labels)
     member.tray.click("Example Team")
     member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers again")
 
 
-def test_a_single_organization_with_chat_is_used_without_asking_and_without_a_submenu(
+def test_one_organization_with_chat_is_taken_without_a_question_and_without_a_submenu(
     app: Claudometer, simulator: Simulator
 ) -> None:
     simulator.account.organizations = [HOME]
     app.env["CLAUDOMETER_SESSION_KEY"] = SESSION_KEY
     app.start().wait_for_status("ok")
-    menu = app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
+    menu = app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers")
     assert menu.find("Organization") is None
     wait_for(lambda: app.report()["account"]["organization"] == "Example Home", what="the name")

@@ -1,4 +1,4 @@
-"""The app starts on desktops that lack something, and says what is missing."""
+"""What a desktop may lack: the app starts anyway, and says what is missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from claudometer.present.icon import Level
 from tests.desktop.claudometer import Claudometer
 from tests.desktop.icon_finder import icons_in
 from tests.desktop.waiting import wait_for
-from tests.sentences import title
+from tests.sentences import menu_line, title
 from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING)
 
 @pytest.fixture
 def bare_app(bare_desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> Iterator[Claudometer]:
-    """Claudometer with a login, on a desktop without panel, notification service and keyring."""
+    """Claudometer, with a login, on a desktop without panel, notification service and keyring."""
     write_login(home.path / ".claude")
     program = Claudometer(bare_desktop, home, simulator.environment())
     yield program
@@ -40,7 +40,7 @@ def bare_app(bare_desktop: DesktopSession, home: PrivateHome, simulator: Simulat
     assert "Traceback" not in program.log, program.log
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel starting in time
+@pytest.mark.flaky(reruns=1)  # xfce4-panel starts during the test
 def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_says_why(
     bare_app: Claudometer,
 ) -> None:
@@ -52,24 +52,24 @@ def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_
     bare_app.desktop.panel.start()
     bare_app.tray.wait_until_shown()
     bare_app.page.wait_for(lambda page: NO_TRAY not in str(page), what="the end of the notice")
-    bare_app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the menu")
+    bare_app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the menu")
     bare_app.close_window()
 
     bare_app.process.send_signal(signal.SIGTERM)
     assert bare_app.process.wait_until_ended() == 0
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
-def test_a_restarted_panel_gets_the_icon_with_its_numbers_and_no_window_opens(app: Claudometer) -> None:
+@pytest.mark.flaky(reruns=1)  # xfce4-panel and its settings service start again
+def test_a_restarted_panel_gets_the_icon_back_with_its_numbers_and_no_window_opens(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
     app.desktop.panel.restart()
     app.tray.wait_until_shown()
-    app.tray.wait_for_menu(lambda menu: menu.find("Session: 81"), what="the numbers")
+    app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers")
     assert not app.desktop.windows.all()
 
 
-def test_without_a_session_bus_and_panel_the_window_opens_by_itself_with_numbers(
+def test_without_a_session_bus_and_panel_the_window_opens_by_itself_and_the_numbers_are_there(
     bare_app: Claudometer,
 ) -> None:
     bare_app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bare_app.home.runtime}/none"
@@ -80,7 +80,7 @@ def test_without_a_session_bus_and_panel_the_window_opens_by_itself_with_numbers
     assert bare_app.process.wait_until_ended() == 0
 
 
-def test_without_a_session_bus_a_panel_shows_the_icon_in_its_xembed_tray(app: Claudometer) -> None:
+def test_without_a_session_bus_a_panel_shows_the_icon_the_old_way(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={app.home.runtime}/none"
     screen = app.desktop.screenshots
@@ -91,7 +91,9 @@ def test_without_a_session_bus_a_panel_shows_the_icon_in_its_xembed_tray(app: Cl
     assert app.process.wait_until_ended() == 0
 
 
-def test_a_missing_keyring_with_a_remembered_key_is_reported(app: Claudometer, simulator: Simulator) -> None:
+def test_a_key_that_should_be_in_the_keyring_but_the_keyring_is_not_there_is_said_so(
+    app: Claudometer, simulator: Simulator
+) -> None:
     folder = app.home.config / "claudometer"
     folder.mkdir()
     remembered = {"mode": "web", "remember_session_key": True}
@@ -99,13 +101,13 @@ def test_a_missing_keyring_with_a_remembered_key_is_reported(app: Claudometer, s
     app.desktop.secrets.stop()
     app.start()
     app.tray.wait_for_menu(
-        lambda menu: menu.find(title(ErrorCode.KEYRING_MISSING)),
+        lambda menu: menu.find(menu_line(ErrorCode.KEYRING_MISSING)),
         what="the missing keyring",
     )
     assert simulator.requests == []
 
 
-def test_without_a_graphical_session_it_says_so_names_watch_and_exits_with_69(app: Claudometer) -> None:
+def test_without_a_graphical_session_it_says_so_names_watch_and_ends_with_69(app: Claudometer) -> None:
     app.env["DISPLAY"] = ""
     done = app.run()
     assert done.returncode == 69
@@ -113,7 +115,7 @@ def test_without_a_graphical_session_it_says_so_names_watch_and_exits_with_69(ap
     assert "claudometer watch" in done.stderr
 
 
-def test_it_starts_and_ends_whatever_is_in_the_place_of_its_files(app: Claudometer) -> None:
+def test_whatever_is_in_the_place_of_its_files_it_starts_is_reached_and_ends(app: Claudometer) -> None:
     """Folders for the socket and the process id, pipes for the log, the ledger and the settings."""
     write_login(app.home.path / ".claude")
     runtime, state = app.home.runtime / "claudometer", app.home.state / "claudometer"
@@ -132,5 +134,5 @@ def test_it_starts_and_ends_whatever_is_in_the_place_of_its_files(app: Claudomet
     assert app.process.wait_until_ended() == 0
     assert pipes[0].is_fifo()
     assert pipes[1].is_fifo()
-    assert pipes[2].with_suffix(".broken.json").is_fifo(), "unlike the others, the settings are moved aside"
+    assert pipes[2].with_suffix(".broken.json").is_fifo(), "the settings are what the user has to see"
     pipes[0].unlink()

@@ -1,4 +1,4 @@
-"""The tray on a real desktop: shown by a panel, read and clicked over D-Bus and with the mouse."""
+"""The tray on a real desktop: seen by a panel, read and clicked over D-Bus and with the mouse."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ pytestmark = pytest.mark.desktop
 ROOT = Path(__file__).parent.parent.parent
 PANEL_SIZE = 22
 MIXING = 40
-"""Largest deviation of a color if the panel halves the picture; any other scaling deviates more."""
+"""The panel halves the largest picture; one that is scaled by any other factor is farther off than this."""
 
 
 class Desk(Protocol):
-    """What the script needs of a desktop, X11 or Wayland."""
+    """A desktop, X11 or Wayland, as far as the script needs it."""
 
     def run(
         self, argv: Sequence[str], home: PrivateHome, *, env: Mapping[str, str] | None = None
@@ -57,7 +57,7 @@ class Player:
         self.tray: TrayReader = desktop.tray("claudometer")
 
     def until(self, words: str, *, timeout_s: float = 10.0) -> str:
-        """Wait until the program has printed ``words``; return its output."""
+        """Wait until the program has said this; return all it said."""
         wait_for(lambda: words in self.program.output, what=f"{words!r}", timeout_s=timeout_s)
         return self.program.output
 
@@ -69,7 +69,7 @@ class Player:
 
 @contextmanager
 def playing(desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None = None) -> Iterator[Player]:
-    """Run the tray script during the block."""
+    """Run the script for a while."""
     running = Player(desktop, home, env=env)
     try:
         yield running
@@ -79,15 +79,15 @@ def playing(desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None =
 
 @pytest.fixture
 def player(desktop: DesktopSession, home: PrivateHome) -> Iterator[Player]:
-    """The tray script, running on the shared desktop."""
+    """Run the script on the shared desktop."""
     with playing(desktop, home) as running:
         running.until("ready")
         running.tray.wait_until_shown()
         yield running
 
 
-def is_in(picture: Image.Image, screen: Image.Image) -> bool:
-    """Return whether the picture is somewhere on the screen, unscaled, over the panel's plain color."""
+def stands_in(picture: Image.Image, screen: Image.Image) -> bool:
+    """Say whether the picture stands somewhere on the screen, over the panel's plain color, unscaled."""
     ground = Image.new("RGB", picture.size, screen.getpixel((0, screen.height // 2)))
     ground.paste(picture, mask=picture)
     width, height = picture.size
@@ -97,35 +97,33 @@ def is_in(picture: Image.Image, screen: Image.Image) -> bool:
 
 
 def farthest(first: Image.Image, second: Image.Image) -> int:
-    """Return the largest difference of a color value of any pixel."""
+    """Return the largest difference of any pixel in any of its three colors."""
     counts = ImageChops.difference(first, second).histogram()
     return max(place % 256 for place, count in enumerate(counts) if count)
 
 
 def shown_sharp(desktop: DesktopSession, percent: int) -> bool:
-    """Return whether the panel shows this number's picture as it was drawn."""
+    """Say whether the panel shows this number's picture exactly as it was drawn."""
     look = desktop.look
     picture = draw(icon(percent), PANEL_SIZE * look.scale)
     left, top, right, bottom = desktop.tray_on_screen.box
     around = (left - 10, top, right + 10, bottom)
-    return is_in(picture, desktop.screenshots.grab(around).convert("RGB"))
+    return stands_in(picture, desktop.screenshots.grab(around).convert("RGB"))
 
 
 def menu_on_screen(desktop: DesktopSession) -> Box | None:
-    """Return the place of the menu, if it is open."""
+    """Return where the open menu is, if one is."""
     return desktop.windows.menu_box_of_class("Wrapper-2.0")
 
 
-@pytest.mark.flaky(reruns=1)  # depends on when the panel draws
+@pytest.mark.flaky(reruns=1)  # the panel decides when it draws
 def test_the_panel_shows_the_picture_pixel_by_pixel(desktop: DesktopSession, player: Player) -> None:
     wait_for(lambda: shown_sharp(desktop, 42), what="the icon as it was drawn")
 
 
-@pytest.mark.flaky(reruns=1)  # depends on two more panels starting and drawing in time
+@pytest.mark.flaky(reruns=1)  # the same, and two more panels have to start
 @pytest.mark.parametrize("look", [Look(dark=False), Look(dark=True, scale=2)], ids=lambda look: look.name)
-def test_a_light_panel_and_one_of_double_density_show_it_pixel_by_pixel_too(
-    look: Look, home: PrivateHome
-) -> None:
+def test_a_light_panel_and_one_of_double_density_do_too(look: Look, home: PrivateHome) -> None:
     with open_desktop(look) as session, playing(session, home) as player:
         player.until("ready")
         wait_for(lambda: shown_sharp(session, 42), what="the icon as it was drawn")
@@ -137,15 +135,15 @@ def test_every_change_is_shown(desktop: DesktopSession, player: Player) -> None:
         wait_for(partial(shown_sharp, desktop, number), what=f"{number} on the panel")
 
 
-def test_tooltip_title_and_description_are_the_models_tooltip(player: Player) -> None:
+def test_the_words_for_the_pointer_and_for_screen_readers_are_the_models(player: Player) -> None:
     item = player.tray.wait_until_shown()
     assert item.title == item.icon_description == item.tooltip == "Claude: Session 42 %"
     assert item.status == "Active"
 
 
-def test_the_menu_has_every_kind_of_entry(player: Player) -> None:
+def test_the_menu_has_every_kind_of_line(player: Player) -> None:
     assert str(player.tray.menu()).splitlines() == [
-        "Session: 42 %  (disabled)",
+        "42 %  Session",
         "-",
         "Refresh now",
         "Fail",
@@ -156,23 +154,23 @@ def test_the_menu_has_every_kind_of_entry(player: Player) -> None:
     ]
 
 
-def test_a_click_reports_the_clicked_action(player: Player) -> None:
+def test_a_click_names_what_was_clicked(player: Player) -> None:
     player.tray.click("Refresh now")
     player.until("clicked refresh None")
     player.tray.click("of_org-2")
     player.until("clicked organization org-2")
 
 
-def test_only_the_program_moves_the_check_mark(player: Player) -> None:
+def test_the_mark_stays_where_the_program_says_until_it_says_otherwise(player: Player) -> None:
     player.tray.click("of_org-2")
-    output = player.until("clicked organization org-2")
-    assert output.count("clicked") == 1
+    said = player.until("clicked organization org-2")
+    assert said.count("clicked") == 1
     assert "[x] of_org-1" in str(player.tray.menu())
     player.play("other")
     assert "[ ] of_org-1\n[x] of_org-2" in str(player.tray.menu())
 
 
-def test_a_click_on_the_checked_entry_does_not_uncheck_it(player: Player) -> None:
+def test_a_click_on_the_chosen_one_does_not_unmark_it(player: Player) -> None:
     player.tray.click("of_org-1")
     player.until("clicked organization org-1")
     assert "[x] of_org-1" in str(player.tray.menu())
@@ -185,26 +183,26 @@ def test_a_click_that_fails_is_logged_and_the_next_one_works(player: Player) -> 
     player.until("clicked refresh None")
 
 
-@pytest.mark.flaky(reruns=1)  # depends on what the panel takes for a click
-def test_an_open_menu_stays_open_while_its_labels_and_entries_change(
+@pytest.mark.flaky(reruns=1)  # the panel decides what a click is
+def test_an_open_menu_stays_open_while_its_words_and_its_lines_change(
     desktop: DesktopSession, player: Player
 ) -> None:
     opened = desktop.tray_on_screen.open_menu()
     try:
         player.play("moved")
-        player.tray.wait_for_menu(lambda menu: menu.find("Session: 43"), what="the new number")
+        player.tray.wait_for_menu(lambda menu: menu.find("43 %  Session"), what="the new number")
         assert menu_on_screen(desktop) == opened
         player.play("longer")
-        player.tray.wait_for_menu(lambda menu: menu.find("Model 1"), what="the new lines")
+        player.tray.wait_for_menu(lambda menu: menu.find("1 %  Model 1"), what="the new lines")
         assert menu_on_screen(desktop)
     finally:
         desktop.tray_on_screen.close_menu()
 
 
-def test_entries_keep_their_ids_while_only_labels_change(player: Player) -> None:
+def test_lines_keep_their_numbers_while_only_words_change(player: Player) -> None:
     before = [entry.number for entry in player.tray.menu()]
     player.play("moved")
-    menu = player.tray.wait_for_menu(lambda menu: menu.find("Session: 43"), what="the new number")
+    menu = player.tray.wait_for_menu(lambda menu: menu.find("43 %  Session"), what="the new number")
     assert [entry.number for entry in menu] == before
 
 
@@ -214,7 +212,7 @@ def test_showing_the_same_again_changes_nothing(player: Player) -> None:
     assert (player.tray.wait_until_shown(), player.tray.menu()) == (item, menu)
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
+@pytest.mark.flaky(reruns=1)  # xfce4-panel and its settings service start again
 def test_the_icon_comes_back_when_the_panel_restarts(desktop: DesktopSession, player: Player) -> None:
     desktop.panel.restart()
     player.tray.wait_until_shown()
@@ -224,24 +222,24 @@ def test_the_icon_comes_back_when_the_panel_restarts(desktop: DesktopSession, pl
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(player: Player, number: signal.Signals) -> None:
+def test_a_signal_ends_it_in_order(player: Player, number: signal.Signals) -> None:
     player.program.send_signal(number)
     assert player.program.wait_until_ended() == 0
     assert f"ending {number.name}\nended\n" in player.program.output
 
 
-def test_quit_ends_it_and_removes_the_icon(player: Player) -> None:
+def test_quit_ends_it_and_the_icon_goes(player: Player) -> None:
     player.tray.click("Quit")
     assert player.program.wait_until_ended() == 0
     player.tray.wait_until_gone()
 
 
-def test_variables_set_for_loading_the_toolkit_are_not_inherited(player: Player) -> None:
+def test_what_was_set_for_loading_is_not_left_to_children(player: Player) -> None:
     assert "ready None None" in player.program.output
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel starting and ending in time
-def test_without_a_panel_it_runs_and_the_icon_appears_once_there_is_one(
+@pytest.mark.flaky(reruns=1)  # xfce4-panel starts and ends during the test
+def test_without_panel_and_notifications_it_runs_says_so_and_appears_with_the_panel(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     with playing(bare_desktop, home) as player:
@@ -264,28 +262,28 @@ def test_no_toolkit_is_loaded_and_no_x_server_is_connected_to(player: Player) ->
 @pytest.mark.parametrize("method", ["Activate", "SecondaryActivate"])
 def test_a_click_on_the_icon_itself_opens_the_window(player: Player, method: str) -> None:
     player.tray.activate(method)
-    player.until("clicked open_settings None")
+    player.until("clicked open_window None")
 
 
 def test_a_left_click_on_a_real_panel_opens_the_window(desktop: DesktopSession, player: Player) -> None:
     wait_for(lambda: shown_sharp(desktop, 42), what="the icon, which a click on an empty panel would miss")
     desktop.tray_on_screen.click(1)
-    player.until("clicked open_settings None")
+    player.until("clicked open_window None")
     assert menu_on_screen(desktop) is None
 
 
-def test_the_icon_is_back_after_a_restart_of_the_bus(bare_desktop: DesktopSession, home: PrivateHome) -> None:
+def test_the_bus_restarts_and_the_icon_is_back(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     bare_desktop.panel.start()
     with playing(bare_desktop, home) as player:
         player.tray.wait_until_shown()
         bare_desktop.restart_bus()
         player.tray.wait_until_shown()
         player.play("moved")
-        player.tray.wait_for_menu(lambda menu: menu.find("Session: 43"), what="the new number")
+        player.tray.wait_for_menu(lambda menu: menu.find("43 %  Session"), what="the new number")
         assert player.program.output.count("no session bus") == 1
 
 
-def test_without_a_session_bus_it_runs_and_reports_that_the_icon_is_not_shown(
+def test_without_a_session_bus_it_runs_and_says_that_nobody_shows_it(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     no_bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={home.runtime}/none"}
@@ -302,17 +300,19 @@ def test_without_a_display_it_says_so(desktop: DesktopSession, home: PrivateHome
         assert "error no_display" in player.program.output
 
 
-def test_an_xembed_tray_is_found_if_there_is_one(desktop: DesktopSession) -> None:
-    assert finds_xembed_tray(desktop) == "True"
+def test_a_tray_of_the_old_kind_is_found_where_there_is_one(desktop: DesktopSession) -> None:
+    assert has_old_tray(desktop) == "True"
 
 
-def test_no_xembed_tray_is_found_if_there_is_none(bare_desktop: DesktopSession) -> None:
-    assert finds_xembed_tray(bare_desktop) == "False"
+def test_a_tray_of_the_old_kind_is_not_found_where_there_is_none(bare_desktop: DesktopSession) -> None:
+    assert has_old_tray(bare_desktop) == "False"
 
 
-def finds_xembed_tray(desktop: DesktopSession) -> str:
-    """Return the printed result of the program's own search on this desktop."""
-    script = "from claudometer.ui.tray.xembed import has_xembed_tray; print(has_xembed_tray())"
-    argv = [sys.executable, "-c", script]
-    done = subprocess.run(argv, env=dict(desktop.env), capture_output=True, text=True, timeout=30, check=True)
-    return done.stdout.strip()
+def has_old_tray(desktop: DesktopSession) -> str:
+    """Ask on that desktop."""
+    question = "from claudometer.ui.tray.xembed import has_xembed_tray; print(has_xembed_tray())"
+    argv = [sys.executable, "-c", question]
+    answer = subprocess.run(
+        argv, env=dict(desktop.env), capture_output=True, text=True, timeout=30, check=True
+    )
+    return answer.stdout.strip()

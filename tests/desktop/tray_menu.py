@@ -1,4 +1,4 @@
-"""A tray icon's menu as a tree, built from a reply of `com.canonical.dbusmenu`. Pure: must make no call."""
+"""A tray icon's menu as a small tree. Pure: reads what `com.canonical.dbusmenu` answers, asks nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from tests.desktop.bus_client import Value
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """An entry of the menu, with the entries of its submenu."""
+    """One line of the menu, with the lines below it."""
 
     number: int
     label: str = ""
     enabled: bool = True
     visible: bool = True
     is_separator: bool = False
-    checked: bool | None = None  # None: the entry cannot be checked
+    checked: bool | None = None  # None: not a line that can be checked
     children: tuple["MenuEntry", ...] = ()
 
     @classmethod
     def from_layout(cls, layout: Value) -> Self:
-        """Convert an (id, properties, children) of the reply."""
+        """Read one (id, properties, children) of the answer."""
         number, properties, children = layout
         values = {name: value for name, (_signature, value) in properties.items()}
         return cls(
@@ -35,7 +35,7 @@ class MenuEntry:
         )
 
     def __iter__(self) -> Iterator["MenuEntry"]:
-        """Yield all entries below this one in reading order, including those of submenus."""
+        """Give all lines below it, in the order in which they are read, submenus opened."""
         for child in self.children:
             yield child
             yield from child
@@ -44,13 +44,18 @@ class MenuEntry:
         return "\n".join(_describe(entry) for entry in self if entry.visible)
 
     @property
+    def words(self) -> str:
+        """The label with plain spaces, and without the ones before a number."""
+        return self.label.replace("\u00a0", " ").lstrip("\u2007")
+
+    @property
     def labels(self) -> list[str]:
-        """The labels from top to bottom, with a dash for a separator."""
+        """What a person reads, top to bottom, separators as a dash."""
         return ["-" if child.is_separator else child.label for child in self.children if child.visible]
 
     def find(self, label: str) -> "MenuEntry | None":
-        """Return the first visible entry whose label begins with this text."""
-        return next((entry for entry in self if entry.visible and entry.label.startswith(label)), None)
+        """Return the visible line that begins with this label: numbers without what pads them to a column."""
+        return next((entry for entry in self if entry.visible and entry.words.startswith(label)), None)
 
 
 def _describe(entry: MenuEntry) -> str:

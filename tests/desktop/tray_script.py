@@ -1,4 +1,4 @@
-"""Shows a tray icon and its menu: one scene after another, each named by a line in a pipe."""
+"""Shows a tray as a program of its own: one scene after another, each named by a line written to a pipe."""
 
 from __future__ import annotations
 
@@ -22,19 +22,22 @@ PATIENCE_S = float(os.environ.get("PATIENCE_S", "1"))
 
 
 def icon(percent: int) -> IconModel:
-    """Return the icon for a percentage far below the limit."""
+    """Return the picture for a share that is well within the limits."""
     return IconModel(percent, str(percent), Level.OK, Shape.RING, f"Claude: Session {percent} %")
 
 
 def entries(percent: int, *, chosen: str = "org-1", models: int = 0) -> tuple[Entry, ...]:
-    """Return a small menu with every kind of entry."""
+    """Return a small menu with every kind of line."""
     organizations = tuple(
-        Entry(Kind.ACTION, f"of_{value}", Action.ORGANIZATION, checked=value == chosen, value=value)
-        for value in ("org-1", "org-2")
+        Entry(Kind.ACTION, f"of_{one}", Action.ORGANIZATION, checked=one == chosen, value=one)
+        for one in ("org-1", "org-2")
     )
     return (
-        Entry(Kind.LABEL, f"Session: {percent} %", enabled=False),
-        *(Entry(Kind.LABEL, f"Model {number}: 1 %", enabled=False) for number in range(models)),
+        Entry(Kind.ACTION, f"{percent} %  Session", Action.OPEN_WINDOW, value="session"),
+        *(
+            Entry(Kind.ACTION, f"1 %  Model {number}", Action.OPEN_WINDOW, value=f"model-{number}")
+            for number in range(models)
+        ),
         SEPARATOR,
         Entry(Kind.ACTION, "Refresh now", Action.REFRESH),
         Entry(Kind.ACTION, "Fail", Action.CHECK_UPDATES),
@@ -55,19 +58,19 @@ SCENES = {
 
 
 def say(*words: object) -> None:
-    """Print a line for the test."""
+    """Tell the test."""
     print(*words, flush=True)  # noqa: T201 - how this program is observed
 
 
 class Player:
-    """Plays the scenes in a tray."""
+    """The program around the tray."""
 
     def __init__(self, folder: Path) -> None:
         self.tray = Tray(self._clicked, on_shown=lambda shown: say("host", shown), patience_s=PATIENCE_S)
         self._pipe = folder / "scenes"
 
     def run(self) -> None:
-        """Show the first scene, then those named in the pipe, until Quit or a signal."""
+        """Show the first scene and follow the pipe until the end is asked for."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda number, _frame: self._end(signal.Signals(number).name))
         os.mkfifo(self._pipe)
@@ -99,7 +102,7 @@ class Player:
 
 
 def main() -> None:
-    """Run, or print the code of the error."""
+    """Run, or name the error."""
     logging.basicConfig()
     try:
         Player(Path(sys.argv[1])).run()

@@ -1,4 +1,4 @@
-"""Recordings of commands other than ``status``, of the demo, and of wrong usage."""
+"""Recordings beside ``status``: the other commands, the demo, and what is refused."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _watch_demo(stage: Stage) -> Runs:
     yield stage.watch("--demo", "watch", "--json")
 
 
-def _send_requests(stage: Stage) -> None:
+def _ask_four_times(stage: Stage) -> None:
     stage.log_in()
     for scenario in ("normal", "rate_limited", "server_error", "reset"):
         stage.simulator.play(scenario)
@@ -57,7 +57,7 @@ def _message_and_hint(stage: Stage) -> Runs:
 
 def _requests(*words: str) -> Recorder:
     def run(stage: Stage) -> Runs:
-        _send_requests(stage)
+        _ask_four_times(stage)
         yield stage.run("requests", *words)
 
     return run

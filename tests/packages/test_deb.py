@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.packages.bare_root import BareRoot
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]  # building packages takes minutes
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
 
 NONINTERACTIVE = {"DEBIAN_FRONTEND": "noninteractive"}
 FIND_REMAINS = ("sh", "-c", "find / -xdev -iname '*claudometer*' -not -path '/opt/*' -not -path '/tmp/*'")

@@ -69,6 +69,13 @@
     deliver();
   }
 
+  // The menu was clicked while the window is open.
+  function pushPlace(place) {
+    script.load.view = { ...script.load.view, sequence: script.load.view.sequence + 1 };
+    views.push({ ok: true, view: script.load.view, place });
+    deliver();
+  }
+
   // Like next_view, for the panel about newer versions.
   function nextUpdate(seen) {
     calls.push(["next_update", seen]);
@@ -96,5 +103,5 @@
       next_view: nextView,
     },
   };
-  window.bridge = { calls, push, repeat, end, form: (change) => Object.assign(script.load.form, change) };
+  window.bridge = { calls, push, pushPlace, repeat, end, form: (change) => Object.assign(script.load.form, change) };
 })();

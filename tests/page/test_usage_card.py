@@ -232,3 +232,26 @@ def test_only_an_old_number_is_grayed_out_and_gives_its_age(page: Chromium) -> N
 def test_the_ring_is_filled_to_the_tightest_number_that_is_current(page: Chromium) -> None:
     page.open("part-old")
     assert page.js("return document.querySelector('#ring').style.strokeDasharray").startswith("84")
+
+
+def test_a_limit_that_the_menu_asks_for_comes_into_view_and_is_marked_for_a_moment(page: Chromium) -> None:
+    page.open("many-limits")
+    page.js("window.scrollTo(0, document.body.scrollHeight)")
+    page.js("window.bridge.pushPlace({page: 'usage', limit: 'weekly', number: 1})")
+    page.wait(lambda: page.js("return document.activeElement.className") == "limit")
+    assert "Weekly" in page.js("return document.activeElement.innerText")
+    inside = "const box = document.activeElement.getBoundingClientRect();"
+    assert page.js(inside + "return box.top >= 0 && box.bottom <= innerHeight")
+    page.wait(lambda: not page.elements("[data-revealed]"))
+
+
+def test_the_menu_opens_the_settings_and_a_limit_that_is_gone_opens_the_top(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("window.bridge.pushPlace({page: 'settings', limit: null, number: 1})")
+    page.wait(lambda: page.js("return document.getElementById('settings').getBoundingClientRect().top") < 100)
+    page.js("window.bridge.pushPlace({page: 'usage', limit: 'gone', number: 2})")
+    page.wait(lambda: page.js("return scrollY") == 0)
+    page.js("window.scrollTo(0, 200)")
+    page.js("window.bridge.pushPlace({page: 'usage', limit: 'gone', number: 2})")
+    page.wait(lambda: len(page.calls("next_view")) > 3)
+    assert page.js("return scrollY") == 200, "a place is shown once"

@@ -88,16 +88,15 @@ def test_extra_usage_from_another_source_says_so() -> None:
 def test_when_every_limit_comes_from_a_newer_source_every_surface_names_its_time() -> None:
     assert card(ALL_FROM_STATUS_LINE)["updated"] == "Updated 12:37, 1 min ago, from Claude Code's status line"
     assert card(ALL_FROM_STATUS_LINE)["sources"] == []
-    assert "Updated 12:37 from Claude Code's status line" in menu(ALL_FROM_STATUS_LINE)
+    assert "Refresh now · 1 min ago" in menu(ALL_FROM_STATUS_LINE)
     assert "Updated 12:37, 1 min ago · from Claude Code's status line" in terminal(ALL_FROM_STATUS_LINE)
 
 
 def test_the_menu_marks_the_old_number_as_past() -> None:
-    assert menu(SHOWN)[1:5] == [
-        "Session: 84\u00a0% · resets 14:10, in 1 h 32 min",
-        "Weekly: 30\u00a0% · resets Tue 17:00",
-        "Fable (weekly): was 92\u00a0% · 38 min ago",
-        "Updated 12:00 from Claude Code",
+    assert menu(SHOWN)[:3] == [
+        "92\u00a0%  Fable (weekly) · 38 min ago",
+        "84\u00a0%  Session · resets 14:10",
+        "30\u00a0%  Weekly · resets Tue 17:00",
     ]
 
 

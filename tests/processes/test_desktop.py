@@ -76,7 +76,7 @@ def test_a_click_before_the_engine_exists_is_carried_out_when_it_does(program: P
     program.run(
         lambda: program.click(Action.OPEN_SETTINGS),
         lambda: program.click(Action.ORGANIZATION, "an organization"),
-        lambda: time.sleep(0.1),  # what happened is handled while there is no engine
+        lambda: time.sleep(0.1),
         program.may_start.set,
         lambda: wait_for(lambda: program.windows == 1),
         lambda: wait_for(lambda: program.bench.saved().account.organization_id == "an organization"),
@@ -89,7 +89,7 @@ def test_a_tray_host_seen_while_the_engine_starts_keeps_a_panel_restart_from_ope
     program.may_start.clear()
     program.run(
         lambda: program.tray.on_host(True),
-        lambda: time.sleep(0.1),  # what happened is handled while there is no engine
+        lambda: time.sleep(0.1),
         program.may_start.set,
         program.wait_until_ready,
         lambda: program.tray.on_host(False),
@@ -118,7 +118,7 @@ def test_a_missing_tray_host_is_reported_once_the_engine_has_started(program: Pr
     program.may_start.clear()
     program.run(
         lambda: program.tray.on_host(False),
-        lambda: time.sleep(0.1),  # what happened is handled while there is no engine
+        lambda: time.sleep(0.1),
         program.may_start.set,
         lambda: program.wait_for_text(NO_HOST),
         lambda: wait_for(lambda: program.windows == 1),
@@ -130,10 +130,10 @@ def test_a_missing_tray_host_is_not_reported_if_one_appears_while_the_engine_sta
     program.run(
         lambda: program.tray.on_host(False),
         lambda: program.tray.on_host(True),
-        lambda: time.sleep(0.1),  # what happened is handled while there is no engine
+        lambda: time.sleep(0.1),
         program.may_start.set,
         program.wait_until_ready,
-        lambda: program.wait_for_text("Updated"),
+        lambda: program.wait_for_text("Refresh now · "),
     )
     assert program.windows == 0
     assert NO_HOST not in program.tray.text
@@ -157,7 +157,7 @@ def test_a_refresh_with_an_empty_budget_says_when_the_next_update_is(program: Pr
         assert account is not None
         assert str(account["report"]["message"]).startswith("The next update is at 12:")
 
-    program.run(lambda: program.wait_for_text("Updated"), refresh_until_refused, read_status)
+    program.run(lambda: program.wait_for_text("Refresh now · "), refresh_until_refused, read_status)
 
 
 def test_a_refused_organization_is_reported_until_a_click_succeeds(program: Program) -> None:
@@ -250,7 +250,7 @@ def test_polling_that_stops_unexpectedly_is_restarted_and_this_is_reported(
     program.run(
         lambda: program.wait_for_text(RESTARTED),
         lambda: wait_for(lambda: source.requests > 0),
-        lambda: program.wait_for_text("Session: 81"),
+        lambda: program.wait_for_text("%  Session"),
     )
 
 

@@ -93,6 +93,6 @@ COMMANDS = (
     ),
     Command("hook", _hook, {"--install": False, "--uninstall": False}),
     Command("quit", _quit),
-    Command("window", _window, hidden=True),
+    Command("window", _window, {"--page": True, "--limit": True}, hidden=True),
     Command("browse", _browse, hidden=True),
 )

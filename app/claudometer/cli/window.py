@@ -7,6 +7,7 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudometer.cli.options import Call
+    from claudometer.control.wire.answers import Place
 
 
 def run(call: Call) -> int:
@@ -19,4 +20,7 @@ def run(call: Call) -> int:
     level = os.environ.get("CLAUDOMETER_LOG_LEVEL", "").upper()  # checked by the app that started us
     start_logging(places.log_folder, name="window", level=level or "INFO")
     log_uncaught()
-    return run_window(places.socket, log_folder=str(places.log_folder))
+    place: Place | None = None
+    if call.has("--page"):  # from our own app, which knows the pages
+        place = {"page": call.values["--page"], "limit": call.values.get("--limit")}  # type: ignore[assignment]
+    return run_window(places.socket, place, log_folder=str(places.log_folder))

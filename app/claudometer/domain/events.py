@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,9 +26,30 @@ class SettingsChanged:
     settings: Settings
 
 
+class WindowPage(StrEnum):
+    """A part of the window that can be asked for."""
+
+    USAGE = "usage"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlace:
+    """What the window is to show: a page, and on the usage page perhaps one limit."""
+
+    page: WindowPage
+    limit_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class WindowRequested:
-    """The menu, a second launch or the command line asked for the window."""
+    """The menu, a second launch or the command line asked for the window.
+
+    Attributes:
+        place: what it is to show; ``None`` leaves an open window where it is.
+    """
+
+    place: WindowPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from claudometer.domain.snapshot import Snapshot, browser_paused_until
 from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore
-from claudometer.engine.limit_hits import LimitHits
 from claudometer.engine.notices import Notices
 from claudometer.engine.poller import Poller
 from claudometer.engine.reading_cache import ReadingCache
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from claudometer.domain.events import WindowPlace
     from claudometer.domain.form_state import FormState
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Problem
@@ -102,7 +102,6 @@ class Engine:
             snapshots=self._snapshots,
             clock=deps.clock,
             check_every_s=deps.check_every_s,
-            hits=LimitHits(deps.local.limit_hits, self._snapshots, self._notices, deps.clock),
         )
         self._saver = Saver(deps, self._keys, self._requester)
         self._form = SettingsForm(deps, self._keys, self._saver)
@@ -261,9 +260,9 @@ class Engine:
         """Show a problem beside the numbers, or take it back."""
         self._notices.show(problem, present=present)
 
-    def request_window(self) -> None:
-        """Ask for the window."""
-        self.bus.publish(WindowRequested())
+    def request_window(self, place: WindowPlace | None = None) -> None:
+        """Ask for the window, which is to show ``place``."""
+        self.bus.publish(WindowRequested(place))
 
     def request_quit(self) -> None:
         """Ask the program to end."""

@@ -2,55 +2,93 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
-from claudometer.domain.update import Stage
-from claudometer.domain.usage import Mode, Organization
-from claudometer.present.card import headline, spend_text
-from claudometer.present.formatters import UNKNOWN
-from claudometer.present.icon import limit_name
+from claudometer.domain.usage import LimitKind, Mode, Organization
+from claudometer.present.card import spend_text
+from claudometer.present.formatters import UNKNOWN, rounded
 from claudometer.present.messages import menu as words
-from claudometer.present.messages.phrases import NO_LIMITS, SOURCE_NAMES, more_limits
+from claudometer.present.messages.phrases import NO_LIMITS
 from claudometer.present.text import one_line
-from claudometer.present.update_panel import menu_answer, menu_text
-from claudometer.present.view import CheckView, ResetState
+from claudometer.present.update_panel import menu_text
+from claudometer.present.view import ResetState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from claudometer.control.wire.report import LevelName
     from claudometer.domain.update import Update
-    from claudometer.present.icon import IconModel
-    from claudometer.present.messages.message import Message
-    from claudometer.present.view import AccountView, LimitView, ResetView, SpendView
+    from claudometer.present.view import AccountView, LimitView, ProblemView, ResetView, SpendView
 
+MOST_LINES = 4
+"""More limits than these do not fit a glance: the rest is counted, and the window lists them all."""
+
+LONGEST_NAME = 24
 WIDEST_LINE = 58
-"""A menu is as wide as its longest line, so long hints are broken into several lines."""
+"""A menu is as wide as its longest line. The window has the whole of a sentence that is cut."""
 
-SOON_S = 24 * 3600
-"""A reset within this time also has a countdown. Further away, the day and the hour say enough."""
+FIGURE_SPACE = "\u2007"
+"""As wide as a digit in any font, so that padded numbers form a column."""
+
+IN_SETTINGS = frozenset(
+    {
+        ErrorCode.SESSION_KEY_MISSING,
+        ErrorCode.SESSION_KEY_REJECTED,
+        ErrorCode.SESSION_KEY_REFUSED,
+        ErrorCode.ORGANIZATION_NEEDED,
+        ErrorCode.ORGANIZATION_REFUSED,
+        ErrorCode.BROWSER_OFF,
+    }
+)
+"""Problems that are solved in the settings. Any other is explained beside the numbers."""
 
 
 class Action(StrEnum):
     """What a click asks for."""
 
     REFRESH = "refresh"
+    OPEN_WINDOW = "open_window"
     OPEN_SETTINGS = "open_settings"
     CHECK_UPDATES = "check_updates"
     QUIT = "quit"
     ORGANIZATION = "organization"
 
 
+OPENS_WINDOW = frozenset({Action.OPEN_WINDOW, Action.OPEN_SETTINGS, Action.CHECK_UPDATES})
+
+
 class Kind(StrEnum):
     """What an entry is to the toolkit."""
 
-    LABEL = "label"
     ACTION = "action"
     SEPARATOR = "separator"
     SUBMENU = "submenu"
+
+
+class Picture(StrEnum):
+    """What the small picture beside an entry shows."""
+
+    RING = "ring"
+    ALERT = "alert"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPicture:
+    """A small picture beside an entry.
+
+    Attributes:
+        percent: how far a ring is filled, whole percents; ``None`` when that is unknown.
+        level: its color; gray for "unknown", where no number can be trusted.
+    """
+
+    picture: Picture
+    percent: int | None = None
+    level: LevelName = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +97,9 @@ class Entry:
 
     Attributes:
         checked: whether this choice of several is the current one; ``None`` for a line that is not a choice.
-        value: the organization's id, for ``Action.ORGANIZATION``.
-        icon: a small picture beside the text, where the desktop's menus show pictures.
+        value: what the action is about: the id of a limit or an organization.
+        name: tells entries with the same action apart, so that each stays itself while others come and go.
+        picture: shown where the desktop's menus have pictures.
         alert: whether desktops that mark important lines mark this line.
     """
 
@@ -70,8 +109,9 @@ class Entry:
     enabled: bool = True
     checked: bool | None = None
     value: str | None = None
+    name: str = ""
     children: tuple[Entry, ...] = ()
-    icon: IconModel | None = None
+    picture: EntryPicture | None = None
     alert: bool = False
 
 
@@ -92,54 +132,84 @@ class MenuOptions:
 
 
 def menu_for(view: AccountView, options: MenuOptions | None = None) -> tuple[Entry, ...]:
-    """Return the menu: what is known, then what can be done."""
+    """Return the menu: what needs the user, what is known, then what can be done. No entry is disabled."""
     options = options or MenuOptions()
-    lines = (_label(text) for text in _lines(view))
-    return (*lines, SEPARATOR, *_commands(view, options), SEPARATOR, _action(words.QUIT, Action.QUIT))
-
-
-def _label(text: str) -> Entry:
-    return Entry(Kind.LABEL, text, enabled=False)
-
-
-def _action(text: str, action: Action) -> Entry:
-    return Entry(Kind.ACTION, text, action)
-
-
-def _lines(view: AccountView) -> Iterator[str]:
-    yield _header(view)
-    for limit in view.shown:
-        yield _limit_line(limit)
-    if view.hidden:
-        yield more_limits(view.hidden)
-    if view.has_numbers and not view.limits:
-        yield NO_LIMITS
-    if view.spend is not None:
-        yield _spend_line(view.spend)
-    if view.problem is not None:
-        yield from _message_lines(view.problem.message)
-    else:
-        yield _updated_line(view)
-    for notice in view.notices:
-        yield from _message_lines(notice.message)
-
-
-def _header(view: AccountView) -> str:
-    name = one_line(headline(view))
-    if view.status is Status.RATE_LIMITED:
-        until = view.problem.until if view.problem else None
-        name = words.PAUSED_UNTIL.format(time=until.moment) if until else words.PAUSED
-    return words.DEMO.format(name=name) if view.demo else name
-
-
-def _limit_line(limit: LimitView) -> str:
-    name = limit_name(limit)
-    if limit.percent is not None and limit.is_old:
-        return words.LIMIT_OLD.format(name=name, percent=limit.text, age=limit.origin.age)
-    reset = limit.reset
-    return _sentence(reset).format(
-        name=name, percent=limit.text, time=reset.when.moment if reset.when else "", span=reset.left
+    groups = (
+        tuple(_problems(view, options)),
+        tuple(_numbers(view)),
+        tuple(_commands(view, options)),
+        tuple(_settings(options)),
+        (_action(words.QUIT, Action.QUIT),),
     )
+    first, *others = (group for group in groups if group)
+    return (*first, *(entry for group in others for entry in (SEPARATOR, *group)))
+
+
+def _action(text: str, action: Action, name: str = "") -> Entry:
+    return Entry(Kind.ACTION, text, action, name=name)
+
+
+def _problems(view: AccountView, options: MenuOptions) -> Iterator[Entry]:
+    problem = view.problem
+    if problem is not None and problem.code is ErrorCode.ORGANIZATION_NEEDED and _has_choice(view):
+        alert = EntryPicture(Picture.ALERT, level="critical")
+        yield _organizations(view, options, words.CHOOSE_ORGANIZATION, alert)
+    elif problem is not None and view.status is not Status.RATE_LIMITED:
+        yield _problem(problem)
+    yield from (_problem(notice) for notice in view.notices)
+
+
+def _problem(problem: ProblemView) -> Entry:
+    text = words.FIXES.get(problem.code) or one_line(problem.message.title, WIDEST_LINE)
+    action = Action.OPEN_SETTINGS if problem.code in IN_SETTINGS else Action.OPEN_WINDOW
+    picture = EntryPicture(Picture.ALERT, level="warning" if problem.waiting else "critical")
+    return Entry(
+        Kind.ACTION, text, action, name=problem.code.value, picture=picture, alert=not problem.waiting
+    )
+
+
+def _numbers(view: AccountView) -> Iterator[Entry]:
+    if view.demo:
+        yield _action(words.DEMO_NUMBERS, Action.OPEN_WINDOW, "demo")
+    limits = sorted(view.limits, key=_fullest_first)
+    shown, hidden = limits[:MOST_LINES], len(limits[MOST_LINES:]) + view.left_out
+    spend = view.spend
+    width = max(map(len, (*(limit.text for limit in shown), spend.text if spend else "")))
+    for limit in shown:
+        text = _limit_line(limit, limit.text.rjust(width, FIGURE_SPACE))
+        yield Entry(Kind.ACTION, text, Action.OPEN_WINDOW, value=limit.id, picture=_ring(limit))
+    if hidden:
+        yield _action(words.MORE.format(count=hidden), Action.OPEN_WINDOW, "more")
+    if view.has_numbers and not limits:
+        yield _action(NO_LIMITS, Action.OPEN_WINDOW, "no_limits")
+    if spend is not None:
+        yield _action(_spend_line(spend, width), Action.OPEN_WINDOW, "spend")
+    if not view.has_numbers and view.problem is None:
+        yield _action(words.LOADING, Action.OPEN_WINDOW, "loading")
+
+
+def _fullest_first(limit: LimitView) -> float:
+    return -1.0 if limit.percent is None else -limit.percent
+
+
+def _ring(limit: LimitView) -> EntryPicture:
+    if limit.percent is None:
+        return EntryPicture(Picture.RING)
+    level: LevelName = "unknown" if limit.is_old else limit.level
+    return EntryPicture(Picture.RING, rounded(limit.percent), level)
+
+
+def _limit_line(limit: LimitView, percent: str) -> str:
+    name = _short_name(limit)
+    if limit.percent is not None and limit.is_old:
+        return words.LIMIT_OLD.format(name=name, percent=percent, age=limit.origin.age)
+    when = limit.reset.when
+    return _sentence(limit.reset).format(name=name, percent=percent, time=when.moment if when else "")
+
+
+def _short_name(limit: LimitView) -> str:
+    name = one_line(limit.label, LONGEST_NAME)
+    return words.OF_A_MODEL.format(name=name) if limit.kind is LimitKind.WEEKLY_MODEL else name
 
 
 def _sentence(reset: ResetView) -> str:
@@ -151,53 +221,62 @@ def _sentence(reset: ResetView) -> str:
         case ResetState.OVER:
             return words.LIMIT_HAS_RESET
         case ResetState.AHEAD:
-            return words.LIMIT_RESETS_SOON if reset.left_s < SOON_S else words.LIMIT_RESETS
+            return words.LIMIT_RESETS
 
 
-def _spend_line(spend: SpendView) -> str:
+def _spend_line(spend: SpendView, width: int) -> str:
+    known = "" if spend.percent is None else spend.text
+    percent, amount = known.rjust(width, FIGURE_SPACE), spend_text(spend)
     if spend.is_old:
-        return words.EXTRA_USAGE_OLD.format(amount=spend_text(spend), age=spend.origin.age)
+        return words.EXTRA_USAGE_OLD.format(percent=percent, amount=amount, age=spend.origin.age)
     line = words.EXTRA_USAGE_OFF if spend.enabled is False else words.EXTRA_USAGE
-    return line.format(amount=spend_text(spend))
-
-
-def _message_lines(message: Message) -> Iterator[str]:
-    yield from textwrap.wrap(message.title, WIDEST_LINE)
-    yield from textwrap.wrap(message.hint, WIDEST_LINE)
-
-
-def _updated_line(view: AccountView) -> str:
-    main = view.main
-    if main is None:
-        return words.LOADING
-    time, source = main.when.moment, SOURCE_NAMES[main.source]
-    if view.refreshing:
-        return words.UPDATED_CHECKING.format(time=time, source=source)
-    if isinstance(view.next_check, CheckView):
-        next_time = view.next_check.when.clock
-        return words.UPDATED_NEXT.format(time=time, source=source, next_time=next_time)
-    return words.UPDATED.format(time=time, source=source)
+    return line.format(percent=percent, amount=amount)
 
 
 def _commands(view: AccountView, options: MenuOptions) -> Iterator[Entry]:
-    yield _action(words.REFRESH, Action.REFRESH)
-    if view.mode is Mode.WEB and len(view.organizations) > 1:
-        yield _organizations(view, options)
+    needs_choice = view.problem is not None and view.problem.code is ErrorCode.ORGANIZATION_NEEDED
+    if _has_choice(view) and not needs_choice:
+        yield _organizations(view, options, words.ORGANIZATION)
+    if view.status is Status.RATE_LIMITED:
+        yield _pause(view)
+    yield _action(words.OPEN, Action.OPEN_WINDOW)
+    if view.status is not Status.RATE_LIMITED:
+        yield _action(_refresh_text(view), Action.REFRESH)
+
+
+def _pause(view: AccountView) -> Entry:
+    until = view.problem.until if view.problem else None
+    text = words.PAUSED_UNTIL.format(time=until.moment) if until else words.PAUSED
+    picture = EntryPicture(Picture.PAUSE, level="warning")
+    return Entry(Kind.ACTION, text, Action.OPEN_WINDOW, name="paused", picture=picture)
+
+
+def _refresh_text(view: AccountView) -> str:
+    if view.refreshing:
+        return words.REFRESHING
+    if view.main is None:
+        return words.REFRESH
+    if view.is_stale:
+        return words.REFRESH_LAST.format(time=view.main.when.moment)
+    return words.REFRESH_AGE.format(age=view.main.age)
+
+
+def _settings(options: MenuOptions) -> Iterator[Entry]:
     yield _action(words.OPEN_SETTINGS, Action.OPEN_SETTINGS)
     if options.update is not None:
-        yield from _update_lines(options.update)
+        yield _action(menu_text(options.update), Action.CHECK_UPDATES)
 
 
-def _update_lines(update: Update) -> Iterator[Entry]:
-    enabled = update.stage is not Stage.CHECKING
-    yield Entry(Kind.ACTION, menu_text(update), Action.CHECK_UPDATES, enabled=enabled)
-    yield from map(_label, textwrap.wrap(menu_answer(update) or "", WIDEST_LINE))
+def _has_choice(view: AccountView) -> bool:
+    return view.mode is Mode.WEB and len(view.organizations) > 1
 
 
-def _organizations(view: AccountView, options: MenuOptions) -> Entry:
+def _organizations(
+    view: AccountView, options: MenuOptions, text: str, picture: EntryPicture | None = None
+) -> Entry:
     chosen = options.organization_id or view.organization_id
     children = tuple(_organization(organization, chosen) for organization in view.organizations)
-    return Entry(Kind.SUBMENU, words.ORGANIZATION, children=children)
+    return Entry(Kind.SUBMENU, text, children=children, picture=picture, alert=picture is not None)
 
 
 def _organization(organization: Organization, chosen: str | None) -> Entry:

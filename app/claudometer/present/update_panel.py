@@ -67,16 +67,6 @@ def menu_text(update: Update) -> str:
     return _filled(words.MENU.get(update.stage), update) or words.CHECK
 
 
-def menu_answer(update: Update) -> str | None:
-    """Return the result of the last check, if the text of the entry does not already say it."""
-    if update.stage is Stage.CURRENT:
-        return update_title(update)
-    if update.stage not in {Stage.FAILED, Stage.REFUSED} or update.failure is None:
-        return None
-    failure = failure_message(update.failure, update.detail)
-    return words.MENU_PROBLEM.format(title=update_title(update), reason=failure.title, hint=failure.hint)
-
-
 def _filled(sentence: str | None, update: Update) -> str | None:
     return sentence and sentence.format(running=update.running, version=update.version)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.page import AccountCard, RequestPanel, UpdatePanel
     from claudometer.control.wire.report import AccountReport
     from claudometer.domain.clock import Clock
+    from claudometer.domain.events import WindowPlace
     from claudometer.domain.form_state import FormState
     from claudometer.domain.update import Update
     from claudometer.processes.presenter import Presenter
@@ -53,7 +54,7 @@ class Commands(Presented, Protocol):
     async def form(self) -> FormState: ...
     async def save(self, params: Mapping[str, object], /) -> FormState: ...
     async def forget_key(self) -> FormState: ...
-    def request_window(self) -> None: ...
+    def request_window(self, place: WindowPlace | None = None, /) -> None: ...
     def request_quit(self) -> None: ...
 
 
@@ -101,9 +102,9 @@ class Answers:
         """Return the reports of this moment."""
         return self._presenter.reports()
 
-    def request_window(self) -> None:
-        """Ask for the settings window."""
-        self._engine.request_window()
+    def request_window(self, place: WindowPlace | None = None) -> None:
+        """Ask for the window, which is to show ``place``."""
+        self._engine.request_window(place)
 
     def request_quit(self) -> None:
         """Ask the program to end."""

@@ -20,7 +20,7 @@ from claudometer.domain.usage import Mode
 from claudometer.present.derivation import view_of
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
-from claudometer.present.menu import Action, MenuOptions, menu_for
+from claudometer.present.menu import OPENS_WINDOW, Action, MenuOptions, menu_for
 from claudometer.processes.answers import Answers
 from claudometer.processes.assembly import assemble
 from claudometer.processes.loop_thread import LoopThread
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from claudometer.control.wire.report import Watched
+    from claudometer.domain.events import WindowPlace
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
     from claudometer.present.icon import IconModel
@@ -146,7 +147,7 @@ class Desktop:
         if action is Action.QUIT:
             self._tray.stop()  # at once: quitting must not wait for an engine that is still starting
         else:
-            if action is Action.OPEN_SETTINGS:
+            if action in OPENS_WINDOW:
                 self._window.allow_in_front(self._tray.take_activation_token())
             self.to_loop(self._carry_out(action, value))
 
@@ -208,7 +209,7 @@ class Desktop:
         return self._engine
 
     def _subscribe(self, engine: Engine) -> None:
-        engine.bus.subscribe(WindowRequested, lambda _: self._show_window(engine))
+        engine.bus.subscribe(WindowRequested, lambda event: self._show_window(engine, event.place))
         engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
@@ -246,10 +247,10 @@ class Desktop:
         self.restarts = True
         self.to_ui(self._tray.stop)
 
-    def _show_window(self, engine: Engine) -> None:
+    def _show_window(self, engine: Engine, place: WindowPlace | None) -> None:
         """Open the window. A notice that it failed before is out of date now."""
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
-        self.to_loop(off_loop(self._window.open))
+        self.to_loop(off_loop(self._window.open, place))
 
     def _note_socket(self, engine: Engine) -> None:
         # Checked with each view: the socket may disappear, and be restored, at any time.

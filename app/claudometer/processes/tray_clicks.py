@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.events import WindowPage, WindowPlace
 from claudometer.domain.snapshot import Problem, problem_of_error
 from claudometer.present.menu import Action
 
@@ -37,7 +38,7 @@ class Clicks:
         self._timer: asyncio.TimerHandle | None = None
 
     async def carry_out(self, action: Action, value: str | None) -> None:
-        """Do what was clicked. ``value`` is the organization's id, if the click was about one."""
+        """Do what was clicked. ``value`` is the id of the organization or limit that the click was about."""
         try:
             problem = await self._do(action, value)
         except ClaudometerError as error:
@@ -55,8 +56,10 @@ class Clicks:
                 return await self._refresh()
             case Action.ORGANIZATION:
                 await self._engine.save({"organization_id": value})
+            case Action.OPEN_WINDOW:
+                self._engine.request_window(WindowPlace(WindowPage.USAGE, value))
             case Action.OPEN_SETTINGS:
-                self._engine.request_window()
+                self._engine.request_window(WindowPlace(WindowPage.SETTINGS))
             case Action.CHECK_UPDATES:
                 if self._updates is not None:
                     self._updates.ask_from_tray()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from claudometer.domain.events import WindowPlace
     from claudometer.system.processes import Child
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class WindowProcess:
     def __init__(self, log_folder: Path, *, demo: bool, on_failure: Callable[[], None]) -> None:
         self._log_folder = log_folder
         self._arguments = ("--demo", "window") if demo else ("window",)
+        self._place: WindowPlace | None = None
         self._on_failure = on_failure
         self._child: Child | None = None
         self._closing = False
@@ -48,9 +50,14 @@ class WindowProcess:
         with self._changing:
             self._token, self._token_until = token, time.monotonic() + TOKEN_LASTS_S
 
-    def open(self) -> None:
-        """Start the window unless it is running. Blocks for a moment: do not call it on the loop."""
+    def open(self, place: WindowPlace | None = None) -> None:
+        """Start the window unless it is running. Blocks for a moment: do not call it on the loop.
+
+        Args:
+            place: what a new window shows first. An open one is told by the control server.
+        """
         with self._changing:
+            self._place = place
             if self._child is not None and self._child.is_running():
                 self._token = None
                 self._requested_at = time.monotonic()
@@ -70,7 +77,7 @@ class WindowProcess:
             return
         try:
             self._child = start_child(
-                child_command(*self._arguments),
+                child_command(*self._arguments, *_place_arguments(self._place)),
                 errors_to=self._log_folder / "window-errors.log",
                 on_exit=self._ended,
                 added=self._activation(),
@@ -95,3 +102,10 @@ class WindowProcess:
             if time.monotonic() - self._requested_at < CLOSING_S:
                 self._requested_at = float("-inf")
                 self._start()
+
+
+def _place_arguments(place: WindowPlace | None) -> tuple[str, ...]:
+    if place is None:
+        return ()
+    limit = () if place.limit_id is None else (f"--limit={place.limit_id}",)
+    return (f"--page={place.page}", *limit)

@@ -11,8 +11,10 @@ from functools import partial
 from gi.repository import GLib
 
 from claudometer.present.icon import IconModel, Level, Shape
-from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
+from claudometer.present.menu import OPENS_WINDOW, SEPARATOR, Action, Entry, EntryPicture, Kind, Picture
 from claudometer.ui.tray.notifier_icon import NotifierIcon
+
+RING = EntryPicture(Picture.RING, 42, "ok")
 
 
 def say(*words: object) -> None:
@@ -32,11 +34,14 @@ def entries(label: str, *, lines: int = 0) -> tuple[Entry, ...]:
         for value in ("org-1", "org-2")
     )
     return (
-        Entry(Kind.LABEL, label, enabled=False),
-        *(Entry(Kind.LABEL, f"Line {number}", enabled=False) for number in range(lines)),
+        Entry(Kind.ACTION, label, Action.OPEN_WINDOW, enabled=False, value="session"),
+        *(
+            Entry(Kind.ACTION, f"Line {number}", Action.OPEN_WINDOW, name=f"line-{number}")
+            for number in range(lines)
+        ),
         SEPARATOR,
-        Entry(Kind.ACTION, "Refresh now", Action.REFRESH, icon=icon(42)),
-        Entry(Kind.ACTION, "Open Settings…", Action.OPEN_SETTINGS, alert=True),
+        Entry(Kind.ACTION, "Refresh now", Action.REFRESH, picture=RING),
+        Entry(Kind.ACTION, "Open Claudometer", Action.OPEN_WINDOW, alert=True),
         Entry(Kind.SUBMENU, "Organization", children=organizations),
         Entry(Kind.ACTION, "Quit", Action.QUIT),
     )
@@ -47,13 +52,13 @@ class Script:
 
     def __init__(self) -> None:
         self.icon = NotifierIcon("claudometer", self._clicked, partial(say, "host"), patience_s=0.5)
-        self.icon.list_entries(entries("Session: 42 %"))
+        self.icon.list_entries(entries("42 %  Session"))
         self.icon.paint(icon(42))
         self._input = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115
         GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_IN | GLib.IO_HUP, self._readable)
 
     def _clicked(self, action: Action, value: str | None) -> None:
-        token = self.icon.take_activation_token() if action is Action.OPEN_SETTINGS else None
+        token = self.icon.take_activation_token() if action in OPENS_WINDOW else None
         say("clicked", action.value, value, *([token] if token else []))
 
     def _readable(self, _source: int, condition: GLib.IOCondition) -> bool:
@@ -72,7 +77,7 @@ class Script:
 
     def lines(self, count: int) -> None:
         """Show a long menu."""
-        self.icon.list_entries(entries("Session: 42 %", lines=count))
+        self.icon.list_entries(entries("42 %  Session", lines=count))
 
     def tooltip(self, text: str) -> None:
         """Change the tooltip."""
@@ -81,7 +86,7 @@ class Script:
     def number(self, number: int) -> None:
         """Change the icon and the menu."""
         self.icon.paint(icon(number % 100))
-        self.icon.list_entries(entries(f"Session: {number} %"))
+        self.icon.list_entries(entries(f"{number} %  Session"))
 
     def flood(self, count: int) -> None:
         """Change icon and menu this many times without a pause."""

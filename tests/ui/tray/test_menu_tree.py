@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def label(text: str) -> Entry:
-    return Entry(Kind.LABEL, text, enabled=False)
+    return Entry(Kind.ACTION, text, Action.OPEN_WINDOW)
 
 
 def action(text: str, what: Action = Action.REFRESH, **more: object) -> Entry:
@@ -130,7 +130,7 @@ def actual_tree(item: Item) -> tuple[object, ...]:
 
 leaves = st.builds(
     Entry,
-    st.sampled_from([Kind.LABEL, Kind.ACTION, Kind.SEPARATOR]),
+    st.sampled_from([Kind.ACTION, Kind.SEPARATOR]),
     st.sampled_from(["a", "b", "c_d"]),
     st.sampled_from([None, Action.REFRESH, Action.ORGANIZATION]),
     st.booleans(),

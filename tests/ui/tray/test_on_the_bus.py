@@ -94,7 +94,7 @@ def shared_icon() -> Iterator[IconOnBus]:
 
 @pytest.fixture
 def icon(shared_icon: IconOnBus) -> IconOnBus:
-    shared_icon.tell("menu", "Session: 42 %")
+    shared_icon.tell("menu", "42 %  Session")
     shared_icon.tell("tooltip", "Claude: Session 42 %")
     return shared_icon
 
@@ -167,7 +167,7 @@ def test_no_property_can_be_set(icon: IconOnBus) -> None:
 def test_the_depth_says_how_many_levels_are_read(icon: IconOnBus) -> None:
     assert icon.layout(depth=0)[2] == []
     top = icon.layout(depth=1)
-    assert labels(top) == ["Session: 42 %", "Refresh now", "Open Settings…", "Organization", "Quit"]
+    assert labels(top) == ["42 %  Session", "Refresh now", "Open Claudometer", "Organization", "Quit"]
     assert all(not child[2] for _, child in top[2])
     all_levels = icon.layout(depth=-1)
     submenu = next(child for _, child in all_levels[2] if child[2])
@@ -241,14 +241,14 @@ def test_a_picture_beside_a_line_is_png_and_an_alert_is_marked(icon: IconOnBus) 
     assert signature == "ay"
     with Image.open(io.BytesIO(bytes(data))) as picture:
         assert (picture.format, picture.size, picture.mode) == ("PNG", (16, 16), "RGBA")
-    _, properties, _ = icon.layout(parent=icon.numbers()["Open Settings…"])
+    _, properties, _ = icon.layout(parent=icon.numbers()["Open Claudometer"])
     assert properties["disposition"] == ("s", "alert")
 
 
 def test_a_group_of_clicks_is_carried_out_in_order_without_those_on_disabled_entries(icon: IconOnBus) -> None:
     numbers = icon.numbers()
     before = icon.output.count("clicked")
-    clicked = [numbers["Refresh now"], numbers["Session: 42 %"], numbers["of__org-2"]]
+    clicked = [numbers["Refresh now"], numbers["42 %  Session"], numbers["of__org-2"]]
     events = [(number, "clicked", ("i", 0), 0) for number in clicked]
     assert icon.bus.call(icon.menu, "EventGroup", "a(isvu)", events) == []
     icon.until("clicked", count=before + 2)
@@ -257,19 +257,19 @@ def test_a_group_of_clicks_is_carried_out_in_order_without_those_on_disabled_ent
 
 @pytest.mark.parametrize("by_menu", [False, True], ids=["Activate", "menu"])
 def test_the_token_of_a_click_is_used_once(icon: IconOnBus, by_menu: bool) -> None:
-    def open_settings() -> str:
-        before = icon.output.count("clicked open_settings")
+    def open_window() -> str:
+        before = icon.output.count("clicked open_window")
         if by_menu:
-            number = icon.numbers()["Open Settings…"]
+            number = icon.numbers()["Open Claudometer"]
             icon.bus.call(icon.menu, "Event", "isvu", number, "clicked", ("s", ""), 0)
         else:
             icon.bus.call(icon.item, "Activate", "ii", 1, 1)
-        icon.until("clicked open_settings", count=before + 1)
+        icon.until("clicked open_window", count=before + 1)
         return icon.output.splitlines()[-1]
 
     icon.bus.call(icon.item, "ProvideXdgActivationToken", "s", "token-1")
-    assert open_settings() == "clicked open_settings None token-1"
-    assert open_settings() == "clicked open_settings None"
+    assert open_window() == "clicked open_window None token-1"
+    assert open_window() == "clicked open_window None"
 
 
 def test_a_token_of_another_click_and_a_token_that_is_too_long_are_dropped(icon: IconOnBus) -> None:
@@ -279,9 +279,9 @@ def test_a_token_of_another_click_and_a_token_that_is_too_long_are_dropped(icon:
     icon.bus.call(icon.item, "Activate", "ii", 1, 1)
     icon.bus.call(icon.item, "ProvideXdgActivationToken", "s", "x" * 100_000)
     icon.bus.call(icon.item, "Activate", "ii", 1, 1)
-    icon.tell("menu", "Session: 42 %")
-    clicks = [line for line in icon.output.splitlines() if line.startswith("clicked")]
-    assert clicks[-3:] == ["clicked refresh None", *["clicked open_settings None"] * 2]
+    icon.tell("menu", "42 %  Session")
+    said = [line for line in icon.output.splitlines() if line.startswith("clicked")]
+    assert said[-3:] == ["clicked refresh None", *["clicked open_window None"] * 2]
 
 
 @pytest.mark.parametrize(
@@ -325,11 +325,11 @@ def test_when_the_bus_dies_with_a_menu_open_the_icon_appears_on_the_next_bus() -
     with icon_on_bus() as icon:
         icon.bus.call(icon.menu, "Event", "isvu", 0, "opened", ("i", 0), 0)
         icon.session_bus.stop()
-        icon.tell("menu", "Session: 43 %")
+        icon.tell("menu", "43 %  Session")
         icon.session_bus.start()
         icon.bus.reconnect()
         wait_for(lambda: icon.bus.has_owner(icon.name), what="the item on the next bus")
-        assert "Session: 43 %" in icon.numbers()
+        assert "43 %  Session" in icon.numbers()
         assert "Traceback" not in icon.output
 
 

@@ -21,7 +21,7 @@ children = tuple(
     Entry(Kind.ACTION, name, Action.ORGANIZATION, checked=name == "b", value=name) for name in "ab"
 )
 icon.list_entries((
-    Entry(Kind.LABEL, "Session: 81 %", enabled=False),
+    Entry(Kind.ACTION, "81 %  Session", Action.OPEN_WINDOW, value="session"),
     SEPARATOR,
     Entry(Kind.ACTION, "Refresh now", Action.REFRESH),
     Entry(Kind.SUBMENU, "Organization", children=children),
@@ -55,11 +55,11 @@ def test_entries_become_a_menu_of_the_system() -> None:
         check=True,
     )
     assert json.loads(done.stdout) == {
-        "texts": ["Session: 81 %", "- - - -", "Refresh now", "Organization"],
-        "enabled": [False, True, True, True],
+        "texts": ["81 %  Session", "- - - -", "Refresh now", "Organization"],
+        "enabled": [True, True, True, True],
         "checked": [None, None, None, None],
         "organizations": [["a", False, True], ["b", True, True]],
-        "clicks": [["refresh", None], ["organization", "a"]],
+        "clicks": [["refresh", None], ["organization", "a"], ["open_window", "session"]],
         "title": 127,
         "picture": [44, 44],
     }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from claudometer.control.wire.answers import Event, RefreshAnswer, Refusal
+    from claudometer.control.wire.answers import Event, Place, RefreshAnswer, Refusal
     from claudometer.control.wire.page import AccountCard, RequestPanel
     from claudometer.domain.form_state import FormState
     from claudometer.domain.snapshot import Snapshot
@@ -60,8 +60,8 @@ class ScriptedApp:
         """Send the current card to all subscribers: only its times differ from those of the last one."""
         self._send({"event": "card", "accounts": self.cards()})
 
-    def ask_to_come_forward(self) -> None:
-        self._send({"event": "focus"})
+    def ask_to_come_forward(self, place: Place | None = None) -> None:
+        self._send({"event": "focus", "place": place})
 
     def followers(self) -> int:
         return len(self._streams)

@@ -219,6 +219,19 @@ def test_close_closes_the_window(window: Window) -> None:
     assert window.closed == 1
 
 
+def test_the_page_is_told_where_to_go_once_for_each_click(window: Window) -> None:
+    first = window.api["load"]()
+    assert first["place"] is None
+    window.app.ask_to_come_forward({"page": "usage", "limit": "weekly"})
+    answer = window.api["next_view"](first["view"]["sequence"])
+    assert answer["place"] == {"page": "usage", "limit": "weekly", "number": 1}
+    window.app.ask_to_come_forward({"page": "settings", "limit": None})
+    answer = window.api["next_view"](answer["view"]["sequence"])
+    assert answer["place"] == {"page": "settings", "limit": None, "number": 2}
+    window.app.publish(replace(snapshot(), refreshing=True))
+    assert window.api["next_view"](answer["view"]["sequence"])["place"]["number"] == 2
+
+
 def test_a_request_for_the_window_brings_it_forward(window: Window) -> None:
     window.api["load"]()
     window.app.ask_to_come_forward()

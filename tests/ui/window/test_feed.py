@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.answers import Event, FocusEvent
     from claudometer.control.wire.page import AccountCard, Card
 
-FOCUS: FocusEvent = {"event": "focus"}
+FOCUS: FocusEvent = {"event": "focus", "place": None}
 
 
 def card(**changes: Any) -> Card:  # noqa: ANN401 - the fields of Snapshot

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from claudometer.control.server.operations import Application
-    from claudometer.control.wire.answers import Event, ViewName
+    from claudometer.control.wire.answers import Event, FocusEvent, ViewName
     from claudometer.control.wire.page import AccountCard
     from claudometer.control.wire.report import AccountReport
 
@@ -28,7 +28,7 @@ class Feed:
         self._changed = asyncio.Event()
         self._view_changed = True
         self._update_changed = False
-        self._focus = False
+        self._focus: FocusEvent | None = None
         self._sent: list[AccountCard] | list[AccountReport] | None = None
 
     def __enter__(self) -> Self:
@@ -58,8 +58,9 @@ class Feed:
         if self._update_changed and (panel := self._application.update_panel()) is not None:
             events.append({"event": "update", "panel": panel})
         if self._focus:
-            events.append({"event": "focus"})
-        self._view_changed = self._update_changed = self._focus = False
+            events.append(self._focus)
+        self._view_changed = self._update_changed = False
+        self._focus = None
         return events
 
     def _take_view(self) -> list[Event]:
@@ -81,8 +82,12 @@ class Feed:
         self._update_changed = True
         self._changed.set()
 
-    def _note_focus(self, _event: WindowRequested) -> None:
-        self._focus = True
+    def _note_focus(self, request: WindowRequested) -> None:
+        place = request.place
+        self._focus = {
+            "event": "focus",
+            "place": {"page": place.page.value, "limit": place.limit_id} if place else None,
+        }
         self._changed.set()
 
 

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from claudometer.domain.events import WindowPage, WindowPlace
+
 if TYPE_CHECKING:
     from claudometer.control.wire.answers import (
         CardAnswer,
@@ -47,7 +49,7 @@ class Application(Protocol):
     async def forget_key(self) -> FormAnswer: ...
     async def requests(self) -> RequestsAnswer: ...
     async def update(self, what: object, /) -> UpdateAnswer: ...
-    def request_window(self) -> None: ...
+    def request_window(self, place: WindowPlace | None = None, /) -> None: ...
     def request_quit(self) -> None: ...
 
 
@@ -101,8 +103,8 @@ class Operations:
     async def _refresh(self, _params: Mapping[str, object]) -> RefreshAnswer:
         return await self._application.refresh()
 
-    async def _open_window(self, _params: Mapping[str, object]) -> Empty:
-        self._application.request_window()
+    async def _open_window(self, params: Mapping[str, object]) -> Empty:
+        self._application.request_window(_place_in(params))
         return {}
 
     async def _window_ready(self, _params: Mapping[str, object]) -> Empty:
@@ -128,3 +130,11 @@ class Operations:
 
     async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
         return await self._application.update(params.get("do"))
+
+
+def _place_in(params: Mapping[str, object]) -> WindowPlace | None:
+    """Return what the window is to show; ``None`` for a page that this version does not have."""
+    page, limit = params.get("page"), params.get("limit")
+    if not isinstance(page, str) or page not in list(WindowPage):
+        return None
+    return WindowPlace(WindowPage(page), limit if isinstance(limit, str) else None)

@@ -75,10 +75,17 @@ if TYPE_CHECKING:
         event: Literal["update"]
         panel: UpdatePanel
 
+    class Place(TypedDict):
+        """What the window is to show: a page, and on the usage page perhaps one limit."""
+
+        page: Literal["usage", "settings"]
+        limit: str | None
+
     class FocusEvent(TypedDict):
-        """The window is to come to the front. With ``card`` alone."""
+        """The window is to come to the front, and to show ``place`` if there is one. With ``card`` alone."""
 
         event: Literal["focus"]
+        place: Place | None
 
     Event = CardEvent | ReportEvent | UpdateEvent | FocusEvent
 

@@ -4,34 +4,54 @@ from __future__ import annotations
 
 from typing import Final
 
+from claudometer.domain.errors import ErrorCode
+
+OPEN: Final = "Open Claudometer"
 REFRESH: Final = "Refresh now"
+REFRESH_AGE: Final = "Refresh now · {age}"
+REFRESH_LAST: Final = "Refresh now · last {time}"
+REFRESHING: Final = "Refreshing…"
 ORGANIZATION: Final = "Organization"
+CHOOSE_ORGANIZATION: Final = "Choose an organization"
 OPEN_SETTINGS: Final = "Open Settings…"
 QUIT: Final = "Quit"
 
-DEMO: Final = "{name} (demo)"
-PAUSED: Final = "Claude: updates paused"
-PAUSED_UNTIL: Final = "Claude: updates paused until {time}"
+DEMO_NUMBERS: Final = "Demo · these numbers are made up"
 LOADING: Final = "Loading…"
+PAUSED: Final = "Updates paused · Claude limits how often we ask"
+PAUSED_UNTIL: Final = "Next update {time} · Claude limits how often we ask"
+
+MORE: Final = "{count} more…"
+"""Also for one: "1 more…"."""
+
+# Lines of a limit. `percent` is padded on the left, so that the numbers of all lines form a column.
+LIMIT: Final = "{percent}  {name}"
+LIMIT_OLD: Final = "{percent}  {name} · {age}"
+LIMIT_RESETS: Final = "{percent}  {name} · resets {time}"
+LIMIT_HAS_RESET: Final = "{percent}  {name} · reset {time}"
+LIMIT_NOT_STARTED: Final = "{percent}  {name} · not started"
+
+EXTRA_USAGE: Final = "{percent}  Extra usage · {amount}"
+EXTRA_USAGE_OFF: Final = "{percent}  Extra usage · {amount} · turned off"
+EXTRA_USAGE_OLD: Final = "{percent}  Extra usage · {amount} · {age}"
+
+FIXES: Final[dict[ErrorCode, str]] = {
+    ErrorCode.SESSION_KEY_MISSING: "Set up Claudometer…",
+    ErrorCode.SESSION_KEY_REJECTED: "Paste a new session key…",
+    ErrorCode.SESSION_KEY_REFUSED: "Paste the session key again…",
+    ErrorCode.LOGIN_MISSING: "Log in to Claude Code…",
+    ErrorCode.LOGIN_REJECTED: "Log in to Claude Code again…",
+    ErrorCode.LOGIN_REVOKED: "Log in to Claude Code again…",
+    ErrorCode.LOGIN_SCOPE_MISSING: "Log in to Claude Code with “claude”…",
+    ErrorCode.LOGIN_RESTING: "Start Claude Code once to resume…",
+    ErrorCode.ORGANIZATION_NEEDED: "Choose an organization…",
+}
+"""What the user can do about a problem: the entry that opens the window. Others show their sentence."""
 
 OF_A_MODEL: Final = "{name} (weekly)"
 
-LIMIT: Final = "{name}: {percent}"
-LIMIT_OLD: Final = "{name}: was {percent} · {age}"
-LIMIT_RESETS: Final = "{name}: {percent} · resets {time}"
-LIMIT_RESETS_SOON: Final = "{name}: {percent} · resets {time}, in {span}"
-LIMIT_HAS_RESET: Final = "{name}: {percent} · reset {time}"
-LIMIT_NOT_STARTED: Final = "{name}: {percent} · not started"
-
-EXTRA_USAGE: Final = "Extra usage: {amount}"
-EXTRA_USAGE_OFF: Final = "Extra usage: {amount} · turned off"
-EXTRA_USAGE_OLD: Final = "Extra usage: was {amount} · {age}"
-
-UPDATED: Final = "Updated {time} from {source}"
-UPDATED_CHECKING: Final = "Updated {time} from {source} · checking now…"
-UPDATED_NEXT: Final = "Updated {time} from {source} · next update {next_time}"
-
 # The tooltip, which panels show and screen readers read.
+DEMO: Final = "{name} (demo)"
 TOOLTIP: Final = "{name}: {text}"
 BETWEEN: Final = " · "
 NUMBER: Final = "{name} {percent}"

@@ -25,13 +25,12 @@ ANSWER_REFUSED: Final = "The update information was rejected."
 CHECK: Final = "Check for Updates…"
 MENU: Final[dict[Stage, str]] = {
     Stage.CHECKING: "Checking for Updates…",
-    Stage.AVAILABLE: "Update to Claudometer {version}…",
+    Stage.AVAILABLE: "Update to {version}…",
     Stage.DOWNLOADING: "Downloading Claudometer {version}…",
     Stage.VERIFYING: "Verifying Claudometer {version}…",
-    Stage.READY: "Restart to use Claudometer {version}",
+    Stage.READY: "Restart to use {version}",
 }
 DOWNLOADING_PERCENT: Final = "Downloading Claudometer {version}… {percent}"
-MENU_PROBLEM: Final = "{title} {reason} {hint}"
 
 HINTS: Final[dict[Stage, str]] = {
     Stage.READY: "Restart to use it. Until then, {running} keeps running.",

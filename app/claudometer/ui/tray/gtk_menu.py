@@ -85,5 +85,6 @@ def _reword(menu: Gtk.Menu, before: tuple[Entry, ...], after: tuple[Entry, ...])
 def skeleton(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Return the entries without the parts that can be changed in place."""
     return tuple(
-        replace(entry, text="", enabled=True, children=skeleton(entry.children)) for entry in entries
+        replace(entry, text="", enabled=True, picture=None, children=skeleton(entry.children))
+        for entry in entries
     )

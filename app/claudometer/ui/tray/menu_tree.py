@@ -105,8 +105,8 @@ def properties_of(entry: Entry) -> dict[str, Value]:
         found |= {"toggle-type": "radio", "toggle-state": int(entry.checked)}
     if entry.kind is Kind.SUBMENU:
         found["children-display"] = "submenu"
-    if entry.icon is not None:
-        found["icon-data"] = png_of(entry.icon)
+    if entry.picture is not None:
+        found["icon-data"] = png_of(entry.picture)
     if entry.alert:
         found["disposition"] = "alert"
     return found
@@ -114,7 +114,7 @@ def properties_of(entry: Entry) -> dict[str, Value]:
 
 def _key(entry: Entry) -> tuple[object, ...]:
     """Return what makes two entries the same line, whatever it says at the moment."""
-    return entry.kind, entry.action, entry.value, entry.checked is None
+    return entry.kind, entry.action, entry.value, entry.name, entry.checked is None
 
 
 def _order(item: Item | None) -> list[int] | None:

@@ -224,7 +224,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
             self._on_shown(shown)
 
     def _activate(self) -> None:
-        self._dispatch(Action.OPEN_SETTINGS, None)
+        self._dispatch(Action.OPEN_WINDOW, None)
 
     def _dispatch(self, action: Action, value: str | None) -> None:
         self._actions(action, value)

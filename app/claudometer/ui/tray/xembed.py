@@ -97,7 +97,7 @@ class XEmbedIcon:
         self._icon.set_visible(False)
         self._model: IconModel | None = None
         self._icon.connect("size-changed", self._resized)
-        self._icon.connect("activate", lambda _icon: dispatch(Action.OPEN_SETTINGS, None))
+        self._icon.connect("activate", lambda _icon: dispatch(Action.OPEN_WINDOW, None))
         self._icon.connect("notify::embedded", self._embedding_changed)
         self._on_embedded = on_embedded
         self._icon.connect("popup-menu", self._popped_up)

@@ -15,7 +15,7 @@ from claudometer.ui.window.feed import shown_card
 if TYPE_CHECKING:
     from claudometer.control.protocol import Message
     from claudometer.control.wire.page import Card
-    from claudometer.ui.window.feed import Feed
+    from claudometer.ui.window.feed import Feed, News
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Bridge:
         news = self._feed.wait_for_card(0, FIRST_VIEW_S)
         # The stream may still be connecting. The window must not wait for it with an empty page.
         card = news.card or shown_card(self._control.call("card", timeout_s=QUICK_TIMEOUT_S)["accounts"])
-        return answer | {"view": _numbered(card, news.sequence)}
+        return answer | {"view": _numbered(card, news.sequence), "place": _numbered_place(news)}
 
     def next_view(self, seen: object = None) -> Answer:
         """Return the next card after the one with the number ``seen``, or the same after ``NEXT_VIEW_S``."""
@@ -82,7 +82,7 @@ class Bridge:
             return refusal(ClaudometerError(ErrorCode.NOT_RUNNING)) | {"gone": True}
         if news.card is None:
             raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
-        return {"view": _numbered(news.card, news.sequence)}
+        return {"view": _numbered(news.card, news.sequence), "place": _numbered_place(news)}
 
     def save(self, fields: object = None) -> Answer:
         """Save the changed fields: all of them or none."""
@@ -123,6 +123,11 @@ class Bridge:
 def _numbered(card: Card, sequence: int) -> Mapping[str, object]:
     """Return the card with its number, which the page passes to ``next_view`` as ``seen``."""
     return {**card, "sequence": sequence}
+
+
+def _numbered_place(news: News) -> Mapping[str, object] | None:
+    """Return what the page is to show, with a number: the page goes there once."""
+    return None if news.place is None else {**news.place, "number": news.places}
 
 
 def refusal(error: ClaudometerError) -> dict[str, object]:

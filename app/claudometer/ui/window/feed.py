@@ -12,7 +12,7 @@ from claudometer.domain.errors import ClaudometerError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from claudometer.control.wire.answers import Event
+    from claudometer.control.wire.answers import Event, Place
     from claudometer.control.wire.page import AccountCard, Card, UpdatePanel
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 class News:
     """The newest card and panel. ``ended`` is final: the app has quit, or the window is closing.
 
-    ``sequence`` counts the cards so far, ``updates`` the panels.
+    ``sequence`` counts the cards and places so far, ``places`` the places, ``updates`` the panels.
     """
 
     sequence: int
@@ -30,6 +30,8 @@ class News:
     ended: bool
     updates: int = 0
     panel: UpdatePanel | None = None
+    places: int = 0
+    place: Place | None = None
 
 
 class Feed:
@@ -43,6 +45,13 @@ class Feed:
         """Make this the newest card, and wake the waiting threads."""
         with self._changed:
             self._news = replace(self._news, sequence=self._news.sequence + 1, card=card)
+            self._changed.notify_all()
+
+    def publish_place(self, place: Place) -> None:
+        """Make this what the page is to show, and wake all who wait for a card."""
+        with self._changed:
+            now = self._news
+            self._news = replace(now, sequence=now.sequence + 1, places=now.places + 1, place=place)
             self._changed.notify_all()
 
     def publish_update(self, panel: UpdatePanel) -> None:
@@ -84,6 +93,8 @@ def follow(events: Iterable[Event | None], feed: Feed, *, come_forward: Callable
             elif event["event"] == "update":
                 feed.publish_update(event["panel"])
             elif event["event"] == "focus":
+                if event["place"] is not None:
+                    feed.publish_place(event["place"])
                 come_forward()
     except (ClaudometerError, LookupError, TypeError) as error:
         log.warning("the app's stream could not be followed: %s", type(error).__name__)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from webview import Window
 
+    from claudometer.control.wire.answers import Place
+
 log = logging.getLogger(__name__)
 
 TITLE = "Claudometer"
@@ -40,14 +42,19 @@ END_TIMEOUT_S = 0.3
 IS_GTK = sys.platform not in {"darwin", "win32"}
 
 
-def run(endpoint: str, *, log_folder: str = "…") -> int:
+def run(endpoint: str, place: Place | None = None, *, log_folder: str = "…") -> int:
     """Show the window of the app that listens at ``endpoint`` until it is closed or the app ends.
+
+    Args:
+        place: what it shows first.
 
     Raises:
         ClaudometerError: no app runs there, there is no display, or no window can be shown here.
     """
     control, feed = ControlClient(endpoint), Feed()
     control.call("ping")  # without an app, fail before the toolkit is imported, which takes long
+    if place is not None:
+        feed.publish_place(place)
     bridge = Bridge(control, feed)
     window = _make_window()
     close = _once(window.destroy)
