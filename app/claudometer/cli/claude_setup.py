@@ -54,10 +54,10 @@ class Part:
     """A part of Claude Code's settings that we install.
 
     Attributes:
-        words: the sentence for each change.
-        disabled: the sentence for a file that turns it off.
-        unknown: what the present setting may raise, and the error code that says so.
-        key: the setting with which other settings files override this one; ``None`` if they add to it.
+        words: the sentence for each result.
+        disabled: the sentence about a file that turns it off.
+        unknown: the exception if the existing setting is of an unknown kind, and the error code for it.
+        key: the setting by which other settings files override this one; ``None`` if they add to it.
     """
 
     install: _Install
@@ -117,7 +117,7 @@ def _find_settings() -> Path:
 
 
 def _change(settings: Path, part: Part, *, is_install: bool) -> tuple[Edit, Path | None, list[str]]:
-    """Return what was done, the copy of the file if it was changed, and what must be said about it."""
+    """Return what was done, the copy of the file if it was changed, and notes for the user."""
     program = login_command()
     made: Edit | None = None
     notes: list[str] = []
@@ -128,11 +128,12 @@ def _change(settings: Path, part: Part, *, is_install: bool) -> tuple[Edit, Path
             now_made = part.install(text, program, windows=sys.platform == "win32")
         else:
             now_made = part.uninstall(text, claude_settings.read_copies(settings))
-        if made is None or now_made.text != text:  # a later call may only find that all is as it should be
+        # `change` may call this again, and then it may find that nothing is left to change.
+        if made is None or now_made.text != text:
             made = now_made
         return now_made.text
 
-    with _errors_told(settings, part):
+    with _converted_errors(settings, part):
         copy = claude_settings.change(
             settings, edit, datetime.now().astimezone(), on_unchecked=lambda: notes.append(UNCHECKED)
         )
@@ -142,8 +143,8 @@ def _change(settings: Path, part: Part, *, is_install: bool) -> tuple[Edit, Path
 
 
 @contextmanager
-def _errors_told(settings: Path, part: Part) -> Iterator[None]:
-    """Turn what can go wrong with the settings into an error that has its sentence."""
+def _converted_errors(settings: Path, part: Part) -> Iterator[None]:
+    """Convert exceptions about the settings into errors with a message."""
     unknown, code_of_unknown = part.unknown
     codes: tuple[tuple[type[Exception], ErrorCode], ...] = (
         (NotAnObjectError, ErrorCode.CLAUDE_SETTINGS_NOT_JSON),
@@ -161,7 +162,7 @@ def _errors_told(settings: Path, part: Part) -> Iterator[None]:
 
 
 def _hindrances(settings: Path, part: Part) -> list[str]:
-    """Return what keeps it from being run.
+    """Return why Claude Code may not run it.
 
     Some settings take precedence over the user's: the administrator's, and those of the current folder.
     """

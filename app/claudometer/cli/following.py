@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from claudometer.cli.app_report import ask_report, shown_report
-from claudometer.cli.asked import differing
+from claudometer.cli.environment_account import differing_variable
 from claudometer.control.client import ControlClient
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.instance import is_starting
@@ -17,7 +17,7 @@ from claudometer.system.runtime import socket_path
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from claudometer.cli.asked import Asked
+    from claudometer.cli.environment_account import EnvironmentAccount
     from claudometer.control.wire.answers import Event
     from claudometer.control.wire.report import AccountReport
 
@@ -27,10 +27,12 @@ TICK_S = 3.0
 _STOP_TIMEOUT_S = 2.0
 
 
-def follow(*, demo: bool, asked: Asked | None = None) -> Generator[AccountReport | None, None, None]:
+def follow(
+    *, demo: bool, named: EnvironmentAccount | None = None
+) -> Generator[AccountReport | None, None, None]:
     """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends.
 
-    The reports are the app's for as long as it watches the account that was asked for.
+    The reports are the app's while it watches the account that the environment names, if any.
 
     Raises:
         ClaudometerError: the app is busy, does not answer or is of another version; or our own poller failed.
@@ -39,10 +41,10 @@ def follow(*, demo: bool, asked: Asked | None = None) -> Generator[AccountReport
     while True:
         for event in _events_of_app(client, demo=demo):
             account = _report_in(event)
-            if account is not None and differing(asked, account) is not None:
+            if account is not None and differing_variable(named, account) is not None:
                 break
             yield account
-        yield from _poll_until_app_watches(client, asked, demo=demo)
+        yield from _poll_until_app_watches(client, named, demo=demo)
 
 
 def _events_of_app(client: ControlClient, *, demo: bool) -> Iterator[Event | None]:
@@ -59,13 +61,13 @@ def _report_in(event: Event | None) -> AccountReport | None:
 
 
 def _poll_until_app_watches(
-    client: ControlClient, asked: Asked | None, *, demo: bool
+    client: ControlClient, named: EnvironmentAccount | None, *, demo: bool
 ) -> Iterator[AccountReport | None]:
     news: queue.SimpleQueue[AccountReport | ClaudometerError] = queue.SimpleQueue()
     poller = _Poller(news, demo=demo)
     poller.start()
     try:
-        while not _is_watched(client, asked):
+        while not _is_watched(client, named):
             found: AccountReport | ClaudometerError | None
             try:
                 found = news.get(timeout=TICK_S)
@@ -79,11 +81,11 @@ def _poll_until_app_watches(
         poller.join(_STOP_TIMEOUT_S)
 
 
-def _is_watched(client: ControlClient, asked: Asked | None) -> bool:
-    """Return whether an app runs that watches the account that was asked for."""
+def _is_watched(client: ControlClient, named: EnvironmentAccount | None) -> bool:
+    """Return whether an app runs that watches the account that the environment names."""
     try:
         account = ask_report(client)
-        return account is not None and differing(asked, account) is None
+        return account is not None and differing_variable(named, account) is None
     except ClaudometerError:
         return False  # it is starting, busy or hung: keep polling
 

@@ -1,7 +1,7 @@
 """``claudometer hook``: Claude Code runs it when a limit stops it, with its JSON on standard input.
 
-It prints nothing and always returns 0, since a hook must never get in Claude Code's way. Of the JSON, only
-the time of a hit limit is kept.
+It prints nothing and always returns 0, because a hook must never get in Claude Code's way. It stores nothing
+of the JSON, only that and when a limit was hit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EVENT, LIMIT = "StopFailure", "rate_limit"
 
 
 def run(call: Call) -> int:
-    """Leave word of a hit limit for the app; with ``--install`` and ``--uninstall``, edit the settings."""
+    """Record for the app that a limit was hit; with ``--install`` and ``--uninstall``, edit the settings."""
     if call.has("--install") or call.has("--uninstall"):
         from claudometer.cli import claude_setup
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from claudometer.cli.app_report import shown_report
-from claudometer.cli.asked import differing, read_asked
+from claudometer.cli.environment_account import differing_variable, read_environment_account
 from claudometer.cli.running import request
 from claudometer.control.client import DEFAULT_TIMEOUT_S
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -28,8 +28,8 @@ def run(call: Call) -> int:
     """Wait for the new numbers, or print why there are none. Return 75 if Claude allows no request yet.
 
     Raises:
-        ClaudometerError: no app runs, it watches another account than the environment names, or why it could
-            not be asked.
+        ClaudometerError: no app runs, it watches another account than the environment names, or it could not
+            be reached.
     """
     places = find_places(demo=call.demo)
     _check_account(call, _request(places, "status"))  # this also finds an app that hangs within seconds
@@ -44,8 +44,8 @@ def run(call: Call) -> int:
 
 
 def _check_account(call: Call, answer: StatusAnswer) -> None:
-    """Refuse to refresh another account than the one that was asked for."""
-    variable = differing(read_asked(call), shown_report(answer.get("accounts")))
+    """Refuse to refresh another account than the environment names."""
+    variable = differing_variable(read_environment_account(call), shown_report(answer.get("accounts")))
     if variable is not None:
         raise ClaudometerError(ErrorCode.OTHER_ACCOUNT, variable=variable)
 

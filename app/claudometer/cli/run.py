@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claudometer.cli.asked import tell_shown
+from claudometer.cli.environment_account import warn_of_another_account
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.session import has_graphical_session
 
@@ -19,7 +19,7 @@ def run(call: Call) -> int:
     """
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
-    tell_shown(call)  # an app that runs already opens its window, whatever account that is about
+    warn_of_another_account(call)  # an app that runs already opens its window, whatever account that is about
     from claudometer.processes.tray import run as run_tray
 
     return run_tray(demo=call.demo)

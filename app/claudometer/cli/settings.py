@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claudometer.cli.asked import tell_shown
+from claudometer.cli.environment_account import warn_of_another_account
 from claudometer.cli.running import request
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.paths import find_places
@@ -21,7 +21,7 @@ def run(call: Call) -> int:
             app could not be reached; and as ``processes.tray.run`` does.
     """
     if _open_window(find_places(demo=call.demo)):
-        tell_shown(call)
+        warn_of_another_account(call)
         return 0
     from claudometer.system.session import has_graphical_session
 

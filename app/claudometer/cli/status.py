@@ -10,7 +10,7 @@ import json
 import sys
 
 from claudometer.cli.app_report import ask_report
-from claudometer.cli.asked import differing, read_asked, tell_difference
+from claudometer.cli.environment_account import differing_variable, print_difference, read_environment_account
 from claudometer.control.client import ControlClient
 from claudometer.present.exit_codes import USAGE, exit_code_of
 from claudometer.system.runtime import socket_path
@@ -38,17 +38,17 @@ def run(call: Call) -> int:
 def fetch(call: Call) -> AccountReport:
     """Return the report of the running app, or of one poll under the same budget.
 
-    The app answers only if it watches the account that was asked for.
+    The app's report is used only if it is about the account that the environment names, if any.
 
     Raises:
         ClaudometerError: the app is busy, hangs, or is of another version.
     """
-    account, asked = _ask_app(call), read_asked(call)
+    account, named = _ask_app(call), read_environment_account(call)
     if account is not None:
-        variable = differing(asked, account)
+        variable = differing_variable(named, account)
         if variable is None:
             return account
-        tell_difference(call, variable)
+        print_difference(call, variable)
     from claudometer.processes.headless import poll_once
 
     return poll_once(demo=call.demo)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
 from claudometer.cli.app_report import ask_report
-from claudometer.cli.asked import differing, read_asked, tell_difference
+from claudometer.cli.environment_account import differing_variable, print_difference, read_environment_account
 from claudometer.cli.following import follow
 from claudometer.cli.terminal_style import find_style, is_screen
 from claudometer.control.client import ControlClient
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import TextIO
 
-    from claudometer.cli.asked import Asked
+    from claudometer.cli.environment_account import EnvironmentAccount
     from claudometer.cli.options import Call
     from claudometer.control.wire.report import AccountReport, Report
 
@@ -40,11 +40,11 @@ class View(Protocol):
 def run(call: Call) -> int:
     """Follow the numbers until Ctrl-C, and return 0: that is the normal way to end it."""
     last = None
-    asked = read_asked(call)
+    named = read_environment_account(call)
     try:
-        _tell_difference(call, asked)  # now: what is printed beside a view that is repainted would break it
+        _print_difference(call, named)  # now: what is printed beside a view that is repainted would break it
         with _find_view(call) as view:
-            for account in follow(demo=call.demo, asked=asked):
+            for account in follow(demo=call.demo, named=named):
                 last = account or last
                 if last is not None:
                     view.show(last)
@@ -53,14 +53,14 @@ def run(call: Call) -> int:
     return 0
 
 
-def _tell_difference(call: Call, asked: Asked | None) -> None:
-    if asked is None:
+def _print_difference(call: Call, named: EnvironmentAccount | None) -> None:
+    if named is None:
         return
     with suppress(ClaudometerError):  # following the app is about to find the same trouble
         account = ask_report(ControlClient(socket_path(demo=call.demo)))
-        variable = None if account is None else differing(asked, account)
+        variable = None if account is None else differing_variable(named, account)
         if variable is not None:
-            tell_difference(call, variable)
+            print_difference(call, variable)
 
 
 class Lines:

@@ -1,7 +1,7 @@
-"""Whose numbers the environment asks for, and whether the running app watches that account.
+"""The account that the environment names, and whether the running app watches that one.
 
-A command answers about the account that its options and variables name, and about the one in the tray only
-where they name none. ``claudometer status`` loads this module, so it imports little.
+A command is about the account that its options and variables name; if they name none, about the one in the
+tray. ``claudometer status`` loads this module, so it imports little.
 """
 
 # ruff: noqa: PTH100 - importing pathlib would take more time than the command has
@@ -25,18 +25,18 @@ MODE, KEY = PREFIX + "MODE", PREFIX + "SESSION_KEY"
 WEB = "web"
 
 _BASES = {True: PREFIX + "WEB_URL", False: PREFIX + "OAUTH_URL"}
-"""The variable of the server's address, by whether claude.ai is asked."""
+"""The variable with the server's address; by whether the server is claude.ai."""
 
-DISK_PATIENCE_S = 2.0
-"""How long a folder on a network drive may take to say where it is."""
+DISK_TIMEOUT_S = 2.0
+"""How long it may take to resolve a folder, which may be on a network drive."""
 
 
-class Asked:
-    """What the environment names. Each is ``None`` where no variable does.
+class EnvironmentAccount:
+    """What the environment names. A value is ``None`` if no variable names it.
 
     Attributes:
-        folder: of Claude Code's login, as it is spelled.
-        key: the name that the session key gives its account; empty for a key that cannot be one.
+        folder: the folder of Claude Code's login, as it is spelled.
+        key: the account name derived from the session key; empty if the variable has no valid key.
     """
 
     __slots__ = ("_variables", "folder", "key")
@@ -48,17 +48,17 @@ class Asked:
         self.key = _name_of(self._variables[KEY]) if KEY in self._variables else None
 
     @property
-    def nothing(self) -> bool:
-        """Whether the environment leaves it to the tray."""
+    def is_empty(self) -> bool:
+        """Whether the environment names no account."""
         return self.folder is None and not self._variables
 
-    def differing(self, watched: Watched | None) -> str | None:
-        """Return the variable that names something else than the app watches, ``None`` if none does.
+    def differing_from(self, watched: Watched | None) -> str | None:
+        """Return a variable that names something other than what the app watches, ``None`` if none does.
 
-        A folder that is the app's own means the account that is set up for it, in whatever mode.
+        If the folder is the app's own, the account that is set up in the app is meant, in whatever mode.
 
         Args:
-            watched: ``None`` for an app that does not say what it watches: it may be anything.
+            watched: ``None`` for an app of another version, which does not say what it watches.
         """
         given = self._variables
         if watched is None:
@@ -78,19 +78,19 @@ class Asked:
         return login_variable()
 
 
-def read_asked(call: Call) -> Asked | None:
-    """Return what the environment asks for, ``None`` if nothing. The demo has one account."""
-    asked = None if call.demo else Asked(os.environ)
-    return None if asked is None or asked.nothing else asked
+def read_environment_account(call: Call) -> EnvironmentAccount | None:
+    """Return what the environment names, ``None`` if nothing. The demo has only one account."""
+    named = None if call.demo else EnvironmentAccount(os.environ)
+    return None if named is None or named.is_empty else named
 
 
-def differing(asked: Asked | None, account: AccountReport) -> str | None:
-    """Return the variable that asks for another account than this one of the running app."""
-    return None if asked is None else asked.differing(account.get("watched"))
+def differing_variable(named: EnvironmentAccount | None, account: AccountReport) -> str | None:
+    """Return a variable that names another account than this one of the running app."""
+    return None if named is None else named.differing_from(account.get("watched"))
 
 
-def tell_difference(call: Call, variable: str) -> None:
-    """Say on standard error that the answer is not about the account in the tray, if a person reads it."""
+def print_difference(call: Call, variable: str) -> None:
+    """Print to standard error that the answer is not about the account in the tray, if a person reads it."""
     if call.has("--json") or (call.has("--format") and not sys.stderr.isatty()):
         return
     from claudometer.present.messages.terminal import ASKS_ITSELF
@@ -98,13 +98,13 @@ def tell_difference(call: Call, variable: str) -> None:
     print(ASKS_ITSELF.format(variable=variable), file=sys.stderr)
 
 
-def tell_shown(call: Call) -> None:
-    """Say on standard error that the window is about another account than the environment names.
+def warn_of_another_account(call: Call) -> None:
+    """Print to standard error that the window shows another account than the environment names.
 
-    Says nothing of an app that does not answer: whoever opens the window finds that out.
+    Prints nothing if the app does not answer: opening the window will report that.
     """
-    asked = read_asked(call)
-    if asked is None:
+    named = read_environment_account(call)
+    if named is None:
         return
     from claudometer.cli.app_report import ask_report
     from claudometer.control.client import ControlClient
@@ -115,7 +115,7 @@ def tell_shown(call: Call) -> None:
         account = ask_report(ControlClient(socket_path(demo=False)))
     except ClaudometerError:
         return
-    variable = None if account is None else differing(asked, account)
+    variable = None if account is None else differing_variable(named, account)
     if variable is not None:
         from claudometer.present.messages.terminal import SHOWS_ANOTHER
 
@@ -133,7 +133,7 @@ def _name_of(pasted: str) -> str:
 
 
 def _is_same_folder(first: str, second: str) -> bool:
-    """Return whether two paths lead to one folder. One that does not say in time is another."""
+    """Return whether two paths lead to the same folder. If they cannot be resolved in time, they do not."""
     if os.path.abspath(first) == os.path.abspath(second):
         return True
     from threading import Thread
@@ -143,5 +143,5 @@ def _is_same_folder(first: str, second: str) -> bool:
         target=lambda: found.append(os.path.realpath(first) == os.path.realpath(second)), daemon=True
     )
     thread.start()
-    thread.join(DISK_PATIENCE_S)
+    thread.join(DISK_TIMEOUT_S)
     return found == [True]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.cli.asked import Asked
+from claudometer.cli.environment_account import EnvironmentAccount
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.session_key import name_of
@@ -85,7 +85,7 @@ def test_a_variable_that_names_something_else_than_the_app_watches_is_found(
     monkeypatch.chdir(tmp_path)
     for name, value in variables.items():
         monkeypatch.setenv(name, value.format(home=tmp_path))
-    assert Asked(os.environ).differing(watched(f"{tmp_path}/.claude")) == differs
+    assert EnvironmentAccount(os.environ).differing_from(watched(f"{tmp_path}/.claude")) == differs
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ def test_so_it_is_while_the_app_watches_an_account_of_claude_ai(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     app = watched(f"{tmp_path}/.claude", "web", name_of(Secret(SESSION_KEY)))
-    assert Asked(os.environ).differing(app) == differs
+    assert EnvironmentAccount(os.environ).differing_from(app) == differs
 
 
 def test_an_app_that_does_not_say_what_it_watches_may_watch_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", "~/.claude")
-    assert Asked(os.environ).differing(None) == "CLAUDE_CONFIG_DIR"
+    assert EnvironmentAccount(os.environ).differing_from(None) == "CLAUDE_CONFIG_DIR"
 
 
 # Real commands beside an app that shows 81 % of another account.
