@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from claudometer.domain.form_state import FormState
 
 
-def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of a form's state
-    """Return the form's state of a quiet Claude Code user, changed as asked."""
+def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of FormState
+    """Return the form's state of a Claude Code user without a problem, with these fields changed."""
     state: Any = {
         "mode": "cli",
         "session_key": {"saved": False, "where": None},

@@ -1,4 +1,4 @@
-"""The view of a snapshot, as surfaces are given it, to build tests from."""
+"""The view of a snapshot that surfaces get, to build tests from."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def view(
     *,
     thresholds: Thresholds = Thresholds(),  # noqa: B008 - never changed
 ) -> AccountView:
-    """Return what surfaces show of a snapshot at ``now``, in UTC with 24 hours unless another is given."""
+    """Return the view of a snapshot at ``now``, by default with UTC and a 24-hour clock."""
     return view_of(shown, now, region, thresholds)

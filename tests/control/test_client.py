@@ -75,7 +75,7 @@ def test_without_an_app_ask_returns_none_and_call_raises(socket_path: str) -> No
 
 
 def test_an_app_that_never_responds_is_reported_within_the_timeout(impostor: Impostor) -> None:
-    client = impostor(lambda _: time.sleep(0.6))
+    client = impostor(lambda _: time.sleep(0.6))  # longer than the client waits
     started = time.monotonic()
     assert code_of(lambda: client.ask("ping", timeout_s=0.2)) is ErrorCode.APP_UNRESPONSIVE
     assert time.monotonic() - started < 0.5
@@ -213,7 +213,7 @@ def test_a_partly_received_message_survives_a_tick(impostor: Impostor) -> None:
     def pause_halfway(caller: socket.socket) -> None:
         caller.recv(1000)
         caller.sendall(b'{"id":1,"ok":true,"result":{}}\n{"event":')
-        time.sleep(0.2)
+        time.sleep(0.2)  # several ticks
         caller.sendall(b'"focus","place":null}\n')
 
     messages = list(impostor(pause_halfway).subscribe("card", tick_s=0.05))

@@ -64,7 +64,7 @@ def test_while_every_descriptor_is_in_use_the_log_has_one_line_and_the_loop_slee
             wire = stack.enter_context(closing(Wire(socket_path)))
             wire.socket.sendall(encode_request("subscribe"))
         before = cpu_s(process.pid)
-        time.sleep(1.0)
+        time.sleep(1.0)  # a loop that tried to accept without a pause would spin all this time
         assert cpu_s(process.pid) - before < 0.3
     assert ControlClient(socket_path).call("ping")["pid"] == process.pid
     assert len(log_of(process)) == 1

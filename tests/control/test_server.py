@@ -252,7 +252,7 @@ def test_an_unchanged_report_is_not_sent_again(wire: Wire, server: RunningServer
     wire.exchange(encode_request("subscribe", view="report"))
     wire.receive()
     server.do(server.engine.show, replace(server.engine.snapshot, refreshing=True))  # not in a report
-    time.sleep(0.05)
+    time.sleep(0.05)  # time in which the first change would be sent
     server.do(server.engine.show, replace(server.engine.snapshot, status=Status.OFFLINE))
     assert wire.receive()["accounts"][0]["report"]["status"] == "offline"
 
@@ -351,7 +351,7 @@ def test_a_card_too_large_to_send_is_skipped_and_the_next_one_sent(wire: Wire, s
     wire.exchange(encode_request("subscribe", view="card"))
     wire.receive()
     server.do(server.engine.show, replace(server.engine.snapshot, notices=_large_notices(120_000)))
-    time.sleep(0.05)
+    time.sleep(0.05)  # time in which the first change would be sent
     server.do(server.engine.show, replace(server.engine.snapshot, notices=(), refreshing=True))
     assert card_in(wire.receive())["notices"] == []
 

@@ -1,1 +1,1 @@
-"""A real desktop for the tests: X server, session bus, panel, keyring, and eyes and hands to use them."""
+"""A real desktop for the tests: X server, session bus, panel, keyring, and the means to see and use them."""

@@ -1,4 +1,4 @@
-"""Names for the numbers of the accessibility protocol (AT-SPI), and one element read through it."""
+"""Elements of a window, read over the accessibility bus (AT-SPI), and the protocol's numbers by name."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -6,15 +6,15 @@ from enum import IntEnum
 
 from jeepney import DBusAddress
 
-from tests.desktop.bus_client import BusClient, Question, Value
+from tests.desktop.bus_client import BusClient, Call, Value
 from tests.desktop.screenshots import Box
 
-_HALF_A_SWITCH = 20
+_HALF_A_SWITCH = 20  # points from the right edge of a switch to its middle
 _PREFIX = "org.a11y.atspi"
 
 
 class Role(IntEnum):
-    """What an element is; those that a settings page has."""
+    """What an element is: the roles that occur in a settings page."""
 
     ALERT = 2
     CHECK_BOX = 7
@@ -46,7 +46,7 @@ class Role(IntEnum):
 
 
 class State(IntEnum):
-    """What an element is like now: numbers of bits."""
+    """The state of an element: numbers of bits."""
 
     CHECKED = 4
     EDITABLE = 7
@@ -65,7 +65,7 @@ _ROLE_NAMES = {role.value: role.name.lower() for role in Role}
 
 @dataclass(frozen=True)
 class Reference:
-    """Where on the accessibility bus an element lives."""
+    """The address of an element on the accessibility bus."""
 
     bus_name: str
     path: str
@@ -93,52 +93,52 @@ class Element:
 
     @property
     def is_focused(self) -> bool:
-        """Say whether keys go here."""
+        """Return whether the element has the keyboard focus."""
         return State.FOCUSED in self.states
 
     @property
     def is_checked(self) -> bool:
-        """Say whether the box is ticked."""
+        """Return whether the box is checked."""
         return State.CHECKED in self.states
 
     @property
     def is_invalid(self) -> bool:
-        """Say whether the page marks it as wrong."""
+        """Return whether the page marks its value as invalid."""
         return State.INVALID_ENTRY in self.states
 
     @property
     def is_enabled(self) -> bool:
-        """Say whether it is not disabled."""
+        """Return whether the element is enabled."""
         return State.SENSITIVE in self.states
 
     @property
     def is_usable(self) -> bool:
-        """Say whether it is shown and not disabled."""
+        """Return whether the element is visible and enabled."""
         return {State.SHOWING, State.SENSITIVE} <= self.states
 
     @property
     def center(self) -> tuple[int, int]:
-        """Where to click it, in points of the screen."""
+        """The middle of the element, in points of the screen."""
         left, top, right, bottom = self.box
         return (left + right) // 2, (top + bottom) // 2
 
     @property
     def end(self) -> tuple[int, int]:
-        """Where a switch is: its box reaches from its words to the switch itself."""
+        """The middle of a switch: the box of its element also contains the label on its left."""
         return self.box[2] - _HALF_A_SWITCH, self.center[1]
 
     def walk(self) -> list["Element"]:
-        """Return it and all elements inside it in reading order."""
+        """Return this element and all inside it, in reading order."""
         return [self, *(inner for child in self.children for inner in child.walk())]
 
 
 def read_element(bus: BusClient, reference: Reference) -> Element:
-    """Read one element and all inside it, level by level.
+    """Read an element and all inside it, level by level.
 
     Raises:
-        DBusErrorResponse: it went away while we read.
+        DBusErrorResponse: an element disappeared while it was being read.
     """
-    read: dict[Reference, _Alone] = {}
+    read: dict[Reference, _Node] = {}
     level = [reference]
     while level:
         read.update(zip(level, _read_level(bus, level), strict=True))
@@ -149,12 +149,12 @@ def read_element(bus: BusClient, reference: Reference) -> Element:
 def children_of(bus: BusClient, reference: Reference) -> list[Reference]:
     """Return the elements directly inside this one."""
     found = _references(bus.call(reference.interface("Accessible"), "GetChildren"))
-    return found or _references(bus.ask_all([_ask_only_child(reference)]))
+    return found or _references(bus.call_all([_call_for_first_child(reference)]))
 
 
 @dataclass(frozen=True)
-class _Alone:
-    """An element without what is inside it: its properties in the bus's own form."""
+class _Node:
+    """An element without its children, with its properties as they came over the bus."""
 
     properties: Value
     interfaces: frozenset[str]
@@ -165,49 +165,49 @@ class _Alone:
     box: Box = (0, 0, 0, 0)
 
 
-def _read_level(bus: BusClient, level: list[Reference]) -> list[_Alone]:
-    answers = iter(bus.ask_all([question for each in level for question in _first_questions(each)]))
+def _read_level(bus: BusClient, level: list[Reference]) -> list[_Node]:
+    answers = iter(bus.call_all([call for each in level for call in _first_calls(each)]))
     read = [
-        _Alone(properties, frozenset(interfaces), states, role, _references(children))
+        _Node(properties, frozenset(interfaces), states, role, _references(children))
         for properties, interfaces, states, role, children in zip(*[answers] * 5, strict=True)
     ]
-    more = [list(_more_questions(reference, alone)) for reference, alone in zip(level, read, strict=True)]
-    values = iter(bus.ask_all([question for each in more for question in each]))
+    more = [list(_more_calls(reference, node)) for reference, node in zip(level, read, strict=True)]
+    values = iter(bus.call_all([call for each in more for call in each]))
     return [
-        _completed(alone, {question.method: next(values) for question in each})
-        for alone, each in zip(read, more, strict=True)
+        _completed(node, {call.method: next(values) for call in each})
+        for node, each in zip(read, more, strict=True)
     ]
 
 
-def _first_questions(reference: Reference) -> Iterator[Question]:
+def _first_calls(reference: Reference) -> Iterator[Call]:
     itself = reference.interface("Accessible")
     everything = DBusAddress(reference.path, reference.bus_name, "org.freedesktop.DBus.Properties")
-    yield Question(everything, "GetAll", "s", (itself.interface,))
+    yield Call(everything, "GetAll", "s", (itself.interface,))
     for method in ("GetInterfaces", "GetState", "GetRole", "GetChildren"):
-        yield Question(itself, method)
+        yield Call(itself, method)
 
 
-def _more_questions(reference: Reference, alone: _Alone) -> Iterator[Question]:
-    if f"{_PREFIX}.Text" in alone.interfaces:
-        yield Question(reference.interface("Text"), "GetText", "ii", (0, -1))
-    if f"{_PREFIX}.Component" in alone.interfaces:
-        yield Question(reference.interface("Component"), "GetExtents", "u", (0,))
-    if not alone.children:
-        yield _ask_only_child(reference)
+def _more_calls(reference: Reference, node: _Node) -> Iterator[Call]:
+    if f"{_PREFIX}.Text" in node.interfaces:
+        yield Call(reference.interface("Text"), "GetText", "ii", (0, -1))
+    if f"{_PREFIX}.Component" in node.interfaces:
+        yield Call(reference.interface("Component"), "GetExtents", "u", (0,))
+    if not node.children:
+        yield _call_for_first_child(reference)
 
 
-def _ask_only_child(reference: Reference) -> Question:
-    """A page lives in a process of its own; GTK names it as a child only when asked by number."""
-    return Question(reference.interface("Accessible"), "GetChildAtIndex", "i", (0,))
+def _call_for_first_child(reference: Reference) -> Call:
+    """Return the call for the first child: GTK lists a page, which is in another process, only that way."""
+    return Call(reference.interface("Accessible"), "GetChildAtIndex", "i", (0,))
 
 
-def _completed(alone: _Alone, answers: Mapping[str, Value]) -> _Alone:
+def _completed(node: _Node, answers: Mapping[str, Value]) -> _Node:
     left, top, width, height = answers.get("GetExtents", (0, 0, 0, 0))
     return replace(
-        alone,
+        node,
         text=answers.get("GetText", ""),
         box=(left, top, left + width, top + height),
-        children=alone.children or _references([answers["GetChildAtIndex"]]),
+        children=node.children or _references([answers["GetChildAtIndex"]]),
     )
 
 
@@ -215,19 +215,19 @@ def _references(found: list[tuple[str, str]]) -> list[Reference]:
     return [Reference(name, path) for name, path in found if name and not path.endswith("/null")]
 
 
-def _with_children(reference: Reference, read: Mapping[Reference, _Alone]) -> Element:
-    alone = read[reference]
-    low, high = alone.states
+def _with_children(reference: Reference, read: Mapping[Reference, _Node]) -> Element:
+    node = read[reference]
+    low, high = node.states
     bits = low | high << 32
     return Element(
         reference=reference,
-        role=alone.role,
-        name=alone.properties["Name"][1],
-        description=alone.properties["Description"][1],
-        text=alone.text,
+        role=node.role,
+        name=node.properties["Name"][1],
+        description=node.properties["Description"][1],
+        text=node.text,
         states=frozenset(number for number in range(64) if bits >> number & 1),
-        box=alone.box,
-        children=tuple(_with_children(child, read) for child in alone.children),
+        box=node.box,
+        children=tuple(_with_children(child, read) for child in node.children),
     )
 
 

@@ -1,4 +1,4 @@
-"""A Secret Service that is there and answers every call with an error, as one with a damaged file does."""
+"""A Secret Service that answers every call with an error, as one with a damaged file does."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NAME = "org.freedesktop.secrets"
-_LOOK_FOR_THE_END_S = 0.1
+_CHECK_FOR_THE_END_S = 0.1
 
 
 @contextmanager
 def broken_keyring(address: str) -> Iterator[None]:
-    """Be that service on the bus at `address` until the block ends."""
+    """Run that service on the bus at ``address`` until the block ends."""
     ended = threading.Event()
     with closing(open_dbus_connection(bus=address)) as connection:
         connection.send_and_get_reply(message_bus.RequestName(_NAME))
@@ -36,7 +36,7 @@ def broken_keyring(address: str) -> Iterator[None]:
 def _refuse_everything(connection: Any, ended: threading.Event) -> None:  # noqa: ANN401 - jeepney has no types
     while not ended.is_set():
         try:
-            message = connection.receive(timeout=_LOOK_FOR_THE_END_S)
+            message = connection.receive(timeout=_CHECK_FOR_THE_END_S)
         except TimeoutError:
             continue
         if message.header.message_type is MessageType.method_call:

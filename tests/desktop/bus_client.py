@@ -1,4 +1,4 @@
-"""Speaks D-Bus as a panel does, call by call or many at once. What the answers mean is known elsewhere."""
+"""A D-Bus client for tests: makes calls one by one or many at once. Must not interpret the replies."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ _TIMEOUT_S = 10.0
 Value: TypeAlias = Any  # what came over D-Bus; jeepney is not typed
 
 
-class Question(NamedTuple):
-    """A call that has not been sent yet."""
+class Call(NamedTuple):
+    """A method call that has not been sent yet."""
 
     target: DBusAddress
     method: str
@@ -37,16 +37,16 @@ class BusClient:
         self._connection = open_dbus_connection(bus=address)
 
     def reconnect(self) -> None:
-        """Use the bus that listens at the same address now."""
+        """Connect to the bus that listens at the same address now."""
         self._connection.close()
         self._connection = open_dbus_connection(bus=self._address)
 
     def close(self) -> None:
-        """Leave the bus."""
+        """Disconnect from the bus."""
         self._connection.close()
 
     def call(self, target: DBusAddress, method: str, signature: str = "", *arguments: object) -> Value:
-        """Return the answer's only value, or the tuple of its values.
+        """Return the reply's only value, or the tuple of its values.
 
         Raises:
             DBusErrorResponse: the other side answered with an error.
@@ -56,7 +56,7 @@ class BusClient:
     def typed_call(
         self, target: DBusAddress, method: str, signature: str = "", *arguments: object
     ) -> tuple[str, tuple[Value, ...]]:
-        """Return the answer's type signature and its values.
+        """Return the reply's type signature and its values.
 
         Raises:
             DBusErrorResponse: the other side answered with an error.
@@ -76,19 +76,19 @@ class BusClient:
         answer = self._send(Properties(target).get_all())
         return {name: value for name, (_signature, value) in answer.items()}
 
-    def ask_all(self, questions: Sequence[Question]) -> list[Value]:
-        """Return the answers in order, for the time of one: all is sent before the first is waited for.
+    def call_all(self, calls: Sequence[Call]) -> list[Value]:
+        """Make all calls before waiting for the first reply; return their values in order.
 
         Raises:
-            DBusErrorResponse: the other side answered one of them with an error.
+            DBusErrorResponse: a reply is an error.
         """
         waiting: dict[int, int] = {}
-        for place, (target, method, signature, arguments) in enumerate(questions):
+        for place, (target, method, signature, arguments) in enumerate(calls):
             serial = next(self._connection.outgoing_serial)
             waiting[serial] = place
             message = new_method_call(target, method, signature or None, arguments)
             self._connection.send(message, serial=serial)
-        answers: list[Value] = [None] * len(questions)
+        answers: list[Value] = [None] * len(calls)
         deadline = time.monotonic() + _TIMEOUT_S
         while waiting:
             reply = self._connection.receive(timeout=max(0.0, deadline - time.monotonic()))
@@ -98,11 +98,11 @@ class BusClient:
         return [_value_of(reply) for reply in answers]
 
     def has_owner(self, name: str) -> bool:
-        """Say whether somebody answers to this name now."""
+        """Return whether a program owns this name now."""
         return bool(self.call(_THE_BUS, "NameHasOwner", "s", name))
 
     def names(self) -> list[str]:
-        """Return all well-known names that somebody owns."""
+        """Return all well-known names that are owned."""
         return [name for name in self.call(_THE_BUS, "ListNames") if not name.startswith(":")]
 
     def process_of(self, name: str) -> int:
@@ -110,11 +110,11 @@ class BusClient:
         return int(self.call(_THE_BUS, "GetConnectionUnixProcessID", "s", name))
 
     def reload(self) -> None:
-        """Have the bus read anew what it may start on demand."""
+        """Make the bus read again which services it may start on demand."""
         self.call(_THE_BUS, "ReloadConfig")
 
     def update_environment(self, env: Mapping[str, str]) -> None:
-        """Add to the environment of what the bus starts from now on."""
+        """Add to the environment of services that the bus starts from now on."""
         self.call(_THE_BUS, "UpdateActivationEnvironment", "a{ss}", dict(env))
 
     def _send(self, message: Message) -> Value:

@@ -1,4 +1,4 @@
-"""Claudometer itself on the desktop under test: started, looked at and used as its user does."""
+"""Claudometer on the desktop under test: started, read and used as a user does."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ QUIT = "Quit"
 
 
 class Claudometer:
-    """One user's program: its process, its icon, its window and its command line."""
+    """Claudometer of one user: its process, icon, window and command line."""
 
     def __init__(
         self, desktop: DesktopSession, home: PrivateHome, env: Mapping[str, str], *, program: str = PROGRAM
@@ -44,7 +44,7 @@ class Claudometer:
     # Starting and stopping.
 
     def launch(self, *words: str) -> AppProcess:
-        """Start the program and wait for nothing; the first one that was launched counts as the app."""
+        """Start the program without waiting. The first process that was launched counts as the app."""
         process = self.desktop.run([self.program, *words], self.home, env=self.env)
         self._process = self._process or process
         return process
@@ -61,25 +61,25 @@ class Claudometer:
         return self.tray.find() is not None
 
     def stop(self) -> None:
-        """End it, if it runs, by the signal that a session sends at its end."""
+        """End the app, if it runs, with the signal that a session sends at logout."""
         if self._process is not None:
             self._process.stop()
             self._process = None
 
     def restart(self) -> Self:
-        """End it and start it again."""
+        """End the app and start it again."""
         self.stop()
         self.tray.wait_until_gone()
         return self.start()
 
     @property
     def process(self) -> AppProcess:
-        """The app's process; reading it before a start is a mistake of the test."""
+        """The app's process, which must have been started."""
         assert self._process is not None, "not started"
         return self._process
 
     def run(self, *words: str, timeout_s: float = 30.0) -> subprocess.CompletedProcess[str]:
-        """Run one command of the same program in the same session, to its end."""
+        """Run a command of the same program in the same session until it ends."""
         env = self.desktop.env_for(self.home) | self.env
         return subprocess.run(
             [self.program, *words], env=env, capture_output=True, text=True, timeout=timeout_s, check=False
@@ -89,7 +89,7 @@ class Claudometer:
 
     @cached_property
     def page(self) -> Page:
-        """The page of its window; one connection for as many windows as come and go."""
+        """The page of the window. The same connection serves every window that is opened."""
         return self.desktop.page(TITLE)
 
     def open_window(self) -> Page:
@@ -101,34 +101,34 @@ class Claudometer:
 
     @property
     def window(self) -> Window:
-        """Its window, which is there or about to come."""
+        """The window, which is waited for."""
         return self.desktop.windows.wait_for(TITLE)
 
     @property
     def window_pids(self) -> list[int]:
-        """The processes that show a window now."""
+        """The ids of the processes that show a window now."""
         return [window.pid for window in self.desktop.windows.titled(TITLE)]
 
     def come_back(self) -> None:
-        """Leave the window for a moment, as for the system's own settings, and return to it."""
+        """Minimize the window and open it again, as after a visit to the system's settings."""
         self.window.minimize()
         self.tray.click(OPEN_WINDOW)
         wait_for(lambda: self.window.is_active, what="the window in front")
 
     def close_window(self) -> None:
-        """Close the window by its cross and wait until nothing of it is left."""
+        """Close the window with its close button, and wait for the end of its processes."""
         self.window.close()
         wait_for(lambda: not self.process.children, what="the end of the window's processes")
 
     def read_page(self) -> str:
-        """Return everything the page says."""
+        """Return all text of the page."""
         page: Element = self.page.wait_for(lambda _page: True, what="a page")
         return text_of(page)
 
-    # What it says of itself.
+    # What the app reports.
 
-    def ask(self, op: str) -> dict[str, Any]:
-        """Ask the running app at its socket, which is there a moment after its icon."""
+    def call(self, op: str) -> dict[str, Any]:
+        """Return the response of the running app, whose socket appears a moment after its icon."""
         app = ControlClient(str(self.socket))
         found: list[dict[str, Any]] = []
 
@@ -137,17 +137,17 @@ class Claudometer:
             found[:] = [] if answer is None else [answer]
             return answer is not None
 
-        wait_for(is_answered, what=f"an answer to {op}")
+        wait_for(is_answered, what=f"a response to {op}")
         return found[0]
 
     def report(self) -> dict[str, Any]:
-        """Return what it says of the account that it shows, as ``status --json`` prints it."""
-        (account,) = self.ask("status")["accounts"]
+        """Return the report of the shown account, as ``status --json`` prints it."""
+        (account,) = self.call("status")["accounts"]
         report: dict[str, Any] = account["report"]
         return report
 
     def wait_for_status(self, status: str, *, timeout_s: float = 15.0) -> dict[str, Any]:
-        """Wait until the last attempt has ended so; return the report."""
+        """Wait until the last attempt has this status; return the report."""
 
         def probe() -> dict[str, Any] | None:
             report = self.report()
@@ -157,18 +157,18 @@ class Claudometer:
 
     @property
     def socket(self) -> Path:
-        """Where it is met."""
+        """The app's socket."""
         return self.home.runtime / "claudometer/control.sock"
 
     @property
     def log(self) -> str:
-        """Everything that it and its window have written to their logs."""
+        """The content of all log files of the app and its window."""
         files = sorted(
             file for place in (self.home.path, self.home.runtime) for file in place.rglob("*.log*")
         )
         return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
 
     def disconnect(self) -> None:
-        """Let go of what a test may have used."""
+        """Close the connection of the page, if a test has used it."""
         if "page" in vars(self):
             self.page.disconnect()

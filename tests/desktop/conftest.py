@@ -1,4 +1,4 @@
-"""One desktop for all tests here, calm again after each of them; a fresh home for each."""
+"""Fixtures: one desktop for all tests here, restored after each of them, and a new home for each."""
 
 from collections.abc import Iterator
 
@@ -23,21 +23,21 @@ def shared_desktop() -> Iterator[DesktopSession]:
 
 @pytest.fixture
 def desktop(shared_desktop: DesktopSession) -> Iterator[DesktopSession]:
-    """Lend the desktop to one test, and put right afterwards what it stopped, locked or stored."""
+    """The shared desktop; afterwards what the test stopped, locked or stored is undone."""
     yield shared_desktop
     shared_desktop.restore()
 
 
 @pytest.fixture
 def bare_desktop() -> Iterator[DesktopSession]:
-    """Run a desktop of its own without panel, notification service and keyring; the test may start them."""
+    """A desktop for this test, without panel, notification service and keyring; the test may start them."""
     with open_desktop(Look(dark=True), with_services=False) as session:
         yield session
 
 
 @pytest.fixture
 def home() -> Iterator[PrivateHome]:
-    """Give the application under test a home of its own, dark like the desktop."""
+    """A private home for the application under test, with the desktop's dark theme."""
     with_look = PrivateHome.create()
     Look(dark=True).write_gtk_settings(with_look.config)
     yield with_look
@@ -46,7 +46,7 @@ def home() -> Iterator[PrivateHome]:
 
 @pytest.fixture
 def app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> Iterator[Claudometer]:
-    """Give one user Claudometer, not started yet, with the simulator in the place of Claude's servers."""
+    """Claudometer, not started yet, with the simulator in place of Claude's servers."""
     program = Claudometer(desktop, home, simulator.environment())
     yield program
     program.stop()

@@ -1,4 +1,4 @@
-"""Finds the icon on a picture of the screen by the color of its arc, as a person's eye does."""
+"""Finds the icon in a picture of the screen by the color of its arc."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from tests.desktop.screenshots import Box
 
 _APART = 6
-"""Columns or rows between two icons; within one the arc has no gap."""
+"""Fewest empty columns or rows between two icons; within an icon the arc has no such gap."""
 
 _NEAR = 24
-"""A panel that scales the picture mixes its colors."""
+"""Allowed deviation of a color, since a panel that scales the picture mixes its colors."""
 
 
 def icons_in(picture: Image.Image, level: Level = Level.OK) -> list[Box]:
@@ -39,7 +39,7 @@ def _colored(picture: Image.Image, color: str) -> Image.Image:
 
 
 def _split(mask: Image.Image, *, vertical: bool, within: Box | None = None) -> list[Box]:
-    """Cut the marked part of a mask along its empty columns, or rows where ``vertical``."""
+    """Cut the marked part of a mask along its empty columns, or with ``vertical`` along its empty rows."""
     left, top, right, bottom = within or (0, 0, *mask.size)
     part = mask.crop((left, top, right, bottom))
     profile = _profile(part, vertical=vertical)

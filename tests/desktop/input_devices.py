@@ -1,17 +1,17 @@
-"""Keyboard and mouse of the display, as a person uses them."""
+"""Keyboard and mouse of an X display."""
 
 import subprocess
 from collections.abc import Mapping
 
 
 class InputDevices:
-    """Keys and clicks go to whatever has the focus or lies under the pointer."""
+    """Sends keys to the focused window and clicks to whatever is under the pointer."""
 
     def __init__(self, *, env: Mapping[str, str]) -> None:
         self._env = dict(env)
 
     def press(self, *keys: str) -> None:
-        """Press keys one after the other, each by its X name, `ctrl+a` for two at once."""
+        """Press keys one after another, each by its X name; `ctrl+a` is two at once."""
         self._xdotool("key", "--clearmodifiers", *keys)
 
     def type(self, text: str) -> None:
@@ -23,7 +23,7 @@ class InputDevices:
         self._xdotool("mousemove", str(x), str(y), "click", str(button))
 
     def move_to(self, x: int, y: int) -> None:
-        """Put the pointer somewhere, for example out of the picture."""
+        """Move the pointer, for example out of a picture."""
         self._xdotool("mousemove", str(x), str(y))
 
     def _xdotool(self, *arguments: str) -> None:

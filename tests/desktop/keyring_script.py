@@ -1,4 +1,4 @@
-"""Uses the keyring store in a process of its own, on the bus of the desktop under test."""
+"""Uses the keyring store, in a process on the bus of the desktop under test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.vault.contract import FIRST, check_contract
 
 
 def main(task: str) -> str:
-    """Do one task and name its outcome."""
+    """Do one task and return its outcome in a word."""
     store = KeyringStore()
     try:
         if task == "contract":

@@ -1,4 +1,4 @@
-"""How the desktop looks: dark or light, and how many pixels a point has. Only configuration, no process."""
+"""How the desktop looks: dark or light, and how many pixels a point has. Only configuration."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +9,16 @@ class Look:
     """A person's choice of appearance."""
 
     dark: bool = True
-    scale: int = 1  # 2 on a screen of high density
+    scale: int = 1  # 2 on a high-density screen
 
     @property
     def name(self) -> str:
-        """For names of files and tests."""
+        """A short name for files and tests."""
         return ("dark" if self.dark else "light") + (f"-{self.scale}x" if self.scale > 1 else "")
 
     @property
     def env(self) -> dict[str, str]:
-        """What a GTK program reads from its environment."""
+        """The variables that GTK programs read."""
         return {"GDK_SCALE": str(self.scale)} if self.scale > 1 else {}
 
     def write_gtk_settings(self, config: Path) -> None:

@@ -1,4 +1,4 @@
-"""A notification service. It shows what it is told; without it the bus has none."""
+"""A notification service for the desktop, which has none otherwise."""
 
 from collections.abc import Mapping
 
@@ -44,18 +44,18 @@ class Notifications:
         self._program = Program(("dunst", "-config", str(self._file)), env=env, logs=home.logs)
 
     def start(self) -> None:
-        """Start it and wait until it answers to its name."""
+        """Start it and wait until it owns its name."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.write_text(self._config)
         self._program.start()
         wait_for(lambda: self.is_answering, what="the notification service")
 
     def stop(self) -> None:
-        """Stop it, and wait until its name is free."""
+        """Stop it and wait until its name is free."""
         self._program.stop()
         wait_for(lambda: not self.is_answering, what="the end of the notification service")
 
     @property
     def is_answering(self) -> bool:
-        """Say whether a notification sent now would be shown."""
+        """Return whether a notification sent now would be shown."""
         return self._bus.has_owner(_NAME)

@@ -1,4 +1,4 @@
-"""A settings window for real, with a scripted app behind it."""
+"""A real settings window of a scripted app."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TITLE = "Claudometer"
 
 
 class Opened:
-    """A window and the scripted app behind it."""
+    """A settings window and its scripted app."""
 
     def __init__(self, desktop: DesktopSession, home: PrivateHome, scenario: str, *more: str) -> None:
         self.desktop = desktop
@@ -43,11 +43,11 @@ class Opened:
         return self
 
     def printed(self) -> object:
-        """Return what the probe printed."""
+        """Return the value that the probe printed."""
         line = wait_for(self.program.stdout.read_text, what="the probe's line")
         return json.loads(line)
 
-    def asked(self, op: str) -> list[Mapping[str, object]]:
+    def requested(self, op: str) -> list[Mapping[str, object]]:
         return [params for name, params in self.app.requested if name == op]
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ class Opened:
 
 
 def is_painted(desktop: DesktopSession) -> bool:
-    """Tell whether there is text on the screen: smooth letters have many shades."""
+    """Return whether there is text on the screen, whose antialiased letters have many shades."""
     return len(desktop.screenshots.grab().getcolors(1 << 20) or ()) > 1000
 
 

@@ -1,4 +1,4 @@
-"""The page inside a real WebKit window: read through the accessibility bus, used with mouse and keyboard."""
+"""The page in a real WebKit window: read over the accessibility bus, used with mouse and keyboard."""
 
 from collections.abc import Callable
 
@@ -10,21 +10,21 @@ from tests.desktop.input_devices import InputDevices
 from tests.desktop.waiting import wait_for
 
 _BUS = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
-_TO_THE_TOP = 0  # below, the bar with the buttons covers what lies under it
+_TO_THE_TOP = 0  # not to the bottom, where the bar with the buttons covers elements
 _ROOT = Reference("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 
 
 class Page:
-    """The content of the window with this title."""
+    """The content of the window with a title."""
 
     def __init__(self, session_bus: BusClient, devices: InputDevices, *, title: str, scale: int = 1) -> None:
         self._bus = BusClient(session_bus.call(_BUS, "GetAddress"))
         self._devices = devices
         self._title = title
-        self._scale = scale  # places come in points, clicks go by pixels
+        self._scale = scale  # positions are in points, clicks in pixels
 
     def read(self) -> Element | None:
-        """Return the page as it is now; None while there is none, or while it changes under our eyes."""
+        """Return the page as it is now; ``None`` if there is none, or it changes while being read."""
         try:
             frame = self._find_frame()
             found = read_element(self._bus, frame).walk() if frame else []
@@ -35,7 +35,7 @@ class Page:
     def wait_for(
         self, is_wanted: Callable[[Element], object], *, what: str, timeout_s: float = 15.0
     ) -> Element:
-        """Wait until the page is as wanted; when it never is, the error shows what it was."""
+        """Wait until the page is as wanted; otherwise the error shows how it was."""
 
         def probe() -> Element | None:
             page = self.read()
@@ -47,20 +47,20 @@ class Page:
             raise TimeoutError(f"waited {timeout_s:g} s for {what}; the page was\n{self.read()}") from late
 
     def wait_for_text(self, part: str, *, timeout_s: float = 15.0) -> None:
-        """Wait until the page says this somewhere."""
+        """Wait until the page has this text somewhere."""
         self.wait_for(
             lambda page: part in text_of(page), what=f"the page to say {part!r}", timeout_s=timeout_s
         )
 
     def find(self, name: str, role: Role | None = None, *, in_view: bool = True) -> Element:
-        """Wait for an element that can be used, and seen unless `in_view` is off, by its name and role."""
+        """Wait for an enabled element by its name and role; unless ``in_view`` is off it must be visible."""
 
         if in_view:
             return self._wait_for_element(name, role, lambda found: found.is_usable)
         return self._wait_for_element(name, role, lambda found: found.is_enabled)
 
     def look_at(self, name: str, role: Role, is_wanted: Callable[[Element], object], *, what: str) -> Element:
-        """Wait until an element, enabled or not, is as wanted."""
+        """Wait until an element is as wanted, enabled or not; return it."""
         return self._wait_for_element(name, role, is_wanted, what=f"{name!r} {what}")
 
     def _wait_for_element(
@@ -82,20 +82,20 @@ class Page:
         return found[0]
 
     def click(self, name: str, role: Role | None = None) -> None:
-        """Click an element with the mouse, scrolled to first where it is out of sight."""
+        """Click an element with the mouse, after scrolling to it if necessary."""
         element = self._bring_into_view(name, role)
         x, y = element.end if element.role == Role.TOGGLE_BUTTON else element.center
         self._devices.click(x * self._scale, y * self._scale)
 
     def fill(self, name: str, text: str, role: Role | None = None) -> None:
-        """Click into a field, replace what is in it."""
+        """Click into a field and replace its text."""
         self.click(name, role)
         self.wait_for(lambda page: _is_focus_on(page, name), what=f"the focus on {name!r}")
         self._devices.press("ctrl+a")
         self._devices.type(text)
 
     def check(self, name: str, *, on: bool, role: Role = Role.CHECK_BOX) -> None:
-        """Have a box or a switch on or off: a click if it is not so already."""
+        """Turn a box or a switch on or off, by a click if necessary."""
         if self._bring_into_view(name, role).is_checked is not on:
             self.click(name, role)
             self.wait_until_checked(name, on=on, role=role)
@@ -106,7 +106,7 @@ class Page:
         self.look_at(name, role, lambda found: found.is_checked is on, what=state)
 
     def choose(self, name: str, option: str) -> None:
-        """Choose from a list: opened with a click, gone through with the arrow keys."""
+        """Open a list with a click, and choose an option with the arrow keys."""
         self.click(name, Role.COMBO_BOX)
         options = [each for each in self.find(name, Role.COMBO_BOX).walk() if each.role == Role.MENU_ITEM]
         chosen = next(place for place, each in enumerate(options) if State.SELECTED in each.states)
@@ -115,11 +115,11 @@ class Page:
         self._devices.press(*[key] * abs(wanted - chosen), "Return")
 
     def disconnect(self) -> None:
-        """Leave the accessibility bus."""
+        """Disconnect from the accessibility bus."""
         self._bus.close()
 
     def _bring_into_view(self, name: str, role: Role | None) -> Element:
-        """Scroll to an element where it cannot be clicked, or stands where a bar may cover it."""
+        """Scroll to an element that cannot be clicked, or that the bar at the bottom may cover."""
         found = self.find(name, role, in_view=False)
         if not found.is_usable or self._is_below_the_window(found):
             self._bus.call(found.reference.interface("Component"), "ScrollTo", "u", _TO_THE_TOP)
@@ -128,7 +128,7 @@ class Page:
         )
 
     def _is_below_the_window(self, element: Element) -> bool:
-        """A field that is cut off by the window's edge counts as shown, though its middle is not."""
+        """Return whether its middle is below the window: an element cut off there counts as visible."""
         frame = self._find_frame()
         if frame is None:
             return False
@@ -136,7 +136,7 @@ class Page:
         return element.center[1] >= int(top) + int(height)
 
     def focused(self) -> Element | None:
-        """Return the element that has the keyboard."""
+        """Return the element that has the keyboard focus."""
         page = self.read()
         return _find_focus(page) if page else None
 
@@ -149,7 +149,7 @@ class Page:
 
 
 def text_of(page: Element) -> str:
-    """Return everything the page says, fields and names included."""
+    """Return all text of the page, including fields and the names of elements."""
     return "\n".join(part for element in page.walk() for part in (element.text, element.name) if part)
 
 

@@ -66,7 +66,7 @@ class Panel:
         self._program = Program(("xfce4-panel", "--disable-wm-check"), env=env, logs=home.logs)
 
     def start(self) -> None:
-        """Start it and wait until it takes tray icons."""
+        """Start it and wait until it accepts tray icons."""
         if not self._channel.exists():
             self._channel.parent.mkdir(parents=True)
             self._channel.write_text(self._config)
@@ -74,23 +74,23 @@ class Panel:
         wait_for(lambda: self.is_answering, what="a panel that hosts tray icons", timeout_s=20)
 
     def stop(self) -> None:
-        """Stop it, and wait until its tray is gone from the bus."""
+        """Stop it and wait until its tray is gone from the bus."""
         self._program.stop()
         wait_for(lambda: not self._bus.has_owner(WATCHER.bus_name), what="the end of the panel's tray")
 
     def send_signal(self, number: signal.Signals) -> None:
-        """Send it to the panel and to the program that draws its tray."""
+        """Send a signal to the panel and to the program that draws its tray."""
         for pid in process_tree.family_of(self._program.pid):
             os.kill(pid, number)
 
     def restart(self) -> None:
-        """What a person does after a crash or an update of the panel."""
+        """Stop the panel and start it again, as after a crash or an update."""
         self.stop()
         self.start()
 
     @property
     def is_answering(self) -> bool:
-        """Say whether an icon that registers now is shown."""
+        """Return whether an icon that registers now would be shown."""
         if not self._bus.has_owner(WATCHER.bus_name):
             return False
         return bool(self._bus.properties(WATCHER)["IsStatusNotifierHostRegistered"])

@@ -1,4 +1,4 @@
-"""Panels besides Xfce's, each with the smallest configuration that has a tray. Configuration, no process."""
+"""Panels besides Xfce's, each with a minimal configuration that has a tray. Starts no process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ iconSize=22
 type=statusnotifier
 """
 
-# GSettings in a plain file: MATE otherwise keeps them in a database of the user's session.
+# GSettings in a text file, because MATE otherwise keeps them in a database of the user's session.
 _MATE = f"""[org/mate/panel/general]
 toplevel-id-list=['top']
 object-id-list=['tray']
@@ -56,9 +56,9 @@ class PanelKind:
     """One panel program.
 
     Attributes:
-        desktop: the desktop that it believes it is part of.
-        files: what it reads, by path below $XDG_CONFIG_HOME.
-        services: what the session bus must be able to start for it.
+        desktop: the desktop that it is told it belongs to.
+        files: its configuration, by path below $XDG_CONFIG_HOME.
+        services: names of services that the session bus must be able to start for it.
     """
 
     argv: tuple[str, ...]

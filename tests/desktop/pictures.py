@@ -1,6 +1,6 @@
 """Takes the pictures for the README: ``build/dev.py pictures``. Not a test.
 
-A made-up account, behind the simulator, and a made-up morning of requests.
+They show an account of the simulator and invented requests of a morning.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PICTURES = Path(__file__).parents[2] / ".github" / "pictures"
 
 PAINTING_S = 5.0
-"""Drawn by the processor alone, a page of double density takes its time, and is still for long in between."""
+"""Painting a page of double density takes this long without a graphics card, with long pauses in between."""
 
 OUT_OF_THE_WAY = (20, 1500)
 
@@ -43,7 +43,7 @@ TERMINAL = (
 
 
 def main() -> None:
-    """Take them all, dark and light."""
+    """Take all pictures, dark and light."""
     PICTURES.mkdir(exist_ok=True)
     with Simulator() as simulator:
         _take_all(simulator)
@@ -91,7 +91,7 @@ def _take_window(app: Claudometer, name: str) -> None:
 
 
 def _write_a_morning(home: PrivateHome) -> None:
-    """Write down requests as an app of some hours has sent them, in place of the one to the simulator."""
+    """Replace the recorded request to the simulator by those of an app that has run for some hours."""
     now = datetime.now(UTC)
     path = home.state / "claudometer" / FILE_NAME
     path.unlink()
@@ -113,7 +113,7 @@ def _take_watch(desktop: DesktopSession, home: PrivateHome) -> None:
     terminal.start()
     try:
         (window,) = wait_for(desktop.windows.all, what="the terminal")
-        wait_for(lambda: _colours(desktop, window.content_box) > 50, what="something in the terminal")
+        wait_for(lambda: _count_colors(desktop, window.content_box) > 50, what="something in the terminal")
         _wait_until_still(desktop)
         _keep(desktop.screenshots.save("watch", window.frame_box))
     finally:
@@ -121,13 +121,13 @@ def _take_watch(desktop: DesktopSession, home: PrivateHome) -> None:
 
 
 def _keep(picture: Path) -> None:
-    """Put a picture into the README's folder with 256 colours: a third of the size, and no eye tells."""
+    """Save a picture for the README with 256 colors: a third of the size without a visible difference."""
     with Image.open(picture) as image:
         small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     small.save(PICTURES / picture.name, optimize=True)
 
 
-def _colours(desktop: DesktopSession, box: tuple[int, int, int, int]) -> int:
+def _count_colors(desktop: DesktopSession, box: tuple[int, int, int, int]) -> int:
     return len(desktop.screenshots.grab(box).convert("RGB").getcolors(1 << 20) or ())
 
 

@@ -1,6 +1,6 @@
-"""The part of a desktop portal that says light or dark, on the session bus.
+"""A desktop portal on the session bus that only has the setting for light or dark.
 
-Each SIGUSR1 switches it; SIGUSR2 takes the wish back, as GNOME does for light.
+SIGUSR1 switches between the two; SIGUSR2 sets no preference, which is how GNOME says light.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ XML = f"""<node><interface name="{INTERFACE}">
   </method>
   <signal name="SettingChanged"><arg type="s"/><arg type="s"/><arg type="v"/></signal>
 </interface></node>"""
-NO_WISH, DARK, LIGHT = 0, 1, 2
+NO_PREFERENCE, DARK, LIGHT = 0, 1, 2
 
 
 def main() -> None:
@@ -32,21 +32,23 @@ def main() -> None:
     def answer(*call: Any) -> None:  # noqa: ANN401 - PyGObject has no types
         parameters, invocation = call[5], call[6]
         assert parameters.unpack() == SCHEME
-        value = GLib.Variant("v", GLib.Variant("u", scheme[0]))  # twice wrapped, as the real Read answers
+        value = GLib.Variant(
+            "v", GLib.Variant("u", scheme[0])
+        )  # wrapped twice, as in the reply of a real portal
         invocation.return_value(GLib.Variant("(v)", (value,)))
 
     def switch() -> bool:
-        return tell(LIGHT if scheme[0] == DARK else DARK)
+        return change(LIGHT if scheme[0] == DARK else DARK)
 
-    def tell(wish: int) -> bool:
-        scheme[0] = wish
+    def change(preference: int) -> bool:
+        scheme[0] = preference
         changed = GLib.Variant("(ssv)", (*SCHEME, GLib.Variant("u", scheme[0])))
         bus.emit_signal(None, PATH, INTERFACE, "SettingChanged", changed)
         return True
 
     bus.register_object(PATH, Gio.DBusNodeInfo.new_for_xml(XML).interfaces[0], answer)
     GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, switch)
-    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR2, tell, NO_WISH)
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR2, change, NO_PREFERENCE)
     Gio.bus_own_name_on_connection(bus, NAME, Gio.BusNameOwnerFlags.NONE, None, None)
     GLib.MainLoop().run()
 

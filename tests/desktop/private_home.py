@@ -1,4 +1,4 @@
-"""Folders of a person who does not exist, and the environment that names them. Never the real user's."""
+"""A home for the programs of a test, and the environment that names its folders. Never the real user's."""
 
 import os
 import shutil
@@ -10,21 +10,23 @@ from typing import Self
 
 @dataclass(frozen=True)
 class PrivateHome:
-    """A home folder with all its XDG places, in a folder short enough for the path of a Unix socket."""
+    """A home folder with its XDG folders, at a path short enough for a Unix socket."""
 
     root: Path
 
     @classmethod
     def create(cls) -> Self:
-        """Make the folders; `remove` takes them away."""
-        home = cls(Path(tempfile.mkdtemp(prefix="cm-", dir="/tmp")))  # a socket's path: 107 bytes at most
+        """Create the folders; `remove` deletes them."""
+        home = cls(
+            Path(tempfile.mkdtemp(prefix="cm-", dir="/tmp"))
+        )  # the path of a socket has 107 bytes at most
         for folder in (home.config, home.data, home.state, home.cache, home.temporary, home.logs):
             folder.mkdir(parents=True)
         home.runtime.mkdir(mode=0o700)
         return home
 
     def remove(self) -> None:
-        """Take everything away. A last write of a dying program may still arrive: never mind."""
+        """Delete everything. Ignores errors, since a program that is ending may still write a file."""
         shutil.rmtree(self.root, ignore_errors=True)
 
     @property
@@ -64,12 +66,12 @@ class PrivateHome:
 
     @property
     def logs(self) -> Path:
-        """What the programs of the desktop print; outside of the home, which belongs to the app."""
+        """Output of the desktop's programs, outside the home, which is for the app."""
         return self.root / "logs"
 
     @property
     def env(self) -> dict[str, str]:
-        """The whole environment of a child process; of the real one only PATH is taken over."""
+        """The complete environment of a child process, in which only PATH comes from the real one."""
         return {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",

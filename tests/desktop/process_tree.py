@@ -1,4 +1,4 @@
-"""What the kernel says of a process and all it has started: memory, arguments, environment."""
+"""What the kernel reports about a process and its descendants: memory, arguments, environment."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _PROC = Path("/proc")
-_GONE = (FileNotFoundError, ProcessLookupError)  # a process may end while we read
+_GONE = (FileNotFoundError, ProcessLookupError)  # a process may end while it is being read
 
 
 def family_of(pid: int) -> list[int]:
@@ -18,29 +18,29 @@ def family_of(pid: int) -> list[int]:
 
 
 def children_of(pid: int) -> list[int]:
-    """Return the processes that it has started and that still run."""
+    """Return the running children of a process."""
     return [child for child in _read_children(pid) if not is_zombie(child)]
 
 
 def is_zombie(pid: int) -> bool:
-    """Say whether it has ended and only its exit code is left, or not even that."""
+    """Return whether a process has ended, even if its exit code has not been collected yet."""
     with suppress(*_GONE):
         return _stat_after_name(pid)[0] == "Z"
     return True
 
 
 def command_line(pid: int) -> list[str]:
-    """Return its arguments as everybody on the machine can read them."""
+    """Return the arguments of a process, which every user of the machine can read."""
     return _read_words(pid, "cmdline")
 
 
 def environment(pid: int) -> list[str]:
-    """Return NAME=value of the environment that it was started with."""
+    """Return the environment that a process was started with, as NAME=value."""
     return _read_words(pid, "environ")
 
 
 def pss_bytes(pid: int) -> int:
-    """Return its proportional share of memory: what would come free, roughly, if it ended."""
+    """Return the proportional memory of a process: roughly what would become free if it ended."""
     with suppress(*_GONE):
         for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -49,7 +49,7 @@ def pss_bytes(pid: int) -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time it has used so far, in user and kernel."""
+    """Return the processor time that a process has used so far, in user mode and in the kernel."""
     user, system = _stat_after_name(pid)[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
@@ -67,5 +67,5 @@ def _read_words(pid: int, file: str) -> list[str]:
 
 
 def _stat_after_name(pid: int) -> list[str]:
-    # The name stands in brackets and may hold spaces and brackets itself.
+    # The name is in parentheses, and may itself contain spaces and parentheses.
     return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""One program that runs beside the test, its output kept in files. It must not outlive the test run."""
+"""A program that runs beside the test, with its output in files. It must not outlive the test run."""
 
 import os
 import signal
@@ -10,12 +10,12 @@ from typing import Self
 
 from tests.desktop.waiting import wait_for
 
-# The kernel ends the program when the test run dies, even by SIGKILL: nothing is left behind.
+# The kernel ends the program when the test run dies, even by SIGKILL.
 _TIED_TO_US = ("setpriv", "--pdeathsig", "TERM")
 
 
 class Program:
-    """Starts and stops one command line; can be started again after a stop."""
+    """Starts and stops a command, any number of times."""
 
     def __init__(self, argv: Sequence[str], *, env: Mapping[str, str], logs: Path, name: str = "") -> None:
         self._argv = tuple(argv)
@@ -26,7 +26,7 @@ class Program:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, stdin: bytes = b"", pass_fds: Sequence[int] = ()) -> Self:
-        """Start it in a process group of its own, so that a Ctrl+C at the test run is not a Ctrl+C here."""
+        """Start it in a session of its own, so that Ctrl+C in the test run's terminal does not reach it."""
         with self.stdout.open("ab") as out, self.stderr.open("ab") as err:
             self._process = subprocess.Popen(
                 (*_TIED_TO_US, *self._argv),
@@ -44,13 +44,13 @@ class Program:
 
     @property
     def pid(self) -> int:
-        """The process that was started; reading it before `start` is a mistake of the test."""
+        """The process id of the program, which must have been started."""
         assert self._process is not None, "not started"
         return self._process.pid
 
     @property
     def is_running(self) -> bool:
-        """Say whether it runs now."""
+        """Return whether it is running."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -59,25 +59,25 @@ class Program:
         return self.stdout.read_text(errors="replace") + self.stderr.read_text(errors="replace")
 
     def send_signal(self, number: signal.Signals) -> None:
-        """Send it to the program alone, not to its children."""
+        """Send a signal to the program alone, not to its children."""
         os.kill(self.pid, number)
 
     def wait_until_ended(self, *, timeout_s: float = 10.0) -> int:
-        """Return its exit code; a negative number names the signal that ended it."""
+        """Wait for the end of the program; return its exit code, which is negative after a signal."""
         process = self._process
         assert process is not None, "not started"
         wait_for(lambda: process.poll() is not None, what=f"the end of {self._argv}", timeout_s=timeout_s)
         return process.returncode
 
     def stop(self, *, timeout_s: float = 5.0) -> None:
-        """Ask it to end, then make it and all it started end. Does nothing if it does not run."""
+        """End it with SIGTERM, then kill what is left of its process group. Does nothing if not started."""
         if self._process is None:
             return
         if self.is_running:
             self.send_signal(signal.SIGTERM)
             with suppress(TimeoutError):
                 self.wait_until_ended(timeout_s=timeout_s)
-        with suppress(ProcessLookupError):  # the whole group ended by itself: the good case
+        with suppress(ProcessLookupError):  # the whole group has already ended, which is the normal case
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._process = None

@@ -1,4 +1,4 @@
-"""Records what real panels call, as data for the conformance test. Run by hand after an update of a panel.
+"""Records the calls of real panels, as data for tests/ui/tray/test_on_the_bus.py. Run it by hand.
 
     python -m tests.desktop.record_traces
 
@@ -47,7 +47,7 @@ def main() -> None:
 
 @contextmanager
 def recorded(name: str, address: str, version: str) -> Iterator[None]:
-    """Write down the calls to our objects that pass over the bus meanwhile."""
+    """Record the calls to our objects that pass over the bus during the block."""
     rules = [f"--match=type='method_call',path='{path}'" for path in _OURS]
     argv = ("stdbuf", "-oL", "busctl", f"--address={address}", "--json=short", *rules, "monitor")
     with tempfile.TemporaryFile("w+") as seen:
@@ -81,7 +81,7 @@ def _call(message: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def use(player: Player, click: Callable[[int], None], close_menu: Callable[[], None]) -> None:
-    """Do what a person and the program do in a while."""
+    """Change the icon and the menu, and use them as a person does."""
     player.until("host True", timeout_s=20)
     time.sleep(STILL_S)
     for scene in ("moved", "longer", "other"):
@@ -97,9 +97,9 @@ def use(player: Player, click: Callable[[int], None], close_menu: Callable[[], N
 
 
 def version_of(package: str) -> str:
-    """Return the package and its version."""
-    question = ("dpkg-query", "-W", "-f", "${Package} ${Version}", package)
-    return subprocess.run(question, capture_output=True, text=True, check=True).stdout
+    """Return the name and version of a package."""
+    query = ("dpkg-query", "-W", "-f", "${Package} ${Version}", package)
+    return subprocess.run(query, capture_output=True, text=True, check=True).stdout
 
 
 def record_x11(name: str, start: Callable[[DesktopSession, PrivateHome], Program | None]) -> None:
@@ -124,7 +124,7 @@ def record_x11(name: str, start: Callable[[DesktopSession, PrivateHome], Program
 
 @contextmanager
 def started(start: Callable[[], Program | None]) -> Iterator[None]:
-    """Run the panel meanwhile."""
+    """Run the panel during the block."""
     panel = start()
     try:
         yield
@@ -144,7 +144,7 @@ def record_lxqt(name: str) -> None:
 
 
 def record_mate(name: str) -> None:
-    """Record MATE's panel, which is clicked by nobody: Debian 12's draws no item."""
+    """Record MATE's panel without clicks, because that of Debian 12 draws no item."""
     record_x11(name, lambda desktop, home: MATE.program(desktop, home).start())
 
 

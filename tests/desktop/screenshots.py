@@ -1,4 +1,4 @@
-"""Pictures of the screen as PNG files in one folder, for people to look at."""
+"""Pictures of the screen, also as PNG files for people to look at."""
 
 import os
 from pathlib import Path
@@ -10,24 +10,24 @@ _PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
 def screenshots_folder() -> Path:
-    """Return $CLAUDOMETER_SCREENSHOTS, or `screenshots/` of the project."""
+    """Return $CLAUDOMETER_SCREENSHOTS, or `screenshots/` in the project."""
     folder = Path(os.environ.get("CLAUDOMETER_SCREENSHOTS") or _PROJECT_ROOT / "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 class Screenshots:
-    """Takes and keeps pictures of one display."""
+    """Takes pictures of one display."""
 
     def __init__(self, display: str) -> None:
         self._display = display
 
     def grab(self, box: Box | None = None) -> Image.Image:
-        """Return what is on the screen now, or on a part of it, without keeping it."""
+        """Return a picture of the screen, or of a part of it."""
         return ImageGrab.grab(bbox=box, xdisplay=self._display)
 
     def save(self, name: str, box: Box | None = None) -> Path:
-        """Keep a picture of the screen or of a part of it under this name."""
+        """Save a picture of the screen, or of a part of it, under this name; return the file."""
         path = screenshots_folder() / f"{name}.png"
         self.grab(box).save(path, optimize=True)
         return path

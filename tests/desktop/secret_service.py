@@ -1,8 +1,9 @@
-"""A real Secret Service with a keyring of its own, unlocked with a password that only the tests know."""
+"""A real Secret Service with a private keyring, whose password only the tests know."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
-from jeepney import DBusAddress
+from jeepney import DBusAddress, DBusErrorResponse
 
 from tests.desktop.bus_client import BusClient
 from tests.desktop.private_home import PrivateHome
@@ -18,7 +19,7 @@ _PASSWORD = b"the tests' own keyring"
 
 
 class SecretService:
-    """gnome-keyring-daemon. No window ever asks for the password: on this bus there is no prompter."""
+    """gnome-keyring-daemon. It never asks for the password, because this bus has no prompter."""
 
     def __init__(self, home: PrivateHome, *, env: Mapping[str, str], bus: BusClient) -> None:
         self._bus = bus
@@ -26,41 +27,45 @@ class SecretService:
         self._program = Program(argv, env=env, logs=home.logs)
 
     def start(self) -> None:
-        """Start it with the keyring open; a keyring of an earlier start is opened again."""
+        """Start it with the keyring unlocked; the keyring of an earlier start is used again."""
         self._program.start(stdin=_PASSWORD)
-        wait_for(lambda: self.is_answering and self._find_keyring(), what="an open keyring")
+        wait_for(lambda: self.is_answering and self._find_keyring(), what="an unlocked keyring")
 
     def stop(self) -> None:
-        """Stop it: from now on this machine has no keyring."""
+        """Stop it, so that there is no keyring."""
         self._program.stop()
         wait_for(lambda: not self.is_answering, what="the end of the keyring")
 
     @property
     def is_answering(self) -> bool:
-        """Say whether there is a Secret Service at all."""
+        """Return whether there is a Secret Service."""
         return self._bus.has_owner(_NAME)
 
     @property
     def is_locked(self) -> bool:
-        """Say whether the keyring is locked."""
+        """Return whether the keyring is locked."""
         return bool(self._bus.properties(self._collection)["Locked"])
 
     def lock(self) -> None:
         """Lock the keyring, as a screen lock does on some desktops."""
         self._bus.call(_SERVICE, "Lock", "ao", [self._find_keyring()])
-        assert self.is_locked, "the keyring took the call and stayed open"
+        assert self.is_locked, "the keyring accepted the call and stayed unlocked"
 
     def unlock(self) -> None:
-        """Open it again without a prompt."""
+        """Unlock the keyring without a prompt."""
         _nothing, session = self._bus.call(_SERVICE, "OpenSession", "sv", "plain", ("s", ""))
         secret = (session, b"", _PASSWORD, "text/plain")
         self._bus.call(_INTERNAL, "UnlockWithMasterPassword", "o(oayays)", self._find_keyring(), secret)
 
     def attributes_of_all(self) -> list[dict[str, str]]:
-        """Return what each stored entry says of itself; the secrets are not read."""
+        """Return the attributes of each entry, without its secret."""
         paths = self._bus.properties(self._collection)["Items"]
-        items = [DBusAddress(path, _NAME, "org.freedesktop.Secret.Item") for path in paths]
-        return [dict(self._bus.properties(item)["Attributes"]) for item in items]
+        found = []
+        for path in paths:
+            with suppress(DBusErrorResponse):  # the entry was deleted after the list was read
+                item = DBusAddress(path, _NAME, "org.freedesktop.Secret.Item")
+                found.append(dict(self._bus.properties(item)["Attributes"]))
+        return found
 
     def clear(self) -> None:
         """Delete every entry."""

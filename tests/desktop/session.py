@@ -1,4 +1,4 @@
-"""The whole desktop, put together: started in order, stopped in the opposite order."""
+"""The whole desktop: its parts are started in order, and stopped in the opposite order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,7 +26,7 @@ from tests.desktop.xserver import XServer
 
 @dataclass(frozen=True)
 class DesktopSession:
-    """A person's session: services to start and stop, eyes and hands."""
+    """A desktop session: services to start and stop, and the means to see and use it."""
 
     look: Look
     env: Mapping[str, str]
@@ -45,32 +45,32 @@ class DesktopSession:
 
     @property
     def tray_on_screen(self) -> TrayOnScreen:
-        """Return the tray as a person sees it."""
+        """Return the tray as it appears on the screen."""
         return TrayOnScreen(self.windows, self.devices, self.screenshots)
 
     def page(self, title: str) -> Page:
-        """Return the page inside the window with this title."""
+        """Return the page in the window with this title."""
         return Page(self.bus, self.devices, title=title, scale=self.look.scale)
 
     def env_for(self, home: PrivateHome) -> dict[str, str]:
-        """Return the environment of a program that has this home and takes part in this session."""
+        """Return the environment of a program with this home in this session."""
         return home.env | session_variables(self.env)
 
     def run(
         self, argv: Sequence[str], home: PrivateHome, *, env: Mapping[str, str] | None = None
     ) -> AppProcess:
-        """Start a program of this home; `env` adds to its environment. Stopping it is the caller's."""
+        """Start a program with this home; ``env`` adds to its environment. The caller must stop it."""
         program = AppProcess(argv, env=self.env_for(home) | dict(env or {}), logs=home.logs, name="app")
         program.start()
         return program
 
     @property
     def services(self) -> Path:
-        """Return where the bus is told what it may start on demand."""
+        """The folder with the services that the bus may start on demand."""
         return self.session_bus.services
 
     def restart_bus(self) -> None:
-        """What an update of the bus does: everybody is thrown out, and another one listens in its place."""
+        """Replace the bus, as an update of it does: every client is disconnected."""
         self.panel.stop()
         self.session_bus.stop()
         self.session_bus.start()
@@ -78,7 +78,7 @@ class DesktopSession:
         self.panel.start()
 
     def restore(self) -> None:
-        """Start what was stopped, open and empty the keyring: each test finds the same desktop."""
+        """Start stopped services, unlock and empty the keyring, so that each test gets the same desktop."""
         for service in (self.panel, self.notifications, self.secrets):
             if not service.is_answering:
                 service.start()
@@ -88,7 +88,7 @@ class DesktopSession:
 
 @contextmanager
 def open_desktop(look: Look, *, with_services: bool = True) -> Iterator[DesktopSession]:
-    """Run a desktop; without services nothing hosts tray icons, shows notifications or keeps secrets yet."""
+    """Run a desktop; without services nothing hosts tray icons, shows notifications or stores secrets."""
     with ExitStack() as stack:
         home = PrivateHome.create()
         stack.callback(home.remove)

@@ -1,4 +1,4 @@
-"""claude.ai behind a check that only a browser passes: the real engine and program, a simulated check."""
+"""claude.ai behind a check that only a browser passes: the real program and WebKit, a simulated check."""
 
 from __future__ import annotations
 
@@ -25,18 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.desktop.claudometer import Claudometer
+    from tests.desktop.page import Page
     from tests.simulator import Recorded
 
 pytestmark = pytest.mark.desktop
 
-START_S = 30.0
+START_S = 30.0  # far longer than WebKit takes to start and to pass the check
 ENGINE = "AppleWebKit"
 OUR_NAME = "claudometer/"
 
 
 @pytest.fixture
 def guarded(app: Claudometer, simulator: Simulator) -> Claudometer:
-    """Claudometer in web mode, not started, of somebody whose network is checked."""
+    """Claudometer in web mode, not started yet, with servers that require the check."""
     simulator.gate = Gate()
     simulator.account.session_keys = {canary.SESSION_KEY}
     app.env |= {"CLAUDOMETER_SESSION_KEY": canary.SESSION_KEY, "CLAUDOMETER_LOG_LEVEL": "debug"}
@@ -46,19 +47,20 @@ def guarded(app: Claudometer, simulator: Simulator) -> Claudometer:
 
 @pytest.fixture
 def elsewhere() -> Iterator[Simulator]:
+    """Another server, which no page may reach."""
     with Simulator() as other:
         yield other
 
 
 class AttachmentGate(Gate):
-    """A check whose page has files saved: by what a frame is given, and by how it is given."""
+    """A check whose page makes a browser save files, by content type and by content disposition."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def stop(self, target: str, headers: dict[str, str]) -> Reply | None:
-        self.asked.append(target)
+        self.requested.append(target)
         if "/saved" in target:
             kind = "application/octet-stream" if "bin" in target else "text/html"
             return Reply(200, "x", {"Content-Type": kind, "Content-Disposition": "attachment"})
@@ -66,16 +68,16 @@ class AttachmentGate(Gate):
         return Reply(403, frames, {"cf-mitigated": "challenge", "Content-Type": "text/html"})
 
 
-def by_engine(simulator: Simulator) -> list[Recorded]:
+def from_engine(simulator: Simulator) -> list[Recorded]:
     return [request for request in simulator.requests if ENGINE in (request.user_agent or "")]
 
 
-def by_us(simulator: Simulator) -> list[Recorded]:
+def from_us(simulator: Simulator) -> list[Recorded]:
     return [request for request in simulator.requests if OUR_NAME in (request.user_agent or "")]
 
 
 def remember(app: Claudometer, **settings: object) -> None:
-    """Leave settings as an earlier run would have."""
+    """Write settings as an earlier run would have."""
     folder = app.home.config / "claudometer"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(json.dumps({"mode": "web", **settings}))
@@ -86,11 +88,28 @@ def requests_of(app: Claudometer) -> list[dict[str, Any]]:
     return listed
 
 
+def save_key(page: Page, key: str, *, result: str = SAVED_TESTED) -> None:
+    """Type a session key, save it, and wait until the page shows the result."""
+    page.fill("Session key", key, Role.PASSWORD_TEXT)
+    page.click("Test & save")
+    page.wait_for_text(result)
+
+
+def accepts_after_restart(app: Claudometer, simulator: Simulator, key: str) -> bool:
+    """Restart the app, and return whether its saved key is this one: the only one that is accepted now."""
+    simulator.account.session_keys = {key}
+    simulator.gate = None
+    simulator.requests.clear()
+    app.restart()
+    wait_for(lambda: from_us(simulator), what="a plain request")
+    return {request.status for request in from_us(simulator)} == {200}
+
+
 def is_over(app: Claudometer) -> bool:
     return not app.process.children and not (app.home.runtime / "claudometer/browser").exists()
 
 
-def test_the_web_engine_passes_the_check_and_every_surface_says_that_it_asked(
+def test_the_web_engine_passes_the_check_and_every_surface_names_the_browser(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     guarded.start()
@@ -102,28 +121,31 @@ def test_the_web_engine_passes_the_check_and_every_surface_says_that_it_asked(
     assert f"from {SOURCE_NAMES['browser']}" in str(menu)
     page = guarded.open_window()
     page.wait_for_text("the hidden browser is used at most every 5 min")
-    asked = requests_of(guarded)
-    assert [(one["via"], one["outcome"]) for one in asked] == [
+    requests = requests_of(guarded)
+    assert [(request["via"], request["outcome"]) for request in requests] == [
         (None, "challenged"),
         ("browser", "challenged"),
         ("browser", "ok"),
         ("browser", "ok"),
         ("browser", "ok"),
     ]
-    assert {one["path"] for one in asked} == {"/api/organizations", "/api/organizations/{id}/usage"}
+    assert {request["path"] for request in requests} == {
+        "/api/organizations",
+        "/api/organizations/{id}/usage",
+    }
 
 
-def test_each_asks_under_its_own_name_and_the_plain_client_never_carries_the_clearance(
+def test_each_client_has_its_own_user_agent_and_the_plain_one_never_sends_the_clearance(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     guarded.start().wait_for_status("ok", timeout_s=START_S)
-    assert {request.status for request in by_us(simulator)} == {403}
-    assert {request.cookie_names for request in by_us(simulator)} == {("sessionKey",)}
-    assert len(by_us(simulator)) + len(by_engine(simulator)) == len(simulator.requests)
-    assert ("cf_clearance", "sessionKey") in {request.cookie_names for request in by_engine(simulator)}
+    assert {request.status for request in from_us(simulator)} == {403}
+    assert {request.cookie_names for request in from_us(simulator)} == {("sessionKey",)}
+    assert len(from_us(simulator)) + len(from_engine(simulator)) == len(simulator.requests)
+    assert ("cf_clearance", "sessionKey") in {request.cookie_names for request in from_engine(simulator)}
 
 
-def test_nothing_of_the_browser_is_left_but_the_numbers(guarded: Claudometer) -> None:
+def test_the_browser_leaves_nothing_behind(guarded: Claudometer) -> None:
     guarded.start().wait_for_status("ok", timeout_s=START_S)
     wait_for(lambda: is_over(guarded), what="the end of the browser")
     assert canary.files_with_secrets(guarded.home.root) == []
@@ -139,7 +161,7 @@ def test_the_key_is_in_no_argument_and_no_environment_while_the_browser_runs(
     wait_for(
         lambda: "WebKitWebProcess" in guarded.process.visible_to_others(), what="WebKit", timeout_s=START_S
     )
-    wait_for(lambda: by_engine(simulator), what="the browser's request")
+    wait_for(lambda: from_engine(simulator), what="the browser's request")
     shown = guarded.process.visible_to_others(besides_itself=True)
     assert "browse" in shown
     assert canary.secrets_in(shown) == []
@@ -148,12 +170,12 @@ def test_the_key_is_in_no_argument_and_no_environment_while_the_browser_runs(
     assert canary.files_with_secrets(guarded.home.root) == []
 
 
-def test_quitting_ends_the_browser_and_all_that_it_started(
+def test_quitting_ends_the_browser_and_its_child_processes(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     simulator.gate = Gate(Kind.UNFINISHED)
     guarded.start()
-    wait_for(lambda: by_engine(simulator), what="the browser's request", timeout_s=START_S)
+    wait_for(lambda: from_engine(simulator), what="the browser's request", timeout_s=START_S)
     family = guarded.process.children
     guarded.run("quit")
     guarded.process.wait_until_ended()
@@ -164,20 +186,20 @@ def test_quitting_ends_the_browser_and_all_that_it_started(
 def test_the_browser_ends_at_once_when_the_app_is_killed(guarded: Claudometer, simulator: Simulator) -> None:
     simulator.gate = Gate(Kind.UNFINISHED)
     guarded.start()
-    wait_for(lambda: by_engine(simulator), what="the browser's request", timeout_s=START_S)
+    wait_for(lambda: from_engine(simulator), what="the browser's request", timeout_s=START_S)
     family = guarded.process.children
     os.kill(guarded.process.pid, signal.SIGKILL)
     wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes", timeout_s=5)
 
 
-def test_a_restart_runs_no_second_browser_within_five_minutes_and_keeps_the_numbers(
+def test_after_a_restart_within_five_minutes_no_browser_runs_and_the_numbers_are_kept(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     guarded.start().wait_for_status("ok", timeout_s=START_S)
-    before = len(by_engine(simulator))
+    before = len(from_engine(simulator))
     simulator.requests.clear()
     guarded.restart()
-    wait_for(lambda: by_us(simulator), what="a plain request")
+    wait_for(lambda: from_us(simulator), what="a plain request")
     report = guarded.wait_for_status("ok")
     assert report["source"] == "browser"
     assert not report["stale"]
@@ -185,10 +207,10 @@ def test_a_restart_runs_no_second_browser_within_five_minutes_and_keeps_the_numb
     assert refused.returncode == 75
     assert refused.stdout.startswith(opening(NOT_YET_BROWSER))
     assert before
-    assert by_engine(simulator) == []
+    assert from_engine(simulator) == []
 
 
-def test_switched_off_no_browser_is_run_and_the_hint_says_where_to_switch_it_on(
+def test_when_turned_off_no_browser_runs_and_the_hint_says_where_to_turn_it_on(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     remember(guarded, ask_through_browser=False)
@@ -196,26 +218,28 @@ def test_switched_off_no_browser_is_run_and_the_hint_says_where_to_switch_it_on(
     assert report["message"] == title(ErrorCode.BROWSER_OFF)
     assert report["hint"] == hint(ErrorCode.BROWSER_OFF)
     assert not guarded.process.children
-    assert by_engine(simulator) == []
+    assert from_engine(simulator) == []
 
 
-def test_without_a_display_the_answer_says_what_is_missing(
+def test_without_a_display_the_message_says_what_is_missing(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     guarded.env |= {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
     report = json.loads(guarded.run("status", "--json").stdout)
     assert report["status"] == "challenged"
     assert report["message"] == title(ErrorCode.BROWSER_NO_DISPLAY)
-    assert by_engine(simulator) == []
+    assert from_engine(simulator) == []
 
 
-def test_a_dead_session_key_is_said_as_ever(guarded: Claudometer, simulator: Simulator) -> None:
+def test_a_rejected_session_key_is_reported_as_without_a_browser(
+    guarded: Claudometer, simulator: Simulator
+) -> None:
     simulator.account.session_keys = {SESSION_KEY}
     report = guarded.start().wait_for_status("unauthorized", timeout_s=START_S)
     assert report["message"] == title(ErrorCode.SESSION_KEY_REJECTED)
 
 
-def test_a_page_reaches_no_other_place_by_any_way(
+def test_a_page_cannot_reach_any_other_server(
     guarded: Claudometer, simulator: Simulator, elsewhere: Simulator
 ) -> None:
     simulator.gate = Gate(Kind.ELSEWHERE, other=elsewhere.base_url)
@@ -223,16 +247,18 @@ def test_a_page_reaches_no_other_place_by_any_way(
     assert elsewhere.requests == []
 
 
-def test_a_page_saves_no_file(guarded: Claudometer, simulator: Simulator) -> None:
+def test_a_page_cannot_save_a_file(guarded: Claudometer, simulator: Simulator) -> None:
     gate = simulator.gate = AttachmentGate()
     guarded.start()
-    wait_for(lambda: any("saved" in one for one in gate.asked), what="a download", timeout_s=START_S)
+    wait_for(
+        lambda: any("saved" in target for target in gate.requested), what="a download", timeout_s=START_S
+    )
     guarded.wait_for_status("challenged", timeout_s=60)
     wait_for(lambda: is_over(guarded), what="the end of the browser")
     assert list(guarded.home.root.rglob("saved*")) == []
 
 
-def test_a_pages_own_content_policy_does_not_keep_the_question_back(
+def test_the_content_policy_of_a_page_does_not_block_the_request(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     strict = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
@@ -241,13 +267,13 @@ def test_a_pages_own_content_policy_does_not_keep_the_question_back(
     assert report["source"] == "browser"
 
 
-def test_an_answer_too_large_to_be_real_is_refused(guarded: Claudometer, simulator: Simulator) -> None:
+def test_a_response_that_is_too_large_is_refused(guarded: Claudometer, simulator: Simulator) -> None:
     simulator.usage.stand(Reply(body={"padding": "x" * (3 * 1024 * 1024)}))
     report = guarded.start().wait_for_status("unreadable", timeout_s=START_S)
     assert report["message"] == title(ErrorCode.TOO_LARGE)
 
 
-def test_a_check_for_a_person_is_not_passed_and_the_numbers_stay(
+def test_a_check_for_a_person_is_reported_and_no_usage_is_requested(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     simulator.gate = Gate(Kind.PERSON)
@@ -257,7 +283,7 @@ def test_a_check_for_a_person_is_not_passed_and_the_numbers_stay(
     assert not [request for request in simulator.requests if request.endpoint == "usage"]
 
 
-def test_a_key_renewed_with_the_browsers_answer_is_the_one_in_use_from_then_on(
+def test_a_key_renewed_in_a_response_to_the_browser_is_used_from_then_on(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     del guarded.env["CLAUDOMETER_SESSION_KEY"]
@@ -266,45 +292,27 @@ def test_a_key_renewed_with_the_browsers_answer_is_the_one_in_use_from_then_on(
     body = simulator.account.usage(simulator.now())
     line = f"sessionKey={canary.TYPED_KEY}; Path=/; HttpOnly; Max-Age=2419200"
     simulator.usage.answer(200, body, cookies=(line,))
-    page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
-    page.click("Test & save")
-    page.wait_for_text(SAVED_TESTED)
-    simulator.account.session_keys = {canary.TYPED_KEY}
-    simulator.gate = None
-    simulator.requests.clear()
-    guarded.restart()
-    wait_for(lambda: by_us(simulator), what="a plain request")
-    assert {request.status for request in by_us(simulator)} == {200}
+    save_key(page, canary.SESSION_KEY)
+    assert accepts_after_restart(guarded, simulator, canary.TYPED_KEY)
     assert canary.files_with_secrets(guarded.home.root) == []
 
 
-def test_a_session_key_that_a_script_of_the_page_sets_is_not_taken(
+def test_a_session_key_set_by_a_script_of_the_page_is_not_used(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     del guarded.env["CLAUDOMETER_SESSION_KEY"]
     page = guarded.start().open_window()
     simulator.gate = Gate(Kind.FORGING)
     simulator.account.session_keys.add(FORGED_KEY)
-    page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
-    page.click("Test & save")
-    page.wait_for_text(SAVED_TESTED)
-    simulator.account.session_keys = {canary.SESSION_KEY}
-    simulator.gate = None
-    simulator.requests.clear()
-    guarded.restart()
-    wait_for(lambda: by_us(simulator), what="a plain request")
-    assert {request.status for request in by_us(simulator)} == {200}
+    save_key(page, canary.SESSION_KEY)
+    assert accepts_after_restart(guarded, simulator, canary.SESSION_KEY)
 
 
-def test_a_key_is_tested_through_the_browser_also_just_after_a_run_and_after_a_slip(
+def test_a_key_can_be_tested_through_the_browser_right_after_another_run(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     del guarded.env["CLAUDOMETER_SESSION_KEY"]
     page = guarded.start().open_window()
-    page.fill("Session key", canary.TYPED_KEY, Role.PASSWORD_TEXT)
-    page.click("Test & save")
-    page.wait_for_text(title(ErrorCode.SESSION_KEY_REFUSED))
-    page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
-    page.click("Test & save")
-    page.wait_for_text(SAVED_TESTED)
+    save_key(page, canary.TYPED_KEY, result=title(ErrorCode.SESSION_KEY_REFUSED))
+    save_key(page, canary.SESSION_KEY)
     assert guarded.wait_for_status("ok")["source"] == "browser"

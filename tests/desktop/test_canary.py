@@ -1,4 +1,4 @@
-"""Planted secrets leave no trace: in no file, log, output, argument, environment, answer, menu or page."""
+"""Canary secrets leave no trace: in no file, log, output, argument, environment, response, menu or page."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ COMMANDS = (
 
 
 @pytest.fixture
-def talkative(app: Claudometer, simulator: Simulator) -> Claudometer:
-    """Claudometer that logs all it can, of somebody whose every secret can be searched for."""
+def verbose(app: Claudometer, simulator: Simulator) -> Claudometer:
+    """Claudometer with the most detailed log, for a user whose secrets are all canaries."""
     simulator.account.session_keys = {canary.SESSION_KEY}
     simulator.account.tokens = {canary.ACCESS_TOKEN: Token()}
     simulator.account.organizations = [canary.ORGANIZATION]
@@ -38,8 +38,8 @@ def talkative(app: Claudometer, simulator: Simulator) -> Claudometer:
     return app
 
 
-def listen(app: Claudometer) -> list[str]:
-    """Return what the program shows now: menu, icon, page, commands, and its processes to everybody."""
+def collect_output(app: Claudometer) -> list[str]:
+    """Return what the program shows in menu, icon, page and commands, and others see of its processes."""
     outputs = [app.run(*words) for words in COMMANDS]
     return [
         str(app.tray.menu()),
@@ -51,38 +51,38 @@ def listen(app: Claudometer) -> list[str]:
     ]
 
 
-def suffer(app: Claudometer, simulator: Simulator, reply: Reply) -> list[str]:
-    """Have the servers answer so, ask them, and return what can be seen of it."""
+def refresh_with(app: Claudometer, simulator: Simulator, reply: Reply) -> list[str]:
+    """Refresh with this reply of the servers, and return what the program shows."""
     for endpoint in (simulator.oauth, simulator.organizations, simulator.usage):
         endpoint.stand(reply)
-    answer = app.ask("refresh")
-    return [str(answer), json.dumps(app.ask("status")), str(app.tray.menu())]
+    answer = app.call("refresh")
+    return [str(answer), json.dumps(app.call("status")), str(app.tray.menu())]
 
 
-def talk(app: Claudometer, line: bytes) -> str:
-    """Send one line to the socket; return the raw answer, and of a stream its first news."""
+def send_line(app: Claudometer, line: bytes) -> str:
+    """Send one line to the socket; return the raw response, with the first event of a subscription."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(20)
         connection.connect(str(app.socket))
         connection.sendall(line + b"\n")
-        with connection.makefile() as answers:
-            news = answers.readline() if b"subscribe" in line else ""
-            return news + answers.readline()
+        with connection.makefile() as responses:
+            response = responses.readline()
+            return response + responses.readline() if b"subscribe" in line else response
 
 
-def ask_everything(app: Claudometer) -> list[str]:
-    """Return the answers to every operation, to a refused key, and to lines that are none."""
+def request_everything(app: Claudometer) -> list[str]:
+    """Return the responses to every operation, to a key that is refused, and to invalid lines."""
     typed = {"session_key": canary.TYPED_KEY, "mode": "web"}
     harmless = OPERATIONS.keys() - {"quit", "forget_key", "subscribe"}
-    asked = [json.dumps(request(op)).encode() for op in sorted(harmless)]
-    asked += [json.dumps(request("subscribe", {"view": view})).encode() for view in ("card", "report")]
-    asked += [
+    lines = [json.dumps(request(op)).encode() for op in sorted(harmless)]
+    lines += [json.dumps(request("subscribe", {"view": view})).encode() for view in ("card", "report")]
+    lines += [
         json.dumps(request("save_settings", typed)).encode(),
         json.dumps(request("save_settings", {"session_key": {"nested": canary.TYPED_KEY}})).encode(),
         json.dumps(request(canary.TYPED_KEY)).encode(),
         canary.TYPED_KEY.encode(),
     ]
-    return [talk(app, line) for line in asked]
+    return [send_line(app, line) for line in lines]
 
 
 def assert_no_trace(app: Claudometer, seen: list[str]) -> None:
@@ -95,55 +95,53 @@ def assert_no_trace(app: Claudometer, seen: list[str]) -> None:
     assert "poll: " in app.log
 
 
-def test_of_a_typed_session_key_and_of_what_servers_say_of_it_no_trace_is_left(
-    talkative: Claudometer, simulator: Simulator
+def test_a_typed_session_key_and_error_responses_that_repeat_it_leave_no_trace(
+    verbose: Claudometer, simulator: Simulator
 ) -> None:
-    page = talkative.start().open_window()
+    page = verbose.start().open_window()
     page.fill("Session key", canary.SESSION_KEY, Role.PASSWORD_TEXT)
-    seen = [talkative.read_page(), str(page.read())]
+    seen = [verbose.read_page(), str(page.read())]
     page.click("Test & save")
     page.wait_for_text(SAVED_TESTED)
     page.wait_for_text(canary.ORGANIZATION_NAME)
-    seen += listen(talkative)
+    seen += collect_output(verbose)
     for reply in (*canary.faults(), *canary.refusals(canary.SESSION_KEY)):
-        seen += suffer(talkative, simulator, reply)
-    seen += listen(talkative)
-    seen += ask_everything(talkative)
+        seen += refresh_with(verbose, simulator, reply)
+    seen += collect_output(verbose)
+    seen += request_everything(verbose)
     page.fill("Session key", canary.TYPED_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
     seen += [
         str(page.look_at("Session key", Role.PASSWORD_TEXT, lambda found: found.is_invalid, what="refused"))
     ]
-    seen += listen(talkative)
+    seen += collect_output(verbose)
     assert {request.credential for request in simulator.requests} == {"known", "unknown"}
-    assert_no_trace(talkative, seen)
+    assert_no_trace(verbose, seen)
 
 
-def test_of_claude_codes_tokens_and_of_what_servers_say_of_them_no_trace_is_left(
-    talkative: Claudometer, simulator: Simulator
+def test_claude_codes_tokens_and_error_responses_that_repeat_them_leave_no_trace(
+    verbose: Claudometer, simulator: Simulator
 ) -> None:
-    login = write_login(
-        talkative.home.path / ".claude", canary.ACCESS_TOKEN, refreshToken=canary.REFRESH_TOKEN
-    )
+    login = write_login(verbose.home.path / ".claude", canary.ACCESS_TOKEN, refreshToken=canary.REFRESH_TOKEN)
     before = login.read_bytes()
-    talkative.start().open_window()
-    talkative.wait_for_status("ok")
-    seen = listen(talkative)
+    verbose.start().open_window()
+    verbose.wait_for_status("ok")
+    seen = collect_output(verbose)
     refusals = canary.refusals(canary.ACCESS_TOKEN)
-    for reply in (*refusals[:3], *refusals[-3:]):  # as many as the budget allows in a row
-        seen += suffer(talkative, simulator, reply)
-    assert talkative.report()["status"] == "rate_limited"
-    seen += listen(talkative) + ask_everything(talkative)
-    assert_no_trace(talkative, seen)
+    for reply in (*refusals[:3], *refusals[-3:]):  # the budget allows no more at once
+        seen += refresh_with(verbose, simulator, reply)
+    assert verbose.report()["status"] == "rate_limited"
+    seen += collect_output(verbose) + request_everything(verbose)
+    assert_no_trace(verbose, seen)
     assert login.read_bytes() == before
-    assert canary.files_with("CanaryAccess", talkative.home.root) == [login]  # the search does find
+    assert canary.files_with("CanaryAccess", verbose.home.root) == [login]  # so the search works
 
 
-def test_a_key_from_the_environment_is_not_handed_on_to_the_windows_processes(talkative: Claudometer) -> None:
-    talkative.env["CLAUDOMETER_SESSION_KEY"] = canary.SESSION_KEY
-    talkative.start().open_window()
-    talkative.wait_for_status("ok")
-    others = talkative.process.visible_to_others(besides_itself=True)
+def test_a_key_in_the_environment_is_not_passed_to_the_windows_processes(verbose: Claudometer) -> None:
+    verbose.env["CLAUDOMETER_SESSION_KEY"] = canary.SESSION_KEY
+    verbose.start().open_window()
+    verbose.wait_for_status("ok")
+    others = verbose.process.visible_to_others(besides_itself=True)
     assert "claudometer" in others
     assert canary.secrets_in(others) == []
-    assert_no_trace(talkative, [])
+    assert_no_trace(verbose, [])

@@ -1,4 +1,4 @@
-"""Claude Code's folder chosen in the real window: typed, and in the system's own dialog."""
+"""Choosing Claude Code's folder in the real window: by typing, and in the system's dialog."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DIALOG = "Open folder"
 
 @pytest.fixture
 def two_logins(app: Claudometer, simulator: Simulator) -> Claudometer:
-    """Claudometer with Claude Code's login, and another account's login in a hidden folder."""
+    """Claudometer, running, with Claude Code's login and another account's login in a second folder."""
     simulator.account.tokens = {ACCESS_TOKEN: Token(), OTHER_TOKEN: Token()}
     write_login(app.home.path / ".claude")
     write_login(app.home.path / ".claude-work", OTHER_TOKEN, organization=TEAM_ORGANIZATION)
@@ -39,7 +39,7 @@ def account(app: Claudometer) -> object:
     return app.report()["account"]["organization_id"]
 
 
-def test_a_typed_folder_brings_its_login_and_a_wrong_one_is_refused_beside_the_field(
+def test_the_login_of_a_typed_folder_is_used_and_a_wrong_folder_is_refused_beside_the_field(
     two_logins: Claudometer,
 ) -> None:
     page = two_logins.open_window()
@@ -56,7 +56,7 @@ def test_a_typed_folder_brings_its_login_and_a_wrong_one_is_refused_beside_the_f
     wait_for(lambda: account(two_logins) == TEAM_ORGANIZATION, what="the other account's numbers")
 
 
-def test_a_folder_chosen_in_the_systems_dialog_stands_in_the_field_until_it_is_saved(
+def test_a_folder_chosen_in_the_systems_dialog_is_used_only_once_it_is_saved(
     two_logins: Claudometer,
 ) -> None:
     app = two_logins
@@ -72,7 +72,7 @@ def test_a_folder_chosen_in_the_systems_dialog_stands_in_the_field_until_it_is_s
     wait_for(lambda: account(app) == TEAM_ORGANIZATION, what="the other account's numbers")
 
 
-def test_a_cancelled_dialog_changes_nothing(two_logins: Claudometer) -> None:
+def test_a_canceled_dialog_changes_nothing(two_logins: Claudometer) -> None:
     app = two_logins
     page = app.open_window()
     page.click("Choose…", Role.BUTTON)

@@ -1,4 +1,4 @@
-"""CLI mode on a real desktop: Claude Code's login comes and goes, Claude's server has its moods."""
+"""CLI mode on a real desktop: logins that come and go, and servers that refuse or fail."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ REFRESH = "Refresh now"
 
 
 def has(*beginnings: str) -> Callable[[MenuEntry], bool]:
-    """Return a condition: lines of the menu begin so."""
+    """Return a condition on a menu: it has entries that begin like this."""
 
     def check(menu: MenuEntry) -> bool:
         return all(menu.find(beginning) for beginning in beginnings)
@@ -41,39 +41,37 @@ def has(*beginnings: str) -> Callable[[MenuEntry], bool]:
 
 @pytest.fixture
 def logged_in(app: Claudometer) -> Claudometer:
-    """Claudometer with Claude Code's login and its first numbers."""
+    """Claudometer, running, with Claude Code's login and the first numbers."""
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
     app.tray.wait_for_menu(has("81 %  Session"), what="the first numbers")
     return app
 
 
-def test_a_login_made_while_the_app_runs_brings_numbers_within_ten_seconds_without_a_click(
+def test_a_login_created_while_the_app_runs_gives_numbers_within_ten_seconds(
     app: Claudometer,
 ) -> None:
     app.start()
-    app.tray.wait_for_menu(has(menu_line(ErrorCode.SESSION_KEY_MISSING)), what="the want of credentials")
+    app.tray.wait_for_menu(has(menu_line(ErrorCode.SESSION_KEY_MISSING)), what="the missing credentials")
     write_login(app.home.path / ".claude")
     started = time.monotonic()
     app.tray.wait_for_menu(has("81 %  Session", "Refresh now · "), what="the numbers", timeout_s=SOON_S)
     assert time.monotonic() - started < SOON_S
 
 
-def test_a_login_in_a_folder_of_the_users_choice_is_found_and_no_other(
-    app: Claudometer, simulator: Simulator
-) -> None:
+def test_only_the_login_in_the_users_folder_is_used(app: Claudometer, simulator: Simulator) -> None:
     folder = app.home.path / "my claude"
     write_login(folder)
     write_login(app.home.path / ".claude", "sk-ant-oat01-of-somebody-else")
     app.env["CLAUDE_CONFIG_DIR"] = str(folder)
     app.start().wait_for_status("ok")
     assert {request.credential for request in simulator.requests} == {"known"}
-    login = app.ask("settings")["form"]["login"]
+    login = app.call("settings")["form"]["login"]
     assert (login["found"], login["hint"]) == (True, None)
     assert login["message"].endswith("~/my claude")
 
 
-def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(
+def test_an_expired_token_causes_no_request_until_claude_code_renews_it(
     app: Claudometer, simulator: Simulator
 ) -> None:
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
@@ -81,13 +79,13 @@ def test_a_lapsed_token_rests_without_a_request_until_claude_code_renews_it(
     app.start()
     app.tray.wait_for_menu(has(menu_line(ErrorCode.LOGIN_RESTING)), what="the resting login")
     app.tray.click(REFRESH)
-    assert app.ask("refresh") == {"accepted": True, "message": None}
+    assert app.call("refresh") == {"accepted": True, "message": None}
     assert simulator.requests == []
     write_login(app.home.path / ".claude")
     app.tray.wait_for_menu(has("81 %  Session"), what="the numbers", timeout_s=SOON_S)
 
 
-def test_a_refused_login_asks_for_a_new_one_keeps_the_numbers_and_follows_it(
+def test_after_a_refused_login_the_numbers_are_kept_and_a_new_login_is_used(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     simulator.account.tokens = {"sk-ant-oat01-simulated-next-token": Token()}
@@ -102,14 +100,14 @@ def test_a_refused_login_asks_for_a_new_one_keeps_the_numbers_and_follows_it(
     logged_in.tray.wait_for_menu(has("81 %  Session", "Refresh now · "), what="the numbers")
 
 
-def test_a_rate_limit_says_until_when_keeps_the_numbers_and_a_click_sends_nothing(
+def test_during_a_rate_limit_the_numbers_are_kept_and_a_click_sends_nothing(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     app = logged_in
     simulator.oauth.stand(bodies.rate_limit("600"))
     app.tray.click(REFRESH)
     app.tray.wait_for_menu(has(opening(PAUSED_UNTIL), "81 %  Session"), what="the rate limit")
-    assert app.ask("refresh")["accepted"] is False
+    assert app.call("refresh")["accepted"] is False
     until = datetime.fromisoformat(app.report()["next_poll_at"])
     assert timedelta(minutes=10) <= until - datetime.now(UTC) <= timedelta(minutes=15)
     sent = len(simulator.requests)
@@ -124,7 +122,7 @@ def test_a_rate_limit_says_until_when_keeps_the_numbers_and_a_click_sends_nothin
     assert len(simulator.requests) == sent
 
 
-def test_a_server_error_and_a_lost_connection_keep_the_numbers_and_say_what_happened(
+def test_server_errors_and_a_lost_connection_are_reported_and_keep_the_numbers(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     tray = logged_in.tray
@@ -136,16 +134,16 @@ def test_a_server_error_and_a_lost_connection_keep_the_numbers_and_say_what_happ
     simulator.oauth.stand(bodies.OVERLOADED)
     tray.click(REFRESH)
     tray.wait_for_menu(
-        has("81 %  Session", menu_line(ErrorCode.OVERLOADED, http_status=529)), what="the load"
+        has("81 %  Session", menu_line(ErrorCode.OVERLOADED, http_status=529)), what="the overload"
     )
     simulator.stop()
     tray.click(REFRESH)
-    tray.wait_for_menu(has("81 %  Session", menu_line(ErrorCode.OFFLINE)), what="the loss")
+    tray.wait_for_menu(has("81 %  Session", menu_line(ErrorCode.OFFLINE)), what="the lost connection")
     report = logged_in.report()
     assert (report["status"], report["stale"]) == ("offline", False)
 
 
-def test_the_numbers_of_the_last_run_are_shown_at_once_when_the_next_one_is_offline(
+def test_the_numbers_of_the_last_run_are_shown_when_the_next_one_is_offline(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     simulator.stop()
@@ -153,7 +151,9 @@ def test_the_numbers_of_the_last_run_are_shown_at_once_when_the_next_one_is_offl
     logged_in.tray.wait_for_menu(has("81 %  Session", menu_line(ErrorCode.OFFLINE)), what="the kept numbers")
 
 
-def test_the_mode_is_switched_both_ways_in_the_window(logged_in: Claudometer, simulator: Simulator) -> None:
+def test_the_mode_can_be_switched_both_ways_in_the_window(
+    logged_in: Claudometer, simulator: Simulator
+) -> None:
     app = logged_in
     page = app.open_window()
     page.click("claude.ai", Role.RADIO_BUTTON)

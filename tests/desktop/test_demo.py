@@ -1,4 +1,4 @@
-"""The demo reads and writes nothing of the user's, sends nothing, and lives beside the real app."""
+"""The demo reads and writes nothing of the user's, sends nothing, and can run beside the real app."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.desktop
 
 
 def source_at(app: ControlClient) -> object:
-    """Return where the numbers of an app came from; nothing before it answers and has some."""
+    """Return the source of an app's numbers; ``None`` before it responds and has some."""
     account = ask_report(app)
     report = account["report"] if account else None
     return report and report["source"]
 
 
 def users_own(home: PrivateHome) -> list[Path]:
-    """Return the places that hold what is the user's: login, settings, state, autostart, keyring."""
+    """Return the paths of the user's own files: login, settings, state, autostart, keyring, socket, icons."""
     return [
         home.path / ".claude",
         home.config / "claudometer",
@@ -65,7 +65,7 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
     finally:
         app.stop()
         page.disconnect()
-    assert trace.opened_below(home.runtime / "claudometer/demo"), "the trace sees what is there to be seen"
+    assert trace.opened_below(home.runtime / "claudometer/demo"), "the trace works"
     assert trace.opened_below(*users_own(home)) == []
     others = (home.path, home.config, home.data, home.state)
     changed = trace.changed_below(*others)
@@ -76,14 +76,14 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
     assert desktop.secrets.attributes_of_all() == []
 
 
-def test_the_demos_commands_meet_the_demo_alone_and_leave_nothing_behind(app: Claudometer) -> None:
+def test_commands_with_demo_reach_only_the_demo_and_others_only_the_app(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
     picture = app.tray.wait_until_shown()
     demo = app.desktop.run([PROGRAM, "--demo"], app.home)
-    meeting_point = ControlClient(str(app.socket.with_name("demo.sock")))
+    demo_client = ControlClient(str(app.socket.with_name("demo.sock")))
     try:
-        wait_for(lambda: source_at(meeting_point), what="the demo's numbers")
+        wait_for(lambda: source_at(demo_client), what="the demo's numbers")
         assert '"source": "demo"' in app.run("--demo", "status", "--json").stdout
         assert '"source": "oauth"' in app.run("status", "--json").stdout
         assert app.run("--demo", "quit").returncode == 0

@@ -1,4 +1,4 @@
-"""The desktop is real where tests of the app rely on it: the absent is absent, the locked is locked."""
+"""The desktop of the tests itself: what is stopped is absent, and what is locked is locked."""
 
 import subprocess
 from pathlib import Path
@@ -26,8 +26,8 @@ def test_on_a_bare_desktop_a_service_is_absent_and_the_bus_cannot_start_one(
         bare_desktop.bus.call(_THE_BUS, "StartServiceByName", "su", name, 0)
 
 
-@pytest.mark.flaky(reruns=1)  # panel, notification service and keyring start and end
-def test_services_can_be_started_and_stopped_in_the_middle_of_a_test(bare_desktop: DesktopSession) -> None:
+@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel, dunst and gnome-keyring starting in time
+def test_services_can_be_started_and_stopped_during_a_test(bare_desktop: DesktopSession) -> None:
     for service in (bare_desktop.panel, bare_desktop.notifications, bare_desktop.secrets):
         service.start()
         assert service.is_answering
@@ -35,7 +35,7 @@ def test_services_can_be_started_and_stopped_in_the_middle_of_a_test(bare_deskto
         assert not service.is_answering
 
 
-@pytest.mark.flaky(reruns=1)  # xfce4-panel and its settings service start again
+@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
 def test_the_panel_hosts_icons_again_after_its_restart(desktop: DesktopSession) -> None:
     first = desktop.bus.process_of("org.kde.StatusNotifierWatcher")
     desktop.panel.restart()
@@ -43,7 +43,7 @@ def test_the_panel_hosts_icons_again_after_its_restart(desktop: DesktopSession) 
     assert desktop.bus.process_of("org.kde.StatusNotifierWatcher") != first
 
 
-def test_a_locked_keyring_gives_nothing_until_it_is_unlocked(
+def test_a_locked_keyring_reveals_nothing_until_it_is_unlocked(
     desktop: DesktopSession, home: PrivateHome
 ) -> None:
     env = desktop.env_for(home)
@@ -55,8 +55,8 @@ def test_a_locked_keyring_gives_nothing_until_it_is_unlocked(
     assert _secret_tool(env, "lookup", "service", "harness") == _SECRET
 
 
-@pytest.mark.flaky(reruns=1)  # gnome-keyring-daemon ends and starts again
-def test_a_keyring_keeps_its_entries_over_a_restart_and_none_over_a_clear(
+@pytest.mark.flaky(reruns=1)  # depends on gnome-keyring-daemon restarting in time
+def test_a_keyring_keeps_its_entries_when_restarted_and_loses_them_when_cleared(
     desktop: DesktopSession, home: PrivateHome
 ) -> None:
     env = desktop.env_for(home)
@@ -68,7 +68,7 @@ def test_a_keyring_keeps_its_entries_over_a_restart_and_none_over_a_clear(
     assert desktop.secrets.attributes_of_all() == []
 
 
-def test_no_process_and_no_file_outlives_its_desktop() -> None:
+def test_no_process_and_no_file_outlives_the_desktop() -> None:
     with open_desktop(Look(dark=False)) as session:
         root = Path(session.env["HOME"]).parent
         assert _processes_of(root)

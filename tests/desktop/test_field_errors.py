@@ -1,4 +1,4 @@
-"""What is wrong stands beside its field, in words that help; and nothing was saved."""
+"""Errors are shown beside their field, with a hint that helps, and nothing is saved."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FAILED = f"{title(ErrorCode.KEYRING_FAILED)} {hint(ErrorCode.KEYRING_FAILED)}"
 
 
 def field(page: Page, name: str, role: Role, *words: str) -> Element:
-    """Wait until a field's description, which a screen reader says with it, has these words."""
+    """Wait until the description of a field, which a screen reader reads with it, has these texts."""
     return page.look_at(
         name,
         role,
@@ -42,10 +42,10 @@ def field(page: Page, name: str, role: Role, *words: str) -> Element:
 
 def assert_nothing_was_saved(app: Claudometer) -> None:
     assert not (app.home.config / "claudometer/settings.json").exists()
-    assert app.ask("settings")["form"]["session_key"]["saved"] is False
+    assert app.call("settings")["form"]["session_key"]["saved"] is False
 
 
-def test_what_is_no_session_key_is_refused_beside_the_field_with_what_it_is_and_nothing_is_sent(
+def test_text_that_is_no_session_key_is_refused_beside_the_field_and_not_sent(
     app: Claudometer, simulator: Simulator
 ) -> None:
     page = app.start().open_window()
@@ -63,7 +63,7 @@ def test_what_is_no_session_key_is_refused_beside_the_field_with_what_it_is_and_
     assert_nothing_was_saved(app)
 
 
-def test_a_key_that_claude_refuses_is_said_beside_the_field_and_typing_takes_the_error_away(
+def test_a_key_that_claude_refuses_is_reported_beside_the_field_until_another_is_typed(
     app: Claudometer, simulator: Simulator
 ) -> None:
     page = app.start().open_window()
@@ -83,7 +83,7 @@ def test_a_key_that_claude_refuses_is_said_beside_the_field_and_typing_takes_the
     page.wait_for_text(SAVED_TESTED)
 
 
-def test_a_keyring_that_locks_while_the_window_is_open_is_said_beside_remember(app: Claudometer) -> None:
+def test_a_keyring_that_locks_while_the_window_is_open_is_reported_beside_remember(app: Claudometer) -> None:
     page = app.start().open_window()
     page.check("Remember the key", on=True)
     app.desktop.secrets.lock()
@@ -94,7 +94,7 @@ def test_a_keyring_that_locks_while_the_window_is_open_is_said_beside_remember(a
     assert_nothing_was_saved(app)
 
 
-def test_locked_missing_and_broken_keyrings_are_told_apart_and_a_key_still_works_in_memory(
+def test_locked_missing_and_broken_keyrings_are_distinguished_and_memory_works_without(
     app: Claudometer,
 ) -> None:
     app.desktop.secrets.lock()

@@ -1,4 +1,4 @@
-"""What outsiders read from the running app is byte for byte what ``python -m tests.interface`` recorded."""
+"""What others read from the running app is exactly what ``python -m tests.interface`` recorded."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ pytestmark = pytest.mark.desktop
 
 
 @pytest.mark.parametrize("kind", [MACHINE, SENTENCES])
-def test_what_the_running_app_answers_is_what_was_recorded(desktop: DesktopSession, kind: str) -> None:
+def test_the_output_of_the_running_app_is_as_recorded(desktop: DesktopSession, kind: str) -> None:
     assert record_with_app(desktop, kind) == golden_file(kind, NAME).read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def use(desktop: DesktopSession, home: PrivateHome, task: str) -> str:
-    """Run one task of the keyring script as a program of this session."""
+    """Run a task of the keyring script in this session; return its output."""
     command = [sys.executable, "-m", "tests.desktop.keyring_script", task]
     done = subprocess.run(
         command, cwd=ROOT, env=desktop.env_for(home), capture_output=True, text=True, timeout=30, check=True
@@ -28,11 +28,13 @@ def use(desktop: DesktopSession, home: PrivateHome, task: str) -> str:
     return done.stdout
 
 
-def test_the_keyring_keeps_the_contract_of_a_store(desktop: DesktopSession, home: PrivateHome) -> None:
+def test_the_keyring_fulfills_the_contract_of_a_store(desktop: DesktopSession, home: PrivateHome) -> None:
     assert use(desktop, home, "contract") == "done"
 
 
-def test_a_key_outlives_its_process_under_our_name_alone(desktop: DesktopSession, home: PrivateHome) -> None:
+def test_a_key_outlives_its_process_in_a_single_entry_of_our_own(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
     assert use(desktop, home, "write") == "done"
     assert use(desktop, home, "read") == "found"
     (attributes,) = desktop.secrets.attributes_of_all()
@@ -48,7 +50,7 @@ def test_looking_whether_the_keyring_can_be_used_loads_none_of_its_libraries(
 
 
 @pytest.mark.parametrize("task", ["check", "read", "write"])
-def test_a_locked_keyring_says_so_at_once_and_asks_nobody(
+def test_a_locked_keyring_is_an_error_at_once_without_a_prompt(
     desktop: DesktopSession, home: PrivateHome, task: str
 ) -> None:
     if task == "read":
@@ -59,7 +61,7 @@ def test_a_locked_keyring_says_so_at_once_and_asks_nobody(
 
 
 @pytest.mark.parametrize("task", ["check", "read", "write"])
-def test_without_a_secret_service_there_is_no_keyring(
+def test_without_a_secret_service_the_keyring_is_missing(
     desktop: DesktopSession, home: PrivateHome, task: str
 ) -> None:
     desktop.secrets.stop()

@@ -1,4 +1,4 @@
-"""From start to end: one instance, clean ends, and no crash that stands in the way of the next start."""
+"""From start to end: a single instance, clean exits, and starts after a crash."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ END: dict[str, Callable[[Claudometer], object]] = {
 
 
 def window_of(app: Claudometer) -> int:
-    """Return the process of the one window there is."""
+    """Return the process of the only window."""
     (pid,) = app.window_pids
     return pid
 
@@ -43,7 +43,7 @@ def wait_until_windowless(app: Claudometer) -> None:
 
 
 @pytest.mark.parametrize("way", END)
-def test_every_way_to_end_it_is_clean_and_takes_the_window_along(app: Claudometer, way: str) -> None:
+def test_every_way_to_end_it_is_clean_and_ends_the_window_too(app: Claudometer, way: str) -> None:
     app.start("settings")
     window, family = app.window, app.process.children
     assert window.pid in family
@@ -65,18 +65,18 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def test_of_launches_at_the_same_moment_one_runs_and_the_others_open_its_only_window(
+def test_of_simultaneous_launches_one_runs_and_the_others_open_its_only_window(
     app: Claudometer,
 ) -> None:
     launched = [app.launch() for _ in range(3)]
-    wait_for(lambda: sum(each.is_running for each in launched) == 1, what="one that is left")
+    wait_for(lambda: sum(each.is_running for each in launched) == 1, what="all but one to end")
     (running,) = (each for each in launched if each.is_running)
     ended = [each.wait_until_ended() for each in launched if each is not running]
     assert ended == [0, 0]
     try:
         app.tray.wait_until_shown()
         wait_for(lambda: len(app.window_pids) == 1, what="its window")
-        assert app.ask("ping")["pid"] == running.pid
+        assert app.call("ping")["pid"] == running.pid
         app.page.find("Refresh now")
         assert len(app.desktop.windows.all()) == 1
     finally:
@@ -84,7 +84,7 @@ def test_of_launches_at_the_same_moment_one_runs_and_the_others_open_its_only_wi
             each.stop()
 
 
-def test_after_a_crash_the_window_closes_and_the_next_start_works_as_if_nothing_had_been(
+def test_after_a_crash_the_window_closes_and_the_next_start_works(
     app: Claudometer,
 ) -> None:
     app.start("settings")
@@ -96,7 +96,7 @@ def test_after_a_crash_the_window_closes_and_the_next_start_works_as_if_nothing_
     wait_for(lambda: not is_alive(window), what="the end of the orphaned window")
     app.tray.wait_until_gone()
     app.start("settings")
-    assert app.ask("ping")["pid"] == app.process.pid
+    assert app.call("ping")["pid"] == app.process.pid
     assert app.window.pid in app.process.children
 
 
@@ -109,7 +109,7 @@ def test_a_command_after_a_crash_finds_no_app_and_says_so(app: Claudometer) -> N
     assert app.run("quit").returncode == 0
 
 
-def test_a_window_that_dies_is_said_in_the_menu_until_it_can_be_opened_again(app: Claudometer) -> None:
+def test_a_crash_of_the_window_is_reported_in_the_menu_until_one_opens_again(app: Claudometer) -> None:
     app.start().open_window()
     os.kill(window_of(app), signal.SIGKILL)
     app.tray.wait_for_menu(
@@ -123,21 +123,21 @@ def test_a_window_that_dies_is_said_in_the_menu_until_it_can_be_opened_again(app
     assert "could not be opened" not in str(page.read())
 
 
-def test_quit_ends_the_program_also_while_one_of_its_threads_waits_for_a_file(
+def test_the_program_ends_even_while_a_thread_waits_for_a_file(
     app: Claudometer, simulator: Simulator
 ) -> None:
     write_login(app.home.path / ".claude")
     folder = app.home.state / "claudometer"
     folder.mkdir()
-    os.mkfifo(folder / "requests.jsonl")  # as a file on a network disk that is gone: reading it never ends
+    os.mkfifo(folder / "requests.jsonl")  # like a file on a lost network drive, it blocks its readers
     app.start()
-    wait_for(lambda: simulator.requests, what="a request to be written down")
+    wait_for(lambda: simulator.requests, what="a request to be recorded")
     app.process.send_signal(signal.SIGTERM)
     assert app.process.wait_until_ended() == 0
     app.tray.wait_until_gone()
 
 
-def test_the_window_gets_the_token_that_the_panel_gave_with_the_click(app: Claudometer) -> None:
+def test_the_window_gets_the_activation_token_of_the_panels_click(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
     app.tray.provide_token("a-token-of-the-panel")

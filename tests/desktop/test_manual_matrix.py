@@ -1,4 +1,4 @@
-"""The manual test matrix, walked by itself: tray, window, session key, Remember, start at login."""
+"""The manual test matrix, automated: tray, window, session key, Remember, start at login."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REMEMBER = "Remember the key"
 
 
 def save_key(page: Page, *, remember: bool = True) -> None:
-    """Type the session key into the page and save it."""
+    """Type the session key into the page, and save it."""
     page.check(REMEMBER, on=remember)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
@@ -53,28 +53,28 @@ def test_the_tray_starts_without_a_window_and_its_menu_shows_the_numbers(app: Cl
     assert not app.process.children
 
 
-# 2. "Open Claudometer" creates the window, and brings it forward when it is there.
+# 2. "Open Claudometer" creates the window, or brings an open one forward.
 
 
 def test_a_second_click_and_a_second_launch_bring_the_same_window_forward(app: Claudometer) -> None:
     app.start().open_window()
     window, family = app.window, app.process.children
-    for ask_again in (partial(app.tray.click, OPEN_WINDOW), app.run, partial(app.run, "settings")):
+    for request_again in (partial(app.tray.click, OPEN_WINDOW), app.run, partial(app.run, "settings")):
         window.minimize()
-        ask_again()
+        request_again()
         wait_for(lambda: window.is_active, what="the window in front")
     assert [each.number for each in app.desktop.windows.all()] == [window.number]
     assert app.process.children == family
 
 
-def test_a_second_launch_ends_at_once_with_success_and_without_a_word(app: Claudometer) -> None:
+def test_a_second_launch_exits_at_once_with_success_and_no_output(app: Claudometer) -> None:
     app.start()
     done = app.run()
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert app.window.pid in app.process.children
 
 
-def test_nothing_of_a_closed_window_is_left_and_at_once_it_can_be_opened_again(app: Claudometer) -> None:
+def test_a_closed_window_leaves_nothing_and_can_be_opened_again_at_once(app: Claudometer) -> None:
     app.start().open_window()
     app.close_window()
     assert not app.desktop.windows.all()
@@ -85,7 +85,7 @@ def test_nothing_of_a_closed_window_is_left_and_at_once_it_can_be_opened_again(a
 # 3. Saving a valid session key refreshes the snapshot and updates the tray.
 
 
-def test_a_typed_session_key_brings_its_numbers_is_never_shown_again_and_can_be_forgotten(
+def test_a_typed_session_key_gives_numbers_is_never_shown_again_and_can_be_forgotten(
     app: Claudometer, simulator: Simulator
 ) -> None:
     app.start()
@@ -113,7 +113,7 @@ def test_a_typed_session_key_brings_its_numbers_is_never_shown_again_and_can_be_
     assert app.wait_for_status("missing_credentials")["limits"] == []
 
 
-# 4. and 5. Remember keeps the key over a restart; without it the key lives in memory alone.
+# 4. and 5. Remember keeps the key over a restart; without it the key is only in memory.
 
 
 def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switched_off(
@@ -134,12 +134,12 @@ def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switch
     page.check(REMEMBER, on=False)
     page.click("Save", Role.BUTTON)
     wait_for(lambda: not app.desktop.secrets.attributes_of_all(), what="an empty keyring")
-    assert app.ask("refresh")["accepted"]
+    assert app.call("refresh")["accepted"]
     app.wait_for_status("ok")
     assert_gone_after_restart(app, simulator)
 
 
-def test_a_key_that_is_not_to_be_remembered_is_never_in_the_keyring_and_gone_after_a_restart(
+def test_a_key_without_remember_is_never_in_the_keyring_and_gone_after_a_restart(
     app: Claudometer, simulator: Simulator
 ) -> None:
     page = app.start().open_window()
@@ -160,7 +160,7 @@ def assert_gone_after_restart(app: Claudometer, simulator: Simulator) -> None:
 # 6. The switch for start at login shows what the system will do.
 
 
-def test_start_at_login_is_the_systems_own_entry_and_the_switch_follows_it(app: Claudometer) -> None:
+def test_start_at_login_creates_the_systems_entry_and_the_switch_follows_it(app: Claudometer) -> None:
     entry = app.home.config / "autostart/claudometer.desktop"
     page = app.start().open_window()
     page.check("Start at login", on=True, role=Role.TOGGLE_BUTTON)

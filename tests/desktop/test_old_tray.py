@@ -1,4 +1,4 @@
-"""Panels that take icons only the old way (XEmbed): found late, killed, and left for a better one."""
+"""Panels that only have an XEmbed tray: started late, killed, and replaced by a better one."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def test_a_panel_that_starts_late_gets_the_icon(
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_a_panel_that_is_killed_takes_nothing_with_it_and_its_successor_gets_the_icon(
+def test_the_program_survives_a_killed_panel_and_the_next_panel_gets_the_icon(
     name: str, bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
-    longer_than_a_look = {"PATIENCE_S": "2.5"}  # as in the program itself
+    as_in_the_program = {"PATIENCE_S": "2.5"}
     with (
         old_panel(bare_desktop, home, name) as panel,
-        playing(bare_desktop, home, env=longer_than_a_look) as player,
+        playing(bare_desktop, home, env=as_in_the_program) as player,
     ):
         player.until("host True")
         wait_for(partial(shows, bare_desktop, 1), what="the icon")
@@ -77,7 +77,7 @@ def test_a_panel_that_is_killed_takes_nothing_with_it_and_its_successor_gets_the
             player.play("moved")
 
 
-def test_a_better_panel_takes_the_icon_over(bare_desktop: DesktopSession, home: PrivateHome) -> None:
+def test_a_better_panel_takes_over_the_icon(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
         wait_for(partial(shows, bare_desktop, 1), what="the icon on the old panel")
         bare_desktop.panel.start()
@@ -86,7 +86,7 @@ def test_a_better_panel_takes_the_icon_over(bare_desktop: DesktopSession, home: 
         assert "host False" not in player.program.output
 
 
-def test_the_menu_opens_on_an_old_panel_and_its_last_line_is_quit(
+def test_the_menu_opens_on_an_old_panel_and_its_last_entry_is_quit(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
@@ -98,10 +98,10 @@ def test_the_menu_opens_on_an_old_panel_and_its_last_line_is_quit(
         player.until("clicked quit None")
 
 
-def test_a_session_with_an_old_panel_alone_has_the_icon_soon_after_the_start(
+def test_a_session_with_only_an_old_panel_has_the_icon_soon_after_the_start(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
-    patient = {"PATIENCE_S": "30"}  # no panel of the new kind is waited for
+    patient = {"PATIENCE_S": "30"}  # it must not wait that long for a better panel
     with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home, env=patient) as player:
         player.until("ready")
         wait_for(partial(shows, bare_desktop, 1), what="the icon", timeout_s=4)

@@ -1,4 +1,4 @@
-"""The tray on real panels besides Xfce's: seen once, clicked, changed, and back when the panel was killed."""
+"""The tray on real panels besides Xfce's: shown once, clicked, changed, and shown again after a crash."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.desktop, pytest.mark.panels]
 
 BACK_S = 2.0
-"""An icon must be back this soon after the panel takes icons again."""
+"""Longest time until the icon is back, once the panel accepts icons again."""
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def sway() -> Iterator[WaylandSession]:
         yield session
 
 
-def place_of_the_only_icon(grab: Callable[[], Image.Image], *, timeout_s: float = 10.0) -> tuple[int, int]:
+def find_only_icon(grab: Callable[[], Image.Image], *, timeout_s: float = 10.0) -> tuple[int, int]:
     return center(wait_for(lambda: only(icons_in(grab())), what="one icon", timeout_s=timeout_s))
 
 
@@ -67,7 +67,7 @@ def test_lxqt_shows_one_icon_and_follows_it(bare_desktop: DesktopSession, home: 
     grab = bare_desktop.screenshots.grab
     with running(LXQT.program(bare_desktop, home)), playing(bare_desktop, home) as player:
         player.until("host True", timeout_s=20)
-        place = place_of_the_only_icon(grab)
+        place = find_only_icon(grab)
         before = around(place, grab())
         player.play("moved")
         wait_for(lambda: around(place, grab()) != before, what="the other number")
@@ -81,33 +81,33 @@ def test_lxqt_shows_one_icon_and_follows_it(bare_desktop: DesktopSession, home: 
         wait_for(lambda: not icons_in(grab()), what="the icon to go")
 
 
-@pytest.mark.flaky(reruns=1)  # xfce4-panel and its settings service start again
+@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
 def test_xfce_killed_gets_the_icon_back(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     bare_desktop.panel.start()
     with playing(bare_desktop, home) as player:
-        place_of_the_only_icon(bare_desktop.screenshots.grab)
+        find_only_icon(bare_desktop.screenshots.grab)
         bare_desktop.panel.send_signal(signal.SIGKILL)
         bare_desktop.panel.restart()
         player.tray.wait_until_shown()
-        place_of_the_only_icon(bare_desktop.screenshots.grab, timeout_s=BACK_S)
+        find_only_icon(bare_desktop.screenshots.grab, timeout_s=BACK_S)
 
 
 def test_lxqt_killed_gets_the_icon_back(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     grab = bare_desktop.screenshots.grab
     with playing(bare_desktop, home) as player:
         with running(LXQT.program(bare_desktop, home)) as panel:
-            place_of_the_only_icon(grab, timeout_s=20)
+            find_only_icon(grab, timeout_s=20)
             panel.send_signal(signal.SIGKILL)
             panel.wait_until_ended()
         with running(LXQT.program(bare_desktop, home)):
             player.tray.wait_until_shown()
-            place_of_the_only_icon(grab, timeout_s=BACK_S)
+            find_only_icon(grab, timeout_s=BACK_S)
 
 
 def test_waybar_shows_one_icon_and_follows_it(sway: WaylandSession, home: PrivateHome) -> None:
     with running(sway.waybar()), playing(sway, home) as player:
         player.until("host True", timeout_s=20)
-        place = place_of_the_only_icon(sway.grab)
+        place = find_only_icon(sway.grab)
         before = around(place, sway.grab())
         player.play("moved")
         wait_for(lambda: around(place, sway.grab()) != before, what="the other number")
@@ -121,7 +121,7 @@ def test_waybar_shows_one_icon_and_follows_it(sway: WaylandSession, home: Privat
 
 
 def opened_menu(sway: WaylandSession, place: tuple[int, int]) -> Box:
-    """Open the menu and return where it is: what differs on the screen once it is still."""
+    """Open the menu and return its place: the part of the screen that has changed."""
     closed = sway.grab()
     sway.pointer.click(*place, button=3)
     wait_for(lambda: differing(closed, sway.grab()) is not None, what="the menu")
@@ -132,7 +132,7 @@ def opened_menu(sway: WaylandSession, place: tuple[int, int]) -> Box:
 
 
 def differing(first: Image.Image, second: Image.Image) -> Box | None:
-    """Return the box of what differs below the panel, if that is as high as a menu."""
+    """Return the box of the differences below the panel, if it is as high as a menu."""
     top = 30
     both = (picture.crop((0, top, *picture.size)) for picture in (first, second))
     box = ImageChops.difference(*both).getbbox()
@@ -148,7 +148,7 @@ def test_waybar_killed_ten_times_gets_the_icon_back_each_time(
         for _ in range(10):
             with running(sway.waybar()) as panel:
                 player.tray.wait_until_shown()
-                place_of_the_only_icon(sway.grab, timeout_s=BACK_S)
+                find_only_icon(sway.grab, timeout_s=BACK_S)
                 panel.send_signal(signal.SIGKILL)
                 panel.wait_until_ended()
         assert player.program.is_running
@@ -166,9 +166,9 @@ def test_every_waybar_shows_the_icon_also_one_that_starts_later(
             wait_for(lambda: icons() == 2, what="the icon in both bars", timeout_s=20)
 
 
-def test_waybar_shows_a_tooltip_with_signs_that_markup_uses(sway: WaylandSession, home: PrivateHome) -> None:
+def test_waybar_shows_a_tooltip_with_markup_characters(sway: WaylandSession, home: PrivateHome) -> None:
     with running(sway.waybar()) as panel, playing(sway, home) as player:
-        place = place_of_the_only_icon(sway.grab)
+        place = find_only_icon(sway.grab)
         player.play("odd")
         wait_for(lambda: "R&D" in player.tray.wait_until_shown().title, what="the sentence")
         bare = sway.grab()
@@ -185,7 +185,7 @@ def wait_for_percent(player: Player, percent: str) -> None:
 def test_mate_reads_the_icon_and_its_menu_and_reads_them_again_after_a_crash(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
-    # Not seen on the screen: the panel in Debian 12 (1.27.0) draws no such icon, of any program.
+    # Not checked on the screen: the panel of Debian 12 (1.27.0) draws no such icon of any program.
     with playing(bare_desktop, home) as player:
         for scenes in (("longer", "moved", "62"), ("60", "61", "63")):
             with running(MATE.program(bare_desktop, home)) as panel:
@@ -200,25 +200,25 @@ def test_mate_reads_the_icon_and_its_menu_and_reads_them_again_after_a_crash(
         assert player.program.is_running
 
 
-def test_two_different_panels_show_one_icon_each_and_the_one_that_stays_keeps_it(
+def test_two_panels_show_one_icon_each_and_the_remaining_one_keeps_it(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     grab = bare_desktop.screenshots.grab
     with playing(bare_desktop, home) as player, running(LXQT.program(bare_desktop, home)) as first:
-        place_of_the_only_icon(grab, timeout_s=20)
+        find_only_icon(grab, timeout_s=20)
         bare_desktop.panel.start()
         wait_for(lambda: len(icons_in(grab())) == 2, what="an icon on each")
         first.send_signal(signal.SIGKILL)
         first.wait_until_ended()
-        place_of_the_only_icon(grab)
+        find_only_icon(grab)
         player.play("moved")
 
 
-def test_i3bar_shows_the_icon_the_old_way(bare_desktop: DesktopSession, home: PrivateHome) -> None:
+def test_i3bar_shows_the_icon_in_its_xembed_tray(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     with playing(bare_desktop, home) as player:
         player.until("host False")
         with running(I3BAR.program(bare_desktop, home)):
             player.until("host True")
-            place = place_of_the_only_icon(bare_desktop.screenshots.grab)
+            place = find_only_icon(bare_desktop.screenshots.grab)
             bare_desktop.devices.click(*place)
             player.until("clicked open_window None")

@@ -1,4 +1,4 @@
-"""The self-test on real desktops: a whole one, and one that has neither panel nor keyring."""
+"""The self-test on real desktops: a complete one, and one with neither panel nor keyring."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 
-def test_on_a_whole_desktop_every_part_is_fine(desktop: DesktopSession, home: PrivateHome) -> None:
+def test_on_a_complete_desktop_every_part_is_ok(desktop: DesktopSession, home: PrivateHome) -> None:
     tested = desktop.run([PROGRAM, "--selftest"], home)
     assert tested.wait_until_ended(timeout_s=60) == 0, tested.output
     lines = {
@@ -26,7 +26,7 @@ def test_on_a_whole_desktop_every_part_is_fine(desktop: DesktopSession, home: Pr
     assert lines == {"certificates": "ok", "keyring": "ok", "tray": "ok", "window": "ok", "end": "ok"}
 
 
-def test_what_a_bare_desktop_lacks_is_said_and_is_no_failure(
+def test_what_a_bare_desktop_lacks_is_reported_and_is_no_failure(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     tested = bare_desktop.run([PROGRAM, "--selftest"], home)

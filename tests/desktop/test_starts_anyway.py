@@ -1,4 +1,4 @@
-"""What a desktop may lack: the app starts anyway, and says what is missing."""
+"""The app starts on desktops that lack something, and says what is missing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING)
 
 @pytest.fixture
 def bare_app(bare_desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> Iterator[Claudometer]:
-    """Claudometer, with a login, on a desktop without panel, notification service and keyring."""
+    """Claudometer with a login, on a desktop without panel, notification service and keyring."""
     write_login(home.path / ".claude")
     program = Claudometer(bare_desktop, home, simulator.environment())
     yield program
@@ -40,7 +40,7 @@ def bare_app(bare_desktop: DesktopSession, home: PrivateHome, simulator: Simulat
     assert "Traceback" not in program.log, program.log
 
 
-@pytest.mark.flaky(reruns=1)  # xfce4-panel starts during the test
+@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel starting in time
 def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_says_why(
     bare_app: Claudometer,
 ) -> None:
@@ -59,8 +59,8 @@ def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_
     assert bare_app.process.wait_until_ended() == 0
 
 
-@pytest.mark.flaky(reruns=1)  # xfce4-panel and its settings service start again
-def test_a_restarted_panel_gets_the_icon_back_with_its_numbers_and_no_window_opens(app: Claudometer) -> None:
+@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
+def test_a_restarted_panel_gets_the_icon_with_its_numbers_and_no_window_opens(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
     app.desktop.panel.restart()
@@ -69,7 +69,7 @@ def test_a_restarted_panel_gets_the_icon_back_with_its_numbers_and_no_window_ope
     assert not app.desktop.windows.all()
 
 
-def test_without_a_session_bus_and_panel_the_window_opens_by_itself_and_the_numbers_are_there(
+def test_without_a_session_bus_and_panel_the_window_opens_by_itself_with_numbers(
     bare_app: Claudometer,
 ) -> None:
     bare_app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bare_app.home.runtime}/none"
@@ -80,7 +80,7 @@ def test_without_a_session_bus_and_panel_the_window_opens_by_itself_and_the_numb
     assert bare_app.process.wait_until_ended() == 0
 
 
-def test_without_a_session_bus_a_panel_shows_the_icon_the_old_way(app: Claudometer) -> None:
+def test_without_a_session_bus_a_panel_shows_the_icon_in_its_xembed_tray(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={app.home.runtime}/none"
     screen = app.desktop.screenshots
@@ -91,9 +91,7 @@ def test_without_a_session_bus_a_panel_shows_the_icon_the_old_way(app: Claudomet
     assert app.process.wait_until_ended() == 0
 
 
-def test_a_key_that_should_be_in_the_keyring_but_the_keyring_is_not_there_is_said_so(
-    app: Claudometer, simulator: Simulator
-) -> None:
+def test_a_missing_keyring_with_a_remembered_key_is_reported(app: Claudometer, simulator: Simulator) -> None:
     folder = app.home.config / "claudometer"
     folder.mkdir()
     remembered = {"mode": "web", "remember_session_key": True}
@@ -107,7 +105,7 @@ def test_a_key_that_should_be_in_the_keyring_but_the_keyring_is_not_there_is_sai
     assert simulator.requests == []
 
 
-def test_without_a_graphical_session_it_says_so_names_watch_and_ends_with_69(app: Claudometer) -> None:
+def test_without_a_graphical_session_it_says_so_names_watch_and_exits_with_69(app: Claudometer) -> None:
     app.env["DISPLAY"] = ""
     done = app.run()
     assert done.returncode == 69
@@ -115,7 +113,7 @@ def test_without_a_graphical_session_it_says_so_names_watch_and_ends_with_69(app
     assert "claudometer watch" in done.stderr
 
 
-def test_whatever_is_in_the_place_of_its_files_it_starts_is_reached_and_ends(app: Claudometer) -> None:
+def test_it_starts_and_ends_whatever_is_in_the_place_of_its_files(app: Claudometer) -> None:
     """Folders for the socket and the process id, pipes for the log, the ledger and the settings."""
     write_login(app.home.path / ".claude")
     runtime, state = app.home.runtime / "claudometer", app.home.state / "claudometer"
@@ -134,5 +132,5 @@ def test_whatever_is_in_the_place_of_its_files_it_starts_is_reached_and_ends(app
     assert app.process.wait_until_ended() == 0
     assert pipes[0].is_fifo()
     assert pipes[1].is_fifo()
-    assert pipes[2].with_suffix(".broken.json").is_fifo(), "the settings are what the user has to see"
+    assert pipes[2].with_suffix(".broken.json").is_fifo(), "unlike the others, the settings are moved aside"
     pipes[0].unlink()

@@ -1,4 +1,4 @@
-"""The app on a machine that sleeps, and on one whose clock is wrong."""
+"""The app on a machine that sleeps, and on one with a wrong clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from tests.desktop.system_bus import Logind, SystemBus
+from tests.desktop.system_bus import Logind, system_bus
 from tests.desktop.waiting import wait_for
 from tests.sentences import title
 from tests.simulator import bodies
@@ -20,6 +20,7 @@ from tests.simulator.script import Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.desktop.bus_daemon import BusDaemon
     from tests.desktop.claudometer import Claudometer
     from tests.simulator import Simulator
 
@@ -29,9 +30,9 @@ HOUR_SLOW = title(ErrorCode.CLOCK_WRONG, behind_s=3600)
 
 
 @pytest.fixture
-def bus(app: Claudometer) -> Iterator[SystemBus]:
+def bus(app: Claudometer) -> Iterator[BusDaemon]:
     """A system bus for the app."""
-    bus = SystemBus(app.home)
+    bus = system_bus(app.home)
     bus.start()
     app.env["DBUS_SYSTEM_BUS_ADDRESS"] = bus.address
     write_login(app.home.path / ".claude")
@@ -40,67 +41,65 @@ def bus(app: Claudometer) -> Iterator[SystemBus]:
 
 
 @pytest.fixture
-def logind(bus: SystemBus) -> Iterator[Logind]:
-    """A logind on it."""
+def logind(bus: BusDaemon) -> Iterator[Logind]:
+    """A logind on that bus."""
     logind = Logind(bus)
     yield logind
     logind.close()
 
 
 def listening(app: Claudometer, logind: Logind) -> Claudometer:
-    """Start the app and wait for its numbers, and until it hears logind."""
+    """Start the app, and wait for its numbers and its connection to logind."""
     app.start().wait_for_status("ok")
     wait_for(lambda: logind.listeners() == 1, what="the app on the system bus")
     return app
 
 
 def reasons(app: Claudometer) -> list[str]:
-    """Return why requests were sent."""
-    return [each["reason"] for each in json.loads(app.run("requests", "--json").stdout)["requests"]]
+    """Return the reasons of all recorded requests."""
+    return [request["reason"] for request in json.loads(app.run("requests", "--json").stdout)["requests"]]
 
 
-def test_three_seconds_after_logind_tells_of_waking_there_is_one_request_and_it_says_wake(
+def test_three_seconds_after_logind_announces_waking_there_is_one_request_with_that_reason(
     app: Claudometer, logind: Logind, simulator: Simulator
 ) -> None:
     listening(app, logind)
-    logind.tell(goes_to_sleep=True)
-    time.sleep(4)
+    logind.announce(goes_to_sleep=True)
+    time.sleep(4)  # longer than a request after waking would take
     assert len(simulator.requests) == 1
-    logind.tell(goes_to_sleep=False)
-    logind.tell(goes_to_sleep=False)
-    time.sleep(2)
+    logind.announce(goes_to_sleep=False)
+    logind.announce(goes_to_sleep=False)
+    time.sleep(2)  # within the three seconds in which the network may come back
     assert len(simulator.requests) == 1
     wait_for(lambda: len(simulator.requests) == 2, what="the request after waking", timeout_s=4)
-    time.sleep(4)
+    time.sleep(4)  # a second request, for the second signal, would have been sent by then
     assert len(simulator.requests) == 2
     assert reasons(app) == ["start", "wake"]
 
 
-def test_while_claude_wants_us_to_wait_waking_sends_nothing(
+def test_during_a_rate_limit_waking_sends_nothing(
     app: Claudometer, logind: Logind, simulator: Simulator
 ) -> None:
     simulator.oauth.stand(bodies.rate_limit("3600"))
     app.start().wait_for_status("rate_limited")
     wait_for(lambda: logind.listeners() == 1, what="the app on the system bus")
     planned = app.report()["next_poll_at"]
-    logind.tell(goes_to_sleep=False)
-    time.sleep(5)
+    logind.announce(goes_to_sleep=False)
+    time.sleep(5)  # longer than a request after waking would take
     assert len(simulator.requests) == 1
     report = app.wait_for_status("rate_limited")
     assert report["next_poll_at"] == planned
 
 
-def test_a_system_bus_that_goes_away_does_not_take_the_app_with_it(
-    app: Claudometer, bus: SystemBus, logind: Logind
-) -> None:
+def test_the_app_survives_the_end_of_the_system_bus(app: Claudometer, bus: BusDaemon, logind: Logind) -> None:
     listening(app, logind)
     bus.stop()
-    time.sleep(1)
+    time.sleep(1)  # time in which the app would fail
     assert app.process.is_running
     assert app.report()["status"] == "ok"
 
 
-def test_on_a_computer_an_hour_slow_countdowns_are_right_and_menu_and_window_say_so_until_it_is_mended(
+def test_a_clock_an_hour_slow_is_reported_in_menu_and_window_until_it_is_right(
     app: Claudometer, simulator: Simulator
 ) -> None:
     simulator.set_clock(ahead_s=3600)
@@ -117,7 +116,7 @@ def test_on_a_computer_an_hour_slow_countdowns_are_right_and_menu_and_window_say
     assert app.report()["message"] is None
 
 
-def test_a_number_goes_from_the_menu_when_its_window_ends_and_not_with_the_next_answer(
+def test_a_number_disappears_from_the_menu_when_its_window_ends_without_a_request(
     app: Claudometer, simulator: Simulator
 ) -> None:
     ends = datetime.now(UTC) + timedelta(seconds=9)

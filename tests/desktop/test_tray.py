@@ -1,4 +1,4 @@
-"""The tray on a real desktop: seen by a panel, read and clicked over D-Bus and with the mouse."""
+"""The tray on a real desktop: shown by a panel, read and clicked over D-Bus and with the mouse."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ pytestmark = pytest.mark.desktop
 ROOT = Path(__file__).parent.parent.parent
 PANEL_SIZE = 22
 MIXING = 40
-"""The panel halves the largest picture; one that is scaled by any other factor is farther off than this."""
+"""Largest deviation of a color if the panel halves the picture; any other scaling deviates more."""
 
 
 class Desk(Protocol):
-    """A desktop, X11 or Wayland, as far as the script needs it."""
+    """What the script needs of a desktop, X11 or Wayland."""
 
     def run(
         self, argv: Sequence[str], home: PrivateHome, *, env: Mapping[str, str] | None = None
@@ -57,7 +57,7 @@ class Player:
         self.tray: TrayReader = desktop.tray("claudometer")
 
     def until(self, words: str, *, timeout_s: float = 10.0) -> str:
-        """Wait until the program has said this; return all it said."""
+        """Wait until the program has printed ``words``; return its output."""
         wait_for(lambda: words in self.program.output, what=f"{words!r}", timeout_s=timeout_s)
         return self.program.output
 
@@ -69,7 +69,7 @@ class Player:
 
 @contextmanager
 def playing(desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None = None) -> Iterator[Player]:
-    """Run the script for a while."""
+    """Run the tray script during the block."""
     running = Player(desktop, home, env=env)
     try:
         yield running
@@ -79,15 +79,15 @@ def playing(desktop: Desk, home: PrivateHome, *, env: Mapping[str, str] | None =
 
 @pytest.fixture
 def player(desktop: DesktopSession, home: PrivateHome) -> Iterator[Player]:
-    """Run the script on the shared desktop."""
+    """The tray script, running on the shared desktop."""
     with playing(desktop, home) as running:
         running.until("ready")
         running.tray.wait_until_shown()
         yield running
 
 
-def stands_in(picture: Image.Image, screen: Image.Image) -> bool:
-    """Say whether the picture stands somewhere on the screen, over the panel's plain color, unscaled."""
+def is_in(picture: Image.Image, screen: Image.Image) -> bool:
+    """Return whether the picture is somewhere on the screen, unscaled, over the panel's plain color."""
     ground = Image.new("RGB", picture.size, screen.getpixel((0, screen.height // 2)))
     ground.paste(picture, mask=picture)
     width, height = picture.size
@@ -97,33 +97,35 @@ def stands_in(picture: Image.Image, screen: Image.Image) -> bool:
 
 
 def farthest(first: Image.Image, second: Image.Image) -> int:
-    """Return the largest difference of any pixel in any of its three colors."""
+    """Return the largest difference of a color value of any pixel."""
     counts = ImageChops.difference(first, second).histogram()
     return max(place % 256 for place, count in enumerate(counts) if count)
 
 
 def shown_sharp(desktop: DesktopSession, percent: int) -> bool:
-    """Say whether the panel shows this number's picture exactly as it was drawn."""
+    """Return whether the panel shows this number's picture as it was drawn."""
     look = desktop.look
     picture = draw(icon(percent), PANEL_SIZE * look.scale)
     left, top, right, bottom = desktop.tray_on_screen.box
     around = (left - 10, top, right + 10, bottom)
-    return stands_in(picture, desktop.screenshots.grab(around).convert("RGB"))
+    return is_in(picture, desktop.screenshots.grab(around).convert("RGB"))
 
 
 def menu_on_screen(desktop: DesktopSession) -> Box | None:
-    """Return where the open menu is, if one is."""
+    """Return the place of the menu, if it is open."""
     return desktop.windows.menu_box_of_class("Wrapper-2.0")
 
 
-@pytest.mark.flaky(reruns=1)  # the panel decides when it draws
+@pytest.mark.flaky(reruns=1)  # depends on when the panel draws
 def test_the_panel_shows_the_picture_pixel_by_pixel(desktop: DesktopSession, player: Player) -> None:
     wait_for(lambda: shown_sharp(desktop, 42), what="the icon as it was drawn")
 
 
-@pytest.mark.flaky(reruns=1)  # the same, and two more panels have to start
+@pytest.mark.flaky(reruns=1)  # depends on two more panels starting and drawing in time
 @pytest.mark.parametrize("look", [Look(dark=False), Look(dark=True, scale=2)], ids=lambda look: look.name)
-def test_a_light_panel_and_one_of_double_density_do_too(look: Look, home: PrivateHome) -> None:
+def test_a_light_panel_and_one_of_double_density_show_it_pixel_by_pixel_too(
+    look: Look, home: PrivateHome
+) -> None:
     with open_desktop(look) as session, playing(session, home) as player:
         player.until("ready")
         wait_for(lambda: shown_sharp(session, 42), what="the icon as it was drawn")
@@ -135,13 +137,13 @@ def test_every_change_is_shown(desktop: DesktopSession, player: Player) -> None:
         wait_for(partial(shown_sharp, desktop, number), what=f"{number} on the panel")
 
 
-def test_the_words_for_the_pointer_and_for_screen_readers_are_the_models(player: Player) -> None:
+def test_tooltip_title_and_description_are_the_models_tooltip(player: Player) -> None:
     item = player.tray.wait_until_shown()
     assert item.title == item.icon_description == item.tooltip == "Claude: Session 42 %"
     assert item.status == "Active"
 
 
-def test_the_menu_has_every_kind_of_line(player: Player) -> None:
+def test_the_menu_has_every_kind_of_entry(player: Player) -> None:
     assert str(player.tray.menu()).splitlines() == [
         "42 %  Session",
         "-",
@@ -154,23 +156,23 @@ def test_the_menu_has_every_kind_of_line(player: Player) -> None:
     ]
 
 
-def test_a_click_names_what_was_clicked(player: Player) -> None:
+def test_a_click_reports_the_clicked_action(player: Player) -> None:
     player.tray.click("Refresh now")
     player.until("clicked refresh None")
     player.tray.click("of_org-2")
     player.until("clicked organization org-2")
 
 
-def test_the_mark_stays_where_the_program_says_until_it_says_otherwise(player: Player) -> None:
+def test_only_the_program_moves_the_check_mark(player: Player) -> None:
     player.tray.click("of_org-2")
-    said = player.until("clicked organization org-2")
-    assert said.count("clicked") == 1
+    output = player.until("clicked organization org-2")
+    assert output.count("clicked") == 1
     assert "[x] of_org-1" in str(player.tray.menu())
     player.play("other")
     assert "[ ] of_org-1\n[x] of_org-2" in str(player.tray.menu())
 
 
-def test_a_click_on_the_chosen_one_does_not_unmark_it(player: Player) -> None:
+def test_a_click_on_the_checked_entry_does_not_uncheck_it(player: Player) -> None:
     player.tray.click("of_org-1")
     player.until("clicked organization org-1")
     assert "[x] of_org-1" in str(player.tray.menu())
@@ -183,8 +185,8 @@ def test_a_click_that_fails_is_logged_and_the_next_one_works(player: Player) -> 
     player.until("clicked refresh None")
 
 
-@pytest.mark.flaky(reruns=1)  # the panel decides what a click is
-def test_an_open_menu_stays_open_while_its_words_and_its_lines_change(
+@pytest.mark.flaky(reruns=1)  # depends on what the panel takes for a click
+def test_an_open_menu_stays_open_while_its_labels_and_entries_change(
     desktop: DesktopSession, player: Player
 ) -> None:
     opened = desktop.tray_on_screen.open_menu()
@@ -199,7 +201,7 @@ def test_an_open_menu_stays_open_while_its_words_and_its_lines_change(
         desktop.tray_on_screen.close_menu()
 
 
-def test_lines_keep_their_numbers_while_only_words_change(player: Player) -> None:
+def test_entries_keep_their_ids_while_only_labels_change(player: Player) -> None:
     before = [entry.number for entry in player.tray.menu()]
     player.play("moved")
     menu = player.tray.wait_for_menu(lambda menu: menu.find("43 %  Session"), what="the new number")
@@ -212,7 +214,7 @@ def test_showing_the_same_again_changes_nothing(player: Player) -> None:
     assert (player.tray.wait_until_shown(), player.tray.menu()) == (item, menu)
 
 
-@pytest.mark.flaky(reruns=1)  # xfce4-panel and its settings service start again
+@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
 def test_the_icon_comes_back_when_the_panel_restarts(desktop: DesktopSession, player: Player) -> None:
     desktop.panel.restart()
     player.tray.wait_until_shown()
@@ -222,24 +224,24 @@ def test_the_icon_comes_back_when_the_panel_restarts(desktop: DesktopSession, pl
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_in_order(player: Player, number: signal.Signals) -> None:
+def test_a_signal_ends_it_cleanly(player: Player, number: signal.Signals) -> None:
     player.program.send_signal(number)
     assert player.program.wait_until_ended() == 0
     assert f"ending {number.name}\nended\n" in player.program.output
 
 
-def test_quit_ends_it_and_the_icon_goes(player: Player) -> None:
+def test_quit_ends_it_and_removes_the_icon(player: Player) -> None:
     player.tray.click("Quit")
     assert player.program.wait_until_ended() == 0
     player.tray.wait_until_gone()
 
 
-def test_what_was_set_for_loading_is_not_left_to_children(player: Player) -> None:
+def test_variables_set_for_loading_the_toolkit_are_not_inherited(player: Player) -> None:
     assert "ready None None" in player.program.output
 
 
-@pytest.mark.flaky(reruns=1)  # xfce4-panel starts and ends during the test
-def test_without_panel_and_notifications_it_runs_says_so_and_appears_with_the_panel(
+@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel starting and ending in time
+def test_without_a_panel_it_runs_and_the_icon_appears_once_there_is_one(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     with playing(bare_desktop, home) as player:
@@ -272,7 +274,7 @@ def test_a_left_click_on_a_real_panel_opens_the_window(desktop: DesktopSession, 
     assert menu_on_screen(desktop) is None
 
 
-def test_the_bus_restarts_and_the_icon_is_back(bare_desktop: DesktopSession, home: PrivateHome) -> None:
+def test_the_icon_is_back_after_a_restart_of_the_bus(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     bare_desktop.panel.start()
     with playing(bare_desktop, home) as player:
         player.tray.wait_until_shown()
@@ -283,7 +285,7 @@ def test_the_bus_restarts_and_the_icon_is_back(bare_desktop: DesktopSession, hom
         assert player.program.output.count("no session bus") == 1
 
 
-def test_without_a_session_bus_it_runs_and_says_that_nobody_shows_it(
+def test_without_a_session_bus_it_runs_and_reports_that_the_icon_is_not_shown(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     no_bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={home.runtime}/none"}
@@ -300,19 +302,17 @@ def test_without_a_display_it_says_so(desktop: DesktopSession, home: PrivateHome
         assert "error no_display" in player.program.output
 
 
-def test_a_tray_of_the_old_kind_is_found_where_there_is_one(desktop: DesktopSession) -> None:
-    assert has_old_tray(desktop) == "True"
+def test_an_xembed_tray_is_found_if_there_is_one(desktop: DesktopSession) -> None:
+    assert finds_xembed_tray(desktop) == "True"
 
 
-def test_a_tray_of_the_old_kind_is_not_found_where_there_is_none(bare_desktop: DesktopSession) -> None:
-    assert has_old_tray(bare_desktop) == "False"
+def test_no_xembed_tray_is_found_if_there_is_none(bare_desktop: DesktopSession) -> None:
+    assert finds_xembed_tray(bare_desktop) == "False"
 
 
-def has_old_tray(desktop: DesktopSession) -> str:
-    """Ask on that desktop."""
-    question = "from claudometer.ui.tray.xembed import has_xembed_tray; print(has_xembed_tray())"
-    argv = [sys.executable, "-c", question]
-    answer = subprocess.run(
-        argv, env=dict(desktop.env), capture_output=True, text=True, timeout=30, check=True
-    )
-    return answer.stdout.strip()
+def finds_xembed_tray(desktop: DesktopSession) -> str:
+    """Return the printed result of the program's own search on this desktop."""
+    script = "from claudometer.ui.tray.xembed import has_xembed_tray; print(has_xembed_tray())"
+    argv = [sys.executable, "-c", script]
+    done = subprocess.run(argv, env=dict(desktop.env), capture_output=True, text=True, timeout=30, check=True)
+    return done.stdout.strip()

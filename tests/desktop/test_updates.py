@@ -1,4 +1,4 @@
-"""From one version to the next in the running program: tray, window, download, swap, restart."""
+"""Updating the running program to the next version: tray, window, download, replacement, restart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.desktop.session import DesktopSession
     from tests.simulator import Simulator
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]  # a test starts the app several times
 
 CHECK = "Check for Updates…"
 OLD, NEW = "0.1.0", "0.2.0"
@@ -34,7 +34,7 @@ NAME = f"Claudometer-0.2.0-{machine_name().partition('-')[2]}.AppImage"
 
 @dataclass
 class Installed:
-    """Somebody who runs 0.1.0 from a file of their own, and a publisher of 0.2.0."""
+    """An AppImage of 0.1.0 in the user's own folder, and a server that publishes 0.2.0."""
 
     app: Claudometer
     releases: Releases
@@ -50,17 +50,17 @@ class Installed:
         return [path.name for path in self.image.parent.iterdir()]
 
     def wait_for_version(self, version: str) -> int:
-        """Wait until the app that answers is of this version; return its process."""
+        """Wait until the running app has this version; return its process id."""
 
         def probe() -> int | None:
-            ping = self.app.ask("ping")
+            ping = self.app.call("ping")
             return ping["pid"] if ping["version"] == version else None
 
         return wait_for(probe, what=f"an app of version {version}", timeout_s=30)
 
 
-def wait_for_line(app: Claudometer, label: str) -> None:
-    """Wait until a line of the menu begins so."""
+def wait_for_entry(app: Claudometer, label: str) -> None:
+    """Wait until an entry of the menu begins like this."""
     app.tray.wait_for_menu(lambda menu: menu.find(label), what=label)
 
 
@@ -90,18 +90,18 @@ def installed(
         assert "Traceback" not in app.log, app.log
 
 
-def test_from_the_menu_to_the_new_version(installed: Installed) -> None:
+def test_an_update_from_the_menu_to_the_running_new_version(installed: Installed) -> None:
     app = installed.app.start()
     before = installed.wait_for_version(OLD)
     assert installed.releases.asked == []
     app.tray.click(CHECK)
     app.page.wait_for_text("Claudometer 0.2.0 is available.")
-    wait_for_line(app, "Update to Claudometer 0.2.0…")
+    wait_for_entry(app, "Update to Claudometer 0.2.0…")
     app.page.click("Download and install")
     app.page.wait_for_text("Claudometer 0.2.0 is installed.")
-    wait_for_line(app, MENU[Stage.READY].format(version="0.2.0"))
-    app.page.find("Restart now")  # in view, though nobody scrolled
-    assert has_loaded_pynacl(before), "or the test below could not fail"
+    wait_for_entry(app, MENU[Stage.READY].format(version="0.2.0"))
+    app.page.find("Restart now")  # visible without scrolling
+    assert has_loaded_pynacl(before), "otherwise the test of what is loaded at the start could not fail"
     assert installed.image.read_bytes() == installed.newer
     assert installed.beside() == [installed.image.name]
     assert installed.wait_for_version(OLD) == before, "nothing changes before the restart"
@@ -110,17 +110,17 @@ def test_from_the_menu_to_the_new_version(installed: Installed) -> None:
     assert after != before
     app.desktop.windows.wait_until_none(TITLE)
     sent = json.loads(app.run("requests", "--json").stdout)["requests"]
-    assert [one["outcome"] for one in sent if one["reason"] == "update"] == ["ok", "ok"]
+    assert [request["outcome"] for request in sent if request["reason"] == "update"] == ["ok", "ok"]
     assert app.run("--version").stdout.split()[-1] == NEW
     app.tray.wait_until_shown()
 
 
-def test_an_image_that_was_moved_says_so_instead_of_ending(installed: Installed) -> None:
+def test_a_restart_from_a_moved_image_is_refused_until_it_is_moved_back(installed: Installed) -> None:
     app = installed.app.start()
     before = installed.wait_for_version(OLD)
     app.tray.click(CHECK)
     app.page.click("Download and install")
-    wait_for_line(app, MENU[Stage.READY].format(version="0.2.0"))
+    wait_for_entry(app, MENU[Stage.READY].format(version="0.2.0"))
     elsewhere = installed.image.rename(installed.image.with_name("Elsewhere.AppImage"))
     app.page.click("Restart now")
     app.page.wait_for_text(FAILURES[UpdateFailure.IMAGE_GONE].title)
@@ -130,42 +130,42 @@ def test_an_image_that_was_moved_says_so_instead_of_ending(installed: Installed)
     assert installed.wait_for_version(NEW) != before
 
 
-def test_a_wrong_key_is_said_in_the_window_and_in_the_menu(installed: Installed) -> None:
+def test_a_signature_by_another_key_is_reported_in_the_window_and_the_menu(installed: Installed) -> None:
     installed.publish(signer=Signer(b"\x09" * 8))
     before = installed.image.read_bytes()
     app = installed.app.start()
     app.tray.click(CHECK)
     app.page.wait_for_text(f"{FAILURES[UpdateFailure.WRONG_KEY].title} Nothing was installed.")
-    wait_for_line(app, TITLES[Stage.REFUSED])
+    wait_for_entry(app, TITLES[Stage.REFUSED])
     assert installed.releases.count(f"/{NAME}") == 0
     assert installed.image.read_bytes() == before
 
 
-def test_a_download_can_be_cancelled_and_leaves_nothing(installed: Installed) -> None:
+def test_a_download_can_be_canceled_and_leaves_nothing_behind(installed: Installed) -> None:
     installed.releases.pages[f"/{NAME}"].pace_s = 0.2
     before = installed.image.read_bytes()
     app = installed.app.start()
     app.tray.click(CHECK)
     app.page.click("Download and install")
-    wait_for_line(app, "Downloading Claudometer 0.2.0…")
+    wait_for_entry(app, "Downloading Claudometer 0.2.0…")
     app.page.click("Cancel")
     app.page.wait_for_text("Claudometer 0.2.0 is available.")
     wait_for(lambda: installed.beside() == [installed.image.name], what="nothing left beside the image")
     assert installed.image.read_bytes() == before
 
 
-def test_what_a_killed_download_left_is_gone_with_the_next_start(installed: Installed) -> None:
+def test_the_next_start_removes_what_a_killed_download_left_behind(installed: Installed) -> None:
     leftover = installed.image.with_name(f".{installed.image.name}.abc123.tmp")
     leftover.write_bytes(b"half")
     other = installed.image.with_name(".Other.AppImage.abc123.tmp")
-    other.write_bytes(b"somebody else's")
+    other.write_bytes(b"of another program")
     installed.app.start()
     installed.wait_for_version(OLD)
     wait_for(lambda: not leftover.exists(), what="the end of the leftover")
     assert other.exists()
 
 
-def test_nothing_of_it_is_loaded_before_it_is_asked_for(installed: Installed) -> None:
+def test_the_library_for_signatures_is_not_loaded_at_the_start(installed: Installed) -> None:
     app = installed.app.start()
     pid = installed.wait_for_version(OLD)
     app.wait_for_status("missing_credentials")

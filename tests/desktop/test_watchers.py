@@ -1,4 +1,4 @@
-"""Hosts that come late, go, and leave only their watcher behind; and a panel that has stopped to answer."""
+"""Hosts that come late or leave while their watcher stays, and a panel that hangs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 class Watcher:
-    """The watcher's program, running."""
+    """The watcher script, running."""
 
     def __init__(self, desktop: DesktopSession, home: PrivateHome, *arguments: str) -> None:
         self._log = home.logs / "watcher.out"
@@ -40,27 +40,27 @@ class Watcher:
                 bufsize=1,
             )
 
-    def say(self, word: str) -> None:
-        """Have a host, or none."""
+    def send(self, word: str) -> None:
+        """Make it have a host, or none: ``host`` or ``none``."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{word}\n")
 
     @property
     def items(self) -> int:
-        """How many items have registered."""
+        """The number of items that have registered."""
         return self._log.read_text().count("item ")
 
     @property
     def events(self) -> list[str]:
-        """What has happened to it: ``host``, ``none``, ``item 1`` and so on."""
+        """What has happened so far: ``host``, ``none``, ``item 1`` and so on."""
         return self._log.read_text().splitlines()
 
     def wait_for_items(self, count: int) -> None:
-        """Wait until so many have registered, in 2 seconds at most."""
+        """Wait at most 2 seconds until this many items have registered."""
         wait_for(lambda: self.items == count, what=f"{count} items", timeout_s=2.0)
 
     def kill(self) -> None:
-        """End it without a word."""
+        """Kill it, as in a crash."""
         assert self._process.stdin is not None
         self._process.kill()
         self._process.wait()
@@ -74,35 +74,35 @@ def watcher(bare_desktop: DesktopSession, home: PrivateHome) -> Iterator[Watcher
     running.kill()
 
 
-def heard(player: Player, *hosts: bool) -> None:
-    """Wait until the program has said exactly this about hosts."""
-    expected = [f"host {there}" for there in hosts]
+def wait_for_reports(player: Player, *hosts: bool) -> None:
+    """Wait until the program has reported exactly these changes: a host, or none."""
+    expected = [f"host {present}" for present in hosts]
 
-    def said() -> list[str]:
+    def reported() -> list[str]:
         return [line for line in player.program.output.splitlines() if line.startswith("host")]
 
-    wait_for(lambda: said() == expected, what=f"{expected}")
+    wait_for(lambda: reported() == expected, what=f"{expected}")
 
 
-def test_a_watcher_without_a_host_counts_as_none_until_a_host_comes(
+def test_a_watcher_counts_only_while_it_has_a_host(
     bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
 ) -> None:
     with playing(bare_desktop, home) as player:
-        heard(player, False)
+        wait_for_reports(player, False)
         watcher.wait_for_items(1)
-        watcher.say("host")
-        heard(player, False, True)
-        watcher.say("none")
-        heard(player, False, True, False)
-        watcher.say("host")
-        heard(player, False, True, False, True)
+        watcher.send("host")
+        wait_for_reports(player, False, True)
+        watcher.send("none")
+        wait_for_reports(player, False, True, False)
+        watcher.send("host")
+        wait_for_reports(player, False, True, False, True)
         assert watcher.items == 1
 
 
 def test_the_icon_registers_with_a_new_watcher_when_its_host_is_there(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
-    """Waybar is both, and never shows an item that registers before its host listens for new ones."""
+    """Waybar is both, and never shows an item that registers before its host listens for items."""
     with playing(bare_desktop, home) as player:
         player.until("ready")
         watcher = Watcher(bare_desktop, home, "500")
@@ -113,7 +113,7 @@ def test_the_icon_registers_with_a_new_watcher_when_its_host_is_there(
             watcher.kill()
 
 
-def test_a_watcher_killed_ten_times_is_told_of_the_icon_each_time(
+def test_the_icon_registers_again_each_time_after_ten_crashes_of_the_watcher(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     with playing(bare_desktop, home) as player:
@@ -126,7 +126,7 @@ def test_a_watcher_killed_ten_times_is_told_of_the_icon_each_time(
                 watcher.kill()
 
 
-def test_a_panel_that_has_stopped_holds_nobody_up(bare_desktop: DesktopSession, home: PrivateHome) -> None:
+def test_a_hung_panel_does_not_block_the_program(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     bare_desktop.panel.start()
     with playing(bare_desktop, home) as player:
         player.tray.wait_until_shown()

@@ -1,4 +1,4 @@
-"""The settings window for real: WebKitGTK on a real X server, a real socket to a scripted app."""
+"""The real settings window: WebKitGTK on a real X server, with a real socket to a scripted app."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def test_the_window_shows_card_and_settings(opened: Opened) -> None:
     opened.desktop.screenshots.save("window", window.frame_box)
 
 
-def test_a_new_number_appears_by_itself(opened: Opened) -> None:
+def test_a_new_number_appears_without_a_click(opened: Opened) -> None:
     opened.ready()
     opened.app.publish(moved(SCENARIOS["critical"].snapshot, datetime.now(UTC) - NOW))
     opened.page.wait_for_text("Over the limit")
 
 
-def test_what_was_sent_stands_in_a_sentence_that_opens_with_the_keyboard(opened: Opened) -> None:
+def test_the_list_of_requests_opens_with_the_keyboard(opened: Opened) -> None:
     opened.ready()
     now = datetime.now(UTC)
     records = [request(minutes, at=now) for minutes in range(3)]
@@ -73,12 +73,12 @@ def test_what_was_sent_stands_in_a_sentence_that_opens_with_the_keyboard(opened:
     opened.page.wait_for_text(WHYS[Reason.INTERVAL])
 
 
-def test_a_typed_key_goes_to_the_app_alone(opened: Opened) -> None:
+def test_a_typed_key_is_sent_only_to_the_app(opened: Opened) -> None:
     opened.ready()
     opened.page.fill("Session key", CANARY)
     opened.desktop.devices.press("Return")
-    wait_for(lambda: opened.asked("save_settings"), what="the save")
-    assert opened.asked("save_settings") == [{"session_key": CANARY}]
+    wait_for(lambda: opened.requested("save_settings"), what="the save")
+    assert opened.requested("save_settings") == [{"session_key": CANARY}]
     opened.page.wait_for_text(SAVED_TESTED)
     assert CANARY not in opened.program.visible_to_others()
     assert CANARY not in opened.program.output
@@ -97,27 +97,27 @@ def test_escape_closes_it_and_ends_the_process_with_its_children(opened: Opened)
 
 
 def web_process_of(opened: Opened) -> int:
-    """Return WebKit's process, which holds the page."""
+    """Return the id of WebKit's process, which runs the page."""
     window = opened.desktop.windows.wait_for(TITLE).pid
     (found,) = (pid for pid in family_of(window) if "WebKitWebProcess" in command_line(pid)[0])
     return found
 
 
-def test_a_page_whose_webkit_process_ended_is_loaded_anew_and_works(opened: Opened) -> None:
+def test_a_page_whose_webkit_process_ended_is_loaded_again_and_works(opened: Opened) -> None:
     opened.ready()
     killed = web_process_of(opened)
     os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: len(opened.asked("settings")) == 2, what="the page to ask for its data again")
+    wait_for(lambda: len(opened.requested("settings")) == 2, what="the page to request its data again")
     opened.ready()
     opened.app.publish(moved(SCENARIOS["critical"].snapshot, datetime.now(UTC) - NOW))
     opened.page.wait_for_text("Over the limit")
     opened.page.click("Refresh now")
-    wait_for(lambda: opened.asked("refresh"), what="the refresh")
+    wait_for(lambda: opened.requested("refresh"), what="the refresh")
     assert web_process_of(opened) != killed
     assert "Traceback" not in opened.program.output
 
 
-def test_the_title_bar_s_cross_ends_the_process(opened: Opened) -> None:
+def test_the_close_button_ends_the_process(opened: Opened) -> None:
     opened.ready()
     opened.desktop.windows.wait_for(TITLE).close()
     assert opened.program.wait_until_ended() == 0
@@ -128,20 +128,20 @@ def test_a_window_closed_at_once_ends_the_process(opened: Opened) -> None:
     assert opened.program.wait_until_ended() == 0
 
 
-def test_sigterm_ends_it_in_good_order(opened: Opened) -> None:
+def test_sigterm_ends_it_cleanly(opened: Opened) -> None:
     opened.ready()
     opened.program.send_signal(signal.SIGTERM)
     assert opened.program.wait_until_ended() == 0
 
 
-def test_the_window_goes_when_the_app_quits(opened: Opened) -> None:
+def test_the_window_closes_when_the_app_quits(opened: Opened) -> None:
     opened.ready()
     opened.app.close()
     assert opened.program.wait_until_ended() == 0
     opened.desktop.windows.wait_until_none(TITLE)
 
 
-def test_being_asked_for_again_brings_it_to_the_front(opened: Opened) -> None:
+def test_a_request_for_the_window_brings_it_to_the_front(opened: Opened) -> None:
     opened.ready()
     window = opened.desktop.windows.wait_for(TITLE)
     window.minimize()
@@ -150,7 +150,7 @@ def test_being_asked_for_again_brings_it_to_the_front(opened: Opened) -> None:
     wait_for(lambda: window.is_active, what="the window to be in front")
 
 
-def test_being_asked_for_while_it_starts_does_no_harm(opened: Opened) -> None:
+def test_requests_for_the_window_while_it_opens_do_no_harm(opened: Opened) -> None:
     wait_for(opened.app.followers, what="the window to follow the app")
     for _ in range(100):
         opened.app.ask_to_come_forward()
@@ -159,11 +159,11 @@ def test_being_asked_for_while_it_starts_does_no_harm(opened: Opened) -> None:
     assert "Error" not in opened.program.output
 
 
-def test_it_keeps_a_least_size_and_fills_a_screen_with_two_columns(opened: Opened) -> None:
+def test_it_has_a_minimum_size_and_two_columns_when_maximized(opened: Opened) -> None:
     opened.ready()
     window = opened.desktop.windows.wait_for(TITLE)
     window.resize(200, 200)
-    wait_for(lambda: window.size == (420, 480), what="the least size")
+    wait_for(lambda: window.size == (420, 480), what="the minimum size")
     window.toggle_maximized()
     wait_for(lambda: window.size[0] > 1000, what="the whole screen")
     wait_for(lambda: opened.page.find("Refresh every").center[0] > 640, what="the settings on the right")
@@ -171,7 +171,7 @@ def test_it_keeps_a_least_size_and_fills_a_screen_with_two_columns(opened: Opene
     opened.desktop.screenshots.save("window-maximized")
 
 
-def test_webkit_holds_the_page_to_its_policy(desktop: DesktopSession, home: PrivateHome) -> None:
+def test_webkit_enforces_the_pages_policy(desktop: DesktopSession, home: PrivateHome) -> None:
     attempt = """
       (() => {
         const script = document.createElement("script");
@@ -191,7 +191,7 @@ def test_webkit_holds_the_page_to_its_policy(desktop: DesktopSession, home: Priv
     window.close()
 
 
-def test_dotted_names_lead_nowhere_in_the_real_window(desktop: DesktopSession, home: PrivateHome) -> None:
+def test_dotted_names_reach_nothing_in_the_real_window(desktop: DesktopSession, home: PrivateHome) -> None:
     attempt = """
       (() => { for (const name of ["load.__globals__.get", "_control.ask", "__class__.__init__"])
                  window.pywebview._jsApiCallback(name, ["log"], "1");

@@ -1,4 +1,4 @@
-"""The settings window is light or dark as the desktop is, whoever says so, and whenever."""
+"""The settings window is light or dark as the desktop is, by GTK's settings or by a portal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PORTAL = "org.freedesktop.portal.Desktop"
 
 @contextmanager
 def portal_on_demand(desktop: DesktopSession) -> Iterator[None]:
-    """Have the bus start a portal when somebody asks for it, as desktops do."""
+    """Let the bus start a portal on demand, as desktops do."""
     service = desktop.services / f"{PORTAL}.service"
     command = f"/usr/bin/env PYTHONPATH={ROOT} {sys.executable} -m tests.desktop.portal_script"
     service.write_text(f"[D-BUS Service]\nName={PORTAL}\nExec={command}\n")
@@ -43,9 +43,7 @@ def portal_on_demand(desktop: DesktopSession) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_page_follows_the_desktop_s_light_or_dark(
-    home: PrivateHome, desktop: DesktopSession, *, dark: bool
-) -> None:
+def test_the_page_follows_gtks_settings(home: PrivateHome, desktop: DesktopSession, *, dark: bool) -> None:
     Look(dark=dark).write_gtk_settings(home.config)
     attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
     window = Opened(desktop, home, "calm", "--probe", attempt)
@@ -53,10 +51,8 @@ def test_the_page_follows_the_desktop_s_light_or_dark(
     window.close()
 
 
-def test_the_page_follows_the_desktop_s_own_switch_at_once(
-    desktop: DesktopSession, home: PrivateHome
-) -> None:
-    """GTK 3 does not follow the portal by itself."""
+def test_the_page_follows_a_change_of_the_portal_at_once(desktop: DesktopSession, home: PrivateHome) -> None:
+    """GTK 3 itself does not follow the portal."""
     Look(dark=False).write_gtk_settings(home.config)
     portal = desktop.run(
         [sys.executable, "-m", "tests.desktop.portal_script"], home, env={"PYTHONPATH": str(ROOT)}
@@ -72,27 +68,17 @@ def test_the_page_follows_the_desktop_s_own_switch_at_once(
     portal.stop()
 
 
-def test_a_wish_for_dark_that_is_taken_back_leaves_the_look_of_gtk(
-    desktop: DesktopSession, home: PrivateHome
+@pytest.mark.parametrize(
+    "change", [signal.SIGUSR1, signal.SIGUSR2], ids=["light", "no preference, GNOME's way to say light"]
+)
+def test_a_portal_that_the_window_starts_on_demand_is_followed(
+    desktop: DesktopSession, home: PrivateHome, change: signal.Signals
 ) -> None:
-    """GNOME says light this way."""
+    """After a login the window may be the first program that calls the portal."""
     Look(dark=False).write_gtk_settings(home.config)
     with portal_on_demand(desktop):
         window = Opened(desktop, home, "calm").ready()
         wait_for(lambda: lightness(desktop) < 100, what="the page to turn dark")
-        os.kill(desktop.bus.process_of(PORTAL), signal.SIGUSR2)
-        wait_for(lambda: lightness(desktop) > 160, what="the page to turn light")
-        window.close()
-
-
-def test_a_portal_that_nobody_has_asked_for_yet_is_started_and_followed(
-    desktop: DesktopSession, home: PrivateHome
-) -> None:
-    """After a login the window may be the first that asks."""
-    Look(dark=False).write_gtk_settings(home.config)
-    with portal_on_demand(desktop):
-        window = Opened(desktop, home, "calm").ready()
-        wait_for(lambda: lightness(desktop) < 100, what="the page to turn dark")
-        os.kill(desktop.bus.process_of(PORTAL), signal.SIGUSR1)
+        os.kill(desktop.bus.process_of(PORTAL), change)
         wait_for(lambda: lightness(desktop) > 160, what="the page to turn light")
         window.close()

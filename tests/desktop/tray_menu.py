@@ -1,4 +1,4 @@
-"""A tray icon's menu as a small tree. Pure: reads what `com.canonical.dbusmenu` answers, asks nothing."""
+"""A tray icon's menu as a tree, built from a reply of `com.canonical.dbusmenu`. Pure: must make no call."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from tests.desktop.bus_client import Value
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One line of the menu, with the lines below it."""
+    """An entry of the menu, with the entries of its submenu."""
 
     number: int
     label: str = ""
     enabled: bool = True
     visible: bool = True
     is_separator: bool = False
-    checked: bool | None = None  # None: not a line that can be checked
+    checked: bool | None = None  # None: the entry cannot be checked
     children: tuple["MenuEntry", ...] = ()
 
     @classmethod
     def from_layout(cls, layout: Value) -> Self:
-        """Read one (id, properties, children) of the answer."""
+        """Convert an (id, properties, children) of the reply."""
         number, properties, children = layout
         values = {name: value for name, (_signature, value) in properties.items()}
         return cls(
@@ -35,7 +35,7 @@ class MenuEntry:
         )
 
     def __iter__(self) -> Iterator["MenuEntry"]:
-        """Give all lines below it, in the order in which they are read, submenus opened."""
+        """Yield all entries below this one in reading order, including those of submenus."""
         for child in self.children:
             yield child
             yield from child
@@ -50,11 +50,11 @@ class MenuEntry:
 
     @property
     def labels(self) -> list[str]:
-        """What a person reads, top to bottom, separators as a dash."""
+        """The labels from top to bottom, with a dash for a separator."""
         return ["-" if child.is_separator else child.label for child in self.children if child.visible]
 
     def find(self, label: str) -> "MenuEntry | None":
-        """Return the visible line that begins with this label: numbers without what pads them to a column."""
+        """Return the first visible entry whose label begins with this text, padding aside."""
         return next((entry for entry in self if entry.visible and entry.words.startswith(label)), None)
 
 

@@ -1,4 +1,4 @@
-"""The tray as pixels: where it is, what it looks like, its menu opened with the mouse."""
+"""The tray on the screen: where it is, what it looks like, and its menu, opened with the mouse."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ _MARGIN = 24
 
 @dataclass(frozen=True)
 class TrayOnScreen:
-    """Right as long as the application under test has the only icon in the tray."""
+    """Works only while the application under test has the only icon in the tray."""
 
     windows: Windows
     devices: InputDevices
@@ -24,11 +24,11 @@ class TrayOnScreen:
 
     @property
     def box(self) -> Box:
-        """Where the icon is."""
+        """The place of the icon."""
         return wait_for(lambda: self.windows.box_of_class(_TRAY_CLASS), what="the tray on the screen")
 
     def picture(self) -> Image.Image:
-        """Return the icon as it is drawn now, with the panel behind it."""
+        """Return a picture of the icon, with the panel behind it."""
         return self.screenshots.grab(self.box)
 
     def click(self, button: int) -> None:
@@ -37,17 +37,17 @@ class TrayOnScreen:
         self.devices.click((left + right) // 2, (top + bottom) // 2, button=button)
 
     def open_menu(self) -> Box:
-        """Click the icon with the right button; return where the menu opened."""
+        """Click the icon with the right button; return the place of the menu."""
         self.click(3)
         return wait_for(lambda: self.windows.menu_box_of_class(_TRAY_CLASS), what="the menu on the screen")
 
     def close_menu(self) -> None:
-        """Close it without choosing anything."""
+        """Close the menu without choosing anything."""
         self.devices.press("Escape")
         wait_for(lambda: not self.windows.menu_box_of_class(_TRAY_CLASS), what="the menu to close")
 
     def save_menu_picture(self, name: str) -> Path:
-        """Open the menu, keep a picture of it with the panel's end above it, close it again."""
+        """Open the menu, save a picture of it with the end of the panel above it, and close it."""
         box = self.open_menu()
         try:
             wait_for(self._is_still, what="the menu to stop moving")

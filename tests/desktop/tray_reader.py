@@ -17,7 +17,7 @@ _MENU = "com.canonical.dbusmenu"
 
 @dataclass(frozen=True)
 class TrayItem:
-    """What an icon says of itself."""
+    """The properties of an icon."""
 
     bus_name: str
     item_id: str
@@ -31,7 +31,7 @@ class TrayItem:
     pixmaps: tuple[tuple[int, int, bytes], ...]
 
     def pictures(self) -> list[Image.Image]:
-        """Return the pictures that a panel may show, in the order in which they were sent."""
+        """Return the icon's pictures, in the order in which they were sent."""
         return [_picture(*pixmap) for pixmap in self.pixmaps]
 
 
@@ -43,7 +43,7 @@ class TrayReader:
         self._item_id = item_id
 
     def find(self) -> TrayItem | None:
-        """Return the icon as it is now, if it is there and wants to be seen."""
+        """Return the icon if it is registered and not hidden."""
         shown = (item for item in all_items(self._bus) if item.item_id == self._item_id)
         return next((item for item in shown if item.status != "Passive"), None)
 
@@ -52,22 +52,22 @@ class TrayReader:
         return wait_for(self.find, what=f"the tray icon {self._item_id!r}", timeout_s=timeout_s)
 
     def wait_until_gone(self, *, timeout_s: float = 10.0) -> None:
-        """Wait until no such icon is there."""
+        """Wait until the icon is gone."""
         wait_for(lambda: not self.find(), what=f"the tray icon {self._item_id!r} to go", timeout_s=timeout_s)
 
     def activate(self, method: str = "Activate") -> None:
-        """Click on the icon itself, as a panel does for the left and the middle button."""
+        """Make the call of a panel for a click on the icon with the left or the middle button."""
         item = self.wait_until_shown()
         self._bus.call(DBusAddress("/StatusNotifierItem", item.bus_name, _ITEM), method, "ii", 10, 10)
 
     def provide_token(self, token: str) -> None:
-        """Hand over what lets a window come to the front, as panels on Wayland do before a click."""
+        """Send an activation token, as panels on Wayland do before a click."""
         item = self.wait_until_shown()
         target = DBusAddress("/StatusNotifierItem", item.bus_name, _ITEM)
         self._bus.call(target, "ProvideXdgActivationToken", "s", token)
 
     def menu(self) -> MenuEntry:
-        """Return the whole menu. The icon is there a moment before its menu is."""
+        """Return the menu, which appears a moment after the icon."""
         return wait_for(self._read_menu, what=f"the menu of the tray icon {self._item_id!r}")
 
     def _read_menu(self) -> MenuEntry | None:
@@ -81,20 +81,20 @@ class TrayReader:
     def wait_for_menu(
         self, is_wanted: Callable[[MenuEntry], object], *, what: str, timeout_s: float = 15.0
     ) -> MenuEntry:
-        """Wait until the menu is as wanted; when it never is, the error shows what it was."""
+        """Wait until the menu is as wanted; otherwise the error shows how it was."""
         try:
             return wait_for(lambda: self._menu_if(is_wanted), what=what, timeout_s=timeout_s)
         except TimeoutError as late:
             raise TimeoutError(f"waited {timeout_s:g} s for {what}; the menu was\n{self.menu()}") from late
 
     def click(self, label: str, *, timeout_s: float = 5.0) -> None:
-        """Choose the line that begins with this label, as a panel does: about to show, then clicked."""
-        wait_for(lambda: self._try_click(label), what=f"a menu line {label!r} to click", timeout_s=timeout_s)
+        """Choose the entry that begins with this label, with the calls of a panel."""
+        wait_for(lambda: self._try_click(label), what=f"a menu entry {label!r} to click", timeout_s=timeout_s)
 
     def icon(self, size: int) -> Image.Image:
-        """Return the picture that a panel with room for `size` pixels would choose.
+        """Return the picture that a panel with room for ``size`` pixels would choose.
 
-        The smallest that fills the room; the largest there is when all are smaller.
+        That is the smallest that fills the room, or if none does, the largest.
         """
         pictures = self.wait_until_shown().pictures()
         large_enough = [picture for picture in pictures if picture.height >= size]
@@ -118,7 +118,7 @@ class TrayReader:
             return False
         try:
             self._bus.call(target, "Event", "isvu", entry.number, "clicked", ("i", 0), 0)
-        except DBusErrorResponse:  # the menu was rebuilt between reading and clicking: read again
+        except DBusErrorResponse:  # the menu changed between reading and clicking: try again
             return False
         return True
 
@@ -135,7 +135,7 @@ def _read_item(bus: BusClient, name: str) -> TrayItem | None:
     bus_name, slash, path = name.partition("/")
     try:
         values = bus.properties(DBusAddress(slash + path, bus_name, _ITEM))
-    except DBusErrorResponse:  # its program ended while we asked
+    except DBusErrorResponse:  # its program ended meanwhile
         return None
     return TrayItem(
         bus_name=bus_name,

@@ -1,4 +1,4 @@
-"""Shows a tray as a program of its own: one scene after another, each named by a line written to a pipe."""
+"""Shows a tray icon and its menu: one scene after another, each named by a line in a pipe."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ PATIENCE_S = float(os.environ.get("PATIENCE_S", "1"))
 
 
 def icon(percent: int) -> IconModel:
-    """Return the picture for a share that is well within the limits."""
+    """Return the icon for a percentage far below the limit."""
     return IconModel(percent, str(percent), Level.OK, Shape.RING, f"Claude: Session {percent} %")
 
 
 def entries(percent: int, *, chosen: str = "org-1", models: int = 0) -> tuple[Entry, ...]:
-    """Return a small menu with every kind of line."""
+    """Return a small menu with every kind of entry."""
     organizations = tuple(
-        Entry(Kind.ACTION, f"of_{one}", Action.ORGANIZATION, checked=one == chosen, value=one)
-        for one in ("org-1", "org-2")
+        Entry(Kind.ACTION, f"of_{value}", Action.ORGANIZATION, checked=value == chosen, value=value)
+        for value in ("org-1", "org-2")
     )
     return (
         Entry(Kind.ACTION, f"{percent} %  Session", Action.OPEN_WINDOW, value="session"),
@@ -58,19 +58,19 @@ SCENES = {
 
 
 def say(*words: object) -> None:
-    """Tell the test."""
+    """Print a line for the test."""
     print(*words, flush=True)  # noqa: T201 - how this program is observed
 
 
 class Player:
-    """The program around the tray."""
+    """Plays the scenes in a tray."""
 
     def __init__(self, folder: Path) -> None:
         self.tray = Tray(self._clicked, on_shown=lambda shown: say("host", shown), patience_s=PATIENCE_S)
         self._pipe = folder / "scenes"
 
     def run(self) -> None:
-        """Show the first scene and follow the pipe until the end is asked for."""
+        """Show the first scene, then those named in the pipe, until Quit or a signal."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda number, _frame: self._end(signal.Signals(number).name))
         os.mkfifo(self._pipe)
@@ -102,7 +102,7 @@ class Player:
 
 
 def main() -> None:
-    """Run, or name the error."""
+    """Run, or print the code of the error."""
     logging.basicConfig()
     try:
         Player(Path(sys.argv[1])).run()

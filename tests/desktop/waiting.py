@@ -1,4 +1,4 @@
-"""Waits for what happens in other processes: no longer than needed, and never for ever."""
+"""Waits for what happens in other processes, no longer than necessary."""
 
 import time
 from collections.abc import Callable
@@ -9,16 +9,16 @@ T = TypeVar("T")
 
 
 def wait_for(probe: Callable[[], T | None], *, what: str, timeout_s: float = 10.0) -> T:
-    """Ask until the answer is true, and return that answer.
+    """Call ``probe`` until its result is true, and return that result.
 
     Raises:
-        TimeoutError: with `what` in its text, and the last answer.
+        TimeoutError: with ``what`` and the last result in its text.
     """
     deadline = time.monotonic() + timeout_s
     while True:
-        answer = probe()
-        if answer:
-            return answer
+        result = probe()
+        if result:
+            return result
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {timeout_s:g} s for {what}; the last answer was {answer!r}")
+            raise TimeoutError(f"waited {timeout_s:g} s for {what}; the last result was {result!r}")
         time.sleep(_PAUSE_S)

@@ -1,4 +1,4 @@
-"""Paints the background of the screen, so that no picture shows windows on black. Decoration only."""
+"""Paints the background of the screen, so that pictures do not show windows on black."""
 
 from PIL import Image
 from Xlib.display import Display
@@ -8,7 +8,7 @@ _LIGHT = ((214, 222, 236), (240, 226, 216))
 
 
 def paint_wallpaper(display_name: str, *, dark: bool) -> None:
-    """Give the root window a gradient; it stays until the X server ends."""
+    """Give the root window a gradient, which stays until the X server ends."""
     display = Display(display_name)
     screen = display.screen()
     size = (screen.width_in_pixels, screen.height_in_pixels)

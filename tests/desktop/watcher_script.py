@@ -1,6 +1,6 @@
-"""A StatusNotifierWatcher of its own program, as KDE has: hosts come and go while it stays.
+"""A StatusNotifierWatcher that is a separate program, as KDE's is: hosts come and go while it stays.
 
-With a number as its argument, a host comes by itself so many milliseconds after the watcher.
+With a number as its argument, a host appears so many milliseconds after the watcher.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _XML = f"""
 
 
 class Watcher:
-    """Takes items, and has a host or none, as standard input says: ``host`` or ``none``, a line each."""
+    """Accepts items, and has a host or none, as the lines ``host`` and ``none`` of standard input say."""
 
     def __init__(self) -> None:
         self.items: list[str] = []
@@ -54,13 +54,13 @@ class Watcher:
 
     def _read(self, *_details: object) -> bool:
         line = sys.stdin.readline()
-        self.have_host(there=line == "host\n")
+        self.set_host(present=line == "host\n")
         return bool(line)
 
-    def have_host(self, *, there: bool) -> None:
+    def set_host(self, *, present: bool) -> None:
         """Have a host from now on, or none."""
-        self.hosted = there
-        print("host" if there else "none", flush=True)  # noqa: T201
+        self.hosted = present
+        print("host" if present else "none", flush=True)  # noqa: T201
         name = f"StatusNotifierHost{'Registered' if self.hosted else 'Unregistered'}"
         self.connection.emit_signal(None, PATH, WATCHER, name, None)
 
@@ -68,5 +68,5 @@ class Watcher:
 if __name__ == "__main__":
     watcher = Watcher()
     for milliseconds in sys.argv[1:]:
-        GLib.timeout_add(int(milliseconds), lambda: watcher.have_host(there=True))
+        GLib.timeout_add(int(milliseconds), lambda: watcher.set_host(present=True))
     GLib.MainLoop().run()

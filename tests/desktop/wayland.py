@@ -1,4 +1,4 @@
-"""A Wayland desktop without a screen: sway, and waybar as its panel. No X server, no Xwayland."""
+"""A headless Wayland desktop: sway, with waybar as its panel. No X server, no Xwayland."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from PIL import Image
 
 from tests.desktop.app_process import AppProcess
 from tests.desktop.bus_client import BusClient
-from tests.desktop.private_home import PrivateHome
 from tests.desktop.program import Program
 from tests.desktop.screenshots import screenshots_folder
-from tests.desktop.session_bus import SessionBus
+from tests.desktop.session_bus import SessionBus, running_session_bus
 from tests.desktop.tray_reader import TrayReader
 from tests.desktop.waiting import wait_for
 from tests.desktop.wayland_pointer import WaylandPointer
@@ -25,6 +24,8 @@ from tests.desktop.wayland_pointer import WaylandPointer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from tests.desktop.private_home import PrivateHome
 
 SIZE = (1280, 800)
 _SWAY = f"output HEADLESS-1 resolution {SIZE[0]}x{SIZE[1]}\n"
@@ -34,14 +35,14 @@ _HEADLESS = {
     "WLR_LIBINPUT_NO_DEVICES": "1",
 }
 _NOT_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
-"""sway refuses to run as root, which is who tests are in a container."""
+"""sway refuses to run as root, as whom tests run in a container."""
 
 _STYLE = "* { font-size: 12px; } window { background: #222222; }\n"
 
 
 @dataclass(frozen=True)
 class WaylandSession:
-    """A person's session in sway: its bus, a way to look and to click."""
+    """A session in sway: its bus, and the means to see and click."""
 
     env: Mapping[str, str]
     bus: BusClient
@@ -52,7 +53,7 @@ class WaylandSession:
     def run(
         self, argv: Sequence[str], home: PrivateHome, *, env: Mapping[str, str] | None = None
     ) -> AppProcess:
-        """Start a program of this home. Stopping it is the caller's."""
+        """Start a program with this home. The caller must stop it."""
         program = AppProcess(argv, env=home.env | self._shared | dict(env or {}), logs=home.logs, name="app")
         program.start()
         return program
@@ -76,38 +77,34 @@ class WaylandSession:
         return Program(argv, env=self.env, logs=self.home.logs, name=f"waybar-{position}")
 
     def grab(self) -> Image.Image:
-        """Return what is on the screen now."""
+        """Return a picture of the screen."""
         done = subprocess.run(
             ("grim", "-t", "ppm", "-"), env=dict(self.env), capture_output=True, check=True, timeout=30
         )
         return Image.open(io.BytesIO(done.stdout)).convert("RGB")
 
     def save(self, name: str) -> Path:
-        """Keep a picture of the screen under this name, for people to look at."""
+        """Save a picture of the screen under this name, for people to look at; return the file."""
         path = screenshots_folder() / f"{name}.png"
         self.grab().save(path, optimize=True)
         return path
 
     @property
     def _shared(self) -> dict[str, str]:
-        """What a program of another home needs to take part in this session."""
+        """The variables that a program with another home needs to take part in this session."""
         names = ("WAYLAND_DISPLAY", "GDK_BACKEND", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE")
         kept = {name: self.env[name] for name in names} | {
             name: value for name, value in self.env.items() if name.startswith("DBUS_")
         }
-        # A full path: the display's socket is in the desktop's own runtime folder.
+        # A full path, since the display's socket is in the runtime folder of the desktop's home.
         return kept | {"WAYLAND_DISPLAY": str(self.home.runtime / kept["WAYLAND_DISPLAY"])}
 
 
 @contextmanager
 def open_sway() -> Iterator[WaylandSession]:
-    """Run sway with a bus of its own, and no panel yet."""
+    """Run sway with a private bus, without a panel."""
     with ExitStack() as stack:
-        home = PrivateHome.create()
-        stack.callback(home.remove)
-        session_bus = SessionBus(home, display="")
-        stack.callback(session_bus.stop)
-        session_bus.start()
+        home, session_bus = stack.enter_context(running_session_bus())
         env = {name: value for name, value in session_bus.env.items() if name != "DISPLAY"} | {
             "GDK_BACKEND": "wayland",
             "XDG_CURRENT_DESKTOP": "sway",

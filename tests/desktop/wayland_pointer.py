@@ -1,4 +1,4 @@
-"""A mouse for a compositor that has none, by wlroots' virtual pointer protocol, spoken over its socket.
+"""A mouse for a headless compositor, through wlroots' virtual pointer protocol.
 
 The protocol: https://wayland.app/protocols/wlr-virtual-pointer-unstable-v1.
 Debian 12 has no program that speaks it.
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 _MANAGER = "zwlr_virtual_pointer_manager_v1"
 _DISPLAY, _REGISTRY, _CALLBACK, _MANAGER_ID, _POINTER = range(1, 6)
-"""Numbers of objects: the first is the protocol's, the others are this client's choice."""
+"""Ids of objects: the first is given by the protocol, the others are chosen here."""
 
 _BUTTONS = {1: 0x110, 2: 0x112, 3: 0x111}
-"""Linux's codes, by X11's numbers: left, middle, right."""
+"""Linux's button codes by X11's numbers: left, middle, right."""
 
 _VERTICAL = 0
 
 
 class WaylandPointer:
-    """One mouse. It exists as long as the connection is open."""
+    """A mouse that exists as long as the connection is open."""
 
     def __init__(self, display: Path, *, size: tuple[int, int]) -> None:
         self._size = size
@@ -40,11 +40,11 @@ class WaylandPointer:
         self._send(_MANAGER_ID, 0, struct.pack("=II", 0, _POINTER))
 
     def close(self) -> None:
-        """Take the mouse away."""
+        """Remove the mouse."""
         self._socket.close()
 
     def move_to(self, x: int, y: int) -> None:
-        """Put the pointer on a point of the screen."""
+        """Move the pointer to a point of the screen."""
         self._send(_POINTER, 1, struct.pack("=IIIII", _now(), x, y, *self._size))
         self._send(_POINTER, 4)
 
@@ -56,7 +56,7 @@ class WaylandPointer:
             self._send(_POINTER, 4)
 
     def scroll(self, steps: int) -> None:
-        """Turn the wheel, down where positive."""
+        """Turn the wheel by so many steps, down if positive."""
         self._send(_POINTER, 3, struct.pack("=IIi", _now(), _VERTICAL, steps * 15 * 256))
         self._send(_POINTER, 4)
 
@@ -65,7 +65,7 @@ class WaylandPointer:
         self._socket.sendall(struct.pack("=II", target, size << 16 | request) + arguments)
 
     def _name_of_manager(self) -> int:
-        """Read what the compositor offers, until it has answered the first round trip."""
+        """Read the interfaces that the compositor offers; return the name of the pointer manager."""
         found = 0
         while True:
             sender, event, body = self._receive()

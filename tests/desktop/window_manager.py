@@ -1,4 +1,4 @@
-"""openbox with a plain flat title bar: gives windows their frames, places and keyboard focus."""
+"""openbox with a plain title bar: gives windows their frames, positions and the keyboard focus."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,7 +59,7 @@ _LIGHT = {"bar": "#ebebeb", "edge": "#c9c9c9", "text": "#2e2e2e", "dim": "#8a8a8
 
 
 class WindowManager:
-    """openbox; its whole configuration lies in the private home."""
+    """openbox, with its configuration in the private home."""
 
     def __init__(self, home: PrivateHome, *, env: Mapping[str, str], look: Look) -> None:
         self._home = home
@@ -69,7 +69,7 @@ class WindowManager:
         self._program = Program(argv, env=env, logs=home.logs)
 
     def start(self) -> None:
-        """Start it; a window that is mapped before it is ready is adopted later, as on a real desktop."""
+        """Start it without waiting: it adopts windows that were opened before it is ready."""
         theme = self._home.path / ".themes/Plain/openbox-3"
         theme.mkdir(parents=True)
         colors = _DARK if self._look.dark else _LIGHT
@@ -84,7 +84,7 @@ class WindowManager:
 
 
 def _draw_cross(file: Path, *, size: int) -> None:
-    """Draw the close button; openbox's own is too small to be seen on a screen of high density."""
+    """Draw the close button, because openbox's own is too small on a high-density screen."""
     picture = Image.new("1", (size, size))
     pen = ImageDraw.Draw(picture)
     for ends in ((0, 0, size - 1, size - 1), (0, size - 1, size - 1, 0)):

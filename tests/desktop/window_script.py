@@ -1,4 +1,4 @@
-"""Shows the settings window as a program of its own; may look into its page from inside."""
+"""Shows the settings window, and on request runs a script in its page."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from claudometer.ui.window.main import run
 
 
 def probe(script: str) -> None:
-    """Wait for the page, run the script in it, write its value as JSON."""
+    """Wait for the page, run the script in it, and print its value as JSON."""
     import webview
 
     while not webview.windows:
         time.sleep(0.01)
     window = webview.windows[0]
     window.events.loaded.wait(20)
-    time.sleep(0.3)
+    time.sleep(0.3)  # the page is filled in shortly after it is loaded
     sys.stdout.write(json.dumps(window.evaluate_js(script)))
     sys.stdout.flush()
 

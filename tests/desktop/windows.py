@@ -1,4 +1,4 @@
-"""The windows on the display, asked and treated as a window manager's taskbar does."""
+"""The windows on an X display, read and controlled as a taskbar does."""
 
 from typing import Any, TypeAlias
 
@@ -13,7 +13,7 @@ XObject: TypeAlias = Any  # python-xlib is not typed
 
 
 class Window:
-    """One top-level window of an application."""
+    """A top-level window of an application."""
 
     def __init__(self, display: XObject, number: int) -> None:
         self._display = display
@@ -25,13 +25,13 @@ class Window:
 
     @property
     def title(self) -> str:
-        """What its title bar says."""
+        """The text of the title bar."""
         value = self._property("_NET_WM_NAME")
         return value.decode() if isinstance(value, bytes) else ""
 
     @property
     def wm_class(self) -> tuple[str, str]:
-        """Instance and class: desktops find icon and launcher of a window by them. Empty if it has closed."""
+        """Instance and class, by which desktops find icon and launcher. Empty if the window has closed."""
         try:
             return tuple(self._window.get_wm_class() or ("", ""))
         except error.BadWindow:
@@ -39,13 +39,13 @@ class Window:
 
     @property
     def pid(self) -> int:
-        """The process that opened it, 0 if it does not say."""
+        """The id of its process, 0 if unknown."""
         value = self._property("_NET_WM_PID")
         return int(value[0]) if value else 0
 
     @property
     def content_box(self) -> Box:
-        """Where its content is on the screen."""
+        """The place of its content on the screen."""
         inside = self._window.get_geometry()
         corner = self._window.translate_coords(self._display.screen().root, 0, 0)
         left, top = -corner.x, -corner.y
@@ -53,7 +53,7 @@ class Window:
 
     @property
     def frame_box(self) -> Box:
-        """Where it is on the screen with its title bar."""
+        """The place of the window on the screen, including its title bar."""
         left, top, right, bottom = self.content_box
         edges = self._property("_NET_FRAME_EXTENTS")
         west, east, north, south = map(int, edges) if edges else (0, 0, 0, 0)
@@ -67,40 +67,40 @@ class Window:
 
     @property
     def is_active(self) -> bool:
-        """Say whether it has the keyboard."""
+        """Return whether it has the keyboard focus."""
         active = _property(self._display, self._display.screen().root, "_NET_ACTIVE_WINDOW")
         return bool(active) and int(active[0]) == self.number
 
     def focus(self) -> None:
-        """Bring it to the front and give it the keyboard."""
-        self._ask("_NET_ACTIVE_WINDOW", 2, X.CurrentTime)
+        """Bring it to the front with the keyboard focus."""
+        self._send("_NET_ACTIVE_WINDOW", 2, X.CurrentTime)
         wait_for(lambda: self.is_active, what=f"{self} to get the focus")
 
     def close(self) -> None:
-        """Close it politely, as its title bar's cross does."""
-        self._ask("_NET_CLOSE_WINDOW", X.CurrentTime, 2)
+        """Close it as the button in its title bar does."""
+        self._send("_NET_CLOSE_WINDOW", X.CurrentTime, 2)
 
     def resize(self, width: int, height: int) -> None:
-        """Give its content this size, as far as the application allows."""
+        """Resize its content, as far as the application allows."""
         self._window.configure(width=width, height=height)
         self._display.sync()
 
     def minimize(self) -> None:
-        """Put it away into the taskbar."""
-        self._ask("WM_CHANGE_STATE", 3)
-        wait_for(lambda: not self.is_active, what=f"{self} to be put away")
+        """Minimize it."""
+        self._send("WM_CHANGE_STATE", 3)
+        wait_for(lambda: not self.is_active, what=f"{self} to be minimized")
 
     def toggle_maximized(self) -> None:
-        """Fill the screen, or go back."""
+        """Maximize it, or restore it."""
         atom = self._display.intern_atom
-        self._ask(
+        self._send(
             "_NET_WM_STATE", 2, atom("_NET_WM_STATE_MAXIMIZED_VERT"), atom("_NET_WM_STATE_MAXIMIZED_HORZ")
         )
 
     def _property(self, name: str) -> XObject:
         return _property(self._display, self._window, name)
 
-    def _ask(self, message: str, *data: int) -> None:
+    def _send(self, message: str, *data: int) -> None:
         atom = self._display.intern_atom(message)
         words = (*data, 0, 0, 0, 0, 0)[:5]
         event = ClientMessage(window=self._window, client_type=atom, data=(32, words))
@@ -110,13 +110,13 @@ class Window:
 
 
 class Windows:
-    """All of them; the panel counts as none."""
+    """All windows of the display, without those of the panel."""
 
     def __init__(self, display: str) -> None:
         self._display = Display(display)
 
     def disconnect(self) -> None:
-        """Leave the X server."""
+        """Disconnect from the X server."""
         self._display.close()
 
     def all(self) -> list[Window]:
@@ -126,7 +126,7 @@ class Windows:
         return [window for window in windows if window.wm_class[1] not in {"Xfce4-panel", "Wrapper-2.0", ""}]
 
     def titled(self, part: str) -> list[Window]:
-        """Return those whose title has this part."""
+        """Return the windows whose title contains this text."""
         return [window for window in self.all() if part in window.title]
 
     def wait_for(self, part: str, *, timeout_s: float = 20.0) -> Window:
@@ -135,13 +135,13 @@ class Windows:
         return found[-1]
 
     def wait_until_none(self, part: str, *, timeout_s: float = 10.0) -> None:
-        """Wait until no window has this part in its title."""
+        """Wait until no window has this text in its title."""
         wait_for(
             lambda: not self.titled(part), what=f"the end of windows titled {part!r}", timeout_s=timeout_s
         )
 
     def box_of_class(self, name: str) -> Box | None:
-        """Return the place of the first visible window of this class, also inside of another's window."""
+        """Return the place of the first visible window of this class, which may be inside another window."""
         waiting = [self._display.screen().root]
         while waiting:
             window = waiting.pop()
@@ -159,7 +159,7 @@ class Windows:
     def _is_visible(self, window: XObject, name: str) -> bool:
         try:
             return name in (window.get_wm_class() or ()) and window.get_attributes().map_state == X.IsViewable
-        except error.BadWindow:  # it closed while we looked
+        except error.BadWindow:  # it closed meanwhile
             return False
 
 
@@ -172,6 +172,6 @@ def _is_menu(display: XObject, window: XObject) -> bool:
 def _property(display: XObject, window: XObject, name: str) -> XObject:
     try:
         value = window.get_full_property(display.intern_atom(name), X.AnyPropertyType)
-    except error.BadWindow:  # it closed while we looked
+    except error.BadWindow:  # it closed meanwhile
         return None
     return value.value if value else None

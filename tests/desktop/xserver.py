@@ -1,4 +1,4 @@
-"""An X server without a screen, on a display number of its own choice."""
+"""A headless X server, on a display number that it chooses."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 1280, 800
 
 
 class XServer:
-    """Xvfb; `display` is known once it is started."""
+    """Xvfb; ``display`` is known once it has started."""
 
     def __init__(self, *, env: Mapping[str, str], logs: Path, scale: int = 1) -> None:
         self._env = env
@@ -20,7 +20,7 @@ class XServer:
         self.display = ""
 
     def start(self) -> None:
-        """Start it and wait until it tells its display number, which is when it takes connections."""
+        """Start it and wait for its display number, which it prints once it accepts connections."""
         reading, writing = os.pipe()
         argv = (
             "Xvfb",
@@ -42,6 +42,6 @@ class XServer:
         self.display = f":{number}"
 
     def stop(self) -> None:
-        """Stop it; every window goes with it."""
+        """Stop it, which ends every window."""
         if self._program:
             self._program.stop()

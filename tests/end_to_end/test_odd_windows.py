@@ -1,4 +1,4 @@
-"""Windows whose numbers say less than they seem to, through the real program."""
+"""Tests limit windows whose numbers mean less than they seem to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def from_now(**distance: float) -> str:
 
 
 @pytest.mark.parametrize("days_ago", [1, 4, 40])
-def test_a_session_that_reset_long_ago_is_unknown_and_the_week_leads(
+def test_a_session_that_reset_long_ago_is_unknown_and_the_week_is_kept(
     cli_user: Person, simulator: Simulator, days_ago: int
 ) -> None:
     simulator.oauth.stand(
@@ -35,7 +35,7 @@ def test_a_session_that_reset_long_ago_is_unknown_and_the_week_leads(
     assert (code, percents) == (0, {"session": None, "weekly": 9.0})
 
 
-def test_a_model_of_which_nothing_is_known_has_no_row(cli_user: Person, simulator: Simulator) -> None:
+def test_a_model_without_percent_and_reset_is_left_out(cli_user: Person, simulator: Simulator) -> None:
     ghost = {
         "kind": "weekly_scoped",
         "group": "weekly",

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class FullDisk:
     """A state file that raises ENOSPC on every write while ``is_full``."""
 
-    def __init__(self, state: StateFile) -> None:
+    def __init__(self, state: StateFile, *, is_full: bool = False) -> None:
         self._state = state
-        self.is_full = False
+        self.is_full = is_full
 
     def read(self) -> dict[str, Any]:
         return self._state.read()

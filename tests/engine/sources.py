@@ -121,6 +121,19 @@ class ScriptedLocalSource:
         return self.reading
 
 
+class ScriptedHits:
+    """What the hook left: nothing until a test leaves the time of a hit."""
+
+    def __init__(self) -> None:
+        self.hit_at: datetime | None = None
+
+    async def stamp(self) -> Hashable:
+        return self.hit_at
+
+    async def read(self) -> datetime | None:
+        return self.hit_at
+
+
 class FakeAutostart:
     """Autostart in memory. It raises OSError while ``refuses``, and counts in ``switches`` every attempt."""
 
@@ -155,6 +168,7 @@ class Bench:
         self.cli = ScriptedSource()
         self.web = ScriptedSource()
         self.status_line = ScriptedLocalSource()
+        self.hits = ScriptedHits()
         self.login_written_at: datetime | None = None
         self.keys_seen: list[Secret] = []
         self.wants_browser: Callable[[], bool] = lambda: False
@@ -191,7 +205,7 @@ class Bench:
             rules=ClaudeRules(),
             version="1.2.3",
             boot_id=self.boot_id,
-            local=LocalSources((self.status_line,), self._login_written_at),
+            local=LocalSources((self.status_line,), self._login_written_at, self.hits),
             overrides=self.overrides,
             notices=self.notices,
             check_every_s=self.check_every_s,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -14,24 +13,18 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import is_stale
 from claudometer.system.state import JsonState
+from tests.engine.full_disk import FullDisk
 from tests.readings import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from claudometer.engine.engine import Engine
     from tests.engine.sources import Bench
 
 
-class FullDisk(JsonState):
-    """A state file that raises ENOSPC on every write while ``is_full``."""
-
-    is_full = True
-
-    def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
-        if self.is_full:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        super().change(edit)
+def full_disk(bench: Bench) -> FullDisk:
+    """Give the bench a state file that cannot be written yet, and return it."""
+    bench.state = disk = FullDisk(JsonState(bench.folder / "state.json"), is_full=True)
+    return disk
 
 
 def poll(engine: Engine, times: int = 1) -> None:
@@ -122,7 +115,7 @@ def test_a_source_without_a_budget_sends_requests_after_the_state_file_is_lost(b
 
 def test_polling_continues_slowly_on_a_full_disk_with_a_notice(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
-    bench.state = FullDisk(bench.folder / "state.json")
+    full_disk(bench)
     engine = bench.engine()
     poll(engine, 3)
     assert bench.cli.requests == 0
@@ -138,7 +131,7 @@ def test_polling_continues_slowly_on_a_full_disk_with_a_notice(bench: Bench) -> 
 
 def test_restarts_on_a_full_disk_send_no_requests(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
-    bench.state = FullDisk(bench.folder / "state.json")
+    full_disk(bench)
     for _ in range(50):
         poll(bench.engine())
     assert bench.cli.requests == 0
@@ -146,7 +139,7 @@ def test_restarts_on_a_full_disk_send_no_requests(bench: Bench) -> None:
 
 def test_tokens_taken_on_a_full_disk_are_saved_once_there_is_room(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
-    bench.state = disk = FullDisk(bench.folder / "state.json")
+    disk = full_disk(bench)
     engine = bench.engine()
     poll(engine)
     bench.clock.advance(OAUTH_BUDGET.refill_s)
@@ -159,7 +152,7 @@ def test_tokens_taken_on_a_full_disk_are_saved_once_there_is_room(bench: Bench) 
 
 
 def test_a_source_without_a_budget_sends_requests_on_a_full_disk(bench: Bench) -> None:
-    bench.state = FullDisk(bench.folder / "state.json")
+    full_disk(bench)
     engine = bench.engine()
     poll(engine)
     assert engine.snapshot.status is Status.OK

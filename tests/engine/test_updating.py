@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from claudometer.engine.bus import Bus
 from claudometer.engine.updating import Updates
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
+from tests.engine.full_disk import FullDisk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,12 +119,8 @@ def test_there_is_a_single_check_a_day_even_after_a_restart(tmp_path: Path) -> N
 
 
 def test_there_is_a_single_check_a_day_even_on_a_full_disk(tmp_path: Path) -> None:
-    class Full(JsonState):
-        def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
     desk = Desk(tmp_path, CURRENT, daily=True)
-    desk.updates._state = Full(tmp_path / "state.json")
+    desk.updates._state = FullDisk(JsonState(tmp_path / "state.json"), is_full=True)
     assert (desk.look(), desk.look(hours_later=1), desk.look(hours_later=23)) == (1, 1, 2)
 
 

@@ -1,1 +1,1 @@
-"""What scripts and other programs rely on, byte for byte. ``python -m tests.interface`` records it."""
+"""Recordings of the output that scripts and people rely on; ``python -m tests.interface`` makes them."""

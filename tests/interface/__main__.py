@@ -1,4 +1,4 @@
-"""Records again what the tests compare with: all of it, or those whose ``KIND/NAME`` contains a word.
+"""Makes the recordings that the tests compare with: all, or those whose ``KIND/NAME`` contains a word.
 
 Look at ``git diff`` afterwards. A changed file in ``golden/machine`` is a change for scripts and other
 programs, which needs a reason and a line in the changelog.

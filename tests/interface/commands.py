@@ -1,4 +1,4 @@
-"""Recordings beside ``status``: the other commands, the demo, and what is refused."""
+"""Recordings of commands other than ``status``, of the demo, and of wrong usage."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _watch_demo(stage: Stage) -> Runs:
     yield stage.watch("--demo", "watch", "--json")
 
 
-def _ask_four_times(stage: Stage) -> None:
+def _send_requests(stage: Stage) -> None:
     stage.log_in()
     for scenario in ("normal", "rate_limited", "server_error", "reset"):
         stage.simulator.play(scenario)
@@ -57,7 +57,7 @@ def _message_and_hint(stage: Stage) -> Runs:
 
 def _requests(*words: str) -> Recorder:
     def run(stage: Stage) -> Runs:
-        _ask_four_times(stage)
+        _send_requests(stage)
         yield stage.run("requests", *words)
 
     return run

@@ -14,7 +14,7 @@ import sys
 import time
 
 STARTED_AT = datetime.datetime(2026, 8, 20, 12, tzinfo=datetime.UTC).timestamp()
-"""From this moment on the boot clock is shifted as much as the wall clock, as on a real machine."""
+"""When the boot clock's shift begins: it is as long as the wall clock's, as on a real machine."""
 
 UPTIME_S = 86_400.0
 """How long the computer had been running then."""
@@ -29,7 +29,7 @@ _datetime = datetime.datetime
 
 
 def fix(at: float) -> None:
-    """Let every wall clock say ``at`` (seconds since 1970), and take chance out of the poll schedule."""
+    """Make every wall clock return ``at`` (seconds since 1970), and take the jitter out of the schedule."""
 
     class FixedDatetime(_datetime, metaclass=_InstanceCheck):
         @classmethod

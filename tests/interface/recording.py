@@ -1,7 +1,7 @@
-"""Runs the command in each situation and writes down what it printed and how it ended.
+"""Runs commands in each situation, and records their output and exit codes.
 
-There are two kinds of recordings. ``machine`` is for programs: it may never change by accident.
-``sentences`` is for people, and changes on purpose whenever a sentence is improved.
+There are two kinds of recordings. ``machine`` is output for programs, which must never change by accident.
+``sentences`` is output for people, which changes whenever a sentence is improved.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def names() -> list[tuple[str, str]]:
 
 
 def golden_file(kind: str, name: str) -> Path:
-    """Return where a recording is kept."""
+    """Return the file of a recording."""
     return GOLDEN / kind / f"{name}.txt"
 
 
 def record(kind: str, name: str) -> str:
-    """Return the commands of one recording with what they printed and their exit codes."""
+    """Return the text of a recording: its commands with their output and exit codes."""
     with Stage() as stage:
         runs = _in_situation(stage, kind, name) if name in SITUATIONS else COMMANDS[kind][name](stage)
         return "\n".join(write_down(run, kind, stage) for run in runs)
@@ -70,7 +70,7 @@ def _in_situation(stage: Stage, kind: str, name: str) -> Iterator[subprocess.Com
 
 
 def write_down(run: subprocess.CompletedProcess[str], kind: str, stage: Stage) -> str:
-    """Return one command with what it printed; a recording for programs leaves out every sentence."""
+    """Return the text of one command; in a recording for programs, sentences are left out."""
     out = _without_sentences(run) if kind == MACHINE else run.stdout
     errors = "" if kind == MACHINE else run.stderr
     words = " ".join("EVERY_NAME" if word == EVERY_NAME else _quote(word) for word in run.args)

@@ -1,4 +1,4 @@
-"""Recordings of commands that the running tray app answers, on a desktop of the tests."""
+"""Recordings of commands beside the running tray app, on the desktop of the tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME = "running_app"
 
 
 def record_with_app(desktop: DesktopSession, kind: str) -> str:
-    """Start the app, run the commands of one kind of recording, and let ``quit`` end the app."""
+    """Start the app, run the commands of one kind of recording, and end the app with ``quit``."""
     with Stage() as stage:
         stage.log_in()
         app = desktop.run(stage.command(), stage.home, env=stage.env)

@@ -1,4 +1,4 @@
-"""The situations that are recorded, each as what has to be done to be in it."""
+"""The recorded situations, each as a function that brings it about."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATE = ".local/state/claudometer/state.json"
 
 
 def status_line_input(stage: Stage, five_hour: object = 41.3, seven_day: object = 12) -> bytes:
-    """Build what Claude Code writes to its status line's standard input."""
+    """Return what Claude Code writes to the standard input of its status line."""
     now = int(stage.now.timestamp())
     limits = {
         "five_hour": {"used_percentage": five_hour, "resets_at": now + 7830},
@@ -57,8 +57,8 @@ def _in_the_web(scenario: str) -> Situation:
     return prepare
 
 
-def _after_an_answer(scenario: str, **later: float) -> Situation:
-    """One good poll, then another scenario some time later."""
+def _after_a_success(scenario: str, **later: float) -> Situation:
+    """Poll successfully, and play the scenario some time later."""
 
     def prepare(stage: Stage) -> None:
         stage.log_in()
@@ -131,9 +131,9 @@ def _status_line_newer(stage: Stage) -> None:
     stage.log_in()
     stage.run("status", "--json")
     stage.wait(minutes=20)
-    told = load_body("c_full")
+    body = load_body("c_full")
     limits = {
-        name: {"used_percentage": percent, "resets_at": _seconds(told[name]["resets_at"])}
+        name: {"used_percentage": percent, "resets_at": _seconds(body[name]["resets_at"])}
         for name, percent in (("five_hour", 84), ("seven_day", 30))
     }
     stage.run("statusline", stdin=json.dumps({"session_id": "first", "rate_limits": limits}).encode())
@@ -167,7 +167,7 @@ def _seconds(stamp: str) -> int:
 
 
 def _spend(**changes: object) -> dict[str, Any]:
-    """Return a body whose ``spend`` has other members; its older form is left out."""
+    """Return a body whose ``spend`` has these members, without its older form ``extra_usage``."""
     body = load_body("c_full")
     del body["extra_usage"]
     body["spend"] |= changes
@@ -294,12 +294,12 @@ FAILED: dict[str, Situation] = {
 }
 
 KEPT: dict[str, Situation] = {
-    "offline_but_young": _after_an_answer("reset", minutes=2),
-    "offline_and_stale": _after_an_answer("reset", hours=1),
-    "offline_after_the_reset": _after_an_answer("reset", hours=3),
-    "offline_after_a_week": _after_an_answer("reset", days=8),
-    "limited_with_numbers": _after_an_answer("rate_limited", minutes=3),
-    "refused_with_numbers": _after_an_answer("revoked", minutes=3),
+    "offline_but_young": _after_a_success("reset", minutes=2),
+    "offline_and_stale": _after_a_success("reset", hours=1),
+    "offline_after_the_reset": _after_a_success("reset", hours=3),
+    "offline_after_a_week": _after_a_success("reset", days=8),
+    "limited_with_numbers": _after_a_success("rate_limited", minutes=3),
+    "refused_with_numbers": _after_a_success("revoked", minutes=3),
     "status_line_newer": _status_line_newer,
     "claude_codes_own": _claude_codes_own,
 }

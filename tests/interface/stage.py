@@ -1,4 +1,4 @@
-"""A private home, the simulated servers and a clock that stands still: everything a recording needs."""
+"""Everything that a recording needs: a private home, the simulated servers, and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ TIMEOUT_S = 60
 
 
 class Stage:
-    """Runs the real command in a process of its own. Used as a context manager; it begins at noon.
+    """Runs the real command, in a process of its own. A context manager, whose time begins at noon.
 
     Attributes:
-        now: the time for the command and for the servers.
+        now: the time, for the command and for the servers.
         env: variables in addition to those of the home.
-        stdin: what the command reads.
+        stdin: the standard input of the command.
     """
 
     def __init__(self) -> None:
@@ -64,11 +64,11 @@ class Stage:
         self.env["CLAUDOMETER_MODE"] = "cli"
 
     def use_session_key(self, key: str = SESSION_KEY) -> None:
-        """Choose web mode, with a key for this run."""
+        """Choose web mode with this session key."""
         self.env |= {"CLAUDOMETER_MODE": "web", "CLAUDOMETER_SESSION_KEY": key}
 
     def answer(self, body: object) -> None:
-        """Let the servers answer a request for the numbers with this body."""
+        """Make the servers respond to requests for usage with this body."""
         self.simulator.account.usage = lambda _now: body
 
     def write(self, name: str, content: object) -> None:
@@ -79,7 +79,7 @@ class Stage:
         self._date(path)
 
     def wait(self, **times: float) -> None:
-        """Let time pass; takes what ``timedelta`` takes."""
+        """Advance the time; takes the arguments of ``timedelta``."""
         self.now += timedelta(**times)
 
     def _date(self, path: Path) -> None:
@@ -88,7 +88,7 @@ class Stage:
     # Running the command.
 
     def run(self, *words: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[str]:
-        """Run the command to its end."""
+        """Run the command until it ends."""
         done = subprocess.run(
             self.command(*words),
             env=self._environment(),
@@ -117,11 +117,11 @@ class Stage:
         return subprocess.CompletedProcess(words, running.returncode, line.decode(), errors.decode())
 
     def save(self) -> None:
-        """Remember the files of the home; ``restore`` brings them back, with their times."""
+        """Copy the files of the home, with their times, for ``restore``."""
         shutil.copytree(self.home.root, self._copy, symlinks=True, dirs_exist_ok=True)
 
     def restore(self) -> None:
-        """Let every command find the same files, whatever the one before it wrote."""
+        """Restore the saved files, so that no command sees what the one before it wrote."""
         shutil.rmtree(self.home.root)
         shutil.copytree(self._copy, self.home.root, symlinks=True)
 

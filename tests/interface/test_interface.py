@@ -1,4 +1,4 @@
-"""Everything that outsiders read is byte for byte what ``python -m tests.interface`` recorded."""
+"""Tests that the output is byte for byte as ``python -m tests.interface`` recorded it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.interface.recording import GOLDEN, MACHINE, SENTENCES, golden_file, n
 from tests.interface.running_app import NAME
 
 if sys.platform != "linux":
-    pytest.skip("recorded on Linux, where messages name Linux's own places", allow_module_level=True)
+    pytest.skip("recorded on Linux; messages contain paths of the system", allow_module_level=True)
 
 
 @pytest.mark.parametrize(("kind", "name"), [pytest.param(*each, id="/".join(each)) for each in names()])
-def test_what_is_printed_is_what_was_recorded(kind: str, name: str) -> None:
+def test_the_output_is_as_recorded(kind: str, name: str) -> None:
     assert record(kind, name) == golden_file(kind, name).read_text(encoding="utf-8")
 
 

@@ -19,7 +19,7 @@ DESKTOP_BASE = (
 HOME = "/root"
 
 WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
-"""Makes an AppImage unpack itself instead of mounting itself, which is impossible in a chroot."""
+"""Makes an AppImage unpack itself instead of mounting itself, which works without FUSE, as in a chroot."""
 
 SOUND = {"bookworm": "libasound2", "trixie": "libasound2t64"}  # renamed for 64-bit time_t
 X11_SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers listen

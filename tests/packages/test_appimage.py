@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.packages.bare_root import BareRoot
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]  # building packages takes minutes
 
 MOST_BYTES = 118_000_000  # a budget: a larger AppImage has gained a library by accident
 MUST_BE_ABSENT = ("usr/bin/python3*", "usr/lib/**/libgtk-3.so*", "usr/lib/**/libwebkit2gtk*")

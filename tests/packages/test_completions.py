@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]  # building packages takes minutes
 
 PROMPT = r"ready> (\x1b\S*)?$"
 """After the prompt, zsh may send the escape sequence for bracketed paste."""

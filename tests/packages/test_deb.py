@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.packages.bare_root import BareRoot
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]  # building packages takes minutes
 
 NONINTERACTIVE = {"DEBIAN_FRONTEND": "noninteractive"}
 FIND_REMAINS = ("sh", "-c", "find / -xdev -iname '*claudometer*' -not -path '/opt/*' -not -path '/tmp/*'")

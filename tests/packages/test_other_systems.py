@@ -16,7 +16,7 @@ from tests.packages.in_briefcase import read_settings, run_in_briefcase
 ROOT = Path(__file__).parents[2]
 APP_TEMPLATE = Path(__file__).with_name("macos-template")
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]  # building packages takes minutes
 
 CREATE_APP = """
 import sys

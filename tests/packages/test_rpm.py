@@ -15,7 +15,7 @@ from tests.packages.in_briefcase import run_in_briefcase
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]  # building packages takes minutes
 
 FEDORA_HAS = {
     *("python3", "python3-gobject", "gtk3", "webkit2gtk4.1"),

@@ -11,6 +11,7 @@ from claudometer.system.installation import machine_name
 from tests.desktop.claudometer import Claudometer
 from tests.desktop.conftest import desktop, home, shared_desktop
 from tests.desktop.waiting import wait_for
+from tests.packages.bare_root import WITHOUT_FUSE
 from tests.packages.repacking import Repacking
 from tests.sentences import title
 from tests.simulator.fixtures import simulator
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["desktop", "home", "shared_desktop", "simulator"]
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(1200)]  # building packages takes minutes
 
-WITHOUT_FUSE = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
 OLD, NEW = "1.0.0", "1.1.0"
 NAME = f"Claudometer-{NEW}-{machine_name().partition('-')[2]}.AppImage"
 
@@ -70,7 +70,7 @@ def app(
 
 
 def version_of(app: Claudometer) -> str:
-    return str(app.ask("ping")["version"])
+    return str(app.call("ping")["version"])
 
 
 def test_the_appimage_updates_itself_and_restarts(app: Claudometer, unpacked: Path) -> None:

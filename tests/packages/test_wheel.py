@@ -13,7 +13,7 @@ import pytest
 from devtools.packaging import python_dists
 from devtools.packaging.briefcase import DIST, PackagingError
 
-pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]  # building packages takes minutes
 
 
 @pytest.fixture(scope="module")

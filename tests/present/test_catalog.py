@@ -51,6 +51,7 @@ DIALECT = re.compile(
 
 FACTS: dict[str, Fact] = {
     "until": "12:40",
+    "at": "12:05",
     "names": "interval_seconds",
     "behind_s": "3480",
     "deviation": "58 minutes",

@@ -140,7 +140,7 @@ def test_at_the_time_limit_it_is_ended_with_its_child_processes(bench: Bench) ->
 
     async def run() -> BrowserReply:
         fetching = asyncio.create_task(_fetch(process))
-        await asyncio.sleep(1)
+        await asyncio.sleep(1)  # by then the script has started its child
         for child in current_children() - others:
             seen.extend([child, *children_of(child)])
         return await fetching
@@ -159,7 +159,7 @@ def test_a_cancelled_browser_is_ended_with_its_child_processes(bench: Bench) -> 
 
     async def run() -> set[int]:
         fetching = asyncio.create_task(_fetch(process))
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.5)  # by then the script is running
         family = current_children() - others
         fetching.cancel()
         await asyncio.wait({fetching}, timeout=5)

@@ -76,7 +76,7 @@ def test_a_click_before_the_engine_exists_is_carried_out_when_it_does(program: P
     program.run(
         lambda: program.click(Action.OPEN_SETTINGS),
         lambda: program.click(Action.ORGANIZATION, "an organization"),
-        lambda: time.sleep(0.1),
+        lambda: time.sleep(0.1),  # what happened is handled while there is no engine
         program.may_start.set,
         lambda: wait_for(lambda: program.windows == 1),
         lambda: wait_for(lambda: program.bench.saved().account.organization_id == "an organization"),
@@ -89,7 +89,7 @@ def test_a_tray_host_seen_while_the_engine_starts_keeps_a_panel_restart_from_ope
     program.may_start.clear()
     program.run(
         lambda: program.tray.on_host(True),
-        lambda: time.sleep(0.1),
+        lambda: time.sleep(0.1),  # what happened is handled while there is no engine
         program.may_start.set,
         program.wait_until_ready,
         lambda: program.tray.on_host(False),
@@ -118,7 +118,7 @@ def test_a_missing_tray_host_is_reported_once_the_engine_has_started(program: Pr
     program.may_start.clear()
     program.run(
         lambda: program.tray.on_host(False),
-        lambda: time.sleep(0.1),
+        lambda: time.sleep(0.1),  # what happened is handled while there is no engine
         program.may_start.set,
         lambda: program.wait_for_text(NO_HOST),
         lambda: wait_for(lambda: program.windows == 1),
@@ -130,7 +130,7 @@ def test_a_missing_tray_host_is_not_reported_if_one_appears_while_the_engine_sta
     program.run(
         lambda: program.tray.on_host(False),
         lambda: program.tray.on_host(True),
-        lambda: time.sleep(0.1),
+        lambda: time.sleep(0.1),  # what happened is handled while there is no engine
         program.may_start.set,
         program.wait_until_ready,
         lambda: program.wait_for_text("Refresh now · "),

@@ -83,7 +83,7 @@ def test_the_cleanup_of_main_is_completed_before_the_end() -> None:
             cleaned_up.append("all of it")
 
     started = Started(main)
-    time.sleep(0.1)
+    time.sleep(0.1)  # by then main is waiting
     started.stop()
     assert cleaned_up == ["all of it"]
 
@@ -130,19 +130,19 @@ def test_a_call_that_fails_is_logged_and_affects_no_other(caplog: pytest.LogCapt
 def test_waiting_calls_end_with_the_loop_and_later_ones_are_dropped(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    started, waiting, cancelled = Started(), threading.Event(), threading.Event()
+    started, waiting, canceled = Started(), threading.Event(), threading.Event()
 
     async def work() -> None:
         waiting.set()
         try:
             await forever()
         finally:
-            cancelled.set()
+            canceled.set()
 
     started.thread.call(work())
     assert waiting.wait(5)
     started.stop()
-    assert cancelled.is_set()
+    assert canceled.is_set()
     started.thread.call(work())
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 

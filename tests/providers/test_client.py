@@ -115,7 +115,7 @@ def test_the_request_for_organizations_is_recorded_and_no_path_contains_an_id(
         ("endless", "unreadable", None),
     ],
 )
-def test_each_kind_of_response_is_recorded_under_its_own_word(
+def test_each_kind_of_response_is_recorded_under_its_own_name(
     simulator: Simulator, cli: OAuthSource, ledger: Ledger, scenario: str, outcome: str, status: int | None
 ) -> None:
     simulator.play(scenario)

@@ -164,7 +164,7 @@ def test_no_cookie_is_carried_from_one_request_to_the_next(simulator: Simulator)
     assert [request.cookie_names for request in simulator.requests] == [(), ()]
 
 
-def test_a_port_where_nobody_listens_is_offline() -> None:
+def test_a_port_without_a_listener_is_offline() -> None:
     assert get(f"http://127.0.0.1:{free_port()}/usage") == Offline(ErrorCode.OFFLINE)
 
 
@@ -299,7 +299,7 @@ def test_a_secret_is_sent_only_over_https_or_to_this_machine(url: str, *, safe: 
 
 
 def test_canceling_a_request_ends_it_immediately(simulator: Simulator) -> None:
-    async def cancelled() -> None:
+    async def canceled() -> None:
         task = asyncio.create_task(Exchange(Timeouts()).get(f"{simulator.oauth_url}/usage", {}))
         while not simulator.requests:
             await asyncio.sleep(0.01)
@@ -308,7 +308,7 @@ def test_canceling_a_request_ends_it_immediately(simulator: Simulator) -> None:
             await asyncio.wait_for(task, 2)
 
     simulator.oauth.stand(Reply(fault=Fault.HANG))
-    asyncio.run(cancelled())
+    asyncio.run(canceled())
 
 
 def every_exception() -> list[type[Exception]]:

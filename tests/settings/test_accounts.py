@@ -1,4 +1,4 @@
-"""The accounts in the settings file: of this version, of version 1, of a newer one, and unusable ones."""
+"""Tests the accounts in the settings file: of this version, version 1, a newer one, and unusable ones."""
 
 from __future__ import annotations
 
@@ -76,20 +76,20 @@ def read(path: Path) -> Any:  # noqa: ANN401 - any JSON
 
 
 def names(loaded: Loaded) -> object:
-    """Return which members the notice names."""
+    """Return the names of the members in the notice, or ``None`` without a notice."""
     if loaded.problem is None:
         return None
     assert loaded.problem.code is ErrorCode.SETTINGS_VALUE_IGNORED
     return dict(loaded.problem.facts)["names"]
 
 
-def test_a_new_file_has_one_account_in_the_order_that_people_read(path: Path, store: SettingsStore) -> None:
+def test_a_new_file_has_one_account_and_an_order_for_people(path: Path, store: SettingsStore) -> None:
     store.save(IN_BOTH)
     assert read(path) == VERSION_2
     assert list(read(path)) == list(VERSION_2)
 
 
-def test_a_file_of_version_1_is_read_without_loss_and_gets_the_new_form_when_it_is_saved(
+def test_a_file_of_version_1_is_read_in_full_and_converted_when_it_is_saved(
     path: Path, store: SettingsStore
 ) -> None:
     write(path, VERSION_1 | {"hologram": 3})
@@ -100,7 +100,7 @@ def test_a_file_of_version_1_is_read_without_loss_and_gets_the_new_form_when_it_
     assert store.load() == Loaded(IN_BOTH)
 
 
-def test_what_version_1_writes_beside_the_accounts_does_not_come_back(
+def test_members_that_version_1_writes_beside_the_accounts_are_ignored_and_removed(
     path: Path, store: SettingsStore
 ) -> None:
     beside = {name: VERSION_1[name] for name in OF_ONE_ACCOUNT} | {"mode": "cli", "organization_id": None}
@@ -110,7 +110,7 @@ def test_what_version_1_writes_beside_the_accounts_does_not_come_back(
     assert read(path) == VERSION_2
 
 
-def test_members_that_another_version_wrote_survive_a_save_inside_an_account_too(
+def test_members_of_another_version_survive_a_save_also_in_an_account(
     path: Path, store: SettingsStore
 ) -> None:
     account = {"mode": "web", "hologram": {"depth": 3}}
@@ -119,7 +119,7 @@ def test_members_that_another_version_wrote_survive_a_save_inside_an_account_too
     saved = read(path)
     assert saved["smell"] == 1
     assert saved["accounts"]["default"]["hologram"] == {"depth": 3}
-    assert list(saved["accounts"]["default"])[:2] == ["mode", "hologram"], "in the order that the user knows"
+    assert list(saved["accounts"]["default"])[:2] == ["mode", "hologram"], "the order stays"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_members_that_another_version_wrote_survive_a_save_inside_an_account_too
     ],
 )
 @pytest.mark.parametrize("further_id", ["work", "My Work", "\ud800", ""])
-def test_further_accounts_survive_a_save_untouched_and_without_a_complaint(
+def test_further_accounts_survive_a_save_unchanged_and_without_a_notice(
     path: Path, store: SettingsStore, further_id: str, further: object
 ) -> None:
     write(path, {"shown": "default", "accounts": {further_id: further, "default": {"mode": "web"}}})
@@ -145,14 +145,14 @@ def test_further_accounts_survive_a_save_untouched_and_without_a_complaint(
     assert store.load().settings.account.mode is Mode.CLI
 
 
-def test_the_account_that_is_shown_is_the_one_that_is_configured(path: Path, store: SettingsStore) -> None:
+def test_the_configured_account_is_shown(path: Path, store: SettingsStore) -> None:
     write(path, {"shown": "work", "accounts": {"default": {"mode": "web"}, "work": {"mode": "cli"}}})
     settings = store.load().settings
     assert settings == Settings(WORK.id, (AccountSettings(mode=Mode.WEB), WORK))
     assert settings.account == WORK
 
 
-def test_a_further_account_that_has_changed_is_written(path: Path, store: SettingsStore) -> None:
+def test_a_changed_further_account_is_saved(path: Path, store: SettingsStore) -> None:
     write(path, {"shown": "default", "accounts": {"default": {}, "work": {"mode": "web", "hologram": 1}}})
     settings = store.load().settings.with_account(WORK)
     home = AccountSettings(LocalId("home"), organization_id="a")
@@ -162,9 +162,7 @@ def test_a_further_account_that_has_changed_is_written(path: Path, store: Settin
 
 
 @pytest.mark.parametrize("shown", ["nobody", "", None, 7, [], {}])
-def test_a_shown_that_names_no_account_falls_back_to_the_first(
-    path: Path, store: SettingsStore, shown: object
-) -> None:
+def test_if_shown_names_no_account_the_first_is_used(path: Path, store: SettingsStore, shown: object) -> None:
     write(path, {"shown": shown, "accounts": {"work": {"mode": "cli"}, "default": {}}})
     loaded = store.load()
     assert loaded.settings.account == WORK
@@ -174,7 +172,7 @@ def test_a_shown_that_names_no_account_falls_back_to_the_first(
     assert read(path)["shown"] == "work"
 
 
-def test_without_a_shown_the_first_account_is_shown(path: Path, store: SettingsStore) -> None:
+def test_without_shown_the_first_account_is_used(path: Path, store: SettingsStore) -> None:
     write(path, {"accounts": {"work": {"mode": "cli"}, "default": {}}})
     assert store.load() == Loaded(Settings(WORK.id, (WORK, AccountSettings())))
 
@@ -196,7 +194,7 @@ def test_without_a_shown_the_first_account_is_shown(path: Path, store: SettingsS
         ({"default": {}}, None),
     ],
 )
-def test_accounts_that_cannot_be_used_cost_themselves_alone_and_are_named(
+def test_only_the_unusable_parts_of_accounts_are_ignored_and_named(
     path: Path, store: SettingsStore, accounts: object, named: str | None
 ) -> None:
     write(path, {"accounts": accounts, "interval_seconds": 300})
@@ -204,7 +202,7 @@ def test_accounts_that_cannot_be_used_cost_themselves_alone_and_are_named(
     assert loaded.settings == Settings(interval_seconds=300)
     assert names(loaded) == named
     store.save(loaded.settings)
-    assert store.load() == Loaded(loaded.settings), "saving puts the defaults in their place"
+    assert store.load() == Loaded(loaded.settings), "saving replaces them by the defaults"
 
 
 NEWER = {
@@ -245,7 +243,7 @@ def test_accounts_in_a_form_of_a_newer_version_survive_until_the_user_changes_th
     assert store.load() == Loaded(settings_with(mode=Mode.WEB, check_daily=True))
 
 
-def test_settings_without_the_account_that_is_shown_or_with_one_id_twice_cannot_be_made() -> None:
+def test_settings_without_the_shown_account_or_with_a_repeated_id_are_impossible() -> None:
     for accounts in ((), (WORK,), (AccountSettings(), AccountSettings(mode=Mode.CLI))):
         with pytest.raises(ValueError, match="account"):
             Settings(accounts=accounts)
@@ -261,14 +259,14 @@ ACCOUNTS = st.dictionaries(st.sampled_from(["default", "work", "My Work", "\ud80
 
 @st.composite
 def files(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw an object with members of either form, usable or not."""
+    """Draw an object with members of both versions, usable or not."""
     common = ["schema_version", "shown", "interval_seconds", "check_daily", "hologram", *OF_ONE_ACCOUNT]
     members = draw(st.dictionaries(st.sampled_from(common), JSON, max_size=6))
     return members | ({"accounts": draw(ACCOUNTS)} if draw(st.booleans()) else {})
 
 
 @given(saved=files())
-def test_whatever_the_object_holds_it_is_loaded_and_saving_it_changes_no_setting(
+def test_any_object_can_be_loaded_and_saving_it_changes_no_setting(
     saved: dict[str, Any],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""The settings file: never half written, private, tolerant, and moved aside when it is damaged."""
+"""Tests the settings file: never half written, private, tolerant, and moved aside when damaged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "config" / "settings.json"
 
 
-def test_settings_come_back_as_they_were_saved(path: Path) -> None:
+def test_settings_are_loaded_as_they_were_saved(path: Path) -> None:
     settings = settings_with(
         mode=Mode.WEB, interval_seconds=300, organization_id="a", remember_session_key=False
     )
@@ -41,13 +41,13 @@ def test_settings_come_back_as_they_were_saved(path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_every_setting_has_a_reader_that_takes_its_default() -> None:
+def test_every_setting_has_a_reader_that_accepts_its_default() -> None:
     for settings, names in ((Settings(), OF_ALL_ACCOUNTS), (AccountSettings(), OF_ONE_ACCOUNT)):
         for name in names:
             assert read_value(name, getattr(settings, name)) == getattr(settings, name)
 
 
-def test_no_file_means_defaults_and_no_complaint(path: Path) -> None:
+def test_without_a_file_there_are_defaults_and_no_notice(path: Path) -> None:
     loaded = SettingsStore(path).load()
     assert loaded.settings == Settings()
     assert loaded.problem is None
@@ -82,7 +82,7 @@ def test_no_file_means_defaults_and_no_complaint(path: Path) -> None:
         "huge",
     ],
 )
-def test_a_file_that_is_no_json_of_ours_is_moved_aside_and_named(path: Path, text: bytes) -> None:
+def test_a_file_that_is_no_json_object_is_moved_aside_and_named(path: Path, text: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(text)
     loaded = SettingsStore(path).load()
@@ -125,9 +125,7 @@ def write(path: Path, text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_value_that_cannot_be_used_costs_that_value_alone(
-    path: Path, version: int, name: str, value: str
-) -> None:
+def test_only_an_unusable_value_is_ignored(path: Path, version: int, name: str, value: str) -> None:
     others = {"mode": "web", "interval_seconds": 300, "organization_id": "a", "check_daily": True}
     kept = {key: other for key, other in others.items() if key != name}
     write(path, json.dumps(in_form_of(version, kept | {name: "HERE"})).replace('"HERE"', value))
@@ -139,12 +137,12 @@ def test_a_value_that_cannot_be_used_costs_that_value_alone(
         ErrorCode.SETTINGS_VALUE_IGNORED, facts=(("names", shown_as), ("path", str(path)))
     )
     SettingsStore(path).save(loaded.settings)
-    assert SettingsStore(path).load() == Loaded(loaded.settings), "saving puts the default in its place"
+    assert SettingsStore(path).load() == Loaded(loaded.settings), "saving replaces it by the default"
     assert list(path.parent.iterdir()) == [path]
 
 
 def in_form_of(version: int, members: dict[str, Any]) -> dict[str, Any]:
-    """Return a file's object; version 1 had the single account's members beside the others."""
+    """Return the content of a file; version 1 has the members of the single account beside the others."""
     if version == 1:
         return {"schema_version": 1, **members}
     account = {name: members[name] for name in members if name in OF_ONE_ACCOUNT}
@@ -152,7 +150,7 @@ def in_form_of(version: int, members: dict[str, Any]) -> dict[str, Any]:
     return {"schema_version": 2, "shown": "default", "accounts": {"default": account}} | common
 
 
-def test_several_values_that_cannot_be_used_are_named_together_and_logged_without_themselves(
+def test_several_unusable_values_are_named_together_and_never_logged(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(path, '{"mode": "canary-1", "interval_seconds": "canary-2", "organization_id": "a"}')
@@ -173,7 +171,7 @@ def test_a_second_damaged_file_is_not_moved_over_the_first(path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_what_an_editor_on_windows_saves_is_read(path: Path, encoding: str) -> None:
+def test_the_encodings_of_editors_on_windows_are_read(path: Path, encoding: str) -> None:
     path.parent.mkdir()
     path.write_text('{"claude_folder": "/home/jörg/.claude"}', encoding=encoding)
     assert SettingsStore(path).load() == Loaded(settings_with(claude_folder="/home/jörg/.claude"))
@@ -181,12 +179,12 @@ def test_what_an_editor_on_windows_saves_is_read(path: Path, encoding: str) -> N
     assert "jörg" in path.read_text(encoding="utf-8")
 
 
-def test_of_two_members_of_one_name_the_last_counts(path: Path) -> None:
+def test_of_two_members_with_the_same_name_the_last_counts(path: Path) -> None:
     write(path, '{"interval_seconds": 5, "interval_seconds": 300}')
     assert SettingsStore(path).load() == Loaded(Settings(interval_seconds=300))
 
 
-def test_members_of_another_version_survive_a_save_also_those_that_came_while_we_ran(path: Path) -> None:
+def test_members_of_another_version_survive_a_save_even_if_added_meanwhile(path: Path) -> None:
     write(path, '{"hologram": {"depth": 3}, "interval_seconds": 300}')
     store = SettingsStore(path)
     settings = store.load().settings
@@ -196,28 +194,30 @@ def test_members_of_another_version_survive_a_save_also_those_that_came_while_we
     assert kept["hologram"] == {"depth": 4}
     assert kept["smell"] == math.inf
     assert kept["check_daily"] is True
-    assert list(kept)[:2] == ["hologram", "interval_seconds"], "in the order that the user knows"
+    assert list(kept)[:2] == ["hologram", "interval_seconds"], "the order stays"
 
 
-def test_a_file_that_was_damaged_while_we_ran_is_moved_aside_by_a_save(path: Path) -> None:
+def test_a_file_damaged_meanwhile_is_moved_aside_by_a_save(path: Path) -> None:
     write(path, "{")
     SettingsStore(path).save(Settings())
     assert path.with_suffix(".broken.json").read_text() == "{"
     assert SettingsStore(path).load() == Loaded(Settings())
 
 
-def test_a_file_that_may_not_be_read_is_moved_aside_by_a_save(path: Path) -> None:
+def test_an_unreadable_file_is_moved_aside_by_a_save(path: Path) -> None:
     write(path, "theirs")
     path.parent.chmod(0o777)
     path.chmod(0)
     with unprivileged():
         SettingsStore(path).save(Settings())
     assert path.with_suffix(".broken.json").read_text() == "theirs"
-    assert path.parent.stat().st_mode & 0o777 == 0o700, "an old umask had let everybody write"
+    assert path.parent.stat().st_mode & 0o777 == 0o700, (
+        "the folder was writable for everybody, as with an unusual umask"
+    )
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
-def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
+def test_only_a_regular_file_is_replaced_and_a_refusal_names_the_path(
     path: Path, make: Callable[[Path], None]
 ) -> None:
     path.parent.mkdir()
@@ -234,7 +234,7 @@ def test_what_is_no_file_is_never_replaced_and_the_refusal_names_it(
     ['"\\ud800"', "[" * 900 + "]" * 900, f"[{'[],' * (MAX_BYTES // 8)}[]]"],
     ids=["half a character", "deep", "large"],
 )
-def test_members_that_are_hard_to_write_survive_too(path: Path, unknown: str) -> None:
+def test_unusual_members_survive_too(path: Path, unknown: str) -> None:
     write(path, f'{{"hologram": {unknown}, "interval_seconds": 300}}')
     store = SettingsStore(path)
     store.save(replace(store.load().settings, check_daily=True))
@@ -242,9 +242,7 @@ def test_members_that_are_hard_to_write_survive_too(path: Path, unknown: str) ->
     assert json.loads(path.read_bytes())["hologram"] == json.loads(unknown)
 
 
-def test_a_file_that_may_not_be_read_stays_where_it_is_and_defaults_are_in_use(
-    tmp_path: Path, path: Path
-) -> None:
+def test_loading_an_unreadable_file_gives_defaults_and_leaves_the_file(tmp_path: Path, path: Path) -> None:
     SettingsStore(path).save(Settings(interval_seconds=300))
     path.parent.chmod(0o777)
     path.chmod(0)
@@ -256,7 +254,7 @@ def test_a_file_that_may_not_be_read_stays_where_it_is_and_defaults_are_in_use(
     assert SettingsStore(path).load().settings == Settings(interval_seconds=300)
 
 
-def test_a_link_that_leads_nowhere_but_to_itself_stays_too(path: Path) -> None:
+def test_loading_a_link_to_itself_leaves_the_link(path: Path) -> None:
     path.parent.mkdir()
     path.symlink_to(path)
     loaded = SettingsStore(path).load()
@@ -265,7 +263,7 @@ def test_a_link_that_leads_nowhere_but_to_itself_stays_too(path: Path) -> None:
     assert path.is_symlink()
 
 
-def test_what_is_no_file_of_settings_is_set_aside(path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_moved_aside(path: Path) -> None:
     path.mkdir(parents=True)
     loaded = SettingsStore(path).load()
     assert loaded.problem is not None
@@ -274,7 +272,7 @@ def test_what_is_no_file_of_settings_is_set_aside(path: Path) -> None:
     SettingsStore(path).save(Settings())
 
 
-def test_settings_of_a_newer_version_are_taken_as_far_as_they_are_understood(path: Path) -> None:
+def test_the_known_settings_of_a_newer_version_are_used(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(
         json.dumps({"schema_version": 9, "interval_seconds": 120, "hologram": True}), encoding="utf-8"

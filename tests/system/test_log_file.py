@@ -16,6 +16,7 @@ import pytest
 from claudometer.system import log_file as log_file_module
 from claudometer.system import logs
 from tests.dead_drive import dead_drive
+from tests.system.file_logging import logging_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +27,8 @@ log = logging.getLogger("claudometer.tests")
 
 @pytest.fixture
 def log_file(tmp_path: Path) -> Iterator[Path]:
-    """Log to a file with the program's handlers only."""
-    root = logging.getLogger()
-    others, root.handlers = root.handlers, []
-    logs.start_logging(tmp_path / "log", level="DEBUG")
-    yield tmp_path / "log" / "claudometer.log"
-    logs.stop_logging()
-    root.handlers = others
-    logging.getLogger().setLevel(logging.WARNING)
-    logging.getLogger("claudometer").setLevel(logging.NOTSET)
+    with logging_to(tmp_path / "log") as file:
+        yield file
 
 
 LOG_LINES = """

@@ -15,6 +15,7 @@ import pytest
 
 from claudometer.system import log_file as log_file_module
 from claudometer.system import logs
+from tests.system.file_logging import logging_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,21 +29,12 @@ log = logging.getLogger("claudometer.tests")
 
 @pytest.fixture
 def log_file(tmp_path: Path) -> Iterator[Path]:
-    """Log to a file, and assert at the end that it contains no secret.
-
-    Only the program's handlers are installed: pytest's would format a traceback before the program's filter.
-    """
-    root = logging.getLogger()
-    others, root.handlers = root.handlers, []
-    logs.start_logging(tmp_path / "log", level="DEBUG")
-    yield tmp_path / "log" / "claudometer.log"
-    logs.stop_logging()
-    root.handlers = others
+    """Log to a file, and assert at the end that no log file contains a secret."""
+    with logging_to(tmp_path / "log") as log:
+        yield log
     for file in (tmp_path / "log").iterdir():
         found = [secret for secret in (KEY, JAR) if secret in file.read_text(errors="replace")]
         assert found == [], f"{file.name} contains a secret"
-    logging.getLogger().setLevel(logging.WARNING)
-    logging.getLogger("claudometer").setLevel(logging.NOTSET)
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ class ErrorCode(StrEnum):
     ORGANIZATION_DISABLED = "organization_disabled"
     # Answers that say nothing about the credentials.
     RATE_LIMITED = "rate_limited"
+    LIMIT_HIT = "limit_hit"
     CHALLENGED = "challenged"
     BROWSER_OFF = "browser_off"
     BROWSER_NO_DISPLAY = "browser_no_display"

@@ -86,6 +86,7 @@ class Cause(StrEnum):
     CLOCK = "clock"
     ONE_SHOT = "one_shot"
     UPDATE = "update"
+    LIMIT_HIT = "limit_hit"
 
 
 Why = Reason | Cause

@@ -38,6 +38,7 @@ class Problem:
 
     Attributes:
         until: when a wait is over, aware UTC: of a rate limit, or of the browser's pause.
+        at: when it happened, aware UTC, if the message says so.
         http_status: the HTTP status, when the server responded.
         facts: what else the message needs, as pairs so that the value is hashable. Never a secret.
     """
@@ -46,6 +47,7 @@ class Problem:
     until: datetime | None = None
     http_status: int | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from claudometer.engine.bus import Bus
     from claudometer.providers.base import (
         KeyRenewals,
+        LimitHitSource,
         LocalSource,
         ProviderRules,
         SessionKeyReader,
@@ -131,10 +132,12 @@ class LocalSources:
     Attributes:
         sources: what Claude Code left on this computer, about the account that was logged in then.
         login_written_at: returns when its login was last written, aware UTC, ``None`` if that is not known.
+        limit_hits: when it last hit a limit.
     """
 
     sources: tuple[LocalSource, ...] = ()
     login_written_at: Callable[[], Awaitable[datetime | None]] = _unknown
+    limit_hits: LimitHitSource | None = None
 
 
 class SourceMaker(Protocol):

@@ -17,6 +17,7 @@ from claudometer.domain.snapshot import Snapshot, browser_paused_until
 from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore
+from claudometer.engine.limit_hits import LimitHits
 from claudometer.engine.notices import Notices
 from claudometer.engine.poller import Poller
 from claudometer.engine.reading_cache import ReadingCache
@@ -102,6 +103,7 @@ class Engine:
             snapshots=self._snapshots,
             clock=deps.clock,
             check_every_s=deps.check_every_s,
+            hits=LimitHits(deps.local.limit_hits, self._snapshots, self._notices, deps.clock),
         )
         self._saver = Saver(deps, self._keys, self._requester)
         self._form = SettingsForm(deps, self._keys, self._saver)

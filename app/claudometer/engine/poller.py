@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
     from claudometer.engine.bus import SnapshotStore
+    from claudometer.engine.limit_hits import LimitHits
     from claudometer.engine.reading_merger import ReadingMerger
     from claudometer.engine.requester import Attempt, Requester
     from claudometer.engine.source_selector import Selected, SourceSelector
@@ -64,6 +65,7 @@ class Poller:
         snapshots: SnapshotStore,
         clock: Clock,
         check_every_s: float,
+        hits: LimitHits,
     ) -> None:
         self._selector = selector
         self._requester = requester
@@ -71,6 +73,7 @@ class Poller:
         self._snapshots = snapshots
         self._clock = clock
         self._check_every_s = check_every_s
+        self._hits = hits
         self._guard = AccountGuard(selector, merger, snapshots)
         self._streak = _Streak()
         self._schedule = PollSchedule(clock)
@@ -149,6 +152,7 @@ class Poller:
                 break
         else:  # the account changed twice meanwhile: the next look at the credentials starts a poll
             self._snapshots.change(refreshing=False)
+        await self._hits.look()
         self._timekeeper.look()
 
     async def _settle(self, selected: Selected, attempt: Attempt, generation: int) -> None:
@@ -225,6 +229,9 @@ class Poller:
                 log.info("the credentials have changed; polling now")
                 return Cause.CREDENTIALS
             await self._follow_local_sources()
+            if await self._hits.look() and not self._schedule.is_delayed:
+                log.info("Claude Code has hit a limit; polling now")
+                return Cause.LIMIT_HIT
 
     async def _follow_local_sources(self) -> None:
         """Show what local sources report meanwhile, and poll sooner or later because of it."""

@@ -26,6 +26,7 @@ _SAID_IN_TERMINAL = (
     ErrorCode.STATE_BROKEN,
     ErrorCode.SETTINGS_BROKEN,
     ErrorCode.SETTINGS_UNREADABLE,
+    ErrorCode.LIMIT_HIT,
     ErrorCode.CLOCK_WRONG,
     ErrorCode.INTERNAL,
     ErrorCode.REFRESH_LATER,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,10 +22,12 @@ from claudometer.engine.dependencies import Dependencies, LocalSources, Override
 from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.limit_hit import LimitHitFile
 from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.providers.registry import SourcesConfig, local_sources, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
+from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_folder import ClaudeFolder
@@ -160,7 +163,12 @@ def _local_sources(context: RunContext, folder: ClaudeFolder, login: LoginReader
     sources = local_sources(
         folder.config, context.places.state_folder, context.clock.own, login_folder=folder.login
     )
-    return LocalSources(sources, login.written_at)
+    hits = LimitHitFile(
+        folder.config,
+        context.places.state_folder,
+        login=lambda: captures.login_of(os.fspath(folder.login())),
+    )
+    return LocalSources(sources, login.written_at, hits)
 
 
 def _source_maker(context: RunContext, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:

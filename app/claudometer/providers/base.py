@@ -78,6 +78,18 @@ class LocalSource(Protocol):
         ...
 
 
+class LimitHitSource(Protocol):
+    """When the provider's own program last hit a limit, as it told us. Never sends, never prompts."""
+
+    async def stamp(self) -> Hashable:
+        """Return a cheap value that changes when there may be news."""
+        ...
+
+    async def read(self) -> datetime | None:
+        """Return the time by this computer's clock; ``None`` if none is known of the present account."""
+        ...
+
+
 class ProviderRules(Protocol):
     """What only the provider knows about its numbers and session keys. Pure."""
 

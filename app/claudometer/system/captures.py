@@ -67,12 +67,18 @@ def login_of(folder: str) -> str:
 
     It is taken from the organization, which stays the same when a token is renewed.
     """
+    organization = organization_of(folder)
+    return digest(organization) if organization else ""
+
+
+def organization_of(folder: str) -> str | None:
+    """Return the organization that the login in a folder names, ``None`` if it names none."""
     outer = load(os.path.join(folder, ".credentials.json"))
     if not isinstance(outer, dict):
-        return ""
+        return None
     places = (outer, outer.get("claudeAiOauth"))
     found = (place.get("organizationUuid") for place in places if isinstance(place, dict))
-    return next((digest(name) for name in found if name and isinstance(name, str)), "")
+    return next((name for name in found if name and isinstance(name, str)), None)
 
 
 def load(path: str) -> object:

@@ -113,13 +113,13 @@ def test_a_refusal_by_an_organization_depends_on_the_credentials(reply: Reply) -
     ],
 )
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_disabled_organization_or_account_is_told_apart(status: int, message: str) -> None:
+def test_a_disabled_organization_or_account_has_a_code_of_its_own(status: int, message: str) -> None:
     reply = bodies.refusal(status, "invalid_request_error", message)
     assert meaning(reply, LOGIN) == Unauthorized(ErrorCode.ORGANIZATION_DISABLED)
     assert meaning(reply, KEY) == Unauthorized(ErrorCode.ORGANIZATION_DISABLED)
 
 
-def test_an_organization_that_allows_no_logins_is_told_apart_from_a_rejected_login() -> None:
+def test_an_organization_that_allows_no_logins_is_distinguished_from_a_rejected_login() -> None:
     assert meaning(bodies.LOGIN_NOT_ALLOWED) == Unauthorized(ErrorCode.LOGIN_NOT_ALLOWED)
     # The server says this about a request, not about the organization.
     unsupported = bodies.refusal(

@@ -105,7 +105,7 @@ def test_the_same_name_deeper_in_the_file_does_not_count(
         b'{\n  "oauthAccount": 1,\n  "oauthAccount": {\n    "a": [\n      2\n    ]\n  }\n}\n',
     ],
 )
-def test_of_two_members_of_one_name_the_last_counts(data: bytes) -> None:
+def test_of_two_members_with_the_same_name_the_last_counts(data: bytes) -> None:
     assert read(data) == {"oauthAccount": {"a": [2]}}
 
 
@@ -125,7 +125,7 @@ def test_a_byte_order_mark_is_ignored() -> None:
     assert read(b'\xef\xbb\xbf{\n  "oauthAccount": 5\n}') == {"oauthAccount": 5}
 
 
-def test_a_value_of_unreasonable_size_is_refused_and_one_that_fits_is_not() -> None:
+def test_a_value_that_is_too_large_is_refused_and_one_that_fits_is_not() -> None:
     lines = ["x" * 1000] * 1000
     fits = as_claude_code_writes({"oauthAccount": lines})
     assert len(fits) < members.MAX_VALUE_BYTES

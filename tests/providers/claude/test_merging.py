@@ -66,7 +66,7 @@ def merged(
     return {limit.id: limit for limit in found.limits} if found else {}
 
 
-def test_a_newer_number_wins_for_its_limit_alone_and_says_where_it_came_from() -> None:
+def test_a_newer_number_replaces_only_that_of_its_limit_and_names_its_source() -> None:
     shown = merged(named(), line(session(84.0), weekly(29.0)))
     assert shown["session"].percent == 84.0
     assert shown["session"].origin == Origin(Source.STATUS_LINE, NOW - MINUTE)
@@ -151,7 +151,7 @@ def test_a_number_from_the_future_is_not_trusted_beyond_a_minute_of_tolerance() 
     assert merged(named(), line(at=NOW + MINUTE * 1.01))["session"].percent == 81.0
 
 
-def test_a_status_line_contributes_session_and_week_alone() -> None:
+def test_a_status_line_contributes_only_session_and_week() -> None:
     shown = merged(named(), line(session(84.0), weekly(30.0), fable(99.0)))
     assert shown["weekly:fable"] == fable()
 
@@ -289,7 +289,7 @@ def test_without_a_server_reading_no_doubtful_reading_replaces_it(local: LocalRe
     assert merge(None, [local], LocalLogin(), NOW) is None
 
 
-def test_cached_usage_with_extra_usage_alone_replaces_a_missing_reading() -> None:
+def test_cached_usage_with_only_extra_usage_replaces_a_missing_reading() -> None:
     shown = merge(None, [cached(fable(None), extra=spend())], LOGIN, NOW)
     assert shown is not None
     assert (shown.limits, shown.spend) == ((), spend())
@@ -385,3 +385,29 @@ def test_every_number_from_elsewhere_carries_its_source_and_time(local: list[Loc
         else:
             sources = {(one.source, one.captured_at) for one in local}
             assert (limit.origin.source, limit.origin.fetched_at) in sources
+
+
+def test_without_a_server_reading_a_status_line_of_the_same_organization_replaces_it() -> None:
+    named_line = replace(line(), organization_id=ORGANIZATION)
+    merged = merge(None, [named_line], LOGIN, NOW)
+    assert merged is not None
+    assert (merged.source, merged.fetched_at) == (Source.STATUS_LINE, NOW - MINUTE)
+    assert [limit.percent for limit in merged.limits] == [84.0, 30.0]
+    assert merged.account.organization_id == ORGANIZATION
+    for other in (line(), replace(line(), organization_id="another")):
+        assert merge(None, [other], LOGIN, NOW) is None
+
+
+def test_cached_usage_and_a_newer_status_line_together_replace_a_missing_reading() -> None:
+    old = cached(session(60.0), weekly(20.0), fable(50.0), at=NOW - 5 * MINUTE)
+    merged = merge(None, [replace(line(), organization_id=ORGANIZATION), old], LOGIN, NOW)
+    assert merged is not None
+    assert [limit.percent for limit in merged.limits] == [84.0, 30.0, 50.0]
+
+
+def test_once_the_server_has_answered_a_status_line_must_have_its_week_whatever_it_names() -> None:
+    other_week = weekly(30.0, NOON + timedelta(days=2))
+    merged = merge(
+        named(), [replace(line(session(99.0), other_week), organization_id=ORGANIZATION)], LOGIN, NOW
+    )
+    assert merged == named()

@@ -109,7 +109,7 @@ def test_the_account_is_identified_without_a_request(source: OAuthSource, simula
     assert simulator.requests == []
 
 
-def test_a_login_without_an_organization_is_told_apart_by_its_folder(
+def test_a_login_without_an_organization_is_identified_by_its_folder(
     simulator: Simulator, tmp_path: Path, clock: FakeClock
 ) -> None:
     names = []
@@ -217,7 +217,7 @@ def test_an_unusable_login_still_states_its_account(
         assert refused.account == CHAT_ORGANIZATION
 
 
-def test_logins_that_name_no_organization_are_told_apart_by_their_plan(
+def test_logins_without_an_organization_are_distinguished_by_their_plan(
     source: OAuthSource, tmp_path: Path
 ) -> None:
     names = []

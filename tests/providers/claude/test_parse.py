@@ -90,7 +90,7 @@ def test_strings_epochs_nulls_and_duplicates_are_tolerated() -> None:
     assert limit_of(usage, "other:monthly-all").label == "Monthly All"
 
 
-def test_a_plan_with_a_spend_limit_alone_has_no_limits_and_is_readable() -> None:
+def test_a_plan_with_only_a_spend_limit_has_no_limits_and_is_readable() -> None:
     usage = parsed(load_body("g_spend_only"))
     assert usage.limits == ()
     assert usage.spend == Spend(enabled=True, used=Money(27450, 2, "USD"), cap=Money(60000, 2, "USD"))
@@ -199,7 +199,7 @@ def test_a_scope_of_all_models_does_not_repeat_the_week() -> None:
     }
 
 
-def test_a_scope_of_a_surface_alone_stays_visible_under_its_name() -> None:
+def test_a_scope_with_only_a_surface_is_shown_under_its_name() -> None:
     body = {"limits": [entry("weekly_scoped", 33, scope={"model": None, "surface": "cowork"})]}
     (limit,) = parsed(body).limits
     assert (limit.id, limit.label, limit.percent) == ("other:cowork", "Cowork", 33.0)

@@ -140,6 +140,6 @@ def test_an_amount_from_before_it_was_switched_off_is_still_reported() -> None:
     )
 
 
-def test_what_is_switched_off_and_was_never_used_is_not_reported() -> None:
+def test_extra_usage_that_is_off_and_was_never_used_is_not_reported() -> None:
     never = {"is_enabled": False, "used_credits": 0.0, "monthly_limit": 2000, "currency": "EUR"}
     assert read_spend({"extra_usage": never}) is None

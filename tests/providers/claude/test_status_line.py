@@ -136,3 +136,23 @@ def test_numbers_of_another_login_in_the_same_folder_are_no_reading(tmp_path: Pa
     assert asyncio.run(source.read()) is None
     login.unlink()
     assert seen(source).captured_at == NOON
+
+
+def test_the_organization_is_named_only_if_the_capture_was_of_the_same_login(tmp_path: Path) -> None:
+    windows: Windows = {"five_hour": (41.3, NOW_S + 3600)}
+    state, folder = tmp_path / "state", tmp_path / "config"
+    folder.mkdir()
+    path = captures.capture_file(str(state), str(folder))
+
+    def capture_by(login: str) -> None:
+        kept = capture.record(capture.Capture(), "a", windows, NOW_S, login)
+        captures.save(path, capture_codec.to_wire(kept))
+
+    source = StatusLineSource(lambda: folder, state, FakeClock())
+    (folder / ".credentials.json").write_text('{"claudeAiOauth": {"organizationUuid": "mine"}}')
+    capture_by(captures.digest("mine"))
+    assert seen(source).organization_id == "mine"
+    capture_by("")
+    assert seen(source).organization_id is None
+    capture_by(captures.digest("other"))
+    assert asyncio.run(source.read()) is None

@@ -190,7 +190,7 @@ def test_a_stored_choice_that_is_gone_is_chosen_again(source: WebSource, user: U
     assert chosen(fetch(source)) == CHAT_ORGANIZATION
 
 
-def test_an_account_of_the_console_alone_is_no_account_without_organizations(
+def test_an_account_with_only_a_console_organization_is_not_without_organizations(
     source: WebSource, simulator: Simulator
 ) -> None:
     simulator.play("console_only")

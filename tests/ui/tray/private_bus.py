@@ -6,19 +6,20 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jeepney import DBusAddress
 
 from tests.desktop.bus_client import BusClient, Value
-from tests.desktop.private_home import PrivateHome
-from tests.desktop.session_bus import SessionBus
+from tests.desktop.session_bus import SessionBus, running_session_bus
 from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.desktop.private_home import PrivateHome
 
 ROOT = Path(__file__).parents[3]
 ITEM = "org.kde.StatusNotifierItem"
@@ -99,12 +100,9 @@ class IconOnBus:
 @contextmanager
 def icon_on_bus() -> Iterator[IconOnBus]:
     """Run a bus with the icon on it."""
-    with ExitStack() as stack:
-        home = PrivateHome.create()
-        stack.callback(home.remove)
-        session_bus = SessionBus(home, display="")
-        stack.callback(session_bus.stop)
-        session_bus.start()
+    with running_session_bus() as (home, session_bus):
         icon = IconOnBus(session_bus, home)
-        stack.callback(icon.close)
-        yield icon
+        try:
+            yield icon
+        finally:
+            icon.close()

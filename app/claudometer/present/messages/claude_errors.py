@@ -95,6 +95,9 @@ ANSWERS: Final[dict[ErrorCode, Message]] = {
         "Claude limits how often usage can be checked. Your plan is not affected. "
         "Updates resume automatically.",
     ),
+    ErrorCode.LIMIT_HIT: Message(
+        "Claude Code hit a limit at {at}.", "Which one is not known until new numbers arrive."
+    ),
     ErrorCode.LOGIN_CHALLENGED: Message(
         "Cloudflare is blocking automatic checks right now.",
         "Your login is fine. Claudometer keeps showing the last numbers and tries again automatically.",
@@ -185,6 +188,7 @@ MESSAGES: Final = CREDENTIALS | ANSWERS | BROWSER | NETWORK
 
 WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.RATE_LIMITED: Message("Updates are paused for a while.", MESSAGES[ErrorCode.RATE_LIMITED].hint),
+    ErrorCode.LIMIT_HIT: Message("Claude Code hit a limit.", MESSAGES[ErrorCode.LIMIT_HIT].hint),
     ErrorCode.ERROR_ANSWER: Message("Claude answered with an error.", RETRIES),
     ErrorCode.PROXY_UNUSABLE: Message(
         "The system's proxy setting cannot be used.",

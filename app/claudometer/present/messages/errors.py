@@ -47,6 +47,7 @@ def message_for(problem: Problem, region: Region) -> Message:
     """Return the message for why there are no fresh numbers."""
     facts: dict[str, Fact] = dict(problem.facts)
     facts["http_status"] = UNKNOWN_STATUS if problem.http_status is None else problem.http_status
+    facts["at"] = None if problem.at is None else clock(problem.at, region)
     facts["until"] = None if problem.until is None else clock(problem.until, region)
     return message_for_code(problem.code, facts)
 

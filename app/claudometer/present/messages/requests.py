@@ -61,6 +61,7 @@ REASONS: Final[dict[str, str]] = {
     Cause.CLOCK: "clock set",
     Cause.ONE_SHOT: "terminal",
     Cause.UPDATE: "update",
+    Cause.LIMIT_HIT: "limit hit",
 }
 """Why a request was sent. At most 11 characters, the width of the column."""
 
@@ -96,4 +97,5 @@ WHYS: Final[dict[str, str]] = {
     Cause.CLOCK: "the clock was set",
     Cause.ONE_SHOT: "from the terminal",
     Cause.UPDATE: "check for a newer version",
+    Cause.LIMIT_HIT: "Claude Code hit a limit",
 }

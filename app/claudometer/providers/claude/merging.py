@@ -38,6 +38,9 @@ TOLERANCE = timedelta(minutes=1)
 
 WEEK = timedelta(days=7)
 
+LOCAL_SOURCES = frozenset({Source.STATUS_LINE, Source.CLAUDE_CODE})
+"""The sources of local readings."""
+
 SHORT_KINDS = frozenset({LimitKind.SESSION, LimitKind.WEEKLY})
 """The limits that a status line receives."""
 
@@ -47,7 +50,8 @@ def merge(
 ) -> Reading | None:
     """Return the server's reading, with newer numbers from local sources, each with its origin.
 
-    Without a server reading, Claude Code's cached usage can replace it if it names its organization.
+    Without a server reading, a local reading that names its organization replaces it: Claude Code's cached
+    usage, or else what the status line received.
     The order of ``local`` does not matter, and merging again changes nothing.
     """
     admitted = admit(server_reading, local, login, now)
@@ -61,14 +65,23 @@ def admit(
     """Return the local readings that certainly belong to the account of the login, oldest first.
 
     A reading that names its organization must name the login's. If either is unknown, a reading is recognized
-    by the reset time of its week, which two accounts hardly share, and must be newer than the login.
+    by the reset time of its week, which two accounts hardly share, and must be newer than the login. So is
+    one of the status line, whose organization is that of the login at its time, as soon as a server has
+    answered.
     """
     if login.account is None or not _is_of_login(server_reading, login.account):
         return ()
     possible = sorted((reading for reading in local if reading.captured_at <= now + TOLERANCE), key=_by_time)
-    named = [reading for reading in possible if reading.organization_id == login.account]
+    compared = [reading for reading in possible if server_reading and reading.source is Source.STATUS_LINE]
+    named = [
+        reading
+        for reading in possible
+        if reading.organization_id == login.account and reading not in compared
+    ]
     nameless = [
-        reading for reading in possible if reading.organization_id is None or _is_nameless(server_reading)
+        reading
+        for reading in possible
+        if reading.organization_id is None or reading in compared or _is_nameless(server_reading)
     ]
     weeks = [
         *_weeks(server_reading.limits if server_reading else ()),
@@ -131,11 +144,12 @@ def _by_time(reading: LocalReading) -> tuple[datetime, str, str]:
 
 
 def _fallback(admitted: tuple[LocalReading, ...], login: LocalLogin) -> Reading | None:
-    cached = [reading for reading in admitted if reading.source is Source.CLAUDE_CODE]
-    if not cached or login.account is None:
+    named = [reading for reading in admitted if reading.organization_id is not None]
+    if not named or login.account is None:
         return None
-    account = Account(login.account, Mode.CLI, organization_id=cached[-1].organization_id)
-    return Reading(CLAUDE, account, Source.CLAUDE_CODE, cached[-1].captured_at, ())
+    newest = max(named, key=lambda reading: (reading.source is Source.CLAUDE_CODE, reading.captured_at))
+    account = Account(login.account, Mode.CLI, organization_id=newest.organization_id)
+    return Reading(CLAUDE, account, newest.source, newest.captured_at, ())
 
 
 def _merged(base: Reading, admitted: tuple[LocalReading, ...], now: datetime) -> Reading | None:
@@ -147,7 +161,7 @@ def _merged(base: Reading, admitted: tuple[LocalReading, ...], now: datetime) ->
                 _apply(limit, reading, base, limits)
         spend = _newer_spend(spend, reading, base)
     shown = tuple(sorted(limits.values(), key=display_place))
-    if base.source is Source.CLAUDE_CODE and not shown and spend is None:
+    if base.source in LOCAL_SOURCES and not shown and spend is None:
         return None
     return replace(base, limits=shown, spend=spend)
 
@@ -156,7 +170,7 @@ def _apply(limit: Limit, reading: LocalReading, base: Reading, limits: dict[str,
     known = limits.get(limit.id)
     origin = Origin(reading.source, reading.captured_at)
     if known is None:
-        if reading.source is Source.CLAUDE_CODE and _is_later(reading, base):
+        if _may_add(reading, base):
             limits[limit.id] = replace(limit, origin=_unless_own(origin, base))
     elif _wins(limit, origin, known, origin_of(known, base)):
         limits[limit.id] = replace(
@@ -168,9 +182,14 @@ def _apply(limit: Limit, reading: LocalReading, base: Reading, limits: dict[str,
         )
 
 
-def _is_later(reading: LocalReading, base: Reading) -> bool:
-    """Return whether the cached usage may add limits: a limit missing in a later response is gone."""
-    return reading.captured_at > base.fetched_at or base.source is Source.CLAUDE_CODE
+def _may_add(reading: LocalReading, base: Reading) -> bool:
+    """Return whether a local reading may add limits: to a response, only the cached usage if it is later.
+
+    A limit missing in a later response is gone, and the status line knows nothing of a plan's limits.
+    """
+    if base.source in LOCAL_SOURCES:
+        return True
+    return reading.source is Source.CLAUDE_CODE and reading.captured_at > base.fetched_at
 
 
 def _unless_own(origin: Origin, base: Reading) -> Origin | None:

@@ -62,24 +62,31 @@ class StatusLineSource:
     async def read(self) -> LocalReading | None:
         """Read the session and the week, if their windows are open."""
         try:
-            kept, login = await off_loop(self._load)
+            kept, organization_id = await off_loop(self._load)
         except OSError as error:
             log.debug("the status line's file cannot be read: %s", error)
             return None
-        return parse_capture(kept, self._clock.now(), login)
+        login = captures.digest(organization_id) if organization_id else ""
+        return parse_capture(kept, self._clock.now(), login, organization_id)
 
     def _stamp(self) -> Hashable:
         return stamp_of(self._files())
 
-    def _load(self) -> tuple[object, str]:
-        return captures.load(self._files()[0]), captures.login_of(os.fspath(self._login_folder()))
+    def _load(self) -> tuple[object, str | None]:
+        return captures.load(self._files()[0]), captures.organization_of(os.fspath(self._login_folder()))
 
     def _files(self) -> tuple[str]:
         return (captures.capture_file(os.fspath(self._state_folder), os.fspath(self._config_folder())),)
 
 
-def parse_capture(kept: object, now: datetime, login: str = "") -> LocalReading | None:
-    """Parse the file; ``None`` if nothing in it is valid at ``now`` for the digest ``login``."""
+def parse_capture(
+    kept: object, now: datetime, login: str = "", organization_id: str | None = None
+) -> LocalReading | None:
+    """Parse the file; ``None`` if nothing in it is valid at ``now`` for the digest ``login``.
+
+    Args:
+        organization_id: whose digest ``login`` is. The reading names it if the file says so, too.
+    """
     found = capture_codec.from_wire(kept, now.timestamp())
     if found.captured_at is None or are_different_accounts(found.login, login):
         return None
@@ -89,4 +96,5 @@ def parse_capture(kept: object, now: datetime, login: str = "") -> LocalReading 
         build_limit(_IDENTITIES[name], window, "used_percentage", now) for name, window in windows.items()
     )
     usable = still_open((limit for limit in limits if limit is not None), captured_at, now)
-    return LocalReading(Source.STATUS_LINE, captured_at, usable) if usable else None
+    owner = organization_id if found.login and found.login == login else None
+    return LocalReading(Source.STATUS_LINE, captured_at, usable, owner) if usable else None
