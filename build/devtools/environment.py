@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from devtools import catalogue
-from devtools.catalogue import ENSUREPIP, Need, Purpose, depends_on_python, needs_for
+from devtools import catalog
+from devtools.catalog import ENSUREPIP, Need, Purpose, depends_on_python, needs_for
 from devtools.machine import missing_needs
 from devtools.provision import provide
 from devtools.speech import say
@@ -56,7 +56,7 @@ class Environment:
 
     def digest(self) -> str:
         """Return a digest of everything whose change makes another look necessary."""
-        sources = (ROOT / "pyproject.toml", Path(catalogue.__file__))
+        sources = (ROOT / "pyproject.toml", Path(catalog.__file__))
         return digest_of(*(path.read_bytes() for path in sources), self.python.resolve(), self.folder)
 
     def has_own_pip(self) -> bool:

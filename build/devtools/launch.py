@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from devtools.catalogue import Purpose
+from devtools.catalog import Purpose
 
 _ONLY_PRINTS = frozenset({"-h", "--help", "--version"})
 _NO_SESSION = (

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from devtools.catalogue import AnyFile, Font, Need, Probe, Program, PythonModule, Typelib
+from devtools.catalog import AnyFile, Font, Need, Probe, Program, PythonModule, Typelib
 from devtools.packages import PACKAGE_MANAGERS, PackageManager, choose_manager, choose_prefix
 
 # Runs in the distribution's Python, which may not be the one that runs us.

@@ -4,12 +4,12 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from devtools.catalogue import AnyFile, Font, Need, Program, PythonModule, Typelib
+from devtools.catalog import AnyFile, Font, Need, Program, PythonModule, Typelib
 
 
 @dataclass(frozen=True)
 class PackageManager:
-    """How one family of distributions installs packages. ``dialect`` is its column in the catalogue."""
+    """How one family of distributions installs packages. ``dialect`` is its column in the catalog."""
 
     dialect: str
     program: str

@@ -4,7 +4,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from devtools.catalogue import Need
+from devtools.catalog import Need
 from devtools.machine import find_manager, find_prefix, missing_needs
 from devtools.packages import (
     PackageManager,

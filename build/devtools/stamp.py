@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
-from devtools.catalogue import Purpose
+from devtools.catalog import Purpose
 
 
 class Level(IntEnum):

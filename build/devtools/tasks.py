@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from devtools.catalogue import Purpose
+from devtools.catalog import Purpose
 from devtools.environment import (
     ROOT,
     Environment,

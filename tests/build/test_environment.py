@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from devtools.catalogue import Purpose
+from devtools.catalog import Purpose
 from devtools.environment import DISTRIBUTION_PYTHON, choose_base
 from devtools.stamp import Level, Stamp, digest_of, read_stamp
 

@@ -1,7 +1,7 @@
 """Tests what `dev.py run` starts with and without a graphical session."""
 
 import pytest
-from devtools.catalogue import Purpose
+from devtools.catalog import Purpose
 from devtools.launch import plan_run
 from devtools.machine import has_graphical_session
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from devtools.catalogue import AnyFile, Font, Need, Probe, Program, Purpose, PythonModule, Typelib
+from devtools.catalog import AnyFile, Font, Need, Probe, Program, Purpose, PythonModule, Typelib
 from devtools.machine import missing_needs
 
 PYTHON = Path(sys.executable)

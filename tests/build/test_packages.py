@@ -3,7 +3,7 @@
 import shlex
 
 import pytest
-from devtools.catalogue import NEEDS, Program, Purpose, needs_for
+from devtools.catalog import NEEDS, Program, Purpose, needs_for
 from devtools.packages import (
     PACKAGE_MANAGERS,
     PackageManager,

@@ -66,7 +66,7 @@ def rpm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     package = max(DIST.glob("claudometer-*.rpm"), key=lambda path: path.stat().st_mtime)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))  # its .rpmmacros make rpmbuild believe that this is Fedora
-        linux_rpm.complete(package, read_facts().licence)
+        linux_rpm.complete(package, read_facts().license)
     return package
 
 

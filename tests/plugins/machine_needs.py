@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from devtools.catalogue import Need, Purpose, needs_for
+from devtools.catalog import Need, Purpose, needs_for
 from devtools.environment import Environment
 from devtools.machine import find_manager, missing_needs
 from devtools.packages import describe_probe, line_to_type, package_names

@@ -29,7 +29,7 @@ class Facts:
     version: str
     bundle: str
     homepage: str
-    licence: str
+    license: str
 
 
 def read_facts() -> Facts:
@@ -40,7 +40,7 @@ def read_facts() -> Facts:
         version=project["project"]["version"],
         bundle=f"{briefcase['bundle']}.claudometer",
         homepage=project["project"].get("urls", {}).get("Homepage", UNKNOWN_HOME),
-        licence=project["project"]["license"],
+        license=project["project"]["license"],
     )
 
 

@@ -18,7 +18,7 @@ _DNF = "dnf"
 _FIRST_READ = ROOT / "CHANGELOG"
 """Briefcase prefers this file to CHANGELOG.md, and rpmbuild accepts only its own format."""
 
-_NO_LICENCE = "License:        Unknown\n"
+_NO_LICENSE = "License:        Unknown\n"
 """What briefcase writes regardless of the settings."""
 
 
@@ -39,7 +39,7 @@ def build() -> Path:
     with rpm_changelog():
         make(template, facts)
     package = max(DIST.glob("claudometer-*.rpm"), key=lambda path: path.stat().st_mtime)
-    complete(package, facts.licence)
+    complete(package, facts.license)
     return package
 
 
@@ -50,7 +50,7 @@ def to_where_fedora_looks(share: Path) -> None:
     (share / "zsh/vendor-completions").rmdir()
 
 
-def complete(package: Path, licence: str) -> None:
+def complete(package: Path, license_name: str) -> None:
     """Build the package again with rpmbuild, from a spec completed with what briefcase has no settings for.
 
     Raises:
@@ -58,20 +58,22 @@ def complete(package: Path, licence: str) -> None:
     """
     top = next(BUNDLES.rglob("rpmbuild"))
     spec = top / "SPECS" / "claudometer.spec"
-    spec.write_text(complete_spec(spec.read_text("utf-8"), licence, read_version()), encoding="utf-8")
+    spec.write_text(complete_spec(spec.read_text("utf-8"), license_name, read_version()), encoding="utf-8")
     do("rpmbuild", "-bb", "--quiet", "--define", f"_topdir {top}", spec)
     shutil.move(next(top.rglob(package.name)), package)
 
 
-def complete_spec(spec: str, licence: str, python: str) -> str:
+def complete_spec(spec: str, license_name: str, python: str) -> str:
     """Return the spec with the license, and with the Python version it is compiled for as a requirement.
 
     Raises:
         PackagingError: the spec has no line for the license.
     """
-    if spec.count(_NO_LICENCE) != 1:
-        raise PackagingError(f"Briefcase's spec has no line {_NO_LICENCE.strip()!r} to fill in.")
-    return spec.replace(_NO_LICENCE, f"License:        {licence}\nRequires:       python(abi) = {python}\n")
+    if spec.count(_NO_LICENSE) != 1:
+        raise PackagingError(f"Briefcase's spec has no line {_NO_LICENSE.strip()!r} to fill in.")
+    return spec.replace(
+        _NO_LICENSE, f"License:        {license_name}\nRequires:       python(abi) = {python}\n"
+    )
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from devtools.catalogue import Purpose
+from devtools.catalog import Purpose
 from devtools.packaging import linux_appimage, linux_deb, linux_rpm, macos_dmg, python_dists, windows_msi
 from devtools.packaging.briefcase import PackagingError
 
