@@ -19,6 +19,7 @@ def read_input() -> bytes:
     pieces: list[bytes] = []
     while sum(map(len, pieces)) < MAX_INPUT_BYTES and _has_input(deadline - time.monotonic()):
         try:
+            # Not `sys.stdin.read`, which would wait until all of it has come.
             piece = os.read(0, 65536)
         except OSError:
             break

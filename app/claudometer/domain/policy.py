@@ -198,6 +198,7 @@ def _after_browser(situation: Situation) -> Poll:
 
 def _planned(situation: Situation, *, with_budget: bool) -> Poll:
     delay_s, reason = situation.interval_s, Reason.INTERVAL
+    # Only a source with a budget saves requests. claude.ai seems to have no limit: there the user decides.
     if with_budget and situation.unchanged and situation.interval_s < QUIET_INTERVAL_S:
         slowed_s = situation.interval_s * 2 ** min(situation.unchanged, 10)
         delay_s, reason = min(float(QUIET_INTERVAL_S), slowed_s), Reason.QUIET

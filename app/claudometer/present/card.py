@@ -183,5 +183,6 @@ def _notice(notice: ProblemView) -> CardNotice:
 
 def _empty(view: AccountView) -> str | None:
     if not view.has_numbers:
+        # Without a problem the first answer is still on its way, and the page shows gray bars until then.
         return None if view.problem is None else NO_NUMBERS
     return None if view.limits else NO_LIMITS

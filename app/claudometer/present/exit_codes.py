@@ -18,6 +18,8 @@ _REFUSED = frozenset({"missing_credentials", "unauthorized"})
 
 def exit_code_of(report: Report) -> int:
     """Return what ``status`` ends with: bad credentials, no numbers, stale ones, a full limit, or 0."""
+    # In this order, because a script must first learn what the user has to act on. Old numbers, for example,
+    # may be shown although the login was refused.
     limits = report["limits"]
     has_numbers = report["spend"] is not None or any(limit["percent"] is not None for limit in limits)
     if report["status"] in _REFUSED:

@@ -87,6 +87,7 @@ def span(seconds: float) -> str:
 def clock(at: datetime, region: Region) -> str:
     """Return the time of day: "14:10", or "2:10 PM" in a region with a 12-hour clock."""
     local = at.astimezone(region.zone)
+    # Not `strftime`: its "AM" follows the locale, and an hour without a leading zero has no portable code.
     if region.twelve_hour:
         return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
     return f"{local.hour:02d}:{local.minute:02d}"
@@ -128,7 +129,7 @@ def money(amount: Money) -> str:
 
 def money_of(minor: int, exponent: int, currency: str) -> str:
     """Return "€12.34", or "12.34 SEK" for a currency without a well-known symbol."""
-    whole, fraction = divmod(abs(minor), 10**exponent)
+    whole, fraction = divmod(abs(minor), 10**exponent)  # of -150, `divmod` would make -2 and 50
     digits = f"{whole:,}" + (f".{fraction:0{exponent}d}" if exponent else "")
     sign = "-" if minor < 0 else ""
     symbol = _SYMBOLS.get(currency)

@@ -141,6 +141,7 @@ def limit_name(limit: LimitView) -> str:
 
 def _tooltip(view: AccountView) -> str:
     parts = [_number_words(view)]
+    # For a screen reader this line is the whole icon, so it must also say what is wrong.
     if view.problem is not None:
         parts.append(view.problem.message.title)
     text = words.BETWEEN.join(part for part in parts if part)

@@ -98,7 +98,7 @@ class Entry:
     Attributes:
         checked: whether this choice of several is the current one; ``None`` for a line that is not a choice.
         value: what the action is about: the id of a limit or an organization.
-        name: tells entries with the same action apart, so that each stays itself while others come and go.
+        name: distinguishes entries with the same action, so that a panel keeps each while others change.
         picture: shown where the desktop's menus have pictures.
         alert: whether desktops that mark important lines mark this line.
     """
@@ -280,6 +280,7 @@ def _organizations(
 
 
 def _organization(organization: Organization, chosen: str | None) -> Entry:
+    # Two organizations without a name must not look the same.
     name = one_line(organization.name or "") or f"{UNKNOWN} {organization.id[:8]}"
     return Entry(
         Kind.ACTION, name, Action.ORGANIZATION, checked=organization.id == chosen, value=organization.id

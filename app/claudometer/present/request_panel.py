@@ -29,6 +29,7 @@ def panel_for(
     if not latest:
         return _bare(words.NOTHING_RECORDED)
     several = len({record.host for record in latest}) > 1  # a single host is named in the summary already
+    # Sorted by time already, so each day is a single group.
     days = groupby(latest, lambda record: day_heading(record.at, now, region))
     listed: list[RequestDay] = [
         {"day": day, "rows": _rows(records, region, several=several)} for day, records in days

@@ -19,6 +19,7 @@ class Ink:
     PLAIN = ""
     STRONG = "1"
     FAINT = "2"
+    # Of the 256-color palette: what the 16 basic colors look like depends on the terminal's theme.
     GREEN = "38;5;35"
     AMBER = "38;5;172"
     RED = "38;5;167"
@@ -109,6 +110,7 @@ def clip(text: str, width: int) -> str:
     """Cut what does not fit, and show that it was cut."""
     if width_of(text) <= width:
         return text
+    # One by one, because a character may be two cells wide, or none.
     while text and width_of(text) > width - 1:
         text = text[:-1]
     return text.rstrip() + "…" if width > 0 else ""

@@ -110,7 +110,7 @@ def _checked(update: Update, now: datetime, region: Region) -> str | None:
 
 
 def _buttons(update: Update) -> list[str]:
-    by_page = update.install in {Install.DEB, Install.RPM}
+    by_page = update.install in {Install.DEB, Install.RPM}  # the command installs a file from that page
     page = update.offer is Offer.PAGE or (update.offer is Offer.COMMAND and by_page)
     first = _FIRST_BUTTON.get(update.stage, "check")
     if update.stage is Stage.AVAILABLE:
@@ -120,4 +120,5 @@ def _buttons(update: Update) -> list[str]:
 
 
 def _button(name: str) -> UpdateButton:
+    # Both buttons start the same action; what follows the download depends on the installation.
     return {"do": "install" if name == "open" else name, "label": words.BUTTONS[name]}

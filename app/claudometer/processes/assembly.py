@@ -160,6 +160,7 @@ def request_notes(context: RunContext) -> RequestNotes:
 
 
 def _local_sources(context: RunContext, folder: ClaudeFolder, login: LoginReader) -> LocalSources:
+    # The computer's own clock: these numbers are as old as the dates of their files say.
     sources = local_sources(
         folder.config, context.places.state_folder, context.clock.own, login_folder=folder.login
     )

@@ -31,6 +31,7 @@ def run(*, demo: bool, open_window: bool = False) -> int:
         ClaudometerError: the program cannot start here, or another one is running but does not answer.
         Exception: the program ended because of it.
     """
+    # A desktop may start us without them. The first files that we open would then take their places.
     fill_standard_streams()
     context = read_context(demo=demo)
     start_logging(context.places.log_folder, level=context.environment.log_level)

@@ -38,6 +38,7 @@ DAYS_AND_HOURS, DAYS = "{days} d {hours} h", "{days} d"
 HOURS_AND_MINUTES, HOURS = "{hours} h {minutes} min", "{hours} h"
 MINUTES = "{minutes} min"
 
+# Not from `strftime`, which would put names of the user's locale into English sentences.
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
