@@ -30,7 +30,14 @@ WORK_TOKEN = "sk-ant-oat01-simulated-work-account-01"
 
 
 def watched(folder: str, mode: str = "cli", key: str | None = None) -> Watched:
-    return {"mode": mode, "folder": folder, "key": key, "web_url": WEB_URL, "oauth_url": OAUTH_URL}
+    return {
+        "id": "default",
+        "mode": mode,
+        "folder": folder,
+        "key": key,
+        "web_url": WEB_URL,
+        "oauth_url": OAUTH_URL,
+    }
 
 
 @pytest.fixture(autouse=True)

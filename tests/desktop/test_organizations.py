@@ -47,6 +47,17 @@ def stored(app: Claudometer) -> object:
     return saved["accounts"][saved["shown"]]["organization_id"]
 
 
+def test_a_choice_in_a_terminal_is_the_running_apps(member: Claudometer) -> None:
+    member.wait_for_status("missing_credentials")
+    listed = member.run("accounts")
+    assert f"    {TEAM['uuid']}  Example Team" in listed.stdout
+    done = member.run("accounts", "organization", "default", str(TEAM["uuid"]))
+    assert (done.returncode, done.stderr) == (0, "")
+    member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers")
+    assert stored(member) == TEAM["uuid"]
+    assert f"  * {TEAM['uuid']}  Example Team" in member.run("accounts").stdout
+
+
 def test_with_several_organizations_the_user_chooses_in_the_menu_and_changes_it_in_the_window(
     member: Claudometer, simulator: Simulator
 ) -> None:

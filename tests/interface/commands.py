@@ -115,7 +115,7 @@ _HELP = _each(
     ("--help",),
     *(
         (command, "--help")
-        for command in ("status", "watch", "refresh", "requests", "statusline", "hook", "quit")
+        for command in ("status", "watch", "refresh", "requests", "accounts", "statusline", "hook", "quit")
     ),
     ("settings", "--help"),
     ("--version",),

@@ -353,3 +353,33 @@ PAGES = (
 def test_a_page_for_people_is_in_american_english(page: str) -> None:
     text = (PACKAGE.parents[1] / page).read_text(encoding="utf-8")
     assert not BRITISH.findall(text)
+
+
+NEEDS_A_WINDOW = re.compile(r"\bSettings\b|\b[Cc]lick|\btray\b|“Remember”|\bChoose…")
+ONLY_ABOUT_THE_WINDOW = {
+    # A save in the window, or the desktop: a command without the app comes to none of these.
+    ErrorCode.ONLY_KEY_SAVED,
+    ErrorCode.ONLY_AUTOSTART_SAVED,
+    ErrorCode.AUTOSTART_FAILED,
+    ErrorCode.TRAY_HOST_MISSING,
+    ErrorCode.SELFCHECK_NO_TRAY,
+    ErrorCode.CONTROL_UNAVAILABLE,
+    # It names the file beside the window.
+    ErrorCode.SETTINGS_VALUE_IGNORED,
+}
+
+
+@pytest.mark.parametrize("code", sorted(set(ErrorCode) - ONLY_ABOUT_THE_WINDOW))
+@pytest.mark.parametrize("terminal", [terminal_words.Terminal.ONCE, terminal_words.Terminal.WATCH])
+def test_no_hint_sends_a_person_without_a_desktop_to_a_window(
+    terminal: terminal_words.Terminal, code: ErrorCode
+) -> None:
+    hint = terminal_words.for_terminal(code, message_for_code(code, FACTS), terminal).hint
+    assert not NEEDS_A_WINDOW.search(hint)
+
+
+@pytest.mark.parametrize("code", sorted(set(ErrorCode)))
+def test_no_hint_of_the_window_is_about_the_next_command(code: ErrorCode) -> None:
+    hint = message_for_code(code, FACTS).hint
+    assert "claudometer accounts" not in hint
+    assert "CLAUDOMETER_MODE=" not in hint

@@ -54,6 +54,12 @@ def _requests(call: Call) -> int:
     return requests.run(call)
 
 
+def _accounts(call: Call) -> int:
+    from claudometer.cli import accounts
+
+    return accounts.run(call)
+
+
 def _statusline(call: Call) -> int:
     from claudometer.cli import statusline
 
@@ -86,6 +92,7 @@ COMMANDS = (
     Command("watch", _watch, {"--json": False}),
     Command("refresh", _refresh),
     Command("requests", _requests, {"--json": False}),
+    Command("accounts", _accounts, {"--json": False}, most_words=3),
     Command(
         "statusline",
         _statusline,

@@ -37,10 +37,11 @@ class Command:
     Attributes:
         run: runs the command and returns its exit code.
         options: for each option of its own, whether it takes a value.
+        most_words: how many further words may follow its name.
         hidden: left out of help and suggestions.
     """
 
-    __slots__ = ("hidden", "name", "options", "run")
+    __slots__ = ("hidden", "most_words", "name", "options", "run")
 
     def __init__(
         self,
@@ -48,22 +49,28 @@ class Command:
         run: Callable[[Call], int],
         options: dict[str, bool] | None = None,
         *,
+        most_words: int = 0,
         hidden: bool = False,
     ) -> None:
         self.name = name
+        self.most_words = most_words
         self.run = run
         self.options = options or {}
         self.hidden = hidden
 
 
 class Call:
-    """A command with its options as given. An option that takes no value maps to an empty string."""
+    """A command with its options as given. An option that takes no value maps to an empty string.
 
-    __slots__ = ("command", "values")
+    ``words`` are those that follow the command's name.
+    """
 
-    def __init__(self, command: Command, values: dict[str, str]) -> None:
+    __slots__ = ("command", "values", "words")
+
+    def __init__(self, command: Command, values: dict[str, str], words: tuple[str, ...] = ()) -> None:
         self.command = command
         self.values = values
+        self.words = words
 
     def has(self, option: str) -> bool:
         """Return whether the option was given."""
@@ -88,6 +95,7 @@ def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -
     """
     command: Command | None = None
     values: dict[str, str] = {}
+    further: list[str] = []
     remaining = iter(words)
     for word in remaining:
         name = _ALIASES.get(word, word)
@@ -95,9 +103,11 @@ def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -
             _parse_option(name, remaining, (command or default).options | GLOBAL_OPTIONS, values)
         elif command is None:
             command = _find_command(name, commands)
+        elif len(further) < command.most_words:
+            further.append(word)
         else:
             raise UsageError("unexpected_word", word)
-    return Call(command or default, values)
+    return Call(command or default, values, tuple(further))
 
 
 def _parse_option(

@@ -10,13 +10,21 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.instance import PATIENCE_S, is_held, is_starting, read_owner
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from claudometer.control.protocol import Message
     from claudometer.system.paths import Places
 
 _PAUSE_S = 0.05
 
 
-def request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message | None:
+def request(
+    places: Places,
+    op: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+) -> Message | None:
     """Return the app's answer; ``None`` if no app runs.
 
     Args:
@@ -30,7 +38,7 @@ def request(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) ->
     deadline, has_waited = time.monotonic() + PATIENCE_S, False
     while True:
         try:
-            return client.call(op, timeout_s=timeout_s)
+            return client.call(op, params, timeout_s=timeout_s)
         except ClaudometerError as error:
             # The lock, not the socket, says whether an app runs: the socket comes later, and goes earlier.
             if error.code is ErrorCode.NOT_RUNNING and not is_held(places.lock_file):

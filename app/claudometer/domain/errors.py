@@ -82,6 +82,7 @@ class ErrorCode(StrEnum):
     MODE_UNKNOWN = "mode_unknown"
     CLAUDE_FOLDER_REFUSED = "claude_folder_refused"
     ORGANIZATION_UNKNOWN = "organization_unknown"
+    ORGANIZATION_OF_LOGIN = "organization_of_login"
     SETTINGS_BROKEN = "settings_broken"
     SETTINGS_UNREADABLE = "settings_unreadable"
     SETTINGS_UNWRITABLE = "settings_unwritable"

@@ -221,6 +221,7 @@ class Desktop:
         account, environment = engine.snapshot.account, self._context.environment
         is_web = engine.snapshot.mode is Mode.WEB
         return {
+            "id": engine.settings.shown,
             "mode": engine.snapshot.mode.value,
             "folder": engine.login_folder,
             # An account of claude.ai is named by its key, and by an organization if one was chosen.

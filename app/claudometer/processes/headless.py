@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from claudometer.domain.usage import Mode
 from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.assembly import assemble, read_context
 from claudometer.processes.presenter import Presenter, account_report, single_report
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from claudometer.control.wire.report import AccountReport
+    from claudometer.control.wire.report import AccountReport, Described
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,56 @@ def poll_once(*, demo: bool) -> AccountReport:
         return asyncio.run(poll())
     finally:
         finish_calls()  # otherwise the end of the process could cut off a write to the ledger
+
+
+def describe_account(*, demo: bool) -> Described:
+    """Return the account that the environment or the settings name.
+
+    Sends a request in web mode, which alone has several organizations to choose from.
+
+    Raises:
+        ClaudometerError: the environment cannot be used.
+    """
+    context = read_context(demo=demo, by_environment=True)
+    start_logging(context.places.log_folder, name=LOG_NAME, level=context.environment.log_level)
+
+    async def describe() -> Described:
+        engine = await assemble(context)
+        await engine.recall()
+        asks = demo or engine.mode is Mode.WEB
+        snapshot = await engine.poll_once() if asks else engine.snapshot
+        return {
+            "id": engine.settings.shown,
+            "report": single_report(snapshot, context.clock)["report"],
+            "organization_id": engine.settings.account.organization_id,
+            "organizations": [{"id": each.id, "name": each.name or ""} for each in snapshot.organizations],
+        }
+
+    try:
+        return asyncio.run(describe())
+    finally:
+        finish_calls()
+
+
+def save_organization(organization_id: str | None, *, demo: bool) -> None:
+    """Save the choice of an organization of claude.ai; ``None`` to choose automatically.
+
+    Only while no app runs: it keeps its settings in memory, and would write them over these.
+
+    Raises:
+        ClaudometerError: the settings could not be saved.
+    """
+    context = read_context(demo=demo)
+    start_logging(context.places.log_folder, name=LOG_NAME, level=context.environment.log_level)
+
+    async def save() -> None:
+        engine = await assemble(context)
+        await engine.save({"organization_id": organization_id})
+
+    try:
+        asyncio.run(save())
+    finally:
+        finish_calls()
 
 
 def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop: threading.Event) -> None:

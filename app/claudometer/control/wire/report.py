@@ -98,11 +98,13 @@ if TYPE_CHECKING:
     class Watched(TypedDict):
         """What the app asks for, so that a command can tell whether that is the account it was asked for.
 
+        ``id`` is our own id of the account in the settings.
         ``folder`` is the absolute path of Claude Code's login, links not followed. ``key`` is the name that
         the session key gives its account, which does not reveal the key; ``None`` while none is in use.
         ``web_url`` and ``oauth_url`` are the bases of the servers' addresses.
         """
 
+        id: str
         mode: str
         folder: str
         key: str | None
@@ -121,3 +123,30 @@ if TYPE_CHECKING:
         watched: Watched | None
         report: Report
         terminal: TerminalText
+
+    class NamedOrganization(TypedDict):
+        """An organization to choose. ``name`` is empty when the server sent none."""
+
+        id: str
+        name: str
+
+    class Described(TypedDict):
+        """One account for ``accounts``: its report, and what can be chosen; empty when that is not known.
+
+        ``id`` is our own id of the account, ``organization_id`` the choice that was saved.
+        """
+
+        id: str
+        report: Report
+        organization_id: str | None
+        organizations: list[NamedOrganization]
+
+    class ListedAccount(TypedDict):
+        """What ``accounts --json`` prints of an account. ``organizations`` is ``None`` when unknown."""
+
+        id: str
+        name: str
+        mode: str
+        plan: str | None
+        organization_id: str | None
+        organizations: list[NamedOrganization] | None

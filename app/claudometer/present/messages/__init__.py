@@ -7,6 +7,7 @@
 ``requests``              the list of requests, in the window and in the terminal
 ``updates``               a newer version: the panel, the menu, what can go wrong
 ``terminal``              ``status``, ``watch`` and the status line; the hints of a terminal
+``accounts``              ``accounts``: the account and its organizations
 ``cli``, ``doctor``       help, mistakes on the command line, set-up; the self-test
 ``errors``                finds the sentences for an error and fills them; they are in
                           ``claude_errors`` (login, answers, network) and

@@ -18,6 +18,7 @@ COMMANDS = {
     "watch": "follow the numbers in the terminal; needs no desktop and no app",
     "refresh": "refresh the running app now",
     "requests": "list the requests of the last 7 days",
+    "accounts": "show the account, and choose its organization",
     "statusline": "print the line for Claude Code's status line",
     "hook": "tell the app of a limit that Claude Code has hit",
     "quit": "quit the running app",
@@ -30,6 +31,7 @@ SUMMARIES = {
     "watch": "Follow the numbers in the terminal; needs no desktop and no app.",
     "refresh": "Refresh the running app now.",
     "requests": "List the requests of the last 7 days.",
+    "accounts": "Show the account, and choose its organization.",
     "statusline": "Print the line for Claude Code's status line.",
     "hook": "Tell the app of a limit that Claude Code has hit.",
     "quit": "Quit the running app.",
@@ -50,6 +52,7 @@ OPTIONS_OF = {
     },
     "watch": {"--json": "one JSON object per line, whenever something changes"},
     "requests": {"--json": "one JSON object"},
+    "accounts": {"--json": "one JSON object"},
     "statusline": {
         "--install": "have Claude Code show it",
         "--uninstall": "take it out again",
@@ -118,6 +121,18 @@ hooks stay as they are. --uninstall takes it out again.
 Exit codes of --install and --uninstall:
    0  done, or nothing to do        69  not done; the settings are unchanged
   64  wrong usage""",
+    "accounts": """\
+Lists the account with its plan and, for claude.ai, its organizations. To show
+another organization, by its id or its name ("automatic" undoes the choice):
+
+  claudometer accounts organization ID ORGANIZATION
+
+Uses the running app. If none is running, checks with claude.ai once; with
+Claude Code's login as the source, sends nothing.
+
+Exit codes:
+   0  done                          69  not done
+  64  wrong usage                   77  no login or key, or it was refused""",
     "settings": """\
 Needs a desktop. Without one, use "claudometer watch".""",
     "quit": """\
@@ -140,6 +155,8 @@ MISTAKES = {
     "missing_value": "claudometer: {word} needs a value.",
     "two_forms": "claudometer: choose one of --json and --format.",
     "two_ways": "claudometer: choose one of --install and --uninstall.",
+    "unknown_action": 'claudometer: there is no action "{word}" here.',
+    "organization_usage": "claudometer: use “claudometer accounts organization ID ORGANIZATION”.",
     "braces": "claudometer: the template's braces do not match; write {{{{ or }}}} for a brace.",
     "bad_format": "claudometer: {{{word}}} has a format that cannot be used.",
     "unknown_name": "claudometer: there is no name {{{word}}}.",
@@ -147,6 +164,8 @@ MISTAKES = {
 DID_YOU_MEAN = {
     "unknown_command": 'claudometer: there is no command "{word}"; did you mean {suggestion}?',
     "unknown_option": "claudometer: there is no option {word} here; did you mean {suggestion}?",
+    "unknown_account": 'claudometer: there is no account "{word}"; there is {suggestion}.',
+    "unknown_organization": 'claudometer: the account has no organization "{word}"; it has {suggestion}.',
 }
 _OF_A_TEMPLATE = frozenset({"unknown_name", "bad_format", "braces"})
 

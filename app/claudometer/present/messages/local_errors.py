@@ -50,9 +50,13 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.ORGANIZATION_UNKNOWN: Message(
         "That organization is not in your account.", "Choose another one, or Automatic."
     ),
+    ErrorCode.ORGANIZATION_OF_LOGIN: Message(
+        "The source is Claude Code, whose login decides which organization is shown.",
+        "Run “claude” in a terminal and log in to another organization.",
+    ),
     ErrorCode.SETTINGS_BROKEN: Message(
         "Your settings file was damaged and has been reset.",
-        "The old file is kept as {moved_to}. Check your settings and save them again.",
+        "The old file is kept as {moved_to}. Correct it and put it back, or choose your settings again.",
     ),
     ErrorCode.SETTINGS_VALUE_IGNORED: Message(
         "The settings file has an invalid value for {names}.",
@@ -157,7 +161,10 @@ APP: Final[dict[ErrorCode, Message]] = {
     ErrorCode.SELFCHECK_NO_TRAY: Message(
         "The tray program does not start.", "See selfcheck-errors.log and the log in {folder}."
     ),
-    ErrorCode.NOT_RUNNING: Message("Claudometer is not running.", "Start it with “claudometer”."),
+    ErrorCode.NOT_RUNNING: Message(
+        "Claudometer is not running.",
+        "Start it with “claudometer”, or use “claudometer status”, which needs no app.",
+    ),
     ErrorCode.OTHER_ACCOUNT: Message(
         "{variable} names another account than the running app watches, so nothing was refreshed.",
         "Use “claudometer status”, which checks that account, or unset the variable.",

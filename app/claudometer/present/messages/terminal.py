@@ -62,13 +62,80 @@ class Terminal(Enum):
     ONCE = "the program in the terminal, for a single answer"
 
 
-_SET_UP = "Log in with “claude”, or choose a source in Settings (claudometer settings)."
 _LATER = "Claudometer keeps the last numbers. Try again later."
+_CHOOSE_ONE = (
+    "Choose one with “claudometer accounts organization ID ORGANIZATION”; “claudometer accounts” lists them."
+)
+_CHOOSE_ANOTHER = (
+    "Choose another with “claudometer accounts organization ID ORGANIZATION”; “claudometer accounts” lists "
+    "them."
+)
+_NEW_KEY = "Log in to claude.ai in your browser and paste the new session key into CLAUDOMETER_SESSION_KEY."
+
+_WITHOUT_APP: dict[str, str] = {
+    "session_key_missing": (
+        "Log in with “claude”, or run this with a session key of claude.ai in CLAUDOMETER_SESSION_KEY."
+    ),
+    "organization_needed": _CHOOSE_ONE,
+    "organization_refused": _CHOOSE_ANOTHER,
+    "organization_unknown": _CHOOSE_ANOTHER,
+    "organizations_none": _NEW_KEY,
+    "organizations_without_chat": (
+        "Run this with the session key of another account in CLAUDOMETER_SESSION_KEY, or with "
+        "CLAUDOMETER_MODE=cli to use Claude Code's login."
+    ),
+    "session_key_rejected": _NEW_KEY,
+    "session_key_refused": _NEW_KEY,
+    "login_scope_missing": (
+        "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai with "
+        "CLAUDOMETER_SESSION_KEY."
+    ),
+    "login_not_allowed": (
+        "Ask its administrator to allow it, or switch to claude.ai with CLAUDOMETER_SESSION_KEY."
+    ),
+    "challenged": (
+        "Your key is fine. Wait a while, or run this with CLAUDOMETER_MODE=cli to use Claude Code's login."
+    ),
+    "browser_off": "Run this with CLAUDOMETER_MODE=cli to use Claude Code's login, which is not affected.",
+    "browser_no_display": (
+        "Your key is fine. Run this in a graphical session, or with CLAUDOMETER_MODE=cli to use Claude "
+        "Code's login."
+    ),
+    "browser_missing": (
+        "Install it (Debian, Ubuntu: gir1.2-webkit2-4.1), or run this with CLAUDOMETER_MODE=cli to use "
+        "Claude Code's login."
+    ),
+    "browser_failed": (
+        "If it happens again, see browser-errors.log in Claudometer's log folder, or run this with "
+        "CLAUDOMETER_MODE=cli to use Claude Code's login."
+    ),
+    "browser_challenged": (
+        "Your key is fine. Wait a while, turn off your VPN, or run this with CLAUDOMETER_MODE=cli to use "
+        "Claude Code's login."
+    ),
+    "browser_resting": (
+        "Wait a few minutes, or run this with CLAUDOMETER_MODE=cli to use Claude Code's login."
+    ),
+    "keyring_missing": (
+        "Install gnome-keyring or KWallet, or run this with the session key in CLAUDOMETER_SESSION_KEY."
+    ),
+    "keyring_failed": "Log out and back in, or run this with the session key in CLAUDOMETER_SESSION_KEY.",
+    "session_key_unsaved": (
+        "Unlock the keyring and run this again. If Claude then refuses the key, use a new one in "
+        "CLAUDOMETER_SESSION_KEY."
+    ),
+    "claude_folder_refused": "Set CLAUDE_CONFIG_DIR to Claude Code's folder.",
+}
+"""For a command that sends the requests itself. There may be no desktop, so no window to send people to."""
 
 HINTS: dict[Terminal, dict[str, str]] = {
     Terminal.APP: {
-        "session_key_missing": _SET_UP,
-        "organization_needed": "Choose one in Settings (claudometer settings).",
+        "session_key_missing": (
+            "Log in with “claude”, or choose a source in Settings (claudometer settings)."
+        ),
+        "organization_needed": _CHOOSE_ONE,
+        "organization_refused": _CHOOSE_ANOTHER,
+        "organization_unknown": _CHOOSE_ANOTHER,
         "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
         "captive_portal": "Open any web page to log in, then run “claudometer refresh”.",
         "keyring_locked": "Unlock it, then run “claudometer refresh”.",
@@ -77,26 +144,17 @@ HINTS: dict[Terminal, dict[str, str]] = {
         ),
         "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
     },
-    Terminal.WATCH: {
-        "session_key_missing": _SET_UP,
-        "organization_needed": "Choose one in Settings (claudometer settings).",
-        "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
+    Terminal.WATCH: _WITHOUT_APP
+    | {
         "captive_portal": "Open any web page to log in. Your numbers then appear automatically.",
         "keyring_locked": "Unlock it, then start “claudometer watch” again.",
-        "session_key_unsaved": (
-            "Unlock the keyring, then start this again. If Claude then refuses the key, paste a new one in "
-            "Settings."
-        ),
-        "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
     },
-    Terminal.ONCE: {
+    Terminal.ONCE: _WITHOUT_APP
+    | {
         "login_missing": "Run “claude” in a terminal and log in, then try again.",
         "login_unreadable": "Try again. If this persists, log in again with “claude”.",
         "login_resting": "Open Claude Code once, which renews its login, then try again.",
         "login_challenged": "Your login is fine. Claudometer keeps the last numbers. Try again later.",
-        "session_key_missing": _SET_UP,
-        "organization_needed": "Choose one in Settings (claudometer settings), then try again.",
-        "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
         "rate_limited": (
             "Claude limits how often usage can be checked. Your plan is not affected. Try again later."
         ),
@@ -111,10 +169,6 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "timed_out": _LATER,
         "connection_broken": _LATER,
         "keyring_locked": "Unlock it, then try again.",
-        "session_key_unsaved": (
-            "Unlock the keyring and try again. If Claude then refuses the key, paste a new one in Settings."
-        ),
-        "claude_folder_refused": "Choose Claude Code's folder in Settings (claudometer settings).",
     },
 }
 """Replaces hints for window and tray that cannot be followed here, or promise what will not happen."""

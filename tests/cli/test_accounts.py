@@ -1,0 +1,115 @@
+"""``claudometer accounts``: a person without a desktop sees the organizations, and chooses one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from tests.sentences import hint_once, title
+from tests.simulator.account import CHAT_ORGANIZATION, SESSION_KEY, TEAM_ORGANIZATION, write_login
+from tests.simulator.script import Reply
+
+if TYPE_CHECKING:
+    from tests.cli.program import Program
+    from tests.control.running_server import RunningServer
+    from tests.simulator import Simulator
+
+
+@pytest.fixture
+def headless(program: Program, simulator: Simulator) -> Program:
+    """A server without a display: the key of an account with two organizations, Example Home and Team."""
+    simulator.play("several_organizations")
+    program.env |= simulator.environment()
+    program.env |= {"CLAUDOMETER_MODE": "web", "CLAUDOMETER_SESSION_KEY": SESSION_KEY}
+    return program
+
+
+def test_an_organization_is_chosen_in_the_terminal_as_the_hint_says(
+    headless: Program, simulator: Simulator
+) -> None:
+    refused = headless.run("status", "--json")
+    assert refused.code == 77
+    assert refused.json()["hint"] == hint_once(ErrorCode.ORGANIZATION_NEEDED)
+    assert "claudometer accounts organization" in refused.json()["hint"]
+    listed = headless.run("accounts")
+    assert listed.code == 0
+    assert f"    {TEAM_ORGANIZATION}  Example Team" in listed.out
+    chosen = headless.run("accounts", "organization", "default", TEAM_ORGANIZATION)
+    assert (chosen.code, chosen.err) == (0, "")
+    assert "Example Team" in chosen.out
+    report = headless.run("status", "--json").json()
+    assert (report["status"], report["account"]["organization_id"]) == ("ok", TEAM_ORGANIZATION)
+    assert f"  * {TEAM_ORGANIZATION}  Example Team" in headless.run("accounts").out
+
+
+def test_the_list_is_one_json_object_for_scripts(headless: Program) -> None:
+    (account,) = headless.run("accounts", "--json").json()["accounts"]
+    assert (account["id"], account["mode"], account["organization_id"]) == ("default", "web", None)
+    assert {"id": CHAT_ORGANIZATION, "name": "Example Home"} in account["organizations"]
+
+
+def test_a_name_and_automatic_are_understood(headless: Program) -> None:
+    assert headless.run("accounts", "organization", "default", "Example Home").code == 0
+    settings = headless.home.config / "claudometer/settings.json"
+    saved = json.loads(settings.read_text(encoding="utf-8"))["accounts"]["default"]
+    assert (saved["organization_id"], saved["mode"]) == (CHAT_ORGANIZATION, None)
+    assert SESSION_KEY not in settings.read_text(encoding="utf-8")
+    assert headless.run("accounts", "organization", "default", "automatic").code == 0
+    assert headless.run("status", "--json").json()["status"] == "missing_credentials"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["organization", "work", TEAM_ORGANIZATION], "there is default"),
+        (["organization", "default", "nowhere"], TEAM_ORGANIZATION),
+        (["organization", "default"], "accounts organization ID ORGANIZATION"),
+        (["organisation"], 'no action "organisation"'),
+        (["organization", "default", "x", "y"], 'unexpected argument "y"'),
+    ],
+)
+def test_what_does_not_exist_is_wrong_usage_and_what_exists_is_named(
+    headless: Program, words: list[str], said: str
+) -> None:
+    answer = headless.run("accounts", *words)
+    assert (answer.code, answer.out) == (64, "")
+    assert said in answer.err
+
+
+def test_without_an_answer_nothing_is_chosen_and_the_reason_is_said(
+    headless: Program, simulator: Simulator
+) -> None:
+    simulator.organizations.stand(Reply(503))
+    answer = headless.run("accounts", "organization", "default", TEAM_ORGANIZATION)
+    assert (answer.code, answer.out) == (69, "")
+    assert title(ErrorCode.SERVER_ERROR, http_status=503) in answer.err
+
+
+def test_with_claude_codes_login_nothing_is_sent_and_nothing_can_be_chosen(
+    program: Program, simulator: Simulator
+) -> None:
+    write_login(program.home.path / ".claude")
+    program.env |= simulator.environment()
+    listed = program.run("accounts")
+    assert (listed.code, listed.out) == (0, "default  Claude Code\n")
+    refused = program.run("accounts", "organization", "default", TEAM_ORGANIZATION)
+    assert (refused.code, refused.out) == (69, "")
+    assert title(ErrorCode.ORGANIZATION_OF_LOGIN) in refused.err
+    assert simulator.requests == []
+
+
+def test_the_running_app_is_asked_and_told(program: Program, app: RunningServer) -> None:
+    app.watched = {
+        "id": "default",
+        "mode": "web",
+        "folder": f"{program.home.path}/.claude",
+        "key": "0123456789ab",
+        "web_url": "https://claude.ai/api",
+        "oauth_url": "https://api.anthropic.com/api/oauth",
+    }
+    app.engine.fields |= {"organizations": [{"id": TEAM_ORGANIZATION, "name": "Example Team"}]}
+    (account,) = program.run("accounts", "--json").json()["accounts"]
+    assert account["organizations"] == [{"id": TEAM_ORGANIZATION, "name": "Example Team"}]
