@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Snapshot
@@ -13,6 +13,7 @@ from claudometer.domain.usage import (
     Account,
     AccountId,
     CapState,
+    Credit,
     Limit,
     LimitKind,
     Mode,
@@ -51,10 +52,14 @@ def account(mode: Mode = Mode.CLI, **changes: str | None) -> Account:
     return Account(AccountId("account-1"), mode, **fields)
 
 
-def reading(*limits: Limit, fetched_at: datetime = NOON, spend: Spend | None = None) -> Reading:
-    return Reading(
-        CLAUDE, account(), Source.OAUTH, fetched_at, limits or (session(), weekly(), fable()), spend
-    )
+def reading(
+    *limits: Limit,
+    fetched_at: datetime = NOON,
+    spend: Spend | None = None,
+    credits_granted: tuple[Credit, ...] = (),
+) -> Reading:
+    shown = limits or (session(), weekly(), fable())
+    return Reading(CLAUDE, account(), Source.OAUTH, fetched_at, shown, spend, credits=credits_granted)
 
 
 def euros(minor: int) -> Money:
@@ -63,6 +68,14 @@ def euros(minor: int) -> Money:
 
 def spend(used: int = 1234, cap: Money | CapState | None = None) -> Spend:
     return Spend(enabled=True, used=euros(used), cap=euros(4000) if cap is None else cap)
+
+
+def credit(
+    used: int = 5150, expires_at: datetime | None = datetime(2026, 11, 5, 7, 59, tzinfo=UTC)
+) -> Credit:
+    """Return a credit of $250, of which ``used`` cents are used."""
+    limit = Money(25000, 2, "USD")
+    return Credit("iguana_necktie", "Iguana Necktie", Money(used, 2, "USD"), limit, used / 250, expires_at)
 
 
 def snapshot(shown: Reading | None = None, *, status: Status = Status.OK, mode: Mode = Mode.CLI) -> Snapshot:

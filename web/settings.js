@@ -94,7 +94,7 @@ function start() {
   // Shows an error of the window itself, above the last numbers if there are any.
   function showProblem({ message, hint }) {
     const problem = { kind: "error", message, hint };
-    const bare = { headline: "Claude", limits: [], notices: [], spend: null, refreshing: false, tone: "error" };
+    const bare = { headline: "Claude", limits: [], notices: [], spend: null, credits: [], refreshing: false, tone: "error" };
     card.show({ ...bare, ...view, tone: "error", problem });
   }
 

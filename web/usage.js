@@ -19,7 +19,9 @@ function usageCard(root) {
     put(part("more"), view.more);
     part("legend").hidden = !view.limits.some((limit) => limit.elapsed !== null);
     put(part("empty"), isStarting(view) ? null : view.empty);
+    put(part("note"), view.note);
     showSpend(view.spend);
+    showCredits(view.credits ?? []);
     showNotices(view.notices);
     put(part("updated"), view.updated);
     showSources(view.sources);
@@ -151,6 +153,28 @@ function usageCard(root) {
     put(block.querySelector(".limit-age"), spend.age);
     block.querySelector(".spend-text").title = spend.origin ?? "";
     put(block.querySelector(".limit-detail"), spend.detail);
+  }
+
+  // Money that was granted once: it has no level, as nothing stops when it is used up.
+  function showCredits(credits) {
+    const holder = part("credits");
+    const text = JSON.stringify(credits);
+    if (holder.dataset.shown === text) return;
+    holder.dataset.shown = text;
+    holder.hidden = credits.length === 0;
+    holder.replaceChildren(...credits.map(showCredit));
+  }
+
+  function showCredit(credit) {
+    const row = stamp("credit-row");
+    row.dataset.stale = String(credit.stale);
+    put(row.querySelector(".limit-name"), credit.name);
+    put(row.querySelector(".credit-text"), credit.text);
+    row.querySelector(".credit-text").title = credit.origin ?? credit.text;
+    row.querySelector(".bar").hidden = credit.bar === null;
+    showBar(row.querySelector(".bar-fill"), credit.bar);
+    put(row.querySelector(".limit-age"), credit.age);
+    return row;
   }
 
   // Brings a limit into view and marks it for a moment; false when it is not listed.

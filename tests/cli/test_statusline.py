@@ -18,6 +18,7 @@ from tests.canary import files_with
 from tests.cli.loaded_modules import HEAVY, modules_loaded_by
 from tests.cli.program import TIMEOUT_S, Answer
 from tests.desktop.waiting import wait_for
+from tests.fixtures import load_case
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +73,12 @@ def capture_of(program: Program) -> Path:
 
 def kept(program: Program) -> Any:  # noqa: ANN401 - a file's content
     return json.loads(capture_of(program).read_text(encoding="utf-8"))
+
+
+def test_a_spend_limit_is_shown_with_its_amounts_and_kept_from_the_app(program: Program) -> None:
+    shown = run(program, json.dumps(load_case("status_line_spend_limit")))
+    assert COLOR.sub("", shown.out).strip() == "spend 104 %, limit reached ($520 of $500)"
+    assert shown.code == 0
 
 
 def test_the_line_shows_both_windows_their_resets_and_the_pace(program: Program) -> None:

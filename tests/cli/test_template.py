@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from claudometer.cli.template import BadTemplateError, Template
 from claudometer.domain.snapshot import Snapshot
-from claudometer.domain.usage import Mode
+from claudometer.domain.usage import Mode, Source
 from claudometer.present.formatters import format_percent
 from claudometer.present.report import report_for
 from tests.clocks import NOON
@@ -31,6 +32,31 @@ def mistake(text: str) -> tuple[str, str]:
     with pytest.raises(BadTemplateError) as caught:
         Template(text)
     return caught.value.kind, caught.value.name
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("{session.percent} {session.resets_in} {session.label}", "none none none"),
+        ("[{session.percent:5.1f}] [{session.percent:>6}]", "[none] [  none]"),
+        ("{weekly.percent} {model.opus.percent} {tightest.label}", "29 ? Weekly"),
+    ],
+)
+def test_a_limit_that_the_plan_lacks_is_none_and_not_unknown(text: str, filled: str) -> None:
+    report = report_for(view(snapshot(reading(weekly()))))
+    assert Template(text).fill(report, NOON) == filled
+
+
+def test_a_session_is_unknown_until_an_answer_lacks_it() -> None:
+    free = replace(reading(weekly()), source=Source.CLAUDE_CODE)
+    assert Template("{session.percent}").fill(report_for(view(snapshot(free))), NOON) == "?"
+    assert Template("{session.percent}").fill(report_for(view(Snapshot(mode=Mode.CLI))), NOON) == "?"
+
+
+def test_a_plan_with_only_a_spend_limit_has_it_as_the_tightest() -> None:
+    only = replace(reading(spend=spend(1000)), limits=())
+    text = "{tightest.label} {tightest.percent} {spend.percent} {spend.stopped_by} {session.percent}"
+    assert Template(text).fill(report_for(view(snapshot(only))), NOON) == "Extra usage 25 25 ? none"
 
 
 @pytest.mark.parametrize(

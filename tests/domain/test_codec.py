@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.codec import reading_from_wire, reading_to_wire
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.usage import (
     Account,
     AccountId,
     CapState,
+    Credit,
     Limit,
     LimitKind,
     Mode,
@@ -49,6 +51,18 @@ spends = st.builds(
     used=st.none() | money,
     cap=money | st.sampled_from(CapState),
     origin=st.none() | origins,
+    percent=percents,
+    stopped_by=st.none() | st.sampled_from(StoppedBy),
+)
+credits_granted = st.builds(
+    Credit,
+    id=st.text(max_size=20),
+    label=st.text(max_size=80),
+    used=st.none() | money,
+    limit=money,
+    percent=percents,
+    expires_at=st.none() | times,
+    origin=st.none() | origins,
 )
 accounts = st.builds(
     Account,
@@ -57,6 +71,7 @@ accounts = st.builds(
     organization_id=st.none() | st.text(max_size=9),
     organization=st.none() | st.text(max_size=9),
     plan=st.none() | st.text(max_size=9),
+    tier=st.none() | st.text(max_size=9),
 )
 readings = st.builds(
     Reading,
@@ -66,6 +81,7 @@ readings = st.builds(
     fetched_at=times,
     limits=st.lists(limits, max_size=4).map(tuple),
     spend=st.none() | spends,
+    credits=st.lists(credits_granted, max_size=3).map(tuple),
 )
 
 

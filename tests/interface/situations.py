@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.fixtures import load_body
+from tests.fixtures import load_body, load_case
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION
 
 if TYPE_CHECKING:
@@ -202,9 +202,39 @@ def _percents(*percents: float) -> dict[str, Any]:
     return body
 
 
+def _stopped(reason: str) -> dict[str, Any]:
+    body = load_case("stopped_by_cap")
+    body["extra_usage"] |= {"disabled_reason": reason, "spend_limit_reached": False, "used_credits": 120.0}
+    body["spend"] |= {"disabled_reason": reason, "percent": 24}
+    body["spend"]["used"]["amount_minor"] = 120
+    return body
+
+
+def _enterprise_without_tokens() -> dict[str, Any]:
+    body = load_case("spend_limit_reached")
+    cap = {"money": None, "credits": {"amount_minor": 50000, "exponent": 2}}
+    del body["extra_usage"]
+    body["spend"] |= {"limit": None, "cap": cap, "percent": 60, "enabled": True, "disabled_reason": None}
+    return body
+
+
+def _without_session() -> dict[str, Any]:
+    body = load_body("c_full")
+    body["five_hour"] = None
+    body["limits"] = [entry for entry in body["limits"] if entry["kind"] != "session"]
+    return body
+
+
+def _two_opus() -> dict[str, Any]:
+    body = _limits(_scoped("Opus 5", 40))
+    body["seven_day_opus"] = {"utilization": 62.0, "resets_at": load_body("a_flat")["seven_day"]["resets_at"]}
+    return body
+
+
 _MONTHLY = {"kind": "monthly_all", "group": "monthly", "percent": 31, "resets_at": "2026-09-01T00:00:00Z"}
 _PRO = {"subscriptionType": "pro", "rateLimitTier": "default_claude_ai"}
 _TEAM = {"subscriptionType": "team", "rateLimitTier": "default_raven"}
+_ENTERPRISE_ZERO = {"subscriptionType": "enterprise", "rateLimitTier": "default_claude_zero"}
 _ENTERPRISE = {"subscriptionType": "enterprise", "rateLimitTier": "default_raven"}
 
 ANSWERED: dict[str, Situation] = {
@@ -232,6 +262,15 @@ ANSWERED: dict[str, Situation] = {
     "spend_over_cap": _in_currency(4100, 4000, "USD", 2),
     "no_cap": _with_body(_spend(limit=None, cap=None)),
     "cap_in_credits": _with_body(_spend(limit=None, cap={"money": None, "credits": 500})),
+    "cap_in_credits_alone": _with_body(_enterprise_without_tokens(), **_ENTERPRISE_ZERO),
+    "spend_limit_reached": _with_body(load_case("spend_limit_reached"), **_ENTERPRISE_ZERO),
+    "stopped_by_cap": _with_body(load_case("stopped_by_cap")),
+    "out_of_credits": _with_body(_stopped("out_of_credits")),
+    "stopped_by_organization": _with_body(_stopped("org_level_disabled"), **_TEAM),
+    "no_limits": _with_body(load_case("no_limits"), **_ENTERPRISE_ZERO),
+    "credit_spent": _with_body(load_case("credit_spent"), rateLimitTier="default_claude_max_20x"),
+    "no_session": _with_body(_without_session(), rateLimitTier="default_claude_max_20x"),
+    "two_opus": _with_body(_two_opus()),
     "spend_switched_off": _with_body(_spend(enabled=False, disabled_reason="user")),
     "no_mode_chosen": _no_mode_chosen,
     "interval_of_an_hour": _interval_of_an_hour,

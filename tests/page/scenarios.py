@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, summarize
 from claudometer.domain.outcome import Status
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
@@ -24,7 +25,7 @@ from claudometer.present.update_panel import update_panel
 from claudometer.processes.answers import LATEST
 from tests.clocks import NOON
 from tests.form_states import form_state
-from tests.readings import fable, reading, session, spend, weekly
+from tests.readings import credit, fable, reading, session, spend, weekly
 from tests.views import view
 
 if TYPE_CHECKING:
@@ -131,6 +132,19 @@ def _failed(code: ErrorCode, status: Status, **changes: Any) -> Snapshot:  # noq
 
 _OLD = replace(reading(), fetched_at=NOON - timedelta(hours=2, minutes=5))
 _SPEND_ONLY = replace(reading(spend=spend(3712)), limits=())
+_REACHED = replace(spend(4001), enabled=False, stopped_by=StoppedBy.CAP)
+_NO_SESSION = replace(
+    reading(
+        weekly(62.0),
+        fable(41.0),
+        spend=_REACHED,
+        credits_granted=(
+            credit(25000),
+            replace(credit(), id="cinder_cove", label="Cinder Cove", expires_at=None),
+        ),
+    ),
+    account=replace(reading().account, plan="Max 20x"),
+)
 _NAMED = replace(reading(), account=replace(reading().account, organization=LONG_ORGANIZATION))
 _WEB = replace(
     reading(session(18.0), weekly(8.4)),
@@ -328,6 +342,19 @@ SCENARIOS: dict[str, Scenario] = {
         },
     ),
     "spend-only": Scenario("An account with only a spend limit", snapshot(reading=_SPEND_ONLY), form_state()),
+    "no-session": Scenario(
+        "A plan without a session, a credit that is used up, extra usage at its limit",
+        snapshot(reading=_NO_SESSION),
+        form_state(),
+    ),
+    "no-limits": Scenario(
+        "A plan that reports no limit", snapshot(reading=replace(reading(), limits=())), form_state()
+    ),
+    "spend-limit-reached": Scenario(
+        "A spend limit alone, reached",
+        snapshot(reading=replace(_SPEND_ONLY, spend=_REACHED)),
+        form_state(),
+    ),
     "uncapped": Scenario(
         "Extra usage without a cap",
         snapshot(reading=reading(spend=spend(512, CapState.UNCAPPED))),

@@ -34,6 +34,25 @@ def test_a_limit_shows_name_window_number_reset_and_clock(page: Chromium) -> Non
     assert not page.visible("#skeleton")
 
 
+def test_a_plan_without_a_session_says_so_and_a_credit_has_its_last_day(page: Chromium) -> None:
+    page.open("no-session")
+    assert [row.split(",")[0] for row in rows(page)] == ["Weekly", "Fable"]
+    assert page.text("#note") == phrases.NO_SESSION
+    assert "Monthly limit reached" in page.text("#spend")
+    granted = [" ".join(row.text.split()) for row in page.elements("#credits > li")]
+    assert granted == [
+        "Iguana Necktie credit $250 of $250, ends 5 Nov",
+        "Cinder Cove credit $51.50 of $250.00",
+    ]
+
+
+def test_a_plan_without_any_limit_says_so(page: Chromium) -> None:
+    page.open("no-limits")
+    assert page.text("#empty") == phrases.NO_LIMITS
+    assert not page.visible("#note")
+    assert not page.visible("#credits")
+
+
 def test_bar_and_tick_are_in_proportion_to_the_numbers(page: Chromium) -> None:
     page.open("numbers")
     page.look(calm=True)

@@ -183,6 +183,21 @@ def test_spend_is_listed_only_when_the_account_reports_it() -> None:
     assert first_group(off)[-1] == "31 %  Extra usage · €12.34 of €40.00 · turned off"
 
 
+@pytest.mark.parametrize("stopped_by", list(StoppedBy))
+def test_the_menu_says_who_or_what_stopped_extra_usage(stopped_by: StoppedBy) -> None:
+    stopped = snapshot(reading(session(), spend=replace(spend(), enabled=False, stopped_by=stopped_by)))
+    assert first_group(stopped)[-1] == f"31 %  Extra usage · €12.34 of €40.00 · {words.STOPPED[stopped_by]}"
+
+
+def test_a_plan_without_a_session_says_so_and_a_credit_has_its_last_day() -> None:
+    shown = snapshot(reading(weekly(62.0), credits_granted=(credit(25000),)))
+    assert first_group(shown) == [
+        "_62 %  Weekly · resets Tue 17:00",
+        phrases.NO_SESSION,
+        "100 %  Iguana Necktie credit · $250 of $250, ends 5 Nov",
+    ]
+
+
 def test_a_plan_without_limits_says_so_instead_of_nothing() -> None:
     bare = replace(reading(spend=spend()), limits=())
     assert first_group(snapshot(bare))[0] == phrases.NO_LIMITS

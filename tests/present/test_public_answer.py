@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from claudometer.domain.outcome import Status
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.usage import LimitKind, Source
 from claudometer.present import exit_codes
 from claudometer.present.report import report_for
-from tests.readings import reading, session, snapshot, spend
+from tests.readings import credit, reading, session, snapshot, spend
 from tests.views import view
 
 PAGE = (Path(__file__).parents[2] / ".github" / "architecture" / "public-answer.md").read_text(
@@ -18,8 +19,15 @@ PAGE = (Path(__file__).parents[2] / ".github" / "architecture" / "public-answer.
 
 
 def test_the_page_names_every_field() -> None:
-    report: Any = report_for(view(snapshot(reading(session(), spend=spend()))))
-    nested = (report, report["account"], report["limits"][0], report["spend"], report["spend"]["used"])
+    report: Any = report_for(view(snapshot(reading(session(), spend=spend(), credits_granted=(credit(),)))))
+    nested = (
+        report,
+        report["account"],
+        report["limits"][0],
+        report["spend"],
+        report["spend"]["used"],
+        report["credits"][0],
+    )
     for name in {name for part in nested for name in part}:
         assert (
             f"`{name}`" in PAGE or f"`limits[].{name}`" in PAGE or f", {name}" in PAGE or f"{{{name}" in PAGE
@@ -27,7 +35,7 @@ def test_the_page_names_every_field() -> None:
 
 
 def test_the_page_names_every_value_of_an_enumeration() -> None:
-    for word in (*Status, *Source, *LimitKind):
+    for word in (*Status, *Source, *LimitKind, *StoppedBy):
         assert f"`{word}`" in PAGE, word
 
 

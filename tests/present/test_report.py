@@ -11,16 +11,17 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
-from claudometer.domain.usage import CapState, Mode, Origin, Source
+from claudometer.domain.usage import CapState, Mode, Money, Origin, Source
 from claudometer.present.exit_codes import exit_code_of
 from claudometer.present.messages.errors import message_for
-from claudometer.present.messages.phrases import SOURCE_NAMES
+from claudometer.present.messages.phrases import NO_LIMITS, SOURCE_NAMES
 from claudometer.present.report import report_for
 from tests.clocks import NOON
-from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.readings import credit, euros, fable, reading, session, snapshot, spend, weekly
 from tests.views import view
 
 JITTER = timedelta(microseconds=-441_870)
@@ -57,7 +58,14 @@ def test_the_report_has_exactly_the_documented_form() -> None:
         "status": "ok",
         "mode": "cli",
         "source": "oauth",
-        "account": {"organization_id": None, "organization": None, "plan": "Max 5x"},
+        "account": {
+            "id": "account-1",
+            "name": None,
+            "organization_id": None,
+            "organization": None,
+            "plan": "Max 5x",
+            "tier": None,
+        },
         "limits": [
             {
                 "id": "session",
@@ -66,6 +74,7 @@ def test_the_report_has_exactly_the_documented_form() -> None:
                 "percent": 81.0,
                 "resets_at": "2026-08-20T13:00:00Z",
                 "window_seconds": 18000,
+                "level": "warning",
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
                 "stale": False,
@@ -77,6 +86,7 @@ def test_the_report_has_exactly_the_documented_form() -> None:
                 "percent": 29.0,
                 "resets_at": "2026-08-25T17:00:00Z",
                 "window_seconds": 604800,
+                "level": "ok",
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
                 "stale": False,
@@ -88,6 +98,7 @@ def test_the_report_has_exactly_the_documented_form() -> None:
                 "percent": 66.0,
                 "resets_at": "2026-08-25T17:00:00Z",
                 "window_seconds": 604800,
+                "level": "ok",
                 "source": "oauth",
                 "fetched_at": "2026-08-20T12:00:00Z",
                 "stale": False,
@@ -98,16 +109,72 @@ def test_the_report_has_exactly_the_documented_form() -> None:
             "enabled": True,
             "used": {"minor": 1234, "exponent": 2, "currency": "EUR"},
             "cap": {"minor": 4000, "exponent": 2, "currency": "EUR"},
+            "percent": 30.9,
+            "stopped_by": None,
             "source": "oauth",
             "fetched_at": "2026-08-20T12:00:00Z",
             "stale": False,
         },
+        "credits": [],
         "fetched_at": "2026-08-20T12:00:00Z",
         "stale": False,
         "next_poll_at": "2026-08-20T12:01:00Z",
         "message": None,
         "hint": None,
     }
+
+
+def test_a_credit_is_listed_with_its_last_day() -> None:
+    (made,) = report(snapshot(reading(credits_granted=(credit(5150),))))["credits"]
+    assert made == {
+        "id": "iguana_necktie",
+        "label": "Iguana Necktie",
+        "used": {"minor": 5150, "exponent": 2, "currency": "USD"},
+        "limit": {"minor": 25000, "exponent": 2, "currency": "USD"},
+        "percent": 20.6,
+        "expires_at": "2026-11-05T07:59:00Z",
+        "source": "oauth",
+        "fetched_at": "2026-08-20T12:00:00Z",
+        "stale": False,
+    }
+
+
+def test_a_plan_that_reports_no_limit_says_so_and_is_no_failure() -> None:
+    made = report(snapshot(replace(reading(), limits=())))
+    assert (made["status"], made["message"], made["hint"]) == ("ok", NO_LIMITS, None)
+    assert exit_code_of(made) == 0
+
+
+def test_the_level_of_an_unknown_percent_is_unknown() -> None:
+    made = report(snapshot(reading(session(None), weekly(90.0))))
+    assert [limit["level"] for limit in made["limits"]] == [None, "critical"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, 0),
+        ({"used": euros(4000)}, 1),
+        ({"used": euros(4001), "enabled": False, "stopped_by": StoppedBy.ORGANIZATION}, 1),
+        ({"enabled": False, "stopped_by": StoppedBy.CAP}, 1),
+        ({"cap": CapState.UNKNOWN, "enabled": False, "stopped_by": StoppedBy.CAP}, 1),
+        ({"used": euros(4001), "enabled": False, "stopped_by": StoppedBy.USER}, 0),
+        ({"enabled": False, "stopped_by": StoppedBy.CREDITS}, 0),
+        ({"cap": Money(1234, 2, ""), "percent": 100.0}, 1),
+        ({"cap": Money(1000, 2, ""), "percent": 100.0}, 1),
+        ({"cap": Money(1000, 2, ""), "percent": 40.0}, 0),
+        ({"cap": Money(1000, 2, "")}, 0),
+    ],
+)
+def test_a_spend_limit_is_a_limit(changes: dict[str, Any], code: int) -> None:
+    shown = snapshot(reading(session(12.0), spend=replace(spend(), **changes)))
+    assert exit_code_of(report(shown)) == code
+
+
+def test_a_spent_credit_fills_no_limit() -> None:
+    made = report(snapshot(reading(session(12.0), credits_granted=(credit(25000),))))
+    assert made["credits"][0]["percent"] == 100.0
+    assert exit_code_of(made) == 0
 
 
 def test_before_the_first_response_everything_is_unknown_and_nothing_is_zero() -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.usage import Money, Spend
+from claudometer.present.amounts import spent_percent
 from claudometer.present.card import card_for
-from claudometer.present.derivation import spent_percent
 from claudometer.present.icon import icon_for
 from claudometer.present.menu import menu_for
 from claudometer.present.messages.terminal import Terminal

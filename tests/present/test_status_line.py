@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S
 from claudometer.present.status_line import LENGTHS_S, age_note, demo_windows, render
 from claudometer.present.typesetting import TerminalStyle
 from claudometer.providers.claude.capture import WINDOW_LENGTHS
+
+if TYPE_CHECKING:
+    from claudometer.providers.claude.capture import Windows
 
 NOW = 1_787_300_000.0
 PLAIN = TerminalStyle(width=90)
@@ -45,6 +50,37 @@ def test_the_pace_is_that_of_the_window_furthest_ahead_but_a_full_one_comes_firs
     assert render({"five_hour": (50.0, NOW + 9000), "seven_day": week}, NOW, PLAIN).endswith("week over pace")
     full = render({"five_hour": (100.0, NOW + 60), "seven_day": week}, NOW, PLAIN)
     assert full.endswith("5h limit reached")
+
+
+SPENT: Windows = {"spend_limit": (104.0, None)}
+
+
+@pytest.mark.parametrize(
+    ("windows", "dollars", "line"),
+    [
+        (SPENT, (520.0, 500.0), "spend 104 %, limit reached ($520 of $500)"),
+        (SPENT, None, "spend 104 %, limit reached"),
+        ({"spend_limit": (40.0, None)}, (200.5, 500.0), "spend 40 % ($200.50 of $500)"),
+        ({"spend_limit": (40.0, NOW + 7200)}, None, "spend 40 % 2 h"),
+        ({"spend_limit": (40.0, NOW - 1)}, (200.0, 500.0), "spend — has reset"),
+        ({"five_hour": (12.0, None)} | SPENT, None, "spend 104 %, limit reached  ·  5h 12 % ━───────"),
+        (
+            {"five_hour": (80.0, None), "spend_limit": (40.0, None)},
+            None,
+            "5h 80 % ━━━━━━╾─  ·  spend 40 %",
+        ),
+        ({"seven_day_opus": (4.0, None)}, None, "opus 4 %"),
+    ],
+)
+def test_every_limit_is_shown_and_another_one_leads_when_it_is_the_tightest(
+    windows: Windows, dollars: tuple[float, float] | None, line: str
+) -> None:
+    assert render(windows, NOW, PLAIN, dollars=dollars) == line
+
+
+def test_a_plan_of_the_demo_without_a_session_shows_none() -> None:
+    assert "5h" not in render(demo_windows(NOW, "max-20x"), NOW, PLAIN)
+    assert render(demo_windows(NOW, "enterprise"), NOW, PLAIN).startswith("spend 57 %")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from claudometer.domain.outcome import Fetched
 from claudometer.domain.policy import Reason
 from claudometer.domain.usage import LimitKind, Mode, Money, Reading, Source, has_reset
-from claudometer.providers.demo import SCHOOL, STUDIO, DemoSource
+from claudometer.providers.demo import SCHOOL, SCHOOL_ID, STUDIO, STUDIO_ID, DemoSource
 from tests.clocks import FakeClock
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ def test_the_days_show_every_level(below_and_over: tuple[str, float]) -> None:
 
 
 def test_web_mode_has_two_organizations_and_shows_the_chosen_one() -> None:
-    first, second = look(MOMENTS[0], Mode.WEB), look(MOMENTS[0], Mode.WEB, lambda: SCHOOL.id)
-    assert (first.account.organization, second.account.organization) == (STUDIO.name, SCHOOL.name)
+    first, second = look(MOMENTS[0], Mode.WEB), look(MOMENTS[0], Mode.WEB, lambda: SCHOOL_ID)
+    assert (first.account.organization, second.account.organization) == (STUDIO, SCHOOL)
     assert percent(first, "weekly") != percent(second, "weekly")
     source = DemoSource(clock=FakeClock(MOMENTS[0]), mode=Mode.WEB)
     outcome = asyncio.run(source.fetch(Reason.INTERVAL))
     assert isinstance(outcome, Fetched)
-    assert outcome.organizations == (STUDIO, SCHOOL)
+    assert [organization.id for organization in outcome.organizations] == [STUDIO_ID, SCHOOL_ID]
     assert source.budget is None
     assert asyncio.run(source.credentials_stamp()) is None

@@ -7,6 +7,7 @@ import sys
 from claudometer.cli.commands import COMMANDS, DEFAULT
 from claudometer.cli.options import UsageError, parse
 from claudometer.present.exit_codes import USAGE
+from claudometer.system.demo_plan import choose_demo_plan
 from claudometer.system.streams import replace_closed_outputs, soften
 
 TYPE_CHECKING = False
@@ -72,6 +73,7 @@ def _run(words: Sequence[str]) -> int:
 
         print(describe(error.kind, error.word, error.suggestion), file=sys.stderr)
         return USAGE
+    choose_demo_plan(call.plan)
     if call.has("--help"):
         from claudometer.present.messages.cli import help_for
 

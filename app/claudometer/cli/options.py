@@ -5,11 +5,13 @@ Written by hand, because argparse would add 5 ms to every command: see ``librari
 
 from __future__ import annotations
 
+from claudometer.system.demo_plan import DEMO_PLANS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-GLOBAL_OPTIONS = {"--demo": False, "--help": False, "--version": False, "--selftest": False}
+GLOBAL_OPTIONS = {"--demo": False, "--plan": True, "--help": False, "--version": False, "--selftest": False}
 """Accepted before and after every command. The value says whether the option takes one."""
 
 _ALIASES = {"-h": "--help", "help": "--help"}
@@ -81,6 +83,11 @@ class Call:
         """Whether to show sample data."""
         return "--demo" in self.values
 
+    @property
+    def plan(self) -> str:
+        """The plan of that account, one of ``DEMO_PLANS``."""
+        return self.values.get("--plan", DEMO_PLANS[0])
+
 
 def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -> Call:
     """Return the command and its options.
@@ -107,7 +114,18 @@ def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -
             further.append(word)
         else:
             raise UsageError("unexpected_word", word)
+    _check_plan(values)
     return Call(command or default, values, tuple(further))
+
+
+def _check_plan(values: dict[str, str]) -> None:
+    plan = values.get("--plan")
+    if plan is None:
+        return
+    if "--demo" not in values:
+        raise UsageError("plan_without_demo", "--plan")
+    if plan not in DEMO_PLANS:
+        raise UsageError("unknown_plan", plan)
 
 
 def _parse_option(

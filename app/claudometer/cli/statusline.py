@@ -18,6 +18,7 @@ from claudometer.system import captures
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudometer.cli.options import Call
+    from claudometer.present.status_line import Dollars
     from claudometer.providers.claude.capture import Capture, Windows
 
 
@@ -29,7 +30,7 @@ def run(call: Call) -> int:
         return claude_setup.run(call, claude_setup.STATUS_LINE)
     if call.demo:
         now = time.time()
-        _print(b"", demo_windows(now), now, "")
+        _print(b"", demo_windows(now, call.plan), now, "")
         return 0
     standard_input = read_input()
     chained = call.values.get("--chain")
@@ -44,8 +45,11 @@ def run(call: Call) -> int:
     return 0
 
 
-def _record(standard_input: bytes) -> tuple[Windows, float, str]:
-    """Return the newest numbers, the time and a note about their age. Saves the numbers for the app."""
+def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None]:
+    """Return the newest numbers, the time, a note about their age, and what is spent of a spend limit.
+
+    Saves the numbers for the app.
+    """
     now = time.time()
     outer = decode_input(standard_input)
     windows = capture_codec.read_windows(outer.get("rate_limits"), now)
@@ -53,7 +57,10 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str]:
     session = captures.digest(session_id) if isinstance(session_id, str) else ""
     login = captures.login_of(captures.login_folder())
     since, shown = capture.choose(_note(session, windows, now, login), session, login, now)
-    return shown, now, age_note(None if since is None else now - since, of_this_session=bool(windows))
+    note = age_note(None if since is None else now - since, of_this_session=bool(windows))
+    spend = capture_codec.SPEND_LIMIT
+    is_own = shown.get(spend) == windows.get(spend)  # the amounts are of this session's input
+    return shown, now, note, capture_codec.read_dollars(outer.get("rate_limits")) if is_own else None
 
 
 def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
@@ -73,9 +80,9 @@ def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
     return noted
 
 
-def _print(theirs: bytes, windows: Windows, now: float, note: str) -> None:
+def _print(theirs: bytes, windows: Windows, now: float, note: str, dollars: Dollars | None = None) -> None:
     from claudometer.cli.terminal_style import find_claude_code_style
 
     if theirs:
         sys.stdout.buffer.write(theirs if theirs.endswith(b"\n") else theirs + b"\n")
-    print(render(windows, now, find_claude_code_style(sys.stdout), note))
+    print(render(windows, now, find_claude_code_style(sys.stdout), note, dollars))

@@ -10,6 +10,7 @@ from datetime import datetime
 from string import Formatter
 
 from claudometer.present.formatters import format_percent, money_of, span
+from claudometer.present.messages.phrases import EXTRA_USAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     Value = str | float | None
 
 UNKNOWN = "?"
+NONE = "none"
+"""Stands for every field of a limit that the plan does not have."""
+
+_WHOLE_ANSWERS = frozenset({"oauth", "web", "browser", "demo"})
+"""Sources that name every limit. What Claude Code left on this computer may lack one that has ended."""
 
 _WINDOWS = frozenset({"session", "weekly", "tightest"})
 _FAMILIES = {"model": "weekly:", "other": "other:"}
@@ -95,20 +101,45 @@ def _find(name: str) -> Callable[[Report, datetime], Value]:
 def _of_limit(
     report: Report, limit_id: str, read: Callable[[ReportLimit, datetime], Value], now: datetime
 ) -> Value:
-    known = [limit for limit in report["limits"] if limit["percent"] is not None]
+    limits = report["limits"]
     if limit_id == "tightest":
+        known = [limit for limit in limits or _spend_limits(report) if limit["percent"] is not None]
         found = max(known, key=lambda limit: limit["percent"] or 0.0, default=None)
     else:
-        found = next((limit for limit in report["limits"] if limit["id"] == limit_id), None)
+        found = next((limit for limit in limits if limit["id"] == limit_id), None)
+        if found is None and limit_id in _WINDOWS and report["source"] in _WHOLE_ANSWERS:
+            return NONE
     return None if found is None else read(found, now)
 
 
+def _spend_limits(report: Report) -> list[ReportLimit]:
+    """Return extra usage as the only limit of a plan that has no other."""
+    spend = report["spend"]
+    if spend is None:
+        return []
+    return [
+        {
+            "id": "spend",
+            "kind": "other",
+            "label": EXTRA_USAGE,
+            "percent": spend["percent"],
+            "resets_at": None,
+            "window_seconds": None,
+            "level": None,
+            "source": spend["source"],
+            "fetched_at": spend["fetched_at"],
+            "stale": spend["stale"],
+        }
+    ]
+
+
 def _show(value: Value, spec: str) -> str:
-    if value is None:
+    if value is None or value == NONE:
+        word = value or UNKNOWN
         try:
-            return format(UNKNOWN, spec)
-        except ValueError:  # a format for numbers, which "?" is not
-            return UNKNOWN
+            return format(word, spec)
+        except ValueError:  # a format for numbers, which the word is not
+            return word
     if isinstance(value, str):
         # Names come from the server: a control character among them could change the user's terminal.
         return format("".join(each if each.isprintable() else " " for each in value), spec)
@@ -138,6 +169,7 @@ _PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
     "mode": lambda report, _: report["mode"],
     "source": lambda report, _: report["source"],
     "plan": lambda report, _: report["account"]["plan"],
+    "tier": lambda report, _: report["account"]["tier"],
     "organization": lambda report, _: report["account"]["organization"],
     "stale": lambda report, _: "yes" if report["stale"] else "no",
     "age": lambda report, now: _age(report["fetched_at"], now),
@@ -145,6 +177,8 @@ _PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
     "next_poll_at": lambda report, _: report["next_poll_at"],
     "spend.used": lambda report, _: _money(report, "used"),
     "spend.cap": lambda report, _: _money(report, "cap"),
+    "spend.percent": lambda report, _: report["spend"]["percent"] if report["spend"] else None,
+    "spend.stopped_by": lambda report, _: report["spend"]["stopped_by"] if report["spend"] else None,
     "message": lambda report, _: report["message"],
     "hint": lambda report, _: report["hint"],
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.times import read_time
 from claudometer.domain.usage import (
     Account,
     AccountId,
     CapState,
+    Credit,
     Limit,
     LimitKind,
     Mode,
@@ -42,12 +44,14 @@ def reading_to_wire(reading: Reading) -> Wire:
             "organization_id": account.organization_id,
             "organization": account.organization,
             "plan": account.plan,
+            "tier": account.tier,
         },
         "source": reading.source.value,
         "fetched_at": reading.fetched_at.isoformat(),
         "limits": [_limit_out(limit) for limit in reading.limits],
         "spend": _spend_out(reading.spend) if reading.spend else None,
         "left_out": reading.left_out,
+        "credits": [_credit_out(credit) for credit in reading.credits],
     }
 
 
@@ -66,12 +70,14 @@ def reading_from_wire(wire: Wire) -> Reading:
             organization_id=_text_or_none(account["organization_id"]),
             organization=_text_or_none(account["organization"]),
             plan=_text_or_none(account["plan"]),
+            tier=_text_or_none(account.get("tier")),  # version 0.1.0 did not write it
         ),
         source=Source(wire["source"]),
         fetched_at=read_time(wire["fetched_at"]),
         limits=tuple(_limit_in(limit) for limit in _list(wire["limits"])),
         spend=_spend_in(wire["spend"]) if wire["spend"] else None,
-        left_out=_whole(wire.get("left_out", 0)),  # version 0.1.0 did not write it
+        left_out=_whole(wire.get("left_out", 0)),  # version 0.1.0 wrote neither of these
+        credits=tuple(_credit_in(credit) for credit in _list(wire.get("credits", []))),
     )
 
 
@@ -93,7 +99,7 @@ def _limit_in(wire: Wire) -> Limit:
         id=_text(wire["id"]),
         kind=LimitKind(wire["kind"]),
         label=_text(wire["label"]),
-        percent=None if wire["percent"] is None else _number(wire["percent"]),
+        percent=_number_or_none(wire["percent"]),
         resets_at=read_time(wire["resets_at"]) if wire["resets_at"] else None,
         window_s=None if wire["window_s"] is None else _whole(wire["window_s"], MAX_WINDOW_S),
         binding=wire["binding"] is True,
@@ -116,6 +122,8 @@ def _spend_out(spend: Spend) -> Wire:
         "used": _money_out(spend.used) if spend.used else None,
         "cap": _money_out(cap) if isinstance(cap, Money) else cap.value,
         "origin": _origin_out(spend.origin) if spend.origin else None,
+        "percent": spend.percent,
+        "stopped_by": spend.stopped_by.value if spend.stopped_by else None,
     }
 
 
@@ -126,6 +134,32 @@ def _spend_in(wire: Wire) -> Spend:
         used=_money_in(wire["used"]) if wire["used"] else None,
         cap=CapState(cap) if isinstance(cap, str) else _money_in(cap),
         origin=_origin_in(wire["origin"]) if wire.get("origin") else None,
+        percent=_number_or_none(wire.get("percent")),  # version 0.1.0 wrote neither of these
+        stopped_by=StoppedBy(wire["stopped_by"]) if wire.get("stopped_by") else None,
+    )
+
+
+def _credit_out(credit: Credit) -> Wire:
+    return {
+        "id": credit.id,
+        "label": credit.label,
+        "used": _money_out(credit.used) if credit.used else None,
+        "limit": _money_out(credit.limit),
+        "percent": credit.percent,
+        "expires_at": credit.expires_at.isoformat() if credit.expires_at else None,
+        "origin": _origin_out(credit.origin) if credit.origin else None,
+    }
+
+
+def _credit_in(wire: Wire) -> Credit:
+    return Credit(
+        id=_text(wire["id"]),
+        label=_text(wire["label"]),
+        used=_money_in(wire["used"]) if wire["used"] else None,
+        limit=_money_in(wire["limit"]),
+        percent=_number_or_none(wire["percent"]),
+        expires_at=read_time(wire["expires_at"]) if wire["expires_at"] else None,
+        origin=_origin_in(wire["origin"]) if wire["origin"] else None,
     )
 
 
@@ -169,6 +203,10 @@ def _number(value: object, most: int = MAX_NUMBER) -> float:
     if not 0 <= value <= most or not math.isfinite(value):
         raise ValueError("out of bounds")
     return value
+
+
+def _number_or_none(value: object) -> float | None:
+    return None if value is None else _number(value)
 
 
 def _whole(value: object, most: int = MAX_NUMBER) -> int:

@@ -32,6 +32,9 @@ COVERED_S = 720
 FULLY_COVERED_S = 1800
 """Nothing is shown that needs a request; one still confirms the local numbers from time to time."""
 
+NO_LIMITS_S = 3600
+"""A plan without any limit has nothing that could move. Somebody may assign one."""
+
 RETRY_FIRST_S = 30
 RETRY_MOST_S = 300
 REFUSAL_PAUSE_S = 300
@@ -73,6 +76,7 @@ class Reason(StrEnum):
     RETRY = "retry"
     REFUSED = "refused"
     BROWSER = "browser"
+    NO_LIMITS = "no_limits"
 
 
 class Cause(StrEnum):
@@ -170,6 +174,8 @@ def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
     """
     outcome = situation.outcome
     if isinstance(outcome, Fetched):
+        if not outcome.reading.has_content and situation.interval_s < NO_LIMITS_S:
+            return _later(situation, NO_LIMITS_S, Reason.NO_LIMITS)
         if outcome.reading.source is Source.BROWSER:
             return _after_browser(situation)
         return _after_numbers(situation, budget)

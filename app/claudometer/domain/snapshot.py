@@ -17,7 +17,17 @@ from claudometer.domain.outcome import (
     Status,
 )
 from claudometer.domain.policy import Poll, Reason
-from claudometer.domain.usage import Limit, Mode, Organization, Reading, Source, Spend, has_reset, origin_of
+from claudometer.domain.usage import (
+    Credit,
+    Limit,
+    Mode,
+    Organization,
+    Reading,
+    Source,
+    Spend,
+    has_reset,
+    origin_of,
+)
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -87,7 +97,9 @@ def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:
         return None
     ends = [limit.resets_at for limit in reading.limits if limit.resets_at is not None]
     olds = [
-        origin_of(part, reading).fetched_at + TRUST_FOR for part in (*reading.limits, reading.spend) if part
+        origin_of(part, reading).fetched_at + TRUST_FOR
+        for part in (*reading.limits, reading.spend, *reading.credits)
+        if part
     ]
     olds = olds or [reading.fetched_at + TRUST_FOR]
     return min((at for at in (*ends, *olds) if at > now), default=None)
@@ -106,7 +118,7 @@ def is_stale(snapshot: Snapshot, now: datetime) -> bool:
     return all(_is_old(snapshot, at, now) for at in times)
 
 
-def is_old(part: Limit | Spend, snapshot: Snapshot, now: datetime) -> bool:
+def is_old(part: Limit | Spend | Credit, snapshot: Snapshot, now: datetime) -> bool:
     """Return whether one number of the snapshot's reading is too old to be trusted."""
     reading = snapshot.reading
     return reading is None or _is_old(snapshot, origin_of(part, reading).fetched_at, now)
@@ -126,8 +138,9 @@ def _within_plan(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> boo
     planned = snapshot.next_poll
     if snapshot.status is not Status.OK or not isinstance(planned, Poll):
         return False
-    # Only the user's own interval excuses old numbers: waiting for anything else does not.
-    return planned.reason is Reason.INTERVAL and fetched_at <= now <= planned.at + PLAN_GRACE
+    # Only a slow pace that was chosen excuses old numbers: waiting for anything else does not.
+    is_slow_pace = planned.reason in (Reason.INTERVAL, Reason.NO_LIMITS)
+    return is_slow_pace and fetched_at <= now <= planned.at + PLAN_GRACE
 
 
 def browser_paused_until(snapshot: Snapshot, now: datetime) -> datetime | None:

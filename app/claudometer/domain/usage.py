@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from claudometer.domain.plan import UNKNOWN_PLAN, Plan, StoppedBy
+
 ProviderId = NewType("ProviderId", str)
 AccountId = NewType("AccountId", str)
 
@@ -111,12 +113,39 @@ class CapState(StrEnum):
 class Spend:
     """Extra usage as money. No cap, an unknown cap and a cap of 0 are three different things.
 
-    ``origin`` is where it came from, ``None`` for the reading's own source and time.
+    Attributes:
+        percent: the used share as the server states it, 0 and up; ``None`` when it does not. It stays at 100
+            where more than the cap was used, so the amounts are better where they can be compared.
+        stopped_by: ``None`` while it is not stopped, and when the server does not say by what.
+        origin: where it came from, ``None`` for the reading's own source and time.
     """
 
     enabled: bool | None
     used: Money | None
     cap: Money | CapState
+    origin: Origin | None = None
+    percent: float | None = None
+    stopped_by: StoppedBy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Money that was granted once, to be used until a day. Not a limit: nothing stops when it is used up.
+
+    Attributes:
+        id: the server's key for it; unique within a reading.
+        label: the same in words.
+        percent: used share, 0 and up, ``None`` when unknown.
+        expires_at: aware UTC, ``None`` when the server does not say.
+        origin: where it came from, ``None`` for the reading's own source and time.
+    """
+
+    id: str
+    label: str
+    used: Money | None
+    limit: Money
+    percent: float | None
+    expires_at: datetime | None = None
     origin: Origin | None = None
 
 
@@ -128,17 +157,19 @@ class Organization:
     name: str | None
     capabilities: frozenset[str] = frozenset()
     plan: str | None = None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose numbers a reading holds."""
+    """Whose numbers a reading holds. ``tier`` is the server's own word for the plan, for support."""
 
     id: AccountId
     mode: Mode
     organization_id: str | None = None
     organization: str | None = None
     plan: str | None = None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +188,21 @@ class Reading:
     limits: tuple[Limit, ...]
     spend: Spend | None = None
     left_out: int = 0
+    credits: tuple[Credit, ...] = ()
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is any limit, extra usage or credit."""
+        return bool(self.limits or self.spend or self.credits)
+
+    @property
+    def lacks_session(self) -> bool:
+        """Whether the plan has no session limit: an answer of the server has none.
+
+        In what Claude Code left on this computer, a session may be missing because it has ended.
+        """
+        is_whole = self.source not in (Source.STATUS_LINE, Source.CLAUDE_CODE)
+        return is_whole and all(limit.kind is not LimitKind.SESSION for limit in self.limits)
 
     @property
     def key(self) -> AccountKey:
@@ -179,6 +225,7 @@ class LocalReading:
     limits: tuple[Limit, ...]
     organization_id: str | None = None
     spend: Spend | None = None
+    credits: tuple[Credit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +235,15 @@ class LocalLogin:
     Attributes:
         account: ``None`` when nobody is logged in, or the account cannot be read.
         since: when that login was written, aware UTC: an older number may be another account's.
+        plan: as of the login.
     """
 
     account: AccountId | None = None
     since: datetime | None = None
+    plan: Plan = UNKNOWN_PLAN
 
 
-def origin_of(part: Limit | Spend, reading: Reading) -> Origin:
+def origin_of(part: Limit | Spend | Credit, reading: Reading) -> Origin:
     """Return where and when a number of a reading came from."""
     return part.origin or Origin(reading.source, reading.fetched_at)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
+from claudometer.domain.plan import UNKNOWN_PLAN
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.json_object import JsonObject
     from claudometer.domain.outcome import MissingCredentials
+    from claudometer.domain.plan import Plan
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Problem
@@ -125,6 +128,10 @@ async def _unknown() -> datetime | None:
     return None
 
 
+def _unknown_plan() -> Plan:
+    return UNKNOWN_PLAN
+
+
 @dataclass(frozen=True, slots=True)
 class LocalSources:
     """The sources on this computer, which cost no request.
@@ -133,11 +140,13 @@ class LocalSources:
         sources: what Claude Code left on this computer, about the account that was logged in then.
         login_written_at: returns when its login was last written, aware UTC, ``None`` if that is not known.
         limit_hits: when it last hit a limit.
+        plan: returns the plan that the login named when it was last read.
     """
 
     sources: tuple[LocalSource, ...] = ()
     login_written_at: Callable[[], Awaitable[datetime | None]] = _unknown
     limit_hits: LimitHitSource | None = None
+    plan: Callable[[], Plan] = _unknown_plan
 
 
 class SourceMaker(Protocol):

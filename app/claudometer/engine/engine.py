@@ -285,11 +285,11 @@ class Engine:
         """Return who is logged in to Claude Code: the local numbers are about that account."""
         login = await self._selector.identify(Mode.CLI)
         account = login.account if login else None
-        written_at = await self._deps.local.login_written_at()
+        written_at, plan = await self._deps.local.login_written_at(), self._deps.local.plan()
         if written_at is None:
-            return LocalLogin(account)
+            return LocalLogin(account, plan=plan)
         skew = timedelta(seconds=self._deps.clock.skew_s)  # the file's date is this computer's
-        return LocalLogin(account, written_at + skew)
+        return LocalLogin(account, written_at + skew, plan)
 
     def _place(self, mode: Mode) -> str:
         if mode is Mode.WEB:

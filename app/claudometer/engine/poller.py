@@ -263,4 +263,4 @@ def _is_unchanged(before: Reading | None, after: Reading) -> bool:
 
 
 def _numbers_in(reading: Reading) -> object:
-    return [(limit.id, limit.percent) for limit in reading.limits], reading.spend
+    return [(limit.id, limit.percent) for limit in reading.limits], reading.spend, reading.credits

@@ -10,22 +10,33 @@ from claudometer.domain.usage import CapState, Money
 from claudometer.present.formatters import UNKNOWN, percent, span
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import (
+    CREDIT,
+    CREDIT_ENDED,
+    CREDIT_ENDS,
     EXTRA_USAGE,
     NO_LIMITS,
     NO_NUMBERS,
+    NO_SESSION,
     SOURCE_NAMES,
-    SWITCHED_OFF,
+    STOPPED,
     more_limits,
     source_line,
 )
 from claudometer.present.text import one_line
-from claudometer.present.view import CheckView, ResetState
+from claudometer.present.view import CheckView, ResetState, SpendState
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from claudometer.control.wire.page import Card, CardLimit, CardNotice, CardProblem, CardSpend
-    from claudometer.present.view import AccountView, LimitView, ProblemView, SpendView
+    from claudometer.control.wire.page import (
+        Card,
+        CardCredit,
+        CardLimit,
+        CardNotice,
+        CardProblem,
+        CardSpend,
+    )
+    from claudometer.present.view import AccountView, CreditView, LimitView, ProblemView, SpendView
 
 
 def card_for(view: AccountView, revision: int = 0) -> Card:
@@ -37,7 +48,9 @@ def card_for(view: AccountView, revision: int = 0) -> Card:
         "tone": _tone(view),
         "limits": [_limit(limit, view) for limit in view.shown],
         "more": more_limits(view.hidden) or None,
+        "note": NO_SESSION if view.lacks_session and view.limits else None,
         "spend": _spend(view.spend, view) if view.spend else None,
+        "credits": [_credit(credit, view) for credit in view.credits],
         "problem": _problem(view.problem) if view.problem else None,
         "notices": [_notice(notice) for notice in view.notices],
         "updated": _updated_line(view),
@@ -109,14 +122,14 @@ def _resets(limit: LimitView) -> str:
     }[limit.reset.state]
 
 
-def _origin(part: LimitView | SpendView) -> str | None:
+def _origin(part: LimitView | SpendView | CreditView) -> str | None:
     """Return "From Claude Code's status line, 2 min ago", ``None`` for a number from the last answer."""
     if not part.has_own_origin:
         return None
     return words.ORIGIN.format(source=SOURCE_NAMES[part.origin.source], age=part.origin.age)
 
 
-def _age(part: LimitView | SpendView, view: AccountView) -> str | None:
+def _age(part: LimitView | SpendView | CreditView, view: AccountView) -> str | None:
     """Return "As of 11:40, 20 min ago" for a number that is old while others are not.
 
     When all are old, the line below the limits says so once.
@@ -132,11 +145,30 @@ def _spend(spend: SpendView, view: AccountView) -> CardSpend:
         "text": spend_text(spend),
         "bar": None if spend.percent is None else min(100.0, spend.percent),
         "level": spend.level,
-        "detail": SWITCHED_OFF if spend.enabled is False else None,
+        "detail": STOPPED.get(spend.state),
         "stale": spend.is_old,
         "origin": _origin(spend),
         "age": _age(spend, view),
     }
+
+
+def _credit(credit: CreditView, view: AccountView) -> CardCredit:
+    return {
+        "id": credit.id,
+        "name": CREDIT.format(name=one_line(credit.label)),
+        "text": credit_text(credit),
+        "bar": None if credit.percent is None else min(100.0, credit.percent),
+        "stale": credit.is_old,
+        "origin": _origin(credit),
+        "age": _age(credit, view),
+    }
+
+
+def credit_text(credit: CreditView) -> str:
+    """Return "$250 of $250, ends 5 Feb", or what is known of it."""
+    if credit.ends is None:
+        return credit.amounts
+    return (CREDIT_ENDED if credit.is_over else CREDIT_ENDS).format(amounts=credit.amounts, day=credit.ends)
 
 
 def spend_text(spend: SpendView) -> str:
@@ -163,13 +195,23 @@ def _tone(view: AccountView) -> Literal["ok", "warning", "critical", "stale", "s
 def _worst_level(view: AccountView) -> Literal["ok", "warning", "critical", "stale"]:
     """Return the worst level of the numbers that can be trusted. Without any, nothing is known to be ok."""
     levels = {limit.level for limit in view.limits if not limit.is_old}
-    if view.spend is not None and view.spend.enabled is not False and not view.spend.is_old:
+    if view.spend is not None and _counts(view.spend, view):
         levels.add(view.spend.level)
     if "critical" in levels:
         return "critical"
     if "warning" in levels:
         return "warning"
     return "ok" if "ok" in levels else "stale"
+
+
+def _counts(spend: SpendView, view: AccountView) -> bool:
+    """Return whether extra usage has a say in the card's color.
+
+    Where the plan has limits, work goes on within them although extra usage has stopped.
+    """
+    if spend.is_old:
+        return False
+    return spend.enabled is not False or (spend.state is SpendState.CAP and not view.limits)
 
 
 def _problem(problem: ProblemView) -> CardProblem:

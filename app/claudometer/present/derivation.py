@@ -11,8 +11,8 @@ from claudometer.domain.policy import Paused, Poll
 from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent, valid_until
 from claudometer.domain.usage import (
     CLAUDE,
+    Credit,
     Limit,
-    Money,
     Origin,
     Reading,
     Source,
@@ -21,14 +21,15 @@ from claudometer.domain.usage import (
     has_reset,
     origin_of,
 )
+from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent
 from claudometer.present.formatters import (
     age,
     clock,
+    day_and_year,
     moment,
     money,
     nearest_minute,
     percent,
-    share_of,
     span,
     spoken_moment,
     whole_second,
@@ -38,12 +39,14 @@ from claudometer.present.messages.phrases import EXTRA_USAGE, MOST_LIMITS
 from claudometer.present.view import (
     AccountView,
     CheckView,
+    CreditView,
     LimitView,
     OriginView,
     ProblemView,
     ResetState,
     ResetView,
     SourceView,
+    SpendState,
     SpendView,
     When,
 )
@@ -80,6 +83,7 @@ class _Viewer:
         limits = tuple(self._limit(limit, reading) for limit in reading.limits) if reading else ()
         shown = _pick_shown(reading, limits) if reading else ()
         spend = self._spend(reading.spend, reading) if reading and reading.spend else None
+        granted = tuple(self._credit(credit, reading) for credit in reading.credits) if reading else ()
         main = self._origin(_main_origin(reading)) if reading else None
         left_out = reading.left_out if reading else 0
         return AccountView(
@@ -94,16 +98,19 @@ class _Viewer:
             organization_id=account.organization_id if account else None,
             organization=account.organization if account else None,
             plan=account.plan if account else None,
+            tier=account.tier if account else None,
             source=reading.source if reading else None,
             fetched_at=reading.fetched_at if reading else None,
             limits=limits,
             shown=shown,
             left_out=left_out,
             hidden=len(limits) + left_out - len(shown),
+            lacks_session=reading.lacks_session if reading else False,
             tightest=_tightest(limits),
             spend=spend,
+            credits=granted,
             main=main,
-            sources=_other_sources(main, limits, spend),
+            sources=_other_sources(main, limits, spend, granted),
             problem=self._problem(snapshot.problem) if snapshot.problem else None,
             notices=tuple(self._problem(notice) for notice in snapshot.notices),
             next_check=self._check(snapshot.next_poll) if snapshot.next_poll else None,
@@ -143,19 +150,39 @@ class _Viewer:
 
     def _spend(self, spend: Spend, reading: Reading) -> SpendView:
         share = spent_percent(spend)
-        used, cap = spend.used, spend.cap
+        used, cap, state = spend.used, spend.cap, spend_state(spend)
         return SpendView(
             enabled=spend.enabled,
             used=used,
             cap=cap,
             used_text=money(used) if used else None,
-            cap_text=money(cap) if isinstance(cap, Money) else None,
+            cap_text=cap_text(spend),
             percent=share,
             text=percent(share),
-            level=self._thresholds.level_of(share),
+            level="critical" if state is SpendState.CAP else self._thresholds.level_of(share),
+            state=state,
+            stopped_by=spend.stopped_by,
             origin=self._origin(origin_of(spend, reading)),
             has_own_origin=spend.origin is not None,
             is_old=is_old(spend, self._snapshot, self._now),
+        )
+
+    def _credit(self, credit: Credit, reading: Reading) -> CreditView:
+        ends = credit.expires_at
+        return CreditView(
+            id=credit.id,
+            label=credit.label,
+            used=credit.used,
+            limit=credit.limit,
+            percent=credit.percent,
+            text=percent(credit.percent),
+            amounts=credit_amounts(credit),
+            expires_at=ends,
+            ends=day_and_year(ends, self._now, self._region) if ends else None,
+            is_over=ends is not None and ends <= self._now,
+            origin=self._origin(origin_of(credit, reading)),
+            has_own_origin=credit.origin is not None,
+            is_old=is_old(credit, self._snapshot, self._now),
         )
 
     def _problem(self, problem: Problem) -> ProblemView:
@@ -176,14 +203,6 @@ class _Viewer:
     def _when(self, at: datetime) -> When:
         now, region = self._now, self._region
         return When(at, clock(at, region), moment(at, now, region), spoken_moment(at, now, region))
-
-
-def spent_percent(spend: Spend) -> float | None:
-    """Return the used share of the cap, ``None`` if there is no cap above 0, or it has another currency."""
-    used, cap = spend.used, spend.cap
-    if used is None or not isinstance(cap, Money) or cap.minor <= 0 or used.currency != cap.currency:
-        return None
-    return share_of(used.minor, used.exponent, cap.minor, cap.exponent)
 
 
 def _elapsed(reset: ResetView, window_s: int | None) -> float | None:
@@ -214,19 +233,25 @@ def _main_origin(reading: Reading) -> Origin:
 
 
 def _other_sources(
-    main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
+    main: OriginView | None,
+    limits: tuple[LimitView, ...],
+    spend: SpendView | None,
+    granted: tuple[CreditView, ...],
 ) -> tuple[SourceView, ...]:
     labels: dict[tuple[Source, str], list[str]] = {}
-    for label, origin in _labels(limits, spend):
+    for label, origin in _labels(limits, spend, granted):
         if main is not None and origin.source is not main.source:
             labels.setdefault((origin.source, origin.age), []).append(label)
     return tuple(SourceView(tuple(names), source, old) for (source, old), names in labels.items())
 
 
-def _labels(limits: tuple[LimitView, ...], spend: SpendView | None) -> Iterator[tuple[str, OriginView]]:
+def _labels(
+    limits: tuple[LimitView, ...], spend: SpendView | None, granted: tuple[CreditView, ...]
+) -> Iterator[tuple[str, OriginView]]:
     yield from ((limit.label, limit.origin) for limit in limits)
     if spend is not None:
         yield EXTRA_USAGE, spend.origin
+    yield from ((credit.label, credit.origin) for credit in granted)
 
 
 def _when_words_change(

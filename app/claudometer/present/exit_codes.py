@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.control.wire.report import Report
+    from claudometer.control.wire.report import Report, ReportSpend
 
 FRESH = 0
 OVER_LIMIT = 1
@@ -17,19 +17,32 @@ _REFUSED = frozenset({"missing_credentials", "unauthorized"})
 
 
 def exit_code_of(report: Report) -> int:
-    """Return what ``status`` ends with: bad credentials, no numbers, stale ones, a full limit, or 0."""
+    """Return what ``status`` ends with: bad credentials, no numbers, stale ones, a full limit, or 0.
+
+    A plan that reports no limit at all is an answer, too.
+    """
     # In this order, because a script must first learn what the user has to act on. Old numbers, for example,
     # may be shown although the login was refused.
-    limits = report["limits"]
-    has_numbers = report["spend"] is not None or any(limit["percent"] is not None for limit in limits)
+    limits, spend = report["limits"], report["spend"]
+    has_money = spend is not None or bool(report["credits"])
+    has_numbers = has_money or any(limit["percent"] is not None for limit in limits)
+    if report["status"] == "ok" and not limits and not report["stale"]:
+        has_numbers = True
     if report["status"] in _REFUSED:
         return CREDENTIALS
     if not has_numbers:
         return NO_NUMBERS
     if report["stale"]:
         return STALE
-    full = any((limit["percent"] or 0) >= 100 for limit in limits)
-    return OVER_LIMIT if full else FRESH
+    is_full = any((limit["percent"] or 0) >= 100 for limit in limits) or _is_used_up(spend)
+    return OVER_LIMIT if is_full else FRESH
+
+
+def _is_used_up(spend: ReportSpend | None) -> bool:
+    """Return whether a spend limit is reached: not where the user does not want to pay anything."""
+    if spend is None or spend["stopped_by"] == "user":
+        return False
+    return spend["stopped_by"] == "cap" or (spend["percent"] or 0) >= 100
 
 
 def refresh_code_of(status: str) -> int:

@@ -105,6 +105,14 @@ def date_of(at: datetime, region: Region) -> str:
     return f"{phrases.WEEKDAYS[local.weekday()]} {local.day} {phrases.MONTHS[local.month - 1]}"
 
 
+def day_and_year(at: datetime, now: datetime, region: Region) -> str:
+    """Return the day, "5 Feb", with the year if it is not within the next eleven months: "5 Feb 2030"."""
+    local = at.astimezone(region.zone)
+    day = phrases.DAY.format(day=local.day, month=phrases.MONTHS[local.month - 1])
+    is_near = abs(at - now) < timedelta(days=330)
+    return day if is_near else phrases.DAY_AND_YEAR.format(day=day, year=local.year)
+
+
 def spoken_moment(at: datetime, now: datetime, region: Region) -> str:
     """Return a time with its day in words: "today 19:00", "tomorrow 09:00", "Tue 19:00"."""
     word = phrases.NEAR_DAYS.get(_days_ahead(at, now, region)) or _day(at, now, region)
@@ -125,6 +133,12 @@ def age(at: datetime, now: datetime) -> str:
 def money(amount: Money) -> str:
     """Return an amount as :func:`money_of` writes it."""
     return money_of(amount.minor, amount.exponent, amount.currency)
+
+
+def whole_money(amount: Money) -> str:
+    """Return an amount without decimals, "$250"; "" if that would leave something out."""
+    whole, rest = divmod(amount.minor, 10**amount.exponent)
+    return "" if rest else money_of(whole, 0, amount.currency)
 
 
 def money_of(minor: int, exponent: int, currency: str) -> str:

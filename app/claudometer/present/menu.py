@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.usage import LimitKind, Mode, Organization
-from claudometer.present.card import spend_text
+from claudometer.present.card import credit_text, spend_text
 from claudometer.present.formatters import UNKNOWN, rounded
 from claudometer.present.messages import menu as words
-from claudometer.present.messages.phrases import NO_LIMITS
+from claudometer.present.messages.phrases import CREDIT, NO_LIMITS, NO_SESSION
 from claudometer.present.text import one_line
 from claudometer.present.update_panel import menu_text
 from claudometer.present.view import ResetState
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.update import Update
-    from claudometer.present.view import AccountView, LimitView, ProblemView, ResetView, SpendView
+    from claudometer.present.view import AccountView, CreditView, LimitView, ProblemView, ResetView, SpendView
 
 MOST_LINES = 4
 """More limits than these do not fit a glance: the rest is counted, and the window lists them all."""
@@ -174,7 +174,8 @@ def _numbers(view: AccountView) -> Iterator[Entry]:
     limits = sorted(view.limits, key=_fullest_first)
     shown, hidden = limits[:MOST_LINES], len(limits[MOST_LINES:]) + view.left_out
     spend = view.spend
-    width = max(map(len, (*(limit.text for limit in shown), spend.text if spend else "")))
+    texts = (part.text for part in (*shown, *((spend,) if spend else ()), *view.credits))
+    width = max(map(len, texts), default=0)
     for limit in shown:
         text = _limit_line(limit, limit.text.rjust(width, FIGURE_SPACE))
         yield Entry(Kind.ACTION, text, Action.OPEN_WINDOW, value=limit.id, picture=_ring(limit))
@@ -182,10 +183,18 @@ def _numbers(view: AccountView) -> Iterator[Entry]:
         yield _action(words.MORE.format(count=hidden), Action.OPEN_WINDOW, "more")
     if view.has_numbers and not limits:
         yield _action(NO_LIMITS, Action.OPEN_WINDOW, "no_limits")
-    if spend is not None:
-        yield _action(_spend_line(spend, width), Action.OPEN_WINDOW, "spend")
+    elif view.lacks_session:
+        yield _action(NO_SESSION, Action.OPEN_WINDOW, "no_session")
+    yield from _money(view, width)
     if not view.has_numbers and view.problem is None:
         yield _action(words.LOADING, Action.OPEN_WINDOW, "loading")
+
+
+def _money(view: AccountView, width: int) -> Iterator[Entry]:
+    if view.spend is not None:
+        yield _action(_spend_line(view.spend, width), Action.OPEN_WINDOW, "spend")
+    for credit in view.credits:
+        yield _action(_credit_line(credit, width), Action.OPEN_WINDOW, f"credit:{credit.id}")
 
 
 def _fullest_first(limit: LimitView) -> float:
@@ -229,8 +238,15 @@ def _spend_line(spend: SpendView, width: int) -> str:
     percent, amount = known.rjust(width, FIGURE_SPACE), spend_text(spend)
     if spend.is_old:
         return words.EXTRA_USAGE_OLD.format(percent=percent, amount=amount, age=spend.origin.age)
-    line = words.EXTRA_USAGE_OFF if spend.enabled is False else words.EXTRA_USAGE
-    return line.format(percent=percent, amount=amount)
+    stopped = words.STOPPED.get(spend.state)
+    line = words.EXTRA_USAGE_STOPPED if stopped else words.EXTRA_USAGE
+    return line.format(percent=percent, amount=amount, state=stopped)
+
+
+def _credit_line(credit: CreditView, width: int) -> str:
+    known = "" if credit.percent is None else credit.text
+    name = CREDIT.format(name=one_line(credit.label, LONGEST_NAME))
+    return words.CREDIT.format(percent=known.rjust(width, FIGURE_SPACE), name=name, text=credit_text(credit))
 
 
 def _commands(view: AccountView, options: MenuOptions) -> Iterator[Entry]:

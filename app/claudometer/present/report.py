@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.usage import Money
 from claudometer.present.formatters import whole_second
+from claudometer.present.messages.phrases import NO_LIMITS
 from claudometer.present.messages.terminal import Terminal, for_terminal
 from claudometer.present.view import CheckView
 
 if TYPE_CHECKING:
-    from claudometer.control.wire.report import Amount, Report, ReportAccount, ReportLimit, ReportSpend
+    from claudometer.control.wire.report import (
+        Amount,
+        Report,
+        ReportAccount,
+        ReportCredit,
+        ReportLimit,
+        ReportSpend,
+    )
     from claudometer.present.messages.message import Message
-    from claudometer.present.view import AccountView, LimitView, SpendView
+    from claudometer.present.view import AccountView, CreditView, LimitView, SpendView
 
 SCHEMA = 1
 
@@ -42,6 +50,7 @@ def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
     ``terminal`` is the program that sends the requests, so that hints fit it.
     """
     message = message_in(view, terminal)
+    title = message.title if message else NO_LIMITS if view.has_no_limits else None
     return {
         "schema": SCHEMA,
         "now": _stamp(view.now),
@@ -52,10 +61,11 @@ def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
         "limits": [_limit(limit) for limit in view.limits],
         "limits_left_out": view.left_out,
         "spend": _spend(view.spend) if view.spend else None,
+        "credits": [_credit(credit) for credit in view.credits],
         "fetched_at": _stamp(view.fetched_at) if view.fetched_at else None,
         "stale": view.is_stale,
         "next_poll_at": _stamp(view.next_check.at) if isinstance(view.next_check, CheckView) else None,
-        "message": message.title if message else None,
+        "message": title,
         "hint": message.hint if message else None,
     }
 
@@ -72,9 +82,12 @@ def message_in(view: AccountView, terminal: Terminal) -> Message | None:
 
 def _account(view: AccountView) -> ReportAccount:
     return {
+        "id": view.id,
+        "name": view.organization,
         "organization_id": view.organization_id,
         "organization": view.organization,
         "plan": view.plan,
+        "tier": view.tier,
     }
 
 
@@ -86,6 +99,7 @@ def _limit(limit: LimitView) -> ReportLimit:
         "percent": limit.percent,
         "resets_at": _stamp(limit.reset.at) if limit.reset.at else None,
         "window_seconds": limit.window_s,
+        "level": None if limit.level == "unknown" else limit.level,
         "source": limit.origin.source.value,
         "fetched_at": _stamp(limit.origin.when.at),
         "stale": limit.is_old,
@@ -97,10 +111,33 @@ def _spend(spend: SpendView) -> ReportSpend:
         "enabled": spend.enabled,
         "used": _amount(spend.used) if spend.used else None,
         "cap": _amount(spend.cap) if isinstance(spend.cap, Money) else None,
+        "percent": _tenths(spend.percent),
+        "stopped_by": spend.stopped_by.value if spend.stopped_by else None,
         "source": spend.origin.source.value,
         "fetched_at": _stamp(spend.origin.when.at),
         "stale": spend.is_old,
     }
+
+
+def _credit(credit: CreditView) -> ReportCredit:
+    return {
+        "id": credit.id,
+        "label": credit.label,
+        "used": _amount(credit.used) if credit.used else None,
+        "limit": _amount(credit.limit),
+        "percent": _tenths(credit.percent),
+        "expires_at": _stamp(credit.expires_at) if credit.expires_at else None,
+        "source": credit.origin.source.value,
+        "fetched_at": _stamp(credit.origin.when.at),
+        "stale": credit.is_old,
+    }
+
+
+def _tenths(percent: float | None) -> float | None:
+    """Round a share of amounts to one decimal, but what is below 100 to 99.9 at most."""
+    if percent is None:
+        return None
+    return min(round(percent, 1), 99.9) if percent < 100 else round(percent, 1)
 
 
 def _amount(amount: Money) -> Amount:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claudometer.present.formatters import percent, span
+from claudometer.present.formatters import money_of, percent, span
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import phrases
 from claudometer.present.messages import terminal as words
@@ -12,10 +12,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claudometer.providers.claude.capture import Windows
+    from claudometer.providers.claude.capture import Window, Windows
+
+    Dollars = tuple[float, float]
+    """Spent, and the limit."""
 
 LENGTHS_S = {"five_hour": 5 * 3600, "seven_day": 7 * 24 * 3600}
-"""The windows that Claude Code reports, and how many seconds they last."""
+"""The windows that Claude Code reports to everybody, and how many seconds they last."""
 
 BAR = 8
 OLD_S = 15 * 60
@@ -31,21 +34,39 @@ _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": 
 # Which windows have a bar, from the widest form to the narrowest.
 _FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
 
+_SPEND = "spend_limit"
+_DEMO_LACKS = {
+    "max-20x": {"five_hour", _SPEND},
+    "ultra": {"five_hour", _SPEND},
+    "enterprise": {"five_hour", "seven_day"},
+    "free": {"seven_day", _SPEND},
+}
+"""Which windows a plan of the demo does not have."""
 
-def demo_windows(now: float) -> Windows:
-    """Return sample data."""
-    return {"five_hour": (41.0, now + 7830), "seven_day": (62.0, now + 2.5 * 86400)}
+
+def demo_windows(now: float, plan: str = "") -> Windows:
+    """Return made-up numbers of a plan of the demo."""
+    lacks = _DEMO_LACKS.get(plan, {_SPEND})
+    windows: Windows = {
+        "five_hour": (41.0, now + 7830),
+        "seven_day": (62.0, now + 2.5 * 86400),
+        _SPEND: (57.0, now + 12 * 86400),
+    }
+    return {name: window for name, window in windows.items() if name not in lacks}
 
 
-def render(windows: Windows, now: float, style: TerminalStyle, note: str = "") -> str:
+def render(
+    windows: Windows, now: float, style: TerminalStyle, note: str = "", dollars: Dollars | None = None
+) -> str:
     """Return the line with as much detail as fits into the width.
 
     Args:
         windows: the limit windows; a missing one is left out, unless all are missing.
         now: seconds since 1970.
         note: the age of the numbers, if it should be shown.
+        dollars: what is spent of the spend limit, and that limit.
     """
-    parts = [_Part(name, windows.get(name, (None, None)), now) for name in LENGTHS_S if name in windows]
+    parts = _tightest_first([_Part(name, window, now, dollars) for name, window in _in_order(windows)])
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
     bare = TerminalStyle(unicode=style.unicode)  # color sequences take no room, but would be counted
     for bars in _FORMS:
@@ -53,6 +74,20 @@ def render(windows: Windows, now: float, style: TerminalStyle, note: str = "") -
             return _line(parts, bars, note, style)
     short = [part.short(style) for part in parts]
     return _join(short, style)
+
+
+def _in_order(windows: Windows) -> list[tuple[str, Window]]:
+    """Return session and week first, then every other limit that Claude Code passes."""
+    names = [*LENGTHS_S, *(name for name in windows if name not in LENGTHS_S)]
+    return [(name, windows[name]) for name in names if name in windows]
+
+
+def _tightest_first(parts: list[_Part]) -> list[_Part]:
+    """Let the tightest limit lead; session and week keep their places among themselves."""
+    tightest = max(parts, key=lambda part: part.used or 0.0, default=None)
+    if tightest is None or tightest.key in LENGTHS_S:
+        return parts
+    return [tightest, *(part for part in parts if part is not tightest)]
 
 
 def age_note(since_s: float | None, *, of_this_session: bool) -> str:
@@ -80,7 +115,7 @@ def _join(pieces: list[str], style: TerminalStyle) -> str:
 def _pace(parts: list[_Part], style: TerminalStyle) -> str:
     """Compare the used share with the elapsed one, for the window that is furthest ahead of its pace."""
     for part in parts:
-        if part.used is not None and part.used >= 100:
+        if part.is_full and part.key != _SPEND:
             return style.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)
     known = [(part.ahead, part.name) for part in parts if part.ahead is not None]
     if not known:
@@ -94,16 +129,22 @@ def _pace(parts: list[_Part], style: TerminalStyle) -> str:
 class _Part:
     """One limit window. After its reset its number is unknown."""
 
-    def __init__(self, key: str, window: tuple[float | None, float | None], now: float) -> None:
+    def __init__(self, key: str, window: Window, now: float, dollars: Dollars | None = None) -> None:
         used, resets_at = window
         self.key = key
-        self.name = words.WINDOW_NAMES[key]
+        self.name = words.WINDOW_NAMES.get(key) or _spelled(key)
         self.left_s = None if resets_at is None else resets_at - now
         self.is_over = self.left_s is not None and self.left_s <= 0
         self.used = None if self.is_over else used
         self.elapsed: float | None = None
-        if self.left_s is not None and not self.is_over:
+        self._dollars = dollars if key == _SPEND and not self.is_over else None
+        if self.left_s is not None and not self.is_over and key in LENGTHS_S:
             self.elapsed = max(0.0, 100 * (1 - self.left_s / LENGTHS_S[key]))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the limit is reached."""
+        return self.used is not None and self.used >= 100
 
     @property
     def ahead(self) -> float | None:
@@ -113,7 +154,7 @@ class _Part:
         return self.used - self.elapsed if self.elapsed >= PACE_FROM else None
 
     def full(self, style: TerminalStyle, *, bar: bool) -> str:
-        return " ".join((self.short(style), *self._details(style, bar=bar)))
+        return " ".join((self._with_amounts(self.short(style)), *self._details(style, bar=bar)))
 
     def short(self, style: TerminalStyle) -> str:
         number = style.plain(percent(self.used).replace("\u00a0", " "))
@@ -123,6 +164,15 @@ class _Part:
     def _ink(self) -> str:
         return _INKS[Thresholds().level_of(self.used)]
 
+    def _with_amounts(self, spent: str) -> str:
+        if self.key != _SPEND:
+            return spent
+        if self._dollars is None:
+            return words.SPEND_REACHED.format(spent=spent) if self.is_full else spent
+        used, cap = map(_dollars, self._dollars)
+        sentence = words.SPEND_REACHED_OF if self.is_full else words.SPEND_OF
+        return sentence.format(spent=spent, used=used, cap=cap)
+
     def _details(self, style: TerminalStyle, *, bar: bool) -> Iterator[str]:
         if self.is_over:
             yield style.ink(words.WINDOW_HAS_RESET, Ink.FAINT)
@@ -131,3 +181,14 @@ class _Part:
             yield style.bar(self.used, self.elapsed, BAR, self._ink)
         if self.left_s is not None:
             yield style.ink(span(self.left_s), Ink.FAINT)
+
+
+def _dollars(amount: float) -> str:
+    """Return "$500", or "$520.50" where there are cents."""
+    cents = round(amount * 100)
+    return money_of(cents, 2, "USD") if cents % 100 else money_of(cents // 100, 0, "USD")
+
+
+def _spelled(key: str) -> str:
+    """Return a name for a limit that is not known here: "seven_day_opus" is "opus"."""
+    return key.removeprefix("seven_day_").replace("_", " ")

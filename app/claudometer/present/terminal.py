@@ -45,7 +45,8 @@ def _numbers(text: TerminalText, style: TerminalStyle) -> list[str]:
         return _paragraph(text["empty"] or "", style)
     names = min(_LONGEST_NAME, max(width_of(row.name) for row in rows))
     bar = style.width - 2 * _INDENT - names - 2 - _NUMBER - 3 - _NOTE
-    rest = _paragraph(text["more"], style, Ink.FAINT) if text["more"] else []
+    below = [text["more"], *text["notes"]]
+    rest = [line for sentence in below if sentence for line in _paragraph(sentence, style, Ink.FAINT)]
     if bar >= _SHORTEST_BAR:
         return [row.in_columns(names, bar) for row in rows] + rest
     stacked = [line for row in rows for line in ("", *row.stacked())]

@@ -8,25 +8,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Source
+from claudometer.present.card import credit_text
 from claudometer.present.formatters import UNKNOWN
 from claudometer.present.messages import terminal as words
 from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
     NO_LIMITS,
     NO_NUMBERS,
+    NO_SESSION,
     SOURCE_NAMES,
     more_limits,
     source_line,
 )
 from claudometer.present.report import message_in
-from claudometer.present.view import CheckView, ResetState
+from claudometer.present.view import CheckView, ResetState, SpendState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claudometer.control.wire.report import TerminalRow, TerminalText
     from claudometer.present.messages.terminal import Terminal
-    from claudometer.present.view import AccountView, LimitView, SpendView
+    from claudometer.present.view import AccountView, CreditView, LimitView, SpendView
 
 
 def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
@@ -38,6 +40,7 @@ def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
         "details": [detail for detail in details if detail],
         "rows": list(_rows(view)),
         "more": more_limits(view.hidden) or None,
+        "notes": list(_notes(view)),
         "empty": NO_LIMITS if view.has_numbers else NO_NUMBERS,
         "message": message.title if message else None,
         "hint": message.hint if message else None,
@@ -47,11 +50,20 @@ def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
     }
 
 
+def _notes(view: AccountView) -> Iterator[str]:
+    if view.lacks_session and view.limits:
+        yield NO_SESSION
+    if view.spend is not None and view.spend.state in words.STOPPED:
+        yield words.STOPPED[view.spend.state]
+
+
 def _rows(view: AccountView) -> Iterator[TerminalRow]:
     for limit in view.shown:
         yield _limit(limit, view)
     if view.spend is not None:
         yield _spend(view.spend, view)
+    for credit in view.credits:
+        yield _credit(credit, view)
 
 
 def _limit(limit: LimitView, view: AccountView) -> TerminalRow:
@@ -88,16 +100,29 @@ def _spend(spend: SpendView, view: AccountView) -> TerminalRow:
     }
 
 
+def _credit(credit: CreditView, view: AccountView) -> TerminalRow:
+    note, is_aged = credit_text(credit), credit.is_old and not view.is_stale
+    return {
+        "name": credit.label,
+        "number": credit.text,
+        "used": credit.percent,
+        "elapsed": None,
+        "level": "unknown",
+        "old": credit.is_old,
+        "note": words.SPENT_AS_OF.format(spent=note, **_age_of(credit)) if is_aged else note,
+    }
+
+
 def _amounts(spend: SpendView) -> str:
     used = spend.used_text or UNKNOWN
     if spend.cap_text:
-        sentence = words.SPENT_OF_CAP_OFF if spend.enabled is False else words.SPENT_OF_CAP
+        sentence = words.SPENT_OF_CAP_OFF if spend.state is SpendState.OFF else words.SPENT_OF_CAP
     else:
-        sentence = words.SPENT_OFF if spend.enabled is False else words.SPENT
+        sentence = words.SPENT_OFF if spend.state is SpendState.OFF else words.SPENT
     return sentence.format(used=used, cap=spend.cap_text)
 
 
-def _age_of(part: LimitView | SpendView) -> dict[str, str]:
+def _age_of(part: LimitView | SpendView | CreditView) -> dict[str, str]:
     return {"time": part.origin.when.moment, "age": part.origin.age}
 
 

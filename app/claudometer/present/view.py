@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.errors import ErrorCode
     from claudometer.domain.outcome import Status
+    from claudometer.domain.plan import StoppedBy
     from claudometer.domain.policy import Paused, Reason
     from claudometer.domain.usage import (
         AccountId,
@@ -108,11 +109,23 @@ class LimitView:
     is_old: bool
 
 
+class SpendState(StrEnum):
+    """Whether extra usage pays. ``OFF``: somebody or something stopped it, and nothing says who or what."""
+
+    PAYS = "pays"
+    OFF = "off"
+    USER = "user"
+    CAP = "cap"
+    CREDITS = "credits"
+    ORGANIZATION = "organization"
+
+
 @dataclass(frozen=True, slots=True)
 class SpendView:
-    """Extra usage. ``percent`` is the used share of a cap above 0 in the same currency.
+    """Extra usage. ``percent`` is the used share of a cap, where the two can be compared.
 
     ``text`` is that share as text; ``used_text`` and ``cap_text`` are the amounts, if there are any.
+    ``state`` is ``CAP`` also while the server has not said so, but all of the cap is used.
     """
 
     enabled: bool | None
@@ -123,6 +136,33 @@ class SpendView:
     percent: float | None
     text: str
     level: LevelName
+    state: SpendState
+    stopped_by: StoppedBy | None
+    origin: OriginView
+    has_own_origin: bool
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CreditView:
+    """Money that was granted once. It has no level: nothing stops when it is used up.
+
+    Attributes:
+        amounts: "$51.50 of $250.00", or what is known of it.
+        ends: "5 Feb", the day it expires or has expired, ``None`` when unknown.
+        is_over: that day has passed.
+    """
+
+    id: str
+    label: str
+    used: Money | None
+    limit: Money
+    percent: float | None
+    text: str
+    amounts: str
+    expires_at: datetime | None
+    ends: str | None
+    is_over: bool
     origin: OriginView
     has_own_origin: bool
     is_old: bool
@@ -166,6 +206,7 @@ class AccountView:
         limits: all that are known, in display order; ``shown`` are the fullest, as many as fit a menu.
         left_out: how many the server named beyond ``limits``; ``hidden`` how many exist beyond ``shown``.
         main: where the numbers as a whole came from, ``None`` without numbers; ``sources`` has the others.
+        lacks_session: whether the plan has no session limit; false until an answer has none.
         tightest: the fullest limit among those whose number can be trusted.
         is_stale: no number can be trusted, or there is none.
         valid_until: when a number stops being current; ``text_valid_until`` when a countdown or age changes.
@@ -182,14 +223,17 @@ class AccountView:
     organization_id: str | None
     organization: str | None
     plan: str | None
+    tier: str | None
     source: Source | None
     fetched_at: datetime | None
     limits: tuple[LimitView, ...]
     shown: tuple[LimitView, ...]
     left_out: int
     hidden: int
+    lacks_session: bool
     tightest: LimitView | None
     spend: SpendView | None
+    credits: tuple[CreditView, ...]
     main: OriginView | None
     sources: tuple[SourceView, ...]
     problem: ProblemView | None
@@ -203,3 +247,8 @@ class AccountView:
     def has_numbers(self) -> bool:
         """Whether there has been an answer, even if it had no limits."""
         return self.fetched_at is not None
+
+    @property
+    def has_no_limits(self) -> bool:
+        """Whether an answer reports nothing that could be full."""
+        return self.has_numbers and not self.limits and self.spend is None

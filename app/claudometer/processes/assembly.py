@@ -31,6 +31,7 @@ from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.demo_plan import demo_plan
 from claudometer.system.files import remove_stale_files
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
@@ -169,7 +170,7 @@ def _local_sources(context: RunContext, folder: ClaudeFolder, login: LoginReader
         context.places.state_folder,
         login=lambda: captures.login_of(os.fspath(folder.login())),
     )
-    return LocalSources(sources, login.written_at, hits)
+    return LocalSources(sources, login.written_at, hits, login.plan)
 
 
 def _source_maker(context: RunContext, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:
@@ -198,6 +199,7 @@ def _source_maker(context: RunContext, login: LoginReader, browser: BrowserProce
                 ask_through_browser=ask_through_browser,
                 fresh_key=fresh_key,
                 demo=context.demo,
+                demo_plan=demo_plan(),
             )
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.demo_plan import demo_arguments
 from claudometer.system.files import make_private_folder
 from claudometer.system.paths import find_places
 from claudometer.system.processes import start_child
@@ -98,7 +99,7 @@ def _check_keyring() -> Finding:
 
 
 def _check_desktop(control: ControlClient, log_folder: Path) -> Iterator[Finding]:
-    child = start_child(child_command("--demo"), errors_to=log_folder / ERRORS_NAME)
+    child = start_child(child_command(*demo_arguments()), errors_to=log_folder / ERRORS_NAME)
     try:
         if not _wait(
             lambda: control.ask("ping") is not None, START_S, give_up=lambda: not child.is_running()

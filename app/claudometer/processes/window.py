@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from claudometer.system.demo_plan import demo_arguments
 from claudometer.system.processes import ACTIVATION_VARIABLES, start_child, take_activation_token
 from claudometer.system.program import child_command
 
@@ -36,7 +37,7 @@ class WindowProcess:
 
     def __init__(self, log_folder: Path, *, demo: bool, on_failure: Callable[[], None]) -> None:
         self._log_folder = log_folder
-        self._arguments = ("--demo", "window") if demo else ("window",)
+        self._arguments = (*demo_arguments(), "window") if demo else ("window",)
         self._place: WindowPlace | None = None
         self._on_failure = on_failure
         self._child: Child | None = None

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Fetched
-from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
-from claudometer.providers.claude.parse import Decoded, Usage, decode, parse_usage
+from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Source
+from claudometer.providers.claude.parse import Decoded, Usage, decode, parse_usage, reading_of
+from claudometer.providers.demo_plans import demo_plan_named
 from claudometer.providers.demo_week import describe
 
 if TYPE_CHECKING:
@@ -22,11 +23,8 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
 
-PLAN = "Max 5x"
-
-STUDIO = Organization("d3300000-0000-4000-8000-000000000001", "Example Studio", frozenset({"chat"}), PLAN)
-SCHOOL = Organization("d3300000-0000-4000-8000-000000000002", "Example School", frozenset({"chat"}), "Team")
-ORGANIZATIONS = (STUDIO, SCHOOL)
+STUDIO_ID, STUDIO = "d3300000-0000-4000-8000-000000000001", "Example Studio"
+SCHOOL_ID, SCHOOL = "d3300000-0000-4000-8000-000000000002", "Example School"
 
 
 def _choose_nothing() -> str | None:
@@ -39,10 +37,16 @@ class DemoSource:
     provider = CLAUDE
 
     def __init__(
-        self, *, clock: Clock, mode: Mode, organization_id: Callable[[], str | None] = _choose_nothing
+        self,
+        *,
+        clock: Clock,
+        mode: Mode,
+        plan: str = "",
+        organization_id: Callable[[], str | None] = _choose_nothing,
     ) -> None:
         self._clock = clock
         self._mode = mode
+        self._plan = demo_plan_named(plan)
         self._organization_id = organization_id
 
     @property
@@ -58,14 +62,14 @@ class DemoSource:
         """Return the numbers for this moment."""
         now = self._clock.now()
         account = self._account()
-        decoded = decode(json.dumps(describe(now, shift=_shift_of(account))).encode())
+        decoded = decode(json.dumps(describe(now, self._plan, shift=_shift_of(account))).encode())
         if not isinstance(decoded, Decoded):
             return decoded
         usage = parse_usage(decoded.value, now=now)
         if not isinstance(usage, Usage):
             return usage
-        reading = Reading(CLAUDE, account, Source.DEMO, now, usage.limits, usage.spend)
-        return Fetched(reading, ORGANIZATIONS if self._mode is Mode.WEB else ())
+        reading = reading_of(usage, account, Source.DEMO, now)
+        return Fetched(reading, self._organizations if self._mode is Mode.WEB else ())
 
     async def credentials_stamp(self) -> Hashable:
         """Return ``None``: there are no credentials, so they never change."""
@@ -76,12 +80,21 @@ class DemoSource:
 
     def _account(self) -> Account:
         if self._mode is Mode.CLI:
-            return Account(AccountId("demo"), Mode.CLI, plan=PLAN)
+            return Account(AccountId("demo"), Mode.CLI, plan=self._plan.name, tier=self._plan.tier)
         wanted = self._organization_id()
-        chosen = next((each for each in ORGANIZATIONS if each.id == wanted), STUDIO)
-        return Account(AccountId(chosen.id), Mode.WEB, chosen.id, chosen.name, chosen.plan)
+        found = self._organizations
+        chosen = next((each for each in found if each.id == wanted), found[0])
+        return Account(AccountId(chosen.id), Mode.WEB, chosen.id, chosen.name, chosen.plan, chosen.tier)
+
+    @property
+    def _organizations(self) -> tuple[Organization, ...]:
+        chat, plan = frozenset({"chat"}), self._plan
+        return (
+            Organization(STUDIO_ID, STUDIO, chat, plan.name, plan.tier),
+            Organization(SCHOOL_ID, SCHOOL, chat, "Team", "default_raven"),
+        )
 
 
 def _shift_of(account: Account) -> timedelta:
     """Delay the second organization's week by some hours, so that switching shows different numbers."""
-    return timedelta(hours=31) if account.organization_id == SCHOOL.id else timedelta()
+    return timedelta(hours=31) if account.organization_id == SCHOOL_ID else timedelta()

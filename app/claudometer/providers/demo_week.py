@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from claudometer.providers.demo_plans import USUAL_PLAN, DemoPlan
+
 SESSION = timedelta(hours=5)
 WEEK = timedelta(days=7)
 MONDAY = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
@@ -11,25 +13,31 @@ MONDAY = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
 
 CAP_MINOR = 4000
 CURRENCY = "EUR"
+CREDIT_DOLLARS = 250
+CREDIT_LASTS = timedelta(days=90)
 
 
-def describe(now: datetime, *, shift: timedelta = timedelta()) -> dict[str, object]:
+def describe(
+    now: datetime, plan: DemoPlan = USUAL_PLAN, *, shift: timedelta = timedelta()
+) -> dict[str, object]:
     """Return the decoded JSON body for ``now``. ``shift`` delays the same week, for a second account."""
     then = now - shift
     session, week = _session_percent(then), _week_percent(then)
     session_end = _stamp(_end_of(SESSION, then) + shift, now, salt=1)
     week_end = _stamp(_end_of(WEEK, then) + shift, now, salt=2)
     model_end = _stamp(_end_of(WEEK, then) + shift, now, salt=3)
+    entries = (
+        (plan.session, _entry("session", session, session_end)),
+        (plan.week, _entry("weekly_all", week, week_end)),
+        (plan.model, _entry("weekly_scoped", _model_percent(then), model_end, model="Fable")),
+    )
     return {
-        "five_hour": {"utilization": session, "resets_at": session_end},
-        "seven_day": {"utilization": week, "resets_at": week_end},
+        "five_hour": {"utilization": session, "resets_at": session_end} if plan.session else None,
+        "seven_day": {"utilization": week, "resets_at": week_end} if plan.week else None,
         "seven_day_opus": None,
-        "limits": [
-            _entry("session", session, session_end),
-            _entry("weekly_all", week, week_end),
-            _entry("weekly_scoped", _model_percent(then), model_end, model="Fable"),
-        ],
-        "spend": _spend(then),
+        "limits": [entry for is_there, entry in entries if is_there],
+        "spend": _spend(then, plan.spend) if plan.spend else None,
+        "iguana_necktie": _credit(then) if plan.credit else None,
     }
 
 
@@ -53,14 +61,31 @@ def _model_percent(then: datetime) -> float:
     return round((74 + 24 * _chance(number + 1)) * share, 1)
 
 
-def _spend(then: datetime) -> dict[str, object]:
+def _credit(then: datetime) -> dict[str, object]:
+    """Be used up within a month, and expire after three."""
+    number, passed = divmod(then - MONDAY, CREDIT_LASTS)
+    used = round(CREDIT_DOLLARS * min(1.0, 3 * (passed / CREDIT_LASTS)), 2)
+    return {
+        "utilization": round(100 * used / CREDIT_DOLLARS, 1),
+        "resets_at": (MONDAY + (number + 1) * CREDIT_LASTS).isoformat(),
+        "limit_dollars": CREDIT_DOLLARS,
+        "used_dollars": used,
+        "remaining_dollars": round(CREDIT_DOLLARS - used, 2),
+        "locked_reason": None,
+    }
+
+
+def _spend(then: datetime, state: str) -> dict[str, object]:
+    """Describe extra usage that pays, or that the server has stopped for the reason ``state``."""
+    is_on = state in ("pays", "limit")
     used = round(CAP_MINOR * 0.8 * (then.day - 1 + then.hour / 24) / 31)
     return {
         "used": _money(used),
         "limit": _money(CAP_MINOR),
         "percent": round(100 * used / CAP_MINOR),
         "severity": "normal",
-        "enabled": True,
+        "enabled": is_on,
+        "disabled_reason": None if is_on else state,
         "cap": {"money": _money(CAP_MINOR), "credits": None},
         "balance": None,
     }

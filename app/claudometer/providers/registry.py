@@ -44,6 +44,7 @@ class SourcesConfig:
         ask_through_browser: returns whether the user's settings allow a browser.
         fresh_key: whether the session key was pasted a moment ago; claude.ai may refuse it for some seconds.
         demo: whether to show made-up numbers and neither read nor send anything.
+        demo_plan: which plan the made-up account has; the usual one for "".
     """
 
     clock: Clock
@@ -59,13 +60,19 @@ class SourcesConfig:
     ask_through_browser: Callable[[], bool] = lambda: True
     fresh_key: bool = False
     demo: bool = False
+    demo_plan: str = ""
 
 
 def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
     """Build the source of each mode."""
     if config.demo:
         return {
-            mode: DemoSource(clock=config.clock, mode=mode, organization_id=config.organization_id)
+            mode: DemoSource(
+                clock=config.clock,
+                mode=mode,
+                plan=config.demo_plan,
+                organization_id=config.organization_id,
+            )
             for mode in Mode
         }
     return {

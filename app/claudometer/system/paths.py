@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claudometer.system import claude_variables
+from claudometer.system.demo_plan import demo_name
 from claudometer.system.runtime import NAME, runtime_folder, socket_path
 
 
@@ -55,5 +56,5 @@ def _user_folders() -> tuple[Path, Path, Path]:
 
 
 def _demo_folders(runtime: Path) -> tuple[Path, Path, Path]:
-    root = runtime / "demo"
+    root = runtime / demo_name()
     return root / "config", root / "state", root / "state" / "log"

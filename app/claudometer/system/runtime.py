@@ -1,6 +1,6 @@
 """Finds the private folder and the socket of the running app. Creates nothing.
 
-``claudometer status`` loads this module, so it imports ``os`` and ``sys`` only.
+``claudometer status`` loads this module, so it imports next to nothing.
 """
 
 # ruff: noqa: PTH111, PTH117, PTH118 - importing pathlib would take more time than the command has
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
+
+from claudometer.system.demo_plan import demo_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def runtime_folder() -> str:
 
 def socket_path(*, demo: bool) -> str:
     """Return where the running app listens. The demo has its own socket, apart from the real app's."""
-    return os.path.join(runtime_folder(), "demo.sock" if demo else _LONGEST_FILE)
+    return os.path.join(runtime_folder(), f"{demo_name()}.sock" if demo else _LONGEST_FILE)
 
 
 def _candidates() -> Iterator[str]:

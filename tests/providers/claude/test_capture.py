@@ -237,7 +237,20 @@ def test_the_oldest_sessions_are_forgotten() -> None:
         ({"five_hour": {"used_percentage": -1, "resets_at": "soon"}}, {}),
         ({"five_hour": {"used_percentage": True, "resets_at": 0}}, {}),
         ({"five_hour": {"used_percentage": float("nan")}, "seven_day": {"used_percentage": 10**400}}, {}),
-        ({"five_hour": None, "seven_day": [], "seven_day_opus": {"used_percentage": 4}}, {}),
+        ({"five_hour": None, "seven_day": [], "seven_day_opus": {}}, {}),
+        (
+            {"seven_day_opus": {"used_percentage": 4}, "a b": {"used_percentage": 5}, "x": 6},
+            {"seven_day_opus": (4.0, None)},
+        ),
+        (
+            {"spend_limit": {"used_usd": 520.0, "limit_usd": 500, "period": "monthly"}},
+            {"spend_limit": (104.0, None)},
+        ),
+        ({"spend_limit": {"used_usd": 520.0, "limit_usd": 0}}, {}),
+        (
+            {"spend_limit": {"used_percentage": 104, "resets_at": NOW + 30 * 86400, "used_usd": 520.0}},
+            {"spend_limit": (104.0, NOW + 30 * 86400)},
+        ),
         (None, {}),
         ([], {}),
     ],

@@ -48,6 +48,7 @@ def test_a_complete_login_is_read() -> None:
         expires_at=EXPIRES,
         scopes=frozenset({"user:inference", "user:profile"}),
         plan="Max 20x",
+        tier="default_claude_max_20x",
         organization_id="5d2f9e70-0000-4000-8000-000000000001",
     )
 

@@ -156,13 +156,14 @@ def test_a_status_line_contributes_only_session_and_week() -> None:
     assert shown["weekly:fable"] == fable()
 
 
-def test_only_cached_usage_adds_a_limit_and_only_after_the_last_server_reading() -> None:
+def test_a_local_reading_adds_a_limit_only_after_the_last_server_reading() -> None:
     without = named(reading(session(), weekly()))
     added = merged(without, cached(fable(70.0)))["weekly:fable"]
     assert added == replace(fable(70.0), origin=Origin(Source.CLAUDE_CODE, NOW - MINUTE))
     assert "weekly:fable" not in merged(without, cached(fable(70.0), at=NOON - MINUTE))
     lacking = named(reading(weekly()))
-    assert "session" not in merged(lacking, line())
+    assert "session" in merged(lacking, line())  # the plan got a session back
+    assert "session" not in merged(lacking, line(at=NOON - MINUTE))
 
 
 def test_limits_stay_in_display_order() -> None:

@@ -66,7 +66,11 @@ def test_a_login_gives_a_reading(source: OAuthSource, simulator: Simulator, cloc
     assert isinstance(outcome, Fetched)
     reading = outcome.reading
     assert reading.account == Account(
-        AccountId(CHAT_ORGANIZATION), Mode.CLI, CHAT_ORGANIZATION, plan="Max 5x"
+        AccountId(CHAT_ORGANIZATION),
+        Mode.CLI,
+        CHAT_ORGANIZATION,
+        plan="Max 5x",
+        tier="default_claude_max_5x",
     )
     assert (reading.source, reading.fetched_at) == (Source.OAUTH, clock.now())
     assert [(limit.id, limit.percent) for limit in reading.limits] == [

@@ -30,7 +30,11 @@ def test_an_organization_is_known_by_its_uuid_and_not_by_its_number() -> None:
     ]
     assert parse_organizations(body) == (
         Organization(
-            "5d2f9e70-4444-4555-8666-fedcbafedcba", "Home", frozenset({"chat", "claude_max"}), "Max 5x"
+            "5d2f9e70-4444-4555-8666-fedcbafedcba",
+            "Home",
+            frozenset({"chat", "claude_max"}),
+            "Max 5x",
+            "default_claude_max_5x",
         ),
     )
 

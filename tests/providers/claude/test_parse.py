@@ -61,7 +61,9 @@ def test_the_full_form_shows_the_scoped_model_and_the_spend_once() -> None:
     assert numbers(usage) == {"session": 81.0, "weekly": 28.6, "weekly:fable": 66.0}
     assert limit_of(usage, "session").binding
     assert not limit_of(usage, "weekly:fable").binding
-    assert usage.spend == Spend(enabled=True, used=Money(1234, 2, "EUR"), cap=Money(4000, 2, "EUR"))
+    assert usage.spend == Spend(
+        enabled=True, used=Money(1234, 2, "EUR"), cap=Money(4000, 2, "EUR"), percent=31.0
+    )
 
 
 def test_over_the_limit_stays_over_and_an_uncapped_spend_is_uncapped() -> None:
@@ -93,7 +95,9 @@ def test_strings_epochs_nulls_and_duplicates_are_tolerated() -> None:
 def test_a_plan_with_only_a_spend_limit_has_no_limits_and_is_readable() -> None:
     usage = parsed(load_body("g_spend_only"))
     assert usage.limits == ()
-    assert usage.spend == Spend(enabled=True, used=Money(27450, 2, "USD"), cap=Money(60000, 2, "USD"))
+    assert usage.spend == Spend(
+        enabled=True, used=Money(27450, 2, "USD"), cap=Money(60000, 2, "USD"), percent=45.75
+    )
 
 
 def test_a_list_without_flat_keys_is_enough() -> None:
@@ -252,6 +256,31 @@ def test_a_model_listed_with_its_version_is_not_repeated_from_the_flat_key() -> 
     assert numbers(parsed(body)) == {"weekly:opus-4-5": 40.0, "weekly:sonnet": 40.0}
 
 
+@pytest.mark.parametrize(
+    "flat",
+    [
+        {"utilization": 62.0, "resets_at": "2026-08-24T07:00:00Z"},
+        {"utilization": 40.0, "resets_at": "2026-08-30T07:00:00Z"},
+        {"utilization": None, "resets_at": "2026-08-24T07:00:00Z"},
+    ],
+    ids=["another number", "another window", "an unknown number"],
+)
+def test_a_flat_model_that_differs_from_the_listed_version_is_another_limit(flat: dict[str, object]) -> None:
+    shown = numbers(parsed({"seven_day_opus": flat, "limits": [scoped("Opus 5", 40)]}))
+    assert shown == {"weekly:opus": flat["utilization"], "weekly:opus-5": 40.0}
+
+
+def test_how_the_week_splits_is_no_window() -> None:
+    split = {
+        "as_of": "2026-08-20T12:00:00Z",
+        "utilization": 100,
+        "rows": [{"key": "chat", "display_name": "Chat", "percent": 100}],
+    }
+    for breakdown in (split, {}, None):
+        body = {"seven_day": {"utilization": 20.0}, "seven_day_breakdown": breakdown}
+        assert numbers(parsed(body)) == {"weekly": 20.0}
+
+
 def test_windows_of_new_weekly_keys_are_shown_under_their_own_name() -> None:
     body = {
         "seven_day_cowork": {"utilization": 21.5, "resets_at": "2026-08-24T07:00:00Z"},
@@ -374,13 +403,17 @@ LEAVES = (
     | st.floats()
     | st.text(max_size=12)
     | st.sampled_from(
-        [" 42.5% ", "NaN", "2026-08-20T14:10:00Z", 1787300000, "session", "weekly_scoped", "EUR"]
+        [
+            *(" 42.5% ", "NaN", "2026-08-20T14:10:00Z", 1787300000, "session", "weekly_scoped", "EUR", "JPY"),
+            *("out_of_credits", "org_level_disabled_until", "org_level_disabled", 250, 0),
+        ]
     )
 )
 KEY_WORDS = """
     five_hour seven_day seven_day_opus limits spend extra_usage utilization percent resets_at kind scope model
     display_name surface used limit cap money amount_minor exponent currency is_enabled enabled used_credits
-    monthly_limit
+    monthly_limit iguana_necktie cinder_cove limit_dollars used_dollars remaining_dollars disabled_reason
+    user_disabled spend_limit_reached decimal_places credits seven_day_breakdown
 """
 KEYS = st.sampled_from(KEY_WORDS.split()) | st.text(max_size=8)
 ANY_JSON = st.recursive(
@@ -397,9 +430,57 @@ ENTRY = st.fixed_dictionaries(
         "scope": ANY_JSON | st.fixed_dictionaries({"model": st.fixed_dictionaries({"display_name": LEAVES})}),
     }
 )
-LIKELY_BODY = st.dictionaries(
-    KEYS, WINDOW | st.lists(ENTRY, max_size=5) | ANY_JSON, max_size=8
-) | st.fixed_dictionaries({"limits": st.lists(ENTRY), "five_hour": WINDOW, "seven_day": WINDOW})
+DOLLARS = st.none() | st.integers(0, 10**9) | st.floats(0, 10**6) | LEAVES
+CREDIT = st.fixed_dictionaries(
+    {"utilization": LEAVES, "resets_at": LEAVES, "limit_dollars": DOLLARS},
+    optional={"used_dollars": DOLLARS, "remaining_dollars": DOLLARS, "locked_reason": LEAVES},
+)
+MODELS = st.sampled_from(["Opus", "Opus 5", "opus", "Claude Opus 5", "Fable", "Fable 5", "All models"])
+REPEATED_MODEL = st.fixed_dictionaries(
+    {
+        "kind": st.just("weekly_scoped"),
+        "percent": st.integers(0, 120),
+        "resets_at": st.sampled_from(["2026-08-24T07:00:00Z", "2026-08-24T06:59:59.4Z", None]),
+        "scope": st.fixed_dictionaries({"model": st.fixed_dictionaries({"display_name": MODELS})}),
+    }
+)
+AMOUNT = st.none() | st.fixed_dictionaries(
+    {"amount_minor": LEAVES}, optional={"currency": LEAVES, "exponent": LEAVES}
+)
+REASONS = st.sampled_from([None, "out_of_credits", "org_level_disabled_until", "org_level_disabled", "new"])
+SPEND = st.fixed_dictionaries(
+    {"used": AMOUNT, "limit": AMOUNT, "enabled": LEAVES, "percent": LEAVES, "disabled_reason": REASONS},
+    optional={"cap": st.none() | st.fixed_dictionaries({"money": AMOUNT, "credits": AMOUNT})},
+)
+EXTRA_USAGE = st.fixed_dictionaries(
+    {"is_enabled": LEAVES, "monthly_limit": LEAVES, "used_credits": LEAVES, "disabled_reason": REASONS},
+    optional={
+        "user_disabled": st.booleans() | LEAVES,
+        "spend_limit_reached": st.booleans() | LEAVES,
+        "currency": LEAVES,
+        "decimal_places": LEAVES,
+    },
+)
+FULL_BODY = st.fixed_dictionaries(
+    {
+        "five_hour": st.none() | WINDOW,
+        "seven_day": st.none() | WINDOW,
+        "limits": st.lists(ENTRY | REPEATED_MODEL, max_size=5),
+        "seven_day_opus": st.none() | WINDOW,
+        "iguana_necktie": st.none() | CREDIT,
+    },
+    optional={
+        "velvet_lantern": CREDIT | WINDOW,
+        "spend": st.none() | SPEND,
+        "extra_usage": st.none() | EXTRA_USAGE,
+        "seven_day_breakdown": ANY_JSON,
+    },
+)
+LIKELY_BODY = (
+    st.dictionaries(KEYS, WINDOW | st.lists(ENTRY, max_size=5) | ANY_JSON, max_size=8)
+    | st.fixed_dictionaries({"limits": st.lists(ENTRY), "five_hour": WINDOW, "seven_day": WINDOW})
+    | FULL_BODY
+)
 
 
 def leaves(value: object) -> list[object]:
@@ -421,7 +502,10 @@ def test_any_json_gives_usage_or_unreadable_and_no_number_that_was_not_there(bod
     assert all(percent >= 0 for percent in shown)
     assert len({limit.id for limit in usage.limits}) == len(usage.limits) <= 50
     assert all(limit.label and limit.label.isprintable() for limit in usage.limits)
-    assert shown or (usage.spend is not None and usage.spend.used is not None)
+    assert all(credit.limit.minor > 0 for credit in usage.credits)
+    assert not {credit.id for credit in usage.credits} & {limit.id for limit in usage.limits}
+    has_number = shown or usage.credits or (usage.spend is not None and usage.spend.used is not None)
+    assert has_number or not usage.limits
 
 
 @given(st.binary(max_size=200) | LIKELY_BODY.map(lambda body: json.dumps(body).encode()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.usage import CapState, Money, Spend
 from claudometer.providers.claude.spend import read_spend
 
@@ -64,7 +65,7 @@ def test_no_limit_at_all_is_uncapped() -> None:
         {"limit": money("many")},
         {"limit": money(-1)},
         {"limit": None, "cap": "none"},
-        {"limit": None, "cap": {"money": None, "credits": {"amount_minor": 10000, "exponent": 2}}},
+        {"limit": None, "cap": {"money": None, "credits": 10000}},
         {"limit": None, "enabled": None},
         {"limit": money(4000, "USD")},
     ],
@@ -110,11 +111,97 @@ def test_an_unreadable_amount_is_unknown(minor: object) -> None:
     assert new(used=money(minor)) == Spend(enabled=True, used=None, cap=Money(4000, 2, "EUR"))
 
 
-@pytest.mark.parametrize("exponent", [None, -1, 0.5, 40, "two", True])
+@pytest.mark.parametrize("exponent", [-1, 0.5, 40, "two", True])
 def test_an_amount_without_a_readable_unit_is_unknown(exponent: object) -> None:
     spend = new(used=money(1234, "EUR", exponent))
     assert spend is not None
     assert spend.used is None
+
+
+@pytest.mark.parametrize(
+    ("currency", "exponent"),
+    [
+        ("EUR", 2),
+        ("USD", 2),
+        ("JPY", 0),
+        ("KRW", 0),
+        ("HUF", 2),
+        ("KWD", 3),
+        ("TND", 3),
+        ("CLF", 4),
+        (None, 2),
+    ],
+)
+def test_without_decimals_the_currencys_own_count(currency: str | None, exponent: int) -> None:
+    expected = Money(2276, exponent, currency or "")
+    spend = old(currency=currency)
+    assert spend is not None
+    assert spend.used == expected
+    spend = old(currency=currency, decimal_places=None)
+    assert spend is not None
+    assert spend.used == expected
+    spend = new(used={"amount_minor": 2276, "currency": currency}, limit=None)
+    assert spend is not None
+    assert spend.used == expected
+
+
+def test_a_cap_in_credits_has_no_currency_and_is_not_uncapped() -> None:
+    cap = {"money": None, "credits": {"amount_minor": 10000, "exponent": 2}}
+    assert new(limit=None, cap=cap) == Spend(
+        enabled=True, used=Money(1234, 2, "EUR"), cap=Money(10000, 2, "")
+    )
+
+
+OFF: dict[str, object] = {"is_enabled": False, "user_disabled": False}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"user_disabled": True}, StoppedBy.USER),
+        ({"user_disabled": True, "disabled_reason": "out_of_credits"}, StoppedBy.USER),
+        ({"disabled_reason": "user_disabled", "user_disabled": None}, StoppedBy.USER),
+        ({"spend_limit_reached": True}, StoppedBy.CAP),
+        ({"spend_limit_reached": True, "disabled_reason": "org_level_disabled_until"}, StoppedBy.CAP),
+        ({"disabled_reason": "org_level_disabled_until", "used_credits": 4000}, StoppedBy.CAP),
+        ({"disabled_reason": "out_of_credits"}, StoppedBy.CREDITS),
+        ({"disabled_reason": "OUT_OF_CREDITS "}, StoppedBy.CREDITS),
+        ({"disabled_reason": "org_level_disabled"}, StoppedBy.ORGANIZATION),
+        ({"disabled_reason": "org_level_disabled", "used_credits": 4001}, StoppedBy.ORGANIZATION),
+        ({"disabled_reason": "org_level_disabled_until"}, StoppedBy.ORGANIZATION),
+        ({"disabled_reason": "seat_tier_level_disabled"}, StoppedBy.ORGANIZATION),
+        ({"disabled_reason": "member_zero_credit_limit"}, StoppedBy.ORGANIZATION),
+        ({"disabled_reason": "something_new"}, None),
+        ({"disabled_reason": 7}, None),
+        ({}, None),
+        ({"is_enabled": True, "disabled_reason": "org_level_disabled"}, None),
+        ({"is_enabled": True, "spend_limit_reached": True}, StoppedBy.CAP),
+        ({"is_enabled": None, "disabled_reason": "out_of_credits"}, StoppedBy.CREDITS),
+    ],
+)
+def test_who_stopped_extra_usage_is_told_apart(fields: dict[str, object], expected: StoppedBy | None) -> None:
+    spend = old(**OFF | fields)
+    assert spend is not None
+    assert spend.stopped_by is expected
+
+
+def test_the_new_form_alone_says_what_stopped_it() -> None:
+    spent = {"used": money(30040), "limit": money(30000), "percent": 100, "enabled": False}
+    for reason, expected in (
+        ("org_level_disabled_until", StoppedBy.CAP),
+        ("org_level_disabled", StoppedBy.ORGANIZATION),
+        ("out_of_credits", StoppedBy.CREDITS),
+    ):
+        spend = read_spend({"spend": spent | {"disabled_reason": reason}})
+        assert spend is not None
+        assert spend.stopped_by is expected
+
+
+def test_a_reached_cap_is_reported_also_if_nothing_was_used() -> None:
+    none_left = {"is_enabled": False, "used_credits": 0, "monthly_limit": 0, "spend_limit_reached": True}
+    spend = read_spend({"extra_usage": none_left})
+    assert spend is not None
+    assert spend.stopped_by is StoppedBy.CAP
 
 
 def test_an_amount_of_unnamed_currency_is_kept_without_guessing_one() -> None:

@@ -103,7 +103,9 @@ def test_a_key_gives_a_reading_of_the_organization_with_chat(source: WebSource, 
     assert isinstance(outcome, Fetched)
     named = asyncio.run(source.identify())
     assert isinstance(named, str)
-    account = Account(AccountId(named), Mode.WEB, CHAT_ORGANIZATION, "Example Home", "Max 5x")
+    account = Account(
+        AccountId(named), Mode.WEB, CHAT_ORGANIZATION, "Example Home", "Max 5x", "default_claude_max_5x"
+    )
     assert outcome.reading.account == account
     assert (outcome.reading.source, outcome.reading.fetched_at) == (Source.WEB, clock.now())
     assert outcome.reading.limits[0].percent == 81.0

@@ -39,6 +39,17 @@ if TYPE_CHECKING:
         origin: str | None
         age: str | None
 
+    class CardCredit(TypedDict):
+        """Money that was granted once; ``text`` has the day it ends."""
+
+        id: str
+        name: str
+        text: str
+        bar: float | None
+        stale: bool
+        origin: str | None
+        age: str | None
+
     class Words(TypedDict):
         """What happened, and the one step that helps."""
 
@@ -64,7 +75,9 @@ if TYPE_CHECKING:
         tone: Literal["ok", "warning", "critical", "stale", "starting", "error"]
         limits: list[CardLimit]
         more: str | None
+        note: str | None
         spend: CardSpend | None
+        credits: list[CardCredit]
         problem: CardProblem | None
         notices: list[CardNotice]
         updated: str | None

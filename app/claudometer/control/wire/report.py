@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypedDict
 
     LevelName = Literal["ok", "warning", "critical", "unknown"]
+    KnownLevelName = Literal["ok", "warning", "critical"]
 
     class Amount(TypedDict):
         """``minor / 10**exponent`` of a currency."""
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
         currency: str
 
     class ReportAccount(TypedDict):
-        """Whose numbers a report holds, as far as scripts are concerned."""
+        """Whose numbers a report holds. ``tier`` is the server's own word for the plan."""
 
+        id: str | None
+        name: str | None
         organization_id: str | None
         organization: str | None
         plan: str | None
+        tier: str | None
 
     class ReportLimit(TypedDict):
         """One limit. Times are RFC 3339 in UTC."""
@@ -34,16 +38,35 @@ if TYPE_CHECKING:
         percent: float | None
         resets_at: str | None
         window_seconds: int | None
+        level: KnownLevelName | None
         source: str
         fetched_at: str
         stale: bool
 
     class ReportSpend(TypedDict):
-        """Extra usage. ``cap`` is ``None`` without a cap and with an unknown one."""
+        """Extra usage. ``cap`` is ``None`` without a cap and with an unknown one.
+
+        ``stopped_by`` is ``None`` while it is not stopped, and when nothing says by what.
+        """
 
         enabled: bool | None
         used: Amount | None
         cap: Amount | None
+        percent: float | None
+        stopped_by: str | None
+        source: str
+        fetched_at: str
+        stale: bool
+
+    class ReportCredit(TypedDict):
+        """Money that was granted once. It is no limit, and is gone at ``expires_at``."""
+
+        id: str
+        label: str
+        used: Amount | None
+        limit: Amount
+        percent: float | None
+        expires_at: str | None
         source: str
         fetched_at: str
         stale: bool
@@ -60,6 +83,7 @@ if TYPE_CHECKING:
         limits: list[ReportLimit]
         limits_left_out: int
         spend: ReportSpend | None
+        credits: list[ReportCredit]
         fetched_at: str | None
         stale: bool
         next_poll_at: str | None
@@ -80,14 +104,16 @@ if TYPE_CHECKING:
     class TerminalText(TypedDict):
         """The words of the terminal view, ready to be set in lines of any width.
 
-        ``empty`` takes the place of ``rows`` when there are none. ``updated`` holds the pieces of one
-        sentence, ``sources`` a line for each other source.
+        ``notes`` are sentences about the plan, below the rows. ``empty`` takes the place of ``rows`` when
+        there are none. ``updated`` holds the pieces of one sentence, ``sources`` a line for each other
+        source.
         """
 
         title: str
         details: list[str]
         rows: list[TerminalRow]
         more: str | None
+        notes: list[str]
         empty: str | None
         message: str | None
         hint: str | None

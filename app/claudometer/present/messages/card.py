@@ -43,6 +43,7 @@ NEXT_UPDATE: Final[dict[Reason, str]] = {
     Reason.RATE_LIMITED: "Next update {time}",
     Reason.RETRY: "Next update {time}",
     Reason.REFUSED: "Next update {time}",
+    Reason.NO_LIMITS: "Next update {time}",
     Reason.BROWSER: "Next update {time}; the hidden browser is used at most every 5 min",
 }
 """By the reason for the time of the next update. Only the reasons that help the user are said."""

@@ -40,6 +40,7 @@ SUMMARIES = {
 
 OPTIONS = {
     "--demo": "sample data; nothing is read or sent",
+    "--plan NAME": "with --demo: max-20x, max, ultra, pro, team, enterprise or free",
     "--version": "print the version",
     "--selftest": "check that everything works on this computer",
     "--help": "show help",
@@ -70,13 +71,15 @@ DETAILS = {
 Uses the running app, or checks with Claude once if none is running.
 
 Names for a template:
-  status  mode  source  plan  organization  stale  age  fetched_at
-  next_poll_at  spend.used  spend.cap  message  hint
+  status  mode  source  plan  tier  organization  stale  age  fetched_at
+  next_poll_at  spend.used  spend.cap  spend.percent  spend.stopped_by
+  message  hint
   LIMIT.percent  LIMIT.label  LIMIT.resets_at  LIMIT.resets_in
   LIMIT.source  LIMIT.age  LIMIT.stale
 LIMIT is one of session, weekly, tightest (the fullest of all), model.SLUG and
 other.SLUG, such as model.opus; in --json, the SLUG follows the colon of an id.
-Unknown values print as "?". Numbers take a format: {session.percent:.1f}
+Unknown values print as "?", those of a limit that your plan does not have as
+"none". Numbers take a format: {session.percent:.1f}
 
 Exit codes:
    0  fresh numbers                 69  no numbers
@@ -154,6 +157,8 @@ MISTAKES = {
     "unexpected_value": "claudometer: {word} takes no value.",
     "missing_value": "claudometer: {word} needs a value.",
     "two_forms": "claudometer: choose one of --json and --format.",
+    "plan_without_demo": "claudometer: {word} chooses a plan for --demo alone.",
+    "unknown_plan": 'claudometer: the demo has no plan "{word}".',
     "two_ways": "claudometer: choose one of --install and --uninstall.",
     "unknown_action": 'claudometer: there is no action "{word}" here.',
     "organization_usage": "claudometer: use “claudometer accounts organization ID ORGANIZATION”.",

@@ -32,8 +32,18 @@ LIMIT_HAS_RESET: Final = "{percent}  {name} · reset {time}"
 LIMIT_NOT_STARTED: Final = "{percent}  {name} · not started"
 
 EXTRA_USAGE: Final = "{percent}  Extra usage · {amount}"
-EXTRA_USAGE_OFF: Final = "{percent}  Extra usage · {amount} · turned off"
+EXTRA_USAGE_STOPPED: Final = "{percent}  Extra usage · {amount} · {state}"
 EXTRA_USAGE_OLD: Final = "{percent}  Extra usage · {amount} · {age}"
+STOPPED: Final = {
+    "off": "turned off",
+    "user": "turned off by you",
+    "cap": "monthly limit reached",
+    "credits": "out of credits",
+    "organization": "turned off by organization",
+}
+"""Why extra usage does not pay, by the value of ``present.view.SpendState``."""
+
+CREDIT: Final = "{percent}  {name} · {text}"
 
 FIXES: Final[dict[ErrorCode, str]] = {
     ErrorCode.SESSION_KEY_MISSING: "Set up Claudometer…",

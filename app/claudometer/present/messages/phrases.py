@@ -18,8 +18,25 @@ SOURCE_NAMES = {
 
 EXTRA_USAGE = "Extra usage"
 NO_NUMBERS = "No data yet."
-NO_LIMITS = "Your plan has no session or weekly limits."
-SWITCHED_OFF = "Turned off"
+NO_LIMITS = "Your plan reports no session or weekly limit."
+NO_SESSION = "Your plan has no session limit."
+
+STOPPED = {
+    "off": "Turned off",
+    "user": "You turned it off",
+    "cap": "Monthly limit reached",
+    "credits": "Out of credits",
+    "organization": "Turned off by your organization",
+}
+"""Why extra usage does not pay, by the value of ``present.view.SpendState``."""
+
+IN_CREDITS = "{amount} credits"
+CREDIT = "{name} credit"
+CREDIT_OF = "{used} of {limit}"
+CREDIT_UNUSED = "{limit} granted"
+CREDIT_ENDS = "{amounts}, ends {day}"
+CREDIT_ENDED = "{amounts}, ended {day}"
+"""Money that was granted once, and the day after which it is gone."""
 
 MOST_LIMITS = 12
 """At most this many limits are shown, the fullest: nobody reads a menu or a terminal of a thousand lines."""
@@ -38,6 +55,7 @@ DAYS_AND_HOURS, DAYS = "{days} d {hours} h", "{days} d"
 HOURS_AND_MINUTES, HOURS = "{hours} h {minutes} min", "{hours} h"
 MINUTES = "{minutes} min"
 
+DAY, DAY_AND_YEAR = "{day} {month}", "{day} {year}"
 # Not from `strftime`, which would put names of the user's locale into English sentences.
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -27,6 +27,14 @@ SPENT = "{used} used"
 SPENT_OF_CAP = "{used} of {cap}"
 SPENT_OFF = "turned off, {used} used"
 SPENT_OF_CAP_OFF = "turned off, {used} of {cap}"
+STOPPED = {
+    "user": "Extra usage: you turned it off.",
+    "cap": "Extra usage: monthly limit reached.",
+    "credits": "Extra usage: out of credits.",
+    "organization": "Extra usage: turned off by your organization.",
+}
+"""Why extra usage does not pay, by the value of ``present.view.SpendState``."""
+
 SPENT_AS_OF = "{spent}, as of {time}, {age}"
 
 UPDATED = "Updated {time}, {age}"
@@ -45,7 +53,10 @@ SHOWS_ANOTHER = (
 )
 
 # The line for Claude Code.
-WINDOW_NAMES = {"five_hour": "5h", "seven_day": "week"}
+WINDOW_NAMES = {"five_hour": "5h", "seven_day": "week", "spend_limit": "spend"}
+SPEND_OF = "{spent} ({used} of {cap})"
+SPEND_REACHED = "{spent}, limit reached"
+SPEND_REACHED_OF = "{spent}, limit reached ({used} of {cap})"
 LIMIT_REACHED = "{name} limit reached"
 OVER_PACE = "{name} over pace"
 ON_PACE = "on pace"

@@ -93,7 +93,8 @@ class CachedUsageSource:
 def to_reading(cached: CachedUsage, now: datetime) -> LocalReading | None:
     """Return the cached usage that is still valid at ``now``, ``None`` if there is no such usage.
 
-    Extra usage has no window of its own, so it is valid for as long as a session's window lasts.
+    Extra usage has no window of its own, so it is valid for as long as a session's window lasts, and credits
+    are too.
     """
     if cached.fetched_at > now + CLOCK_SLACK:
         return None
@@ -102,11 +103,11 @@ def to_reading(cached: CachedUsage, now: datetime) -> LocalReading | None:
         return None
     limits = still_open(usage.limits, cached.fetched_at, now)
     is_recent = now - cached.fetched_at < timedelta(seconds=SESSION_WINDOW_S)
-    spend = usage.spend if is_recent else None
-    if not limits and spend is None:
+    spend, granted = (usage.spend, usage.credits) if is_recent else (None, ())
+    if not limits and spend is None and not granted:
         return None
     return LocalReading(
-        Source.CLAUDE_CODE, min(cached.fetched_at, now), limits, cached.organization_id, spend
+        Source.CLAUDE_CODE, min(cached.fetched_at, now), limits, cached.organization_id, spend, granted
     )
 
 

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     """Used percent and reset time (seconds since 1970); ``None`` if unknown."""
 
     Windows = dict[str, Window]
-    """By Claude Code's names: ``five_hour`` and ``seven_day``."""
+    """By Claude Code's names: ``five_hour``, ``seven_day``, and any other, such as ``spend_limit``."""
 
     SessionRecord = tuple[float, Windows, str]
     """When a session first showed its current windows, the windows, and the digest of their account."""
 
 WINDOW_LENGTHS = {"five_hour": 5 * 3600, "seven_day": 7 * 24 * 3600}
 """Length of each limit window in seconds, by Claude Code's names."""
+
+OTHER_LENGTH_S = 24 * 3600
+"""Taken for a window of unknown length, only to tell two windows apart by their reset times."""
 
 RESET_SLACK_S = 60.0
 """How far apart two reports of one reset time may be. The server moves it by 1 to 2 s; others round it."""
@@ -198,7 +201,7 @@ def _compare(name: str, first: Window, second: Window) -> int:
     if first[1] is not None and second[1] is not None:
         later_s = first[1] - second[1]
         # A quarter of a window is far more than jitter, and far less than the distance of two windows.
-        if abs(later_s) >= WINDOW_LENGTHS[name] / 4:
+        if abs(later_s) >= WINDOW_LENGTHS.get(name, OTHER_LENGTH_S) / 4:
             return 1 if later_s > 0 else -1
     if first[0] is None or second[0] is None:
         return 0

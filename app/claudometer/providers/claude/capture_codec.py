@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from claudometer.providers.claude.capture import Windows
 
 MAX_PERCENT = 99_999.0
-# The longest window has 7 days. A reset time much further ahead is a mistake.
+# The longest known window has 7 days. A reset time much further ahead is a mistake.
 MAX_AHEAD_S = 20 * 24 * 3600
+# A spend limit may be for a month, and an unknown window for longer.
+MAX_AHEAD_OTHER_S = 400 * 24 * 3600
+MAX_WINDOWS = 8
+MAX_NAME = 40
+MAX_DOLLARS = 1e12
+SPEND_LIMIT = "spend_limit"
 SECONDS_BELOW = 1e10
 """A smaller number counts seconds since 1970, a larger one milliseconds."""
 
@@ -28,19 +34,51 @@ VERSION = 1
 
 
 def read_windows(rate_limits: object, now: float) -> Windows:
-    """Read ``rate_limits`` as Claude Code passes it, without impossible values.
+    """Read every limit of ``rate_limits`` as Claude Code passes it, without impossible values.
+
+    ``five_hour`` and ``seven_day`` come first. Behind a gateway there may be ``spend_limit``, since version
+    2.1.251 of Claude Code. The limits of models were not seen here so far.
 
     Args:
         rate_limits: decoded JSON of any shape.
         now: seconds since 1970, to tell a possible reset time from an impossible one.
     """
     found: Windows = {}
-    for name in WINDOW_LENGTHS:
+    for name in _names(_object(rate_limits)):
         window = _object(_object(rate_limits).get(name))
-        read = (_percent(window.get("used_percentage")), _reset(window.get("resets_at"), now))
+        ahead_s = MAX_AHEAD_S if name in WINDOW_LENGTHS else MAX_AHEAD_OTHER_S
+        used = _percent(window.get("used_percentage"))
+        if used is None and name == SPEND_LIMIT:
+            used = _percent_of(read_dollars(rate_limits))
+        read = (used, _reset(window.get("resets_at"), now + ahead_s))
         if read != (None, None):
             found[name] = read
     return found
+
+
+def read_dollars(rate_limits: object) -> tuple[float, float] | None:
+    """Return what is spent of the spend limit, and that limit, in US dollars; ``None`` if one is unknown.
+
+    Claude Code has passed them since version 2.1.284.
+    """
+    spend = _object(_object(rate_limits).get(SPEND_LIMIT))
+    used, limit = _number(spend.get("used_usd")), _number(spend.get("limit_usd"))
+    if used is None or limit is None or max(used, limit) > MAX_DOLLARS:
+        return None
+    return used, limit
+
+
+def _percent_of(dollars: tuple[float, float] | None) -> float | None:
+    return _percent(100 * dollars[0] / dollars[1]) if dollars and dollars[1] else None
+
+
+def _names(rate_limits: Mapping[str, object]) -> list[str]:
+    others = (name for name in rate_limits if name not in WINDOW_LENGTHS and _is_name(name))
+    return [*WINDOW_LENGTHS, *others][:MAX_WINDOWS]
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and len(name) <= MAX_NAME and name.isascii() and name.isidentifier()
 
 
 def write_windows(windows: Windows) -> dict[str, dict[str, float | None]]:
@@ -110,11 +148,11 @@ def _percent(value: object) -> float | None:
     return number if number is not None and number <= MAX_PERCENT else None
 
 
-def _reset(value: object, now: float) -> float | None:
+def _reset(value: object, latest: float) -> float | None:
     moment = _from_iso(value) if isinstance(value, str) else _number(value)
     if moment is not None and moment >= SECONDS_BELOW:
         moment /= 1000
-    return moment if moment and moment <= now + MAX_AHEAD_S else None
+    return moment if moment and moment <= latest else None
 
 
 def _from_iso(text: str) -> float | None:

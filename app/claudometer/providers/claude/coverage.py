@@ -23,6 +23,9 @@ ROUNDING = 1.0
 JUMP = 10.0
 """Points of growth of the session after which the limits of models have surely grown too."""
 
+WEEK_JUMP = 2.0
+"""The same of the week, where the plan has no session: a week holds several full sessions."""
+
 RESET_GRACE = timedelta(seconds=30)
 """For how long an ended window still counts as covered, because the poll after its reset is due anyway."""
 
@@ -30,20 +33,24 @@ RESET_GRACE = timedelta(seconds=30)
 def coverage_of(
     server_reading: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
 ) -> Coverage | None:
-    """Return what local sources cover of the last server reading; ``None`` unless that is session and week.
+    """Return what local sources cover of the last server reading.
 
-    Their numbers must be recent and agree with the server's reading. A lower number in the same window means
-    that the account is also used elsewhere, which only the server knows.
+    ``None`` unless they cover the session and the week, or the one of them that the plan has. Their numbers
+    must be recent and agree with the server's reading. A lower number in the same window means that the
+    account is also used elsewhere, which only the server knows.
     """
     if server_reading is None:
         return None
     covered = _recent(admit(server_reading, local, login, now), now)
     known = {limit.kind: limit for limit in server_reading.limits if limit.kind in SHORT_KINDS}
-    pairs = [(known[kind], covered[kind]) for kind in SHORT_KINDS if kind in known and kind in covered]
-    if len(pairs) < len(SHORT_KINDS) or not all(_agree(before, after) for before, after in pairs):
+    pairs = [(known[kind], covered[kind]) for kind in known if kind in covered]
+    if not pairs or len(pairs) < len(known) or not all(_agree(before, after) for before, after in pairs):
         return None
-    incomplete = server_reading.spend is not None or len(server_reading.limits) > len(SHORT_KINDS)
-    return Coverage(incomplete, jumped=any(_has_jumped(before, after) for before, after in pairs))
+    has_money = server_reading.spend is not None or bool(server_reading.credits)
+    incomplete = has_money or len(server_reading.limits) > len(known)
+    measure = LimitKind.SESSION if LimitKind.SESSION in known else LimitKind.WEEKLY
+    jumped = any(_has_jumped(before, after, measure) for before, after in pairs)
+    return Coverage(incomplete, jumped=jumped or not covered.keys() <= known.keys())
 
 
 def _recent(admitted: tuple[LocalReading, ...], now: datetime) -> dict[LimitKind, Limit]:
@@ -62,8 +69,8 @@ def _agree(known: Limit, covered: Limit) -> bool:
     return (covered.percent or 0.0) >= (known.percent or 0.0) - ROUNDING
 
 
-def _has_jumped(known: Limit, covered: Limit) -> bool:
+def _has_jumped(known: Limit, covered: Limit, measure: LimitKind) -> bool:
     if known.resets_at is None or is_another_window(known, covered):
         return True
-    jumped = (covered.percent or 0.0) - (known.percent or 0.0) >= JUMP
-    return known.kind is LimitKind.SESSION and jumped
+    jump = JUMP if measure is LimitKind.SESSION else WEEK_JUMP
+    return known.kind is measure and (covered.percent or 0.0) - (known.percent or 0.0) >= jump

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.plan import Plan
 from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
@@ -53,6 +54,7 @@ class LoginReader:
         self._last_good: dict[Path, Login] = {}
         self._from_keychain: _KeychainResult | None = None
         self._last_stamp: tuple[Path, tuple[int, ...] | None] = (Path(), None)
+        self._plan = Plan()
 
     @property
     def folder(self) -> Path:
@@ -61,6 +63,15 @@ class LoginReader:
 
     async def read(self, *, bypass_cache: bool = False) -> Login | MissingCredentials:
         """Read the login. ``bypass_cache`` reads the keychain even if its last result is recent."""
+        found = await self._read(bypass_cache=bypass_cache)
+        self._plan = Plan(found.plan, found.tier) if isinstance(found, Login) else Plan()
+        return found
+
+    def plan(self) -> Plan:
+        """Return the plan of the login that was read last."""
+        return self._plan
+
+    async def _read(self, *, bypass_cache: bool) -> Login | MissingCredentials:
         folder = self.folder
         stored = await self._read_keychain(folder, bypass_cache=bypass_cache)
         if isinstance(stored, Login):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import WEEK_WINDOW_S, Limit
+from claudometer.providers.claude.credits import is_credit
 from claudometer.providers.claude.limits import (
     SESSION_LIMIT,
     WEEKLY_LIMIT,
@@ -29,6 +30,9 @@ _KNOWN = {
     "seven_day_oauth_apps": unknown_limit("seven_day_oauth_apps", "OAuth Apps", WEEK_WINDOW_S),
 }
 _NOT_WINDOWS = frozenset({"limits", "spend", "extra_usage"})
+_BREAKDOWN = "_breakdown"
+"""``seven_day_breakdown`` says how the week's use splits by program."""
+
 _WEEK_PREFIX = "seven_day_"
 
 
@@ -37,7 +41,9 @@ def read_windows(body: Mapping[str, object], now: datetime) -> tuple[Limit, ...]
     found: dict[str, Limit] = {}
     for key, value in body.items():
         window = read_object(value)
-        if key in _NOT_WINDOWS or "utilization" not in window:
+        if key in _NOT_WINDOWS or key.endswith(_BREAKDOWN) or "utilization" not in window:
+            continue
+        if is_credit(key, window):
             continue
         limit = build_limit(_identify(key), window, "utilization", now)
         if limit is not None:

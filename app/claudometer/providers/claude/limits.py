@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, Limit, LimitKind
+from claudometer.providers.claude.credits import is_credit
 from claudometer.providers.claude.times import parse_reset
 from claudometer.providers.claude.values import (
     MAX_TEXT,
@@ -57,6 +58,8 @@ def read_limits(entries: object, now: datetime) -> tuple[Limit, ...]:
     """Read the array in its order. If two entries have the same id, the first counts."""
     found: dict[str, Limit] = {}
     for entry in map(read_object, read_list(entries)):
+        if is_credit(entry.get("kind"), entry):
+            continue
         identity = _identify(entry)
         limit = None if identity is None else build_limit(identity, entry, "percent", now)
         if limit is not None:

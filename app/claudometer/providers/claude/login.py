@@ -33,7 +33,7 @@ class Login:
     Attributes:
         expires_at: when the access token expires, aware UTC; ``None`` if unknown, which is not expired.
         scopes: the token's OAuth scopes; empty if unknown.
-        plan: as of the login; Claude Code does not update it.
+        plan: as of the login; Claude Code does not update it. ``tier`` is the server's own word for it.
         folder: where it is kept, links followed, so that one folder has one name; empty if unknown.
     """
 
@@ -41,6 +41,7 @@ class Login:
     expires_at: datetime | None = None
     scopes: frozenset[str] = frozenset()
     plan: str | None = None
+    tier: str | None = None
     organization_id: str | None = None
     folder: str = field(default="", compare=False)
 
@@ -72,6 +73,7 @@ def _build(token: Secret, inner: Mapping[str, object], outer: Mapping[str, objec
         expires_at=parse_time(inner.get("expiresAt")),
         scopes=_read_scopes(inner.get("scopes")),
         plan=plan_of_login(inner.get("subscriptionType"), inner.get("rateLimitTier")),
+        tier=read_text(inner.get("rateLimitTier")),
         organization_id=read_text(outer.get("organizationUuid")) or read_text(inner.get("organizationUuid")),
     )
 

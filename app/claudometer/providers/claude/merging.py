@@ -15,6 +15,7 @@ from claudometer.domain.usage import (
     CLAUDE,
     Account,
     AccountId,
+    Credit,
     Limit,
     LimitKind,
     LocalLogin,
@@ -148,22 +149,24 @@ def _fallback(admitted: tuple[LocalReading, ...], login: LocalLogin) -> Reading 
     if not named or login.account is None:
         return None
     newest = max(named, key=lambda reading: (reading.source is Source.CLAUDE_CODE, reading.captured_at))
-    account = Account(login.account, Mode.CLI, organization_id=newest.organization_id)
+    plan = login.plan
+    account = Account(login.account, Mode.CLI, newest.organization_id, plan=plan.name, tier=plan.tier)
     return Reading(CLAUDE, account, newest.source, newest.captured_at, ())
 
 
 def _merged(base: Reading, admitted: tuple[LocalReading, ...], now: datetime) -> Reading | None:
     limits = {limit.id: limit for limit in base.limits}
-    spend = base.spend
+    spend, granted = base.spend, base.credits
     for reading in admitted:
         for limit in reading.limits:
             if is_usable(limit, reading.source, now):
                 _apply(limit, reading, base, limits)
         spend = _newer_spend(spend, reading, base)
+        granted = _newer_credits(granted, reading, base)
     shown = tuple(sorted(limits.values(), key=display_place))
-    if base.source in LOCAL_SOURCES and not shown and spend is None:
+    if base.source in LOCAL_SOURCES and not shown and spend is None and not granted:
         return None
-    return replace(base, limits=shown, spend=spend)
+    return replace(base, limits=shown, spend=spend, credits=granted)
 
 
 def _apply(limit: Limit, reading: LocalReading, base: Reading, limits: dict[str, Limit]) -> None:
@@ -183,13 +186,11 @@ def _apply(limit: Limit, reading: LocalReading, base: Reading, limits: dict[str,
 
 
 def _may_add(reading: LocalReading, base: Reading) -> bool:
-    """Return whether a local reading may add limits: to a response, only the cached usage if it is later.
+    """Return whether a local reading may add limits: a limit missing in a later response is gone.
 
-    A limit missing in a later response is gone, and the status line knows nothing of a plan's limits.
+    A plan without a session may get one back, which the status line is the first to show.
     """
-    if base.source in LOCAL_SOURCES:
-        return True
-    return reading.source is Source.CLAUDE_CODE and reading.captured_at > base.fetched_at
+    return base.source in LOCAL_SOURCES or reading.captured_at > base.fetched_at
 
 
 def _unless_own(origin: Origin, base: Reading) -> Origin | None:
@@ -224,3 +225,10 @@ def _newer_spend(known: Spend | None, reading: LocalReading, base: Reading) -> S
     if reading.captured_at <= known_at and not (known is None and base.source is Source.CLAUDE_CODE):
         return known
     return replace(reading.spend, origin=_unless_own(Origin(reading.source, reading.captured_at), base))
+
+
+def _newer_credits(known: tuple[Credit, ...], reading: LocalReading, base: Reading) -> tuple[Credit, ...]:
+    if reading.source is not Source.CLAUDE_CODE or not _may_add(reading, base):
+        return known
+    origin = _unless_own(Origin(reading.source, reading.captured_at), base)
+    return tuple(replace(credit, origin=origin) for credit in reading.credits)

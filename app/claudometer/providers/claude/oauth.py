@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from claudometer.domain.budget import OAUTH_BUDGET, BucketRule
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Unauthorized
-from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Reading, Source
+from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Source
 from claudometer.providers.claude.login import Login
-from claudometer.providers.claude.parse import Usage
+from claudometer.providers.claude.parse import Usage, reading_of
 from claudometer.providers.claude.responses import read_usage
 from claudometer.providers.client import Request
 from claudometer.providers.server_time import parse_http_date
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Failure, Outcome
     from claudometer.domain.policy import Why
+    from claudometer.domain.usage import Reading
     from claudometer.providers.claude.credentials import LoginReader
     from claudometer.providers.client import Client
     from claudometer.providers.response import Response
@@ -102,8 +103,10 @@ class OAuthSource:
         return read_usage(response, Source.OAUTH, now=self._clock.now())
 
     def _build_reading(self, login: Login, usage: Usage, now: datetime) -> Reading:
-        account = Account(self._account_id(login), Mode.CLI, login.organization_id, plan=login.plan)
-        return Reading(CLAUDE, account, Source.OAUTH, now, usage.limits, usage.spend, usage.left_out)
+        account = Account(
+            self._account_id(login), Mode.CLI, login.organization_id, plan=login.plan, tier=login.tier
+        )
+        return reading_of(usage, account, Source.OAUTH, now)
 
     def _account_id(self, login: Login) -> AccountId:
         """Identify the account by its organization.

@@ -42,6 +42,7 @@ def _parse_organization(entry: Mapping[str, object]) -> Organization | None:
         name=read_text(entry.get("name")),
         capabilities=capabilities_of(entry),
         plan=plan_of_organization(entry),
+        tier=read_text(entry.get("rate_limit_tier")),
     )
 
 

@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Unreadable
-from claudometer.domain.usage import Limit, LimitKind, Spend, display_place, fullest, same_window
+from claudometer.domain.usage import CLAUDE, LimitKind, Reading, display_place, fullest, same_window
+from claudometer.providers.claude.credits import read_credits
 from claudometer.providers.claude.limit_windows import read_windows
 from claudometer.providers.claude.limits import read_limits
 from claudometer.providers.claude.spend import read_spend
-from claudometer.providers.claude.values import read_object
+from claudometer.providers.claude.values import read_list, read_object
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from claudometer.domain.usage import Account, Credit, Limit, Source, Spend
 
 MAX_LIMITS = 24
 """Three times as many as any account observed. A snapshot must fit on one line of the control protocol."""
+
+MAX_CREDITS = 12
+
+_WINDOWS = ("five_hour", "seven_day")
+_MONEY = ("spend", "extra_usage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +38,13 @@ class Usage:
         limits: in display order, at most ``MAX_LIMITS``.
         spend: extra usage, if the body reports it.
         left_out: how many limits the body had beyond ``MAX_LIMITS``.
+        credits: money that was granted once, at most ``MAX_CREDITS``.
     """
 
     limits: tuple[Limit, ...]
     spend: Spend | None = None
     left_out: int = 0
+    credits: tuple[Credit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,9 @@ def decode(body: bytes) -> Decoded | Unreadable:
 
 
 def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
-    """Parse a usage body: ``limits[]``, then what the flat keys add, and extra usage.
+    """Parse a usage body: ``limits[]``, then what the flat keys add, extra usage and credits.
+
+    A plan without limits has a form of its own, which is an answer although it has no number.
 
     Args:
         body: decoded JSON of any shape.
@@ -60,11 +73,48 @@ def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
     """
     keys = read_object(body)
     limits = _merge(read_limits(keys.get("limits"), now), read_windows(keys, now))
-    spend = read_spend(keys)
-    if all(limit.percent is None for limit in limits) and (spend is None or spend.used is None):
-        return Unreadable(ErrorCode.NO_NUMBERS)
+    spend, granted = read_spend(keys), read_credits(keys)[:MAX_CREDITS]
+    has_money = bool(granted) or (spend is not None and spend.used is not None)
+    if all(limit.percent is None for limit in limits) and not has_money:
+        return Usage((), spend) if _reports_no_limits(keys) else Unreadable(ErrorCode.NO_NUMBERS)
     kept = fullest(tuple(sorted(limits, key=display_place)), MAX_LIMITS)
-    return Usage(kept, spend, left_out=len(limits) - len(kept))
+    return Usage(kept, spend, left_out=len(limits) - len(kept), credits=granted)
+
+
+def _reports_no_limits(keys: Mapping[str, object]) -> bool:
+    """Return whether the body states that there are no limits, as some Enterprise plans' does.
+
+    Every place of a number is there and empty. At least two of three kinds of places must be, since a damaged
+    body may have one of them. Anything in such a place that cannot be read is damage.
+    """
+    windows = [keys[name] for name in _WINDOWS if name in keys]
+    money = [keys[name] for name in _MONEY if name in keys]
+    kinds = [bool(windows), "limits" in keys, bool(money)]
+    listed = keys.get("limits")
+    if sum(kinds) < 2 or not (listed is None or isinstance(listed, list)):
+        return False
+    entries = [read_object(entry).get("percent") for entry in read_list(listed)]
+    places = [*map(_number_of_window, windows), *entries]
+    return all(place is None for place in places) and all(map(_has_no_amount, money))
+
+
+def _number_of_window(value: object) -> object:
+    return value.get("utilization") if isinstance(value, dict) else value
+
+
+def _has_no_amount(part: object) -> bool:
+    """Return whether a report of extra usage is null, says that it is off, or names no amount."""
+    if not isinstance(part, dict):
+        return part is None
+    is_off = False in (part.get("enabled"), part.get("is_enabled"))
+    return is_off or part.get("used", part.get("used_credits")) is None
+
+
+def reading_of(usage: Usage, account: Account, source: Source, fetched_at: datetime) -> Reading:
+    """Return a body's usage as the reading of an account. ``fetched_at`` is aware UTC."""
+    return Reading(
+        CLAUDE, account, source, fetched_at, usage.limits, usage.spend, usage.left_out, usage.credits
+    )
 
 
 def _merge(listed: tuple[Limit, ...], flat: tuple[Limit, ...]) -> list[Limit]:
@@ -79,10 +129,21 @@ def _merge(listed: tuple[Limit, ...], flat: tuple[Limit, ...]) -> list[Limit]:
 
 
 def _is_listed_by_version(window: Limit, listed: tuple[Limit, ...]) -> bool:
-    """Return whether the list has a flat model key ("opus") under its full name ("Opus 4.5")."""
+    """Return whether the list has a flat model key ("opus") under its full name ("Opus 4.5").
+
+    Only with the same number in the same window: else they are two limits, observed with "Opus 5".
+    """
     return window.kind is LimitKind.WEEKLY_MODEL and any(
-        limit.id.startswith(f"{window.id}-") for limit in listed
+        limit.id.startswith(f"{window.id}-") and _agree(limit, window) for limit in listed
     )
+
+
+def _agree(listed: Limit, flat: Limit) -> bool:
+    if _are_different_windows(listed, flat):
+        return False
+    if listed.percent is None or flat.percent is None:
+        return listed.percent is flat.percent
+    return abs(listed.percent - flat.percent) < 1  # the list rounds
 
 
 def _complete(listed: Limit, flat: Limit) -> Limit:

@@ -1,6 +1,8 @@
 """Derives the plan's name from Claude Code's login or from an organization of claude.ai. Pure.
 
-Unknown words give no name, because a missing name is better than a wrong name.
+Unknown words give no name, because a missing name is better than a wrong name. Some programs call Max 20x
+"Ultra" since October 2026, but the server was observed to say ``max_20x`` still: a plan has that name only
+where the word itself comes.
 """
 
 from __future__ import annotations
@@ -13,14 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MAX = "Max"
+_ULTRA = "Ultra"
 _BY_SUBSCRIPTION = {"pro": "Pro", "team": "Team", "enterprise": "Enterprise", "free": "Free"}
-_BY_TIER = {"team": "Team", "enterprise": "Enterprise", "claude_pro": "Pro", "claude_ai_pro": "Pro"}
+_BY_TIER = {
+    "team": "Team",
+    "enterprise": "Enterprise",
+    "claude_zero": "Enterprise",  # without a token quota
+    "claude_pro": "Pro",
+    "claude_ai_pro": "Pro",
+}
 """``default_claude_ai`` is missing on purpose: Free and Pro both have it."""
 
 
 def plan_of_login(subscription: object, tier: object) -> str | None:
     """Return the plan of a Claude Code login. The tier adds the multiple, or decides alone."""
     kind, tier_text = _lower(subscription), _lower(tier)
+    if "ultra" in kind:
+        return _ULTRA
     if "max" in kind:
         return _name_max(tier_text)
     return _BY_SUBSCRIPTION.get(kind) or _plan_of_tier(tier_text)
@@ -34,6 +45,8 @@ def plan_of_organization(organization: Mapping[str, object]) -> str | None:
     raven = organization.get("raven_type")
     if raven or "raven" in capabilities:
         return "Enterprise" if "enterprise" in _lower(raven) else "Team"
+    if "claude_ultra" in capabilities:
+        return _ULTRA
     if "claude_max" in capabilities:
         return _name_max(tier)
     if "claude_pro" in capabilities:
@@ -59,12 +72,16 @@ def _plan_of_billing(
 
 
 def _plan_of_tier(tier: str) -> str | None:
+    if "ultra" in tier:
+        return _ULTRA
     if "max" in tier:
         return _name_max(tier)
     return next((name for mark, name in _BY_TIER.items() if mark in tier), None)
 
 
 def _name_max(tier: str) -> str:
+    if "ultra" in tier:
+        return _ULTRA
     multiple = next((word for word in ("20x", "5x") if f"max_{word}" in tier), None)
     return _MAX if multiple is None else f"{_MAX} {multiple}"
 

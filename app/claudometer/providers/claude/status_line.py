@@ -92,8 +92,11 @@ def parse_capture(
         return None
     captured_at = time_of(found.captured_at)
     windows = capture_codec.write_windows(found.windows)
+    # A spend limit is a gateway's, not the account's.
     limits = (
-        build_limit(_IDENTITIES[name], window, "used_percentage", now) for name, window in windows.items()
+        build_limit(_IDENTITIES[name], window, "used_percentage", now)
+        for name, window in windows.items()
+        if name in _IDENTITIES
     )
     usable = still_open((limit for limit in limits if limit is not None), captured_at, now)
     owner = organization_id if found.login and found.login == login else None

@@ -17,11 +17,11 @@ from claudometer.domain.outcome import (
     ServerError,
     Unauthorized,
 )
-from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
+from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Source
 from claudometer.providers.claude.key_renewal import COOKIE, renewed_key
 from claudometer.providers.claude.login import is_header_safe
 from claudometer.providers.claude.organizations import are_of_console, choose_organization
-from claudometer.providers.claude.parse import Usage
+from claudometer.providers.claude.parse import Usage, reading_of
 from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
 from claudometer.providers.client import Request
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
+    from claudometer.domain.usage import Reading
     from claudometer.providers.base import KeyRenewals, SessionKeyReader
     from claudometer.providers.claude.browser_client import BrowserAccess
     from claudometer.providers.client import Client, Result
@@ -222,10 +223,8 @@ class WebSource:
 
     def _build_reading(self, route: _Route, chosen: Organization, usage: Usage) -> Reading:
         account_id = account_of(self._renewals.name_of(route.key), self._organization_id())
-        account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan)
-        return Reading(
-            CLAUDE, account, route.source, self._clock.now(), usage.limits, usage.spend, usage.left_out
-        )
+        account = Account(account_id, Mode.WEB, chosen.id, chosen.name, chosen.plan, chosen.tier)
+        return reading_of(usage, account, route.source, self._clock.now())
 
     async def _send(self, request: Request[T], route: _Route) -> T | Failure:
         # Only the session key: the server has been observed to refuse a complete cookie jar.

@@ -1,0 +1,29 @@
+"""What an account pays for, and what stops it from paying more. No I/O, no sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an account pays for: our name for it, and the server's own word, kept for support."""
+
+    name: str | None = None
+    tier: str | None = None
+
+
+UNKNOWN_PLAN = Plan()
+
+
+class StoppedBy(StrEnum):
+    """Who or what stopped extra usage.
+
+    The user's own switch, the reached cap, a lack of credits, or the organization of the account.
+    """
+
+    USER = "user"
+    CAP = "cap"
+    CREDITS = "credits"
+    ORGANIZATION = "organization"

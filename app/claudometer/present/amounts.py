@@ -1,0 +1,57 @@
+"""What money means: the used share of a cap, what stopped it, and a credit's amounts and last day. Pure."""
+
+from __future__ import annotations
+
+from claudometer.domain.usage import Credit, Money, Spend
+from claudometer.present.formatters import money, share_of, whole_money
+from claudometer.present.messages.phrases import CREDIT_OF, CREDIT_UNUSED, IN_CREDITS
+from claudometer.present.view import SpendState
+
+_FULL = 100.0
+
+
+def spent_percent(spend: Spend) -> float | None:
+    """Return the used share of the cap, ``None`` without a cap above 0 or one that cannot be compared.
+
+    The amounts count where both have the same currency. For a cap without one, the share that the server
+    states decides whether the two amounts have the same unit: it is rounded, and stays at 100 above that.
+    """
+    used, cap, stated = spend.used, spend.cap, spend.percent
+    if not isinstance(cap, Money):
+        return None
+    if used is None or cap.minor <= 0:
+        return stated if used is None else None
+    share = share_of(used.minor, used.exponent, cap.minor, cap.exponent)
+    if used.currency == cap.currency:
+        return share
+    is_same_unit = stated is not None and (abs(share - stated) <= 1 or share > _FULL <= stated)
+    return share if is_same_unit else stated
+
+
+def spend_state(spend: Spend) -> SpendState:
+    """Return whether extra usage pays, and if not, what stopped it."""
+    if spend.stopped_by is not None:
+        return SpendState(spend.stopped_by.value)
+    if spend.enabled is False:
+        return SpendState.OFF
+    return SpendState.CAP if (spent_percent(spend) or 0) >= _FULL else SpendState.PAYS
+
+
+def cap_text(spend: Spend) -> str | None:
+    """Return the cap, "€40.00"; "500.00 credits" where the amount has a currency and the cap has none."""
+    used, cap = spend.used, spend.cap
+    if not isinstance(cap, Money):
+        return None
+    is_in_credits = used is not None and used.currency and not cap.currency
+    return IN_CREDITS.format(amount=money(cap)) if is_in_credits else money(cap)
+
+
+def credit_amounts(credit: Credit) -> str:
+    """Return "$250 of $250", with cents where either amount has some; the grant alone if no more is known."""
+    used, limit = credit.used, credit.limit
+    if used is None:
+        return CREDIT_UNUSED.format(limit=whole_money(limit) or money(limit))
+    used_text, limit_text = whole_money(used), whole_money(limit)
+    if not used_text or not limit_text:
+        used_text, limit_text = money(used), money(limit)
+    return CREDIT_OF.format(used=used_text, limit=limit_text)
