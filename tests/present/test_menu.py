@@ -9,6 +9,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import Problem, Snapshot
@@ -28,7 +29,7 @@ from claudometer.present.messages import menu as words
 from claudometer.present.messages import phrases
 from claudometer.present.messages.errors import message_for_code
 from tests.clocks import NOON
-from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.readings import credit, fable, reading, session, snapshot, spend, weekly
 from tests.sentences import menu_line
 from tests.views import view
 
@@ -155,12 +156,12 @@ def test_old_numbers_carry_their_age_and_a_gray_ring() -> None:
 
 def test_a_limit_of_an_unknown_kind_is_listed_by_the_servers_name_on_one_line_and_cut() -> None:
     odd = Limit("other:x", LimitKind.OTHER, "Weird\nnew\u202elimit " + "x" * 80, 5.0)
-    assert first_group(snapshot(reading(odd))) == ["5 %  Weird new limit xxxxxxx…"]
+    assert first_group(snapshot(reading(odd)))[0] == "5 %  Weird new limit xxxxxxx…"
 
 
 def test_right_to_left_letters_do_not_turn_the_number_around() -> None:
     odd = Limit("other:x", LimitKind.OTHER, "عربي", 5.0)
-    assert first_group(snapshot(reading(odd))) == ["5 %  \u2068عربي\u2069"]
+    assert first_group(snapshot(reading(odd)))[0] == "5 %  \u2068عربي\u2069"
 
 
 def test_of_many_limits_the_four_fullest_are_listed_and_the_rest_is_counted() -> None:
