@@ -89,7 +89,7 @@ class LiveView:
     def _to_the_top(self, size: tuple[int, int]) -> str:
         """Return the sequence that moves to the first painted line.
 
-        After a resize the terminal may have wrapped the lines anew, so the whole screen is cleared instead.
+        After a resize the terminal may have wrapped the lines again, so the whole screen is cleared instead.
         """
         if self._size not in {None, size}:
             return _ALL

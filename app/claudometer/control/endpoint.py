@@ -1,4 +1,4 @@
-"""The transport under the wire: a Unix socket of this user alone. The only module that knows it is one.
+"""The transport under the wire: a Unix socket that only this user can reach. Only this module knows that.
 
 Windows is not supported yet: its Python has neither Unix sockets in asyncio nor peer credentials. There,
 :func:`connect` finds nobody and :func:`listen` fails. ``claudometer status`` loads this module.

@@ -1,4 +1,4 @@
-"""The type of a JSON object whose members are not known yet. For type checkers alone."""
+"""The type of a JSON object whose members are not known yet. Only for type checkers."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class ReadingMerger:
     def shown(self, mode: Mode, account: AccountKey | None) -> Reading | None:
         """Return the numbers to show for an account; the last ones of the mode if no account is known.
 
-        Without an answer, local numbers alone are shown in CLI mode only: they are about Claude Code's login.
+        Without an answer, local numbers are shown only in CLI mode: they are about Claude Code's login.
         """
         answer = self.last_answer(mode, account)
         if answer is None and mode is not Mode.CLI:

@@ -125,7 +125,7 @@ class Presenter:
                 stop()
 
     def _note_news(self, event: object) -> None:
-        # Only a new snapshot gets a new revision: a card whose times alone moved on is still the same card.
+        # Only a new snapshot gets a new revision: new ages and countdowns do not make another card.
         if isinstance(event, SnapshotChanged):
             self._revision += 1
         self._changed.set()

@@ -79,7 +79,7 @@ class LocalSource(Protocol):
 
 
 class LimitHitSource(Protocol):
-    """When the provider's own program last hit a limit, as it told us. Never sends, never prompts."""
+    """When the provider's own program last hit a limit, as it reported. Never sends, never prompts."""
 
     async def stamp(self) -> Hashable:
         """Return a cheap value that changes when there may be news."""

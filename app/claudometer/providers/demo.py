@@ -1,6 +1,6 @@
 """A made-up account for ``--demo``. It reads and sends nothing, but uses the real parser.
 
-The numbers depend on the clock alone: a given moment always has the same numbers, and they change over time.
+The numbers depend only on the clock: a given moment always has the same numbers, and they change over time.
 """
 
 from __future__ import annotations

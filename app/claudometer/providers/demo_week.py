@@ -125,6 +125,6 @@ def _stamp(end: datetime, now: datetime, *, salt: int) -> str:
 
 
 def _chance(number: int) -> float:
-    """Return a pseudorandom value, 0 to 1, that depends on ``number`` alone (a multiplicative hash)."""
+    """Return a pseudorandom value, 0 to 1, that depends only on ``number`` (a multiplicative hash)."""
     mixed = (number * 2_654_435_761 + 0x9E37) & 0xFFFFFFFF
     return ((mixed ^ mixed >> 15) * 2_246_822_519 & 0xFFFFFFFF) / 2**32

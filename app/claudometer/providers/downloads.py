@@ -45,7 +45,7 @@ SMALL_FILE_TIMEOUT_S = 40.0
 """Limit for the whole of a file that is kept in memory."""
 
 CHUNK_TIMEOUT_S = 120.0
-"""Limit for each ``CHUNK_BYTES``. The read timeout alone would let a server send single bytes for ever."""
+"""Limit for each ``CHUNK_BYTES``. The read timeout alone would let a server send single bytes forever."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

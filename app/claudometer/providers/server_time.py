@@ -19,7 +19,7 @@ TimeObserver = Callable[[ServerTime], bool]
 RESOLUTION_S = 1.0
 """The ``Date`` header counts whole seconds."""
 
-# Outcomes of responses that a captive portal, a proxy or a foreign page may have sent.
+# Outcomes of responses that may have come from a captive portal, a proxy or another page.
 _MAYBE_FOREIGN = (Challenged, MissingCredentials, Offline, Unreadable)
 
 

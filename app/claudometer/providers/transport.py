@@ -118,7 +118,7 @@ def make_tls_context() -> ssl.SSLContext:
     context = _system_context()
     extra = os.environ.get(EXTRA_CERTIFICATES)
     if extra:
-        # Claude Code's own users set it for a company's proxy, which stands between us and Claude as well.
+        # Claude Code's own users set it for a company's proxy, which is between us and Claude as well.
         with suppress(OSError, ValueError):
             context.load_verify_locations(extra)
     return context

@@ -73,26 +73,26 @@ def _write_accounts(settings: Settings, saved: JsonObject) -> JsonObject:
         account.id: _write_account(
             account,
             found.get(account.id, {}),
-            tidies=account.id == settings.shown and not _is_newer(saved),
+            replaces_unusable=account.id == settings.shown and not _is_newer(saved),
         )
         for account in settings.accounts
     }
     return (members if isinstance(members, dict) else {}) | written
 
 
-def _write_account(account: AccountSettings, saved: Any, *, tidies: bool) -> Any:  # noqa: ANN401 - any JSON
+def _write_account(account: AccountSettings, saved: Any, *, replaces_unusable: bool) -> Any:  # noqa: ANN401 - any JSON
     """Return what to write in place of an account's member.
 
     Args:
-        tidies: replace values that cannot be used by their defaults, also where the user changed nothing.
+        replaces_unusable: replace unusable values by their defaults, even if the user changed nothing.
     """
     before, unusable = _read_account(account.id, saved)
-    if account == before and not tidies:
+    if account == before and not replaces_unusable:
         return saved
     known = {name: getattr(account, name) for name in _OF_ONE_ACCOUNT}
     if not isinstance(saved, dict):
         return known
-    kept = [] if tidies else [name for name in unusable if _is_equal(name, account, before)]
+    kept = [] if replaces_unusable else [name for name in unusable if _is_equal(name, account, before)]
     return saved | known | {name: saved[name] for name in kept}
 
 

@@ -37,7 +37,7 @@ class _DamagedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Settings, and what the user must be told about their file."""
+    """Settings, and what to tell the user about the file."""
 
     settings: Settings
     problem: Problem | None = None

@@ -1,4 +1,4 @@
-"""Stores what Claude Code told the status line, in a small file for each folder of Claude Code. Loads little.
+"""Stores what Claude Code passes to the status line: a small file for each folder of Claude Code.
 
 These files may be lost, and are then written again; they are never half written.
 """
@@ -150,7 +150,7 @@ class Lock:
 def _try_lock(handle: int) -> bool:
     try:
         if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - exists there alone
+            import msvcrt  # noqa: PLC0415 - exists only there
 
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:

@@ -7,7 +7,7 @@ import threading
 
 
 def end_within(seconds: float, code: int) -> None:
-    """End this process with ``code``, unless it has ended by itself ``seconds`` from now.
+    """End this process with ``code``, unless it has already ended ``seconds`` from now.
 
     Python waits at its end for every thread of a pool. One that reads from a dead network disk never returns.
     """

@@ -38,7 +38,7 @@ def open_regular(path: StrPath, flags: int, mode: int = PRIVATE_FILE) -> int:
         OSError: it cannot be opened.
     """
     if os.path.exists(path):
-        _require_regular(os.stat(path), path)  # before opening: that alone can have an effect on a device
+        _require_regular(os.stat(path), path)  # before opening, which alone can have an effect on a device
     truncate = flags & os.O_TRUNC
     handle = os.open(path, (flags & ~os.O_TRUNC) | _NEVER_BLOCK, mode)
     try:
@@ -72,7 +72,7 @@ def find_replaceable(path: StrPath) -> str:
 
 
 def make_folders(path: StrPath) -> None:
-    """Create a folder and those above it that are missing, each for this user alone (0700).
+    """Create a folder and those above it that are missing, each only for this user (0700).
 
     ``os.makedirs`` and ``Path.mkdir`` apply their mode to the last one only: the others follow the umask,
     which may let everybody write.

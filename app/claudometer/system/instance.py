@@ -79,7 +79,7 @@ def claim(
 
 
 def is_held(lock_file: Path) -> bool:
-    """Return whether an app runs, be it only starting or about to end."""
+    """Return whether an app runs, even if it is only starting, or about to end."""
     return not wait_until_free(lock_file, patience_s=0.0)
 
 
@@ -140,7 +140,7 @@ def _own(lock: FileLock, lock_file: Path) -> Instance:
     pid_file = _pid_file(lock_file)
     try:
         write_atomically(pid_file, f"{os.getpid()}\n".encode("ascii"))
-    except OSError as error:  # a full disk, or something else in its place: the lock alone decides who runs
+    except OSError as error:  # a full disk, or something else in its place: only the lock decides who runs
         log.warning("the process id cannot be written down: %s", error)
     return Instance(lock, pid_file)
 

@@ -21,7 +21,7 @@ SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one
 
 
 _lent: dict[str, str | None] = {}
-"""Variables that a package set for this process alone, with what the user had; ``None`` for nothing."""
+"""Variables that a package set only for this process, with the user's own values; ``None`` for nothing."""
 
 
 def lend_environment(variables: Mapping[str, str]) -> None:
@@ -32,7 +32,7 @@ def lend_environment(variables: Mapping[str, str]) -> None:
 
 
 def users_environment() -> dict[str, str]:
-    """Return the environment as the user has it: without what a package lent itself, and our own secrets."""
+    """Return the user's environment: without what a package set for itself, and without our secrets."""
     theirs = {**os.environ, **{name: value for name, value in _lent.items() if value is not None}}
     gone = {name for name, value in _lent.items() if value is None} | SECRET_VARIABLES
     return {name: value for name, value in theirs.items() if name not in gone}
@@ -72,7 +72,7 @@ def start_successor(command: Sequence[str], *, after: int | None = None) -> None
     """Start what runs in our place from now on, with all that we were given; it outlives us.
 
     Args:
-        after: a process whose end is waited for, one that still tidies up when we are gone.
+        after: a process to wait for: one that still cleans up after we have ended.
 
     Raises:
         OSError: it could not be started.
@@ -147,7 +147,7 @@ def start_child(
         errors_to: a file for what it writes to standard error, emptied first. Without a file, or one that can
             be written, that is dropped.
         on_exit: called with the exit code, negative for a signal, on a thread of its own.
-        added: variables for this child alone.
+        added: variables only for this child.
 
     Raises:
         OSError: it could not be started.

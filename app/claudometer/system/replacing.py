@@ -125,7 +125,7 @@ def _readers_waiting(handle: int) -> Iterator[None]:
     Otherwise one could read what is taken back in the next moment, and save it with a change of its own.
     """
     if sys.platform == "linux":
-        import fcntl  # noqa: PLC0415 - exists there alone
+        import fcntl  # noqa: PLC0415 - exists only there
         import signal  # noqa: PLC0415 - the same
 
         with suppress(OSError):

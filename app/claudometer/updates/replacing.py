@@ -77,7 +77,7 @@ class Draft:
         path, file = self._opened()
         file.close()  # Linux does not start a program that is open for writing
         if sys.platform != "win32":
-            with suppress(OSError):  # we may not be in that group; the file is then ours alone
+            with suppress(OSError):  # we may not be in that group; the file then belongs only to us
                 os.chown(path, -1, group)
         path.chmod(mode)
         path.replace(self.target)
@@ -97,7 +97,7 @@ class Draft:
 
 
 def failure_of(error: OSError) -> UpdateFailure:
-    """Return what the user is told about a failed write."""
+    """Return why a write failed, for the message to the user."""
     if error.errno in _FULL:
         return UpdateFailure.DISK_FULL
     return UpdateFailure.FOLDER_DENIED if error.errno in _DENIED else UpdateFailure.DISK_FAILED

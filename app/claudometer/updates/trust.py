@@ -1,4 +1,4 @@
-"""The publisher's keys, and what the user is told when a signature is refused."""
+"""The publisher's keys, and the failure to report when a signature is refused."""
 
 from __future__ import annotations
 

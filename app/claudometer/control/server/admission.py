@@ -21,11 +21,11 @@ IMMEDIATE = frozenset({"ping", "quit", "open_window", "window_ready"})
 """Operations that are complete at once, so that they cannot accumulate: never refused."""
 
 FOR_SCRIPTS = frozenset({"status", "refresh"})
-"""Operations that programs may send in any number. The remaining ones come from the window alone."""
+"""Operations that programs may send in any number. The others come only from the window."""
 
 
 class Admission:
-    """Counts the clients of one server. Used on the loop alone."""
+    """Counts the clients of one server. Use it only on the loop."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Feed:
     """Collects events while entered, and turns them into messages when they are taken.
 
-    The first message is what is shown at the start. A ``report`` subscriber gets reports alone.
+    The first message is what is shown at the start. A ``report`` subscriber gets only reports.
     """
 
     def __init__(self, application: Application, view: ViewName) -> None:

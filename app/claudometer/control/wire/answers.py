@@ -70,7 +70,7 @@ if TYPE_CHECKING:
         accounts: list[AccountReport]
 
     class UpdateEvent(TypedDict):
-        """The panel about updates has changed. With ``card`` alone."""
+        """The panel about updates has changed. Only with ``card``."""
 
         event: Literal["update"]
         panel: UpdatePanel
@@ -82,7 +82,7 @@ if TYPE_CHECKING:
         limit: str | None
 
     class FocusEvent(TypedDict):
-        """The window is to come to the front, and to show ``place`` if there is one. With ``card`` alone."""
+        """The window is to come to the front, and to show ``place`` if there is one. Only with ``card``."""
 
         event: Literal["focus"]
         place: Place | None

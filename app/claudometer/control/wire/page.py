@@ -129,7 +129,7 @@ if TYPE_CHECKING:
         name: str
 
     class FormFolder(TypedDict):
-        """The folder field and what it stands for when it is empty."""
+        """The folder field, and the folder that is used if it is empty."""
 
         value: str
         default: str

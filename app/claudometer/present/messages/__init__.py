@@ -14,6 +14,6 @@
                           ``local_errors`` (this computer, its settings, the app itself)
 ========================  ==================================================================
 
-An entry is a whole sentence or label with named holes, so that it can be translated alone. Where a
-sentence depends on a number or a state, there are several entries and code chooses between them.
+An entry is a whole sentence or label with named placeholders, so that each can be translated separately.
+Where a sentence depends on a number or a state, there are several entries, and code chooses between them.
 """

@@ -1,6 +1,6 @@
 """Classifies responses that contain no numbers. Pure.
 
-The status decides first, then the body. Only a refusal that will not pass by itself, of the credentials or
+The status decides first, then the body. Only a refusal that waiting does not cure, of the credentials or
 by the organization, is ``Unauthorized``, which pauses polling until the user acts. After any other failure
 polling continues.
 """
@@ -111,7 +111,7 @@ def _classify_server_error(response: Response) -> Failure:
 
 
 def _classify_redirect(response: Response) -> Failure:
-    """Classify a redirect. To a foreign host it means a captive portal; the API itself does not redirect."""
+    """Classify a redirect. To another host it means a captive portal; the API itself does not redirect."""
     location = response.headers.get("location", "")
     if _REGION_PAGE in location:
         return ServerError(response.status, ErrorCode.REGION_BLOCKED)

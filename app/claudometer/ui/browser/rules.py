@@ -17,7 +17,7 @@ def may_visit(url: str, origin: str) -> bool:
 
 
 def is_of(url: str, origin: str) -> bool:
-    """Return whether ``url`` belongs to the origin itself, from whose pages alone requests are sent."""
+    """Return whether ``url`` belongs to the origin itself. Requests are sent only from its pages."""
     return _is_below(url, origin)
 
 

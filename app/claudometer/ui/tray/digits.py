@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 
 MIDDLE = -1.0
-"""Stands for the height of a digit's middle bar, which every size rounds to a whole pixel."""
+"""A placeholder for the height of a digit's middle bar, which every size rounds to a whole pixel."""
 
 BEND_STEPS = 8
 

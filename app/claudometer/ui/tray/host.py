@@ -46,7 +46,7 @@ class HostWatcher:
         self._shown = None
 
     def connected(self, connection: Gio.DBusConnection) -> None:
-        """Follow the watcher, which is whoever keeps the list of hosts and items."""
+        """Follow the watcher, the program that keeps the list of hosts and items."""
         self._connection = connection
         self._name_watch = Gio.bus_watch_name_on_connection(
             connection, WATCHER, Gio.BusNameWatcherFlags.NONE, self._appeared, self._vanished
@@ -82,7 +82,7 @@ class HostWatcher:
         if hosted:
             self._stop_waiting()
             self._report(shown=True)
-        elif hosted is False:  # without an answer it or the bus went away, which is reported by itself
+        elif hosted is False:  # no answer: it or the bus has gone, which is reported separately
             self._wait()
 
     def _wait(self) -> None:

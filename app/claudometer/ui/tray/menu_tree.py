@@ -41,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What panels have to be told.
+    """What panels have to know.
 
     Attributes:
         layouts: numbers of the menus whose items came, went or moved; each includes what is below it.

@@ -132,7 +132,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         """Do nothing: the sentence is part of the picture's model."""
 
     def _update_menu(self) -> None:
-        """Do nothing: the menu is changed by ``list_entries`` alone."""
+        """Do nothing: only ``list_entries`` changes the menu."""
 
     # Where it is shown.
 

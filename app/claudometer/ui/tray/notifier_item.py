@@ -183,7 +183,7 @@ class NotifierItem:
         self._connection = None
 
     def _named(self, connection: Gio.DBusConnection, _name: str) -> None:
-        # Not before the name is ours: a watcher asks for the owner of what it is told.
+        # Not before the name is ours: a watcher looks up the owner of the name it gets.
         if self._registration is None:
             self._registration = Registration(connection, self._bus_name)
 

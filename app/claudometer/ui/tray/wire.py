@@ -50,4 +50,4 @@ class AnsweredCalls:
         """Free the call before this one; by now nobody else holds a reference to it."""
         last, self._last = self._last, invocation
         if last is not None and last.__grefcount__ > 1:
-            last._unref()  # noqa: SLF001 - PyGObject offers it under this name alone
+            last._unref()  # noqa: SLF001 - PyGObject has it only under this name

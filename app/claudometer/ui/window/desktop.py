@@ -109,7 +109,7 @@ def is_dark(settings: Any) -> bool:  # noqa: ANN401 - PyGObject has no types
 def _follow_portal(settings: Any) -> None:  # noqa: ANN401
     """Follow the desktop's light or dark setting now and later.
 
-    GTK 3 does not by itself: https://github.com/electron/electron/issues/38961
+    GTK 3 does not do that: https://github.com/electron/electron/issues/38961
     """
     from gi.repository import Gio, GLib  # noqa: PLC0415
 
