@@ -51,7 +51,7 @@ function settingsForm(root, bridge) {
     ask_through_browser: form.ask_through_browser.enabled,
     check_daily: form.check_daily.enabled,
   });
-  const ofOneMode = { organization_id: "web", remember: "web", ask_through_browser: "web", claude_folder: "cli" };
+  const ofOneMode = { organization_id: "web", remember: "web", ask_through_browser: "web", claude_folder: "cli local" };
   const isWeb = () => controls.mode.get() === "web";
   const typedKey = () => (isWeb() && !key.disabled ? key.value.trim() : "");
 
@@ -118,7 +118,7 @@ function settingsForm(root, bridge) {
   function changed() {
     if (!held) return [];
     const saved = plain(held);
-    const shown = names.filter((name) => !(name in ofOneMode) || ofOneMode[name] === controls.mode.get());
+    const shown = names.filter((name) => !(name in ofOneMode) || ofOneMode[name].split(" ").includes(controls.mode.get()));
     const different = shown.filter((name) => controls[name].get() !== saved[name]);
     return typedKey() ? [...different, "session_key"] : different;
   }

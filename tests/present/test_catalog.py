@@ -61,7 +61,7 @@ FACTS: dict[str, Fact] = {
     "folder": "/state",
     "path": "/config/settings.json",
     "variable": "CLAUDOMETER_MODE",
-    "allowed": "web or cli",
+    "allowed": "web, cli or local",
     "login_folder": "/home/somebody/.claude",
     "command": "apt install it",
     "pid": 7,

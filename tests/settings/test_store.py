@@ -105,7 +105,7 @@ def write(path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("mode", '"local"'),
+        ("mode", '"remote"'),
         ("mode", "7"),
         ("interval_seconds", "5"),
         ("interval_seconds", "1e999"),

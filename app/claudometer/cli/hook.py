@@ -31,7 +31,7 @@ def run(call: Call) -> int:
         if passed.get("hook_event_name", EVENT) == EVENT and passed.get("error") == LIMIT:
             config = captures.config_folder()
             path = captures.hit_file(captures.state_folder(), config)
-            captures.save(path, captures.hit_of(time.time(), captures.login_of(captures.login_folder())))
+            captures.save(path, captures.hit_of(time.time(), captures.present_login()))
     except (OSError, ValueError):  # a folder whose name cannot be resolved, for example
         return 0
     return 0

@@ -55,7 +55,7 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None]
     windows = capture_codec.read_windows(outer.get("rate_limits"), now)
     session_id = outer.get("session_id")
     session = captures.digest(session_id) if isinstance(session_id, str) else ""
-    login = captures.login_of(captures.login_folder())
+    login = captures.present_login()
     since, shown = capture.choose(_note(session, windows, now, login), session, login, now)
     note = age_note(None if since is None else now - since, of_this_session=bool(windows))
     spend = capture_codec.SPEND_LIMIT

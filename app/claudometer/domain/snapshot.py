@@ -136,7 +136,8 @@ def _is_old(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:
 
 def _within_plan(snapshot: Snapshot, fetched_at: datetime, now: datetime) -> bool:
     planned = snapshot.next_poll
-    if snapshot.status is not Status.OK or not isinstance(planned, Poll):
+    is_read_again = snapshot.mode is Mode.LOCAL  # the file's own age counts, not when it is read next
+    if is_read_again or snapshot.status is not Status.OK or not isinstance(planned, Poll):
         return False
     # Only a slow pace that was chosen excuses old numbers: waiting for anything else does not.
     is_slow_pace = planned.reason in (Reason.INTERVAL, Reason.NO_LIMITS)

@@ -31,10 +31,14 @@ WEEK_WINDOW_S = 7 * 24 * 3600
 
 
 class Mode(StrEnum):
-    """Which credentials the numbers are requested with: a claude.ai session key, or Claude Code's login."""
+    """Which credentials the numbers are requested with: a claude.ai session key, or Claude Code's login.
+
+    ``LOCAL`` requests nothing: it shows what Claude Code left on this computer, and reads no credentials.
+    """
 
     WEB = "web"
     CLI = "cli"
+    LOCAL = "local"
 
 
 class Source(StrEnum):

@@ -276,6 +276,7 @@ class Engine:
     async def _show_last(self) -> None:
         """Show the last numbers of the account in force; of its mode while the account is not known."""
         mode = self.mode
+        self._notices.show_local_only(mode is Mode.LOCAL)
         account = await self._selector.identify(mode)
         reading = self._merger.shown(mode, account)
         known = account or (reading.key if reading else None)
@@ -283,18 +284,17 @@ class Engine:
 
     async def _local_login(self) -> LocalLogin:
         """Return who is logged in to Claude Code: the local numbers are about that account."""
+        if self.mode is Mode.LOCAL:
+            return LocalLogin()
         login = await self._selector.identify(Mode.CLI)
         account = login.account if login else None
         written_at, plan = await self._deps.local.login_written_at(), self._deps.local.plan()
-        if written_at is None:
-            return LocalLogin(account, plan=plan)
         skew = timedelta(seconds=self._deps.clock.skew_s)  # the file's date is this computer's
-        return LocalLogin(account, written_at + skew, plan)
+        return LocalLogin(account, written_at and written_at + skew, plan)
 
     def _place(self, mode: Mode) -> str:
-        if mode is Mode.WEB:
-            return "environment" if self._deps.overrides.session_key else "stored"
-        return self._deps.claude_folder.path
+        place = "environment" if self._deps.overrides.session_key else "stored"
+        return place if mode is Mode.WEB else self._deps.claude_folder.path
 
     def _interval_s(self) -> int:
         return self._deps.overrides.interval_seconds or self._settings.interval_seconds

@@ -16,6 +16,7 @@ SETTLED_BY_SAVING = frozenset(
         ErrorCode.SETTINGS_UNREADABLE,
         ErrorCode.SETTINGS_UNWRITABLE,
         ErrorCode.ORGANIZATION_UNKNOWN,
+        ErrorCode.LOCAL_ONLY,
     }
 )
 """Problems that a save of the settings ends. Others, such as a missing tray host, outlast it."""
@@ -55,6 +56,10 @@ class Notices:
     def show_unsaved(self, present: bool) -> None:
         """Show that a renewed session key is in use which the keyring did not take."""
         self.show(Problem(ErrorCode.SESSION_KEY_UNSAVED), present=present)
+
+    def show_local_only(self, present: bool) -> None:
+        """Show what the local mode leaves out."""
+        self.show(Problem(ErrorCode.LOCAL_ONLY), present=present)
 
     def settle_by_saving(self) -> None:
         """Take back what a save of the settings has mended."""

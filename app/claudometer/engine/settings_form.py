@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.usage import Mode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claudometer.domain.form_state import FormState, LoginState
-    from claudometer.domain.outcome import MissingCredentials
     from claudometer.domain.settings import Settings
-    from claudometer.domain.usage import Mode, Organization
+    from claudometer.domain.usage import Organization
     from claudometer.engine.dependencies import Dependencies
     from claudometer.engine.saving import Saver
     from claudometer.engine.session_keys import SessionKeys
+
+
+_NOT_READ = MissingCredentials(ErrorCode.LOGIN_NOT_READ)
 
 
 class SettingsForm:
@@ -29,7 +35,7 @@ class SettingsForm:
     ) -> FormState:
         """Return all fields. The environment may set ``mode`` and ``interval_s``: pass those in force."""
         deps, account = self._deps, settings.account
-        login = await deps.login()
+        login = _NOT_READ if mode is Mode.LOCAL else await deps.login()
         problem = await self._keys.problem()
         return {
             "mode": mode.value,

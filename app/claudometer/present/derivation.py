@@ -13,6 +13,7 @@ from claudometer.domain.usage import (
     CLAUDE,
     Credit,
     Limit,
+    Mode,
     Origin,
     Reading,
     Source,
@@ -113,11 +114,15 @@ class _Viewer:
             sources=_other_sources(main, limits, spend, granted),
             problem=self._problem(snapshot.problem) if snapshot.problem else None,
             notices=tuple(self._problem(notice) for notice in snapshot.notices),
-            next_check=self._check(snapshot.next_poll) if snapshot.next_poll else None,
+            next_check=self._check(snapshot.next_poll) if self._sends() and snapshot.next_poll else None,
             organizations=snapshot.organizations,
             valid_until=valid_until(snapshot, self._now),
             text_valid_until=min(_when_words_change(self._now, main, limits, spend), default=None),
         )
+
+    def _sends(self) -> bool:
+        """Return whether a poll is a request, and not only a look at files."""
+        return self._snapshot.mode is not Mode.LOCAL
 
     def _limit(self, limit: Limit, reading: Reading) -> LimitView:
         value = shown_percent(limit, self._now)

@@ -41,6 +41,7 @@ _SAID_IN_TERMINAL = (
     ErrorCode.CLICK_FAILED,
     ErrorCode.ORGANIZATION_UNKNOWN,
     ErrorCode.SETTINGS_UNWRITABLE,
+    ErrorCode.LOCAL_ONLY,
 )
 
 

@@ -24,7 +24,7 @@ from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.limit_hit import LimitHitFile
 from claudometer.providers.claude.rules import ClaudeRules
-from claudometer.providers.registry import SourcesConfig, local_sources, sources_for
+from claudometer.providers.registry import ClaudeFiles, SourcesConfig, local_sources, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.store import SettingsStore
 from claudometer.system import captures
@@ -45,6 +45,7 @@ from claudometer.vault.memory import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from claudometer.engine.dependencies import LoginProbe, SourceMaker
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
@@ -90,6 +91,12 @@ async def assemble(context: RunContext) -> Engine:
         loaded = store.unread(error)
     claude_folder = ClaudeFolder(loaded.settings.account.claude_folder)
     login = LoginReader(claude_folder.login)
+    # The computer's own clock: what the files hold is as old as their dates say.
+    files = ClaudeFiles(claude_folder.config, context.places.state_folder, context.clock.own)
+
+    def login_folder() -> Path | None:
+        return None if engine.mode is Mode.LOCAL else claude_folder.login()
+
     environment = context.environment
     state = JsonState(context.places.state_folder / "state.json")
     boot_id = await off_loop(find_boot_id)
@@ -97,11 +104,11 @@ async def assemble(context: RunContext) -> Engine:
     autostart = None
     with suppress(OSError):  # the form then says that autostart is not available
         autostart = None if context.demo else await off_loop(find_autostart)
-    return Engine(
+    engine = Engine(
         Dependencies(
             clock=context.clock,
             bus=Bus(),
-            make_sources=_source_maker(context, login, browser),
+            make_sources=_source_maker(context, files, login, browser),
             store=MemoryStore() if context.demo else KeyringStore(),
             settings=loaded.settings,
             settings_file=store,
@@ -113,9 +120,9 @@ async def assemble(context: RunContext) -> Engine:
             rules=ClaudeRules(),
             version=own_version(),
             boot_id=boot_id,
-            local=LocalSources() if context.demo else _local_sources(context, claude_folder, login),
+            local=LocalSources() if context.demo else _local_sources(files, login, login_folder),
             overrides=Overrides(
-                await _wanted_mode(context, claude_folder),
+                await _wanted_mode(context, claude_folder, loaded.settings.account.mode),
                 environment.interval_seconds,
                 environment.session_key,
             ),
@@ -126,12 +133,14 @@ async def assemble(context: RunContext) -> Engine:
             log_folder=str(context.places.log_folder),
         )
     )
+    return engine
 
 
-async def _wanted_mode(context: RunContext, folder: ClaudeFolder) -> Mode | None:
+async def _wanted_mode(context: RunContext, folder: ClaudeFolder, saved: Mode | None) -> Mode | None:
     """Return the mode that the environment wants, ``None`` if the settings decide.
 
-    A folder other than the account's own is another account's, and only Claude Code's login names that.
+    A folder other than the account's own is another account's, and only Claude Code's login names that. In
+    local mode no login may be read, of no folder.
     """
     mode = context.environment.mode
     if mode is not None or not context.by_environment or folder.variable is None:
@@ -140,7 +149,8 @@ async def _wanted_mode(context: RunContext, folder: ClaudeFolder) -> Mode | None
         is_elsewhere = await off_loop_at(folder.path, folder.is_elsewhere)
     except OSError:  # a dead drive: reading the login there finds that out, and says so
         is_elsewhere = True
-    return Mode.CLI if is_elsewhere else None
+    elsewhere = Mode.LOCAL if saved is Mode.LOCAL else Mode.CLI
+    return elsewhere if is_elsewhere else None
 
 
 def find_browser(context: RunContext, state: JsonState, boot_id: str) -> BrowserProcess | None:
@@ -160,20 +170,20 @@ def request_notes(context: RunContext) -> RequestNotes:
     return RequestNotes(RequestFile(context.places.state_folder / LEDGER_NAME))
 
 
-def _local_sources(context: RunContext, folder: ClaudeFolder, login: LoginReader) -> LocalSources:
-    # The computer's own clock: these numbers are as old as the dates of their files say.
-    sources = local_sources(
-        folder.config, context.places.state_folder, context.clock.own, login_folder=folder.login
-    )
-    hits = LimitHitFile(
-        folder.config,
-        context.places.state_folder,
-        login=lambda: captures.login_of(os.fspath(folder.login())),
-    )
-    return LocalSources(sources, login.written_at, hits, login.plan)
+def _local_sources(
+    files: ClaudeFiles, login: LoginReader, login_folder: Callable[[], Path | None]
+) -> LocalSources:
+    def present_login() -> str:
+        folder = login_folder()
+        return "" if folder is None else captures.login_of(os.fspath(folder))
+
+    hits = LimitHitFile(files.config_folder, files.state_folder, login=present_login)
+    return LocalSources(local_sources(files, login_folder), login.written_at, hits, login.plan)
 
 
-def _source_maker(context: RunContext, login: LoginReader, browser: BrowserProcess | None) -> SourceMaker:
+def _source_maker(
+    context: RunContext, files: ClaudeFiles, login: LoginReader, browser: BrowserProcess | None
+) -> SourceMaker:
     notes = request_notes(context)
 
     def make(
@@ -193,6 +203,7 @@ def _source_maker(context: RunContext, login: LoginReader, browser: BrowserProce
                 renewals=renewals,
                 organization_id=organization_id,
                 login=login,
+                claude=files,
                 web_url=context.environment.web_url,
                 oauth_url=context.environment.oauth_url,
                 browser=browser,

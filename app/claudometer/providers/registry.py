@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.browser_client import BrowserAccess
 from claudometer.providers.claude.cached_usage import CachedUsageSource
+from claudometer.providers.claude.local_only import LocalOnlySource
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.status_line import StatusLineSource
 from claudometer.providers.claude.web import NULL_KEY_RENEWALS, WebSource
@@ -28,6 +29,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaudeFiles:
+    """Where the files are that Claude Code causes on this computer, its login aside.
+
+    Attributes:
+        config_folder: returns the current folder of Claude Code.
+        state_folder: our own folder, where ``claudometer statusline`` saves its numbers.
+        clock: this computer's own clock, uncorrected, because the files carry its time.
+    """
+
+    config_folder: Callable[[], Path]
+    state_folder: Path
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesConfig:
     """What the sources need.
 
@@ -36,6 +52,7 @@ class SourcesConfig:
         session_key: reads the session key; called for every request.
         organization_id: returns the organization that the user chose, ``None`` to choose automatically.
         login: reads Claude Code's login, wherever its folder is now.
+        claude: what local mode reads; ``None`` for a program without that mode.
         web_url: base address of the web API.
         oauth_url: base address of the OAuth API.
         renewals: receives session keys with which claude.ai replaces earlier ones.
@@ -54,6 +71,7 @@ class SourcesConfig:
     login: LoginReader
     web_url: str
     oauth_url: str
+    claude: ClaudeFiles | None = None
     renewals: KeyRenewals = NULL_KEY_RENEWALS
     observe_time: TimeObserver = ignore_server_time
     browser: BrowserRuns | None = None
@@ -75,7 +93,7 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
             )
             for mode in Mode
         }
-    return {
+    sources: dict[Mode, UsageSource] = {
         Mode.WEB: WebSource(
             client=_client(config, config.web_url),
             browser=_browser_access(config),
@@ -91,6 +109,10 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
             clock=config.clock,
         ),
     }
+    if config.claude is not None:
+        claude = config.claude
+        sources[Mode.LOCAL] = LocalOnlySource(claude.config_folder, local_sources(claude), claude.clock)
+    return sources
 
 
 def _browser_access(config: SourcesConfig) -> BrowserAccess | None:
@@ -111,20 +133,14 @@ def _client(config: SourcesConfig, base_url: str) -> Client:
 
 
 def local_sources(
-    config_folder: Callable[[], Path],
-    state_folder: Path,
-    clock: Clock,
-    *,
-    login_folder: Callable[[], Path],
+    files: ClaudeFiles, login_folder: Callable[[], Path | None] = lambda: None
 ) -> tuple[LocalSource, ...]:
     """Build the sources that only read files which Claude Code causes on this computer.
 
     Args:
-        config_folder: returns the current folder of Claude Code; ``login_folder`` that of its login.
-        state_folder: our own folder, where ``claudometer statusline`` saves its numbers.
-        clock: this computer's own clock, uncorrected, because the files carry its time.
+        login_folder: returns the folder of its login; ``None`` while that must not be read.
     """
     return (
-        StatusLineSource(config_folder, state_folder, clock, login_folder=login_folder),
-        CachedUsageSource(config_folder, clock),
+        StatusLineSource(files.config_folder, files.state_folder, files.clock, login_folder=login_folder),
+        CachedUsageSource(files.config_folder, files.clock),
     )

@@ -20,6 +20,8 @@ from claudometer.system.runtime import NAME
 MAX_BYTES = 1024 * 1024
 LOCK_PATIENCE_S = 0.2
 _DIGEST_BYTES = 8
+LOCAL = "local"
+"""The mode that reads no login, as ``domain.usage`` names it."""
 
 
 def digest(text: str) -> str:
@@ -69,6 +71,32 @@ def login_of(folder: str) -> str:
     """
     organization = organization_of(folder)
     return digest(organization) if organization else ""
+
+
+def present_login() -> str:
+    """Return :func:`login_of` for what Claude Code starts; empty in local mode, which reads no login."""
+    variables = {name.upper(): value for name, value in os.environ.items()}
+    mode = variables.get(f"{NAME.upper()}_MODE") or _saved_mode()
+    return "" if mode == LOCAL else login_of(login_folder())
+
+
+def _saved_mode() -> object:
+    """Return the mode in our settings, of the account that is shown."""
+    saved = load(os.path.join(_settings_folder(), "settings.json"))
+    if not isinstance(saved, dict):
+        return None
+    accounts = saved.get("accounts")
+    account = accounts.get(saved.get("shown")) if isinstance(accounts, dict) else saved
+    return account.get("mode") if isinstance(account, dict) else None
+
+
+def _settings_folder() -> str:
+    if sys.platform in {"win32", "darwin"}:
+        from platformdirs import user_config_dir  # noqa: PLC0415 - as in `state_folder`
+
+        return user_config_dir(NAME, appauthor=False)
+    base = os.environ.get("XDG_CONFIG_HOME", "").strip()
+    return os.path.join(base or os.path.expanduser("~/.config"), NAME)
 
 
 def organization_of(folder: str) -> str | None:

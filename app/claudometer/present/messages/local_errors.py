@@ -128,6 +128,21 @@ FILES: Final[dict[ErrorCode, Message]] = {
     ),
 }
 
+LOCAL_MODE: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.LOCAL_NUMBERS_MISSING: Message(
+        "Claude Code has left no current numbers on this computer.",
+        "Run “claudometer statusline --install” and use Claude Code, or connect with its login in Settings.",
+    ),
+    ErrorCode.LOCAL_ONLY: Message(
+        "Session and week only, as Claude Code last reported them; nothing is sent.",
+        "For model limits and extra usage, connect: choose “Claude Code” in Settings.",
+    ),
+    ErrorCode.LOGIN_NOT_READ: Message(
+        "Claude Code's login is not read.",
+        "To connect, choose “Claude Code” above and save. That also shows model limits and extra usage.",
+    ),
+}
+
 COMPUTER: Final[dict[ErrorCode, Message]] = {
     ErrorCode.CLOCK_WRONG: Message(
         "This computer's clock is {deviation} slow.",
@@ -199,7 +214,7 @@ APP: Final[dict[ErrorCode, Message]] = {
     ),
 }
 
-MESSAGES: Final = KEYRING | SETTINGS | FILES | COMPUTER | APP
+MESSAGES: Final = KEYRING | SETTINGS | FILES | LOCAL_MODE | COMPUTER | APP
 
 WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.AUTOSTART_FAILED: Message(
@@ -258,7 +273,7 @@ FOLDER_REASONS: Final = {
 """Why a folder of Claude Code's was refused, by the fact ``reason``."""
 
 ALLOWED: Final = {
-    "CLAUDOMETER_MODE": "web or cli",
+    "CLAUDOMETER_MODE": "web, cli or local",
     "CLAUDOMETER_INTERVAL_SECONDS": "a whole number from 10 to 3600",
     "CLAUDOMETER_SESSION_KEY": "the value of the cookie “sessionKey”, which begins with sk-ant-sid",
     "CLAUDOMETER_LOG_LEVEL": "debug, info, warning, error or critical",

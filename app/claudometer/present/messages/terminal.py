@@ -84,6 +84,11 @@ _CHOOSE_ANOTHER = (
 _NEW_KEY = "Log in to claude.ai in your browser and paste the new session key into CLAUDOMETER_SESSION_KEY."
 
 _WITHOUT_APP: dict[str, str] = {
+    "local_only": "For model limits and extra usage, connect: set CLAUDOMETER_MODE=cli.",
+    "local_numbers_missing": (
+        "Run “claudometer statusline --install” and use Claude Code, or connect with its login: set "
+        "CLAUDOMETER_MODE=cli."
+    ),
     "session_key_missing": (
         "Log in with “claude”, or run this with a session key of claude.ai in CLAUDOMETER_SESSION_KEY."
     ),
@@ -139,8 +144,15 @@ _WITHOUT_APP: dict[str, str] = {
 }
 """For a command that sends the requests itself. There may be no desktop, so no window to send people to."""
 
+_CONNECT = (
+    "For model limits and extra usage, connect: choose “Claude Code” in Settings (claudometer settings)."
+)
+
 HINTS: dict[Terminal, dict[str, str]] = {
     Terminal.APP: {
+        "local_only": (
+            "For model limits and extra usage, choose “Claude Code” in Settings (claudometer settings)."
+        ),
         "session_key_missing": (
             "Log in with “claude”, or choose a source in Settings (claudometer settings)."
         ),

@@ -124,7 +124,7 @@ def _is_nameless(server_reading: Reading | None) -> bool:
 def _is_recognized(reading: LocalReading, weeks: list[datetime], since: datetime | None) -> bool:
     if since is not None and reading.captured_at < since:
         return False
-    return any(_is_same_week(known, other) for known in weeks for other in _weeks(reading.limits))
+    return any(is_same_week(known, other) for known in weeks for other in _weeks(reading.limits))
 
 
 def _weeks(limits: Iterable[Limit]) -> Iterator[datetime]:
@@ -133,7 +133,7 @@ def _weeks(limits: Iterable[Limit]) -> Iterator[datetime]:
     )
 
 
-def _is_same_week(known: datetime, other: datetime) -> bool:
+def is_same_week(known: datetime, other: datetime) -> bool:
     """Return whether two weeks reset at the same time of the week, ``other`` in the same week or later."""
     apart = other - known
     nearest = WEEK * max(0, round(apart / WEEK))

@@ -31,7 +31,8 @@ class StatusLineSource:
     """The status line's numbers for one folder of Claude Code, which may change during the run.
 
     Args:
-        login_folder: returns the folder of the login, ``None`` when it is the same.
+        login_folder: returns the folder of the login, ``None`` while that must not be read. By default it is
+            the same.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class StatusLineSource:
         state_folder: Path,
         clock: Clock,
         *,
-        login_folder: Callable[[], Path] | None = None,
+        login_folder: Callable[[], Path | None] | None = None,
     ) -> None:
         self._config_folder = config_folder
         self._login_folder = login_folder or config_folder
@@ -73,7 +74,9 @@ class StatusLineSource:
         return stamp_of(self._files())
 
     def _load(self) -> tuple[object, str | None]:
-        return captures.load(self._files()[0]), captures.organization_of(os.fspath(self._login_folder()))
+        folder = self._login_folder()
+        organization_id = None if folder is None else captures.organization_of(os.fspath(folder))
+        return captures.load(self._files()[0]), organization_id
 
     def _files(self) -> tuple[str]:
         return (captures.capture_file(os.fspath(self._state_folder), os.fspath(self._config_folder())),)

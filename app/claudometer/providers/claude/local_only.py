@@ -1,0 +1,100 @@
+"""Local mode: only what Claude Code left on this computer. Reads no login and sends nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Fetched, Unreadable
+from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Origin, Reading, display_place
+from claudometer.providers.claude.merging import SHORT_KINDS, is_same_week, is_usable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from claudometer.domain.budget import BucketRule
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.outcome import Outcome
+    from claudometer.domain.policy import Why
+    from claudometer.domain.usage import Limit, LocalReading
+    from claudometer.providers.base import LocalSource
+
+
+class LocalOnlySource:
+    """Session and week of one folder of Claude Code, which may change during the run.
+
+    Args:
+        sources: what reads the files. They must read no login.
+        clock: this computer's own clock, whose time the files carry.
+    """
+
+    provider = CLAUDE
+
+    def __init__(
+        self, config_folder: Callable[[], Path], sources: tuple[LocalSource, ...], clock: Clock
+    ) -> None:
+        self._config_folder = config_folder
+        self._sources = sources
+        self._clock = clock
+
+    @property
+    def budget(self) -> BucketRule | None:
+        """None: nothing is sent."""
+        return None
+
+    async def identify(self) -> AccountId:
+        """Return a name for whoever uses Claude Code in this folder; whose account that is is not read."""
+        folder = str(self._config_folder()).encode("utf-8", "surrogateescape")
+        return AccountId(f"local-{hashlib.sha256(folder).hexdigest()[:12]}")
+
+    async def fetch(self, why: Why) -> Outcome:  # noqa: ARG002 - nothing is sent, so there is nothing to note
+        """Read the files."""
+        found = [reading for source in self._sources if (reading := await source.read()) is not None]
+        account = Account(await self.identify(), Mode.LOCAL)
+        built = build_reading(found, account, self._clock.now())
+        return Unreadable(ErrorCode.LOCAL_NUMBERS_MISSING) if built is None else Fetched(built)
+
+    async def credentials_stamp(self) -> Hashable:
+        """Return a value that changes with the files: they are all there is."""
+        return tuple([await source.stamp() for source in self._sources])
+
+    async def aclose(self) -> None:
+        """Do nothing: there are no connections."""
+
+
+def build_reading(found: Iterable[LocalReading], account: Account, now: datetime) -> Reading | None:
+    """Return the newest number of session and week, ``None`` without any.
+
+    The newest reading decides whose account it is: another one counts only if its week resets at the same
+    time, since two accounts hardly share that.
+    """
+    newest_first = sorted(found, key=lambda reading: reading.captured_at, reverse=True)
+    usable = [(reading, kept) for reading in newest_first if (kept := _usable(reading, now))]
+    if not usable:
+        return None
+    first, limits = usable[0]
+    for reading, older in usable[1:]:
+        if not _have_same_week(limits, older, now):
+            continue
+        origin = Origin(reading.source, reading.captured_at)
+        limits = {name: replace(limit, origin=origin) for name, limit in older.items()} | limits
+    shown = tuple(sorted(limits.values(), key=display_place))
+    return Reading(CLAUDE, account, first.source, first.captured_at, shown)
+
+
+def _usable(reading: LocalReading, now: datetime) -> dict[str, Limit]:
+    return {
+        limit.id: limit
+        for limit in reading.limits
+        if limit.kind in SHORT_KINDS and is_usable(limit, reading.source, now)
+    }
+
+
+def _have_same_week(first: dict[str, Limit], second: dict[str, Limit], now: datetime) -> bool:
+    weeks = (first.get("weekly"), second.get("weekly"))
+    resets = [week.resets_at for week in weeks if week is not None and week.resets_at is not None]
+    return len(resets) == len(weeks) and is_same_week(resets[1], resets[0]) and min(resets) > now
