@@ -40,7 +40,7 @@ class Program:
         self.engine: Engine | None = None
         self.socket = context.places.socket
         self.desktop = Desktop(
-            context, open_window=False, make_tray=self._make_tray, start_engine=self._start_engine
+            context, window=None, make_tray=self._make_tray, start_engine=self._start_engine
         )
         bench.bus.subscribe(WindowRequested, self._note_window)
 

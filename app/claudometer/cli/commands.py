@@ -18,10 +18,16 @@ def _start(call: Call) -> int:
     return run.run(call)
 
 
-def _settings(call: Call) -> int:
-    from claudometer.cli import settings
+def _open(call: Call) -> int:
+    from claudometer.cli import opening
 
-    return settings.run(call)
+    return opening.open_usage(call)
+
+
+def _settings(call: Call) -> int:
+    from claudometer.cli import opening
+
+    return opening.open_settings(call)
 
 
 def _status(call: Call) -> int:
@@ -87,6 +93,7 @@ def _browse(call: Call) -> int:
 DEFAULT = Command("", _start)  # `claudometer` alone
 
 COMMANDS = (
+    Command("open", _open, most_words=1),
     Command("settings", _settings),
     Command("status", _status, {"--json": False, "--format": True}),
     Command("watch", _watch, {"--json": False}),

@@ -69,6 +69,7 @@ class Desktop:
     """The program while it runs. Only :meth:`to_loop` and :meth:`to_ui` cross between its two threads.
 
     Args:
+        window: open the window there as soon as the program runs.
         make_tray: makes the icon. Tests pass one that needs no panel.
         start_engine: builds the engine. Tests pass one over small sources.
 
@@ -80,12 +81,12 @@ class Desktop:
         self,
         context: RunContext,
         *,
-        open_window: bool,
+        window: WindowPlace | None,
         make_tray: Callable[..., TrayIcon] = Tray,
         start_engine: Callable[[RunContext], Awaitable[Engine]] = assemble,
     ) -> None:
         self._context = context
-        self._open_window = open_window
+        self._first_place = window
         self._start_engine = start_engine
         self._host = TrayHost(self._ready_engine)
         self._tray = make_tray(
@@ -197,8 +198,8 @@ class Desktop:
             if updates is not None:
                 engine.tasks.start("looking for updates", lambda: keep_updated(self._context, updates))
             self._ready.set()
-            if self._open_window:
-                engine.request_window()
+            if self._first_place is not None:
+                engine.request_window(self._first_place)
             await asyncio.Event().wait()
 
     async def _ready_engine(self) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
 from claudometer.processes.assembly import read_context
@@ -14,6 +15,9 @@ from claudometer.system.processes import start_successor
 from claudometer.system.program import find_runtime, login_command
 from claudometer.system.streams import fill_standard_streams
 
+if TYPE_CHECKING:
+    from claudometer.domain.events import WindowPlace
+
 LAST_S = 5.0
 """How long threads that read or write files may keep the process alive after the program has ended."""
 
@@ -21,8 +25,11 @@ FAILED = 70
 """The exit code if the program failed and then had to be killed because of such a thread."""
 
 
-def run(*, demo: bool, open_window: bool = False) -> int:
+def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     """Run the tray program until it quits. If one is running already, open its window instead.
+
+    Args:
+        window: open the window there as soon as the program runs.
 
     Returns:
         The exit code.
@@ -43,7 +50,7 @@ def run(*, demo: bool, open_window: bool = False) -> int:
     code = FAILED
     with ExitStack() as undo:
         undo.callback(instance.release)
-        desktop = Desktop(context, open_window=open_window)
+        desktop = Desktop(context, window=window)
         try:
             desktop.run()
             code = 0

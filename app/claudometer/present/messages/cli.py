@@ -13,7 +13,8 @@ Shows how much of your Claude plan's limits is used. Without a command: starts
 the tray app, or opens its window if it is already running."""
 
 COMMANDS = {
-    "settings": "open the settings window; starts the app if necessary",
+    "open": "open the window at the numbers; starts the app if necessary",
+    "settings": "open the window at the settings; starts the app if necessary",
     "status": "print the numbers once",
     "watch": "follow the numbers in the terminal; needs no desktop and no app",
     "refresh": "refresh the running app now",
@@ -26,7 +27,8 @@ COMMANDS = {
 """What each command does, in the order of the help. The default and the hidden commands are not listed."""
 
 SUMMARIES = {
-    "settings": "Open the settings window; starts the app if necessary.",
+    "open": "Open the window at the numbers; starts the app if necessary.",
+    "settings": "Open the window at the settings; starts the app if necessary.",
     "status": "Print the numbers once.",
     "watch": "Follow the numbers in the terminal; needs no desktop and no app.",
     "refresh": "Refresh the running app now.",
@@ -136,6 +138,14 @@ Claude Code's login as the source, sends nothing.
 Exit codes:
    0  done                          69  not done
   64  wrong usage                   77  no login or key, or it was refused""",
+    "open": """\
+With the id of a limit, opens the window at that limit, as in
+"claudometer open weekly". "claudometer status --json" lists the ids. Needs a
+desktop. Without one, use "claudometer watch".
+
+Exit codes:
+   0  done                          69  not done
+  64  there is no such limit""",
     "settings": """\
 Needs a desktop. Without one, use "claudometer watch".""",
     "quit": """\
@@ -171,6 +181,7 @@ DID_YOU_MEAN = {
     "unknown_option": "claudometer: there is no option {word} here; did you mean {suggestion}?",
     "unknown_account": 'claudometer: there is no account "{word}"; there is {suggestion}.',
     "unknown_organization": 'claudometer: the account has no organization "{word}"; it has {suggestion}.',
+    "unknown_limit": 'claudometer: there is no limit "{word}"; there are {suggestion}.',
 }
 _OF_A_TEMPLATE = frozenset({"unknown_name", "bad_format", "braces"})
 

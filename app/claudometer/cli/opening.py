@@ -1,0 +1,75 @@
+"""``claudometer open`` and ``settings``: open the window of the running app; start the app if none runs."""
+
+from __future__ import annotations
+
+import sys
+
+from claudometer.cli.environment_account import warn_of_another_account
+from claudometer.cli.running import request
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.present.exit_codes import USAGE
+from claudometer.system.paths import find_places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.cli.options import Call
+    from claudometer.control.protocol import Message
+    from claudometer.system.paths import Places
+
+
+def open_settings(call: Call) -> int:
+    """Open the window at the settings; return the exit code. Raises as :func:`open_usage` does."""
+    return _open(call, "settings")
+
+
+def open_usage(call: Call) -> int:
+    """Open the window at the numbers, or at the limit that is named; return the exit code.
+
+    Raises:
+        ClaudometerError: ``NO_DISPLAY``: no app runs, and there is no display to start one on; the running
+            app could not be reached; and as ``processes.tray.run`` does.
+    """
+    limit = call.words[0] if call.words else None
+    if limit is not None and (known := _other_limits(find_places(demo=call.demo), limit)):
+        from claudometer.present.messages.cli import describe
+
+        print(describe("unknown_limit", limit, ", ".join(known)), file=sys.stderr)
+        return USAGE
+    return _open(call, "usage", limit)
+
+
+def _open(call: Call, page: str, limit: str | None = None) -> int:
+    if _ask(find_places(demo=call.demo), "open_window", {"page": page, "limit": limit}) is not None:
+        warn_of_another_account(call)
+        return 0
+    from claudometer.system.session import has_graphical_session
+
+    if not has_graphical_session():
+        raise ClaudometerError(ErrorCode.NO_DISPLAY)
+    from claudometer.domain.events import WindowPage, WindowPlace
+    from claudometer.processes.tray import run as run_tray
+
+    return run_tray(demo=call.demo, window=WindowPlace(WindowPage(page), limit))
+
+
+def _other_limits(places: Places, limit: str) -> list[str]:
+    """Return the ids that the app knows if this is none of them.
+
+    Empty without an app, or before its first answer: any limit may be there then.
+    """
+    answer = _ask(places, "status")
+    shown = [account["report"] for account in answer["accounts"] if account["shown"]] if answer else []
+    known = [row["id"] for report in shown for row in report["limits"]]
+    return [] if limit in known else known
+
+
+def _ask(places: Places, op: str, params: Mapping[str, object] | None = None) -> Message | None:
+    """Return the running app's answer. An app that ends before it answers counts as not running."""
+    try:
+        return request(places, op, params)
+    except ClaudometerError as error:
+        if error.code is ErrorCode.APP_ENDED:
+            return None
+        raise
