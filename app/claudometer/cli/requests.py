@@ -28,6 +28,7 @@ def run(call: Call) -> int:
     if call.demo:
         from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 
+        # With --json, standard output must contain the object and nothing else.
         print(DEMO_SENDS_NOTHING, file=sys.stderr if call.has("--json") else sys.stdout)
     elif not call.has("--json"):
         _print_table(records, now)

@@ -55,7 +55,7 @@ def write_object(value: Mapping[str, object], *, like: str) -> str:
     if line_end == "\r\n":
         text = text.replace("\n", "\r\n")  # within strings a line break is always escaped
     mark = BYTE_ORDER_MARK if like.startswith(BYTE_ORDER_MARK) else ""
-    return mark + text + like[len(like.rstrip()) :]
+    return mark + text + like[len(like.rstrip()) :]  # with its line break at the end, or without
 
 
 def _has_no_member(text: str) -> bool:

@@ -120,6 +120,7 @@ def summarize(records: Iterable[RequestRecord], day: date, zone: tzinfo | None) 
     refused = [record for record in those if record.outcome == RATE_LIMITED]
     return DaySummary(
         count=len(those),
+        # Equal counts by name, so that their order is the same each time.
         hosts=tuple(sorted(hosts.items(), key=lambda each: (-each[1], each[0]))),
         refused=len(refused),
         last_refused=max(refused, key=lambda record: record.at, default=None),

@@ -101,6 +101,7 @@ def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:
         for part in (*reading.limits, reading.spend, *reading.credits)
         if part
     ]
+    # An answer without limits grows old, too: it says that there are none.
     olds = olds or [reading.fetched_at + TRUST_FOR]
     return min((at for at in (*ends, *olds) if at > now), default=None)
 

@@ -254,6 +254,7 @@ def origin_of(part: Limit | Spend | Credit, reading: Reading) -> Origin:
 
 def display_place(limit: Limit) -> tuple[int, str]:
     """Return the sort key for display: session, week, models by name, others."""
+    # The kinds are declared in display order.
     return list(LimitKind).index(limit.kind), limit.label.casefold()
 
 
@@ -279,7 +280,7 @@ def fullest(limits: tuple[Limit, ...], most: int) -> tuple[Limit, ...]:
     if len(limits) <= most:
         return limits
     places = sorted(range(len(limits)), key=lambda place: _fullest_first(limits[place]))
-    return tuple(limits[place] for place in sorted(places[:most]))
+    return tuple(limits[place] for place in sorted(places[:most]))  # in the given order again
 
 
 def _fullest_first(limit: Limit) -> tuple[bool, float]:

@@ -128,6 +128,7 @@ def _number(view: AccountView) -> _Number | None:
     limit, spend = view.tightest, view.spend
     if limit is not None and limit.percent is not None:
         return _Number(limit_name(limit), limit.percent, limit.level, limit.reset.when)
+    # Beside limits whose numbers are unknown, the spend alone would look like the whole truth.
     if view.limits or spend is None or spend.percent is None:
         return None
     return _Number(EXTRA_USAGE, spend.percent, spend.level, None)

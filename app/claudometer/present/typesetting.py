@@ -64,6 +64,7 @@ class TerminalStyle:
         halves = _halves(percent, width)
         cells = [strokes.full] * (halves // 2) + [strokes.half] * (halves % 2)
         cells += [strokes.rest] * (width - len(cells))
+        # At 100 % the tick would be one cell past the end.
         tick = None if elapsed is None else min(width - 1, int(elapsed / 100 * width))
         if tick is not None:
             cells[tick] = strokes.tick_in_full if tick < halves // 2 else strokes.tick

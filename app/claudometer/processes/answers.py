@@ -157,6 +157,7 @@ class Answers:
         """Do what ``what`` names about a newer version, if anything, and return what is known after that."""
         if self._updates is None:
             return {"panel": None}
+        # `what` comes over the socket, so it may be anything.
         return {"panel": self._panel_of(await self._updates.do(what if isinstance(what, str) else None))}
 
     def update_panel(self) -> UpdatePanel | None:

@@ -85,6 +85,7 @@ async def assemble(context: RunContext) -> Engine:
     store = SettingsStore(context.places.settings_file)
     try:
         loaded = await off_loop(store.load)
+        # Temporary files of a process that was killed while it wrote.
         for folder in (context.places.settings_file.parent, context.places.state_folder):
             await off_loop_at(store, partial(remove_stale_files, folder))
     except OSError as error:  # also a timeout: a dead network home must not keep the program from starting

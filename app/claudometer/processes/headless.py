@@ -113,6 +113,7 @@ def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop:
         engine.start_polling()
         engine.tasks.start("presenting", presenter.run)
         try:
+            # On a thread: the one that draws sets `stop`, and asyncio cannot wait for a `threading.Event`.
             await run_abandonable(stop.wait, timeout_s=None)
         finally:
             await engine.tasks.stop()

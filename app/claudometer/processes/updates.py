@@ -90,6 +90,7 @@ async def keep_updated(context: RunContext, updates: Updates) -> None:
 
 def remove_half_downloads(context: RunContext) -> None:
     """Remove downloads that were cut off because the program was killed. Blocks for a moment."""
+    # Of any age: only the tray downloads, and there is one.
     remove_stale_files(_download_folder(context), of="*", older_than_s=0)
     image = find_image()
     if image is not None:

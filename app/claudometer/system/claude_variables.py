@@ -1,7 +1,7 @@
 """The folders that Claude Code's own variables name. Light: ``status`` and ``statusline`` load this.
 
-Each is taken as Claude Code does, except that a leading ``~`` is the home folder: files such as Docker's
-``.env`` hand the sign on as it was written.
+Each is read as Claude Code reads it, except that a leading ``~`` is the home folder: files such as Docker's
+``.env`` pass it on unchanged.
 """
 
 # ruff: noqa: PTH111 - importing pathlib would take more time than the commands have
