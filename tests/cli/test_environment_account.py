@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.control.wire.report import Watched
-    from tests.cli.program import Program
+    from tests.cli.program import Answer, Program
     from tests.control.small_engine import SmallEngine
     from tests.simulator import Simulator
 
@@ -233,3 +233,21 @@ def test_two_spellings_of_a_folder_share_one_budget(work: Program, simulator: Si
         assert work.run("status", "--json").json()["limits"][0]["percent"] == 97.0
     state = json.loads((work.home.state / "claudometer/state.json").read_text(encoding="utf-8"))
     assert len(state["allowances"]) == 1
+
+
+def run_in(program: Program, folder: str, *words: str) -> Answer:
+    program.env["CLAUDE_CONFIG_DIR"] = folder
+    return program.run(*words)
+
+
+def test_the_requests_listed_are_those_for_the_account_of_the_folder(work: Program) -> None:
+    for folder in ("~/.claude-work", "~/.claude", "~/.claude-work/"):
+        assert run_in(work, folder, "status", "--json").json()["status"] == "ok"
+    assert len(run_in(work, "~/.claude-work", "requests", "--json").json()["requests"]) == 2
+    assert len(run_in(work, "~/.claude", "requests", "--json").json()["requests"]) == 1
+    assert len(run_in(work, "", "requests", "--json").json()["requests"]) == 3
+    assert run_in(work, "~/.none", "requests", "--json").json()["requests"] == []
+    told = run_in(work, "~/.claude", "requests")
+    assert "Only requests for the account that CLAUDE_CONFIG_DIR names" in told.err
+    file = (work.home.state / "claudometer/requests.jsonl").read_text(encoding="utf-8")
+    assert TEAM_ORGANIZATION not in file

@@ -7,7 +7,10 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.domain.ledger import record_to_wire
+from claudometer.cli.environment_account import read_environment_account
+from claudometer.domain.ledger import account_mark, record_to_wire
+from claudometer.domain.policy import Cause
+from claudometer.system.claude_variables import login_variable
 from claudometer.system.ledger import read_requests
 from claudometer.system.paths import find_places
 
@@ -22,6 +25,9 @@ def run(call: Call) -> int:
     """Print the requests. An empty list is no failure."""
     now = datetime.now(UTC)
     records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
+    named = read_environment_account(call)
+    if named is not None and named.folder is not None:
+        records = _about_named_folder(call, records)
     if call.has("--json"):
         listed = [record_to_wire(record) for record in records]
         print(json.dumps({"schema": SCHEMA, "requests": listed}, indent=2))
@@ -33,6 +39,22 @@ def run(call: Call) -> int:
     elif not call.has("--json"):
         _print_table(records, now)
     return 0
+
+
+def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[RequestRecord]:
+    """Return the requests about the account whose folder the environment names, and those for updates."""
+    from claudometer.present.messages.requests import ONLY_THE_NAMED_ACCOUNT
+    from claudometer.processes.headless import identify_account
+
+    account = identify_account(demo=False)
+    mark = None if account is None else account_mark(account)
+    if not call.has("--json"):
+        print(ONLY_THE_NAMED_ACCOUNT.format(variable=login_variable()), file=sys.stderr)
+    return [
+        record
+        for record in records
+        if record.reason == Cause.UPDATE or (mark is not None and record.account == mark)
+    ]
 
 
 def _print_table(records: list[RequestRecord], now: datetime) -> None:

@@ -5,10 +5,11 @@ Light, since ``claudometer requests`` starts with it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ class RequestRecord:
         reason: why it was sent just then, a word of ``domain.policy``.
         retry_after_s: how long the server asked us to wait, if it did.
         via: ``browser`` if the hidden browser sent it; ``None`` for the program itself.
+        account: a digest of the account, from :func:`account_mark`; ``None`` for a request about none.
+            It does not count when records are compared.
     """
 
     at: datetime
@@ -53,6 +56,7 @@ class RequestRecord:
     reason: Why | str
     retry_after_s: float | None = None
     via: str | None = None
+    account: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,18 @@ class DaySummary:
     last_refused: RequestRecord | None
 
 
+def account_mark(account: str) -> str:
+    """Return a digest by which requests of one account are told from those of others, and nothing else.
+
+    Args:
+        account: an ``AccountKey`` as text. What follows a colon, a chosen organization, does not count.
+    """
+    name = account.partition(":")[0]
+    return hashlib.blake2s(name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
 def record_to_wire(record: RequestRecord) -> dict[str, str | float | None]:
-    """Return a record as JSON values; the time is RFC 3339 in UTC with ``Z``."""
+    """Return a record as ``requests --json`` prints it; the time is RFC 3339 in UTC with ``Z``."""
     stamp = record.at.astimezone(UTC).isoformat(timespec="milliseconds")
     return {
         "at": stamp.replace("+00:00", "Z"),
@@ -83,7 +97,8 @@ def record_to_wire(record: RequestRecord) -> dict[str, str | float | None]:
 
 def encode_record(record: RequestRecord) -> bytes:
     """Return a record as one line, its end included."""
-    return json.dumps(record_to_wire(record), separators=(",", ":")).encode() + b"\n"
+    wire = record_to_wire(record) | ({"account": record.account} if record.account else {})
+    return json.dumps(wire, separators=(",", ":")).encode() + b"\n"
 
 
 def decode_record(line: bytes) -> RequestRecord | None:
@@ -95,7 +110,7 @@ def decode_record(line: bytes) -> RequestRecord | None:
 
 
 def record_from_wire(wire: Mapping[str, object]) -> RequestRecord:
-    """Return the record that :func:`record_to_wire` made.
+    """Return the record that a line of the file holds.
 
     Raises:
         ValueError, TypeError, KeyError, OverflowError: it is damaged, or not ours.
@@ -110,6 +125,7 @@ def record_from_wire(wire: Mapping[str, object]) -> RequestRecord:
         reason=_text(wire["reason"], LONGEST_WORD),
         retry_after_s=None if wire["retry_after_s"] is None else _number(wire["retry_after_s"]),
         via=None if wire.get("via") is None else _text(wire["via"], LONGEST_WORD),  # older lines have none
+        account=None if wire.get("account") is None else _text(wire["account"], LONGEST_WORD),
     )
 
 

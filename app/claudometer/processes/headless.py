@@ -72,6 +72,28 @@ def describe_account(*, demo: bool) -> Described:
         finish_calls()
 
 
+def identify_account(*, demo: bool) -> str | None:
+    """Return the account that the environment or the settings name, ``None`` without credentials.
+
+    Sends nothing.
+
+    Raises:
+        ClaudometerError: the environment cannot be used.
+    """
+    context = read_context(demo=demo, by_environment=True)
+
+    async def identify() -> str | None:
+        engine = await assemble(context)
+        await engine.recall()
+        account = engine.snapshot.account
+        return None if account is None else str(account)
+
+    try:
+        return asyncio.run(identify())
+    finally:
+        finish_calls()
+
+
 def save_organization(organization_id: str | None, *, demo: bool) -> None:
     """Save the choice of an organization of claude.ai; ``None`` to choose automatically.
 

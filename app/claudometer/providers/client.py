@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.ledger import UNFINISHED, RequestRecord
+from claudometer.domain.ledger import UNFINISHED, RequestRecord, account_mark
 from claudometer.domain.outcome import Failure, RateLimited, Status, Unreadable, status_of
 from claudometer.providers.exchange import Exchange
 from claudometer.providers.response import Getter, Response
@@ -47,12 +47,14 @@ class Request(Generic[T]):
         template: ``path`` with ``{id}`` in place of every id, as the ledger shows it.
         read: turns a response into a value or a failure. May run twice.
         cookie: the only cookie whose ``Set-Cookie`` lines the response keeps.
+        account: whose numbers it asks for, an ``AccountKey`` as text; the ledger keeps a digest of it.
     """
 
     path: str
     template: str
     read: Callable[[Response], T | Failure]
     cookie: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Client:
             duration_s=max(0.0, duration_s),
             reason=why,
             retry_after_s=value.retry_after_s if isinstance(value, RateLimited) else None,
+            account=None if request.account is None else account_mark(request.account),
         )
 
 

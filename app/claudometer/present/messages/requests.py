@@ -9,6 +9,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Reason
 
 NOTHING_RECORDED: Final = "No requests in the last 7 days."
+ONLY_THE_NAMED_ACCOUNT: Final = "claudometer: Only requests for the account that {variable} names are listed."
 DEMO_SENDS_NOTHING: Final = "The demo sends no requests."
 
 # One sentence on how many and to whom, and one on how often a server asked to wait.

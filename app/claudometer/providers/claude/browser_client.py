@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.ledger import RequestRecord
+from claudometer.domain.ledger import RequestRecord, account_mark
 from claudometer.domain.outcome import Challenged, Offline, Status, Unreadable
 from claudometer.domain.policy import Cause
 from claudometer.domain.secret import Secret
@@ -107,10 +107,12 @@ class BrowserClient(Client):
         self._send_path = send_path
         self._began_at = clock.now()
         self._why: Why = Cause.START
+        self._account: str | None = None
 
     async def send(self, request: Request[T], headers: Mapping[str, str], why: Why) -> Result[T]:
         """Send a request; record it, and before it the pages that the browser had to load."""
         self._began_at, self._why = self._clock.now(), why
+        self._account = request.account
         return await super().send(request, headers, why)
 
     async def _exchange_once(self, request: Request[T], _headers: Mapping[str, str]) -> Result[T]:
@@ -145,6 +147,7 @@ class BrowserClient(Client):
             duration_s=page_load.duration_s,
             reason=self._why,
             via=VIA,
+            account=None if self._account is None else account_mark(self._account),
         )
 
 

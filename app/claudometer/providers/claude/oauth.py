@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.budget import OAUTH_BUDGET, BucketRule
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Unauthorized
-from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Source
+from claudometer.domain.usage import CLAUDE, Account, AccountId, AccountKey, Mode, Source
 from claudometer.providers.claude.login import Login
 from claudometer.providers.claude.parse import Usage, reading_of
 from claudometer.providers.claude.responses import read_usage
@@ -88,7 +88,9 @@ class OAuthSource:
 
     async def _request_usage(self, login: Login, why: Why) -> Outcome:
         headers = {"Authorization": f"Bearer {login.access_token.reveal()}", "anthropic-beta": BETA}
-        result = await self._client.send(Request("usage", "usage", self._read), headers, why)
+        account = str(AccountKey(CLAUDE, self._account_id(login)))
+        request = Request("usage", "usage", self._read, account=account)
+        result = await self._client.send(request, headers, why)
         value, now = result.value, self._clock.now()
         if isinstance(value, Usage):
             return Fetched(self._build_reading(login, value, now))

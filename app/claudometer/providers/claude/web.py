@@ -17,7 +17,7 @@ from claudometer.domain.outcome import (
     ServerError,
     Unauthorized,
 )
-from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Source
+from claudometer.domain.usage import CLAUDE, Account, AccountId, AccountKey, Mode, Organization, Source
 from claudometer.providers.claude.key_renewal import COOKIE, renewed_key
 from claudometer.providers.claude.login import is_header_safe
 from claudometer.providers.claude.organizations import are_of_console, choose_organization
@@ -229,6 +229,8 @@ class WebSource:
     async def _send(self, request: Request[T], route: _Route) -> T | Failure:
         # Only the session key: the server has been observed to refuse a complete cookie jar.
         headers = {"Cookie": f"{COOKIE}={route.key.reveal()}"}
+        account = AccountKey(CLAUDE, AccountId(self._renewals.name_of(route.key)))
+        request = replace(request, account=str(account))
         result = await send_with_retries(
             lambda: route.client.send(request, headers, route.why), self._retry_delays_s
         )
