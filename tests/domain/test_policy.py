@@ -26,7 +26,7 @@ from claudometer.domain.policy import JITTER, Budget, Coverage, Paused, Poll, Re
 from claudometer.domain.snapshot import TRUST_FOR
 from claudometer.domain.usage import Source
 from tests.clocks import NOON
-from tests.readings import reading
+from tests.readings import reading, spend
 
 FETCHED = Fetched(reading())
 RICH = Budget(full(OAUTH_BUDGET, NOON), OAUTH_BUDGET)
@@ -52,6 +52,17 @@ def test_a_quiet_account_slows_down_to_five_minutes() -> None:
 
 def test_a_source_without_a_budget_keeps_the_users_interval() -> None:
     assert delay_s(decide_next(situation(FETCHED, unchanged=9), None)) == 60
+
+
+NOTHING = replace(reading(), limits=())
+
+
+@pytest.mark.parametrize("budget", [RICH, None])
+def test_a_plan_that_reports_no_limit_is_polled_once_an_hour(budget: Budget | None) -> None:
+    decision = decide_next(situation(Fetched(NOTHING), unchanged=9), budget)
+    assert decision == Poll(NOON + timedelta(hours=1), Reason.NO_LIMITS)
+    spends = Fetched(replace(NOTHING, spend=spend()))
+    assert delay_s(decide_next(situation(spends), budget)) == 60
 
 
 def test_an_interval_of_more_than_five_minutes_is_kept() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll, Reason
 from tests.engine.served import ServedBench, running, until
+from tests.fixtures import load_case
 from tests.simulator import ACCESS_TOKEN, Reply, Token, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION
 from tests.simulator.fixtures import simulator
@@ -111,6 +114,54 @@ def test_a_renewed_token_of_the_same_account_keeps_the_numbers_and_the_response(
 
     asyncio.run(story())
     assert shown(engine.snapshot) == CHAT_ORGANIZATION
+
+
+def test_switching_between_plans_and_back_loses_and_mixes_nothing(
+    bench: ServedBench, simulator: Simulator
+) -> None:
+    credit_spent = load_case("credit_spent")
+    without_session = {"seven_day": {"utilization": 40.0}, "limits": [], "extra_usage": EXTRA_USAGE}
+    simulator.account.tokens = {
+        ACCESS_TOKEN: Token(usage=lambda _now: credit_spent),
+        OTHER_TOKEN: Token(usage=lambda _now: without_session),
+    }
+    engine = bench.engine()
+    seen: set[tuple[object, ...]] = set()
+    engine.bus.subscribe(SnapshotChanged, lambda _: seen.add(holdings(engine.snapshot)))
+
+    def is_shown(organization: str) -> bool:
+        return shown(engine.snapshot) == organization
+
+    async def story() -> None:
+        async with running(engine):
+            for token, organization in (
+                (ACCESS_TOKEN, CHAT_ORGANIZATION),
+                (OTHER_TOKEN, TEAM_ORGANIZATION),
+                (ACCESS_TOKEN, CHAT_ORGANIZATION),
+            ):
+                bench.log_in(token, organization=organization)
+                await until(partial(is_shown, organization))
+
+    asyncio.run(story())
+    assert seen <= {
+        (None,),
+        (CHAT_ORGANIZATION, ("session", "weekly"), ("iguana_necktie",), None),
+        (TEAM_ORGANIZATION, ("weekly",), (), 120),
+    }
+    assert len(seen) == 3
+
+
+EXTRA_USAGE = {"is_enabled": True, "used_credits": 120, "monthly_limit": 500, "currency": "EUR"}
+
+
+def holdings(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return whose numbers are shown, and which."""
+    reading = snapshot.reading
+    if reading is None:
+        return (None,)
+    limits = tuple(limit.id for limit in reading.limits)
+    spent = reading.spend.used.minor if reading.spend and reading.spend.used else None
+    return reading.account.id, limits, tuple(credit.id for credit in reading.credits), spent
 
 
 def test_an_expired_login_of_another_account_removes_the_first_accounts_numbers(bench: ServedBench) -> None:

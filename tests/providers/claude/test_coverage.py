@@ -10,7 +10,7 @@ from claudometer.domain.policy import Coverage
 from claudometer.domain.usage import Limit, LocalLogin, LocalReading, Source
 from claudometer.providers.claude.coverage import coverage_of
 from tests.clocks import NOON
-from tests.readings import fable, reading, session, spend, weekly
+from tests.readings import credit, fable, reading, session, spend, weekly
 
 LOGIN = LocalLogin(reading().account.id)
 NOW = NOON + timedelta(minutes=10)
@@ -56,6 +56,34 @@ def test_missing_or_disagreeing_numbers_cover_nothing(local: list[LocalReading])
 def test_nothing_is_covered_before_the_first_reading_or_without_a_week_in_it() -> None:
     assert coverage_of(None, [line()], LOGIN, NOW) is None
     assert coverage_of(reading(session()), [line()], LOGIN, NOW) is None
+
+
+WEEK_ONLY = (weekly(29.0), fable())
+
+
+def test_the_week_alone_covers_a_plan_without_a_session() -> None:
+    plan = reading(*WEEK_ONLY)
+    assert coverage_of(plan, [line(weekly(29.4))], LOGIN, NOW) == CALM
+    assert coverage_of(plan, [line(weekly(27.0))], LOGIN, NOW) is None
+    assert coverage_of(reading(weekly(29.0)), [line(weekly(29.4))], LOGIN, NOW) == Coverage(
+        incomplete=False, jumped=False
+    )
+
+
+def test_without_a_session_two_points_of_the_week_are_a_jump() -> None:
+    plan = reading(*WEEK_ONLY)
+    assert coverage_of(plan, [line(weekly(30.9))], LOGIN, NOW) == CALM
+    assert coverage_of(plan, [line(weekly(31.0))], LOGIN, NOW) == Coverage(incomplete=True, jumped=True)
+
+
+def test_a_session_that_a_plan_got_back_is_a_jump() -> None:
+    covered = coverage_of(reading(*WEEK_ONLY), [line(session(3.0), weekly(29.4))], LOGIN, NOW)
+    assert covered == Coverage(incomplete=True, jumped=True)
+
+
+def test_credits_need_a_request() -> None:
+    plan = reading(session(), weekly(), credits_granted=(credit(),))
+    assert coverage_of(plan, [line()], LOGIN, NOW) == CALM
 
 
 def test_a_window_that_has_just_ended_is_covered_until_the_poll_after_its_reset() -> None:
