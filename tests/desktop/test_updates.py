@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.update import Stage, UpdateFailure
-from claudometer.present.messages.updates import FAILURES, MENU, TITLES
+from claudometer.present.messages.updates import FAILURES, MENU
 from claudometer.system.installation import machine_name
 from tests.desktop.claudometer import TITLE, Claudometer
 from tests.desktop.waiting import wait_for
@@ -96,7 +96,7 @@ def test_an_update_from_the_menu_to_the_running_new_version(installed: Installed
     assert installed.releases.asked == []
     app.tray.click(CHECK)
     app.page.wait_for_text("Claudometer 0.2.0 is available.")
-    wait_for_entry(app, "Update to Claudometer 0.2.0…")
+    wait_for_entry(app, "Update to 0.2.0…")
     app.page.click("Download and install")
     app.page.wait_for_text("Claudometer 0.2.0 is installed.")
     wait_for_entry(app, MENU[Stage.READY].format(version="0.2.0"))
@@ -136,7 +136,7 @@ def test_a_signature_by_another_key_is_reported_in_the_window_and_the_menu(insta
     app = installed.app.start()
     app.tray.click(CHECK)
     app.page.wait_for_text(f"{FAILURES[UpdateFailure.WRONG_KEY].title} Nothing was installed.")
-    wait_for_entry(app, TITLES[Stage.REFUSED])
+    wait_for_entry(app, MENU[Stage.REFUSED])
     assert installed.releases.count(f"/{NAME}") == 0
     assert installed.image.read_bytes() == before
 

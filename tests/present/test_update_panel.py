@@ -61,7 +61,11 @@ def test_up_to_date_says_when_that_was_checked() -> None:
         (replace(OFFERED, stage=Stage.VERIFYING), [], "Verifying Claudometer 0.2.0…"),
         (READY, ["restart"], words.MENU[Stage.READY].format(version="0.2.0")),
         (replace(OFFERED, stage=Stage.FAILED, failure=UpdateFailure.DISK_FULL), ["check"], words.CHECK),
-        (replace(OFFERED, stage=Stage.REFUSED, failure=UpdateFailure.TAMPERED), ["check"], words.CHECK),
+        (
+            replace(OFFERED, stage=Stage.REFUSED, failure=UpdateFailure.TAMPERED),
+            ["check"],
+            words.MENU[Stage.REFUSED],
+        ),
     ],
 )
 def test_each_stage_offers_what_can_be_done(update: Update, buttons: list[str], menu: str) -> None:

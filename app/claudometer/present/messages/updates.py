@@ -29,6 +29,7 @@ MENU: Final[dict[Stage, str]] = {
     Stage.DOWNLOADING: "Downloading Claudometer {version}…",
     Stage.VERIFYING: "Verifying Claudometer {version}…",
     Stage.READY: "Restart to use {version}",
+    Stage.REFUSED: "The update was rejected…",
 }
 DOWNLOADING_PERCENT: Final = "Downloading Claudometer {version}… {percent}"
 
