@@ -1,4 +1,4 @@
-"""``claudometer statusline --install`` and ``--uninstall`` on real files."""
+"""``claudometer statusline --install`` and ``--uninstall``, with real files."""
 
 from __future__ import annotations
 
@@ -229,14 +229,14 @@ def test_the_administrators_settings_are_looked_for_where_the_system_has_them() 
     assert claude_settings.managed_files() == (Path("/etc/claude-code/managed-settings.json"),)
 
 
-def test_an_edit_that_is_undone_at_once_is_made_again(tmp_path: Path) -> None:
+def test_a_change_that_is_overwritten_at_once_is_made_again(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text("1", encoding="ascii")
     seen: list[str] = []
 
     def edit(text: str) -> str:
         seen.append(text)
-        if len(seen) == 1:  # a program that has read the file before us saves it after us
+        if len(seen) == 1:  # as if a program that had read the file before saved it now
             threading.Timer(0.02, lambda: path.write_text("2", encoding="ascii")).start()
         return text if text.endswith("!") else text + "!"
 
@@ -302,18 +302,21 @@ def test_none_of_four_thousand_saves_is_lost_without_any_pause_between(tmp_path:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_where_two_files_cannot_be_swapped_the_change_is_made_and_that_is_said(
+def test_if_two_files_cannot_be_swapped_the_change_is_made_and_this_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "settings.json"
     path.write_text("1", encoding="ascii")
     monkeypatch.setattr(replacing, "find_exchange", lambda: lambda _first, _second: False)
-    said: list[str] = []
+    reported: list[str] = []
     claude_settings.change(
-        path, lambda _: "2", datetime(2026, 8, 20, tzinfo=UTC), on_unchecked=lambda: said.append("word")
+        path,
+        lambda _: "2",
+        datetime(2026, 8, 20, tzinfo=UTC),
+        on_unchecked=lambda: reported.append("unchecked"),
     )
     assert path.read_text(encoding="ascii") == "2"
-    assert said == ["word"]
+    assert reported == ["unchecked"]
 
 
 def test_a_full_disk_leaves_nothing_behind(program: Program, folder: Path) -> None:
@@ -340,7 +343,7 @@ def test_a_command_that_the_user_wrapped_is_left_and_named(program: Program, fol
     assert list(folder.iterdir()) == [path]
 
 
-def test_when_the_program_is_removed_ones_own_status_line_is_still_shown(
+def test_after_the_program_is_removed_the_users_own_status_line_is_still_shown(
     program: Program, folder: Path
 ) -> None:
     path = write(folder, {"statusLine": OWN})
@@ -349,9 +352,7 @@ def test_when_the_program_is_removed_ones_own_status_line_is_still_shown(
     assert as_claude_code_runs_it(program, gone) == ["mine 'a' {\"a\": 1}"]
 
 
-def test_in_a_folder_that_was_deleted_there_are_words_and_no_traceback(
-    program: Program, folder: Path
-) -> None:
+def test_a_deleted_working_folder_gives_a_message_and_no_traceback(program: Program, folder: Path) -> None:
     path = write(folder, {"model": "opus"})
     for variables, code in (({}, 0), ({"CLAUDE_CONFIG_DIR": "relative"}, 69)):
         shell = ["sh", "-c", 'mkdir gone; cd gone; rmdir ../gone; exec "$@"', "sh"]
@@ -369,7 +370,7 @@ def test_in_a_folder_that_was_deleted_there_are_words_and_no_traceback(
     [(("statusline", "--install"), 69), (("hook", "--uninstall"), 69), (("statusline",), 0), (("hook",), 0),
      (("--help",), 69), (("--version",), 69)],
 )  # fmt: skip
-def test_output_that_cannot_be_written_is_said_once(
+def test_output_that_cannot_be_written_is_reported_once(
     program: Program, folder: Path, words: tuple[str, ...], code: int
 ) -> None:
     with Path("/dev/full").open("wb") as full:
@@ -377,8 +378,8 @@ def test_output_that_cannot_be_written_is_said_once(
             program.command(*words), env=program.environment, stdin=subprocess.DEVNULL, stdout=full,
             stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S, check=False,
         )  # fmt: skip
-    said = message_for_code(ErrorCode.OUTPUT_UNWRITABLE).title
-    assert (done.returncode, said in done.stderr) == (code, code == 69), done.stderr
+    message = message_for_code(ErrorCode.OUTPUT_UNWRITABLE).title
+    assert (done.returncode, message in done.stderr) == (code, code == 69), done.stderr
     assert done.stderr.count("\n") <= 1
     shut = subprocess.run(
         ["sh", "-c", 'exec "$@" >&-', "sh", *program.command(*words)], env=program.environment,

@@ -1,4 +1,4 @@
-"""A command answers about the account that its environment names, never about another one in the tray."""
+"""A command reports the account that its environment names, never another one in the tray."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ NAMED: dict[str, tuple[dict[str, str], str | None]] = {
 
 
 @pytest.mark.parametrize("kind", NAMED)
-def test_a_variable_that_names_something_else_than_the_app_watches_is_found(
+def test_a_variable_that_differs_from_what_the_app_watches_is_found(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     variables, differs = NAMED[kind]
@@ -107,12 +107,12 @@ def test_a_variable_that_names_something_else_than_the_app_watches_is_found(
         ({"CLAUDOMETER_MODE": "web", "CLAUDE_CONFIG_DIR": "~/.claude-work"}, None),
         ({"CLAUDOMETER_MODE": "cli"}, "CLAUDOMETER_MODE"),
         ({"CLAUDE_CONFIG_DIR": "~/.claude-work"}, "CLAUDE_CONFIG_DIR"),
-        # The account of this very folder is set up for claude.ai: with the same variable, the tray shows it.
+        # That folder's account is set up for claude.ai, so with this variable the tray would show it.
         ({"CLAUDE_CONFIG_DIR": "~/.claude"}, None),
         ({"CLAUDOMETER_WEB_URL": "https://example.org/api"}, "CLAUDOMETER_WEB_URL"),
     ],
 )
-def test_so_it_is_while_the_app_watches_an_account_of_claude_ai(
+def test_a_variable_that_differs_from_an_account_of_claude_ai_is_found(
     variables: dict[str, str], differs: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in variables.items():
@@ -121,7 +121,9 @@ def test_so_it_is_while_the_app_watches_an_account_of_claude_ai(
     assert EnvironmentAccount(os.environ).differing_from(app) == differs
 
 
-def test_an_app_that_does_not_say_what_it_watches_may_watch_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_variable_differs_from_an_app_that_does_not_say_what_it_watches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", "~/.claude")
     assert EnvironmentAccount(os.environ).differing_from(None) == "CLAUDE_CONFIG_DIR"
 
@@ -131,12 +133,12 @@ def test_an_app_that_does_not_say_what_it_watches_may_watch_anything(monkeypatch
 
 @pytest.fixture
 def work(program: Program, simulator: Simulator) -> Program:
-    """A terminal that names the folder of another account than the app's, of which 97 % are used."""
+    """A terminal whose variable names the folder of another account, of which 97 % are used."""
     full = {"five_hour": {"utilization": 97.0, "resets_at": None}}
     simulator.account.tokens[WORK_TOKEN] = Token(usage=lambda _now: full)
     write_login(program.home.path / ".claude")
     write_login(program.home.path / ".claude-work", WORK_TOKEN, organization=TEAM_ORGANIZATION)
-    # One address for both, or it would be the difference.
+    # The same address for both, so that it is not the difference.
     program.env |= {"CLAUDE_CONFIG_DIR": "~/.claude-work", "CLAUDOMETER_OAUTH_URL": simulator.oauth_url}
     return program
 
@@ -146,7 +148,7 @@ def home_account(work: Program, simulator: Simulator) -> Watched:
     return {**watched(f"{work.home.path}/.claude"), "oauth_url": simulator.oauth_url}
 
 
-def test_the_account_that_was_named_is_asked_and_a_person_is_told(
+def test_the_named_account_is_polled_and_people_are_told_so(
     work: Program, engine: SmallEngine, home_account: Watched
 ) -> None:
     with work.serve(engine, watched=home_account):
@@ -161,7 +163,7 @@ def test_the_account_that_was_named_is_asked_and_a_person_is_told(
     assert "CLAUDE_CONFIG_DIR names another account than the running app watches" in read.err
 
 
-def test_the_app_answers_about_its_own_folder_and_nothing_is_sent(
+def test_the_app_reports_the_account_of_its_own_folder_and_nothing_is_sent(
     work: Program, engine: SmallEngine, home_account: Watched, simulator: Simulator
 ) -> None:
     work.env["CLAUDE_CONFIG_DIR"] = "~/.claude/"
@@ -172,7 +174,7 @@ def test_the_app_answers_about_its_own_folder_and_nothing_is_sent(
     assert simulator.requests == []
 
 
-def test_another_accounts_refresh_is_not_clicked(
+def test_another_account_is_not_refreshed(
     work: Program, engine: SmallEngine, home_account: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refuse() -> None:
@@ -186,7 +188,7 @@ def test_another_accounts_refresh_is_not_clicked(
     assert "claudometer status" in answer.err
 
 
-def test_the_window_of_another_account_is_said_to_be_one(
+def test_settings_says_that_the_window_is_that_of_another_account(
     work: Program, engine: SmallEngine, home_account: Watched
 ) -> None:
     with work.serve(engine, watched=home_account):
@@ -205,7 +207,7 @@ def test_a_folder_without_a_login_has_no_numbers_of_another_account(
     assert simulator.requests == []
 
 
-def test_numbers_that_one_folder_left_are_not_those_of_a_folder_without_a_login(work: Program) -> None:
+def test_the_numbers_of_one_folder_are_not_shown_for_a_folder_without_a_login(work: Program) -> None:
     work.run("status", "--json")
     work.env["CLAUDE_CONFIG_DIR"] = "~/.claude-typo"
     assert work.run("status", "--json").json()["limits"] == []
@@ -214,7 +216,7 @@ def test_numbers_that_one_folder_left_are_not_those_of_a_folder_without_a_login(
     assert work.run("status", "--json").json()["limits"][0]["percent"] == 97.0  # with "not logged in"
 
 
-def test_numbers_of_a_key_for_one_run_are_not_those_of_the_stored_key(
+def test_the_numbers_of_a_key_from_the_environment_are_not_shown_for_the_stored_key(
     work: Program, simulator: Simulator
 ) -> None:
     work.env = {"CLAUDOMETER_MODE": "web", **simulator.environment()}
@@ -225,7 +227,7 @@ def test_numbers_of_a_key_for_one_run_are_not_those_of_the_stored_key(
 
 
 def test_two_spellings_of_a_folder_share_one_budget(work: Program, simulator: Simulator) -> None:
-    """Also where a login of an older Claude Code does not say whose it is."""
+    """The login of an older Claude Code, which does not name its organization."""
     write_login(work.home.path / ".claude-old", WORK_TOKEN, organization="")
     (work.home.path / "link").symlink_to(work.home.path / ".claude-old")
     for spelled in ("~/.claude-old", "~/.claude-old/", "~/link"):

@@ -1,4 +1,4 @@
-"""``claudometer hook`` as Claude Code meets it: a process, its JSON on standard input, and never a word."""
+"""``claudometer hook`` as Claude Code runs it: JSON on standard input, and never any output."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FAILED = {
 
 
 def run(program: Program, text: str | bytes, *words: str) -> None:
-    """Run it, having seen that it says nothing and ends with 0."""
+    """Run the hook, which must print nothing and exit with 0."""
     done = subprocess.run(
         program.command("hook", *words), env=program.environment, cwd=program.home.path,
         timeout=TIMEOUT_S, capture_output=True,
@@ -46,7 +46,7 @@ def hit_file(program: Program) -> Path:
     return Path(captures.hit_file(str(program.home.state / "claudometer"), config))
 
 
-def test_a_hit_limit_leaves_its_time_and_nothing_else(program: Program) -> None:
+def test_only_the_time_of_a_hit_limit_is_saved(program: Program) -> None:
     before = time.time()
     run(program, json.dumps(FAILED))
     path = hit_file(program)
@@ -57,7 +57,7 @@ def test_a_hit_limit_leaves_its_time_and_nothing_else(program: Program) -> None:
     assert PRIVATE not in path.read_text(encoding="utf-8")
 
 
-def test_the_account_is_kept_as_a_digest(program: Program) -> None:
+def test_the_account_is_saved_as_a_digest(program: Program) -> None:
     folder = program.home.path / ".claude"
     folder.mkdir()
     login = {"claudeAiOauth": {"accessToken": PRIVATE, "organizationUuid": f"{PRIVATE}-org"}}
@@ -76,7 +76,7 @@ def test_the_account_is_kept_as_a_digest(program: Program) -> None:
         '{"error": "rate_limit", "hook_event_name": "Stop"}',
     ],
 )
-def test_whatever_else_comes_leaves_nothing(program: Program, text: str | bytes) -> None:
+def test_any_other_input_saves_nothing(program: Program, text: str | bytes) -> None:
     run(program, text)
     assert not hit_file(program).exists()
 
@@ -91,7 +91,7 @@ def test_whatever_else_comes_leaves_nothing(program: Program, text: str | bytes)
         {"CLAUDE_CONFIG_DIR": "/proc/self/mem/x" + "y" * 5000},
     ],
 )
-def test_whatever_the_environment_is_it_ends_well(program: Program, variables: dict[str, str]) -> None:
+def test_it_succeeds_in_any_environment(program: Program, variables: dict[str, str]) -> None:
     program.env |= variables
     run(program, json.dumps(FAILED))
 
@@ -121,12 +121,12 @@ def test_input_that_never_ends_is_not_waited_for(program: Program) -> None:
     assert hit_file(program).exists()
 
 
-def test_the_demo_leaves_nothing(program: Program) -> None:
+def test_the_demo_saves_nothing(program: Program) -> None:
     run(program, json.dumps(FAILED), "--demo")
     assert not hit_file(program).exists()
 
 
-# --- Claude Code's settings
+# Claude Code's settings.
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ FOREIGN: dict[str, object] = {
 @pytest.mark.parametrize(
     "before", [{"model": "opus"}, {"hooks": {}}, {"hooks": {"StopFailure": []}}, FOREIGN]
 )
-def test_what_is_installed_runs_once_and_uninstalling_leaves_the_file_as_it_was(
+def test_the_installed_hook_runs_once_and_uninstalling_restores_the_file(
     program: Program, settings: Path, before: dict[str, object]
 ) -> None:
     text = write(settings, before)
@@ -182,7 +182,9 @@ def test_what_is_installed_runs_once_and_uninstalling_leaves_the_file_as_it_was(
 
 
 @pytest.mark.parametrize("first", ["hook", "statusline"])
-def test_hook_and_status_line_come_and_go_in_any_order(program: Program, settings: Path, first: str) -> None:
+def test_hook_and_status_line_can_be_installed_and_removed_in_any_order(
+    program: Program, settings: Path, first: str
+) -> None:
     text = write(settings, FOREIGN | {"statusLine": {"type": "command", "command": "mine"}})
     both = [first, "statusline" if first == "hook" else "hook"]
     for command in both:
@@ -192,7 +194,7 @@ def test_hook_and_status_line_come_and_go_in_any_order(program: Program, setting
     assert json.loads(settings.read_bytes()) == json.loads(text)
 
 
-def test_foreign_hooks_stay_also_those_that_came_later(program: Program, settings: Path) -> None:
+def test_other_hooks_stay_even_those_added_later(program: Program, settings: Path) -> None:
     write(settings, FOREIGN)
     program.run("hook", "--install")
     changed = json.loads(settings.read_bytes())
@@ -217,7 +219,7 @@ def test_a_hook_that_the_user_wrapped_is_left_and_named(program: Program, settin
 
 
 @pytest.mark.parametrize("hooks", ["x", [], {"StopFailure": {}}, 5])
-def test_hooks_in_another_form_are_refused_and_not_touched(
+def test_hooks_of_an_unknown_form_are_refused_and_not_touched(
     program: Program, settings: Path, hooks: object
 ) -> None:
     text = write(settings, {"hooks": hooks})
@@ -229,7 +231,7 @@ def test_hooks_in_another_form_are_refused_and_not_touched(
     assert list(settings.parent.iterdir()) == [settings]
 
 
-def test_after_a_move_the_hook_is_renewed(program: Program, settings: Path) -> None:
+def test_installing_again_after_a_move_replaces_the_hook(program: Program, settings: Path) -> None:
     old = {"type": "command", "command": "/old/claudometer hook", "timeout": 3}
     write(settings, {"hooks": {"StopFailure": [{"matcher": "rate_limit", "hooks": [old]}]}})
     assert "now point to this" in program.run("hook", "--install").out
@@ -240,6 +242,6 @@ def test_after_a_move_the_hook_is_renewed(program: Program, settings: Path) -> N
     assert hook["command"] != old["command"]
 
 
-def test_disabled_hooks_are_said(program: Program, settings: Path) -> None:
+def test_disabled_hooks_are_reported(program: Program, settings: Path) -> None:
     write(settings, {"disableAllHooks": True})
     assert f"“disableAllHooks” in {settings}" in program.run("hook", "--install").out

@@ -282,7 +282,7 @@ def test_a_subscriber_is_told_to_focus_when_the_window_is_requested(
         ({"page": ["usage"]}, None),
     ],
 )
-def test_a_subscriber_is_told_what_the_window_is_to_show(
+def test_a_subscriber_learns_what_the_window_should_show(
     wire: Wire, server: RunningServer, client: ControlClient, params: dict[str, object], place: object
 ) -> None:
     wire.exchange(encode_request("subscribe", view="card"))

@@ -1,4 +1,4 @@
-"""The tray on one folder of Claude Code, terminals on another: real processes, each about its own account."""
+"""The tray with one folder of Claude Code, terminals with another: each process shows its own account."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class TwoAccounts:
     """The tray on ``~/.claude``, 11 % used, and a login in ``~/.claude-work``, 97 % used.
 
     Attributes:
-        asked: how often the server was asked about each.
+        requested: how many requests each account has sent, by its percentage.
     """
 
     def __init__(self, app: Claudometer, simulator: Simulator) -> None:
         self.app = app
-        self.asked = {AT_HOME: 0, AT_WORK: 0}
+        self.requested = {AT_HOME: 0, AT_WORK: 0}
         simulator.account.tokens = {
             ACCESS_TOKEN: Token(usage=self._usage(AT_HOME)),
             WORK_TOKEN: Token(usage=self._usage(AT_WORK)),
@@ -53,13 +53,13 @@ class TwoAccounts:
 
     def _usage(self, percent: float) -> Callable[[datetime], object]:
         def usage(_now: datetime) -> object:
-            self.asked[percent] += 1
+            self.requested[percent] += 1
             return {"five_hour": {"utilization": percent, "resets_at": None}}
 
         return usage
 
     def open(self, *words: str, **variables: str) -> subprocess.Popen[str]:
-        """Start a command in a terminal of its own, with these variables."""
+        """Start a command with these variables, as in another terminal."""
         env = self.app.desktop.env_for(self.app.home) | self.app.env | variables
         return subprocess.Popen(
             [self.app.program, *words],
@@ -71,7 +71,7 @@ class TwoAccounts:
         )
 
     def run(self, *words: str, **variables: str) -> tuple[int, str, str]:
-        """Run a command to its end; return exit code, output and errors."""
+        """Run a command until it ends; return exit code, output and errors."""
         with self.open(*words, **variables) as process:
             out, err = process.communicate(timeout=TIMEOUT_S)
         return process.returncode, out, err
@@ -83,7 +83,7 @@ class TwoAccounts:
         return report
 
     def buckets(self) -> dict[str, float]:
-        """Return how many requests each account may still send, as the state file has it."""
+        """Return how many requests each account may still send, from the state file."""
         state = json.loads((self.app.home.state / "claudometer/state.json").read_text(encoding="utf-8"))
         return {account: entry["tokens"] for account, entry in state["allowances"].items()}
 
@@ -92,7 +92,7 @@ class TwoAccounts:
 def two(app: Claudometer, simulator: Simulator) -> TwoAccounts:
     accounts = TwoAccounts(app, simulator)
     app.start()
-    wait_for(lambda: accounts.asked[AT_HOME] > 0 and app.report()["limits"], what="the tray's numbers")
+    wait_for(lambda: accounts.requested[AT_HOME] > 0 and app.report()["limits"], what="the tray's numbers")
     return accounts
 
 
@@ -116,7 +116,7 @@ TERMINALS: tuple[dict[str, str], ...] = (
 
 
 def test_eight_terminals_on_another_folder_get_that_accounts_numbers(two: TwoAccounts) -> None:
-    at_home = two.asked[AT_HOME]
+    at_home = two.requested[AT_HOME]
     found: list[dict[str, Any]] = []
 
     def ask(variables: dict[str, str]) -> None:
@@ -131,23 +131,23 @@ def test_eight_terminals_on_another_folder_get_that_accounts_numbers(two: TwoAcc
     assert [percent(report) for report in found] == [AT_WORK] * len(TERMINALS)
     assert {report["account"]["organization_id"] for report in found} == {TEAM_ORGANIZATION}
     assert percent(two.status()) == percent(two.app.report()) == AT_HOME
-    assert two.asked[AT_HOME] == at_home
+    assert two.requested[AT_HOME] == at_home
     buckets = two.buckets()
     assert set(buckets) == {f"claude/{CHAT_ORGANIZATION}", f"claude/{TEAM_ORGANIZATION}"}
     # The terminals have spent nothing of the tray's budget.
     assert buckets[f"claude/{CHAT_ORGANIZATION}"] > buckets[f"claude/{TEAM_ORGANIZATION}"]
 
 
-def test_terminals_that_spell_the_trays_own_folder_otherwise_send_nothing(two: TwoAccounts) -> None:
-    before = dict(two.asked)
+def test_terminals_that_spell_the_trays_folder_differently_send_nothing(two: TwoAccounts) -> None:
+    before = dict(two.requested)
     for spelled in ("~/.claude", f"{two.folder('claude')}/", ".claude"):
         assert percent(two.status(CLAUDE_CONFIG_DIR=spelled)) == AT_HOME
     assert percent(two.status(CLAUDE_CONFIG_DIR="", CLAUDOMETER_MODE="")) == AT_HOME
-    assert two.asked == before
+    assert two.requested == before
 
 
-def test_each_command_is_about_the_account_that_was_named(two: TwoAccounts) -> None:
-    at_home = two.asked[AT_HOME]
+def test_each_command_is_about_the_named_account(two: TwoAccounts) -> None:
+    at_home = two.requested[AT_HOME]
     code, out, err = two.run("status", **WORK)
     assert (code, "97 %" in out) == (0, True)
     assert "CLAUDE_CONFIG_DIR names another account than the running app watches" in err
@@ -155,7 +155,7 @@ def test_each_command_is_about_the_account_that_was_named(two: TwoAccounts) -> N
     code, _, err = two.run("refresh", **WORK)
     assert code == 69
     assert title(ErrorCode.OTHER_ACCOUNT, variable="CLAUDE_CONFIG_DIR") in err
-    assert two.asked[AT_HOME] == at_home
+    assert two.requested[AT_HOME] == at_home
     with two.open("watch", "--json", **WORK) as watching:
         try:
             assert watching.stdout is not None
@@ -166,8 +166,8 @@ def test_each_command_is_about_the_account_that_was_named(two: TwoAccounts) -> N
             watching.kill()
 
 
-def test_a_mode_and_a_session_key_name_another_account_as_well(two: TwoAccounts) -> None:
-    before = dict(two.asked)
+def test_a_mode_or_a_session_key_can_also_name_another_account(two: TwoAccounts) -> None:
+    before = dict(two.requested)
     for variables in (
         {"CLAUDOMETER_MODE": "web", "CLAUDOMETER_SESSION_KEY": SESSION_KEY},
         {"CLAUDOMETER_SESSION_KEY": SESSION_KEY},
@@ -176,21 +176,21 @@ def test_a_mode_and_a_session_key_name_another_account_as_well(two: TwoAccounts)
         report = two.status(**variables)
         assert (report["mode"], report["source"]) == ("web", "web")
         assert report["limits"][0]["percent"] not in {AT_HOME, AT_WORK}
-    assert two.asked == before
+    assert two.requested == before
     refused = two.status(CLAUDOMETER_MODE="web")
     assert (refused["status"], refused["limits"]) == ("missing_credentials", [])
 
 
-def test_an_app_that_was_started_with_the_variable_is_asked_by_it(
+def test_a_terminal_with_the_variable_of_the_app_gets_the_apps_numbers(
     app: Claudometer, simulator: Simulator
 ) -> None:
     accounts = TwoAccounts(app, simulator)
     app.env |= WORK
     app.start()
-    wait_for(lambda: accounts.asked[AT_WORK] > 0 and app.report()["limits"], what="the tray's numbers")
-    before = dict(accounts.asked)
+    wait_for(lambda: accounts.requested[AT_WORK] > 0 and app.report()["limits"], what="the tray's numbers")
+    before = dict(accounts.requested)
     assert percent(accounts.status()) == AT_WORK
     del app.env["CLAUDE_CONFIG_DIR"]
     assert percent(accounts.status()) == AT_WORK  # the account in the tray
-    assert accounts.asked == before
+    assert accounts.requested == before
     assert percent(accounts.status(CLAUDE_CONFIG_DIR="~/.claude")) == AT_HOME

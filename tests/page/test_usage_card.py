@@ -253,7 +253,7 @@ def test_the_ring_is_filled_to_the_tightest_number_that_is_current(page: Chromiu
     assert page.js("return document.querySelector('#ring').style.strokeDasharray").startswith("84")
 
 
-def test_a_limit_that_the_menu_asks_for_comes_into_view_and_is_marked_for_a_moment(page: Chromium) -> None:
+def test_a_limit_chosen_in_the_menu_is_scrolled_into_view_and_briefly_marked(page: Chromium) -> None:
     page.open("many-limits")
     page.js("window.scrollTo(0, document.body.scrollHeight)")
     page.js("window.bridge.pushPlace({page: 'usage', limit: 'weekly', number: 1})")
@@ -264,7 +264,7 @@ def test_a_limit_that_the_menu_asks_for_comes_into_view_and_is_marked_for_a_mome
     page.wait(lambda: not page.elements("[data-revealed]"))
 
 
-def test_the_menu_opens_the_settings_and_a_limit_that_is_gone_opens_the_top(page: Chromium) -> None:
+def test_the_menu_can_show_the_settings_and_a_limit_that_is_gone_shows_the_top(page: Chromium) -> None:
     page.open("numbers")
     page.js("window.bridge.pushPlace({page: 'settings', limit: null, number: 1})")
     page.wait(lambda: page.js("return document.getElementById('settings').getBoundingClientRect().top") < 100)

@@ -118,7 +118,7 @@ def test_an_unknown_number_is_a_dash_beside_its_reset_and_comes_last() -> None:
     assert menu(shown)[1].picture == EntryPicture(Picture.RING)
 
 
-def test_a_twelve_hour_region_reads_its_own_clock() -> None:
+def test_a_twelve_hour_region_gets_a_twelve_hour_clock() -> None:
     region = Region(UTC, twelve_hour=True)
     assert lines(snapshot(), region=region)[0] == "81 %  Session · resets 2:10 PM"
 
@@ -134,15 +134,15 @@ def test_a_window_that_is_over_shows_a_dash_and_when_it_ended() -> None:
     assert "___—  Session · reset 14:10" in lines(snapshot(), minutes=131)
 
 
-def test_a_window_that_has_not_begun_says_so() -> None:
+def test_a_window_that_has_not_started_says_so() -> None:
     assert first_group(snapshot(reading(session(0.0, resets_at=None)))) == ["0 %  Session · not started"]
 
 
-def test_a_number_without_a_reset_time_stands_alone() -> None:
+def test_a_number_without_a_reset_time_is_followed_by_nothing() -> None:
     assert first_group(snapshot(reading(session(12.0, resets_at=None)))) == ["12 %  Session"]
 
 
-def test_old_numbers_carry_their_age_and_a_gray_ring() -> None:
+def test_old_numbers_show_their_age_and_a_gray_ring() -> None:
     shown = snapshot(reading(spend=spend()))
     assert first_group(shown, minutes=16) == [
         "81 %  Session · 16 min ago",
@@ -159,7 +159,7 @@ def test_a_limit_of_an_unknown_kind_is_listed_by_the_servers_name_on_one_line_an
     assert first_group(snapshot(reading(odd)))[0] == "5 %  Weird new limit xxxxxxx…"
 
 
-def test_right_to_left_letters_do_not_turn_the_number_around() -> None:
+def test_a_right_to_left_name_does_not_move_the_number() -> None:
     odd = Limit("other:x", LimitKind.OTHER, "عربي", 5.0)
     assert first_group(snapshot(reading(odd)))[0] == "5 %  \u2068عربي\u2069"
 
@@ -219,21 +219,21 @@ def test_a_problem_is_the_first_entry_and_opens_the_window_at_its_solution() -> 
     assert (key.text, key.action) == ("Paste a new session key…", Action.OPEN_SETTINGS)
 
 
-def test_a_problem_that_passes_by_itself_is_no_alert() -> None:
+def test_a_temporary_problem_is_no_alert() -> None:
     offline = menu(failed(ErrorCode.OFFLINE, Status.OFFLINE))[0]
     assert offline.text == message_for_code(ErrorCode.OFFLINE).title
     assert (offline.alert, offline.picture) == (False, EntryPicture(Picture.ALERT, level="warning"))
 
 
 @pytest.mark.parametrize("code", list(ErrorCode))
-def test_every_problem_has_one_line_that_is_no_wider_than_a_menu_may_be(code: ErrorCode) -> None:
+def test_every_problem_has_a_single_line_that_is_not_too_wide(code: ErrorCode) -> None:
     group = first_group(failed(code, Status.OFFLINE))
     assert len(group) == 1
     assert group[0]
     assert len(group[0]) <= WIDEST_LINE
 
 
-def test_while_claude_makes_us_wait_one_line_says_so_and_nothing_can_be_refreshed() -> None:
+def test_during_a_rate_limit_a_line_says_so_and_there_is_no_refresh() -> None:
     shown = failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED, until_minutes=40)
     assert lines(shown)[:6] == [
         "81 %  Session · resets 14:10",
@@ -247,12 +247,12 @@ def test_while_claude_makes_us_wait_one_line_says_so_and_nothing_can_be_refreshe
     assert words.PAUSED in lines(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED))
 
 
-def test_before_the_first_answer_it_is_loading() -> None:
+def test_before_the_first_response_it_says_that_it_is_loading() -> None:
     assert first_group(Snapshot(Mode.CLI)) == [words.LOADING]
     assert "Refresh now" in lines(Snapshot(Mode.CLI))
 
 
-def test_the_demo_is_called_one() -> None:
+def test_the_demo_is_labeled() -> None:
     assert first_group(replace(snapshot(), demo=True))[0] == words.DEMO_NUMBERS
 
 
@@ -260,7 +260,7 @@ def test_refreshing_takes_the_place_of_the_age() -> None:
     assert words.REFRESHING in lines(replace(snapshot(), refreshing=True))
 
 
-def test_a_planned_check_is_not_told() -> None:
+def test_the_next_check_is_not_shown() -> None:
     planned = replace(snapshot(), next_poll=Poll(NOON + timedelta(minutes=1), Reason.INTERVAL))
     assert lines(planned) == lines(snapshot())
 
@@ -280,17 +280,17 @@ def test_organizations_are_listed_in_web_mode_with_more_than_one(
 
 
 def test_the_choice_of_an_organization_comes_first_while_none_is_chosen() -> None:
-    asked = failed(ErrorCode.ORGANIZATION_NEEDED, Status.MISSING_CREDENTIALS)
-    entries = menu(replace(asked, mode=Mode.WEB, organizations=TWO))
+    unchosen = failed(ErrorCode.ORGANIZATION_NEEDED, Status.MISSING_CREDENTIALS)
+    entries = menu(replace(unchosen, mode=Mode.WEB, organizations=TWO))
     assert (entries[0].kind, entries[0].text) == (Kind.SUBMENU, words.CHOOSE_ORGANIZATION)
     assert entries[0].alert
-    assert [one.text for one in entries[0].children] == ["Example org", "Second org"]
+    assert [child.text for child in entries[0].children] == ["Example org", "Second org"]
     assert [entry.kind for entry in entries].count(Kind.SUBMENU) == 1
 
 
 def test_the_choice_of_an_organization_opens_the_settings_while_none_is_known() -> None:
-    asked = failed(ErrorCode.ORGANIZATION_NEEDED, Status.MISSING_CREDENTIALS)
-    assert menu(asked)[0].action is Action.OPEN_SETTINGS
+    unchosen = failed(ErrorCode.ORGANIZATION_NEEDED, Status.MISSING_CREDENTIALS)
+    assert menu(unchosen)[0].action is Action.OPEN_SETTINGS
 
 
 def test_a_notice_comes_before_the_numbers_and_after_the_problem() -> None:
@@ -299,29 +299,29 @@ def test_a_notice_comes_before_the_numbers_and_after_the_problem() -> None:
     assert first_group(shown) == [menu_line(ErrorCode.OFFLINE), menu_line(ErrorCode.WINDOW_FAILED)]
 
 
-def test_the_organization_in_use_is_checked_and_a_click_names_the_one_it_means() -> None:
+def test_the_organization_in_use_is_checked_and_each_entry_carries_its_id() -> None:
     used = replace(reading(), account=replace(reading().account, organization_id="org-2"))
     submenu = organizations(replace(snapshot(used, mode=Mode.WEB), organizations=TWO))
     assert submenu is not None
     assert submenu.text == "Organization"
-    assert [(one.text, one.checked, one.action, one.value) for one in submenu.children] == [
+    assert [(child.text, child.checked, child.action, child.value) for child in submenu.children] == [
         ("Example org", False, Action.ORGANIZATION, "org-1"),
         ("Second org", True, Action.ORGANIZATION, "org-2"),
     ]
 
 
-def test_the_stored_choice_is_checked_before_the_first_answer_with_it() -> None:
+def test_the_stored_choice_is_checked_before_its_first_response() -> None:
     shown = replace(snapshot(mode=Mode.WEB), organizations=TWO)
     submenu = organizations(shown, MenuOptions(organization_id="org-1"))
     assert submenu is not None
-    assert [one.checked for one in submenu.children] == [True, False]
+    assert [child.checked for child in submenu.children] == [True, False]
 
 
-def test_an_organization_without_a_name_can_still_be_told_from_another() -> None:
+def test_an_organization_without_a_name_is_still_distinguishable() -> None:
     nameless = (Organization("aaaaaaaa-1111", None), Organization("bbbbbbbb-2222", " \t"))
     submenu = organizations(replace(snapshot(mode=Mode.WEB), organizations=nameless))
     assert submenu is not None
-    assert [one.text for one in submenu.children] == ["— aaaaaaaa", "— bbbbbbbb"]
+    assert [child.text for child in submenu.children] == ["— aaaaaaaa", "— bbbbbbbb"]
 
 
 def test_checking_for_updates_is_offered_only_where_it_does_something() -> None:

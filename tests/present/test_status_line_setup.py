@@ -1,4 +1,4 @@
-"""Every outcome of setting up the status line has a message."""
+"""Every outcome of setting up the status line and the hook has a message."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def test_every_change_says_what_was_done_and_where(words: dict[str, str]) -> Non
         assert len(lines) == 2
 
 
-def test_what_was_left_is_named() -> None:
+def test_a_command_that_was_left_as_it_is_is_named() -> None:
     lines = describe_set_up("left", "/x", None, left=["FOO=1 claudometer statusline | cat"])
     assert lines[-1] == "Left as it is: FOO=1 claudometer statusline | cat"
 
 
-def test_the_copy_is_named() -> None:
+def test_the_copy_of_the_old_file_is_named() -> None:
     assert describe_set_up("installed", "/x", "/x.before")[-1] == "Copy of the old file: /x.before"
 
 

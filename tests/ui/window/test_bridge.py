@@ -219,7 +219,7 @@ def test_close_closes_the_window(window: Window) -> None:
     assert window.closed == 1
 
 
-def test_the_page_is_told_where_to_go_once_for_each_click(window: Window) -> None:
+def test_the_page_gets_a_new_place_to_show_once_per_click(window: Window) -> None:
     first = window.api["load"]()
     assert first["place"] is None
     window.app.ask_to_come_forward({"page": "usage", "limit": "weekly"})
