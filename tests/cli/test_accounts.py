@@ -51,7 +51,7 @@ def test_the_list_is_one_json_object_for_scripts(headless: Program) -> None:
     assert {"id": CHAT_ORGANIZATION, "name": "Example Home"} in account["organizations"]
 
 
-def test_a_name_and_automatic_are_understood(headless: Program) -> None:
+def test_an_organization_can_be_given_by_name_or_as_automatic(headless: Program) -> None:
     assert headless.run("accounts", "organization", "default", "Example Home").code == 0
     settings = headless.home.config / "claudometer/settings.json"
     saved = json.loads(settings.read_text(encoding="utf-8"))["accounts"]["default"]
@@ -62,7 +62,7 @@ def test_a_name_and_automatic_are_understood(headless: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected"),
     [
         (["organization", "work", TEAM_ORGANIZATION], "there is default"),
         (["organization", "default", "nowhere"], TEAM_ORGANIZATION),
@@ -71,15 +71,15 @@ def test_a_name_and_automatic_are_understood(headless: Program) -> None:
         (["organization", "default", "x", "y"], 'unexpected argument "y"'),
     ],
 )
-def test_what_does_not_exist_is_wrong_usage_and_what_exists_is_named(
-    headless: Program, words: list[str], said: str
+def test_wrong_arguments_are_refused_with_a_message_that_helps(
+    headless: Program, words: list[str], expected: str
 ) -> None:
     answer = headless.run("accounts", *words)
     assert (answer.code, answer.out) == (64, "")
-    assert said in answer.err
+    assert expected in answer.err
 
 
-def test_without_an_answer_nothing_is_chosen_and_the_reason_is_said(
+def test_if_the_server_fails_nothing_is_chosen_and_the_error_is_reported(
     headless: Program, simulator: Simulator
 ) -> None:
     simulator.organizations.stand(Reply(503))
@@ -101,7 +101,9 @@ def test_with_claude_codes_login_nothing_is_sent_and_nothing_can_be_chosen(
     assert simulator.requests == []
 
 
-def test_the_running_app_is_asked_and_told(program: Program, app: RunningServer) -> None:
+def test_the_organizations_that_the_running_app_knows_are_listed(
+    program: Program, app: RunningServer
+) -> None:
     app.watched = {
         "id": "default",
         "mode": "web",

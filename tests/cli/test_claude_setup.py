@@ -229,7 +229,7 @@ def test_the_administrators_settings_are_looked_for_where_the_system_has_them() 
     assert claude_settings.managed_files() == (Path("/etc/claude-code/managed-settings.json"),)
 
 
-def test_a_change_that_is_overwritten_at_once_is_made_again(tmp_path: Path) -> None:
+def test_a_change_that_another_program_overwrites_at_once_is_made_again(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text("1", encoding="ascii")
     seen: list[str] = []

@@ -1,4 +1,4 @@
-"""Local mode works on what Claude Code left here alone: it reads no login and sends nothing."""
+"""Local mode uses only what Claude Code left on this computer: it reads no login and sends nothing."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 AUDITED = """
 import sys
 log = open(sys.argv[1], "a", encoding="utf-8", errors="replace")
-def note(event, args):
+def log_event(event, args):
     if event == "open" or event.startswith("socket."):
         print(event, *map(repr, args), file=log, flush=True)
-sys.addaudithook(note)
+sys.addaudithook(log_event)
 from claudometer.cli import main
 sys.exit(main(sys.argv[2:]))
 """
-"""Runs the program, and notes every file that it opens and every address that it looks up or connects to."""
+"""Runs the program, and logs every file that it opens and every address that it looks up or connects to."""
 
 TITLE = message_for_code(ErrorCode.LOCAL_ONLY).title
 
 
 @pytest.fixture(params=["variable", "settings"])
 def local(request: pytest.FixtureRequest, program: Program, simulator: Simulator) -> Program:
-    """A user who has chosen local mode, though a login that works is there."""
+    """A user who has chosen local mode, although there is a working login."""
     program.env |= simulator.environment()
     folder = program.home.path / ".claude"
     folder.mkdir()
@@ -70,14 +70,14 @@ def session_json() -> str:
 
 
 def reached(log: Path) -> list[str]:
-    """Return the lines about logins and about anything outside this computer's own socket."""
+    """Return the logged lines about logins, and those about connections other than to the app's socket."""
     lines = log.read_text(encoding="utf-8").splitlines()
-    assert any("settings.json" in line for line in lines), "the notes are taken"
-    abroad = ("socket.getaddrinfo", "socket.gethostby", "socket.connect", "socket.sendto")
+    assert any("settings.json" in line for line in lines), "nothing was logged"
+    connections = ("socket.getaddrinfo", "socket.gethostby", "socket.connect", "socket.sendto")
     return [
         line
         for line in lines
-        if ".credentials" in line or (line.startswith(abroad) and "control.sock" not in line)
+        if ".credentials" in line or (line.startswith(connections) and "control.sock" not in line)
     ]
 
 
@@ -95,8 +95,8 @@ def test_it_shows_session_and_week_and_reads_no_login_and_sends_nothing(
         ("weekly", 12.0),
     ]
     assert (report["source"], report["next_poll_at"], report["message"]) == ("status_line", None, TITLE)
-    said = run(local, log, "status")
-    assert TITLE.split(",")[0] in said.out
+    shown = run(local, log, "status")
+    assert TITLE.split(",")[0] in shown.out
     failure = {"hook_event_name": "StopFailure", "error": "rate_limit"}
     assert run(local, log, "hook", stdin=json.dumps(failure)).code == 0
     assert run(local, log, "status").code == 0
@@ -104,7 +104,7 @@ def test_it_shows_session_and_week_and_reads_no_login_and_sends_nothing(
     assert simulator.requests == []
 
 
-def test_with_nothing_left_here_it_says_what_to_do(
+def test_without_local_numbers_it_reports_that_they_are_missing(
     local: Program, simulator: Simulator, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
@@ -116,8 +116,10 @@ def test_with_nothing_left_here_it_says_what_to_do(
     assert simulator.requests == []
 
 
-def test_the_notes_show_what_cli_mode_does(program: Program, simulator: Simulator, tmp_path: Path) -> None:
-    """Prove that the test above would fail: in CLI mode the login is read, and the server asked."""
+def test_the_log_shows_that_cli_mode_reads_the_login_and_connects(
+    program: Program, simulator: Simulator, tmp_path: Path
+) -> None:
+    """Show that the tests above can fail: in CLI mode the login is read, and a request is sent."""
     program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
     folder = program.home.path / ".claude"
     folder.mkdir()
@@ -130,7 +132,7 @@ def test_the_notes_show_what_cli_mode_does(program: Program, simulator: Simulato
     assert any(line.startswith("socket.connect") for line in lines)
 
 
-def test_old_numbers_are_stale_though_the_files_are_read_all_the_time(local: Program, tmp_path: Path) -> None:
+def test_old_numbers_are_stale_even_though_the_files_were_just_read(local: Program, tmp_path: Path) -> None:
     log = tmp_path / "log"
     run(local, log, "statusline", stdin=session_json())
     (state,) = (local.home.state / "claudometer").glob("status-line-*.json")

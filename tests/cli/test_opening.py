@@ -1,4 +1,4 @@
-"""``claudometer open`` and ``settings``: where the running app's window is to go."""
+"""``claudometer open`` and ``settings``: what the running app is asked to show in its window."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def places(app: RunningServer, engine: SmallEngine) -> list[WindowPlace | None]:
-    """Return where the app was asked to open its window."""
-    asked: list[WindowPlace | None] = []
-    app.do(engine.bus.subscribe, WindowRequested, lambda event: asked.append(event.place))
-    return asked
+    """Return the places at which the app was asked to open its window."""
+    requested: list[WindowPlace | None] = []
+    app.do(engine.bus.subscribe, WindowRequested, lambda event: requested.append(event.place))
+    return requested
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def places(app: RunningServer, engine: SmallEngine) -> list[WindowPlace | None]:
         (("settings",), WindowPlace(WindowPage.SETTINGS)),
     ],
 )
-def test_the_app_opens_its_window_where_the_command_says(
+def test_the_app_is_asked_to_open_its_window_at_the_place_given_on_the_command_line(
     program: Program, places: list[WindowPlace | None], words: tuple[str, ...], place: WindowPlace
 ) -> None:
     answer = program.run(*words)
@@ -41,7 +41,7 @@ def test_the_app_opens_its_window_where_the_command_says(
     assert places == [place]
 
 
-def test_a_limit_that_there_is_not_is_refused_with_the_names_of_those_there_are(
+def test_an_unknown_limit_is_refused_and_the_known_limits_are_named(
     program: Program, places: list[WindowPlace | None]
 ) -> None:
     answer = program.run("open", "daily")
@@ -50,7 +50,7 @@ def test_a_limit_that_there_is_not_is_refused_with_the_names_of_those_there_are(
     assert places == []
 
 
-def test_without_an_app_and_a_display_it_says_so(program: Program) -> None:
+def test_without_a_running_app_and_a_display_it_reports_the_missing_display(program: Program) -> None:
     answer = program.run("open", "weekly")
     assert answer.code == 69
     assert title(ErrorCode.NO_DISPLAY) in answer.err

@@ -254,7 +254,7 @@ def test_the_ring_is_filled_to_the_tightest_number_that_is_current(page: Chromiu
 
 
 def test_a_limit_chosen_in_the_menu_is_scrolled_into_view_and_briefly_marked(page: Chromium) -> None:
-    page.open("many-limits")
+    page.open("many")
     page.js("window.scrollTo(0, document.body.scrollHeight)")
     page.js("window.bridge.pushPlace({page: 'usage', limit: 'weekly', number: 1})")
     page.wait(lambda: page.js("return document.activeElement.className") == "limit")
