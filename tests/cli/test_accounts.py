@@ -115,3 +115,11 @@ def test_the_organizations_that_the_running_app_knows_are_listed(
     app.engine.fields |= {"organizations": [{"id": TEAM_ORGANIZATION, "name": "Example Team"}]}
     (account,) = program.run("accounts", "--json").json()["accounts"]
     assert account["organizations"] == [{"id": TEAM_ORGANIZATION, "name": "Example Team"}]
+
+
+def test_in_local_mode_no_login_is_read_and_nothing_is_sent(program: Program, simulator: Simulator) -> None:
+    write_login(program.home.path / ".claude")
+    program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "local"}
+    (account,) = program.run("accounts", "--json").json()["accounts"]
+    assert (account["name"], account["mode"], account["organizations"]) == ("Claude Code", "local", None)
+    assert simulator.requests == []

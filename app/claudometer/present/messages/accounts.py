@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 AUTOMATIC: Final = "automatic"
 """What the user types in place of an organization to leave the choice to Claudometer."""
 
-_NAMES: Final = {"cli": SOURCE_NAMES["oauth"], "web": SOURCE_NAMES["web"]}
+_NAMES: Final = {"cli": SOURCE_NAMES["oauth"], "web": SOURCE_NAMES["web"], "local": SOURCE_NAMES["oauth"]}
 """By the value of ``domain.usage.Mode``."""
 
 CHOOSE: Final = "Choose an organization with “claudometer accounts organization {id} ORGANIZATION”."
