@@ -23,7 +23,7 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
         "autostart": {"enabled": False, "available": True},
         "overrides": [],
         "claude_folder": {"own": None, "variable": None},
-        "login": {"found": True, "code": None, "folder": "~/.claude", "closed": None},
+        "login": {"found": True, "code": None, "folder": "~/.claude", "closed": None, "facts": {}},
         "version": "0.1.0",
         "demo": False,
     }

@@ -10,14 +10,14 @@ from tests import canary
 from tests.desktop.private_home import PrivateHome
 from tests.end_to_end.person import Person
 from tests.simulator.account import Token, write_login
-from tests.simulator.fixtures import simulator
+from tests.simulator.fixtures import simulator, tls_simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.simulator import Simulator
 
-__all__ = ["simulator"]
+__all__ = ["simulator", "tls_simulator"]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -282,7 +282,15 @@ SCENARIOS: dict[str, Scenario] = {
             reading=None,
             next_poll=Paused(ErrorCode.LOGIN_MISSING),
         ),
-        form_state(login={"found": False, "code": "login_missing", "folder": "~/.claude", "closed": None}),
+        form_state(
+            login={
+                "found": False,
+                "code": "login_missing",
+                "folder": "~/.claude",
+                "closed": None,
+                "facts": {},
+            }
+        ),
     ),
     "resting": Scenario(
         "Claude Code not used for a while, numbers kept",
@@ -304,7 +312,13 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         form_state(
             claude_folder={"own": "~/.claude-work", "variable": None},
-            login={"found": False, "code": "login_missing", "folder": "~/.claude-work", "closed": None},
+            login={
+                "found": False,
+                "code": "login_missing",
+                "folder": "~/.claude-work",
+                "closed": None,
+                "facts": {},
+            },
         ),
     ),
     "no-key": Scenario(
@@ -402,7 +416,7 @@ SCENARIOS: dict[str, Scenario] = {
         snapshot(),
         form_state(
             claude_folder={"own": "~/.claude-work", "variable": "CLAUDE_CONFIG_DIR"},
-            login={"found": True, "code": None, "folder": "~/.claude-work", "closed": None},
+            login={"found": True, "code": None, "folder": "~/.claude-work", "closed": None, "facts": {}},
         ),
     ),
     "no-keyring": Scenario(

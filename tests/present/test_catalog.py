@@ -20,7 +20,7 @@ from claudometer.present import messages
 from claudometer.present.messages import answers, card, claude_errors, cli, local_errors, menu, phrases
 from claudometer.present.messages import terminal as terminal_words
 from claudometer.present.messages import updates as update_words
-from claudometer.present.messages.errors import MESSAGES, WITHOUT_FACTS, holes_of, message_for_code
+from claudometer.present.messages.errors import MESSAGES, WITH_FACT, WITHOUT_FACTS, holes_of, message_for_code
 from claudometer.present.messages.message import Message
 from claudometer.providers.claude.settings_edit import SetupResult
 
@@ -63,9 +63,23 @@ FACTS: dict[str, Fact] = {
     "variable": "CLAUDOMETER_MODE",
     "allowed": "web, cli or local",
     "login_folder": "/home/somebody/.claude",
+    "home": "/home/somebody",
     "command": "apt install it",
     "pid": 7,
 }
+
+
+REASONS = [
+    message
+    for table in (
+        claude_errors.KEY_REASONS,
+        claude_errors.NAMED_FOLDER_REASONS,
+        claude_errors.CHOSEN_FOLDER_REASONS,
+        local_errors.FOLDER_REASONS,
+        local_errors.HOME_REASONS,
+    )
+    for message in table.values()
+]
 
 
 def texts_in(value: object) -> Iterator[str]:
@@ -152,7 +166,7 @@ def test_an_error_without_its_facts_is_still_a_sentence(code: ErrorCode) -> None
 
 
 def test_every_placeholder_of_an_error_is_a_known_fact() -> None:
-    variants = (*WITHOUT_FACTS.values(), *local_errors.WITH_FACT.values(), local_errors.CLOCK_FAST)
+    variants = (*WITHOUT_FACTS.values(), *WITH_FACT.values(), *REASONS, local_errors.CLOCK_FAST)
     for message in (*MESSAGES.values(), *variants):
         assert holes_of(message) <= FACTS.keys()
 
@@ -168,8 +182,7 @@ def test_a_known_process_is_named_in_the_hint() -> None:
 
 
 def test_no_two_errors_share_a_title() -> None:
-    variants = (*claude_errors.KEY_REASONS.values(), *local_errors.FOLDER_REASONS.values())
-    titles = [message.title for message in (*MESSAGES.values(), *variants)]
+    titles = [message.title for message in (*MESSAGES.values(), *REASONS)]
     assert len(titles) == len(set(titles))
 
 

@@ -50,7 +50,9 @@ def test_an_overridden_field_is_locked_with_its_variable() -> None:
 
 
 def test_a_missing_login_comes_with_a_step_that_helps() -> None:
-    login = form(login={"found": False, "code": "login_missing", "folder": "x", "closed": None})["login"]
+    login = form(login={"found": False, "code": "login_missing", "folder": "x", "closed": None, "facts": {}})[
+        "login"
+    ]
     assert login["found"] is False
     assert "claude" in login["hint"]
 
@@ -60,7 +62,7 @@ def test_a_missing_login_comes_with_a_step_that_helps() -> None:
     [("login_denied", "chmod 600 /x/.credentials.json"), ("login_folder_denied", "chmod u+rx /x")],
 )
 def test_an_unreadable_login_comes_with_the_command_that_makes_it_readable(code: str, command: str) -> None:
-    login = {"found": False, "code": code, "folder": "~/.claude", "closed": "/x"}
+    login = {"found": False, "code": code, "folder": "~/.claude", "closed": "/x", "facts": {}}
     assert form(login=login)["login"]["hint"].endswith(command)
 
 
@@ -69,7 +71,7 @@ def test_the_default_folder_is_an_empty_field() -> None:
 
 
 def test_a_chosen_folder_without_a_login_is_named_and_can_still_be_changed() -> None:
-    login = {"found": False, "code": "login_missing", "folder": "~/work", "closed": None}
+    login = {"found": False, "code": "login_missing", "folder": "~/work", "closed": None, "facts": {}}
     folder = {"own": "~/work", "variable": None}
     made = form(login=login, claude_folder=folder)
     assert made["claude_folder"]["value"] == "~/work"

@@ -34,7 +34,7 @@ from tests.simulator import Fault, Reply, Simulator
 from tests.simulator.wire import BOMB_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 TLS = Path(__file__).parents[1] / "fixtures" / "tls"
 CANARY = "sk-ant-oat01-canary-in-transport"
@@ -179,15 +179,6 @@ def test_a_server_that_does_not_speak_tls_is_a_certificate_problem(simulator: Si
     assert get(f"{url}/usage") == Offline(ErrorCode.TLS_FAILED)
 
 
-@pytest.fixture
-def tls_simulator() -> Iterator[Simulator]:
-    """A server whose certificate is signed by the tests' own authority."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(TLS / "server.pem", TLS / "server.key")
-    with Simulator(tls=context) as running:
-        yield running
-
-
 def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sent(
     tls_simulator: Simulator,
 ) -> None:
@@ -211,7 +202,8 @@ def test_certificates_that_node_is_given_are_trusted_as_well(
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(TLS / "ca.pem"))
     assert isinstance(get(f"{tls_simulator.oauth_url}/usage"), Response)
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", "/there/is/no/such/file.pem")
-    assert get(f"{tls_simulator.oauth_url}/usage") == Offline(ErrorCode.TLS_FAILED)
+    expected = Offline(ErrorCode.TLS_FAILED, "NODE_EXTRA_CA_CERTS")
+    assert get(f"{tls_simulator.oauth_url}/usage") == expected
 
 
 def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +222,7 @@ def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unreachable_proxy_is_a_proxy_failure(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     without_proxy(monkeypatch)
     monkeypatch.setenv("HTTPS_PROXY", proxy.format(port=free_port()))
-    assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED)
+    assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED, "HTTPS_PROXY")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +244,7 @@ def test_a_proxy_that_refuses_is_a_proxy_failure(
     without_proxy(monkeypatch)
     # The simulator responds to CONNECT with 501, like a proxy that refuses.
     monkeypatch.setenv("HTTPS_PROXY", simulator.base_url)
-    assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED)
+    assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED, "HTTPS_PROXY")
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks"])

@@ -56,11 +56,11 @@ def test_finding_the_paths_creates_nothing(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(None, ".claude"), ("", ".claude"), ("/elsewhere", "/elsewhere"), ("~/x", "~/x")]
+    ("value", "expected"), [(None, ".claude"), ("", ".claude"), ("/elsewhere", "/elsewhere"), ("~/x", "x")]
 )
-def test_claude_codes_folder_is_found_as_claude_code_finds_it(
+def test_claude_codes_folder_is_in_the_home_folder_or_where_its_variable_says(
     value: str | None, expected: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if value is not None:
         monkeypatch.setenv("CLAUDE_CONFIG_DIR", value)
-    assert claude_config_folder() == (home / expected if expected == ".claude" else Path(expected))
+    assert claude_config_folder() == home / expected

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
+
+from claudometer.present.exit_codes import USAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +13,15 @@ if TYPE_CHECKING:
 
 def run(call: Call) -> int:
     """Carry out the requests that arrive on standard input until that is closed."""
-    from claudometer.system.logs import log_uncaught, start_logging
+    from claudometer.system.logs import level_for_child, log_uncaught, start_logging
     from claudometer.system.paths import find_places
     from claudometer.ui.browser.main import run as run_browser
 
-    level = os.environ.get("CLAUDOMETER_LOG_LEVEL", "").upper()  # checked by the app that started us
-    start_logging(find_places(demo=call.demo).log_folder, name="browser", level=level or "INFO")
+    start_logging(find_places(demo=call.demo).log_folder, name="browser", level=level_for_child())
     log_uncaught()
-    return run_browser(sys.stdin.buffer, sys.stdout.buffer)
+    if sys.stdin is None:
+        return USAGE
+    try:
+        return run_browser(sys.stdin.buffer, sys.stdout.buffer)
+    except ValueError:  # a person started it, or the app ended before it wrote anything
+        return USAGE

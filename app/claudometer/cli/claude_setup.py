@@ -25,7 +25,10 @@ from claudometer.present.messages.cli import (
 from claudometer.providers.claude import hook_setting, status_line_setting
 from claudometer.providers.claude.settings_edit import Edit, SetupResult
 from claudometer.system import claude_settings
+from claudometer.system.claude_folder import printable, what_is_wrong_with
+from claudometer.system.claude_variables import CONFIG_VARIABLE, named_config
 from claudometer.system.filesystem import NotRegularFileError
+from claudometer.system.home import require_home
 from claudometer.system.paths import claude_config_folder
 from claudometer.system.program import login_command
 
@@ -109,7 +112,13 @@ def run(call: Call, part: Part) -> int:
 
 
 def _find_settings() -> Path:
+    """Return the settings file. A folder that a variable names is Claude Code's to create, not ours."""
+    require_home(CONFIG_VARIABLE)
     folder = claude_config_folder()
+    reason = what_is_wrong_with(folder)
+    if named_config() is not None and reason != "empty" and folder.is_absolute():
+        facts = {"reason": reason, "variable": CONFIG_VARIABLE, "folder": printable(folder)}
+        raise ClaudometerError(ErrorCode.LOGIN_FOLDER_WRONG, **facts)
     try:
         return folder.absolute() / claude_settings.FILE_NAME
     except FileNotFoundError:

@@ -13,6 +13,7 @@ from claudometer.system.streams import replace_closed_outputs, soften
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
 INTERRUPTED = 130  # as a shell reports a program that SIGINT ended: 128 + 2
 BROKEN_PIPE = 141  # as a shell reports a program that SIGPIPE ended: 128 + 13
@@ -22,6 +23,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that ``argv`` names and return its exit code. Raises nothing."""
     words = sys.argv[1:] if argv is None else list(argv)
     replace_closed_outputs()
+    code = _run_safely(words)
+    try:
+        sys.stderr.flush()
+    except OSError:  # its disk is full, or nobody reads it
+        _silence(sys.stderr)
+    return code
+
+
+def _run_safely(words: Sequence[str]) -> int:
     try:
         for stream in (sys.stdout, sys.stderr):
             soften(stream, _in_ascii)
@@ -30,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _silence_output()
+        _silence(sys.stdout)
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - barrier; `explain` logs it
         return _explain(error, words)
@@ -39,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _explain(error: Exception, words: Sequence[str]) -> int:
     if isinstance(error, OSError) and not _can_print():
-        _silence_output()
+        _silence(sys.stdout)
         if _is_run_by_claude_code(words):
             return 0
         from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -90,12 +100,12 @@ def _run(words: Sequence[str]) -> int:
     return call.command.run(call)
 
 
-def _silence_output() -> None:
+def _silence(stream: TextIO) -> None:
     """Print nothing more, because the program that reads our output has closed it, or the disk is full."""
     import os
 
     # Otherwise Python flushes its buffer at exit, fails again, and prints a traceback.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _in_ascii(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
@@ -42,4 +43,5 @@ def print_error(error: ClaudometerError, *, folder: str = "") -> None:
     """Print what happened and what helps on one line of standard error, so that scripts can show it."""
     message = message_for_code(error.code, {"folder": folder} | error.facts)
     message = for_terminal(error.code, message, Terminal.ONCE)
-    print(ERROR.format(title=message.title, hint=message.hint), file=sys.stderr)
+    with suppress(OSError):  # nobody reads it, or its disk is full
+        print(ERROR.format(title=message.title, hint=message.hint), file=sys.stderr)

@@ -11,6 +11,7 @@ from claudometer.cli.environment_account import read_environment_account
 from claudometer.domain.ledger import account_mark, record_to_wire
 from claudometer.domain.policy import Cause
 from claudometer.system.claude_variables import login_variable
+from claudometer.system.home import require_home
 from claudometer.system.ledger import read_requests
 from claudometer.system.paths import find_places
 
@@ -22,8 +23,14 @@ SCHEMA = 1
 
 
 def run(call: Call) -> int:
-    """Print the requests. An empty list is no failure."""
+    """Print the requests. An empty list is no failure.
+
+    Raises:
+        ClaudometerError: ``LEDGER_UNREADABLE``, or ``HOME_UNUSABLE`` when the ledger would be there.
+    """
     now = datetime.now(UTC)
+    if not call.demo:
+        require_home("XDG_STATE_HOME")
     records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
     named = read_environment_account(call)
     if named is not None and named.folder is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudometer.cli.options import Call
@@ -12,13 +10,12 @@ if TYPE_CHECKING:
 
 def run(call: Call) -> int:
     """Show the window until it is closed."""
-    from claudometer.system.logs import log_uncaught, start_logging
+    from claudometer.system.logs import level_for_child, log_uncaught, start_logging
     from claudometer.system.paths import find_places
     from claudometer.ui.window.main import run as run_window
 
     places = find_places(demo=call.demo)
-    level = os.environ.get("CLAUDOMETER_LOG_LEVEL", "").upper()  # checked by the app that started us
-    start_logging(places.log_folder, name="window", level=level or "INFO")
+    start_logging(places.log_folder, name="window", level=level_for_child())
     log_uncaught()
     place: Place | None = None
     if call.has("--page"):  # from our own app, which knows the pages

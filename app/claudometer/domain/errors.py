@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
     LOGIN_UNREADABLE = "login_unreadable"
     LOGIN_DENIED = "login_denied"
     LOGIN_FOLDER_DENIED = "login_folder_denied"
+    LOGIN_FOLDER_WRONG = "login_folder_wrong"
     LOGIN_KEYCHAIN = "login_keychain"
     ORGANIZATION_NEEDED = "organization_needed"
     ORGANIZATIONS_NONE = "organizations_none"
@@ -112,6 +113,7 @@ class ErrorCode(StrEnum):
     OUTPUT_UNWRITABLE = "output_unwritable"
     # The computer.
     CLOCK_WRONG = "clock_wrong"
+    HOME_UNUSABLE = "home_unusable"
     # The desktop and the running app.
     NO_DISPLAY = "no_display"
     TRAY_TOOLKIT_MISSING = "tray_toolkit_missing"

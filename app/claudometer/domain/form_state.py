@@ -68,6 +68,7 @@ class LoginState(TypedDict):
     code: str | None
     folder: str
     closed: str | None
+    facts: dict[str, str]
 
 
 class FormState(TypedDict):

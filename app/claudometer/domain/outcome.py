@@ -40,12 +40,14 @@ class Fetched:
 class MissingCredentials:
     """There are no credentials. Polling pauses until there are some.
 
-    ``login_folder`` is the folder of a login that exists but may not be read.
+    ``login_folder`` is the folder of a login that exists but may not be read. ``facts`` are
+    what else the message needs: never a secret.
     """
 
     code: ErrorCode
     organizations: tuple[Organization, ...] = ()
     login_folder: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,13 @@ class Unauthorized:
     Attributes:
         account: whose they are, if that is known. It does not count when outcomes are compared.
         superseded: they were replaced after they were sent, so a second request may succeed.
+        variable: the environment variable that they come from, if they do.
     """
 
     code: ErrorCode
     account: AccountId | None = field(default=None, compare=False)
     superseded: bool = False
+    variable: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,7 @@ FOUND_WITHOUT_REQUEST = frozenset(
         ErrorCode.LOGIN_RESTING,
         ErrorCode.LOGIN_MISSING,
         ErrorCode.LOGIN_DENIED,
+        ErrorCode.LOGIN_FOLDER_WRONG,
         ErrorCode.SESSION_KEY_MISSING,
         ErrorCode.KEYRING_LOCKED,
     }

@@ -15,6 +15,7 @@ from claudometer.domain.outcome import (
     RateLimited,
     ServerError,
     Status,
+    Unauthorized,
 )
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.usage import (
@@ -182,9 +183,9 @@ def problem_of(outcome: Outcome, until: datetime | None) -> Problem | None:
 
 def _facts_of(failure: Failure) -> tuple[tuple[str, str], ...]:
     match failure:
-        case MissingCredentials(login_folder=str(folder)):
-            return (("login_folder", folder),)
-        case Offline(variable=str(variable)):
+        case MissingCredentials(login_folder=folder, facts=facts):
+            return facts if folder is None else (("login_folder", folder), *facts)
+        case Offline(variable=str(variable)) | Unauthorized(variable=str(variable)):
             return (("variable", variable),)
         case ServerError(error_type=str(error_type)):
             return (("error_type", error_type),)

@@ -68,4 +68,5 @@ def _login_field(problem: MissingCredentials | None, folder: str) -> LoginState:
         "code": problem.code.value if problem else None,
         "folder": folder,
         "closed": problem.login_folder if problem else None,
+        "facts": dict(problem.facts) if problem else {},
     }

@@ -97,9 +97,10 @@ def _locked(state: FormState) -> dict[str, str]:
 def _login(login: LoginState, *, own: bool) -> FormLogin:
     if login["found"]:
         return {"found": True, "message": words.LOGIN_FOUND.format(folder=login["folder"]), "hint": None}
-    if login["code"] == ErrorCode.LOGIN_MISSING and own:
+    has_none = login["code"] == ErrorCode.LOGIN_FOLDER_WRONG and login["facts"].get("reason") == "empty"
+    if own and (has_none or login["code"] == ErrorCode.LOGIN_MISSING):
         message = words.NO_LOGIN_IN.format(folder=login["folder"])
         return {"found": False, "message": message, "hint": words.NO_LOGIN_IN_HINT}
-    facts = {"login_folder": login["closed"] or login["folder"]}
+    facts = {"login_folder": login["closed"] or login["folder"], **login["facts"]}
     missing = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
     return {"found": False, "message": missing.title, "hint": missing.hint}

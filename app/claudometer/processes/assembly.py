@@ -26,6 +26,7 @@ from claudometer.providers.claude.limit_hit import LimitHitFile
 from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.providers.registry import ClaudeFiles, SourcesConfig, local_sources, sources_for
 from claudometer.settings.environment import read_environment
+from claudometer.settings.environment_defaults import PREFIX
 from claudometer.settings.store import SettingsStore
 from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
@@ -33,6 +34,7 @@ from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.demo_plan import demo_plan
 from claudometer.system.files import remove_stale_files
+from claudometer.system.home import find_home_trouble
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
 from claudometer.system.off_loop import off_loop, off_loop_at
@@ -47,12 +49,15 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from claudometer.domain.settings import Settings
     from claudometer.engine.dependencies import LoginProbe, SourceMaker
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
 
 
 log = logging.getLogger(__name__)
+
+KEY_VARIABLE = f"{PREFIX}SESSION_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,6 @@ async def assemble(context: RunContext) -> Engine:
     except OSError as error:  # also a timeout: a dead network home must not keep the program from starting
         loaded = store.unread(error)
     claude_folder = ClaudeFolder(loaded.settings.account.claude_folder)
-    login = LoginReader(claude_folder.login)
     # The computer's own clock: what the files hold is as old as their dates say.
     files = ClaudeFiles(claude_folder.config, context.places.state_folder, context.clock.own)
 
@@ -99,6 +103,8 @@ async def assemble(context: RunContext) -> Engine:
         return None if engine.mode is Mode.LOCAL else claude_folder.login()
 
     environment = context.environment
+    await _check_home(context, claude_folder, loaded.settings)
+    login = LoginReader(claude_folder.login, named_by=lambda: _named_by(claude_folder))
     state = JsonState(context.places.state_folder / "state.json")
     boot_id = await off_loop(find_boot_id)
     browser = find_browser(context, state, boot_id)
@@ -152,6 +158,29 @@ async def _wanted_mode(context: RunContext, folder: ClaudeFolder, saved: Mode | 
         is_elsewhere = True
     elsewhere = Mode.LOCAL if saved is Mode.LOCAL else Mode.CLI
     return elsewhere if is_elsewhere else None
+
+
+async def _check_home(context: RunContext, folder: ClaudeFolder, settings: Settings) -> None:
+    """Refuse to look for a login in a home folder that is not there.
+
+    Raises:
+        ClaudometerError: ``HOME_UNUSABLE``.
+    """
+    environment = context.environment
+    needs_none = environment.session_key is not None or not folder.is_default or context.demo
+    if needs_none or (environment.mode or settings.account.mode) is Mode.WEB:
+        return
+    with suppress(TimeoutError):  # a drive that does not respond is told in other words
+        trouble = await off_loop_at("home", find_home_trouble)
+        if trouble is not None:
+            raise trouble
+
+
+def _named_by(folder: ClaudeFolder) -> str | None:
+    """Return the variable that names the login's folder, ``""`` for the settings, ``None`` for neither."""
+    if folder.is_default:
+        return None
+    return folder.variable or ""
 
 
 def find_browser(context: RunContext, state: JsonState, boot_id: str) -> BrowserProcess | None:
@@ -210,6 +239,7 @@ def _source_maker(
                 browser=browser,
                 ask_through_browser=ask_through_browser,
                 fresh_key=fresh_key,
+                key_variable=None if fresh_key or environment.session_key is None else KEY_VARIABLE,
                 demo=context.demo,
                 demo_plan=demo_plan(),
             )
@@ -222,9 +252,15 @@ def _fitting_mode(context: RunContext, login: LoginReader) -> Callable[[], Await
     """Return what finds the mode that fits this computer, for a user who has not chosen one.
 
     That is CLI if Claude Code has a login here, else web. A login that cannot be read counts as one, so that
-    the user learns why, unless the environment provides a session key.
+    the user learns why, and so does a folder that somebody named and that has none; unless the environment
+    provides a session key.
     """
-    unreadable = {ErrorCode.LOGIN_DENIED, ErrorCode.LOGIN_FOLDER_DENIED, ErrorCode.LOGIN_UNREADABLE}
+    unreadable = {
+        ErrorCode.LOGIN_DENIED,
+        ErrorCode.LOGIN_FOLDER_DENIED,
+        ErrorCode.LOGIN_FOLDER_WRONG,
+        ErrorCode.LOGIN_UNREADABLE,
+    }
 
     async def fitting() -> Mode:
         if context.demo:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -27,9 +27,14 @@ _SPELLINGS = {"http": "http", "https": "https", "socks5": "socks5", "socks5h": "
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy that can be used. ``url`` may hold a password: never log it."""
+    """A proxy that can be used. ``url`` may hold a password: never log it.
+
+    Attributes:
+        variable: the environment variable that names it; ``None`` when the system's settings do.
+    """
 
     url: str
+    variable: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> Proxy | Unu
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
     if is_excepted(host, port, _exceptions(known)) or (variable is None and _is_bypassed(host)):
         return None
-    return _usable(value) or UnusableProxy(variable)
+    usable = _usable(value)
+    return UnusableProxy(variable) if usable is None else Proxy(usable, variable)
 
 
 def is_excepted(host: str, port: int, entries: Iterable[str]) -> bool:
@@ -124,8 +130,8 @@ def _split_port(entry: str) -> tuple[str, int | None]:
     return entry, None
 
 
-def _usable(value: str) -> Proxy | None:
-    """Read a proxy's address; one without a scheme is an HTTP proxy, as everywhere."""
+def _usable(value: str) -> str | None:
+    """Return a proxy's address as httpx takes it; one without a scheme is an HTTP proxy, as everywhere."""
     text = value if "://" in value else f"http://{value}"
     try:
         parts = urlsplit(text)
@@ -134,4 +140,4 @@ def _usable(value: str) -> Proxy | None:
         return None
     if scheme is None or not parts.hostname or not has_port or any(map(str.isspace, text)):
         return None
-    return Proxy(f"{scheme}://{text.partition('://')[2]}")
+    return f"{scheme}://{text.partition('://')[2]}"

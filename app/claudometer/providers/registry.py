@@ -60,6 +60,7 @@ class SourcesConfig:
         browser: runs browsers, for when claude.ai requires one; ``None`` where the system has no web engine.
         ask_through_browser: returns whether the user's settings allow a browser.
         fresh_key: whether the session key was pasted a moment ago; claude.ai may refuse it for some seconds.
+        key_variable: the environment variable that the session key comes from, if it does.
         demo: whether to show made-up numbers and neither read nor send anything.
         demo_plan: which plan the made-up account has; the usual one for "".
     """
@@ -77,6 +78,7 @@ class SourcesConfig:
     browser: BrowserRuns | None = None
     ask_through_browser: Callable[[], bool] = lambda: True
     fresh_key: bool = False
+    key_variable: str | None = None
     demo: bool = False
     demo_plan: str = ""
 
@@ -102,6 +104,7 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
             organization_id=config.organization_id,
             clock=config.clock,
             fresh_key=config.fresh_key,
+            key_variable=config.key_variable,
         ),
         Mode.CLI: OAuthSource(
             client=_client(config, config.oauth_url),

@@ -65,6 +65,7 @@ class Transport:
         self._timeouts = timeouts
         # Shared by all requests, because loading the certificates takes 25 ms of CPU and 0.9 MB.
         self._tls = make_tls_context()
+        self._unusable_certificates = find_unusable_certificates()
         self._agent = user_agent()
         # At debug level httpcore logs response headers, which include cookies.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
@@ -89,7 +90,15 @@ class Transport:
         except TimeoutError:
             return Offline(ErrorCode.TIMED_OUT)
         except tuple(CODES) as error:
-            return outcome_of(error, proxied=proxy is not None)
+            return self._blame(outcome_of(error, proxied=proxy is not None), proxy)
+
+    def _blame(self, outcome: Offline | Unreadable, proxy: Proxy | None) -> Offline | Unreadable:
+        """Name the variable that is to blame, if one is."""
+        if outcome.code is ErrorCode.PROXY_FAILED and proxy is not None:
+            return Offline(outcome.code, proxy.variable)
+        if outcome.code is ErrorCode.TLS_FAILED:
+            return Offline(outcome.code, self._unusable_certificates)
+        return outcome
 
     def _make_client(self, proxy: Proxy | None) -> httpx.AsyncClient:
         limits = httpx.Timeout(self._timeouts.read_s, connect=self._timeouts.connect_s)
@@ -122,6 +131,23 @@ def make_tls_context() -> ssl.SSLContext:
         with suppress(OSError, ValueError):
             context.load_verify_locations(extra)
     return context
+
+
+def find_unusable_certificates() -> str | None:
+    """Return a variable that names certificates which cannot be loaded, ``None`` if all can. Reads them.
+
+    OpenSSL passes over a file or a folder that is not there, and Node over one that it cannot read: without
+    a word, until no server can be verified.
+    """
+    for variable in ("SSL_CERT_FILE", EXTRA_CERTIFICATES):
+        file = os.environ.get(variable)
+        try:
+            if file:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+        except (OSError, ValueError):
+            return variable
+    folders = [folder for folder in os.environ.get("SSL_CERT_DIR", "").split(os.pathsep) if folder]
+    return None if not folders or any(Path(folder).is_dir() for folder in folders) else "SSL_CERT_DIR"
 
 
 def _system_context() -> ssl.SSLContext:

@@ -3,7 +3,7 @@
 These files may be lost, and are then written again; they are never half written.
 """
 
-# ruff: noqa: PTH105, PTH108, PTH111, PTH118, PTH119, PTH120 - pathlib alone would cost more than all this
+# ruff: noqa: PTH105, PTH108, PTH118, PTH119, PTH120 - pathlib alone would cost more than all this
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import time
 
 from claudometer.system import claude_variables
 from claudometer.system.filesystem import find_replaceable, make_folders, open_regular
+from claudometer.system.home import base_folder
 from claudometer.system.runtime import NAME
 
 MAX_BYTES = 1024 * 1024
@@ -35,8 +36,7 @@ def state_folder() -> str:
         from platformdirs import user_state_dir  # noqa: PLC0415 - on Linux its answer is cheaper to know
 
         return user_state_dir(NAME, appauthor=False)
-    base = os.environ.get("XDG_STATE_HOME", "").strip()
-    return os.path.join(base or os.path.expanduser("~/.local/state"), NAME)
+    return os.path.join(base_folder("XDG_STATE_HOME", ".local", "state"), NAME)
 
 
 def config_folder() -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.system import claude_variables
 from claudometer.system.claude_variables import CONFIG_VARIABLE, STORAGE_VARIABLE
+from claudometer.system.home import home_folder, on_one_line
 from claudometer.system.paths import claude_config_folder
 
 
@@ -61,6 +62,12 @@ class ClaudeFolder:
         """The folder in use, with ``~``; ``None`` if neither a variable nor the user chose it."""
         return self.shown if self.variable or self.chosen else None
 
+    @property
+    def is_default(self) -> bool:
+        """Whether the login is looked for in the home folder: nobody named a folder."""
+        named = os.environ.get(STORAGE_VARIABLE, os.environ.get(CONFIG_VARIABLE) or self.chosen)
+        return not named
+
     def check(self, typed: str) -> str | None:
         """Return the absolute path of a folder that the user typed, ``None`` for the default. May block.
 
@@ -89,10 +96,24 @@ def default_folder() -> Path:
 
 def with_tilde(path: str | Path) -> str:
     """Return a path with ``~`` for the home folder."""
+    home = home_folder()
     try:
-        return str(Path("~") / Path(path).relative_to(Path.home()))
+        return str(path if home is None else Path("~") / Path(path).relative_to(home))
     except ValueError:
         return str(path)
+
+
+def what_is_wrong_with(folder: Path) -> str:
+    """Return why a folder has no login: ``missing``, ``file``, or ``empty`` for one that is there. Blocks."""
+    try:
+        return "empty" if stat.S_ISDIR(folder.stat().st_mode) else "file"
+    except (OSError, ValueError):
+        return "missing"
+
+
+def printable(path: str | Path) -> str:
+    """Return a path as it can be shown on one line, with ``~`` for the home folder."""
+    return on_one_line(with_tilde(path))
 
 
 def raw_variable() -> str | None:

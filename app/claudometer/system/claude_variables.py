@@ -4,11 +4,11 @@ Each is read as Claude Code reads it, except that a leading ``~`` is the home fo
 ``.env`` pass it on unchanged.
 """
 
-# ruff: noqa: PTH111 - importing pathlib would take more time than the commands have
-
 from __future__ import annotations
 
 import os
+
+from claudometer.system.home import below_home, expanded
 
 CONFIG_VARIABLE = "CLAUDE_CONFIG_DIR"
 STORAGE_VARIABLE = "CLAUDE_SECURESTORAGE_CONFIG_DIR"
@@ -17,7 +17,7 @@ STORAGE_VARIABLE = "CLAUDE_SECURESTORAGE_CONFIG_DIR"
 
 def default_folder() -> str:
     """Return where Claude Code keeps its files by default."""
-    return os.path.expanduser("~/.claude")
+    return below_home(".claude")
 
 
 def named_config() -> str | None:
@@ -41,4 +41,4 @@ def login_variable() -> str | None:
 
 
 def _with_home(folder: str) -> str:
-    return os.path.expanduser(folder) if folder.startswith("~") else folder
+    return expanded(folder)

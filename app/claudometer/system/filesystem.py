@@ -12,6 +12,8 @@ import errno
 import os
 import stat
 
+from claudometer.system.home import home_folder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     StrPath = str | os.PathLike[str]
@@ -77,9 +79,13 @@ def make_folders(path: StrPath) -> None:
     ``os.makedirs`` and ``Path.mkdir`` apply their mode to the last one only: the others follow the umask,
     which may let everybody write.
 
+    The home folder itself is never created: it is missing because HOME is wrong, or a disk not mounted.
+
     Raises:
         OSError: it cannot be created. A link that leads nowhere is not followed.
     """
+    if os.path.abspath(path) == home_folder() and not os.path.lexists(path):
+        raise FileNotFoundError(errno.ENOENT, "the home folder does not exist", os.fspath(path))
     try:
         os.mkdir(path, PRIVATE_FOLDER)
     except FileNotFoundError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 import threading
 import time
@@ -88,6 +89,12 @@ def start_logging(folder: Path, *, name: str = OURS, level: str = "INFO") -> Non
         _add(_file_handler(folder, name))
     except OSError as error:
         log.warning("the log cannot be written: %s", error)
+
+
+def level_for_child() -> str:
+    """Return the level for a process that the app starts, which has checked the variable."""
+    level = os.environ.get("CLAUDOMETER_LOG_LEVEL", "").upper()
+    return level if level in logging.getLevelNamesMapping() else "INFO"
 
 
 def stop_logging() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from claudometer.system import claude_variables
 from claudometer.system.demo_plan import demo_name
+from claudometer.system.home import base_folder
 from claudometer.system.runtime import NAME, runtime_folder, socket_path
 
 
@@ -49,7 +51,10 @@ def claude_config_folder(chosen: str | None = None) -> Path:
 
 
 def _user_folders() -> tuple[Path, Path, Path]:
-    from platformdirs import PlatformDirs  # noqa: PLC0415 - the demo does without it
+    if sys.platform not in {"darwin", "win32"}:
+        state = Path(base_folder("XDG_STATE_HOME", ".local", "state"), NAME)
+        return Path(base_folder("XDG_CONFIG_HOME", ".config"), NAME), state, state / "log"
+    from platformdirs import PlatformDirs  # noqa: PLC0415 - not needed on Linux
 
     known = PlatformDirs(NAME, appauthor=False)
     return known.user_config_path, known.user_state_path, known.user_log_path

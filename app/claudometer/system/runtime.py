@@ -53,7 +53,9 @@ def _candidates() -> Iterator[str]:
             if os.path.isabs(base) and _is_own_folder(base):
                 yield os.path.join(base, NAME)
     yield f"/tmp/{NAME}-{os.getuid()}"  # noqa: S108 - used only if it is ours or free
-    yield os.path.join(os.path.expanduser("~"), f".{NAME}")
+    home = os.path.expanduser("~")
+    if os.path.isabs(home):
+        yield os.path.join(home, f".{NAME}")
 
 
 def _fits(folder: str) -> bool:

@@ -30,6 +30,10 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
         "Claudometer is not allowed to open Claude Code's folder.",
         "Run this to allow it: chmod u+rx {login_folder}",
     ),
+    ErrorCode.LOGIN_FOLDER_WRONG: Message(
+        "Claude Code's folder cannot be used: {folder}.",
+        "Choose another one in Settings, or set CLAUDE_CONFIG_DIR.",
+    ),
     ErrorCode.LOGIN_KEYCHAIN: Message(
         "The keychain refused access to Claude Code's login.",
         "Unlock the keychain, and allow “security” to read “Claude Code-credentials” when asked.",
@@ -196,6 +200,58 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
     ),
 }
 """For errors that may lack the fact that their sentence needs."""
+
+WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.LOGIN_FOLDER_DENIED, "variable"): Message(
+        "{variable} names a folder that Claudometer is not allowed to open.",
+        MESSAGES[ErrorCode.LOGIN_FOLDER_DENIED].hint,
+    ),
+    (ErrorCode.SESSION_KEY_REJECTED, "variable"): Message(
+        "claude.ai does not accept the session key in {variable}.",
+        "Set it to the sessionKey cookie of a new login to claude.ai, or unset it, then start again.",
+    ),
+    (ErrorCode.TLS_FAILED, "variable"): Message(
+        MESSAGES[ErrorCode.TLS_FAILED].title,
+        "{variable} names certificates that cannot be read. Correct it or unset it, then start again.",
+    ),
+    (ErrorCode.PROXY_FAILED, "variable"): Message(
+        MESSAGES[ErrorCode.PROXY_FAILED].title,
+        "Check the proxy in {variable}. If you change it, start Claudometer again.",
+    ),
+}
+"""Better sentences for errors that come with a fact which they do not need."""
+
+NAMED_FOLDER_REASONS: Final = {
+    "missing": Message(
+        "{variable} names a folder that does not exist: {folder}.",
+        "Correct {variable} or unset it, then start Claudometer again.",
+    ),
+    "file": Message(
+        "{variable} names a file, not a folder: {folder}.",
+        "Correct {variable} or unset it, then start Claudometer again.",
+    ),
+    "empty": Message(
+        "{variable} names a folder without a Claude Code login: {folder}.",
+        "Log in with “claude” there, or correct {variable} and start Claudometer again.",
+    ),
+}
+"""What is wrong with the folder that a variable names, by the fact ``reason``."""
+
+CHOSEN_FOLDER_REASONS: Final = {
+    "missing": Message(
+        "Claude Code's folder does not exist: {folder}.",
+        "Choose another one in Settings, or set CLAUDE_CONFIG_DIR.",
+    ),
+    "file": Message(
+        "Claude Code's folder is a file: {folder}.",
+        "Choose another one in Settings, or set CLAUDE_CONFIG_DIR.",
+    ),
+    "empty": Message(
+        "There is no Claude Code login in {folder}.",
+        "Log in with “claude” there, or choose its folder in Settings.",
+    ),
+}
+"""What is wrong with the folder that the user chose, by the fact ``reason``."""
 
 KEY_REASONS: Final = {
     "api_key": Message(

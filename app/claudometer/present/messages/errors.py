@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
 
 MESSAGES = claude_errors.MESSAGES | local_errors.MESSAGES
+WITH_FACT = claude_errors.WITH_FACT | local_errors.WITH_FACT
 WITHOUT_FACTS = claude_errors.WITHOUT_FACTS | local_errors.WITHOUT_FACTS
 
 UNKNOWN_STATUS = "status unknown"
@@ -64,19 +65,32 @@ def holes_of(message: Message) -> set[str]:
 
 
 def _choose(code: ErrorCode, known: Mapping[str, Fact]) -> Message:
-    reason = str(known.get("reason"))
-    if code is ErrorCode.SESSION_KEY_MALFORMED and reason in claude_errors.KEY_REASONS:
-        return claude_errors.KEY_REASONS[reason]
-    if code is ErrorCode.CLAUDE_FOLDER_REFUSED and reason in local_errors.FOLDER_REASONS:
-        return local_errors.FOLDER_REASONS[reason]
+    by_reason = _by_reason(code, is_named="variable" in known).get(str(known.get("reason")))
+    if by_reason is not None:
+        return by_reason
     if code is ErrorCode.CLOCK_WRONG and float(known.get("behind_s") or 0) < 0:
         return local_errors.CLOCK_FAST
-    for (of_code, fact), message in local_errors.WITH_FACT.items():
+    for (of_code, fact), message in WITH_FACT.items():
         if of_code is code and fact in known:
             return message
     if code in WITHOUT_FACTS and not holes_of(MESSAGES[code]) <= known.keys():
         return WITHOUT_FACTS[code]
     return MESSAGES[code]
+
+
+def _by_reason(code: ErrorCode, *, is_named: bool) -> Mapping[str, Message]:
+    """Return the messages of an error that has one for each reason. ``is_named``: a variable is to blame."""
+    match code:
+        case ErrorCode.SESSION_KEY_MALFORMED:
+            return claude_errors.KEY_REASONS
+        case ErrorCode.CLAUDE_FOLDER_REFUSED:
+            return local_errors.FOLDER_REASONS
+        case ErrorCode.HOME_UNUSABLE:
+            return local_errors.HOME_REASONS
+        case ErrorCode.LOGIN_FOLDER_WRONG:
+            return claude_errors.NAMED_FOLDER_REASONS if is_named else claude_errors.CHOSEN_FOLDER_REASONS
+        case _:
+            return {}
 
 
 def deviation(behind_s: float) -> str:

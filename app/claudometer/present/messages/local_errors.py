@@ -143,11 +143,16 @@ LOCAL_MODE: Final[dict[ErrorCode, Message]] = {
     ),
 }
 
+NAME_ALL_PLACES: Final = (
+    "Set HOME to your home folder, or set CLAUDE_CONFIG_DIR, XDG_CONFIG_HOME and XDG_STATE_HOME."
+)
+
 COMPUTER: Final[dict[ErrorCode, Message]] = {
     ErrorCode.CLOCK_WRONG: Message(
         "This computer's clock is {deviation} slow.",
         "Turn on automatic time in the system settings. Until then Claudometer uses Claude's clock.",
     ),
+    ErrorCode.HOME_UNUSABLE: Message("Your home folder cannot be used: {home}.", NAME_ALL_PLACES),
     ErrorCode.NO_DISPLAY: Message(
         "There is no graphical session here.",
         "Use “claudometer watch” to follow your usage in the terminal.",
@@ -261,6 +266,20 @@ DURATIONS: Final = (
     (60, "{count} minute", "{count} minutes"),
 )
 """The seconds of a unit, and its words for one and for several."""
+
+HOME_REASONS: Final = {
+    "unknown": Message("HOME is not set, and user {home} has no home folder.", NAME_ALL_PLACES),
+    "relative": Message("HOME is not a full path: {home}.", NAME_ALL_PLACES),
+    "missing": Message("HOME names a folder that does not exist: {home}.", NAME_ALL_PLACES),
+    "file": Message("HOME names a file, not a folder: {home}.", NAME_ALL_PLACES),
+    "missing_in_database": Message(
+        "HOME is not set, and this user's home folder does not exist: {home}.", NAME_ALL_PLACES
+    ),
+    "file_in_database": Message(
+        "HOME is not set, and this user's home folder is a file: {home}.", NAME_ALL_PLACES
+    ),
+}
+"""What is wrong with the home folder, by the fact ``reason``."""
 
 FOLDER_REASONS: Final = {
     "relative": Message("That is not a full path.", "Start with / or ~, or click Choose…"),

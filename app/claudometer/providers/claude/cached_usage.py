@@ -21,6 +21,7 @@ from claudometer.providers.claude.parse import parse_usage
 from claudometer.providers.claude.times import parse_time
 from claudometer.providers.claude.values import read_object, read_text
 from claudometer.system.claude_folder import default_folder
+from claudometer.system.home import below_home
 from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def parse_cached_usage(members: Mapping[str, object]) -> CachedUsage | None:
 def _files(folder: Path) -> tuple[Path, ...]:
     """Return where ``.claude.json`` may be: in the folder, or for the default folder also in the home."""
     inside = (folder / FILE_NAME, folder / OLD_FILE_NAME)
-    home = Path.home()
+    home = Path(below_home())
     return (home / FILE_NAME, *inside) if folder == default_folder() else inside
 
 

@@ -18,7 +18,8 @@ from claudometer.domain.plan import Plan
 from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
-from claudometer.system.claude_folder import default_folder, raw_variable
+from claudometer.system.claude_folder import default_folder, printable, raw_variable, what_is_wrong_with
+from claudometer.system.home import below_home
 from claudometer.system.off_loop import off_loop, off_loop_at
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ RETRY_DELAY_S = 0.2
 KEYCHAIN_CACHE_S = 300.0
 """How long a keychain result is used. Every read of the keychain starts a process and may prompt the user."""
 
+_ABOUT_THE_FOLDER = frozenset({ErrorCode.LOGIN_MISSING, ErrorCode.LOGIN_FOLDER_DENIED})
+
 log = logging.getLogger(__name__)
 
 _SYSTEM_KEYCHAIN = Keychain() if sys.platform == "darwin" else None
@@ -44,12 +47,21 @@ class LoginReader:
     """Reads the login of one configuration folder, which may change while the program runs.
 
     A keychain, if there is one, has precedence over the file, which may then be outdated.
+
+    Args:
+        named_by: returns the variable that names the folder, ``""`` for the settings; ``None`` for the
+            default folder, which nobody named.
     """
 
     def __init__(
-        self, config_dir: Callable[[], Path], *, keychain: Keychain | None = _SYSTEM_KEYCHAIN
+        self,
+        config_dir: Callable[[], Path],
+        *,
+        named_by: Callable[[], str | None] = lambda: None,
+        keychain: Keychain | None = _SYSTEM_KEYCHAIN,
     ) -> None:
         self._config_dir = config_dir
+        self._named_by = named_by
         self._keychain = keychain
         self._last_good: dict[Path, Login] = {}
         self._from_keychain: _KeychainResult | None = None
@@ -77,9 +89,26 @@ class LoginReader:
         if isinstance(stored, Login):
             return stored
         in_file = await self._read_file(folder / FILE_NAME)
-        if isinstance(in_file, Login) or stored is None or stored.code is ErrorCode.LOGIN_MISSING:
+        if isinstance(in_file, Login):
             return in_file
+        if stored is None or stored.code is ErrorCode.LOGIN_MISSING:
+            return await self._naming_the_folder(in_file, folder)
         return stored
+
+    async def _naming_the_folder(self, found: MissingCredentials, folder: Path) -> MissingCredentials:
+        """Say who named a folder that has no login, or that may not be opened."""
+        named_by = self._named_by()
+        if named_by is None or found.code not in _ABOUT_THE_FOLDER:
+            return found
+        facts = (("variable", named_by),) if named_by else ()
+        if found.code is ErrorCode.LOGIN_FOLDER_DENIED:
+            return replace(found, facts=facts)
+        try:
+            reason = await off_loop_at(folder, lambda: what_is_wrong_with(folder))
+        except OSError:
+            return found
+        facts = (("reason", reason), ("folder", printable(folder)), *facts)
+        return MissingCredentials(ErrorCode.LOGIN_FOLDER_WRONG, facts=facts)
 
     async def stamp(self) -> Hashable:
         """Return a value that changes when the login may have changed; ``None`` without a file.
@@ -127,7 +156,7 @@ class LoginReader:
         return login
 
     async def _keychain_stamp(self) -> Hashable:
-        return await off_loop(_stamp, Path.home() / KEYCHAIN_DATABASE)
+        return await off_loop(_stamp, Path(below_home()) / KEYCHAIN_DATABASE)
 
     async def _file_stamp(self) -> tuple[int, ...] | None:
         """Return the file's stamp, or the last known one while the disk does not respond."""

@@ -91,6 +91,7 @@ class WebSource:
         browser: sends the requests when the server requires a browser.
         organization_id: returns the organization that the user chose, ``None`` to choose automatically.
         fresh_key: whether to retry a refused key that the user has just pasted.
+        key_variable: the environment variable that the key comes from, if it does.
     """
 
     provider = CLAUDE
@@ -105,6 +106,7 @@ class WebSource:
         organization_id: Callable[[], str | None],
         clock: Clock,
         fresh_key: bool = False,
+        key_variable: str | None = None,
     ) -> None:
         self._client = client
         self._browser = browser
@@ -113,6 +115,7 @@ class WebSource:
         self._organization_id = organization_id
         self._clock = clock
         self._retry_delays_s: Sequence[float] = FRESH_KEY_RETRY_DELAYS_S if fresh_key else ()
+        self._key_variable = key_variable
         self._cache: _OrganizationCache | None = None
 
     @property
@@ -138,9 +141,11 @@ class WebSource:
         plain = _Route(self._client, Source.WEB, key, why)
         outcome = await self._fetch(plain)
         browser = self._browser
-        if browser is None or outcome != Challenged():
-            return outcome
-        return await browser.refuse() or await self._fetch_through(browser, plain.key, why)
+        if browser is not None and outcome == Challenged():
+            outcome = await browser.refuse() or await self._fetch_through(browser, plain.key, why)
+        if isinstance(outcome, Unauthorized) and outcome.code is ErrorCode.SESSION_KEY_REJECTED:
+            return replace(outcome, variable=self._key_variable)
+        return outcome
 
     async def _fetch_through(self, browser: BrowserAccess, key: Secret, why: Why) -> Outcome:
         try:

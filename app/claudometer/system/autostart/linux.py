@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.system.autostart.base import NAME, Autostart
 from claudometer.system.autostart.desktop_entry import first_word, parse_entry, quote_exec
 from claudometer.system.files import read_bytes, write_atomically
+from claudometer.system.home import base_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,8 +98,7 @@ def _render(entry: Mapping[str, str]) -> bytes:
 
 
 def _user_folder() -> Path:
-    configured = os.environ.get("XDG_CONFIG_HOME", "")
-    return Path(configured) if Path(configured).is_absolute() else Path.home() / ".config"
+    return Path(base_folder("XDG_CONFIG_HOME", ".config"))
 
 
 def _system_folders() -> list[Path]:

@@ -9,6 +9,7 @@ from xml.parsers.expat import ExpatError
 
 from claudometer.system.autostart.base import NAME, Autostart, is_program
 from claudometer.system.files import read_bytes, write_atomically
+from claudometer.system.home import below_home
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ class LaunchAgent(Autostart):
 
     def __init__(self, command: Sequence[str], *, home: Path | None = None) -> None:
         super().__init__(command)
-        self._file = (home or Path.home()) / "Library" / "LaunchAgents" / f"{NAME}.plist"
+        self._file = (home or Path(below_home())) / "Library" / "LaunchAgents" / f"{NAME}.plist"
 
     @property
     def place(self) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.system.claude_folder import with_tilde
+from claudometer.system.home import home_folder
 
 if TYPE_CHECKING:
     from webview import Window
@@ -33,7 +34,7 @@ def start_folder(typed: str) -> Path:
             return next(folder for folder in (path, *path.parents) if folder.is_dir())
     except (OSError, ValueError, RuntimeError, StopIteration):
         pass
-    return Path.home()
+    return Path(home_folder() or "/")
 
 
 def _show_hidden_folders() -> None:
