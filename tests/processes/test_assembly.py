@@ -85,10 +85,18 @@ def test_with_a_session_key_in_the_environment_an_unreadable_login_does_not_matt
     assert (snapshot.mode, snapshot.problem) == (Mode.WEB, None)
 
 
-def test_without_any_login_a_session_key_is_requested(tmp_path: Path, login: Path) -> None:
+def test_without_any_login_a_session_key_is_requested(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     login.unlink()
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR")
     snapshot = poll()
     assert (snapshot.mode, snapshot.problem) == (Mode.WEB, Problem(ErrorCode.SESSION_KEY_MISSING))
+
+
+def test_a_variable_that_names_a_folder_without_a_login_is_named(login: Path) -> None:
+    login.unlink()
+    snapshot = poll()
+    facts = (("reason", "empty"), ("folder", str(login.parent)), ("variable", "CLAUDE_CONFIG_DIR"))
+    assert (snapshot.mode, snapshot.problem) == (Mode.CLI, Problem(ErrorCode.LOGIN_FOLDER_WRONG, facts=facts))
 
 
 def test_the_login_is_read_from_the_folder_saved_in_an_earlier_run(
