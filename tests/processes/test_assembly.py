@@ -18,6 +18,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.processes.assembly import assemble, find_browser, read_context
+from claudometer.system.claude_folder import with_tilde
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.simulator.account import SESSION_KEY, write_login
@@ -95,7 +96,7 @@ def test_without_any_login_a_session_key_is_requested(login: Path, monkeypatch: 
 def test_a_variable_that_names_a_folder_without_a_login_is_named(login: Path) -> None:
     login.unlink()
     snapshot = poll()
-    facts = (("reason", "empty"), ("folder", str(login.parent)), ("variable", "CLAUDE_CONFIG_DIR"))
+    facts = (("reason", "empty"), ("folder", with_tilde(login.parent)), ("variable", "CLAUDE_CONFIG_DIR"))
     assert (snapshot.mode, snapshot.problem) == (Mode.CLI, Problem(ErrorCode.LOGIN_FOLDER_WRONG, facts=facts))
 
 
