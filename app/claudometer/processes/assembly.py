@@ -239,7 +239,7 @@ def _source_maker(
                 browser=browser,
                 ask_through_browser=ask_through_browser,
                 fresh_key=fresh_key,
-                key_variable=None if fresh_key or environment.session_key is None else KEY_VARIABLE,
+                key_variable=None if fresh_key or context.environment.session_key is None else KEY_VARIABLE,
                 demo=context.demo,
                 demo_plan=demo_plan(),
             )

@@ -95,8 +95,7 @@ def _settings_folder() -> str:
         from platformdirs import user_config_dir  # noqa: PLC0415 - as in `state_folder`
 
         return user_config_dir(NAME, appauthor=False)
-    base = os.environ.get("XDG_CONFIG_HOME", "").strip()
-    return os.path.join(base or os.path.expanduser("~/.config"), NAME)
+    return os.path.join(base_folder("XDG_CONFIG_HOME", ".config"), NAME)
 
 
 def organization_of(folder: str) -> str | None:

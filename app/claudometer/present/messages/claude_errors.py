@@ -32,7 +32,7 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.LOGIN_FOLDER_WRONG: Message(
         "Claude Code's folder cannot be used: {folder}.",
-        "Choose another one in Settings, or set CLAUDE_CONFIG_DIR.",
+        "Set CLAUDE_CONFIG_DIR to Claude Code's folder, then start Claudometer again.",
     ),
     ErrorCode.LOGIN_KEYCHAIN: Message(
         "The keychain refused access to Claude Code's login.",
@@ -240,15 +240,15 @@ NAMED_FOLDER_REASONS: Final = {
 CHOSEN_FOLDER_REASONS: Final = {
     "missing": Message(
         "Claude Code's folder does not exist: {folder}.",
-        "Choose another one in Settings, or set CLAUDE_CONFIG_DIR.",
+        "Set CLAUDE_CONFIG_DIR to Claude Code's folder, then start Claudometer again.",
     ),
     "file": Message(
         "Claude Code's folder is a file: {folder}.",
-        "Choose another one in Settings, or set CLAUDE_CONFIG_DIR.",
+        "Set CLAUDE_CONFIG_DIR to Claude Code's folder, then start Claudometer again.",
     ),
     "empty": Message(
         "There is no Claude Code login in {folder}.",
-        "Log in with “claude” there, or choose its folder in Settings.",
+        "Log in with “claude” there, or set CLAUDE_CONFIG_DIR to its folder and start Claudometer again.",
     ),
 }
 """What is wrong with the folder that the user chose, by the fact ``reason``."""
