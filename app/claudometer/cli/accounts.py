@@ -87,7 +87,7 @@ def _find(wanted: str, organizations: list[NamedOrganization]) -> NamedOrganizat
 
 
 def _look(call: Call) -> Described:
-    """Return the account that was asked for. Without the app, one poll finds out its organizations."""
+    """Return the account that the command is about. Without the app, a poll finds its organizations."""
     places = find_places(demo=call.demo)
     answer = request(places, "status")
     if answer is not None:
@@ -110,7 +110,7 @@ def _look(call: Call) -> Described:
 
 
 def _save(call: Call, organization_id: str | None) -> None:
-    """Save the choice: by the app while one runs, since it would write its own settings over ours."""
+    """Save the choice: through the app if one runs, because it would overwrite what we write."""
     places = find_places(demo=call.demo)
     if request(places, "save_settings", {"organization_id": organization_id}) is None:
         from claudometer.processes.headless import save_organization

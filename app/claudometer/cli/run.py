@@ -19,7 +19,7 @@ def run(call: Call) -> int:
     """
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
-    warn_of_another_account(call)  # an app that runs already opens its window, whatever account that is about
+    warn_of_another_account(call)  # a running app opens its window, whichever account that shows
     from claudometer.processes.tray import run as run_tray
 
     return run_tray(demo=call.demo)

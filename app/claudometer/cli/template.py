@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "?"
 NONE = "none"
-"""Stands for every field of a limit that the plan does not have."""
+"""The value of every field of a limit that the plan does not have."""
 
 _WHOLE_ANSWERS = frozenset({"oauth", "web", "browser", "demo"})
 """Sources that name every limit. What Claude Code left on this computer may lack one that has ended."""

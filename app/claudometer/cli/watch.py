@@ -42,7 +42,7 @@ def run(call: Call) -> int:
     last = None
     named = read_environment_account(call)
     try:
-        _print_difference(call, named)  # now: what is printed beside a view that is repainted would break it
+        _print_difference(call, named)  # before the view starts: other output would break it
         with _find_view(call) as view:
             for account in follow(demo=call.demo, named=named):
                 last = account or last

@@ -70,7 +70,7 @@ class ErrorCode(StrEnum):
     # Answers that cannot be read.
     NOT_JSON = "not_json"
     NO_NUMBERS = "no_numbers"
-    # The mode that asks nobody.
+    # The mode that sends nothing.
     LOCAL_NUMBERS_MISSING = "local_numbers_missing"
     LOCAL_ONLY = "local_only"
     LOGIN_NOT_READ = "login_not_read"

@@ -70,7 +70,7 @@ class DaySummary:
 
 
 def account_mark(account: str) -> str:
-    """Return a digest by which requests of one account are told from those of others, and nothing else.
+    """Return a digest that only distinguishes the requests of one account from those of others.
 
     Args:
         account: an ``AccountKey`` as text. What follows a colon, a chosen organization, does not count.

@@ -47,7 +47,7 @@ class LocalOnlySource:
         return None
 
     async def identify(self) -> AccountId:
-        """Return a name for whoever uses Claude Code in this folder; whose account that is is not read."""
+        """Return a name for the user of Claude Code in this folder. Whose account it is, is not read."""
         folder = str(self._config_folder()).encode("utf-8", "surrogateescape")
         return AccountId(f"local-{hashlib.sha256(folder).hexdigest()[:12]}")
 
@@ -59,7 +59,7 @@ class LocalOnlySource:
         return Unreadable(ErrorCode.LOCAL_NUMBERS_MISSING) if built is None else Fetched(built)
 
     async def credentials_stamp(self) -> Hashable:
-        """Return a value that changes with the files: they are all there is."""
+        """Return a value that changes with the files, the only source of numbers."""
         return tuple([await source.stamp() for source in self._sources])
 
     async def aclose(self) -> None:
