@@ -60,7 +60,7 @@ def test_the_report_has_exactly_the_documented_form() -> None:
         "source": "oauth",
         "account": {
             "id": "account-1",
-            "name": None,
+            "name": "Claude Code",
             "organization_id": None,
             "organization": None,
             "plan": "Max 5x",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.usage import Money
 from claudometer.present.formatters import whole_second
-from claudometer.present.messages.phrases import NO_LIMITS
+from claudometer.present.messages.phrases import ACCOUNT_NAMES, NO_LIMITS
 from claudometer.present.messages.terminal import Terminal, for_terminal
 from claudometer.present.view import CheckView
 
@@ -84,7 +84,7 @@ def message_in(view: AccountView, terminal: Terminal) -> Message | None:
 def _account(view: AccountView) -> ReportAccount:
     return {
         "id": view.id,
-        "name": view.organization,
+        "name": view.organization or ACCOUNT_NAMES[view.mode],
         "organization_id": view.organization_id,
         "organization": view.organization,
         "plan": view.plan,

@@ -16,6 +16,9 @@ SOURCE_NAMES = {
 }
 """By the value of ``domain.usage.Source``."""
 
+ACCOUNT_NAMES = {"cli": "Claude Code", "local": "Claude Code", "web": "claude.ai"}
+"""What an account is called that has no name of its own, by the value of ``domain.usage.Mode``."""
+
 EXTRA_USAGE = "Extra usage"
 NO_NUMBERS = "No data yet."
 NO_LIMITS = "Your plan reports no session or weekly limit."
