@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.cli.environment_account import EnvironmentAccount
 from claudometer.cli.following import follow
 from claudometer.system.logs import stop_logging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claudometer.control.wire.report import AccountReport
+    from claudometer.control.wire.report import AccountReport, Watched
     from tests.cli.program import Program
     from tests.control.small_engine import SmallEngine
 
@@ -54,3 +55,29 @@ def test_the_feeds_own_poller_ends_with_the_feed() -> None:
     read_until(feed, "demo")
     feed.close()
     assert pollers() == []
+
+
+def test_an_app_that_turns_to_another_account_is_left_and_found_again(
+    program: Program, engine: SmallEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = EnvironmentAccount({"CLAUDOMETER_MODE": "cli"})
+    cli: Watched = {
+        "id": "default",
+        "mode": "cli",
+        "folder": "/home/somebody/.claude",
+        "key": None,
+        "web_url": "https://claude.ai/api",
+        "oauth_url": "https://api.anthropic.com/api/oauth",
+    }
+    monkeypatch.setattr("claudometer.cli.following.TICK_S", 0.2)
+    with program.serve(engine, demo=True, watched=cli) as server:
+        feed = follow(demo=True, named=named)
+        read_until(feed, "oauth")
+        assert pollers() == []
+        server.watched = {**cli, "mode": "web"}
+        server.do(engine.show, engine.snapshot)
+        read_until(feed, "demo")
+        server.watched = cli
+        read_until(feed, "oauth")
+        assert pollers() == []
+        feed.close()
