@@ -138,6 +138,14 @@ def bench(arguments: Sequence[str]) -> int:
     return hand_over(Environment().python, "tests/benchmarks/bench.py", *arguments, cwd=ROOT)
 
 
+def interop(arguments: Sequence[str]) -> int:
+    """Run the real Claude Code beside Claudometer, cut off from every network."""
+    if arguments:
+        return _refuse("interop takes no arguments.")
+    make_ready(Level.DEVELOPMENT, frozenset())
+    return hand_over(Environment().python, "-m", "tests.interop", cwd=ROOT)
+
+
 def ui(arguments: Sequence[str]) -> int:
     """Serve the settings page without the app."""
     make_ready(Level.DEVELOPMENT, frozenset())
@@ -220,6 +228,7 @@ TASKS: tuple[Task, ...] = (
     Task("workflows", "", "check .github/workflows; needs no network", workflows),
     Task("ui", "[arguments]", "serve the settings page to a browser, with a scripted bridge", ui),
     Task("bench", "[arguments]", "measure start-up time, memory and CPU; prints a table", bench),
+    Task("interop", "", "try status line and hook in the real Claude Code, from npm; needs root", interop),
     Task("pictures", "", "take the README's screenshots again, into .github/pictures", pictures),
     Task("package", "KIND", f"build a package into dist/: {', '.join(RECIPES)}", package),
     Task(
