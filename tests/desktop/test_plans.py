@@ -106,7 +106,7 @@ def test_a_max_account_loses_its_session_and_gets_it_back(app: Claudometer, simu
     usage = body(7.0)
     assert claude_codes_line(app, usage).startswith("5h 7 %")
     wait_for_session(app, "7 %")  # from Claude Code's line alone
-    assert len(simulator.requests) == sent
+    assert len(simulator.requests) == sent, app.run("requests").stdout + app.log[-3000:]
     app.tray.click(REFRESH)
     wait_for(lambda: len(simulator.requests) > sent, what="a request")
     wait_for_session(app, "7 %")

@@ -74,7 +74,9 @@ class SourceSelector:
         """Return a value that changes whenever the credentials in question do."""
         if self._chosen() is not None:
             return await self.current().source.credentials_stamp()
-        return tuple([await source.credentials_stamp() for source in self._sources.values()])
+        # What Claude Code left here is no credential of the other modes: each new number would cause a poll.
+        modes = [mode for mode in self._sources if mode is not Mode.LOCAL or mode is self.mode]
+        return tuple([await self._sources[mode].credentials_stamp() for mode in modes])
 
     async def aclose(self) -> None:
         """Close every source."""
