@@ -43,6 +43,8 @@ def test_an_organization_is_chosen_in_the_terminal_as_the_hint_says(
     report = headless.run("status", "--json").json()
     assert (report["status"], report["account"]["organization_id"]) == ("ok", TEAM_ORGANIZATION)
     assert f"  * {TEAM_ORGANIZATION}  Example Team" in headless.run("accounts").out
+    by_its_own_id = headless.run("accounts", "organization", report["account"]["id"], CHAT_ORGANIZATION)
+    assert by_its_own_id.code == 0
 
 
 def test_the_list_is_one_json_object_for_scripts(headless: Program) -> None:

@@ -57,7 +57,10 @@ def _list(call: Call) -> int:
 
 def _choose(call: Call, account_id: str, wanted: str) -> int:
     described = _look(call)
-    if account_id != described["id"]:
+    if account_id not in {
+        described["id"],
+        described["report"]["account"]["id"],
+    }:  # ours, or `status --json`'s
         return _refuse("unknown_account", account_id, known=described["id"])
     if described["report"]["mode"] != "web":
         raise ClaudometerError(ErrorCode.ORGANIZATION_OF_LOGIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claudometer.present.formatters import UNKNOWN
-from claudometer.present.messages.phrases import SOURCE_NAMES
+from claudometer.present.messages.phrases import ACCOUNT_NAMES
 from claudometer.present.text import one_line
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 AUTOMATIC: Final = "automatic"
 """What the user types in place of an organization to leave the choice to Claudometer."""
-
-_NAMES: Final = {"cli": SOURCE_NAMES["oauth"], "web": SOURCE_NAMES["web"], "local": SOURCE_NAMES["oauth"]}
-"""By the value of ``domain.usage.Mode``."""
 
 CHOOSE: Final = "Choose an organization with “claudometer accounts organization {id} ORGANIZATION”."
 CHOSEN: Final = "Claudometer now shows “{name}”."
@@ -30,7 +27,7 @@ def listed_account(described: Described) -> ListedAccount:
     account = report["account"]
     return {
         "id": described["id"],
-        "name": _NAMES.get(report["mode"], report["mode"]),
+        "name": ACCOUNT_NAMES[report["mode"]],
         "mode": report["mode"],
         "plan": account["plan"],
         "organization_id": account["organization_id"] or described["organization_id"],
