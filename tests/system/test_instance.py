@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -236,3 +237,30 @@ def test_an_error_while_reaching_the_app_is_raised(short_folder: Path) -> None:
     with pytest.raises(ClaudometerError) as caught:
         claim(short_folder / "control.lock", reach)
     assert caught.value.code is ErrorCode.PROTOCOL_MISMATCH
+
+
+def test_a_folder_in_place_of_the_lock_is_named(tmp_path: Path) -> None:
+    lock_file = tmp_path / "run" / "control.lock"
+    lock_file.mkdir(parents=True)
+    with pytest.raises(ClaudometerError) as raised:
+        claim(lock_file, lambda: False)
+    assert (raised.value.code, raised.value.facts) == (ErrorCode.NOT_A_FILE, {"path": str(lock_file)})
+
+
+def test_a_runtime_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("", encoding="utf-8")
+    with pytest.raises(ClaudometerError) as raised:
+        claim(tmp_path / "run" / "control.lock", lambda: False)
+    assert raised.value.code is ErrorCode.CONTROL_UNAVAILABLE
+    assert raised.value.facts == {"folder": str(tmp_path / "run")}
+
+
+def test_without_locks_the_socket_alone_says_who_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    assert claim(tmp_path / "run" / "control.lock", lambda: False) is not None
+    assert claim(tmp_path / "run" / "control.lock", lambda: True) is None

@@ -73,8 +73,8 @@ class Permit:
 class BucketStore:
     """Grants requests. Each is written down before it is sent, so that a crash wastes one and adds none.
 
-    When nothing can be written, the buckets go on in memory and start empty: polling goes on more slowly, and
-    starting many processes does not send more.
+    When nothing can be written, the buckets go on in memory with one token at most: a single command gets its
+    numbers, and polling goes on more slowly.
 
     Args:
         on_error: called with what is wrong with the file after every request, ``None`` if nothing is.
@@ -186,8 +186,11 @@ class BucketStore:
                 log.warning("budgets are kept in memory only: %s", error)
             edited: JsonObject = {_SECTION: dict(unwritten.get(_SECTION, {}))}
             if key not in edited[_SECTION]:
-                bucket = self._load(file.read(), key, rule, now)
-                tokens = bucket.tokens if rule is UNLIMITED else 0.0
+                read = file.read()
+                bucket = self._load(read, key, rule, now)
+                # One request, so that a place that cannot be written costs the memory and not the numbers.
+                known = 1.0 if _is_lost(read) else min(1.0, bucket.tokens)
+                tokens = bucket.tokens if rule is UNLIMITED else known
                 self._store(edited, key, replace(bucket, tokens=tokens))
             edit(edited)
             self._unwritten = edited

@@ -6,16 +6,17 @@ import contextlib
 import logging
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.file_locks import has_no_locks
 from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 PATIENCE_S = 20.0
 """How long to wait for an app that holds the lock and does not listen: longer than quitting may take."""
@@ -63,9 +64,14 @@ def claim(
 
     Raises:
         ClaudometerError: ``APP_UNRESPONSIVE``: an app holds the lock and cannot be reached; ``pid`` if known.
-            And whatever else ``reach`` raises.
+            ``NOT_A_FILE``: something else is in the lock's place. ``CONTROL_UNAVAILABLE``: it cannot be
+            written. And whatever else ``reach`` raises.
     """
-    make_private_folder(lock_file.parent)
+    try:
+        make_private_folder(lock_file.parent)
+    except OSError as error:
+        log.warning("the runtime folder cannot be used: %s", error)
+        raise ClaudometerError(ErrorCode.CONTROL_UNAVAILABLE, folder=str(lock_file.parent)) from error
     lock = FileLock(lock_file, mode=PRIVATE_FILE, thread_local=False)
     deadline = time.monotonic() + patience_s
     while True:
@@ -130,10 +136,19 @@ def _unresponsive(lock_file: Path) -> ClaudometerError:
 
 
 def _take(lock: FileLock) -> bool:
-    with contextlib.suppress(Timeout):
+    try:
         lock.acquire(blocking=False)
-        return True
-    return False
+    except Timeout:
+        return False
+    except (OSError, NotImplementedError) as error:
+        if has_no_locks(error):
+            return True  # the socket alone says who runs
+        path = Path(lock.lock_file)
+        log.warning("the lock cannot be taken: %s", error)
+        if path.is_file() or not path.exists():
+            raise ClaudometerError(ErrorCode.CONTROL_UNAVAILABLE, folder=str(path.parent)) from error
+        raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(path)) from error
+    return True
 
 
 def _own(lock: FileLock, lock_file: Path) -> Instance:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import decode_record, encode_record
-from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
+from claudometer.system.files import make_private_folder, read_bytes, write_atomically
 from claudometer.system.filesystem import open_regular
 
 if TYPE_CHECKING:
@@ -59,11 +59,13 @@ class RequestFile:
         Raises:
             OSError: it could not be written. Also when another process held the lock for more than 2 s.
         """
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - imports asyncio, which reading does not need
+        from filelock import Timeout  # noqa: PLC0415 - imports asyncio, which reading does not need
+
+        from claudometer.system.file_locks import locked  # noqa: PLC0415 - the same
 
         make_private_folder(self._path.parent)
         try:
-            with FileLock(self._path.with_suffix(".lock"), timeout=LOCK_TIMEOUT_S, mode=PRIVATE_FILE):
+            with locked(self._path.with_suffix(".lock"), timeout_s=LOCK_TIMEOUT_S):
                 if self._append_line(encode_record(record), record.at):
                     self._rewrite(record.at)
         except Timeout as error:

@@ -10,10 +10,10 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
+from claudometer.system.file_locks import locked
 from claudometer.system.files import (
-    PRIVATE_FILE,
     make_private_folder,
     read_bytes,
     remove_stale_files,
@@ -67,7 +67,7 @@ class JsonState:
         """
         make_private_folder(self._path.parent)
         try:
-            with FileLock(self._lock_path, timeout=LOCK_TIMEOUT_S, mode=PRIVATE_FILE):
+            with locked(self._lock_path, timeout_s=LOCK_TIMEOUT_S):
                 self._tidy_up()
                 state = self.read()
                 edit(state)

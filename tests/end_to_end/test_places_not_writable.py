@@ -1,0 +1,92 @@
+"""Tests folders that cannot be written and files that cannot be locked: that costs memory, not numbers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from tests.sentences import title
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.end_to_end.person import Person
+    from tests.simulator import Simulator
+
+AS_NOBODY = """
+import sys
+from tests.unprivileged import unprivileged
+from claudometer.cli.entry import main
+with unprivileged():
+    sys.exit(main(sys.argv[1:]))
+"""
+WITHOUT_LOCKS = """
+import errno, fcntl, os, sys
+def refuse(*_):
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+fcntl.flock = fcntl.lockf = refuse
+from claudometer.cli.entry import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def run(person: Person, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process that ``script`` prepares."""
+    return subprocess.run(
+        [sys.executable, "-c", script, *words],
+        env=person.home.env | person.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def closed(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o500)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["state", "config", "runtime", "home"])
+def test_a_folder_that_cannot_be_written_costs_no_numbers(
+    cli_user: Person, simulator: Simulator, name: str
+) -> None:
+    home = cli_user.home
+    places = {"state": home.state, "config": home.config, "runtime": home.runtime, "home": home.path}
+    folder = closed(places[name])
+    try:
+        for requests in (1, 2):
+            done = run(cli_user, AS_NOBODY, "status", "--format", "{session.percent}")
+            assert (done.returncode, done.stdout, done.stderr) == (0, "81\n", "")
+            assert len(simulator.requests) == requests
+    finally:
+        folder.chmod(0o700)
+
+
+def test_a_state_folder_that_can_be_neither_read_nor_written_costs_no_numbers(
+    cli_user: Person, simulator: Simulator
+) -> None:
+    cli_user.run("status")
+    folder = cli_user.state_file.parent
+    folder.chmod(0)
+    try:
+        done = run(cli_user, AS_NOBODY, "status", "--format", "{session.percent}")
+    finally:
+        folder.chmod(0o700)
+    assert (done.returncode, done.stdout) == (0, "81\n")
+    assert len(simulator.requests) == 2
+
+
+def test_without_locks_the_numbers_come_and_are_remembered(cli_user: Person, simulator: Simulator) -> None:
+    for _ in range(2):
+        done = run(cli_user, WITHOUT_LOCKS, "status", "--json")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert title(ErrorCode.STATE_UNWRITABLE) not in done.stdout
+    assert len(simulator.requests) == 2
+    assert len(cli_user.read_ledger()) == 2
+    assert cli_user.state_file.is_file()
