@@ -76,7 +76,7 @@ TABLE = {
     "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),
     "processes.desktop": rule("domain system engine present control ui.tray"),
     "processes.loop_thread": rule("system.logs system.off_loop"),
-    "processes.tray_clicks": rule("domain engine present.menu"),
+    "processes.tray_clicks": rule("domain engine present.menu_entries"),
     "processes.tray_host": rule("domain engine"),
     "processes.doctor": rule("control.client domain providers system vault"),
     "processes.tray": rule("control.client domain system"),

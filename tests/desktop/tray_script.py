@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from claudometer.domain.errors import ClaudometerError
 from claudometer.present.icon import IconModel, Level, Shape
-from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
+from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
 

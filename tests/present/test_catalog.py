@@ -17,7 +17,16 @@ from claudometer.domain.errors import ErrorCode, Fact
 from claudometer.domain.policy import Reason
 from claudometer.domain.update import Offer, Stage, UpdateFailure
 from claudometer.present import messages
-from claudometer.present.messages import answers, card, claude_errors, cli, local_errors, menu, phrases
+from claudometer.present.messages import (
+    answers,
+    card,
+    claude_errors,
+    claude_setup,
+    cli,
+    local_errors,
+    menu,
+    phrases,
+)
 from claudometer.present.messages import terminal as terminal_words
 from claudometer.present.messages import updates as update_words
 from claudometer.present.messages.errors import MESSAGES, WITH_FACT, WITHOUT_FACTS, holes_of, message_for_code
@@ -196,8 +205,11 @@ def test_the_tables_have_exactly_the_keys_that_exist() -> None:
     assert update_words.TITLES.keys() == set(Stage) - {Stage.IDLE}
     assert update_words.FAILURES.keys() == set(UpdateFailure)
     assert update_words.WAYS.keys() == set(Offer) - {Offer.COMMAND}
-    assert cli.STATUS_LINE_SET_UP.keys() == {change.value for change in SetupResult}
-    assert cli.HOOK_SET_UP.keys() == {change.value for change in SetupResult} - {"chained", "restored"}
+    assert claude_setup.STATUS_LINE_SET_UP.keys() == {change.value for change in SetupResult}
+    assert claude_setup.HOOK_SET_UP.keys() == {change.value for change in SetupResult} - {
+        "chained",
+        "restored",
+    }
     assert cli.SUMMARIES.keys() == cli.COMMANDS.keys()
 
 
@@ -209,8 +221,8 @@ def test_the_help_of_a_command_agrees_with_the_list_of_commands(command: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        *cli.STATUS_LINE_SET_UP.values(),
-        *cli.HOOK_SET_UP.values(),
+        *claude_setup.STATUS_LINE_SET_UP.values(),
+        *claude_setup.HOOK_SET_UP.values(),
         cli.DEMO_CHANGES_NOTHING,
         cli.MORE_HELP,
         cli.USAGE,

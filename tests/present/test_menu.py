@@ -15,16 +15,8 @@ from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.update import Stage, Update
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Organization
-from claudometer.present.menu import (
-    WIDEST_LINE,
-    Action,
-    Entry,
-    EntryPicture,
-    Kind,
-    MenuOptions,
-    Picture,
-    menu_for,
-)
+from claudometer.present.menu import WIDEST_LINE, MenuOptions, menu_for
+from claudometer.present.menu_entries import Action, Entry, EntryPicture, Kind, Picture
 from claudometer.present.messages import menu as words
 from claudometer.present.messages import phrases
 from claudometer.present.messages.errors import message_for_code
@@ -339,3 +331,8 @@ def test_a_newer_version_is_named() -> None:
 
 def test_the_same_snapshot_at_the_same_time_makes_an_equal_menu() -> None:
     assert menu(snapshot(reading(fable()))) == menu(snapshot(reading(fable())))
+
+
+def test_an_unknown_number_comes_after_one_that_is_almost_nothing() -> None:
+    shown = snapshot(reading(session(None), weekly(0.4)))
+    assert [line.split("  ")[1].split(" ")[0] for line in first_group(shown)] == ["Weekly", "Session"]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.present.messages.cli import HOOK_SET_UP, STATUS_LINE_SET_UP, describe_set_up, hindrances
+from claudometer.present.messages.claude_setup import (
+    HOOK_SET_UP,
+    STATUS_LINE_SET_UP,
+    describe_set_up,
+    hindrances,
+)
 
 
 @pytest.mark.parametrize("words", [STATUS_LINE_SET_UP, HOOK_SET_UP])

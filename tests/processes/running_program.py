@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
 from claudometer.domain.events import WindowRequested
-from claudometer.present.menu import Action
+from claudometer.present.menu_entries import Action
 from claudometer.processes.desktop import Desktop
 from tests.processes.queue_tray import QueueTray
 

@@ -22,7 +22,7 @@ from claudometer.domain.outcome import Fetched
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode, Organization
 from claudometer.engine.dependencies import Overrides
-from claudometer.present.menu import Action
+from claudometer.present.menu_entries import Action
 from claudometer.present.messages.errors import MESSAGES, message_for_code
 from claudometer.processes.assembly import read_context
 from tests.engine.sources import Bench

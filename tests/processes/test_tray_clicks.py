@@ -12,7 +12,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, RateLimited
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem
-from claudometer.present.menu import Action
+from claudometer.present.menu_entries import Action
 from claudometer.present.messages.errors import message_for
 from claudometer.processes.tray_clicks import NOTICE_S, Clicks
 from tests.accelerated.virtual_time import VirtualTime, run_virtually

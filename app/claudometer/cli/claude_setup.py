@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.json_text import NotAnObjectError, read_object
 from claudometer.present.exit_codes import USAGE
-from claudometer.present.messages.cli import (
-    DEMO_CHANGES_NOTHING,
+from claudometer.present.messages.claude_setup import (
     HOOK_DISABLED,
     HOOK_SET_UP,
     HOOKS_DISABLED,
@@ -22,6 +21,7 @@ from claudometer.present.messages.cli import (
     describe_set_up,
     hindrances,
 )
+from claudometer.present.messages.cli import DEMO_CHANGES_NOTHING
 from claudometer.providers.claude import hook_setting, status_line_setting
 from claudometer.providers.claude.settings_edit import Edit, SetupResult
 from claudometer.system import claude_settings

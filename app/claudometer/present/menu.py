@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
@@ -11,6 +10,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.usage import LimitKind, Mode, Organization
 from claudometer.present.card import credit_text, spend_text
 from claudometer.present.formatters import UNKNOWN, rounded
+from claudometer.present.menu_entries import SEPARATOR, Action, Entry, EntryPicture, Kind, Picture
 from claudometer.present.messages import menu as words
 from claudometer.present.messages.phrases import CREDIT, NO_LIMITS, NO_SESSION
 from claudometer.present.text import one_line
@@ -45,77 +45,6 @@ IN_SETTINGS = frozenset(
     }
 )
 """Problems that are solved in the settings. Any other is explained beside the numbers."""
-
-
-class Action(StrEnum):
-    """What a click asks for."""
-
-    REFRESH = "refresh"
-    OPEN_WINDOW = "open_window"
-    OPEN_SETTINGS = "open_settings"
-    CHECK_UPDATES = "check_updates"
-    QUIT = "quit"
-    ORGANIZATION = "organization"
-
-
-OPENS_WINDOW = frozenset({Action.OPEN_WINDOW, Action.OPEN_SETTINGS, Action.CHECK_UPDATES})
-
-
-class Kind(StrEnum):
-    """What an entry is to the toolkit."""
-
-    ACTION = "action"
-    SEPARATOR = "separator"
-    SUBMENU = "submenu"
-
-
-class Picture(StrEnum):
-    """What the small picture beside an entry shows."""
-
-    RING = "ring"
-    ALERT = "alert"
-    PAUSE = "pause"
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPicture:
-    """A small picture beside an entry.
-
-    Attributes:
-        percent: how far a ring is filled, whole percents; ``None`` when that is unknown.
-        level: its color; gray for "unknown", where no number can be trusted.
-    """
-
-    picture: Picture
-    percent: int | None = None
-    level: LevelName = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the menu.
-
-    Attributes:
-        checked: whether this choice of several is the current one; ``None`` for a line that is not a choice.
-        value: what the action is about: the id of a limit or an organization.
-        name: distinguishes entries with the same action, so that a panel keeps each while others change.
-        picture: shown where the desktop's menus have pictures.
-        alert: whether desktops that mark important lines mark this line.
-    """
-
-    kind: Kind
-    text: str = ""
-    action: Action | None = None
-    enabled: bool = True
-    checked: bool | None = None
-    value: str | None = None
-    name: str = ""
-    children: tuple[Entry, ...] = ()
-    picture: EntryPicture | None = None
-    alert: bool = False
-
-
-SEPARATOR = Entry(Kind.SEPARATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +126,8 @@ def _money(view: AccountView, width: int) -> Iterator[Entry]:
         yield _action(_credit_line(credit, width), Action.OPEN_WINDOW, f"credit:{credit.id}")
 
 
-def _fullest_first(limit: LimitView) -> float:
-    return -1.0 if limit.percent is None else -limit.percent
+def _fullest_first(limit: LimitView) -> tuple[bool, float]:
+    return limit.percent is None, -(limit.percent or 0.0)
 
 
 def _ring(limit: LimitView) -> EntryPicture:

@@ -20,7 +20,8 @@ from claudometer.domain.usage import Mode
 from claudometer.present.derivation import view_of
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
-from claudometer.present.menu import OPENS_WINDOW, Action, MenuOptions, menu_for
+from claudometer.present.menu import MenuOptions, menu_for
+from claudometer.present.menu_entries import OPENS_WINDOW, Action
 from claudometer.processes.answers import Answers
 from claudometer.processes.assembly import assemble
 from claudometer.processes.loop_thread import LoopThread
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu import Entry
+    from claudometer.present.menu_entries import Entry
     from claudometer.present.view import AccountView
     from claudometer.processes.assembly import RunContext
     from claudometer.ui.tray.watchers import Watcher

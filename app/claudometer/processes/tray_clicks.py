@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import WindowPage, WindowPlace
 from claudometer.domain.snapshot import Problem, problem_of_error
-from claudometer.present.menu import Action
+from claudometer.present.menu_entries import Action
 
 if TYPE_CHECKING:
     from claudometer.domain.clock import Clock

@@ -11,7 +11,15 @@ from functools import partial
 from gi.repository import GLib
 
 from claudometer.present.icon import IconModel, Level, Shape
-from claudometer.present.menu import OPENS_WINDOW, SEPARATOR, Action, Entry, EntryPicture, Kind, Picture
+from claudometer.present.menu_entries import (
+    OPENS_WINDOW,
+    SEPARATOR,
+    Action,
+    Entry,
+    EntryPicture,
+    Kind,
+    Picture,
+)
 from claudometer.ui.tray.notifier_icon import NotifierIcon
 
 RING = EntryPicture(Picture.RING, 42, "ok")

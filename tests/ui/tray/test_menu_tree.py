@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
+from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.menu_tree import ROOT, Item, MenuTree
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ SCRIPT = """
 import json
 import pystray
 from claudometer.present.icon import IconModel, Level, Shape
-from claudometer.present.menu import SEPARATOR, Action, Entry, Kind
+from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.plain_icon import PlainIcon
 
 pystray.Icon._update_menu = lambda icon: None  # the dummy back end has none

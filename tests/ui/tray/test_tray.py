@@ -8,7 +8,7 @@ from claudometer.present.icon import IconModel, Level, Shape
 from claudometer.ui.tray.tray import Tray
 
 if TYPE_CHECKING:
-    from claudometer.present.menu import Entry
+    from claudometer.present.menu_entries import Entry
 
 ICON = IconModel(81, "81", Level.OK, Shape.RING, "Session 81 %")
 

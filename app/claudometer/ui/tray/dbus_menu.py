@@ -16,7 +16,7 @@ from claudometer.ui.tray.wire import AnsweredCalls, emit, fit
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from claudometer.present.menu import Action, Entry
+    from claudometer.present.menu_entries import Action, Entry
     from claudometer.ui.tray.menu_tree import Changes
 
     Dispatch = Callable[[Action, str | None], None]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from gi.repository import Gtk
 
-from claudometer.present.menu import Entry, Kind
+from claudometer.present.menu_entries import Entry, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claudometer.present.menu import Action
+    from claudometer.present.menu_entries import Action
 
     Dispatch = Callable[[Action, str | None], None]
 

@@ -10,11 +10,11 @@ import io
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from claudometer.present.menu import Picture
+from claudometer.present.menu_entries import Picture
 from claudometer.ui.tray.canvas import CLEAR, Canvas
 
 if TYPE_CHECKING:
-    from claudometer.present.menu import EntryPicture
+    from claudometer.present.menu_entries import EntryPicture
 
 SIZE = 16
 """What menus have room for, in pixels."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from claudometer.present.menu import Entry, Kind
+from claudometer.present.menu_entries import Entry, Kind
 from claudometer.ui.tray.menu_pictures import png_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gi.repository import GLib
 
-from claudometer.present.menu import Action
+from claudometer.present.menu_entries import Action
 from claudometer.ui.tray.dbus_menu import MENU_PATH, DBusMenu
 from claudometer.ui.tray.host import HostWatcher
 from claudometer.ui.tray.notifier_item import NotifierItem
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu import Entry
+    from claudometer.present.menu_entries import Entry
     from claudometer.ui.tray.xembed import XEmbedIcon
 
     Dispatch = Callable[[Action, str | None], None]

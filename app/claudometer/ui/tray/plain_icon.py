@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pystray
 
-from claudometer.present.menu import Entry, Kind
+from claudometer.present.menu_entries import Entry, Kind
 from claudometer.ui.tray.drawing import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu import Action
+    from claudometer.present.menu_entries import Action
 
     Dispatch = Callable[[Action, str | None], None]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu import Action, Entry
+    from claudometer.present.menu_entries import Action, Entry
     from claudometer.ui.tray.watchers import Watcher
 
     Dispatch = Callable[[Action, str | None], None]

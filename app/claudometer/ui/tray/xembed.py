@@ -11,7 +11,7 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
-from claudometer.present.menu import Action
+from claudometer.present.menu_entries import Action
 from claudometer.ui.tray.toolkit import changed_environment
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu import Entry
+    from claudometer.present.menu_entries import Entry
 
     Dispatch = Callable[[Action, str | None], None]
 
