@@ -141,7 +141,8 @@ def is_same_week(known: datetime, other: datetime) -> bool:
 
 
 def _by_time(reading: LocalReading) -> tuple[datetime, str, str]:
-    return reading.captured_at, reading.source.value, repr(reading.limits)
+    """Return the sort key. At one time, what two readings hold decides, so that the order is fixed."""
+    return reading.captured_at, reading.source.value, repr(reading)
 
 
 def _fallback(admitted: tuple[LocalReading, ...], login: LocalLogin) -> Reading | None:
