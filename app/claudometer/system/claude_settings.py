@@ -8,6 +8,7 @@ import stat
 import sys
 import time
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "settings.json"
 MAX_BYTES = 16 * 1024 * 1024
-TRIES = 50
+TRY_FOR_S = 3.0
 PATIENT_TRIES = 5
 """Tries that flush to disk before they replace the file; after them it is changed too often for that."""
 
@@ -52,7 +53,10 @@ def change(
         UnicodeDecodeError: the file is not UTF-8.
     """
     copy: Path | None = None
-    for number in range(TRIES):
+    deadline = time.monotonic() + TRY_FOR_S
+    for number in count():
+        if time.monotonic() > deadline:
+            break
         before = _read(path)
         after = edit((before or b"").decode()).encode()
         if after == before or (before is None and not after):
@@ -82,7 +86,8 @@ def change(
 
 def _read(path: Path) -> bytes | None:
     """Read the file, which another of our processes may hold for some microseconds."""
-    for _ in range(TRIES):
+    deadline = time.monotonic() + TRY_FOR_S
+    while time.monotonic() < deadline:
         try:
             return read_bytes(path, limit=MAX_BYTES)
         except FileNotFoundError:
