@@ -112,6 +112,7 @@ def test_installing_again_changes_nothing_and_leaves_one_copy(program: Program, 
 
 def test_without_settings_a_private_file_is_created(program: Program) -> None:
     program.env["CLAUDE_CONFIG_DIR"] = str(program.home.path / "second")
+    (program.home.path / "second").mkdir()  # Claude Code creates it; one that is missing is a mistake
     assert program.run("statusline", "--install").code == 0
     path = program.home.path / "second" / "settings.json"
     assert path.stat().st_mode & 0o777 == 0o600
