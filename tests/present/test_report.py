@@ -171,6 +171,13 @@ def test_a_spend_limit_is_a_limit(changes: dict[str, Any], code: int) -> None:
     assert exit_code_of(report(shown)) == code
 
 
+@pytest.mark.parametrize(
+    ("used", "percent"), [(0, 0.0), (1, 0.1), (1234, 30.9), (3999, 99.9), (4000, 100.0), (4001, 100.0)]
+)
+def test_a_share_of_money_is_neither_rounded_to_nothing_nor_to_all(used: int, percent: float) -> None:
+    assert report(snapshot(reading(spend=spend(used))))["spend"]["percent"] == percent
+
+
 def test_a_spent_credit_fills_no_limit() -> None:
     made = report(snapshot(reading(session(12.0), credits_granted=(credit(25000),))))
     assert made["credits"][0]["percent"] == 100.0

@@ -135,10 +135,10 @@ def _credit(credit: CreditView) -> ReportCredit:
 
 
 def _tenths(percent: float | None) -> float | None:
-    """Round a share of amounts to one decimal, but what is below 100 to 99.9 at most."""
-    if percent is None:
-        return None
-    return min(round(percent, 1), 99.9) if percent < 100 else round(percent, 1)
+    """Round a share of amounts to one decimal, but what is below 100 to 99.9, and what is above 0 to 0.1."""
+    if not percent or percent >= 100:
+        return None if percent is None else round(percent, 1)
+    return min(max(round(percent, 1), 0.1), 99.9)
 
 
 def _amount(amount: Money) -> Amount:
