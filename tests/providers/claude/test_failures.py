@@ -110,6 +110,11 @@ def test_a_refusal_by_an_organization_depends_on_the_credentials(reply: Reply) -
         "This organization has been disabled.",
         "Your organization was suspended",
         "Your account has been disabled after an automatic review of your recent activities.",
+        "This workspace is currently deactivated.",
+        "Your account has been placed on hold.",
+        "Requests of a suspended organization are refused.",
+        "organization_disabled",
+        "account_on_hold",
     ],
 )
 @pytest.mark.parametrize("status", [400, 401, 403])
@@ -269,3 +274,35 @@ def test_no_response_raises(status: int, headers: dict[str, str], body: bytes, s
     assert isinstance(failure.code, ErrorCode)
     if isinstance(failure, Unauthorized):
         assert 400 <= status < 500
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("OAuth authentication is currently not allowed for this organization.", ErrorCode.LOGIN_NOT_ALLOWED),
+        ("OAuth tokens are not permitted in this workspace", ErrorCode.LOGIN_NOT_ALLOWED),
+        ("oauth_org_not_allowed", ErrorCode.LOGIN_NOT_ALLOWED),
+        ("Your organization has disabled OAuth logins", ErrorCode.LOGIN_NOT_ALLOWED),
+        ("You are not a member of this organization.", ErrorCode.LOGIN_ORGANIZATION_REFUSED),
+        ("You are no longer an active member.", ErrorCode.LOGIN_ORGANIZATION_REFUSED),
+        ("This user does not belong to this organization", ErrorCode.LOGIN_ORGANIZATION_REFUSED),
+        ("insufficient_scope", ErrorCode.LOGIN_SCOPE_MISSING),
+        ("The token is missing the required scope.", ErrorCode.LOGIN_SCOPE_MISSING),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refusal_that_stays_is_known_in_other_words(status: int, message: str, code: ErrorCode) -> None:
+    assert meaning(bodies.refusal(status, "permission_error", message), LOGIN) == Unauthorized(code)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "This feature is disabled for maintenance.",
+        "The account service is temporarily unavailable.",
+        "Caching is not allowed for this request.",
+    ],
+)
+def test_a_refusal_that_may_pass_pauses_nothing(message: str) -> None:
+    found = meaning(bodies.refusal(403, "permission_error", message), LOGIN)
+    assert isinstance(found, ServerError)

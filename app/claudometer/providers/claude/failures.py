@@ -217,14 +217,37 @@ def _refused(code: ErrorCode) -> _Meaning:
     return lambda _source, status: ServerError(status, code)
 
 
+# The same refusals in other words, and by the names that Claude Code's hook has for them, such as
+# `oauth_org_not_allowed` and `account_on_hold`. Each pattern needs a subject and a verdict.
+_DISABLED = re.compile(
+    r"\b(?:organization|workspace|account)s?\b.{0,40}\b(?:disabled|suspended|deactivated|banned|on hold)\b"
+    r"|\b(?:disabled|suspended|deactivated|banned) (?:organization|workspace|account)\b"
+    r"|\b(?:organization|workspace|account)_(?:is_)?(?:disabled|suspended|deactivated|banned|on_hold)\b"
+)
+_NOT_A_MEMBER = re.compile(
+    r"invalid authorization for organization|(?:not|no longer) (?:currently )?an? (?:active )?member"
+    r"|not (?:belong to|part of) (?:this|the|that|your) (?:organization|workspace)"
+)
+_LOGINS_NOT_ALLOWED = re.compile(
+    r"\boauth\b.{0,40}\bnot (?:currently )?(?:allowed|permitted|enabled)\b|oauth_org_not_allowed"
+    r"|\b(?:organization|workspace|administrator)\b.{0,60}"
+    r"\b(?:not allow|disabled|turned off)\b.{0,20}\boauth\b"
+)
+
 _ERROR_TEXTS: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
     (re.compile(r"account_session_invalid|^invalid authorization\.?$", re.MULTILINE), _rejected),
-    (re.compile(r"(?:organization|account) (?:has been|is|was) (?:disabled|suspended)"), _disabled),
-    (re.compile(r"invalid authorization for organization|not a member"), _refuses_organization),
-    (re.compile(r"oauth authentication is (?:currently )?not allowed"), _refuses_logins),
-    (re.compile(r"scope requirement|user:profile"), _lacks_scope),
+    (
+        _LOGINS_NOT_ALLOWED,
+        _refuses_logins,
+    ),  # first: "your organization has disabled OAuth" is no more than that
+    (_DISABLED, _disabled),
+    (_NOT_A_MEMBER, _refuses_organization),
+    (re.compile(r"scope requirement|user:profile|insufficient[_ ]scope|missing.{0,20}\bscope"), _lacks_scope),
     (re.compile(r"revoked|invalid_grant"), _revoked),
-    (re.compile(r"identity verification"), _refused(ErrorCode.IDENTITY_CHECK)),
+    (
+        re.compile(r"identity verification|verification[_ ](?:is )?required"),
+        _refused(ErrorCode.IDENTITY_CHECK),
+    ),
     (
         re.compile(
             r"unable to serve your request|(?:not available|unavailable|unsupported).*(?:region|country)"
