@@ -124,6 +124,21 @@ class Overrides:
         return [name for name, value in fields.items() if value is not None]
 
 
+class WatchedFiles(Protocol):
+    """The files on this computer that credentials and local sources are read from."""
+
+    async def may_have_changed(self) -> bool:
+        """Return whether one may have changed since the last call; true where that cannot be known."""
+        ...
+
+
+class UnwatchedFiles:
+    """Files that are looked at each time."""
+
+    async def may_have_changed(self) -> bool:
+        return True
+
+
 async def _unknown() -> datetime | None:
     return None
 
@@ -190,6 +205,7 @@ class Dependencies:
     version: str
     boot_id: str = field(default_factory=lambda: uuid4().hex)
     local: LocalSources = LocalSources()
+    files: WatchedFiles = UnwatchedFiles()  # noqa: RUF009 - has no state
     overrides: Overrides = Overrides()
     has_browser: bool = False
     update_host: str | None = None

@@ -102,6 +102,7 @@ class Engine:
             self._merger,
             snapshots=self._snapshots,
             clock=deps.clock,
+            files=deps.files,
             check_every_s=deps.check_every_s,
             hits=LimitHits(deps.local.limit_hits, self._snapshots, self._notices, deps.clock),
         )

@@ -43,9 +43,13 @@ class LimitHits:
         self._was_read = False
         self._asked_s: float | None = None
 
-    async def look(self) -> bool:
-        """Show a hit or take it back, and return whether to request numbers because of it."""
-        is_new = await self._read()
+    async def look(self, *, may_have_changed: bool = True) -> bool:
+        """Show a hit or take it back, and return whether to request numbers because of it.
+
+        Args:
+            may_have_changed: whether the hook may have written since the last look.
+        """
+        is_new = may_have_changed and await self._read()
         shown = self._hit_at
         is_open = shown is not None and _is_unexplained(self._snapshots.snapshot, shown, self._clock.now())
         self._notices.show(Problem(ErrorCode.LIMIT_HIT, at=shown if is_open else None), present=is_open)

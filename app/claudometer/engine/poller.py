@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
     from claudometer.engine.bus import SnapshotStore
+    from claudometer.engine.dependencies import WatchedFiles
     from claudometer.engine.limit_hits import LimitHits
     from claudometer.engine.reading_merger import ReadingMerger
     from claudometer.engine.requester import Attempt, Requester
@@ -53,6 +54,7 @@ class Poller:
     """Polls in time, with one request under way at most. A click meanwhile shares its result.
 
     Args:
+        files: says whether credentials and local sources need to be checked at all.
         check_every_s: how often credentials, local sources and clocks are checked, in seconds.
     """
 
@@ -64,6 +66,7 @@ class Poller:
         *,
         snapshots: SnapshotStore,
         clock: Clock,
+        files: WatchedFiles,
         check_every_s: float,
         hits: LimitHits,
     ) -> None:
@@ -72,6 +75,7 @@ class Poller:
         self._merger = merger
         self._snapshots = snapshots
         self._clock = clock
+        self._files = files
         self._check_every_s = check_every_s
         self._hits = hits
         self._guard = AccountGuard(selector, merger, snapshots)
@@ -225,18 +229,21 @@ class Poller:
             why = self._schedule.due()
             if why is not None:
                 return why
-            if not self._schedule.is_delayed and await self._guard.have_credentials_changed():
+            have_changed = await self._files.may_have_changed()
+            # Before a poll that is a few seconds away: that one reads all of them.
+            is_news = have_changed and not self._schedule.is_delayed
+            if is_news and await self._guard.have_credentials_changed():
                 log.info("the credentials have changed; polling now")
                 return Cause.CREDENTIALS
-            await self._follow_local_sources()
-            if await self._hits.look() and not self._schedule.is_delayed:
+            if have_changed and await self._merger.has_news():
+                await self._merger.look()
+            self._plan_again()
+            if await self._hits.look(may_have_changed=have_changed) and not self._schedule.is_delayed:
                 log.info("Claude Code has hit a limit; polling now")
                 return Cause.LIMIT_HIT
 
-    async def _follow_local_sources(self) -> None:
+    def _plan_again(self) -> None:
         """Show what local sources report meanwhile, and poll sooner or later because of it."""
-        if await self._merger.has_news():
-            await self._merger.look()
         last = self._last
         if last is None or last.generation != self._generation:
             return

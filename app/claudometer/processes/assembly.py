@@ -18,13 +18,13 @@ from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import Bus
-from claudometer.engine.dependencies import Dependencies, LocalSources, Overrides
+from claudometer.engine.dependencies import Dependencies, LocalSources, Overrides, UnwatchedFiles
 from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.limit_hit import LimitHitFile
 from claudometer.providers.claude.rules import ClaudeRules
-from claudometer.providers.registry import ClaudeFiles, SourcesConfig, local_sources, sources_for
+from claudometer.providers.registry import ClaudeFiles, SourcesConfig, local_files, local_sources, sources_for
 from claudometer.settings.environment import read_environment
 from claudometer.settings.environment_defaults import PREFIX
 from claudometer.settings.store import SettingsStore
@@ -33,6 +33,7 @@ from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.demo_plan import demo_plan
+from claudometer.system.file_watch import FileWatch
 from claudometer.system.files import remove_stale_files
 from claudometer.system.home import find_home_trouble
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
@@ -128,6 +129,7 @@ async def assemble(context: RunContext) -> Engine:
             version=own_version(),
             boot_id=boot_id,
             local=LocalSources() if context.demo else _local_sources(files, login, login_folder),
+            files=UnwatchedFiles() if context.demo else _watched(files, login_folder),
             overrides=Overrides(
                 await _wanted_mode(context, claude_folder, loaded.settings.account.mode),
                 environment.interval_seconds,
@@ -209,6 +211,10 @@ def _local_sources(
 
     hits = LimitHitFile(files.config_folder, files.state_folder, login=present_login)
     return LocalSources(local_sources(files, login_folder), login.written_at, hits, login.plan)
+
+
+def _watched(files: ClaudeFiles, login_folder: Callable[[], Path | None]) -> FileWatch:
+    return FileWatch(lambda: local_files(files, login_folder()))
 
 
 def _source_maker(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.browser_client import BrowserAccess
-from claudometer.providers.claude.cached_usage import CachedUsageSource
+from claudometer.providers.claude.cached_usage import CachedUsageSource, cached_usage_files
+from claudometer.providers.claude.credentials import FILE_NAME as LOGIN_FILE
 from claudometer.providers.claude.local_only import LocalOnlySource
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.status_line import StatusLineSource
@@ -15,9 +17,10 @@ from claudometer.providers.claude.web import NULL_KEY_RENEWALS, WebSource
 from claudometer.providers.client import Client
 from claudometer.providers.demo import DemoSource
 from claudometer.providers.server_time import ignore_server_time
+from claudometer.system.captures import capture_file, hit_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from claudometer.domain.clock import Clock
@@ -133,6 +136,20 @@ def _browser_access(config: SourcesConfig) -> BrowserAccess | None:
 
 def _client(config: SourcesConfig, base_url: str) -> Client:
     return Client(base_url, clock=config.clock, note=config.note, observe_time=config.observe_time)
+
+
+def local_files(files: ClaudeFiles, login_folder: Path | None) -> Iterator[Path | str]:
+    """Return every file that credentials and local sources are read from. Touches the disk, and may block.
+
+    Args:
+        login_folder: where the login is, ``None`` while it is not read.
+    """
+    config = files.config_folder()
+    if login_folder is not None:
+        yield login_folder / LOGIN_FILE
+    yield from cached_usage_files(config)
+    for file in (capture_file, hit_file):
+        yield file(os.fspath(files.state_folder), os.fspath(config))
 
 
 def local_sources(

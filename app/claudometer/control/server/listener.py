@@ -16,6 +16,7 @@ from claudometer.control.server.connection import Connection, Limits
 from claudometer.control.server.feed import Feed
 from claudometer.control.server.operations import Application, Identity, Operations
 from claudometer.domain.errors import ClaudometerError, InvalidSettingError
+from claudometer.system.file_watch import FileWatch
 from claudometer.system.files import make_private_folder
 from claudometer.system.off_loop import off_loop_at
 
@@ -94,8 +95,11 @@ class ControlServer:
         Cleaners of temporary files do that, and some systems empty the runtime folder at a partial logout.
         """
         is_missing = False
+        file = FileWatch(lambda: [self._path])
         while True:
             await asyncio.sleep(self._limits.look_s)
+            if not is_missing and not await file.may_have_changed():
+                continue
             try:
                 if self._stopped or await off_loop_at(self._path, lambda: os.path.lexists(self._path)):
                     is_missing = False  # `stop` removes the file, and the server must not come back for that

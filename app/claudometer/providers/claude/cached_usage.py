@@ -69,7 +69,7 @@ class CachedUsageSource:
 
         It stays the same while the disk does not respond.
         """
-        files = _files(self._config_folder())
+        files = cached_usage_files(self._config_folder())
         try:
             self._stamp = await off_loop_at(files, lambda: stamp_of(files))
         except OSError as error:
@@ -80,7 +80,7 @@ class CachedUsageSource:
         """Read the limits whose windows are open. An unchanged file is not read again."""
         stamp = await self.stamp()
         if self._kept is None or self._kept[0] != stamp:
-            files = _files(self._config_folder())
+            files = cached_usage_files(self._config_folder())
             try:
                 found = await off_loop_at(files, lambda: _newest(files))
             except OSError as error:
@@ -121,7 +121,7 @@ def parse_cached_usage(members: Mapping[str, object]) -> CachedUsage | None:
     return CachedUsage(fetched_at, read_text(account.get("organizationUuid")), usage.get("utilization"))
 
 
-def _files(folder: Path) -> tuple[Path, ...]:
+def cached_usage_files(folder: Path) -> tuple[Path, ...]:
     """Return where ``.claude.json`` may be: in the folder, or for the default folder also in the home."""
     inside = (folder / FILE_NAME, folder / OLD_FILE_NAME)
     home = Path(below_home())

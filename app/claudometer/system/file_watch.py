@@ -1,0 +1,185 @@
+"""Tells whether files may have changed, by the kernel's own account (inotify), so that nobody has to look.
+
+A look at a file may block on a dead network drive, so it needs a thread. Looking every few seconds caused
+three quarters of all wake-ups of the program. What inotify reports waits in the kernel until asked for, which
+neither blocks nor wakes anybody. It does not report what other machines do to a file of a network drive,
+so those files are looked at each time.
+"""
+
+# ruff: noqa: PTH100 - a path is a text here, and not resolved
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import errno
+import logging
+import os
+import struct
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.system.off_loop import off_loop_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    StrPath = str | os.PathLike[str]
+
+log = logging.getLogger(__name__)
+
+TRUST_S = 60.0
+"""Look at least this often nevertheless: another drive may have been mounted over a watched folder."""
+
+_MOUNTS = Path("/proc/self/mountinfo")
+_NETWORK = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "virtiofs", "vboxsf")
+)
+"""Types of file systems whose files other machines can change. ``fuse`` and its like count too."""
+
+# <sys/inotify.h>
+_MODIFY, _ATTRIB, _MOVED_FROM, _MOVED_TO, _CREATE, _DELETE, _DELETE_SELF, _MOVE_SELF = (
+    *(0x2, 0x4, 0x40, 0x80),
+    *(0x100, 0x200, 0x400, 0x800),
+)
+_OF_A_FILE = _MODIFY | _ATTRIB | _DELETE_SELF | _MOVE_SELF
+_OF_A_FOLDER = _ATTRIB | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE | _DELETE_SELF | _MOVE_SELF
+"""Without ``_MODIFY``: what is written to the other files of a home folder is nobody's business here."""
+_EVENT = struct.Struct("iIII")
+_BUFFER_BYTES = 64 * 1024
+
+
+class FileWatch:
+    """Watches files, which may not exist yet. Used on the loop.
+
+    Args:
+        files: returns the files, which may change over time. Runs in a thread, and may block.
+        trust_s: how long to rely on what the kernel reports.
+    """
+
+    def __init__(self, files: Callable[[], Iterable[StrPath]], *, trust_s: float = TRUST_S) -> None:
+        self._files = files
+        self._trust_s = trust_s
+        self._watches: _Watches | None = None
+        self._opened_at = 0.0
+
+    async def may_have_changed(self) -> bool:
+        """Return whether a file may have changed since the last call; true where that cannot be known.
+
+        The caller then looks. What changes from now on is reported by the next call.
+        """
+        if sys.platform != "linux":
+            return True
+        now = asyncio.get_running_loop().time()
+        watches = self._watches
+        if watches is not None and now - self._opened_at < self._trust_s:
+            if not watches.is_complete:
+                return True
+            if not watches.have_news():
+                return False
+        self._watches, self._opened_at = None, now
+        try:
+            self._watches = await off_loop_at(self, lambda: _Watches(self._files()))
+        except OSError as error:  # dead drive, or too many watches in use on this system
+            log.debug("changes of files cannot be watched: %s", error)
+        return True
+
+
+class _Watches:
+    """Watches of one set of files; ends with the object, also when nobody waits for it any more.
+
+    Attributes:
+        is_complete: whether every change of one of the files is reported.
+
+    Raises:
+        OSError: the system has no more watches.
+    """
+
+    def __init__(self, files: Iterable[StrPath]) -> None:
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._names: dict[int, set[str]] = {}
+        """The names that count in each folder, by the number of its watch."""
+        self._handle = self._checked(self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
+        mounts = list(_read_mounts())
+        self.is_complete = all(list(map(partial(self._watch, mounts), files)))
+
+    def __del__(self) -> None:
+        if hasattr(self, "_handle"):
+            os.close(self._handle)
+
+    def have_news(self) -> bool:
+        """Return whether one of the files may have changed since the last call. Never blocks."""
+        found = False
+        while True:
+            try:
+                events = os.read(self._handle, _BUFFER_BYTES)
+            except BlockingIOError:
+                return found
+            found = found or any(self._counts(watch, name) for watch, name in _split(events))
+
+    def _counts(self, watch: int, name: str) -> bool:
+        """Return whether an event is about one of the files, or about a folder itself (then without a name).
+
+        An event without a watch says that some were lost.
+        """
+        return not name or watch not in self._names or name in self._names[watch]
+
+    def _watch(self, mounts: list[tuple[str, str]], file: StrPath) -> bool:
+        """Watch a file, and the nearest folder that exists for the next name on the way to it."""
+        path = os.fspath(file)
+        try:
+            self._add(path, _OF_A_FILE)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError:
+            return False
+        folder, name = os.path.split(os.path.abspath(path))
+        while True:
+            try:
+                self._names.setdefault(self._add(folder, _OF_A_FOLDER), set()).add(name)
+            except (FileNotFoundError, NotADirectoryError):
+                folder, name = os.path.split(folder)
+            except OSError:
+                return False
+            else:
+                return not _is_shared(os.path.realpath(path), mounts)
+
+    def _add(self, path: str, mask: int) -> int:
+        return self._checked(self._libc.inotify_add_watch(self._handle, os.fsencode(path), mask), path)
+
+    def _checked(self, result: int, path: str = "") -> int:
+        if result < 0:
+            code = ctypes.get_errno() or errno.EIO
+            raise OSError(code, os.strerror(code), path)
+        return result
+
+
+def _split(events: bytes) -> Iterator[tuple[int, str]]:
+    """Return the watch and the name of each event."""
+    start = 0
+    while start < len(events):
+        watch, _mask, _cookie, length = _EVENT.unpack_from(events, start)
+        start += _EVENT.size + length
+        yield watch, os.fsdecode(events[start - length : start].rstrip(b"\0"))
+
+
+def _read_mounts() -> Iterator[tuple[str, str]]:
+    """Return mount point and type of each file system; see proc(5)."""
+    with _MOUNTS.open("rb") as file:
+        for line in file:
+            place, _, source = line.partition(b" - ")
+            folder = place.split()[4].decode("unicode_escape").encode("latin-1")
+            yield os.fsdecode(folder), os.fsdecode(source.split()[0])
+
+
+def _is_shared(path: str, mounts: list[tuple[str, str]]) -> bool:
+    """Return whether other machines may change the file. The last mount of the longest path counts."""
+    around = [(len(folder), number) for number, (folder, _) in enumerate(mounts) if _is_in(path, folder)]
+    kind = mounts[max(around)[1]][1] if around else ""
+    return kind in _NETWORK or kind.startswith("fuse")
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
