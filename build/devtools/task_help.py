@@ -27,7 +27,9 @@ The arguments are those of claudometer, for example `run status --json`. `run he
   --no-browser     only print the address""",
     "bench": """\
   --quick          measure one idle minute instead of five
-  --starts         measure only the start times""",
+  --starts         measure only the start times
+  --windows N      open and close the window N times instead of 7
+  --beside COMMAND measure another tray program in the same run, by the same means""",
     "package-test": f"A path below tests/ replaces tests/packages. {_PYTEST}",
     "release": RELEASE_STEPS,
 }

@@ -41,17 +41,27 @@ def environment(pid: int) -> list[str]:
 
 def pss_bytes(pid: int) -> int:
     """Return the proportional memory of a process: roughly what would become free if it ended."""
-    with suppress(*_GONE):
-        for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
+    return _rollup(pid, "Pss:")
+
+
+def anonymous_bytes(pid: int) -> int:
+    """Return the memory that belongs to no file: what it alone has written to, whatever else runs."""
+    return _rollup(pid, "Anonymous:")
 
 
 def cpu_seconds(pid: int) -> float:
     """Return the processor time that a process has used so far, in user mode and in the kernel."""
     user, system = _stat_after_name(pid)[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _rollup(pid: int, name: str) -> int:
+    """Return one of the kernel's sums in bytes, 0 when the process has ended."""
+    with suppress(*_GONE):
+        for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+            if line.startswith(name):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def _read_children(pid: int) -> Iterator[int]:
