@@ -236,7 +236,7 @@ def test_a_rejected_session_key_is_reported_as_without_a_browser(
 ) -> None:
     simulator.account.session_keys = {SESSION_KEY}
     report = guarded.start().wait_for_status("unauthorized", timeout_s=START_S)
-    assert report["message"] == title(ErrorCode.SESSION_KEY_REJECTED)
+    assert report["message"] == title(ErrorCode.SESSION_KEY_REJECTED, variable="CLAUDOMETER_SESSION_KEY")
 
 
 def test_a_page_cannot_reach_any_other_server(
@@ -316,3 +316,18 @@ def test_a_key_can_be_tested_through_the_browser_right_after_another_run(
     save_key(page, canary.TYPED_KEY, result=title(ErrorCode.SESSION_KEY_REFUSED))
     save_key(page, canary.SESSION_KEY)
     assert guarded.wait_for_status("ok")["source"] == "browser"
+
+
+def test_a_check_that_is_solved_in_vain_is_solved_once(guarded: Claudometer, simulator: Simulator) -> None:
+    simulator.gate = Gate(Kind.FORGETFUL)
+    guarded.start()
+    wait_for(lambda: is_challenged(guarded), timeout_s=START_S, what="the end of the run")
+    loads = [request for request in from_engine(simulator) if request.path == "/api/organizations"]
+    assert len(loads) == 2
+    via_browser = [record for record in requests_of(guarded) if record["via"] == "browser"]
+    assert 2 <= len(via_browser) <= 3
+
+
+def is_challenged(app: Claudometer) -> bool:
+    report = json.loads(app.run("status", "--json").stdout)
+    return bool(report["message"] == title(ErrorCode.BROWSER_CHALLENGED))

@@ -43,7 +43,7 @@ NOT_READABLE = title(ErrorCode.NOT_JSON)
 TOO_LARGE = title(ErrorCode.TOO_LARGE)
 KEEPS = "Claudometer keeps the last numbers"
 BROKE_OFF = title(ErrorCode.CONNECTION_BROKEN)
-NO_LONGER = title(ErrorCode.SESSION_KEY_REJECTED)
+NO_LONGER = title(ErrorCode.SESSION_KEY_REJECTED, variable="CLAUDOMETER_SESSION_KEY")
 PORTAL = title(ErrorCode.CAPTIVE_PORTAL)
 
 

@@ -78,6 +78,8 @@ class Kind(StrEnum):
     """The page tries in every way to reach another server, then a browser passes."""
     FORGING = "forging"
     """The page's script sets a session key cookie, then a browser passes."""
+    FORGETFUL = "forgetful"
+    """The clearance cookie does not stick, so a browser that solves the check gets the next one."""
     UNFINISHED = "unfinished"
     """The page loads a script that never arrives."""
 
@@ -132,7 +134,13 @@ class Gate:
         self.seeds.discard(seed)
         clearance = secrets.token_hex(16)
         self.cleared[clearance] = headers.get("user-agent")
-        return Reply(204, "", {"Set-Cookie": f"{CLEARANCE}={clearance}; Path=/; HttpOnly; SameSite=None"})
+        # Cloudflare sets "SameSite=None; Secure" over HTTPS, and "SameSite=Lax" over HTTP:
+        # https://developers.cloudflare.com/waf/troubleshooting/samesite-cookie-interaction/
+        policy = "SameSite=None" if self.kind is Kind.FORGETFUL else "SameSite=Lax"
+        lifetime = "; Max-Age=0" if self.kind is Kind.FORGETFUL else ""
+        return Reply(
+            204, "", {"Set-Cookie": f"{CLEARANCE}={clearance}; Path=/; HttpOnly; {policy}{lifetime}"}
+        )
 
     def _page(self) -> str:
         seed = secrets.token_hex(8)

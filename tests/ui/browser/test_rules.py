@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from claudometer.ui.browser.rules import content_rules, is_of, may_visit
+from claudometer.ui.browser.rules import content_rules, is_of, may_visit, never_ends
 
 ORIGIN = "https://claude.ai"
 
@@ -59,3 +59,11 @@ def test_the_content_rules_block_everything_but_the_two_sites() -> None:
     assert passes("https://claude.ai/api")
     assert not passes("https://claudexai/api")
     assert not passes("https://claude.ai.example.net/")
+
+
+@pytest.mark.parametrize(
+    ("checks", "over"),
+    [([True], False), ([False], False), ([True, False], False), ([True, True], True), ([False] * 3, True)],
+)
+def test_a_check_that_comes_again_ends_the_run(checks: list[bool], over: bool) -> None:
+    assert never_ends(checks) is over

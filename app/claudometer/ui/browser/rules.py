@@ -21,6 +21,15 @@ def is_of(url: str, origin: str) -> bool:
     return _is_below(url, origin)
 
 
+def never_ends(checks: list[bool]) -> bool:
+    """Return whether a check comes again after it was solved, by whether each page loaded so far was one.
+
+    A browser that does not keep the clearance cookie would solve one check after the other. A check, the page
+    behind it and the request that follows are three loads of the same path; more are never sent.
+    """
+    return sum(checks) > 1 or len(checks) > 2
+
+
 def content_rules(origin: str) -> bytes:
     """Return WebKit content rules, as JSON, that block every load from any other place."""
     allowed = [{"url-filter": f"^{re.escape(place)}/"} for place in (origin, CHECK_ORIGIN)]

@@ -25,7 +25,7 @@ from claudometer.providers.claude.browser_protocol import (
     StartMessage,
 )
 from claudometer.ui.browser.fetching import FETCH_SCRIPT, SCRIPT_WORLD, arguments_for, read_result
-from claudometer.ui.browser.rules import content_rules, is_of, may_visit
+from claudometer.ui.browser.rules import content_rules, is_of, may_visit, never_ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,7 +207,7 @@ class WebView:
         if kind == kinds.RESPONSE:
             return self._decide_response(view, decision)
         url = decision.get_navigation_action().get_request().get_uri()
-        if kind == kinds.NAVIGATION_ACTION and may_visit(url, self._start.origin):
+        if kind == kinds.NAVIGATION_ACTION and may_visit(url, self._start.origin) and not self._error:
             return False
         log.warning("a page tried to navigate elsewhere and was blocked")
         decision.ignore()
@@ -228,8 +228,11 @@ class WebView:
         self._is_check = "challenge" in ((headers and headers.get_one("cf-mitigated")) or "")
         self._is_page = self._is_check or "html" in (response.get_mime_type() or "")
         self._page_loads.append(PageLoad(response.get_status_code(), now - self._began, self._is_check))
-        self._began = now
-        return False
+        self._began, is_over = now, never_ends([load.is_check for load in self._page_loads])
+        if is_over:
+            self._error = ErrorCode.BROWSER_CHALLENGED
+            decision.ignore()
+        return is_over
 
     def _load_changed(self, _view: Any, event: Any) -> None:  # noqa: ANN401
         events = self._gtk.WebKit2.LoadEvent
