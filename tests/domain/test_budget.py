@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,11 +12,16 @@ from hypothesis import strategies as st
 from claudometer.domain.budget import (
     MAX_BLOCK_S,
     OAUTH_BUDGET,
+    OWN_FAULT,
+    UNLIMITED,
     Bucket,
     allowed_at,
     block,
     block_s,
+    cut,
     full,
+    give_back,
+    in_force,
     refill,
     take,
     unblock,
@@ -108,3 +114,58 @@ def test_a_success_lifts_the_block_and_clears_the_refusals() -> None:
     assert blocked.refusals == 2
     assert unblock(blocked).blocked_until is None
     assert unblock(blocked).refusals == 0
+
+
+def after(sent: int, bucket: Bucket | None = None) -> Bucket:
+    """Return a bucket whose account has sent ``sent`` requests in the last hour, the last one at noon."""
+    times = tuple(NOON - timedelta(minutes=2) * back for back in reversed(range(sent)))
+    return replace(bucket or Bucket(tokens=5.0, counted_at=NOON), sent=times)
+
+
+def test_a_refusal_that_our_own_requests_do_not_explain_halves_the_rate() -> None:
+    halved = cut(after(6), OAUTH_BUDGET, NOON)
+    assert halved.share == 0.5
+    assert in_force(OAUTH_BUDGET, halved.share).refill_s == 2 * OAUTH_BUDGET.refill_s
+    quartered = cut(after(6, halved), OAUTH_BUDGET, NOON)
+    assert cut(quartered, OAUTH_BUDGET, NOON).share == quartered.share == OAUTH_BUDGET.least_share
+
+
+def test_a_refusal_that_our_own_requests_explain_halves_nothing() -> None:
+    assert cut(after(OWN_FAULT), OAUTH_BUDGET, NOON).share == 1.0
+    two_hours_ago = cut(after(OWN_FAULT), OAUTH_BUDGET, NOON + timedelta(hours=2))
+    assert two_hours_ago.share == 0.5
+
+
+def test_a_second_refusal_in_a_row_halves_nothing_since_nothing_was_sent_between() -> None:
+    refused = block(cut(after(6), OAUTH_BUDGET, NOON), NOON, 3600)
+    assert cut(refused, OAUTH_BUDGET, NOON + HOUR).share == 0.5
+
+
+def test_a_source_without_a_budget_has_no_share_to_lose_and_keeps_no_times() -> None:
+    taken = take(full(UNLIMITED, NOON), UNLIMITED, NOON)
+    assert taken is not None
+    assert taken.sent == ()
+    assert cut(taken, UNLIMITED, NOON).share == 1.0
+
+
+def test_the_rate_comes_back_in_small_equal_steps() -> None:
+    bucket, answers = replace(after(1), share=0.5), 0
+    while bucket.share < 1.0:
+        bucket, answers = give_back(bucket), answers + 1
+    assert answers == pytest.approx(400, abs=1)
+    assert give_back(bucket).share == 1.0
+
+
+@given(st.floats(0.25, 1), st.lists(st.integers(0, 900), max_size=200))
+def test_at_every_share_no_hour_exceeds_what_it_allows(share: float, steps: list[int]) -> None:
+    rule = in_force(OAUTH_BUDGET, share)
+    bucket = replace(full(OAUTH_BUDGET, NOON), share=share)
+    now, granted = NOON, []
+    for step in steps:
+        now += timedelta(seconds=step)
+        if (taken := take(bucket, OAUTH_BUDGET, now)) is not None:
+            bucket = taken
+            granted.append(now)
+    most = rule.capacity + 3600 / rule.refill_s
+    assert all(sum(start <= at < start + HOUR for at in granted) <= most for start in granted)
+    assert len(bucket.sent) <= most

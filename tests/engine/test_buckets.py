@@ -10,13 +10,15 @@ import pytest
 
 from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.outcome import Status
+from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
+from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.snapshot import is_stale
 from claudometer.system.state import JsonState
 from tests.engine.full_disk import FullDisk
 from tests.readings import reading
 
 if TYPE_CHECKING:
+    from claudometer.domain.outcome import Outcome
     from claudometer.engine.engine import Engine
     from tests.engine.sources import Bench
 
@@ -158,3 +160,54 @@ def test_a_source_without_a_budget_sends_requests_on_a_full_disk(bench: Bench) -
     poll(engine)
     assert engine.snapshot.status is Status.OK
     assert engine.snapshot.reading == reading()
+
+
+def entry(bench: Bench) -> dict[str, Any]:
+    state = json.loads((bench.folder / "state" / "state.json").read_text(encoding="utf-8"))
+    kept: dict[str, Any] = state["allowances"]["claude/account-1"]
+    return kept
+
+
+def test_a_rate_that_was_halved_stays_so_after_a_restart_and_comes_back_slowly(bench: Bench) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    bench.cli.answers.extendleft([Fetched(reading()), RateLimited(3600)])
+    poll(bench.engine())
+    assert entry(bench)["share"] == 0.5
+    bench.clock.advance(3700)
+    engine = bench.engine()
+    poll(engine)
+    assert 0.5 < entry(bench)["share"] < 0.51
+    planned = engine.snapshot.next_poll
+    assert isinstance(planned, Poll)
+    assert planned.reason is Reason.SHARED
+    assert 540 <= (planned.at - bench.clock.now()).total_seconds() <= 660
+
+
+@pytest.mark.parametrize("refusal", [RateLimited(3600, at_edge=True), Offline()])
+def test_a_refusal_that_the_api_did_not_send_halves_no_rate(bench: Bench, refusal: Outcome) -> None:
+    bench.cli.budget = OAUTH_BUDGET
+    bench.cli.answers[0] = refusal
+    poll(bench.engine())
+    assert entry(bench)["share"] == 1.0
+
+
+def test_the_rate_of_a_source_without_a_budget_is_never_halved(bench: Bench) -> None:
+    bench.cli.answers[0] = RateLimited(3600)
+    poll(bench.engine())
+    assert entry(bench)["share"] == 1.0
+    assert entry(bench)["sent"] == []
+
+
+@pytest.mark.parametrize("share", [float("nan"), float("inf"), -1, 0, 7, 10**40, "x", None, []])
+@pytest.mark.parametrize("sent", [None, 7, "noon", ["x"], [7], {}])
+def test_whatever_stands_for_share_and_times_polling_goes_on(bench: Bench, share: Any, sent: Any) -> None:  # noqa: ANN401
+    bench.cli.budget = OAUTH_BUDGET
+    poll(bench.engine())
+    file = bench.folder / "state" / "state.json"
+    state = json.loads(file.read_text(encoding="utf-8"))
+    state["allowances"]["claude/account-1"] |= {"share": share, "sent": sent}
+    file.write_text(json.dumps(state), encoding="utf-8")
+    bench.clock.advance(OAUTH_BUDGET.capacity * OAUTH_BUDGET.refill_s / OAUTH_BUDGET.least_share)
+    poll(bench.engine())
+    assert bench.cli.requests == 2
+    assert OAUTH_BUDGET.least_share <= entry(bench)["share"] <= 1.0

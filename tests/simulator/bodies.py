@@ -54,7 +54,12 @@ LOGIN_REDIRECT = Reply(302, "", {"Location": "https://claude.ai/login"})
 PORTAL_REDIRECT = Reply(302, "", {"Location": "http://portal.example.net/login"})
 
 
-def rate_limit(retry_after: str | None) -> Reply:
-    """Build a 429 response, whose body has no outer ``type``, with a ``Retry-After`` header if given."""
+def rate_limit(retry_after: str | None, *, at_edge: bool = False) -> Reply:
+    """Build a 429 response, whose body has no outer ``type``, with a ``Retry-After`` header if given.
+
+    Args:
+        at_edge: without a request id, as Cloudflare answers a token that cannot read usage.
+    """
     body = {"error": {"message": "Rate limited. Please try again later.", "type": "rate_limit_error"}}
-    return Reply(429, body, {} if retry_after is None else {"Retry-After": retry_after})
+    headers = {} if at_edge else {"request-id": "req_011SimulatedAb"}
+    return Reply(429, body, headers if retry_after is None else headers | {"Retry-After": retry_after})

@@ -1,4 +1,4 @@
-"""How many requests may still be sent: token buckets and 429 blocks. Pure arithmetic over wall time.
+"""How many requests may still be sent: token buckets, 429 blocks and shares. Pure arithmetic over wall time.
 
 ``engine.buckets`` stores the uptime beside each bucket. Until the computer restarts, it counts by uptime and
 shifts the stored times to fit, so that setting the clock forward and back again gains nothing.
@@ -17,17 +17,38 @@ MAX_GUESSED_BLOCK_S = 900
 MARGIN_S = 30
 """Added to the server's ``Retry-After``, since clocks and roundings differ a little."""
 
+HOUR = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class BucketRule:
-    """A token bucket: ``capacity`` requests at once, one more every ``refill_s`` seconds."""
+    """A token bucket: ``capacity`` requests at once, one more every ``refill_s`` seconds.
+
+    ``least_share`` is how far refusals that we did not cause may cut both, 1 for a budget of our own.
+    """
 
     capacity: int
     refill_s: float
+    least_share: float = 1.0
 
 
-OAUTH_BUDGET = BucketRule(capacity=8, refill_s=180)
-"""The OAuth endpoint was measured to allow about 28 to 30 requests in any 60 minutes: 8 + 3600/180 = 28."""
+OAUTH_BUDGET = BucketRule(capacity=8, refill_s=180, least_share=0.25)
+"""The OAuth endpoint was measured to allow about 28 to 30 requests in any 60 minutes: 8 + 3600/180 = 28.
+
+A quarter of it is a request every 12 minutes: with a slower one, every number would grow stale in between.
+"""
+
+OWN_FAULT = 25
+"""Requests of ours in an hour that explain a refusal: nearly all of the 28 to 30 that were measured."""
+
+GIVEN_BACK = 1 / 800
+"""Share that an answer gives back: at 4 to 12 answers an hour, an eighth takes one to two days of use."""
+
+BURST_LEFT = 3
+"""Tokens that a bucket holds at any share: two are kept for a click and for waking up."""
+
+UNLIMITED = BucketRule(capacity=1_000_000, refill_s=0.001)
+"""For sources without a budget: only their 429 blocks count."""
 
 BROWSER_PAUSE_S = 300
 BROWSER_RUNS = BucketRule(capacity=1, refill_s=BROWSER_PAUSE_S)
@@ -58,12 +79,25 @@ class Bucket:
         tokens: requests that could be sent at ``counted_at``; fractional while one refills.
         blocked_until: the end of the server's last 429 block, ``None`` when there is none.
         refusals: 429 responses in a row.
+        share: the part of the rule that we use, down to its ``least_share``; less than 1 while other programs
+            seem to use up the same limit.
+        sent: when requests were sent in the 60 minutes before ``counted_at``, ascending.
     """
 
     tokens: float
     counted_at: datetime
     blocked_until: datetime | None = None
     refusals: int = 0
+    share: float = 1.0
+    sent: tuple[datetime, ...] = ()
+
+
+def in_force(rule: BucketRule, share: float) -> BucketRule:
+    """Return the rule for an account that uses only a share of it."""
+    if share >= 1.0:
+        return rule
+    capacity = max(min(rule.capacity, BURST_LEFT), round(rule.capacity * share))
+    return replace(rule, capacity=capacity, refill_s=rule.refill_s / share)
 
 
 def full(rule: BucketRule, now: datetime) -> Bucket:
@@ -73,6 +107,7 @@ def full(rule: BucketRule, now: datetime) -> Bucket:
 
 def refill(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket:
     """Add the tokens that have come back since. A clock that was set back adds none and prolongs no block."""
+    rule = in_force(rule, bucket.share)
     gained = max(0.0, (now - bucket.counted_at).total_seconds()) / rule.refill_s
     blocked_until = bucket.blocked_until
     if blocked_until is not None:
@@ -80,19 +115,25 @@ def refill(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket:
         longest = now + timedelta(seconds=MAX_BLOCK_S)
         blocked_until = min(blocked_until, longest) if blocked_until > now else None
     tokens = min(float(rule.capacity), bucket.tokens + gained)
-    return replace(bucket, tokens=tokens, counted_at=now, blocked_until=blocked_until)
+    sent = tuple(at for at in bucket.sent if abs(now - at) < HOUR)
+    return replace(bucket, tokens=tokens, counted_at=now, blocked_until=blocked_until, sent=sent)
 
 
 def shifted(bucket: Bucket, counted_at: datetime) -> Bucket:
     """Return the bucket by a clock that was set since; by it, the bucket was counted at ``counted_at``."""
     shift = counted_at - bucket.counted_at
     until = bucket.blocked_until
-    return replace(bucket, counted_at=counted_at, blocked_until=None if until is None else until + shift)
+    return replace(
+        bucket,
+        counted_at=counted_at,
+        blocked_until=None if until is None else until + shift,
+        sent=tuple(at + shift for at in bucket.sent),
+    )
 
 
 def allowed_at(bucket: Bucket, rule: BucketRule, now: datetime, *, reserve: float = 0.0) -> datetime:
     """Return when the next request may be sent, ``now`` if at once, with ``reserve`` tokens left over."""
-    current = refill(bucket, rule, now)
+    current, rule = refill(bucket, rule, now), in_force(rule, bucket.share)
     # A bucket of one token, such as the browser's, can keep no reserve: it would never allow a request.
     missing = max(0.0, 1.0 + min(reserve, rule.capacity - 1.0) - current.tokens)
     at = now + timedelta(seconds=missing * rule.refill_s)
@@ -105,7 +146,8 @@ def take(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket | None:
     # Refilling adds fractions: after exactly `refill_s` they may come to a hair less than a whole token.
     if current.blocked_until is not None or current.tokens < 1.0 - 1e-9:
         return None
-    return replace(current, tokens=max(0.0, current.tokens - 1.0))
+    sent = (*current.sent, now) if rule.least_share < 1.0 else ()  # of no use to other rules
+    return replace(current, tokens=max(0.0, current.tokens - 1.0), sent=sent)
 
 
 def block_s(retry_after_s: float | None, refusals: int) -> float:
@@ -131,3 +173,20 @@ def block(bucket: Bucket, now: datetime, retry_after_s: float | None) -> Bucket:
 def unblock(bucket: Bucket) -> Bucket:
     """Return the bucket after a response that was not a 429."""
     return replace(bucket, blocked_until=None, refusals=0)
+
+
+def cut(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket:
+    """Return the bucket after a refusal by the server itself at ``now``, before it is blocked.
+
+    If our own requests do not explain it, other programs use up the same limit, and the share is halved. A
+    second refusal in a row proves nothing: between the two we sent nothing.
+    """
+    own = sum(abs(now - at) < HOUR for at in bucket.sent)
+    if bucket.refusals or own >= OWN_FAULT:
+        return bucket
+    return replace(bucket, share=max(rule.least_share, bucket.share / 2))
+
+
+def give_back(bucket: Bucket) -> Bucket:
+    """Return the bucket after an answer with numbers: a little of the share comes back."""
+    return replace(bucket, share=min(1.0, bucket.share + GIVEN_BACK))

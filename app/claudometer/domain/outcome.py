@@ -68,10 +68,17 @@ class Unauthorized:
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """429. ``retry_after_s`` is the server's ``Retry-After``, ``None`` when absent or unreadable."""
+    """429.
+
+    Attributes:
+        retry_after_s: the server's ``Retry-After``, ``None`` when absent or unreadable.
+        at_edge: the response has no request id, so it came from Cloudflare before the API counted anything.
+            It does not count when outcomes are compared.
+    """
 
     retry_after_s: float | None = None
     code: ErrorCode = ErrorCode.RATE_LIMITED
+    at_edge: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

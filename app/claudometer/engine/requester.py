@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from claudometer.domain.budget import UNLIMITED
 from claudometer.domain.outcome import MissingCredentials, RateLimited, Unauthorized, account_id_of
 from claudometer.domain.policy import Budget
 from claudometer.domain.usage import AccountKey
-from claudometer.engine.buckets import UNLIMITED
 
 if TYPE_CHECKING:
     from datetime import datetime

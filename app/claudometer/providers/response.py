@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import Offline, Unreadable
     from claudometer.domain.secret import Secret
 
-KEPT_HEADERS = frozenset({"age", "cf-mitigated", "content-type", "date", "location", "retry-after", "server"})
+KEPT_HEADERS = frozenset(
+    {"age", "cf-mitigated", "content-type", "date", "location", "request-id", "retry-after", "server"}
+)
 """The headers that a decision needs. Never ``Set-Cookie``, which carries session keys."""
 
 

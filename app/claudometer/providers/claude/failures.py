@@ -61,7 +61,8 @@ def classify(response: Response, source: Source, *, now: datetime) -> Failure:
     status = response.status
     if status == 429:
         sent_at = parse_http_date(response.headers.get("date")) or now
-        return RateLimited(parse_retry_after(response.headers.get("retry-after"), sent_at))
+        retry_after_s = parse_retry_after(response.headers.get("retry-after"), sent_at)
+        return RateLimited(retry_after_s, at_edge=not response.headers.get("request-id", "").strip())
     if 300 <= status < 400:
         return _classify_redirect(response)
     if 400 <= status < 500:

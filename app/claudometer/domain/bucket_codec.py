@@ -1,0 +1,152 @@
+"""The token buckets as JSON, by account: a section of the state file. Pure.
+
+Whatever the file holds, a bucket comes of it: the budget must hold, so what is damaged counts as empty.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.budget import OAUTH_BUDGET, UNLIMITED, Bucket, full, refill, shifted
+from claudometer.domain.times import read_time
+from claudometer.domain.usage import CLAUDE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.budget import BucketRule, Uptime
+    from claudometer.domain.json_object import JsonObject
+
+SECTION = "allowances"
+DAMAGED = "damaged"
+"""The member by which the state file says that what was in it is lost."""
+
+EMPTIED_AT = "emptied_at"
+"""When the file was lost: the bucket of an account without an entry was empty then."""
+
+MOST_REFUSALS = 1000
+"""Refusals in a row that are counted: more would change nothing."""
+
+MOST_SENT = 40
+"""Requests in an hour that are remembered: a bucket allows fewer."""
+
+_OLD_NAME = re.compile(r"(?:cli|web):")
+
+
+def load(state: JsonObject, key: str, rule: BucketRule, now: datetime, uptime: Uptime | None) -> Bucket:
+    """Read one bucket. A damaged one counts as empty: the budget must hold."""
+    if rule is UNLIMITED and _entry(state, key) is None:
+        return full(rule, now)
+    if is_lost(state):
+        return Bucket(tokens=0.0, counted_at=now)
+    entry = _entry(state, key)
+    if entry is None:
+        return _first(state, rule, now)
+    try:
+        blocked = entry["blocked_until"]
+        tokens = float(entry["tokens"])
+        kept = Bucket(
+            tokens=max(0.0, tokens) if math.isfinite(tokens) else 0.0,
+            counted_at=read_time(entry["counted_at"]),
+            blocked_until=read_time(blocked) if blocked else None,
+            refusals=min(MOST_REFUSALS, max(0, int(entry["strikes"]))),
+            share=_share(entry, rule),
+            sent=_sent(entry),
+        )
+        passed_s = _passed_s(entry.get("uptime"), uptime)
+        if passed_s is not None:
+            kept = shifted(kept, now - timedelta(seconds=passed_s))
+        return refill(kept, rule, now)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return Bucket(tokens=0.0, counted_at=now)
+
+
+def shared_rate(state: JsonObject) -> int | None:
+    """Return the requests an hour of the account with the least share, ``None`` if none is shared."""
+    section = state.get(SECTION)
+    entries = section.values() if isinstance(section, dict) else ()
+    shares = [_share(entry, OAUTH_BUDGET) for entry in entries if isinstance(entry, dict)]
+    least = min(shares, default=1.0)
+    return None if least >= 1.0 else round(3600 / OAUTH_BUDGET.refill_s * least)
+
+
+def _entry(state: JsonObject, key: str) -> Any:  # noqa: ANN401 - JSON, read with care
+    section = state.get(SECTION)
+    return renamed(section).get(key) if isinstance(section, dict) else None
+
+
+def renamed(section: JsonObject) -> JsonObject:
+    """Return the entries by account. Versions up to 0.1 named them by mode and account.
+
+    Such an entry wins: only an older version that ran after this one can have left it.
+    """
+    old = {_OLD_NAME.sub(f"{CLAUDE}/", name): name for name in section if _OLD_NAME.match(name)}
+    kept = {name: entry for name, entry in section.items() if name not in old.values()}
+    return kept | {new: section[name] for new, name in old.items()}
+
+
+def is_lost(state: JsonObject) -> bool:
+    """Return whether the file was damaged, so that what was sent before is not known."""
+    return DAMAGED in state or not isinstance(state.get(SECTION, {}), dict)
+
+
+def note_loss(state: JsonObject, now: datetime) -> None:
+    """Note that the file was lost; drop the note once every bucket has refilled."""
+    if is_lost(state):
+        state.pop(DAMAGED, None)
+        state[SECTION] = {}
+        state[EMPTIED_AT] = now.isoformat()
+    elif EMPTIED_AT in state and _first(state, OAUTH_BUDGET, now) == full(OAUTH_BUDGET, now):
+        del state[EMPTIED_AT]
+
+
+def _first(state: JsonObject, rule: BucketRule, now: datetime) -> Bucket:
+    """Return the bucket of an account without an entry."""
+    if EMPTIED_AT not in state:
+        return full(rule, now)
+    try:
+        return refill(Bucket(0.0, read_time(state[EMPTIED_AT])), rule, now)
+    except (TypeError, ValueError, OverflowError):
+        return Bucket(tokens=0.0, counted_at=now)
+
+
+def _share(entry: JsonObject, rule: BucketRule) -> float:
+    """Return the share of the rule in use: all of it in entries of versions up to 0.1, least if damaged."""
+    try:
+        share = float(entry.get("share", 1.0))
+    except (TypeError, ValueError, OverflowError):
+        return rule.least_share
+    return min(1.0, max(rule.least_share, share)) if math.isfinite(share) else rule.least_share
+
+
+def _sent(entry: JsonObject) -> tuple[datetime, ...]:
+    """Return the times of the last requests. They only explain refusals: a damaged list is an empty one."""
+    try:
+        return tuple(read_time(at) for at in entry["sent"][-MOST_SENT:])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return ()
+
+
+def _passed_s(noted: object, uptime: Uptime | None) -> float | None:
+    """Return the seconds since an entry was written, ``None`` when only the wall clock can tell."""
+    if uptime is None or not isinstance(noted, dict) or noted.get("boot") != uptime.boot:
+        return None
+    return max(0.0, uptime.seconds - float(noted["seconds"]))
+
+
+def store(state: JsonObject, key: str, bucket: Bucket, uptime: Uptime | None) -> None:
+    section = state.setdefault(SECTION, {})
+    if not isinstance(section, dict):
+        section = state[SECTION] = {}
+    section[key] = {
+        "tokens": bucket.tokens,
+        "counted_at": bucket.counted_at.isoformat(),
+        "blocked_until": bucket.blocked_until.isoformat() if bucket.blocked_until else None,
+        "strikes": bucket.refusals,
+        "share": bucket.share,
+        "sent": [at.isoformat() for at in bucket.sent],
+        "uptime": {"boot": uptime.boot, "seconds": uptime.seconds} if uptime else None,
+    }
