@@ -19,7 +19,7 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
         "keyring": {"problem": None},
         "organization_id": None,
         "organizations": [],
-        "interval_seconds": 60,
+        "interval_seconds": None,
         "autostart": {"enabled": False, "available": True},
         "overrides": [],
         "claude_folder": {"own": None, "variable": None},

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from claudometer.domain.settings import DEFAULT_INTERVAL_S, AccountSettings, Settings
+from claudometer.domain.settings import AccountSettings, Settings
 
 
 def settings_with(
     *,
-    interval_seconds: int = DEFAULT_INTERVAL_S,
+    interval_seconds: int | None = None,
     check_daily: bool = False,
     **of_account: Any,  # noqa: ANN401 - a member of AccountSettings has one of several types
 ) -> Settings:

@@ -14,8 +14,8 @@ function settingsForm(root, bridge) {
       set: (value) => { root.elements.mode.value = value; },
     },
     interval_seconds: {
-      get: () => Number(part("interval_seconds").value),
-      set: (value) => chooseInterval(part("interval_seconds"), value),
+      get: () => (part("interval_seconds").value ? Number(part("interval_seconds").value) : null),
+      set: (value) => offerIntervals(value),
     },
     organization_id: {
       get: () => part("organization_id").value || null,
@@ -44,6 +44,7 @@ function settingsForm(root, bridge) {
     },
   };
   const names = Object.keys(controls);
+  const intervals = [...part("interval_seconds").options];
   const plain = (form) => ({
     ...form,
     autostart: form.autostart.enabled,
@@ -77,6 +78,22 @@ function settingsForm(root, bridge) {
     }
     select.replaceChildren(select.options[0], ...known.map(([id, name]) => new Option(name, id)));
     select.value = known.some(([id]) => id === chosen) ? chosen : "";
+  }
+
+  // Those that can be kept in the chosen mode, and any other that is stored or chosen, as it is.
+  function offerIntervals(chosen) {
+    const select = part("interval_seconds");
+    const least = isWeb() ? held.interval.min : held.interval.kept_from;
+    const wanted = [chosen, held.interval_seconds].filter((seconds) => seconds !== null);
+    const offered = intervals.filter(({ value }) => !value || Number(value) >= least || wanted.includes(Number(value)));
+    const odd = wanted.filter((seconds) => !offered.some(({ value }) => Number(value) === seconds));
+    offered.push(...[...new Set(odd)].map((seconds) => new Option(intervalText(select.dataset, seconds), seconds)));
+    offered.sort((one, other) => Number(one.value) - Number(other.value));
+    const values = (options) => [...options].map((option) => option.value).join();
+    if (values(select.options) !== values(offered)) select.replaceChildren(...offered);
+    select.value = chosen === null ? "" : String(chosen);
+    const { plain: ofWeb, cli } = part("interval_seconds-note").dataset;
+    note("interval_seconds", held.locked.interval_seconds ?? (isWeb() ? ofWeb : cli));
   }
 
   function describe(form) {
@@ -126,6 +143,7 @@ function settingsForm(root, bridge) {
   function refresh() {
     part("web-panel").hidden = !isWeb();
     part("cli-panel").hidden = isWeb();
+    if (held) offerIntervals(controls.interval_seconds.get());
     part("default-folder").hidden = part("claude_folder").disabled || controls.claude_folder.get() === "";
     const dirty = changed().length > 0;
     const words = saveButton.dataset;
@@ -257,6 +275,7 @@ function settingsForm(root, bridge) {
     tell("", "");
     refresh();
   });
+  root.addEventListener("change", refresh);
   root.addEventListener("submit", (event) => {
     event.preventDefault();
     save();
@@ -275,17 +294,6 @@ function settingsForm(root, bridge) {
   part("discard").addEventListener("click", discard);
 
   return { merge, leave };
-}
-
-// Shows the stored interval even if the list does not offer it: the settings file may have any value.
-function chooseInterval(select, seconds) {
-  select.querySelector("option[data-odd]")?.remove();
-  if (![...select.options].some((option) => Number(option.value) === seconds)) {
-    const odd = new Option(intervalText(select.dataset, seconds), String(seconds));
-    odd.dataset.odd = "";
-    select.add(odd, [...select.options].findIndex((option) => Number(option.value) > seconds));
-  }
-  select.value = String(seconds);
 }
 
 function intervalText(words, seconds) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sysconfig
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.policy import Cause, Reason
-from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED
+from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED, SHARED
 from tests import canary
 from tests.cli.loaded_modules import modules_loaded_by
 from tests.sentences import title
@@ -93,6 +94,35 @@ def test_an_empty_list_says_so_and_succeeds(program: Program, file: Path) -> Non
     assert (answer.code, answer.out) == (0, f"{NOTHING_RECORDED}\n")
     assert program.run("requests", "--json").json() == {"schema": 1, "requests": []}
     assert not file.parent.exists()
+
+
+def test_a_refusal_that_our_own_requests_do_not_explain_is_said_until_the_rate_is_back(
+    program: Program, simulator: Simulator, file: Path
+) -> None:
+    write_login(program.home.path / ".claude")
+    program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
+    program.run("status")
+    assert "other programs" not in program.run("requests").out
+    simulator.play("rate_limited_hour")
+    program.run("status")
+    assert SHARED.format(count=10) in " ".join(program.run("requests").out.split())
+    state = json.loads(file.with_name("state.json").read_bytes())
+    for entry in state["allowances"].values():
+        entry["share"] = 1.0
+    file.with_name("state.json").write_text(json.dumps(state), encoding="utf-8")
+    assert "other programs" not in program.run("requests").out
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"allowances": [1]}', b'{"allowances": {"a": [], "b": {}}}']
+)
+def test_a_damaged_state_file_keeps_no_list_back(
+    program: Program, file: Path, written: RequestRecord, content: bytes
+) -> None:
+    file.with_name("state.json").write_bytes(content)
+    answer = program.run("requests")
+    assert (answer.code, answer.err) == (0, "")
+    assert written.path in answer.out
 
 
 def test_old_and_incomplete_lines_are_left_out(program: Program, file: Path, written: RequestRecord) -> None:

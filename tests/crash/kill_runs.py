@@ -102,7 +102,7 @@ class KillRuns:
         match words:
             case ["ready", interval, reading, *notices]:
                 self.report.started += 1
-                self._check_start(int(interval), reading, notices)
+                self._check_start(None if interval == "None" else int(interval), reading, notices)
             case ["try", interval]:
                 self._possible.add(int(interval))
             case ["saved", interval]:
@@ -113,9 +113,9 @@ class KillRuns:
             case _:
                 self._complain(" ".join(words))
 
-    def _check_start(self, interval: int, reading: str, notices: list[str]) -> None:
+    def _check_start(self, interval: int | None, reading: str, notices: list[str]) -> None:
         if interval not in self._possible:
-            self._complain(f"interval {interval} was never saved: {sorted(self._possible)}")
+            self._complain(f"interval {interval} was never saved: {self._possible}")
         if self._has_read and reading != "reading":
             self._complain("the latest numbers are lost")
         if notices:

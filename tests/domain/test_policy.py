@@ -38,20 +38,54 @@ def delay_s(decision: Poll | Paused) -> float:
 
 
 def situation(outcome: Outcome, **changes: object) -> Situation:
-    return Situation(**({"now": NOON, "interval_s": 60.0, "outcome": outcome} | changes))  # type: ignore[arg-type]
+    return Situation(**({"now": NOON, "interval_s": None, "outcome": outcome} | changes))  # type: ignore[arg-type]
 
 
-def test_changing_numbers_are_polled_at_the_users_interval() -> None:
-    assert decide_next(situation(FETCHED), RICH) == Poll(NOON + timedelta(seconds=60), Reason.INTERVAL)
+def test_moving_numbers_are_asked_for_every_five_minutes() -> None:
+    assert decide_next(situation(FETCHED), RICH) == Poll(NOON + timedelta(minutes=5), Reason.INTERVAL)
 
 
-def test_a_quiet_account_slows_down_to_five_minutes() -> None:
-    delays = [delay_s(decide_next(situation(FETCHED, unchanged=n), RICH)) for n in range(5)]
-    assert delays == [60, 120, 240, 300, 300]
+def test_numbers_that_stand_still_are_asked_for_every_ten_minutes() -> None:
+    for unchanged in (1, 2, 1000):
+        decision = decide_next(situation(FETCHED, unchanged=unchanged), RICH)
+        assert decision == Poll(NOON + timedelta(minutes=10), Reason.QUIET)
+        assert delay_s(decision) * (1 + JITTER) < TRUST_FOR.total_seconds()
+
+
+def test_moving_numbers_near_a_limit_are_asked_for_as_fast_as_the_bucket_refills() -> None:
+    decision = decide_next(situation(FETCHED, near_limit=True), RICH)
+    assert decision == Poll(NOON + timedelta(seconds=OAUTH_BUDGET.refill_s), Reason.NEAR_LIMIT)
+    assert delay_s(decide_next(situation(FETCHED, near_limit=True, unchanged=1), RICH)) == 600
+
+
+@pytest.mark.parametrize("interval_s", [10, 60, 180, 299])
+@pytest.mark.parametrize("unchanged", [0, 3])
+def test_a_wish_that_cannot_be_kept_is_asked_at_the_automatic_pace(interval_s: int, unchanged: int) -> None:
+    wished = decide_next(situation(FETCHED, interval_s=interval_s, unchanged=unchanged), RICH)
+    assert wished == decide_next(situation(FETCHED, unchanged=unchanged), RICH)
+
+
+@pytest.mark.parametrize(("share", "pace_s"), [(1.0, 300), (0.5, 600), (0.25, 720)])
+def test_an_account_with_a_shared_budget_is_asked_less_often_and_never_so_rarely_that_it_grows_stale(
+    share: float, pace_s: int
+) -> None:
+    bucket = Bucket(tokens=8.0, counted_at=NOON, share=share)
+    decision = decide_next(situation(FETCHED), Budget(bucket, OAUTH_BUDGET))
+    assert decision == Poll(NOON + timedelta(seconds=pace_s), Reason.SHARED if share < 1 else Reason.INTERVAL)
+    assert delay_s(decision) * (1 + JITTER) < TRUST_FOR.total_seconds()
+
+
+def test_a_login_that_may_not_show_usage_is_tried_again_in_an_hour() -> None:
+    decision = decide_next(situation(Unauthorized(ErrorCode.LOGIN_MAY_LACK_SCOPE)), RICH)
+    assert decision == Poll(NOON + timedelta(hours=1), Reason.REFUSED)
+
+
+def test_an_automatic_interval_of_a_source_without_a_budget_is_a_minute() -> None:
+    assert delay_s(decide_next(situation(FETCHED, unchanged=9), None)) == 60
 
 
 def test_a_source_without_a_budget_keeps_the_users_interval() -> None:
-    assert delay_s(decide_next(situation(FETCHED, unchanged=9), None)) == 60
+    assert delay_s(decide_next(situation(FETCHED, interval_s=10.0, unchanged=9), None)) == 10
 
 
 NOTHING = replace(reading(), limits=())
@@ -92,6 +126,10 @@ def test_coverage_shortens_no_long_interval_and_delays_no_source_without_a_budge
     slow = decide_next(situation(FETCHED, interval_s=3600.0, coverage=CALM), RICH)
     assert slow == Poll(NOON + timedelta(hours=1), Reason.INTERVAL)
     assert delay_s(decide_next(situation(FETCHED, coverage=CALM), None)) == 60
+
+
+def test_a_models_limit_that_is_nearly_used_up_is_asked_for_sooner_than_local_sources_need() -> None:
+    assert delay_s(decide_next(situation(FETCHED, coverage=CALM, near_limit=True), RICH)) == 300
 
 
 def test_coverage_does_not_delay_the_poll_after_a_reset() -> None:

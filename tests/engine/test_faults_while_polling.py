@@ -15,7 +15,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Status, Unauthorized
-from claudometer.domain.policy import QUIET_INTERVAL_S
+from claudometer.domain.policy import STILL_S
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import CLAUDE, LocalReading, Mode, Reading, Source
 from claudometer.engine.dependencies import Overrides
@@ -245,7 +245,7 @@ def test_polling_recovers_from_an_exception_at_every_await(
         faults = [record for record in caplog.records if record.levelname == "ERROR"]
         assert [record.name for record in faults] == [SUPERVISION], number
         assert faults[0].exc_info is not None
-        assert story.source.fetched_at_s[-1] > story.time.elapsed_s - 2 * QUIET_INTERVAL_S, number
+        assert story.source.fetched_at_s[-1] > story.time.elapsed_s - 2 * STILL_S, number
         snapshot = story.engine.snapshot
         assert (snapshot.status, snapshot.problem, snapshot.notices) == (Status.OK, None, ()), number
     assert number > 50, "the run has fewer awaits than expected: it may have skipped a part of polling"

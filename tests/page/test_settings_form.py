@@ -16,6 +16,8 @@ from tests.form_states import form_state
 from tests.page.scenarios import SCENARIOS, Scenario, snapshot, web_form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claudometer.domain.form_state import FormState
     from tests.page.chromium import Chromium
 
@@ -92,9 +94,16 @@ def test_how_to_find_the_key_opens_and_has_four_steps(page: Chromium) -> None:
     assert page.visible(".howto ol")
 
 
-def test_an_interval_that_is_not_in_the_list_is_shown_as_it_is(page: Chromium) -> None:
-    for seconds, text in ((45, "45 seconds"), (90, "1 min 30 s"), (900, "15 minutes")):
-        page.open(scenario(form_state(interval_seconds=seconds)))
+def interval_texts(page: Chromium) -> list[str]:
+    return [option.text for option in page.elements("#interval_seconds option")]
+
+
+@pytest.mark.parametrize("form", [form_state, web_form])
+def test_an_interval_that_is_not_in_the_list_is_shown_as_it_is(
+    page: Chromium, form: Callable[..., FormState]
+) -> None:
+    for seconds, text in ((45, "45 seconds"), (60, "1 minute"), (90, "1 min 30 s"), (900, "15 minutes")):
+        page.open(scenario(form(interval_seconds=seconds)))
         assert chosen(page, "interval_seconds") == text
         options = [
             int(option.get_attribute("value") or 0) for option in page.elements("#interval_seconds option")
@@ -103,12 +112,34 @@ def test_an_interval_that_is_not_in_the_list_is_shown_as_it_is(page: Chromium) -
         assert not is_enabled(page)
 
 
-def test_the_list_of_intervals_goes_from_ten_seconds_to_an_hour(page: Chromium) -> None:
+def test_the_list_of_intervals_has_those_that_can_be_kept_in_the_chosen_mode(page: Chromium) -> None:
     page.open("numbers")
-    texts = [option.text for option in page.elements("#interval_seconds option")]
-    assert texts[0] == "10 seconds"
-    assert texts[-1] == "1 hour"
-    assert len(texts) == 8
+    kept = ["Automatic", "5 minutes", "10 minutes", "30 minutes", "1 hour"]
+    note = page.text("#interval_seconds-note")
+    assert interval_texts(page) == kept
+    choose_mode(page, "web")
+    assert interval_texts(page) == [
+        "Automatic",
+        "10 seconds",
+        "30 seconds",
+        "1 minute",
+        "2 minutes",
+        *kept[1:],
+    ]
+    assert page.text("#interval_seconds-note") != note
+    choose(page, "interval_seconds", "30 seconds")
+    choose_mode(page, "cli")
+    assert chosen(page, "interval_seconds") == "30 seconds"  # the wish is kept, and can be taken back
+    choose(page, "interval_seconds", "Automatic")
+    assert interval_texts(page) == kept
+    assert not is_enabled(page)
+
+
+def test_a_wish_can_be_given_up_for_the_automatic_interval(page: Chromium) -> None:
+    page.open(scenario(form_state(interval_seconds=60)))
+    choose(page, "interval_seconds", "Automatic")
+    save(page)
+    assert page.calls("save") == [[{"interval_seconds": None}]]
 
 
 def test_organizations_are_listed_below_automatic(page: Chromium) -> None:
@@ -256,7 +287,7 @@ def test_discard_undoes_every_change(page: Chromium) -> None:
     choose(page, "interval_seconds", "1 hour")
     page.click("#discard")
     assert page.attribute("#session_key", "value") == ""
-    assert chosen(page, "interval_seconds") == "1 minute"
+    assert chosen(page, "interval_seconds") == "Automatic"
     assert not is_enabled(page)
 
 

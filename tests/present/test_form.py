@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.policy import MOVING_S
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.present.form import form_for
 from claudometer.present.messages import form as words
@@ -93,4 +94,5 @@ def test_an_organization_without_a_name_can_still_be_chosen() -> None:
 
 
 def test_the_form_offers_the_intervals_that_the_settings_accept() -> None:
-    assert form()["interval"] == {"min": MIN_INTERVAL_S, "max": MAX_INTERVAL_S}
+    interval = {"min": MIN_INTERVAL_S, "max": MAX_INTERVAL_S, "kept_from": MOVING_S}
+    assert form()["interval"] == interval

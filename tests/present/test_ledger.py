@@ -12,7 +12,8 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.present.ledger import render_requests, summary_sentence
-from claudometer.present.messages.requests import NOTHING_RECORDED, OUTCOMES_IN_TABLE, REASONS
+from claudometer.present.messages.requests import NOTHING_RECORDED, OUTCOMES_IN_TABLE, REASONS, SHARED
+from claudometer.present.request_panel import panel_for
 from claudometer.present.typesetting import TerminalStyle
 from tests.clocks import NOON
 
@@ -124,3 +125,11 @@ def test_a_day_is_summarized_in_a_sentence_or_two(records: list[RequestRecord], 
 
 def test_the_sentence_follows_the_regions_clock() -> None:
     assert "At 2:03 PM" in sentence(LIMITED, region=Region(UTC, twelve_hour=True))
+
+
+def test_a_limit_that_other_programs_use_is_said_under_the_table_and_in_the_panel() -> None:
+    said = SHARED.format(count=5)
+    assert said in " ".join(render_requests([CLI], NOON, UTC_REGION, STYLE, shared_rate=5))
+    assert said not in " ".join(render_requests([CLI], NOON, UTC_REGION, STYLE))
+    panel = panel_for(summarize([CLI], NOON.date(), UTC), [CLI], NOON, UTC_REGION, shared_rate=5)
+    assert panel["summary"].endswith(said)

@@ -112,7 +112,6 @@ def write(path: Path, text: str) -> None:
         ("interval_seconds", "NaN"),
         ("interval_seconds", "3601"),
         ("interval_seconds", '"often"'),
-        ("interval_seconds", "null"),
         ("organization_id", "[]"),
         ("organization_id", '""'),
         ("organization_id", '"line\\nbreak"'),
@@ -139,6 +138,38 @@ def test_only_an_unusable_value_is_ignored(path: Path, version: int, name: str, 
     SettingsStore(path).save(loaded.settings)
     assert SettingsStore(path).load() == Loaded(loaded.settings), "saving replaces it by the default"
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("wish", [10, 60, 120, 300, 3600])
+def test_an_interval_that_an_earlier_version_saved_is_kept_as_the_wish(
+    path: Path, version: int, wish: int
+) -> None:
+    write(path, json.dumps(in_form_of(version, {"interval_seconds": wish})))
+    loaded = SettingsStore(path).load()
+    assert loaded == Loaded(Settings(interval_seconds=wish))
+    SettingsStore(path).save(loaded.settings)
+    assert SettingsStore(path).load() == loaded
+
+
+@pytest.mark.parametrize(
+    "before", ['{"interval_seconds": 120}', '{"schema_version": 99, "interval_seconds": 120}']
+)
+def test_an_automatic_interval_is_left_out_of_the_file_since_version_0_1_knows_none(
+    path: Path, before: str
+) -> None:
+    write(path, before)
+    SettingsStore(path).save(Settings())
+    assert "interval_seconds" not in json.loads(path.read_bytes())
+    assert SettingsStore(path).load() == Loaded(Settings())
+
+
+def test_an_interval_that_only_a_newer_version_can_use_is_kept_until_the_user_changes_it(path: Path) -> None:
+    write(path, '{"schema_version": 99, "interval_seconds": {"seconds": 90}}')
+    SettingsStore(path).save(SettingsStore(path).load().settings)
+    assert json.loads(path.read_bytes())["interval_seconds"] == {"seconds": 90}
+    SettingsStore(path).save(Settings(interval_seconds=300))
+    assert json.loads(path.read_bytes())["interval_seconds"] == 300
 
 
 def in_form_of(version: int, members: dict[str, Any]) -> dict[str, Any]:

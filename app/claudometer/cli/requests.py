@@ -68,5 +68,8 @@ def _print_table(records: list[RequestRecord], now: datetime) -> None:
     from claudometer.cli.terminal_style import find_style
     from claudometer.present.ledger import render_requests
     from claudometer.system.region import read_region
+    from claudometer.system.shared_budget import read_shared_rate
 
-    print("\n".join(render_requests(records, now, read_region(), find_style(sys.stdout))))
+    shared_rate = read_shared_rate(find_places(demo=False).state_folder)
+    style, region = find_style(sys.stdout), read_region()
+    print("\n".join(render_requests(records, now, region, style, shared_rate=shared_rate)))

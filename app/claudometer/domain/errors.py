@@ -35,6 +35,7 @@ class ErrorCode(StrEnum):
     LOGIN_REJECTED = "login_rejected"
     LOGIN_REVOKED = "login_revoked"
     LOGIN_SCOPE_MISSING = "login_scope_missing"
+    LOGIN_MAY_LACK_SCOPE = "login_may_lack_scope"
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     LOGIN_ORGANIZATION_REFUSED = "login_organization_refused"
     ORGANIZATION_REFUSED = "organization_refused"

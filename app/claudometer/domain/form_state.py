@@ -82,7 +82,7 @@ class FormState(TypedDict):
     keyring: KeyringState
     organization_id: str | None
     organizations: list[OrganizationState]
-    interval_seconds: int
+    interval_seconds: int | None
     claude_folder: FolderState
     autostart: AutostartState
     overrides: list[str]

@@ -21,13 +21,28 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
+from claudometer.domain.settings import DEFAULT_INTERVAL_S
 from claudometer.domain.usage import Source
 
-QUIET_INTERVAL_S = 300
-"""The pace while nothing changes. Numbers count as current for three times as long (``TRUST_FOR``)."""
+MOVING_S = 300
+"""Automatic pace of a source with a budget while the numbers move: 12 an hour of the 20 that can be kept.
+
+A wish for a shorter interval cannot be kept, so it is the automatic pace, too.
+"""
+
+STILL_S = 600
+"""While the numbers stand still: 6 an hour, and with jitter still under the 15 minutes of trust."""
+
+NEAR_LIMIT_S = 180
+"""While a moving number is near its limit: as fast as the bucket refills."""
+
+NEAR_LIMIT_PERCENT = 90.0
 
 COVERED_S = 720
 """Model limits need a request, and must not grow older than 15 minutes, jitter included."""
+
+SLOWEST_S = COVERED_S
+"""Slower than this no account is asked because its budget is shared: the numbers would grow stale."""
 
 FULLY_COVERED_S = 1800
 """Nothing is shown that needs a request; one still confirms the local numbers from time to time."""
@@ -39,6 +54,8 @@ RETRY_FIRST_S = 30
 RETRY_MOST_S = 300
 REFUSAL_PAUSE_S = 300
 """For refusals that a retry does not cure at once: a browser check, a captive portal, an odd 403."""
+DOUBTED_S = 3600
+"""A login that may not be able to show usage is tried again: the refusal may have meant something else."""
 
 AFTER_RESET_S = 5
 """Reset times jitter by up to 2 s; a request a little later finds the new window."""
@@ -77,6 +94,8 @@ class Reason(StrEnum):
     REFUSED = "refused"
     BROWSER = "browser"
     NO_LIMITS = "no_limits"
+    NEAR_LIMIT = "near_limit"
+    SHARED = "shared"
 
 
 class Cause(StrEnum):
@@ -117,22 +136,24 @@ class Situation:
     """What the next poll depends on.
 
     Attributes:
-        interval_s: the user's interval, in seconds.
+        interval_s: the user's interval, in seconds; ``None`` for an automatic one.
         unchanged: responses in a row with the same numbers.
         failures: failed attempts in a row, this one included.
         next_reset: the earliest known reset that is still ahead.
         jitter: a random number from -1 to 1.
         coverage: what local sources report meanwhile, ``None`` if that is nothing, or cannot be trusted.
+        near_limit: a limit that only a request can tell about is nearly used up.
     """
 
     now: datetime
-    interval_s: float
+    interval_s: float | None
     outcome: Outcome
     unchanged: int = 0
     failures: int = 0
     next_reset: datetime | None = None
     jitter: float = 0.0
     coverage: Coverage | None = None
+    near_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +205,10 @@ def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
 
 
 def _after_numbers(situation: Situation, budget: Budget | None) -> Poll:
-    planned = _planned(situation, with_budget=budget is not None)
-    if budget is not None:
+    if budget is None:
+        planned = _in(situation, _wish_s(situation), Reason.INTERVAL)
+    else:
+        planned = _in(situation, *_slowed(*_pace(situation), budget.bucket.share))
         planned = _within_budget(planned, budget, situation.now, reserve=RESERVE)
     return _pulled_to_reset(planned, situation, budget)
 
@@ -193,8 +216,9 @@ def _after_numbers(situation: Situation, budget: Budget | None) -> Poll:
 def _after_browser(situation: Situation) -> Poll:
     """Plan the next request for when the browser may be used again: claude.ai may still demand one."""
     earliest = situation.now + timedelta(seconds=BROWSER_PAUSE_S)
-    is_slower = situation.interval_s > BROWSER_PAUSE_S
-    delay_s = situation.interval_s if is_slower else BROWSER_PAUSE_S
+    wish_s = _wish_s(situation)
+    is_slower = wish_s > BROWSER_PAUSE_S
+    delay_s = wish_s if is_slower else BROWSER_PAUSE_S
     reason = Reason.INTERVAL if is_slower else Reason.BROWSER
     planned = _later(situation, delay_s, reason)
     if situation.next_reset is not None:
@@ -203,23 +227,35 @@ def _after_browser(situation: Situation) -> Poll:
     return planned
 
 
-def _planned(situation: Situation, *, with_budget: bool) -> Poll:
-    delay_s, reason = situation.interval_s, Reason.INTERVAL
-    # Only a source with a budget saves requests. claude.ai seems to have no limit: there the user decides.
-    if with_budget and situation.unchanged and situation.interval_s < QUIET_INTERVAL_S:
-        slowed_s = situation.interval_s * 2 ** min(situation.unchanged, 10)
-        delay_s, reason = min(float(QUIET_INTERVAL_S), slowed_s), Reason.QUIET
-    if with_budget and situation.coverage is not None:
-        covered_s = _covered_s(situation.coverage)
-        delay_s, reason = (covered_s, Reason.COVERED) if covered_s > delay_s else (delay_s, reason)
-    delay_s *= 1 + JITTER * situation.jitter
-    return Poll(situation.now + timedelta(seconds=delay_s), reason)
+def _wish_s(situation: Situation) -> float:
+    return DEFAULT_INTERVAL_S if situation.interval_s is None else situation.interval_s
 
 
-def _covered_s(coverage: Coverage) -> float:
+def _pace(situation: Situation) -> tuple[float, Reason]:
+    """Return how soon another answer can tell something new, in seconds, of a source with a budget."""
+    wish_s, coverage = situation.interval_s, situation.coverage
+    covered_s = 0.0 if coverage is None else _covered_s(coverage, is_near=situation.near_limit)
+    if wish_s is not None and wish_s >= max(MOVING_S, covered_s):
+        return wish_s, Reason.INTERVAL
+    if coverage is not None:
+        return covered_s, Reason.COVERED
+    if situation.unchanged:
+        return STILL_S, Reason.QUIET
+    if situation.near_limit:
+        return NEAR_LIMIT_S, Reason.NEAR_LIMIT
+    return MOVING_S, Reason.INTERVAL
+
+
+def _covered_s(coverage: Coverage, *, is_near: bool) -> float:
     if not coverage.incomplete:
         return FULLY_COVERED_S
-    return QUIET_INTERVAL_S if coverage.jumped else COVERED_S
+    return MOVING_S if coverage.jumped or is_near else COVERED_S
+
+
+def _slowed(delay_s: float, reason: Reason, share: float) -> tuple[float, Reason]:
+    """Return the pace of an account whose budget is shared with other programs."""
+    slowed_s = min(delay_s / share, SLOWEST_S)
+    return (slowed_s, Reason.SHARED) if slowed_s > delay_s else (delay_s, reason)
 
 
 def _within_budget(planned: Poll, budget: Budget, now: datetime, *, reserve: float) -> Poll:
@@ -243,6 +279,8 @@ def _after_failure(situation: Situation, outcome: Failure, budget: Budget | None
     if isinstance(outcome, MissingCredentials | Unauthorized):
         if outcome.code in RETRYING_CREDENTIALS:
             return _in(situation, _retry_s(situation.failures), Reason.RETRY)
+        if outcome.code is ErrorCode.LOGIN_MAY_LACK_SCOPE:
+            return _in(situation, DOUBTED_S, Reason.REFUSED)
         return Paused(outcome.code)
     planned = _after_refusal(situation, outcome, budget)
     # Without the reserve: while there are no numbers, nothing is worth saving tokens for.

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MIN_INTERVAL_S = 10
 MAX_INTERVAL_S = 3600
 DEFAULT_INTERVAL_S = 60
+"""The automatic interval of a source without a budget: claude.ai's own endpoints."""
+
 MAX_PATH = 4096
 MAX_ORGANIZATION_ID = 200
 
@@ -59,13 +61,13 @@ class Settings:
     Attributes:
         shown: the account that is shown and configured, one of ``accounts``.
         accounts: at least one, each with an id of its own.
-        interval_seconds: the shortest time between two polls, 10 to 3600.
+        interval_seconds: the shortest time between two polls, 10 to 3600; ``None`` for an automatic one.
         check_daily: check for a newer version once a day. Off by default, because it sends a request.
     """
 
     shown: LocalId = FIRST_ACCOUNT
     accounts: tuple[AccountSettings, ...] = (AccountSettings(),)
-    interval_seconds: int = DEFAULT_INTERVAL_S
+    interval_seconds: int | None = None
     check_daily: bool = False
 
     def __post_init__(self) -> None:
@@ -99,7 +101,9 @@ def _read_mode(value: object) -> Mode | None:
     return None if value is None else Mode(str(value))
 
 
-def _read_interval(value: object) -> int:
+def _read_interval(value: object) -> int | None:
+    if value is None:
+        return None
     # Not `isinstance`: to Python, true and false are integers, too.
     if type(value) is not int or not MIN_INTERVAL_S <= value <= MAX_INTERVAL_S:
         raise ValueError("not a number of seconds within the bounds")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from claudometer.domain.plan import UNKNOWN_PLAN
+from claudometer.domain.policy import decide_next
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
+    from claudometer.engine.schedule import Policy
     from claudometer.providers.base import (
         KeyRenewals,
         LimitHitSource,
@@ -188,6 +190,7 @@ class Dependencies:
         update_host: the server of newer versions, ``None`` if none is contacted.
         log_folder: where a message tells people to look for the log.
         check_every_s: how often the poller checks credentials, local sources and clocks, in seconds.
+        policy: decides when to poll next.
     """
 
     clock: Clock
@@ -213,3 +216,4 @@ class Dependencies:
     notices: tuple[Problem, ...] = ()
     demo: bool = False
     check_every_s: float = CHECK_EVERY_S
+    policy: Policy = decide_next

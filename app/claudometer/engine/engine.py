@@ -105,6 +105,7 @@ class Engine:
             files=deps.files,
             check_every_s=deps.check_every_s,
             hits=LimitHits(deps.local.limit_hits, self._snapshots, self._notices, deps.clock),
+            policy=deps.policy,
         )
         self._saver = Saver(deps, self._keys, self._requester)
         self._form = SettingsForm(deps, self._keys, self._saver)
@@ -297,5 +298,5 @@ class Engine:
         place = "environment" if self._deps.overrides.session_key else "stored"
         return place if mode is Mode.WEB else self._deps.claude_folder.path
 
-    def _interval_s(self) -> int:
+    def _interval_s(self) -> int | None:
         return self._deps.overrides.interval_seconds or self._settings.interval_seconds

@@ -17,11 +17,18 @@ from claudometer.domain.outcome import (
     Status,
     status_of,
 )
-from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
+from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Source
 from claudometer.engine.account_guard import AccountGuard
-from claudometer.engine.schedule import LastAttempt, PollSchedule, in_words, is_same_plan, next_reset
+from claudometer.engine.schedule import (
+    LastAttempt,
+    PollSchedule,
+    in_words,
+    is_near_limit,
+    is_same_plan,
+    next_reset,
+)
 from claudometer.engine.timekeeping import Timekeeper
 
 if TYPE_CHECKING:
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
     from claudometer.engine.limit_hits import LimitHits
     from claudometer.engine.reading_merger import ReadingMerger
     from claudometer.engine.requester import Attempt, Requester
+    from claudometer.engine.schedule import Policy
     from claudometer.engine.source_selector import Selected, SourceSelector
 
 log = logging.getLogger(__name__)
@@ -56,6 +64,7 @@ class Poller:
     Args:
         files: says whether credentials and local sources need to be checked at all.
         check_every_s: how often credentials, local sources and clocks are checked, in seconds.
+        policy: decides when to poll next.
     """
 
     def __init__(  # noqa: PLR0913 - named by their words, and built in one place
@@ -69,6 +78,7 @@ class Poller:
         files: WatchedFiles,
         check_every_s: float,
         hits: LimitHits,
+        policy: Policy,
     ) -> None:
         self._selector = selector
         self._requester = requester
@@ -78,6 +88,7 @@ class Poller:
         self._files = files
         self._check_every_s = check_every_s
         self._hits = hits
+        self._policy = policy
         self._guard = AccountGuard(selector, merger, snapshots)
         self._streak = _Streak()
         self._schedule = PollSchedule(clock)
@@ -198,7 +209,9 @@ class Poller:
         )
 
     def _decide(self, selected: Selected, attempt: Attempt, reading: Reading | None) -> Poll | Paused:
-        last = LastAttempt(self._generation, selected.mode, attempt.account, self._clock.boottime())
+        last = LastAttempt(
+            self._generation, selected.mode, attempt.account, self._clock.boottime(), policy=self._policy
+        )
         self._last = last
         if attempt.refused_until is not None:
             reason = Reason.RATE_LIMITED if isinstance(attempt.outcome, RateLimited) else Reason.BUDGET
@@ -207,6 +220,7 @@ class Poller:
         if outcome is None:
             raise AssertionError("an attempt that was not refused has an outcome")
         self._streak.failures = 0 if isinstance(outcome, Fetched) else self._streak.failures + 1
+        coverage = self._merger.coverage(selected.mode, attempt.account)
         situation = Situation(
             now=self._clock.now(),
             interval_s=selected.interval_s,
@@ -215,11 +229,12 @@ class Poller:
             failures=self._streak.failures,
             next_reset=next_reset(reading, self._clock.now()),
             jitter=random.uniform(-1, 1),  # noqa: S311 - spreads requests, guards nothing
-            coverage=self._merger.coverage(selected.mode, attempt.account),
+            coverage=coverage,
+            near_limit=is_near_limit(reading, self._clock.now(), covered=coverage is not None),
         )
         if isinstance(outcome, Fetched):
             self._last = replace(last, situation=situation, budget=attempt.budget)
-        return decide_next(situation, attempt.budget)
+        return self._policy(situation, attempt.budget)
 
     async def _sleep(self) -> Why:
         """Sleep until the next poll is due or wanted, and return why it is."""

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import MAX_BLOCK_S, shifted
-from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
+from claudometer.domain.policy import NEAR_LIMIT_PERCENT, Cause, Paused, Poll, Reason, Situation, decide_next
+from claudometer.domain.usage import LimitKind, Money, has_reset
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Budget, Coverage, Why
-    from claudometer.domain.usage import AccountKey, Mode, Reading
+    from claudometer.domain.usage import AccountKey, Mode, Reading, Spend
+
+Policy = Callable[[Situation, "Budget | None"], Poll | Paused]
+"""Decides when to poll next: ``domain.policy.decide_next``, or another one that it is compared with."""
 
 SAME_MOMENT = timedelta(seconds=2)
 """Two clocks are read one after the other, so a smaller difference means nothing."""
@@ -95,6 +100,7 @@ class LastAttempt:
         generation: which of the poller's generations it belongs to.
         boot_s: ``Clock.boottime()`` when it ended.
         situation: as of then; ``None`` when only the server or the budget decides when to poll next.
+        policy: decides from it.
     """
 
     generation: int
@@ -103,6 +109,7 @@ class LastAttempt:
     boot_s: float
     situation: Situation | None = None
     budget: Budget | None = None
+    policy: Policy = decide_next
 
     def plan_again(
         self, shown: Reading | None, coverage: Coverage | None, clock: Clock
@@ -118,8 +125,14 @@ class LastAttempt:
         if abs(shift) < SAME_MOMENT:
             shift = timedelta()
         then = self.situation.now + shift  # by the clock as it is now: it may have been set since
-        situation = replace(self.situation, now=then, next_reset=next_reset(shown, then), coverage=coverage)
-        return decide_next(situation, _shifted(self.budget, shift))
+        situation = replace(
+            self.situation,
+            now=then,
+            next_reset=next_reset(shown, then),
+            coverage=coverage,
+            near_limit=is_near_limit(shown, clock.now(), covered=coverage is not None),
+        )
+        return self.policy(situation, _shifted(self.budget, shift))
 
 
 def is_same_plan(plan: Poll | Paused, shown: Poll | Paused | None) -> bool:
@@ -139,6 +152,28 @@ def next_reset(reading: Reading | None, now: datetime) -> datetime | None:
     """Return the earliest reset after ``now``."""
     resets = (limit.resets_at for limit in reading.limits) if reading else ()
     return min((at for at in resets if at is not None and at > now), default=None)
+
+
+def is_near_limit(reading: Reading | None, now: datetime, *, covered: bool) -> bool:
+    """Return whether a limit or the extra usage is nearly used up, and not yet quite.
+
+    Args:
+        covered: local sources tell session and week, so these two need no request.
+    """
+    if reading is None:
+        return False
+    told = {LimitKind.SESSION, LimitKind.WEEKLY} if covered else set()
+    percents = [
+        limit.percent for limit in reading.limits if limit.kind not in told and not has_reset(limit, now)
+    ]
+    percents.append(_percent_spent(reading.spend))
+    return any(percent is not None and NEAR_LIMIT_PERCENT <= percent < 100 for percent in percents)
+
+
+def _percent_spent(spend: Spend | None) -> float | None:
+    if spend is None or spend.used is None or not isinstance(spend.cap, Money) or spend.cap.minor <= 0:
+        return None
+    return 100 * spend.used.minor / spend.cap.minor
 
 
 def in_words(plan: Poll | Paused) -> str:

@@ -23,13 +23,14 @@ class SettingsChange:
     Attributes:
         mode: the mode in force once this is saved.
         chosen_mode: the mode that the user chose, ``None`` while the program chooses.
+        interval_seconds: ``None`` for an automatic interval.
         claude_folder: as it was typed, until it is checked; ``None`` for the default.
         session_key: ``None`` unless one was typed.
     """
 
     mode: Mode
     chosen_mode: Mode | None
-    interval_seconds: int
+    interval_seconds: int | None
     organization_id: str | None
     claude_folder: str | None
     remember: bool
@@ -90,7 +91,9 @@ def _mode(value: object) -> Mode:
     raise InvalidSettingError("mode", ErrorCode.MODE_UNKNOWN)
 
 
-def _interval(value: object) -> int:
+def _interval(value: object) -> int | None:
+    if value is None:
+        return None
     if isinstance(value, int) and not isinstance(value, bool) and MIN_INTERVAL_S <= value <= MAX_INTERVAL_S:
         return value
     raise InvalidSettingError("interval_seconds", ErrorCode.INTERVAL_OUT_OF_RANGE)

@@ -31,7 +31,7 @@ class SettingsForm:
         self._saver = saver
 
     async def state(
-        self, settings: Settings, organizations: Iterable[Organization], *, mode: Mode, interval_s: int
+        self, settings: Settings, organizations: Iterable[Organization], *, mode: Mode, interval_s: int | None
     ) -> FormState:
         """Return all fields. The environment may set ``mode`` and ``interval_s``: pass those in force."""
         deps, account = self._deps, settings.account

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The source for the next request, and the interval that the user wants, in seconds."""
+    """The source for the next request, and the interval that the user wants.
+
+    In seconds; ``None`` for an automatic one.
+    """
 
     mode: Mode
     source: UsageSource
-    interval_s: float
+    interval_s: float | None
 
 
 class SourceSelector:
@@ -33,7 +36,7 @@ class SourceSelector:
     Args:
         chosen: returns the mode that the user or the environment chose.
         fitting: finds the mode that fits this computer.
-        interval_s: returns the interval that the user wants.
+        interval_s: returns the interval that the user wants, ``None`` for an automatic one.
     """
 
     def __init__(
@@ -42,7 +45,7 @@ class SourceSelector:
         *,
         chosen: Callable[[], Mode | None],
         fitting: Callable[[], Awaitable[Mode]],
-        interval_s: Callable[[], float],
+        interval_s: Callable[[], float | None],
     ) -> None:
         self._sources = sources
         self._chosen = chosen

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
 
 # What the form may offer. `domain.settings` has the same bounds, and refuses anything else.
-_INTERVAL: FormRange = {"min": 10, "max": 3600}
+_INTERVAL: FormRange = {"min": 10, "max": 3600, "kept_from": 300}
 
 _DEFAULT_FOLDER = "~/.claude"
 

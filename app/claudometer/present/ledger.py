@@ -24,9 +24,18 @@ _NAMED_HOSTS = 3  # the summary counts the others as "elsewhere"
 
 
 def render_requests(
-    records: Sequence[RequestRecord], now: datetime, region: Region, style: TerminalStyle
+    records: Sequence[RequestRecord],
+    now: datetime,
+    region: Region,
+    style: TerminalStyle,
+    *,
+    shared_rate: int | None = None,
 ) -> list[str]:
-    """Return a table of the requests in the given order, oldest first, and below it a summary of today."""
+    """Return a table of the requests in the given order, oldest first, and below it a summary of today.
+
+    Args:
+        shared_rate: requests an hour that are left to us of a limit that other programs use, too.
+    """
     summary = summarize(records, now.astimezone(region.zone).date(), region.zone)
     if not records:
         return wrap(words.NOTHING_RECORDED.split(), style.width)
@@ -37,17 +46,24 @@ def render_requests(
             day = this
             lines += ["", style.ink(day, Ink.STRONG)]
         lines.append(_row(record, region, style))
-    return [*lines, "", *wrap(style.plain(summary_sentence(summary, region)).split(), style.width)]
+    sentences = summary_sentence(summary, region, shared_rate=shared_rate)
+    return [*lines, "", *wrap(style.plain(sentences).split(), style.width)]
 
 
-def summary_sentence(summary: DaySummary, region: Region) -> str:
-    """Return "38 requests today, all to api.anthropic.com.", and how often a server asked to wait."""
-    if not summary.count:
-        return words.NONE_TODAY
-    return " ".join(sentence for sentence in (_hosts(summary), _refusals(summary, region)) if sentence)
+def summary_sentence(summary: DaySummary, region: Region, *, shared_rate: int | None = None) -> str:
+    """Return "38 requests today, all to api.anthropic.com.", and how often a server asked to wait.
+
+    Also that other programs use the same limit, if they do.
+    """
+    shared = "" if shared_rate is None else words.SHARED.format(count=shared_rate)
+    return " ".join(
+        sentence for sentence in (_hosts(summary), _refusals(summary, region), shared) if sentence
+    )
 
 
 def _hosts(summary: DaySummary) -> str:
+    if not summary.count:
+        return words.NONE_TODAY
     if len(summary.hosts) > 1:
         named = summary.hosts[:_NAMED_HOSTS]
         shares = [words.SHARE.format(count=count, host=host) for host, count in named]

@@ -21,9 +21,18 @@ if TYPE_CHECKING:
 
 
 def panel_for(
-    today: DaySummary | None, latest: Sequence[RequestRecord], now: datetime, region: Region
+    today: DaySummary | None,
+    latest: Sequence[RequestRecord],
+    now: datetime,
+    region: Region,
+    *,
+    shared_rate: int | None = None,
 ) -> RequestPanel:
-    """Return the panel. ``today`` is ``None`` in the demo, which has no ledger; ``latest``: newest first."""
+    """Return the panel. ``today`` is ``None`` in the demo, which has no ledger; ``latest``: newest first.
+
+    Args:
+        shared_rate: requests an hour that are left to us of a limit that other programs use, too.
+    """
     if today is None:
         return _bare(words.DEMO_SENDS_NOTHING)
     if not latest:
@@ -34,7 +43,8 @@ def panel_for(
     listed: list[RequestDay] = [
         {"day": day, "rows": _rows(records, region, several=several)} for day, records in days
     ]
-    return {"summary": summary_sentence(today, region), "hint": None, "days": listed}
+    summary = summary_sentence(today, region, shared_rate=shared_rate)
+    return {"summary": summary, "hint": None, "days": listed}
 
 
 def failure_panel(message: str, hint: str) -> RequestPanel:

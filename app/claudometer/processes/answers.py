@@ -14,6 +14,7 @@ from claudometer.present.update_panel import update_panel
 from claudometer.processes.presenter import Bus, Presented
 from claudometer.system.ledger import read_requests
 from claudometer.system.off_loop import off_loop
+from claudometer.system.shared_budget import read_shared_rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,7 +174,9 @@ class Answers:
             return panel_for(None, (), now, region)
         try:
             records = await off_loop(read_requests, self._ledger, now)
+            shared_rate = await off_loop(read_shared_rate, self._ledger)
         except TimeoutError:  # a network home that does not respond
             raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(self._ledger)) from None
         today = summarize(records, now.astimezone(region.zone).date(), region.zone)
-        return panel_for(today, records[: -LATEST - 1 : -1], now, region)  # newest first
+        latest = records[: -LATEST - 1 : -1]  # newest first
+        return panel_for(today, latest, now, region, shared_rate=shared_rate)

@@ -58,10 +58,15 @@ def write_settings(settings: Settings, saved: JsonObject) -> JsonObject:
         "accounts": _write_accounts(settings, saved),
         **{name: getattr(settings, name) for name in _OF_ALL_ACCOUNTS},
     }
+    before, unusable = read_settings(saved)
+    if known["interval_seconds"] is None:
+        # Left out: versions up to 0.1 know no automatic interval and would report null as a fault.
+        del known["interval_seconds"]
+        if not (is_newer and "interval_seconds" in unusable and before.interval_seconds is None):
+            saved = {name: saved[name] for name in saved if name != "interval_seconds"}
     if not is_newer:
         # Version 1 may have written its members again; in a newer file they would mean something unknown.
         return {name: saved[name] for name in saved if name not in _OF_ONE_ACCOUNT} | known
-    before, unusable = read_settings(saved)
     unchanged = [name for name in unusable if name in known and _is_equal(name, settings, before)]
     return saved | known | {name: saved[name] for name in unchanged}
 

@@ -176,6 +176,35 @@ def test_a_login_of_unknown_scopes_is_tried_and_the_server_decides(
     assert len(simulator.requests) == 1
 
 
+@pytest.mark.parametrize("retry_after", [None, "0", "3600"])
+def test_a_429_from_the_edge_for_a_login_of_unknown_scopes_may_mean_that_it_cannot_show_usage(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path, retry_after: str | None
+) -> None:
+    write_login(tmp_path, scopes=[])
+    edge, own = bodies.rate_limit(retry_after, at_edge=True), bodies.rate_limit(retry_after)
+    simulator.oauth.answer(edge.status, edge.body, headers=edge.headers)
+    doubted = fetch(source)
+    assert doubted == Unauthorized(ErrorCode.LOGIN_MAY_LACK_SCOPE)
+    assert isinstance(doubted, Unauthorized)
+    assert doubted.account == CHAT_ORGANIZATION
+    simulator.oauth.answer(own.status, own.body, headers=own.headers)
+    assert isinstance(fetch(source), RateLimited)
+
+
+def test_a_429_from_the_edge_is_a_rate_limit_for_a_login_that_can_show_usage(
+    source: OAuthSource, simulator: Simulator, tmp_path: Path
+) -> None:
+    edge = bodies.rate_limit("60", at_edge=True)
+    simulator.oauth.answer(edge.status, edge.body, headers=edge.headers)
+    assert fetch(source) == RateLimited(60.0)  # its scopes are known
+    write_login(tmp_path, scopes=[])
+    assert isinstance(fetch(source), Fetched)
+    simulator.oauth.answer(edge.status, edge.body, headers=edge.headers)
+    refused = fetch(source)  # it has shown usage before
+    assert isinstance(refused, RateLimited)
+    assert refused.at_edge
+
+
 def test_no_login_sends_nothing(simulator: Simulator, tmp_path: Path, clock: FakeClock) -> None:
     login = LoginReader(lambda: tmp_path / "none", keychain=None)
     source = OAuthSource(client=client_at(simulator.oauth_url, clock), login=login, clock=clock)

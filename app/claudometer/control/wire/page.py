@@ -135,10 +135,11 @@ if TYPE_CHECKING:
         default: str
 
     class FormRange(TypedDict):
-        """What a number field may hold, in seconds."""
+        """What the interval may be, in seconds. In CLI mode, only ``kept_from`` and more can be kept."""
 
         min: int
         max: int
+        kept_from: int
 
     class Form(TypedDict):
         """The settings form. ``locked`` has a sentence for each field that the environment sets."""
@@ -151,7 +152,7 @@ if TYPE_CHECKING:
         keyring: FormKeyring
         organization_id: str | None
         organizations: list[FormOrganization]
-        interval_seconds: int
+        interval_seconds: int | None
         interval: FormRange
         claude_folder: FormFolder
         autostart: FormSwitch

@@ -44,6 +44,8 @@ NEXT_UPDATE: Final[dict[Reason, str]] = {
     Reason.RETRY: "Next update {time}",
     Reason.REFUSED: "Next update {time}",
     Reason.NO_LIMITS: "Next update {time}",
+    Reason.NEAR_LIMIT: "Next update {time}, more often near a limit",
+    Reason.SHARED: "Next update {time}, less often: other programs use the same limit",
     Reason.BROWSER: "Next update {time}; the hidden browser is used at most every 5 min",
 }
 """By the reason for the time of the next update. Only the reasons that help the user are said."""

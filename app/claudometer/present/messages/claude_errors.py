@@ -72,6 +72,10 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
         "This Claude Code login is not allowed to show usage.",
         "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai in Settings.",
     ),
+    ErrorCode.LOGIN_MAY_LACK_SCOPE: Message(
+        "This Claude Code login may not be able to show usage.",
+        "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai in Settings.",
+    ),
     ErrorCode.ORGANIZATION_REFUSED: Message(
         "Your session key has no access to this organization's usage.",
         "Choose another organization in Settings.",

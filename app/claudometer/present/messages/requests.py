@@ -26,6 +26,11 @@ ONE_WAIT_FOR: Final = "At {time} the server asked Claudometer to wait {span}."
 WAITS: Final = "The server asked Claudometer to wait {count} times, most recently at {time}."
 WAITS_FOR: Final = "The server asked Claudometer to wait {count} times, most recently at {time} for {span}."
 
+SHARED: Final = (
+    "Claude refused a request although Claudometer had sent few: other programs use the same limit. "
+    "Claudometer now sends at most {count} an hour, and a few more each day that goes well."
+)
+
 HEADINGS: Final = ("Time", "Request", "Outcome", "Took", "Why")
 THROUGH_BROWSER: Final = "{via}: {address}"
 TOOK: Final = "{seconds}\u00a0s"
@@ -55,6 +60,8 @@ REASONS: Final[dict[str, str]] = {
     Reason.REFUSED: "slow retry",
     Reason.BROWSER: "browser",
     Reason.NO_LIMITS: "no limits",
+    Reason.NEAR_LIMIT: "near limit",
+    Reason.SHARED: "shared",
     Cause.START: "start",
     Cause.CLICK: "refresh",
     Cause.SAVING: "saving",
@@ -91,6 +98,8 @@ WHYS: Final[dict[str, str]] = {
     Reason.REFUSED: "retry after a refusal",
     Reason.NO_LIMITS: "scheduled, less often without limits",
     Reason.BROWSER: "scheduled, through the hidden browser",
+    Reason.NEAR_LIMIT: "scheduled, more often near a limit",
+    Reason.SHARED: "scheduled, less often: other programs use the same limit",
     Reason.COVERED: "numbers Claude Code did not have",
     Cause.START: "Claudometer started",
     Cause.CLICK: "you refreshed",

@@ -42,6 +42,7 @@ class OAuthSource:
         self._client = client
         self._login = login
         self._clock = clock
+        self._proven: AccountId | None = None
 
     @property
     def budget(self) -> BucketRule | None:
@@ -93,13 +94,25 @@ class OAuthSource:
         result = await self._client.send(request, headers, why)
         value, now = result.value, self._clock.now()
         if isinstance(value, Usage):
+            self._proven = self._account_id(login)
             return Fetched(self._build_reading(login, value, now))
         if result.response is None:
             return value
         # The server's clock counts: ours may be slow, and the token may have expired during the request.
         server_now = parse_http_date(result.response.headers.get("date")) or now
         expired = _has_expired(login, max(now, server_now))
-        return Unauthorized(ErrorCode.LOGIN_RESTING) if expired and _may_mean_expired(value) else value
+        if expired and _may_mean_expired(value):
+            return Unauthorized(ErrorCode.LOGIN_RESTING)
+        return Unauthorized(ErrorCode.LOGIN_MAY_LACK_SCOPE) if self._may_lack_scope(login, value) else value
+
+    def _may_lack_scope(self, login: Login, failure: Failure) -> bool:
+        """Return whether a 429 perhaps means that the login cannot show usage, and not that we should wait.
+
+        A token of ``claude setup-token`` gets a 429 without a request id, as a request without any token
+        does. A login with the right scope, or one that has shown usage before, is simply limited.
+        """
+        is_at_edge = isinstance(failure, RateLimited) and failure.at_edge
+        return is_at_edge and not login.scopes and self._account_id(login) != self._proven
 
     def _read(self, response: Response) -> Usage | Failure:
         return read_usage(response, Source.OAUTH, now=self._clock.now())
