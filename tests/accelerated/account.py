@@ -18,6 +18,9 @@ TEN_MINUTES_S = 600.0
 LONGEST_LAG_S = 300.0
 """Measured: responses may omit a new session window for this long after its first message."""
 
+MESSAGE_EVERY_S = 150.0
+"""Average time between two messages while the user works."""
+
 MODEL = "Fable"
 
 
@@ -81,16 +84,27 @@ class TrueAccount:
         return self.messages[index] if index < len(self.messages) else None
 
 
-def live(random: Random, days: float, early_resets: tuple[float, ...] = ()) -> TrueAccount:
-    """Generate an account with workdays and idle nights. The server clears all limits at ``early_resets``."""
-    account = TrueAccount([at for day in range(int(days + 1)) for at in _messages(random, day)])
+def live(
+    random: Random,
+    days: float,
+    early_resets: tuple[float, ...] = (),
+    *,
+    message_every_s: float = MESSAGE_EVERY_S,
+) -> TrueAccount:
+    """Generate an account with workdays and idle nights. The server clears all limits at ``early_resets``.
+
+    Args:
+        message_every_s: the average time between two messages. Oftener, each uses the less.
+    """
+    oftener = MESSAGE_EVERY_S / message_every_s
+    account = TrueAccount([at for day in range(int(days + 1)) for at in _messages(random, day, oftener)])
     _open_weeks(account, random, days * DAY_S, early_resets)
     for at in account.messages:
-        _use(account, random, at, early_resets)
+        _use(account, random, at, early_resets, oftener)
     return account
 
 
-def _messages(random: Random, day: int) -> Iterator[float]:
+def _messages(random: Random, day: int, oftener: float) -> Iterator[float]:
     weekend = day % 7 >= 5
     blocks = [(9.0, 12.5), (13.3, 18.0)] if not weekend else [(14.0, 17.0)] * (random.random() < 0.5)
     if random.random() < 0.4:
@@ -99,7 +113,8 @@ def _messages(random: Random, day: int) -> Iterator[float]:
         at = day * DAY_S + (begin + random.uniform(-0.5, 0.5)) * HOUR_S
         while at < day * DAY_S + end * HOUR_S:
             yield at
-            at += random.expovariate(1 / 150) if random.random() < 0.97 else random.uniform(900, 2700)
+            pauses = random.random() >= 1 - 0.03 / oftener
+            at += random.uniform(900, 2700) if pauses else random.expovariate(oftener / MESSAGE_EVERY_S)
 
 
 def _open_weeks(
@@ -116,13 +131,15 @@ def _open_weeks(
         opened, serial = ends, serial + 1
 
 
-def _use(account: TrueAccount, random: Random, at: float, early_resets: tuple[float, ...]) -> None:
+def _use(
+    account: TrueAccount, random: Random, at: float, early_resets: tuple[float, ...], oftener: float
+) -> None:
     if not account.session or account.session[-1].ends_s <= at:
         planned = at - at % TEN_MINUTES_S + SESSION_WINDOW_S
         ends = min([early for early in early_resets if at < early < planned], default=planned)
         visible = at + random.uniform(0, LONGEST_LAG_S)
         account.session.append(Window(len(account.session), at, ends, planned, visible_s=visible))
-    share = random.uniform(0.1, 1.0)
+    share = random.uniform(0.1, 1.0) / oftener
     account.session[-1].use(at, share)
     index = bisect_right(account.week, at, key=lambda window: window.opened_s) - 1
     account.week[index].use(at, share * 0.12)

@@ -7,11 +7,13 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock
+from claudometer.domain.policy import decide_next
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
-from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, Overrides
+from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, Free, Overrides
 from claudometer.engine.engine import Engine
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from claudometer.domain.budget import BucketRule
     from claudometer.domain.ledger import RequestRecord
     from claudometer.domain.outcome import MissingCredentials
     from claudometer.engine.dependencies import StateFile
+    from claudometer.engine.schedule import Policy
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from tests.accelerated.endpoint import Endpoint
     from tests.accelerated.virtual_time import VirtualTime
@@ -68,7 +72,10 @@ class Machine:
         self.clock = CorrectedClock(self.time)
         self.state = state
         self.mode = mode
-        self.interval_s = 60
+        self.interval_s: int | None = None
+        self.policy: Policy = decide_next
+        self.budget = OAUTH_BUDGET
+        self.free = Free()
         self.bus = Bus()
         self.records: list[RequestRecord] = []
         self.token_ends_s = 0.0
@@ -115,7 +122,9 @@ class Machine:
             fitting_mode=self._fitting_mode,
             rules=ClaudeRules(),
             version="0",
+            free=self.free,
             check_every_s=self.check_every_s,
+            policy=self.policy,
             overrides=Overrides(session_key=Secret(SESSION_KEY)),
             boot_id="one boot",
         )
@@ -131,7 +140,7 @@ class Machine:
     ) -> dict[Mode, UsageSource]:
         login = LoginReader(lambda: self.folder, keychain=None)
         return {
-            Mode.CLI: OAuthSource(client=self._client("oauth"), login=login, clock=self.clock),
+            Mode.CLI: _Source(self.budget, client=self._client("oauth"), login=login, clock=self.clock),
             Mode.WEB: WebSource(
                 client=self._client("web"),
                 session_key=session_key,
@@ -152,6 +161,20 @@ class Machine:
 
     async def _fitting_mode(self) -> Mode:
         return self.mode
+
+
+class _Source(OAuthSource):
+    """The real source with any budget."""
+
+    def __init__(
+        self, rule: BucketRule, *, client: Client, login: LoginReader, clock: CorrectedClock
+    ) -> None:
+        super().__init__(client=client, login=login, clock=clock)
+        self._rule = rule
+
+    @property
+    def budget(self) -> BucketRule | None:
+        return self._rule
 
 
 async def _login_found() -> MissingCredentials | None:

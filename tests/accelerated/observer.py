@@ -121,7 +121,7 @@ class Observer:
         delay_s = (plan.at - self._machine.clock.now()).total_seconds()
         if self._time.since_wake_s < WAKING_S:
             delay_s = max(0.0, delay_s)  # its time passed during the suspend; the poll is still due
-        if not -1 <= delay_s <= max(MAX_BLOCK_S, 1.1 * self._machine.interval_s) + 1:
+        if not -1 <= delay_s <= max(MAX_BLOCK_S, 1.1 * (self._machine.interval_s or 0)) + 1:
             self._fault(f"the next poll is {delay_s:.0f} s away: {plan.reason}")
 
     def _check_pause(self, snapshot: Snapshot) -> None:
