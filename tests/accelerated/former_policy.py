@@ -34,7 +34,7 @@ def decide_as_before(situation: Situation, budget: Budget | None) -> Poll | Paus
         delay_s, reason = min(QUIET_INTERVAL_S, slowed_s), Reason.QUIET
     coverage = situation.coverage
     if coverage is not None:
-        covered_s = (QUIET_INTERVAL_S if coverage.moved else 720.0) if coverage.lacks else 1800.0
+        covered_s = (QUIET_INTERVAL_S if coverage.jumped else 720.0) if coverage.incomplete else 1800.0
         delay_s, reason = (covered_s, Reason.COVERED) if covered_s > delay_s else (delay_s, reason)
     planned = Poll(now + timedelta(seconds=delay_s * (1 + JITTER * situation.jitter)), reason)
     earliest = allowed_at(budget.bucket, budget.rule, now, reserve=RESERVE)

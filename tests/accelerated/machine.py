@@ -13,7 +13,7 @@ from claudometer.domain.policy import decide_next
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
-from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, Free, Overrides
+from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, LocalSources, Overrides
 from claudometer.engine.engine import Engine
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
@@ -75,7 +75,7 @@ class Machine:
         self.interval_s: int | None = None
         self.policy: Policy = decide_next
         self.budget = OAUTH_BUDGET
-        self.free = Free()
+        self.local = LocalSources()
         self.bus = Bus()
         self.records: list[RequestRecord] = []
         self.token_ends_s = 0.0
@@ -122,7 +122,7 @@ class Machine:
             fitting_mode=self._fitting_mode,
             rules=ClaudeRules(),
             version="0",
-            free=self.free,
+            local=self.local,
             check_every_s=self.check_every_s,
             policy=self.policy,
             overrides=Overrides(session_key=Secret(SESSION_KEY)),

@@ -21,7 +21,7 @@ from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import TRUST_FOR, shown_percent
 from claudometer.domain.usage import LimitKind, origin_of
-from claudometer.engine.dependencies import Free
+from claudometer.engine.dependencies import LocalSources
 from tests.accelerated.account import DAY_S, HOUR_S, live
 from tests.accelerated.endpoint import Endpoint
 from tests.accelerated.former_policy import FORMER_BUDGET, FORMER_INTERVAL_S, decide_as_before
@@ -59,7 +59,7 @@ class Case:
     Attributes:
         others: requests an hour of the other programs.
         former: with the policy and the budget of commit 83baf42.
-        check_every_s: how often free sources and login are checked; seldom makes the simulation faster.
+        check_every_s: how often local sources and login are checked; seldom makes the simulation faster.
     """
 
     others: int
@@ -172,7 +172,7 @@ def live_through(case: Case, folder: Path) -> Measured:
         async def written_at() -> datetime:
             return time.truth(machine.token_ends_s - TOKEN_LIFE_S)
 
-        machine.free = Free((StatusLine(account, time),), written_at)
+        machine.local = LocalSources((StatusLine(account, time),), written_at)
     meter = _Meter(machine, case.days)
     before = chance.getstate()
     chance.seed(SEED)  # the poller adds random jitter to its polls

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from claudometer.domain.usage import (
     SESSION_WINDOW_S,
     WEEK_WINDOW_S,
-    FreeReading,
     Limit,
     LimitKind,
+    LocalReading,
     Source,
 )
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class StatusLine:
-    """A free source: the numbers of the last message, to a tenth of a percent, of the windows still open."""
+    """A local source: the numbers of the last message, to a tenth of a percent, of the windows still open."""
 
     def __init__(self, account: TrueAccount, time: VirtualTime) -> None:
         self._account = account
@@ -31,7 +31,7 @@ class StatusLine:
     async def stamp(self) -> Hashable:
         return bisect_right(self._account.messages, self._time.elapsed_s)
 
-    async def read(self) -> FreeReading | None:
+    async def read(self) -> LocalReading | None:
         number = bisect_right(self._account.messages, self._time.elapsed_s)
         if not number:
             return None
@@ -41,7 +41,7 @@ class StatusLine:
             self._limit("weekly", LimitKind.WEEKLY, WEEK_WINDOW_S, self._account.week, at),
         )
         told = tuple(limit for limit in limits if limit is not None)
-        return FreeReading(Source.STATUS_LINE, self._time.truth(at), told) if told else None
+        return LocalReading(Source.STATUS_LINE, self._time.truth(at), told) if told else None
 
     def _limit(
         self, name: str, kind: LimitKind, window_s: int, windows: list[Window], at: float
