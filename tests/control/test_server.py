@@ -89,7 +89,7 @@ def test_refresh_says_until_when_requests_are_paused(client: ControlClient, engi
 
 def test_settings_returns_the_form_with_its_messages(client: ControlClient) -> None:
     form = client.call("settings")["form"]
-    assert form["interval_seconds"] == 60
+    assert form["interval_seconds"] is None
     assert form["login"]["message"] == "Login found in ~/.claude"
 
 
