@@ -82,16 +82,15 @@ function settingsForm(root, bridge) {
 
   // Those that can be kept in the chosen mode, and any other that is stored or chosen, as it is.
   function offerIntervals(chosen) {
-    const select = part("interval_seconds");
-    const least = isWeb() ? held.interval.min : held.interval.kept_from;
+    const [select, least] = [part("interval_seconds"), isWeb() ? held.interval.min : held.interval.kept_from];
     const wanted = [chosen, held.interval_seconds].filter((seconds) => seconds !== null);
     const offered = intervals.filter(({ value }) => !value || Number(value) >= least || wanted.includes(Number(value)));
     const odd = wanted.filter((seconds) => !offered.some(({ value }) => Number(value) === seconds));
     offered.push(...[...new Set(odd)].map((seconds) => new Option(intervalText(select.dataset, seconds), seconds)));
     offered.sort((one, other) => Number(one.value) - Number(other.value));
-    const values = (options) => [...options].map((option) => option.value).join();
-    if (values(select.options) !== values(offered)) select.replaceChildren(...offered);
-    select.value = chosen === null ? "" : String(chosen);
+    const isSame = offered.length === select.options.length && offered.every((each, place) => each === select.options[place]);
+    if (!isSame) select.replaceChildren(...offered);
+    select.value = chosen ?? "";
     const { plain: ofWeb, cli } = part("interval_seconds-note").dataset;
     note("interval_seconds", held.locked.interval_seconds ?? (isWeb() ? ofWeb : cli));
   }
@@ -276,10 +275,7 @@ function settingsForm(root, bridge) {
     refresh();
   });
   root.addEventListener("change", refresh);
-  root.addEventListener("submit", (event) => {
-    event.preventDefault();
-    save();
-  });
+  root.addEventListener("submit", (event) => { event.preventDefault(); save(); });
   root.addEventListener("keydown", (event) => {
     // While composing, as with a Chinese keyboard, Enter accepts the word.
     if (event.key !== "Enter" || event.isComposing || event.target.closest("button, summary")) return;

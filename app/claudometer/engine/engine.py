@@ -87,8 +87,7 @@ class Engine:
             fitting=deps.fitting_mode,
             interval_s=self._interval_s,
         )
-        first = Snapshot(mode=self.mode, demo=deps.demo, notices=deps.notices)
-        self._snapshots = SnapshotStore(deps.bus, first)
+        self._snapshots = SnapshotStore(deps.bus, Snapshot(self.mode, demo=deps.demo, notices=deps.notices))
         self._notices = Notices(self._snapshots, deps.log_folder)
         self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
         buckets = BucketStore(deps.state, on_error=self._notices.show_state, uptime=self._uptime)
