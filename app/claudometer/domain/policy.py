@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from claudometer.domain import paces
 from claudometer.domain.budget import BROWSER_PAUSE_S, Bucket, BucketRule, allowed_at
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
@@ -24,34 +25,6 @@ from claudometer.domain.outcome import (
 from claudometer.domain.settings import DEFAULT_INTERVAL_S
 from claudometer.domain.usage import Source
 
-MOVING_S = 300
-"""Automatic pace of a source with a budget while the numbers move: 12 an hour of the 20 that can be kept.
-
-A wish for a shorter interval cannot be kept, so it is the automatic pace, too.
-"""
-
-STILL_S = 600
-"""While the numbers stand still: 6 an hour, and with jitter still under the 15 minutes of trust."""
-
-NEAR_LIMIT_S = 180
-"""While a moving number is near its limit: as fast as the bucket refills."""
-
-NEAR_LIMIT_PERCENT = 90.0
-
-COVERED_S = 720
-"""Model limits need a request, and must not grow older than 15 minutes, jitter included."""
-
-SLOWEST_S = COVERED_S
-"""Slower than this no account is asked because its budget is shared: the numbers would grow stale."""
-
-FULLY_COVERED_S = 1800
-"""Nothing is shown that needs a request; one still confirms the local numbers from time to time."""
-
-NO_LIMITS_S = 3600
-"""A plan without any limit has nothing that could move. Somebody may assign one."""
-
-RETRY_FIRST_S = 30
-RETRY_MOST_S = 300
 REFUSAL_PAUSE_S = 300
 """For refusals that a retry does not cure at once: a browser check, a captive portal, an odd 403."""
 DOUBTED_S = 3600
@@ -196,8 +169,8 @@ def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
     """
     outcome = situation.outcome
     if isinstance(outcome, Fetched):
-        if not outcome.reading.has_content and situation.interval_s < NO_LIMITS_S:
-            return _later(situation, NO_LIMITS_S, Reason.NO_LIMITS)
+        if not outcome.reading.has_content and (situation.interval_s or 0) < paces.NO_LIMITS_S:
+            return _later(situation, paces.NO_LIMITS_S, Reason.NO_LIMITS)
         if outcome.reading.source is Source.BROWSER:
             return _after_browser(situation)
         return _after_numbers(situation, budget)
@@ -208,7 +181,9 @@ def _after_numbers(situation: Situation, budget: Budget | None) -> Poll:
     if budget is None:
         planned = _in(situation, _wish_s(situation), Reason.INTERVAL)
     else:
-        planned = _in(situation, *_slowed(*_pace(situation), budget.bucket.share))
+        delay_s, reason = _pace(situation)
+        slowed_s = paces.slowed_s(delay_s, budget.bucket.share)
+        planned = _in(situation, slowed_s, Reason.SHARED if slowed_s > delay_s else reason)
         planned = _within_budget(planned, budget, situation.now, reserve=RESERVE)
     return _pulled_to_reset(planned, situation, budget)
 
@@ -235,27 +210,21 @@ def _pace(situation: Situation) -> tuple[float, Reason]:
     """Return how soon another answer can tell something new, in seconds, of a source with a budget."""
     wish_s, coverage = situation.interval_s, situation.coverage
     covered_s = 0.0 if coverage is None else _covered_s(coverage, is_near=situation.near_limit)
-    if wish_s is not None and wish_s >= max(MOVING_S, covered_s):
+    if wish_s is not None and wish_s >= max(paces.MOVING_S, covered_s):
         return wish_s, Reason.INTERVAL
     if coverage is not None:
         return covered_s, Reason.COVERED
     if situation.unchanged:
-        return STILL_S, Reason.QUIET
+        return paces.STILL_S, Reason.QUIET
     if situation.near_limit:
-        return NEAR_LIMIT_S, Reason.NEAR_LIMIT
-    return MOVING_S, Reason.INTERVAL
+        return paces.NEAR_LIMIT_S, Reason.NEAR_LIMIT
+    return paces.MOVING_S, Reason.INTERVAL
 
 
 def _covered_s(coverage: Coverage, *, is_near: bool) -> float:
     if not coverage.incomplete:
-        return FULLY_COVERED_S
-    return MOVING_S if coverage.jumped or is_near else COVERED_S
-
-
-def _slowed(delay_s: float, reason: Reason, share: float) -> tuple[float, Reason]:
-    """Return the pace of an account whose budget is shared with other programs."""
-    slowed_s = min(delay_s / share, SLOWEST_S)
-    return (slowed_s, Reason.SHARED) if slowed_s > delay_s else (delay_s, reason)
+        return paces.FULLY_COVERED_S
+    return paces.MOVING_S if coverage.jumped or is_near else paces.COVERED_S
 
 
 def _within_budget(planned: Poll, budget: Budget, now: datetime, *, reserve: float) -> Poll:
@@ -278,7 +247,7 @@ def _pulled_to_reset(planned: Poll, situation: Situation, budget: Budget | None)
 def _after_failure(situation: Situation, outcome: Failure, budget: Budget | None) -> Poll | Paused:
     if isinstance(outcome, MissingCredentials | Unauthorized):
         if outcome.code in RETRYING_CREDENTIALS:
-            return _in(situation, _retry_s(situation.failures), Reason.RETRY)
+            return _in(situation, paces.retry_s(situation.failures), Reason.RETRY)
         if outcome.code is ErrorCode.LOGIN_MAY_LACK_SCOPE:
             return _in(situation, DOUBTED_S, Reason.REFUSED)
         return Paused(outcome.code)
@@ -304,14 +273,9 @@ def _after_refusal(
             # 4xx: the same request would be refused again, so there is no hurry.
             return _in(situation, REFUSAL_PAUSE_S, Reason.REFUSED)
         case Offline() | ServerError() | Unreadable():
-            return _in(situation, _retry_s(situation.failures), Reason.RETRY)
+            return _in(situation, paces.retry_s(situation.failures), Reason.RETRY)
         case _:
             assert_never(outcome)
-
-
-def _retry_s(failures: int) -> float:
-    # The exponent is bounded, because a week offline makes thousands of failures in a row.
-    return float(min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(max(0, failures - 1), 10)))
 
 
 def _later(situation: Situation, delay_s: float, reason: Reason) -> Poll:

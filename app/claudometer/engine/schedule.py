@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import MAX_BLOCK_S, shifted
-from claudometer.domain.policy import NEAR_LIMIT_PERCENT, Cause, Paused, Poll, Reason, Situation, decide_next
+from claudometer.domain.paces import NEAR_LIMIT_PERCENT
+from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation, decide_next
 from claudometer.domain.usage import LimitKind, Money, has_reset
 
 if TYPE_CHECKING:

@@ -53,6 +53,7 @@ FIXES: Final[dict[ErrorCode, str]] = {
     ErrorCode.LOGIN_REJECTED: "Log in to Claude Code again…",
     ErrorCode.LOGIN_REVOKED: "Log in to Claude Code again…",
     ErrorCode.LOGIN_SCOPE_MISSING: "Log in to Claude Code with “claude”…",
+    ErrorCode.LOGIN_MAY_LACK_SCOPE: "Log in to Claude Code with “claude”…",
     ErrorCode.LOGIN_RESTING: "Start Claude Code once to resume…",
     ErrorCode.ORGANIZATION_NEEDED: "Choose an organization…",
 }

@@ -106,6 +106,10 @@ _WITHOUT_APP: dict[str, str] = {
         "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai with "
         "CLAUDOMETER_SESSION_KEY."
     ),
+    "login_may_lack_scope": (
+        "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai with "
+        "CLAUDOMETER_SESSION_KEY."
+    ),
     "login_not_allowed": (
         "Ask its administrator to allow it, or switch to claude.ai with CLAUDOMETER_SESSION_KEY."
     ),
