@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from claudometer.domain.bucket_codec import DAMAGED, EMPTIED_AT, SECTION, is_lost, load, note_loss, renamed, store
+from claudometer.domain.bucket_codec import (
+    DAMAGED,
+    EMPTIED_AT,
+    SECTION,
+    is_lost,
+    load,
+    note_loss,
+    renamed,
+    store,
+)
 from claudometer.domain.budget import (
     UNLIMITED,
     Bucket,
