@@ -90,8 +90,8 @@ class Engine:
         self._snapshots = SnapshotStore(deps.bus, Snapshot(self.mode, demo=deps.demo, notices=deps.notices))
         self._notices = Notices(self._snapshots, deps.log_folder)
         self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
-        buckets = BucketStore(deps.state, on_error=self._notices.show_state, uptime=self._uptime)
-        self._requester = Requester(buckets, deps.clock)
+        uptime, on_error = self._uptime, self._notices.show_state
+        self._requester = Requester(BucketStore(deps.state, on_error=on_error, uptime=uptime), deps.clock)
         self._merger = ReadingMerger(
             self._cache, deps.local.sources, rules=deps.rules, login=self._local_login, clock=deps.clock
         )
@@ -288,10 +288,9 @@ class Engine:
         if self.mode is Mode.LOCAL:
             return LocalLogin()
         login = await self._selector.identify(Mode.CLI)
-        account = login.account if login else None
         written_at, plan = await self._deps.local.login_written_at(), self._deps.local.plan()
         skew = timedelta(seconds=self._deps.clock.skew_s)  # the file's date is this computer's
-        return LocalLogin(account, written_at and written_at + skew, plan)
+        return LocalLogin(login.account if login else None, written_at and written_at + skew, plan)
 
     def _place(self, mode: Mode) -> str:
         place = "environment" if self._deps.overrides.session_key else "stored"
