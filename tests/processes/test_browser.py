@@ -152,7 +152,7 @@ def test_at_the_time_limit_it_is_ended_with_its_child_processes(bench: Bench) ->
         return await family_of_a_run(others), await fetching
 
     family, reply = asyncio.run(run())
-    assert reply == BrowserReply(ErrorCode.BROWSER_CHALLENGED)
+    assert reply == BrowserReply(ErrorCode.TIMED_OUT)
     assert all(map(is_zombie, family))
     assert not (bench.folder / "run").exists()
 

@@ -126,7 +126,7 @@ class _Run:
         except TimeoutError:
             # Most likely Cloudflare's check is still running: a page of claude.ai itself loads in seconds.
             log.warning("the browser process reached its time limit and is killed")
-            return BrowserReply(ErrorCode.BROWSER_CHALLENGED)
+            return BrowserReply(ErrorCode.TIMED_OUT)
         except (OSError, EOFError, ValueError) as error:
             # The type only: the text of a ValueError quotes what the process wrote.
             log.warning("the browser process ended early: %s", type(error).__name__)
