@@ -121,7 +121,7 @@ def traced(folder: Path, script: str) -> list[str]:
     for line in trace.read_text().splitlines():
         if flushed := re.match(r"f(?:data)?sync\(\d+<(.*)>\) += 0", line):
             found.append("fsync " + re.sub(r"\.json\.\w+\.tmp$", ".json.*.tmp", flushed[1]))
-        elif renamed := re.match(r"rename.*/([^/]*)\"\) += 0", line):
+        elif renamed := re.match(r"rename.*/([^/]*)\"(?:, RENAME_EXCHANGE)?\) += 0", line):
             found.append(f"rename to {renamed[1]}")
     return found
 
