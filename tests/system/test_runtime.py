@@ -86,5 +86,6 @@ def test_finding_the_path_imports_nothing_else() -> None:
         "print(sorted(set(sys.modules) - before))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = ["__future__", "claudometer", "claudometer.system", "claudometer.system.runtime"]
+    ours = ("", ".system", ".system.demo_plan", ".system.runtime")
+    loaded = ["__future__", *(f"claudometer{name}" for name in ours)]
     assert answer.stdout.strip() == str(loaded)
