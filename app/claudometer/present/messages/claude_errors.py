@@ -32,7 +32,7 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.LOGIN_FOLDER_WRONG: Message(
         "Claude Code's folder cannot be used: {folder}.",
-        "Set CLAUDE_CONFIG_DIR to Claude Code's folder, then start Claudometer again.",
+        "Choose the folder that has Claude Code's login, or set CLAUDE_CONFIG_DIR to it.",
     ),
     ErrorCode.LOGIN_KEYCHAIN: Message(
         "The keychain refused access to Claude Code's login.",
@@ -40,7 +40,7 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.ORGANIZATION_NEEDED: Message(
         "Your account has several organizations.",
-        "Choose which one to show, in Settings or in the tray's Organization menu.",
+        "Choose which one to show, in Settings or in the tray's menu.",
     ),
     ErrorCode.ORGANIZATIONS_NONE: Message(
         "This claude.ai account has no organization.",
@@ -103,9 +103,7 @@ ANSWERS: Final[dict[ErrorCode, Message]] = {
         "Claude limits how often usage can be checked. Your plan is not affected. "
         "Updates resume automatically.",
     ),
-    ErrorCode.LIMIT_HIT: Message(
-        "Claude Code hit a limit at {at}.", "Which one is not known until new numbers arrive."
-    ),
+    ErrorCode.LIMIT_HIT: Message("Claude Code hit a limit at {at}.", "The next update will show which one."),
     ErrorCode.LOGIN_CHALLENGED: Message(
         "Cloudflare is blocking automatic checks right now.",
         "Your login is fine. Claudometer keeps showing the last numbers and tries again automatically.",
@@ -176,7 +174,7 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
     ErrorCode.TIMED_OUT: Message("Claude did not answer in time.", RETRIES),
     ErrorCode.TLS_FAILED: Message(
         "The secure connection to Claude could not be verified.",
-        "Check the computer's date, and that your company's certificate is installed on this computer.",
+        "Check the computer's date. On a company network, install the company's certificate here.",
     ),
     ErrorCode.PROXY_FAILED: Message(
         "The proxy did not let the request through.",
@@ -188,7 +186,8 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CONNECTION_BROKEN: Message("The connection to Claude was interrupted.", RETRIES),
     ErrorCode.REDIRECTED: Message(
-        "The network redirected the request, so Claudometer stopped.", "Check your network, VPN or proxy."
+        "The network redirected the request, so Claudometer did not follow it.",
+        "Check your network, VPN or proxy.",
     ),
 }
 
@@ -244,7 +243,7 @@ NAMED_FOLDER_REASONS: Final = {
 CHOSEN_FOLDER_REASONS: Final = {
     "missing": Message(
         "Claude Code's folder does not exist: {folder}.",
-        "Set CLAUDE_CONFIG_DIR to Claude Code's folder, then start Claudometer again.",
+        "Choose the folder that has Claude Code's login, or set CLAUDE_CONFIG_DIR to it.",
     ),
     "file": Message(
         "Claude Code's folder is a file: {folder}.",
@@ -252,7 +251,7 @@ CHOSEN_FOLDER_REASONS: Final = {
     ),
     "empty": Message(
         "There is no Claude Code login in {folder}.",
-        "Log in with “claude” there, or set CLAUDE_CONFIG_DIR to its folder and start Claudometer again.",
+        "Log in with “claude” there, or choose the folder that has the login (CLAUDE_CONFIG_DIR).",
     ),
 }
 """What is wrong with the folder that the user chose, by the fact ``reason``."""

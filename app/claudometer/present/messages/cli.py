@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 PROGRAM = "claudometer"
 
 PURPOSE = """\
-Shows how much of your Claude plan's limits is used. Without a command: starts
-the tray app, or opens its window if it is already running."""
+Shows how much of your Claude plan's limits you have used. Without a command:
+starts the tray app, or opens its window if it is already running."""
 
 COMMANDS = {
     "open": "open the window at the numbers; starts the app if necessary",
@@ -18,7 +18,7 @@ COMMANDS = {
     "status": "print the numbers once",
     "watch": "follow the numbers in the terminal; needs no desktop and no app",
     "refresh": "refresh the running app now",
-    "requests": "list the requests of the last 7 days",
+    "requests": "list the requests from the last 7 days",
     "accounts": "show the account, and choose its organization",
     "statusline": "print the line for Claude Code's status line",
     "hook": "tell the app of a limit that Claude Code has hit",
@@ -32,7 +32,7 @@ SUMMARIES = {
     "status": "Print the numbers once.",
     "watch": "Follow the numbers in the terminal; needs no desktop and no app.",
     "refresh": "Refresh the running app now.",
-    "requests": "List the requests of the last 7 days.",
+    "requests": "List the requests from the last 7 days.",
     "accounts": "Show the account, and choose its organization.",
     "statusline": "Print the line for Claude Code's status line.",
     "hook": "Tell the app of a limit that Claude Code has hit.",
@@ -42,7 +42,7 @@ SUMMARIES = {
 
 OPTIONS = {
     "--demo": "sample data; nothing is read or sent",
-    "--plan NAME": "with --demo: max-20x, max, ultra, pro, team, enterprise or free",
+    "--plan NAME": "max-5x, max-20x, max, ultra, pro, team, enterprise or free",
     "--version": "print the version",
     "--selftest": "check that everything works on this computer",
     "--help": "show help",
@@ -85,8 +85,8 @@ Unknown values print as "?", those of a limit that your plan does not have as
 
 Exit codes:
    0  fresh numbers                 69  no numbers
-   1  a limit is at or over 100 %   75  numbers are out of date
-  64  wrong usage                   77  no login or key, or it was refused""",
+   1  a limit is reached            75  numbers are out of date
+  64  wrong usage                   77  needs a login, key or organization""",
     "watch": """\
 Follows the running app, or checks with Claude itself while none is running.
 Press Ctrl-C to leave.""",
@@ -167,7 +167,7 @@ MISTAKES = {
     "unexpected_value": "claudometer: {word} takes no value.",
     "missing_value": "claudometer: {word} needs a value.",
     "two_forms": "claudometer: choose one of --json and --format.",
-    "plan_without_demo": "claudometer: {word} chooses a plan for --demo alone.",
+    "plan_without_demo": "claudometer: {word} works only with --demo.",
     "unknown_plan": 'claudometer: the demo has no plan "{word}".',
     "two_ways": "claudometer: choose one of --install and --uninstall.",
     "unknown_action": 'claudometer: there is no action "{word}" here.',

@@ -43,7 +43,9 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.INTERVAL_OUT_OF_RANGE: Message(
         "The interval must be between 10 seconds and 1 hour.", "Choose one from the list."
     ),
-    ErrorCode.MODE_UNKNOWN: Message("That usage source is unknown.", "Choose Claude Code or claude.ai."),
+    ErrorCode.MODE_UNKNOWN: Message(
+        "That usage source is unknown.", "Choose Claude Code, claude.ai or “This computer only”."
+    ),
     ErrorCode.CLAUDE_FOLDER_REFUSED: Message(
         "That folder cannot be used.", "Choose the folder that CLAUDE_CONFIG_DIR points to."
     ),
@@ -86,7 +88,7 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
 FILES: Final[dict[ErrorCode, Message]] = {
     ErrorCode.STATE_BROKEN: Message(
         "The file with the last numbers was damaged.",
-        "A new one was started. The next check is in 3 minutes.",
+        "A new one was started. Claudometer checks again within a few minutes.",
     ),
     ErrorCode.STATE_UNWRITABLE: Message(
         "Claudometer cannot save its data.",
@@ -130,12 +132,12 @@ FILES: Final[dict[ErrorCode, Message]] = {
 
 LOCAL_MODE: Final[dict[ErrorCode, Message]] = {
     ErrorCode.LOCAL_NUMBERS_MISSING: Message(
-        "Claude Code has left no current numbers on this computer.",
+        "Claude Code has saved no recent numbers on this computer.",
         "Run “claudometer statusline --install” and use Claude Code, or connect with its login in Settings.",
     ),
     ErrorCode.LOCAL_ONLY: Message(
-        "Session and week only, as Claude Code last reported them; nothing is sent.",
-        "For model limits and extra usage, connect: choose “Claude Code” in Settings.",
+        "Session and week only, as Claude Code last reported them.",
+        "Nothing is sent to Claude. For model limits and extra usage, choose “Claude Code” in Settings.",
     ),
     ErrorCode.LOGIN_NOT_READ: Message(
         "Claude Code's login is not read.",
@@ -186,7 +188,7 @@ APP: Final[dict[ErrorCode, Message]] = {
         "Start it with “claudometer”, or use “claudometer status”, which needs no app.",
     ),
     ErrorCode.OTHER_ACCOUNT: Message(
-        "{variable} names another account than the running app watches, so nothing was refreshed.",
+        "{variable} points to another account than the running app watches, so nothing was refreshed.",
         "Use “claudometer status”, which checks that account, or unset the variable.",
     ),
     ErrorCode.APP_UNRESPONSIVE: Message(

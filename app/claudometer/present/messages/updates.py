@@ -15,7 +15,7 @@ TITLES: Final[dict[Stage, str]] = {
     Stage.DOWNLOADING: "Downloading Claudometer {version}…",
     Stage.VERIFYING: "Verifying Claudometer {version}…",
     Stage.READY: "Claudometer {version} is installed.",
-    Stage.OPENED: "The disk image of Claudometer {version} is verified and open.",
+    Stage.OPENED: "The disk image of Claudometer {version} has been verified and opened.",
     Stage.FAILED: "Could not check for updates.",
     Stage.REFUSED: "The update was rejected.",
 }
@@ -39,9 +39,9 @@ HINTS: Final[dict[Stage, str]] = {
 }
 YOU_HAVE: Final = "You have {running}. {how}"
 WAYS: Final[dict[Offer, str]] = {
-    Offer.INSTALL: "It replaces the current version after its signature is checked.",
-    Offer.OPEN: "The disk image opens after its signature is checked.",
-    Offer.PAGE: "Download it from the releases page.",
+    Offer.INSTALL: "The update replaces it once its signature has been verified.",
+    Offer.OPEN: "The disk image opens once its signature has been verified.",
+    Offer.PAGE: "Download the new version from the releases page.",
 }
 COMMAND_HINTS: Final[dict[Install, str]] = {
     Install.DEB: "Download the .deb from the releases page, then run:",
