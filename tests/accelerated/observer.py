@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.page import Card, CardLimit
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import Limit, Reading
+    from claudometer.present.menu_entries import Entry
     from claudometer.present.view import AccountView
     from tests.accelerated.account import Window
     from tests.accelerated.endpoint import Served, ServedLimit
@@ -214,11 +215,14 @@ class Observer:
         if [limit["percent"] for limit in report["limits"]] != percents:
             self._fault("the report shows other numbers than the card")
         json.dumps(report)
-        stale = any(row["stale"] for row in card["limits"])
         rows = {row["id"]: row for row in card["limits"] if row["percent"] is not None}
         for entry in menu_for(shown):
-            if entry.value in rows and (" ago" in entry.text) is not stale:
+            if entry.value in rows and _is_gray(entry) is not rows[entry.value]["stale"]:
                 self._fault(f"the menu says {entry.text!r}, the card {rows[entry.value]}")
+
+
+def _is_gray(entry: Entry) -> bool:
+    return entry.picture is not None and entry.picture.level == "unknown"
 
 
 def _is_detectable(before: Window, after: Window, window_s: int) -> bool:
