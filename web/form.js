@@ -144,9 +144,9 @@ function settingsForm(root, bridge) {
     part("cli-panel").hidden = isWeb();
     if (held) offerIntervals(controls.interval_seconds.get());
     part("default-folder").hidden = part("claude_folder").disabled || controls.claude_folder.get() === "";
-    const dirty = changed().length > 0;
-    const words = saveButton.dataset;
-    saveButton.textContent = typedKey() ? (saving ? words.testing : words.test) : saving ? words.saving : words.save;
+    const [dirty, words] = [changed().length > 0, saveButton.dataset];
+    const label = typedKey() ? (saving ? words.testing : words.test) : saving ? words.saving : words.save;
+    if (saveButton.textContent !== label) saveButton.textContent = label; // WebKit drops a click on replaced text
     saveButton.setAttribute("aria-disabled", String(saving || !dirty));
     part("discard").hidden = saving || !dirty;
     root.dataset.dirty = String(dirty);
@@ -274,7 +274,7 @@ function settingsForm(root, bridge) {
     tell("", "");
     refresh();
   });
-  root.addEventListener("change", refresh);
+  part("interval_seconds").addEventListener("change", refresh);
   root.addEventListener("submit", (event) => { event.preventDefault(); save(); });
   root.addEventListener("keydown", (event) => {
     // While composing, as with a Chinese keyboard, Enter accepts the word.
