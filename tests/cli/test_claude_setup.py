@@ -353,6 +353,17 @@ def test_after_the_program_is_removed_the_users_own_status_line_is_still_shown(
     assert as_claude_code_runs_it(program, gone) == ["mine 'a' {\"a\": 1}"]
 
 
+@pytest.mark.parametrize("named", ['"~/.claude"', "$HOME/.claude", "./nope", " /nowhere", "   "])
+def test_a_folder_that_is_not_there_is_named_and_not_made(program: Program, named: str) -> None:
+    for command in ("statusline", "hook"):
+        done = subprocess.run(
+            program.command(command, "--install"), env=program.environment | {"CLAUDE_CONFIG_DIR": named},
+            cwd=program.home.path, capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+        )  # fmt: skip
+        assert (done.returncode, "CLAUDE_CONFIG_DIR" in done.stderr) == (69, True), done
+    assert not any(path.name == "settings.json" for path in program.home.path.rglob("*"))
+
+
 def test_a_deleted_working_folder_gives_a_message_and_no_traceback(program: Program, folder: Path) -> None:
     path = write(folder, {"model": "opus"})
     for variables, code in (({}, 0), ({"CLAUDE_CONFIG_DIR": "relative"}, 69)):

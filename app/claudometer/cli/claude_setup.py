@@ -114,15 +114,16 @@ def run(call: Call, part: Part) -> int:
 def _find_settings() -> Path:
     """Return the settings file. A folder that a variable names is Claude Code's to create, not ours."""
     require_home(CONFIG_VARIABLE)
-    folder = claude_config_folder()
-    reason = what_is_wrong_with(folder)
-    if named_config() is not None and reason != "empty" and folder.is_absolute():
-        facts = {"reason": reason, "variable": CONFIG_VARIABLE, "folder": printable(folder)}
-        raise ClaudometerError(ErrorCode.LOGIN_FOLDER_WRONG, **facts)
+    named = claude_config_folder()
     try:
-        return folder.absolute() / claude_settings.FILE_NAME
+        folder = named.absolute()
     except FileNotFoundError:
-        raise ClaudometerError(ErrorCode.WORKING_FOLDER_GONE, path=str(folder)) from None
+        raise ClaudometerError(ErrorCode.WORKING_FOLDER_GONE, path=str(named)) from None
+    reason = what_is_wrong_with(folder)
+    if named_config() is not None and reason != "empty":
+        facts = {"reason": reason, "variable": CONFIG_VARIABLE, "folder": printable(named)}
+        raise ClaudometerError(ErrorCode.LOGIN_FOLDER_WRONG, **facts)
+    return folder / claude_settings.FILE_NAME
 
 
 def _change(settings: Path, part: Part, *, is_install: bool) -> tuple[Edit, Path | None, list[str]]:

@@ -72,8 +72,9 @@ def render(
     for bars in _FORMS:
         if width_of(_line(parts, bars, note, bare)) <= style.width:
             return _line(parts, bars, note, style)
-    short = [part.short(style) for part in parts]
-    return _join(short, style)
+    if width_of(_mixed_line(parts, note, bare)) <= style.width:
+        return _mixed_line(parts, note, style)
+    return _join([part.short(style) for part in parts], style)
 
 
 def _in_order(windows: Windows) -> list[tuple[str, Window]]:
@@ -104,6 +105,14 @@ def age_note(since_s: float | None, *, of_this_session: bool) -> str:
 
 def _line(parts: list[_Part], bars: frozenset[str], note: str, style: TerminalStyle) -> str:
     pieces = [part.full(style, bar=part.key in bars) for part in parts]
+    pieces += [piece for piece in (_pace(parts, style), style.ink(note, Ink.FAINT)) if piece]
+    return _join(pieces, style)
+
+
+def _mixed_line(parts: list[_Part], note: str, style: TerminalStyle) -> str:
+    """Return the details of the tightest limit, and only the numbers of the others."""
+    tightest = max(parts, key=lambda part: part.used or 0.0)
+    pieces = [part.full(style, bar=False) if part is tightest else part.short(style) for part in parts]
     pieces += [piece for piece in (_pace(parts, style), style.ink(note, Ink.FAINT)) if piece]
     return _join(pieces, style)
 

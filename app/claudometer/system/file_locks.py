@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 log = logging.getLogger(__name__)
+
+# `filelock` prints to standard error that a file system has no locks. We go on without, and log it.
+warnings.filterwarnings("ignore", category=UserWarning, module="filelock")
 
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 """What NFS without its lock service, sshfs and the like say to ``flock``."""
