@@ -149,7 +149,7 @@ def test_every_list_of_organizations_leads_to_numbers_or_a_message(
         (
             "CLAUDOMETER_MODE",
             "both",
-            "CLAUDOMETER_MODE has an invalid value. Set it to web or cli",
+            "CLAUDOMETER_MODE has an invalid value. Set it to web, cli or local",
         ),
         ("CLAUDOMETER_INTERVAL_SECONDS", "7", "CLAUDOMETER_INTERVAL_SECONDS has an invalid value"),
         ("CLAUDOMETER_SESSION_KEY", "CanaryTyped", "CLAUDOMETER_SESSION_KEY has an invalid value"),
