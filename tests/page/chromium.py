@@ -6,6 +6,7 @@ import base64
 import json
 from typing import TYPE_CHECKING, Any
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
@@ -96,8 +97,11 @@ class Chromium:
     def js(self, script: str, *values: object) -> Any:  # noqa: ANN401 - any JSON value
         return self._driver.execute_script(script, *values)
 
-    def wait(self, condition: Callable[[], object], timeout_s: float = 5) -> None:
-        WebDriverWait(self._driver, timeout_s, poll_frequency=0.02).until(lambda _: condition())
+    def wait(self, condition: Callable[[], object], timeout_s: float = 10) -> None:
+        """Wait until the condition is true; the page may replace elements while it reads them."""
+        replaced = (StaleElementReferenceException,)
+        waiting = WebDriverWait(self._driver, timeout_s, poll_frequency=0.02, ignored_exceptions=replaced)
+        waiting.until(lambda _: condition())
 
     def element(self, selector: str) -> WebElement:
         return self._driver.find_element(By.CSS_SELECTOR, selector)
