@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import ImageChops
 
+from claudometer.present.messages.menu import DEMO_NUMBERS
 from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.session import open_desktop
@@ -68,11 +69,11 @@ def test_icon_menu_and_window_work_on_a_desktop(
     try:
         item = tray.wait_until_shown(timeout_s=60)
         assert len(item.pixmaps) > 1
-        menu = tray.wait_for_menu(lambda menu: menu.find("Session: "), what="the demo's numbers")
-        assert "(demo)" in menu.labels[0]
+        menu = tray.wait_for_menu(lambda menu: menu.find("Refresh now ·"), what="the demo's numbers")
+        assert menu.labels[0] == DEMO_NUMBERS
         wait_for(lambda: vivid(desktop.tray_on_screen.picture()) > 10, what="a colored ring on the panel")
         desktop.tray_on_screen.save_menu_picture(f"appimage-menu-{desktop.look.name}")
-        tray.click("Open Settings")
+        tray.click("Open Claudometer")
         window = desktop.windows.wait_for("Claudometer", timeout_s=60)
         page = desktop.page("Claudometer")
         page.wait_for_text("from demo data")
