@@ -166,7 +166,10 @@ def test_it_has_a_minimum_size_and_two_columns_when_maximized(opened: Opened) ->
     wait_for(lambda: window.size == (420, 480), what="the minimum size")
     window.toggle_maximized()
     wait_for(lambda: window.size[0] > 1000, what="the whole screen")
-    wait_for(lambda: opened.page.find("Refresh every", in_view=False).center[0] > 640, what="the settings on the right")
+    wait_for(
+        lambda: opened.page.find("Refresh every", in_view=False).center[0] > 640,
+        what="the settings on the right",
+    )
     wait_for(lambda: is_painted(opened.desktop), what="the page to be painted")
     opened.desktop.screenshots.save("window-maximized")
 
