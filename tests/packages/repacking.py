@@ -31,6 +31,7 @@ class Repacking:
         lines = metadata.read_text(encoding="utf-8").splitlines()
         changed = [f"Version: {version}" if line.startswith("Version:") else line for line in lines]
         metadata.write_text("\n".join(changed) + "\n", encoding="utf-8")
+        metadata.parent.rename(metadata.parent.with_name(f"claudometer-{version}.dist-info"))
         packed = self._folder / f"{version}.squashfs"
         # Weak compression, because this is only a test.
         options = ("-comp", "gzip", "-Xcompression-level", "1", "-noappend", "-root-owned")
