@@ -156,7 +156,9 @@ def _check(key: PublicKey, message: bytes, signature: bytes) -> None:
 
 
 def _decode(text: str) -> bytes | None:
+    """Decode base64 in its one canonical form: Python ignores the unused bits of the last character."""
     try:
-        return base64.b64decode(text, validate=True)
+        decoded = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
         return None
+    return decoded if base64.b64encode(decoded).decode() == text else None
