@@ -58,16 +58,16 @@ def test_a_leading_tilde_in_a_variable_is_the_home_folder(
 
 
 @pytest.mark.parametrize(
-    "spelled", ["{home}/work", "{home}/work/", "~/work", "{home}/link", "{home}/x/../work"]
+    "spelled", ["{home}/office", "{home}/office/", "~/office", "{home}/link", "{home}/x/../office"]
 )
 def test_a_folder_is_the_same_however_it_is_spelled(
     spelled: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (home / "work").mkdir()
+    (home / "office").mkdir()
     (home / "x").mkdir()
-    (home / "link").symlink_to(home / "work")
+    (home / "link").symlink_to(home / "office")
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", spelled.format(home=home))
-    assert not ClaudeFolder(str(home / "work")).is_elsewhere()
+    assert not ClaudeFolder(str(home / "office")).is_elsewhere()
     assert ClaudeFolder(str(home / "other")).is_elsewhere()
     assert ClaudeFolder().is_elsewhere()
 

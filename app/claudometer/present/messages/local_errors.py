@@ -287,9 +287,7 @@ FOLDER_REASONS: Final = {
     "relative": Message("That is not a full path.", "Start with / or ~, or click Choose…"),
     "missing": Message("There is no such folder.", "Check the spelling, or click Choose…"),
     "file": Message("That is a file, not a folder.", "Choose the folder it is in."),
-    "closed": Message(
-        "Claudometer is not allowed to open that folder.", "Change its permissions, or choose another folder."
-    ),
+    "closed": Message("Claudometer cannot open that folder.", "Change its permissions, or choose another."),
 }
 """Why a folder of Claude Code's was refused, by the fact ``reason``."""
 
