@@ -27,7 +27,7 @@ def rule(ours: str = "", others: str = "") -> Rule:
 # The longest matching prefix applies. A module may always import from its own package.
 TABLE = {
     "domain": rule(),
-    "system": rule("domain", "platformdirs filelock"),
+    "system": rule("domain", "platformdirs"),
     "settings": rule("domain system providers.claude.session_key", "pydantic pydantic_settings"),
     "vault": rule("domain", "keyring secretstorage jeepney"),
     "providers": rule("domain system", "httpx truststore"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -26,19 +27,21 @@ with unprivileged():
 """
 WITHOUT_LOCKS = """
 import errno, fcntl, os, sys
+number = getattr(errno, sys.argv[1])
 def refuse(*_):
-    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+    raise OSError(number, os.strerror(number))
 fcntl.flock = fcntl.lockf = refuse
 from claudometer.cli.entry import main
-sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[2:]))
 """
 
 
-def run(person: Person, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+def run(person: Person, script: str, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
     """Run a command in a process that ``script`` prepares."""
     return subprocess.run(
         [sys.executable, "-c", script, *words],
         env=person.home.env | person.env,
+        input=given,
         capture_output=True,
         text=True,
         timeout=60,
@@ -82,11 +85,27 @@ def test_a_state_folder_that_can_be_neither_read_nor_written_costs_no_numbers(
     assert len(simulator.requests) == 2
 
 
-def test_without_locks_the_numbers_come_and_are_remembered(cli_user: Person, simulator: Simulator) -> None:
+@pytest.mark.parametrize(
+    "number",
+    ["ENOLCK", "ENOSYS", "EOPNOTSUPP", "EACCES", "EPERM", "EROFS", "EINVAL", "EIO", "EBADF", "ESTALE"],
+)
+def test_without_locks_the_numbers_come_and_are_remembered(
+    cli_user: Person, simulator: Simulator, number: str
+) -> None:
     for _ in range(2):
-        done = run(cli_user, WITHOUT_LOCKS, "status", "--json")
+        done = run(cli_user, WITHOUT_LOCKS, number, "status", "--json")
         assert (done.returncode, done.stderr) == (0, "")
         assert title(ErrorCode.STATE_UNWRITABLE) not in done.stdout
     assert len(simulator.requests) == 2
     assert len(cli_user.read_ledger()) == 2
     assert cli_user.state_file.is_file()
+    (log,) = cli_user.state_file.parent.rglob("terminal.log")
+    assert f"files in {cli_user.state_file.parent} cannot be locked" in log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("number", ["ENOLCK", "EACCES"])
+def test_without_locks_the_status_lines_numbers_are_kept(cli_user: Person, number: str) -> None:
+    shown = {"session_id": "a", "rate_limits": {"five_hour": {"used_percentage": 12, "resets_at": 2e9}}}
+    done = run(cli_user, WITHOUT_LOCKS, number, "statusline", given=json.dumps(shown))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(cli_user.state_file.parent.glob("status-line-*.json"))

@@ -255,11 +255,12 @@ def test_a_runtime_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert raised.value.facts == {"folder": str(tmp_path / "run")}
 
 
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EACCES, errno.EROFS, errno.EIO])
 def test_without_locks_the_socket_alone_says_who_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     def refuse(*_: object) -> None:
-        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("fcntl.flock", refuse)
     assert claim(tmp_path / "run" / "control.lock", lambda: False) is not None

@@ -184,6 +184,9 @@ def _try_lock(handle: int) -> bool:
             import fcntl  # noqa: PLC0415 - the other systems' way
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError:
+        # On Windows it is held. Elsewhere the file system has no locks: then a session may be lost, not all.
+        return sys.platform != "win32"
     return True

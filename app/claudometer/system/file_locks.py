@@ -1,16 +1,16 @@
-"""Locks a file against other processes, where the file system has locks at all."""
+"""Locks a file against other processes, where the file system has locks at all. Light: imports no library."""
 
 from __future__ import annotations
 
 import errno
 import logging
-import warnings
-from contextlib import contextmanager
+import os
+import sys
+import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
-from claudometer.system.files import PRIVATE_FILE
+from claudometer.system.filesystem import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +18,54 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# `filelock` prints to standard error that a file system has no locks. We go on without, and log it.
-warnings.filterwarnings("ignore", category=UserWarning, module="filelock")
+_HELD = frozenset({errno.EAGAIN, errno.EWOULDBLOCK})
+_HELD_OR_REFUSED = errno.EACCES
+"""Linux's SMB client says this of a lock that somebody holds (``flock(2)``), a sandbox of every lock."""
 
-_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
-"""What NFS without its lock service, sshfs and the like say to ``flock``."""
+REFUSED_AFTER_S = 1.0
+"""A lock that is refused for longer is no lock: others hold theirs for some milliseconds."""
+
+PAUSE_S = 0.02
+
+
+class NoLocksError(OSError):
+    """The lock file is there, and its file system refuses to lock it."""
+
+
+class FileLock:
+    """A lock that the system gives back when the process ends, however it ends. Its file stays.
+
+    Each object locks for itself, also against others in this process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle = -1
+
+    def try_acquire(self) -> bool:
+        """Take the lock, and return whether that worked: ``False`` while another holds it.
+
+        Raises:
+            NoLocksError: the file system has no locks.
+            OSError: the lock file cannot be opened.
+        """
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        handle = open_regular(self.path, flags)
+        try:
+            if not _try_lock(handle) or os.fstat(handle).st_nlink == 0:  # deleted while we opened it
+                os.close(handle)
+                return False
+        except OSError as error:
+            os.close(handle)
+            raise NoLocksError(error.errno, os.strerror(error.errno or 0), os.fspath(self.path)) from error
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        """Give the lock back; does nothing without it."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)  # which unlocks it
 
 
 @contextmanager
@@ -30,18 +73,14 @@ def locked(path: Path, *, timeout_s: float) -> Iterator[None]:
     """Hold the lock. Where the file system has none, hold nothing: a lost update is better than no memory.
 
     Raises:
-        Timeout: another process held it for more than ``timeout_s`` seconds. It is an ``OSError``.
+        TimeoutError: another process held it for more than ``timeout_s`` seconds. It is an ``OSError``.
         OSError: the lock file cannot be opened.
     """
-    lock = FileLock(path, timeout=timeout_s, mode=PRIVATE_FILE)
+    lock = FileLock(path)
     try:
-        lock.acquire()
-    except Timeout:
-        raise
-    except (OSError, NotImplementedError) as error:
-        if not has_no_locks(error):
-            raise
-        log.debug("the file system of %s has no locks", path)
+        _acquire(lock, timeout_s)
+    except NoLocksError as error:
+        _say_once(path, error)
     try:
         yield
     finally:
@@ -49,5 +88,50 @@ def locked(path: Path, *, timeout_s: float) -> Iterator[None]:
 
 
 def has_no_locks(error: Exception) -> bool:
-    """Return whether a lock failed because the file system has none. ``filelock`` words that in two ways."""
-    return isinstance(error, NotImplementedError) or getattr(error, "errno", None) in _NO_LOCKS
+    """Return whether a lock failed because the file system has none."""
+    return isinstance(error, NoLocksError)
+
+
+def _acquire(lock: FileLock, timeout_s: float) -> None:
+    start = time.monotonic()
+    while True:
+        waited_s = time.monotonic() - start
+        try:
+            if lock.try_acquire():
+                return
+        except NoLocksError as error:
+            if error.errno != _HELD_OR_REFUSED or waited_s >= REFUSED_AFTER_S:
+                raise
+        if waited_s >= timeout_s:
+            raise TimeoutError(errno.ETIMEDOUT, "another process keeps it locked", os.fspath(lock.path))
+        time.sleep(PAUSE_S)
+
+
+_without_locks: set[str] = set()
+
+
+def _say_once(path: Path, error: OSError) -> None:
+    folder = os.fspath(path.parent)
+    level = logging.DEBUG if folder in _without_locks else logging.WARNING
+    log.log(level, "files in %s cannot be locked, so they are written without: %s", folder, error.strerror)
+    _without_locks.add(folder)
+
+
+def _try_lock(handle: int) -> bool:
+    """Lock an open file, and return whether that worked. Raises ``OSError`` without locks."""
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - exists only there
+
+        with suppress(PermissionError):  # Windows' word for a lock that somebody holds
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            return True
+        return False
+    import fcntl  # noqa: PLC0415 - the other systems' way
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _HELD:
+            return False
+        raise
+    return True

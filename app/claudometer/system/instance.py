@@ -9,14 +9,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.file_locks import has_no_locks
-from claudometer.system.files import PRIVATE_FILE, make_private_folder, read_bytes, write_atomically
+from claudometer.system.file_locks import FileLock, has_no_locks
+from claudometer.system.files import make_private_folder, read_bytes, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 PATIENCE_S = 20.0
 """How long to wait for an app that holds the lock and does not listen: longer than quitting may take."""
@@ -72,7 +71,7 @@ def claim(
     except OSError as error:
         log.warning("the runtime folder cannot be used: %s", error)
         raise ClaudometerError(ErrorCode.CONTROL_UNAVAILABLE, folder=str(lock_file.parent)) from error
-    lock = FileLock(lock_file, mode=PRIVATE_FILE, thread_local=False)
+    lock = FileLock(lock_file)
     deadline = time.monotonic() + patience_s
     while True:
         if _is_reached(reach, lock_file, starting_s):
@@ -102,7 +101,7 @@ def wait_until_free(lock_file: Path, *, patience_s: float) -> bool:
     """Wait until no app runs; ``False`` when one still does after ``patience_s``."""
     if not lock_file.parent.is_dir():
         return True
-    lock = FileLock(lock_file, mode=PRIVATE_FILE, thread_local=False)
+    lock = FileLock(lock_file)
     deadline = time.monotonic() + patience_s
     while not _take(lock):
         if time.monotonic() >= deadline:
@@ -137,18 +136,15 @@ def _unresponsive(lock_file: Path) -> ClaudometerError:
 
 def _take(lock: FileLock) -> bool:
     try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return False
-    except (OSError, NotImplementedError) as error:
+        return lock.try_acquire()
+    except OSError as error:
         if has_no_locks(error):
             return True  # the socket alone says who runs
-        path = Path(lock.lock_file)
+        path = lock.path
         log.warning("the lock cannot be taken: %s", error)
         if path.is_file() or not path.exists():
             raise ClaudometerError(ErrorCode.CONTROL_UNAVAILABLE, folder=str(path.parent)) from error
         raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(path)) from error
-    return True
 
 
 def _own(lock: FileLock, lock_file: Path) -> Instance:

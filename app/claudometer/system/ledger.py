@@ -59,17 +59,12 @@ class RequestFile:
         Raises:
             OSError: it could not be written. Also when another process held the lock for more than 2 s.
         """
-        from filelock import Timeout  # noqa: PLC0415 - imports asyncio, which reading does not need
-
-        from claudometer.system.file_locks import locked  # noqa: PLC0415 - the same
+        from claudometer.system.file_locks import locked  # noqa: PLC0415 - only writing needs it
 
         make_private_folder(self._path.parent)
-        try:
-            with locked(self._path.with_suffix(".lock"), timeout_s=LOCK_TIMEOUT_S):
-                if self._append_line(encode_record(record), record.at):
-                    self._rewrite(record.at)
-        except Timeout as error:
-            raise OSError("another process keeps the request ledger locked") from error
+        with locked(self._path.with_suffix(".lock"), timeout_s=LOCK_TIMEOUT_S):
+            if self._append_line(encode_record(record), record.at):
+                self._rewrite(record.at)
 
     def _append_line(self, line: bytes, now: datetime) -> bool:
         """Write the line with a single call, and return whether the file should be rewritten."""

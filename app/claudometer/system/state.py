@@ -10,8 +10,6 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
-from filelock import Timeout
-
 from claudometer.system.file_locks import locked
 from claudometer.system.files import (
     make_private_folder,
@@ -66,14 +64,11 @@ class JsonState:
                 more than 10 s.
         """
         make_private_folder(self._path.parent)
-        try:
-            with locked(self._lock_path, timeout_s=LOCK_TIMEOUT_S):
-                self._tidy_up()
-                state = self.read()
-                edit(state)
-                write_atomically(self._path, json.dumps(state, separators=(",", ":")).encode())
-        except Timeout as error:
-            raise OSError("another process keeps the state file locked") from error
+        with locked(self._lock_path, timeout_s=LOCK_TIMEOUT_S):
+            self._tidy_up()
+            state = self.read()
+            edit(state)
+            write_atomically(self._path, json.dumps(state, separators=(",", ":")).encode())
 
     def _damaged(self, error: Exception) -> JsonObject:
         if not self._is_damaged:  # logged once: a file that cannot be replaced is read at every poll
