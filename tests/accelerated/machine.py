@@ -46,6 +46,8 @@ TOKEN_LIFE_S = 8 * HOUR_S  # as Claude Code's access tokens
 class MemoryState:
     """A state file in memory, since a disk is too slow for weeks. Its content passes through JSON too."""
 
+    is_spare = False
+
     def __init__(self) -> None:
         self._text = "{}"
 

@@ -50,7 +50,7 @@ def test_the_numbers_are_kept_on_a_full_disk_and_a_message_reports_it(simulator:
         )
         report = json.loads(done.stdout)
         assert done.stderr == ""
-        assert report["message"] == title(ErrorCode.STATE_UNWRITABLE)
+        assert report["message"] == title(ErrorCode.STATE_UNKEPT, folder=str(state.parent))
         assert "disk space" in report["hint"]
         assert [limit["percent"] for limit in report["limits"]] == [81.0, 28.6, 66.0]
         assert state.read_bytes() == before

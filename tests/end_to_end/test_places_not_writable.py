@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from tests.sentences import title
+from tests.sentences import hint_once, title
+from tests.simulator import bodies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,57 @@ def test_a_state_folder_that_can_be_neither_read_nor_written_costs_no_numbers(
     assert len(simulator.requests) == 2
 
 
+def test_a_wait_that_claude_asked_for_outlives_a_command_that_cannot_write_its_state(
+    cli_user: Person, simulator: Simulator
+) -> None:
+    simulator.oauth.stand(bodies.rate_limit("600"))
+    folder = closed(cli_user.home.state)
+    try:
+        for _ in range(3):
+            done = run(cli_user, AS_NOBODY, "status", "--json")
+            report = json.loads(done.stdout)
+            assert (done.returncode, report["status"]) == (69, "rate_limited")
+            assert report["next_poll_at"] is not None
+        assert len(simulator.requests) == 1
+    finally:
+        folder.chmod(0o700)
+
+
+def test_numbers_from_the_spare_file_move_back_when_the_folder_can_be_written_again(
+    cli_user: Person, simulator: Simulator
+) -> None:
+    folder = closed(cli_user.home.state)
+    try:
+        report = json.loads(run(cli_user, AS_NOBODY, "status", "--json").stdout)
+        assert report["message"] == title(ErrorCode.STATE_UNWRITABLE, folder=str(cli_user.state_file.parent))
+    finally:
+        folder.chmod(0o700)
+    spare = cli_user.home.runtime / "claudometer/state.json"
+    assert spare.is_file()
+    assert not cli_user.state_file.exists()
+    simulator.oauth.stand(bodies.rate_limit("600"))
+    report = json.loads(run(cli_user, AS_NOBODY, "status", "--json").stdout)
+    assert [limit["percent"] for limit in report["limits"]] == [81.0, 28.6, 66.0]
+    assert cli_user.state_file.is_file()
+    assert not spare.exists()
+
+
+def test_where_nothing_can_be_kept_the_message_says_what_that_means(
+    cli_user: Person, simulator: Simulator
+) -> None:
+    home = cli_user.home
+    folders = [closed(home.state), closed(home.runtime)]
+    try:
+        for requests in (1, 2):
+            report = json.loads(run(cli_user, AS_NOBODY, "status", "--json").stdout)
+            assert report["message"] == title(ErrorCode.STATE_UNKEPT, folder=str(cli_user.state_file.parent))
+            assert report["hint"] == hint_once(ErrorCode.STATE_UNKEPT)
+            assert len(simulator.requests) == requests
+    finally:
+        for folder in folders:
+            folder.chmod(0o700)
+
+
 @pytest.mark.parametrize(
     "number",
     ["ENOLCK", "ENOSYS", "EOPNOTSUPP", "EACCES", "EPERM", "EROFS", "EINVAL", "EIO", "EBADF", "ESTALE"],
@@ -95,7 +147,7 @@ def test_without_locks_the_numbers_come_and_are_remembered(
     for _ in range(2):
         done = run(cli_user, WITHOUT_LOCKS, number, "status", "--json")
         assert (done.returncode, done.stderr) == (0, "")
-        assert title(ErrorCode.STATE_UNWRITABLE) not in done.stdout
+        assert json.loads(done.stdout)["message"] is None
     assert len(simulator.requests) == 2
     assert len(cli_user.read_ledger()) == 2
     assert cli_user.state_file.is_file()

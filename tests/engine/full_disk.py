@@ -16,6 +16,7 @@ class FullDisk:
 
     def __init__(self, state: StateFile, *, is_full: bool = False) -> None:
         self._state = state
+        self.is_spare = False
         self.is_full = is_full
 
     def read(self) -> dict[str, Any]:

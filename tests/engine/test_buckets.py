@@ -121,7 +121,7 @@ def test_polling_continues_slowly_on_a_full_disk_with_a_notice(bench: Bench) -> 
     engine = bench.engine()
     poll(engine, 3)
     assert bench.cli.requests == 1
-    assert codes(engine) == [ErrorCode.STATE_UNWRITABLE]
+    assert codes(engine) == [ErrorCode.STATE_UNKEPT]
     for _ in range(20):
         bench.clock.advance(OAUTH_BUDGET.refill_s)
         poll(engine, 2)

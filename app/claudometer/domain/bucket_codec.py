@@ -103,6 +103,11 @@ def note_loss(state: JsonObject, now: datetime) -> None:
         del state[EMPTIED_AT]
 
 
+def with_one_left(now: datetime) -> JsonObject:
+    """Return a state in which every account has one request left: what was sent before is not known."""
+    return {EMPTIED_AT: (now - timedelta(seconds=OAUTH_BUDGET.refill_s)).isoformat()}
+
+
 def _first(state: JsonObject, rule: BucketRule, now: datetime) -> Bucket:
     """Return the bucket of an account without an entry."""
     if EMPTIED_AT not in state:

@@ -96,6 +96,7 @@ class ErrorCode(StrEnum):
     NOT_A_FILE = "not_a_file"
     STATE_BROKEN = "state_broken"
     STATE_UNWRITABLE = "state_unwritable"
+    STATE_UNKEPT = "state_unkept"
     NUMBERS_LEFT = "numbers_left"
     ONLY_KEY_SAVED = "only_key_saved"
     ONLY_AUTOSTART_SAVED = "only_autostart_saved"

@@ -119,6 +119,8 @@ class BucketStore:
 
     def _error_of(self, permit: Permit) -> ErrorCode | None:
         if self._unwritten:
+            return ErrorCode.STATE_UNKEPT
+        if self._state.is_spare:
             return ErrorCode.STATE_UNWRITABLE
         return ErrorCode.STATE_BROKEN if permit.is_file_lost else None
 
@@ -200,6 +202,8 @@ def _settled(bucket: Bucket, outcome: Outcome, rule: BucketRule, now: datetime) 
 
 class _Unreachable:
     """The state file on a disk that does not respond."""
+
+    is_spare = False
 
     def read(self) -> JsonObject:
         return {DAMAGED: True}

@@ -41,6 +41,11 @@ CHECK_EVERY_S = 7.0
 class StateFile(Protocol):
     """A small JSON object on disk, shared by several processes. Methods block; call them off the loop."""
 
+    @property
+    def is_spare(self) -> bool:
+        """Whether the last change could only be written to a spare file, which does not last."""
+        ...
+
     def read(self) -> JsonObject:
         """Return the object, empty if there is no file, ``{"damaged": True}`` if it was damaged."""
         ...
@@ -189,6 +194,7 @@ class Dependencies:
             engine's own start.
         update_host: the server of newer versions, ``None`` if none is contacted.
         log_folder: where a message tells people to look for the log.
+        state_folder: the folder that a message names when it cannot be written.
         check_every_s: how often the poller checks credentials, local sources and clocks, in seconds.
         policy: decides when to poll next.
     """
@@ -213,6 +219,7 @@ class Dependencies:
     has_browser: bool = False
     update_host: str | None = None
     log_folder: str = "…"
+    state_folder: str = "…"
     notices: tuple[Problem, ...] = ()
     demo: bool = False
     check_every_s: float = CHECK_EVERY_S

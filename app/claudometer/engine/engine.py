@@ -88,7 +88,7 @@ class Engine:
             interval_s=self._interval_s,
         )
         self._snapshots = SnapshotStore(deps.bus, Snapshot(self.mode, demo=deps.demo, notices=deps.notices))
-        self._notices = Notices(self._snapshots, deps.log_folder)
+        self._notices = Notices(self._snapshots, deps.log_folder, deps.state_folder)
         self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
         uptime, on_error = self._uptime, self._notices.show_state
         self._requester = Requester(BucketStore(deps.state, on_error=on_error, uptime=uptime), deps.clock)

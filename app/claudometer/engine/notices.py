@@ -27,11 +27,13 @@ class Notices:
 
     Args:
         log_folder: where people find the log, for the notice about a fault.
+        state_folder: the folder of the state file, for the notice that it cannot be written.
     """
 
-    def __init__(self, snapshots: SnapshotStore, log_folder: str) -> None:
+    def __init__(self, snapshots: SnapshotStore, log_folder: str, state_folder: str) -> None:
         self._snapshots = snapshots
         self._log_folder = log_folder
+        self._state_facts = (("folder", state_folder),)
 
     def show(self, problem: Problem, *, present: bool) -> None:
         """Show a problem, or take it back."""
@@ -46,12 +48,12 @@ class Notices:
 
     def show_state(self, error: ErrorCode | None) -> None:
         """Show what is wrong with the state file, ``None`` if nothing is."""
-        for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_BROKEN):
-            self.show(Problem(code), present=error is code)
+        for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_UNKEPT, ErrorCode.STATE_BROKEN):
+            self.show(Problem(code, facts=self._state_facts), present=error is code)
 
     def show_leftover(self, present: bool) -> None:
         """Show that forgotten numbers are still on the disk."""
-        self.show(Problem(ErrorCode.NUMBERS_LEFT), present=present)
+        self.show(Problem(ErrorCode.NUMBERS_LEFT, facts=self._state_facts), present=present)
 
     def show_unsaved(self, present: bool) -> None:
         """Show that a renewed session key is in use which the keyring did not take."""

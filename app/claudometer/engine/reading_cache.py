@@ -108,7 +108,8 @@ class ReadingCache:
         except OSError as error:
             log.warning("the numbers on the disk are not up to date: %s", error)
         else:
-            self._to_remove -= removed
+            if not self._state.is_spare:  # the file that cannot be written still has them
+                self._to_remove -= removed
         if removed:
             self._on_leftover(bool(self._to_remove))
 

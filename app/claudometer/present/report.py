@@ -31,6 +31,7 @@ SCHEMA = 1
 
 _SAID_IN_TERMINAL = (
     ErrorCode.STATE_UNWRITABLE,
+    ErrorCode.STATE_UNKEPT,
     ErrorCode.STATE_BROKEN,
     ErrorCode.SETTINGS_BROKEN,
     ErrorCode.SETTINGS_UNREADABLE,

@@ -41,7 +41,8 @@ from claudometer.system.ledger import RequestFile
 from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.paths import Places, find_places
 from claudometer.system.request_notes import RequestNotes
-from claudometer.system.state import JsonState
+from claudometer.system.shared_budget import STATE_NAME
+from claudometer.system.spare_state import SparedState
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
 from claudometer.vault.memory import MemoryStore
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.domain.settings import Settings
-    from claudometer.engine.dependencies import LoginProbe, SourceMaker
+    from claudometer.engine.dependencies import LoginProbe, SourceMaker, StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
 
@@ -106,7 +107,7 @@ async def assemble(context: RunContext) -> Engine:
     environment = context.environment
     await _check_home(context, claude_folder, loaded.settings)
     login = LoginReader(claude_folder.login, named_by=lambda: _named_by(claude_folder))
-    state = JsonState(context.places.state_folder / "state.json")
+    state = make_state(context.places)
     boot_id = await off_loop(find_boot_id)
     browser = find_browser(context, state, boot_id)
     autostart = None
@@ -140,9 +141,15 @@ async def assemble(context: RunContext) -> Engine:
             update_host=None if context.demo else urlsplit(environment.update_url).hostname,
             demo=context.demo,
             log_folder=str(context.places.log_folder),
+            state_folder=str(context.places.state_folder),
         )
     )
     return engine
+
+
+def make_state(places: Places) -> SparedState:
+    """Return the state file, with its spare in the runtime folder."""
+    return SparedState(places.state_folder / STATE_NAME, places.runtime_folder / STATE_NAME)
 
 
 async def _wanted_mode(context: RunContext, folder: ClaudeFolder, saved: Mode | None) -> Mode | None:
@@ -185,7 +192,7 @@ def _named_by(folder: ClaudeFolder) -> str | None:
     return folder.variable or ""
 
 
-def find_browser(context: RunContext, state: JsonState, boot_id: str) -> BrowserProcess | None:
+def find_browser(context: RunContext, state: StateFile, boot_id: str) -> BrowserProcess | None:
     """Return what runs the hidden browser; ``None`` where the system's web engine is not WebKitGTK."""
     if context.demo or sys.platform in {"darwin", "win32"}:
         return None

@@ -35,6 +35,8 @@ DAMAGED = "damaged"
 class JsonState:
     """One JSON object on disk. Its methods block."""
 
+    is_spare = False
+
     def __init__(self, path: Path) -> None:
         self._path = path
         # Each change makes its own lock object: calls come from different threads, and one object would take

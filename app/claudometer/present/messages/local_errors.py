@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.file_errors import FILES
 from claudometer.present.messages.message import Message
 
 KEYRING: Final[dict[ErrorCode, Message]] = {
@@ -23,7 +24,7 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.NUMBERS_LEFT: Message(
         "The session key was removed, but its last numbers are still on disk.",
-        "Check the disk space and the permissions of your home folder.",
+        "Check the disk space and the permissions of {folder}.",
     ),
     ErrorCode.ONLY_KEY_SAVED: Message(
         "Only the session key was changed.",
@@ -82,51 +83,6 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.AUTOSTART_FAILED: Message(
         "“Start at login” could not be changed.",
         "Check the permissions of {folder}, or use the system's own settings.",
-    ),
-}
-
-FILES: Final[dict[ErrorCode, Message]] = {
-    ErrorCode.STATE_BROKEN: Message(
-        "The file with the last numbers was damaged.",
-        "A new one was started. Claudometer checks again within a few minutes.",
-    ),
-    ErrorCode.STATE_UNWRITABLE: Message(
-        "Claudometer cannot save its data.",
-        "Check the disk space and the permissions of your home folder. "
-        "Until then Claudometer checks less often.",
-    ),
-    ErrorCode.NOT_A_FILE: Message(
-        "{path} is not a regular file, so it was not replaced.", "Move it away, then try again."
-    ),
-    ErrorCode.LEDGER_UNREADABLE: Message(
-        "The list of requests cannot be read.", "Check the permissions of {folder}."
-    ),
-    ErrorCode.CLAUDE_SETTINGS_NOT_JSON: Message(
-        "Claude Code's settings are not valid JSON, so nothing was changed.",
-        "Fix the JSON in {path} (no comments, no trailing commas) and try again.",
-    ),
-    ErrorCode.CLAUDE_SETTINGS_UNCHANGED: Message(
-        "Claude Code's settings could not be read or written, so nothing was changed.",
-        "Check that {path} is writable and the disk is not full, then try again.",
-    ),
-    ErrorCode.CLAUDE_SETTINGS_BUSY: Message(
-        "Another program is changing Claude Code's settings, so nothing was changed.",
-        "Try again in a moment.",
-    ),
-    ErrorCode.STATUS_LINE_UNKNOWN: Message(
-        "Claude Code's settings contain a status line that Claudometer cannot extend.",
-        "Nothing was changed. Remove “statusLine” from {path} and try again.",
-    ),
-    ErrorCode.HOOKS_UNKNOWN: Message(
-        "Claude Code's settings contain hooks in a form that Claudometer does not know.",
-        "Nothing was changed. Correct “hooks” in {path} and try again.",
-    ),
-    ErrorCode.WORKING_FOLDER_GONE: Message(
-        "The folder {path} cannot be found, because the current folder no longer exists.",
-        "Change to another folder with “cd” and try again.",
-    ),
-    ErrorCode.OUTPUT_UNWRITABLE: Message(
-        "The output could not be written.", "Check the disk space of the place it goes to, then try again."
     ),
 }
 

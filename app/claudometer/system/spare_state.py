@@ -1,0 +1,92 @@
+"""The state file, and a spare one in the runtime folder for as long as the first cannot be written.
+
+So a full disk or a read-only home costs neither the numbers nor a wait that Claude asked for: otherwise each
+command would begin with a bucket of its own. The runtime folder is usually emptied when the computer starts.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from claudometer.domain.bucket_codec import DAMAGED, with_one_left
+from claudometer.system.file_locks import locked
+from claudometer.system.state import LOCK_TIMEOUT_S, JsonState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claudometer.domain.json_object import JsonObject
+
+log = logging.getLogger(__name__)
+
+
+class SparedState:
+    """One JSON object on disk, in one of two places. Its methods block.
+
+    Attributes:
+        is_spare: whether the last change could only be written to the spare file.
+    """
+
+    def __init__(self, path: Path, spare: Path) -> None:
+        self._own = JsonState(path)
+        self._spare = JsonState(spare)
+        self._spare_path = spare
+        self.is_spare = False
+
+    def read(self) -> JsonObject:
+        """Return the object; empty without a file, ``{DAMAGED: True}`` for a file that cannot be used."""
+        if not self._spare_path.exists():
+            return self._own.read()
+        kept = self._spare.read()
+        return self._own.read() if not kept or DAMAGED in kept else kept
+
+    def change(self, edit: Callable[[JsonObject], None]) -> None:
+        """Edit the object and replace its file; what the spare file has is newer, and is moved back.
+
+        Raises:
+            OSError: it could be written in neither place, and is unchanged.
+        """
+        try:
+            self._change_own(edit)
+        except OSError as error:
+            try:
+                self._change_spare(edit)
+            except OSError as second:
+                log.debug("the spare state file cannot be written: %s", second)
+                raise error from None
+            if not self.is_spare:
+                log.warning("the state is kept in %s for now: %s", self._spare_path.parent, error)
+            self.is_spare = True
+        else:
+            self.is_spare = False
+
+    def _change_own(self, edit: Callable[[JsonObject], None]) -> None:
+        if not self._spare_path.exists():
+            self._own.change(edit)
+            return
+        with locked(self._spare_path.with_suffix(".lock"), timeout_s=LOCK_TIMEOUT_S):
+            kept = self._spare.read()
+
+            def move_back(state: JsonObject) -> None:
+                if kept and DAMAGED not in kept:
+                    state.clear()
+                    state.update(kept)
+                edit(state)
+
+            self._own.change(move_back)
+            self._spare_path.unlink(missing_ok=True)
+
+    def _change_spare(self, edit: Callable[[JsonObject], None]) -> None:
+        def edit_copy(state: JsonObject) -> None:
+            if not state or DAMAGED in state:
+                state.clear()
+                state.update(self._own.read())
+            if DAMAGED in state:  # perhaps it only cannot be read: then numbers should come all the same
+                state.clear()
+                state.update(with_one_left(datetime.now(UTC)))
+            edit(state)
+
+        self._spare.change(edit_copy)
