@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.typesetting import width_of
 from tests.sentences import hint_once, title
-from tests.simulator.account import CHAT_ORGANIZATION, SESSION_KEY, TEAM_ORGANIZATION, write_login
-from tests.simulator.script import Reply
+from tests.simulator import bodies
+from tests.simulator.account import (
+    CHAT_ORGANIZATION,
+    HOME,
+    SESSION_KEY,
+    TEAM,
+    TEAM_ORGANIZATION,
+    write_login,
+)
+from tests.simulator.script import Fault, Reply
 
 if TYPE_CHECKING:
     from tests.cli.program import Program
@@ -125,3 +134,72 @@ def test_in_local_mode_no_login_is_read_and_nothing_is_sent(program: Program, si
     (account,) = program.run("accounts", "--json").json()["accounts"]
     assert (account["name"], account["mode"], account["organizations"]) == ("Claude Code", "local", None)
     assert simulator.requests == []
+
+
+REFUSALS = {
+    "not a member": bodies.WRONG_ORGANIZATION,
+    "disabled": bodies.ORGANIZATION_DISABLED,
+    "other refusal": bodies.OTHER_REFUSAL,
+    "gone": bodies.NOT_FOUND,
+    "overloaded": bodies.OVERLOADED,
+    "no numbers": Reply(200, {}),
+    "broken": Reply(fault=Fault.DROP),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_however_an_organization_refuses_another_one_can_be_chosen(
+    headless: Program, simulator: Simulator, kind: str
+) -> None:
+    assert headless.run("accounts", "organization", "default", CHAT_ORGANIZATION).code == 0
+    simulator.usage.stand(REFUSALS[kind])
+    listed = headless.run("accounts")
+    assert listed.code == 0
+    assert f"  * {CHAT_ORGANIZATION}  Example Home" in listed.out
+    assert f"    {TEAM_ORGANIZATION}  Example Team" in listed.out
+    chosen = headless.run("accounts", "organization", "default", TEAM_ORGANIZATION)
+    assert (chosen.code, chosen.err) == (0, "")
+    simulator.usage.stand(None)
+    report = headless.run("status", "--json").json()
+    assert (report["status"], report["account"]["organization_id"]) == ("ok", TEAM_ORGANIZATION)
+
+
+def test_the_choice_is_undone_although_claude_ai_gives_no_list(
+    headless: Program, simulator: Simulator
+) -> None:
+    assert headless.run("accounts", "organization", "default", CHAT_ORGANIZATION).code == 0
+    simulator.organizations.stand(Reply(503))
+    assert headless.run("accounts", "organization", "default", "automatic").code == 0
+    simulator.organizations.stand(None)
+    assert headless.run("status", "--json").json()["status"] == "missing_credentials"
+
+
+LONG = "Department of Extraordinarily Long Organization Names, Vienna"
+TWIN = "77aa1c52-0a1b-4c2d-8e3f-000000000004"
+
+
+def test_of_a_name_that_two_organizations_have_the_ids_are_named(
+    headless: Program, simulator: Simulator
+) -> None:
+    simulator.account.organizations = [HOME, TEAM, {**TEAM, "uuid": TWIN}]
+    refused = headless.run("accounts", "organization", "default", "Example Team")
+    assert (refused.code, refused.out) == (64, "")
+    assert f"use an id: {TEAM_ORGANIZATION}, {TWIN}" in refused.err
+    assert CHAT_ORGANIZATION not in refused.err
+    assert headless.run("accounts", "organization", "default", TWIN).code == 0
+
+
+def test_a_long_name_is_shown_whole_within_80_columns(headless: Program, simulator: Simulator) -> None:
+    wide = "東京都千代田区の非常に長い組織の名前を持つ会社の東京都千代田区の非常に長い組織"
+    simulator.account.organizations = [
+        {**HOME, "name": LONG},
+        {**TEAM, "name": LONG[:59] + "B"},
+        {**TEAM, "uuid": TWIN, "name": wide},
+    ]
+    listed = headless.run("accounts").out.splitlines()
+    assert f"    {CHAT_ORGANIZATION}" in listed
+    assert f"      {LONG[:60]}" in listed
+    assert max(map(width_of, listed)) <= 80
+    assert wide in "".join(line.strip() for line in listed)
+    assert headless.run("accounts", "organization", "default", LONG).code == 0
+    assert headless.run("accounts", "organization", "default", "example nowhere").code == 64

@@ -13,10 +13,12 @@ from claudometer.cli.environment_account import (
     read_environment_account,
 )
 from claudometer.cli.running import request
+from claudometer.cli.terminal_style import find_style
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE, refresh_code_of
 from claudometer.present.messages import accounts as sentences
 from claudometer.present.messages.cli import describe
+from claudometer.present.text import one_line
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import Described, NamedOrganization
 
 SCHEMA = 1
+REFRESH_TIMEOUT_S = 120.0
+"""The app answers when Claude has answered, and has a shorter timeout for that."""
+
+LONGEST_LISTED = 60
+"""Of a longer name, only the beginning is listed."""
+
 ORGANIZATION = "organization"
 _WORDS = 3
 
@@ -49,8 +57,8 @@ def _list(call: Call) -> int:
     if call.has("--json"):
         print(json.dumps({"schema": SCHEMA, "accounts": [account]}, indent=2))
         return 0
-    print("\n".join(sentences.account_lines(account)))
-    if account["mode"] == "web" and account["organizations"] is None:
+    print("\n".join(sentences.account_lines(account, find_style(sys.stdout).width)))
+    if account["mode"] == "web" and described["report"]["status"] != "ok":
         _print_problem(described)
     return 0
 
@@ -64,29 +72,34 @@ def _choose(call: Call, account_id: str, wanted: str) -> int:
         return _refuse("unknown_account", account_id, known=described["id"])
     if described["report"]["mode"] != "web":
         raise ClaudometerError(ErrorCode.ORGANIZATION_OF_LOGIN)
+    if wanted == sentences.AUTOMATIC:  # needs no list, so it works also when claude.ai gives none
+        _save(call, None)
+        print(sentences.CHOSEN_AUTOMATICALLY)
+        return 0
     if not described["organizations"]:
         _print_problem(described)
         return refresh_code_of(described["report"]["status"]) or USAGE
-    chosen = None
-    if wanted != sentences.AUTOMATIC:
-        chosen = _find(wanted, described["organizations"])
-        if chosen is None:
-            names = ", ".join(organization["id"] for organization in described["organizations"])
-            return _refuse("unknown_organization", wanted, known=names)
-    _save(call, None if chosen is None else chosen["id"])
-    if chosen is None:
-        print(sentences.CHOSEN_AUTOMATICALLY)
-    else:
-        print(sentences.CHOSEN.format(name=chosen["name"] or chosen["id"]))
+    found = _find(wanted, described["organizations"])
+    if len(found) > 1:
+        return _refuse("ambiguous_organization", wanted, known=_ids_of(found))
+    if not found:
+        return _refuse("unknown_organization", wanted, known=_ids_of(described["organizations"]))
+    _save(call, found[0]["id"])
+    print(sentences.CHOSEN.format(name=one_line(found[0]["name"]) or found[0]["id"]))
     return 0
 
 
-def _find(wanted: str, organizations: list[NamedOrganization]) -> NamedOrganization | None:
-    """Return the organization with this id, or the only one with this name."""
-    by_id = [organization for organization in organizations if organization["id"] == wanted]
-    named = [organization for organization in organizations if organization["name"] == wanted]
-    found = by_id or named
-    return found[0] if len(found) == 1 else None
+def _find(wanted: str, organizations: list[NamedOrganization]) -> list[NamedOrganization]:
+    """Return the organization with this id, or those with this name, as it is listed or in other case."""
+    name = sentences.listed_name(wanted)[:LONGEST_LISTED].rstrip().casefold()
+    by_id = [each for each in organizations if each["id"] == wanted]
+    by_exact_name = [each for each in organizations if each["name"] == wanted]
+    by_name = [each for each in organizations if sentences.listed_name(each["name"]).casefold() == name]
+    return by_id or by_exact_name or by_name
+
+
+def _ids_of(organizations: list[NamedOrganization]) -> str:
+    return ", ".join(organization["id"] for organization in organizations)
 
 
 def _look(call: Call) -> Described:
@@ -99,6 +112,11 @@ def _look(call: Call) -> Described:
         watched = account["watched"]
         if variable is None and watched is not None:
             form = (request(places, "settings") or {})["form"]
+            if watched["mode"] == "web" and not form["organizations"]:
+                # The app has not asked yet, or pauses: the user's command is a reason to ask.
+                request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
+                account = shown_report((request(places, "status") or {}).get("accounts"))
+                form = (request(places, "settings") or {})["form"]
             return {
                 "id": watched["id"],
                 "report": account["report"],

@@ -50,8 +50,20 @@ class MissingCredentials:
     facts: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    """What every refusal may have learned before it.
+
+    Attributes:
+        organizations: those that the web source listed: one of them may be refused, and another not. They do
+            not count when outcomes are compared.
+    """
+
+    organizations: tuple[Organization, ...] = field(default=(), compare=False)
+
+
 @dataclass(frozen=True, slots=True)
-class Unauthorized:
+class Unauthorized(_Refusal):
     """The server refused the credentials, or they have expired. Polling pauses until they change.
 
     Attributes:
@@ -67,7 +79,7 @@ class Unauthorized:
 
 
 @dataclass(frozen=True, slots=True)
-class RateLimited:
+class RateLimited(_Refusal):
     """429.
 
     Attributes:
@@ -82,7 +94,7 @@ class RateLimited:
 
 
 @dataclass(frozen=True, slots=True)
-class Challenged:
+class Challenged(_Refusal):
     """Something between us and the server demands a browser. That says nothing about the credentials.
 
     ``until`` is when the hidden browser may be used again, if only its pause is in the way.
@@ -93,7 +105,7 @@ class Challenged:
 
 
 @dataclass(frozen=True, slots=True)
-class Offline:
+class Offline(_Refusal):
     """No response came: network, name, certificate, proxy or timeout.
 
     ``variable`` is the environment variable that caused it, if one did.
@@ -104,7 +116,7 @@ class Offline:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerError:
+class ServerError(_Refusal):
     """The server refused for a reason that is neither the credentials nor a rate limit.
 
     ``error_type`` is the server's own word for it, where a message quotes it: one plain word, safe to show.
@@ -116,7 +128,7 @@ class ServerError:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(_Refusal):
     """The response holds no number that can be trusted."""
 
     code: ErrorCode = ErrorCode.NOT_JSON

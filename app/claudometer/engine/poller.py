@@ -194,8 +194,10 @@ class Poller:
             status, problem = status_of(attempt.outcome), problem_of(attempt.outcome, until)
         elif status is Status.STARTING and reading is not None:
             status = Status.OK
-        if isinstance(attempt.outcome, Fetched | MissingCredentials):
-            organizations = attempt.outcome.organizations
+        if attempt.outcome is not None:
+            # A refusal before they were listed says nothing of them.
+            is_list = isinstance(attempt.outcome, Fetched | MissingCredentials)
+            organizations = attempt.outcome.organizations or (() if is_list else organizations)
         log.info("poll: %s; %s", status.value, in_words(next_poll))
         self._snapshots.change(
             account=attempt.account or (reading.key if reading else None),

@@ -181,6 +181,9 @@ DID_YOU_MEAN = {
     "unknown_option": "claudometer: there is no option {word} here; did you mean {suggestion}?",
     "unknown_account": 'claudometer: there is no account "{word}"; there is {suggestion}.',
     "unknown_organization": 'claudometer: the account has no organization "{word}"; it has {suggestion}.',
+    "ambiguous_organization": (
+        'claudometer: the account has several organizations named "{word}"; use an id: {suggestion}.'
+    ),
     "unknown_limit": 'claudometer: there is no limit "{word}"; there are {suggestion}.',
 }
 _OF_A_TEMPLATE = frozenset({"unknown_name", "bad_format", "braces"})

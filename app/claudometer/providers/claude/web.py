@@ -142,7 +142,9 @@ class WebSource:
         outcome = await self._fetch(plain)
         browser = self._browser
         if browser is not None and outcome == Challenged():
-            outcome = await browser.refuse() or await self._fetch_through(browser, plain.key, why)
+            refused = await browser.refuse()
+            refused = refused and replace(refused, organizations=outcome.organizations)
+            outcome = refused or await self._fetch_through(browser, plain.key, why)
         if isinstance(outcome, Unauthorized) and outcome.code is ErrorCode.SESSION_KEY_REJECTED:
             return replace(outcome, variable=self._key_variable)
         return outcome
@@ -154,7 +156,9 @@ class WebSource:
         except OSError:
             log.exception("the browser could not be started")
             return Challenged(ErrorCode.BROWSER_FAILED)
-        return Challenged(ErrorCode.BROWSER_CHALLENGED) if outcome == Challenged() else outcome
+        if isinstance(outcome, Challenged) and outcome == Challenged():
+            return replace(outcome, code=ErrorCode.BROWSER_CHALLENGED)
+        return outcome
 
     async def _fetch(self, route: _Route) -> Outcome:
         cached = self._cached_organizations(route.key)
@@ -172,10 +176,11 @@ class WebSource:
         if isinstance(usage, Unauthorized) and usage.code in _BY_ORGANIZATION:
             # The person may have changed organizations since the list was cached. A second request reads it.
             if cached is not None:
-                return replace(usage, superseded=True)
+                return replace(usage, superseded=True, organizations=organizations)
             if usage.code is ErrorCode.ORGANIZATION_REFUSED and are_of_console(organizations):
                 return MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT, organizations)
-        return usage
+        # However this organization refuses, the user can choose another one of the list.
+        return replace(usage, organizations=organizations)
 
     async def credentials_stamp(self) -> Hashable:
         """Return ``None``: the key changes only through our settings, and reading it may prompt."""
