@@ -181,6 +181,12 @@ def test_a_refusal_that_is_not_about_credentials_does_not_pause_polling(outcome:
     )
 
 
+def test_an_unexplained_refusal_is_asked_about_more_and_more_rarely() -> None:
+    forbidden = ServerError(403, ErrorCode.FORBIDDEN)
+    delays = [delay_s(decide_next(situation(forbidden, failures=n), None)) for n in range(1, 8)]
+    assert delays == [300, 600, 1200, 2400, 3600, 3600, 3600]
+
+
 @pytest.mark.parametrize("outcome", [Offline(), ServerError(503), Unreadable()])
 def test_a_temporary_failure_is_retried_after_half_a_minute_to_five_minutes(outcome: Outcome) -> None:
     delays = [delay_s(decide_next(situation(outcome, failures=n), None)) for n in range(1, 7)]

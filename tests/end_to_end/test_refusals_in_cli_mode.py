@@ -12,11 +12,11 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from tests.sentences import UPDATES_PAUSED, title
 from tests.simulator import bodies
+from tests.simulator.script import Reply
 
 if TYPE_CHECKING:
     from tests.end_to_end.person import Person
     from tests.simulator import Simulator
-    from tests.simulator.script import Reply
 
 UNAVAILABLE = 69
 CREDENTIALS = 77
@@ -63,6 +63,34 @@ REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
         "unauthorized",
         title(ErrorCode.LOGIN_NOT_ALLOWED),
         "switch to claude.ai",
+        CREDENTIALS,
+    ),
+    "removed": (
+        bodies.refusal(404, "not_found_error", "You have been removed from this organization."),
+        "unauthorized",
+        title(ErrorCode.LOGIN_ORGANIZATION_REFUSED),
+        "log in to another organization",
+        CREDENTIALS,
+    ),
+    "deleted": (
+        bodies.refusal(400, "invalid_request_error", "This organization has been deleted."),
+        "unauthorized",
+        title(ErrorCode.ORGANIZATION_GONE),
+        "another account",
+        CREDENTIALS,
+    ),
+    "in plain text": (
+        Reply(403, "OAuth authentication is currently not supported for this workspace."),
+        "unauthorized",
+        title(ErrorCode.LOGIN_NOT_ALLOWED),
+        "switch to claude.ai",
+        CREDENTIALS,
+    ),
+    "billing": (
+        bodies.refusal(402, "billing_error", "Something new."),
+        "unauthorized",
+        title(ErrorCode.ACCOUNT_BILLING),
+        "subscription",
         CREDENTIALS,
     ),
     "region": (
@@ -135,7 +163,7 @@ def test_each_error_response_is_explained(cli_user: Person, simulator: Simulator
     assert [record["outcome"] for record in cli_user.read_ledger()] == [status]
 
 
-SAME_MESSAGE = ("region's page", "not a member")
+SAME_MESSAGE = ("region's page", "not a member", "removed", "in plain text")
 
 
 def test_all_messages_differ() -> None:

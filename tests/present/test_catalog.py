@@ -280,7 +280,7 @@ NOT_SENTENCES = {
     "control/protocol.py": "the parameters and the response of each operation, for readers of the protocol",
     "engine/schedule.py": "what the log says about a planned poll",
     "providers/transport.py": "why some exceptions of httpx cannot occur",
-    "providers/claude/failures.py": "patterns for the server's own sentences",
+    "providers/claude/refusals.py": "patterns for the server's own sentences",
     "system/installation.py": "commands to type",
     "system/processes.py": "a script for the shell",
     "system/logs.py": "the format of a log line, and texts for the log",

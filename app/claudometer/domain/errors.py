@@ -40,6 +40,8 @@ class ErrorCode(StrEnum):
     LOGIN_ORGANIZATION_REFUSED = "login_organization_refused"
     ORGANIZATION_REFUSED = "organization_refused"
     ORGANIZATION_DISABLED = "organization_disabled"
+    ORGANIZATION_GONE = "organization_gone"
+    ACCOUNT_BILLING = "account_billing"
     # Answers that say nothing about the credentials.
     RATE_LIMITED = "rate_limited"
     LIMIT_HIT = "limit_hit"

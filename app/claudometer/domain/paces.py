@@ -28,6 +28,10 @@ FULLY_COVERED_S = 1800
 NO_LIMITS_S = 3600
 """A plan without any limit has nothing that could move. Somebody may assign one."""
 
+REFUSED_FIRST_S = 300
+REFUSED_MOST_S = 3600
+"""A refusal that nobody can explain: the same request may be refused again and again."""
+
 RETRY_FIRST_S = 30
 RETRY_MOST_S = 300
 
@@ -40,3 +44,8 @@ def slowed_s(delay_s: float, share: float) -> float:
 def retry_s(failures: int) -> float:
     """Return the wait after a number of failures in a row: 30 s, doubling to 5 minutes."""
     return float(min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(max(0, failures - 1), 10)))
+
+
+def refused_s(failures: int) -> float:
+    """Return the wait after unexplained refusals in a row: 5 minutes, doubling to an hour."""
+    return float(min(REFUSED_MOST_S, REFUSED_FIRST_S * 2 ** min(max(0, failures - 1), 10)))

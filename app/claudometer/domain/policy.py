@@ -147,6 +147,9 @@ RETRYING_CREDENTIALS = frozenset(
 )
 """Perhaps not there *yet*: at login the keyring may start after us, and a file may be half written."""
 
+_UNEXPLAINED = frozenset({ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND, ErrorCode.REQUEST_REFUSED})
+"""Refusals of which nothing says that they pass: they are asked about more and more rarely."""
+
 FOUND_WITHOUT_REQUEST = frozenset(
     {
         ErrorCode.LOGIN_RESTING,
@@ -269,6 +272,8 @@ def _after_refusal(
             return Poll(until, Reason.BROWSER)
         case Challenged():
             return _later(situation, REFUSAL_PAUSE_S, Reason.REFUSED)
+        case ServerError(http_status=status, code=code) if status < 500 and code in _UNEXPLAINED:
+            return _in(situation, paces.refused_s(situation.failures), Reason.REFUSED)
         case ServerError(http_status=status) if status < 500:
             # 4xx: the same request would be refused again, so there is no hurry.
             return _in(situation, REFUSAL_PAUSE_S, Reason.REFUSED)

@@ -295,12 +295,140 @@ def test_a_refusal_that_stays_is_known_in_other_words(status: int, message: str,
     assert meaning(bodies.refusal(status, "permission_error", message), LOGIN) == Unauthorized(code)
 
 
+OTHER_WORDS = {
+    ErrorCode.LOGIN_NOT_ALLOWED: [
+        "OAuth authentication is currently not supported for this organization.",
+        "OAuth is turned off for your workspace",
+        "OAuth logins have been disabled by your administrator.",
+        "Claude Code is not enabled for your organization.",
+        "Your organization doesn\u2019t allow OAuth tokens.",
+        "Your organization's policy blocks Claude Code.",
+    ],
+    ErrorCode.LOGIN_ORGANIZATION_REFUSED: [
+        "You have been removed from this organization.",
+        "Your account was removed from the organization",
+        "Your access to this organization has been revoked.",
+        "Your membership has ended.",
+        "User isn't a member of the workspace",
+        "You do not have access to this organization.",
+        "You no longer have access: no access to organization 5d2f9e70",
+        "This user is not part of your team.",
+        "You are not authorized to access this organization.",
+        "not_a_member",
+    ],
+    ErrorCode.ORGANIZATION_GONE: [
+        "This organization has been deleted.",
+        "organization not found",
+        "The organisation does not exist.",
+        "The workspace no longer exists",
+        "Your account has been closed.",
+        "organization_deleted",
+        "No such organization",
+    ],
+    ErrorCode.ORGANIZATION_DISABLED: [
+        "Your organization is locked. Contact support.",
+        "This workspace has been blocked for a violation of our terms.",
+        "Account restricted",
+        "account_suspended",
+    ],
+    ErrorCode.ACCOUNT_BILLING: [
+        "Your subscription has expired.",
+        "Your subscription was canceled",
+        "A payment is required to continue.",
+        "The last invoice is overdue",
+        "You do not have an active subscription.",
+        "billing_error",
+        "payment_required",
+    ],
+    ErrorCode.LOGIN_REJECTED: [
+        "OAuth token has expired.",
+        "Invalid bearer token",
+        "Single sign-on is required for this login.",
+        "Please log in again.",
+        "Your session has ended",
+    ],
+    ErrorCode.LOGIN_REVOKED: ["This token was revoked by its owner.", "invalid_grant", "token_revoked"],
+    ErrorCode.LOGIN_SCOPE_MISSING: ["insufficient_scope", "user:profile is needed"],
+}
+WORDS = [(message, code) for code, messages in OTHER_WORDS.items() for message in messages]
+
+
+@pytest.mark.parametrize(("message", "code"), WORDS)
+@pytest.mark.parametrize("status", [400, 403, 404, 410, 422])
+def test_a_refusal_for_good_is_known_by_its_words_whatever_the_status(
+    status: int, message: str, code: ErrorCode
+) -> None:
+    assert meaning(bodies.refusal(status, "invalid_request_error", message), LOGIN) == Unauthorized(code)
+
+
+@pytest.mark.parametrize(("message", "code"), WORDS)
+def test_a_refusal_for_good_is_known_in_any_form_of_the_body(message: str, code: ErrorCode) -> None:
+    for body in (
+        message,
+        f"{message}\n",
+        json.dumps(message),
+        {"message": message},
+        {"detail": message},
+        {"detail": [{"msg": message, "type": "permission"}]},
+        {"errors": [{"title": "Refused", "detail": message}]},
+        {"error": "forbidden", "error_description": message},
+        {"error": {"type": "permission_error", "message": "Refused", "details": {"reason": message}}},
+    ):
+        assert meaning(Reply(403, body), LOGIN) == Unauthorized(code), body
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "code"),
+    [
+        ("oauth_org_not_allowed", {}, ErrorCode.LOGIN_NOT_ALLOWED),
+        ("billing_error", {}, ErrorCode.ACCOUNT_BILLING),
+        ("authentication_error", {}, ErrorCode.LOGIN_REJECTED),
+        ("permission_error", {"error_code": "account_on_hold"}, ErrorCode.ORGANIZATION_DISABLED),
+        ("permission_error", {"error_code": "organization_disabled"}, ErrorCode.ORGANIZATION_DISABLED),
+        ("permission_error", {"error_code": "account_session_invalid"}, ErrorCode.LOGIN_REJECTED),
+        ("permission_error", {"error_code": "insufficient_scope"}, ErrorCode.LOGIN_SCOPE_MISSING),
+    ],
+)
+def test_the_servers_codes_count_before_its_words(
+    kind: str, details: dict[str, str], code: ErrorCode
+) -> None:
+    assert meaning(bodies.refusal(403, kind, "Something new.", **details), LOGIN) == Unauthorized(code)
+
+
+def test_oauth_that_is_not_supported_is_a_refusal_for_good_whatever_the_status() -> None:
+    message = "OAuth authentication is currently not supported."
+    found = meaning(bodies.refusal(403, "permission_error", message), LOGIN)
+    assert found == Unauthorized(ErrorCode.LOGIN_NOT_ALLOWED)
+
+
+def test_payment_required_needs_no_words() -> None:
+    assert meaning(Reply(402, ""), LOGIN) == Unauthorized(ErrorCode.ACCOUNT_BILLING)
+
+
+def test_a_page_a_proxy_or_a_region_refuses_no_account() -> None:
+    words = "This account has been disabled."
+    assert isinstance(meaning(Reply(403, f"<html>{words}</html>"), LOGIN), Challenged)
+    assert isinstance(meaning(Reply(404, f"<html>{words}</html>"), LOGIN), ServerError)
+    assert meaning(Reply(407, words), LOGIN) == Offline(ErrorCode.PROXY_FAILED)
+    assert meaning(Reply(451, words), LOGIN) == refused(451, ErrorCode.REGION_BLOCKED)
+    assert meaning(Reply(500, {"error": {"message": words}}), LOGIN) == refused(500, ErrorCode.SERVER_ERROR)
+    region = bodies.refusal(403, "permission_error", "Your account is not available in this region.")
+    assert meaning(region) == refused(403, ErrorCode.REGION_BLOCKED)
+
+
 @pytest.mark.parametrize(
     "message",
     [
         "This feature is disabled for maintenance.",
         "The account service is temporarily unavailable.",
         "Caching is not allowed for this request.",
+        "Your account is temporarily locked.",
+        "This organization is blocked. Try again in a few minutes.",
+        "Your workspace is restricted for maintenance",
+        "This organization was removed from the queue; retry later.",
+        "Invalid token count",
+        "Access denied",
+        "Forbidden",
     ],
 )
 def test_a_refusal_that_may_pass_pauses_nothing(message: str) -> None:

@@ -88,6 +88,14 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
         "Claude has disabled this account or organization.",
         "Ask its administrator or Anthropic's support, or use another account.",
     ),
+    ErrorCode.ORGANIZATION_GONE: Message(
+        "Claude says that this account or organization no longer exists.",
+        "Use another account or organization.",
+    ),
+    ErrorCode.ACCOUNT_BILLING: Message(
+        "Claude refuses this account because of its subscription or a payment.",
+        "Check the subscription and its payments on claude.ai.",
+    ),
     ErrorCode.LOGIN_NOT_ALLOWED: Message(
         "Your organization does not allow its Claude Code logins to show usage.",
         "Ask its administrator to allow it, or switch to claude.ai in Settings.",

@@ -102,6 +102,10 @@ _WITHOUT_APP: dict[str, str] = {
     ),
     "session_key_rejected": _NEW_KEY,
     "session_key_refused": _NEW_KEY,
+    "organization_gone": (
+        "Log in to another account with “claude”, or choose another organization of claude.ai: "
+        "“claudometer accounts” lists them."
+    ),
     "login_scope_missing": (
         "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai with "
         "CLAUDOMETER_SESSION_KEY."

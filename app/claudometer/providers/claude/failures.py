@@ -1,14 +1,13 @@
 """Classifies responses that contain no numbers. Pure.
 
-The status decides first, then the body. Only a refusal that waiting does not cure, of the credentials or
-by the organization, is ``Unauthorized``, which pauses polling until the user acts. After any other failure
-polling continues.
+The status decides first, then the body: see ``refusals``. Only a refusal that waiting does not cure, of the
+credentials or by the organization, is ``Unauthorized``, which pauses polling until the user acts, or for a
+day. After any other failure polling continues.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,6 +23,7 @@ from claudometer.domain.outcome import (
 )
 from claudometer.domain.usage import Source
 from claudometer.providers.claude.parse import Decoded, decode
+from claudometer.providers.claude.refusals import Meaning, has_type, meaning_of, texts_of
 from claudometer.providers.claude.times import parse_retry_after
 from claudometer.providers.claude.values import read_object
 from claudometer.providers.server_time import parse_http_date
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 # Error messages and the marks of a challenge page appear early in a body.
 READ_BYTES = 64 * 1024
-# Characters of each text of an error object that the patterns search.
-MAX_TEXT_LENGTH = 1000
 _PLAIN_WORD = re.compile(r"(?=.{1,40}\Z)[a-z]+(?:_[a-z]+)*")
 
 _CHALLENGE_MARKS = (b"just a moment", b"cf-chl-", b"cf_chl_", b"challenge-platform")
@@ -45,8 +43,6 @@ _CHALLENGE_STATUSES = frozenset({200, 401, 403, 503})
 
 _REGION_PAGE = "app-unavailable-in-region"
 _OUR_SERVERS = ("claude.ai", "claude.com", "anthropic.com", "localhost", "127.0.0.1", "::1")
-
-_Meaning = Callable[[Source, int], Failure]
 
 
 def classify(response: Response, source: Source, *, now: datetime) -> Failure:
@@ -73,9 +69,9 @@ def classify(response: Response, source: Source, *, now: datetime) -> Failure:
 
 
 def classify_error_text(body: object, source: Source, status: int) -> Failure | None:
-    """Classify an error object by its text; ``None`` if no known pattern matches."""
-    text = _text_of(body)
-    return next((meaning(source, status) for pattern, meaning in _ERROR_TEXTS if pattern.search(text)), None)
+    """Classify an error object, or plain text, by what it says; ``None`` if it says nothing known."""
+    meaning = meaning_of(body)
+    return None if meaning is None else _failure_of(meaning, source, status)
 
 
 def classify_error(body: object, source: Source, status: int) -> Failure | None:
@@ -91,23 +87,30 @@ def _classify_client_error(response: Response, source: Source) -> Failure:
     status = response.status
     if status in (401, 403) and is_html(response):
         return classify_html(response, source)
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
-    decoded = decode(response.body[:READ_BYTES])
-    known = classify_error_text(decoded.value, source, status) if isinstance(decoded, Decoded) else None
+    body = _error_in(response)
+    known = None if status in _NOT_OF_CLAUDE else classify_error_text(body, source, status)
     if known is not None:
         return known
-    if status == 401:
-        return _rejected(source, status)
-    return ServerError(status, _BY_UNKNOWN_TEXT.get(status, ErrorCode.REQUEST_REFUSED))
+    if status == 401 or (status in (400, 403) and has_type(body, "authentication_error")):
+        return _failure_of(Meaning.REJECTED, source, status)
+    if status == 402:
+        return _failure_of(Meaning.BILLING, source, status)
+    return _BY_STATUS.get(status) or ServerError(status, ErrorCode.REQUEST_REFUSED)
+
+
+def _error_in(response: Response) -> object:
+    """Return the JSON or the plain text of a refusal; nothing of a page, which is not Claude's API's."""
+    start = response.body[:READ_BYTES]
+    decoded = decode(start)
+    if isinstance(decoded, Decoded):
+        return decoded.value
+    return "" if is_html(response) else start.decode("utf-8", "replace")
 
 
 def _classify_server_error(response: Response) -> Failure:
     if response.status == 511:
         return Challenged(ErrorCode.CAPTIVE_PORTAL)
-    decoded = decode(response.body[:READ_BYTES])
-    text = _text_of(decoded.value) if isinstance(decoded, Decoded) else ""
-    busy = response.status == 529 or "overloaded_error" in text
+    busy = response.status == 529 or "overloaded_error" in texts_of(_error_in(response))
     return ServerError(response.status, ErrorCode.OVERLOADED if busy else ErrorCode.SERVER_ERROR)
 
 
@@ -154,22 +157,6 @@ def is_html(response: Response) -> bool:
     return "html" in response.headers.get("content-type", "").casefold() or start.startswith(b"<")
 
 
-def _text_of(body: object) -> str:
-    """Join the texts of an error object in lower case, one a line."""
-    outer = read_object(body)
-    error = outer.get("error")
-    inner = read_object(error)
-    parts = (
-        inner.get("type"),
-        inner.get("message"),
-        read_object(inner.get("details")).get("error_code"),
-        error,
-        outer.get("detail"),
-        outer.get("message"),
-    )
-    return "\n".join(part[:MAX_TEXT_LENGTH].casefold() for part in parts if isinstance(part, str))
-
-
 def _error_type_of(error: object) -> str | None:
     """Return the server's name for an error, but only a plain word, which cannot contain a secret."""
     name = error if isinstance(error, str) else read_object(error).get("type")
@@ -180,87 +167,48 @@ def _challenged(source: Source) -> Failure:
     return Challenged(ErrorCode.CHALLENGED if source is Source.WEB else ErrorCode.LOGIN_CHALLENGED)
 
 
-def _rejected(source: Source, _status: int) -> Failure:
+def _failure_of(meaning: Meaning, source: Source, status: int) -> Failure:
+    """Return the failure of a meaning. It depends on the credentials, and some of them are no refusal."""
+    if meaning is Meaning.REGION:
+        return ServerError(status, ErrorCode.REGION_BLOCKED)
+    if meaning is Meaning.IDENTITY:
+        return ServerError(status, ErrorCode.IDENTITY_CHECK)
     if source is Source.WEB:
-        return Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
-    return Unauthorized(ErrorCode.LOGIN_REJECTED)
+        if meaning is Meaning.SCOPE:
+            return ServerError(status, ErrorCode.FORBIDDEN)
+        return Unauthorized(_OF_KEY.get(meaning) or _OF_BOTH[meaning])
+    if meaning is Meaning.LOGINS_NOT_SUPPORTED and status == 401:
+        # Observed for a request of another form: the login itself was not looked at.
+        return Unauthorized(ErrorCode.LOGIN_REJECTED)
+    return Unauthorized(_OF_LOGIN.get(meaning) or _OF_BOTH[meaning])
 
 
-def _revoked(source: Source, _status: int) -> Failure:
-    if source is Source.WEB:
-        return Unauthorized(ErrorCode.SESSION_KEY_REJECTED)
-    return Unauthorized(ErrorCode.LOGIN_REVOKED)
-
-
-def _lacks_scope(source: Source, status: int) -> Failure:
-    if source is Source.WEB:
-        return ServerError(status, ErrorCode.FORBIDDEN)
-    return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)
-
-
-def _refuses_organization(source: Source, _status: int) -> Failure:
-    if source is Source.WEB:
-        return Unauthorized(ErrorCode.ORGANIZATION_REFUSED)
-    return Unauthorized(ErrorCode.LOGIN_ORGANIZATION_REFUSED)
-
-
-def _refuses_logins(source: Source, status: int) -> Failure:
-    if source is Source.WEB:
-        return _refuses_organization(source, status)
-    return Unauthorized(ErrorCode.LOGIN_NOT_ALLOWED)
-
-
-def _disabled(_source: Source, _status: int) -> Failure:
-    return Unauthorized(ErrorCode.ORGANIZATION_DISABLED)
-
-
-def _refused(code: ErrorCode) -> _Meaning:
-    return lambda _source, status: ServerError(status, code)
-
-
-# The same refusals in other words, and by the names that Claude Code's hook has for them, such as
-# `oauth_org_not_allowed` and `account_on_hold`. Each pattern needs a subject and a verdict.
-_DISABLED = re.compile(
-    r"\b(?:organization|workspace|account)s?\b.{0,40}\b(?:disabled|suspended|deactivated|banned|on hold)\b"
-    r"|\b(?:disabled|suspended|deactivated|banned) (?:organization|workspace|account)\b"
-    r"|\b(?:organization|workspace|account)_(?:is_)?(?:disabled|suspended|deactivated|banned|on_hold)\b"
-)
-_NOT_A_MEMBER = re.compile(
-    r"invalid authorization for organization|(?:not|no longer) (?:currently )?an? (?:active )?member"
-    r"|not (?:belong to|part of) (?:this|the|that|your) (?:organization|workspace)"
-)
-_LOGINS_NOT_ALLOWED = re.compile(
-    r"\boauth\b.{0,40}\bnot (?:currently )?(?:allowed|permitted|enabled)\b|oauth_org_not_allowed"
-    r"|\b(?:organization|workspace|administrator)\b.{0,60}"
-    r"\b(?:not allow|disabled|turned off)\b.{0,20}\boauth\b"
-)
-
-_ERROR_TEXTS: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
-    (re.compile(r"account_session_invalid|^invalid authorization\.?$", re.MULTILINE), _rejected),
-    (
-        _LOGINS_NOT_ALLOWED,
-        _refuses_logins,
-    ),  # first: "your organization has disabled OAuth" is no more than that
-    (_DISABLED, _disabled),
-    (_NOT_A_MEMBER, _refuses_organization),
-    (re.compile(r"scope requirement|user:profile|insufficient[_ ]scope|missing.{0,20}\bscope"), _lacks_scope),
-    (re.compile(r"revoked|invalid_grant"), _revoked),
-    (
-        re.compile(r"identity verification|verification[_ ](?:is )?required"),
-        _refused(ErrorCode.IDENTITY_CHECK),
-    ),
-    (
-        re.compile(
-            r"unable to serve your request|(?:not available|unavailable|unsupported).*(?:region|country)"
-        ),
-        _refused(ErrorCode.REGION_BLOCKED),
-    ),
-)
-"""Patterns of the servers' own texts, and the failures they mean. The first match counts."""
+_OF_BOTH = {
+    Meaning.DISABLED: ErrorCode.ORGANIZATION_DISABLED,
+    Meaning.GONE: ErrorCode.ORGANIZATION_GONE,
+    Meaning.BILLING: ErrorCode.ACCOUNT_BILLING,
+}
+_OF_KEY = {
+    Meaning.REJECTED: ErrorCode.SESSION_KEY_REJECTED,
+    Meaning.REVOKED: ErrorCode.SESSION_KEY_REJECTED,
+    Meaning.LOGINS_NOT_ALLOWED: ErrorCode.ORGANIZATION_REFUSED,
+    Meaning.LOGINS_NOT_SUPPORTED: ErrorCode.ORGANIZATION_REFUSED,
+    Meaning.NOT_A_MEMBER: ErrorCode.ORGANIZATION_REFUSED,
+}
+_OF_LOGIN = {
+    Meaning.REJECTED: ErrorCode.LOGIN_REJECTED,
+    Meaning.REVOKED: ErrorCode.LOGIN_REVOKED,
+    Meaning.SCOPE: ErrorCode.LOGIN_SCOPE_MISSING,
+    Meaning.LOGINS_NOT_ALLOWED: ErrorCode.LOGIN_NOT_ALLOWED,
+    Meaning.LOGINS_NOT_SUPPORTED: ErrorCode.LOGIN_NOT_ALLOWED,
+    Meaning.NOT_A_MEMBER: ErrorCode.LOGIN_ORGANIZATION_REFUSED,
+}
 
 _BY_STATUS: dict[int, Failure] = {
+    403: ServerError(403, ErrorCode.FORBIDDEN),
     404: ServerError(404, ErrorCode.NOT_FOUND),
     407: Offline(ErrorCode.PROXY_FAILED),
     451: ServerError(451, ErrorCode.REGION_BLOCKED),
 }
-_BY_UNKNOWN_TEXT = {403: ErrorCode.FORBIDDEN}
+_NOT_OF_CLAUDE = frozenset({407, 451})
+"""Answers of a proxy or of the network, whatever they say."""

@@ -44,7 +44,11 @@ log = logging.getLogger(__name__)
 
 # Organizations change rarely, so most polls need a single request.
 ORGANIZATIONS_MAX_AGE_S = 3600.0
-_BY_ORGANIZATION = (ErrorCode.ORGANIZATION_REFUSED, ErrorCode.ORGANIZATION_DISABLED)
+_BY_ORGANIZATION = (
+    ErrorCode.ORGANIZATION_REFUSED,
+    ErrorCode.ORGANIZATION_DISABLED,
+    ErrorCode.ORGANIZATION_GONE,
+)
 FRESH_KEY_RETRY_DELAYS_S = (1.5, 3.0, 4.5)
 """claude.ai has been observed to refuse a session key that is only seconds old for about this long."""
 
