@@ -45,7 +45,7 @@ TABLE = {
     "present": rule("control.wire domain providers.claude.capture"),
     "control": rule(),
     "control.wire": rule("control.wire"),
-    "control.protocol": rule("control.wire"),
+    "control.protocol": rule("control.wire domain.quick_json"),
     "control.endpoint": rule(),
     "control.client": rule("control.protocol control.endpoint control.wire domain"),
     "control.server": rule("control.protocol control.endpoint control.wire domain system"),

@@ -117,13 +117,14 @@ def make_users_environment() -> None:
     It must not hold the tests' packages, because the program's libraries load some of those where they find
     them, such as trio (4 MB). Nor does it see the distribution's: what installs itself as a start-up hook
     (``.pth``) costs every start up to 25 ms and 4 MB on one machine and nothing on another. Of those it has
-    PyGObject alone, which no index offers built.
+    PyGObject alone, which no index offers built. Its pip is the newest, because that writes our command's
+    script, as pipx and uv do; a pip of before 2026 lets the script import ``re``, for 4 ms.
 
     Raises:
         SetupError: the environment cannot be made; the text says what helps.
     """
     base = replace(_find_base(), system_site_packages=False)
-    _make_beside(USERS, base, Level.APP)
+    _make_beside(USERS, base, Level.APP, newest_pip=True)
     folder = _packages_of(USERS.python)
     for hook in folder.glob("*.pth"):
         if "import " in hook.read_text(encoding="utf-8"):
@@ -168,12 +169,15 @@ def make_environment_of_this_python() -> Environment:
     return environment
 
 
-def _make_beside(environment: Environment, base: Base, level: Level) -> None:
+def _make_beside(environment: Environment, base: Base, level: Level, *, newest_pip: bool = False) -> None:
     """Update an environment other than `.venv`; system packages are not installed for it."""
     if read_stamp(environment.stamp).covers(environment.digest(), level, frozenset()):
         return
     environment.stamp.unlink(missing_ok=True)
     _make(environment, base)
+    if newest_pip:
+        pip = (environment.python, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        _do(*pip, "install", "--upgrade", "pip", hint=_WANTS_NETWORK)
     _install(environment, level)
     Stamp(environment.digest(), level).write(environment.stamp)
 

@@ -1,10 +1,10 @@
 """Starts Claudometer from a package, with the code and the libraries beside this file."""
 
+import os
 import sys
-from pathlib import Path
 
-HOME = Path(__file__).resolve().parent
-sys.path[:0] = [str(HOME / "app"), str(HOME / "app_packages")]
+HOME = os.path.dirname(os.path.realpath(__file__))  # noqa: PTH120 - pathlib takes longer than a command
+sys.path[:0] = [f"{HOME}/app", f"{HOME}/app_packages"]
 
 from claudometer.cli import main  # noqa: E402 - importable only now
 

@@ -1,16 +1,16 @@
 """Starts Claudometer from an AppImage, with the copies of GTK and WebKit beside this file.
 
 GLib and WebKit read the variables when they are loaded, and WebKit's own processes inherit them. Other
-programs that we start do not see them: see claudometer.system.processes.
+programs that we start do not see them: see claudometer.system.environment.
 """
 
-import atexit
+# ruff: noqa: PTH110, PTH119, PTH120 - importing pathlib takes longer than `status`
+
 import os
 import sys
-from pathlib import Path
 
-HOME = Path(__file__).resolve().parent
-LIBRARIES = HOME / "lib"
+HOME = os.path.dirname(os.path.realpath(__file__))
+LIBRARIES = f"{HOME}/lib"
 CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch
     "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora
@@ -21,22 +21,22 @@ IN_THE_TERMINAL = {"status", "watch", "refresh", "quit", "requests", "statusline
 """These commands stay in the folder they are called from."""
 
 OURS = {
-    "GI_TYPELIB_PATH": str(LIBRARIES / "girepository-1.0"),
-    "GIO_MODULE_DIR": str(LIBRARIES / "gio" / "modules"),
-    "GDK_PIXBUF_MODULE_FILE": str(LIBRARIES / "gdk-pixbuf-2.0" / "loaders.cache"),
-    "GSETTINGS_SCHEMA_DIR": str(HOME / "share" / "glib-2.0" / "schemas"),
-    "XDG_DATA_DIRS": f"{os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share'}:{HOME / 'share'}",
+    "GI_TYPELIB_PATH": f"{LIBRARIES}/girepository-1.0",
+    "GIO_MODULE_DIR": f"{LIBRARIES}/gio/modules",
+    "GDK_PIXBUF_MODULE_FILE": f"{LIBRARIES}/gdk-pixbuf-2.0/loaders.cache",
+    "GSETTINGS_SCHEMA_DIR": f"{HOME}/share/glib-2.0/schemas",
+    "XDG_DATA_DIRS": f"{os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share'}:{HOME}/share",
 }
 
 
 def set_up() -> None:
     """Set the variables, and change to the folder from which WebKit finds its helpers by a relative path."""
-    sys.path[:0] = [str(HOME / "app"), str(HOME / "app_packages")]
-    from claudometer.system.processes import lend_environment  # noqa: PLC0415 - importable only now
+    sys.path[:0] = [f"{HOME}/app", f"{HOME}/app_packages"]
+    from claudometer.system.environment import lend_environment  # noqa: PLC0415 - importable only now
 
     lend_environment(OURS)
     if "SSL_CERT_FILE" not in os.environ:
-        found = next((path for path in CERTIFICATES if os.path.exists(path)), None)  # noqa: PTH110 - faster
+        found = next((path for path in CERTIFICATES if os.path.exists(path)), None)
         if found:
             lend_environment({"SSL_CERT_FILE": found})
     if not IN_THE_TERMINAL.intersection(sys.argv[1:]):
@@ -48,16 +48,18 @@ def clear_at_end() -> None:
 
     The AppImage runtime, our parent, then deletes the folder it unpacked, and complains if it is missing.
     """
-    appdir, runtime = HOME.parent, os.getppid()
-    ours = appdir.parent
-    if ours.name != f"claudometer-run-{os.getpid()}":
+    appdir, runtime = os.path.dirname(HOME), os.getppid()
+    ours = os.path.dirname(appdir)
+    if os.path.basename(ours) != f"claudometer-run-{os.getpid()}":
         return
-    import shutil  # noqa: PLC0415 - rarely needed, and at exit its file is gone
+    import atexit  # noqa: PLC0415 - rarely needed
+    import shutil  # noqa: PLC0415 - as above, and at exit its file is gone
+    from pathlib import Path  # noqa: PLC0415 - as above
 
     def clear() -> None:
         shutil.rmtree(ours, ignore_errors=True)
         if os.getppid() == runtime:
-            ours.with_name(appdir.name).mkdir(mode=0o700, exist_ok=True)
+            Path(ours).with_name(os.path.basename(appdir)).mkdir(mode=0o700, exist_ok=True)
 
     atexit.register(clear)
 

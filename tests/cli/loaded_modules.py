@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 HEAVY = {
     "httpx", "pydantic", "asyncio", "dataclasses", "typing", "logging", "pathlib", "inspect", "socket",
     "argparse", "shutil", "subprocess", "platformdirs", "keyring", "unicodedata", "claudometer.domain.errors",
+    "re", "enum", "functools", "collections", "json", "hashlib", "datetime", "locale", "atexit", "threading",
 }  # fmt: skip
 """What neither `statusline` nor `status` beside a running app may import."""
+
+
+_AS_INSTALLED = "import sys; from claudometer.cli import main; sys.exit(main())"
 
 
 def modules_loaded_by(
@@ -29,7 +33,7 @@ def modules_loaded_by(
     are more folders to import from, ``env`` more variables.
     """
     command = program.command(*words)
-    command[1:1] = ["-S", "-X", "importtime"]
+    command[1:3] = ["-S", "-X", "importtime", "-c", _AS_INSTALLED]  # `-m` would itself load a dozen modules
     own = [os.path.dirname(path) for path in claudometer.__path__]  # noqa: PTH120 - strings for a variable
     environment = program.environment | env | {"PYTHONPATH": os.pathsep.join([*own, *paths])}
     done = subprocess.run(command, env=environment, input=stdin, capture_output=True, text=True, check=True)

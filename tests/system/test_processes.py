@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system import processes
+from claudometer.system import environment, processes
 from claudometer.system.processes import clean_environment, start_child
 
 if TYPE_CHECKING:
@@ -134,16 +134,16 @@ def test_starting_a_missing_program_raises_and_leaves_no_thread() -> None:
 
 
 def test_the_variables_of_a_package_reach_no_other_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_lent", {})
+    monkeypatch.setattr(environment, "_lent", {})
     monkeypatch.setenv("GI_TYPELIB_PATH", "/the/users/own")
     monkeypatch.delenv("GIO_MODULE_DIR", raising=False)
     try:
-        processes.lend_environment({"GI_TYPELIB_PATH": "/bundle", "GIO_MODULE_DIR": "/bundle"})
-        processes.lend_environment({"GI_TYPELIB_PATH": "/bundle/again"})
+        environment.lend_environment({"GI_TYPELIB_PATH": "/bundle", "GIO_MODULE_DIR": "/bundle"})
+        environment.lend_environment({"GI_TYPELIB_PATH": "/bundle/again"})
         assert os.environ["GI_TYPELIB_PATH"] == "/bundle/again"
-        for environment in (processes.users_environment(), processes.clean_environment()):
-            assert environment["GI_TYPELIB_PATH"] == "/the/users/own"
-            assert "GIO_MODULE_DIR" not in environment
+        for theirs in (environment.users_environment(), processes.clean_environment()):
+            assert theirs["GI_TYPELIB_PATH"] == "/the/users/own"
+            assert "GIO_MODULE_DIR" not in theirs
     finally:
         os.environ.pop("GIO_MODULE_DIR", None)
 
@@ -151,8 +151,8 @@ def test_the_variables_of_a_package_reach_no_other_program(monkeypatch: pytest.M
 def test_the_users_environment_has_their_keys_but_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-api03-theirs")
     monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", "sk-ant-sid01-ours")
-    assert "ANTHROPIC_API_KEY" in processes.users_environment()
-    assert "CLAUDOMETER_SESSION_KEY" not in processes.users_environment()
+    assert "ANTHROPIC_API_KEY" in environment.users_environment()
+    assert "CLAUDOMETER_SESSION_KEY" not in environment.users_environment()
     assert "ANTHROPIC_API_KEY" not in processes.clean_environment()
 
 

@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from claudometer.system.processes import users_environment
+from claudometer.system.environment import users_environment
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
+
+from claudometer.domain.quick_json import loads
 
 MAX_INPUT_BYTES = 1024 * 1024  # Claude Code sends a few kilobytes
 INPUT_TIMEOUT_S = 2.0
@@ -32,7 +33,7 @@ def read_input() -> bytes:
 def decode_input(standard_input: bytes) -> dict[str, object]:
     """Return the object, empty for anything else."""
     try:
-        outer = json.loads(standard_input)
+        outer = loads(standard_input)
     except (ValueError, RecursionError):
         return {}
     return outer if isinstance(outer, dict) else {}

@@ -6,7 +6,6 @@ has the list.
 
 from __future__ import annotations
 
-import json
 import sys
 
 from claudometer.cli.app_report import ask_report
@@ -29,6 +28,8 @@ def run(call: Call) -> int:
         return _run_template(call, template)
     account = fetch(call)
     if call.has("--json"):
+        import json
+
         print(json.dumps(account["report"], indent=2))
     else:
         _print_text(account)

@@ -5,7 +5,7 @@ One JSON object a line, 64 KiB at most. Kept free of heavy imports, since ``clau
 
 from __future__ import annotations
 
-import json
+from claudometer.domain.quick_json import dumps, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def encode(message: Mapping[str, object]) -> bytes:
         ProtocolError: the line would be longer than ``MAX_LINE_BYTES``.
         ValueError, TypeError: a value that JSON does not have, NaN among them.
     """
-    text = json.dumps(message, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    text = dumps(message, allow_nan=False, ensure_ascii=False)
     # A lone surrogate, which a file name may contain, has no UTF-8; its backslash form is valid JSON.
     line = text.encode("utf-8", "backslashreplace") + b"\n"
     if len(line) > MAX_LINE_BYTES:
@@ -94,7 +94,7 @@ def decode(line: bytes) -> Message:
     if len(line) > MAX_LINE_BYTES:
         raise ProtocolError("request_invalid", reason=TOO_LONG)
     try:
-        message = json.loads(line, parse_constant=_refuse)
+        message = loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("request_invalid", reason=NOT_JSON) from error
     if not isinstance(message, dict):

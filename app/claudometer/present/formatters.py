@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from claudometer.present.messages import phrases
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from claudometer.domain.region import Region
     from claudometer.domain.usage import Money
@@ -109,7 +108,7 @@ def day_and_year(at: datetime, now: datetime, region: Region) -> str:
     """Return the day, "5 Feb", with the year if it is not within the next eleven months: "5 Feb 2030"."""
     local = at.astimezone(region.zone)
     day = phrases.DAY.format(day=local.day, month=phrases.MONTHS[local.month - 1])
-    is_near = abs(at - now) < timedelta(days=330)
+    is_near = abs(at - now).days < 330
     return day if is_near else phrases.DAY_AND_YEAR.format(day=day, year=local.year)
 
 
@@ -166,9 +165,13 @@ def _day(at: datetime, now: datetime, region: Region) -> str:
 
 def nearest_minute(at: datetime) -> datetime:
     """Round to the minute, because reset times jitter by up to 2 s around it."""
+    from datetime import timedelta  # noqa: PLC0415 - the status line, which loads this, does not need it
+
     return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 
 def whole_second(at: datetime) -> datetime:
     """Round to the second, half up."""
+    from datetime import timedelta  # noqa: PLC0415 - as above
+
     return (at + timedelta(milliseconds=500)).replace(microsecond=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from claudometer.present.formatters import money_of, percent, span
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import phrases
-from claudometer.present.messages import terminal as words
+from claudometer.present.messages import status_line as words
 from claudometer.present.typesetting import Ink, TerminalStyle, width_of
 
 TYPE_CHECKING = False

@@ -7,16 +7,20 @@ These files may be lost, and are then written again; they are never half written
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sys
 import time
 
+from claudometer.domain.quick_json import dumps, loads
 from claudometer.system import claude_variables
 from claudometer.system.filesystem import find_replaceable, make_folders, open_regular
 from claudometer.system.home import base_folder
 from claudometer.system.runtime import NAME
+
+try:
+    from _blake2 import blake2s  # what `hashlib` has, without OpenSSL, which takes 2 ms to load
+except ImportError:
+    from hashlib import blake2s
 
 MAX_BYTES = 1024 * 1024
 LOCK_PATIENCE_S = 0.2
@@ -27,7 +31,7 @@ LOCAL = "local"
 
 def digest(text: str) -> str:
     """Return a short digest of a text that must not be stored itself."""
-    return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+    return blake2s(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def state_folder() -> str:
@@ -112,7 +116,7 @@ def load(path: str) -> object:
     """Return the file's JSON, ``None`` when it cannot be read."""
     try:
         with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
-            kept: object = json.loads(file.read(MAX_BYTES + 1))
+            kept: object = loads(file.read(MAX_BYTES + 1))
     except (OSError, ValueError, RecursionError):
         return None
     return kept
@@ -123,7 +127,7 @@ def save(path: str, content: object) -> bool:
 
     It is not flushed to disk: that would take longer than the whole command.
     """
-    data = json.dumps(content, separators=(",", ":")).encode()
+    data = dumps(content).encode()
     temporary = ""
     try:
         make_folders(os.path.dirname(path))

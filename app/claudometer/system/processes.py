@@ -8,6 +8,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+from claudometer.system.environment import SECRET_VARIABLES, users_environment
 from claudometer.system.filesystem import open_regular
 
 if TYPE_CHECKING:
@@ -16,26 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
 SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
-
-
-_lent: dict[str, str | None] = {}
-"""Variables that a package set only for this process, with the user's own values; ``None`` for nothing."""
-
-
-def lend_environment(variables: Mapping[str, str]) -> None:
-    """Set variables for this process and the libraries it loads, not for the programs it starts."""
-    for name, value in variables.items():
-        _lent.setdefault(name, os.environ.get(name))
-        os.environ[name] = value
-
-
-def users_environment() -> dict[str, str]:
-    """Return the user's environment: without what a package set for itself, and without our secrets."""
-    theirs = {**os.environ, **{name: value for name, value in _lent.items() if value is not None}}
-    gone = {name for name, value in _lent.items() if value is None} | SECRET_VARIABLES
-    return {name: value for name, value in theirs.items() if name not in gone}
 
 
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:

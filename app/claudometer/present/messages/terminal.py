@@ -52,18 +52,6 @@ SHOWS_ANOTHER = (
     "“claudometer status” checks that one."
 )
 
-# The line for Claude Code.
-WINDOW_NAMES = {"five_hour": "5h", "seven_day": "week", "spend_limit": "spend"}
-SPEND_OF = "{spent} ({used} of {cap})"
-SPEND_REACHED = "{spent}, limit reached"
-SPEND_REACHED_OF = "{spent}, limit reached ({used} of {cap})"
-LIMIT_REACHED = "{name} limit reached"
-OVER_PACE = "{name} over pace"
-ON_PACE = "on pace"
-UNDER_PACE = "under pace"
-WINDOW_HAS_RESET = "has reset"
-UNCHANGED_FOR = "unchanged for {span}"
-
 
 class Terminal(Enum):
     """Which program sends the requests for the numbers that a terminal shows."""

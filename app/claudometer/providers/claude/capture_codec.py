@@ -6,7 +6,6 @@ As cheap to import as ``capture``, for the same reason.
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 
 from claudometer.providers.claude.capture import WINDOW_LENGTHS, Capture
 
@@ -156,6 +155,8 @@ def _reset(value: object, latest: float) -> float | None:
 
 
 def _from_iso(text: str) -> float | None:
+    from datetime import UTC, datetime  # noqa: PLC0415 - Claude Code writes numbers: few runs need it
+
     try:
         moment = datetime.fromisoformat(text.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

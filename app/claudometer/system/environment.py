@@ -1,0 +1,28 @@
+"""The variables of this process, as it got them from the user and as a package changed them. Loads little."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
+
+_lent: dict[str, str | None] = {}
+"""Variables that a package set only for this process, with the user's own values; ``None`` for nothing."""
+
+
+def lend_environment(variables: Mapping[str, str]) -> None:
+    """Set variables for this process and the libraries it loads, not for the programs it starts."""
+    for name, value in variables.items():
+        _lent.setdefault(name, os.environ.get(name))
+        os.environ[name] = value
+
+
+def users_environment() -> dict[str, str]:
+    """Return the user's environment: without what a package set for itself, and without our secrets."""
+    theirs = {**os.environ, **{name: value for name, value in _lent.items() if value is not None}}
+    gone = {name for name, value in _lent.items() if value is None} | SECRET_VARIABLES
+    return {name: value for name, value in theirs.items() if name not in gone}
