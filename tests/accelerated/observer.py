@@ -206,8 +206,12 @@ class Observer:
 
     def _check_icon(self, shown: AccountView, live: set[int]) -> None:
         icon = icon_for(shown)
-        if icon.percent is not None and icon.percent not in live:
+        if icon.text.isdigit() and int(icon.text) not in live:
             self._fault(f"the icon shows {icon.text}, the card {live}")
+        # The slightest use fills the arc as 1 % does.
+        drawn = {arc.percent for arc in icon.arcs} - {None, 1}
+        if not drawn <= live:
+            self._fault(f"the icon's arcs show {drawn}, the card {live}")
 
     def _check_words(self, shown: AccountView, card: Card) -> None:
         report = report_for(shown)

@@ -105,7 +105,8 @@ def farthest(first: Image.Image, second: Image.Image) -> int:
 def shown_sharp(desktop: DesktopSession, percent: int) -> bool:
     """Return whether the panel shows this number's picture as it was drawn."""
     look = desktop.look
-    picture = draw(icon(percent), PANEL_SIZE * look.scale)
+    drawn = draw(icon(percent), PANEL_SIZE * look.scale)
+    picture = Image.frombytes("RGBA", (drawn.side, drawn.side), drawn.rgba())
     left, top, right, bottom = desktop.tray_on_screen.box
     around = (left - 10, top, right + 10, bottom)
     return is_in(picture, desktop.screenshots.grab(around).convert("RGB"))

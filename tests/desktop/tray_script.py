@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from claudometer.domain.errors import ClaudometerError
-from claudometer.present.icon import IconModel, Level, Shape
+from claudometer.present.icon import Arc, IconModel, Level, Shape
 from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.main_loop import call_on_ui
 from claudometer.ui.tray.tray import Tray
@@ -23,7 +23,9 @@ PATIENCE_S = float(os.environ.get("PATIENCE_S", "1"))
 
 def icon(percent: int) -> IconModel:
     """Return the icon for a percentage far below the limit."""
-    return IconModel(percent, str(percent), Level.OK, Shape.RING, f"Claude: Session {percent} %")
+    return IconModel(
+        str(percent), Level.OK, Shape.RING, f"Claude: Session {percent} %", (Arc(percent, Level.OK),)
+    )
 
 
 def entries(percent: int, *, chosen: str = "org-1", models: int = 0) -> tuple[Entry, ...]:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
+from claudometer.domain.settings import IconColors, IconNumber
 from claudometer.domain.snapshot import Problem, Snapshot
-from claudometer.domain.usage import CapState, Mode
-from claudometer.present.icon import IconModel, Level, Shape, icon_for, short_number
+from claudometer.domain.usage import CapState, Limit, Mode
+from claudometer.present.icon import Arc, IconModel, IconOptions, Level, Shape, icon_for, short_number
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages.errors import message_for_code
 from tests.clocks import NOON
@@ -23,8 +24,15 @@ from tests.views import view
 NBSP = "\u00a0"
 
 
-def icon(shown: Snapshot, *, minutes: float = 0, thresholds: Thresholds | None = None) -> IconModel:
-    return icon_for(view(shown, NOON + timedelta(minutes=minutes), thresholds=thresholds or Thresholds()))
+def icon(
+    shown: Snapshot,
+    *,
+    minutes: float = 0,
+    thresholds: Thresholds | None = None,
+    options: IconOptions | None = None,
+) -> IconModel:
+    now = NOON + timedelta(minutes=minutes)
+    return icon_for(view(shown, now, thresholds=thresholds or Thresholds()), options)
 
 
 def with_percent(percent: float | None) -> Snapshot:
@@ -41,8 +49,64 @@ def without_numbers(code: ErrorCode, status: Status) -> Snapshot:
 
 def test_the_tightest_limit_fills_the_ring() -> None:
     model = icon(snapshot(reading(session(12.0), weekly(29.0), fable(66.0))))
-    assert (model.percent, model.text) == (66, "66")
-    assert model.tooltip.replace(NBSP, " ") == "Claude: Fable (weekly) 66 %, resets Tue 17:00"
+    assert (model.arcs, model.text) == ((Arc(12, Level.OK), Arc(29, Level.OK)), "66")
+    assert model.tooltip.replace(NBSP, " ") == (
+        "Claude: Fable (weekly) 66 %, resets Tue 17:00 · Session 12 %, resets 14:10 · "
+        "Weekly 29 %, resets Tue 17:00"
+    )
+
+
+def test_each_arc_has_the_level_of_its_own_limit() -> None:
+    model = icon(snapshot(reading(session(81.0), weekly(93.0))))
+    assert model.arcs == (Arc(81, Level.WARNING), Arc(93, Level.CRITICAL))
+    assert (model.text, model.level) == ("93", Level.CRITICAL)
+
+
+@pytest.mark.parametrize("only", [session(42.0), weekly(42.0), fable(42.0)])
+def test_a_plan_with_one_of_session_and_week_has_one_whole_ring(only: Limit) -> None:
+    assert icon(snapshot(reading(only))).arcs == (Arc(42, Level.OK),)
+
+
+def test_an_arc_whose_number_is_unknown_stays_empty() -> None:
+    model = icon(snapshot(reading(session(None), weekly(61.0))))
+    assert (model.arcs, model.text) == ((Arc(None, Level.UNKNOWN), Arc(61, Level.OK)), "61")
+
+
+def test_the_slightest_use_fills_some_of_an_arc() -> None:
+    assert icon(snapshot(reading(session(0.0), weekly(0.4)))).arcs == (Arc(0, Level.OK), Arc(1, Level.OK))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(IconNumber.FULLEST, "66"), (IconNumber.SESSION, "12"), (IconNumber.WEEKLY, "29")],
+)
+def test_the_user_chooses_whose_number_is_shown(number: IconNumber, text: str) -> None:
+    shown = snapshot(reading(session(12.0), weekly(29.0), fable(66.0)))
+    assert icon(shown, options=IconOptions(number=number)).text == text
+
+
+def test_a_chosen_limit_that_the_plan_lacks_leaves_the_fullest() -> None:
+    shown = snapshot(reading(weekly(29.0), fable(66.0)))
+    assert icon(shown, options=IconOptions(number=IconNumber.SESSION)).text == "66"
+
+
+def test_a_chosen_limit_whose_number_is_unknown_shows_a_dash_and_the_other_arc() -> None:
+    shown = snapshot(reading(session(None), weekly(29.0)))
+    model = icon(shown, options=IconOptions(number=IconNumber.SESSION))
+    assert (model.text, model.arcs) == ("-", (Arc(None, Level.UNKNOWN), Arc(29, Level.OK)))
+
+
+def test_the_text_beside_the_icon_names_the_limit_and_only_if_the_user_wants_it() -> None:
+    wanted = IconOptions(label=True)
+    assert icon(with_percent(81)).label == ""
+    assert icon(with_percent(81), options=wanted).label.replace(NBSP, " ") == "81 % Session"
+    assert icon(snapshot(), minutes=16, options=wanted).label == ""
+    assert icon(failed(ErrorCode.LOGIN_REVOKED, Status.UNAUTHORIZED), options=wanted).label == ""
+
+
+def test_the_colors_are_the_users() -> None:
+    model = icon(with_percent(81), options=IconOptions(colors=IconColors.MONOCHROME))
+    assert model.colors is IconColors.MONOCHROME
 
 
 def test_a_limit_whose_window_is_over_no_longer_fills_the_ring() -> None:
@@ -103,15 +167,26 @@ def test_missing_credentials_show_a_question_mark() -> None:
     assert (model.level, model.shape, model.text) == (Level.UNKNOWN, Shape.DOTTED_RING, "?")
 
 
+def test_a_choice_that_only_the_user_can_make_stands_out_from_a_first_start() -> None:
+    model = icon(without_numbers(ErrorCode.ORGANIZATION_NEEDED, Status.MISSING_CREDENTIALS))
+    assert (model.level, model.text) == (Level.WARNING, "?")
+
+
 def test_a_rate_limit_keeps_the_number_and_marks_it_as_paused() -> None:
     model = icon(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED))
-    assert (model.level, model.shape, model.text) == (Level.RATE_LIMITED, Shape.PAUSED_RING, "81")
+    assert (model.paused, model.level, model.shape, model.text) == (
+        True,
+        Level.WARNING,
+        Shape.MARKED_RING,
+        "81",
+    )
+    assert model.arcs
     assert "12:40" in model.tooltip
 
 
 def test_a_rate_limit_without_a_current_number_shows_a_pause_sign() -> None:
     old = icon(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED), minutes=16)
-    assert (old.shape, old.text, old.percent) == (Shape.PAUSED, "||", None)
+    assert (old.shape, old.text, old.arcs) == (Shape.PAUSED, "||", ())
 
 
 @pytest.mark.parametrize(
@@ -121,7 +196,7 @@ def test_a_temporary_failure_keeps_the_number_only_while_it_is_current(status: S
     shown = failed(ErrorCode.OFFLINE, status)
     assert icon(shown, minutes=14).text == "81"
     old = icon(shown, minutes=16)
-    assert (old.percent, old.text, old.level, old.shape) == (None, "-", Level.UNKNOWN, Shape.DASHED_RING)
+    assert (old.arcs, old.text, old.level, old.shape) == ((), "-", Level.UNKNOWN, Shape.DASHED_RING)
 
 
 def test_before_the_first_response_it_shows_an_ellipsis() -> None:
@@ -131,7 +206,7 @@ def test_before_the_first_response_it_shows_an_ellipsis() -> None:
 
 def test_an_unknown_number_is_a_dash_and_never_a_zero() -> None:
     model = icon(with_percent(None))
-    assert (model.percent, model.text, model.shape) == (None, "-", Shape.EMPTY_RING)
+    assert (model.arcs, model.text, model.shape) == ((Arc(None, Level.UNKNOWN),), "-", Shape.EMPTY_RING)
     assert model.tooltip == "Claude: no number, checked 12:00"
 
 
@@ -167,15 +242,16 @@ def test_nothing_is_redrawn_when_only_the_reset_time_jitters() -> None:
 
 
 def test_each_state_has_a_shape_of_its_own() -> None:
-    shapes = [
-        icon(with_percent(50)).shape,
-        icon(with_percent(80)).shape,
-        icon(with_percent(95)).shape,
-        icon(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED)).shape,
-        icon(without_numbers(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED)).shape,
-        icon(failed(ErrorCode.LOGIN_REVOKED, Status.UNAUTHORIZED)).shape,
-        icon(without_numbers(ErrorCode.LOGIN_MISSING, Status.MISSING_CREDENTIALS)).shape,
-        icon(snapshot(), minutes=16).shape,
-        icon(Snapshot(Mode.CLI)).shape,
+    models = [
+        icon(with_percent(50)),
+        icon(with_percent(80)),
+        icon(with_percent(95)),
+        icon(failed(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED)),
+        icon(without_numbers(ErrorCode.RATE_LIMITED, Status.RATE_LIMITED)),
+        icon(failed(ErrorCode.LOGIN_REVOKED, Status.UNAUTHORIZED)),
+        icon(without_numbers(ErrorCode.LOGIN_MISSING, Status.MISSING_CREDENTIALS)),
+        icon(snapshot(), minutes=16),
+        icon(Snapshot(Mode.CLI)),
     ]
-    assert len(set(shapes)) == len(shapes) == len(Shape)
+    assert len({(model.shape, model.paused) for model in models}) == len(models)
+    assert {model.shape for model in models} == set(Shape)

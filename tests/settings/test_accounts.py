@@ -19,6 +19,7 @@ from claudometer.settings.schema import SCHEMA_VERSION
 from claudometer.settings.store import Loaded, SettingsStore
 from tests.settings_with import settings_with
 
+ICON = {"icon_number": "fullest", "icon_colors": "color", "icon_label": False}
 VERSION_1 = {
     "schema_version": 1,
     "mode": "web",
@@ -52,6 +53,7 @@ VERSION_2 = {
     },
     "interval_seconds": 300,
     "check_daily": True,
+    **ICON,
 }
 OF_ONE_ACCOUNT = [field.name for field in fields(AccountSettings) if field.name != "id"]
 WORK = AccountSettings(LocalId("work"), mode=Mode.CLI)
@@ -220,7 +222,7 @@ def test_values_that_only_a_newer_version_can_use_survive_until_the_user_changes
     write(path, NEWER)
     settings = replace(store.load().settings, check_daily=True)
     store.save(settings)
-    assert read(path) == NEWER | {"check_daily": True}
+    assert read(path) == NEWER | ICON | {"check_daily": True}
     settings = settings.with_account(replace(settings.account, mode=Mode.WEB))
     store.save(replace(settings, interval_seconds=120))
     saved = read(path)

@@ -84,6 +84,9 @@ class FormState(TypedDict):
     organizations: list[OrganizationState]
     interval_seconds: int | None
     claude_folder: FolderState
+    icon_number: str
+    icon_colors: str
+    icon_label: bool
     autostart: AutostartState
     overrides: list[str]
     login: LoginState

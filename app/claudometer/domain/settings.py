@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 from claudometer.domain.usage import Mode
@@ -31,6 +32,27 @@ Anthropic's account id would not do: it is known only after a request, and a new
 FIRST_ACCOUNT = LocalId("default")
 
 _LOCAL_ID = re.compile("[a-z0-9-]{1,40}")
+
+
+class IconNumber(StrEnum):
+    """Which limit's number the tray icon shows. A plan without that limit shows the fullest."""
+
+    FULLEST = "fullest"
+    SESSION = "session"
+    WEEKLY = "weekly"
+
+
+class IconColors(StrEnum):
+    """Which colors the tray icon has.
+
+    ``MONOCHROME`` is white or black, whichever stands out from the panel, as far as the desktop tells;
+    ``WHITE`` suits dark panels and ``BLACK`` light ones.
+    """
+
+    COLOR = "color"
+    MONOCHROME = "monochrome"
+    WHITE = "white"
+    BLACK = "black"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +85,18 @@ class Settings:
         accounts: at least one, each with an id of its own.
         interval_seconds: the shortest time between two polls, 10 to 3600; ``None`` for an automatic one.
         check_daily: check for a newer version once a day. Off by default, because it sends a request.
+        icon_number: whose number the tray icon shows.
+        icon_colors: the tray icon's colors.
+        icon_label: write number and limit beside the tray icon, where the desktop has room for text.
     """
 
     shown: LocalId = FIRST_ACCOUNT
     accounts: tuple[AccountSettings, ...] = (AccountSettings(),)
     interval_seconds: int | None = None
     check_daily: bool = False
+    icon_number: IconNumber = IconNumber.FULLEST
+    icon_colors: IconColors = IconColors.COLOR
+    icon_label: bool = False
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` unless the shown account is there, and every id is used once."""
@@ -147,5 +175,8 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "remember_session_key": _read_bool,
     "ask_through_browser": _read_bool,
     "check_daily": _read_bool,
+    "icon_number": lambda value: IconNumber(str(value)),
+    "icon_colors": lambda value: IconColors(str(value)),
+    "icon_label": _read_bool,
 }
 """How each setting is read, except the accounts as a whole. A test checks that none is missing."""

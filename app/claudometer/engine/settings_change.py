@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
-from claudometer.domain.settings import MAX_INTERVAL_S, MAX_PATH, MIN_INTERVAL_S
+from claudometer.domain.settings import (
+    MAX_INTERVAL_S,
+    MAX_PATH,
+    MIN_INTERVAL_S,
+    IconColors,
+    IconNumber,
+)
 from claudometer.domain.usage import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from enum import StrEnum
 
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
+
+Choice = TypeVar("Choice", bound="StrEnum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,9 @@ class SettingsChange:
     remember: bool
     ask_through_browser: bool
     check_daily: bool
+    icon_number: IconNumber
+    icon_colors: IconColors
+    icon_label: bool
     autostart: bool | None
     session_key: Secret | None
 
@@ -53,6 +65,9 @@ class SettingsChange:
             settings.with_account(account),
             interval_seconds=self.interval_seconds,
             check_daily=self.check_daily,
+            icon_number=self.icon_number,
+            icon_colors=self.icon_colors,
+            icon_label=self.icon_label,
         )
 
 
@@ -80,6 +95,9 @@ def parse_change(
             "ask_through_browser", params.get("ask_through_browser", account.ask_through_browser)
         ),
         check_daily=_flag("check_daily", params.get("check_daily", now.check_daily)),
+        icon_number=_choice("icon_number", params.get("icon_number", now.icon_number), IconNumber),
+        icon_colors=_choice("icon_colors", params.get("icon_colors", now.icon_colors), IconColors),
+        icon_label=_flag("icon_label", params.get("icon_label", now.icon_label)),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
         session_key=session_key,
     )
@@ -118,6 +136,12 @@ def _folder(value: object) -> str | None:
 def _flag(name: str, value: object) -> bool:
     if isinstance(value, bool):
         return value
+    raise InvalidSettingError(name, ErrorCode.REQUEST_INVALID)
+
+
+def _choice(name: str, value: object, choices: type[Choice]) -> Choice:
+    if isinstance(value, str) and value in set(choices):
+        return choices(value)
     raise InvalidSettingError(name, ErrorCode.REQUEST_INVALID)
 
 

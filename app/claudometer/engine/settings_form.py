@@ -53,6 +53,9 @@ class SettingsForm:
                 {"id": organization.id, "name": organization.name} for organization in organizations
             ],
             "claude_folder": {"own": deps.claude_folder.own, "variable": deps.claude_folder.variable},
+            "icon_number": settings.icon_number.value,
+            "icon_colors": settings.icon_colors.value,
+            "icon_label": settings.icon_label,
             "autostart": await self._saver.autostart_state(),
             "overrides": deps.overrides.names(),
             "login": _login_field(login, deps.claude_folder.shown),

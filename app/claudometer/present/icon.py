@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
+from claudometer.domain.settings import IconColors, IconNumber
 from claudometer.domain.usage import LimitKind
 from claudometer.present.formatters import percent, rounded
 from claudometer.present.messages import menu as words
@@ -32,12 +33,14 @@ class Level(StrEnum):
 
 
 class Shape(StrEnum):
-    """The shape. It differs from state to state, so that the icon works without color."""
+    """The shape. It differs from state to state, so that the icon works without color.
+
+    ``RING``, ``MARKED_RING`` and ``DISC`` have a number, and differ by its level.
+    """
 
     RING = "ring"
     MARKED_RING = "marked_ring"
     DISC = "disc"
-    PAUSED_RING = "paused_ring"
     PAUSED = "paused"
     BROKEN_RING = "broken_ring"
     DASHED_RING = "dashed_ring"
@@ -46,20 +49,52 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IconOptions:
+    """The user's choices about the icon.
+
+    Attributes:
+        label: whether the number and its limit are also written beside the icon, where the desktop can.
+    """
+
+    number: IconNumber = IconNumber.FULLEST
+    colors: IconColors = IconColors.COLOR
+    label: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """A part of the ring that fills as a limit is used.
+
+    Attributes:
+        percent: in whole percents, at least 1 unless nothing was used; ``None`` if it is unknown.
+    """
+
+    percent: int | None
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
 class IconModel:
     """One picture of the tray icon. Two equal models need no redrawing.
 
     Attributes:
-        percent: how far the ring is filled, in whole percents; ``None`` if no number is shown.
         text: the number inside the ring ("81", "<1", "100"), or a mark: "!", "?", "-", "…", "||".
+        level: what the number, or the mark, means.
         tooltip: one line for panels and screen readers.
+        arcs: two for session (left) and week (right); one for a plan with one of them, or with neither for
+            the number itself; none if no number is current.
+        paused: the number is current, but Claude makes us wait for the next.
+        label: the text beside the icon, such as "81 % Session"; empty for none.
     """
 
-    percent: int | None
     text: str
     level: Level
     shape: Shape
     tooltip: str
+    arcs: tuple[Arc, ...] = ()
+    paused: bool = False
+    colors: IconColors = IconColors.COLOR
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +105,43 @@ class _Number:
     resets: When | None
 
 
-def icon_for(view: AccountView) -> IconModel:
+def icon_for(view: AccountView, options: IconOptions | None = None) -> IconModel:
     """Decide what the tray icon shows.
 
-    The tightest limit fills the ring while its number can be trusted. Refused credentials take precedence
-    over any number, because the user must act. A rate limit keeps the number, and marks it as paused.
+    Refused credentials take precedence over any number, because the user must act. A rate limit keeps the
+    number with its level, and marks it as paused.
     """
-    tooltip = _tooltip(view)
-    number = _number(view)
+    options = options or IconOptions()
+    number = _number(view, options.number)
+    model = _without_options(view, number)
+    label = ""
+    if options.label and number is not None and model.arcs:
+        label = words.LABEL.format(name=number.name, percent=percent(number.value))
+    return replace(model, colors=options.colors, label=label)
+
+
+def _without_options(view: AccountView, number: _Number | None) -> IconModel:
+    tooltip = _tooltip(view, number)
     if _needs_login(view):
-        return IconModel(None, "!", Level.UNAUTHORIZED, Shape.BROKEN_RING, tooltip)
+        return IconModel("!", Level.UNAUTHORIZED, Shape.BROKEN_RING, tooltip)
     if view.status is Status.MISSING_CREDENTIALS:
-        return IconModel(None, "?", Level.UNKNOWN, Shape.DOTTED_RING, tooltip)
-    if view.status is Status.RATE_LIMITED:
-        return _paused(number, tooltip)
-    if number is None:
-        return _without_number(view, tooltip)
-    level = Level(number.level)
-    return IconModel(rounded(number.value), short_number(number.value), level, _LEVEL_SHAPES[level], tooltip)
+        # Nothing was refused: a new user has not connected yet. A choice that only the user can make differs.
+        level = Level.WARNING if _has(view, ErrorCode.ORGANIZATION_NEEDED) else Level.UNKNOWN
+        return IconModel("?", level, Shape.DOTTED_RING, tooltip)
+    waits = view.status is Status.RATE_LIMITED
+    if number is not None:
+        return _with_number(view, number, tooltip, paused=waits)
+    if waits:
+        return IconModel("||", Level.RATE_LIMITED, Shape.PAUSED, tooltip)
+    return _without_number(view, tooltip)
+
+
+def _without_number(view: AccountView, tooltip: str) -> IconModel:
+    if view.status is Status.STARTING:
+        return IconModel("…", Level.UNKNOWN, Shape.EMPTY_RING, tooltip)
+    if view.is_stale:
+        return IconModel("-", Level.UNKNOWN, Shape.DASHED_RING, tooltip)
+    return IconModel("-", Level.UNKNOWN, Shape.EMPTY_RING, tooltip, _arcs(view, None))
 
 
 _LEVEL_SHAPES = {Level.OK: Shape.RING, Level.WARNING: Shape.MARKED_RING, Level.CRITICAL: Shape.DISC}
@@ -103,35 +157,61 @@ def short_number(value: float) -> str:
 
 def _needs_login(view: AccountView) -> bool:
     """Return whether the user must log in. Not if the login has only expired: Claude Code will renew it."""
-    resting = view.problem is not None and view.problem.code is ErrorCode.LOGIN_RESTING
-    return view.status is Status.UNAUTHORIZED and not resting
+    return view.status is Status.UNAUTHORIZED and not _has(view, ErrorCode.LOGIN_RESTING)
 
 
-def _paused(number: _Number | None, tooltip: str) -> IconModel:
-    if number is None:
-        return IconModel(None, "||", Level.RATE_LIMITED, Shape.PAUSED, tooltip)
+def _has(view: AccountView, code: ErrorCode) -> bool:
+    return view.problem is not None and view.problem.code is code
+
+
+def _with_number(view: AccountView, number: _Number, tooltip: str, *, paused: bool) -> IconModel:
+    level = Level(number.level)
     text = short_number(number.value)
-    return IconModel(rounded(number.value), text, Level.RATE_LIMITED, Shape.PAUSED_RING, tooltip)
+    return IconModel(text, level, _LEVEL_SHAPES[level], tooltip, _arcs(view, number), paused)
 
 
-def _without_number(view: AccountView, tooltip: str) -> IconModel:
-    if view.status is Status.STARTING:
-        return IconModel(None, "…", Level.UNKNOWN, Shape.EMPTY_RING, tooltip)
-    shape = Shape.DASHED_RING if view.is_stale else Shape.EMPTY_RING
-    return IconModel(None, "-", Level.UNKNOWN, shape, tooltip)
+def _arcs(view: AccountView, number: _Number | None) -> tuple[Arc, ...]:
+    """Return the arcs of session and week, as many as the plan has; else one of the number."""
+    limits = (_limit(view, LimitKind.SESSION), _limit(view, LimitKind.WEEKLY))
+    arcs = tuple(_arc(_trusted(limit), limit.level) for limit in limits if limit is not None)
+    if arcs or number is None:
+        return arcs
+    return (_arc(number.value, number.level),)
 
 
-def _number(view: AccountView) -> _Number | None:
+def _arc(value: float | None, level: LevelName) -> Arc:
+    if value is None:
+        return Arc(None, Level.UNKNOWN)
+    return Arc(max(1, rounded(value)) if value > 0 else 0, Level(level))
+
+
+def _limit(view: AccountView, kind: LimitKind) -> LimitView | None:
+    return next((limit for limit in view.limits if limit.kind is kind), None)
+
+
+def _trusted(limit: LimitView) -> float | None:
+    return None if limit.is_old else limit.percent
+
+
+def _number(view: AccountView, choice: IconNumber) -> _Number | None:
     """Return the number that the icon shows; for a plan without limits, the used share of the spend cap."""
     if view.is_stale:
         return None
+    chosen = _limit(view, LimitKind(choice.value)) if choice is not IconNumber.FULLEST else None
+    if chosen is not None:
+        return _number_of(chosen)
     limit, spend = view.tightest, view.spend
-    if limit is not None and limit.percent is not None:
-        return _Number(limit_name(limit), limit.percent, limit.level, limit.reset.when)
+    if limit is not None:
+        return _number_of(limit)
     # Beside limits whose numbers are unknown, the spend alone would look like the whole truth.
     if view.limits or spend is None or spend.percent is None:
         return None
     return _Number(EXTRA_USAGE, spend.percent, spend.level, None)
+
+
+def _number_of(limit: LimitView) -> _Number | None:
+    value = _trusted(limit)
+    return None if value is None else _Number(limit_name(limit), value, limit.level, limit.reset.when)
 
 
 def limit_name(limit: LimitView) -> str:
@@ -140,9 +220,9 @@ def limit_name(limit: LimitView) -> str:
     return words.OF_A_MODEL.format(name=name) if limit.kind is LimitKind.WEEKLY_MODEL else name
 
 
-def _tooltip(view: AccountView) -> str:
-    parts = [_number_words(view)]
-    # For a screen reader this line is the whole icon, so it must also say what is wrong.
+def _tooltip(view: AccountView, number: _Number | None) -> str:
+    """Return the whole icon in words: to a screen reader, this line is the icon."""
+    parts = [_number_words(number) if number is not None else _age_words(view), *_other_numbers(view, number)]
     if view.problem is not None:
         parts.append(view.problem.message.title)
     text = words.BETWEEN.join(part for part in parts if part)
@@ -150,10 +230,16 @@ def _tooltip(view: AccountView) -> str:
     return words.TOOLTIP.format(name=name, text=text) if text else name
 
 
-def _number_words(view: AccountView) -> str:
-    number = _number(view)
-    if number is None:
-        return _age_words(view)
+def _other_numbers(view: AccountView, shown: _Number | None) -> list[str]:
+    """Return what the arcs show beside the number."""
+    if view.is_stale:
+        return []
+    limits = (_limit(view, LimitKind.SESSION), _limit(view, LimitKind.WEEKLY))
+    numbers = (_number_of(limit) for limit in limits if limit is not None)
+    return [_number_words(number) for number in numbers if number is not None and number != shown]
+
+
+def _number_words(number: _Number) -> str:
     shown = percent(number.value)
     if number.resets is None:
         return words.NUMBER.format(name=number.name, percent=shown)

@@ -121,9 +121,16 @@ def _numbers(view: AccountView) -> Iterator[Entry]:
 
 def _money(view: AccountView, width: int) -> Iterator[Entry]:
     if view.spend is not None:
-        yield _action(_spend_line(view.spend, width), Action.OPEN_WINDOW, "spend")
+        level: LevelName = "unknown" if view.spend.is_old else view.spend.level
+        yield _money_entry(_spend_line(view.spend, width), "spend", view.spend.percent, level)
     for credit in view.credits:
-        yield _action(_credit_line(credit, width), Action.OPEN_WINDOW, f"credit:{credit.id}")
+        yield _money_entry(_credit_line(credit, width), f"credit:{credit.id}", credit.percent, "unknown")
+
+
+def _money_entry(text: str, name: str, percent: float | None, level: LevelName) -> Entry:
+    """Return an entry with a ring even for an unknown share: without one, its text would not line up."""
+    ring = EntryPicture(Picture.RING, None if percent is None else rounded(percent), level)
+    return Entry(Kind.ACTION, text, Action.OPEN_WINDOW, name=name, picture=ring)
 
 
 def _fullest_first(limit: LimitView) -> tuple[bool, float]:

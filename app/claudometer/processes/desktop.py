@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Protocol
 from claudometer.control.server import ControlServer, Identity
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import QuitRequested, RestartRequested, WindowRequested
+from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.present.derivation import view_of
-from claudometer.present.icon import icon_for
+from claudometer.present.icon import IconOptions, icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import MenuOptions, menu_for
 from claudometer.present.menu_entries import OPENS_WINDOW, Action
@@ -154,9 +155,11 @@ class Desktop:
             self.to_loop(self._carry_out(action, value))
 
     def _draw(self, view: AccountView) -> None:
-        organization_id = self._engine.settings.account.organization_id if self._engine else None
+        settings = self._engine.settings if self._engine else Settings()
         update = self._updates.shown if self._updates else None
-        self._tray.show(icon_for(view), menu_for(view, MenuOptions(organization_id, update)))
+        icon = IconOptions(settings.icon_number, settings.icon_colors, settings.icon_label)
+        menu = MenuOptions(settings.account.organization_id, update)
+        self._tray.show(icon_for(view, icon), menu_for(view, menu))
 
     # Any thread.
 

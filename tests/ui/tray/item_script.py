@@ -6,11 +6,12 @@ import json
 import logging
 import resource
 import sys
+from dataclasses import replace
 from functools import partial
 
 from gi.repository import GLib
 
-from claudometer.present.icon import IconModel, Level, Shape
+from claudometer.present.icon import Arc, IconModel, Level, Shape
 from claudometer.present.menu_entries import (
     OPENS_WINDOW,
     SEPARATOR,
@@ -32,7 +33,13 @@ def say(*words: object) -> None:
 
 def icon(percent: int, tooltip: str = "") -> IconModel:
     """Return the icon for a percentage."""
-    return IconModel(percent, str(percent), Level.OK, Shape.RING, tooltip or f"Claude: Session {percent} %")
+    return IconModel(
+        str(percent),
+        Level.OK,
+        Shape.RING,
+        tooltip or f"Claude: Session {percent} %",
+        (Arc(percent, Level.OK),),
+    )
 
 
 def entries(label: str, *, lines: int = 0) -> tuple[Entry, ...]:
@@ -90,6 +97,10 @@ class Script:
     def tooltip(self, text: str) -> None:
         """Change the tooltip."""
         self.icon.paint(icon(42, text))
+
+    def label(self, text: str) -> None:
+        """Change the text beside the icon."""
+        self.icon.paint(replace(icon(42), label=text))
 
     def number(self, number: int) -> None:
         """Change the icon and the menu."""

@@ -321,6 +321,13 @@ def test_a_tooltip_contains_nothing_that_a_panel_could_take_for_markup(icon: Ico
     assert not set("&<>") & set(values["ToolTip"][2])
 
 
+@pytest.mark.parametrize("text", ["81 % Session", "half \ud83d of a pair", "R&D", ""])
+def test_the_text_beside_the_icon_arrives(icon: IconOnBus, text: str) -> None:
+    icon.tell("label", text)
+    values = icon.bus.properties(icon.item)
+    assert values["XAyatanaLabel"] == values["XAyatanaLabelGuide"] == text.replace("\ud83d", "\ufffd")
+
+
 def test_when_the_bus_dies_with_a_menu_open_the_icon_appears_on_the_next_bus() -> None:
     with icon_on_bus() as icon:
         icon.bus.call(icon.menu, "Event", "isvu", 0, "opened", ("i", 0), 0)

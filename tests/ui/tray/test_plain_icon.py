@@ -10,7 +10,7 @@ import sys
 SCRIPT = """
 import json
 import pystray
-from claudometer.present.icon import IconModel, Level, Shape
+from claudometer.present.icon import Arc, IconModel, Level, Shape
 from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.plain_icon import PlainIcon
 
@@ -26,7 +26,7 @@ icon.list_entries((
     Entry(Kind.ACTION, "Refresh now", Action.REFRESH),
     Entry(Kind.SUBMENU, "Organization", children=children),
 ))
-icon.paint(IconModel(81, "81", Level.OK, Shape.RING, "Claude: " + "x" * 200))
+icon.paint(IconModel("81", Level.OK, Shape.RING, "Claude: " + "x" * 200, (Arc(81, Level.OK),)))
 shown = icon._icon
 items = list(shown.menu)
 items[2](shown)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.present.icon import IconModel, Level, Shape
+from claudometer.present.icon import Arc, IconModel, Level, Shape
 from claudometer.ui.tray.tray import Tray
 
 if TYPE_CHECKING:
     from claudometer.present.menu_entries import Entry
 
-ICON = IconModel(81, "81", Level.OK, Shape.RING, "Session 81 %")
+ICON = IconModel("81", Level.OK, Shape.RING, "Session 81 %", (Arc(81, Level.OK),))
 
 
 class RecordingBackend:

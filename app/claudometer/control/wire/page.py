@@ -155,6 +155,9 @@ if TYPE_CHECKING:
         interval_seconds: int | None
         interval: FormRange
         claude_folder: FormFolder
+        icon_number: str
+        icon_colors: str
+        icon_label: bool
         autostart: FormSwitch
         locked: dict[str, str]
         login: FormLogin

@@ -61,6 +61,9 @@ FIXES: Final[dict[ErrorCode, str]] = {
 
 OF_A_MODEL: Final = "{name} (weekly)"
 
+LABEL: Final = "{percent} {name}"
+"""Beside the icon, on desktops that show text there."""
+
 # The tooltip, which panels show and screen readers read.
 DEMO: Final = "{name} (demo)"
 TOOLTIP: Final = "{name}: {text}"

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claudometer.ui.tray.canvas import Canvas
-
-Point = tuple[float, float]
+    from claudometer.ui.tray.canvas import Canvas, Color, Point
 
 MIDDLE = -1.0
 """A placeholder for the height of a digit's middle bar, which every size rounds to a whole pixel."""
@@ -40,7 +38,7 @@ _STROKES: dict[str, tuple[tuple[Knot, ...], ...]] = {
         _stroke((0, 0), (1, 0), (1, MIDDLE), (0.3, MIDDLE)),
         _stroke((0.3, MIDDLE), (1, MIDDLE), (1, 1), (0, 1)),
     ),
-    "4": (_stroke((0.6, 0), (0, 0.7, True), (1, 0.7)), _stroke((0.8, 0.42), (0.8, 1))),
+    "4": (_stroke((0, 0), (0, 0.62, True), (1, 0.62)), _stroke((1, 0), (1, 1))),
     "5": (_stroke((1, 0), (0, 0, True), (0, MIDDLE, True), (1, MIDDLE), (1, 1), (0, 1)),),
     "6": (_stroke((0.95, 0), (0, 0), (0, 1), (1, 1), (1, MIDDLE), (0, MIDDLE)),),
     "7": (_stroke((0, 0), (1, 0, True), (0.35, 1)),),
@@ -92,14 +90,14 @@ class Cut:
         return sum(self.width_of(char) for char in text) + self.gap * (len(text) - 1)
 
 
-def write(canvas: Canvas, text: str, cut: Cut, fill: str) -> None:
-    """Draw a text in the middle of the canvas."""
+def write(canvas: Canvas, text: str, cut: Cut, fill: Color, *, raised: int = 0) -> None:
+    """Draw a text in the middle of the canvas, or ``raised`` units above it."""
     left = (canvas.size - cut.length_of(text)) // 2
-    top = (canvas.size - cut.height) // 2
+    top = (canvas.size - cut.height) // 2 - raised
     for char in text:
         for stroke in _STROKES[char]:
             path = _placed(stroke, (left, top), cut.width_of(char), cut)
-            canvas.line(_extended(list(_rounded(path, cut.radius)), cut.pen), cut.pen, fill)
+            canvas.line(list(_rounded(path, cut.radius)), cut.pen, fill)
         left += cut.width_of(char) + cut.gap
 
 
@@ -130,14 +128,6 @@ def _rounded(path: list[Knot], radius: float) -> Iterator[Point]:
         else:
             yield from _bend(before, corner, after, radius)
     yield path[-1][:2]
-
-
-def _extended(path: list[Point], pen: int) -> list[Point]:
-    """Extend the ends of a stroke by half a pixel if the pen is odd. Its ends would be half-gray pixels."""
-    if pen % 2 == 0 or path[0] == path[-1]:
-        return path
-    first, last = _towards(path[0], path[1], -0.5), _towards(path[-1], path[-2], -0.5)
-    return [first, *path[1:-1], last]
 
 
 def _bend(before: Knot, corner: Knot, after: Knot, radius: float) -> Iterator[Point]:

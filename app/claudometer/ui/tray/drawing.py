@@ -1,38 +1,44 @@
 """Draws the tray icon from its model, at any size from 16 px. Knows no snapshot and no panel.
 
-The icon has a dark disc of its own. A panel does not say what color it has, and white digits on the disc are
-readable on any.
+In color, the icon has a dark disc of its own: a panel does not say what color it has, and white digits on the
+disc are readable on any. White and black icons have none, and what is filled has the digits cut out.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from claudometer.domain.settings import IconColors
 from claudometer.present.icon import Level, Shape
-from claudometer.ui.tray.canvas import CLEAR, Canvas
+from claudometer.ui.tray.canvas import CLEAR, Canvas, color
 from claudometer.ui.tray.digits import Cut, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL.Image import Image
+    from claudometer.present.icon import Arc, IconModel
+    from claudometer.ui.tray.canvas import Color, Point
 
-    from claudometer.present.icon import IconModel
-
-    Painter = Callable[[Canvas, IconModel], None]
+    Painter = Callable[["_Sheet"], None]
 
 BACK = "#1b1f24"
-TRACK = "#545d68"
+TRACK = "#626b77"
 INK = "#ffffff"
 COLORS = {
-    Level.OK: "#3fc56b",
+    Level.OK: "#55d985",
     Level.WARNING: "#f9b615",
-    Level.CRITICAL: "#e53e41",
+    Level.CRITICAL: "#ff6464",
     Level.UNAUTHORIZED: "#ff5d5d",
     Level.RATE_LIMITED: "#ff8a3d",
     Level.UNKNOWN: "#a3adb8",
 }
+FULL = "#d32f35"
+"""The middle at a critical level. White digits on it have a contrast of 4.97."""
+
+_TRACK_ALPHA = 90
+"""Of the unused part of a white or black ring, which has no other color to differ by."""
 
 _CUTS = {
     16: (Cut(4, 7, 1, 1, 1.2), Cut(3, 6, 1, 1, 1.0)),
@@ -47,143 +53,235 @@ _DOUBLED = frozenset({44})
 """Drawn as twice the half: Xfce takes the largest picture there is and halves it, and so gets a sharp one."""
 
 
-def draw(model: IconModel, size: int) -> Image:
-    """Return the icon as an RGBA picture of ``size`` by ``size`` pixels."""
+@dataclass(frozen=True, slots=True)
+class _Palette:
+    """The colors of one drawing. ``back`` is ``CLEAR`` where the panel is the background."""
+
+    back: Color
+    track: Color
+    ink: Color
+    full: Color
+    ink_on_full: Color
+    levels: dict[Level, Color]
+
+
+def _plain(ink: str, back: Color = CLEAR) -> _Palette:
+    """Return a palette of one color, whose digits are cut out of what is filled."""
+    solid = color(ink)
+    return _Palette(back, color(ink, _TRACK_ALPHA), solid, solid, back, dict.fromkeys(Level, solid))
+
+
+_IN_COLOR = _Palette(
+    color(BACK),
+    color(TRACK),
+    color(INK),
+    color(FULL),
+    color(INK),
+    {level: color(text) for level, text in COLORS.items()},
+)
+_PALETTES = {
+    IconColors.COLOR: _IN_COLOR,
+    IconColors.MONOCHROME: _plain(INK, color(BACK)),  # while the panel's color is unknown, with the disc
+    IconColors.WHITE: _plain(INK),
+    IconColors.BLACK: _plain(BACK),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One drawing: where, what, and with which colors."""
+
+    canvas: Canvas
+    model: IconModel
+    palette: _Palette
+
+    @property
+    def size(self) -> int:
+        return self.canvas.size
+
+    @property
+    def outer(self) -> float:
+        return self.size / 2
+
+    @property
+    def rim(self) -> float:
+        """The outer radius of the ring. A white or black one needs no dark edge."""
+        edge = 0.0 if self.palette.back is CLEAR else max(0.5, self.size / 32)
+        return self.outer - edge
+
+    @property
+    def hole(self) -> float:
+        """The inner radius of the ring, which is thinner around three digits."""
+        width = 0.085 if len(self.model.text) > 2 else 0.105
+        return self.outer - max(0.5, self.size / 32) - self.size * width
+
+    @property
+    def shade(self) -> Color:
+        return self.palette.levels[self.model.level]
+
+    def ring(self, start: float, end: float, fill: Color) -> None:
+        """Fill a part of the ring."""
+        if end > start:
+            self.canvas.arc((self.hole, self.rim), (start, end), fill)
+
+
+def draw(model: IconModel, size: int) -> Canvas:
+    """Return the icon, ``size`` by ``size`` pixels."""
     zoom = 2 if size in _DOUBLED else 1
-    canvas = Canvas(size // zoom, zoom=zoom)
-    _PAINTERS[model.shape](canvas, model)
-    _MARKS.get(model.text, _number)(canvas, model)
-    return canvas.picture()
+    sheet = _Sheet(Canvas(size // zoom, zoom=zoom), model, _PALETTES[model.colors])
+    sheet.canvas.disc(sheet.outer, sheet.palette.back)
+    _PAINTERS[model.shape](sheet)
+    _MARKS.get(model.text, _number)(sheet)
+    return sheet.canvas
 
 
-def _outer(canvas: Canvas) -> float:
-    return canvas.size / 2
+_GAP = 9.0
+"""Half the gap between the two arcs, in degrees."""
 
 
-def _rim(canvas: Canvas) -> float:
-    return _outer(canvas) - max(0.5, canvas.size / 32)
+def _arcs(sheet: _Sheet) -> None:
+    arcs = sheet.model.arcs
+    if len(arcs) > 1:
+        left, right = arcs[:2]
+        _arc(sheet, left, 180 + _GAP, 360 - _GAP)
+        _arc(sheet, right, 180 - _GAP, _GAP)
+    elif arcs:
+        _arc(sheet, arcs[0], 0, 360)
+    else:
+        sheet.ring(0, 360, sheet.palette.track)
 
 
-def _hole(canvas: Canvas) -> float:
-    return _rim(canvas) - canvas.size * 0.105
+def _arc(sheet: _Sheet, arc: Arc, start: float, end: float) -> None:
+    """Fill an arc from ``start`` towards ``end``, clockwise or the other way."""
+    sheet.ring(min(start, end), max(start, end), sheet.palette.track)
+    if arc.percent:
+        filled = start + (end - start) * min(100, arc.percent) / 100
+        sheet.ring(min(start, filled), max(start, filled), sheet.palette.levels[arc.level])
 
 
-def _shade(model: IconModel) -> str:
-    return COLORS[model.level]
+def _ring(sheet: _Sheet) -> None:
+    _arcs(sheet)
+    if sheet.model.paused:
+        _pause_mark(sheet)
 
 
-def _turn(model: IconModel) -> float:
-    """Return how far the ring is filled, in degrees. "<1" fills it as 1 % does, so that it shows."""
-    shown = max(model.percent or 0, 1 if model.text == "<1" else 0)
-    return 3.6 * min(100, shown)
+def _marked_ring(sheet: _Sheet) -> None:
+    """Draw the arcs with a dot at the bottom, clear of the digits."""
+    _arcs(sheet)
+    if sheet.model.paused:
+        _pause_mark(sheet)
+        return
+    radius = max(1.5, sheet.size * 0.085)
+    center = (sheet.size / 2, sheet.size - radius)
+    sheet.canvas.disc(radius + max(1.0, sheet.size / 24), CLEAR, center)
+    sheet.canvas.disc(radius, sheet.shade, center)
 
 
-def _ring(canvas: Canvas, model: IconModel) -> None:
-    canvas.disc(_outer(canvas), BACK)
-    canvas.disc(_rim(canvas), TRACK)
-    if _turn(model):
-        canvas.wedge(_rim(canvas), 0, _turn(model), _shade(model))
-    canvas.disc(_hole(canvas), BACK)
+def _disc(sheet: _Sheet) -> None:
+    """Draw the arcs around a filled middle. In one color, digits cut out of both would be illegible."""
+    if sheet.palette is _IN_COLOR:
+        _arcs(sheet)
+        sheet.canvas.disc(sheet.hole - (0 if sheet.size < 32 else sheet.size / 40), sheet.palette.full)
+    else:
+        sheet.canvas.disc(sheet.outer, sheet.palette.full)
+    if sheet.model.paused:
+        _pause_mark(sheet)
 
 
-def _marked_ring(canvas: Canvas, model: IconModel) -> None:
-    """Draw a ring with a dot in the top right corner."""
-    _ring(canvas, model)
-    radius = max(2.5, canvas.size * 0.14)
-    center = (canvas.size - radius, radius)
-    canvas.disc(radius + max(1.0, canvas.size / 24), CLEAR, center)
-    canvas.disc(radius, _shade(model), center)
+def _pause_mark(sheet: _Sheet) -> None:
+    """Draw a pause sign at the bottom, clear of the digits."""
+    size = sheet.size
+    pen, height = max(2, round(size / 11)), max(4, round(size * 0.23))
+    gap = max(1, round(size / 22))
+    gap += (size - 2 * pen - gap) % 2  # on whole pixels, in the middle
+    left, top = (size - 2 * pen - gap) // 2, size - height
+    edge = max(1, round(size / 22))
+    sheet.canvas.bar((left - edge, top - edge), 2 * pen + gap + 2 * edge, height + edge, CLEAR)
+    for x in (left, left + pen + gap):
+        sheet.canvas.bar((x, top), pen, height, sheet.palette.levels[Level.RATE_LIMITED])
 
 
-def _disc(canvas: Canvas, model: IconModel) -> None:
-    """Draw a filled disc, with the unused share of the limit cut from its edge."""
-    canvas.disc(_outer(canvas), _shade(model))
-    if _turn(model) < 360:
-        canvas.wedge(_outer(canvas) + 1, _turn(model), 360, CLEAR)
-        canvas.disc(_outer(canvas) - canvas.size * 0.1, _shade(model))
+def _brackets(sheet: _Sheet) -> None:
+    """Draw two arcs: a pause sign bent into a ring."""
+    sheet.ring(35, 145, sheet.shade)
+    sheet.ring(215, 325, sheet.shade)
 
 
-def _arcs(canvas: Canvas, model: IconModel, arcs: list[tuple[float, float]]) -> None:
-    canvas.disc(_outer(canvas), BACK)
-    for start, end in arcs:
-        canvas.wedge(_rim(canvas), start, end, _shade(model))
-    canvas.disc(_hole(canvas), BACK)
-
-
-def _brackets(canvas: Canvas, model: IconModel) -> None:
-    """Draw two arcs: a pause sign bent into a ring, with room for the number."""
-    _arcs(canvas, model, [(35, 145), (215, 325)])
-
-
-def _broken_ring(canvas: Canvas, model: IconModel) -> None:
+def _broken_ring(sheet: _Sheet) -> None:
     """Draw a ring in three pieces. The panel shows through the gaps."""
-    _arcs(canvas, model, [(0, 360)])
-    for middle in (135, 255, 15):
-        canvas.wedge(_outer(canvas) + 1, middle - 14, middle + 14, CLEAR)
-    canvas.disc(_hole(canvas), BACK)
+    sheet.ring(0, 360, sheet.shade)
+    for middle in (15, 135, 255):
+        sheet.canvas.arc((sheet.hole, sheet.outer + 1), (middle - 14, middle + 14), CLEAR)
 
 
-def _dashed_ring(canvas: Canvas, model: IconModel) -> None:
-    _arcs(canvas, model, [(middle - 13, middle + 13) for middle in range(0, 360, 45)])
+def _dashed_ring(sheet: _Sheet) -> None:
+    for middle in range(0, 360, 45):
+        sheet.ring(middle - 13, middle + 13, sheet.shade)
 
 
-def _dotted_ring(canvas: Canvas, model: IconModel) -> None:
-    canvas.disc(_outer(canvas), BACK)
-    radius, dot = (_rim(canvas) + _hole(canvas)) / 2, (_rim(canvas) - _hole(canvas)) / 2
+def _dotted_ring(sheet: _Sheet) -> None:
+    radius, dot = (sheet.rim + sheet.hole) / 2, (sheet.rim - sheet.hole) / 2
+    x, y = sheet.canvas.middle
     for angle in range(0, 360, 30):
         turn = math.radians(angle)
-        x, y = canvas.middle
-        canvas.disc(dot, _shade(model), (x + radius * math.cos(turn), y + radius * math.sin(turn)))
+        center: Point = (x + radius * math.cos(turn), y + radius * math.sin(turn))
+        sheet.canvas.disc(dot, sheet.shade, center)
 
 
 _PAINTERS: dict[Shape, Painter] = {
     Shape.RING: _ring,
     Shape.MARKED_RING: _marked_ring,
     Shape.DISC: _disc,
-    Shape.PAUSED_RING: _brackets,
     Shape.PAUSED: _brackets,
     Shape.BROKEN_RING: _broken_ring,
     Shape.DASHED_RING: _dashed_ring,
     Shape.DOTTED_RING: _dotted_ring,
-    Shape.EMPTY_RING: _ring,
+    Shape.EMPTY_RING: _arcs,
 }
 
 
-def _number(canvas: Canvas, model: IconModel) -> None:
-    nearest = max((size for size in _CUTS if size <= canvas.size), default=min(_CUTS))
-    cut = _CUTS[nearest][len(model.text) > 2]
-    if canvas.size > 1.3 * nearest:
-        cut = cut.grown(canvas.size / nearest)
-    write(canvas, model.text, cut, INK)
+def _number(sheet: _Sheet) -> None:
+    nearest = max((size for size in _CUTS if size <= sheet.size), default=min(_CUTS))
+    cut = _CUTS[nearest][len(sheet.model.text) > 2]
+    if sheet.size > 1.3 * nearest:
+        cut = cut.grown(sheet.size / nearest)
+    on_full = sheet.model.shape is Shape.DISC
+    ink = sheet.palette.ink_on_full if on_full else sheet.palette.ink
+    # The pause sign needs a line of pixels between itself and the digits.
+    raised = round(sheet.size / 22) if sheet.model.paused else 0
+    write(sheet.canvas, sheet.model.text, cut, ink, raised=raised)
 
 
-def _exclamation(canvas: Canvas, _model: IconModel) -> None:
-    size = canvas.size
+def _exclamation(sheet: _Sheet) -> None:
+    size = sheet.size
     pen, height = max(2, round(size / 8)), round(size * 0.5)
     left, top = round((size - pen) / 2), round((size - height) / 2)
-    canvas.bar((left, top), pen, height - pen - max(1, round(size / 16)), INK)
-    canvas.bar((left, top + height - pen), pen, pen, INK)
+    sheet.canvas.bar((left, top), pen, height - pen - max(1, round(size / 16)), sheet.palette.ink)
+    sheet.canvas.bar((left, top + height - pen), pen, pen, sheet.palette.ink)
 
 
-def _dash(canvas: Canvas, _model: IconModel) -> None:
-    size = canvas.size
+def _dash(sheet: _Sheet) -> None:
+    size = sheet.size
     width, height = round(size * 0.45), max(2, round(size / 10))
-    canvas.bar((round((size - width) / 2), round((size - height) / 2)), width, height, INK)
+    sheet.canvas.bar(
+        (round((size - width) / 2), round((size - height) / 2)), width, height, sheet.palette.ink
+    )
 
 
-def _ellipsis(canvas: Canvas, _model: IconModel) -> None:
-    dot, gap = max(2, round(canvas.size / 8)), max(1, round(canvas.size / 12))
-    left, top = (canvas.size - 3 * dot - 2 * gap) // 2, (canvas.size - dot) // 2
+def _ellipsis(sheet: _Sheet) -> None:
+    size = sheet.size
+    dot, gap = max(2, round(size / 8)), max(1, round(size / 12))
+    left, top = (size - 3 * dot - 2 * gap) // 2, (size - dot) // 2
     for place in range(3):
-        canvas.bar((left + place * (dot + gap), top), dot, dot, INK)
+        sheet.canvas.bar((left + place * (dot + gap), top), dot, dot, sheet.palette.ink)
 
 
-def _pause(canvas: Canvas, _model: IconModel) -> None:
-    size = canvas.size
+def _pause(sheet: _Sheet) -> None:
+    size = sheet.size
     pen, gap, height = max(2, round(size / 8)), max(2, round(size / 9)), round(size * 0.4)
     left, top = (size - 2 * pen - gap) // 2, (size - height) // 2
     for x in (left, left + pen + gap):
-        canvas.bar((x, top), pen, height, INK)
+        sheet.canvas.bar((x, top), pen, height, sheet.palette.ink)
 
 
 _MARKS: dict[str, Painter] = {"!": _exclamation, "-": _dash, "…": _ellipsis, "||": _pause}

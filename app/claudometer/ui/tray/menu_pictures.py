@@ -6,12 +6,13 @@ one that can be seen on white and on black alike.
 
 from __future__ import annotations
 
-import io
+import struct
+import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from claudometer.present.menu_entries import Picture
-from claudometer.ui.tray.canvas import CLEAR, Canvas
+from claudometer.ui.tray.canvas import Canvas, color
 
 if TYPE_CHECKING:
     from claudometer.present.menu_entries import EntryPicture
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
 SIZE = 16
 """What menus have room for, in pixels."""
 
-COLORS = {"ok": "#2f9e5b", "warning": "#d98a0b", "critical": "#e0393e", "unknown": "#8b9097"}
-TRACK = (139, 144, 151, 110)
-INK = "#ffffff"
+COLORS = {
+    "ok": color("#2f9e5b"),
+    "warning": color("#d98a0b"),
+    "critical": color("#e0393e"),
+    "unknown": color("#8b9097"),
+}
+TRACK = color("#8b9097", 110)
+INK = color("#ffffff")
 
 _RIM, _HOLE = 7.0, 4.2
 _LEAST_TURN = 12.0
@@ -31,19 +37,28 @@ _LEAST_TURN = 12.0
 @lru_cache(maxsize=32)
 def png_of(picture: EntryPicture) -> bytes:
     """Return the picture as PNG. The same picture is drawn once, however often the menu is compared."""
-    canvas = Canvas(SIZE, zoom=2)
+    canvas = Canvas(SIZE)
     _PAINTERS[picture.picture](canvas, picture)
-    file = io.BytesIO()
-    canvas.picture().resize((SIZE, SIZE)).save(file, "PNG")
-    return file.getvalue()
+    return _png(canvas)
+
+
+def _png(canvas: Canvas) -> bytes:
+    """Return a picture in the simplest form that PNG allows (W3C, PNG 3rd edition): RGBA, rows unfiltered."""
+    side, rgba = canvas.side, canvas.rgba()
+    rows = (b"\0" + rgba[start : start + 4 * side] for start in range(0, len(rgba), 4 * side))
+    header = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(rows))), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
 
 
 def _ring(canvas: Canvas, picture: EntryPicture) -> None:
-    canvas.disc(_RIM, TRACK)
+    canvas.arc((_HOLE, _RIM), (0, 360), TRACK)
     turn = 3.6 * min(100, picture.percent or 0)
     if turn:
-        canvas.wedge(_RIM, 0, max(_LEAST_TURN, turn), COLORS[picture.level])
-    canvas.disc(_HOLE, CLEAR)
+        canvas.arc((_HOLE, _RIM), (0, max(_LEAST_TURN, turn)), COLORS[picture.level])
 
 
 def _alert(canvas: Canvas, picture: EntryPicture) -> None:

@@ -7,11 +7,14 @@ old way (XEmbed), pystray's back end for GTK is loaded beside it.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gi.repository import GLib
 
+from claudometer.domain.settings import IconColors
 from claudometer.present.menu_entries import Action
+from claudometer.ui.tray.color_scheme import ColorScheme
 from claudometer.ui.tray.dbus_menu import MENU_PATH, DBusMenu
 from claudometer.ui.tray.host import HostWatcher
 from claudometer.ui.tray.notifier_item import NotifierItem
@@ -64,8 +67,10 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._lines = DBusMenu(self._dispatch)
         self._hosts = HostWatcher(self._host_changed, patience_s=patience_s)
         self._bus = SessionBus()
+        self._scheme: ColorScheme | None = None
         for user in (self._lines, self._item, self._hosts):  # the menu is there before the item that names it
             self._bus.add(user)
+        self._model: IconModel | None = None
         self._entries: tuple[Entry, ...] = ()
         self._old: XEmbedIcon | None = None
         self._timer = 0
@@ -75,11 +80,25 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def paint(self, model: IconModel) -> None:
         """Show a picture and its sentence."""
+        self._model = model
         self.title = model.tooltip
-        self.icon = model
+        self.icon = self._in_panel_colors(model)
         self.visible = True
         if self._old is not None:
-            self._old.paint(model)
+            self._old.paint(self.icon)
+
+    def _in_panel_colors(self, model: IconModel) -> IconModel:
+        """Choose white or black for an icon in one color, if the desktop says what its panel needs."""
+        if model.colors is not IconColors.MONOCHROME:
+            return model
+        if self._scheme is None:  # only now: asking may start the desktop's portal
+            self._scheme = ColorScheme(self._scheme_changed)
+            self._bus.add(self._scheme)
+        return replace(model, colors=self._scheme.ink or model.colors)
+
+    def _scheme_changed(self) -> None:
+        if self._model is not None:
+            self.paint(self._model)
 
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""

@@ -7,7 +7,7 @@ The interface is KDE's ``org.kde.StatusNotifierItem`` as panels implement it
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -100,14 +100,6 @@ _OPENS = frozenset({"Activate", "SecondaryActivate", "XAyatanaSecondaryActivate"
 """Left and middle click. Ayatana's name for the middle click passes a time stamp and no place."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What the item shows; ``model`` is drawn when a panel asks for the picture."""
-
-    model: IconModel | None = None
-    label: str = ""
-
-
 class NotifierItem:
     """The item on the bus. A ``BusUser``; UI thread only.
 
@@ -121,7 +113,7 @@ class NotifierItem:
         self._id = item_id
         self._menu_path = menu_path
         self._on_activate = on_activate
-        self._shown = _Shown()
+        self._shown: IconModel | None = None
         self._pixmaps: GLib.Variant | None = None
         self._active = False
         self._token: str | None = None
@@ -135,18 +127,15 @@ class NotifierItem:
 
     def show(self, model: IconModel) -> None:
         """Show another picture or sentence, and announce what differs."""
-        before, self._shown = self._shown.model, _Shown(model, self._shown.label)
+        before, self._shown = self._shown, model
         if before is None or _looks(before) != _looks(model):
             self._pixmaps = None
             self._emit("NewIcon")
         if before is None or before.tooltip != model.tooltip:
             self._emit("NewTitle")
             self._emit("NewToolTip")
-
-    def set_label(self, label: str) -> None:
-        """Show text beside the icon, on desktops that allow it (GNOME's extension, MATE, Unity)."""
-        if label != self._shown.label:
-            self._shown = _Shown(self._shown.model, label)
+        if model.label != (before.label if before else ""):
+            label = fit(model.label)
             self._emit("XAyatanaNewLabel", GLib.Variant("(ss)", (label, label)))
 
     def set_active(self, *, active: bool) -> None:
@@ -204,8 +193,9 @@ class NotifierItem:
         return self._properties()[str(details[4])]()
 
     def _properties(self) -> dict[str, Callable[[], GLib.Variant]]:
-        sentence = fit(self._shown.model.tooltip if self._shown.model else self._id)
+        sentence = fit(self._shown.tooltip if self._shown else self._id)
         tooltip = sentence.translate(_NO_MARKUP)
+        label = fit(self._shown.label) if self._shown else ""
         texts = dict.fromkeys(_TEXTS, "") | {
             "Category": "ApplicationStatus",
             "Id": self._id,
@@ -213,8 +203,8 @@ class NotifierItem:
             # The whole in words: panels show it at the pointer, screen readers read it.
             "Title": sentence,
             "IconAccessibleDesc": sentence,
-            "XAyatanaLabel": self._shown.label,
-            "XAyatanaLabelGuide": self._shown.label,
+            "XAyatanaLabel": label,
+            "XAyatanaLabelGuide": label,
         }
         return {name: partial(GLib.Variant, "s", text) for name, text in texts.items()} | {
             "ToolTip": lambda: GLib.Variant("(sa(iiay)ss)", ("", [], tooltip, "")),
@@ -230,10 +220,10 @@ class NotifierItem:
 
     def _picture(self) -> GLib.Variant:
         """Draw when a panel asks, and once for all panels and all their questions."""
-        if self._shown.model is None:
+        if self._shown is None:
             return NONE
         if self._pixmaps is None:
-            self._pixmaps = pixmaps_of(self._shown.model)
+            self._pixmaps = pixmaps_of(self._shown)
         return self._pixmaps
 
     @property
@@ -244,6 +234,6 @@ class NotifierItem:
         emit(self._connection, ITEM_PATH, (ITEM, signal), arguments)
 
 
-def _looks(model: IconModel) -> tuple[object, ...]:
-    """Return what decides the picture: everything but the sentence."""
-    return model.percent, model.text, model.level, model.shape
+def _looks(model: IconModel) -> IconModel:
+    """Return what decides the picture: everything but the words."""
+    return replace(model, tooltip="", label="")

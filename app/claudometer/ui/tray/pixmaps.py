@@ -9,9 +9,8 @@ from gi.repository import GLib
 from claudometer.ui.tray.drawing import draw
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from claudometer.present.icon import IconModel
+    from claudometer.ui.tray.canvas import Canvas
 
 SIZES = (16, 22, 24, 32, 44)
 """What panels ask for: GNOME 16, Xfce, MATE and Plasma 22, Cinnamon 24, larger panels 32 and 48; each of
@@ -25,16 +24,18 @@ def pixmaps_of(model: IconModel) -> GLib.Variant:
     return GLib.Variant.new_array(None, [_pixmap(draw(model, size)) for size in SIZES])
 
 
-def _pixmap(picture: Image) -> GLib.Variant:
-    width, height = picture.size
+def _pixmap(picture: Canvas) -> GLib.Variant:
+    side = GLib.Variant("i", picture.side)
     # From bytes at once: PyGObject would build a variant for each of the 16,000 bytes.
     data = GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes.new(argb32(picture)), True)
-    return GLib.Variant.new_tuple(GLib.Variant("i", width), GLib.Variant("i", height), data)
+    return GLib.Variant.new_tuple(side, side, data)
 
 
-def argb32(picture: Image) -> bytes:
+def argb32(picture: Canvas) -> bytes:
     """Return the pixels as alpha, red, green, blue; not premultiplied, as the specification has it."""
-    from PIL import Image as Images  # noqa: PLC0415 - loaded by the first picture
-
-    red, green, blue, alpha = picture.split()
-    return Images.merge("RGBA", (alpha, red, green, blue)).tobytes()
+    rgba = picture.rgba()
+    argb = bytearray(len(rgba))
+    argb[0::4] = rgba[3::4]
+    for place in range(3):
+        argb[place + 1 :: 4] = rgba[place::4]
+    return bytes(argb)

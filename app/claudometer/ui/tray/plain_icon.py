@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pystray
+from PIL import Image
 
 from claudometer.present.menu_entries import Entry, Kind
 from claudometer.ui.tray.drawing import draw
@@ -35,7 +36,8 @@ class PlainIcon:
     def paint(self, model: IconModel) -> None:
         """Show a picture and its tooltip."""
         self._icon.title = model.tooltip[:LONGEST_TITLE]
-        self._icon.icon = draw(model, PIXELS)
+        drawn = draw(model, PIXELS)
+        self._icon.icon = Image.frombytes("RGBA", (drawn.side, drawn.side), drawn.rgba())
 
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""

@@ -155,7 +155,7 @@ def _pixbuf(model: IconModel, size: int) -> Any:  # noqa: ANN401
 
     from claudometer.ui.tray.drawing import draw  # noqa: PLC0415
 
-    data = GLib.Bytes.new(draw(model, size).tobytes())
+    data = GLib.Bytes.new(draw(model, size).rgba())
     return GdkPixbuf.Pixbuf.new_from_bytes(
         data,
         GdkPixbuf.Colorspace.RGB,

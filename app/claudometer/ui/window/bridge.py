@@ -30,6 +30,9 @@ FIELDS = frozenset(
         "remember",
         "ask_through_browser",
         "check_daily",
+        "icon_number",
+        "icon_colors",
+        "icon_label",
         "autostart",
         "session_key",
     }
