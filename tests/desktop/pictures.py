@@ -17,6 +17,7 @@ from claudometer.domain.policy import Reason
 from claudometer.present.messages.requests import WHYS
 from claudometer.system.ledger import FILE_NAME, RequestFile
 from tests.desktop.claudometer import PROGRAM, Claudometer
+from tests.desktop.contact_sheet import sheet
 from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.program import Program
@@ -45,8 +46,13 @@ TERMINAL = (
 def main() -> None:
     """Take all pictures, dark and light."""
     PICTURES.mkdir(exist_ok=True)
+    _keep_icons()
     with Simulator() as simulator:
         _take_all(simulator)
+
+
+def _keep_icons() -> None:
+    sheet().quantize(128).save(PICTURES / "icons.png", optimize=True)
 
 
 def _take_all(simulator: Simulator) -> None:

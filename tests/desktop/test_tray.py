@@ -33,7 +33,7 @@ pytestmark = pytest.mark.desktop
 
 ROOT = Path(__file__).parent.parent.parent
 PANEL_SIZE = 22
-MIXING = 40
+MIXING = 48
 """Largest deviation of a color if the panel halves the picture; any other scaling deviates more."""
 
 

@@ -11,6 +11,7 @@ from functools import partial
 
 from gi.repository import GLib
 
+from claudometer.domain.settings import IconColors
 from claudometer.present.icon import Arc, IconModel, Level, Shape
 from claudometer.present.menu_entries import (
     OPENS_WINDOW,
@@ -102,6 +103,10 @@ class Script:
         """Change the text beside the icon."""
         self.icon.paint(replace(icon(42), label=text))
 
+    def colors(self, colors: str) -> None:
+        """Change the icon's colors."""
+        self.icon.paint(replace(icon(42), colors=IconColors(colors)))
+
     def number(self, number: int) -> None:
         """Change the icon and the menu."""
         self.icon.paint(icon(number % 100))
@@ -111,6 +116,10 @@ class Script:
         """Change icon and menu this many times without a pause."""
         for number in range(count):
             self.number(number)
+
+    def loaded(self, module: str) -> None:
+        """Print whether a module is loaded."""
+        say("loaded", module, module in sys.modules)
 
     def memory(self, _nothing: object) -> None:
         """Print the resident memory in bytes."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from jeepney import DBusAddress, DBusErrorResponse, Properties
@@ -326,6 +330,57 @@ def test_the_text_beside_the_icon_arrives(icon: IconOnBus, text: str) -> None:
     icon.tell("label", text)
     values = icon.bus.properties(icon.item)
     assert values["XAyatanaLabel"] == values["XAyatanaLabelGuide"] == text.replace("\ud83d", "\ufffd")
+
+
+@contextmanager
+def portal(icon: IconOnBus, value: int) -> Iterator[IO[str]]:
+    """Run a portal beside the icon; what is written is the desktop's next color scheme."""
+    argv = (sys.executable, "-m", "tests.ui.tray.portal_script", str(value))
+    with subprocess.Popen(argv, env=icon.session_bus.env, stdin=subprocess.PIPE, text=True) as running:
+        assert running.stdin is not None
+        wait_for(lambda: icon.bus.has_owner("org.freedesktop.portal.Desktop"), what="the portal")
+        yield running.stdin
+        running.stdin.close()
+
+
+def inks(icon: IconOnBus) -> set[tuple[int, int, int]]:
+    """Return the colors of the pixels that are not transparent."""
+    width, height, argb = icon.bus.properties(icon.item)["IconPixmap"][0]
+    pixels = [bytes(argb[4 * place : 4 * place + 4]) for place in range(width * height)]
+    return {(pixel[1], pixel[2], pixel[3]) for pixel in pixels if pixel[0] > 20}
+
+
+def is_all(icon: IconOnBus, *, light: bool) -> bool:
+    return all((min(color) > 200) if light else (max(color) < 60) for color in inks(icon))
+
+
+@pytest.mark.parametrize("module", ["PIL", "gi.repository.Gtk", "gi.repository.Gdk"])
+def test_the_icon_and_its_menu_are_drawn_without_toolkit_and_imaging_library(
+    icon: IconOnBus, module: str
+) -> None:
+    assert icon.bus.properties(icon.item)["IconPixmap"]
+    icon.layout()
+    icon.tell("loaded", module)
+    assert f"loaded {module} False" in icon.output
+
+
+def test_an_icon_in_one_color_follows_the_desktop() -> None:
+    with icon_on_bus() as icon, portal(icon, 1) as scheme:
+        icon.tell("colors", "monochrome")
+        wait_for(lambda: is_all(icon, light=True), what="a white icon for a dark desktop")
+        for value, light in ((2, False), (1, True)):
+            scheme.write(f"{value}\n")
+            scheme.flush()
+            wait_for(partial(is_all, icon, light=light), what=f"the icon for scheme {value}")
+        scheme.write("0\n")  # no preference: the disc is back, and readable on either
+        scheme.flush()
+        wait_for(lambda: not is_all(icon, light=True) and not is_all(icon, light=False), what="the disc")
+
+
+def test_without_a_portal_an_icon_in_one_color_keeps_its_disc(icon: IconOnBus) -> None:
+    icon.tell("colors", "monochrome")
+    assert not is_all(icon, light=True)
+    assert not is_all(icon, light=False)
 
 
 def test_when_the_bus_dies_with_a_menu_open_the_icon_appears_on_the_next_bus() -> None:
