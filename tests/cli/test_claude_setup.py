@@ -17,6 +17,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.system import claude_settings, replacing
 from tests.cli.program import TIMEOUT_S, Program
+from tests.sentences import title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -400,3 +401,34 @@ def test_output_that_cannot_be_written_is_reported_once(
         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S, check=False,
     )  # fmt: skip
     assert (shut.returncode, shut.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "named"),
+    [
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("utf-32", "UTF-32"),
+        ("latin-1", None),
+        ("cp1252", None),
+    ],
+)
+@pytest.mark.parametrize("words", [["statusline", "--install"], ["hook", "--uninstall"]])
+def test_another_encoding_is_named_and_nothing_is_changed(
+    program: Program, folder: Path, encoding: str, named: str | None, words: list[str]
+) -> None:
+    path = folder / "settings.json"
+    path.write_bytes('{"model": "öpus"}\r\n'.encode(encoding))
+    before = path.read_bytes()
+    answer = program.run(*words)
+    assert answer.code == 69
+    assert title(ErrorCode.CLAUDE_SETTINGS_NOT_UTF8, **({"encoding": named} if named else {})) in answer.err
+    assert f"Open {path} in an editor, save it with the encoding UTF-8" in answer.err
+    assert path.read_bytes() == before
+    assert [file.name for file in folder.iterdir()] == ["settings.json"]
+
+
+def test_a_file_of_zeros_is_damaged_and_no_text(program: Program, folder: Path) -> None:
+    (folder / "settings.json").write_bytes(bytes(64))
+    assert title(ErrorCode.CLAUDE_SETTINGS_NOT_JSON) in program.run("statusline", "--install").err

@@ -5,6 +5,7 @@ What each command prints in a good environment is tested elsewhere.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -242,6 +243,40 @@ def test_a_variable_that_names_a_wrong_folder_is_named_with_it(
     done = place.run(["status", "--format", "{message}"], {"HOME": str(place.home), variable: value, **mode})
     assert (done.returncode, done.stderr) == (77, "")
     assert done.stdout.strip() == f"{variable} {says}"
+
+
+@pytest.mark.parametrize("words", [["status"], ["accounts"]])
+@pytest.mark.parametrize("mode", ["local", "cli"])
+def test_a_folder_that_is_not_there_is_named_in_every_mode(place: Place, words: list[str], mode: str) -> None:
+    env = {"HOME": str(place.home), "CLAUDE_CONFIG_DIR": "/nowhere", "CLAUDOMETER_MODE": mode}
+    done = place.run(words, env)
+    assert "CLAUDE_CONFIG_DIR names a folder that does not exist: /nowhere." in done.stdout + done.stderr
+    assert done.returncode == (77 if words == ["status"] else 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("{root}/a,{root}/work", "also names a folder that does not exist: {root}/a."),
+        ("{root}/a, {root}/work ,~/b", "also names folders that do not exist: {root}/a, ~/b."),
+        ("{root}/empty,{root}/work", "names several folders, of which one is shown: {root}/work."),
+        ("{root}/work,{root}/work", None),
+        ("{root}/work,", None),
+        ("{root}/with,comma", None),
+    ],
+)
+@pytest.mark.parametrize("variable", ["CLAUDE_CONFIG_DIR", "CLAUDE_SECURESTORAGE_CONFIG_DIR"])
+def test_of_a_list_of_folders_the_first_account_is_shown_and_a_missing_folder_is_named(
+    place: Place, simulator: Simulator, variable: str, value: str, says: str | None
+) -> None:
+    for name in ("work", "with,comma"):
+        write_login(place.root / name, next(iter(simulator.account.tokens)))
+    (place.root / "empty").mkdir()
+    env = {"HOME": str(place.home), variable: value.format(root=place.root), **simulator.environment()}
+    done = place.run(["status", "--json"], env)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["status"]) == (0, "ok")
+    assert report["message"] == (None if says is None else f"{variable} {says.format(root=place.root)}")
 
 
 def test_a_tilde_in_the_variable_is_the_home_folder(place: Place, simulator: Simulator) -> None:

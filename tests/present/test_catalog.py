@@ -71,6 +71,8 @@ FACTS: dict[str, Fact] = {
     "path": "/config/settings.json",
     "variable": "CLAUDOMETER_MODE",
     "allowed": "web, cli or local",
+    "named": "~/work",
+    "encoding": "UTF-16",
     "login_folder": "/home/somebody/.claude",
     "home": "/home/somebody",
     "command": "apt install it",

@@ -311,3 +311,21 @@ def test_the_known_settings_of_a_newer_version_are_used(path: Path) -> None:
     loaded = SettingsStore(path).load()
     assert loaded.settings == Settings(interval_seconds=120)
     assert loaded.problem is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_settings_in_another_encoding_that_is_certain_are_read(path: Path, encoding: str) -> None:
+    path.parent.mkdir()
+    path.write_bytes('{"interval_seconds": 300, "name": "ö"}'.encode(encoding))
+    loaded = SettingsStore(path).load()
+    assert (loaded.settings.interval_seconds, loaded.problem) == (300, None)
+
+
+def test_settings_in_an_unknown_encoding_are_kept_aside_and_the_hint_says_so(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes('{"interval_seconds": 300, "name": "ö"}'.encode("latin-1"))
+    problem = SettingsStore(path).load().problem
+    assert problem is not None
+    message = message_for_code(problem.code, dict(problem.facts))
+    assert message.title == "Your settings file is not saved as UTF-8 and has been reset."
+    assert str(path.with_name("settings.broken.json")) in message.hint

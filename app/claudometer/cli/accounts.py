@@ -58,7 +58,8 @@ def _list(call: Call) -> int:
         print(json.dumps({"schema": SCHEMA, "accounts": [account]}, indent=2))
         return 0
     print("\n".join(sentences.account_lines(account, find_style(sys.stdout).width)))
-    if account["mode"] == "web" and described["report"]["status"] != "ok":
+    status = described["report"]["status"]
+    if status == "missing_credentials" or (account["mode"] == "web" and status != "ok"):
         _print_problem(described)
     return 0
 

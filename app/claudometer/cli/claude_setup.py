@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.json_text import NotAnObjectError, read_object
+from claudometer.domain.json_text import NotAnObjectError, NotUtf8Error, read_object
 from claudometer.present.exit_codes import USAGE
 from claudometer.present.messages.claude_setup import (
     HOOK_DISABLED,
@@ -158,7 +158,7 @@ def _converted_errors(settings: Path, part: Part) -> Iterator[None]:
     unknown, code_of_unknown = part.unknown
     codes: tuple[tuple[type[Exception], ErrorCode], ...] = (
         (NotAnObjectError, ErrorCode.CLAUDE_SETTINGS_NOT_JSON),
-        (UnicodeDecodeError, ErrorCode.CLAUDE_SETTINGS_NOT_JSON),
+        (NotUtf8Error, ErrorCode.CLAUDE_SETTINGS_NOT_UTF8),
         (unknown, code_of_unknown),
         (claude_settings.ChangingError, ErrorCode.CLAUDE_SETTINGS_BUSY),
         (NotRegularFileError, ErrorCode.NOT_A_FILE),
@@ -168,7 +168,8 @@ def _converted_errors(settings: Path, part: Part) -> Iterator[None]:
         yield
     except tuple(kind for kind, _ in codes) as error:
         code = next(code for kind, code in codes if isinstance(error, kind))
-        raise ClaudometerError(code, path=str(settings)) from None
+        facts = {"encoding": error.encoding} if isinstance(error, NotUtf8Error) else {}
+        raise ClaudometerError(code, path=str(settings), **facts) from None
 
 
 def _hindrances(settings: Path, part: Part) -> list[str]:

@@ -89,6 +89,7 @@ class ErrorCode(StrEnum):
     INTERVAL_OUT_OF_RANGE = "interval_out_of_range"
     MODE_UNKNOWN = "mode_unknown"
     CLAUDE_FOLDER_REFUSED = "claude_folder_refused"
+    CLAUDE_FOLDERS_LEFT = "claude_folders_left"
     ORGANIZATION_UNKNOWN = "organization_unknown"
     ORGANIZATION_OF_LOGIN = "organization_of_login"
     SETTINGS_BROKEN = "settings_broken"
@@ -107,6 +108,7 @@ class ErrorCode(StrEnum):
     URL_REFUSED = "url_refused"
     AUTOSTART_FAILED = "autostart_failed"
     # Claude Code's settings, which only the set-up of the status line and of the hook changes.
+    CLAUDE_SETTINGS_NOT_UTF8 = "claude_settings_not_utf8"
     CLAUDE_SETTINGS_NOT_JSON = "claude_settings_not_json"
     CLAUDE_SETTINGS_UNCHANGED = "claude_settings_unchanged"
     CLAUDE_SETTINGS_BUSY = "claude_settings_busy"

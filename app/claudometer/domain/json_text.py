@@ -20,6 +20,36 @@ class NotAnObjectError(ValueError):
     """The text is not a JSON object: it has comments or a trailing comma, say, or is incomplete."""
 
 
+class NotUtf8Error(ValueError):
+    """The bytes are text in another encoding: ``encoding`` names it, ``None`` if it cannot be known."""
+
+    def __init__(self, encoding: str | None) -> None:
+        super().__init__(encoding)
+        self.encoding = encoding
+
+
+def decode_text(data: bytes) -> str:
+    """Return the text of a JSON file, which is UTF-8 by definition (RFC 8259, section 8.1).
+
+    Raises:
+        NotUtf8Error: it is not, as some editors on Windows save it.
+    """
+    found = json.detect_encoding(data)
+    if not found.startswith("utf-8") and _is_text(data, found):
+        raise NotUtf8Error(found.upper()[: len("UTF-16")])
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise NotUtf8Error(None) from None
+
+
+def _is_text(data: bytes, encoding: str) -> bool:
+    try:
+        return "\0" not in data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+
+
 def is_blank(text: str) -> bool:
     """Return whether the text holds nothing at all, not even an empty object."""
     return not text.removeprefix(BYTE_ORDER_MARK).strip()

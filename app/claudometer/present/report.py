@@ -42,6 +42,7 @@ _SAID_IN_TERMINAL = (
     ErrorCode.CLICK_FAILED,
     ErrorCode.ORGANIZATION_UNKNOWN,
     ErrorCode.SETTINGS_UNWRITABLE,
+    ErrorCode.CLAUDE_FOLDERS_LEFT,
     ErrorCode.LOCAL_ONLY,
 )
 

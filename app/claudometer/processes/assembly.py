@@ -31,7 +31,7 @@ from claudometer.settings.store import SettingsStore
 from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
-from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.claude_folder import ClaudeFolder, look_at_lists
 from claudometer.system.demo_plan import demo_plan
 from claudometer.system.file_watch import FileWatch
 from claudometer.system.files import remove_stale_files
@@ -99,14 +99,17 @@ async def assemble(context: RunContext) -> Engine:
         loaded = store.unread(error)
     claude_folder = ClaudeFolder(loaded.settings.account.claude_folder)
     # The computer's own clock: what the files hold is as old as their dates say.
-    files = ClaudeFiles(claude_folder.config, context.places.state_folder, context.clock.own)
+    files = ClaudeFiles(
+        claude_folder.config, context.places.state_folder, context.clock.own, claude_folder.config_named_by
+    )
 
     def login_folder() -> Path | None:
         return None if engine.mode is Mode.LOCAL else claude_folder.login()
 
     environment = context.environment
     await _check_home(context, claude_folder, loaded.settings)
-    login = LoginReader(claude_folder.login, named_by=lambda: _named_by(claude_folder))
+    listed = await look_at_lists()
+    login = make_login(claude_folder)
     state = make_state(context.places)
     boot_id = await off_loop(find_boot_id)
     browser = find_browser(context, state, boot_id)
@@ -136,7 +139,7 @@ async def assemble(context: RunContext) -> Engine:
                 environment.interval_seconds,
                 environment.session_key,
             ),
-            notices=(loaded.problem,) if loaded.problem else (),
+            notices=tuple(each for each in (loaded.problem, listed) if each is not None),
             has_browser=browser is not None,
             update_host=None if context.demo else urlsplit(environment.update_url).hostname,
             demo=context.demo,
@@ -185,11 +188,9 @@ async def _check_home(context: RunContext, folder: ClaudeFolder, settings: Setti
             raise trouble
 
 
-def _named_by(folder: ClaudeFolder) -> str | None:
-    """Return the variable that names the login's folder, ``""`` for the settings, ``None`` for neither."""
-    if folder.is_default:
-        return None
-    return folder.variable or ""
+def make_login(folder: ClaudeFolder) -> LoginReader:
+    """Return what reads the login, and says who named its folder."""
+    return LoginReader(folder.login, named_by=folder.login_named_by)
 
 
 def find_browser(context: RunContext, state: StateFile, boot_id: str) -> BrowserProcess | None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from claudometer.domain.outcome import MissingCredentials, status_of
+from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.terminal import Terminal
-from claudometer.processes.assembly import assemble, read_context
+from claudometer.processes.assembly import assemble, make_login, read_context
 from claudometer.processes.presenter import Presenter, account_report, single_report
+from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.logs import start_logging
 from claudometer.system.off_loop import finish_calls, run_abandonable
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.control.wire.report import AccountReport, Described
+    from claudometer.domain.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +62,11 @@ def describe_account(*, demo: bool) -> Described:
     async def describe() -> Described:
         engine = await assemble(context)
         await engine.recall()
-        asks = demo or engine.mode is Mode.WEB
-        snapshot = await engine.poll_once() if asks else engine.snapshot
+        asks = demo or engine.mode is not Mode.CLI  # in local mode, nothing is sent
+        if asks:
+            snapshot = await engine.poll_once()
+        else:
+            snapshot = await _with_login_trouble(engine.snapshot, engine.settings.account.claude_folder)
         return {
             "id": engine.settings.shown,
             "report": single_report(snapshot, context.clock)["report"],
@@ -70,6 +78,14 @@ def describe_account(*, demo: bool) -> Described:
         return asyncio.run(describe())
     finally:
         finish_calls()
+
+
+async def _with_login_trouble(snapshot: Snapshot, chosen_folder: str | None) -> Snapshot:
+    """Return the snapshot, with what is wrong with Claude Code's login if it cannot be read."""
+    found = await make_login(ClaudeFolder(chosen_folder)).read()
+    if not isinstance(found, MissingCredentials):
+        return snapshot
+    return replace(snapshot, status=status_of(found), problem=problem_of(found, None))
 
 
 def identify_account(*, demo: bool) -> str | None:

@@ -39,11 +39,13 @@ class ClaudeFiles:
         config_folder: returns the current folder of Claude Code.
         state_folder: our own folder, where ``claudometer statusline`` saves its numbers.
         clock: this computer's own clock, uncorrected, because the files carry its time.
+        named_by: returns the variable that names that folder, ``""`` for the settings, ``None`` for neither.
     """
 
     config_folder: Callable[[], Path]
     state_folder: Path
     clock: Clock
+    named_by: Callable[[], str | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
     }
     if config.claude is not None:
         claude = config.claude
-        sources[Mode.LOCAL] = LocalOnlySource(claude.config_folder, local_sources(claude), claude.clock)
+        sources[Mode.LOCAL] = LocalOnlySource(
+            claude.config_folder, local_sources(claude), claude.clock, named_by=claude.named_by
+        )
     return sources
 
 

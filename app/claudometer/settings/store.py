@@ -35,6 +35,10 @@ class _DamagedError(Exception):
     """The file can be read, and will never be settings."""
 
 
+class _NotTextError(_DamagedError):
+    """It is text in an encoding other than JSON's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Settings, and what to tell the user about the file."""
@@ -62,7 +66,7 @@ class SettingsStore:
             return Loaded(Settings())
         except _DamagedError as error:
             log.warning("the settings file is damaged: %s", error)
-            return self._moved_aside()
+            return self._moved_aside({"encoding": "unknown"} if isinstance(error, _NotTextError) else {})
         except OSError as error:
             return self.unread(error)
         if not unusable:
@@ -98,6 +102,8 @@ class SettingsStore:
         """Return the file's object. Raises ``_DamagedError`` or ``OSError``."""
         try:
             saved = json.loads(read_bytes(self._path, limit=MAX_BYTES))
+        except UnicodeDecodeError as error:
+            raise _NotTextError(type(error).__name__) from None
         except (ValueError, RecursionError) as error:
             raise _DamagedError(type(error).__name__) from None
         except OSError as error:
@@ -129,13 +135,13 @@ class SettingsStore:
     def _problem(self, code: ErrorCode, **facts: str) -> Problem:
         return Problem(code, facts=(*facts.items(), ("path", str(self._path))))
 
-    def _moved_aside(self) -> Loaded:
+    def _moved_aside(self, facts: dict[str, str]) -> Loaded:
         try:
             aside = move_aside(self._path)
         except OSError as error:
             log.warning("the damaged settings file cannot be moved: %s", error)
             return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_UNREADABLE))
-        return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_BROKEN, moved_to=str(aside)))
+        return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_BROKEN, moved_to=str(aside), **facts))
 
 
 def _encode(members: JsonObject) -> bytes:

@@ -10,9 +10,11 @@ import stat
 from pathlib import Path
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from claudometer.domain.snapshot import Problem
 from claudometer.system import claude_variables
 from claudometer.system.claude_variables import CONFIG_VARIABLE, STORAGE_VARIABLE
-from claudometer.system.home import home_folder, on_one_line
+from claudometer.system.home import expanded, home_folder, on_one_line
+from claudometer.system.off_loop import off_loop_at
 from claudometer.system.paths import claude_config_folder
 
 
@@ -36,6 +38,14 @@ class ClaudeFolder:
     def shown(self) -> str:
         """The folder of the login, with ``~`` for the home folder."""
         return with_tilde(self.login())
+
+    def login_named_by(self) -> str | None:
+        """Return the variable that names the login's folder, ``""`` for the settings, else ``None``."""
+        return None if self.is_default else self.variable or ""
+
+    def config_named_by(self) -> str | None:
+        """Return the same for the folder of everything except the login."""
+        return CONFIG_VARIABLE if os.environ.get(CONFIG_VARIABLE) else "" if self.chosen else None
 
     def login(self) -> Path:
         """Return the folder of the login."""
@@ -117,8 +127,32 @@ def printable(path: str | Path) -> str:
 
 
 def raw_variable() -> str | None:
-    """Return the variable that names the login's folder, exactly as it was set."""
-    return os.environ.get(STORAGE_VARIABLE, os.environ.get(CONFIG_VARIABLE))
+    """Return the variable that names the login's folder, exactly as it was set; of a list, what is in use."""
+    raw = os.environ.get(STORAGE_VARIABLE, os.environ.get(CONFIG_VARIABLE))
+    return claude_variables.named_login() if claude_variables.named_list() else raw
+
+
+async def look_at_lists() -> Problem | None:
+    """Decide which folder of a list is in use, and return what is to be said about the others."""
+    try:
+        return await off_loop_at("claude-folders", _look_at_lists)
+    except OSError:  # a dead drive
+        claude_variables.take_first()
+        return None
+
+
+def _look_at_lists() -> Problem | None:
+    claude_variables.named_config()
+    folder, listed = claude_variables.named_login(), claude_variables.named_list()
+    others = [each for each in listed if expanded(each) != folder]
+    if folder is None or len(others) == len(listed):  # no list, or none of its folders is there
+        return None
+    missing = [each for each in others if not Path(expanded(each)).is_dir()]
+    reason = "unused" if not missing else "missing" if len(missing) == 1 else "several_missing"
+    named = ", ".join(printable(each) for each in missing or others)
+    variable = claude_variables.login_variable() or ""
+    facts = (("reason", reason), ("variable", variable), ("named", named), ("folder", printable(folder)))
+    return Problem(ErrorCode.CLAUDE_FOLDERS_LEFT, facts=facts) if others else None
 
 
 def _refused(reason: str) -> InvalidSettingError:

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from claudometer.domain.json_text import NotUtf8Error, decode_text
 from claudometer.system.files import PRIVATE_FILE, read_bytes
 from claudometer.system.replacing import Replaced, replace_unchanged
 
@@ -50,7 +51,7 @@ def change(
 
     Raises:
         OSError: the file cannot be read or written, and is unchanged.
-        UnicodeDecodeError: the file is not UTF-8.
+        NotUtf8Error: the file is not UTF-8.
     """
     copy: Path | None = None
     deadline = time.monotonic() + TRY_FOR_S
@@ -58,7 +59,7 @@ def change(
         if time.monotonic() > deadline:
             break
         before = _read(path)
-        after = edit((before or b"").decode()).encode()
+        after = edit(decode_text(before or b"")).encode()
         if after == before or (before is None and not after):
             return copy
         _remove(copy)  # of an edit that was undone
@@ -135,7 +136,7 @@ def read_copies(path: Path) -> Iterator[str]:
     """Yield the texts of the newest copies that `change` left beside the file, newest first."""
     copies = sorted(path.parent.glob(f"{path.name}{_COPY}*"), reverse=True)
     for copy in copies[:MAX_COPIES_READ]:
-        with suppress(OSError, UnicodeDecodeError):  # a copy that cannot be read is no help, and no harm
+        with suppress(OSError, NotUtf8Error):  # a copy that cannot be read is no help, and no harm
             yield read_text(copy)
 
 
@@ -144,9 +145,9 @@ def read_text(path: Path) -> str:
 
     Raises:
         OSError: the file is not there, or cannot be read.
-        UnicodeDecodeError: the file is not UTF-8.
+        NotUtf8Error: the file is not UTF-8.
     """
-    return read_bytes(path, limit=MAX_BYTES).decode()
+    return decode_text(read_bytes(path, limit=MAX_BYTES))
 
 
 def managed_files() -> tuple[Path, ...]:

@@ -1,8 +1,11 @@
 """The folders that Claude Code's own variables name. Light: ``status`` and ``statusline`` load this.
 
 Each is read as Claude Code reads it, except that a leading ``~`` is the home folder: files such as Docker's
-``.env`` pass it on unchanged.
+``.env`` pass it on unchanged. And several folders may be named, with commas in between, as other meters take
+them: one is in use, the first with a login. A folder whose own name has a comma is just that folder.
 """
+
+# ruff: noqa: PTH112, PTH113, PTH118 - importing pathlib would take more time than all this
 
 from __future__ import annotations
 
@@ -15,22 +18,31 @@ STORAGE_VARIABLE = "CLAUDE_SECURESTORAGE_CONFIG_DIR"
 """Moves only the login. Set but empty, it means the default folder, whatever the other variable says."""
 
 
+LOGIN_NAME = ".credentials.json"
+
+_chosen: dict[str, str] = {}
+"""The folder in use of each list: asked of the disk once, so that a run does not change its account."""
+
+
 def default_folder() -> str:
     """Return where Claude Code keeps its files by default."""
     return below_home(".claude")
 
 
 def named_config() -> str | None:
-    """Return the folder of everything except the login, as the variable names it; ``None`` without it."""
-    return _with_home(os.environ.get(CONFIG_VARIABLE, "")) or None
+    """Return the folder of everything except the login, as the variable names it; ``None`` without it.
+
+    May block, once, if the variable names several.
+    """
+    return _in_use(os.environ.get(CONFIG_VARIABLE, "")) or None
 
 
 def named_login() -> str | None:
-    """Return the folder of the login, as a variable names it; ``None`` if none does."""
+    """Return the folder of the login, as a variable names it; ``None`` if none does. May block as well."""
     storage = os.environ.get(STORAGE_VARIABLE)
     if storage is None:
         return named_config()
-    return _with_home(storage) or default_folder()
+    return _in_use(storage) or default_folder()
 
 
 def login_variable() -> str | None:
@@ -40,5 +52,37 @@ def login_variable() -> str | None:
     return CONFIG_VARIABLE if os.environ.get(CONFIG_VARIABLE) else None
 
 
-def _with_home(folder: str) -> str:
-    return expanded(folder)
+def named_list() -> list[str]:
+    """Return the folders that the login's variable names, as they are spelled, if they are several."""
+    variable = login_variable()
+    return [] if variable is None else _split(os.environ[variable])
+
+
+def take_first() -> None:
+    """Use the first folder of each list, because the disk does not respond."""
+    for variable in (CONFIG_VARIABLE, STORAGE_VARIABLE):
+        value = os.environ.get(variable, "")
+        _chosen[value] = expanded(next(iter(_split(value)), value))
+
+
+def _in_use(value: str) -> str:
+    if "," not in value:
+        return expanded(value)
+    if value not in _chosen:
+        _chosen[value] = expanded(_choose(value))
+    return _chosen[value]
+
+
+def _choose(value: str) -> str:
+    folders = _split(value)
+    if os.path.isdir(expanded(value)) or not folders:
+        return value
+    with_login = (each for each in folders if os.path.isfile(os.path.join(expanded(each), LOGIN_NAME)))
+    present = (each for each in folders if os.path.isdir(expanded(each)))
+    return next(with_login, None) or next(present, value)
+
+
+def _split(value: str) -> list[str]:
+    """Return the folders of a list; none if it is a single folder."""
+    folders = [folder.strip() for folder in value.split(",") if folder.strip()]
+    return folders if "," in value else []

@@ -264,6 +264,18 @@ CHOSEN_FOLDER_REASONS: Final = {
 }
 """What is wrong with the folder that the user chose, by the fact ``reason``."""
 
+LISTED_FOLDER_REASONS: Final = {
+    "missing": Message(
+        "{variable} also names a folder that does not exist: {named}.",
+        "The numbers are those of {folder}. Correct {variable}, then start Claudometer again.",
+    ),
+    "several_missing": Message(
+        "{variable} also names folders that do not exist: {named}.",
+        "The numbers are those of {folder}. Correct {variable}, then start Claudometer again.",
+    ),
+}
+"""What is wrong with folders in a list that are not in use, by the fact ``reason``."""
+
 KEY_REASONS: Final = {
     "api_key": Message(
         "That is an API key, not a session key.",

@@ -89,6 +89,8 @@ def _by_reason(code: ErrorCode, *, is_named: bool) -> Mapping[str, Message]:
             return local_errors.HOME_REASONS
         case ErrorCode.LOGIN_FOLDER_WRONG:
             return claude_errors.NAMED_FOLDER_REASONS if is_named else claude_errors.CHOSEN_FOLDER_REASONS
+        case ErrorCode.CLAUDE_FOLDERS_LEFT:
+            return claude_errors.LISTED_FOLDER_REASONS
         case _:
             return {}
 

@@ -7,6 +7,8 @@ from typing import Final
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.message import Message
 
+SAVE_AS_UTF8: Final = "Open {path} in an editor, save it with the encoding UTF-8, and try again."
+
 FILES: Final[dict[ErrorCode, Message]] = {
     ErrorCode.STATE_BROKEN: Message(
         "The file with the last numbers was damaged.",
@@ -26,6 +28,9 @@ FILES: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.LEDGER_UNREADABLE: Message(
         "The list of requests cannot be read.", "Check the permissions of {folder}."
+    ),
+    ErrorCode.CLAUDE_SETTINGS_NOT_UTF8: Message(
+        "Claude Code's settings are not saved as UTF-8, so nothing was changed.", SAVE_AS_UTF8
     ),
     ErrorCode.CLAUDE_SETTINGS_NOT_JSON: Message(
         "Claude Code's settings are not valid JSON, so nothing was changed.",
@@ -55,3 +60,16 @@ FILES: Final[dict[ErrorCode, Message]] = {
         "The output could not be written.", "Check the disk space of the place it goes to, then try again."
     ),
 }
+
+WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.CLAUDE_SETTINGS_NOT_UTF8, "encoding"): Message(
+        "Claude Code's settings are saved as {encoding} instead of UTF-8, so nothing was changed.",
+        SAVE_AS_UTF8,
+    ),
+    (ErrorCode.SETTINGS_BROKEN, "encoding"): Message(
+        "Your settings file is not saved as UTF-8 and has been reset.",
+        "The old file is kept as {moved_to}. Save it with the encoding UTF-8 and put it back, or choose your "
+        "settings again.",
+    ),
+}
+"""Better sentences for errors that come with an additional fact."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages import file_errors
 from claudometer.present.messages.file_errors import FILES
 from claudometer.present.messages.message import Message
 
@@ -49,6 +50,10 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CLAUDE_FOLDER_REFUSED: Message(
         "That folder cannot be used.", "Choose the folder that CLAUDE_CONFIG_DIR points to."
+    ),
+    ErrorCode.CLAUDE_FOLDERS_LEFT: Message(
+        "{variable} names several folders, of which one is shown: {folder}.",
+        "To see another account, name only its folder: {named}.",
     ),
     ErrorCode.ORGANIZATION_UNKNOWN: Message(
         "That organization is not in your account.", "Choose another one, or Automatic."
@@ -197,7 +202,7 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 }
 """For errors that may lack the fact that their sentence needs."""
 
-WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = file_errors.WITH_FACT | {
     (ErrorCode.APP_UNRESPONSIVE, "pid"): Message(
         "Claudometer is not responding.", "End its process ({pid}), then start Claudometer again."
     ),

@@ -100,15 +100,9 @@ class LoginReader:
         named_by = self._named_by()
         if named_by is None or found.code not in _ABOUT_THE_FOLDER:
             return found
-        facts = (("variable", named_by),) if named_by else ()
         if found.code is ErrorCode.LOGIN_FOLDER_DENIED:
-            return replace(found, facts=facts)
-        try:
-            reason = await off_loop_at(folder, lambda: what_is_wrong_with(folder))
-        except OSError:
-            return found
-        facts = (("reason", reason), ("folder", printable(folder)), *facts)
-        return MissingCredentials(ErrorCode.LOGIN_FOLDER_WRONG, facts=facts)
+            return replace(found, facts=(("variable", named_by),) if named_by else ())
+        return await find_wrong_folder(folder, named_by) or found
 
     async def stamp(self) -> Hashable:
         """Return a value that changes when the login may have changed; ``None`` without a file.
@@ -167,6 +161,23 @@ class LoginReader:
             log.debug("the login file's status cannot be read: %s", error)
         known, stamp = self._last_stamp
         return stamp if known == path else None
+
+
+async def find_wrong_folder(folder: Path, named_by: str | None) -> MissingCredentials | None:
+    """Return why a folder has no login, if somebody named it; ``None`` also while the disk does not respond.
+
+    Args:
+        named_by: the variable that names it, ``""`` for the settings, ``None`` for neither.
+    """
+    if named_by is None:
+        return None
+    try:
+        reason = await off_loop_at(folder, lambda: what_is_wrong_with(folder))
+    except OSError:
+        return None
+    named = (("variable", named_by),) if named_by else ()
+    facts = (("reason", reason), ("folder", printable(folder)), *named)
+    return MissingCredentials(ErrorCode.LOGIN_FOLDER_WRONG, facts=facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, Unreadable
 from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Origin, Reading, display_place
+from claudometer.providers.claude.credentials import find_wrong_folder
 from claudometer.providers.claude.merging import SHORT_KINDS, is_same_week, is_usable
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import Clock
-    from claudometer.domain.outcome import Outcome
+    from claudometer.domain.outcome import MissingCredentials, Outcome
     from claudometer.domain.policy import Why
     from claudometer.domain.usage import Limit, LocalReading
     from claudometer.providers.base import LocalSource
@@ -30,14 +31,21 @@ class LocalOnlySource:
     Args:
         sources: what reads the files. They must read no login.
         clock: this computer's own clock, whose time the files carry.
+        named_by: returns the variable that names the folder, ``""`` for the settings, ``None`` for neither.
     """
 
     provider = CLAUDE
 
     def __init__(
-        self, config_folder: Callable[[], Path], sources: tuple[LocalSource, ...], clock: Clock
+        self,
+        config_folder: Callable[[], Path],
+        sources: tuple[LocalSource, ...],
+        clock: Clock,
+        *,
+        named_by: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._config_folder = config_folder
+        self._named_by = named_by
         self._sources = sources
         self._clock = clock
 
@@ -56,7 +64,14 @@ class LocalOnlySource:
         found = [reading for source in self._sources if (reading := await source.read()) is not None]
         account = Account(await self.identify(), Mode.LOCAL)
         built = build_reading(found, account, self._clock.now())
-        return Unreadable(ErrorCode.LOCAL_NUMBERS_MISSING) if built is None else Fetched(built)
+        if built is not None:
+            return Fetched(built)
+        return await self._find_wrong_folder() or Unreadable(ErrorCode.LOCAL_NUMBERS_MISSING)
+
+    async def _find_wrong_folder(self) -> MissingCredentials | None:
+        """Return what is wrong with a folder that somebody named, ``None`` if nothing is."""
+        wrong = await find_wrong_folder(self._config_folder(), self._named_by())
+        return None if wrong is None or ("reason", "empty") in wrong.facts else wrong
 
     async def credentials_stamp(self) -> Hashable:
         """Return a value that changes with the files, the only source of numbers."""
