@@ -78,7 +78,8 @@ TABLE = {
     "processes.loop_thread": rule("system.logs system.off_loop"),
     "processes.tray_clicks": rule("domain engine present.menu_entries"),
     "processes.tray_host": rule("domain engine"),
-    "processes.doctor": rule("control.client domain providers system vault"),
+    "processes.doctor": rule("control.client domain providers settings system ui.tray ui.window vault"),
+    "processes.doctor.trial": rule("control.client domain providers system vault"),
     "processes.tray": rule("control.client domain system"),
     "processes.updates": rule(
         "domain engine providers.downloads resources settings.environment_defaults system updates"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -149,6 +149,8 @@ class Simulator:
     def _route(
         self, method: str, path: str, headers: dict[str, str]
     ) -> tuple[str | None, Endpoint | None, Reply]:
+        if method == "HEAD":
+            return None, None, Reply(404)
         if method != "GET":
             return None, None, bodies.refusal(405, "invalid_request_error", "Method Not Allowed")
         match path.strip("/").split("/"):
@@ -228,6 +230,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Reply(body={"requests": recorded}))
             return
         self._send(simulator.respond("GET", self.path, self._lower_headers()))
+
+    def do_HEAD(self) -> None:
+        reply = self.server.simulator.respond("HEAD", self.path, self._lower_headers())
+        self._send(replace(reply, body=""))
 
     def do_POST(self) -> None:
         if self.path != "/_script":

@@ -60,6 +60,12 @@ def _requests(call: Call) -> int:
     return requests.run(call)
 
 
+def _doctor(call: Call) -> int:
+    from claudometer.cli import doctor
+
+    return doctor.run(call)
+
+
 def _accounts(call: Call) -> int:
     from claudometer.cli import accounts
 
@@ -99,6 +105,7 @@ COMMANDS = (
     Command("watch", _watch, {"--json": False}),
     Command("refresh", _refresh),
     Command("requests", _requests, {"--json": False}),
+    Command("doctor", _doctor, {"--json": False, "--explain": False}),
     Command("accounts", _accounts, {"--json": False}, most_words=3),
     Command(
         "statusline",

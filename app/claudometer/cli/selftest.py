@@ -1,24 +1,25 @@
-"""``claudometer --selftest``: checks every part of this installation on this computer."""
+"""``claudometer --selftest``: the report of ``doctor``, then a trial of tray and window with the demo.
+
+Its exit code is about the installation alone, so that it can test a package where nobody is logged in.
+"""
 
 from __future__ import annotations
 
-import sys
-
 
 def run_selftest() -> int:
-    """Print a line for each part as soon as it is checked; return 0 if none failed.
+    """Print the report, then a line for each part as soon as it is tried; return 0 if no trial failed.
 
     Raises:
         ClaudometerError: a demo is already running.
     """
-    from claudometer.present.messages.doctor import PROGRAM, line_for
-    from claudometer.processes import doctor
-    from claudometer.system.version import own_version
+    from claudometer.cli.doctor import make_report, print_report
+    from claudometer.present.messages.selftest import TRYING, line_for
+    from claudometer.processes.doctor import trial
 
-    python = sys.version.split()[0]
-    print(PROGRAM.format(version=own_version(), python=python, platform=sys.platform))
+    print_report(make_report(demo=False))
+    print(TRYING, flush=True)
     failed = False
-    for finding in doctor.run_checks():
-        print(line_for(finding.part, finding.state, finding.code, finding.folder), flush=True)
-        failed = failed or finding.state is doctor.State.FAILED
+    for tried in trial.run_trial():
+        print(line_for(tried.part, tried.state, tried.code, tried.folder), flush=True)
+        failed = failed or tried.state is trial.Result.FAILED
     return 1 if failed else 0

@@ -83,6 +83,7 @@ class Cause(StrEnum):
     ONE_SHOT = "one_shot"
     UPDATE = "update"
     LIMIT_HIT = "limit_hit"
+    DOCTOR = "doctor"
 
 
 Why = Reason | Cause

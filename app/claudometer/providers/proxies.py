@@ -66,6 +66,33 @@ def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> Proxy | Unu
     return UnusableProxy(variable) if usable is None else Proxy(usable, variable)
 
 
+def passed_over(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return the variables that hold something that means nothing, and so is passed over."""
+    known = os.environ if environ is None else environ
+    found = [
+        variable
+        for name in ("https_proxy", "http_proxy", "all_proxy")
+        for variable in (name, name.upper())
+        if (value := known.get(variable, "").strip()) and _usable(value) is None
+    ]
+    for variable in ("no_proxy", "NO_PROXY"):
+        entries = known.get(variable, "").replace(" ", ",").split(",")
+        if any(_means_nothing(entry.strip()) for entry in entries):
+            found.append(variable)
+    return tuple(found)
+
+
+def _means_nothing(entry: str) -> bool:
+    """Return whether no host can ever match an entry: it is an address with a scheme, or no network."""
+    if "/" not in entry:
+        return False
+    try:
+        ip_network(entry, strict=False)
+    except ValueError:
+        return True
+    return False
+
+
 def is_excepted(host: str, port: int, entries: Iterable[str]) -> bool:
     """Tell whether ``NO_PROXY`` has an entry for a host: a name, a domain, an address or a network."""
     return any(_matches(entry.strip().lower(), host.lower(), port) for entry in entries)

@@ -155,3 +155,34 @@ def _encode(members: JsonObject) -> bytes:
         if len(text) <= MAX_BYTES:
             return text
     raise _DamagedError("too deep or too large")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnly:
+    """Settings that were only looked at.
+
+    Attributes:
+        code: what is wrong with the file, ``None`` if nothing is.
+        names: the settings whose values cannot be used.
+    """
+
+    settings: Settings
+    code: ErrorCode | None = None
+    names: str = ""
+    is_there: bool = True
+
+
+def read_only(path: Path) -> ReadOnly:
+    """Return the saved settings, and leave the file as it is, also a damaged one. Blocks."""
+    store = SettingsStore(path)
+    try:
+        settings, unusable = read_settings(store._read())  # noqa: SLF001 - the same module
+    except FileNotFoundError:
+        return ReadOnly(Settings(), is_there=False)
+    except _DamagedError:
+        return ReadOnly(Settings(), ErrorCode.SETTINGS_BROKEN)
+    except OSError:
+        return ReadOnly(Settings(), ErrorCode.SETTINGS_UNREADABLE)
+    if unusable:
+        return ReadOnly(settings, ErrorCode.SETTINGS_VALUE_IGNORED, ", ".join(unusable))
+    return ReadOnly(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,3 +20,13 @@ def has_graphical_session(environ: Mapping[str, str] | None = None, platform: st
     if platform in {"darwin", "win32"}:
         return not (known.get("SSH_CONNECTION") or known.get("SSH_TTY"))
     return bool(known.get("DISPLAY") or known.get("WAYLAND_DISPLAY"))
+
+
+def desktop_name(environ: Mapping[str, str] | None = None) -> str:
+    """Return the desktop as it names itself, and X11 or Wayland: "XFCE (x11)"; the system's without one."""
+    known = os.environ if environ is None else environ
+    name = known.get("XDG_CURRENT_DESKTOP") or known.get("XDG_SESSION_DESKTOP")
+    if not name:
+        return platform.system() or sys.platform
+    kind = known.get("XDG_SESSION_TYPE") or ("wayland" if known.get("WAYLAND_DISPLAY") else "x11")
+    return f"{name} ({kind})"

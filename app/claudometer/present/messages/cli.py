@@ -19,6 +19,7 @@ COMMANDS = {
     "watch": "follow the numbers in the terminal; needs no desktop and no app",
     "refresh": "refresh the running app now",
     "requests": "list the requests from the last 7 days",
+    "doctor": "check this computer, and say what helps",
     "accounts": "show the account, and choose its organization",
     "statusline": "print the line for Claude Code's status line",
     "hook": "tell the app of a limit that Claude Code has hit",
@@ -33,6 +34,7 @@ SUMMARIES = {
     "watch": "Follow the numbers in the terminal; needs no desktop and no app.",
     "refresh": "Refresh the running app now.",
     "requests": "List the requests from the last 7 days.",
+    "doctor": "Check this computer, and say what helps.",
     "accounts": "Show the account, and choose its organization.",
     "statusline": "Print the line for Claude Code's status line.",
     "hook": "Tell the app of a limit that Claude Code has hit.",
@@ -44,7 +46,7 @@ OPTIONS = {
     "--demo": "sample data; nothing is read or sent",
     "--plan NAME": "max-5x, max-20x, max, ultra, pro, team, enterprise or free",
     "--version": "print the version",
-    "--selftest": "check that everything works on this computer",
+    "--selftest": "doctor, and a trial of tray and window with sample data",
     "--help": "show help",
 }
 
@@ -55,6 +57,10 @@ OPTIONS_OF = {
     },
     "watch": {"--json": "one JSON object per line, whenever something changes"},
     "requests": {"--json": "one JSON object"},
+    "doctor": {
+        "--json": "one JSON object",
+        "--explain": "say what the JSON for a status line contains",
+    },
     "accounts": {"--json": "one JSON object"},
     "statusline": {
         "--install": "have Claude Code show it",
@@ -100,6 +106,21 @@ Exit codes:
 For each request, shows when it was sent, to whom, its outcome, how long it
 took, and why it was sent. Reads a file on this computer; contacts neither the
 app nor Claude.""",
+    "doctor": """\
+Checks the login, the way to Claude, the desktop, Claude Code's settings and the
+app. Prints one line for what works, and for everything else the one step that
+helps. The report has no key, no name and none of your numbers, so you can send
+it to others. Changes nothing.
+
+For the connection and the clock it sends one request, to Claude's server but
+without a login, which counts toward no limit; "claudometer requests" lists it.
+
+--explain reads the JSON that Claude Code passes to a status line from standard
+input, and says what it contains.
+
+Exit codes:
+   0  nothing needs you              1  something does, or no limits to explain
+  64  wrong usage""",
     "statusline": """\
 Claude Code runs this with its numbers on standard input, and shows what it
 prints. The limits among them are passed on to the app, which then checks with

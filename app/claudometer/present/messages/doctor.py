@@ -1,44 +1,256 @@
-"""The findings of the self-test, as lines of a terminal. Pure."""
+"""What the check of this computer says: titles, sentences, and the step that helps. Pure.
+
+A sentence's key is the part, a dot, and what was found. The rest are error codes, whose sentences are the
+same in every other place.
+"""
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from claudometer.present.messages.errors import message_for_code
-from claudometer.present.messages.terminal import Terminal, for_terminal
+from claudometer.domain.checkup import Part
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.message import Message
+from claudometer.present.messages.tray_hosts import TRAY_PIECES
 
 if TYPE_CHECKING:
-    from claudometer.domain.errors import ErrorCode
+    Button = Literal["settings", "install-status-line", "install-hook"]
 
-PROGRAM: Final = "claudometer {version}, Python {python}, {platform}"
-
-FINE: Final = {
-    "certificates": "CA certificates are installed",
-    "keyring": "the keyring can be reached and is unlocked",
-    "tray": "the tray icon is shown",
-    "window": "the window opens and shows its data",
-    "end": "the app quits when asked to",
+TITLES: Final = {
+    Part.LOGIN: "Login",
+    Part.CONNECTION: "Connection to Claude",
+    Part.PROXY: "Proxy",
+    Part.CERTIFICATES: "Certificates",
+    Part.ROOM: "Room for checks",
+    Part.CLOCK: "Clock",
+    Part.TRAY: "Tray",
+    Part.NOTIFICATIONS: "Notifications",
+    Part.KEYRING: "Keyring",
+    Part.WINDOW: "Window",
+    Part.AUTOSTART: "Start at login",
+    Part.STATUS_LINE: "Status line",
+    Part.HOOK: "Hook",
+    Part.SETTINGS: "Settings",
+    Part.DATA: "Saved data",
+    Part.COPIES: "Running app",
+    Part.VERSIONS: "Versions",
 }
-"""By the value of ``processes.doctor.Part``."""
 
-STATES: Final = {"ok": "ok", "lacking": "missing", "failed": "FAILED"}
+EVERYTHING_WORKS: Final = "Everything works."
+ONE_NEEDS_YOU: Final = "1 thing needs you."
+SEVERAL_NEED_YOU: Final = "{count} things need you."
+ONE_UNKNOWN: Final = "Nothing needs you; 1 check has no result."
+SEVERAL_UNKNOWN: Final = "Nothing needs you; {count} checks have no result."
 
-_COLUMNS = 80
-_PART, _STATE = 13, 8
+_DISK: Final = "Check the drive of your home folder, then try again."
+_BUS: Final = "Log out and back in, then try again."
+_IN_SETTINGS: Final = "Turn it on again in Settings:"
+_INSTALL_IT: Final = "Install it:"
 
+LATE: Final = {
+    Part.LOGIN: Message("The drive with Claude Code's folder did not respond within {seconds} s.", _DISK),
+    Part.STATUS_LINE: Message("Claude Code's settings did not respond within {seconds} s.", _DISK),
+    Part.HOOK: Message("Claude Code's settings did not respond within {seconds} s.", _DISK),
+    Part.SETTINGS: Message("The drive with the settings did not respond within {seconds} s.", _DISK),
+    Part.AUTOSTART: Message("The drive with the settings did not respond within {seconds} s.", _DISK),
+    Part.DATA: Message("The drive with the saved data did not respond within {seconds} s.", _DISK),
+    Part.ROOM: Message("The drive with the saved data did not respond within {seconds} s.", _DISK),
+    Part.TRAY: Message("The desktop's message bus did not respond within {seconds} s.", _BUS),
+    Part.NOTIFICATIONS: Message("The desktop's message bus did not respond within {seconds} s.", _BUS),
+    Part.KEYRING: Message("The keyring did not respond within {seconds} s.", _BUS),
+    Part.CONNECTION: Message(
+        "Claude's server did not respond within {seconds} s.", "Check your internet connection."
+    ),
+}
+"""For a check that took too long."""
 
-def line_for(part: str, state: str, code: ErrorCode | None, folder: str | None) -> str:
-    """Return the part, how it is and why, wrapped to 80 columns with a hanging indent."""
-    words = FINE[part]
-    if code is not None:
-        message = message_for_code(code, {"folder": folder} if folder else {})
-        message = for_terminal(code, message, Terminal.ONCE)
-        words = f"{message.title} {message.hint}"
-    return textwrap.fill(
-        f"{part:<{_PART}} {STATES[state]:<{_STATE}} {words}",
-        _COLUMNS,
-        subsequent_indent=" " * (_PART + _STATE + 2),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+LATE_OTHERWISE: Final = Message("There was no result within {seconds} s.", "")
+
+SENTENCES: Final[dict[str, Message]] = {
+    **{f"{part}.late": LATE.get(part, LATE_OTHERWISE) for part in Part},
+    **{
+        f"{part}.failed": Message("The check itself failed ({kind}).", "Report it with this text.")
+        for part in Part
+    },
+    **{f"{part}.demo": Message("Not checked in the demo.", "") for part in Part},
+    # Claude Code's login, or the session key.
+    "login.found": Message("Found in {folder}, valid until {until}.", ""),
+    "login.found_without_end": Message("Found in {folder}.", ""),
+    "login.readable": Message(
+        "Other users of this computer can read Claude Code's login file.", "Let only yourself read it:"
+    ),
+    "login.foreign": Message("Claude Code's login file belongs to another user.", "Make it your own:"),
+    "login.key_in_keyring": Message("The session key of claude.ai is in the keyring.", ""),
+    "login.key_in_variable": Message("The session key of claude.ai is in CLAUDOMETER_SESSION_KEY.", ""),
+    "login.key_unread": Message("The session key cannot be read without the keyring.", ""),
+    "login.local": Message("Not read, because “This computer only” is chosen.", ""),
+    # The network.
+    "connection.answered": Message("{host} answered in {seconds} s.", ""),
+    "connection.local": Message("Nothing is sent, because “This computer only” is chosen.", ""),
+    "connection.by_proxy": Message("Not known until the proxy can be used.", ""),
+    "connection.by_certificates": Message("Not known until there are certificates.", ""),
+    "connection.by_settings": Message("Not known until the variable is corrected.", ""),
+    "proxy.none": Message("No proxy is set.", ""),
+    "proxy.excepted": Message("{variable} is set, but not used for {host}.", ""),
+    "proxy.used": Message("{variable} is used.", ""),
+    "proxy.of_system": Message("The system's proxy is used.", ""),
+    "proxy.passed_over": Message(
+        "{variables} cannot be understood and is passed over.", "Correct it, or unset it:"
+    ),
+    "certificates.found": Message("The system's certificates are used.", ""),
+    "certificates.more": Message("The system's certificates and those of {variable} are used.", ""),
+    "certificates.unusable": Message(
+        "{variable} names certificates that cannot be read.", "Correct the variable, or unset it:"
+    ),
+    "room.left": Message("{left} of {most} checks an hour left.", ""),
+    "room.shared": Message("Other programs use the same limit, which leaves {most} checks an hour.", ""),
+    "room.none": Message(
+        "All checks for now are used. The next one is possible {until}.",
+        "Wait. If other programs check your usage too, quit them.",
+    ),
+    "room.blocked": Message(
+        "Claude allows the next check {until}.",
+        "Wait. If other programs check your usage too, quit them.",
+    ),
+    "room.lost": Message("Not known, because the saved data is damaged.", ""),
+    "room.unlimited": Message("claude.ai has no fixed limit.", ""),
+    "room.not_needed": Message("Not needed without a login.", ""),
+    "clock.right": Message("Within {seconds} s of Claude's clock.", ""),
+    "clock.unknown": Message("Not known without an answer from Claude.", ""),
+    # The desktop.
+    "tray.shown": Message("{host} shows tray icons.", ""),
+    "tray.old_way": Message("A panel shows tray icons the older way (XEmbed).", ""),
+    "tray.headless": Message("There is no graphical session here.", ""),
+    "tray.no_bus": Message(
+        "This session has no message bus (D-Bus), which tray icons need.", "Start Claudometer with one:"
+    ),
+    **{f"tray.{piece}": message for piece, message in TRAY_PIECES.items()},
+    "notifications.shown": Message("{server} shows notifications.", ""),
+    "notifications.on_demand": Message("A notification service starts when it is needed.", ""),
+    "notifications.none": Message("This desktop has no notification service.", "To have one, install it:"),
+    "notifications.headless": Message("There is no graphical session here.", ""),
+    "notifications.toolkit": Message("Not known without PyGObject.", ""),
+    "keyring.unlocked": Message("{keyring} is unlocked.", ""),
+    "keyring.not_needed": Message("{keyring} is locked. Claude Code's login does not need it.", ""),
+    "keyring.none_needed": Message("There is no keyring. Claude Code's login does not need one.", ""),
+    "window.works": Message("{engine}", ""),
+    "window.of_system": Message("The system's web view is used.", ""),
+    "window.headless": Message("There is no graphical session here.", ""),
+    "window.no_engine": Message("WebKitGTK, which draws the window, is missing.", _INSTALL_IT),
+    "autostart.on": Message("Claudometer starts at login.", ""),
+    "autostart.off": Message("Claudometer does not start at login.", ""),
+    "autostart.gone": Message("“Start at login” names a program that is not there: {program}.", _IN_SETTINGS),
+    "autostart.other": Message("“Start at login” starts another copy: {program}.", _IN_SETTINGS),
+    "autostart.unreadable": Message(
+        "The entry for “Start at login” cannot be read.", "Check the permissions of {folder}."
+    ),
+    # Claude Code.
+    "status-line.installed": Message("Installed in {file}.", ""),
+    "status-line.chained": Message("Installed in {file}; it shows your own status line, too.", ""),
+    "status-line.custom": Message("Your own status line runs Claudometer.", ""),
+    "status-line.absent": Message(
+        "Not installed. With it, session and week are seconds old, at no cost.", _INSTALL_IT
+    ),
+    "status-line.no_claude": Message("Claude Code has no folder here.", ""),
+    "status-line.gone": Message(
+        "Claude Code's status line names a program that is not there: {program}.", "Install it again:"
+    ),
+    "status-line.other": Message(
+        "Claude Code's status line runs another copy: {program}.", "Let it run this one:"
+    ),
+    "status-line.disabled": Message(
+        "“disableAllHooks” in {file} turns the status line off.", "Remove it from that file."
+    ),
+    "status-line.overridden": Message(
+        "{file} names another status line, which takes precedence.", "Ask its administrator."
+    ),
+    "status-line.not_json": Message(
+        "{file} is not valid JSON.", "Correct it: no comments, no trailing commas."
+    ),
+    "status-line.unreadable": Message("{file} cannot be read.", "Let yourself read it:"),
+    "status-line.by_login": Message("Not known until Claude Code's folder can be opened.", ""),
+    "hook.installed": Message("Installed in {file}.", ""),
+    "hook.custom": Message("A hook of your own runs Claudometer.", ""),
+    "hook.absent": Message("Not installed. With it, the app learns at once of a limit.", _INSTALL_IT),
+    "hook.no_claude": Message("Claude Code has no folder here.", ""),
+    "hook.gone": Message(
+        "Claude Code's hook names a program that is not there: {program}.", "Install it again:"
+    ),
+    "hook.other": Message("Claude Code's hook runs another copy: {program}.", "Let it run this one:"),
+    "hook.disabled": Message("“disableAllHooks” in {file} turns the hook off.", "Remove it from that file."),
+    "hook.with_status_line": Message("Not known until the settings can be read.", ""),
+    # This program.
+    "settings.fine": Message("The settings can be read.", ""),
+    "settings.defaults": Message("The defaults are used.", ""),
+    "settings.broken": Message("{file} is not valid JSON.", "Correct it, or put it aside:"),
+    "settings.unreadable": Message("{file} cannot be read.", "Let yourself read it:"),
+    "data.writable": Message("Claudometer can save its data.", ""),
+    "data.foreign": Message("{folder} belongs to another user.", "Make it your own:"),
+    "data.denied": Message("Claudometer is not allowed to write to {folder}.", "Allow it:"),
+    "data.read_only": Message("{folder} is on a drive that cannot be written.", "Check that drive."),
+    "data.full": Message("The disk with {folder} is full.", "Free some space on it."),
+    "data.broken": Message(
+        "The file with the last numbers is damaged.", "Start Claudometer, which makes a new one."
+    ),
+    "copies.one": Message("Claudometer {running} is running.", ""),
+    "copies.none": Message("Claudometer is not running.", ""),
+    "copies.older": Message("Claudometer {running} is running, and this is {version}.", "Start it again:"),
+    "copies.second": Message("Another copy of Claudometer is running (process {pid}).", "End that one:"),
+    "copies.unresponsive": Message("Claudometer is running, but not responding.", "End it, then start it:"),
+    "copies.busy": Message("Claudometer has too many clients just now.", ""),
+    "versions.known": Message("Claudometer {version}, Python {python}, {engine}, {desktop}.", ""),
+    "versions.known_without_engine": Message("Claudometer {version}, Python {python}, {desktop}.", ""),
+}
+
+HINTS: Final[dict[str, str]] = {
+    ErrorCode.LOGIN_MISSING: "Log in:",
+    ErrorCode.LOGIN_DENIED: "Let yourself read it:",
+    ErrorCode.LOGIN_FOLDER_DENIED: "Let yourself open it:",
+    ErrorCode.LOGIN_UNREADABLE: "Log in again:",
+    ErrorCode.LOGIN_RESTING: "Open Claude Code, which renews its login:",
+    ErrorCode.LOGIN_SCOPE_MISSING: "Log in with “claude” and /login:",
+    ErrorCode.LOGIN_FOLDER_WRONG: "Set CLAUDE_CONFIG_DIR to Claude Code's folder, or unset it:",
+    ErrorCode.CERTIFICATES_MISSING: _INSTALL_IT,
+    ErrorCode.TRAY_TOOLKIT_MISSING: _INSTALL_IT,
+    ErrorCode.PROXY_UNUSABLE: "Correct the variable, or unset it:",
+    ErrorCode.ENVIRONMENT_INVALID: "Correct the variable, or unset it:",
+    ErrorCode.URL_REFUSED: "Correct the variable, or unset it:",
+    ErrorCode.CLOCK_WRONG: "Let the system set it:",
+    ErrorCode.KEYRING_LOCKED: "Unlock it, for example by logging out and back in.",
+    ErrorCode.KEYRING_MISSING: "Install one:",
+    ErrorCode.SESSION_KEY_MISSING: "Paste one in Settings:",
+}
+"""Steps that end with a line to copy, in place of the hint of the error, which has it inside."""
+
+COMMANDS: Final[dict[str, str]] = {
+    ErrorCode.LOGIN_MISSING: "claude",
+    ErrorCode.LOGIN_UNREADABLE: "claude",
+    ErrorCode.LOGIN_RESTING: "claude",
+    ErrorCode.LOGIN_SCOPE_MISSING: "claude",
+    ErrorCode.CLOCK_WRONG: "timedatectl set-ntp true",
+    ErrorCode.SESSION_KEY_MISSING: "claudometer settings",
+    "tray.no_bus": "dbus-run-session claudometer",
+    "autostart.gone": "claudometer settings",
+    "autostart.other": "claudometer settings",
+    "status-line.absent": "claudometer statusline --install",
+    "status-line.gone": "claudometer statusline --install",
+    "status-line.other": "claudometer statusline --install",
+    "hook.absent": "claudometer hook --install",
+    "hook.gone": "claudometer hook --install",
+    "hook.other": "claudometer hook --install",
+    "copies.older": "claudometer quit && claudometer",
+}
+"""Lines to type that need no fact. Others come with the finding."""
+
+BUTTONS: Final[dict[str, Button]] = {
+    ErrorCode.SESSION_KEY_MISSING: "settings",
+    "autostart.gone": "settings",
+    "autostart.other": "settings",
+    "status-line.absent": "install-status-line",
+    "status-line.gone": "install-status-line",
+    "status-line.other": "install-status-line",
+    "hook.absent": "install-hook",
+    "hook.gone": "install-hook",
+    "hook.other": "install-hook",
+}
+"""What the app can do itself, so that the window has a button for it."""

@@ -71,6 +71,7 @@ REASONS: Final[dict[str, str]] = {
     Cause.ONE_SHOT: "terminal",
     Cause.UPDATE: "update",
     Cause.LIMIT_HIT: "limit hit",
+    Cause.DOCTOR: "doctor",
 }
 """Why a request was sent. At most 11 characters, the width of the column."""
 
@@ -110,4 +111,5 @@ WHYS: Final[dict[str, str]] = {
     Cause.ONE_SHOT: "from the terminal",
     Cause.UPDATE: "check for a newer version",
     Cause.LIMIT_HIT: "Claude Code hit a limit",
+    Cause.DOCTOR: "you checked this computer",
 }

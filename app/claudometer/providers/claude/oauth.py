@@ -124,16 +124,22 @@ class OAuthSource:
         return reading_of(usage, account, Source.OAUTH, now)
 
     def _account_id(self, login: Login) -> AccountId:
-        """Identify the account by its organization.
+        return account_id(login, str(self._login.folder))
 
-        Logins of older versions do not contain the organization. Their folder, however it is spelled, and
-        plan identify them, because Claude Code replaces both tokens at every renewal.
-        """
-        if login.organization_id is not None:
-            return AccountId(login.organization_id)
-        folder = login.folder or str(self._login.folder)
-        plan = f"\0{login.plan}" if login.plan else ""
-        return AccountId(f"login-{_short_hash(f'{folder}{plan}')}")
+
+def account_id(login: Login, folder: str) -> AccountId:
+    """Identify the account of a login by its organization.
+
+    Logins of older versions do not contain the organization. Their folder, however it is spelled, and plan
+    identify them, because Claude Code replaces both tokens at every renewal.
+
+    Args:
+        folder: where the login is kept, if the login does not say so.
+    """
+    if login.organization_id is not None:
+        return AccountId(login.organization_id)
+    plan = f"\0{login.plan}" if login.plan else ""
+    return AccountId(f"login-{_short_hash(f'{login.folder or folder}{plan}')}")
 
 
 def _has_expired(login: Login, now: datetime) -> bool:

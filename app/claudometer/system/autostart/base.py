@@ -27,6 +27,11 @@ class Autostart(ABC):
         with self._failing_as_ours():
             return self._starts_at_login()
 
+    def named_program(self) -> str | None:
+        """Return the program that the entry names, gone or not; ``None`` if start at login is off."""
+        with self._failing_as_ours():
+            return self._named_program()
+
     def enable(self) -> None:
         """Start at login from now on.
 
@@ -50,6 +55,9 @@ class Autostart(ABC):
 
     @abstractmethod
     def _starts_at_login(self) -> bool: ...
+
+    @abstractmethod
+    def _named_program(self) -> str | None: ...
 
     @abstractmethod
     def _write(self) -> None: ...

@@ -39,6 +39,13 @@ class DesktopEntry(Autostart):
     def _starts_at_login(self) -> bool:
         return any(_would_start(entry) for entry in self._entries()[:1])
 
+    def _named_program(self) -> str | None:
+        entry = next(iter(self._entries()), None)
+        if entry is None or _is_off(entry):
+            return None
+        named = first_word(entry.get("Exec", "")) or entry.get("TryExec", "")
+        return shutil.which(named) or named
+
     def _write(self) -> None:
         exec_line = quote_exec(self._command)
         entry = {
@@ -75,14 +82,18 @@ def _would_start(entry: Mapping[str, str]) -> bool:
     A program with a percent sign in its path counts as missing: GLib, which starts it on most desktops, looks
     for the file before it replaces ``%%`` by ``%``, and refuses the entry.
     """
-    off = entry.get("Hidden") == "true" or entry.get("X-GNOME-Autostart-enabled") == "false"
-    if off or not _is_for_this_desktop(entry):
+    if _is_off(entry):
         return False
     try_exec = entry.get("TryExec")
     if try_exec and not shutil.which(try_exec):
         return False
     program = first_word(entry.get("Exec", ""))
     return bool(program) and "%" not in program and shutil.which(program) is not None
+
+
+def _is_off(entry: Mapping[str, str]) -> bool:
+    is_hidden = entry.get("Hidden") == "true" or entry.get("X-GNOME-Autostart-enabled") == "false"
+    return is_hidden or not _is_for_this_desktop(entry)
 
 
 def _is_for_this_desktop(entry: Mapping[str, str]) -> bool:

@@ -29,11 +29,15 @@ class LaunchAgent(Autostart):
         return str(self._file.parent)
 
     def _starts_at_login(self) -> bool:
+        named = self._named_program()
+        return named is not None and is_program(named)
+
+    def _named_program(self) -> str | None:
         agent = self._read()
         arguments = agent.get("ProgramArguments")
         if agent.get("Disabled") is True or agent.get("RunAtLoad") is not True:
-            return False
-        return isinstance(arguments, list) and bool(arguments) and is_program(str(arguments[0]))
+            return None
+        return str(arguments[0]) if isinstance(arguments, list) and arguments else None
 
     def _write(self) -> None:
         agent = {

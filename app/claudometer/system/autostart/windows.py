@@ -43,11 +43,15 @@ class RunKey(Autostart):
         return rf"HKEY_CURRENT_USER\{RUN}"
 
     def _starts_at_login(self) -> bool:
+        named = self._named_program()
+        return named is not None and is_program(named)
+
+    def _named_program(self) -> str | None:
         line = self._registry.read(RUN, NAME)
         approved = self._registry.read(APPROVED, NAME)
         if isinstance(approved, bytes) and approved and approved[0] & _SWITCHED_OFF:
-            return False
-        return isinstance(line, str) and is_program(_first_word(line))
+            return None
+        return _first_word(line) if isinstance(line, str) else None
 
     def _write(self) -> None:
         self._registry.write(RUN, NAME, subprocess.list2cmdline(self._command))

@@ -1,4 +1,4 @@
-"""Checks that this installation works here: certificates, keyring, tray and window, with the demo account.
+"""Tries whether this installation works here: certificates, keyring, tray and window, with the demo account.
 
 Starts the demo as a process of its own and ends it again. Sends nothing; the sentences are in ``present``.
 """
@@ -33,8 +33,8 @@ POLL_S = 0.1
 ERRORS_NAME = "selfcheck-errors.log"
 
 
-class Part(StrEnum):
-    """The parts that are checked, in this order."""
+class Trial(StrEnum):
+    """What is tried, in this order."""
 
     CERTIFICATES = "certificates"
     KEYRING = "keyring"
@@ -43,7 +43,7 @@ class Part(StrEnum):
     END = "end"
 
 
-class State(StrEnum):
+class Result(StrEnum):
     """``LACKING``: this desktop does not have it, but the program works without it."""
 
     OK = "ok"
@@ -52,17 +52,17 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found. ``code`` says what is wrong, ``folder`` where the log is."""
+class Tried:
+    """What one trial found. ``code`` says what is wrong, ``folder`` where the log is."""
 
-    part: Part
-    state: State
+    part: Trial
+    state: Result
     code: ErrorCode | None = None
     folder: str | None = None
 
 
-def run_checks() -> Iterator[Finding]:
-    """Yield one finding for each part, as soon as it is known.
+def run_trial() -> Iterator[Tried]:
+    """Yield one result for each part, as soon as it is known.
 
     Raises:
         ClaudometerError: a demo is already running, and would be checked in place of this installation.
@@ -74,49 +74,49 @@ def run_checks() -> Iterator[Finding]:
     yield _check_certificates()
     yield _check_keyring()
     if not has_graphical_session():
-        yield Finding(Part.TRAY, State.FAILED, ErrorCode.NO_DISPLAY)
+        yield Tried(Trial.TRAY, Result.FAILED, ErrorCode.NO_DISPLAY)
         return
     make_private_folder(places.log_folder)
     yield from _check_desktop(control, places.log_folder)
 
 
-def _check_certificates() -> Finding:
+def _check_certificates() -> Tried:
     from claudometer.providers.transport import finds_certificates  # noqa: PLC0415 - brings httpx
 
     if finds_certificates():
-        return Finding(Part.CERTIFICATES, State.OK)
-    return Finding(Part.CERTIFICATES, State.FAILED, ErrorCode.CERTIFICATES_MISSING)
+        return Tried(Trial.CERTIFICATES, Result.OK)
+    return Tried(Trial.CERTIFICATES, Result.FAILED, ErrorCode.CERTIFICATES_MISSING)
 
 
-def _check_keyring() -> Finding:
+def _check_keyring() -> Tried:
     from claudometer.vault.keyring_store import KeyringStore  # noqa: PLC0415 - brings the keyring library
 
     try:
         KeyringStore().check()
     except ClaudometerError as error:  # only web mode needs a keyring, and can do without
-        return Finding(Part.KEYRING, State.LACKING, error.code)
-    return Finding(Part.KEYRING, State.OK)
+        return Tried(Trial.KEYRING, Result.LACKING, error.code)
+    return Tried(Trial.KEYRING, Result.OK)
 
 
-def _check_desktop(control: ControlClient, log_folder: Path) -> Iterator[Finding]:
+def _check_desktop(control: ControlClient, log_folder: Path) -> Iterator[Tried]:
     child = start_child(child_command(*demo_arguments()), errors_to=log_folder / ERRORS_NAME)
     try:
         if not _wait(
             lambda: control.ask("ping") is not None, START_S, give_up=lambda: not child.is_running()
         ):
-            yield Finding(Part.TRAY, State.FAILED, ErrorCode.SELFCHECK_NO_TRAY, str(log_folder))
+            yield Tried(Trial.TRAY, Result.FAILED, ErrorCode.SELFCHECK_NO_TRAY, str(log_folder))
             return
         control.call("open_window")
         shown = _wait(lambda: control.call("ping")["windows"] > 0, WINDOW_S)
         # After the window, which takes seconds: only after a while does the app say that there is no panel.
         hidden = ErrorCode.TRAY_HOST_MISSING if _wait(lambda: _is_hidden(control), HOST_S) else None
-        yield Finding(Part.TRAY, State.LACKING if hidden else State.OK, hidden)
+        yield Tried(Trial.TRAY, Result.LACKING if hidden else Result.OK, hidden)
         code = None if shown else ErrorCode.WINDOW_FAILED
-        yield Finding(Part.WINDOW, State.OK if shown else State.FAILED, code, str(log_folder))
+        yield Tried(Trial.WINDOW, Result.OK if shown else Result.FAILED, code, str(log_folder))
         control.ask("quit")
         ended = child.wait(END_S) == 0
         code = None if ended else ErrorCode.APP_UNRESPONSIVE
-        yield Finding(Part.END, State.OK if ended else State.FAILED, code)
+        yield Tried(Trial.END, Result.OK if ended else Result.FAILED, code)
     finally:
         child.stop()  # also when the caller stops reading, as after Ctrl-C
 

@@ -1,0 +1,99 @@
+"""The findings of a check of this computer as a report: what ``doctor --json`` prints. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from claudometer.domain.checkup import Part, State
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.formatters import spoken_moment
+from claudometer.present.messages import doctor as words
+from claudometer.present.messages.errors import fill, message_for_code
+from claudometer.present.messages.message import Message
+from claudometer.present.messages.terminal import Terminal, for_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claudometer.control.wire.checkup import CheckedPart, CheckReport, Step
+    from claudometer.domain.checkup import Finding
+    from claudometer.domain.errors import Fact
+    from claudometer.domain.region import Region
+
+SCHEMA = 1
+
+_TIME = "_at"
+"""How the name of a fact ends that is a time."""
+
+
+def report_of(findings: Iterable[Finding], now: datetime, region: Region, *, version: str) -> CheckReport:
+    """Return the report, its parts in the order of :class:`~claudometer.domain.checkup.Part`.
+
+    Args:
+        now: aware UTC.
+        version: of this program.
+    """
+    order = list(Part)
+    found = sorted(findings, key=lambda finding: order.index(finding.part))
+    needs_you = sum(finding.state is State.ATTENTION for finding in found)
+    unknown = sum(finding.state is State.UNKNOWN for finding in found)
+    return {
+        "schema": SCHEMA,
+        "version": version,
+        "needs_you": needs_you,
+        "verdict": _verdict(needs_you, unknown),
+        "checks": [_checked(finding, now, region) for finding in found],
+    }
+
+
+def _verdict(needs_you: int, unknown: int) -> str:
+    if needs_you:
+        sentence = words.ONE_NEEDS_YOU if needs_you == 1 else words.SEVERAL_NEED_YOU
+        return sentence.format(count=needs_you)
+    if unknown:
+        sentence = words.ONE_UNKNOWN if unknown == 1 else words.SEVERAL_UNKNOWN
+        return sentence.format(count=unknown)
+    return words.EVERYTHING_WORKS
+
+
+def _checked(finding: Finding, now: datetime, region: Region) -> CheckedPart:
+    message = _message(finding, now, region)
+    return {
+        "id": finding.part.value,
+        "title": words.TITLES[finding.part],
+        "state": finding.state.value,
+        "sentence": message.title,
+        "action": _step(finding, message) if message.hint else None,
+    }
+
+
+def _step(finding: Finding, message: Message) -> Step:
+    command = finding.facts.get("command", words.COMMANDS.get(finding.said))
+    return {
+        "text": message.hint,
+        "command": None if command is None else str(command),
+        "button": words.BUTTONS.get(finding.said),
+    }
+
+
+def _message(finding: Finding, now: datetime, region: Region) -> Message:
+    facts = _readable(finding.facts, now, region)
+    if finding.said in words.SENTENCES:
+        return fill(words.SENTENCES[finding.said], facts)
+    code = ErrorCode(finding.said)
+    message = for_terminal(code, message_for_code(code, facts), Terminal.ONCE)
+    hint = words.HINTS.get(code)
+    return message if hint is None else Message(message.title, hint)
+
+
+def _readable(facts: Mapping[str, Fact], now: datetime, region: Region) -> dict[str, Fact]:
+    """Return the facts with times as people read them, under names without the ending."""
+    return {
+        name.removesuffix(_TIME): _spoken(value, now, region) if name.endswith(_TIME) else value
+        for name, value in facts.items()
+    }
+
+
+def _spoken(at_s: Fact, now: datetime, region: Region) -> str:
+    return spoken_moment(datetime.fromtimestamp(float(at_s or 0), UTC), now, region)

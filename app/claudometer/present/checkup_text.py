@@ -1,0 +1,80 @@
+"""The report about this computer as lines of a terminal, and as the text that people copy. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claudometer.domain.checkup import State
+from claudometer.present.typesetting import Ink, TerminalStyle, pad, width_of
+
+if TYPE_CHECKING:
+    from claudometer.control.wire.checkup import CheckedPart, CheckReport
+
+MARGIN = "  "
+_ASIDE = 66
+"""From this width on the sentences are beside the titles; on a narrower terminal, below them."""
+
+_MARKS = {
+    State.OK: ("✓", "+", Ink.GREEN),
+    State.ATTENTION: ("✗", "x", Ink.RED),
+    State.UNKNOWN: ("!", "!", Ink.AMBER),
+    State.NOT_HERE: ("–", "-", Ink.FAINT),
+}
+"""For each state its mark, the same in ASCII, and its color. A part that is not there and could be: ``!``."""
+
+
+def render(report: CheckReport, style: TerminalStyle) -> list[str]:
+    """Return the lines, with the margins of ``status``: what needs the user first, the verdict last."""
+    width = max(width_of(check["title"]) for check in report["checks"])
+    first = [check for check in report["checks"] if check["state"] == State.ATTENTION]
+    others = [check for check in report["checks"] if check["state"] != State.ATTENTION]
+    lines = [line for check in (*first, *others) for line in _part(check, width, style)]
+    ink = Ink.RED if report["needs_you"] else Ink.GREEN
+    return ["", *lines, "", MARGIN + style.ink(style.plain(report["verdict"]), Ink.STRONG, ink), ""]
+
+
+def copyable(report: CheckReport) -> str:
+    """Return the report as a text to send to somebody: no color, 80 columns."""
+    return "\n".join(render(report, TerminalStyle(width=80))).strip("\n") + "\n"
+
+
+def _part(check: CheckedPart, title_width: int, style: TerminalStyle) -> list[str]:
+    state = State(check["state"])
+    symbol, ascii_symbol, color = _MARKS[state]
+    if state is State.NOT_HERE and check["action"] is not None:
+        symbol, ascii_symbol, color = _MARKS[State.UNKNOWN]
+    mark = style.ink(symbol if style.unicode else ascii_symbol, Ink.STRONG, color)
+    title = style.plain(check["title"])
+    is_beside = style.width >= _ASIDE
+    hang = f"{MARGIN}  {' ' * (title_width + 2 if is_beside else 0)}"
+    body = _sentences(check, style.width - len(hang), style)
+    if not is_beside:
+        return [f"{MARGIN}{mark} {style.ink(title, Ink.STRONG)}", *(hang + line for line in body)]
+    head = f"{MARGIN}{mark} {style.ink(pad(title, title_width), Ink.STRONG)}  "
+    return [head + body[0], *(hang + line for line in body[1:])]
+
+
+def _sentences(check: CheckedPart, width: int, style: TerminalStyle) -> list[str]:
+    lines = _wrapped(style.plain(check["sentence"]), width)
+    action = check["action"]
+    if action is None:
+        return lines
+    step = _wrapped(style.plain(action["text"]), width)
+    if action["command"] is None:
+        return lines + step
+    command = style.plain(action["command"])
+    if width_of(step[-1]) + 1 + width_of(command) <= width:
+        return [*lines, *step[:-1], f"{step[-1]} {style.ink(command, Ink.STRONG)}"]
+    # On a line of its own and in one piece, however long: a person copies it.
+    return [*lines, *step, style.ink(command, Ink.STRONG)]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Wrap at spaces. A word that is longer than a line stays whole: it is a path, and tells something."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and width_of(lines[-1]) + 1 + width_of(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,50 @@
+"""What is missing on each desktop that shows no tray icons, and how to get it. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.present.messages.message import Message
+
+TRAY_PIECES: Final[dict[str, Message]] = {
+    "gnome": Message(
+        "GNOME shows tray icons only with the extension “AppIndicator and KStatusNotifierItem Support”.",
+        "Install it, log out and back in, and turn it on in Extensions:",
+    ),
+    "xfce": Message(
+        "Xfce's panel has no “Status Tray Plugin”, which shows tray icons.", "Add it to the panel:"
+    ),
+    "lxqt": Message(
+        "LXQt's panel has no “Status Notifier Plugin”, which shows tray icons.",
+        "Add it: click the panel with the right button, then Manage Widgets.",
+    ),
+    "mate": Message(
+        "MATE's panel has no “Notification Area”, which shows tray icons.",
+        "Add it: click the panel with the right button, then Add to Panel.",
+    ),
+    "cinnamon": Message(
+        "Cinnamon's panel has no “System Tray”, which shows tray icons.",
+        "Add it: click the panel with the right button, then Applets.",
+    ),
+    "budgie": Message(
+        "Budgie's panel has no “System Tray”, which shows tray icons.",
+        "Add it in Budgie Desktop Settings, under Panels.",
+    ),
+    "plasma": Message(
+        "Plasma's panel has no “System Tray”, which shows tray icons.",
+        "Add it: click the panel with the right button, then Add Widgets.",
+    ),
+    "i3": Message(
+        "No bar of i3 shows tray icons.",
+        "Add “tray_output primary” to the bar in i3's configuration.",
+    ),
+    "wlroots": Message(
+        "No bar with a tray is running.",
+        "Install Waybar, add the module “tray” to its configuration, and start it:",
+    ),
+    "other": Message(
+        "No panel with a tray is running on this desktop.",
+        "Start a panel that shows tray icons. This one does:",
+    ),
+}
+"""By the value of ``system.tray_pieces.Piece``."""

@@ -1,0 +1,98 @@
+"""Checks the program itself: start at login, the running app, other copies, and the versions of its parts."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import TYPE_CHECKING
+
+from claudometer.control.client import ControlClient
+from claudometer.domain.checkup import Finding, Part, State
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.autostart import find_autostart
+from claudometer.system.copies import find_other_copies
+from claudometer.system.instance import is_held, read_owner
+from claudometer.system.nameless import shown_path
+from claudometer.system.off_loop import run_abandonable
+from claudometer.system.program import login_command
+from claudometer.system.session import desktop_name
+from claudometer.system.version import own_version
+from claudometer.ui.window.engine_version import engine_version
+
+if TYPE_CHECKING:
+    from claudometer.domain.errors import Fact
+    from claudometer.processes.doctor.surroundings import Surroundings
+
+
+async def check_autostart(here: Surroundings) -> Finding:
+    """Check whether the entry for the login starts a program that is there, and this one."""
+    if here.demo:
+        return Finding(Part.AUTOSTART, State.NOT_HERE, "autostart.demo")
+    return await run_abandonable(_check_autostart, timeout_s=None)
+
+
+def _check_autostart() -> Finding:
+    autostart = find_autostart()
+    try:
+        named = autostart.named_program()
+        starts = autostart.is_enabled()
+    except ClaudometerError:
+        facts = {"folder": shown_path(autostart.place)}
+        return Finding(Part.AUTOSTART, State.ATTENTION, "autostart.unreadable", facts)
+    if named is None:
+        return Finding(Part.AUTOSTART, State.NOT_HERE, "autostart.off")
+    if not starts:
+        return Finding(Part.AUTOSTART, State.ATTENTION, "autostart.gone", {"program": shown_path(named)})
+    if os.path.realpath(named) != os.path.realpath(login_command()[0]):
+        return Finding(Part.AUTOSTART, State.ATTENTION, "autostart.other", {"program": shown_path(named)})
+    return Finding(Part.AUTOSTART, State.OK, "autostart.on")
+
+
+async def check_copies(here: Surroundings) -> Finding:
+    """Check the running app, and whether there is a second one that this session does not know."""
+    return await run_abandonable(lambda: _check_copies(here), timeout_s=None)
+
+
+def _check_copies(here: Surroundings) -> Finding:
+    lock_file = here.places.lock_file
+    try:
+        app = ControlClient(here.places.socket).ask("ping")
+    except ClaudometerError as error:
+        return _refused(error, read_owner(lock_file))
+    others = [] if here.demo else find_other_copies(besides=None if app is None else app["pid"])
+    if others:
+        facts: dict[str, Fact] = {"pid": others[0], "command": f"kill {others[0]}"}
+        return Finding(Part.COPIES, State.ATTENTION, "copies.second", facts)
+    if app is not None:
+        facts = {"running": app["version"], "version": own_version()}
+        said = "copies.one" if app["version"] == own_version() else "copies.older"
+        state = State.OK if app["version"] == own_version() else State.ATTENTION
+        return Finding(Part.COPIES, state, said, facts)
+    if is_held(lock_file):
+        return _refused(ClaudometerError(ErrorCode.APP_UNRESPONSIVE), read_owner(lock_file))
+    return Finding(Part.COPIES, State.OK, "copies.none")
+
+
+def _refused(error: ClaudometerError, pid: int | None) -> Finding:
+    facts: dict[str, Fact] = {} if pid is None else {"command": f"kill {pid} && claudometer"}
+    if error.code is ErrorCode.APP_BUSY:
+        return Finding(Part.COPIES, State.UNKNOWN, "copies.busy")
+    if error.code is ErrorCode.APP_UNRESPONSIVE:
+        return Finding(Part.COPIES, State.ATTENTION, "copies.unresponsive", facts)
+    return Finding(Part.COPIES, State.ATTENTION, error.code, facts)
+
+
+async def check_versions() -> Finding:
+    """Tell the versions of everything that matters. Nothing is wrong with any of them."""
+    try:
+        engine = await run_abandonable(engine_version, timeout_s=None)
+    except ImportError:  # the check of the window says so
+        engine = None
+    facts: dict[str, Fact] = {
+        "version": own_version(),
+        "python": platform.python_version(),
+        "desktop": desktop_name(),
+    }
+    if engine is None:
+        return Finding(Part.VERSIONS, State.OK, "versions.known_without_engine", facts)
+    return Finding(Part.VERSIONS, State.OK, "versions.known", facts | {"engine": engine})

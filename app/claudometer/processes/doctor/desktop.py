@@ -1,0 +1,145 @@
+"""Checks what the desktop provides: a tray, notifications, a keyring, the engine that draws the window."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from claudometer.domain.checkup import Finding, Part, State
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.usage import Mode
+from claudometer.system.off_loop import run_abandonable
+from claudometer.system.session import has_graphical_session
+from claudometer.system.tray_pieces import command_for, find_piece, install_line
+from claudometer.ui.tray.toolkit import install_command
+from claudometer.ui.tray.xembed import has_xembed_tray
+from claudometer.ui.window.engine_version import engine_version
+from claudometer.vault.keyring_store import KeyringStore
+
+if TYPE_CHECKING:
+    from claudometer.domain.errors import Fact
+    from claudometer.processes.doctor.surroundings import Surroundings
+
+KEYRING_PACKAGES = dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "gnome-keyring")
+NOTIFICATION_PACKAGES = dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "dunst")
+ENGINE_PACKAGES = {
+    "apt-get": "gir1.2-webkit2-4.1",
+    "dnf": "webkit2gtk4.1",
+    "pacman": "webkit2gtk-4.1",
+    "zypper": "typelib-1_0-WebKit2-4_1",
+}
+SECRETS = "org.freedesktop.secrets"
+UNNAMED_KEYRING = "The keyring"
+
+_IS_LINUX = sys.platform not in {"darwin", "win32"}
+
+
+async def check_tray() -> Finding:
+    """Check which program shows tray icons, or say what this desktop lacks."""
+    return await run_abandonable(_check_tray, timeout_s=None)
+
+
+async def check_notifications() -> Finding:
+    """Check which program shows notifications."""
+    return await run_abandonable(_check_notifications, timeout_s=None)
+
+
+async def check_keyring(here: Surroundings) -> Finding:
+    """Check which keyring there is, and whether it is locked. Opens no dialog."""
+    needs = here.mode is Mode.WEB and here.environment.session_key is None and not here.demo
+    return await run_abandonable(lambda: _check_keyring(is_needed=needs), timeout_s=None)
+
+
+async def check_window() -> Finding:
+    """Check whether the window can be drawn."""
+    return await run_abandonable(_check_window, timeout_s=None)
+
+
+def _check_tray() -> Finding:
+    if not has_graphical_session():
+        return Finding(Part.TRAY, State.NOT_HERE, "tray.headless")
+    if not _IS_LINUX:
+        return Finding(Part.TRAY, State.OK, "tray.shown", {"host": sys.platform})
+    try:
+        from claudometer.ui.tray.services import find_tray  # noqa: PLC0415 - needs PyGObject
+    except ImportError:
+        facts = {"command": install_command()}
+        return Finding(Part.TRAY, State.ATTENTION, ErrorCode.TRAY_TOOLKIT_MISSING, facts)
+    missing = _missing_tray()
+    try:
+        found = find_tray()
+    except ConnectionError:
+        found, missing = None, Finding(Part.TRAY, State.ATTENTION, "tray.no_bus")
+    if found is not None:
+        return Finding(Part.TRAY, State.OK, "tray.shown", {"host": found})
+    return Finding(Part.TRAY, State.OK, "tray.old_way") if has_xembed_tray() else missing
+
+
+def _missing_tray() -> Finding:
+    piece = find_piece()
+    command = command_for(piece)
+    facts = {} if command is None else {"command": command}
+    return Finding(Part.TRAY, State.ATTENTION, f"tray.{piece}", facts)
+
+
+def _check_notifications() -> Finding:
+    if not has_graphical_session() or not _IS_LINUX:
+        said = "notifications.shown" if not _IS_LINUX else "notifications.headless"
+        state = State.OK if not _IS_LINUX else State.NOT_HERE
+        return Finding(Part.NOTIFICATIONS, state, said, {"server": sys.platform})
+    try:
+        from claudometer.ui.tray.services import find_notifications  # noqa: PLC0415 - needs PyGObject
+    except ImportError:
+        return Finding(Part.NOTIFICATIONS, State.UNKNOWN, "notifications.toolkit")
+    try:
+        found = find_notifications()
+    except ConnectionError:
+        found = None
+    if found is None:
+        facts: dict[str, Fact] = {"command": install_line(NOTIFICATION_PACKAGES)}
+        return Finding(Part.NOTIFICATIONS, State.NOT_HERE, "notifications.none", facts)
+    if not found:
+        return Finding(Part.NOTIFICATIONS, State.OK, "notifications.on_demand")
+    return Finding(Part.NOTIFICATIONS, State.OK, "notifications.shown", {"server": found})
+
+
+def _check_keyring(*, is_needed: bool) -> Finding:
+    facts: dict[str, Fact] = {"keyring": _keyring_name()}
+    try:
+        KeyringStore().check()
+    except ClaudometerError as error:
+        if is_needed:
+            if error.code is ErrorCode.KEYRING_MISSING:
+                facts["command"] = install_line(KEYRING_PACKAGES)
+            return Finding(Part.KEYRING, State.ATTENTION, error.code, facts)
+        is_locked = error.code is ErrorCode.KEYRING_LOCKED
+        said = "keyring.not_needed" if is_locked else "keyring.none_needed"
+        return Finding(Part.KEYRING, State.OK if is_locked else State.NOT_HERE, said, facts)
+    return Finding(Part.KEYRING, State.OK, "keyring.unlocked", facts)
+
+
+def _keyring_name() -> str:
+    if not _IS_LINUX:
+        return UNNAMED_KEYRING
+    try:
+        from claudometer.ui.tray.services import owner_of  # noqa: PLC0415 - needs PyGObject
+
+        return owner_of(SECRETS) or UNNAMED_KEYRING
+    except (ImportError, ConnectionError):
+        return UNNAMED_KEYRING
+
+
+def _check_window() -> Finding:
+    if not has_graphical_session():
+        return Finding(Part.WINDOW, State.NOT_HERE, "window.headless")
+    if not _IS_LINUX:
+        return Finding(Part.WINDOW, State.OK, "window.of_system")
+    try:
+        engine = engine_version()
+    except ImportError:
+        facts = {"command": install_command()}
+        return Finding(Part.WINDOW, State.ATTENTION, ErrorCode.TRAY_TOOLKIT_MISSING, facts)
+    if engine is None:
+        facts = {"command": install_line(ENGINE_PACKAGES)}
+        return Finding(Part.WINDOW, State.ATTENTION, "window.no_engine", facts)
+    return Finding(Part.WINDOW, State.OK, "window.works", {"engine": engine})

@@ -1,0 +1,167 @@
+"""Checks the login: where it was found, who may read it, whether it works, and how many checks are left."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from claudometer.domain.bucket_codec import is_lost, load
+from claudometer.domain.budget import HOUR, OAUTH_BUDGET, Uptime, allowed_at
+from claudometer.domain.checkup import Finding, Part, State
+from claudometer.domain.clock import SystemClock
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.usage import CLAUDE, AccountKey, Mode
+from claudometer.providers.claude.credentials import FILE_NAME, LoginReader
+from claudometer.providers.claude.oauth import SCOPE, account_id
+from claudometer.system.boot import find_boot_id
+from claudometer.system.home import find_home_trouble
+from claudometer.system.nameless import shell_path, shown_path
+from claudometer.system.off_loop import run_abandonable
+from claudometer.system.state import JsonState
+from claudometer.vault.keyring_store import KeyringStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from claudometer.domain.errors import Fact
+    from claudometer.processes.doctor.surroundings import Surroundings
+    from claudometer.providers.claude.login import Login
+
+_OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH
+
+
+async def check(here: Surroundings) -> Finding:
+    """Check the login of Claude Code, or the session key. Sends nothing, opens no dialog."""
+    if here.demo:
+        return _found(State.NOT_HERE, "login.demo")
+    if here.mode is Mode.LOCAL:
+        return _found(State.NOT_HERE, "login.local")
+    if here.mode is Mode.WEB:
+        return await _check_key(here)
+    if here.claude_folder.is_default:
+        trouble = await run_abandonable(find_home_trouble, timeout_s=None)
+        if trouble is not None:
+            return _found(State.ATTENTION, trouble.code, trouble.facts)
+    folder = here.claude_folder.login()
+    login = await _read(here)
+    if isinstance(login, MissingCredentials):
+        return await run_abandonable(lambda: _missing(login, folder), timeout_s=None)
+    return await run_abandonable(lambda: _judge(login, folder), timeout_s=None)
+
+
+async def check_room(here: Surroundings) -> Finding:
+    """Check how many requests the budget still allows. Takes none."""
+    if here.demo:
+        return _room(State.NOT_HERE, "room.demo")
+    if here.mode is Mode.LOCAL:
+        return _room(State.NOT_HERE, "room.not_needed")
+    if here.mode is Mode.WEB:
+        return _room(State.OK, "room.unlimited")
+    login = await _read(here)
+    if isinstance(login, MissingCredentials):
+        return _room(State.NOT_HERE, "room.not_needed")
+    key = str(AccountKey(CLAUDE, account_id(login, str(here.claude_folder.login()))))
+    return await run_abandonable(lambda: _count(here.places.state_folder, key), timeout_s=None)
+
+
+async def _read(here: Surroundings) -> Login | MissingCredentials:
+    folder = here.claude_folder
+    named_by = None if folder.is_default else folder.variable or ""
+    return await LoginReader(folder.login, named_by=lambda: named_by).read()
+
+
+def _found(state: State, said: str, facts: Mapping[str, Fact] | None = None) -> Finding:
+    return Finding(Part.LOGIN, state, said, facts or {})
+
+
+def _room(state: State, said: str, facts: Mapping[str, Fact] | None = None) -> Finding:
+    return Finding(Part.ROOM, state, said, facts or {})
+
+
+async def _check_key(here: Surroundings) -> Finding:
+    if here.environment.session_key is not None:
+        return _found(State.OK, "login.key_in_variable")
+    try:
+        key = await run_abandonable(KeyringStore().read, timeout_s=None)
+    except ClaudometerError:
+        return _found(State.UNKNOWN, "login.key_unread")  # the check of the keyring says why
+    if key is None:
+        return _found(State.ATTENTION, ErrorCode.SESSION_KEY_MISSING)
+    return _found(State.OK, "login.key_in_keyring")
+
+
+def _missing(login: MissingCredentials, folder: Path) -> Finding:
+    """Say why there is no login, with a line that helps where a line does."""
+    facts: dict[str, Fact] = dict(login.facts)
+    file = folder / FILE_NAME
+    code = login.code
+    if code is ErrorCode.LOGIN_DENIED:
+        if _is_foreign(file):
+            return _found(State.ATTENTION, "login.foreign", {"command": _chown(file)})
+        facts["command"] = f"chmod 600 {shell_path(file)}"
+    elif code is ErrorCode.LOGIN_FOLDER_DENIED:
+        closed = login.login_folder or str(folder)
+        command = _chown(closed) if _is_foreign(closed) else f"chmod u+rwx {shell_path(closed)}"
+        facts["command"] = command
+    elif code is ErrorCode.LOGIN_FOLDER_WRONG and "variable" in facts:
+        facts["command"] = f"unset {facts['variable']}"
+    if "folder" in facts:
+        facts["folder"] = shown_path(folder)
+    return _found(State.ATTENTION, code, facts)
+
+
+def _judge(login: Login, folder: Path) -> Finding:
+    file = folder / FILE_NAME
+    now = SystemClock().now()
+    if login.expires_at is not None and login.expires_at <= now:
+        return _found(State.ATTENTION, ErrorCode.LOGIN_RESTING)
+    if login.scopes and SCOPE not in login.scopes:
+        return _found(State.ATTENTION, ErrorCode.LOGIN_SCOPE_MISSING)
+    if _is_foreign(file):
+        return _found(State.ATTENTION, "login.foreign", {"command": _chown(file)})
+    if _is_open_to_others(file):
+        return _found(State.ATTENTION, "login.readable", {"command": f"chmod 600 {shell_path(file)}"})
+    facts: dict[str, Fact] = {"folder": shown_path(folder)}
+    if login.expires_at is None:
+        return _found(State.OK, "login.found_without_end", facts)
+    return _found(State.OK, "login.found", facts | {"until_at": login.expires_at.timestamp()})
+
+
+def _is_foreign(path: str | Path) -> bool:
+    """Return whether the file is somebody else's; root may have any, as in containers."""
+    try:
+        return hasattr(os, "getuid") and os.stat(path).st_uid != os.getuid()  # noqa: PTH116
+    except OSError:
+        return False
+
+
+def _is_open_to_others(file: Path) -> bool:
+    try:
+        return os.name == "posix" and bool(file.stat().st_mode & _OTHERS_MAY_READ)
+    except OSError:
+        return False
+
+
+def _chown(path: str | Path) -> str:
+    return f'sudo chown "$USER" {shell_path(path)}'
+
+
+def _count(folder: Path, key: str) -> Finding:
+    clock = SystemClock()
+    now = clock.now()
+    state = JsonState(folder / "state.json").read()
+    if is_lost(state):
+        return _room(State.UNKNOWN, "room.lost")
+    bucket = load(state, key, OAUTH_BUDGET, now, Uptime(find_boot_id(), clock.boottime()))
+    most = OAUTH_BUDGET.capacity + int(HOUR.total_seconds() / OAUTH_BUDGET.refill_s)
+    at = allowed_at(bucket, OAUTH_BUDGET, now)
+    if bucket.blocked_until is not None:
+        return _room(State.ATTENTION, "room.blocked", {"until_at": at.timestamp()})
+    if at > now:
+        return _room(State.ATTENTION, "room.none", {"until_at": at.timestamp()})
+    if bucket.share < 1.0:
+        return _room(State.OK, "room.shared", {"most": round(most * bucket.share)})
+    return _room(State.OK, "room.left", {"left": max(1, most - len(bucket.sent)), "most": most})

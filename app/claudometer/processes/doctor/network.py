@@ -1,0 +1,164 @@
+"""Checks the way to Claude: connection and clock by one request without a login, proxy, certificates."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from claudometer.domain.checkup import Finding, Part, State
+from claudometer.domain.clock import SKEW_FROM_S
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.ledger import RequestRecord
+from claudometer.domain.outcome import Status
+from claudometer.domain.policy import Cause
+from claudometer.domain.usage import Mode
+from claudometer.providers.proxies import Proxy, UnusableProxy, passed_over, proxy_for
+from claudometer.system.ledger import FILE_NAME, RequestFile
+from claudometer.system.off_loop import run_abandonable
+from claudometer.system.tray_pieces import install_line
+
+if TYPE_CHECKING:
+    from claudometer.domain.errors import Fact
+    from claudometer.processes.doctor.surroundings import Surroundings
+    from claudometer.providers.reach import NotReached, Reached
+
+CERTIFICATE_PACKAGES = dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "ca-certificates")
+
+
+class Reach:
+    """Sends the one request, which two checks need."""
+
+    def __init__(self, here: Surroundings) -> None:
+        self._here = here
+        self._task: asyncio.Task[Reached | NotReached] | None = None
+
+    async def check_connection(self, here: Surroundings) -> Finding:
+        """Check whether Claude's server answers."""
+        if (quiet := _reason_to_send_nothing(here)) is not None:
+            return Finding(Part.CONNECTION, State.NOT_HERE, f"connection.{quiet}")
+        if not here.is_environment_usable:
+            return Finding(Part.CONNECTION, State.UNKNOWN, "connection.by_settings")
+        from claudometer.providers.reach import Reached  # noqa: PLC0415 - brings httpx
+
+        found = await self._reach()
+        if isinstance(found, Reached):
+            facts = {"host": _host(here), "seconds": f"{found.took_s:.1f}"}
+            return Finding(Part.CONNECTION, State.OK, "connection.answered", facts)
+        facts = {} if found.variable is None else {"variable": found.variable}
+        return Finding(Part.CONNECTION, State.ATTENTION, found.code, facts)
+
+    async def check_clock(self, here: Surroundings) -> Finding:
+        """Compare the clock with the server's."""
+        if (quiet := _reason_to_send_nothing(here)) is not None:
+            return Finding(Part.CLOCK, State.NOT_HERE, "clock.demo" if quiet == "demo" else "clock.unknown")
+        if not here.is_environment_usable:
+            return Finding(Part.CLOCK, State.UNKNOWN, "clock.unknown")
+        from claudometer.providers.reach import Reached  # noqa: PLC0415
+
+        found = await self._reach()
+        if not isinstance(found, Reached) or found.behind_s is None:
+            return Finding(Part.CLOCK, State.UNKNOWN, "clock.unknown")
+        if abs(found.behind_s) > SKEW_FROM_S:
+            return Finding(
+                Part.CLOCK, State.ATTENTION, ErrorCode.CLOCK_WRONG, {"behind_s": str(found.behind_s)}
+            )
+        seconds = max(1, round(abs(found.behind_s)))
+        return Finding(Part.CLOCK, State.OK, "clock.right", {"seconds": seconds})
+
+    async def _reach(self) -> Reached | NotReached:
+        if self._task is None:
+            self._task = asyncio.create_task(self._send())
+        return await asyncio.shield(self._task)
+
+    async def _send(self) -> Reached | NotReached:
+        sent_at = datetime.now(UTC)
+        found = await run_abandonable(lambda: _reach_blocking(self._here.asked_url), timeout_s=None)
+        await _note(self._here, found, sent_at)
+        return found
+
+
+async def check_proxy(here: Surroundings) -> Finding:
+    """Check which proxy is used, and whether a variable says something that means nothing."""
+    proxy = proxy_for(here.asked_url)
+    if isinstance(proxy, UnusableProxy):
+        facts: dict[str, Fact] = {"variable": proxy.variable}
+        if proxy.variable is not None:
+            facts["command"] = f"unset {proxy.variable}"
+        return Finding(Part.PROXY, State.ATTENTION, ErrorCode.PROXY_UNUSABLE, facts)
+    ignored = passed_over()
+    if ignored:
+        facts = {"variables": ", ".join(ignored), "command": f"unset {' '.join(ignored)}"}
+        return Finding(Part.PROXY, State.ATTENTION, "proxy.passed_over", facts)
+    if not isinstance(proxy, Proxy):
+        return Finding(Part.PROXY, State.OK, "proxy.none")
+    if proxy.variable is None:
+        return Finding(Part.PROXY, State.OK, "proxy.of_system")
+    return Finding(Part.PROXY, State.OK, "proxy.used", {"variable": proxy.variable})
+
+
+async def check_certificates() -> Finding:
+    """Check whether there are certificates, without which no server can be trusted."""
+    return await run_abandonable(_check_certificates, timeout_s=None)
+
+
+def _check_certificates() -> Finding:
+    import os  # noqa: PLC0415
+
+    from claudometer.providers.transport import (  # noqa: PLC0415 - brings httpx
+        EXTRA_CERTIFICATES,
+        find_unusable_certificates,
+        finds_certificates,
+    )
+
+    variable = find_unusable_certificates()
+    if variable is not None:
+        facts = {"variable": variable, "command": f"unset {variable}"}
+        return Finding(Part.CERTIFICATES, State.ATTENTION, "certificates.unusable", facts)
+    if not finds_certificates():
+        command = install_line(CERTIFICATE_PACKAGES)
+        return Finding(
+            Part.CERTIFICATES, State.ATTENTION, ErrorCode.CERTIFICATES_MISSING, {"command": command}
+        )
+    if os.environ.get(EXTRA_CERTIFICATES):
+        return Finding(Part.CERTIFICATES, State.OK, "certificates.more", {"variable": EXTRA_CERTIFICATES})
+    return Finding(Part.CERTIFICATES, State.OK, "certificates.found")
+
+
+def _reason_to_send_nothing(here: Surroundings) -> str | None:
+    if here.demo:
+        return "demo"
+    return "local" if here.mode is Mode.LOCAL else None
+
+
+def _host(here: Surroundings) -> str:
+    return urlsplit(here.asked_url).hostname or ""
+
+
+def _reach_blocking(url: str) -> Reached | NotReached:
+    from claudometer.providers.reach import reach  # noqa: PLC0415 - brings httpx
+
+    return reach(url)
+
+
+async def _note(here: Surroundings, found: Reached | NotReached, sent_at: datetime) -> None:
+    """Write the request into the ledger, as every request; a ledger that fails is another check's matter."""
+    from claudometer.providers.reach import NotReached  # noqa: PLC0415
+
+    if isinstance(found, NotReached) and not found.is_sent:
+        return
+    record = RequestRecord(
+        at=sent_at,
+        host=_host(here),
+        path="/",
+        outcome=Status.OFFLINE if isinstance(found, NotReached) else Status.OK,
+        http_status=None if isinstance(found, NotReached) else found.status,
+        duration_s=(datetime.now(UTC) - sent_at).total_seconds(),
+        reason=Cause.DOCTOR,
+    )
+    file = RequestFile(here.places.state_folder / FILE_NAME)
+    try:
+        await run_abandonable(lambda: file.append(record), timeout_s=2.0)
+    except OSError:
+        return

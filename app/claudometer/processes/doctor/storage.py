@@ -1,0 +1,67 @@
+"""Checks whether the program can save what it has to remember."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from claudometer.domain.bucket_codec import is_lost
+from claudometer.domain.checkup import Finding, Part, State
+from claudometer.system.nameless import shell_path, shown_path
+from claudometer.system.off_loop import run_abandonable
+from claudometer.system.state import JsonState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claudometer.processes.doctor.surroundings import Surroundings
+
+MAKE_OWN = 'sudo chown -R "$USER"'
+
+
+async def check_data(here: Surroundings) -> Finding:
+    """Check whether the folder of the saved data can be written."""
+    if here.demo:
+        return Finding(Part.DATA, State.NOT_HERE, "data.demo")
+    return await run_abandonable(lambda: _check(here.places.state_folder), timeout_s=None)
+
+
+def _check(folder: Path) -> Finding:
+    nearest = _nearest(folder)
+    error = _try_to_write(nearest)
+    facts = {"folder": shown_path(nearest)}
+    if error is None:
+        if is_lost(JsonState(folder / "state.json").read()):
+            return Finding(Part.DATA, State.ATTENTION, "data.broken")
+        return Finding(Part.DATA, State.OK, "data.writable")
+    if error.errno == errno.EROFS:
+        return Finding(Part.DATA, State.ATTENTION, "data.read_only", facts)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Finding(Part.DATA, State.ATTENTION, "data.full", facts)
+    if hasattr(os, "getuid") and nearest.stat().st_uid != os.getuid():
+        command = f"{MAKE_OWN} {shell_path(nearest)}"
+        return Finding(Part.DATA, State.ATTENTION, "data.foreign", facts | {"command": command})
+    command = f"chmod u+rwx {shell_path(nearest)}"
+    return Finding(Part.DATA, State.ATTENTION, "data.denied", facts | {"command": command})
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the one above it in which it would be made."""
+    for each in (folder, *folder.parents):
+        if os.path.lexists(each):
+            return each
+    return folder
+
+
+def _try_to_write(folder: Path) -> OSError | None:
+    """Write a byte into a file without a name, or one that is gone at once."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"0")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error
+    return None

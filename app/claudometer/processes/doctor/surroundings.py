@@ -1,0 +1,105 @@
+"""What all checks need to know first: the folders, the environment, the settings. Never blocks for long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claudometer.domain.checkup import Finding, Part, State
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.settings import Settings
+from claudometer.domain.usage import Mode
+from claudometer.settings.environment import Environment, read_environment
+from claudometer.settings.store import read_only
+from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.nameless import shell_path, shown_path
+from claudometer.system.off_loop import run_abandonable
+from claudometer.system.paths import Places, find_places
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DISK_S = 4.0
+"""How long a drive may take. One that spins up answers within this time, one that is gone never does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What this run works with.
+
+    Attributes:
+        mode: as chosen; ``None`` if nobody has chosen one.
+        settings_finding: how the settings are, those of the environment included.
+        is_environment_usable: whether it is known whom to ask.
+    """
+
+    places: Places
+    environment: Environment
+    settings: Settings
+    claude_folder: ClaudeFolder
+    mode: Mode | None
+    settings_finding: Finding
+    demo: bool
+    is_environment_usable: bool
+
+    @property
+    def asked_url(self) -> str:
+        """The address that the numbers come from."""
+        is_web = self.mode is Mode.WEB
+        return self.environment.web_url if is_web else self.environment.oauth_url
+
+
+async def look_around(*, demo: bool) -> Surroundings:
+    """Read environment and settings. Whatever is wrong with them becomes a finding."""
+    places = find_places(demo=demo)
+    environment, of_environment = _environment()
+    finding = of_environment
+    settings = Settings()
+    if not demo:
+        try:
+            settings, of_file = await run_abandonable(
+                lambda: _settings(places.settings_file), timeout_s=DISK_S
+            )
+        except TimeoutError:
+            of_file = Finding(
+                Part.SETTINGS, State.UNKNOWN, f"{Part.SETTINGS}.late", {"seconds": round(DISK_S)}
+            )
+        finding = finding or of_file
+    return Surroundings(
+        places,
+        environment,
+        settings,
+        ClaudeFolder(settings.account.claude_folder),
+        environment.mode or settings.account.mode,
+        finding or Finding(Part.SETTINGS, State.OK, "settings.defaults"),
+        demo,
+        is_environment_usable=of_environment is None,
+    )
+
+
+def _environment() -> tuple[Environment, Finding | None]:
+    try:
+        return read_environment(), None
+    except ClaudometerError as error:
+        facts = error.facts | {"command": f"unset {error.facts['variable']}"}
+        return Environment(), Finding(Part.SETTINGS, State.ATTENTION, error.code, facts)
+
+
+def _settings(file: Path) -> tuple[Settings, Finding]:
+    path = {"file": shown_path(file), "path": shown_path(file)}
+    found = read_only(file)
+    match found.code:
+        case None:
+            said = "settings.fine" if found.is_there else "settings.defaults"
+            return found.settings, Finding(Part.SETTINGS, State.OK, said)
+        case ErrorCode.SETTINGS_BROKEN:
+            command = f"mv {shell_path(file)} {shell_path(file)}.broken"
+            return found.settings, Finding(
+                Part.SETTINGS, State.ATTENTION, "settings.broken", path | {"command": command}
+            )
+        case ErrorCode.SETTINGS_UNREADABLE:
+            facts = path | {"command": f"chmod u+rw {shell_path(file)}"}
+            return found.settings, Finding(Part.SETTINGS, State.ATTENTION, "settings.unreadable", facts)
+        case code:
+            facts = path | {"names": found.names}
+            return found.settings, Finding(Part.SETTINGS, State.ATTENTION, code, facts)

@@ -1,0 +1,99 @@
+"""Finds out whether a server can be reached, and what time it has: one HEAD request without any credential.
+
+It asks for the address ``/`` of the host, so it belongs to nobody's account and to no limit.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from claudometer.domain.addresses import is_safe_url
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Offline
+from claudometer.providers.proxies import UnusableProxy, proxy_for
+from claudometer.providers.server_time import RESOLUTION_S, parse_http_date
+from claudometer.providers.transport import (
+    CODES,
+    find_unusable_certificates,
+    make_tls_context,
+    outcome_of,
+    user_agent,
+)
+
+TIMEOUT_S = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The server answered.
+
+    Attributes:
+        took_s: until it did.
+        behind_s: how far this computer's clock is behind the server's, in seconds; ``None`` if the answer
+            came from a cache, or without a date.
+    """
+
+    status: int
+    took_s: float
+    behind_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """It did not.
+
+    Attributes:
+        variable: the environment variable that is to blame, if one is.
+        is_sent: whether anything may have left this computer.
+    """
+
+    code: ErrorCode
+    variable: str | None = None
+    is_sent: bool = True
+
+
+def reach(url: str) -> Reached | NotReached:
+    """Ask the server at ``url`` for nothing. Blocks; follows no redirect."""
+    parts = urlsplit(url)
+    root = f"{parts.scheme}://{parts.netloc}/"
+    if not is_safe_url(root):
+        return NotReached(ErrorCode.URL_REFUSED, is_sent=False)
+    proxy = proxy_for(root)
+    if isinstance(proxy, UnusableProxy):
+        return NotReached(ErrorCode.PROXY_UNUSABLE, proxy.variable, is_sent=False)
+    began = time.monotonic()
+    try:
+        with httpx.Client(
+            verify=make_tls_context(),
+            timeout=TIMEOUT_S,
+            follow_redirects=False,
+            proxy=proxy.url if proxy else None,
+            trust_env=False,
+        ) as client:
+            before = datetime.now(UTC)
+            answer = client.head(root, headers={"User-Agent": user_agent()})
+            after = datetime.now(UTC)
+    except tuple(CODES) as error:
+        outcome = outcome_of(error, proxied=proxy is not None)
+        code = outcome.code if isinstance(outcome, Offline) else ErrorCode.CONNECTION_BROKEN
+        variable = proxy.variable if proxy is not None and code is ErrorCode.PROXY_FAILED else None
+        if code is ErrorCode.TLS_FAILED:
+            variable = find_unusable_certificates()
+        return NotReached(code, variable)
+    return Reached(answer.status_code, time.monotonic() - began, _behind_s(answer, before, after))
+
+
+def _behind_s(answer: httpx.Response, before: datetime, after: datetime) -> float | None:
+    if answer.headers.get("age", "0").strip() != "0":
+        return None
+    at = parse_http_date(answer.headers.get("date"))
+    if at is None:
+        return None
+    # The header drops fractions, so the time is half a second later on average.
+    middle = before + (after - before) / 2
+    return (at - middle).total_seconds() + RESOLUTION_S / 2

@@ -1,0 +1,61 @@
+"""Finds other running copies of the tray program on Linux that share our saved data, but not our lock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+_PROC = Path("/proc")
+_STARTS_THE_TRAY = frozenset({"open", "settings"})
+_NAME = "claudometer"
+
+
+def find_other_copies(*, besides: int | None, proc: Path = _PROC) -> list[int]:
+    """Return the processes of this user's other tray programs, oldest number first. Blocks for a moment.
+
+    Another session, or a shell with another ``XDG_RUNTIME_DIR``, has a lock of its own, so both run. One with
+    another home folder has data of its own, too, and is nobody's trouble.
+
+    Args:
+        besides: the app that this session knows.
+    """
+    if sys.platform in {"darwin", "win32"} or not proc.is_dir():
+        return []
+    known = {besides, os.getpid(), os.getppid()}
+    numbers = sorted(int(entry.name) for entry in proc.iterdir() if entry.name.isdecimal())
+    return [number for number in numbers if number not in known and _is_tray(proc / str(number))]
+
+
+def _is_tray(folder: Path) -> bool:
+    try:
+        if folder.stat().st_uid != os.getuid():
+            return False
+        words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")[:-1]
+    except OSError:
+        return False
+    rest = _words_after_program(words)
+    if rest is None or "--demo" in rest or not _shares_our_data(folder):
+        return False
+    commands = [word for word in rest if not word.startswith("-")]
+    return not any(word in {"--help", "--version", "--selftest"} for word in rest) and (
+        not commands or commands[0] in _STARTS_THE_TRAY
+    )
+
+
+def _shares_our_data(folder: Path) -> bool:
+    try:
+        lines = (folder / "environ").read_bytes().decode("utf-8", "surrogateescape").split("\0")
+    except OSError:
+        return False
+    theirs = dict(line.partition("=")[::2] for line in lines)
+    return all(theirs.get(name) == os.environ.get(name) for name in ("HOME", "XDG_STATE_HOME"))
+
+
+def _words_after_program(words: list[str]) -> list[str] | None:
+    """Return what follows our program in a command line, ``None`` if it is another's."""
+    if words and "python" in Path(words[0]).name:
+        words = [word for word in words[1:] if not word.startswith("-X") and word not in {"-I", "-E", "-s"}]
+        if words[:2] == ["-m", _NAME]:
+            return words[2:]
+    return words[1:] if words and Path(words[0]).name in {_NAME, f"{_NAME}.py"} else None

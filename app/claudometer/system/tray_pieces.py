@@ -1,0 +1,91 @@
+"""Which piece a desktop lacks to show tray icons, and the line that gets it. Reads only the environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Piece(StrEnum):
+    """A desktop, by the piece that shows tray icons on it."""
+
+    GNOME = "gnome"
+    XFCE = "xfce"
+    LXQT = "lxqt"
+    MATE = "mate"
+    CINNAMON = "cinnamon"
+    BUDGIE = "budgie"
+    PLASMA = "plasma"
+    I3 = "i3"
+    WLROOTS = "wlroots"
+    OTHER = "other"
+
+
+_BY_NAME = {
+    "budgie": Piece.BUDGIE,  # before GNOME, which Budgie names as well
+    "xfce": Piece.XFCE,
+    "lxqt": Piece.LXQT,
+    "mate": Piece.MATE,
+    "x-cinnamon": Piece.CINNAMON,
+    "cinnamon": Piece.CINNAMON,
+    "kde": Piece.PLASMA,
+    "i3": Piece.I3,
+    "sway": Piece.WLROOTS,
+    "hyprland": Piece.WLROOTS,
+    "wlroots": Piece.WLROOTS,
+    "niri": Piece.WLROOTS,
+    "river": Piece.WLROOTS,
+    "labwc": Piece.WLROOTS,
+    "gnome": Piece.GNOME,
+}
+
+_PACKAGES = {
+    Piece.GNOME: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "gnome-shell-extension-appindicator"),
+    Piece.WLROOTS: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "waybar"),
+    Piece.OTHER: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "tint2"),
+}
+
+_INSTALLERS = {
+    "apt-get": "sudo apt install",
+    "dnf": "sudo dnf install",
+    "pacman": "sudo pacman -S",
+    "zypper": "sudo zypper install",
+}
+
+_COMMANDS = {Piece.XFCE: "xfce4-panel --add=systray"}
+
+
+def find_piece(environ: Mapping[str, str] | None = None) -> Piece:
+    """Return what this desktop lacks, by the names that it gives itself."""
+    known = os.environ if environ is None else environ
+    names = known.get("XDG_CURRENT_DESKTOP") or known.get("XDG_SESSION_DESKTOP") or ""
+    own = {name.strip().lower() for name in names.split(":")}
+    found = next((piece for name, piece in _BY_NAME.items() if name in own), None)
+    if found is not None:
+        return found
+    if known.get("WAYLAND_DISPLAY"):
+        return Piece.WLROOTS
+    return Piece.OTHER
+
+
+def command_for(piece: Piece, which: Callable[[str], str | None] = shutil.which) -> str | None:
+    """Return the line that gets the piece, ``None`` where it takes clicks instead."""
+    if piece in _COMMANDS:
+        return _COMMANDS[piece]
+    packages = _PACKAGES.get(piece)
+    return None if packages is None else install_line(packages, which)
+
+
+def install_line(packages: Mapping[str, str], which: Callable[[str], str | None] = shutil.which) -> str:
+    """Return the line that installs a package with this system's package manager.
+
+    Args:
+        packages: the package's name by the manager's program; ``apt-get`` has one for the others.
+    """
+    manager = next((each for each in _INSTALLERS if each in packages and which(each)), "apt-get")
+    return f"{_INSTALLERS[manager]} {packages[manager]}"

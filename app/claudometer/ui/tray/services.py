@@ -1,0 +1,115 @@
+"""Asks the session bus who shows tray icons and notifications, by name. Blocks; for a process that ends."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gi.repository import Gio, GLib
+
+from claudometer.ui.tray.registration import WATCHER, WATCHER_PATH
+from claudometer.ui.tray.session_bus import session_bus_address
+
+if TYPE_CHECKING:
+    from typing import Any
+
+CALL_MS = 3000
+BUS, BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
+HOST_PREFIX = "org.kde.StatusNotifierHost-"
+NOTIFICATIONS, NOTIFICATIONS_PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+
+PROGRAMS = {"wrapper-2.0": "xfce4-panel", "kded5": "plasmashell", "kded6": "plasmashell"}
+"""Processes that do it for a program with a better-known name."""
+
+
+def find_tray() -> str | None:
+    """Return the program that shows tray icons, ``None`` if none does.
+
+    Raises:
+        ConnectionError: there is no session bus.
+        TimeoutError: it does not answer.
+    """
+    connection = _connect()
+    answer = _call(
+        connection,
+        WATCHER,
+        WATCHER_PATH,
+        "org.freedesktop.DBus.Properties.Get",
+        GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered")),
+    )
+    if answer is None or not answer[0]:
+        return None
+    names = _call(connection, BUS, BUS_PATH, f"{BUS}.ListNames") or ([],)
+    hosts = [name for name in names[0] if name.startswith(HOST_PREFIX)]
+    return next((found for name in (*hosts, WATCHER) if (found := _program(connection, name))), WATCHER)
+
+
+def find_notifications() -> str | None:
+    """Return name and version of the notification service; "" if one starts on demand; ``None`` without one.
+
+    Raises:
+        ConnectionError: there is no session bus.
+        TimeoutError: it does not answer.
+    """
+    connection = _connect()
+    if _program(connection, NOTIFICATIONS) is None:
+        activatable = _call(connection, BUS, BUS_PATH, f"{BUS}.ListActivatableNames") or ([],)
+        return "" if NOTIFICATIONS in activatable[0] else None
+    method = f"{NOTIFICATIONS}.GetServerInformation"
+    information = _call(connection, NOTIFICATIONS, NOTIFICATIONS_PATH, method)
+    if information is None:
+        return NOTIFICATIONS
+    name, _vendor, version, _specification = information
+    return f"{name} {version}".strip()
+
+
+def owner_of(name: str) -> str | None:
+    """Return the program that owns a name on the bus, ``None`` if nobody does.
+
+    Raises:
+        ConnectionError: there is no session bus.
+        TimeoutError: it does not answer.
+    """
+    return _program(_connect(), name)
+
+
+def _connect() -> Gio.DBusConnection:
+    address = session_bus_address()
+    if address is None:
+        raise ConnectionError("the session has no bus")
+    flags = Gio.DBusConnectionFlags
+    try:
+        connection = Gio.DBusConnection.new_for_address_sync(
+            address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None
+        )
+    except GLib.Error as error:
+        raise ConnectionError(error.message) from error
+    connection.set_exit_on_close(False)
+    return connection
+
+
+def _program(connection: Gio.DBusConnection, name: str) -> str | None:
+    pid = _call(connection, BUS, BUS_PATH, f"{BUS}.GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))
+    if pid is None:
+        return None
+    program = name
+    with suppress(OSError, UnicodeDecodeError):
+        program = Path(f"/proc/{pid[0]}/comm").read_text(encoding="utf-8").strip()
+    return PROGRAMS.get(program, program)
+
+
+def _call(
+    connection: Gio.DBusConnection, name: str, path: str, method: str, arguments: GLib.Variant | None = None
+) -> tuple[Any, ...] | None:
+    """Return the answer, ``None`` for an error; starts nothing."""
+    interface, _, member = method.rpartition(".")
+    flags = Gio.DBusCallFlags.NO_AUTO_START
+    try:
+        answer = connection.call_sync(name, path, interface, member, arguments, None, flags, CALL_MS, None)
+    except GLib.Error as error:
+        if error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):
+            raise TimeoutError(error.message) from error
+        return None
+    unpacked: tuple[Any, ...] = answer.unpack()
+    return unpacked

@@ -1,0 +1,48 @@
+"""Which piece a desktop lacks to show tray icons, and the line that gets it."""
+
+from __future__ import annotations
+
+import pytest
+
+from claudometer.system.tray_pieces import Piece, command_for, find_piece
+
+
+@pytest.mark.parametrize(
+    ("names", "piece"),
+    [
+        ("GNOME", Piece.GNOME),
+        ("ubuntu:GNOME", Piece.GNOME),
+        ("GNOME-Classic:GNOME", Piece.GNOME),
+        ("Budgie:GNOME", Piece.BUDGIE),
+        ("X-Cinnamon", Piece.CINNAMON),
+        ("XFCE", Piece.XFCE),
+        ("KDE", Piece.PLASMA),
+        ("sway:wlroots", Piece.WLROOTS),
+        ("i3", Piece.I3),
+        ("unheard-of", Piece.OTHER),
+        ("", Piece.OTHER),
+    ],
+)
+def test_a_desktop_is_known_by_the_names_that_it_gives_itself(names: str, piece: Piece) -> None:
+    assert find_piece({"XDG_CURRENT_DESKTOP": names}) is piece
+
+
+def test_a_compositor_without_a_name_lacks_a_bar() -> None:
+    assert find_piece({"WAYLAND_DISPLAY": "wayland-1"}) is Piece.WLROOTS
+
+
+@pytest.mark.parametrize(
+    ("manager", "line"),
+    [
+        ("apt-get", "sudo apt install gnome-shell-extension-appindicator"),
+        ("dnf", "sudo dnf install gnome-shell-extension-appindicator"),
+        ("pacman", "sudo pacman -S gnome-shell-extension-appindicator"),
+        ("none of them", "sudo apt install gnome-shell-extension-appindicator"),
+    ],
+)
+def test_the_line_is_for_the_package_manager_that_is_there(manager: str, line: str) -> None:
+    assert command_for(Piece.GNOME, which=lambda name: name if name == manager else None) == line
+
+
+def test_where_it_takes_clicks_there_is_no_line() -> None:
+    assert command_for(Piece.PLASMA) is None
