@@ -19,7 +19,8 @@ from claudometer.system.boot import find_boot_id
 from claudometer.system.home import find_home_trouble
 from claudometer.system.nameless import shell_path, shown_path
 from claudometer.system.off_loop import run_abandonable
-from claudometer.system.state import JsonState
+from claudometer.system.shared_budget import STATE_NAME
+from claudometer.system.spare_state import SparedState
 from claudometer.vault.keyring_store import KeyringStore
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import Fact
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.providers.claude.login import Login
+    from claudometer.system.paths import Places
 
 _OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH
 
@@ -64,13 +66,12 @@ async def check_room(here: Surroundings) -> Finding:
     if isinstance(login, MissingCredentials):
         return _room(State.NOT_HERE, "room.not_needed")
     key = str(AccountKey(CLAUDE, account_id(login, str(here.claude_folder.login()))))
-    return await run_abandonable(lambda: _count(here.places.state_folder, key), timeout_s=None)
+    return await run_abandonable(lambda: _count(here.places, key), timeout_s=None)
 
 
 async def _read(here: Surroundings) -> Login | MissingCredentials:
     folder = here.claude_folder
-    named_by = None if folder.is_default else folder.variable or ""
-    return await LoginReader(folder.login, named_by=lambda: named_by).read()
+    return await LoginReader(folder.login, named_by=folder.login_named_by).read()
 
 
 def _found(state: State, said: str, facts: Mapping[str, Fact] | None = None) -> Finding:
@@ -149,10 +150,10 @@ def _chown(path: str | Path) -> str:
     return f'sudo chown "$USER" {shell_path(path)}'
 
 
-def _count(folder: Path, key: str) -> Finding:
+def _count(places: Places, key: str) -> Finding:
     clock = SystemClock()
     now = clock.now()
-    state = JsonState(folder / "state.json").read()
+    state = SparedState(places.state_folder / STATE_NAME, places.runtime_folder / STATE_NAME).read()
     if is_lost(state):
         return _room(State.UNKNOWN, "room.lost")
     bucket = load(state, key, OAUTH_BUDGET, now, Uptime(find_boot_id(), clock.boottime()))
