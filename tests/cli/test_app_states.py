@@ -246,6 +246,7 @@ def test_many_idle_connections_and_watchers_do_not_block_a_command(
         assert (answer.code, answer.err) == (0, "")
 
 
+@pytest.mark.slow  # twelve seconds; the test of all commands beside a starting app is quick
 def test_four_launches_reach_an_app_that_takes_long_to_start(
     program: Program, socket_path: str, lock: Instance, engine: SmallEngine
 ) -> None:

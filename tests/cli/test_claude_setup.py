@@ -293,15 +293,16 @@ def change_often(path: Path, until: subprocess.Popen[bytes]) -> None:
         replacing.replace_unchanged(path, before, after, sync=False)
 
 
-def test_hardly_any_of_four_thousand_saves_is_lost_without_any_pause_between(tmp_path: Path) -> None:
+@pytest.mark.parametrize("saves", [400, pytest.param(4000, marks=pytest.mark.slow)])
+def test_hardly_any_of_many_saves_is_lost_without_any_pause_between(tmp_path: Path, saves: int) -> None:
     path = write(tmp_path, {})
-    saves = 4000
     saver = subprocess.Popen([sys.executable, "-c", SAVER, str(path), str(saves)])
     change_often(path, saver)
     assert saver.returncode == 0
     after = json.loads(path.read_text(encoding="utf-8"))
     lost = [number for number in range(saves) if f"save {number}" not in after]
-    # Mostly none; one was lost once on a busy machine. A comparison before the rename alone loses about 80.
+    # Mostly none; one in 4,000 was lost once on a busy machine. A comparison before the rename alone loses
+    # about 80.
     assert len(lost) <= 4
     assert list(tmp_path.iterdir()) == [path]
 

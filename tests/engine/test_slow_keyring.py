@@ -65,7 +65,13 @@ def store() -> SlowStore:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, simulator: Simulator, store: SlowStore) -> ServedBench:
+def bench(
+    tmp_path: Path, simulator: Simulator, store: SlowStore, monkeypatch: pytest.MonkeyPatch
+) -> ServedBench:
+    # The engine makes its own store, with the timeout of a real keyring: ten seconds.
+    defaults = AsyncSecretStore.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "quiet_timeout_s", 0.5)
     simulator.account.session_keys.add(TYPED)
     bench = ServedBench(tmp_path, simulator, store=store)
     bench.settings_store.save(settings_with(mode=Mode.WEB))

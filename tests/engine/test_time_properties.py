@@ -105,7 +105,7 @@ class World:
 
 @pytest.mark.parametrize("knows_server_time", [False, True], ids=["server time unknown", "server time known"])
 def test_no_clock_change_causes_a_negative_age_a_storm_or_an_endless_wait(*, knows_server_time: bool) -> None:
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=settings().max_examples // 4, deadline=None)
     @given(st.lists(events, max_size=10))
     def live(history: list[tuple[str, float]]) -> None:
         with tempfile.TemporaryDirectory() as folder:

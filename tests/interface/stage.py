@@ -17,11 +17,12 @@ from tests.clocks import NOON
 from tests.desktop.private_home import PrivateHome
 from tests.simulator.account import SESSION_KEY, write_login
 from tests.simulator.server import Simulator
+from tests.warm.process import can_fork, warm_process
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-LAUNCHER = str(Path(__file__).with_name("fixed_time.py"))
+LAUNCHER = Path(__file__).with_name("fixed_time.py")
 TIMEOUT_S = 60
 
 
@@ -89,14 +90,20 @@ class Stage:
 
     def run(self, *words: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[str]:
         """Run the command until it ends."""
-        done = subprocess.run(
-            self.command(*words),
-            env=self._environment(),
-            input=self.stdin if stdin is None else stdin,
-            capture_output=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
+        env, given = self._environment(), self.stdin if stdin is None else stdin
+        if can_fork(env):
+            forking = warm_process(LAUNCHER)
+            at = self.now.timestamp()
+            done = forking.run(list(words), env, stdin=given, timeout_s=TIMEOUT_S, at=at)
+        else:
+            done = subprocess.run(
+                self.command(*words),
+                env=env,
+                input=given,
+                capture_output=True,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
         return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def watch(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -127,7 +134,7 @@ class Stage:
 
     def command(self, *words: str) -> list[str]:
         """Return the command line of a process whose clock stands at ``now``."""
-        return [sys.executable, LAUNCHER, str(self.now.timestamp()), *words]
+        return [sys.executable, str(LAUNCHER), str(self.now.timestamp()), *words]
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ}

@@ -126,35 +126,43 @@ def test_the_whole_catalog_is_found() -> None:
     assert {name.partition(".")[0] for name, _ in ENTRIES} == set(PLACES) - {"message"}
 
 
-@pytest.mark.parametrize(("name", "text"), ENTRIES)
-def test_an_entry_is_plain_american_english_in_one_piece(name: str, text: str) -> None:
-    assert text == text.strip() or name == "cli.OPTION_IN_USAGE" or text in BETWEEN
-    assert "!" not in text
-    assert not BRITISH.search(text)
-    assert not DIALECT.search(text) or name in FIXED_BY_THE_INTERFACE
-    if name.partition(".")[2] not in LAYOUT and not text.startswith(COLUMN):
-        assert "  " not in text
-        assert "\n" not in text
+def in_place(place: str) -> Iterator[tuple[str, str]]:
+    """Yield the entries of a file. One test checks them all: there are more than a thousand."""
+    return ((name, text) for name, text in ENTRIES if name.startswith(f"{place}."))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_entry_is_plain_american_english_in_one_piece(place: str) -> None:
+    for name, text in in_place(place):
+        assert text == text.strip() or name == "cli.OPTION_IN_USAGE" or text in BETWEEN
+        assert "!" not in text
+        assert not BRITISH.search(text)
+        assert not DIALECT.search(text) or name in FIXED_BY_THE_INTERFACE
+        if name.partition(".")[2] not in LAYOUT and not text.startswith(COLUMN):
+            assert "  " not in text
+            assert "\n" not in text
 
 
 BETWEEN = frozenset({menu.BETWEEN, phrases.BETWEEN_NAMES})
 """Separators for lists, which begin or end with a space."""
 
 
-@pytest.mark.parametrize(("name", "text"), ENTRIES)
-def test_a_placeholder_has_a_name_so_that_a_translator_can_move_it(name: str, text: str) -> None:
-    if name.partition(".")[2] in LAYOUT | {"OPTIONS_OF"}:
-        return  # braces of the user's own template
-    for _, hole, spec, conversion in Formatter().parse(text):
-        assert hole is None or re.fullmatch(r"[a-z_]+", hole)
-        assert not spec
-        assert not conversion
+@pytest.mark.parametrize("place", PLACES)
+def test_a_placeholder_has_a_name_so_that_a_translator_can_move_it(place: str) -> None:
+    for name, text in in_place(place):
+        if name.partition(".")[2] in LAYOUT | {"OPTIONS_OF"}:
+            continue  # braces of the user's own template
+        for _, hole, spec, conversion in Formatter().parse(text):
+            assert hole is None or re.fullmatch(r"[a-z_]+", hole), (name, text)
+            assert not spec, (name, text)
+            assert not conversion, (name, text)
 
 
-@pytest.mark.parametrize(("name", "text"), ENTRIES)
-def test_a_text_of_several_sentences_ends_like_a_sentence(name: str, text: str) -> None:
-    if name.partition(".")[2] not in LAYOUT and re.search(r"[a-z0-9}]\. [A-Z{]", text):
-        assert text.endswith(".") or COMMAND_AT_THE_END.search(text)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_text_of_several_sentences_ends_like_a_sentence(place: str) -> None:
+    for name, text in in_place(place):
+        if name.partition(".")[2] not in LAYOUT and re.search(r"[a-z0-9}]\. [A-Z{]", text):
+            assert text.endswith(".") or COMMAND_AT_THE_END.search(text), name
 
 
 @pytest.mark.parametrize("code", ErrorCode)

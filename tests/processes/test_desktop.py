@@ -254,6 +254,7 @@ def test_polling_that_stops_unexpectedly_is_restarted_and_this_is_reported(
     )
 
 
+@pytest.mark.slow  # ten seconds; tests/control has the same with a shorter interval
 def test_a_deleted_socket_is_created_again(program: Program) -> None:
     program.run(
         program.wait_until_ready,

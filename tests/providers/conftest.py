@@ -1,5 +1,5 @@
 """Starts the servers that the sources send requests to."""
 
-from tests.simulator.fixtures import simulator, tls_simulator
+from tests.simulator.fixtures import few_certificates, simulator, tls_simulator
 
-__all__ = ["simulator", "tls_simulator"]
+__all__ = ["few_certificates", "simulator", "tls_simulator"]

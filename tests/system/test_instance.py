@@ -103,6 +103,7 @@ def test_one_of_five_concurrent_starts_runs(start: Callable[[], Process]) -> Non
     assert sorted(process.receive() for process in processes) == ["owner", *["reached"] * 4]
 
 
+@pytest.mark.slow  # it keeps every core busy, and with it the tests beside it
 def test_twelve_starts_on_a_busy_machine_wait_for_a_slow_owner(
     start: Callable[[], Process], processor_load: None
 ) -> None:

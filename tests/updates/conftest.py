@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.simulator.fixtures import few_certificates
 from tests.updates.bench import Bench
 from tests.updates.releases import Releases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+__all__ = ["few_certificates"]
 
 
 @pytest.fixture

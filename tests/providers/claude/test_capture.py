@@ -336,7 +336,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(acts)
 def test_the_capture_was_true_at_its_time_and_is_the_newest_response_drawn(
     events: list[tuple[str, str, int, int]],
@@ -378,7 +378,7 @@ switches = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(switches)
 def test_no_session_ever_shows_the_numbers_of_an_account_that_is_not_logged_in(
     events: list[tuple[str, str, int, int]],
