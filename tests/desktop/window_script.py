@@ -1,15 +1,38 @@
-"""Shows the settings window, and on request runs a script in its page."""
+"""Shows the settings window, and on request runs a script in its page, or holds up pywebview."""
 
 from __future__ import annotations
 
 import argparse
+import importlib.abc
 import json
 import sys
 import threading
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError
+from claudometer.ui.window.frame import Frame
 from claudometer.ui.window.main import run
+
+if TYPE_CHECKING:
+    from webview import Window
+
+
+class Hold(importlib.abc.MetaPathFinder):
+    """Lets the import of pywebview wait until a file exists."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def find_spec(self, name: str, *_: object) -> None:
+        while name == "webview" and not self._file.exists():
+            time.sleep(0.01)
+
+
+def refuse(_frame: Frame, window: Window) -> None:
+    """Stand in for ``Frame.adopt`` with a pywebview that is built differently."""
+    raise AttributeError(window)
 
 
 def probe(script: str) -> None:
@@ -29,11 +52,17 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("socket")
     parser.add_argument("--probe")
+    parser.add_argument("--hold", type=Path)
+    parser.add_argument("--refuse", action="store_true")
     wanted = parser.parse_args()
     if wanted.probe:
         threading.Thread(target=probe, args=(wanted.probe,), daemon=True).start()
+    if wanted.hold:
+        sys.meta_path.insert(0, Hold(wanted.hold))
+    if wanted.refuse:
+        Frame.adopt = refuse  # type: ignore[method-assign, assignment]
     try:
-        return run(wanted.socket, log_folder="/the/log")
+        return run(wanted.socket, start_log=lambda: "/the/log")
     except ClaudometerError as error:
         sys.stderr.write(error.code.value)
         return 69

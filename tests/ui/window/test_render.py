@@ -12,7 +12,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from claudometer.resources import web_folder
-from claudometer.ui.window.main import GROUND_DARK, GROUND_LIGHT
+from claudometer.ui.window.frame import GROUND_DARK, GROUND_LIGHT
 from claudometer.ui.window.render import SCRIPTS, STYLES, render_page
 
 if TYPE_CHECKING:

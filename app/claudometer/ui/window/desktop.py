@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 PROGRAM = "claudometer"
 WINDOW_CLASS = "Claudometer"

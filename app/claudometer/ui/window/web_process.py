@@ -57,8 +57,11 @@ def watch_web_process(toplevel: Any, revival: Revival) -> None:  # noqa: ANN401 
     def ended(_view: object, reason: Any) -> None:  # noqa: ANN401
         revival.page_is_gone(reason.value_nick)
 
-    # pywebview does not publish its web view: it is the innermost child of the window.
-    view = toplevel
-    while not hasattr(view, "load_html"):
-        view = view.get_child()
-    view.connect("web-process-terminated", ended)
+    find_web_view(toplevel).connect("web-process-terminated", ended)
+
+
+def find_web_view(widget: Any) -> Any:  # noqa: ANN401
+    """Return the web view inside a GTK widget: pywebview does not publish it, and it is the innermost."""
+    while not hasattr(widget, "load_html"):
+        widget = widget.get_child()
+    return widget

@@ -1,0 +1,121 @@
+"""The window's frame: on the screen at once, in the right size and color, while pywebview still loads.
+
+Loading pywebview and WebKit takes longer than all else that happens until the page is there. So GTK shows a
+window first. pywebview builds one of its own afterwards, which never appears: its content moves into ours.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from claudometer.ui.window.desktop import prepare_gtk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from webview import Window
+
+IS_GTK = sys.platform not in {"darwin", "win32"}
+
+TITLE = "Claudometer"
+SIZE = (460, 720)
+SMALLEST = (420, 480)
+GROUND_LIGHT, GROUND_DARK = "#f4f0e9", "#1a1816"
+"""The page's ``--ground``, which the window shows until the page is loaded."""
+
+_SHOWN_WITHIN_S = 0.2
+"""How long the window may take to appear. On a busy desktop, loading goes on meanwhile."""
+
+
+class Frame:
+    """An empty window that is on the screen.
+
+    Attributes:
+        ground: its color, as CSS writes it.
+    """
+
+    def __init__(self, toplevel: Any, ground: str) -> None:  # noqa: ANN401 - PyGObject has no types
+        self.ground = ground
+        self._toplevel = toplevel
+        self._close: Any = None
+        self._is_closed_early = False
+        toplevel.connect("delete-event", self._closed_by_the_user)
+
+    def adopt(self, window: Window) -> None:
+        """Take over the content of pywebview's window, and its place. On GTK's thread, before it is shown.
+
+        Raises:
+            LookupError, AttributeError: pywebview is built differently. Its own window stays as it was.
+        """
+        from gi.repository import GLib  # noqa: PLC0415 - only this system has it
+        from webview.platforms.gtk import BrowserView  # noqa: PLC0415 - loaded by now
+
+        from claudometer.ui.window.web_process import find_web_view  # noqa: PLC0415 - only now
+
+        view = BrowserView.instances[window.uid]
+        theirs, close = view.window, view.close_window
+        content, application = theirs.get_child(), theirs.get_application()
+        theirs.remove(content)
+        self._toplevel.add(content)
+        self._toplevel.set_focus(find_web_view(content))  # GTK focuses what is there when a window appears
+        self._toplevel.set_icon(theirs.get_icon())
+        self._toplevel.set_application(application)
+        view.window = window.native = self._toplevel
+        self._close = close
+        theirs.destroy()
+        if self._is_closed_early:
+            GLib.idle_add(view.destroy)
+
+    def give_up(self) -> None:
+        """Take the frame from the screen."""
+        self._toplevel.destroy()
+
+    def _closed_by_the_user(self, *event: object) -> bool:
+        """Close the window; one whose content is still being made closes as soon as that is there."""
+        if self._close is None:
+            self._is_closed_early = True
+            return True
+        is_kept: bool = self._close(*event)
+        return is_kept
+
+
+def open_frame() -> Frame:
+    """Show an empty window in the desktop's light or dark, and return when it has been painted.
+
+    Raises:
+        ClaudometerError: ``NO_DISPLAY``.
+        ImportError, ValueError: GTK 3 is not installed.
+    """
+    ground = GROUND_DARK if prepare_gtk() else GROUND_LIGHT
+    from gi.repository import Gtk  # noqa: PLC0415 - only this system has it
+
+    toplevel = Gtk.ApplicationWindow(title=TITLE)
+    toplevel.set_size_request(*SMALLEST)
+    toplevel.set_default_size(*SIZE)
+    toplevel.set_position(Gtk.WindowPosition.CENTER)
+    style = Gtk.CssProvider()
+    style.load_from_data(f"window {{ background-color: {ground}; }}".encode())
+    toplevel.get_style_context().add_provider(style, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
+    frame = Frame(toplevel, ground)
+    _show(toplevel, ground)
+    return frame
+
+
+def _show(toplevel: Any, ground: str) -> None:  # noqa: ANN401 - PyGObject has no types
+    """Show the window, and return when it is on the screen, or after :data:`_SHOWN_WITHIN_S`."""
+    from gi.repository import Gdk, GLib  # noqa: PLC0415 - only this system has it
+
+    toplevel.realize()
+    color = Gdk.RGBA()
+    color.parse(ground)
+    window = toplevel.get_window()
+    window.set_background_rgba(color)  # the X server then paints it by itself while we are loading
+    toplevel.show()
+    painted: list[object] = []
+    window.get_frame_clock().connect("after-paint", painted.append)
+    loop, deadline = GLib.MainContext.default(), time.monotonic() + _SHOWN_WITHIN_S
+    GLib.timeout_add(int(_SHOWN_WITHIN_S * 1000), lambda: False)  # wakes the loop at the deadline
+    while not painted and time.monotonic() < deadline:
+        loop.iteration(True)

@@ -1,0 +1,156 @@
+"""The window with its page, by pywebview: what the page can call, how it follows the app, and its end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.resources import assets_folder
+from claudometer.ui.window.bridge import Bridge
+from claudometer.ui.window.desktop import bring_forward
+from claudometer.ui.window.exposure import NoApi, page_functions
+from claudometer.ui.window.feed import Feed, follow
+from claudometer.ui.window.folder_dialog import choose_folder
+from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TITLE
+from claudometer.ui.window.render import render_page
+from claudometer.ui.window.web_process import Revival, watch_web_process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from webview import Window
+
+    from claudometer.control.client import ControlClient
+    from claudometer.control.wire.answers import Place
+    from claudometer.ui.window.frame import Frame
+
+log = logging.getLogger(__name__)
+
+ICON = "claudometer-128.png"
+END_TIMEOUT_S = 0.3
+
+
+def show(control: ControlClient, frame: Frame | None, place: Place | None, *, log_folder: str) -> int:
+    """Show the page until the window is closed or the app ends.
+
+    Args:
+        frame: the window that is on the screen by now; ``None`` where there is no GTK.
+        place: what the page shows first.
+
+    Raises:
+        ClaudometerError: no window can be shown here.
+    """
+    feed = Feed()
+    if place is not None:
+        feed.publish_place(place)
+    bridge = Bridge(control, feed)
+    window = _make_window(GROUND_LIGHT if frame is None else frame.ground)
+    close = _once(window.destroy)
+    revival = Revival(lambda: window.load_html(render_page(), ""), close)
+    if frame is not None:
+        window.events.before_show += lambda: _move_in(window, frame)
+        window.events.before_show += lambda: watch_web_process(window.native, revival)
+    functions = page_functions(
+        bridge,
+        close,
+        choose_folder=lambda typed: choose_folder(window, typed),
+        log_folder=log_folder,
+        page_number=revival.page_number,
+    )
+    window.expose(*functions)
+    threading.Thread(target=_follow_app, args=(control, feed, window, close), daemon=True).start()
+    # On a thread, because `destroy` waits until the window is shown, and the handler runs on GTK's thread.
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=close, daemon=True).start())
+    _show(log_folder)
+    feed.end()
+    _end_threads()
+    return 0
+
+
+def _make_window(ground: str) -> Window:
+    import webview  # noqa: PLC0415 - takes long
+
+    logging.getLogger("pywebview").setLevel(logging.WARNING)
+    # The page needs neither: it is one document, and opens links through the app.
+    webview.settings["ALLOW_FILE_URLS"] = False
+    webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = False
+    window = webview.create_window(
+        TITLE,
+        html=render_page(),
+        js_api=NoApi(),
+        width=SIZE[0],
+        height=SIZE[1],
+        min_size=SMALLEST,
+        background_color=ground,
+        # With `False`, pywebview would add a style, which the page's policy refuses. The page has its own.
+        text_select=True,
+    )
+    if window is None:
+        raise ClaudometerError(ErrorCode.WINDOW_FAILED)
+    return window
+
+
+def _move_in(window: Window, frame: Frame) -> None:
+    try:
+        frame.adopt(window)
+    except (LookupError, AttributeError, ImportError) as error:
+        log.warning("pywebview is built differently, so the window opens a second time: %s", error)
+        frame.give_up()
+
+
+def _once(call: Callable[[], None]) -> Callable[[], None]:
+    """Return a function that makes the call once, and then does nothing.
+
+    When the app quits, its stream ends and its signal arrives at the same time. A window that is destroyed
+    twice fails in GTK's loop.
+    """
+    first = threading.Lock()
+
+    def call_first() -> None:
+        if first.acquire(blocking=False):
+            call()
+
+    return call_first
+
+
+def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Callable[[], None]) -> None:
+    def bring() -> None:
+        if IS_GTK:
+            bring_forward(lambda: window.native)
+        elif window.events.shown.is_set():  # before that, these calls would block, and the stream with them
+            window.show()
+            window.restore()
+
+    follow(control.subscribe("card"), feed, come_forward=bring)
+    close()
+
+
+def _show(log_folder: str) -> None:
+    """Run the toolkit's loop until the window is closed."""
+    import webview  # noqa: PLC0415 - loaded by now
+
+    icon = assets_folder() / ICON
+    try:
+        webview.start(gui="gtk" if IS_GTK else None, icon=str(icon) if icon.is_file() else None)
+    except (ImportError, ValueError, webview.WebViewException) as error:
+        log.warning("no window can be shown here: %s", error)
+        raise ClaudometerError(ErrorCode.WINDOW_FAILED, folder=log_folder) from error
+
+
+def _end_threads() -> None:
+    """End pywebview's own threads, or the process with them.
+
+    They are not daemons, and one that delivers an answer to a page that is gone waits for it forever.
+    """
+    deadline = time.monotonic() + END_TIMEOUT_S
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                logging.shutdown()
+                os._exit(0)

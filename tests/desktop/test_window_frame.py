@@ -1,0 +1,67 @@
+"""The window's frame: on the screen before pywebview and WebKit are loaded, and then filled by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.ui.window.frame import GROUND_DARK, GROUND_LIGHT, SIZE
+from tests.desktop.look import Look
+from tests.desktop.opened_window import TITLE, Opened
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
+
+pytestmark = pytest.mark.desktop
+
+
+def color_inside(desktop: DesktopSession) -> str:
+    """Return the color in the middle of the window, as CSS writes it."""
+    left, top, right, bottom = desktop.windows.wait_for(TITLE).content_box
+    pixel = desktop.screenshots.grab().convert("RGB").getpixel(((left + right) // 2, (top + bottom) // 2))
+    assert isinstance(pixel, tuple)
+    return "#" + "".join(f"{part:02x}" for part in pixel)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_frame_stands_in_its_color_while_pywebview_loads(
+    desktop: DesktopSession, home: PrivateHome, tmp_path: Path, *, dark: bool
+) -> None:
+    Look(dark=dark).write_gtk_settings(home.config)
+    window = Opened(desktop, home, "calm", "--hold", str(tmp_path / "go"))
+    frame = desktop.windows.wait_for(TITLE)
+    wait_for(lambda: color_inside(desktop) == (GROUND_DARK if dark else GROUND_LIGHT), what="its color")
+    assert frame.size == SIZE
+    assert frame.wm_class == ("claudometer", "Claudometer")
+    assert not window.requested("settings")
+    (tmp_path / "go").touch()
+    window.ready()
+    assert desktop.windows.wait_for(TITLE).number == frame.number
+    assert [one.number for one in desktop.windows.all() if one.title == TITLE] == [frame.number]
+    window.close()
+
+
+def test_a_window_closed_while_pywebview_loads_ends_with_it(
+    desktop: DesktopSession, home: PrivateHome, tmp_path: Path
+) -> None:
+    window = Opened(desktop, home, "calm", "--hold", str(tmp_path / "go"))
+    desktop.windows.wait_for(TITLE).close()
+    (tmp_path / "go").touch()
+    assert window.program.wait_until_ended() == 0
+    assert "Error" not in window.program.output
+    window.close()
+
+
+def test_the_window_still_opens_with_a_pywebview_that_is_built_differently(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    window = Opened(desktop, home, "calm", "--refuse").ready()
+    wait_for(lambda: len([1 for one in desktop.windows.all() if one.title == TITLE]) == 1, what="one window")
+    desktop.windows.wait_for(TITLE).close()
+    assert window.program.wait_until_ended() == 0
+    window.close()
