@@ -195,7 +195,7 @@ def test_the_exit_code_is_that_of_the_error_if_there_are_no_numbers(
         ("CLAUDOMETER_WEB_URL", "http://127.0.0.1:9/api", title(ErrorCode.OFFLINE)),
         ("CLAUDOMETER_WEB_URL", "https://claude.invalid/api", title(ErrorCode.DNS_FAILED)),
         ("CLAUDOMETER_WEB_URL", "https", title(ErrorCode.TLS_FAILED)),
-        ("HTTPS_PROXY", "http://127.0.0.1:9", title(ErrorCode.PROXY_FAILED)),
+        ("HTTPS_PROXY", "http://127.0.0.1:9", title(ErrorCode.PROXY_UNREACHABLE, proxy="127.0.0.1:9")),
     ],
 )
 def test_a_failed_connection_is_explained(

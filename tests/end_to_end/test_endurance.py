@@ -140,8 +140,8 @@ PROXY_PAGE = "<html><title>Blocked</title><body>Your company blocks this site.</
 @pytest.mark.parametrize(
     ("status", "says"),
     [
-        (403, title(ErrorCode.PROXY_FAILED)),
-        (407, title(ErrorCode.PROXY_FAILED)),
+        (403, title(ErrorCode.PROXY_REFUSED, proxy="{proxy}")),
+        (407, title(ErrorCode.PROXY_LOGIN_NEEDED, proxy="{proxy}")),
         (503, title(ErrorCode.PROXY_FAILED)),
         (200, title(ErrorCode.TLS_FAILED)),
     ],
@@ -150,10 +150,35 @@ def test_a_proxy_that_responds_with_its_own_page_is_explained(
     web_user: Person, status: int, says: str
 ) -> None:
     with proxy(f"HTTP/1.1 {status} Whatever\r\n\r\n{PROXY_PAGE}".encode()) as address:
-        web_user.env |= {"CLAUDOMETER_WEB_URL": "https://claude.invalid/api", "HTTPS_PROXY": address}
+        named = address.replace("//", "//me:secret@")
+        web_user.env |= {"CLAUDOMETER_WEB_URL": "https://claude.invalid/api", "HTTPS_PROXY": named}
         code, report = web_user.read_status()
+    assert "secret" not in json.dumps(report)
+    says = says.replace("{proxy}", address.removeprefix("http://"))
     assert (code, report["status"], report["message"]) == (UNAVAILABLE, "offline", says)
     assert [record["outcome"] for record in records(web_user)] == ["offline"]
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x05", b"\x04\x00"])
+def test_a_proxy_that_is_no_socks_proxy_is_explained(web_user: Person, answer: bytes) -> None:
+    with proxy(answer) as address:
+        named = address.replace("http:", "socks5:")
+        web_user.env |= {"CLAUDOMETER_WEB_URL": "https://claude.invalid/api", "ALL_PROXY": named}
+        code, report = web_user.read_status()
+    assert (code, report["status"]) == (UNAVAILABLE, "offline")
+    assert report["message"] == title(ErrorCode.PROXY_FAILED)
+    assert "ALL_PROXY" in report["hint"]
+
+
+def test_a_bad_proxy_gives_way_to_a_good_one_and_the_log_names_it(web_user: Person) -> None:
+    with proxy(b"HTTP/1.1 403 Forbidden\r\n\r\n") as address:
+        web_user.env |= {"CLAUDOMETER_WEB_URL": "https://claude.invalid/api"}
+        web_user.env |= {"HTTPS_PROXY": "not a proxy", "ALL_PROXY": address}
+        _, report = web_user.read_status()
+    says = title(ErrorCode.PROXY_REFUSED, proxy=address.removeprefix("http://"))
+    assert report["message"] == says  # so it was asked
+    (log,) = web_user.state_file.parent.rglob("terminal.log")
+    assert "the proxy in HTTPS_PROXY cannot be used" in log.read_text(encoding="utf-8")
 
 
 @contextmanager

@@ -73,6 +73,7 @@ FACTS: dict[str, Fact] = {
     "allowed": "web, cli or local",
     "named": "~/work",
     "encoding": "UTF-16",
+    "proxy": "proxy.example:3128",
     "login_folder": "/home/somebody/.claude",
     "home": "/home/somebody",
     "command": "apt install it",

@@ -24,6 +24,9 @@ HTTP = "http://proxy.example:3128"
         ({"https_proxy": HTTP, "all_proxy": "socks://127.0.0.1:7891/"}, HTTP),
         ({"HTTPS_PROXY": HTTP, "HTTP_PROXY": "socks5://127.0.0.1:9"}, HTTP),
         ({"HTTPS_PROXY": HTTP, "HTTP_PROXY": "not a proxy"}, HTTP),
+        ({"HTTPS_PROXY": "not a proxy", "ALL_PROXY": HTTP}, HTTP),
+        ({"https_proxy": "socks4://127.0.0.1:9", "HTTPS_PROXY": HTTP}, HTTP),
+        ({"HTTPS_PROXY": "http://h:99999", "ALL_PROXY": "socks://127.0.0.1:1"}, "socks5h://127.0.0.1:1"),
         ({"HTTPS_PROXY": HTTP, "NO_PROXY": "localhost,127.0.0.0/8,::1/128"}, HTTP),
         ({"HTTPS_PROXY": HTTP, "NO_PROXY": "fd07:b51a:cc66:f0::/64"}, HTTP),
         ({"HTTPS_PROXY": HTTP, "NO_PROXY": "localhost,[::1]"}, HTTP),
@@ -41,6 +44,25 @@ HTTP = "http://proxy.example:3128"
 )
 def test_the_proxy_for_claude(environ: dict[str, str], expected: str | None) -> None:
     assert proxy_for(API, environ) == (None if expected is None else Proxy(expected))
+
+
+def test_what_was_passed_over_is_named() -> None:
+    environ = {"https_proxy": "http://h:99999", "HTTPS_PROXY": "ftp://h:1", "ALL_PROXY": HTTP}
+    found = proxy_for(API, environ)
+    assert isinstance(found, Proxy)
+    assert (found.variable, found.passed_over) == ("ALL_PROXY", ("https_proxy", "HTTPS_PROXY"))
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("http://me:secret@proxy.example:3128", "proxy.example:3128"),
+        ("socks5h://me:secret@[fd07::1]:1080/", "[fd07::1]:1080"),
+        ("https://proxy.example", "proxy.example"),
+    ],
+)
+def test_the_address_of_a_proxy_never_shows_its_password(url: str, address: str) -> None:
+    assert Proxy(url).address == address
 
 
 def test_a_visitors_header_on_a_web_server_names_no_proxy() -> None:

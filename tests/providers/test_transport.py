@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import logging
+import resource
 import socket
 import ssl
 import tracemalloc
@@ -222,7 +224,8 @@ def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unreachable_proxy_is_a_proxy_failure(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     without_proxy(monkeypatch)
     monkeypatch.setenv("HTTPS_PROXY", proxy.format(port=free_port()))
-    assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_FAILED, "HTTPS_PROXY")
+    outcome = get("https://api.example.org/usage")
+    assert outcome == Offline(ErrorCode.PROXY_UNREACHABLE, "HTTPS_PROXY")
 
 
 @pytest.mark.parametrize(
@@ -326,7 +329,7 @@ def test_a_mapped_exception_becomes_a_value_without_its_text(kind: type[Exceptio
 
 
 def test_a_refused_connection_to_a_proxy_is_a_proxy_failure() -> None:
-    assert outcome_of(httpx.ConnectError("refused"), proxied=True) == Offline(ErrorCode.PROXY_FAILED)
+    assert outcome_of(httpx.ConnectError("refused"), proxied=True) == Offline(ErrorCode.PROXY_UNREACHABLE)
 
 
 @pytest.mark.parametrize(
@@ -336,6 +339,11 @@ def test_a_refused_connection_to_a_proxy_is_a_proxy_failure() -> None:
         (socket.gaierror(-2, "Name or service not known"), ErrorCode.DNS_FAILED),
         (ConnectionRefusedError(111, "refused"), ErrorCode.OFFLINE),
         (OSError(101, "Network is unreachable"), ErrorCode.OFFLINE),
+        (OSError(errno.EMFILE, "Too many open files"), ErrorCode.TOO_MANY_FILES),
+        (OSError(errno.ENFILE, "Too many open files"), ErrorCode.TOO_MANY_FILES),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), ErrorCode.OUT_OF_MEMORY),
+        (PermissionError(errno.EPERM, "Operation not permitted"), ErrorCode.NETWORK_DENIED),
+        (PermissionError(errno.EACCES, "Permission denied"), ErrorCode.NETWORK_DENIED),
     ],
 )
 def test_the_cause_of_a_failed_connection_decides_its_code(cause: Exception, code: ErrorCode) -> None:
@@ -380,3 +388,37 @@ def test_only_the_named_cookie_is_kept_and_no_repr_shows_it(simulator: Simulator
     plain = get(url)
     assert isinstance(plain, Response)
     assert plain.cookies == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), ErrorCode.TOO_MANY_FILES),
+        (OSError(errno.EIO, "Input/output error"), ErrorCode.CLIENT_UNLOADED),
+        (PermissionError(errno.EACCES, "Permission denied"), ErrorCode.CLIENT_UNLOADED),
+        (TimeoutError(errno.ETIMEDOUT, "the disk does not respond"), ErrorCode.CLIENT_UNLOADED),
+    ],
+)
+def test_a_client_that_cannot_be_loaded_is_no_fault_of_the_network(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator, fault: OSError, code: ErrorCode
+) -> None:
+    def fail() -> ssl.SSLContext:
+        raise fault
+
+    monkeypatch.setattr("claudometer.providers.transport.make_tls_context", fail)
+    assert get(f"{simulator.oauth_url}/usage") == Offline(code)
+    assert simulator.requests == []
+
+
+def test_no_file_left_to_open_is_no_fault_of_the_network(simulator: Simulator) -> None:
+    async def ask() -> Ended:
+        exchange = Exchange(QUICK)
+        assert isinstance(await exchange.get(f"{simulator.oauth_url}/usage", {}), Response)
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+        try:
+            return await exchange.get(f"{simulator.oauth_url}/usage", {})
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert asyncio.run(ask()) == Offline(ErrorCode.TOO_MANY_FILES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import TYPE_CHECKING
 
@@ -220,6 +221,32 @@ def test_a_proxy_with_an_invalid_port_is_reported_as_a_proxy_problem(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:99999")
+    assert (
+        bench.check(address="https://updates.example.org/latest.json").failure is UpdateFailure.PROXY_FAILED
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "failure"),
+    [
+        (errno.EMFILE, UpdateFailure.TOO_MANY_FILES),
+        (errno.ENOMEM, UpdateFailure.OUT_OF_MEMORY),
+        (errno.EACCES, UpdateFailure.CLIENT_UNLOADED),
+        (errno.EIO, UpdateFailure.CLIENT_UNLOADED),
+    ],
+)
+def test_certificates_that_cannot_be_loaded_are_no_fault_of_the_disk_or_the_network(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, number: int, failure: UpdateFailure
+) -> None:
+    def fail() -> None:
+        raise OSError(number, "cannot be read")
+
+    monkeypatch.setattr("claudometer.providers.downloads.make_tls_context", fail)
+    assert bench.check().failure is failure
+
+
+def test_a_dead_proxy_is_named_as_a_proxy(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert (
         bench.check(address="https://updates.example.org/latest.json").failure is UpdateFailure.PROXY_FAILED
     )

@@ -68,6 +68,13 @@ class ErrorCode(StrEnum):
     TIMED_OUT = "timed_out"
     TLS_FAILED = "tls_failed"
     PROXY_FAILED = "proxy_failed"
+    PROXY_UNREACHABLE = "proxy_unreachable"
+    PROXY_LOGIN_NEEDED = "proxy_login_needed"
+    PROXY_REFUSED = "proxy_refused"
+    TOO_MANY_FILES = "too_many_files"
+    OUT_OF_MEMORY = "out_of_memory"
+    NETWORK_DENIED = "network_denied"
+    CLIENT_UNLOADED = "client_unloaded"
     PROXY_UNUSABLE = "proxy_unusable"
     CONNECTION_BROKEN = "connection_broken"
     # Answers that cannot be read.

@@ -108,11 +108,15 @@ class Challenged(_Refusal):
 class Offline(_Refusal):
     """No response came: network, name, certificate, proxy or timeout.
 
-    ``variable`` is the environment variable that caused it, if one did.
+    Attributes:
+        variable: the environment variable that caused it, if one did.
+        proxy: host and port of the proxy that is to blame, if one is. It does not count when outcomes are
+            compared.
     """
 
     code: ErrorCode = ErrorCode.OFFLINE
     variable: str | None = None
+    proxy: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,10 @@ def _facts_of(failure: Failure) -> tuple[tuple[str, str], ...]:
     match failure:
         case MissingCredentials(login_folder=folder, facts=facts):
             return facts if folder is None else (("login_folder", folder), *facts)
-        case Offline(variable=str(variable)) | Unauthorized(variable=str(variable)):
+        case Offline(variable=variable, proxy=proxy):
+            named = (("variable", variable), ("proxy", proxy))
+            return tuple((name, value) for name, value in named if value is not None)
+        case Unauthorized(variable=str(variable)):
             return (("variable", variable),)
         case ServerError(error_type=str(error_type)):
             return (("error_type", error_type),)

@@ -56,6 +56,10 @@ class UpdateFailure(StrEnum):
     TLS_FAILED = "tls_failed"
     PROXY_FAILED = "proxy_failed"
     CONNECTION_BROKEN = "connection_broken"
+    TOO_MANY_FILES = "too_many_files"
+    OUT_OF_MEMORY = "out_of_memory"
+    NETWORK_DENIED = "network_denied"
+    CLIENT_UNLOADED = "client_unloaded"
     NO_RELEASE = "no_release"
     SERVER_ERROR = "server_error"
     # An answer that is of no use.
@@ -91,6 +95,10 @@ UNREACHED = frozenset(
         UpdateFailure.TLS_FAILED,
         UpdateFailure.PROXY_FAILED,
         UpdateFailure.CONNECTION_BROKEN,
+        UpdateFailure.TOO_MANY_FILES,
+        UpdateFailure.OUT_OF_MEMORY,
+        UpdateFailure.NETWORK_DENIED,
+        UpdateFailure.CLIENT_UNLOADED,
     }
 )
 """No server was reached, so the daily check has not happened yet."""

@@ -6,6 +6,7 @@ Imported only by the first check for a new version, because it loads httpx.
 from __future__ import annotations
 
 import asyncio
+import logging
 from asyncio import timeout
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,11 +18,14 @@ from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause
 from claudometer.domain.update import UNREACHED, UpdateFailure
+from claudometer.providers.local_faults import loading_fault
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.transport import (
+    BY_PROXY,
     CODES,
     make_tls_context,
     outcome_of,
+    socks_errors,
     user_agent,
 )
 from claudometer.system.off_loop import off_loop
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 
     Take = Callable[[bytes, int | None], Awaitable[None]]
     """Receives the next bytes, and the total number of bytes if the server stated it."""
+
+log = logging.getLogger(__name__)
 
 MAX_REDIRECTS = 5
 CHUNK_BYTES = 256 * 1024
@@ -119,8 +125,9 @@ class Downloads:
         if self._tls is None:
             try:
                 self._tls = await off_loop(make_tls_context)
-            except TimeoutError:
-                return DownloadFailure(UpdateFailure.TIMED_OUT)
+            except OSError as error:
+                log.warning("the certificates cannot be loaded: %s", error)
+                return DownloadFailure(UpdateFailure(loading_fault(error).value))
         try:
             async with timeout(CHUNK_TIMEOUT_S) as chunk_timeout:
                 return await self._follow(url, _restarting_timeout(take, chunk_timeout), limit)
@@ -173,14 +180,17 @@ async def _request(
         async with client, client.stream("GET", sent.url) as response:
             sent.status = response.status_code
             return await _receive(response, take, limit)
+    except socks_errors():
+        return DownloadFailure(UpdateFailure.PROXY_FAILED)
     except (ValueError, httpx.InvalidURL):
         # A Location header that is not a URL: httpx parses it even when it does not follow redirects.
         return DownloadFailure(UpdateFailure.UNREADABLE)
     except tuple(CODES) as error:
-        code = outcome_of(error, proxied=proxy_for(sent.url) is not None).code.value
-        return DownloadFailure(
-            UpdateFailure(code) if code in set(UpdateFailure) else UpdateFailure.UNREADABLE
-        )
+        code = outcome_of(error, proxied=proxy_for(sent.url) is not None).code
+        if code in BY_PROXY:
+            return DownloadFailure(UpdateFailure.PROXY_FAILED)
+        is_known = code.value in set(UpdateFailure)
+        return DownloadFailure(UpdateFailure(code.value) if is_known else UpdateFailure.UNREADABLE)
 
 
 def _status_of(result: DownloadFailure | str | None) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline
+from claudometer.providers.local_faults import loading_fault
 from claudometer.providers.response import Response, Timeouts
 from claudometer.system.off_loop import run_abandonable
 
@@ -45,7 +45,7 @@ class Exchange:
                 )
             except OSError as error:
                 log.warning("the HTTP client cannot be loaded: %s", error)
-                return Offline(ErrorCode.TIMED_OUT)
+                return Offline(loading_fault(error))
         return await self._transport.get(url, headers, cookie=cookie)
 
 

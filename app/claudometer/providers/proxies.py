@@ -2,7 +2,8 @@
 
 Only the proxy for the scheme that is asked counts, then the one for all schemes; and an entry of ``NO_PROXY``
 that means nothing to us means nothing at all. httpx reads the same variables, but refuses every request over
-one entry that it does not understand.
+one entry that it does not understand. A proxy that cannot be used gives way to the next one that is set. If
+none can be used, nothing is sent, since going directly is not what the user asked for.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from claudometer.domain.addresses import is_loopback
+from claudometer.system.home import on_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _SPELLINGS = {"http": "http", "https": "https", "socks5": "socks5", "socks5h": "socks5h", "socks": "socks5h"}
@@ -31,10 +33,20 @@ class Proxy:
 
     Attributes:
         variable: the environment variable that names it; ``None`` when the system's settings do.
+        passed_over: the variables before it, whose proxies cannot be used.
     """
 
     url: str
     variable: str | None = field(default=None, compare=False)
+    passed_over: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def address(self) -> str:
+        """Host and port, for a message; never the password."""
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        shown = on_one_line(f"[{host}]" if ":" in host else host)
+        return shown if parts.port is None else f"{shown}:{parts.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +67,20 @@ def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> Proxy | Unu
     host = parts.hostname or ""
     if is_loopback(host):
         return None
-    found = _find(parts.scheme, known)
-    if found is None:
-        return None
-    value, variable = found
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
-    if is_excepted(host, port, _exceptions(known)) or (variable is None and _is_bypassed(host)):
+    if is_excepted(host, port, _exceptions(known)):
         return None
-    usable = _usable(value)
-    return UnusableProxy(variable) if usable is None else Proxy(usable, variable)
+    passed_over: list[str] = []
+    for value, variable in _candidates(parts.scheme, known):
+        if variable is None and _is_bypassed(host):
+            break
+        usable = _usable(value)
+        if usable is not None:
+            return Proxy(usable, variable, tuple(passed_over))
+        if variable is None:
+            return UnusableProxy(passed_over[0] if passed_over else None)
+        passed_over.append(variable)
+    return UnusableProxy(passed_over[0]) if passed_over else None
 
 
 def passed_over(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -98,20 +115,20 @@ def is_excepted(host: str, port: int, entries: Iterable[str]) -> bool:
     return any(_matches(entry.strip().lower(), host.lower(), port) for entry in entries)
 
 
-def _find(scheme: str, environ: Mapping[str, str]) -> tuple[str, str | None] | None:
-    """Return the proxy as it is written, and the variable that names it."""
+def _candidates(scheme: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Yield each proxy for the scheme as it is written, and the variable that names it, the first best."""
     # curl's rule: on a web server, HTTP_PROXY in capitals may come from a visitor's "Proxy" header.
     forbidden = "HTTP_PROXY" if "REQUEST_METHOD" in environ else ""
     for name in (f"{scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):
             value = environ.get(variable, "").strip()
             if value and variable != forbidden:
-                return value, variable
-    if environ is not os.environ or sys.platform not in {"darwin", "win32"}:
-        return None
-    system = urllib.request.getproxies()
-    value = system.get(scheme) or system.get("all") or ""
-    return (value, None) if value else None
+                yield value, variable
+    if environ is os.environ and sys.platform in {"darwin", "win32"}:
+        system = urllib.request.getproxies()
+        value = system.get(scheme) or system.get("all") or ""
+        if value:
+            yield value, None
 
 
 def _exceptions(environ: Mapping[str, str]) -> list[str]:

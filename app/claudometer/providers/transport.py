@@ -22,12 +22,15 @@ from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
 from claudometer.domain.secret import Secret
+from claudometer.providers.local_faults import causes_of, local_fault_in
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.response import KEPT_HEADERS, Response, Timeouts
 from claudometer.system.version import own_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
 
 EXTRA_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 """Node's variable: a file of certificates to trust beside the system's."""
@@ -55,6 +58,18 @@ NEVER_RAISED: dict[type[Exception], str] = {
 }
 """The other httpx exceptions, each with the reason why it cannot occur; catching it would hide a bug."""
 
+BY_PROXY = frozenset(
+    {
+        ErrorCode.PROXY_FAILED,
+        ErrorCode.PROXY_UNREACHABLE,
+        ErrorCode.PROXY_LOGIN_NEEDED,
+        ErrorCode.PROXY_REFUSED,
+    }
+)
+
+_REFUSED_STATUS = frozenset({403, 405, 451})
+"""What a proxy answers to CONNECT when its rules are against it. 502 to 504 are its own failures."""
+
 _UNREADABLE = frozenset({ErrorCode.NOT_JSON, ErrorCode.REDIRECTED, ErrorCode.URL_REFUSED})
 
 
@@ -67,6 +82,7 @@ class Transport:
         self._tls = make_tls_context()
         self._unusable_certificates = find_unusable_certificates()
         self._agent = user_agent()
+        self._passed_over: tuple[str, ...] = ()
         # At debug level httpcore logs response headers, which include cookies.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -80,6 +96,7 @@ class Transport:
         proxy = proxy_for(url)
         if isinstance(proxy, UnusableProxy):
             return Offline(ErrorCode.PROXY_UNUSABLE, proxy.variable)
+        self._note_passed_over(proxy)
         try:
             async with (
                 timeout(self._timeouts.total_s),
@@ -89,13 +106,23 @@ class Transport:
                 return await _read_response(response, cookie)
         except TimeoutError:
             return Offline(ErrorCode.TIMED_OUT)
+        except socks_errors():  # which httpx does not convert: what answers there is no SOCKS proxy
+            return self._blame(Offline(ErrorCode.PROXY_FAILED), proxy)
         except tuple(CODES) as error:
             return self._blame(outcome_of(error, proxied=proxy is not None), proxy)
 
+    def _note_passed_over(self, proxy: Proxy | None) -> None:
+        """Log once which variables name a proxy that cannot be used, while another one can."""
+        passed_over = proxy.passed_over if proxy else ()
+        if proxy is not None and passed_over != self._passed_over:
+            names, used = ", ".join(passed_over), proxy.variable or "the system's settings"
+            log.warning("the proxy in %s cannot be used and is passed over for that in %s", names, used)
+        self._passed_over = passed_over
+
     def _blame(self, outcome: Offline | Unreadable, proxy: Proxy | None) -> Offline | Unreadable:
-        """Name the variable that is to blame, if one is."""
-        if outcome.code is ErrorCode.PROXY_FAILED and proxy is not None:
-            return Offline(outcome.code, proxy.variable)
+        """Name the proxy and the variable that are to blame, if one is."""
+        if outcome.code in BY_PROXY and proxy is not None:
+            return Offline(outcome.code, proxy.variable, proxy.address)
         if outcome.code is ErrorCode.TLS_FAILED:
             return Offline(outcome.code, self._unusable_certificates)
         return outcome
@@ -192,25 +219,45 @@ def outcome_of(error: Exception, *, proxied: bool = False) -> Offline | Unreadab
     code = next(CODES[kind] for kind in type(error).__mro__ if kind in CODES)
     if isinstance(error, httpx.ConnectError):
         code = _connect_code(error, proxied=proxied)
+    elif isinstance(error, httpx.ConnectTimeout) and proxied:
+        code = ErrorCode.PROXY_UNREACHABLE
+    elif isinstance(error, httpx.ProxyError):
+        code = _proxy_code(str(error))
     return Unreadable(code) if code in _UNREADABLE else Offline(code)
 
 
 def _connect_code(error: httpx.ConnectError, *, proxied: bool) -> ErrorCode:
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return ErrorCode.TLS_FAILED
+    local = local_fault_in(error)
+    if local is not None:
+        return local
     if proxied:
-        return ErrorCode.PROXY_FAILED
+        return ErrorCode.PROXY_UNREACHABLE
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return ErrorCode.DNS_FAILED
     return ErrorCode.OFFLINE
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
+def socks_errors() -> tuple[type[Exception], ...]:
+    """Return what httpx raises unconverted when something else than a SOCKS proxy answers."""
+    from socksio.exceptions import SOCKSError  # noqa: PLC0415 - needed after an exception alone
+
+    return (SOCKSError,)
+
+
+def _proxy_code(words: str) -> ErrorCode:
+    """Return what a proxy's refusal means: httpcore words it as "407 Proxy Authentication Required", say.
+
+    For SOCKS there is only text (httpcore/_sync/socks_proxy.py), without anything of ours in it.
+    """
+    status = words[:3]
+    if status == "407" or "username/password" in words.lower() or "AUTH" in words:
+        return ErrorCode.PROXY_LOGIN_NEEDED
+    if (status.isdecimal() and int(status) in _REFUSED_STATUS) or "not allowed by ruleset" in words.lower():
+        return ErrorCode.PROXY_REFUSED
+    return ErrorCode.PROXY_FAILED
 
 
 async def _read_response(response: httpx.Response, cookie: str | None) -> Response | Offline | Unreadable:

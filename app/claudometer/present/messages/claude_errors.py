@@ -184,10 +184,6 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
         "The secure connection to Claude could not be verified.",
         "Check the computer's date. On a company network, install the company's certificate here.",
     ),
-    ErrorCode.PROXY_FAILED: Message(
-        "The proxy did not let the request through.",
-        "Check the proxy in HTTPS_PROXY or in the system settings.",
-    ),
     ErrorCode.PROXY_UNUSABLE: Message(
         "{variable} names a proxy that Claudometer cannot use.",
         "Set it to an address such as http://host:port or socks5://host:port, or unset it, then restart.",
@@ -224,10 +220,6 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     (ErrorCode.TLS_FAILED, "variable"): Message(
         MESSAGES[ErrorCode.TLS_FAILED].title,
         "{variable} names certificates that cannot be read. Correct it or unset it, then start again.",
-    ),
-    (ErrorCode.PROXY_FAILED, "variable"): Message(
-        MESSAGES[ErrorCode.PROXY_FAILED].title,
-        "Check the proxy in {variable}. If you change it, start Claudometer again.",
     ),
 }
 """Better sentences for errors that come with a fact which they do not need."""

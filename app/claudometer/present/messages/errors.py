@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.formatters import clock
-from claudometer.present.messages import claude_errors, local_errors
+from claudometer.present.messages import claude_errors, local_errors, network_errors
 from claudometer.present.messages.message import Message
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from claudometer.domain.region import Region
     from claudometer.domain.snapshot import Problem
 
-MESSAGES = claude_errors.MESSAGES | local_errors.MESSAGES
-WITH_FACT = claude_errors.WITH_FACT | local_errors.WITH_FACT
-WITHOUT_FACTS = claude_errors.WITHOUT_FACTS | local_errors.WITHOUT_FACTS
+MESSAGES = claude_errors.MESSAGES | local_errors.MESSAGES | network_errors.MESSAGES
+WITH_FACT = claude_errors.WITH_FACT | local_errors.WITH_FACT | network_errors.WITH_FACT
+WITHOUT_FACTS = claude_errors.WITHOUT_FACTS | local_errors.WITHOUT_FACTS | network_errors.WITHOUT_FACTS
 
 UNKNOWN_STATUS = "status unknown"
 

@@ -67,6 +67,7 @@ BUTTONS: Final[dict[str, str]] = {
 
 _CONNECTION = "Check your internet connection and try again."
 _LATER = "Try again later."
+_CLOSE = "Close programs that you do not need, then try again."
 _REPORT = "If this persists, report it, and do not install Claudometer from elsewhere."
 _PAGE = "Download it from the releases page."
 
@@ -83,6 +84,16 @@ FAILURES: Final[dict[UpdateFailure, Message]] = {
         "Check the proxy in HTTPS_PROXY or in the system settings.",
     ),
     UpdateFailure.CONNECTION_BROKEN: Message("The connection was interrupted.", "Try again."),
+    UpdateFailure.TOO_MANY_FILES: Message("Too many files are open on this computer.", _CLOSE),
+    UpdateFailure.OUT_OF_MEMORY: Message("This computer is out of memory.", _CLOSE),
+    UpdateFailure.NETWORK_DENIED: Message(
+        "This computer does not let Claudometer use the network.",
+        "Allow it in the firewall, or in the sandbox that Claudometer runs in.",
+    ),
+    UpdateFailure.CLIENT_UNLOADED: Message(
+        "Claudometer's own files could not be read, so nothing was sent.",
+        "Check the disk that Claudometer is installed on. Its log has the reason.",
+    ),
     UpdateFailure.NO_RELEASE: Message("There is no release at the update address.", "See the releases page."),
     UpdateFailure.SERVER_ERROR: Message("The server answered with HTTP {detail}.", _LATER),
     UpdateFailure.UNREADABLE: Message("The server sent an unexpected answer.", _LATER),

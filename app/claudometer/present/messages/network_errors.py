@@ -1,0 +1,60 @@
+"""What keeps requests from reaching Claude: the proxy, and this computer itself. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.message import Message
+
+IN_SYSTEM_SETTINGS: Final = "Check the proxy in HTTPS_PROXY or in the system settings."
+CHECK_VARIABLE: Final = "Check the proxy in {variable}. If you change it, start Claudometer again."
+ASK_FOR_ACCESS: Final = "Ask whoever runs the proxy to let it connect to Claude, or use another network."
+
+MESSAGES: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.PROXY_FAILED: Message("The proxy did not let the request through.", IN_SYSTEM_SETTINGS),
+    ErrorCode.PROXY_UNREACHABLE: Message("The proxy at {proxy} cannot be reached.", IN_SYSTEM_SETTINGS),
+    ErrorCode.PROXY_LOGIN_NEEDED: Message(
+        "The proxy at {proxy} asks for a user name and a password.",
+        "Set HTTPS_PROXY to http://name:password@host:port, then start Claudometer again.",
+    ),
+    ErrorCode.PROXY_REFUSED: Message("The proxy at {proxy} refused to connect to Claude.", ASK_FOR_ACCESS),
+    ErrorCode.TOO_MANY_FILES: Message(
+        "Too many files are open on this computer, so nothing could be sent.",
+        "Close programs that you do not need, then try again.",
+    ),
+    ErrorCode.OUT_OF_MEMORY: Message(
+        "This computer is out of memory, so nothing could be sent.",
+        "Close programs that you do not need, then try again.",
+    ),
+    ErrorCode.NETWORK_DENIED: Message(
+        "This computer does not let Claudometer use the network.",
+        "Allow it in the firewall, or in the sandbox that Claudometer runs in.",
+    ),
+    ErrorCode.CLIENT_UNLOADED: Message(
+        "Claudometer's own files could not be read, so nothing was sent.",
+        "Check the disk that Claudometer is installed on. Its log has the reason.",
+    ),
+}
+
+WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.PROXY_UNREACHABLE: Message("The proxy cannot be reached.", IN_SYSTEM_SETTINGS),
+    ErrorCode.PROXY_LOGIN_NEEDED: Message(
+        "The proxy asks for a user name and a password.",
+        MESSAGES[ErrorCode.PROXY_LOGIN_NEEDED].hint,
+    ),
+    ErrorCode.PROXY_REFUSED: Message("The proxy refused to connect to Claude.", ASK_FOR_ACCESS),
+}
+"""For errors that may lack the fact that their sentence needs."""
+
+WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.PROXY_FAILED, "variable"): Message(MESSAGES[ErrorCode.PROXY_FAILED].title, CHECK_VARIABLE),
+    (ErrorCode.PROXY_UNREACHABLE, "variable"): Message(
+        MESSAGES[ErrorCode.PROXY_UNREACHABLE].title, CHECK_VARIABLE
+    ),
+    (ErrorCode.PROXY_LOGIN_NEEDED, "variable"): Message(
+        MESSAGES[ErrorCode.PROXY_LOGIN_NEEDED].title,
+        "Set {variable} to http://name:password@host:port, then start Claudometer again.",
+    ),
+}
+"""Better sentences for errors that come with a fact which they do not need."""

@@ -1,0 +1,44 @@
+"""Tells a fault of this computer from one of the network, by the error number that the system gave. Pure."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Final
+
+from claudometer.domain.errors import ErrorCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CODES: Final[dict[int, ErrorCode]] = {
+    errno.EMFILE: ErrorCode.TOO_MANY_FILES,
+    errno.ENFILE: ErrorCode.TOO_MANY_FILES,
+    errno.ENOMEM: ErrorCode.OUT_OF_MEMORY,
+    errno.ENOBUFS: ErrorCode.OUT_OF_MEMORY,
+    # What a firewall on this computer, or a sandbox without network, says to `socket` and `connect`.
+    errno.EACCES: ErrorCode.NETWORK_DENIED,
+    errno.EPERM: ErrorCode.NETWORK_DENIED,
+}
+
+
+def local_fault_in(error: BaseException) -> ErrorCode | None:
+    """Return why this computer could not even try to connect, ``None`` if the network is to blame."""
+    numbers = (cause.errno for cause in causes_of(error) if isinstance(cause, OSError))
+    return next((_CODES[number] for number in numbers if number in _CODES), None)
+
+
+def loading_fault(error: OSError) -> ErrorCode:
+    """Return why our own files could not be read before a request: nothing was sent."""
+    code = local_fault_in(error)
+    return ErrorCode.CLIENT_UNLOADED if code in (None, ErrorCode.NETWORK_DENIED) else code
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield the exception, what caused it, and so on; of several at once, each."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from causes_of(each)
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
