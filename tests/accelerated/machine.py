@@ -17,9 +17,9 @@ from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, LocalSo
 from claudometer.engine.engine import Engine
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
-from claudometer.providers.claude.rules import ClaudeRules
 from claudometer.providers.claude.web import WebSource
 from claudometer.providers.client import Client
+from claudometer.providers.registry import CLAUDE_RULES
 from claudometer.settings.store import SettingsStore
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.vault.memory import MemoryStore
@@ -122,7 +122,7 @@ class Machine:
             claude_folder=ClaudeFolder(str(self.folder)),
             autostart=None,
             fitting_mode=self._fitting_mode,
-            rules=ClaudeRules(),
+            rules=CLAUDE_RULES,
             version="0",
             local=self.local,
             check_every_s=self.check_every_s,

@@ -11,7 +11,7 @@ from claudometer.domain.usage import CLAUDE, AccountId, Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, LocalSources, Overrides
 from claudometer.engine.engine import Engine
-from claudometer.providers.claude.rules import ClaudeRules
+from claudometer.providers.registry import CLAUDE_RULES
 from claudometer.settings.store import SettingsStore
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.state import JsonState
@@ -202,7 +202,7 @@ class Bench:
             claude_folder=self.claude_folder,
             autostart=self.autostart,
             fitting_mode=self._fitting_mode,
-            rules=ClaudeRules(),
+            rules=CLAUDE_RULES,
             version="1.2.3",
             boot_id=self.boot_id,
             local=LocalSources((self.status_line,), self._login_written_at, self.hits),

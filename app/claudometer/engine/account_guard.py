@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Hashable
 
     from claudometer.engine.bus import SnapshotStore
-    from claudometer.engine.reading_merger import ReadingMerger
+    from claudometer.engine.readings import ReadingMerger
     from claudometer.engine.requester import Attempt
     from claudometer.engine.source_selector import Selected, SourceSelector
 

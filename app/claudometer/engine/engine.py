@@ -20,13 +20,11 @@ from claudometer.engine.bus import SnapshotStore
 from claudometer.engine.limit_hits import LimitHits
 from claudometer.engine.notices import Notices
 from claudometer.engine.poller import Poller
-from claudometer.engine.reading_cache import ReadingCache
-from claudometer.engine.reading_merger import ReadingMerger
+from claudometer.engine.readings import ReadingCache, ReadingMerger
 from claudometer.engine.requester import Requester
 from claudometer.engine.saving import Saver
 from claudometer.engine.session_keys import KeyNames, SessionKeys
-from claudometer.engine.settings_change import parse_change
-from claudometer.engine.settings_form import SettingsForm
+from claudometer.engine.settings_form import SettingsForm, parse_change
 from claudometer.engine.source_selector import SourceSelector
 from claudometer.engine.supervision import Supervisor
 
@@ -107,7 +105,7 @@ class Engine:
             policy=deps.policy,
         )
         self._saver = Saver(deps, self._keys, self._requester)
-        self._form = SettingsForm(deps, self._keys, self._saver)
+        self._form = SettingsForm(deps, self._keys, autostart=self._saver.autostart_state)
         self._keys.on_unsaved = self._notices.show_unsaved
         self._changing = asyncio.Lock()
         self.tasks = Supervisor(self._notices.show_restart)

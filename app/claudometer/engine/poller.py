@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from claudometer.engine.bus import SnapshotStore
     from claudometer.engine.dependencies import WatchedFiles
     from claudometer.engine.limit_hits import LimitHits
-    from claudometer.engine.reading_merger import ReadingMerger
+    from claudometer.engine.readings import ReadingMerger
     from claudometer.engine.requester import Attempt, Requester
     from claudometer.engine.schedule import Policy
     from claudometer.engine.source_selector import Selected, SourceSelector
@@ -174,11 +174,11 @@ class Poller:
         if isinstance(attempt.outcome, Fetched):
             answer, before = (
                 attempt.outcome.reading,
-                self._merger.last_answer(selected.mode, attempt.account),
+                self._merger.answers.last(selected.mode, attempt.account),
             )
             self._streak.unchanged = self._streak.unchanged + 1 if _is_unchanged(before, answer) else 0
-            await self._merger.keep(answer)
-        await self._merger.finish_forgetting()
+            await self._merger.answers.keep(answer)
+        await self._merger.answers.finish_forgetting()
         await self._merger.look()
         if generation == self._generation:
             self._show(selected, attempt)

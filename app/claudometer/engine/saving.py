@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from claudometer.engine.dependencies import Autostart, Dependencies
     from claudometer.engine.requester import Attempt, Requester
     from claudometer.engine.session_keys import SessionKeys
-    from claudometer.engine.settings_change import SettingsChange
+    from claudometer.engine.settings_form import SettingsChange
 
 log = logging.getLogger(__name__)
 

@@ -23,8 +23,14 @@ from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.limit_hit import LimitHitFile
-from claudometer.providers.claude.rules import ClaudeRules
-from claudometer.providers.registry import ClaudeFiles, SourcesConfig, local_files, local_sources, sources_for
+from claudometer.providers.registry import (
+    CLAUDE_RULES,
+    ClaudeFiles,
+    SourcesConfig,
+    local_files,
+    local_sources,
+    sources_for,
+)
 from claudometer.settings.environment import read_environment
 from claudometer.settings.environment_defaults import PREFIX
 from claudometer.settings.store import SettingsStore
@@ -129,7 +135,7 @@ async def assemble(context: RunContext) -> Engine:
             claude_folder=claude_folder,
             autostart=autostart,
             fitting_mode=_fitting_mode(context, login),
-            rules=ClaudeRules(),
+            rules=CLAUDE_RULES,
             version=own_version(),
             boot_id=boot_id,
             local=LocalSources() if context.demo else _local_sources(files, login, login_folder),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.secret import Secret
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import Outcome, Unauthorized
     from claudometer.domain.policy import Coverage, Why
     from claudometer.domain.usage import AccountId, LocalLogin, LocalReading, ProviderId, Reading
+
+    T = TypeVar("T")
+    Rule = Callable[[Reading | None, Sequence[LocalReading], LocalLogin, datetime], T | None]
+    """Takes the server's last reading, what the local sources read last, the login to which their numbers
+    should belong, and the time (aware UTC)."""
 
 SessionKeyReader = Callable[[], Awaitable[Secret | MissingCredentials]]
 """Returns the session key, or why it is missing."""
@@ -90,36 +96,20 @@ class LimitHitSource(Protocol):
         ...
 
 
-class ProviderRules(Protocol):
-    """What only the provider knows about its numbers and session keys. Pure."""
+@dataclass(frozen=True, slots=True)
+class ProviderRules:
+    """What only the provider knows about its numbers and session keys, as pure functions.
 
-    def merge(
-        self, answer: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
-    ) -> Reading | None:
-        """Return the server's last reading, updated with every number that a local source knows better.
+    Attributes:
+        merge: returns the server's last reading, updated with every number that a local source knows better.
+        coverage: returns what the local sources cover, so that no request is needed for it; ``None`` for
+            nothing.
+        parse_key: finds the session key in a pasted text. Raises ``InvalidSettingError``, which never quotes
+            the text, if there is none.
+        name_of_key: returns a name for the key's account that does not reveal the key.
+    """
 
-        Args:
-            answer: the last reading from the server, if any.
-            local: what the local sources read last.
-            login: the login to which the local sources' numbers should belong.
-            now: aware UTC.
-        """
-        ...
-
-    def coverage(
-        self, answer: Reading | None, local: Sequence[LocalReading], login: LocalLogin, now: datetime
-    ) -> Coverage | None:
-        """Return what the local sources cover, so that no request is needed for it; ``None`` for nothing."""
-        ...
-
-    def parse_key(self, pasted: str) -> Secret:
-        """Find the session key in a pasted text.
-
-        Raises:
-            InvalidSettingError: the text contains no session key. The error never quotes the text.
-        """
-        ...
-
-    def name_of_key(self, key: Secret) -> str:
-        """Return a name for the key's account that does not reveal the key."""
-        ...
+    merge: Rule[Reading]
+    coverage: Rule[Coverage]
+    parse_key: Callable[[str], Secret]
+    name_of_key: Callable[[Secret], str]

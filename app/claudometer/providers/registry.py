@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Mode
+from claudometer.providers.base import ProviderRules
 from claudometer.providers.claude.browser_client import BrowserAccess
 from claudometer.providers.claude.cached_usage import CachedUsageSource, cached_usage_files
+from claudometer.providers.claude.coverage import coverage_of
 from claudometer.providers.claude.credentials import FILE_NAME as LOGIN_FILE
 from claudometer.providers.claude.local_only import LocalOnlySource
+from claudometer.providers.claude.merging import merge
 from claudometer.providers.claude.oauth import OAuthSource
+from claudometer.providers.claude.session_key import name_of, parse_session_key
 from claudometer.providers.claude.status_line import StatusLineSource
 from claudometer.providers.claude.web import NULL_KEY_RENEWALS, WebSource
 from claudometer.providers.client import Client
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
     from claudometer.providers.claude.credentials import LoginReader
     from claudometer.providers.client import Note
     from claudometer.providers.server_time import TimeObserver
+
+CLAUDE_RULES = ProviderRules(merge, coverage_of, parse_key=parse_session_key, name_of_key=name_of)
+"""The engine's way to Claude's own rules, whose modules it does not import."""
 
 
 @dataclass(frozen=True, slots=True)
