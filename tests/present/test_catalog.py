@@ -299,6 +299,7 @@ NOT_SENTENCES = {
     "ui/tray/dbus_menu.py": "the interface as XML, and an error for panels",
     "ui/tray/notifier_item.py": "the interface as XML",
     "ui/tray/session_bus.py": "why there is no bus, for the log",
+    "ui/window/frame.py": "a style sheet",
 }
 
 
@@ -324,7 +325,10 @@ def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
 def _is_log_call(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
-    return isinstance(node.func.value, ast.Name) and node.func.value.id in {"log", "_log", "logger"}
+    logger = node.func.value
+    if isinstance(logger, ast.Call):  # logging.getLogger(__name__).warning(…), where logging is loaded late
+        return isinstance(logger.func, ast.Attribute) and logger.func.attr == "getLogger"
+    return isinstance(logger, ast.Name) and logger.id in {"log", "_log", "logger"}
 
 
 def is_sentence(text: str, *, shown: bool) -> bool:
