@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def test_the_checkout_has_the_page() -> None:
-    assert (web_folder() / "settings.html").is_file()
+    assert (web_folder() / "window.html").is_file()
 
 
 @pytest.mark.parametrize(

@@ -262,11 +262,12 @@ function settingsForm(root, bridge) {
     (root.elements.mode.value === "web" ? key : root.querySelector("[name=mode]:checked")).focus();
   }
 
-  // Escape closes the confirmation, then warns about unsaved changes, then closes the window.
-  function leave() {
-    if (closeConfirm()) return void part("forget").focus();
-    if (changed().length > 0 && outcome.dataset.kind !== "leaving") return tell("leaving", outcome.dataset.leaving);
-    bridge("close");
+  // Escape closes the confirmation, then warns about unsaved changes.
+  function leave(event) {
+    if (closeConfirm()) part("forget").focus();
+    else if (changed().length > 0 && outcome.dataset.kind !== "leaving") tell("leaving", outcome.dataset.leaving);
+    else return;
+    event.preventDefault();
   }
 
   root.addEventListener("input", (event) => {
@@ -275,6 +276,7 @@ function settingsForm(root, bridge) {
     refresh();
   });
   part("interval_seconds").addEventListener("change", refresh);
+  root.closest("[data-page]").addEventListener("leave", leave);
   root.addEventListener("submit", (event) => { event.preventDefault(); save(); });
   root.addEventListener("keydown", (event) => {
     // While composing, as with a Chinese keyboard, Enter accepts the word.
@@ -289,7 +291,7 @@ function settingsForm(root, bridge) {
   part("default-folder").addEventListener("click", () => { takeFolder(""); part("claude_folder").focus(); });
   part("discard").addEventListener("click", discard);
 
-  return { merge, leave };
+  return { merge };
 }
 
 function intervalText(words, seconds) {

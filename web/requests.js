@@ -1,8 +1,7 @@
-// The panel of requests: a summary that expands into a list. Sets text with textContent only.
+// The page of requests: a summary, also in the row that opens the page, and a list. Sets text with textContent only.
 
-function requestPanel(root) {
-  const list = root.querySelector("#requests-list");
-  const plain = root.querySelector(".requests-plain");
+function requestPanel(root, line) {
+  const part = (name) => root.querySelector(`.requests-${name}`);
   let shown = "";
 
   function show(panel) {
@@ -10,11 +9,12 @@ function requestPanel(root) {
     if (text === shown) return; // do not replace the list while somebody reads it
     shown = text;
     root.hidden = false;
-    list.hidden = panel.days.length === 0;
-    plain.hidden = !list.hidden;
-    root.querySelector(".requests-summary").textContent = panel.summary;
-    showMessage(plain, { message: panel.summary, hint: panel.hint });
-    root.querySelector(".requests-days").replaceChildren(...panel.days.map(showDay));
+    line.textContent = panel.summary;
+    part("summary").textContent = panel.summary;
+    part("hint").textContent = panel.hint ?? "";
+    part("more").hidden = panel.days.length === 0;
+    part("days").hidden = panel.days.length === 0;
+    part("days").replaceChildren(...panel.days.map(showDay));
   }
 
   function showDay({ day, rows }) {

@@ -1,6 +1,6 @@
-// The panel about newer versions, at the bottom of the page. All its text comes through the bridge.
+// The panel about newer versions, on a page of its own. All its text comes through the bridge.
 
-function updatePanel(root, call) {
+function updatePanel(root, call, open) {
   const part = (name) => root.querySelector(`.updates-${name}`);
   const notes = part("notes");
   let stage = null;
@@ -19,8 +19,8 @@ function updatePanel(root, call) {
     showNotes(panel.notes);
     showProgress(panel);
     showButtons(panel.buttons);
-    // Only if the user asked: otherwise the page would move under somebody who reads.
-    if (news && panel.asked) root.scrollIntoView({ block: "nearest" });
+    // Only if the user asked: otherwise the page would change under somebody who reads.
+    if (news && panel.asked) open();
   }
 
   function tell(name, text) {

@@ -1,14 +1,14 @@
 // The usage card: shows a view on the page. Sets text with textContent only. Does not know the bridge.
 
-function usageCard(root) {
-  const part = (id) => root.querySelector(`#${id}`);
+function usageCard(page) {
+  const part = (id) => page.querySelector(`#${id}`);
   const rows = new Map();
   const RING_MARKS = { error: "icon-bang", critical: "icon-bang", stale: "icon-hands" };
 
   function show(view) {
-    root.dataset.tone = view.tone;
-    root.dataset.old = String(view.limits.some((limit) => limit.stale));
-    root.setAttribute("aria-busy", String(view.refreshing || isStarting(view)));
+    page.dataset.tone = view.tone;
+    page.dataset.old = String(view.limits.some((limit) => limit.stale));
+    page.setAttribute("aria-busy", String(view.refreshing || isStarting(view)));
     put(part("headline"), view.headline);
     put(part("account"), view.account);
     part("demo").hidden = !view.demo;

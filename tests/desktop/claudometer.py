@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
 TITLE = "Claudometer"
 OPEN_WINDOW = "Open Claudometer"
+OPEN_SETTINGS = "Open Settings…"
 QUIT = "Quit"
 
 
@@ -96,6 +97,11 @@ class Claudometer:
         """Open the window from the tray and wait until its page has its data."""
         self.tray.click(OPEN_WINDOW)
         self.page.find("Refresh now")
+        return self.page
+
+    def open_settings(self) -> Page:
+        """Open the window at its settings from the tray, and wait until they have their data."""
+        self.tray.click(OPEN_SETTINGS)
         # Also one that cannot be chosen, because the environment names the mode.
         self.page.look_at("Claude Code", Role.RADIO_BUTTON, lambda _found: True, what="on the page")
         return self.page
@@ -111,9 +117,9 @@ class Claudometer:
         return [window.pid for window in self.desktop.windows.titled(TITLE)]
 
     def come_back(self) -> None:
-        """Minimize the window and open it again, as after a visit to the system's settings."""
+        """Minimize the window and open its settings again, as after a visit to the system's settings."""
         self.window.minimize()
-        self.tray.click(OPEN_WINDOW)
+        self.tray.click(OPEN_SETTINGS)
         wait_for(lambda: self.window.is_active, what="the window in front")
 
     def close_window(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PIL import ImageStat
 
+from tests.desktop.accessible import Role
 from tests.desktop.waiting import wait_for
 from tests.page.scenarios import NOW, SCENARIOS
 from tests.ui.window.moving import moved
@@ -39,6 +40,12 @@ class Opened:
         self.page = desktop.page(TITLE)
 
     def ready(self) -> Opened:
+        self.page.wait_for_text("Updated")
+        return self
+
+    def at_settings(self) -> Opened:
+        """Go to the settings by the button."""
+        self.ready().page.click("Settings", Role.BUTTON)
         self.page.wait_for_text("Start at login")
         return self
 

@@ -16,6 +16,7 @@ from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.policy import Reason
 from claudometer.present.messages.requests import WHYS
 from claudometer.system.ledger import FILE_NAME, RequestFile
+from tests.desktop.accessible import Role
 from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.contact_sheet import sheet
 from tests.desktop.look import Look
@@ -77,12 +78,10 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
         _write_a_morning(home)
         _wait_until_still(desktop)
         _keep(desktop.tray_on_screen.save_menu_picture(f"menu-{name}"))
-        app.open_window().wait_for_text("requests today")
+        app.open_window()
         _take_window(app, f"window-{name}")
-        app.window.focus()
-        desktop.devices.press("Tab", "Tab", "space")
+        app.open_settings().click("Requests sent", Role.BUTTON)
         app.page.wait_for_text(WHYS[Reason.INTERVAL])
-        desktop.devices.press("Page_Down")
         _take_window(app, f"requests-{name}")
     finally:
         app.stop()

@@ -287,7 +287,7 @@ def test_a_key_renewed_in_a_response_to_the_browser_is_used_from_then_on(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     del guarded.env["CLAUDOMETER_SESSION_KEY"]
-    page = guarded.start().open_window()
+    page = guarded.start().open_settings()
     simulator.account.session_keys.add(canary.TYPED_KEY)
     body = simulator.account.usage(simulator.now())
     line = f"sessionKey={canary.TYPED_KEY}; Path=/; HttpOnly; Max-Age=2419200"
@@ -301,7 +301,7 @@ def test_a_session_key_set_by_a_script_of_the_page_is_not_used(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     del guarded.env["CLAUDOMETER_SESSION_KEY"]
-    page = guarded.start().open_window()
+    page = guarded.start().open_settings()
     simulator.gate = Gate(Kind.FORGING)
     simulator.account.session_keys.add(FORGED_KEY)
     save_key(page, canary.SESSION_KEY)
@@ -312,7 +312,7 @@ def test_a_key_can_be_tested_through_the_browser_right_after_another_run(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     del guarded.env["CLAUDOMETER_SESSION_KEY"]
-    page = guarded.start().open_window()
+    page = guarded.start().open_settings()
     save_key(page, canary.TYPED_KEY, result=title(ErrorCode.SESSION_KEY_REFUSED))
     save_key(page, canary.SESSION_KEY)
     assert guarded.wait_for_status("ok")["source"] == "browser"

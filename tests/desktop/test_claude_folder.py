@@ -42,7 +42,7 @@ def account(app: Claudometer) -> object:
 def test_the_login_of_a_typed_folder_is_used_and_a_wrong_folder_is_refused_beside_the_field(
     two_logins: Claudometer,
 ) -> None:
-    page = two_logins.open_window()
+    page = two_logins.open_settings()
     page.fill(FIELD[0], "~/nowhere", FIELD[1])
     page.click("Save", Role.BUTTON)
     page.look_at(
@@ -60,7 +60,7 @@ def test_a_folder_chosen_in_the_systems_dialog_is_used_only_once_it_is_saved(
     two_logins: Claudometer,
 ) -> None:
     app = two_logins
-    page = app.open_window()
+    page = app.open_settings()
     page.click("Choose…", Role.BUTTON)
     app.desktop.windows.wait_for(DIALOG).focus()
     app.desktop.devices.type(f"{app.home.path}/.claude-work")
@@ -74,7 +74,7 @@ def test_a_folder_chosen_in_the_systems_dialog_is_used_only_once_it_is_saved(
 
 def test_a_canceled_dialog_changes_nothing(two_logins: Claudometer) -> None:
     app = two_logins
-    page = app.open_window()
+    page = app.open_settings()
     page.click("Choose…", Role.BUTTON)
     app.desktop.windows.wait_for(DIALOG).focus()
     app.desktop.devices.press("Escape")

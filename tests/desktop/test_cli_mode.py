@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages.answers import NOT_YET_UNTIL
+from claudometer.present.messages.answers import NOT_YET_UNTIL, SAVED_TESTED
 from claudometer.present.messages.menu import PAUSED_UNTIL
 from tests.desktop.accessible import Role
 from tests.desktop.waiting import wait_for
@@ -155,17 +155,15 @@ def test_the_mode_can_be_switched_both_ways_in_the_window(
     logged_in: Claudometer, simulator: Simulator
 ) -> None:
     app = logged_in
-    page = app.open_window()
+    page = app.open_settings()
     page.click("claude.ai", Role.RADIO_BUTTON)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
-    page.wait_for_text("from claude.ai")
-    app.tray.wait_for_menu(has("81 %  Session", "Refresh now · "), what="the numbers of claude.ai")
-    assert app.wait_for_status("ok")["source"] == "web"
+    page.wait_for_text(SAVED_TESTED)
+    wait_for(lambda: app.report()["source"] == "web", what="the numbers of claude.ai")
 
     page.click("Claude Code", Role.RADIO_BUTTON)
     page.click("Save", Role.BUTTON)
-    page.wait_for_text("from Claude Code")
     wait_for(lambda: app.report()["source"] == "oauth", what="the other source")
     assert {request.credential for request in simulator.requests} == {"known"}
     assert ACCESS_TOKEN not in app.read_page()

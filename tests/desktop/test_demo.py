@@ -59,6 +59,7 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
         tray.click("Refresh now")
         tray.click("Open Claudometer")
         page.wait_for_text("from demo data")
+        tray.click("Open Settings…")
         page.wait_for_text(DEMO_SENDS_NOTHING)
         tray.click("Quit")
         assert app.wait_until_ended(timeout_s=20) == 0

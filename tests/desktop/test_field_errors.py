@@ -48,7 +48,7 @@ def assert_nothing_was_saved(app: Claudometer) -> None:
 def test_text_that_is_no_session_key_is_refused_beside_the_field_and_not_sent(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    page = app.start().open_window()
+    page = app.start().open_settings()
     for typed, message in (
         ("hello world", f"{title(ErrorCode.SESSION_KEY_MALFORMED)} Copy the value of the cookie"),
         ("sk-ant-oat01-0123456789abcdef", title(ErrorCode.SESSION_KEY_MALFORMED, reason="login")),
@@ -66,7 +66,7 @@ def test_text_that_is_no_session_key_is_refused_beside_the_field_and_not_sent(
 def test_a_key_that_claude_refuses_is_reported_beside_the_field_until_another_is_typed(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    page = app.start().open_window()
+    page = app.start().open_settings()
     page.fill("Session key", UNKNOWN_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
     refused = field(
@@ -84,7 +84,7 @@ def test_a_key_that_claude_refuses_is_reported_beside_the_field_until_another_is
 
 
 def test_a_keyring_that_locks_while_the_window_is_open_is_reported_beside_remember(app: Claudometer) -> None:
-    page = app.start().open_window()
+    page = app.start().open_settings()
     page.check("Remember the key", on=True)
     app.desktop.secrets.lock()
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
@@ -98,7 +98,7 @@ def test_locked_missing_and_broken_keyrings_are_distinguished_and_memory_works_w
     app: Claudometer,
 ) -> None:
     app.desktop.secrets.lock()
-    page = app.start().open_window()
+    page = app.start().open_settings()
     assert not field(page, *REMEMBER, LOCKED).is_enabled
 
     app.desktop.secrets.stop()

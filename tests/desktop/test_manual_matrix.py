@@ -93,17 +93,18 @@ def test_a_typed_session_key_gives_numbers_is_never_shown_again_and_can_be_forgo
         lambda: title(ErrorCode.SESSION_KEY_MISSING) in app.tray.wait_until_shown().title,
         what="the missing key",
     )
-    page = app.open_window()
+    page = app.open_settings()
     save_key(page)
     app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers in the menu")
     wait_for(lambda: "81" in app.tray.wait_until_shown().title, what="the number at the icon")
     page.wait_for_text(KEY_NOTES["keyring"])
-    assert "Resets in " in app.read_page()
+    page.click("Back to usage", Role.BUTTON)
+    page.wait_for_text("Resets in ")
     assert {request.credential for request in simulator.requests} == {"known"}
     assert {request.endpoint for request in simulator.requests} == {"organizations", "usage"}
     assert "sk-ant" not in app.read_page()
     app.close_window()
-    app.open_window()
+    app.open_settings()
     assert "sk-ant" not in app.read_page()
 
     page.click("Remove key")
@@ -119,7 +120,7 @@ def test_a_typed_session_key_gives_numbers_is_never_shown_again_and_can_be_forgo
 def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switched_off(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    save_key(app.start().open_window())
+    save_key(app.start().open_settings())
     (attributes,) = app.desktop.secrets.attributes_of_all()
     assert (attributes["service"], attributes["username"]) == ("claudometer", "claude-session-key")
 
@@ -130,7 +131,7 @@ def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switch
     app.wait_for_status("ok")
     assert {request.credential for request in simulator.requests} == {"known"}
 
-    page = app.open_window()
+    page = app.open_settings()
     page.check(REMEMBER, on=False)
     page.click("Save", Role.BUTTON)
     wait_for(lambda: not app.desktop.secrets.attributes_of_all(), what="an empty keyring")
@@ -142,7 +143,7 @@ def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switch
 def test_a_key_without_remember_is_never_in_the_keyring_and_gone_after_a_restart(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    page = app.start().open_window()
+    page = app.start().open_settings()
     save_key(page, remember=False)
     assert app.wait_for_status("ok")["limits"]
     assert app.desktop.secrets.attributes_of_all() == []
@@ -162,7 +163,7 @@ def assert_gone_after_restart(app: Claudometer, simulator: Simulator) -> None:
 
 def test_start_at_login_creates_the_systems_entry_and_the_switch_follows_it(app: Claudometer) -> None:
     entry = app.home.config / "autostart/claudometer.desktop"
-    page = app.start().open_window()
+    page = app.start().open_settings()
     page.check("Start at login", on=True, role=Role.TOGGLE_BUTTON)
     page.click("Save", Role.BUTTON)
     wait_for(entry.exists, what="the autostart entry")
@@ -174,7 +175,7 @@ def test_start_at_login_creates_the_systems_entry_and_the_switch_follows_it(app:
     page.wait_until_checked("Start at login", on=False, role=Role.TOGGLE_BUTTON)
 
     entry.write_text(f"[Desktop Entry]\nType=Application\nName=Claudometer\nExec={PROGRAM}\n")
-    app.restart().open_window()
+    app.restart().open_settings()
     page.wait_until_checked("Start at login", on=True, role=Role.TOGGLE_BUTTON)
 
     page.check("Start at login", on=False, role=Role.TOGGLE_BUTTON)

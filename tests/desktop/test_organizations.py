@@ -70,7 +70,7 @@ def test_with_several_organizations_the_user_chooses_in_the_menu_and_changes_it_
     member.tray.wait_for_menu(chosen("Example Team"), what="the team's numbers")
     assert stored(member) == TEAM["uuid"]
 
-    page = member.open_window()
+    page = member.open_settings()
     page.wait_for_text("Example Team")
     page.choose("Organization", "Example Home")
     page.click("Save", Role.BUTTON)

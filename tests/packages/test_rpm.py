@@ -96,7 +96,7 @@ def test_the_files_are_in_fedoras_folders(rpm: Path) -> None:
     assert {
         "/usr/bin/claudometer",
         "/usr/lib/claudometer/app/claudometer/processes/desktop.py",
-        "/usr/lib/claudometer/app/web/settings.html",
+        "/usr/lib/claudometer/app/web/window.html",
         "/usr/share/applications/claudometer.desktop",
         "/usr/share/icons/hicolor/scalable/apps/claudometer.svg",
         "/usr/share/man/man1/claudometer.1.gz",

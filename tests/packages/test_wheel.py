@@ -57,7 +57,7 @@ def test_a_wheel_with_a_common_mistake_fails_the_check(built: Path, tmp_path: Pa
 def test_the_wheel_has_page_icons_and_py_typed(built: Path) -> None:
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         names = set(wheel.namelist())
-    for name in ("web/settings.html", "assets/claudometer.svg", "py.typed"):
+    for name in ("web/window.html", "assets/claudometer.svg", "py.typed"):
         assert f"claudometer/{name}" in names
     assert not [name for name in names if name.startswith(("tests/", "build/"))]
 
@@ -70,7 +70,7 @@ def test_the_sdist_has_the_files_for_building_and_testing(built: Path) -> None:
         "LICENSE",
         "README.md",
         "CHANGELOG.md",
-        "web/settings.html",
+        "web/window.html",
         "tests/conftest.py",
     }
     assert needed <= names
@@ -85,5 +85,5 @@ def test_the_wheel_alone_runs(built: Path, tmp_path: Path) -> None:
     report = json.loads(run(program, "--demo", "status", "--json"))
     assert (report["status"], report["source"]) == ("ok", "demo")
     found = run(python, "-c", "from claudometer.resources import web_folder; print(web_folder())").strip()
-    assert Path(found, "settings.html").is_file()
+    assert Path(found, "window.html").is_file()
     assert Path(found).is_relative_to(tmp_path)

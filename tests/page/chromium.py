@@ -52,6 +52,7 @@ class Chromium:
         self._folder = folder
         self._driver = Chrome(options=options, service=Service(driver))
         self._bridge: str | None = None
+        self._first_page: str | None = None
 
     def quit(self) -> None:
         self._driver.quit()
@@ -66,12 +67,22 @@ class Chromium:
         ]
         self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
-    def open(self, scenario: str | Scenario, *, page: str | None = None) -> None:
-        """Load the page with the scenario's data, and wait until it is filled in."""
+    def start_at(self, name: str | None) -> None:
+        """Show this page of the window first, from now on: ``None`` is the one with the numbers."""
+        self._first_page = name
+
+    def open(self, scenario: str | Scenario, *, at: str | None = None, page: str | None = None) -> None:
+        """Load the page with the scenario's data, and wait until it is filled in.
+
+        Args:
+            at: the page of the window that is shown first.
+            page: the HTML in place of ours.
+        """
         found = SCENARIOS[scenario] if isinstance(scenario, str) else scenario
+        first = at or self._first_page
         self._remove_bridge()
         added = self._driver.execute_cdp_cmd(
-            "Page.addScriptToEvaluateOnNewDocument", {"source": bridge_for(found)}
+            "Page.addScriptToEvaluateOnNewDocument", {"source": bridge_for(found, first)}
         )
         self._bridge = added["identifier"]
         self.logs()
@@ -80,6 +91,21 @@ class Chromium:
         self._driver.get(file.as_uri())
         self.wait(lambda: not self.js("return document.getElementById('settings').inert"))
         self.wait(lambda: not self.js("return document.getElementById('requests').hidden"))
+        self.wait(lambda: first is None or self.shown() == first)
+
+    def unfold(self) -> None:
+        """Show all pages of the window below each other, and open what can be opened."""
+        self.js("for (const page of document.querySelectorAll('[data-page]')) page.inert = false")
+        self.js("for (const details of document.querySelectorAll('details')) details.open = true")
+
+    def shown(self) -> str:
+        """Return the name of the window's page that is shown; there must be only one."""
+        (name,) = self.js(
+            "return [...document.querySelectorAll('[data-page]')]"
+            ".filter((page) => getComputedStyle(page).visibility === 'visible')"
+            ".map((page) => page.dataset.page)"
+        )
+        return str(name)
 
     def visit(self, address: str) -> None:
         """Load a page that contains its own bridge."""
@@ -131,8 +157,9 @@ class Chromium:
             chain.send_keys(key)
         chain.perform()
 
-    def press_backwards(self, key: str, shift: str) -> None:
-        ActionChains(self._driver).key_down(shift).send_keys(key).key_up(shift).perform()
+    def press_with(self, modifier: str, key: str) -> None:
+        """Press a key while a modifier is held."""
+        ActionChains(self._driver).key_down(modifier).send_keys(key).key_up(modifier).perform()
 
     def focused(self) -> str:
         """Return what identifies the focused element: its id, else name=value, else its tag."""

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 BRIDGE = Path(__file__).with_name("scripted_bridge.js")
 
 
-def bridge_for(scenario: Scenario) -> str:
-    """Return the script that must run in the page before its own."""
-    return f"window.bridgeScript = {json.dumps(scenario.script())};\n{BRIDGE.read_text(encoding='utf-8')}"
+def bridge_for(scenario: Scenario, first: str | None = None) -> str:
+    """Return the script that must run before the page's own. ``first``: what the window shows first."""
+    script = scenario.script()
+    if first is not None:
+        script["load"]["place"] = {"page": first, "limit": None, "number": 1}
+    return f"window.bridgeScript = {json.dumps(script)};\n{BRIDGE.read_text(encoding='utf-8')}"
 
 
 def page_with_bridge(scenario: Scenario) -> str:

@@ -14,11 +14,21 @@ from tests.page.scenarios import request, sent
 from tests.sentences import title
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.page.chromium import Chromium
 
 pytestmark = pytest.mark.chromium
 
-SUMMARY = "#requests-list summary"
+
+@pytest.fixture(autouse=True)
+def _start_here(page: Chromium) -> Iterator[None]:
+    page.start_at("requests")
+    yield
+    page.start_at(None)
+
+
+SUMMARY = ".requests-summary"
 
 
 def rows(page: Chromium) -> list[str]:
@@ -29,22 +39,20 @@ def times_requested(page: Chromium) -> int:
     return len(page.calls("requests"))
 
 
-def test_the_day_is_summarized_and_the_list_is_closed(page: Chromium) -> None:
-    page.open("numbers")
-    assert page.text(SUMMARY) == "38 requests today, all to api.anthropic.com."
-    assert not page.visible(".request")
+def test_the_day_is_summarized_in_the_settings(page: Chromium) -> None:
+    page.open("numbers", at="settings")
+    assert page.text("#requests-line") == "38 requests today, all to api.anthropic.com."
 
 
 def test_the_list_opens_with_the_keyboard_and_shows_the_latest(page: Chromium) -> None:
-    page.open("numbers")
-    page.js("document.getElementById('refresh').focus()")
-    page.press(Keys.TAB)
-    assert page.js("return document.activeElement.matches(arguments[0])", SUMMARY)
+    page.open("numbers", at="settings")
+    page.js("document.querySelector('[data-opens=requests]').focus()")
     page.press(Keys.ENTER)
+    assert page.shown() == "requests"
     assert len(rows(page)) == LATEST
     assert rows(page)[0] == "12:00 Answered 0.3 s /api/oauth/usage scheduled, within Claude's limit"
     assert page.text(".requests-date") == "Today"
-    assert "claudometer requests" in page.text("#requests-list")
+    assert "claudometer requests" in page.text("#requests")
 
 
 def test_failed_requests_are_marked_and_name_their_host(page: Chromium) -> None:
@@ -53,7 +61,6 @@ def test_failed_requests_are_marked_and_name_their_host(page: Chromium) -> None:
         "7 requests today: 5 to api.anthropic.com, 2 to claude.ai. "
         "At 12:00 the server asked Claudometer to wait 12 min."
     )
-    page.click(SUMMARY)
     first, *_, last = rows(page)
     assert first.startswith("12:00 Asked to wait 12 min 0.3 s api.anthropic.com/api/oauth/usage")
     assert last.startswith("20:02 Answered")
@@ -79,7 +86,6 @@ def test_failed_requests_are_marked_and_name_their_host(page: Chromium) -> None:
 def test_without_anything_to_list_there_is_only_a_sentence(page: Chromium, scenario: str, words: str) -> None:
     page.open(scenario)
     assert page.text("#requests") == words
-    assert not page.visible(SUMMARY)
 
 
 def test_a_single_request_and_a_day_without_one(page: Chromium) -> None:
@@ -87,7 +93,6 @@ def test_a_single_request_and_a_day_without_one(page: Chromium) -> None:
     assert page.text(SUMMARY) == "1 request today, to api.anthropic.com."
     page.open("requests-none-today")
     assert page.text(SUMMARY) == words.NONE_TODAY
-    page.click(SUMMARY)
     assert len(rows(page)) == 1
 
 
@@ -103,9 +108,8 @@ def test_it_is_requested_once_per_poll_and_not_as_time_passes(page: Chromium) ->
     assert times_requested(page) == 2
 
 
-def test_an_open_list_stays_open_and_gets_new_requests(page: Chromium) -> None:
+def test_the_list_gets_new_requests(page: Chromium) -> None:
     page.open("requests-one")
-    page.click(SUMMARY)
     page.js("window.bridgeScript.requests = {ok: true, panel: arguments[0]}", sent(request(0.5), request(2)))
     page.push(refreshing=False)
     page.wait(lambda: len(rows(page)) == 2)
@@ -114,7 +118,7 @@ def test_an_open_list_stays_open_and_gets_new_requests(page: Chromium) -> None:
 
 
 def test_the_request_that_tested_a_key_is_listed_at_once(page: Chromium) -> None:
-    page.open("key-refused")
+    page.open("key-refused", at="settings")
     page.element("#session_key").send_keys("sk-ant-sid01-x")
     page.press(Keys.ENTER)
     page.wait(lambda: page.visible("#session_key-error"))

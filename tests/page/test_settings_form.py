@@ -16,12 +16,20 @@ from tests.form_states import form_state
 from tests.page.scenarios import SCENARIOS, Scenario, snapshot, web_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from claudometer.domain.form_state import FormState
     from tests.page.chromium import Chromium
 
 pytestmark = pytest.mark.chromium
+
+
+@pytest.fixture(autouse=True)
+def _start_here(page: Chromium) -> Iterator[None]:
+    page.start_at("settings")
+    yield
+    page.start_at(None)
+
 
 KEY = "sk-ant-sid01-CANARY-0123456789abcdefghij"
 
@@ -187,9 +195,9 @@ def test_saving_sends_no_locked_field(page: Chromium) -> None:
     assert page.calls("save") == [[{"autostart": True}]]
 
 
-def test_the_footer_names_the_version_and_has_no_link(page: Chromium) -> None:
+def test_the_help_names_the_version_and_no_page_has_a_link(page: Chromium) -> None:
     page.open("numbers")
-    assert page.text(".colophon") == "Claudometer 0.1.0 · Your usage data stays on this computer."
+    assert page.text("#updates-row b") == "Claudometer 0.1.0"
     assert page.elements("a") == []
 
 

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.page.chromium import Chromium
 
 pytestmark = pytest.mark.chromium
+
+
+@pytest.fixture(autouse=True)
+def _start_here(page: Chromium) -> Iterator[None]:
+    page.start_at("updates")
+    yield
+    page.start_at(None)
+
 
 FOLLOW = """
 const panels = arguments[0], root = document.getElementById("updates");

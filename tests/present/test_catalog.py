@@ -382,6 +382,7 @@ def test_docstrings_and_exceptions_are_not_reported(line: str) -> None:
 PAGES = (
     "README.md",
     "CHANGELOG.md",
+    "web/usage.html",
     "web/settings.html",
     ".github/CONTRIBUTING.md",
     ".github/SECURITY.md",

@@ -58,7 +58,7 @@ def test_the_page_is_the_same_each_time() -> None:
 def test_a_variable_without_a_value_is_an_error_and_not_a_gap(tmp_path: Path) -> None:
     for name in (*STYLES, *SCRIPTS):
         (tmp_path / name).write_text("")
-    (tmp_path / "settings.html").write_text("{{ somebody }}")
+    (tmp_path / "window.html").write_text("{{ somebody }}")
     with pytest.raises(UndefinedError):
         render_page(tmp_path)
 

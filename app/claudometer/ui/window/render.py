@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STYLES = (
-    *("tokens.css", "base.css", "limits.css", "usage.css", "requests.css", "controls.css", "form.css"),
-    "updates.css",
+    *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "requests.css", "controls.css"),
+    *("form.css", "updates.css"),
 )
-SCRIPTS = ("usage.js", "requests.js", "form.js", "updates.js", "settings.js")
+SCRIPTS = ("usage.js", "requests.js", "form.js", "updates.js", "pages.js", "window.js")
 
 
 def render_page(folder: Path | None = None) -> str:
@@ -26,7 +26,7 @@ def render_page(folder: Path | None = None) -> str:
     style, script = _joined(web, STYLES), '"use strict";\n' + _joined(web, SCRIPTS)
     environment = Environment(loader=FileSystemLoader(web), autoescape=True, undefined=StrictUndefined)
     policy = content_policy(style=style, script=script)
-    return environment.get_template("settings.html").render(policy=policy, style=style, script=script)
+    return environment.get_template("window.html").render(policy=policy, style=style, script=script)
 
 
 def content_policy(*, style: str, script: str) -> str:

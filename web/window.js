@@ -1,4 +1,4 @@
-// Connects the page to the bridge: loads the data, follows changes, handles Escape. The only file that knows pywebview.
+// Connects the pages to the bridge: loads the data and follows changes. The only file that knows pywebview.
 
 // The policy makes the browser refuse innerHTML and the like on this page. Only pywebview's own calls may run strings
 // as code, because it cannot work without: https://github.com/r0x0r/pywebview/issues/1243
@@ -6,10 +6,11 @@ window.trustedTypes?.createPolicy("default", { createScript: (text) => text });
 
 function start() {
   const form = document.getElementById("settings");
-  const card = usageCard(document.getElementById("usage"));
-  const sent = requestPanel(document.getElementById("requests"));
+  const frame = pageFrame(document.getElementById("frame"), () => call("close"));
+  const card = usageCard(document.querySelector("[data-page=usage]"));
+  const sent = requestPanel(document.getElementById("requests"), document.getElementById("requests-line"));
   const settings = settingsForm(form, callAndShowRequests);
-  const updates = updatePanel(document.getElementById("updates"), call);
+  const updates = updatePanel(document.getElementById("updates"), call, () => frame.show("updates"));
   const refreshButton = document.getElementById("refresh");
   const refreshNote = document.getElementById("refresh-note");
   let view = null;
@@ -43,12 +44,12 @@ function start() {
     if (news) reload();
   }
 
-  // The menu asked for a limit, for the settings or for the top of the page; go there once.
-  function go(place) {
+  // The menu or the command line asked for a page, and perhaps for a limit; go there once.
+  function go(place, { slides }) {
     if (!place || place.number === placeShown) return;
     placeShown = place.number;
-    if (place.page === "settings") form.scrollIntoView();
-    else if (!place.limit || !card.reveal(place.limit)) window.scrollTo(0, 0);
+    frame.show(place.page, { slides });
+    if (place.limit) card.reveal(place.limit);
   }
 
   // Updates the form: there may be a login now, or the account's organizations may be known.
@@ -72,7 +73,7 @@ function start() {
     if (answer.ok) {
       takeForm(answer.form);
       show(answer.view);
-      go(answer.place);
+      go(answer.place, { slides: false });
       updates.start();
       return follow();
     }
@@ -85,7 +86,7 @@ function start() {
       const answer = await call("next_view", view.sequence);
       if (answer.ok) {
         show(answer.view);
-        go(answer.place);
+        go(answer.place, { slides: true });
       } else if (answer.gone) return showProblem(answer); // the app has quit: nothing more will come
       else await new Promise((done) => setTimeout(done, 2000));
     }
@@ -109,9 +110,6 @@ function start() {
 
   refreshButton.addEventListener("click", refresh);
   window.addEventListener("focus", () => { if (view) reload(); });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.isComposing) settings.leave();
-  });
   load();
 }
 

@@ -1,0 +1,108 @@
+"""The pages of the window: one is shown at a time, the focus follows, and comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.form_states import form_state
+from tests.page.scenarios import UPDATES, Scenario, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.page.chromium import Chromium
+
+pytestmark = pytest.mark.chromium
+
+
+def go_back_by_button(page: Chromium) -> None:
+    page.click("[data-page=settings] .back")
+
+
+def go_back_by_escape(page: Chromium) -> None:
+    page.press(Keys.ESCAPE)
+
+
+def go_back_by_alt_left(page: Chromium) -> None:
+    page.press_with(Keys.ALT, Keys.ARROW_LEFT)
+
+
+def has_title_in_focus(page: Chromium, title: str) -> bool:
+    return bool(page.js("return document.activeElement.matches('.page-title')")) and title in str(
+        page.js("return document.activeElement.textContent")
+    )
+
+
+def test_the_numbers_are_the_first_page_and_nothing_else_is_shown(page: Chromium) -> None:
+    page.open("numbers")
+    assert page.shown() == "usage"
+
+
+@pytest.mark.parametrize("go_back", [go_back_by_button, go_back_by_escape, go_back_by_alt_left])
+def test_the_settings_open_by_the_gear_and_the_focus_comes_back_to_it(
+    page: Chromium, go_back: Callable[[Chromium], None]
+) -> None:
+    page.open("numbers")
+    page.click("#gear")
+    assert page.shown() == "settings"
+    assert has_title_in_focus(page, "Settings")
+    go_back(page)
+    assert page.shown() == "usage"
+    assert page.focused() == "gear"
+    assert page.calls("close") == []
+
+
+def test_the_page_before_is_where_it_was_scrolled(page: Chromium) -> None:
+    page.open("many")
+    page.js("window.scrollTo(0, 120)")
+    page.js("document.getElementById('gear').click()")
+    assert page.js("return scrollY") == 0
+    page.press(Keys.ESCAPE)
+    assert page.js("return scrollY") == 120
+
+
+def test_escape_goes_back_page_by_page_and_then_closes_the_window(page: Chromium) -> None:
+    page.open("numbers", at="settings")
+    page.click("[data-opens=requests]")
+    assert page.shown() == "requests"
+    page.press(Keys.ESCAPE)
+    assert page.shown() == "settings"
+    assert page.js("return document.activeElement.dataset.opens") == "requests"
+    page.press(Keys.ESCAPE)
+    assert page.shown() == "usage"
+    assert page.calls("close") == []
+    page.press(Keys.ESCAPE)
+    page.wait(lambda: page.calls("close") == [[]])
+
+
+def test_alt_left_does_nothing_on_the_first_page(page: Chromium) -> None:
+    page.open("numbers")
+    page.press_with(Keys.ALT, Keys.ARROW_LEFT)
+    assert page.shown() == "usage"
+    assert page.calls("close") == []
+
+
+def test_a_page_that_was_opened_from_outside_gives_the_focus_to_the_title_before(page: Chromium) -> None:
+    page.open("numbers", at="settings")
+    page.press(Keys.ESCAPE)
+    assert has_title_in_focus(page, "Claude Max 5x")
+
+
+def test_a_check_that_the_user_asked_for_shows_its_page(page: Chromium) -> None:
+    page.open(Scenario("made for one test", snapshot(), form_state(), update=UPDATES["available"]))
+    page.wait(lambda: page.shown() == "updates")
+    page.press(Keys.ESCAPE)
+    assert page.shown() == "settings"
+
+
+def test_a_page_slides_in_from_its_side(page: Chromium) -> None:
+    page.look(calm=False)
+    page.open("numbers")
+    page.click("#gear")
+    slides = "return document.getAnimations().map((each) => each.animationName)"
+    assert "slide-from-right" in page.js(slides)
+    page.press(Keys.ESCAPE)
+    assert "slide-from-left" in page.js(slides)

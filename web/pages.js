@@ -1,0 +1,75 @@
+// Shows one page of the window at a time. Knows no page's content.
+//
+// A page is a <section data-page="its name" data-back="the page before it">; without data-back it is the first.
+// A button with data-opens opens a page. The back button, Escape and Alt+Left go back; Escape closes the window on
+// the first page. A page hears "shown" when it appears, and "leave" before Escape or Alt+Left leaves it: to stay,
+// as when an open question is only dismissed, it prevents that.
+
+function pageFrame(root, closeWindow) {
+  const pages = new Map([...root.querySelectorAll("[data-page]")].map((page) => [page.dataset.page, page]));
+  const openers = new Map(); // by page: what had the focus when it was opened
+  const heights = new Map(); // by page: how far it was scrolled
+  let current = [...pages.values()].find((page) => !page.inert);
+
+  // Shows a page from its top. Its title gets the focus, so that a screen reader says where it is.
+  function show(name, { slides = true } = {}) {
+    const next = pages.get(name);
+    if (!next) return;
+    if (next !== current) open(next, slides);
+    window.scrollTo(0, 0);
+  }
+
+  function open(next, slides) {
+    if (!isBefore(next, current)) openers.set(next, document.activeElement);
+    turnTo(next, slides ? (isBefore(next, current) ? "back" : "forward") : "at-once");
+    title(next).focus({ preventScroll: true });
+  }
+
+  // Goes back to the page before, to where it was scrolled and to what had the focus there.
+  function back() {
+    const [left, before] = [current, pages.get(current.dataset.back)];
+    turnTo(before, "back");
+    window.scrollTo(0, heights.get(before) ?? 0);
+    const opener = openers.get(left);
+    (before.contains(opener) && opener.getClientRects().length ? opener : title(before)).focus({ preventScroll: true });
+  }
+
+  function turnTo(next, how) {
+    heights.set(current, window.scrollY);
+    current.inert = true;
+    current = next;
+    current.inert = false;
+    current.dataset.enters = how;
+    current.dispatchEvent(new CustomEvent("shown"));
+  }
+
+  function isBefore(page, other) {
+    for (let at = other; at; at = pages.get(at.dataset.back)) if (at === page) return at !== other;
+    return false;
+  }
+
+  function leave() {
+    if (!current.dispatchEvent(new CustomEvent("leave", { cancelable: true }))) return;
+    if (current.dataset.back) back();
+    else closeWindow();
+  }
+
+  const title = (page) => page.querySelector(".page-title");
+  const shown = () => current.dataset.page;
+
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.opens) show(button.dataset.opens);
+    else if (button?.classList.contains("back")) back();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return; // as with a Chinese keyboard, where Escape drops the word
+    const isBack = event.key === "ArrowLeft" && event.altKey;
+    if (event.key === "Escape" || (isBack && current.dataset.back)) {
+      event.preventDefault();
+      leave();
+    }
+  });
+
+  return { show, shown };
+}
