@@ -146,7 +146,13 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
     async def story() -> None:
         engine, clock = SmallEngine(), SystemClock()
         answers = Answers(engine, Presenter(engine, clock), clock, ledger=None)
-        server = ControlServer(answers, Identity("1", demo=False), limits=Limits(look_s=0.02))
+        changes: list[bool] = []
+        server = ControlServer(
+            answers,
+            Identity("1", demo=False),
+            limits=Limits(look_s=0.02),
+            on_change=lambda: changes.append(server.is_listening),
+        )
         with pytest.raises(OSError):  # noqa: PT011 - any kind will do
             await server.start(str(path))
         assert not server.is_listening
@@ -155,6 +161,14 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
         async with asyncio.timeout(5):
             while not server.is_listening:
                 await asyncio.sleep(0.02)
+        assert changes[-1]
+        path.unlink()
+        path.parent.rename(tmp_path / "elsewhere")
+        path.parent.write_text("in the way again")
+        async with asyncio.timeout(5):
+            while server.is_listening:
+                await asyncio.sleep(0.02)
+        assert not changes[-1]
         keeper.cancel()
         await server.stop()
 

@@ -41,7 +41,7 @@ def test_a_plan_without_a_session_says_so_and_a_credit_has_its_last_day(page: Ch
     assert "Monthly limit reached" in page.text("#spend")
     granted = [" ".join(row.text.split()) for row in page.elements("#credits > li")]
     assert granted == [
-        "Iguana Necktie credit $250 of $250, ends 5 Nov",
+        "Iguana Necktie credit $250 of $250, expires 5 Nov",
         "Cinder Cove credit $51.50 of $250.00",
     ]
 

@@ -74,6 +74,8 @@ FACTS: dict[str, Fact] = {
     "named": "~/work",
     "encoding": "UTF-16",
     "proxy": "proxy.example:3128",
+    "owner": "root",
+    "own_folder": "yes",
     "login_folder": "/home/somebody/.claude",
     "home": "/home/somebody",
     "command": "apt install it",

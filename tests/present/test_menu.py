@@ -187,7 +187,7 @@ def test_a_plan_without_a_session_says_so_and_a_credit_has_its_last_day() -> Non
     assert first_group(shown) == [
         "_62 %  Weekly · resets Tue 17:00",
         phrases.NO_SESSION,
-        "100 %  Iguana Necktie credit · $250 of $250, ends 5 Nov",
+        "100 %  Iguana Necktie credit · $250 of $250, expires 5 Nov",
     ]
 
 

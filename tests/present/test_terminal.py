@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import Problem, Snapshot
-from claudometer.domain.usage import CapState, Mode, Origin, Source, Spend
+from claudometer.domain.usage import CapState, Credit, Mode, Money, Origin, Source, Spend
 from claudometer.present.messages import phrases
 from claudometer.present.messages import terminal as words
 from claudometer.present.messages.errors import message_for
@@ -206,3 +206,16 @@ def test_old_extra_usage_gives_its_time_beside_newer_limits() -> None:
     )
     line = next(line for line in show(snapshot(shown)).splitlines() if "Extra usage" in line)
     assert "as of 10:00" in line
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=3)])
+def test_the_day_a_credit_expires_is_never_cut(width: int, age: timedelta) -> None:
+    granted = Credit("a", "Iguana Necktie", Money(125_137, 2, "USD"), Money(500_000, 2, "USD"), 25.0)
+    granted = replace(
+        granted,
+        expires_at=datetime(2030, 2, 5, tzinfo=UTC),
+        origin=Origin(Source.OAUTH, NOON - age) if age else None,
+    )
+    shown = " ".join(show(snapshot(reading(credits_granted=(granted,))), width=width).split())
+    assert "$1,251.37 of $5,000.00, expires 5 Feb 2030" in re.sub("[━╾╋─┼] ?", "", shown)

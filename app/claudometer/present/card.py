@@ -165,7 +165,7 @@ def _credit(credit: CreditView, view: AccountView) -> CardCredit:
 
 
 def credit_text(credit: CreditView) -> str:
-    """Return "$250 of $250, ends 5 Feb", or what is known of it."""
+    """Return "$250 of $250, expires 5 Feb", or what is known of it."""
     if credit.ends is None:
         return credit.amounts
     return (CREDIT_ENDED if credit.is_over else CREDIT_ENDS).format(amounts=credit.amounts, day=credit.ends)

@@ -13,7 +13,7 @@ _LONGEST_NAME = 17
 """A limit takes one line on 80 columns, whatever its name."""
 
 _NUMBER = 6  # columns: "<1 %" to "134 %", and a space
-_NOTE = 34  # columns; a longer note is cut
+_NOTE = 34  # columns; a longer note continues on the next line, since its end may be a date
 _SHORTEST_BAR = 14
 """With less room for the bar, a limit takes three lines instead of one."""
 
@@ -48,7 +48,7 @@ def _numbers(text: TerminalText, style: TerminalStyle) -> list[str]:
     below = [text["more"], *text["notes"]]
     rest = [line for sentence in below if sentence for line in _paragraph(sentence, style, Ink.FAINT)]
     if bar >= _SHORTEST_BAR:
-        return [row.in_columns(names, bar) for row in rows] + rest
+        return [line for row in rows for line in row.in_columns(names, bar)] + rest
     stacked = [line for row in rows for line in ("", *row.stacked())]
     return stacked[1:] + rest
 
@@ -63,16 +63,25 @@ class _Row:
         self._style = style
         self._ink = Ink.FAINT if row["old"] else _INKS[row["level"]]
 
-    def in_columns(self, names: int, bar: int) -> str:
+    def in_columns(self, names: int, bar: int) -> list[str]:
         name = pad(self._style.fenced(clip(self.name, names)), names)
-        note = self._style.ink(clip(self._note, _NOTE), Ink.FAINT)
-        return f"{' ' * _INDENT}{name}  {self._bar(bar)}{self._number()}   {note}"
+        note, *more = self._note_lines(_NOTE) or [""]
+        first = f"{' ' * _INDENT}{name}  {self._bar(bar)}{self._number()}   {note}"
+        return [first, *(" " * (_INDENT + names + 2 + bar + _NUMBER + 3) + line for line in more)]
 
     def stacked(self) -> list[str]:
         room = self._style.width - 2 * _INDENT
         name = pad(self._style.fenced(clip(self.name, room - _NUMBER)), room - _NUMBER)
-        note = self._style.ink(clip(self._note, room), Ink.FAINT)
-        return [" " * _INDENT + line for line in (name + self._number(), self._bar(room), note)]
+        lines = (name + self._number(), self._bar(room), *self._note_lines(room))
+        return [" " * _INDENT + line for line in lines]
+
+    def _note_lines(self, room: int) -> list[str]:
+        """Return the note, broken after a comma if one line has no room for it, else between words."""
+        parts = [f"{part}," for part in self._note.split(", ")]
+        lines = wrap([*parts[:-1], parts[-1][:-1]], room)
+        if any(width_of(part) > room for part in parts):
+            lines = wrap(self._note.split(), room)
+        return [self._style.ink(line, Ink.FAINT) for line in lines]
 
     def _bar(self, width: int) -> str:
         return self._style.bar(self._row["used"], self._row["elapsed"], width, self._ink)

@@ -185,17 +185,20 @@ class Desktop:
             presenter = Presenter(
                 engine,
                 self._context.clock,
-                on_view=lambda view: self._present(engine, view),
+                on_view=self._present,
                 watched=lambda: self._watched(engine),
             )
             identity = Identity(own_version(), self._context.demo)
-            server = ControlServer(self._answers(engine, presenter), identity)
+            server = ControlServer(
+                self._answers(engine, presenter), identity, on_change=lambda: self._note_socket(engine)
+            )
             undo.push_async_callback(server.stop)
             self._server = server
             try:
                 await server.start(self._context.places.socket)
             except OSError as error:  # icon and menu work without the socket; a notice says what does not
                 log.warning("commands and the window cannot reach the app: %s", error)
+                self._note_socket(engine)
             engine.tasks.start("the control socket", server.keep_listening)
             engine.start_polling()
             engine.tasks.start("presenting", presenter.run)
@@ -218,8 +221,7 @@ class Desktop:
         engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
-    def _present(self, engine: Engine, view: AccountView) -> None:
-        self._note_socket(engine)
+    def _present(self, view: AccountView) -> None:
         self.to_ui(lambda: self._draw(view))
 
     def _watched(self, engine: Engine) -> Watched:
@@ -259,7 +261,7 @@ class Desktop:
         self.to_loop(off_loop(self._window.open, place))
 
     def _note_socket(self, engine: Engine) -> None:
-        # Checked with each view: the socket may disappear, and be restored, at any time.
+        # At the start and whenever the server notices: the socket may disappear and return at any time.
         is_missing = self._server is not None and not self._server.is_listening
         is_noted = any(notice.code is ErrorCode.CONTROL_UNAVAILABLE for notice in engine.snapshot.notices)
         if is_missing is not is_noted:

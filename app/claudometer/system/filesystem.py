@@ -102,3 +102,18 @@ def make_folders(path: StrPath) -> None:
 def _require_regular(found: os.stat_result, path: StrPath) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise NotRegularFileError(path)
+
+
+def owner_of(path: StrPath) -> str | None:
+    """Return the name of the user whose file it is, ``None`` if it is ours or cannot be known."""
+    if not hasattr(os, "geteuid"):
+        return None
+    import pwd  # noqa: PLC0415 - not on Windows, and rarely needed
+
+    try:
+        owner = os.stat(path).st_uid
+        return None if owner == os.geteuid() else pwd.getpwuid(owner).pw_name
+    except OSError:
+        return None
+    except KeyError:  # a user of another computer or container
+        return str(owner)

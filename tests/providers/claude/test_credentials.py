@@ -16,6 +16,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
+from claudometer.present.messages.errors import message_for_code
 from claudometer.providers.claude.credentials import (
     FILE_NAME,
     MAX_FILE_BYTES,
@@ -107,6 +108,30 @@ def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> Non
     with unprivileged():
         found = read(path.parent)
     assert found == MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(path.parent))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize(
+    ("name", "code", "facts"),
+    [
+        (".credentials.json", ErrorCode.LOGIN_DENIED, {"owner": "daemon", "own_folder": "yes"}),
+        ("", ErrorCode.LOGIN_FOLDER_DENIED, {"owner": "daemon"}),
+    ],
+)
+def test_what_belongs_to_another_user_is_told_with_its_owner(
+    tmp_path: Path, name: str, code: ErrorCode, facts: dict[str, str]
+) -> None:
+    path = write_login(tmp_path / "claude", CANARY)
+    path.chmod(0o600)
+    path.parent.chmod(0o700)
+    os.chown(path.parent / name, 1, 1)
+    with unprivileged():
+        found = read(path.parent)
+    assert isinstance(found, MissingCredentials)
+    assert (found.code, dict(found.facts)) == (code, facts)
+    hint = message_for_code(code, {"login_folder": str(path.parent), **dict(found.facts)}).hint
+    assert "chmod" not in hint
+    assert ("sudo chown" in hint) is (name != "")
 
 
 def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from claudometer.control.protocol import Request
     from claudometer.control.wire.answers import Refusal, ViewName
@@ -30,7 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class ControlServer:
-    """Listens at one socket until stopped."""
+    """Listens at one socket until stopped.
+
+    Args:
+        on_change: called when ``is_listening`` may have changed after the start.
+    """
 
     def __init__(
         self,
@@ -38,6 +43,7 @@ class ControlServer:
         identity: Identity,
         *,
         limits: Limits = Limits(),  # noqa: B008 - frozen
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._application = application
         self._handlers = Operations(application, identity).table()
@@ -47,6 +53,8 @@ class ControlServer:
         self._acceptor: Acceptor | None = None
         self._path = ""
         self._stopped = False
+        self._on_change = on_change
+        self._is_missing = False
 
     async def start(self, path: str) -> None:
         """Listen at ``path``, and run :meth:`keep_listening` beside it. The caller holds the lock.
@@ -60,7 +68,7 @@ class ControlServer:
     @property
     def is_listening(self) -> bool:
         """Whether clients can reach the app, as far as is known."""
-        return self._acceptor is not None
+        return self._acceptor is not None and not self._is_missing
 
     async def stop(self) -> None:
         """Stop listening, end every connection, remove the socket. Release the lock afterwards."""
@@ -94,22 +102,28 @@ class ControlServer:
 
         Cleaners of temporary files do that, and some systems empty the runtime folder at a partial logout.
         """
-        is_missing = False
         file = FileWatch(lambda: [self._path])
         while True:
             await asyncio.sleep(self._limits.look_s)
-            if not is_missing and not await file.may_have_changed():
+            if self.is_listening and not await file.may_have_changed():
                 continue
             try:
-                if self._stopped or await off_loop_at(self._path, lambda: os.path.lexists(self._path)):
-                    is_missing = False  # `stop` removes the file, and the server must not come back for that
-                    continue
-                self._listen()
-                log.warning("the socket file was removed; listening again")
+                # `stop` removes the file, and the server must not come back for that.
+                if not self._stopped and not await off_loop_at(
+                    self._path, lambda: os.path.lexists(self._path)
+                ):
+                    self._listen()
+                    log.warning("the socket file was removed; listening again")
+                self._note(is_missing=False)
             except OSError as error:
-                if not is_missing:  # log the first of many attempts
+                if not self._is_missing:  # log the first of many attempts
                     log.warning("the socket file was removed, and listening again failed: %s", error)
-                is_missing = True
+                self._note(is_missing=True)
+
+    def _note(self, *, is_missing: bool) -> None:
+        """Note whether the socket file is missing, and tell whoever wants to know."""
+        self._is_missing = is_missing
+        self._on_change()
 
     def _accept(self, accepted: socket.socket) -> None:
         if not endpoint.is_same_user(accepted):

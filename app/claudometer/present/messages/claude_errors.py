@@ -208,7 +208,19 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 }
 """For errors that may lack the fact that their sentence needs."""
 
+ASK_THE_OWNER: Final = "Ask {owner} for access, or log in with “claude” as yourself."
+
 WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.LOGIN_DENIED, "own_folder"): Message(
+        "Claude Code's login file belongs to another user, {owner}, and you may not read it.",
+        'Run this to make it yours: sudo chown "$USER" {login_folder}/.credentials.json',
+    ),
+    (ErrorCode.LOGIN_DENIED, "owner"): Message(
+        "Claude Code's login file belongs to another user, {owner}, and you may not read it.", ASK_THE_OWNER
+    ),
+    (ErrorCode.LOGIN_FOLDER_DENIED, "owner"): Message(
+        "Claude Code's folder is in a place of another user, {owner}, that you may not open.", ASK_THE_OWNER
+    ),
     (ErrorCode.LOGIN_FOLDER_DENIED, "variable"): Message(
         "{variable} names a folder that Claudometer is not allowed to open.",
         MESSAGES[ErrorCode.LOGIN_FOLDER_DENIED].hint,

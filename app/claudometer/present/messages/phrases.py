@@ -37,8 +37,8 @@ IN_CREDITS = "{amount} credits"
 CREDIT = "{name} credit"
 CREDIT_OF = "{used} of {limit}"
 CREDIT_UNUSED = "{limit} granted"
-CREDIT_ENDS = "{amounts}, ends {day}"
-CREDIT_ENDED = "{amounts}, ended {day}"
+CREDIT_ENDS = "{amounts}, expires {day}"
+CREDIT_ENDED = "{amounts}, expired {day}"
 """Money that was granted once, and the day after which it is gone."""
 
 MOST_LIMITS = 12

@@ -19,6 +19,7 @@ from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
 from claudometer.system.claude_folder import default_folder, printable, raw_variable, what_is_wrong_with
+from claudometer.system.filesystem import owner_of
 from claudometer.system.home import below_home
 from claudometer.system.off_loop import off_loop, off_loop_at
 
@@ -101,7 +102,7 @@ class LoginReader:
         if named_by is None or found.code not in _ABOUT_THE_FOLDER:
             return found
         if found.code is ErrorCode.LOGIN_FOLDER_DENIED:
-            return replace(found, facts=(("variable", named_by),) if named_by else ())
+            return replace(found, facts=(*found.facts, ("variable", named_by)) if named_by else found.facts)
         return await find_wrong_folder(folder, named_by) or found
 
     async def stamp(self) -> Hashable:
@@ -225,8 +226,18 @@ def _denied(folder: Path) -> MissingCredentials:
     """Return what denies access: the topmost folder that we may not enter, else the file itself."""
     for parent in reversed((folder, *folder.parents)):
         if not os.access(parent, os.X_OK, effective_ids=os.access in os.supports_effective_ids):
-            return MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(parent))
-    return MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(folder))
+            facts = _owner_of(parent)
+            return MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(parent), facts=facts)
+    facts = _owner_of(folder / FILE_NAME)
+    if facts and not _owner_of(folder):
+        facts += (("own_folder", "yes"),)
+    return MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(folder), facts=facts)
+
+
+def _owner_of(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return the owner as a fact if it is another user, whose permissions only that one can change."""
+    owner = owner_of(path)
+    return () if owner is None else (("owner", owner),)
 
 
 def _read_bounded(path: Path) -> bytes | None:
