@@ -65,7 +65,8 @@ TABLE = {
         "control.client control.protocol control.wire present domain system "
         "providers.claude.capture providers.claude.capture_codec providers.claude.hook_setting "
         "providers.claude.session_key providers.claude.settings_edit "
-        "providers.claude.status_line_setting settings.environment_defaults "
+        "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
+        "settings.environment_defaults "
         "processes.tray processes.headless processes.doctor ui.window ui.browser"
     ),
     "processes": rule("domain system"),

@@ -105,7 +105,7 @@ def test_with_claude_codes_login_nothing_is_sent_and_nothing_can_be_chosen(
     write_login(program.home.path / ".claude")
     program.env |= simulator.environment()
     listed = program.run("accounts")
-    assert (listed.code, listed.out) == (0, "default  Claude Code\n")
+    assert (listed.code, listed.out) == (0, "\n  default  Claude Code\n\n")
     refused = program.run("accounts", "organization", "default", TEAM_ORGANIZATION)
     assert (refused.code, refused.out) == (69, "")
     assert title(ErrorCode.ORGANIZATION_OF_LOGIN) in refused.err
@@ -197,8 +197,8 @@ def test_a_long_name_is_shown_whole_within_80_columns(headless: Program, simulat
         {**TEAM, "uuid": TWIN, "name": wide},
     ]
     listed = headless.run("accounts").out.splitlines()
-    assert f"    {CHAT_ORGANIZATION}" in listed
-    assert f"      {LONG[:60]}" in listed
+    assert f"      {CHAT_ORGANIZATION}" in listed
+    assert f"        {LONG[:60]}" in listed
     assert max(map(width_of, listed)) <= 80
     assert wide in "".join(line.strip() for line in listed)
     assert headless.run("accounts", "organization", "default", LONG).code == 0

@@ -86,12 +86,12 @@ def test_the_table_fits_in_eighty_columns_and_ends_with_a_summary_of_the_day(
     assert answer.code == 0
     assert "api.anthropic.com/api/oauth/usage" in answer.out
     assert max(map(len, answer.out.splitlines())) <= 80
-    assert answer.out.splitlines()[-1] == "1 request today, to api.anthropic.com."
+    assert answer.out.splitlines()[-2:] == ["  1 request today, to api.anthropic.com.", ""]
 
 
 def test_an_empty_list_says_so_and_succeeds(program: Program, file: Path) -> None:
     answer = program.run("requests")
-    assert (answer.code, answer.out) == (0, f"{NOTHING_RECORDED}\n")
+    assert (answer.code, answer.out) == (0, f"\n  {NOTHING_RECORDED}\n\n")
     assert program.run("requests", "--json").json() == {"schema": 1, "requests": []}
     assert not file.parent.exists()
 
@@ -135,7 +135,7 @@ def test_old_and_incomplete_lines_are_left_out(program: Program, file: Path, wri
 def test_the_demo_says_that_it_sends_nothing(program: Program, written: RequestRecord) -> None:
     sentence = f"{DEMO_SENDS_NOTHING}\n"
     answer = program.run("--demo", "requests")
-    assert (answer.code, answer.out, answer.err) == (0, sentence, "")
+    assert (answer.code, answer.out, answer.err) == (0, f"\n  {sentence}\n", "")
     answer = program.run("--demo", "requests", "--json")
     assert (answer.code, answer.json(), answer.err) == (0, {"schema": 1, "requests": []}, sentence)
 

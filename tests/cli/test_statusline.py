@@ -271,7 +271,7 @@ def test_many_at_once_leave_one_complete_file_with_every_session(program: Progra
 
 def test_the_demo_shows_made_up_numbers_and_touches_nothing(program: Program) -> None:
     line = shown(program, session_json(99), "--demo")
-    assert line.startswith("5h 41 %")
+    assert re.match(r"5h \d+ %", line)
     assert [path for path in program.home.root.rglob("*") if path.is_file()] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, timedelta
 
@@ -32,18 +33,20 @@ def sentence(*records: RequestRecord, region: Region = UTC_REGION) -> str:
 def test_the_table_lists_time_request_outcome_duration_and_reason() -> None:
     before = replace(WEB, at=NOON - timedelta(days=1), outcome=UNFINISHED, duration_s=40.0, reason="click")
     assert render_requests([before, WEB, CLI, LIMITED], LIMITED.at, UTC_REGION, STYLE) == [
-        "Time   Request                                 Outcome         Took  Why",
         "",
-        "Wed 19 Aug",
-        "12:00  claude.ai/api/organizations/{id}/usage  unfinished    40.0 s  refresh",
+        "  Time  Request                                 Outcome        Took  Why",
         "",
-        "Thu 20 Aug",
-        "12:00  claude.ai/api/organizations/{id}/usage  ok             0.4 s  interval",
-        "12:00  api.anthropic.com/api/oauth/usage       ok             0.4 s  interval",
-        "14:03  api.anthropic.com/api/oauth/usage       rate limited   0.4 s  interval",
+        "  Wed 19 Aug",
+        "  12:00 claude.ai/api/organizations/{id}/usage  unfinished     40 s  refresh",
         "",
-        "3 requests today: 2 to api.anthropic.com, 1 to claude.ai. At 14:03 the server",
-        "asked Claudometer to wait 12 min.",
+        "  Thu 20 Aug",
+        "  12:00 claude.ai/api/organizations/{id}/usage  ok            0.4 s  interval",
+        "  12:00 api.anthropic.com/api/oauth/usage       ok            0.4 s  interval",
+        "  14:03 api.anthropic.com/api/oauth/usage       rate limited  0.4 s  interval",
+        "",
+        "  3 requests today: 2 to api.anthropic.com, 1 to claude.ai. At 14:03 the server",
+        "  asked Claudometer to wait 12 min.",
+        "",
     ]
 
 
@@ -74,18 +77,18 @@ def test_every_reason_has_a_word_that_fits_its_column() -> None:
 
 def test_an_outcome_or_reason_of_a_later_version_is_shown_as_it_is() -> None:
     later = replace(CLI, outcome="tea_pot", reason="some_whim")
-    assert "tea_pot" in render_requests([later], NOON, UTC_REGION, STYLE)[3]
-    assert "some_whim" in render_requests([later], NOON, UTC_REGION, STYLE)[3]
+    assert "tea_pot" in render_requests([later], NOON, UTC_REGION, STYLE)[4]
+    assert "some_whim" in render_requests([later], NOON, UTC_REGION, STYLE)[4]
 
 
-def test_failed_requests_are_colored() -> None:
+def test_only_the_outcome_of_a_failed_request_is_colored() -> None:
     lines = render_requests([CLI, LIMITED], NOON, UTC_REGION, TerminalStyle(color=True))
-    assert not lines[3].startswith("\x1b")
-    assert lines[4].startswith("\x1b[38;5;172m")
+    assert "\x1b" not in lines[4]
+    assert re.findall(r"\x1b\[([0-9;]*)m([^\x1b]*)\x1b", lines[5]) == [("38;5;172", "rate limited")]
 
 
 def test_without_a_record_it_says_so() -> None:
-    assert render_requests([], NOON, UTC_REGION, STYLE) == [NOTHING_RECORDED]
+    assert render_requests([], NOON, UTC_REGION, STYLE) == ["", f"  {NOTHING_RECORDED}", ""]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +132,8 @@ def test_the_sentence_follows_the_regions_clock() -> None:
 
 def test_a_limit_that_other_programs_use_is_said_under_the_table_and_in_the_panel() -> None:
     said = SHARED.format(count=5)
-    assert said in " ".join(render_requests([CLI], NOON, UTC_REGION, STYLE, shared_rate=5))
+    lines = render_requests([CLI], NOON, UTC_REGION, STYLE, shared_rate=5)
+    assert said in " ".join(" ".join(lines).split())
     assert said not in " ".join(render_requests([CLI], NOON, UTC_REGION, STYLE))
     panel = panel_for(summarize([CLI], NOON.date(), UTC), [CLI], NOON, UTC_REGION, shared_rate=5)
     assert panel["summary"].endswith(said)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.present.typesetting import NARROWEST, WIDEST, Ink, TerminalStyle, clip, pad, width_of, wrap
+from claudometer.present.typesetting import (
+    NARROWEST,
+    WIDEST,
+    Ink,
+    TerminalStyle,
+    clip,
+    framed,
+    pad,
+    width_of,
+    wrap,
+)
 
 
 def style(width: int = 80, *, color: bool = False, unicode: bool = True) -> TerminalStyle:
@@ -128,3 +139,19 @@ def test_a_bar_is_exactly_as_wide_as_asked_for(
     percent: float | None, elapsed: float | None, width: int
 ) -> None:
     assert len(style().bar(percent, elapsed, width, Ink.RED)) == width
+
+
+def test_the_tick_on_a_filled_bar_has_the_terminals_own_color() -> None:
+    bar = TerminalStyle(color=True).bar(50.0, 20.0, 10, Ink.RED)
+    assert re.findall(r"\x1b\[([1-9][0-9;]*)m([^\x1b]+)", bar) == [
+        (Ink.RED, "━━"),
+        (Ink.STRONG, "╋"),
+        (Ink.RED, "━━"),
+        (Ink.FAINT, "─────"),
+    ]
+
+
+def test_margins_are_around_what_is_read_as_a_whole() -> None:
+    assert framed(["one", "", "two"]) == ["", "  one", "", "  two", ""]
+    assert framed([]) == []
+    assert TerminalStyle(width=80).inside().width == 78

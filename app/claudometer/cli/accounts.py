@@ -19,6 +19,7 @@ from claudometer.present.exit_codes import USAGE, refresh_code_of
 from claudometer.present.messages import accounts as sentences
 from claudometer.present.messages.cli import describe
 from claudometer.present.text import one_line
+from claudometer.present.typesetting import framed
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def _list(call: Call) -> int:
     if call.has("--json"):
         print(json.dumps({"schema": SCHEMA, "accounts": [account]}, indent=2))
         return 0
-    print("\n".join(sentences.account_lines(account, find_style(sys.stdout).width)))
+    style = find_style(sys.stdout).inside()
+    print("\n".join(framed(list(sentences.account_lines(account, style.width)))))
     status = described["report"]["status"]
     if status == "missing_credentials" or (account["mode"] == "web" and status != "ok"):
         _print_problem(described)

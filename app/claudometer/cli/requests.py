@@ -40,9 +40,12 @@ def run(call: Call) -> int:
         print(json.dumps({"schema": SCHEMA, "requests": listed}, indent=2))
     if call.demo:
         from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
+        from claudometer.present.typesetting import framed
 
-        # With --json, standard output must contain the object and nothing else.
-        print(DEMO_SENDS_NOTHING, file=sys.stderr if call.has("--json") else sys.stdout)
+        if call.has("--json"):  # standard output must contain the object and nothing else
+            print(DEMO_SENDS_NOTHING, file=sys.stderr)
+        else:
+            print("\n".join(framed([DEMO_SENDS_NOTHING])))
     elif not call.has("--json"):
         _print_table(records, now)
     return 0

@@ -11,7 +11,7 @@ import sys
 import time
 
 from claudometer.cli.claude_input import decode_input, read_input
-from claudometer.present.status_line import age_note, demo_windows, render
+from claudometer.present.status_line import age_note, render
 from claudometer.providers.claude import capture, capture_codec
 from claudometer.system import captures
 
@@ -29,6 +29,8 @@ def run(call: Call) -> int:
 
         return claude_setup.run(call, claude_setup.STATUS_LINE)
     if call.demo:
+        from claudometer.cli.demo_line import demo_windows
+
         now = time.time()
         _print(b"", demo_windows(now, call.plan), now, "")
         return 0

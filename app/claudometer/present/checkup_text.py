@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.checkup import State
-from claudometer.present.typesetting import Ink, TerminalStyle, pad, width_of
+from claudometer.present.typesetting import MARGIN, Ink, TerminalStyle, pad, width_of
 
 if TYPE_CHECKING:
     from claudometer.control.wire.checkup import CheckedPart, CheckReport
 
-MARGIN = "  "
 _ASIDE = 66
 """From this width on the sentences are beside the titles; on a narrower terminal, below them."""
 

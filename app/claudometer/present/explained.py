@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.present.formatters import percent, spoken_moment
 from claudometer.present.messages import explained as words
-from claudometer.present.typesetting import Ink
+from claudometer.present.typesetting import Ink, framed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from claudometer.present.typesetting import TerminalStyle
     from claudometer.providers.claude.capture import Windows
 
-MARGIN = "  "
 _WELL, _WRONG = ("✓", "+", Ink.GREEN), ("✗", "x", Ink.RED)
 _LONGEST = 30
 
@@ -78,8 +77,8 @@ def _limit(name: str, used: float | None, resets_at: float | None, now: datetime
 
 def _line(sentence: str, mark: tuple[str, str, str], style: TerminalStyle) -> str:
     symbol = style.ink(mark[0] if style.unicode else mark[1], Ink.STRONG, mark[2])
-    return f"{MARGIN}{symbol} {style.plain(sentence)}"
+    return f"{symbol} {style.plain(sentence)}"
 
 
 def _framed(lines: list[str]) -> list[str]:
-    return ["", *lines, ""]
+    return framed(lines)

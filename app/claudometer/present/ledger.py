@@ -8,7 +8,7 @@ from claudometer.domain.ledger import summarize
 from claudometer.domain.outcome import Status
 from claudometer.present.formatters import clock, date_of, span
 from claudometer.present.messages import requests as words
-from claudometer.present.typesetting import Ink, clip, pad, wrap
+from claudometer.present.typesetting import Ink, clip, framed, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from claudometer.domain.region import Region
     from claudometer.present.typesetting import TerminalStyle
 
-_OUTCOME, _DURATION, _REASON = 12, 6, 11  # widths of columns; the address takes the rest
+_OUTCOME, _DURATION, _REASON = 12, 5, 11  # widths of columns; the address takes the rest
 _GAP = "  "
 _NAMED_HOSTS = 3  # the summary counts the others as "elsewhere"
 
@@ -37,8 +37,9 @@ def render_requests(
         shared_rate: requests an hour that are left to us of a limit that other programs use, too.
     """
     summary = summarize(records, now.astimezone(region.zone).date(), region.zone)
+    style = style.inside()
     if not records:
-        return wrap(words.NOTHING_RECORDED.split(), style.width)
+        return framed(wrap(words.NOTHING_RECORDED.split(), style.width))
     lines = [style.ink(_columns(words.HEADINGS, region, style), Ink.FAINT)]
     day = None
     for record in records:
@@ -47,7 +48,7 @@ def render_requests(
             lines += ["", style.ink(day, Ink.STRONG)]
         lines.append(_row(record, region, style))
     sentences = summary_sentence(summary, region, shared_rate=shared_rate)
-    return [*lines, "", *wrap(style.plain(sentences).split(), style.width)]
+    return framed([*lines, "", *wrap(style.plain(sentences).split(), style.width)])
 
 
 def summary_sentence(summary: DaySummary, region: Region, *, shared_rate: int | None = None) -> str:
@@ -94,20 +95,26 @@ def _row(record: RequestRecord, region: Region, style: TerminalStyle) -> str:
         clock(record.at, region),
         words.THROUGH_BROWSER.format(via=record.via, address=address) if record.via else address,
         words.OUTCOMES_IN_TABLE.get(record.outcome, record.outcome),
-        words.TOOK_IN_TABLE.format(seconds=f"{record.duration_s:.1f}"),
+        words.TOOK_IN_TABLE.format(seconds=_seconds(record.duration_s)),
         words.REASONS.get(record.reason, record.reason),
     )
-    return style.ink(_columns([style.plain(cell) for cell in cells], region, style), ink)
+    return _columns([style.plain(cell) for cell in cells], region, style, outcome_ink=ink)
 
 
-def _columns(cells: Sequence[str], region: Region, style: TerminalStyle) -> str:
+def _seconds(duration_s: float) -> str:
+    """Return "0.4", and "40" from ten seconds on, where a tenth says nothing."""
+    return f"{duration_s:.1f}" if duration_s < 9.95 else f"{duration_s:.0f}"
+
+
+def _columns(
+    cells: Sequence[str], region: Region, style: TerminalStyle, *, outcome_ink: str = Ink.PLAIN
+) -> str:
     time, request, outcome, took, why = cells
     times = 8 if region.twelve_hour else 5  # "12:10 PM" or "14:10"
-    room = max(10, style.width - times - _OUTCOME - _DURATION - _REASON - 4 * len(_GAP))
+    room = max(10, style.width - times - _OUTCOME - _DURATION - _REASON - 3 * len(_GAP) - 1)
     columns = (
-        pad(time, times),
-        pad(clip(request, room), room),
-        pad(clip(outcome, _OUTCOME), _OUTCOME),
+        f"{pad(time, times)} {pad(clip(request, room), room)}",
+        style.ink(pad(clip(outcome, _OUTCOME), _OUTCOME), outcome_ink),
         " " * (_DURATION - len(took)) + took,
         clip(why, _REASON),
     )

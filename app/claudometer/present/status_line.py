@@ -35,24 +35,6 @@ _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": 
 _FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
 
 _SPEND = "spend_limit"
-_DEMO_LACKS = {
-    "max-20x": {"five_hour", _SPEND},
-    "ultra": {"five_hour", _SPEND},
-    "enterprise": {"five_hour", "seven_day"},
-    "free": {"seven_day", _SPEND},
-}
-"""Which windows a plan of the demo does not have."""
-
-
-def demo_windows(now: float, plan: str = "") -> Windows:
-    """Return made-up numbers of a plan of the demo."""
-    lacks = _DEMO_LACKS.get(plan, {_SPEND})
-    windows: Windows = {
-        "five_hour": (41.0, now + 7830),
-        "seven_day": (62.0, now + 2.5 * 86400),
-        _SPEND: (57.0, now + 12 * 86400),
-    }
-    return {name: window for name, window in windows.items() if name not in lacks}
 
 
 def render(

@@ -41,13 +41,20 @@ def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
         "rows": list(_rows(view)),
         "more": more_limits(view.hidden) or None,
         "notes": list(_notes(view)),
-        "empty": NO_LIMITS if view.has_numbers else NO_NUMBERS,
+        "empty": _empty(view, has_message=message is not None),
         "message": message.title if message else None,
         "hint": message.hint if message else None,
         "updated": list(_updated(view, terminal)),
         "sources": [source_line(other.labels, other.age, other.source) for other in view.sources],
         "stale": view.is_stale and view.has_numbers,
     }
+
+
+def _empty(view: AccountView, *, has_message: bool) -> str:
+    """Return what is said in place of numbers. Without any, a message about why says enough."""
+    if view.has_numbers:
+        return NO_LIMITS
+    return "" if has_message else NO_NUMBERS
 
 
 def _notes(view: AccountView) -> Iterator[str]:

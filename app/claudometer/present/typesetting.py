@@ -35,6 +35,10 @@ class TerminalStyle:
         self.color = color
         self.unicode = unicode
 
+    def inside(self) -> TerminalStyle:
+        """Return the style for lines that get the margin on their left."""
+        return TerminalStyle(width=self.width - len(MARGIN), color=self.color, unicode=self.unicode)
+
     def ink(self, text: str, *inks: str) -> str:
         """Return the text with these attributes; without color, as it is."""
         codes = ";".join(ink for ink in inks if ink)
@@ -69,7 +73,12 @@ class TerminalStyle:
         if tick is not None:
             cells[tick] = strokes.tick_in_full if tick < halves // 2 else strokes.tick
         filled = (halves + 1) // 2
-        return self.ink("".join(cells[:filled]), ink) + self.ink("".join(cells[filled:]), Ink.FAINT)
+        if not self.color or tick is None or tick >= halves // 2:
+            return self.ink("".join(cells[:filled]), ink) + self.ink("".join(cells[filled:]), Ink.FAINT)
+        # In the terminal's own color: in that of the bar nobody sees it.
+        before, after = "".join(cells[:tick]), "".join(cells[tick + 1 : filled])
+        inked = self.ink(before, ink) + self.ink(cells[tick], Ink.STRONG) + self.ink(after, ink)
+        return inked + self.ink("".join(cells[filled:]), Ink.FAINT)
 
 
 class _Strokes:
@@ -88,6 +97,15 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _LEFT_TO_RIGHT_MARK = "\u200e"
 
 _ASCII = {"—": "-", "…": "...", "“": '"', "”": '"', "·": "-", "€": "EUR ", "£": "GBP "}
+
+
+MARGIN = "  "
+"""What everything that is read as a whole has on its left. It also has a blank line before and after."""
+
+
+def framed(lines: Sequence[str]) -> list[str]:
+    """Return lines with the margins that all commands have; without a line there is nothing to frame."""
+    return ["", *(f"{MARGIN}{line}" if line else "" for line in lines), ""] if lines else []
 
 
 def width_of(text: str) -> int:
