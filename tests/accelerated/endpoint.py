@@ -79,7 +79,7 @@ _REPLIES: dict[Fault, Reply] = {
 
 @dataclass(slots=True)
 class Endpoint:
-    """Replaces the network, with the interface of ``providers.exchange.Exchange``.
+    """Replaces the network, with the interface of ``providers.client.Exchange``.
 
     ``requests``, ``refusals`` (429) and ``served`` record the traffic in true seconds.
     """

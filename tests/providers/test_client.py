@@ -218,4 +218,4 @@ def test_no_other_module_can_send_an_unrecorded_request() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
         if (node.func.id if isinstance(node.func, ast.Name) else node.func.attr) in names
     }
-    assert makers == {"providers/client.py", "providers/exchange.py"}
+    assert makers == {"providers/client.py"}

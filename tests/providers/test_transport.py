@@ -21,7 +21,7 @@ import truststore
 from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
-from claudometer.providers.exchange import Exchange
+from claudometer.providers.client import Exchange
 from claudometer.providers.response import Response, Timeouts
 from claudometer.providers.transport import (
     CODES,

@@ -5,6 +5,7 @@ Knows neither the provider nor where the ledger is.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from urllib.parse import urlsplit
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import UNFINISHED, RequestRecord, account_mark
-from claudometer.domain.outcome import Failure, RateLimited, Status, Unreadable, status_of
-from claudometer.providers.exchange import Exchange
-from claudometer.providers.response import Getter, Response
+from claudometer.domain.outcome import Failure, Offline, RateLimited, Status, Unreadable, status_of
+from claudometer.providers.local_faults import loading_fault
+from claudometer.providers.response import Getter, Response, Timeouts
 from claudometer.providers.server_time import ignore_server_time, read_server_time
+from claudometer.system.off_loop import run_abandonable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.policy import Why
     from claudometer.providers.server_time import TimeObserver
+    from claudometer.providers.transport import Transport
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -144,3 +149,44 @@ def _outcome_of(result: Result[T] | None) -> str:
     if result is None:
         return UNFINISHED
     return status_of(result.value).value if isinstance(result.value, Failure) else Status.OK.value
+
+
+LOAD_TIMEOUT_S = 60.0
+"""Limit for importing httpx and loading the certificates, which may be on a slow drive."""
+
+
+class Exchange:
+    """Sends requests over HTTP, one at a time.
+
+    Keeps no connection open, because polls are a minute or more apart. Imports httpx on the first request,
+    because it costs 0.1 s and 5 MB.
+    """
+
+    def __init__(self, timeouts: Timeouts | None = None) -> None:
+        self._timeouts = timeouts or Timeouts()
+        self._transport: Transport | None = None
+
+    async def get(
+        self, url: str, headers: Mapping[str, str], *, cookie: str | None = None
+    ) -> Response | Offline | Unreadable:
+        """Send a GET request. Follows no redirect. Failures of the network or the server are values.
+
+        Args:
+            cookie: the only cookie whose ``Set-Cookie`` lines the response keeps.
+        """
+        if self._transport is None:
+            # Off the event loop, because the import reads many files.
+            try:
+                self._transport = await run_abandonable(
+                    lambda: _load_transport(self._timeouts), timeout_s=LOAD_TIMEOUT_S, place="transport"
+                )
+            except OSError as error:
+                log.warning("the HTTP client cannot be loaded: %s", error)
+                return Offline(loading_fault(error))
+        return await self._transport.get(url, headers, cookie=cookie)
+
+
+def _load_transport(timeouts: Timeouts) -> Transport:
+    from claudometer.providers.transport import Transport  # noqa: PLC0415 - see Exchange
+
+    return Transport(timeouts)
