@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.cli.app_report import ask_report
 from claudometer.control.client import ControlClient
 from claudometer.present.messages.menu import DEMO_NUMBERS
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.desktop
 
 def source_at(app: ControlClient) -> object:
     """Return the source of an app's numbers; ``None`` before it responds and has some."""
-    account = ask_report(app)
+    account = app.report()
     report = account["report"] if account else None
     return report and report["source"]
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.cli.app_report import ask_report
 from claudometer.control.client import ControlClient
 from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock
@@ -153,7 +152,7 @@ def test_a_refresh_with_an_empty_budget_says_when_the_next_update_is(program: Pr
             time.sleep(0.05)
 
     def read_status() -> None:
-        account = ask_report(ControlClient(program.socket))
+        account = ControlClient(program.socket).report()
         assert account is not None
         assert str(account["report"]["message"]).startswith("The next update is at 12:")
 

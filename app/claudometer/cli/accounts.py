@@ -6,7 +6,6 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from claudometer.cli.app_report import shown_report
 from claudometer.cli.environment_account import (
     differing_variable,
     print_difference,
@@ -14,6 +13,7 @@ from claudometer.cli.environment_account import (
 )
 from claudometer.cli.running import request
 from claudometer.cli.terminal_style import find_style
+from claudometer.control.client import shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE, refresh_code_of
 from claudometer.present.messages import accounts as sentences

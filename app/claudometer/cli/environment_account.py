@@ -106,13 +106,12 @@ def warn_of_another_account(call: Call) -> None:
     named = read_environment_account(call)
     if named is None:
         return
-    from claudometer.cli.app_report import ask_report
     from claudometer.control.client import ControlClient
     from claudometer.domain.errors import ClaudometerError
     from claudometer.system.runtime import socket_path
 
     try:
-        account = ask_report(ControlClient(socket_path(demo=False)))
+        account = ControlClient(socket_path(demo=False)).report()
     except ClaudometerError:
         return
     variable = None if account is None else differing_variable(named, account)

@@ -6,9 +6,8 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
-from claudometer.cli.app_report import ask_report, shown_report
 from claudometer.cli.environment_account import differing_variable
-from claudometer.control.client import ControlClient
+from claudometer.control.client import ControlClient, shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.instance import is_starting
 from claudometer.system.paths import find_places
@@ -84,7 +83,7 @@ def _poll_until_app_watches(
 def _is_watched(client: ControlClient, named: EnvironmentAccount | None) -> bool:
     """Return whether an app runs that watches the account that the environment names."""
     try:
-        account = ask_report(client)
+        account = client.report()
         return account is not None and differing_variable(named, account) is None
     except ClaudometerError:
         return False  # it is starting, busy or hung: keep polling

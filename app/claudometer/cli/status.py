@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 
-from claudometer.cli.app_report import ask_report
 from claudometer.cli.environment_account import differing_variable, print_difference, read_environment_account
 from claudometer.control.client import ControlClient
 from claudometer.present.exit_codes import USAGE, exit_code_of
@@ -58,7 +57,7 @@ def fetch(call: Call) -> AccountReport:
 def _ask_app(call: Call) -> AccountReport | None:
     """Return the report of the running app; ``None`` if none runs, or one that is only starting."""
     try:
-        return ask_report(ControlClient(socket_path(demo=call.demo)))
+        return ControlClient(socket_path(demo=call.demo)).report()
     except _expected_error() as error:  # Python evaluates this only if something was raised
         if not _is_only_starting(error, demo=call.demo):
             raise

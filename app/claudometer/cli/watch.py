@@ -7,7 +7,6 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
-from claudometer.cli.app_report import ask_report
 from claudometer.cli.environment_account import differing_variable, print_difference, read_environment_account
 from claudometer.cli.following import follow
 from claudometer.cli.terminal_style import find_style, is_screen
@@ -57,7 +56,7 @@ def _print_difference(call: Call, named: EnvironmentAccount | None) -> None:
     if named is None:
         return
     with suppress(ClaudometerError):  # following the app is about to find the same trouble
-        account = ask_report(ControlClient(socket_path(demo=call.demo)))
+        account = ControlClient(socket_path(demo=call.demo)).report()
         variable = None if account is None else differing_variable(named, account)
         if variable is not None:
             print_difference(call, variable)

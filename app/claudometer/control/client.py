@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from claudometer.control.protocol import Message
     from claudometer.control.wire.answers import Event, ViewName
+    from claudometer.control.wire.report import AccountReport
     from claudometer.domain.errors import ClaudometerError
 
 DEFAULT_TIMEOUT_S = 5.0
@@ -67,6 +68,15 @@ class ControlClient:
             raise _failure("not_running") from None
         except _ConnectionClosedError:
             raise _failure("app_ended") from None
+
+    def report(self) -> AccountReport | None:
+        """Return the report of the account that the app shows, ``None`` if no app runs.
+
+        Raises:
+            ClaudometerError: as :meth:`ask` and :func:`shown_report` do.
+        """
+        answer = self.ask("status")
+        return None if answer is None else shown_report(answer.get("accounts"))
 
     def subscribe(self, view: ViewName, *, tick_s: float = 1.0) -> Generator[Event | None, None, None]:
         """Yield every message of the app's stream, and ``None`` after each ``tick_s`` without one.
@@ -125,6 +135,20 @@ class ControlClient:
         except BaseException:
             reader.close()
             raise
+
+
+def shown_report(accounts: Any) -> AccountReport:  # noqa: ANN401 - a list of AccountReport, of our own version
+    """Return the report of the account that is shown in the tray.
+
+    Raises:
+        ClaudometerError: ``PROTOCOL_MISMATCH``: no report is of such an account, so the app is of another
+            version.
+    """
+    for account in accounts or ():
+        if account["shown"]:
+            report: AccountReport = account
+            return report
+    raise _failure("protocol_mismatch")
 
 
 class _NobodyListensError(Exception):
