@@ -141,6 +141,7 @@ REFUSALS = {
     "disabled": bodies.ORGANIZATION_DISABLED,
     "other refusal": bodies.OTHER_REFUSAL,
     "gone": bodies.NOT_FOUND,
+    "limited": bodies.rate_limit("300"),
     "overloaded": bodies.OVERLOADED,
     "no numbers": Reply(200, {}),
     "broken": Reply(fault=Fault.DROP),

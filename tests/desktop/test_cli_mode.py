@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 SOON_S = 10.0
+RENEWED = "sk-ant-oat01-simulated-renewed-token"
 REFRESH = "Refresh now"
 
 
@@ -71,17 +72,19 @@ def test_only_the_login_in_the_users_folder_is_used(app: Claudometer, simulator:
     assert login["message"].endswith("~/my claude")
 
 
-def test_an_expired_token_causes_no_request_until_claude_code_renews_it(
+def test_an_expired_token_causes_one_request_until_claude_code_renews_it(
     app: Claudometer, simulator: Simulator
 ) -> None:
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
     write_login(app.home.path / ".claude", expiresAt=int(an_hour_ago.timestamp() * 1000))
+    simulator.account.tokens = {ACCESS_TOKEN: Token(expires_at=an_hour_ago)}
     app.start()
     app.tray.wait_for_menu(has(menu_line(ErrorCode.LOGIN_RESTING)), what="the resting login")
     app.tray.click(REFRESH)
     assert app.call("refresh") == {"accepted": True, "message": None}
-    assert simulator.requests == []
-    write_login(app.home.path / ".claude")
+    assert len(simulator.requests) == 1  # the server confirms that it is the login, and not our clock
+    simulator.account.tokens = {RENEWED: Token()}
+    write_login(app.home.path / ".claude", RENEWED)
     app.tray.wait_for_menu(has("81 %  Session"), what="the numbers", timeout_s=SOON_S)
 
 

@@ -73,6 +73,9 @@ class ScriptedSource:
     async def credentials_stamp(self) -> Hashable:
         return self.stamp
 
+    async def credentials_mark(self) -> str:
+        return f"mark-{self.stamp}"
+
     async def aclose(self) -> None:
         """Do nothing: the source has no connection."""
 

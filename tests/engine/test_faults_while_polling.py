@@ -156,6 +156,9 @@ class WaitingSource(ScriptedSource):
         limits = (session(percent), weekly())
         return Fetched(Reading(CLAUDE, account(self._mode), Source.OAUTH, self._time.now(), limits))
 
+    async def credentials_mark(self) -> str:
+        return ""
+
     async def credentials_stamp(self) -> Hashable:
         await asyncio.sleep(0)
         if self._is_fetching and self.fails_while_fetching:

@@ -20,6 +20,9 @@ class Stamped:
     def __init__(self, stamp: str) -> None:
         self.stamp = stamp
 
+    async def credentials_mark(self) -> str:
+        return ""
+
     async def credentials_stamp(self) -> str:
         return self.stamp
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.fixtures import load_body, load_case
-from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION
+from tests.simulator.account import ACCESS_TOKEN, CHAT_ORGANIZATION, TEAM_ORGANIZATION, Token
 
 if TYPE_CHECKING:
     from tests.interface.stage import Stage
@@ -79,7 +79,9 @@ def _unreadable_login(stage: Stage) -> None:
 
 
 def _resting_login(stage: Stage) -> None:
-    stage.log_in(expiresAt=int((stage.now - timedelta(hours=1)).timestamp() * 1000))
+    an_hour_ago = stage.now - timedelta(hours=1)
+    stage.log_in(expiresAt=int(an_hour_ago.timestamp() * 1000))
+    stage.simulator.account.tokens = {ACCESS_TOKEN: Token(expires_at=an_hour_ago)}
 
 
 def _no_mode_chosen(stage: Stage) -> None:

@@ -11,8 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.budget import OAUTH_BUDGET, UNLIMITED, Bucket, full, refill, shifted
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.refusal import Refusal
 from claudometer.domain.times import read_time
-from claudometer.domain.usage import CLAUDE
+from claudometer.domain.usage import CLAUDE, Organization
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,6 +57,8 @@ def load(state: JsonObject, key: str, rule: BucketRule, now: datetime, uptime: U
             refusals=min(MOST_REFUSALS, max(0, int(entry["strikes"]))),
             share=_share(entry, rule),
             sent=_sent(entry),
+            refusal=_refusal(entry.get("refusal")),
+            organizations=_organizations(entry.get("organizations")),
         )
         passed_s = _passed_s(entry.get("uptime"), uptime)
         if passed_s is not None:
@@ -62,6 +66,15 @@ def load(state: JsonObject, key: str, rule: BucketRule, now: datetime, uptime: U
         return refill(kept, rule, now)
     except (KeyError, TypeError, ValueError, OverflowError):
         return Bucket(tokens=0.0, counted_at=now)
+
+
+def forgive(state: JsonObject) -> None:
+    """Forget refusals for good, because the user has changed something. An expired login stays expired."""
+    section = state.get(SECTION)
+    for entry in section.values() if isinstance(section, dict) else ():
+        refusal = _refusal(entry.get("refusal")) if isinstance(entry, dict) else None
+        if refusal is not None and refusal.until is not None:
+            del entry["refusal"]
 
 
 def shared_rate(state: JsonObject) -> int | None:
@@ -135,6 +148,26 @@ def _sent(entry: JsonObject) -> tuple[datetime, ...]:
         return ()
 
 
+def _refusal(kept: object) -> Refusal | None:
+    """Return a refusal for good. A damaged one is none: the next answer tells."""
+    try:
+        fields: Any = kept
+        variable = fields["variable"]
+        return Refusal(
+            ErrorCode(fields["code"]),
+            read_time(fields["at"]),
+            str(fields["mark"]),
+            variable if isinstance(variable, str) else None,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _organizations(kept: object) -> tuple[Organization, ...]:
+    pairs = kept.items() if isinstance(kept, dict) else ()
+    return tuple(Organization(str(each), name if isinstance(name, str) else None) for each, name in pairs)
+
+
 def _passed_s(noted: object, uptime: Uptime | None) -> float | None:
     """Return the seconds since an entry was written, ``None`` when only the wall clock can tell."""
     if uptime is None or not isinstance(noted, dict) or noted.get("boot") != uptime.boot:
@@ -146,6 +179,7 @@ def store(state: JsonObject, key: str, bucket: Bucket, uptime: Uptime | None) ->
     section = state.setdefault(SECTION, {})
     if not isinstance(section, dict):
         section = state[SECTION] = {}
+    refusal = bucket.refusal
     section[key] = {
         "tokens": bucket.tokens,
         "counted_at": bucket.counted_at.isoformat(),
@@ -155,3 +189,12 @@ def store(state: JsonObject, key: str, bucket: Bucket, uptime: Uptime | None) ->
         "sent": [at.isoformat() for at in bucket.sent],
         "uptime": {"boot": uptime.boot, "seconds": uptime.seconds} if uptime else None,
     }
+    if refusal is not None:
+        section[key]["refusal"] = {
+            "code": refusal.code.value,
+            "at": refusal.at.isoformat(),
+            "mark": refusal.mark,
+            "variable": refusal.variable,
+        }
+    if bucket.organizations:
+        section[key]["organizations"] = {each.id: each.name for each in bucket.organizations}

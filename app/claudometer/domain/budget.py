@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claudometer.domain.refusal import Refusal
+    from claudometer.domain.usage import Organization
 
 MIN_BLOCK_S = 300
 MAX_BLOCK_S = 4500  # the longest Retry-After that was seen, 3600 s, and a quarter of it
@@ -82,6 +87,8 @@ class Bucket:
         share: the part of the rule that we use, down to its ``least_share``; less than 1 while other programs
             seem to use up the same limit.
         sent: when requests were sent in the 60 minutes before ``counted_at``, ascending.
+        refusal: the server's last answer, if it was a refusal for good.
+        organizations: those that the account can choose from, if the last answer was none with numbers.
     """
 
     tokens: float
@@ -90,6 +97,8 @@ class Bucket:
     refusals: int = 0
     share: float = 1.0
     sent: tuple[datetime, ...] = ()
+    refusal: Refusal | None = None
+    organizations: tuple[Organization, ...] = ()
 
 
 def in_force(rule: BucketRule, share: float) -> BucketRule:
@@ -116,15 +125,26 @@ def refill(bucket: Bucket, rule: BucketRule, now: datetime) -> Bucket:
         blocked_until = min(blocked_until, longest) if blocked_until > now else None
     tokens = min(float(rule.capacity), bucket.tokens + gained)
     sent = tuple(at for at in bucket.sent if abs(now - at) < HOUR)
-    return replace(bucket, tokens=tokens, counted_at=now, blocked_until=blocked_until, sent=sent)
+    refusal = bucket.refusal
+    if refusal is not None:
+        refusal = replace(refusal, at=min(refusal.at, now))  # likewise
+    return replace(
+        bucket,
+        tokens=tokens,
+        counted_at=now,
+        blocked_until=blocked_until,
+        sent=sent,
+        refusal=refusal,
+    )
 
 
 def shifted(bucket: Bucket, counted_at: datetime) -> Bucket:
     """Return the bucket by a clock that was set since; by it, the bucket was counted at ``counted_at``."""
     shift = counted_at - bucket.counted_at
-    until = bucket.blocked_until
+    until, refusal = bucket.blocked_until, bucket.refusal
     return replace(
         bucket,
+        refusal=None if refusal is None else replace(refusal, at=refusal.at + shift),
         counted_at=counted_at,
         blocked_until=None if until is None else until + shift,
         sent=tuple(at + shift for at in bucket.sent),

@@ -93,6 +93,11 @@ class CorrectedClock:
         return self._own
 
     @property
+    def is_verified(self) -> bool:
+        """Whether a server has told the time."""
+        return self._known is not None
+
+    @property
     def skew_s(self) -> float:
         return self._correction(self._own.now()).total_seconds()
 

@@ -69,12 +69,15 @@ class Unauthorized(_Refusal):
     Attributes:
         account: whose they are, if that is known. It does not count when outcomes are compared.
         superseded: they were replaced after they were sent, so a second request may succeed.
+        in_doubt: they have expired by this computer's clock, which no server has confirmed yet: one request
+            tells whether that is so.
         variable: the environment variable that they come from, if they do.
     """
 
     code: ErrorCode
     account: AccountId | None = field(default=None, compare=False)
     superseded: bool = False
+    in_doubt: bool = False
     variable: str | None = field(default=None, compare=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -22,13 +22,12 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
+from claudometer.domain.refusal import DOUBTED_FOR
 from claudometer.domain.settings import DEFAULT_INTERVAL_S
 from claudometer.domain.usage import Source
 
 REFUSAL_PAUSE_S = 300
 """For refusals that a retry does not cure at once: a browser check, a captive portal, an odd 403."""
-DOUBTED_S = 3600
-"""A login that may not be able to show usage is tried again: the refusal may have meant something else."""
 
 AFTER_RESET_S = 5
 """Reset times jitter by up to 2 s; a request a little later finds the new window."""
@@ -100,9 +99,13 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """No poll until the user saves or clicks, or the credentials change."""
+    """No poll until the user saves or clicks, or the credentials change.
+
+    ``until`` is when one request finds out whether a refusal still holds; ``None`` if nothing would tell.
+    """
 
     code: ErrorCode
+    until: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +256,7 @@ def _after_failure(situation: Situation, outcome: Failure, budget: Budget | None
         if outcome.code in RETRYING_CREDENTIALS:
             return _in(situation, paces.retry_s(situation.failures), Reason.RETRY)
         if outcome.code is ErrorCode.LOGIN_MAY_LACK_SCOPE:
-            return _in(situation, DOUBTED_S, Reason.REFUSED)
+            return _in(situation, DOUBTED_FOR.total_seconds(), Reason.REFUSED)
         return Paused(outcome.code)
     planned = _after_refusal(situation, outcome, budget)
     # Without the reserve: while there are no numbers, nothing is worth saving tokens for.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import BROWSER_PAUSE_S
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -17,7 +18,7 @@ from claudometer.domain.outcome import (
     Status,
     Unauthorized,
 )
-from claudometer.domain.policy import Poll, Reason
+from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.usage import (
     Credit,
     Limit,
@@ -31,9 +32,8 @@ from claudometer.domain.usage import (
 )
 
 if TYPE_CHECKING:
-    from claudometer.domain.errors import ClaudometerError, ErrorCode
+    from claudometer.domain.errors import ClaudometerError
     from claudometer.domain.outcome import Failure, Outcome
-    from claudometer.domain.policy import Paused
     from claudometer.domain.usage import AccountKey
 
 TRUST_FOR = timedelta(minutes=15)
@@ -153,6 +153,14 @@ def browser_paused_until(snapshot: Snapshot, now: datetime) -> datetime | None:
         return None
     until = reading.fetched_at + timedelta(seconds=BROWSER_PAUSE_S)
     return until if reading.fetched_at <= now < until else None
+
+
+def held_plan(snapshot: Snapshot) -> Poll | Paused | None:
+    """Return when to ask again after a refusal for good, ``None`` without one."""
+    planned = snapshot.next_poll
+    is_held = isinstance(planned, Paused) and planned.until is not None
+    is_doubted = snapshot.problem is not None and snapshot.problem.code is ErrorCode.LOGIN_MAY_LACK_SCOPE
+    return planned if is_held or is_doubted else None
 
 
 def shown_percent(limit: Limit, now: datetime) -> float | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from claudometer.domain.bucket_codec import (
     DAMAGED,
     EMPTIED_AT,
     SECTION,
+    forgive,
     is_lost,
     load,
     note_loss,
@@ -31,6 +32,7 @@ from claudometer.domain.budget import (
 )
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, Outcome, RateLimited
+from claudometer.domain.refusal import Refusal, refusal_of, says_nothing
 from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
@@ -55,11 +57,27 @@ class Permit:
         bucket: what is left, without the token of this request.
         refused_until: when it may be sent, ``None`` if now.
         is_file_lost: it is refused because what was sent before is not known.
+        held: the refusal for good that the server would only repeat. The request is not sent.
     """
 
     bucket: Bucket
     refused_until: datetime | None
     is_file_lost: bool = False
+    held: Refusal | None = None
+
+
+class _Sent(NamedTuple):
+    """The credentials that would be sent, by their mark, and whether the user insists on that."""
+
+    mark: str
+    insists: bool
+
+
+class _Ended(NamedTuple):
+    """How a request ended, and the mark of the credentials that were sent."""
+
+    outcome: Outcome
+    mark: str
 
 
 class BucketStore:
@@ -86,9 +104,17 @@ class BucketStore:
         self._on_error = on_error
         self._unwritten: JsonObject = {}
 
-    async def request(self, key: str, rule: BucketRule | None, now: datetime) -> Permit:
-        """Take a token from the bucket ``key`` if a request may be sent now."""
-        permit = await self._off_loop(self._request, key, rule or UNLIMITED, now)
+    async def request(
+        self, key: str, rule: BucketRule | None, now: datetime, *, mark: str = "", insists: bool = False
+    ) -> Permit:
+        """Take a token from the bucket ``key`` if a request may be sent now.
+
+        Args:
+            mark: names the credentials that would be sent.
+            insists: the user wants a request, also if the server has refused these credentials for good.
+        """
+        request = partial(self._request, _Sent(mark, insists))
+        permit = await self._off_loop(request, key, rule or UNLIMITED, now)
         if self._on_error is not None:
             self._on_error(self._error_of(permit))
         return permit
@@ -97,9 +123,21 @@ class BucketStore:
         """Return whether a request could be sent now. Takes no token."""
         return await self._off_loop(self._peek, key, rule or UNLIMITED, now)
 
-    async def settle(self, key: str, outcome: Outcome, rule: BucketRule | None, now: datetime) -> Bucket:
-        """Note how a request ended: a 429 blocks and may cut the share, anything else lifts the block."""
-        return await self._off_loop(partial(self._settle, outcome), key, rule or UNLIMITED, now)
+    async def settle(
+        self, key: str, outcome: Outcome, rule: BucketRule | None, now: datetime, *, mark: str = ""
+    ) -> Bucket:
+        """Note how a request ended: a 429 blocks and may cut the share, anything else lifts the block.
+
+        A refusal for good is kept with the ``mark`` of the credentials that were sent.
+        """
+        return await self._off_loop(partial(self._settle, _Ended(outcome, mark)), key, rule or UNLIMITED, now)
+
+    async def forgive(self) -> None:
+        """Forget refusals for good, because the user has changed something."""
+        try:
+            await off_loop_at(self._state, lambda: self._state.change(forgive))
+        except OSError as error:  # also a timeout; what is kept in memory was not refused for long
+            log.warning("refusals are not forgotten: %s", error)
 
     async def _off_loop(
         self,
@@ -124,11 +162,16 @@ class BucketStore:
             return ErrorCode.STATE_UNWRITABLE
         return ErrorCode.STATE_BROKEN if permit.is_file_lost else None
 
-    def _request(self, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Permit:
+    def _request(self, sent: _Sent, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Permit:
         permits: list[Permit] = []
 
         def edit(state: JsonObject) -> None:
             bucket = self._load(state, key, rule, now)
+            refusal = bucket.refusal
+            if refusal is not None and refusal.holds(sent.mark, now, insists=sent.insists):
+                permits.append(Permit(bucket, None, held=refusal))
+                self._store(state, key, bucket)  # its time may lie ahead of a clock that was set back
+                return
             taken = take(bucket, rule, now)
             refused = None if taken else allowed_at(bucket, rule, now)
             lost = refused is not None and bucket.blocked_until is None and EMPTIED_AT in state
@@ -143,11 +186,11 @@ class BucketStore:
         at = allowed_at(bucket, rule, now)
         return Permit(bucket, at if at > now else None)
 
-    def _settle(self, outcome: Outcome, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Bucket:
+    def _settle(self, ended: _Ended, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Bucket:
         settled: list[Bucket] = []
 
         def edit(state: JsonObject) -> None:
-            bucket = _settled(self._load(state, key, rule, now), outcome, rule, now)
+            bucket = _settled(self._load(state, key, rule, now), ended, rule, now)
             settled.append(bucket)
             self._store(state, key, bucket)
 
@@ -192,12 +235,17 @@ class BucketStore:
         store(state, key, bucket, self._uptime() if self._uptime else None)
 
 
-def _settled(bucket: Bucket, outcome: Outcome, rule: BucketRule, now: datetime) -> Bucket:
-    """Return the bucket after a request that ended with ``outcome``."""
+def _settled(bucket: Bucket, ended: _Ended, rule: BucketRule, now: datetime) -> Bucket:
+    """Return the bucket after a request."""
+    outcome = ended.outcome
+    if not says_nothing(outcome):
+        bucket = replace(bucket, refusal=refusal_of(outcome, ended.mark, now))
+    if isinstance(outcome, Fetched):
+        return give_back(unblock(replace(bucket, organizations=())))
+    bucket = replace(bucket, organizations=outcome.organizations or bucket.organizations)
     if isinstance(outcome, RateLimited):
         return block(bucket if outcome.at_edge else cut(bucket, rule, now), now, outcome.retry_after_s)
-    bucket = unblock(bucket)
-    return give_back(bucket) if isinstance(outcome, Fetched) else bucket
+    return unblock(bucket)
 
 
 class _Unreachable:

@@ -13,7 +13,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Poll, Reason
-from claudometer.domain.snapshot import Snapshot, browser_paused_until
+from claudometer.domain.snapshot import Snapshot, browser_paused_until, held_plan
 from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore
@@ -163,7 +163,7 @@ class Engine:
         await self._merger.look()
         await self._show_last()
 
-    async def poll_once(self) -> Snapshot:
+    async def poll_once(self, why: Cause = Cause.ONE_SHOT) -> Snapshot:
         """Poll a single time, for a command without the app. Raises for a fault.
 
         Its next poll is when a request may be sent again, where the server or the budget makes it wait;
@@ -171,8 +171,8 @@ class Engine:
         """
         try:
             await self.recall()
-            await self._poller.poll_once(Cause.ONE_SHOT)
-            return replace(self.snapshot, next_poll=await self._next_allowed())
+            await self._poller.poll_once(why)
+            return replace(self.snapshot, next_poll=await self._next_allowed() or held_plan(self.snapshot))
         finally:
             await self._selector.aclose()
 

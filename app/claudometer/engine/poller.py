@@ -32,6 +32,8 @@ from claudometer.engine.schedule import (
 from claudometer.engine.timekeeping import Timekeeper
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from claudometer.domain.clock import Clock
     from claudometer.domain.outcome import Outcome
     from claudometer.domain.policy import Why
@@ -236,7 +238,7 @@ class Poller:
         )
         if isinstance(outcome, Fetched):
             self._last = replace(last, situation=situation, budget=attempt.budget)
-        return self._policy(situation, attempt.budget)
+        return _until(self._policy(situation, attempt.budget), attempt.held_until)
 
     async def _sleep(self) -> Why:
         """Sleep until the next poll is due or wanted, and return why it is."""
@@ -273,6 +275,13 @@ class Poller:
             self._schedule.follow(plan)
             shown = plan
         self._snapshots.change(reading=reading, next_poll=shown)
+
+
+def _until(plan: Poll | Paused, held_until: datetime | None) -> Poll | Paused:
+    """Return the plan after a refusal for good, which is asked about when ``held_until`` says."""
+    if held_until is None:
+        return plan
+    return replace(plan, until=held_until) if isinstance(plan, Paused) else Poll(held_until, plan.reason)
 
 
 def _is_only_resting(outcome: Outcome, reading: Reading | None) -> bool:

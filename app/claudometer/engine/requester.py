@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import UNLIMITED
 from claudometer.domain.outcome import MissingCredentials, RateLimited, Unauthorized, account_id_of
-from claudometer.domain.policy import Budget
+from claudometer.domain.policy import Budget, Cause
 from claudometer.domain.usage import AccountKey
 
 if TYPE_CHECKING:
@@ -30,12 +30,18 @@ class Attempt:
         account: whose credentials were found, also when they are of no use; ``None`` without any.
         budget: what is left, for a source that has a budget or is blocked.
         refused_until: when a request may be sent, if this one was not.
+        held_until: when to ask again after a refusal for good, ``None`` without one, or for never.
     """
 
     outcome: Outcome | None
     account: AccountKey | None = None
     budget: Budget | None = None
     refused_until: datetime | None = None
+    held_until: datetime | None = None
+
+
+INSISTING = frozenset({Cause.CLICK, Cause.SAVING})
+"""The user wants to know, although the server has refused these credentials for good."""
 
 
 class Requester:
@@ -58,18 +64,35 @@ class Requester:
 
     async def _request_once(self, source: UsageSource, why: Why) -> Attempt:
         found = await source.identify()
+        account, in_doubt = account_key_of(source, found), None
         if isinstance(found, MissingCredentials | Unauthorized):
-            return Attempt(found, account_key_of(source, found))
-        account, rule = AccountKey(source.provider, found), source.budget
-        permit = await self._buckets.request(str(account), rule, self._clock.now())
+            in_doubt = found if isinstance(found, Unauthorized) and found.in_doubt else None
+            if in_doubt is None or account is None:
+                return Attempt(found, account)
+        if account is None:
+            raise AssertionError("usable credentials have an account")
+        rule, mark = source.budget, await source.credentials_mark()
+        permit = await self._buckets.request(
+            str(account), rule, self._clock.now(), mark=mark, insists=why in INSISTING
+        )
+        bucket, held = permit.bucket, permit.held
+        if held is not None:
+            return Attempt(held.outcome(bucket.organizations), account, held_until=held.until)
         if permit.refused_until is not None:
-            is_blocked = permit.bucket.blocked_until is not None
-            outcome = RateLimited() if is_blocked else None
-            return Attempt(outcome, account, Budget(permit.bucket, rule or UNLIMITED), permit.refused_until)
+            is_blocked = bucket.blocked_until is not None
+            outcome = in_doubt or (RateLimited(organizations=bucket.organizations) if is_blocked else None)
+            return Attempt(outcome, account, Budget(bucket, rule or UNLIMITED), permit.refused_until)
         fetched = await source.fetch(why)
-        bucket = await self._buckets.settle(str(account), fetched, rule, self._clock.now())
+        bucket = await self._buckets.settle(str(account), fetched, rule, self._clock.now(), mark=mark)
         is_limited = rule is not None or isinstance(fetched, RateLimited)
-        return Attempt(fetched, account, Budget(bucket, rule or UNLIMITED) if is_limited else None)
+        budget = Budget(bucket, rule or UNLIMITED) if is_limited else None
+        is_refused = isinstance(fetched, Unauthorized | MissingCredentials) and bucket.refusal is not None
+        until = bucket.refusal.until if bucket.refusal is not None and is_refused else None
+        return Attempt(fetched, account, budget, held_until=until)
+
+    async def forgive(self) -> None:
+        """Let the next request be sent although the server has refused the account for good."""
+        await self._buckets.forgive()
 
     async def refused_until(self, source: UsageSource) -> datetime | None:
         """Return when a request may be sent, ``None`` if at once. Sends nothing."""

@@ -114,6 +114,8 @@ class Saver:
             raise
         self._key_test = _KeyTest(None, self._keys)
         self._is_file_readable = True
+        if attempt is None:
+            await self._requester.forgive()
         return Saved(changed, attempt)
 
     async def _check_disk(self, settings: Settings) -> None:

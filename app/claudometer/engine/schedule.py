@@ -47,9 +47,10 @@ class PollSchedule:
     def follow(self, plan: Poll | Paused) -> None:
         """Be due when the plan says, but no later than the longest block that there is."""
         self._planned = None
-        if isinstance(plan, Poll):
-            wait_s = min(float(MAX_BLOCK_S), (plan.at - self._clock.now()).total_seconds())
-            self._planned = (self._clock.boottime() + wait_s, plan.reason)
+        at, reason = (plan.at, plan.reason) if isinstance(plan, Poll) else (plan.until, Reason.REFUSED)
+        if at is not None:
+            wait_s = min(float(MAX_BLOCK_S), (at - self._clock.now()).total_seconds())
+            self._planned = (self._clock.boottime() + wait_s, reason)
         self._changed.set()
 
     def restated(self, plan: Poll) -> Poll:

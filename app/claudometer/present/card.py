@@ -85,6 +85,8 @@ def _next_line(view: AccountView) -> str | None:
             return words.CHECKING if view.refreshing else None
         case Paused(code=ErrorCode.LOGIN_RESTING):
             return words.PAUSED_FOR_LOGIN
+        case Paused() if view.held_until is not None:
+            return words.PAUSED_UNTIL.format(time=view.held_until.moment)
         case Paused():
             return words.PAUSED
         case CheckView(when=when, reason=reason):

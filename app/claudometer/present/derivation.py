@@ -118,6 +118,7 @@ class _Viewer:
             organizations=snapshot.organizations,
             valid_until=valid_until(snapshot, self._now),
             text_valid_until=min(_when_words_change(self._now, main, limits, spend), default=None),
+            held_until=self._held_until(snapshot.next_poll),
         )
 
     def _sends(self) -> bool:
@@ -200,6 +201,10 @@ class _Viewer:
         if isinstance(plan, Paused):
             return plan
         return CheckView(plan.at, self._when(max(plan.at, self._now)), plan.reason)
+
+    def _held_until(self, plan: Poll | Paused | None) -> When | None:
+        until = plan.until if isinstance(plan, Paused) else None
+        return None if until is None else self._when(max(until, self._now))
 
     def _origin(self, origin: Origin) -> OriginView:
         at = origin.fetched_at

@@ -54,6 +54,8 @@ def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
     """
     message = message_in(view, terminal)
     title = message.title if message else NO_LIMITS if view.has_no_limits else None
+    plan = view.next_check
+    next_at = plan.at if isinstance(plan, CheckView) else plan.until if plan else None
     return {
         "schema": SCHEMA,
         "now": _stamp(view.now),
@@ -67,7 +69,7 @@ def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
         "credits": [_credit(credit) for credit in view.credits],
         "fetched_at": _stamp(view.fetched_at) if view.fetched_at else None,
         "stale": view.is_stale,
-        "next_poll_at": _stamp(view.next_check.at) if isinstance(view.next_check, CheckView) else None,
+        "next_poll_at": _stamp(next_at) if next_at else None,
         "message": title,
         "hint": message.hint if message else None,
     }

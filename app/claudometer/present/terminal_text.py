@@ -141,3 +141,5 @@ def _updated(view: AccountView, terminal: Terminal) -> Iterator[str]:
     will_ask = terminal is not words.Terminal.ONCE  # a single answer may know when it could be asked again
     if will_ask and isinstance(view.next_check, CheckView):
         yield words.NEXT_UPDATE.format(time=view.next_check.when.clock)
+    elif view.held_until is not None:
+        yield words.HELD_UNTIL.format(time=view.held_until.moment)

@@ -209,6 +209,7 @@ class AccountView:
         lacks_session: whether the plan has no session limit; false until an answer has none.
         tightest: the fullest limit among those whose number can be trusted.
         is_stale: no number can be trusted, or there is none.
+        held_until: when a refusal for good is asked about again, if ``next_check`` is a pause because of one.
         valid_until: when a number stops being current; ``text_valid_until`` when a countdown or age changes.
     """
 
@@ -242,6 +243,7 @@ class AccountView:
     organizations: tuple[Organization, ...]
     valid_until: datetime | None
     text_valid_until: datetime | None
+    held_until: When | None = None
 
     @property
     def has_numbers(self) -> bool:

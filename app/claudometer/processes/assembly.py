@@ -249,6 +249,7 @@ def _source_maker(
                 clock=context.clock,
                 note=notes.note,
                 observe_time=context.clock.observe,
+                is_clock_verified=lambda: context.clock.is_verified,
                 session_key=session_key,
                 renewals=renewals,
                 organization_id=organization_id,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import MissingCredentials, status_of
+from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.terminal import Terminal
@@ -64,7 +65,8 @@ def describe_account(*, demo: bool) -> Described:
         await engine.recall()
         asks = demo or engine.mode is not Mode.CLI  # in local mode, nothing is sent
         if asks:
-            snapshot = await engine.poll_once()
+            # The user wants to know now, also about an account that was refused for good.
+            snapshot = await engine.poll_once(Cause.CLICK)
         else:
             snapshot = await _with_login_trouble(engine.snapshot, engine.settings.account.claude_folder)
         return {

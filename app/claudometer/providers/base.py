@@ -64,6 +64,13 @@ class UsageSource(Protocol):
         """Return a cheap value that changes with the credentials. Sends nothing, never prompts."""
         ...
 
+    async def credentials_mark(self) -> str:
+        """Return a name for the credentials that :meth:`identify` has just read; it does not reveal them.
+
+        The same in every process until they change; empty if nothing can refuse them.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Close connections."""
         ...

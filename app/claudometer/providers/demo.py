@@ -71,6 +71,10 @@ class DemoSource:
         reading = reading_of(usage, account, Source.DEMO, now)
         return Fetched(reading, self._organizations if self._mode is Mode.WEB else ())
 
+    async def credentials_mark(self) -> str:
+        """Return nothing: nobody refuses the demo."""
+        return ""
+
     async def credentials_stamp(self) -> Hashable:
         """Return ``None``: there are no credentials, so they never change."""
         return None

@@ -69,6 +69,7 @@ class SourcesConfig:
         oauth_url: base address of the OAuth API.
         renewals: receives session keys with which claude.ai replaces earlier ones.
         observe_time: receives the servers' time.
+        is_clock_verified: returns whether a server has told the time yet.
         browser: runs browsers, for when claude.ai requires one; ``None`` where the system has no web engine.
         ask_through_browser: returns whether the user's settings allow a browser.
         fresh_key: whether the session key was pasted a moment ago; claude.ai may refuse it for some seconds.
@@ -87,6 +88,7 @@ class SourcesConfig:
     claude: ClaudeFiles | None = None
     renewals: KeyRenewals = NULL_KEY_RENEWALS
     observe_time: TimeObserver = ignore_server_time
+    is_clock_verified: Callable[[], bool] = lambda: True
     browser: BrowserRuns | None = None
     ask_through_browser: Callable[[], bool] = lambda: True
     fresh_key: bool = False
@@ -122,6 +124,7 @@ def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
             client=_client(config, config.oauth_url),
             login=config.login,
             clock=config.clock,
+            is_clock_verified=config.is_clock_verified,
         ),
     }
     if config.claude is not None:

@@ -33,6 +33,7 @@ AS_OF: Final = "As of {time}, {age}"
 
 CHECKING: Final = "Checking now…"
 PAUSED: Final = "Updates are paused until this is fixed."
+PAUSED_UNTIL: Final = "Updates are paused until this is fixed. Next check {time}."
 PAUSED_FOR_LOGIN: Final = "Updates resume when you next use Claude Code."
 NEXT_UPDATE: Final[dict[Reason, str]] = {
     Reason.INTERVAL: "Next update {time}",

@@ -41,6 +41,7 @@ UPDATED = "Updated {time}, {age}"
 UPDATED_OLD = "Out of date: updated {time}, {age}"
 FROM_SOURCE = "from {source}"
 NEXT_UPDATE = "next update {time}"
+HELD_UNTIL = "no new check before {time}"
 
 # On standard error, where a variable names another account than the one in the tray.
 ASKS_ITSELF = (

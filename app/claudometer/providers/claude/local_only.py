@@ -73,6 +73,10 @@ class LocalOnlySource:
         wrong = await find_wrong_folder(self._config_folder(), self._named_by())
         return None if wrong is None or ("reason", "empty") in wrong.facts else wrong
 
+    async def credentials_mark(self) -> str:
+        """Return nothing: no credentials are read."""
+        return ""
+
     async def credentials_stamp(self) -> Hashable:
         """Return a value that changes with the files, the only source of numbers."""
         return tuple([await source.stamp() for source in self._sources])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.budget import OAUTH_BUDGET, BucketRule
@@ -17,7 +18,7 @@ from claudometer.providers.client import Request
 from claudometer.providers.server_time import parse_http_date
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
@@ -32,14 +33,30 @@ if TYPE_CHECKING:
 SCOPE = "user:profile"
 BETA = "oauth-2025-04-20"
 
+DOUBTED_AFTER = timedelta(minutes=5)
+"""A clock that is fast by less only makes a login rest a little too early, until Claude Code renews it."""
+
 
 class OAuthSource:
-    """The usage endpoint of ``api.anthropic.com``, with the login of Claude Code."""
+    """The usage endpoint of ``api.anthropic.com``, with the login of Claude Code.
+
+    Args:
+        is_clock_verified: returns whether a server has told the time in this process. Until then, a login
+            that has expired by this computer's clock is in doubt: the clock may be hours fast.
+    """
 
     provider = CLAUDE
 
-    def __init__(self, *, client: Client, login: LoginReader, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        client: Client,
+        login: LoginReader,
+        clock: Clock,
+        is_clock_verified: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._client = client
+        self._is_clock_verified = is_clock_verified
         self._login = login
         self._clock = clock
         self._proven: AccountId | None = None
@@ -52,7 +69,12 @@ class OAuthSource:
     async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
         """Read the login again and return its account, or why it cannot be used. Sends nothing."""
         login = await self._read_usable()
-        return self._account_id(login) if isinstance(login, Login) else login
+        if not isinstance(login, Login):
+            return login
+        account = self._account_id(login)
+        if _has_expired(login, self._clock.now()):
+            return Unauthorized(ErrorCode.LOGIN_RESTING, account, in_doubt=True)
+        return account
 
     async def fetch(self, why: Why) -> Outcome:
         """Send one request. ``Unauthorized`` states whether Claude Code has renewed its login meanwhile."""
@@ -65,6 +87,11 @@ class OAuthSource:
         found = await self._read_usable(bypass_cache=True)
         renewed = isinstance(found, Login) and found.access_token != login.access_token
         return replace(outcome, account=self._account_id(login), superseded=renewed)
+
+    async def credentials_mark(self) -> str:
+        """Return a digest of the access token, which Claude Code replaces every few hours."""
+        login = await self._login.read()
+        return _short_hash(login.access_token.reveal()) if isinstance(login, Login) else ""
 
     async def credentials_stamp(self) -> Hashable:
         """Return a value that changes with the stored login."""
@@ -81,8 +108,10 @@ class OAuthSource:
         account = self._account_id(login)
         if _has_expired(login, self._clock.now()):
             # A cached login may have expired although Claude Code has renewed it since.
-            expired = Unauthorized(ErrorCode.LOGIN_RESTING, account)
-            return expired if bypass_cache else await self._read_usable(bypass_cache=True)
+            if not bypass_cache:
+                return await self._read_usable(bypass_cache=True)
+            if self._is_clock_verified() or not _has_expired(login, self._clock.now() - DOUBTED_AFTER):
+                return Unauthorized(ErrorCode.LOGIN_RESTING, account)
         if login.scopes and SCOPE not in login.scopes:
             return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING, account)
         return login
@@ -98,9 +127,9 @@ class OAuthSource:
             return Fetched(self._build_reading(login, value, now))
         if result.response is None:
             return value
-        # The server's clock counts: ours may be slow, and the token may have expired during the request.
-        server_now = parse_http_date(result.response.headers.get("date")) or now
-        expired = _has_expired(login, max(now, server_now))
+        # The server's clock counts: ours may be slow or fast, and the token may have expired meanwhile.
+        server_now = parse_http_date(result.response.headers.get("date"))
+        expired = _has_expired(login, now if server_now is None else server_now)
         if expired and _may_mean_expired(value):
             return Unauthorized(ErrorCode.LOGIN_RESTING)
         return Unauthorized(ErrorCode.LOGIN_MAY_LACK_SCOPE) if self._may_lack_scope(login, value) else value

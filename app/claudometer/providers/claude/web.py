@@ -186,6 +186,11 @@ class WebSource:
         # However this organization refuses, the user can choose another one of the list.
         return replace(usage, organizations=organizations)
 
+    async def credentials_mark(self) -> str:
+        """Return the name of the key, which a renewed key keeps."""
+        key = await self._read_key()
+        return "" if isinstance(key, MissingCredentials) else self._renewals.name_of(key)
+
     async def credentials_stamp(self) -> Hashable:
         """Return ``None``: the key changes only through our settings, and reading it may prompt."""
         return None

@@ -1,0 +1,95 @@
+"""A refusal for good: remembered across processes, so that nobody asks about it again and again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import (
+    Challenged,
+    MissingCredentials,
+    Offline,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.outcome import Outcome
+    from claudometer.domain.usage import Organization
+
+CHECKED_EVERY = timedelta(days=1)
+"""An administrator may have lifted a refusal since: one request a day finds that out."""
+
+DOUBTED_FOR = timedelta(hours=1)
+"""A login that perhaps cannot show usage: the refusal may have meant something else."""
+
+_WITHOUT_PLAN = frozenset({ErrorCode.ORGANIZATIONS_NONE, ErrorCode.ORGANIZATIONS_WITHOUT_CHAT})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How the server refused an account's credentials.
+
+    Attributes:
+        at: when, aware UTC.
+        mark: names the credentials, and does not reveal them: other credentials may be accepted.
+        variable: the environment variable that the credentials came from, if they did.
+    """
+
+    code: ErrorCode
+    at: datetime
+    mark: str
+    variable: str | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        """When to ask again, ``None`` for never: a login that has expired stays so."""
+        if self.code is ErrorCode.LOGIN_RESTING:
+            return None
+        return self.at + (DOUBTED_FOR if self.code is ErrorCode.LOGIN_MAY_LACK_SCOPE else CHECKED_EVERY)
+
+    def holds(self, mark: str, now: datetime, *, insists: bool) -> bool:
+        """Return whether a request need not be sent, because its answer is known.
+
+        Args:
+            mark: of the credentials that would be sent.
+            insists: the user wants to know. That cannot bring an expired login back.
+        """
+        if mark != self.mark or not mark:
+            return False
+        return self.until is None or (now < self.until and not insists)
+
+    def outcome(self, organizations: tuple[Organization, ...]) -> Unauthorized | MissingCredentials:
+        """Return how a request would end."""
+        if self.code in _WITHOUT_PLAN:
+            return MissingCredentials(self.code, organizations)
+        return Unauthorized(self.code, variable=self.variable, organizations=organizations)
+
+
+def refusal_of(outcome: Outcome, mark: str, now: datetime) -> Refusal | None:
+    """Return the refusal for good that an outcome is, ``None`` if it is none, or has been overtaken."""
+    match outcome:
+        case Unauthorized(code=code, variable=variable, superseded=False):
+            return Refusal(code, now, mark, variable)
+        case MissingCredentials(code=code) if code in _WITHOUT_PLAN:
+            return Refusal(code, now, mark)
+        case _:
+            return None
+
+
+def says_nothing(outcome: Outcome) -> bool:
+    """Return whether an outcome leaves open whether an earlier refusal still holds."""
+    match outcome:
+        case Offline() | RateLimited() | Challenged():
+            return True
+        case ServerError(http_status=status):
+            return status >= 500
+        case Unauthorized(superseded=superseded):
+            return superseded
+        case _:
+            return False
