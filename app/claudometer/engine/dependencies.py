@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
-from uuid import uuid4
 
 from claudometer.domain.plan import UNKNOWN_PLAN
 from claudometer.domain.policy import decide_next
@@ -212,7 +212,7 @@ class Dependencies:
     rules: ProviderRules
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
-    boot_id: str = field(default_factory=lambda: uuid4().hex)
+    boot_id: str = field(default_factory=lambda: os.urandom(16).hex())
     local: LocalSources = LocalSources()
     files: WatchedFiles = UnwatchedFiles()  # noqa: RUF009 - has no state
     overrides: Overrides = Overrides()

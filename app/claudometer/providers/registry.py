@@ -19,7 +19,6 @@ from claudometer.providers.claude.session_key import name_of, parse_session_key
 from claudometer.providers.claude.status_line import StatusLineSource
 from claudometer.providers.claude.web import NULL_KEY_RENEWALS, WebSource
 from claudometer.providers.client import Client
-from claudometer.providers.demo import DemoSource
 from claudometer.providers.server_time import ignore_server_time
 from claudometer.system.captures import capture_file, hit_file
 
@@ -100,6 +99,8 @@ class SourcesConfig:
 def sources_for(config: SourcesConfig) -> dict[Mode, UsageSource]:
     """Build the source of each mode."""
     if config.demo:
+        from claudometer.providers.demo import DemoSource  # noqa: PLC0415 - made-up numbers, only for the demo
+
         return {
             mode: DemoSource(
                 clock=config.clock,
