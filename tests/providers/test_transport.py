@@ -9,6 +9,8 @@ import logging
 import resource
 import socket
 import ssl
+import subprocess
+import sys
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -21,13 +23,13 @@ import truststore
 from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
+from claudometer.providers.certificates import make_lean_tls_context, make_tls_context
 from claudometer.providers.client import Exchange
 from claudometer.providers.response import Response, Timeouts
 from claudometer.providers.transport import (
     CODES,
     MAX_BODY_BYTES,
     NEVER_RAISED,
-    make_tls_context,
     outcome_of,
     user_agent,
 )
@@ -206,6 +208,57 @@ def test_certificates_that_node_is_given_are_trusted_as_well(
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", "/there/is/no/such/file.pem")
     expected = Offline(ErrorCode.TLS_FAILED, "NODE_EXTRA_CA_CERTS")
     assert get(f"{tls_simulator.oauth_url}/usage") == expected
+
+
+def name_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def use_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let OpenSSL's default folder of certificates be another one."""
+    paths = ssl.get_default_verify_paths()._replace(capath=str(folder))
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such folder")
+def test_a_certificate_is_read_from_the_systems_folder_when_it_is_needed(
+    tls_simulator: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name_no_certificates(monkeypatch)
+    command = ["openssl", "x509", "-noout", "-subject_hash", "-in", str(TLS / "ca.pem")]
+    digest = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    (tmp_path / f"{digest}.0").symlink_to(TLS / "ca.pem")
+    use_folder(monkeypatch, tmp_path)
+    context = make_lean_tls_context()
+    assert context is not None
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.cert_store_stats()["x509_ca"] == 0
+    assert isinstance(get(f"{tls_simulator.oauth_url}/usage"), Response)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such folder")
+def test_a_certificate_that_the_folder_lacks_is_looked_for_in_the_file(
+    tls_simulator: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name_no_certificates(monkeypatch)
+    (tmp_path / "00000000.0").touch()
+    use_folder(monkeypatch, tmp_path)
+
+    def load_the_file() -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=TLS / "ca.pem")
+
+    monkeypatch.setattr("claudometer.providers.transport.make_tls_context", load_the_file)
+    assert isinstance(get(f"{tls_simulator.oauth_url}/usage"), Response)
+    assert len(tls_simulator.requests) == 1
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"])
+def test_certificates_that_a_variable_names_are_loaded(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    name_no_certificates(monkeypatch)
+    monkeypatch.setenv(name, str(TLS / "ca.pem"))
+    assert make_lean_tls_context() is None
 
 
 def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -405,7 +458,8 @@ def test_a_client_that_cannot_be_loaded_is_no_fault_of_the_network(
     def fail() -> ssl.SSLContext:
         raise fault
 
-    monkeypatch.setattr("claudometer.providers.transport.make_tls_context", fail)
+    for name in ("make_tls_context", "make_lean_tls_context"):
+        monkeypatch.setattr(f"claudometer.providers.transport.{name}", fail)
     assert get(f"{simulator.oauth_url}/usage") == Offline(code)
     assert simulator.requests == []
 

@@ -18,12 +18,12 @@ from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause
 from claudometer.domain.update import UNREACHED, UpdateFailure
+from claudometer.providers.certificates import make_tls_context
 from claudometer.providers.local_faults import loading_fault
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.transport import (
     BY_PROXY,
     CODES,
-    make_tls_context,
     outcome_of,
     socks_errors,
     user_agent,

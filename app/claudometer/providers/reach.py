@@ -15,12 +15,11 @@ import httpx
 from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline
+from claudometer.providers.certificates import find_unusable_certificates, make_tls_context
 from claudometer.providers.proxies import UnusableProxy, proxy_for
 from claudometer.providers.server_time import RESOLUTION_S, parse_http_date
 from claudometer.providers.transport import (
     CODES,
-    find_unusable_certificates,
-    make_tls_context,
     outcome_of,
     user_agent,
 )

@@ -6,14 +6,10 @@ Imported inside functions only, when a request is due, because httpx makes start
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import ssl
-import sys
 import zlib
 from asyncio import timeout
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -22,18 +18,21 @@ from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
 from claudometer.domain.secret import Secret
+from claudometer.providers.certificates import (
+    find_unusable_certificates,
+    make_lean_tls_context,
+    make_tls_context,
+)
 from claudometer.providers.local_faults import causes_of, local_fault_in
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.response import KEPT_HEADERS, Response, Timeouts
+from claudometer.system.off_loop import off_loop
 from claudometer.system.version import own_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 log = logging.getLogger(__name__)
-
-EXTRA_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
-"""Node's variable: a file of certificates to trust beside the system's."""
 
 # A thousand times the size of a usage body.
 MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -78,8 +77,9 @@ class Transport:
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
-        # Shared by all requests, because loading the certificates takes 25 ms of CPU and 0.9 MB.
-        self._tls = make_tls_context()
+        # Shared by all requests, because loading every certificate takes 25 ms of CPU and 0.9 MB.
+        self._lean_tls = make_lean_tls_context()
+        self._tls = self._lean_tls or make_tls_context()
         self._unusable_certificates = find_unusable_certificates()
         self._agent = user_agent()
         self._passed_over: tuple[str, ...] = ()
@@ -97,6 +97,18 @@ class Transport:
         if isinstance(proxy, UnusableProxy):
             return Offline(ErrorCode.PROXY_UNUSABLE, proxy.variable)
         self._note_passed_over(proxy)
+        outcome = await self._send(url, headers, proxy, cookie)
+        if outcome != Offline(ErrorCode.TLS_FAILED) or self._tls is not self._lean_tls:
+            return outcome
+        try:
+            self._tls = await off_loop(make_tls_context)  # the system's file may have what its folder lacks
+        except (OSError, ValueError):
+            return outcome
+        return await self._send(url, headers, proxy, cookie)
+
+    async def _send(
+        self, url: str, headers: Mapping[str, str], proxy: Proxy | None, cookie: str | None
+    ) -> Response | Offline | Unreadable:
         try:
             async with (
                 timeout(self._timeouts.total_s),
@@ -141,72 +153,6 @@ class Transport:
         # No br or zstd: `_read_body` can only limit the output of zlib.
         ours = {"User-Agent": self._agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
         return {**ours, **headers}
-
-
-def make_tls_context() -> ssl.SSLContext:
-    """Build a context that trusts the certificates of the system.
-
-    OpenSSL cannot read the certificates of macOS and Windows, so truststore lets the system verify there.
-    On Linux truststore only loads the system's file into OpenSSL, and again for each connection (25 ms of CPU
-    a poll instead of 4). So a plain context is preferred, and truststore, which knows more locations, is used
-    if OpenSSL finds no certificates.
-    """
-    context = _system_context()
-    extra = os.environ.get(EXTRA_CERTIFICATES)
-    if extra:
-        # Claude Code's own users set it for a company's proxy, which is between us and Claude as well.
-        with suppress(OSError, ValueError):
-            context.load_verify_locations(extra)
-    return context
-
-
-def find_unusable_certificates() -> str | None:
-    """Return a variable that names certificates which cannot be loaded, ``None`` if all can. Reads them.
-
-    OpenSSL passes over a file or a folder that is not there, and Node over one that it cannot read: without
-    a word, until no server can be verified.
-    """
-    for variable in ("SSL_CERT_FILE", EXTRA_CERTIFICATES):
-        file = os.environ.get(variable)
-        try:
-            if file:
-                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
-        except (OSError, ValueError):
-            return variable
-    folders = [folder for folder in os.environ.get("SSL_CERT_DIR", "").split(os.pathsep) if folder]
-    return None if not folders or any(Path(folder).is_dir() for folder in folders) else "SSL_CERT_DIR"
-
-
-def _system_context() -> ssl.SSLContext:
-    if sys.platform not in ("darwin", "win32"):
-        context = ssl.create_default_context()
-        if context.cert_store_stats()["x509_ca"] or has_certificate_folder():
-            return context
-    try:
-        import truststore  # noqa: PLC0415 - not loaded where a plain context is enough
-    except ImportError:
-        return httpx.create_ssl_context()
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def finds_certificates() -> bool:
-    """Return whether OpenSSL or the system has certificates, without which no server can be trusted."""
-    try:
-        context = make_tls_context()
-    except (OSError, ValueError):
-        return False
-    if type(context) is not ssl.SSLContext:
-        return True  # truststore: the system verifies, and does not list its certificates
-    return bool(context.cert_store_stats()["x509_ca"]) or has_certificate_folder()
-
-
-def has_certificate_folder() -> bool:
-    """Return whether OpenSSL's default folder has certificates, as many distributions provide.
-
-    OpenSSL loads those on demand, so ``cert_store_stats`` does not count them.
-    """
-    folder = ssl.get_default_verify_paths().capath
-    return bool(folder) and any(Path(folder).glob("*.0"))
 
 
 def user_agent() -> str:

@@ -20,7 +20,9 @@ def find_boot_id() -> str:
         found = _read_macos() if sys.platform == "darwin" else _LINUX.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         found = ""
-    return found if 0 < len(found) <= _LONGEST else os.urandom(16).hex()  # as `uuid4` does, without the modules that it loads
+    return (
+        found if 0 < len(found) <= _LONGEST else os.urandom(16).hex()
+    )  # as `uuid4` does, without the modules that it loads
 
 
 def _read_macos() -> str:

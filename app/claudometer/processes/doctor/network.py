@@ -106,7 +106,7 @@ async def check_certificates() -> Finding:
 def _check_certificates() -> Finding:
     import os  # noqa: PLC0415
 
-    from claudometer.providers.transport import (  # noqa: PLC0415 - brings httpx
+    from claudometer.providers.certificates import (  # noqa: PLC0415 - brings httpx
         EXTRA_CERTIFICATES,
         find_unusable_certificates,
         finds_certificates,

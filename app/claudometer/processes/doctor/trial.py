@@ -81,7 +81,7 @@ def run_trial() -> Iterator[Tried]:
 
 
 def _check_certificates() -> Tried:
-    from claudometer.providers.transport import finds_certificates  # noqa: PLC0415 - brings httpx
+    from claudometer.providers.certificates import finds_certificates  # noqa: PLC0415 - brings httpx
 
     if finds_certificates():
         return Tried(Trial.CERTIFICATES, Result.OK)
