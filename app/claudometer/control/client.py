@@ -115,10 +115,12 @@ class ControlClient:
         while True:
             try:
                 return self._exchange(line, started + timeout_s)
+            # Busy and hung differ in what helps: to wait, or to quit the app.
             except TimeoutError as error:
                 raise _failure("app_busy" if is_busy else "app_unresponsive") from error
             except _BusyError:
                 is_busy = True
+                # Checked before the pause: a caller with a short timeout must not wait longer than that.
                 if time.monotonic() + pause_s > started + min(timeout_s, self._busy_patience_s):
                     raise _failure("app_busy") from None
             time.sleep(pause_s)
@@ -132,6 +134,7 @@ class ControlClient:
         try:
             _send(connection, line)
             return reader, _result(reader.read(deadline))
+        # Also Ctrl+C: the app would hold the connection until it is collected.
         except BaseException:
             reader.close()
             raise
@@ -182,8 +185,10 @@ class _Reader:
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise TimeoutError
+            # For each chunk anew, or a program that sends a byte a second would never reach the deadline.
             self._connection.settimeout(left_s)
             self._buffer += self._receive()
+            # A program that is not ours may listen there, and could fill the memory.
             if len(self._buffer) > protocol.MAX_LINE_BYTES + _CHUNK_BYTES:
                 raise _failure("protocol_mismatch")
         line, _, self._buffer = self._buffer.partition(b"\n")
@@ -256,6 +261,7 @@ def _failure(code: object, field: object = None, facts: object = None) -> Claudo
     if not isinstance(code, str) or code not in set(ErrorCode):
         return ClaudometerError(ErrorCode.PROTOCOL_MISMATCH)
     given = facts.items() if isinstance(facts, dict) else ()
+    # Facts become arguments by name: one called `code` from another version would be a TypeError.
     known = {name: value for name, value in given if name not in {"self", "code", "field"}}
     if isinstance(field, str):
         return InvalidSettingError(field, ErrorCode(code), **known)

@@ -21,6 +21,7 @@ _BACKLOG = 128
 """Connections that the system queues for the app: enough for many launches at once on a busy machine."""
 
 _FULL_QUEUE_PAUSE_S = 0.02
+# From <sys/un.h> and <sys/ucred.h> of macOS: Python has no names for them.
 _LOCAL_PEERCRED = 0x001
 _XUCRED_BYTES = 76
 
@@ -36,6 +37,7 @@ def connect(path: str, timeout_s: float) -> _socket.socket | None:
     deadline = time.monotonic() + timeout_s
     while True:
         try:
+            # A timeout of 0 would make the socket non-blocking instead of failing at once.
             return _connect_once(path, max(0.001, deadline - time.monotonic()))
         except BlockingIOError as error:  # a full queue fails at once, whatever the timeout
             if time.monotonic() + _FULL_QUEUE_PAUSE_S > deadline:
@@ -50,6 +52,7 @@ def _connect_once(path: str, timeout_s: float) -> _socket.socket | None:
         connection.connect(path)
         if is_same_user(connection):
             return connection
+    # An app is there: to say that none runs would start a second one.
     except (BlockingIOError, TimeoutError):
         connection.close()
         raise
@@ -70,9 +73,12 @@ def listen(path: str) -> socket.socket:
     import socket  # noqa: PLC0415 - asyncio needs the whole module; see above
 
     remove(path)
+    # Bound only after the stale file is gone: `bind` refuses a path that exists, even if nobody listens
+    # there.
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(path)
+        # The folder is private already; this also keeps others out if somebody opens the folder.
         os.chmod(path, 0o600)  # noqa: PTH101 - `status` loads this module, and pathlib is slow to load
         listener.listen(_BACKLOG)
     except OSError:
@@ -102,6 +108,7 @@ def remove(path: str) -> None:
 def is_same_user(connection: _socket.socket) -> bool:
     """Return whether the other end is this user's; true where the system does not say."""
     user = peer_user(connection)
+    # Where nothing says who it is, the private folder is the only guard, as it is for any file.
     return user is None or user == os.getuid()
 
 

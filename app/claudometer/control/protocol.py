@@ -77,6 +77,8 @@ def encode(message: Mapping[str, object]) -> bytes:
         ProtocolError: the line would be longer than ``MAX_LINE_BYTES``.
         ValueError, TypeError: a value that JSON does not have, NaN among them.
     """
+    # NaN is no JSON: a page that parsed it would fail on the whole card. ASCII alone would double the size
+    # of names in Chinese.
     text = dumps(message, allow_nan=False, ensure_ascii=False)
     # A lone surrogate, which a file name may contain, has no UTF-8; its backslash form is valid JSON.
     line = text.encode("utf-8", "backslashreplace") + b"\n"
@@ -94,6 +96,7 @@ def decode(line: bytes) -> Message:
     if len(line) > MAX_LINE_BYTES:
         raise ProtocolError("request_invalid", reason=TOO_LONG)
     try:
+        # Deep nesting raises RecursionError, and any process of the user may send that.
         message = loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("request_invalid", reason=NOT_JSON) from error
@@ -115,8 +118,10 @@ def parse_request(line: bytes) -> Request:
     """
     message = decode(line)
     number = message.get("id")
+    # Not isinstance: a bool is an int, and `true` is no number of a request.
     if type(number) is not int:
         raise ProtocolError("request_invalid", reason=BAD_SHAPE)
+    # Checked before the operation: another version may mean something else by the same name.
     if type(message.get("v")) is not int or message["v"] != VERSION:
         raise ProtocolError("protocol_mismatch", number=number, expected=VERSION)
     op, params = message.get("op"), message.get("params", {})

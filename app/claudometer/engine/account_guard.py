@@ -31,6 +31,7 @@ class AccountGuard:
 
     async def begin(self) -> Selected:
         """Select the source for a poll, and hide numbers of any other account."""
+        # Noted before they are read: a change in between is noticed by the next look.
         await self.note_credentials()
         selected = await self._selector.select()
         await self._show_own(selected)
@@ -56,6 +57,7 @@ class AccountGuard:
         try:
             attempt = await request
         finally:
+            # Also when the request raised: nobody else ends this task.
             watching.cancel()
             await asyncio.wait({watching})
         if not watching.cancelled():

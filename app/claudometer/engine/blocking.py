@@ -40,6 +40,7 @@ def _start(call: Callable[[], T]) -> Future[T]:
         except BaseException as error:  # noqa: BLE001 - handed to the caller, who decides
             future.set_exception(error)
 
+    # Not a pool: Python joins the threads of pools at exit, and this one may hang in a dialog.
     threading.Thread(target=work, name="claudometer-blocking", daemon=True).start()
     return future
 
@@ -65,6 +66,7 @@ class Lane:
                     raise TimeoutError
                 await _end_of(self._running)
             future = _start(call)
+            # Set before the first await, so that no other call starts beside this one.
             self._running, self._is_abandoned = future, False
             try:
                 return await asyncio.wrap_future(future)

@@ -40,6 +40,7 @@ class Bus:
 
     def publish(self, event: Event) -> None:
         """Call every subscriber in order. One that fails is logged, and the others are still called."""
+        # A subscriber may unsubscribe while it is called.
         for callback in tuple(self._subscribers[type(event)]):
             try:
                 callback(event)
@@ -72,6 +73,7 @@ class SnapshotStore:
         With another ``account`` the snapshot is that account's from now on.
         """
         changed = replace(self.snapshot, **fields)
+        # Each announcement makes every surface compute its view again, and most looks change nothing.
         if changed == self.snapshot:
             return
         del self._snapshots[self._shown]

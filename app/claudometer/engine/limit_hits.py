@@ -49,6 +49,8 @@ class LimitHits:
         Args:
             may_have_changed: whether the hook may have written since the last look.
         """
+        # Files are read only when something has changed, but the notice is checked each time: it ends with
+        # the clock.
         is_new = may_have_changed and await self._read()
         shown = self._hit_at
         is_open = shown is not None and _is_unexplained(self._snapshots.snapshot, shown, self._clock.now())
@@ -72,6 +74,7 @@ class LimitHits:
         skew = timedelta(seconds=self._clock.skew_s)  # the file's time is this computer's
         self._hit_at = None if found is None else found + skew
         self._stamp, self._was_read = stamp, True
+        # The first look finds what happened before the start, and the first poll comes anyway.
         return was_read and self._hit_at is not None and self._hit_at != before
 
 
@@ -82,6 +85,7 @@ def _is_unexplained(snapshot: Snapshot, hit_at: datetime, now: datetime) -> bool
     reading = snapshot.reading
     if reading is None:
         return True
+    # The server has answered since the hit, so what it says counts.
     if reading.source not in _LOCAL and reading.fetched_at >= hit_at:
         return False
     return all((shown_percent(limit, now) or 0.0) < 100 for limit in reading.limits)

@@ -38,6 +38,7 @@ class Notices:
     def show(self, problem: Problem, *, present: bool) -> None:
         """Show a problem, or take it back."""
         notices = self._snapshots.snapshot.notices
+        # At most one of a code: a later one has newer facts.
         others = tuple(notice for notice in notices if notice.code is not problem.code)
         self._snapshots.change(notices=(*others, problem) if present else others)
 

@@ -62,11 +62,13 @@ class ReadingCache:
             log.warning("the last numbers cannot be read: %s", error)
             return
         for key, (reading, place) in _readings_in(kept):
+            # A poll may have been faster than the disk.
             if key not in self._readings:
                 self._readings[key], self._places[key] = reading, place
 
     def last(self, mode: Mode, account: AccountKey | None = None) -> Reading | None:
         """Return the last reading of an account in ``mode``; without one, of the mode's present place."""
+        # The newest first: several accounts may have used this folder, and the last is the likeliest.
         for key, reading in reversed(self._readings.items()):
             is_meant = key == account if account else self._places[key] == self._place(mode)
             if reading.account.mode is mode and is_meant:
@@ -75,6 +77,7 @@ class ReadingCache:
 
     async def keep(self, reading: Reading) -> None:
         """Remember a reading, across restarts too. On a full disk it is kept in memory only."""
+        # So that it becomes the last one: the order says which are kept.
         self._readings.pop(reading.key, None)
         self._readings[reading.key] = reading
         self._places[reading.key] = self._place(reading.account.mode)
@@ -99,9 +102,11 @@ class ReadingCache:
             await self._write_in_turn(new)
 
     async def _write_in_turn(self, new: list[Reading]) -> None:
+        # Another call may add a mode while the file is written; that one is not removed yet.
         removed = frozenset(self._to_remove)
 
         def edit(state: JsonObject) -> None:
+            # Read again under the lock of the file: another process may have kept readings meanwhile.
             kept = dict(_readings_in(state.get(_SECTION)))
             kept = {key: one for key, one in kept.items() if one[0].account.mode not in removed}
             for reading in new:
@@ -182,6 +187,7 @@ class ReadingMerger:
         Without an answer, local numbers are shown only in CLI mode: they are about Claude Code's login.
         """
         answer = self.answers.last(mode, account)
+        # A session key may belong to somebody else than the login that the local numbers are about.
         if answer is None and mode is not Mode.CLI:
             return None
         return self._rules.merge(answer, self._local_readings, self._login, self._clock.now())
@@ -221,6 +227,7 @@ class _Followed:
         if self._was_read and stamp == self._stamp:
             return
         self.reading, self._read_at = await self._source.read(), ClockReading.at(self._clock)
+        # The stamp from before reading: a file that changes while it is read is read again.
         self._stamp, self._was_read = stamp, True
 
     def set_back(self) -> timedelta:

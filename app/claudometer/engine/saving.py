@@ -103,6 +103,7 @@ class Saver:
         elif change.mode is Mode.WEB:
             _check_organization(change, settings, organizations)
         changed = change.applied_to(settings)
+        # Last of the checks, since it writes: a refused field must leave the file as it is.
         await self._check_disk(settings)
         undo = _Undo()
         try:
@@ -182,6 +183,7 @@ class Saver:
         if change.autostart is None or autostart is None:
             return
         before = await self._ask_autostart(autostart.is_enabled)
+        # Not switched again: a unit or an entry that the user has edited must survive.
         if before == change.autostart:
             return
         try:
@@ -195,6 +197,7 @@ class Saver:
     async def _apply_key(self, change: SettingsChange, undo: _Undo) -> None:
         if change.session_key is None and change.remember == self._keys.remember:
             return  # saving an interval in CLI mode must not need a keyring
+        # May unlock the keyring: the old key has to be known before the new one takes its place.
         before = await self._keys.state()
         try:
             await self._keys.keep(change.session_key, remember=change.remember)

@@ -54,6 +54,7 @@ class SettingsForm:
     ) -> FormState:
         """Return all fields. The environment may set ``mode`` and ``interval_s``: pass those in force."""
         deps, account = self._deps, settings.account
+        # Local mode promises not to read the login, not even to say whether there is one.
         login = _NOT_READ if mode is Mode.LOCAL else await deps.login()
         problem = await self._keys.problem()
         return {
@@ -151,6 +152,7 @@ def parse_change(
     account = now.account
     session_key = _session_key(params.get("session_key"), parse_key)
     chosen = _mode(params["mode"]) if "mode" in params else account.mode
+    # Who pastes a key wants to use it, and without a mode it would only be stored.
     if session_key is not None:
         chosen = chosen or mode
     return SettingsChange(
@@ -217,6 +219,7 @@ def _choice(name: str, value: object, choices: type[Choice]) -> Choice:
 def _session_key(value: object, parse_key: Callable[[str], Secret]) -> Secret | None:
     if value is None or value == "":
         return None
+    # A key has about 120 characters; a pasted cookie header may have thousands, and the key is found in it.
     if isinstance(value, str) and len(value) <= 20_000:
         return parse_key(value)
     raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason="shape")

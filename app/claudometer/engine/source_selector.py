@@ -51,6 +51,7 @@ class SourceSelector:
         self._chosen = chosen
         self._fitting = fitting
         self._interval_s = interval_s
+        # Until the computer has been looked at: the mode that needs nothing installed.
         self._found = Mode.WEB
 
     @property
@@ -64,6 +65,7 @@ class SourceSelector:
 
     async def select(self) -> Selected:
         """Return the source for the next poll."""
+        # A chosen mode is never second-guessed, even if nothing is found for it.
         if self._chosen() is None:
             self._found = await self._fitting()
         return self.current()

@@ -64,6 +64,7 @@ class Supervisor:
             while True:
                 started_s = loop.time()
                 await self._run_once(name, work)
+                # A fault once a day should not wait for minutes because there were others last week.
                 if loop.time() - started_s >= STEADY_S:
                     pause_s = FIRST_PAUSE_S
                 self._unsteady.add(name)
@@ -82,6 +83,7 @@ class Supervisor:
     async def stop(self) -> None:
         """Cancel every task and wait for their end, :data:`STOP_TIMEOUT_S` at most. Nothing starts again."""
         self._stopped = True
+        # Nothing starts from here on, so the view cannot change while it is read.
         tasks = self._tasks.values()
         for task in tasks:
             task.cancel()

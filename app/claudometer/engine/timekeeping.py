@@ -66,6 +66,8 @@ class Timekeeper:
             return
         self._lapsed_s = now_s
         planned = self._snapshots.snapshot.next_poll
+        # Polling is paused until the user acts, and a sleep is no act. What is found without a request may
+        # have changed.
         if isinstance(planned, Paused) and planned.code not in FOUND_WITHOUT_REQUEST:
             return
         log.info("%s; polling in %.0f s", _WORDS[cause], WAKE_DELAY_S)
@@ -75,6 +77,8 @@ class Timekeeper:
         """Show how wrong the clock is, and return whether that has changed."""
         snapshot = self._snapshots.snapshot
         shown_s, skew_s = snapshot.clock_skew_s, round(self._clock.skew_s)
+        # The skew of each answer differs by the time that it traveled, and each change is a line in the
+        # log.
         has_changed = abs(skew_s - shown_s) >= STEADY_S or (not skew_s and bool(shown_s))
         if has_changed:
             shown_s = skew_s
@@ -90,6 +94,7 @@ class Timekeeper:
         if not isinstance(planned, Poll):
             return
         plan = self._schedule.restated(planned)
+        # The message names the same moment as the plan and must not contradict it.
         if problem is not None and problem.until is not None:
             problem = replace(problem, until=plan.at)
         self._snapshots.change(next_poll=plan, problem=problem)

@@ -86,6 +86,7 @@ class Updates:
         try:
             await asyncio.sleep(FIRST_LOOK_S)
             while True:
+                # By the date and not by a sleep of a day: a laptop is rarely on for 24 h without a break.
                 await self._look_once()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_S):
@@ -141,6 +142,7 @@ class Updates:
             self._task.cancel()
 
     async def _look_once(self) -> None:
+        # Asked each time, so that the setting is in force at once.
         if self._daily() and self.shown.stage not in BUSY and await self._is_due():
             await self.check(asked=False)
 
@@ -158,10 +160,12 @@ class Updates:
 
     def _begin_check(self, *, asked: bool) -> None:
         """Start a check and show that at once: a second request waits for the same check."""
+        # A cancelled check shows again what was known before it.
         before = self.shown
         blank = Update(
             Stage.CHECKING, before.running, before.install, checked_at=before.checked_at, asked=asked
         )
+        # A quiet check shows nothing until it has found something: nobody waits for it.
         if asked:
             self._show(blank)
         self._begin(self._check(blank), before=before)
@@ -190,6 +194,7 @@ class Updates:
             return
         start = replace(shown, stage=Stage.DOWNLOADING, percent=None, failure=None, detail="", asked=True)
         self._show(start)
+        # A cancelled download offers the version again, without the failure of an earlier attempt.
         offered = replace(shown, stage=Stage.AVAILABLE, failure=None, detail="")
         self._begin(self._install(start), before=offered)
 
@@ -216,11 +221,13 @@ class Updates:
             self._show(replace(self.shown, stage=Stage.FAILED, failure=UpdateFailure.INTERNAL, percent=None))
 
     async def _end(self) -> None:
+        # Waited for, so that a file that is half loaded is removed before the program ends.
         if self._task is not None and self._task.cancel():
             await asyncio.wait({self._task})
 
     async def _worker(self) -> UpdateWork:
         if self._work is None:
+            # Off the loop: it loads httpx and the code that verifies signatures.
             self._work = await off_loop(self._make_work)
         return self._work
 
@@ -239,6 +246,7 @@ class Updates:
         """Restart as the new version, unless its file is gone and nothing would run then."""
         if self.shown.stage is not Stage.READY:
             return
+        # An AppImage may have been moved or deleted since; to quit would then leave no program at all.
         if self._can_restart():
             self._bus.publish(RestartRequested())
             return

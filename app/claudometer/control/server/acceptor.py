@@ -47,6 +47,7 @@ class Acceptor:
         self._loop = asyncio.get_running_loop()
         self._retry: asyncio.TimerHandle | None = None
         self._logged_at: float | None = None
+        # A client may hang up between the loop's wake-up and `accept`, which would then block the loop.
         listener.setblocking(False)
         self._resume()
 
@@ -65,6 +66,8 @@ class Acceptor:
         for _ in range(BATCH):
             try:
                 connection, _ = self._listener.accept()
+            # The queue is empty, or its first client has already gone: neither says anything about
+            # descriptors.
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
@@ -79,6 +82,7 @@ class Acceptor:
         if self._make_room():
             return  # the descriptor is free in the next round of the loop
         self._loop.remove_reader(self._listener)
+        # Nothing announces a free descriptor, so only time can tell.
         self._retry = self._loop.call_later(self._pause_s, self._resume)
 
     def _log(self, error: OSError) -> None:

@@ -42,6 +42,7 @@ class Admission:
         try:
             yield
         finally:
+            # It may be gone already: dropped to make room.
             self._waiting.pop(connection, None)
 
     def drop_longest_waiting(self) -> bool:
@@ -49,6 +50,7 @@ class Admission:
         connection = next(iter(self._waiting), None)
         if connection is None:
             return False
+        # Before it ends by itself: a burst would otherwise dismiss the same one again and again.
         del self._waiting[connection]
         connection.dismiss(ProtocolError(BUSY))
         return True

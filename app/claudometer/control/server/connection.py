@@ -77,6 +77,7 @@ class Connection:
         """Return the next valid request, refusing all others; ``None`` once the client has closed its end."""
         while True:
             try:
+                # Without it, a client that sends half a line keeps its descriptor for ever.
                 async with asyncio.timeout(self._limits.idle_s):
                     return protocol.parse_request(await self._reader.readuntil(b"\n"))
             except protocol.ProtocolError as error:
@@ -94,28 +95,34 @@ class Connection:
     async def send(self, line: bytes) -> None:
         """Write one line and wait until the system has taken it."""
         self._writer.write(line)
+        # A stopped window (SIGSTOP) never reads: its stream must not hold this task for ever.
         async with asyncio.timeout(self._limits.write_s):
             await self._writer.drain()
 
     async def stream(self, feed: Feed) -> None:
         """Send all news until the client closes its end or sends anything."""
+        # A subscriber never sends: a byte or an end of file both mean that it has gone.
         tasks = (asyncio.create_task(self._pump(feed)), asyncio.create_task(self._reader.read(1)))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
+                # Raises what ended the stream, which the server counts as a client that left.
                 task.result()
         finally:
             for task in tasks:
                 task.cancel()
+            # A task that is only cancelled would still hold the reader when the connection closes.
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def dismiss(self, error: protocol.ProtocolError) -> None:
         """Close at once, after a refusal that the client can read if it ever does."""
+        # Not awaited: the system takes a line this short at once, or the client has stopped reading anyway.
         self._writer.write(protocol.encode(protocol.refusal(error)))
         self.close()
 
     def close(self) -> None:
         """Close at once. A line that :meth:`send` has returned from still reaches its reader."""
+        # Not `close`, which first writes out what is left, to a client that may never read it.
         self._writer.transport.abort()
 
     async def _pump(self, feed: Feed) -> None:

@@ -68,8 +68,10 @@ class Feed:
         if self._is_window:
             cards = self._application.cards()
             before, self._sent = self._sent, cards
+            # Most views differ only in an age that still reads the same, and each message wakes the window.
             return [] if cards == before else [{"event": "card", "accounts": cards}]
         reports = self._application.reports()
+        # `watch --json` prints each as a line, and another time alone is no news.
         timeless = [_without_time(account) for account in reports]
         before, self._sent = self._sent, timeless
         return [] if timeless == before else [{"event": "report", "accounts": reports}]

@@ -75,15 +75,19 @@ class ControlServer:
         self._stopped = True
         if self._acceptor is None:
             return
+        # The file first: from here on a launch finds nobody and takes the lock, instead of a queue that
+        # dies.
         with suppress(OSError):
             endpoint.remove(self._path)
         self._acceptor.close()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
+            # A client that never reads must not keep the program from ending.
             await asyncio.wait(self._tasks, timeout=self._limits.stop_s)
 
     def _listen(self) -> None:
+        # The folder may be gone with the file, for example after a partial logout.
         make_private_folder(Path(self._path).parent)
         previous, self._acceptor = (
             self._acceptor,
@@ -130,6 +134,7 @@ class ControlServer:
             log.warning("refused a connection of another user")
             accepted.close()
             return
+        # Kept in a set: the loop itself holds tasks weakly, and one that is collected ends in the middle.
         task = asyncio.create_task(self._serve(accepted))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -147,9 +152,12 @@ class ControlServer:
     async def _converse(self, connection: Connection) -> None:
         while (request := await self._next_request(connection)) is not None:
             try:
+                # A stream takes the whole connection, since its client only listens.
                 if request["op"] == "subscribe":
                     await self._stream(connection, request)
                     return
+                # Counted until the answer is made, not until it is sent: a slow reader has a limit of its
+                # own.
                 with self._admission.request(request):
                     answer = await self._answer(request)
             except protocol.ProtocolError as error:
@@ -180,6 +188,7 @@ class ControlServer:
         except ClaudometerError as error:
             return protocol.encode(protocol.failure(number, _wire_error(error)))
         except Exception:  # barrier
+            # The answer has no details: it is shown, and an exception may quote what the user typed.
             log.exception("the operation %s failed", request["op"])
             return protocol.encode(protocol.failure(number, {"code": "internal", "facts": {}}))
 
