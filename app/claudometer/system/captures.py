@@ -107,6 +107,7 @@ def organization_of(folder: str) -> str | None:
     outer = load(os.path.join(folder, ".credentials.json"))
     if not isinstance(outer, dict):
         return None
+    # Observed in both places, depending on the version of Claude Code.
     places = (outer, outer.get("claudeAiOauth"))
     found = (place.get("organizationUuid") for place in places if isinstance(place, dict))
     return next((name for name in found if name and isinstance(name, str)), None)
@@ -170,6 +171,7 @@ class Lock:
         while not _try_lock(self._handle):
             if time.monotonic() > deadline:
                 return False
+            # The prompt waits for us, and the holder needs a millisecond.
             time.sleep(0.002)
         return True
 

@@ -47,6 +47,7 @@ class ChildProtocol:
             EOFError: the child has ended.
         """
         line = await self._stdout.readline()
+        # Half a line is from a child that died while it wrote.
         if not line.endswith(b"\n"):
             raise EOFError
         return line
@@ -74,9 +75,11 @@ async def run_child(
             stdout=PIPE,
             stderr=errors,
             limit=max_line_bytes,
+            # A group of its own, so that one signal reaches the web engine's processes as well.
             start_new_session=True,
         )
     finally:
+        # The child has its own copy of the descriptor.
         os.close(errors)
     try:
         yield ChildProtocol(process)

@@ -86,6 +86,7 @@ class ClaudeFolder:
                 ``missing`` or ``file``.
         """
         try:
+            # The shell would expand "~", and people copy what they type there.
             path = Path(typed).expanduser()
             if not path.is_absolute():
                 raise _refused("relative")
@@ -96,6 +97,7 @@ class ClaudeFolder:
             raise _refused("missing") from None
         if not is_folder:
             raise _refused("file")
+        # Not saved as a path: the default follows the home folder, a path would not.
         return None if path == default_folder() else str(path)
 
 

@@ -78,6 +78,7 @@ def change(
             continue
         if replaced is Replaced.UNCHECKED and on_unchecked is not None:
             on_unchecked()
+        # A program that had read the old text writes it back now, without our edit.
         time.sleep(SETTLE_S)
         if _read(path) == after:
             return copy

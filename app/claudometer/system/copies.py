@@ -22,6 +22,7 @@ def find_other_copies(*, besides: int | None, proc: Path = _PROC) -> list[int]:
     """
     if sys.platform in {"darwin", "win32"} or not proc.is_dir():
         return []
+    # The parent may be a launcher of the same name, for example of an AppImage.
     known = {besides, os.getpid(), os.getppid()}
     numbers = sorted(int(entry.name) for entry in proc.iterdir() if entry.name.isdecimal())
     return [number for number in numbers if number not in known and _is_tray(proc / str(number))]
@@ -29,6 +30,7 @@ def find_other_copies(*, besides: int | None, proc: Path = _PROC) -> list[int]:
 
 def _is_tray(folder: Path) -> bool:
     try:
+        # Others' environment cannot be read, and what they run is none of our business.
         if folder.stat().st_uid != os.getuid():
             return False
         words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")[:-1]

@@ -79,6 +79,8 @@ class FileWatch:
                 return True
             if not watches.have_news():
                 return False
+        # A new set each time: a file that was replaced is another inode, which the old watch does not
+        # follow.
         self._watches, self._opened_at = None, now
         try:
             self._watches = await off_loop_at(self, lambda: _Watches(self._files()))
@@ -103,6 +105,7 @@ class _Watches:
         """The names that count in each folder, by the number of its watch."""
         self._handle = self._checked(self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
         mounts = list(_read_mounts())
+        # A list, so that `all` does not stop at the first one that cannot be watched.
         self.is_complete = all(list(map(partial(self._watch, mounts), files)))
 
     def __del__(self) -> None:
@@ -144,6 +147,7 @@ class _Watches:
             except OSError:
                 return False
             else:
+                # The kernel reports what this computer does to a shared file, and nothing else.
                 return not _is_shared(os.path.realpath(path), mounts)
 
     def _add(self, path: str, mask: int) -> int:

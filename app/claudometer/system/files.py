@@ -54,6 +54,8 @@ def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> No
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
+            # Before the rename: after a power cut ext4 or XFS may have the new name and none of the
+            # content.
             os.fsync(file.fileno())
         if mode != PRIVATE_FILE:
             Path(temporary).chmod(mode)
@@ -127,6 +129,7 @@ def _is_used(path: Path) -> bool:
     if sys.platform == "win32":
         return False
     try:
+        # Not followed: a link of that name could make us lock any file.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except PermissionError:
         return True  # another user's, who will remove it

@@ -41,6 +41,7 @@ def open_regular(path: StrPath, flags: int, mode: int = PRIVATE_FILE) -> int:
     """
     if os.path.exists(path):
         _require_regular(os.stat(path), path)  # before opening, which alone can have an effect on a device
+    # Only after the second check: between the two, a link to something else may have taken its place.
     truncate = flags & os.O_TRUNC
     handle = os.open(path, (flags & ~os.O_TRUNC) | _NEVER_BLOCK, mode)
     try:

@@ -74,6 +74,7 @@ def claim(
     lock = FileLock(lock_file)
     deadline = time.monotonic() + patience_s
     while True:
+        # Before the lock: a running app is the usual case, and answers within a millisecond.
         if _is_reached(reach, lock_file, starting_s):
             return None
         if _take(lock):
@@ -94,6 +95,7 @@ def is_starting(lock_file: Path, starting_s: float = STARTING_S) -> bool:
         age_s = time.time() - _pid_file(lock_file).stat().st_mtime
     except OSError:
         return False
+    # A time in the future is from a clock that was set since, and says nothing.
     return 0 <= age_s < starting_s
 
 

@@ -68,6 +68,7 @@ class RequestFile:
 
     def _append_line(self, line: bytes, now: datetime) -> bool:
         """Write the line with a single call, and return whether the file should be rewritten."""
+        # Appended and never rewritten in place: a writer that is killed spoils its own line at most.
         handle = open_regular(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         with os.fdopen(handle, "r+b", buffering=0) as file:
             first = file.readline(LONGEST_LINE)
@@ -77,6 +78,7 @@ class RequestFile:
             if file.write(line) != len(line):
                 raise OSError(errno.ENOSPC, "a line was cut short", str(self._path))
         oldest = decode_record(first) if first else None
+        # By the first line, the oldest: nothing else of the file has to be read.
         grown_old = bool(first) and (oldest is None or now - oldest.at > REWRITE_AFTER)
         return grown_old or size + len(line) > MAX_BYTES
 

@@ -102,6 +102,7 @@ class LogFile(logging.Handler):
         written = threading.Event()
         try:
             line = self.format(record).encode("utf-8", "backslashreplace") + b"\n"
+            # Formatted here and not in the thread: the objects in a record may change until then.
             self._lines.put_nowait((line, written))
         except queue.Full:
             return
@@ -129,6 +130,7 @@ class LogFile(logging.Handler):
             with suppress(OSError):
                 file.write(line)
             written.set()
+            # Only then: as long as lines wait, each further wait would be for all of them.
             if self._lines.empty():
                 self._is_late = False
         file.close()

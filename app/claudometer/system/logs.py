@@ -42,6 +42,7 @@ class RedactingFilter(logging.Filter):
         record.stack_info = redact(record.stack_info) if record.stack_info else None
         for name in vars(record).keys() - _STANDARD:
             value = getattr(record, name)
+            # A library may put anything into `extra`, and its repr may contain a header.
             if not isinstance(value, _HARMLESS):
                 setattr(record, name, redact(value if isinstance(value, str) else repr(value)))
         return True
@@ -82,6 +83,7 @@ def start_logging(folder: Path, *, name: str = OURS, level: str = "INFO") -> Non
     A second call replaces the first one's handlers. Without a writable folder only the terminal remains.
     """
     stop_logging()
+    # httpx logs each URL at INFO, which has the organization's id.
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger(OURS).setLevel(level)
     _add(_terminal_handler())
@@ -129,6 +131,7 @@ def _add(handler: logging.Handler) -> None:
 def _file_handler(folder: Path, name: str) -> logging.Handler:
     handler = LogFile(folder / f"{name}.log")
     formatter = logging.Formatter(_FORMAT, _TIME_FORMAT)
+    # In UTC, since the zone may change while the program runs, and lines must stay in order.
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     return handler
@@ -160,6 +163,7 @@ def _on_uncaught(kind: type[BaseException], error: BaseException, traceback: Tra
 
 
 def _on_uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
+    # SystemExit in a thread ends that thread and is no fault.
     if found.exc_value is None or found.exc_type is SystemExit:
         return
     name = found.thread.name if found.thread else "a thread"

@@ -59,7 +59,9 @@ def start_successor(command: Sequence[str], *, after: int | None = None) -> None
     Raises:
         OSError: it could not be started.
     """
+    # The successor is we ourselves: a session key that came by a variable exists nowhere else.
     secrets = {name: os.environ[name] for name in SECRET_VARIABLES if name in os.environ}
+    # A shell waits, since this process is about to end.
     waiting = () if after is None else ("sh", "-c", _WHEN_IT_HAS_ENDED, "sh", str(after))
     subprocess.Popen(
         [*waiting, *command],
@@ -101,6 +103,7 @@ class Child:
                 self._reaper.join(patience_s)
 
     def _reap(self) -> None:
+        # In a thread: a handler for SIGCHLD would be the whole process's, and toolkits have their own.
         code = self._process.wait()
         if self._on_exit is not None:
             self._on_exit(code)

@@ -24,6 +24,7 @@ def login_command() -> list[str]:
     """
     image = find_image()
     if image is not None:
+        # Without the option, the start at login would fail for want of FUSE, and nobody would see why.
         return [str(image), UNPACKED] if is_unpacked() else [str(image)]
     launcher = package_launcher()
     if launcher is not None:
@@ -90,4 +91,5 @@ def can_start_again() -> bool:
 
 def runs_in_python() -> bool:
     """Return whether an interpreter runs us; in a bundle the executable is the program itself."""
+    # `sys.frozen` is not set by every tool that makes bundles.
     return "python" in Path(sys.executable).name.lower()

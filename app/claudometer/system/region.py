@@ -18,6 +18,7 @@ def read_region() -> Region:
     The region's zone is ``None``, the machine's own: see :class:`RegionReader` for one that changes.
     """
     try:
+        # LC_TIME alone: with LC_NUMERIC, C libraries of toolkits would write and read decimal commas.
         locale.setlocale(locale.LC_TIME, "")
     except locale.Error:
         return Region()

@@ -71,6 +71,7 @@ def replace_unchanged(
 
 def _create(target: Path, new: Path) -> Replaced:
     try:
+        # A link never replaces what is there, unlike a rename.
         os.link(new, target)
     except FileExistsError:
         return Replaced.CHANGED_MEANWHILE
@@ -81,6 +82,7 @@ def _create(target: Path, new: Path) -> Replaced:
 
 def _replace(target: Path, new: Path, before: bytes, handle: int) -> Replaced:
     exchange = find_exchange()
+    # Looked at before, too: a swap is visible for a moment, and most changes are found without one.
     if _read(target) != before:
         return Replaced.CHANGED_MEANWHILE
     with _readers_waiting(handle):

@@ -41,6 +41,7 @@ class SparedState:
         if not self._spare_path.exists():
             return self._own.read()
         kept = self._spare.read()
+        # An older state is worth more than none.
         return self._own.read() if not kept or DAMAGED in kept else kept
 
     def change(self, edit: Callable[[JsonObject], None]) -> None:

@@ -68,6 +68,7 @@ class JsonState:
         make_private_folder(self._path.parent)
         with locked(self._lock_path, timeout_s=LOCK_TIMEOUT_S):
             self._tidy_up()
+            # Under the lock: what another process wrote a moment ago must not be lost.
             state = self.read()
             edit(state)
             write_atomically(self._path, json.dumps(state, separators=(",", ":")).encode())

@@ -37,6 +37,7 @@ class DesktopEntry(Autostart):
         return str(self._user.parent)
 
     def _starts_at_login(self) -> bool:
+        # The first alone: an entry of the user's hides that of the system, also when it starts nothing.
         return any(_would_start(entry) for entry in self._entries()[:1])
 
     def _named_program(self) -> str | None:
@@ -44,6 +45,7 @@ class DesktopEntry(Autostart):
         if entry is None or _is_off(entry):
             return None
         named = first_word(entry.get("Exec", "")) or entry.get("TryExec", "")
+        # The name as it stands if there is no such program: a message has to quote something.
         return shutil.which(named) or named
 
     def _write(self) -> None:
@@ -60,6 +62,7 @@ class DesktopEntry(Autostart):
 
     def _remove(self) -> None:
         self._user.unlink(missing_ok=True)
+        # A package's own entry is left, and only root can remove it: hide it.
         if self._starts_at_login():
             write_atomically(
                 self._user, _render({"Type": "Application", "Name": "Claudometer", "Hidden": "true"})

@@ -44,7 +44,9 @@ class LaunchAgent(Autostart):
             "Label": NAME,
             "ProgramArguments": self._command,
             "RunAtLoad": True,
+            # Otherwise launchd may slow it down as a background process.
             "ProcessType": "Interactive",
+            # Only where there is a screen: a login over SSH loads agents, too.
             "LimitLoadToSessionType": "Aqua",
         }
         write_atomically(self._file, plistlib.dumps(agent))

@@ -54,6 +54,7 @@ class RunKey(Autostart):
         return _first_word(line) if isinstance(line, str) else None
 
     def _write(self) -> None:
+        # Windows keeps one line, which the C library of the program splits by these rules.
         self._registry.write(RUN, NAME, subprocess.list2cmdline(self._command))
         self._registry.delete(APPROVED, NAME)
 
