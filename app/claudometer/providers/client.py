@@ -95,10 +95,12 @@ class Client:
         self._exchange = exchange or Exchange()
         parts = urlsplit(self._base_url)
         self.host = parts.hostname or ""
+        # The user's own address may hold a token in its path.
         self._prefix = parts.path if _PLAIN_PATH.fullmatch(parts.path) else "/…"
 
     async def send(self, request: Request[T], headers: Mapping[str, str], why: Why) -> Result[T]:
         """Send a request and record it. Failures of the network or the server are values, not exceptions."""
+        # Two clocks: a duration must not jump, and the moment must count the time asleep.
         began, sent_s = self._clock.monotonic(), self._clock.boottime()
         result: Result[T] | None = None
         try:
@@ -122,6 +124,7 @@ class Client:
         if not isinstance(response, Response):
             return Result(response)
         value = request.read(response)
+        # Before the result is used: it may set the clock by which reset times are judged.
         server_time = read_server_time(response, value, sent_s, self._clock.boottime())
         if server_time is not None and self._observe_time(server_time):
             # Reading compares reset times with the clock, which was wrong until now.

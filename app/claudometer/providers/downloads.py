@@ -140,6 +140,7 @@ class Downloads:
         """Request ``url``, and then each address to which it redirects."""
         target = url
         for _ in range(MAX_REDIRECTS + 1):
+            # Asked again for each redirect: a host that we trust may lead to one that we do not.
             if not self._may_request(target, url):
                 return DownloadFailure(UpdateFailure.REDIRECTED, urlsplit(target).hostname or "")
             result = await self._request_and_record(target, take, limit)
@@ -220,6 +221,7 @@ async def _receive(response: httpx.Response, take: Take, limit: int) -> Download
         return DownloadFailure(
             UpdateFailure.NO_RELEASE if missing else UpdateFailure.SERVER_ERROR, str(response.status_code)
         )
+    # Its length and digest are those of the file itself, and an unpacked one could be of any size.
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return DownloadFailure(UpdateFailure.UNREADABLE)
     total = _length(response)
@@ -228,6 +230,7 @@ async def _receive(response: httpx.Response, take: Take, limit: int) -> Download
     taken = 0
     async for chunk in response.aiter_raw(CHUNK_BYTES):
         taken += len(chunk)
+        # The stated length may be missing, or wrong on purpose.
         if taken > limit:
             return DownloadFailure(UpdateFailure.TOO_LARGE)
         await take(chunk, total)

@@ -65,6 +65,7 @@ def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> Proxy | Unu
     known = os.environ if environ is None else environ
     parts = urlsplit(url)
     host = parts.hostname or ""
+    # Whatever the variables say: a proxy elsewhere cannot reach this computer.
     if is_loopback(host):
         return None
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
@@ -120,6 +121,7 @@ def _candidates(scheme: str, environ: Mapping[str, str]) -> Iterator[tuple[str, 
     # curl's rule: on a web server, HTTP_PROXY in capitals may come from a visitor's "Proxy" header.
     forbidden = "HTTP_PROXY" if "REQUEST_METHOD" in environ else ""
     for name in (f"{scheme}_proxy", "all_proxy"):
+        # Small letters first, as in curl and most programs.
         for variable in (name, name.upper()):
             value = environ.get(variable, "").strip()
             if value and variable != forbidden:
@@ -159,6 +161,7 @@ def _matches(entry: str, host: str, port: int) -> bool:
 
 
 def _is_in_domain(host: str, name: str) -> bool:
+    # ".example.org" and "*.example.org" are both in use for the same, and curl takes them so.
     domain = name.removeprefix("*").removeprefix(".")
     return bool(domain) and (host == domain or host.endswith(f".{domain}"))
 

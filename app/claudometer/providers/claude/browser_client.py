@@ -112,6 +112,7 @@ class BrowserClient(Client):
     async def send(self, request: Request[T], headers: Mapping[str, str], why: Why) -> Result[T]:
         """Send a request; record it, and before it the pages that the browser had to load."""
         self._began_at, self._why = self._clock.now(), why
+        # Kept for the pages, which the browser loads before any request has a response.
         self._account = request.account
         return await super().send(request, headers, why)
 
@@ -129,6 +130,7 @@ class BrowserClient(Client):
         return Result(request.read(response), response)
 
     def _was_sent(self, result: Result[T]) -> bool:
+        # A browser that fails later may have loaded the page, which the ledger must not hide.
         return result.value not in _NEVER_SENT if isinstance(result.value, Challenged) else True
 
     def _record(

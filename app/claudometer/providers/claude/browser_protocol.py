@@ -121,6 +121,7 @@ def decode_request(line: bytes) -> str:
         ValueError: the line is not a request, or its path is not allowed.
     """
     path = _text(_object(line), "path")
+    # Checked again on the browser's side: it holds a key, and must not be led anywhere else.
     if not _PATH.fullmatch(path):
         raise ValueError("this path is not allowed")
     return path
@@ -134,6 +135,7 @@ def encode_reply(reply: BrowserReply) -> bytes:
         wire["renewed_key"] = reply.renewed_key.reveal()
     if isinstance(reply.result, ErrorCode):
         return _line(**wire, error=reply.result.value)
+    # A body that is no UTF-8 is no JSON either, and is then found unreadable.
     body = reply.result.body.decode("utf-8", "replace")
     return _line(**wire, status=reply.result.status, headers=dict(reply.result.headers), body=body)
 

@@ -108,7 +108,13 @@ def to_reading(cached: CachedUsage, now: datetime) -> LocalReading | None:
     if not limits and spend is None and not granted:
         return None
     return LocalReading(
-        Source.CLAUDE_CODE, min(cached.fetched_at, now), limits, cached.organization_id, spend, granted
+        # A time a moment ahead is the same clock, read a moment later.
+        Source.CLAUDE_CODE,
+        min(cached.fetched_at, now),
+        limits,
+        cached.organization_id,
+        spend,
+        granted,
     )
 
 
@@ -129,6 +135,7 @@ def cached_usage_files(folder: Path) -> tuple[Path, ...]:
 
 
 def _newest(files: tuple[Path, ...]) -> CachedUsage | None:
+    # Claude Code moved the file once, and an old one may be left beside it.
     candidates = [candidate for candidate in map(_read, files) if candidate is not None]
     return max(candidates, key=lambda candidate: candidate.fetched_at, default=None)
 
@@ -144,6 +151,7 @@ def _read(path: Path) -> CachedUsage | None:
             after = os.fstat(file.fileno())
     except (OSError, ValueError):
         return None
+    # Claude Code may write it in place: what was read would be half of each version.
     is_whole = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
     return parse_cached_usage(members) if is_whole else None
 

@@ -74,6 +74,7 @@ def record(kept: Capture, session: str, windows: Windows, now: float, login: str
     owner = _owner(kept, session, windows, now, login)
     sessions = {**kept.sessions, session: (now, windows, owner)}
     if len(sessions) > MAX_SESSIONS:
+        # The one that has shown nothing new for the longest time has most likely ended.
         del sessions[min(sessions, key=lambda name: sessions[name][0])]
     # Numbers of another account than the present login never become the newest.
     is_present = windows and not are_different_accounts(owner, login)
@@ -153,6 +154,7 @@ def _is_newer(kept: Capture, session: str, windows: Windows, now: float) -> bool
     percentages decide, because they only grow within a window.
     """
     before = kept.sessions.get(session)
+    # A session shows its answers in their order, so its own next one is newer.
     if kept.captured_at is None or session == kept.session:
         return True
     if before is not None and before[0] >= kept.captured_at:
@@ -203,6 +205,7 @@ def _compare(name: str, first: Window, second: Window) -> int:
         # A quarter of a window is far more than jitter, and far less than the distance of two windows.
         if abs(later_s) >= WINDOW_LENGTHS.get(name, OTHER_LENGTH_S) / 4:
             return 1 if later_s > 0 else -1
+    # A dash is no number that could be lower.
     if first[0] is None or second[0] is None:
         return 0
     return (first[0] > second[0]) - (first[0] < second[0])

@@ -67,6 +67,7 @@ def _build(name: str, value: Mapping[str, object]) -> Credit | None:
         percent = read_percent(value.get("utilization"))
         percent = read_percent(value.get("percent")) if percent is None else percent
     else:
+        # From the amounts that are shown beside it, so that the two cannot disagree.
         percent = 100 * used.minor / limit.minor
     return Credit(name, spell_out(name)[:MAX_TEXT], used, limit, percent, parse_time(value.get("resets_at")))
 

@@ -115,6 +115,7 @@ def _identify_unscoped(kind: str | None, group: str | None) -> LimitIdentity:
         return SESSION_LIMIT
     if kind in ("weekly_all", "weekly"):
         return WEEKLY_LIMIT
+    # The server's own name: a new kind shows up at once, without a new version of ours.
     name = kind or group
     window_s = _GROUP_WINDOWS.get(group or "")
     if name is None:

@@ -47,6 +47,7 @@ def read_members(file: BinaryIO, wanted: frozenset[str]) -> dict[str, object]:
 
 
 def _read_whole(file: BinaryIO, wanted: frozenset[str]) -> dict[str, object]:
+    # One byte more than allowed shows that there is more.
     data = file.read(MAX_OTHER_LAYOUT_BYTES + 1)
     if len(data) > MAX_OTHER_LAYOUT_BYTES:
         raise TornError

@@ -70,6 +70,7 @@ def admit(
     one of the status line, whose organization is that of the login at its time, as soon as a server has
     answered.
     """
+    # Nobody is known to be logged in, or somebody else: then no local number can be told from another's.
     if login.account is None or not _is_of_login(server_reading, login.account):
         return ()
     possible = sorted((reading for reading in local if reading.captured_at <= now + TOLERANCE), key=_by_time)
@@ -122,6 +123,7 @@ def _is_nameless(server_reading: Reading | None) -> bool:
 
 
 def _is_recognized(reading: LocalReading, weeks: list[datetime], since: datetime | None) -> bool:
+    # Before the login was written, another account may have been logged in here.
     if since is not None and reading.captured_at < since:
         return False
     return any(is_same_week(known, other) for known in weeks for other in _weeks(reading.limits))
@@ -149,6 +151,7 @@ def _fallback(admitted: tuple[LocalReading, ...], login: LocalLogin) -> Reading 
     named = [reading for reading in admitted if reading.organization_id is not None]
     if not named or login.account is None:
         return None
+    # The cached usage first: it has everything, a status line only session and week.
     newest = max(named, key=lambda reading: (reading.source is Source.CLAUDE_CODE, reading.captured_at))
     plan = login.plan
     account = Account(login.account, Mode.CLI, newest.organization_id, plan=plan.name, tier=plan.tier)
@@ -165,6 +168,7 @@ def _merged(base: Reading, admitted: tuple[LocalReading, ...], now: datetime) ->
         spend = _newer_spend(spend, reading, base)
         granted = _newer_credits(granted, reading, base)
     shown = tuple(sorted(limits.values(), key=display_place))
+    # Only windows that have ended: no numbers, which is to be said, and not an empty card.
     if base.source in LOCAL_SOURCES and not shown and spend is None and not granted:
         return None
     return replace(base, limits=shown, spend=spend, credits=granted)
@@ -199,12 +203,14 @@ def _unless_own(origin: Origin, base: Reading) -> Origin | None:
 
 
 def _wins(limit: Limit, origin: Origin, known: Limit, known_origin: Origin) -> bool:
+    # Any number is better than none, unless it is of a window that is over.
     if known.percent is None:
         return not _is_earlier_window(limit, known)
     if origin.fetched_at <= known_origin.fetched_at:
         return False
     if is_another_window(known, limit):
         return not _is_earlier_window(limit, known) and _has_followed(origin.fetched_at, known)
+    # Within a window the use only grows, so a lower number is an older one, whatever its file says.
     return limit.percent is not None and limit.percent >= known.percent
 
 
@@ -223,6 +229,7 @@ def _newer_spend(known: Spend | None, reading: LocalReading, base: Reading) -> S
     if reading.source is not Source.CLAUDE_CODE or reading.spend is None:
         return known
     known_at = origin_of(known, base).fetched_at if known else base.fetched_at
+    # A server's spend counts until something newer is known; Claude Code copies the same answer later.
     if reading.captured_at <= known_at and not (known is None and base.source is Source.CLAUDE_CODE):
         return known
     return replace(reading.spend, origin=_unless_own(Origin(reading.source, reading.captured_at), base))

@@ -75,8 +75,10 @@ def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
     limits = _merge(read_limits(keys.get("limits"), now), read_windows(keys, now))
     spend, granted = read_spend(keys), read_credits(keys)[:MAX_CREDITS]
     has_money = bool(granted) or (spend is not None and spend.used is not None)
+    # Limits without any number would be shown as a card full of dashes, as if the answer had been read.
     if all(limit.percent is None for limit in limits) and not has_money:
         return Usage((), spend) if _reports_no_limits(keys) else Unreadable(ErrorCode.NO_NUMBERS)
+    # The fullest, not the first: the one that stops the user must be among them.
     kept = fullest(tuple(sorted(limits, key=display_place)), MAX_LIMITS)
     return Usage(kept, spend, left_out=len(limits) - len(kept), credits=granted)
 

@@ -29,6 +29,7 @@ def parse_time(value: object) -> datetime | None:
 
 def _parse_iso(text: str) -> datetime | None:
     try:
+        # Python takes "Z" in capitals only; RFC 3339 allows both.
         moment = datetime.fromisoformat(text.upper())
         return bounded(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
     except ValueError:

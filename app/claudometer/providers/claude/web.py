@@ -146,6 +146,7 @@ class WebSource:
         outcome = await self._fetch(plain)
         browser = self._browser
         if browser is not None and outcome == Challenged():
+            # Takes a run from the budget, so only once the plain client was really stopped.
             refused = await browser.refuse()
             refused = refused and replace(refused, organizations=outcome.organizations)
             outcome = refused or await self._fetch_through(browser, plain.key, why)
@@ -226,12 +227,14 @@ class WebSource:
         )
         if isinstance(organizations, tuple):
             name = self._renewals.name_of(route.key)
+            # By the account's name and not by the key: a renewal keeps the cache.
             self._cache = _OrganizationCache(name, self._clock.monotonic(), organizations)
         return organizations
 
     async def _request_usage(self, route: _Route, chosen: Organization) -> Usage | Failure:
         return await self._send(
             Request(
+                # Quoted: the id comes from a server, and could lead to another path.
                 f"organizations/{quote(chosen.id, safe='')}/usage",
                 "organizations/{id}/usage",
                 lambda response: read_usage(response, Source.WEB, now=self._clock.now()),
@@ -265,6 +268,7 @@ class WebSource:
         renewed = renewed_key(response.cookies, route.key, host=self._client.host, now=self._clock.now())
         if renewed is not None:
             await self._renewals.renew(route.key, renewed)
+            # The second request of the same poll already needs it: the old key may no longer be accepted.
             route.key = renewed
 
 
