@@ -61,6 +61,7 @@ def _list(call: Call) -> int:
     style = find_style(sys.stdout).inside()
     print("\n".join(framed(list(sentences.account_lines(account, style.width)))))
     status = described["report"]["status"]
+    # A login that cannot be used still has an account to list; the reason goes to standard error.
     if status == "missing_credentials" or (account["mode"] == "web" and status != "ok"):
         _print_problem(described)
     return 0

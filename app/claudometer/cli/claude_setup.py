@@ -105,6 +105,7 @@ def run(call: Call, part: Part) -> int:
         made.result, str(settings), str(copy) if copy else None, words=part.words, left=made.left
     )
     lines += notes
+    # After an uninstall nothing of ours can be hindered.
     if made.result in IN_FORCE_AFTER:
         lines += _hindrances(settings, part)
     print("\n".join(lines))
@@ -128,6 +129,7 @@ def _find_settings() -> Path:
 
 def _change(settings: Path, part: Part, *, is_install: bool) -> tuple[Edit, Path | None, list[str]]:
     """Return what was done, the copy of the file if it was changed, and notes for the user."""
+    # The file that lasts: a mount of an AppImage is gone when Claude Code runs it.
     program = login_command()
     made: Edit | None = None
     notes: list[str] = []
@@ -180,6 +182,7 @@ def _hindrances(settings: Path, part: Part) -> list[str]:
     before = [*claude_settings.managed_files()]
     with suppress(OSError):  # the current folder may have been deleted
         project = Path(".claude").absolute()
+        # Of the folder where the command is run: most people run it where they work.
         before += [project / "settings.local.json", project / "settings.json"]
     others = {path: _read(path) for path in before if path != settings}
     everything = {settings: _read(settings)} | others

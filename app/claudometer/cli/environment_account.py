@@ -42,6 +42,7 @@ class EnvironmentAccount:
     __slots__ = ("_variables", "folder", "key")
 
     def __init__(self, variables: Mapping[str, str]) -> None:
+        # In capitals, since pydantic reads the variables in any case.
         upper = {name.upper(): value for name, value in variables.items() if value}
         self._variables = {name: upper[name] for name in (MODE, KEY, *_BASES.values()) if name in upper}
         self.folder = named_login()
@@ -62,8 +63,10 @@ class EnvironmentAccount:
         """
         given = self._variables
         if watched is None:
+            # It cannot be compared, so the command asks for itself.
             return next(iter(given), login_variable())
         is_web = watched["mode"] == WEB
+        # A key without a mode means claude.ai: nothing else takes one.
         mode = given.get(MODE, WEB if KEY in given else None)
         if mode is not None and mode != watched["mode"]:
             return MODE if MODE in given else KEY
@@ -71,6 +74,7 @@ class EnvironmentAccount:
             return KEY
         base = _BASES[is_web]
         own = watched["web_url"] if is_web else watched["oauth_url"]
+        # The app keeps its address without the slash at the end.
         if base in given and given[base].rstrip("/") != own:
             return base
         if self.folder is None or mode == WEB or _is_same_folder(self.folder, watched["folder"]):

@@ -71,11 +71,13 @@ def _poll_until_app_watches(
             try:
                 found = news.get(timeout=TICK_S)
             except queue.Empty:
+                # Nothing new for a while is normal; a thread that has died would be silent for ever.
                 found = poller.ending()
             if isinstance(found, ClaudometerError):
                 raise found
             yield found
     finally:
+        # Else two processes would ask for the same account from now on.
         poller.stop.set()
         poller.join(_STOP_TIMEOUT_S)
 

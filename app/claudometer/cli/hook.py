@@ -28,6 +28,7 @@ def run(call: Call) -> int:
         return 0
     try:
         passed = decode_input(read_input())
+        # Other errors stop Claude Code as well: an outage, or a login that has expired.
         if passed.get("hook_event_name", EVENT) == EVENT and passed.get("error") == LIMIT:
             config = captures.config_folder()
             path = captures.hit_file(captures.state_folder(), config)

@@ -41,6 +41,7 @@ class LiveView:
 
     def __enter__(self) -> Self:
         self._take_terminal()
+        # By default SIGTERM ends the process at once, with the cursor hidden and typing invisible.
         signal.signal(signal.SIGTERM, _end)
         if sys.platform != "win32":
             signal.signal(signal.SIGWINCH, self._resized)
@@ -66,8 +67,10 @@ class LiveView:
         size = find_size(self._stream)
         # One line less than there is: the line break after the last line would scroll the first one away.
         lines = render(self._text, find_style(self._stream))[: size[1] - 1]
+        # Each write to a terminal over SSH is a packet, and some terminals flicker.
         if (lines, size) == (self._lines, self._size):
             return
+        # Each line clears its own rest: to clear the whole screen first would flicker.
         painted = "".join(f"{line}{_END_OF_LINE}\n" for line in lines)
         with self._writing():
             self._stream.write(self._to_the_top(size) + painted + _BELOW)
@@ -100,6 +103,7 @@ class LiveView:
         if sys.platform != "win32" and sys.stdin is not None and sys.stdin.isatty():
             self._typing = termios.tcgetattr(sys.stdin)
             quiet = termios.tcgetattr(sys.stdin)
+            # Member 3 holds the local flags. Signals stay on, so that Ctrl+C works.
             quiet[3] &= ~(termios.ECHO | termios.ICANON)
             termios.tcsetattr(sys.stdin, termios.TCSADRAIN, quiet)
         with self._writing():

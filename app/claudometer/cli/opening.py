@@ -42,6 +42,7 @@ def open_usage(call: Call) -> int:
 
 def _open(call: Call, page: str, limit: str | None = None) -> int:
     if _ask(find_places(demo=call.demo), "open_window", {"page": page, "limit": limit}) is not None:
+        # Only said: the window is the app's, whatever account this terminal names.
         warn_of_another_account(call)
         return 0
     from claudometer.system.session import has_graphical_session
@@ -49,6 +50,8 @@ def _open(call: Call, page: str, limit: str | None = None) -> int:
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
     from claudometer.domain.events import WindowPage, WindowPlace
+
+    # No app runs, so this process becomes it.
     from claudometer.processes.tray import run as run_tray
 
     return run_tray(demo=call.demo, window=WindowPlace(WindowPage(page), limit))

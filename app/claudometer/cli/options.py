@@ -105,6 +105,7 @@ def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -
     further: list[str] = []
     remaining = iter(words)
     for word in remaining:
+        # `claudometer help` is no command, so that it can stand after one, too.
         name = _ALIASES.get(word, word)
         if name.startswith("-"):
             _parse_option(name, remaining, (command or default).options | GLOBAL_OPTIONS, values)
@@ -114,6 +115,7 @@ def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -
             further.append(word)
         else:
             raise UsageError("unexpected_word", word)
+    # At the end, because the two options may come in either order.
     _check_plan(values)
     return Call(command or default, values, tuple(further))
 
@@ -157,6 +159,7 @@ def _find_command(word: str, commands: Sequence[Command]) -> Command:
 
 def _closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant."""
+    # Loaded here: only a mistake pays for it.
     from difflib import get_close_matches
 
     # Without the dashes: all options begin with them, which would make all of them similar.

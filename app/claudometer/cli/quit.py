@@ -32,6 +32,7 @@ def end_app(places: Places, *, patience_s: float = PATIENCE_S) -> int:
 
         print_error(ClaudometerError(ErrorCode.NOT_RUNNING))
         return 0
+    # The lock and not the socket: it is released last, when nothing writes files any more.
     if not wait_until_free(places.lock_file, patience_s=patience_s):
         raise ClaudometerError(ErrorCode.APP_STILL_RUNNING, pid=read_owner(places.lock_file))
     return 0

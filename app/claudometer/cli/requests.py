@@ -32,6 +32,7 @@ def run(call: Call) -> int:
     if not call.demo:
         require_home("XDG_STATE_HOME")
     records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
+    # The file has the requests of all accounts of this user.
     named = read_environment_account(call)
     if named is not None and named.folder is not None:
         records = _about_named_folder(call, records)

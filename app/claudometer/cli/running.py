@@ -47,6 +47,8 @@ def request(
                 return None
             if error.code not in {ErrorCode.NOT_RUNNING, ErrorCode.APP_UNRESPONSIVE}:
                 raise
+            # An app that listens and does not answer hangs. One that does not listen yet is given more
+            # time.
             is_patient = error.code is ErrorCode.NOT_RUNNING and time.monotonic() < deadline
             if not is_patient and not is_starting(places.lock_file):
                 pid = read_owner(places.lock_file)

@@ -57,6 +57,7 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None]
     windows = capture_codec.read_windows(outer.get("rate_limits"), now)
     session_id = outer.get("session_id")
     session = captures.digest(session_id) if isinstance(session_id, str) else ""
+    # Read at each run: a new login shows in the file before Claude Code shows other numbers.
     login = captures.present_login()
     since, shown = capture.choose(_note(session, windows, now, login), session, login, now)
     note = age_note(None if since is None else now - since, of_this_session=bool(windows))
@@ -86,5 +87,6 @@ def _print(theirs: bytes, windows: Windows, now: float, note: str, dollars: Doll
     from claudometer.cli.terminal_style import find_claude_code_style
 
     if theirs:
+        # As bytes: their line may have colors, or another encoding than ours.
         sys.stdout.buffer.write(theirs if theirs.endswith(b"\n") else theirs + b"\n")
     print(render(windows, now, find_claude_code_style(sys.stdout), note, dollars))

@@ -103,10 +103,12 @@ def _of_limit(
 ) -> Value:
     limits = report["limits"]
     if limit_id == "tightest":
+        # A plan without limits has its spend limit alone, and that is then the tightest.
         known = [limit for limit in limits or _spend_limits(report) if limit["percent"] is not None]
         found = max(known, key=lambda limit: limit["percent"] or 0.0, default=None)
     else:
         found = next((limit for limit in limits if limit["id"] == limit_id), None)
+        # "none" only where the source names every limit; else the limit is not known to be missing.
         if found is None and limit_id in _WINDOWS and report["source"] in _WHOLE_ANSWERS:
             return NONE
     return None if found is None else read(found, now)
