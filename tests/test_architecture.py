@@ -75,6 +75,7 @@ TABLE = {
     "processes.headless": rule("control.wire domain present system"),
     "processes.assembly": rule("domain system settings vault providers engine"),
     "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),
+    "processes.checkup": rule("control.wire domain present system"),
     "processes.desktop": rule("domain system engine present control ui.tray"),
     "processes.loop_thread": rule("system.logs system.off_loop"),
     "processes.tray_clicks": rule("domain engine present.menu_entries"),

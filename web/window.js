@@ -11,6 +11,7 @@ function start() {
   const sent = requestPanel(document.getElementById("requests"), document.getElementById("requests-line"));
   const settings = settingsForm(form, callAndShowRequests);
   const updates = updatePanel(document.getElementById("updates"), call, () => frame.show("updates"));
+  doctorPage(document.querySelector("[data-page=doctor]"), call, frame.show);
   const refreshButton = document.getElementById("refresh");
   const refreshNote = document.getElementById("refresh-note");
   let view = null;

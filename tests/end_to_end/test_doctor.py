@@ -220,7 +220,7 @@ def test_a_locked_keyring_matters_only_for_a_session_key(simulator: Simulator) -
     assert "Unlock it" in step_of(web["by_id"]["keyring"])
     assert web["by_id"]["login"]["state"] == "unknown"
     assert needing(cli) == ["tray"]
-    assert cli["by_id"]["keyring"]["sentence"].startswith("gnome-keyring-d is locked.")
+    assert cli["by_id"]["keyring"]["sentence"].startswith("gnome-keyring-daemon is locked.")
 
 
 def test_without_a_keyring_a_session_key_has_no_place(simulator: Simulator) -> None:

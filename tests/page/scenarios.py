@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
+from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, summarize
 from claudometer.domain.outcome import Status
@@ -16,6 +17,8 @@ from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.update import Install, Offer, Stage, Update, UpdateFailure
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Origin, Source
 from claudometer.present.card import card_for
+from claudometer.present.checkup import report_of, rest_of
+from claudometer.present.checkup_text import copyable
 from claudometer.present.form import form_for
 from claudometer.present.messages import answers
 from claudometer.present.messages import form as form_words
@@ -71,8 +74,35 @@ class Scenario:
             },
             "load": {"ok": True, "form": form_for(self.form), "view": card},
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
+            "doctor": checked(*CHECKED),
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
         } | self.answers
+
+
+_LATER_S = NOW.timestamp() + 7200
+GET_TRAY = "sudo apt install gnome-shell-extension-appindicator"
+CHECKED = (
+    Finding(Part.LOGIN, State.OK, "login.found", {"folder": "~/.claude", "until_at": _LATER_S}),
+    Finding(Part.CONNECTION, State.OK, "connection.answered", {"host": "claude.ai", "seconds": "0.3"}),
+    Finding(Part.ROOM, State.OK, "room.left", {"left": 16, "most": 28}),
+    Finding(Part.CLOCK, State.UNKNOWN, "clock.unknown"),
+    Finding(
+        Part.TRAY,
+        State.ATTENTION,
+        "tray.gnome",
+        {"command": GET_TRAY},
+    ),
+    Finding(Part.KEYRING, State.NOT_HERE, "keyring.none_needed"),
+    Finding(Part.WINDOW, State.OK, "window.works", {"engine": "WebKitGTK 2.50.6"}),
+    Finding(Part.AUTOSTART, State.ATTENTION, "autostart.gone", {"program": "/opt/gone/claudometer"}),
+    Finding(Part.STATUS_LINE, State.NOT_HERE, "status-line.absent"),
+)
+
+
+def checked(*found: Finding) -> dict[str, Any]:
+    """Return the bridge's response to a check of this computer."""
+    report = report_of(found, NOW, UTC_REGION, version="0.1.0")
+    return {"ok": True, "report": report, "rest": rest_of(report), "text": copyable(report)}
 
 
 def web_form(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of a form's state

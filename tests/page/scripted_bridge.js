@@ -98,6 +98,7 @@
       choose_folder: answer("choose_folder", () => ({ ok: true, folder: null })),
       requests: answer("requests", () => script.requests),
       update: answer("update", () => ({ ok: true, panel: null })),
+      doctor: answer("doctor", () => script.doctor),
       next_update: nextUpdate,
       close: answer("close", () => ({ ok: true })),
       next_view: nextView,

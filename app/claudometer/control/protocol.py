@@ -42,6 +42,7 @@ OPERATIONS: Final[dict[str, str]] = {
     "save_settings": "the form's fields, optionally session_key -> FormAnswer",
     "forget_key": "{} -> FormAnswer",
     "requests": "{} -> RequestsAnswer",
+    "doctor": "{do: install-status-line, install-hook or null} -> DoctorAnswer, when every check has ended",
     "update": "{do: check, install, cancel, restart, page or null} -> UpdateAnswer; "
     "a check answers when it is done, a download goes on",
     "subscribe": "{view: card or report} -> Empty; then a stream of Event",

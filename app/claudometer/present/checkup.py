@@ -47,6 +47,12 @@ def report_of(findings: Iterable[Finding], now: datetime, region: Region, *, ver
     }
 
 
+def rest_of(report: CheckReport) -> str:
+    """Return what is said of everything else, beside a verdict that something needs the user."""
+    unknown = any(check["state"] == State.UNKNOWN for check in report["checks"])
+    return words.EVERYTHING_ELSE_WORKS if report["needs_you"] and not unknown else ""
+
+
 def _verdict(needs_you: int, unknown: int) -> str:
     if needs_you:
         sentence = words.ONE_NEEDS_YOU if needs_you == 1 else words.SEVERAL_NEED_YOU

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.control.wire.answers import FormAnswer, RefreshAnswer, RequestsAnswer, UpdateAnswer
+    from claudometer.control.wire.checkup import DoctorAnswer
     from claudometer.control.wire.page import AccountCard, RequestPanel, UpdatePanel
     from claudometer.control.wire.report import AccountReport
     from claudometer.domain.clock import Clock
@@ -67,12 +69,31 @@ class Updating(Protocol):
     async def do(self, what: str | None, /) -> Update: ...
 
 
+class Checking(Protocol):
+    """Checks this computer."""
+
+    async def run(self, what: str | None, /) -> DoctorAnswer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What only the tray program has.
+
+    Attributes:
+        updates: ``None`` in a program that does not check for updates.
+        checkup: checks this computer.
+    """
+
+    updates: Updating | None = None
+    checkup: Checking | None = None
+
+
 class Answers:
     """Everything that the control server needs of the program. Every method is called on the loop.
 
     Args:
         ledger: the folder of the request ledger, ``None`` in the demo, which sends nothing and keeps none.
-        updates: ``None`` in a program that does not check for updates.
+        extras: what not every program has.
     """
 
     def __init__(
@@ -82,13 +103,14 @@ class Answers:
         clock: Clock,
         *,
         ledger: Path | None,
-        updates: Updating | None = None,
+        extras: Extras | None = None,
     ) -> None:
         self._engine = engine
         self._presenter = presenter
         self._clock = clock
         self._ledger = ledger
-        self._updates = updates
+        self._updates = extras.updates if extras else None
+        self._checkup = extras.checkup if extras else None
 
     @property
     def bus(self) -> Bus:
@@ -160,6 +182,16 @@ class Answers:
             return {"panel": None}
         # `what` comes over the socket, so it may be anything.
         return {"panel": self._panel_of(await self._updates.do(what if isinstance(what, str) else None))}
+
+    async def doctor(self, what: object) -> DoctorAnswer:
+        """Do what ``what`` names about this computer, if anything; then check all of it.
+
+        Raises:
+            ClaudometerError: ``INTERNAL``: the checks did not end.
+        """
+        if self._checkup is None:
+            raise ClaudometerError(ErrorCode.INTERNAL)
+        return await self._checkup.run(what if isinstance(what, str) else None)
 
     def update_panel(self) -> UpdatePanel | None:
         """Return what is known of a newer version."""

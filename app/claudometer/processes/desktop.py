@@ -23,8 +23,9 @@ from claudometer.present.icon import IconOptions, icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import MenuOptions, menu_for
 from claudometer.present.menu_entries import OPENS_WINDOW, Action
-from claudometer.processes.answers import Answers
+from claudometer.processes.answers import Answers, Extras
 from claudometer.processes.assembly import assemble
+from claudometer.processes.checkup import CheckupProcess
 from claudometer.processes.loop_thread import LoopThread
 from claudometer.processes.presenter import Presenter
 from claudometer.processes.tray_clicks import Clicks
@@ -98,6 +99,8 @@ class Desktop:
             context.places.log_folder, demo=context.demo, on_failure=self._window_failed
         )
         self._thread = LoopThread(self._main, on_end=lambda: self.to_ui(self._tray.stop))
+        has_key = context.environment.session_key is not None
+        self._checkup = CheckupProcess(demo=context.demo, has_session_key=has_key)
         self._ready = asyncio.Event()
         self._engine: Engine | None = None
         self._updates: Updates | None = None
@@ -240,7 +243,8 @@ class Desktop:
     def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
         context = self._context
         ledger = None if context.demo else context.places.state_folder
-        return Answers(engine, presenter, context.clock, ledger=ledger, updates=self._updates)
+        extras = Extras(self._updates, self._checkup)
+        return Answers(engine, presenter, context.clock, ledger=ledger, extras=extras)
 
     async def _carry_out(self, action: Action, value: str | None) -> None:
         """Do what was clicked; before the engine runs, as soon as it does."""

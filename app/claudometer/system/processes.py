@@ -73,6 +73,28 @@ def start_successor(command: Sequence[str], *, after: int | None = None) -> None
     )
 
 
+HAS_SESSION_KEY = "CLAUDOMETER_HAS_SESSION_KEY"
+"""Says to a child of ours that the environment has a session key, which the child is not given."""
+
+
+def read_output(command: Sequence[str], *, timeout_s: float, added: Mapping[str, str] | None = None) -> bytes:
+    """Run a child to its end in a clean environment, and return what it printed. Blocks.
+
+    Raises:
+        OSError, subprocess.TimeoutExpired: it could not be started, or was killed after ``timeout_s``.
+    """
+    done = subprocess.run(
+        list(command),
+        env={**clean_environment(), **(added or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=timeout_s,
+        check=False,
+    )
+    return done.stdout
+
+
 class Child:
     """One child process. It is reaped the moment it ends, so none is left as a zombie."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         StatusAnswer,
         UpdateAnswer,
     )
+    from claudometer.control.wire.checkup import DoctorAnswer
     from claudometer.control.wire.page import AccountCard, UpdatePanel
     from claudometer.control.wire.report import AccountReport
 
@@ -49,6 +50,7 @@ class Application(Protocol):
     async def forget_key(self) -> FormAnswer: ...
     async def requests(self) -> RequestsAnswer: ...
     async def update(self, what: object, /) -> UpdateAnswer: ...
+    async def doctor(self, what: object, /) -> DoctorAnswer: ...
     def request_window(self, place: WindowPlace | None = None, /) -> None: ...
     def request_quit(self) -> None: ...
 
@@ -84,6 +86,7 @@ class Operations:
             "forget_key": self._forget_key,
             "requests": self._requests,
             "update": self._update,
+            "doctor": self._doctor,
         }
 
     async def _ping(self, _params: Mapping[str, object]) -> Ping:
@@ -130,6 +133,9 @@ class Operations:
 
     async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
         return await self._application.update(params.get("do"))
+
+    async def _doctor(self, params: Mapping[str, object]) -> DoctorAnswer:
+        return await self._application.doctor(params.get("do"))
 
 
 def _place_in(params: Mapping[str, object]) -> WindowPlace | None:

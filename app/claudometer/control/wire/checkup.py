@@ -36,3 +36,10 @@ if TYPE_CHECKING:
         needs_you: int
         verdict: str
         checks: list[CheckedPart]
+
+    class DoctorAnswer(TypedDict):
+        """The report for the window. ``rest`` goes with the verdict; ``text`` is the report to copy."""
+
+        report: CheckReport
+        rest: str
+        text: str

@@ -36,6 +36,7 @@ TITLES: Final = {
     Part.VERSIONS: "Versions",
 }
 
+EVERYTHING_ELSE_WORKS: Final = "Everything else works."
 EVERYTHING_WORKS: Final = "Everything works."
 ONE_NEEDS_YOU: Final = "1 thing needs you."
 SEVERAL_NEED_YOU: Final = "{count} things need you."

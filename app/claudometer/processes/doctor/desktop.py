@@ -46,7 +46,7 @@ async def check_notifications() -> Finding:
 
 async def check_keyring(here: Surroundings) -> Finding:
     """Check which keyring there is, and whether it is locked. Opens no dialog."""
-    needs = here.mode is Mode.WEB and here.environment.session_key is None and not here.demo
+    needs = here.mode is Mode.WEB and not here.has_session_key and not here.demo
     return await run_abandonable(lambda: _check_keyring(is_needed=needs), timeout_s=None)
 
 

@@ -83,7 +83,7 @@ def _room(state: State, said: str, facts: Mapping[str, Fact] | None = None) -> F
 
 
 async def _check_key(here: Surroundings) -> Finding:
-    if here.environment.session_key is not None:
+    if here.has_session_key:
         return _found(State.OK, "login.key_in_variable")
     try:
         key = await run_abandonable(KeyringStore().read, timeout_s=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.nameless import shell_path, shown_path
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.paths import Places, find_places
+from claudometer.system.processes import HAS_SESSION_KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,7 @@ class Surroundings:
         mode: as chosen; ``None`` if nobody has chosen one.
         settings_finding: how the settings are, those of the environment included.
         is_environment_usable: whether it is known whom to ask.
+        has_session_key: whether the environment has one, or that of the app that runs this check.
     """
 
     places: Places
@@ -41,6 +44,7 @@ class Surroundings:
     settings_finding: Finding
     demo: bool
     is_environment_usable: bool
+    has_session_key: bool
 
     @property
     def asked_url(self) -> str:
@@ -65,15 +69,17 @@ async def look_around(*, demo: bool) -> Surroundings:
                 Part.SETTINGS, State.UNKNOWN, f"{Part.SETTINGS}.late", {"seconds": round(DISK_S)}
             )
         finding = finding or of_file
+    has_key = environment.session_key is not None or HAS_SESSION_KEY in os.environ
     return Surroundings(
         places,
         environment,
         settings,
         ClaudeFolder(settings.account.claude_folder),
-        environment.mode or settings.account.mode,
+        environment.mode or (Mode.WEB if has_key else settings.account.mode),
         finding or Finding(Part.SETTINGS, State.OK, "settings.defaults"),
         demo,
         is_environment_usable=of_environment is None,
+        has_session_key=has_key,
     )
 
 

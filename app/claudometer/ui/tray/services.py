@@ -93,10 +93,22 @@ def _program(connection: Gio.DBusConnection, name: str) -> str | None:
     pid = _call(connection, BUS, BUS_PATH, f"{BUS}.GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))
     if pid is None:
         return None
-    program = name
-    with suppress(OSError, UnicodeDecodeError):
-        program = Path(f"/proc/{pid[0]}/comm").read_text(encoding="utf-8").strip()
+    program = _name_of_process(Path(f"/proc/{pid[0]}")) or name
     return PROGRAMS.get(program, program)
+
+
+def _name_of_process(folder: Path) -> str | None:
+    """Return the name of its file: what the system calls a process is cut, and may be a name it chose.
+
+    An interpreter runs many programs, so of one the chosen name is told.
+    """
+    with suppress(OSError):
+        file = (folder / "exe").readlink().name.removesuffix(" (deleted)")
+        if not file.startswith(("python", "node", "gjs")):
+            return file
+    with suppress(OSError, UnicodeDecodeError):
+        return (folder / "comm").read_text(encoding="utf-8").strip()
+    return None
 
 
 def _call(

@@ -113,6 +113,11 @@ class Bridge:
         params = {"do": do if isinstance(do, str) else None}
         return self._control.call("update", params, timeout_s=REQUEST_TIMEOUT_S)
 
+    def doctor(self, do: object = None) -> Answer:
+        """Do what a button on the page of the check names, if anything; then check this computer."""
+        params = {"do": do if isinstance(do, str) else None}
+        return self._control.call("doctor", params, timeout_s=REQUEST_TIMEOUT_S)
+
     def next_update(self, seen: object = None) -> Answer:
         """Return the next panel after the one with the number ``seen``; ``None`` after ``NEXT_VIEW_S``."""
         known = seen if isinstance(seen, int) else -1

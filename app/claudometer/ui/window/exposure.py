@@ -53,6 +53,7 @@ def page_functions(
         "requests": bridge.requests,
         "update": bridge.update,
         "next_update": bridge.next_update,
+        "doctor": bridge.doctor,
         "close": leave,
     }
     exposed = (_exposed(name, call, log_folder) for name, call in calls.items())

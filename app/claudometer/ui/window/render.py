@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 STYLES = (
     *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "requests.css", "controls.css"),
-    *("form.css", "updates.css"),
+    *("form.css", "updates.css", "doctor.css"),
 )
-SCRIPTS = ("usage.js", "requests.js", "form.js", "updates.js", "pages.js", "window.js")
+SCRIPTS = ("usage.js", "requests.js", "form.js", "updates.js", "doctor.js", "pages.js", "window.js")
 
 
 def render_page(folder: Path | None = None) -> str:

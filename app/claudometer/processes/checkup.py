@@ -1,0 +1,74 @@
+"""Checks this computer for the window: runs ``claudometer doctor`` as a child, and reads its report.
+
+The checks load libraries, and may leave threads behind on a dead drive. Neither may stay in the tray process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from subprocess import SubprocessError
+from typing import TYPE_CHECKING
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.present.checkup import rest_of
+from claudometer.present.checkup_text import copyable
+from claudometer.system.demo_plan import demo_arguments
+from claudometer.system.off_loop import run_abandonable
+from claudometer.system.processes import HAS_SESSION_KEY, read_output
+from claudometer.system.program import child_command
+
+if TYPE_CHECKING:
+    from claudometer.control.wire.checkup import CheckReport, DoctorAnswer
+
+log = logging.getLogger(__name__)
+
+LIMIT_S = 45.0
+"""The longest check takes 12 s; on a busy computer, Python may take long to start."""
+
+COMMANDS = {
+    "install-status-line": ("statusline", "--install"),
+    "install-hook": ("hook", "--install"),
+}
+"""What the window's buttons do."""
+
+
+class CheckupProcess:
+    """Runs one check at a time; who asks meanwhile waits for a check of their own.
+
+    Args:
+        has_session_key: whether the environment has one, which no child of ours is given.
+    """
+
+    def __init__(self, *, demo: bool, has_session_key: bool) -> None:
+        self._options = demo_arguments() if demo else ()
+        self._added = {HAS_SESSION_KEY: "1"} if has_session_key else {}
+        self._running = asyncio.Lock()
+
+    async def run(self, what: str | None) -> DoctorAnswer:
+        """Do what a button names, if anything; then check everything.
+
+        Raises:
+            ClaudometerError: ``INTERNAL``: the checks did not end, or gave no report.
+        """
+        async with self._running:
+            if what in COMMANDS:
+                await self._output(*COMMANDS[what])  # whether it worked is what the check will say
+            output = await self._output("doctor", "--json")
+        try:
+            report: CheckReport = json.loads(output)
+            return {"report": report, "rest": rest_of(report), "text": copyable(report)}
+        except (ValueError, KeyError, TypeError) as error:
+            log.warning("the check of this computer gave no report: %s", type(error).__name__)
+            raise ClaudometerError(ErrorCode.INTERNAL) from None
+
+    async def _output(self, *words: str) -> bytes:
+        command = child_command(*self._options, *words)
+        try:
+            return await run_abandonable(
+                lambda: read_output(command, timeout_s=LIMIT_S, added=self._added), timeout_s=LIMIT_S + 5
+            )
+        except (OSError, SubprocessError) as error:
+            log.warning("%s did not end well: %s", words[0], error)
+            return b""

@@ -1,0 +1,114 @@
+// The page that checks this computer: a verdict, a row for each part, and the report to copy. Sets text with textContent only.
+
+function doctorPage(page, call, showPage) {
+  const part = (name) => page.querySelector(`.doctor-${name}`);
+  const again = document.getElementById("check-again");
+  const copyReport = document.getElementById("copy-report");
+  const ICONS = { ok: "check", attention: "critical", unknown: "warning", "not-here": "info" };
+  const VERDICTS = { ok: "check", attention: "warning", unknown: "warning", checking: "clock" };
+  let text = "";
+  let checking = false;
+
+  // `step` is what a button does before the check.
+  async function check(step = null) {
+    if (checking) return;
+    checking = true;
+    setBusy(true);
+    say("checking", part("verdict").dataset.checking, "");
+    const answer = await call("doctor", step);
+    checking = false;
+    setBusy(false);
+    if (answer.ok) show(answer);
+    else say("attention", answer.message, answer.hint ?? "");
+  }
+
+  function setBusy(busy) {
+    page.setAttribute("aria-busy", String(busy));
+    for (const button of [again, copyReport]) {
+      if (busy || (button === copyReport && !text)) button.setAttribute("aria-disabled", "true");
+      else button.removeAttribute("aria-disabled");
+    }
+  }
+
+  function say(state, verdict, rest) {
+    const banner = part("verdict");
+    banner.dataset.state = state;
+    banner.querySelector("use").setAttribute("href", `#icon-${VERDICTS[state]}`);
+    part("verdict-text").textContent = verdict;
+    part("rest").textContent = rest;
+    part("rest").hidden = !rest;
+  }
+
+  function show(answer) {
+    const { report } = answer;
+    text = answer.text;
+    setBusy(false);
+    const unknown = report.checks.some((each) => each.state === "unknown");
+    say(report.needs_you ? "attention" : unknown ? "unknown" : "ok", report.verdict, answer.rest);
+    const needing = (each) => each.state === "attention";
+    const rows = [...report.checks.filter(needing), ...report.checks.filter((each) => !needing(each))];
+    part("list").replaceChildren(...rows.map(row));
+    part("list").hidden = false;
+  }
+
+  function row(check) {
+    const item = stamp("doctor-row");
+    const its = (name) => item.querySelector(`.doctor-${name}`);
+    const state = check.state === "not-here" && check.action ? "unknown" : check.state;
+    item.dataset.state = state;
+    item.querySelector("use").setAttribute("href", `#icon-${ICONS[state]}`);
+    its("name").querySelector("b").textContent = check.title;
+    its("state").textContent = its("state").getAttribute(`data-${check.state}`);
+    its("sentence").textContent = check.sentence;
+    if (check.action) addStep(check.action, its);
+    // The same words are on several buttons: for a screen reader, the part goes with them.
+    for (const name of ["do", "copy"]) its(name).setAttribute("aria-label", `${its(name).textContent} (${check.title})`);
+    return item;
+  }
+
+  // A button where the app can do it itself; else the sentence, and the line to copy.
+  function addStep({ text: words, command, button }, its) {
+    if (button) {
+      const act = its("do");
+      act.hidden = false;
+      act.textContent = button === "settings" ? act.dataset.settings : act.dataset.install;
+      act.addEventListener("click", () => (button === "settings" ? showPage("settings") : check(button)));
+      return;
+    }
+    its("step").hidden = false;
+    its("step").textContent = words;
+    if (!command) return;
+    its("line").hidden = false;
+    its("line").querySelector("code").textContent = command;
+    its("copy").addEventListener("click", (event) => copied(event.currentTarget, command));
+  }
+
+  // Says on the button that its text is in the clipboard now.
+  function copied(button, copiedText) {
+    if (!putInClipboard(copiedText) || button.dataset.plain) return;
+    button.dataset.plain = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => {
+      button.textContent = button.dataset.plain;
+      delete button.dataset.plain;
+    }, 2000);
+  }
+
+  // The clipboard API needs an address that the browser trusts, and this page has none.
+  function putInClipboard(copiedText) {
+    const field = document.createElement("textarea");
+    const focused = document.activeElement;
+    field.value = copiedText;
+    field.className = "visually-hidden";
+    page.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    focused?.focus({ preventScroll: true });
+    return done;
+  }
+
+  page.addEventListener("shown", () => check());
+  again.addEventListener("click", () => check());
+  copyReport.addEventListener("click", () => { if (text) copied(copyReport, text); });
+}
