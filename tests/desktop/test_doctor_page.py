@@ -1,4 +1,4 @@
-"""The check of this computer in the real window, on a complete desktop: the panel, the keyring, the clipboard."""
+"""The check of this computer in the real window, on a complete desktop: panel, keyring and clipboard."""
 
 from __future__ import annotations
 
