@@ -31,6 +31,7 @@ CONTRACT = (
     "requests",
     "update",
     "next_update",
+    "doctor",
     "close",
 )
 
