@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from tests.cli.program import TIMEOUT_S, Answer
+from tests.fixtures import load_case
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +104,33 @@ def test_it_shows_session_and_week_and_reads_no_login_and_sends_nothing(
     assert run(local, log, "status").code == 0
     assert reached(log) == []
     assert simulator.requests == []
+
+
+def test_a_spend_limit_that_claude_code_passes_is_shown(local: Program, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    gateway = load_case("status_line_spend_limit")
+    resets_at = int(time.time()) + 10 * 86400
+    gateway["rate_limits"]["spend_limit"]["resets_at"] = resets_at
+    assert "limit reached" in run(local, log, "statusline", stdin=json.dumps(gateway)).out
+    answer = run(local, log, "status", "--json")
+    report: dict[str, Any] = answer.json()
+    assert (answer.code, report["status"], report["mode"]) == (1, "ok", "local")
+    (limit,) = report["limits"]
+    assert (limit["id"], limit["label"], limit["percent"]) == ("other:spend-limit", "Spend limit", 104.0)
+    assert limit["level"] == "critical"
+    assert datetime.fromisoformat(limit["resets_at"]).timestamp() == resets_at
+    assert "Spend limit" in run(local, log, "status").out
+    assert reached(log) == []
+
+
+def test_a_spend_limit_stands_beside_session_and_week(local: Program, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    both = json.loads(session_json())
+    both["rate_limits"]["spend_limit"] = {"used_percentage": 20}
+    run(local, log, "statusline", stdin=json.dumps(both))
+    report = run(local, log, "status", "--json").json()
+    percents = {limit["id"]: limit["percent"] for limit in report["limits"]}
+    assert percents == {"session": 41.3, "weekly": 12.0, "other:spend-limit": 20.0}
 
 
 def test_without_local_numbers_it_reports_that_they_are_missing(

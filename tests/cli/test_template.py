@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.cli.template import BadTemplateError, Template
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import Mode, Source
 from claudometer.present.formatters import format_percent
@@ -56,7 +57,31 @@ def test_a_session_is_unknown_until_an_answer_lacks_it() -> None:
 def test_a_plan_with_only_a_spend_limit_has_it_as_the_tightest() -> None:
     only = replace(reading(spend=spend(1000)), limits=())
     text = "{tightest.label} {tightest.percent} {spend.percent} {spend.stopped_by} {session.percent}"
-    assert Template(text).fill(report_for(view(snapshot(only))), NOON) == "Extra usage 25 25 ? none"
+    assert Template(text).fill(report_for(view(snapshot(only))), NOON) == "Extra usage 25 25 none none"
+
+
+@pytest.mark.parametrize(
+    ("enabled", "by", "shown"),
+    [
+        (True, None, "none"),
+        (False, StoppedBy.CREDITS, "credits"),
+        (False, StoppedBy.USER, "user"),
+        (False, None, "?"),
+        (None, None, "?"),
+    ],
+)
+def test_what_stopped_extra_usage_is_unknown_only_where_nothing_says_it(
+    enabled: bool | None, by: StoppedBy | None, shown: str
+) -> None:
+    stopped = replace(spend(1000), enabled=enabled, stopped_by=by)
+    report = report_for(view(snapshot(reading(spend=stopped))))
+    assert Template("{spend.stopped_by}").fill(report, NOON) == shown
+
+
+def test_nothing_stopped_extra_usage_that_the_plan_does_not_have() -> None:
+    assert (
+        Template("{spend.stopped_by}").fill(report_for(view(snapshot(reading(spend=None)))), NOON) == "none"
+    )
 
 
 @pytest.mark.parametrize(

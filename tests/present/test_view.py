@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.region import Region
 from claudometer.domain.snapshot import TRUST_FOR, Problem, Snapshot
@@ -135,3 +136,21 @@ def test_a_number_is_valid_until_its_window_ends_or_it_is_too_old() -> None:
 
 def test_equal_snapshots_at_the_same_time_make_equal_views() -> None:
     assert view(snapshot(reading(fable()))) == view(snapshot(reading(fable())))
+
+
+@pytest.mark.parametrize(
+    ("by", "level"),
+    [
+        (StoppedBy.USER, "unknown"),
+        (StoppedBy.ORGANIZATION, "unknown"),
+        (None, "unknown"),
+        (StoppedBy.CREDITS, "critical"),
+        (StoppedBy.CAP, "critical"),
+    ],
+)
+def test_extra_usage_that_is_stopped_has_no_green_bar(by: StoppedBy | None, level: str) -> None:
+    stopped = replace(spend(), enabled=False, stopped_by=by)
+    shown, paying = (view(snapshot(reading(session(), spend=one))).spend for one in (stopped, spend()))
+    assert shown is not None
+    assert paying is not None
+    assert (shown.level, paying.level) == (level, "ok")

@@ -166,6 +166,14 @@ def _money(report: Report, part: Literal["used", "cap"]) -> str | None:
     return money_of(**amount) if amount else None
 
 
+def _stopped_by(report: Report) -> str | None:
+    """Return what stopped extra usage, "none" if nothing did; unknown if it is off, and nothing says why."""
+    spend = report["spend"]
+    if spend is None:
+        return NONE if report["source"] in _WHOLE_ANSWERS else None
+    return spend["stopped_by"] or (NONE if spend["enabled"] is True else None)
+
+
 _PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
     "status": lambda report, _: report["status"],
     "mode": lambda report, _: report["mode"],
@@ -180,7 +188,7 @@ _PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
     "spend.used": lambda report, _: _money(report, "used"),
     "spend.cap": lambda report, _: _money(report, "cap"),
     "spend.percent": lambda report, _: report["spend"]["percent"] if report["spend"] else None,
-    "spend.stopped_by": lambda report, _: report["spend"]["stopped_by"] if report["spend"] else None,
+    "spend.stopped_by": lambda report, _: _stopped_by(report),
     "message": lambda report, _: report["message"],
     "hint": lambda report, _: report["hint"],
 }

@@ -23,7 +23,7 @@ from claudometer.present.messages.phrases import (
     source_line,
 )
 from claudometer.present.text import one_line
-from claudometer.present.view import CheckView, ResetState, SpendState
+from claudometer.present.view import CheckView, ResetState
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -213,7 +213,7 @@ def _counts(spend: SpendView, view: AccountView) -> bool:
     """
     if spend.is_old:
         return False
-    return spend.enabled is not False or (spend.state is SpendState.CAP and not view.limits)
+    return spend.enabled is not False or (spend.level == "critical" and not view.limits)
 
 
 def _problem(problem: ProblemView) -> CardProblem:

@@ -55,6 +55,7 @@ from claudometer.present.view import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from claudometer.control.wire.report import LevelName
     from claudometer.domain.region import Region
     from claudometer.present.levels import Thresholds
 
@@ -62,6 +63,15 @@ _WAITING = frozenset(
     {Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE}
 )
 _DAY_S = 24 * 3600
+
+# What is used of a cap matters only while extra usage pays: a green bar would say that there is room.
+_LEVELS: dict[SpendState, LevelName] = {
+    SpendState.CAP: "critical",
+    SpendState.CREDITS: "critical",
+    SpendState.USER: "unknown",
+    SpendState.ORGANIZATION: "unknown",
+    SpendState.OFF: "unknown",
+}
 
 
 def view_of(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> AccountView:
@@ -165,7 +175,7 @@ class _Viewer:
             cap_text=cap_text(spend),
             percent=share,
             text=percent(share),
-            level="critical" if state is SpendState.CAP else self._thresholds.level_of(share),
+            level=_LEVELS.get(state) or self._thresholds.level_of(share),
             state=state,
             stopped_by=spend.stopped_by,
             origin=self._origin(origin_of(spend, reading)),

@@ -243,6 +243,54 @@ def test_a_model_of_which_nothing_is_known_is_no_limit(reset: object) -> None:
     assert numbers(parsed(flat)) == {"session": 5.0}
 
 
+@pytest.mark.parametrize("nothing", [None, "n/a", "N/A", "none", "-", "—"])
+@pytest.mark.parametrize("kind", ["session", "weekly_all", "weekly_scoped"])
+def test_a_row_without_a_number_and_a_reset_is_no_row(nothing: object, kind: str) -> None:
+    scope = {"model": {"display_name": "Ghost"}} if kind == "weekly_scoped" else None
+    ghost = entry(kind, nothing, scope=scope) | {"resets_at": None}
+    other = {"kind": "monthly_all", "percent": 5, "resets_at": None}
+    assert numbers(parsed({"limits": [ghost, other]})) == {"other:monthly-all": 5.0}
+    key = {"session": "five_hour", "weekly_all": "seven_day", "weekly_scoped": "seven_day_opus"}[kind]
+    flat = {key: {"utilization": nothing, "resets_at": nothing}, "monthly": {"utilization": 5}}
+    assert numbers(parsed(flat)) == {"other:monthly": 5.0}
+
+
+def test_a_week_of_which_only_the_reset_is_known_is_a_row() -> None:
+    body = {"five_hour": {"utilization": 5}, "limits": [entry("weekly_all", None)]}
+    assert numbers(parsed(body)) == {"session": 5.0, "weekly": None}
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        {"kind": "iguana_necktie", "percent": 100},
+        {"kind": "iguana_necktie", "group": "weekly", "percent": 100, "resets_at": "2026-09-01T07:59:00Z"},
+        {"kind": "Iguana Necktie", "percent": 100},
+        {"kind": "weekly_scoped", "percent": 100, "scope": {"surface": {"display_name": "Iguana Necktie"}}},
+    ],
+)
+def test_a_credit_that_the_list_repeats_is_no_limit(repeated: dict[str, object]) -> None:
+    credit = {"utilization": 100.0, "limit_dollars": 250, "used_dollars": 250.0}
+    usage = parsed({"five_hour": {"utilization": 12}, "iguana_necktie": credit, "limits": [repeated]})
+    assert numbers(usage) == {"session": 12.0}
+    assert [granted.id for granted in usage.credits] == ["iguana_necktie"]
+
+
+def test_a_credit_of_the_list_that_a_flat_key_repeats_is_no_limit() -> None:
+    credit = {"kind": "cinder_cove", "percent": 100, "limit_dollars": 20, "used_dollars": 20}
+    usage = parsed(
+        {"five_hour": {"utilization": 12}, "cinder_cove": {"utilization": 100.0}, "limits": [credit]}
+    )
+    assert numbers(usage) == {"session": 12.0}
+
+
+def test_extra_usage_that_the_list_repeats_is_shown_once() -> None:
+    spend = {"used": {"amount_minor": 500, "currency": "EUR", "exponent": 2}, "enabled": True}
+    body = {"five_hour": {"utilization": 12}, "limits": [{"kind": "spend", "percent": 100}]}
+    assert numbers(parsed(body | {"spend": spend})) == {"session": 12.0}
+    assert numbers(parsed(body)) == {"session": 12.0, "other:spend": 100.0}
+
+
 def test_a_model_with_a_known_reset_and_an_unknown_percentage_is_a_limit() -> None:
     assert numbers(parsed({"limits": [scoped("Opus", None)]} | {"five_hour": {"utilization": 5}})) == {
         "session": 5.0,

@@ -45,13 +45,14 @@ def read_windows(body: Mapping[str, object], now: datetime) -> tuple[Limit, ...]
             continue
         if is_credit(key, window):
             continue
-        limit = build_limit(_identify(key), window, "utilization", now)
+        limit = build_limit(identify_window(key), window, "utilization", now)
         if limit is not None:
             found.setdefault(limit.id, limit)
     return tuple(found.values())
 
 
-def _identify(key: str) -> LimitIdentity:
+def identify_window(key: str) -> LimitIdentity:
+    """Identify a window by its key, which Claude Code's status line uses, too."""
     known = _KNOWN.get(key)
     if known is not None:
         return known

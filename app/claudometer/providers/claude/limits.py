@@ -10,6 +10,7 @@ from claudometer.providers.claude.credits import is_credit
 from claudometer.providers.claude.times import parse_reset
 from claudometer.providers.claude.values import (
     MAX_TEXT,
+    is_absent,
     read_list,
     read_object,
     read_percent,
@@ -72,14 +73,20 @@ def build_limit(
 ) -> Limit | None:
     """Build a limit from its identity and numbers; ``None`` for a placeholder.
 
-    Session and week are never placeholders. A model at 0 % without a reset time is a limit that the account
-    does not have, and of one without both nothing is known. A percentage that cannot be read is shown as
-    unknown for a model; an unknown limit without a percentage is useless.
+    Of a row without percentage and reset time nothing is known, so it is none, whatever its name. A model at
+    0 % without a reset time is a limit that the account does not have. A percentage that cannot be read is
+    shown as unknown for session and week, and for a model whose reset is known; an unknown limit without a
+    percentage is useless.
     """
     percent = read_percent(window.get(percent_key))
+    resets_at = parse_reset(window.get("resets_at"), now, identity.window_s)
+    if is_absent(window.get("resets_at")) and is_absent(window.get(percent_key)):
+        return None
+    is_idle = is_absent(window.get("resets_at")) or window.get("resets_at") == ""
     if identity.kind not in (LimitKind.SESSION, LimitKind.WEEKLY):
-        is_idle = window.get("resets_at") in (None, "")
-        if is_idle and (percent == 0 or window.get(percent_key) is None):
+        if percent is None and resets_at is None:
+            return None
+        if is_idle and percent == 0:
             return None
         if percent is None and identity.kind is LimitKind.OTHER:
             return None
@@ -88,7 +95,7 @@ def build_limit(
         kind=identity.kind,
         label=identity.label[:MAX_TEXT].rstrip(),
         percent=percent,
-        resets_at=parse_reset(window.get("resets_at"), now, identity.window_s),
+        resets_at=resets_at,
         window_s=identity.window_s,
         # Enforced limits have false too, so this marks the limit that binds now and must not filter others.
         binding=window.get("is_active") is True,

@@ -6,6 +6,8 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.domain.usage import LimitKind
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
     from datetime import datetime
@@ -19,7 +21,9 @@ def stamp_of(paths: Iterable[str | os.PathLike[str]]) -> Hashable:
 
 
 def still_open(limits: Iterable[Limit], captured_at: datetime, now: datetime) -> tuple[Limit, ...]:
-    """Return the limits that have a number and whose window is known to be open at ``now``.
+    """Return the limits that have a number and whose window is open at ``now``.
+
+    The window of session, week and models must be known: what has ended is not told any more.
 
     A limit captured before its window began is left out: its reset time belongs to another window.
     """
@@ -27,8 +31,10 @@ def still_open(limits: Iterable[Limit], captured_at: datetime, now: datetime) ->
 
 
 def _is_valid(limit: Limit, captured_at: datetime, now: datetime) -> bool:
-    if limit.percent is None or limit.resets_at is None or limit.resets_at <= now:
+    if limit.percent is None or (limit.resets_at is not None and limit.resets_at <= now):
         return False
+    if limit.resets_at is None:
+        return limit.kind is LimitKind.OTHER  # a spend limit may have no period
     # A quarter more than the window's length, because a server may move a reset time.
     longest = timedelta(seconds=1.25 * limit.window_s) if limit.window_s else None
     return longest is None or captured_at >= limit.resets_at - longest

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, Unreadable
-from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Origin, Reading, display_place
+from claudometer.domain.usage import (
+    CLAUDE,
+    Account,
+    AccountId,
+    Mode,
+    Origin,
+    Reading,
+    Source,
+    display_place,
+    has_reset,
+)
 from claudometer.providers.claude.credentials import find_wrong_folder
 from claudometer.providers.claude.merging import SHORT_KINDS, is_same_week, is_usable
 
@@ -86,7 +96,7 @@ class LocalOnlySource:
 
 
 def build_reading(found: Iterable[LocalReading], account: Account, now: datetime) -> Reading | None:
-    """Return the newest number of session and week, ``None`` without any.
+    """Return the newest number of each limit, ``None`` without any.
 
     The newest reading decides whose account it is: another one counts only if its week resets at the same
     time, since two accounts hardly share that.
@@ -106,11 +116,18 @@ def build_reading(found: Iterable[LocalReading], account: Account, now: datetime
 
 
 def _usable(reading: LocalReading, now: datetime) -> dict[str, Limit]:
-    return {
-        limit.id: limit
-        for limit in reading.limits
-        if limit.kind in SHORT_KINDS and is_usable(limit, reading.source, now)
-    }
+    return {limit.id: limit for limit in reading.limits if _counts(limit, reading.source, now)}
+
+
+def _counts(limit: Limit, source: Source, now: datetime) -> bool:
+    """Return whether a limit is shown: session, week, and what else Claude Code passes to its status line.
+
+    That is a gateway's spend limit, for one. What Claude Code keeps in its own file is left out: its models
+    are as old as its last look.
+    """
+    if limit.kind in SHORT_KINDS:
+        return is_usable(limit, source, now)
+    return source is Source.STATUS_LINE and limit.percent is not None and not has_reset(limit, now)
 
 
 def _have_same_week(first: dict[str, Limit], second: dict[str, Limit], now: datetime) -> bool:

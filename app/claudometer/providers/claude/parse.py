@@ -13,7 +13,7 @@ from claudometer.providers.claude.credits import read_credits
 from claudometer.providers.claude.limit_windows import read_windows
 from claudometer.providers.claude.limits import read_limits
 from claudometer.providers.claude.spend import read_spend
-from claudometer.providers.claude.values import read_list, read_object
+from claudometer.providers.claude.values import is_absent, read_list, read_object, read_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,8 @@ MAX_CREDITS = 12
 
 _WINDOWS = ("five_hour", "seven_day")
 _MONEY = ("spend", "extra_usage")
+_SPEND_NAMES = frozenset({"spend", "spend_limit", "extra_usage", "overage"})
+"""Kinds under which the list may repeat extra usage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,10 @@ def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
         now: aware UTC; tells a possible reset time from an impossible one.
     """
     keys = read_object(body)
-    limits = _merge(read_limits(keys.get("limits"), now), read_windows(keys, now))
-    spend, granted = read_spend(keys), read_credits(keys)[:MAX_CREDITS]
+    spend, granted = read_spend(keys), read_credits(keys)
+    money = frozenset(credit.id for credit in granted) | (_SPEND_NAMES if spend else frozenset())
+    limits = _without(_merge(read_limits(keys.get("limits"), now), read_windows(keys, now)), money)
+    granted = granted[:MAX_CREDITS]
     has_money = bool(granted) or (spend is not None and spend.used is not None)
     # Limits without any number would be shown as a card full of dashes, as if the answer had been read.
     if all(limit.percent is None for limit in limits) and not has_money:
@@ -97,7 +101,7 @@ def _reports_no_limits(keys: Mapping[str, object]) -> bool:
         return False
     entries = [read_object(entry).get("percent") for entry in read_list(listed)]
     places = [*map(_number_of_window, windows), *entries]
-    return all(place is None for place in places) and all(map(_has_no_amount, money))
+    return all(map(is_absent, places)) and all(map(_has_no_amount, money))
 
 
 def _number_of_window(value: object) -> object:
@@ -128,6 +132,12 @@ def _merge(listed: tuple[Limit, ...], flat: tuple[Limit, ...]) -> list[Limit]:
         elif not _is_listed_by_version(window, listed):
             merged[window.id] = window
     return list(merged.values())
+
+
+def _without(limits: list[Limit], money: frozenset[str]) -> list[Limit]:
+    """Leave out what repeats extra usage or a credit under its name: that is shown as money."""
+    repeated = {f"other:{read_slug(name)}" for name in money}
+    return [limit for limit in limits if limit.id not in repeated]
 
 
 def _is_listed_by_version(window: Limit, listed: tuple[Limit, ...]) -> bool:

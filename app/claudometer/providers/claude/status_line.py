@@ -10,7 +10,8 @@ from claudometer.domain.times import time_of
 from claudometer.domain.usage import LocalReading, Source
 from claudometer.providers.claude import capture_codec
 from claudometer.providers.claude.capture import are_different_accounts
-from claudometer.providers.claude.limits import SESSION_LIMIT, WEEKLY_LIMIT, build_limit
+from claudometer.providers.claude.limit_windows import identify_window
+from claudometer.providers.claude.limits import LimitIdentity, build_limit, unknown_limit
 from claudometer.providers.claude.local_files import stamp_of, still_open
 from claudometer.system import captures
 from claudometer.system.off_loop import off_loop
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_IDENTITIES = {"five_hour": SESSION_LIMIT, "seven_day": WEEKLY_LIMIT}
+_SPEND_LIMIT = unknown_limit(capture_codec.SPEND_LIMIT, "Spend limit", None)
+
+
+def _identify(name: str) -> LimitIdentity:
+    return _SPEND_LIMIT if name == capture_codec.SPEND_LIMIT else identify_window(name)
 
 
 class StatusLineSource:
@@ -61,7 +66,7 @@ class StatusLineSource:
         return self._last_stamp
 
     async def read(self) -> LocalReading | None:
-        """Read the session and the week, if their windows are open."""
+        """Read session, week and whatever else Claude Code passed, if their windows are open."""
         try:
             kept, organization_id = await off_loop(self._load)
         except OSError as error:
@@ -95,11 +100,9 @@ def parse_capture(
         return None
     captured_at = time_of(found.captured_at)
     windows = capture_codec.write_windows(found.windows)
-    # A spend limit is a gateway's, not the account's.
+    # Others than session and week, such as a gateway's spend limit, only count where nothing else is shown.
     limits = (
-        build_limit(_IDENTITIES[name], window, "used_percentage", now)
-        for name, window in windows.items()
-        if name in _IDENTITIES
+        build_limit(_identify(name), window, "used_percentage", now) for name, window in windows.items()
     )
     usable = still_open((limit for limit in limits if limit is not None), captured_at, now)
     owner = organization_id if found.login and found.login == login else None

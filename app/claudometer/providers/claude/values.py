@@ -22,6 +22,7 @@ _FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Invisible characters that Unicode classifies as letters or symbols."""
 _BLANKS: Final = re.compile(r"\s+")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
+_ABSENT: Final = frozenset({"n/a", "na", "none", "null", "nil", "-", "–", "—"})
 _CODE_NAME: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
 
@@ -55,6 +56,11 @@ def read_percent(value: object) -> float | None:
         value = value.strip().removesuffix("%")
     number = read_number(value)
     return number if number is not None and number <= MAX_PERCENT else None
+
+
+def is_absent(value: object) -> bool:
+    """Return whether a value says that there is none: null, or null in words. Not one that is unreadable."""
+    return value is None or (isinstance(value, str) and value.strip().casefold() in _ABSENT)
 
 
 def read_text(value: object) -> str | None:
