@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from claudometer.ui.window.frame import GROUND_DARK, GROUND_LIGHT, SIZE
 from tests.desktop.look import Look
 from tests.desktop.opened_window import TITLE, Opened
+from tests.desktop.process_tree import cpu_seconds, family_of
 from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -43,6 +45,16 @@ def test_the_frame_stands_in_its_color_while_pywebview_loads(
     window.ready()
     assert desktop.windows.wait_for(TITLE).number == frame.number
     assert [one.number for one in desktop.windows.all() if one.title == TITLE] == [frame.number]
+    window.close()
+
+
+def test_a_page_that_stands_is_not_drawn_again(desktop: DesktopSession, home: PrivateHome) -> None:
+    window = Opened(desktop, home, "calm").ready()
+    process = desktop.windows.wait_for(TITLE).pid
+    time.sleep(1)  # the scrollbar fades out
+    before = sum(map(cpu_seconds, family_of(process)))
+    time.sleep(3)
+    assert sum(map(cpu_seconds, family_of(process))) - before < 0.25, "with a graphics driver it was 0.9 s"
     window.close()
 
 
