@@ -7,31 +7,29 @@
 
 function pageFrame(root, closeWindow) {
   const pages = new Map([...root.querySelectorAll("[data-page]")].map((page) => [page.dataset.page, page]));
-  const openers = new Map(); // by page: what had the focus when it was opened
+  const openers = new Map(); // by page: the button that opened it, if one did
   const heights = new Map(); // by page: how far it was scrolled
   let current = [...pages.values()].find((page) => !page.inert);
 
   // Shows a page from its top. Its title gets the focus, so that a screen reader says where it is.
-  function show(name, { slides = true } = {}) {
+  function show(name, { slides = true, opener = null } = {}) {
     const next = pages.get(name);
     if (!next) return;
-    if (next !== current) open(next, slides);
+    if (next !== current) {
+      openers.set(next, opener);
+      turnTo(next, slides ? (isBefore(next, current) ? "back" : "forward") : "at-once");
+      title(next).focus({ preventScroll: true });
+    }
     window.scrollTo(0, 0);
   }
 
-  function open(next, slides) {
-    if (!isBefore(next, current)) openers.set(next, document.activeElement);
-    turnTo(next, slides ? (isBefore(next, current) ? "back" : "forward") : "at-once");
-    title(next).focus({ preventScroll: true });
-  }
-
-  // Goes back to the page before, to where it was scrolled and to what had the focus there.
+  // Goes back to the button that opened the page, or to the title of the page before.
   function back() {
-    const [left, before] = [current, pages.get(current.dataset.back)];
+    const opener = openers.get(current);
+    const before = opener?.closest("[data-page]") ?? pages.get(current.dataset.back);
     turnTo(before, "back");
     window.scrollTo(0, heights.get(before) ?? 0);
-    const opener = openers.get(left);
-    (before.contains(opener) && opener.getClientRects().length ? opener : title(before)).focus({ preventScroll: true });
+    (opener?.getClientRects().length ? opener : title(before)).focus({ preventScroll: true });
   }
 
   function turnTo(next, how) {
@@ -59,7 +57,7 @@ function pageFrame(root, closeWindow) {
 
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (button?.dataset.opens) show(button.dataset.opens);
+    if (button?.dataset.opens) show(button.dataset.opens, { opener: button });
     else if (button?.classList.contains("back")) back();
   });
   document.addEventListener("keydown", (event) => {

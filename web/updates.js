@@ -1,16 +1,13 @@
 // The panel about newer versions, on a page of its own. All its text comes through the bridge.
 
-function updatePanel(root, call, open) {
+function updatePanel(root, call, told) {
   const part = (name) => root.querySelector(`.updates-${name}`);
   const notes = part("notes");
-  let stage = null;
   let shownButtons = "";
 
   function show(panel) {
     root.hidden = !panel;
     if (!panel) return;
-    const news = stage !== panel.stage;
-    stage = panel.stage;
     root.dataset.tone = panel.tone;
     root.dataset.stage = panel.stage;
     tell("title", panel.title);
@@ -19,8 +16,7 @@ function updatePanel(root, call, open) {
     showNotes(panel.notes);
     showProgress(panel);
     showButtons(panel.buttons);
-    // Only if the user asked: otherwise the page would change under somebody who reads.
-    if (news && panel.asked) open();
+    told(panel);
   }
 
   function tell(name, text) {

@@ -10,7 +10,7 @@ function start() {
   const card = usageCard(document.querySelector("[data-page=usage]"));
   const sent = requestPanel(document.getElementById("requests"), document.getElementById("requests-line"));
   const settings = settingsForm(form, callAndShowRequests);
-  const updates = updatePanel(document.getElementById("updates"), call, () => frame.show("updates"));
+  const updates = updatePanel(document.getElementById("updates"), call, showNews);
   doctorPage(document.querySelector("[data-page=doctor]"), call, frame.show);
   const refreshButton = document.getElementById("refresh");
   const refreshNote = document.getElementById("refresh-note");
@@ -67,6 +67,16 @@ function start() {
   function takeForm(next) {
     document.getElementById("version").textContent = next.version;
     settings.merge(next);
+  }
+
+  // What the other pages say of a newer version: the usage page, and the row that opens the page about it.
+  function showNews({ line, news, news_button: label }) {
+    const [place, row] = [document.getElementById("news"), document.getElementById("updates-row")];
+    put(document.getElementById("updates-line"), line);
+    row.disabled = false;
+    place.hidden = !news;
+    put(document.getElementById("news-text"), news);
+    document.getElementById("news-button").textContent = label ?? "";
   }
 
   async function load() {

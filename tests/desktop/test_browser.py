@@ -119,7 +119,8 @@ def test_the_web_engine_passes_the_check_and_every_surface_names_the_browser(
     assert json.loads(guarded.run("status", "--json").stdout)["source"] == "browser"
     guarded.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers")
     page = guarded.open_window()
-    page.wait_for_text(f"from {SOURCE_NAMES['browser']}")
+    page.wait_for_text(f"· {SOURCE_NAMES['browser']}")
+    page.click("Details", Role.BUTTON)
     page.wait_for_text("the hidden browser is used at most every 5 min")
     requests = requests_of(guarded)
     assert [(request["via"], request["outcome"]) for request in requests] == [

@@ -57,7 +57,7 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
         assert menu.labels[0] == DEMO_NUMBERS
         tray.click("Refresh now")
         tray.click("Open Claudometer")
-        page.wait_for_text("from demo data")
+        page.wait_for_text("· demo data")
         tray.click("Open Settings…")
         page.wait_for_text(DEMO_SENDS_NOTHING)
         tray.click("Quit")

@@ -98,8 +98,8 @@ def test_a_typed_session_key_gives_numbers_is_never_shown_again_and_can_be_forgo
     app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers in the menu")
     wait_for(lambda: "81" in app.tray.wait_until_shown().title, what="the number at the icon")
     page.wait_for_text(KEY_NOTES["keyring"])
-    page.click("Back to usage", Role.BUTTON)
-    page.wait_for_text("Resets in ")
+    page.click("Back", Role.BUTTON)
+    page.wait_for_text(" used, resets ")
     assert {request.credential for request in simulator.requests} == {"known"}
     assert {request.endpoint for request in simulator.requests} == {"organizations", "usage"}
     assert "sk-ant" not in app.read_page()

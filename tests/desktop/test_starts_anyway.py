@@ -46,7 +46,7 @@ def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_
 ) -> None:
     bare_app.launch()
     bare_app.page.wait_for_text(NO_TRAY)
-    bare_app.page.wait_for_text("from Claude Code")
+    bare_app.page.wait_for_text("· Claude Code")
     assert "AppIndicator" in bare_app.read_page()
 
     bare_app.desktop.panel.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
@@ -18,6 +19,7 @@ from claudometer.domain.region import UTC_REGION
 from claudometer.present.messages.answers import SAVED_TESTED
 from claudometer.present.messages.requests import WHYS
 from claudometer.present.request_panel import panel_for
+from tests.desktop.accessible import Role
 from tests.desktop.opened_window import ROOT, TITLE, Opened, is_painted
 from tests.desktop.process_tree import command_line, family_of
 from tests.desktop.waiting import wait_for
@@ -54,10 +56,25 @@ def test_the_window_shows_card_and_settings(opened: Opened) -> None:
     opened.desktop.screenshots.save("window", window.frame_box)
 
 
+def test_a_screen_reader_gets_one_sentence_for_each_limit(opened: Opened) -> None:
+    opened.ready()
+    page = opened.page.wait_for(
+        lambda page: [each for each in page.walk() if each.role == Role.LIST_ITEM], what="the limits"
+    )
+    rows = [each for each in page.walk() if each.role == Role.LIST_ITEM]
+    said = [row.name.replace("\u00a0", " ") for row in rows]
+    assert re.fullmatch(r"Session, 5 hours: 18 % used, resets today \d\d:\d\d", said[0]), said
+    assert re.fullmatch(r"Weekly, all models: 8 % used, resets \w+ \d\d:\d\d", said[1]), said
+    assert all(not row.children for row in rows), "what is inside is not read a second time"
+    opened.desktop.windows.wait_for(TITLE).focus()
+    opened.desktop.devices.press("Tab", "Tab", "Tab", "Down")
+    wait_for(lambda: (found := opened.page.focused()) and found.name == rows[1].name, what="the second limit")
+
+
 def test_a_new_number_appears_without_a_click(opened: Opened) -> None:
     opened.ready()
     opened.app.publish(moved(SCENARIOS["critical"].snapshot, datetime.now(UTC) - NOW))
-    opened.page.wait_for_text("Over the limit")
+    opened.page.wait_for_text("104\u00a0% used")
 
 
 def test_the_list_of_requests_opens_with_the_keyboard(opened: Opened) -> None:
@@ -68,7 +85,7 @@ def test_the_list_of_requests_opens_with_the_keyboard(opened: Opened) -> None:
     opened.app.publish(moved(SCENARIOS["numbers"].snapshot, datetime.now(UTC) - NOW))
     opened.page.wait_for_text("3 requests today, all to api.anthropic.com.")
     opened.desktop.windows.wait_for(TITLE).focus()
-    opened.desktop.devices.press(*["shift+Tab"] * 4, "space")
+    opened.desktop.devices.press(*["shift+Tab"] * 3, "space")
     opened.page.wait_for_text("/api/oauth/usage")
     opened.page.wait_for_text(WHYS[Reason.INTERVAL])
 
@@ -110,7 +127,7 @@ def test_a_page_whose_webkit_process_ended_is_loaded_again_and_works(opened: Ope
     wait_for(lambda: len(opened.requested("settings")) == 2, what="the page to request its data again")
     opened.ready()
     opened.app.publish(moved(SCENARIOS["critical"].snapshot, datetime.now(UTC) - NOW))
-    opened.page.wait_for_text("Over the limit")
+    opened.page.wait_for_text("104\u00a0% used")
     opened.page.click("Refresh now")
     wait_for(lambda: opened.requested("refresh"), what="the refresh")
     assert web_process_of(opened) != killed

@@ -76,7 +76,7 @@ def test_icon_menu_and_window_work_on_a_desktop(
         tray.click("Open Claudometer")
         window = desktop.windows.wait_for("Claudometer", timeout_s=60)
         page = desktop.page("Claudometer")
-        page.wait_for_text("from demo data")
+        page.wait_for_text("· demo data")
         page.disconnect()
         box = window.frame_box
         wait_for(lambda: is_painted(desktop, box), what="a painted page", timeout_s=30)

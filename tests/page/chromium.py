@@ -97,6 +97,7 @@ class Chromium:
         """Show all pages of the window below each other, and open what can be opened."""
         self.js("for (const page of document.querySelectorAll('[data-page]')) page.inert = false")
         self.js("for (const details of document.querySelectorAll('details')) details.open = true")
+        self.js("document.getElementById('details').dataset.open = 'true'")
 
     def shown(self) -> str:
         """Return the name of the window's page that is shown; there must be only one."""

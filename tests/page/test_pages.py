@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from tests.form_states import form_state
-from tests.page.scenarios import UPDATES, Scenario, snapshot
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -91,11 +88,28 @@ def test_a_page_that_was_opened_from_outside_gives_the_focus_to_the_title_before
     assert has_title_in_focus(page, "Claude Max 5x")
 
 
-def test_a_check_that_the_user_asked_for_shows_its_page(page: Chromium) -> None:
-    page.open(Scenario("made for one test", snapshot(), form_state(), update=UPDATES["available"]))
-    page.wait(lambda: page.shown() == "updates")
+def test_the_menu_can_open_the_page_about_updates(page: Chromium) -> None:
+    page.open("update-available", at="updates")
     page.press(Keys.ESCAPE)
     assert page.shown() == "settings"
+
+
+def test_a_newer_version_is_named_above_the_numbers_and_one_click_away(page: Chromium) -> None:
+    page.open("update-available")
+    assert page.text("#news-text") == "Claudometer 0.2.0 is ready"
+    assert page.text("#news-button") == "Update"
+    page.click("#news-button")
+    assert page.shown() == "updates"
+    page.press(Keys.ESCAPE)
+    assert page.shown() == "usage", "back to where the page was opened from"
+    assert page.focused() == "news-button"
+
+
+def test_without_news_nothing_is_above_the_numbers(page: Chromium) -> None:
+    page.open("update-current")
+    assert not page.visible("#news")
+    page.click("#gear")
+    assert page.text("#updates-line") == "Up to date, checked today 12:00"
 
 
 def test_a_page_slides_in_from_its_side(page: Chromium) -> None:

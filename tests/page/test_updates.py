@@ -29,7 +29,7 @@ const call = async (name) => {
   return panels.length ? { ok: true, seen: 1, panel: panels.shift() } : { gone: true };
 };
 window.step = () => next();
-updatePanel(root, call).start();
+updatePanel(root, call, () => {}).start();
 """
 
 

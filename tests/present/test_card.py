@@ -17,6 +17,7 @@ from claudometer.present.card import card_for
 from claudometer.present.messages import card as words
 from claudometer.present.messages import phrases
 from claudometer.present.messages.errors import message_for_code
+from claudometer.present.view import ResetState
 from tests.clocks import NOON
 from tests.readings import euros, fable, reading, session, snapshot, spend, weekly
 from tests.views import view
@@ -32,15 +33,15 @@ def test_a_limit_shows_name_window_percent_and_reset() -> None:
     assert row["window"] == "5 hours"
     assert row["percent_text"] == "81\u00a0%"
     assert row["level"] == "warning"
-    assert row["resets"] == "Resets in 2 h 10 min"
-    assert row["resets_at"] == "today 14:10"
+    assert row["resets"] == "Resets 14:10, in 2 h 10 min"
+    assert row["sentence"] == "Session, 5 hours: 81\u00a0% used, resets today 14:10, near the limit"
     assert row["elapsed"] == pytest.approx(100 * (5 * 60 - 130) / 300)
 
 
 def test_of_many_limits_the_fullest_are_shown_and_the_rest_is_counted() -> None:
     models = [replace(fable(float(number)), id=f"weekly:{number}") for number in range(30)]
     shown = card(snapshot(replace(reading(session(1.0), *models), left_out=969)))
-    assert [limit["percent"] for limit in shown["limits"]] == [1.0, *map(float, range(19, 30))]
+    assert [limit["percent"] for limit in shown["limits"]] == [1.0, *map(float, range(29, 18, -1))]
     assert shown["more"] == phrases.more_limits(988)
     assert card(snapshot())["more"] is None
 
@@ -48,13 +49,36 @@ def test_of_many_limits_the_fullest_are_shown_and_the_rest_is_counted() -> None:
 def test_a_window_that_is_over_shows_a_dash_and_says_why() -> None:
     row = card(snapshot(), minutes=131)["limits"][0]
     assert (row["percent"], row["percent_text"], row["bar"], row["level"]) == (None, "—", None, "unknown")
-    assert row["resets"] == words.HAS_RESET
+    assert row["resets"] == words.RESETS[ResetState.OVER]
+    assert row["sentence"] == "Session, 5 hours: unknown, just reset"
     assert row["elapsed"] is None
 
 
 def test_a_window_that_has_not_started_says_so() -> None:
     row = card(snapshot(reading(session(0.0, resets_at=None))))["limits"][0]
-    assert (row["percent_text"], row["resets"], row["resets_at"]) == ("0\u00a0%", words.NOT_STARTED, None)
+    assert (row["percent_text"], row["resets"]) == ("0\u00a0%", words.RESETS[ResetState.UNSTARTED])
+    assert row["sentence"] == "Session, 5 hours: 0\u00a0% used, not started"
+
+
+def test_a_reset_within_a_day_has_its_countdown_and_a_later_one_its_day() -> None:
+    rows = card(snapshot())["limits"]
+    assert rows[0]["resets"] == "Resets 14:10, in 2 h 10 min"
+    assert rows[1]["resets"] == "Resets Tue 17:00"
+    assert rows[1]["sentence"].startswith("Weekly, all models: 29\u00a0% used, resets Tuesday 17:00")
+
+
+def test_with_more_than_three_limits_session_and_week_come_first_and_then_the_fullest() -> None:
+    models = [replace(fable(percent), id=f"weekly:{percent}") for percent in (5.0, None, 91.0)]
+    shown = card(snapshot(reading(*models, weekly(20.0), session(1.0))))
+    assert [limit["percent"] for limit in shown["limits"]] == [1.0, 20.0, 91.0, 5.0, None]
+
+
+def test_the_ring_shows_the_fullest_number_that_can_be_trusted() -> None:
+    assert card(snapshot())["ring"] == {"text": "81", "bar": 81.0}
+    assert card(snapshot(reading(session(104.0))))["ring"] == {"text": "104", "bar": 100.0}
+    assert card(snapshot(reading(session(None))))["ring"] == {"text": None, "bar": None}
+    only_spend = replace(reading(spend=spend(used=3800)), limits=())
+    assert card(snapshot(only_spend))["ring"]["text"] == "95"
 
 
 def test_an_unknown_percent_is_a_dash_without_a_bar() -> None:
@@ -71,7 +95,9 @@ def test_old_numbers_are_marked_with_their_age() -> None:
     shown = card(snapshot(), minutes=42)
     assert shown["tone"] == "stale"
     assert all(row["stale"] for row in shown["limits"])
-    assert shown["updated"] == "Updated 12:00, 42 min ago, from Claude Code"
+    assert all(row["sentence"].endswith(", out of date") for row in shown["limits"])
+    assert shown["updated"] == "Updated 42 min ago · Claude Code"
+    assert shown["moment"] == "Last update 12:00, from Claude Code"
 
 
 @pytest.mark.parametrize(
@@ -104,9 +130,11 @@ def test_a_problem_is_shown_beside_the_last_numbers() -> None:
 
 def test_refused_credentials_are_an_error_and_a_resting_login_is_not() -> None:
     refused = replace(snapshot(status=Status.UNAUTHORIZED), problem=Problem(ErrorCode.LOGIN_REJECTED))
+    assert all(row["stale"] for row in card(refused)["limits"]), "none of them will change any more"
     resting = replace(snapshot(status=Status.UNAUTHORIZED), problem=Problem(ErrorCode.LOGIN_RESTING))
     assert card(refused)["problem"]["kind"] == "error"
     assert card(resting)["problem"]["kind"] == "waiting"
+    assert not any(row["stale"] for row in card(resting)["limits"])
     assert card(resting)["tone"] == card(snapshot())["tone"]
     assert card(replace(resting, reading=None))["tone"] == "stale"
     waiting = replace(resting, next_poll=Paused(ErrorCode.LOGIN_RESTING))

@@ -31,6 +31,7 @@ class WindowPage(StrEnum):
 
     USAGE = "usage"
     SETTINGS = "settings"
+    UPDATES = "updates"
 
 
 @dataclass(frozen=True, slots=True)

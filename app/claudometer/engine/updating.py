@@ -12,7 +12,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from claudometer.domain.events import RestartRequested, SettingsChanged, UpdateChanged, WindowRequested
+from claudometer.domain.events import (
+    RestartRequested,
+    SettingsChanged,
+    UpdateChanged,
+    WindowPage,
+    WindowPlace,
+    WindowRequested,
+)
 from claudometer.domain.times import read_time
 from claudometer.domain.update import BUSY, UNREACHED, Offer, Stage, Update, UpdateFailure
 from claudometer.system.off_loop import off_loop
@@ -121,7 +128,7 @@ class Updates:
         if self.shown.stage is Stage.READY:
             self._restart()
             return
-        self._bus.publish(WindowRequested())
+        self._bus.publish(WindowRequested(WindowPlace(WindowPage.UPDATES)))
         if self.shown.stage in BUSY | {Stage.AVAILABLE}:
             self._show(replace(self.shown, asked=True))
         else:
@@ -251,7 +258,7 @@ class Updates:
             self._bus.publish(RestartRequested())
             return
         self._show(replace(self.shown, failure=UpdateFailure.IMAGE_GONE, asked=True))
-        self._bus.publish(WindowRequested())
+        self._bus.publish(WindowRequested(WindowPlace(WindowPage.UPDATES)))
 
     async def _show_page(self) -> None:
         try:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.policy import Paused
 from claudometer.domain.usage import CapState, Money
-from claudometer.present.formatters import UNKNOWN, percent, span
+from claudometer.present.card_limits import age_of, is_frozen, limits_for, origin_of, ring_for
+from claudometer.present.formatters import UNKNOWN
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import (
     CREDIT,
@@ -23,7 +24,7 @@ from claudometer.present.messages.phrases import (
     source_line,
 )
 from claudometer.present.text import one_line
-from claudometer.present.view import CheckView, ResetState
+from claudometer.present.view import CheckView
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -31,12 +32,11 @@ if TYPE_CHECKING:
     from claudometer.control.wire.page import (
         Card,
         CardCredit,
-        CardLimit,
         CardNotice,
         CardProblem,
         CardSpend,
     )
-    from claudometer.present.view import AccountView, CreditView, LimitView, ProblemView, SpendView
+    from claudometer.present.view import AccountView, CreditView, ProblemView, SpendView
 
 
 def card_for(view: AccountView, revision: int = 0) -> Card:
@@ -46,14 +46,16 @@ def card_for(view: AccountView, revision: int = 0) -> Card:
         "headline": headline(view),
         "account": view.organization,
         "tone": _tone(view),
-        "limits": [_limit(limit, view) for limit in view.shown],
+        "ring": ring_for(view),
+        "limits": limits_for(view),
         "more": more_limits(view.hidden) or None,
         "note": NO_SESSION if view.lacks_session and view.limits else None,
         "spend": _spend(view.spend, view) if view.spend else None,
         "credits": [_credit(credit, view) for credit in view.credits],
         "problem": _problem(view.problem) if view.problem else None,
         "notices": [_notice(notice) for notice in view.notices],
-        "updated": _updated_line(view),
+        "updated": _updated_line(view, words.UPDATED),
+        "moment": _updated_line(view, words.LAST_UPDATE),
         "sources": [
             source_line([one_line(label) for label in other.labels], other.age, other.source)
             for other in view.sources
@@ -70,12 +72,12 @@ def headline(view: AccountView) -> str:
     return words.CLAUDE_PLAN.format(plan=view.plan) if view.plan else words.CLAUDE
 
 
-def _updated_line(view: AccountView) -> str | None:
+def _updated_line(view: AccountView, sentence: str) -> str | None:
     """Return when the shown numbers came and from where, ``None`` without numbers."""
     if view.main is None:
         return None
     main = view.main
-    return words.UPDATED.format(time=main.when.clock, age=main.age, source=SOURCE_NAMES[main.source])
+    return sentence.format(time=main.when.clock, age=main.age, source=SOURCE_NAMES[main.source])
 
 
 def _next_line(view: AccountView) -> str | None:
@@ -93,64 +95,17 @@ def _next_line(view: AccountView) -> str | None:
             return words.CHECKING if view.refreshing else words.NEXT_UPDATE[reason].format(time=when.clock)
 
 
-def _limit(limit: LimitView, view: AccountView) -> CardLimit:
-    value, elapsed, reset = limit.percent, limit.elapsed, limit.reset
-    return {
-        "id": limit.id,
-        "name": limit.label,
-        "window": words.WINDOWS.get(limit.kind) or (span(limit.window_s) if limit.window_s else ""),
-        "percent": value,
-        "percent_text": limit.text,
-        "bar": None if value is None else max(0.0, min(100.0, value)),  # over 100 % it is just full
-        "level": limit.level,
-        "elapsed": elapsed,
-        "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(elapsed)),
-        "resets": _resets(limit),
-        "resets_at": reset.when.spoken if reset.when and reset.state is ResetState.AHEAD else None,
-        "detail": words.OVER_THE_LIMIT if value is not None and value > 100 else None,
-        "stale": limit.is_old,
-        "origin": _origin(limit),
-        "age": _age(limit, view),
-    }
-
-
-def _resets(limit: LimitView) -> str:
-    """Return "Resets in 4 h 8 min", or why that is not known."""
-    return {
-        ResetState.UNSTARTED: words.NOT_STARTED,
-        ResetState.UNKNOWN: words.RESET_UNKNOWN,
-        ResetState.OVER: words.HAS_RESET,
-        ResetState.AHEAD: words.RESETS_IN.format(span=limit.reset.left),
-    }[limit.reset.state]
-
-
-def _origin(part: LimitView | SpendView | CreditView) -> str | None:
-    """Return "From Claude Code's status line, 2 min ago", ``None`` for a number from the last answer."""
-    if not part.has_own_origin:
-        return None
-    return words.ORIGIN.format(source=SOURCE_NAMES[part.origin.source], age=part.origin.age)
-
-
-def _age(part: LimitView | SpendView | CreditView, view: AccountView) -> str | None:
-    """Return "As of 11:40, 20 min ago" for a number that is old while others are not.
-
-    When all are old, the line below the limits says so once.
-    """
-    if view.is_stale or not part.is_old:
-        return None
-    return words.AS_OF.format(time=part.origin.when.clock, age=part.origin.age)
-
-
 def _spend(spend: SpendView, view: AccountView) -> CardSpend:
     return {
         "name": EXTRA_USAGE,
+        "window": words.THIS_MONTH,
         "text": spend_text(spend),
         "bar": None if spend.percent is None else min(100.0, spend.percent),
         "level": spend.level,
         "detail": STOPPED.get(spend.state),
-        "stale": spend.is_old,
-        "origin": _origin(spend),
-        "age": _age(spend, view),
+        "stale": spend.is_old or is_frozen(view),
+        "origin": origin_of(spend),
+        "age": age_of(spend, view),
     }
 
 
@@ -160,9 +115,9 @@ def _credit(credit: CreditView, view: AccountView) -> CardCredit:
         "name": CREDIT.format(name=one_line(credit.label)),
         "text": credit_text(credit),
         "bar": None if credit.percent is None else min(100.0, credit.percent),
-        "stale": credit.is_old,
-        "origin": _origin(credit),
-        "age": _age(credit, view),
+        "stale": credit.is_old or is_frozen(view),
+        "origin": origin_of(credit),
+        "age": age_of(credit, view),
     }
 
 

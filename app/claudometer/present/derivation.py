@@ -31,6 +31,7 @@ from claudometer.present.formatters import (
     money,
     nearest_minute,
     percent,
+    said_moment,
     span,
     spoken_moment,
     whole_second,
@@ -222,7 +223,8 @@ class _Viewer:
 
     def _when(self, at: datetime) -> When:
         now, region = self._now, self._region
-        return When(at, clock(at, region), moment(at, now, region), spoken_moment(at, now, region))
+        short, long = spoken_moment(at, now, region), said_moment(at, now, region)
+        return When(at, clock(at, region), moment(at, now, region), short, long)
 
 
 def _elapsed(reset: ResetView, window_s: int | None) -> float | None:

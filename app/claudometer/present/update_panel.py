@@ -47,7 +47,9 @@ def update_panel(update: Update, now: datetime, region: Region) -> UpdatePanel:
         "busy": update.stage in BUSY,
         "command": update.command if available and update.offer is Offer.COMMAND else None,
         "buttons": [_button(name) for name in _buttons(update)],
-        "asked": update.asked,
+        "line": _line(update, now, region),
+        "news": _filled(words.NEWS.get(update.stage), update),
+        "news_button": words.NEWS_BUTTONS.get(update.stage),
     }
 
 
@@ -58,6 +60,13 @@ def update_title(update: Update) -> str | None:
     if update.stage is Stage.REFUSED and update.version is None:
         return words.ANSWER_REFUSED
     return _filled(words.TITLES.get(update.stage), update)
+
+
+def _line(update: Update, now: datetime, region: Region) -> str | None:
+    """Return the state below the running version in the settings: "Up to date, checked today 09:12"."""
+    if update.stage is Stage.CURRENT and update.checked_at and update.version in {None, update.running}:
+        return words.UP_TO_DATE.format(time=spoken_moment(update.checked_at, now, region))
+    return update_title(update)
 
 
 def menu_text(update: Update) -> str:

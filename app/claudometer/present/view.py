@@ -40,12 +40,14 @@ class When:
         clock: "14:10".
         moment: with as much date as necessary, "Tue 14:10".
         spoken: with the day in words, "tomorrow 14:10".
+        said: the same with nothing abbreviated, for screen readers: "Tuesday 14:10".
     """
 
     at: datetime
     clock: str
     moment: str
     spoken: str
+    said: str
 
 
 class ResetState(StrEnum):

@@ -8,8 +8,17 @@ if TYPE_CHECKING:
 
     from claudometer.control.wire.report import LevelName
 
+    class CardRing(TypedDict):
+        """The fullest number and its bar from 0 to 100, ``None`` without one."""
+
+        text: str | None
+        bar: float | None
+
     class CardLimit(TypedDict):
-        """One limit. ``bar`` and ``elapsed`` are percents from 0 to 100, ``percent`` may be above."""
+        """One limit. ``bar`` and ``elapsed`` are percents from 0 to 100, ``percent`` may be above.
+
+        ``sentence`` is all of it for screen readers.
+        """
 
         id: str
         name: str
@@ -21,16 +30,17 @@ if TYPE_CHECKING:
         elapsed: float | None
         elapsed_text: str | None
         resets: str
-        resets_at: str | None
         detail: str | None
         stale: bool
         origin: str | None
         age: str | None
+        sentence: str
 
     class CardSpend(TypedDict):
         """Extra usage."""
 
         name: str
+        window: str
         text: str
         bar: float | None
         level: LevelName
@@ -73,6 +83,7 @@ if TYPE_CHECKING:
         headline: str
         account: str | None
         tone: Literal["ok", "warning", "critical", "stale", "starting", "error"]
+        ring: CardRing
         limits: list[CardLimit]
         more: str | None
         note: str | None
@@ -81,6 +92,7 @@ if TYPE_CHECKING:
         problem: CardProblem | None
         notices: list[CardNotice]
         updated: str | None
+        moment: str | None
         sources: list[str]
         next: str | None
         refreshing: bool
@@ -194,7 +206,11 @@ if TYPE_CHECKING:
         label: str
 
     class UpdatePanel(TypedDict):
-        """What is known of a newer version. ``notes`` is the publisher's text, made harmless."""
+        """What is known of a newer version.
+
+        ``notes`` is the publisher's text, made harmless. ``line`` is for the settings; ``news``, only if there
+        is something to do or to see, for the top of the usage page.
+        """
 
         stage: str
         tone: str
@@ -206,4 +222,6 @@ if TYPE_CHECKING:
         busy: bool
         command: str | None
         buttons: list[UpdateButton]
-        asked: bool
+        line: str | None
+        news: str | None
+        news_button: str | None

@@ -6,28 +6,53 @@ from typing import Final
 
 from claudometer.domain.policy import Reason
 from claudometer.domain.usage import LimitKind
+from claudometer.present.view import ResetState
 
 CLAUDE: Final = "Claude"
 CLAUDE_PLAN: Final = "Claude {plan}"
 
 WINDOWS: Final = {
     LimitKind.SESSION: "5 hours",
-    LimitKind.WEEKLY: "7 days, all models",
-    LimitKind.WEEKLY_MODEL: "7 days",
+    LimitKind.WEEKLY: "all models",
+    LimitKind.WEEKLY_MODEL: "weekly",
 }
+THIS_MONTH: Final = "this month"
 
 ELAPSED: Final = "{percent} of the time has passed"
-RESETS_IN: Final = "Resets in {span}"
-HAS_RESET: Final = "Has reset; waiting for the new number"
-NOT_STARTED: Final = "Not started"
-RESET_UNKNOWN: Final = "Reset time unknown"
+RESETS_SOON: Final = "Resets {time}, in {span}"
+RESETS_AT: Final = "Resets {time}"
+RESETS: Final = {
+    ResetState.AHEAD: "Reset time unknown",
+    ResetState.OVER: "Just reset, waiting for the new number",
+    ResetState.UNSTARTED: "Not started",
+    ResetState.UNKNOWN: "Reset time unknown",
+}
+"""By what is known of the reset, where it has no time."""
+
 OVER_THE_LIMIT: Final = "Over the limit"
+
+# What a screen reader says of a limit: one sentence.
+SAID_LIMIT: Final = "{name}: {used}, {reset}"
+SAID_LIMIT_AND_REMARK: Final = "{name}: {used}, {reset}, {remark}"
+NAME_AND_WINDOW: Final = "{name}, {window}"
+USED: Final = "{percent} used"
+UNKNOWN_USE: Final = "unknown"
+SAID_RESET: Final = "resets {time}"
+SAID: Final = {
+    ResetState.AHEAD: "reset time unknown",
+    ResetState.OVER: "just reset",
+    ResetState.UNSTARTED: "not started",
+    ResetState.UNKNOWN: "reset time unknown",
+}
+SAID_LEVELS: Final = {"warning": "near the limit", "critical": "almost or fully used"}
+SAID_OLD: Final = "out of date"
 
 SPENT_OF_CAP: Final = "{used} of {cap}"
 SPENT_WITHOUT_CAP: Final = "{used}, no cap"
 SPENT_CAP_UNKNOWN: Final = "{used}, cap unknown"
 
-UPDATED: Final = "Updated {time}, {age}, from {source}"
+UPDATED: Final = "Updated {age} · {source}"
+LAST_UPDATE: Final = "Last update {time}, from {source}"
 ORIGIN: Final = "From {source}, {age}"
 AS_OF: Final = "As of {time}, {age}"
 

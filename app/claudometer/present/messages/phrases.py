@@ -62,6 +62,11 @@ DAY, DAY_AND_YEAR = "{day} {month}", "{day} {year}"
 # Not from `strftime`, which would put names of the user's locale into English sentences.
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS_IN_FULL = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS_IN_FULL = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 NEAR_DAY_HEADINGS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 """By the number of days from today."""

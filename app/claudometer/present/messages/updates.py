@@ -19,6 +19,26 @@ TITLES: Final[dict[Stage, str]] = {
     Stage.FAILED: "Could not check for updates.",
     Stage.REFUSED: "The update was rejected.",
 }
+UP_TO_DATE: Final = "Up to date, checked {time}"
+
+NEWS: Final[dict[Stage, str]] = {
+    Stage.AVAILABLE: "Claudometer {version} is ready",
+    Stage.DOWNLOADING: "Downloading Claudometer {version}…",
+    Stage.VERIFYING: "Verifying Claudometer {version}…",
+    Stage.READY: "Claudometer {version} is installed",
+    Stage.OPENED: "Claudometer {version} is downloaded",
+    Stage.REFUSED: "The update was rejected",
+}
+NEWS_BUTTONS: Final[dict[Stage, str]] = {
+    Stage.AVAILABLE: "Update",
+    Stage.DOWNLOADING: "Show",
+    Stage.VERIFYING: "Show",
+    Stage.READY: "Restart",
+    Stage.OPENED: "Show",
+    Stage.REFUSED: "Show",
+}
+"""At the top of the usage page. The button opens the page about updates."""
+
 NOT_INSTALLED: Final = "Claudometer {version} was not installed."
 ANSWER_REFUSED: Final = "The update information was rejected."
 

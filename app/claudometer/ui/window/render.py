@@ -17,7 +17,10 @@ STYLES = (
     *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "requests.css", "controls.css"),
     *("form.css", "updates.css", "doctor.css"),
 )
-SCRIPTS = ("usage.js", "requests.js", "form.js", "updates.js", "doctor.js", "pages.js", "window.js")
+SCRIPTS = (
+    *("limits.js", "usage.js", "requests.js", "form.js", "updates.js", "doctor.js", "pages.js"),
+    "window.js",
+)
 
 
 def render_page(folder: Path | None = None) -> str:

@@ -1,0 +1,120 @@
+"""The limits of the usage card: their order, their texts and lengths, and what the ring shows. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claudometer.domain.usage import LimitKind
+from claudometer.present.formatters import percent, rounded, span
+from claudometer.present.messages import card as words
+from claudometer.present.messages.phrases import SOURCE_NAMES
+from claudometer.present.text import one_line
+from claudometer.present.view import ResetState
+
+if TYPE_CHECKING:
+    from claudometer.control.wire.page import CardLimit, CardRing
+    from claudometer.present.view import AccountView, CreditView, LimitView, SpendView
+
+_DAY_S = 24 * 3600
+
+MOST_IN_ORDER = 3
+"""Up to so many limits have the plan's own order. Beyond, the models are sorted, the fullest first."""
+
+
+def limits_for(view: AccountView) -> list[CardLimit]:
+    """Return the rows of the limits."""
+    shown = list(view.shown)
+    if len(shown) > MOST_IN_ORDER:
+        shown.sort(key=_place)
+    return [_limit(limit, view) for limit in shown]
+
+
+def ring_for(view: AccountView) -> CardRing:
+    """Return what the ring shows: the fullest number that can be trusted, else the fullest there is."""
+    known = [limit for limit in view.shown if limit.percent is not None]
+    current = [limit for limit in known if not limit.is_old]
+    values = [limit.percent or 0.0 for limit in current or known]
+    if not values and view.spend is not None and view.spend.percent is not None:
+        values = [view.spend.percent]
+    if not values:
+        return {"text": None, "bar": None}
+    fullest = max(values)
+    return {"text": str(rounded(fullest)), "bar": _bar(fullest)}
+
+
+def is_frozen(view: AccountView) -> bool:
+    """Return whether no new numbers come until the user has done something: then they all count as old."""
+    return view.problem is not None and not view.problem.waiting
+
+
+def _place(limit: LimitView) -> tuple[int, float]:
+    """Session and week stay on top, so that they are where one looks for them."""
+    first = {LimitKind.SESSION: 0, LimitKind.WEEKLY: 1}
+    return first.get(limit.kind, 2), 0.0 if limit.kind in first else -(limit.percent or 0.0)
+
+
+def _limit(limit: LimitView, view: AccountView) -> CardLimit:
+    value, elapsed = limit.percent, limit.elapsed
+    is_old = limit.is_old or is_frozen(view)
+    return {
+        "id": limit.id,
+        "name": limit.label,
+        "window": words.WINDOWS.get(limit.kind) or (span(limit.window_s) if limit.window_s else ""),
+        "percent": value,
+        "percent_text": limit.text,
+        "bar": None if value is None else _bar(value),
+        "level": limit.level,
+        "elapsed": elapsed,
+        "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(elapsed)),
+        "resets": _resets(limit),
+        "detail": words.OVER_THE_LIMIT if value is not None and value > 100 else None,
+        "stale": is_old,
+        "origin": origin_of(limit),
+        "age": age_of(limit, view),
+        "sentence": _sentence(limit, is_old=is_old),
+    }
+
+
+def _bar(value: float) -> float:
+    return max(0.0, min(100.0, value))  # over 100 % it is just full
+
+
+def _resets(limit: LimitView) -> str:
+    """Return "Resets 14:10, in 2 h 8 min", "Resets Tue 17:00", or why that is not known."""
+    reset = limit.reset
+    if reset.state is not ResetState.AHEAD or reset.when is None:
+        return words.RESETS[reset.state]
+    soon = words.RESETS_SOON if reset.left_s < _DAY_S else words.RESETS_AT
+    return soon.format(time=reset.when.moment, span=reset.left)
+
+
+def _sentence(limit: LimitView, *, is_old: bool) -> str:
+    """Return "Weekly, all models: 63 % used, resets Monday 07:00", for screen readers."""
+    window = words.WINDOWS.get(limit.kind)
+    name = words.NAME_AND_WINDOW.format(name=one_line(limit.label), window=window) if window else limit.label
+    used = words.UNKNOWN_USE if limit.percent is None else words.USED.format(percent=limit.text)
+    reset = limit.reset
+    when = words.SAID[reset.state]
+    if reset.state is ResetState.AHEAD and reset.when is not None:
+        when = words.SAID_RESET.format(time=reset.when.said)
+    is_known = limit.percent is not None
+    remark = words.SAID_OLD if is_old and is_known else words.SAID_LEVELS.get(limit.level)
+    sentence = words.SAID_LIMIT_AND_REMARK if remark else words.SAID_LIMIT
+    return sentence.format(name=name, used=used, reset=when, remark=remark)
+
+
+def origin_of(part: LimitView | SpendView | CreditView) -> str | None:
+    """Return "From Claude Code's status line, 2 min ago", ``None`` for a number from the last answer."""
+    if not part.has_own_origin:
+        return None
+    return words.ORIGIN.format(source=SOURCE_NAMES[part.origin.source], age=part.origin.age)
+
+
+def age_of(part: LimitView | SpendView | CreditView, view: AccountView) -> str | None:
+    """Return "As of 11:40, 20 min ago" for a number that is old while others are not.
+
+    When all are old, the line below the limits says so once.
+    """
+    if view.is_stale or not part.is_old:
+        return None
+    return words.AS_OF.format(time=part.origin.when.clock, age=part.origin.age)

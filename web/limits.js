@@ -1,0 +1,114 @@
+// The rows of the limits. One of them is in the tab order, and the arrow keys move between them.
+
+function limitRows(list) {
+  const rows = new Map();
+  const MOST_WHOLE = 3; // beyond, a limit is a single line
+
+  function show(limits) {
+    list.hidden = limits.length === 0;
+    const shown = limits.map((limit, place) => {
+      if (!rows.has(limit.id)) rows.set(limit.id, stamp("limit-row"));
+      return showLimit(rows.get(limit.id), limit, place >= MOST_WHOLE);
+    });
+    // Rows are kept, so that bars move instead of jumping, and what is focused stays so.
+    for (const id of rows.keys()) if (!limits.some((limit) => limit.id === id)) rows.delete(id);
+    if (shown.some((row, place) => list.children[place] !== row) || list.children.length !== shown.length) {
+      list.replaceChildren(...shown);
+    }
+    if (!shown.some((row) => row.tabIndex === 0) && shown.length) shown[0].tabIndex = 0;
+  }
+
+  function showLimit(row, limit, isShort) {
+    const at = (name) => row.querySelector(`.${name}`);
+    row.dataset.level = limit.level;
+    row.dataset.stale = String(limit.stale);
+    row.dataset.over = String(limit.percent !== null && limit.percent > 100);
+    row.dataset.short = String(isShort);
+    row.setAttribute("aria-label", limit.sentence);
+    put(at("limit-name"), limit.name);
+    put(at("limit-window"), limit.window);
+    const [number, unit] = splitPercent(limit.percent_text);
+    put(at("limit-number"), number);
+    put(at("limit-unit"), unit);
+    showMark(at("limit-mark"), limit);
+    showBar(at("bar-fill"), limit.bar);
+    at("bar-tick").hidden = limit.elapsed === null;
+    at("bar-tick").style.left = `${limit.elapsed ?? 0}%`;
+    at("bar").title = limit.elapsed_text ?? "";
+    put(at("limit-resets"), limit.resets);
+    put(at("limit-detail"), limit.detail);
+    put(at("limit-age"), limit.age);
+    at("limit-percent").title = limit.origin ?? "";
+    row.title = isShort ? limit.sentence : "";
+    return row;
+  }
+
+  // Splits "81 %" into a large number and a small sign; anything else stays whole.
+  function splitPercent(text) {
+    const match = /^(.+?)\s*(%)$/.exec(text);
+    return match ? [match[1], match[2]] : [text, null];
+  }
+
+  function focus(row, options) {
+    for (const each of list.children) each.tabIndex = each === row ? 0 : -1;
+    row.focus(options);
+  }
+
+  // Brings a limit into view and marks it for a moment, if it is listed.
+  function reveal(id) {
+    const row = rows.get(id);
+    if (!row) return;
+    row.scrollIntoView({ block: "center" });
+    focus(row, { preventScroll: true });
+    row.dataset.revealed = "true";
+    setTimeout(() => delete row.dataset.revealed, 2000);
+  }
+
+  list.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const [all, step] = [[...list.children], { ArrowDown: 1, ArrowUp: -1 }[event.key]];
+    const at = all.indexOf(document.activeElement);
+    const next = { Home: all[0], End: all.at(-1) }[event.key] ?? (step && all[at + step]);
+    if (at < 0 || (!step && !next)) return;
+    event.preventDefault();
+    if (next) focus(next);
+  });
+  list.addEventListener("focusin", (event) => {
+    for (const each of list.children) each.tabIndex = each === event.target ? 0 : -1;
+  });
+
+  return { show, reveal };
+}
+
+// A small share is drawn as a dot (by the style's minimum width), 0 as nothing.
+function showBar(fill, percent) {
+  fill.hidden = !percent;
+  fill.style.width = `${percent ?? 0}%`;
+}
+
+function showMark(holder, { level, stale }) {
+  const name = level === "unknown" ? "unknown" : stale ? "stale" : level === "ok" ? "" : level;
+  if (holder.dataset.mark === name) return;
+  holder.dataset.mark = name;
+  holder.replaceChildren(...(name ? [document.getElementById(`mark-${name}`).content.cloneNode(true)] : []));
+}
+
+// A text may be cut off with an ellipsis, so its title has the whole.
+function put(element, text) {
+  element.hidden = !text;
+  element.title = text ?? "";
+  if (element.textContent !== (text ?? "")) element.textContent = text ?? "";
+}
+
+function stamp(id) {
+  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}
+
+function showMessage(holder, { message, hint }) {
+  for (const [name, text] of Object.entries({ message, hint })) {
+    const line = holder.querySelector(`.${name}`);
+    if (line.textContent !== (text ?? "")) line.textContent = text ?? "";
+    line.hidden = !text;
+  }
+  return holder;
+}
