@@ -208,8 +208,8 @@ if TYPE_CHECKING:
     class UpdatePanel(TypedDict):
         """What is known of a newer version.
 
-        ``notes`` is the publisher's text, made harmless. ``line`` is for the settings; ``news``, only if there
-        is something to do or to see, for the top of the usage page.
+        ``notes`` is the publisher's text, made harmless. ``line`` is for the settings, and ``news`` for the
+        top of the usage page, if there is something to do or to see.
         """
 
         stage: str
