@@ -294,16 +294,16 @@ def change_often(path: Path, until: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.mark.parametrize("saves", [400, pytest.param(4000, marks=pytest.mark.slow)])
-def test_hardly_any_of_many_saves_is_lost_without_any_pause_between(tmp_path: Path, saves: int) -> None:
+def test_no_save_is_lost_without_any_pause_between(tmp_path: Path, saves: int) -> None:
     path = write(tmp_path, {})
     saver = subprocess.Popen([sys.executable, "-c", SAVER, str(path), str(saves)])
     change_often(path, saver)
     assert saver.returncode == 0
     after = json.loads(path.read_text(encoding="utf-8"))
     lost = [number for number in range(saves) if f"save {number}" not in after]
-    # Mostly none; one in 4,000 was lost once on a busy machine. A comparison before the rename alone loses
-    # about 80.
-    assert len(lost) <= 4
+    # A second swap, to put a write back, lost 2 of 10,000 on a busy machine; a comparison before the rename
+    # alone about 80 of 4,000. Only Linux has the lease that makes one swap enough.
+    assert len(lost) <= (0 if sys.platform == "linux" else 4)
     assert list(tmp_path.iterdir()) == [path]
 
 

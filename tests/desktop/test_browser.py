@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,19 +16,24 @@ from claudometer.present.messages.answers import NOT_YET_BROWSER, SAVED_TESTED
 from claudometer.present.messages.phrases import SOURCE_NAMES
 from tests import canary
 from tests.desktop.accessible import Role
+from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.process_tree import is_zombie
 from tests.desktop.waiting import wait_for
 from tests.sentences import hint, opening, title
 from tests.simulator import SESSION_KEY, Gate, Kind, Reply, Simulator
 from tests.simulator.account import HOME
+from tests.simulator.fixtures import TLS, tls_simulator
 from tests.simulator.gate import FORGED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.desktop.claudometer import Claudometer
     from tests.desktop.page import Page
+    from tests.desktop.private_home import PrivateHome
+    from tests.desktop.session import DesktopSession
     from tests.simulator import Recorded
+
+__all__ = ["tls_simulator"]
 
 pytestmark = pytest.mark.desktop
 
@@ -332,3 +339,53 @@ def test_a_check_that_is_solved_in_vain_is_solved_once(guarded: Claudometer, sim
 def is_challenged(app: Claudometer) -> bool:
     report = json.loads(app.run("status", "--json").stdout)
     return bool(report["message"] == title(ErrorCode.BROWSER_CHALLENGED))
+
+
+@pytest.fixture
+def over_tls(
+    desktop: DesktopSession, home: PrivateHome, tls_simulator: Simulator, tmp_path: Path
+) -> Iterator[Claudometer]:
+    """Claudometer in web mode before servers with HTTPS, whose authority it and its web engine trust."""
+    tls_simulator.gate = Gate(over_tls=True)
+    tls_simulator.account.session_keys = {canary.SESSION_KEY}
+    env = {"SSL_CERT_FILE": str(TLS / "ca.pem"), "CLAUDOMETER_SESSION_KEY": canary.SESSION_KEY}
+    program = trusting(tmp_path, TLS / "ca.pem")
+    app = Claudometer(desktop, home, tls_simulator.environment() | env, program=program)
+    remember(app)
+    yield app
+    app.stop()
+
+
+def trusting(folder: Path, authority: Path) -> str:
+    """Return a program that runs Claudometer where the system trusts one authority more.
+
+    WebKitGTK reads the system's own file, and no variable names another. So that file is replaced in a mount
+    namespace of the program's own, which only root may have.
+    """
+    system = Path("/etc/ssl/certs/ca-certificates.crt")
+    if os.geteuid() != 0 or not system.is_file():
+        pytest.skip("only root can let WebKit trust another authority, in the system's file")
+    bundle = folder / "trusted.pem"
+    bundle.write_bytes(system.read_bytes() + authority.read_bytes())
+    script = folder / "claudometer"
+    mount = f'mount --bind {bundle} {system} && exec {PROGRAM} "$@"'
+    script.write_text(f"#!/bin/sh\nexec unshare --mount sh -c '{mount}' sh \"$@\"\n", encoding="utf-8")
+    script.chmod(0o755)
+    if subprocess.run([script, "--version"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine has no mount namespaces")
+    return str(script)
+
+
+def test_a_clearance_cookie_as_cloudflare_sets_it_over_https_is_kept(
+    over_tls: Claudometer, tls_simulator: Simulator
+) -> None:
+    over_tls.start()
+    report = over_tls.wait_for_status("ok", timeout_s=START_S)
+    assert report["source"] == "browser"
+    assert ("cf_clearance", "sessionKey") in {request.cookie_names for request in from_engine(tls_simulator)}
+    assert [request["outcome"] for request in requests_of(over_tls) if request["via"]] == [
+        "challenged",
+        "ok",
+        "ok",
+        "ok",
+    ]

@@ -103,12 +103,14 @@ class Gate:
         other: the base URL that pages of the kind ``ELSEWHERE`` try to reach.
         seeds: the challenges that are not solved yet.
         cleared: the user agent by clearance cookie.
+        over_tls: whether the cookie is set as over HTTPS. A browser keeps that one only there.
     """
 
     kind: Kind = Kind.SCRIPT
     other: str = ""
     seeds: set[str] = field(default_factory=set)
     cleared: dict[str, str | None] = field(default_factory=dict)
+    over_tls: bool = False
 
     def stop(self, target: str, headers: dict[str, str]) -> Reply | None:
         """Return the check's response to a request, ``None`` if the request passes."""
@@ -136,7 +138,8 @@ class Gate:
         self.cleared[clearance] = headers.get("user-agent")
         # Cloudflare sets "SameSite=None; Secure" over HTTPS, and "SameSite=Lax" over HTTP:
         # https://developers.cloudflare.com/waf/troubleshooting/samesite-cookie-interaction/
-        policy = "SameSite=None" if self.kind is Kind.FORGETFUL else "SameSite=Lax"
+        policy = "SameSite=None; Secure" if self.over_tls else "SameSite=Lax"
+        policy = "SameSite=None" if self.kind is Kind.FORGETFUL else policy
         lifetime = "; Max-Age=0" if self.kind is Kind.FORGETFUL else ""
         return Reply(
             204, "", {"Set-Cookie": f"{CLEARANCE}={clearance}; Path=/; HttpOnly; {policy}{lifetime}"}

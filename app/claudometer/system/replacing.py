@@ -85,7 +85,7 @@ def _replace(target: Path, new: Path, before: bytes, handle: int) -> Replaced:
     # Looked at before, too: a swap is visible for a moment, and most changes are found without one.
     if _read(target) != before:
         return Replaced.CHANGED_MEANWHILE
-    with _readers_waiting(handle):
+    with _readers_waiting(handle) as are_waiting:
         try:
             is_swapped = exchange is not None and exchange(new, target)
         except FileNotFoundError:
@@ -94,7 +94,8 @@ def _replace(target: Path, new: Path, before: bytes, handle: int) -> Replaced:
             return _replace_unchecked(target, new)
         if _read(new) == before:
             return Replaced.DONE
-        _put_back(target, new, handle, exchange)
+        if not are_waiting or not _take_over(new, handle):
+            _put_back(target, new, handle, exchange)
     return Replaced.CHANGED_MEANWHILE
 
 
@@ -103,44 +104,77 @@ def _replace_unchecked(target: Path, new: Path) -> Replaced:
     return Replaced.UNCHECKED
 
 
+def _take_over(theirs: Path, handle: int) -> bool:
+    """Undo a swap without another one: give our file, open as ``handle``, the content of ``theirs``.
+
+    Whoever opens our file waits meanwhile, so nobody reads anything else from it. A second swap would leave a
+    moment in which a write that has just replaced our file is replaced by the older one, and could be read.
+    Return whether that worked; on a full disk it does not.
+    """
+    try:
+        content = theirs.read_bytes()
+        _rewrite(handle, content)
+        os.fsync(handle)
+    except OSError:
+        return False
+    return True
+
+
 def _put_back(target: Path, other: Path, handle: int, exchange: Exchange) -> None:
     """Undo a swap: put the newest write of other programs back. Ours, open as ``handle``, is ``other`` then.
 
     While one write is put back, another may have arrived: that one is newer, and goes in its place.
     """
-    put = os.fstat(handle).st_ino
-    for _ in range(MOST_SWAPS):
-        newest, content = other.stat().st_ino, other.read_bytes()
-        exchange(other, target)
-        if other.stat().st_ino == put:
-            break
-        put = newest
-    # A program that has opened our file already must not read from it what is not in force.
-    os.pwrite(handle, content, 0)
+    put, content = os.dup(handle), b""
+    try:
+        for _ in range(MOST_SWAPS):
+            # Open for as long as it is compared: the number of a file that is gone is given to a new one.
+            newest = os.open(other, os.O_RDONLY)
+            content = other.read_bytes()
+            exchange(other, target)
+            is_in_order = os.path.samestat(other.stat(), os.fstat(put))
+            os.close(put)
+            put = newest
+            if is_in_order:
+                break
+    finally:
+        os.close(put)
+    with suppress(OSError):  # no room; then only who has opened our file already could read from it
+        # Such a program must not read from it what is not in force.
+        _rewrite(handle, content)
+
+
+def _rewrite(handle: int, content: bytes) -> None:
+    written = 0
+    while written < len(content):
+        written += os.pwrite(handle, content[written:], written)
     os.ftruncate(handle, len(content))
 
 
 @contextmanager
-def _readers_waiting(handle: int) -> Iterator[None]:
+def _readers_waiting(handle: int) -> Iterator[bool]:
     """Let programs that open a file wait for some microseconds, where the file system can (Linux: a lease).
 
-    Otherwise one could read what is taken back in the next moment, and save it with a change of its own.
+    Gives whether they wait. Otherwise one could read what is taken back in the next moment, and save that
+    with a change of its own.
     """
     if sys.platform == "linux":
         import fcntl  # noqa: PLC0415 - exists only there
         import signal  # noqa: PLC0415 - the same
 
+        are_waiting = False
         with suppress(OSError):
             # The signal that somebody waits would end this process. This one is ignored by default.
             fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
             fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+            are_waiting = True
         try:
-            yield
+            yield are_waiting
         finally:
             with suppress(OSError):
                 fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     else:
-        yield
+        yield False
 
 
 def _read(path: Path) -> bytes | None:
