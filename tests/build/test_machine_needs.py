@@ -27,6 +27,7 @@ def test_on_a_desktop_too(): pass
 def test_in_chromium(): pass
 """
 MARKERS_AS_LINES = "\n    ".join(MARKERS)
+NO_OTHER_PLUGINS = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"  # hypothesis and others take half a second to load
 PLUGINS = ("-p", "tests.plugins.machine_needs", "-p", "no:cacheprovider")
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="other systems skip these markers for another reason"
@@ -47,7 +48,7 @@ def run_pytest(
         check=False,
         capture_output=True,
         text=True,
-        env=plain | {"PATH": str(folder), "PYTHONPATH": python_path} | environ,
+        env=plain | {"PATH": str(folder), "PYTHONPATH": python_path, NO_OTHER_PLUGINS: "1"} | environ,
         timeout=60,
     )
 

@@ -153,6 +153,7 @@ class BucketStore:
         try:
             return await off_loop_at(self._state, lambda: work(self._state, key, rule, now))
         except TimeoutError:
+            # On the loop, since it touches no disk: what is known in memory decides.
             return work(_Unreachable(), key, rule, now)
 
     def _error_of(self, permit: Permit) -> ErrorCode | None:
@@ -212,6 +213,7 @@ class BucketStore:
 
         try:
             file.change(catch_up)
+            # Another call may have failed meanwhile, and what it noted is not on the disk.
             if self._unwritten is unwritten:
                 self._unwritten = {}
         except OSError as error:

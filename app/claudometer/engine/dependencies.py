@@ -212,6 +212,7 @@ class Dependencies:
     rules: ProviderRules
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
+    # Without a real one, no uptime of an earlier run is believed.
     boot_id: str = field(default_factory=lambda: os.urandom(16).hex())
     local: LocalSources = LocalSources()
     files: WatchedFiles = UnwatchedFiles()  # noqa: RUF009 - has no state

@@ -58,6 +58,7 @@ class Requester:
         has to allow it, as any other.
         """
         attempt = await self._request_once(source, why)
+        # Once and no more: a server that refuses every login must not be asked in a circle.
         if isinstance(attempt.outcome, Unauthorized) and attempt.outcome.superseded:
             return await self._request_once(source, why)
         return attempt
@@ -82,6 +83,7 @@ class Requester:
             is_blocked = bucket.blocked_until is not None
             outcome = in_doubt or (RateLimited(organizations=bucket.organizations) if is_blocked else None)
             return Attempt(outcome, account, Budget(bucket, rule or UNLIMITED), permit.refused_until)
+        # Its token is taken: a crash from here on costs one request and gains none.
         fetched = await source.fetch(why)
         bucket = await self._buckets.settle(str(account), fetched, rule, self._clock.now(), mark=mark)
         is_limited = rule is not None or isinstance(fetched, RateLimited)

@@ -122,6 +122,7 @@ class LastAttempt:
         """
         if self.situation is None:
             return None
+        # Boottime counts the time asleep, and setting the clock does not change it.
         since = timedelta(seconds=clock.boottime() - self.boot_s)
         shift = clock.now() - since - self.situation.now
         if abs(shift) < SAME_MOMENT:

@@ -163,6 +163,7 @@ def local_files(files: ClaudeFiles, login_folder: Path | None) -> Iterator[Path 
     if login_folder is not None:
         yield login_folder / LOGIN_FILE
     yield from cached_usage_files(config)
+    # Named by a digest of the folder, so they change with the setting.
     for file in (capture_file, hit_file):
         yield file(os.fspath(files.state_folder), os.fspath(config))
 

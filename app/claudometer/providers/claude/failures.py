@@ -52,6 +52,7 @@ def classify(response: Response, source: Source, *, now: datetime) -> Failure:
         source: which credentials were sent; the error code depends on it.
         now: aware UTC; replaces a missing ``Date`` header when ``Retry-After`` is a date.
     """
+    # Before the status: Cloudflare sends its check with 403, which is otherwise a refusal by Claude.
     if _is_challenge(response):
         return _challenged(source)
     status = response.status
@@ -108,6 +109,7 @@ def _error_in(response: Response) -> object:
 
 
 def _classify_server_error(response: Response) -> Failure:
+    # "Network Authentication Required": only portals send it (RFC 6585).
     if response.status == 511:
         return Challenged(ErrorCode.CAPTIVE_PORTAL)
     busy = response.status == 529 or "overloaded_error" in texts_of(_error_in(response))
@@ -117,6 +119,7 @@ def _classify_server_error(response: Response) -> Failure:
 def _classify_redirect(response: Response) -> Failure:
     """Classify a redirect. To another host it means a captive portal; the API itself does not redirect."""
     location = response.headers.get("location", "")
+    # Before the host is looked at: that page is on a host of Claude's.
     if _REGION_PAGE in location:
         return ServerError(response.status, ErrorCode.REGION_BLOCKED)
     try:

@@ -53,12 +53,14 @@ def install(text: str, program: list[str], *, windows: bool = False) -> Edit:
     hooks, groups = _read_hooks(settings)
     present = list(_commands(groups))
     ours = [each for each in present if _is_ours(each)]
+    # Compared with all of ours: a second one of another version has to be renewed, too.
     if ours and set(ours) == {command}:
         return Edit(SetupResult.UNCHANGED, text)
     if ours:
         renewed = [_renew(group, command) for group in groups]
         new = settings | {KEY: hooks | {EVENT: renewed}}
         return Edit(SetupResult.RENEWED, write_settings(new, like=text))
+    # The user runs us in a script of their own: a second hook would record each hit twice.
     if any(runs_us(each, COMMAND) for each in present):
         return Edit(SetupResult.CUSTOM, text)
     return Edit(SetupResult.INSTALLED, write_settings(_add(settings, command), like=text))
@@ -90,6 +92,7 @@ def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
         return Edit(SetupResult.REMOVED, copy, left)
     kept = [group for group in map(_without_ours, groups) if group is not None]
     remaining = hooks | {EVENT: kept}
+    # An empty list would be a trace of ours in settings that had none.
     if not kept:
         del remaining[EVENT]
     settings[KEY] = remaining
@@ -123,6 +126,7 @@ def _add_again(earlier: Settings, ours: list[str]) -> Settings:
     """Do to earlier settings what installing did; nothing if they had the hook already."""
     try:
         had_ours = any(_is_ours(each) for each in _commands(_read_hooks(earlier)[1]))
+        # Two hooks were not made by one installation, so no copy is from just before it.
         return {} if had_ours or len(ours) > 1 else _add(earlier, ours[0])
     except UnknownHooksError:
         return {}

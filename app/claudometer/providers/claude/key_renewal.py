@@ -31,6 +31,7 @@ def renewed_key(lines: Sequence[Secret], sent: Secret, *, host: str, now: dateti
         host: the server's host, which cannot set cookies for other domains.
         now: aware UTC; tells whether a cookie has expired.
     """
+    # The last line counts, as in a browser's cookie jar.
     values = [value for line in lines if (value := _value_for(line.reveal(), host, now)) is not None]
     if not values or not is_session_key(values[-1]) or values[-1] == sent.reveal():
         return None
@@ -45,6 +46,7 @@ def _value_for(line: str, host: str, now: datetime) -> str | None:
     attributes = {key.strip().lower(): text.strip() for key, _, text in halves}
     if name.strip() != COOKIE or not _belongs_to(attributes.get("domain", ""), host):
         return None
+    # A line that deletes the cookie counts as well: it overrides an earlier one that sets it.
     return "" if _has_expired(attributes, now) else value.strip()
 
 

@@ -62,6 +62,7 @@ def parse_hit(kept: object, login: str) -> datetime | None:
     if not isinstance(kept, dict) or kept.get("version") != 1:
         return None
     hit_at, owner = kept.get("hit_at"), kept.get("login")
+    # The file is ours, but any program of the user may have written to it.
     if isinstance(hit_at, bool) or not isinstance(hit_at, int | float) or not math.isfinite(hit_at):
         return None
     if are_different_accounts(owner if isinstance(owner, str) else "", login):

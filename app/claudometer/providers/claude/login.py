@@ -60,8 +60,10 @@ def parse_login(blob: bytes) -> Login | MissingCredentials:
     # Older versions of Claude Code store the login at the top level.
     inner = read_object(outer.get("claudeAiOauth", outer))
     token = inner.get("accessToken")
+    # Complete, but without a login: that is a log-out, while half a file is not.
     if not isinstance(token, str) or not token.strip():
         return _MISSING
+    # httpx would raise, with the token in the message.
     if not is_header_safe(token.strip()):
         return _UNREADABLE
     return _build(Secret(token.strip()), inner, outer)
@@ -91,5 +93,6 @@ def is_header_safe(secret: str) -> bool:
 def decode_keychain(output: bytes) -> bytes:
     """Return the value that ``security … -w`` printed, as hex if it has line breaks or non-ASCII text."""
     text = output.strip()
+    # A login is an object and begins with a brace, so it never looks like hex itself.
     found = _HEX.fullmatch(text)
     return bytes.fromhex(found.group(1).decode("ascii")) if found else text

@@ -176,6 +176,7 @@ def meaning_of(body: object) -> Meaning | None:
         body: a decoded JSON value of any shape, or plain text.
     """
     texts = list(texts_of(body))
+    # Codes first: they are made for programs, and words are rewritten at any time.
     by_code = next((_CODES[text] for text in texts if text in _CODES), None)
     if by_code is not None:
         return by_code
@@ -193,6 +194,7 @@ def has_type(body: object, error_type: str) -> bool:
 def texts_of(body: object) -> Iterator[str]:
     """Yield the texts of an error in lower case, with every run of spaces as one."""
     for count, text in enumerate(_texts_in(body, 0)):
+        # A body may be 2 MB of texts, and each is searched by a dozen patterns.
         if count >= MAX_TEXTS:
             return
         yield " ".join(text[:MAX_TEXT_LENGTH].casefold().replace("\u2019", "'").split())

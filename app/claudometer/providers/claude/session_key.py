@@ -39,9 +39,11 @@ def parse_session_key(pasted: str) -> Secret:
         InvalidSettingError: the text has no session key, or a key of another kind. The ``reason`` is
             ``empty``, ``shape``, ``api_key`` or ``login``. The error never quotes the text.
     """
+    # People copy the value with its quotes from the browser's tools.
     text = pasted.strip().strip("\"'")
     found = _IN_COOKIES.search(text)
     key = found.group(1) if found else text.rstrip(";").strip()
+    # Before the shape: "that is an API key" helps, "that is no key" does not.
     for prefix, kind in _WRONG_KIND.items():
         if key.startswith(prefix):
             raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason=kind)

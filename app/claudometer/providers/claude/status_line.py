@@ -105,5 +105,6 @@ def parse_capture(
         build_limit(_identify(name), window, "used_percentage", now) for name, window in windows.items()
     )
     usable = still_open((limit for limit in limits if limit is not None), captured_at, now)
+    # Only then is it certain: the account may have changed between the capture and now.
     owner = organization_id if found.login and found.login == login else None
     return LocalReading(Source.STATUS_LINE, captured_at, usable, owner) if usable else None

@@ -58,10 +58,12 @@ def install(text: str, program: list[str], *, windows: bool = False) -> Edit:
         return Edit(SetupResult.INSTALLED, write_settings(settings | {KEY: ours}, like=text))
     status_line, command = _read_status_line(present)
     parsed = _parse(command)
+    # A script of the user's own that runs us: to chain it would run us within ourselves.
     if parsed is None and runs_us(command, COMMAND):
         return Edit(SetupResult.CUSTOM, text)
     chained = _Ours(command) if parsed is None else parsed
     new = _with_type(status_line)
+    # Theirs has no interval, and ours needs one; the mark says to take it out again.
     if chained.chained is not None and REFRESH not in status_line:
         chained, new = _Ours(chained.chained, is_timed=True), new | {REFRESH: REFRESH_S}
     command = command_of(program, chained.chained, timed=chained.is_timed, windows=windows)
@@ -122,6 +124,7 @@ def command_of(
     words = [COMMAND, *([TIMED] if timed else [])]
     if chained is None:
         return join_command(program, *words, windows=windows)
+    # Git Bash and PowerShell quote differently, and Claude Code may use either.
     encoded = encode(chained) if windows or chained.startswith(ENCODED) else chained
     ours = join_command(program, *words, CHAIN, encoded, windows=windows)
     return ours if windows else f"{ours} || {join_command(_SHELL, chained, windows=False)}"
@@ -176,6 +179,7 @@ def _parse(command: str) -> _Ours | None:
 
 def _restore(status_line: Settings, ours: _Ours, command: str) -> Settings:
     restored = status_line | {"command": command}
+    # An interval that the user has changed since is the user's.
     if ours.is_timed and restored.get(REFRESH) == REFRESH_S:
         del restored[REFRESH]
     return restored
