@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,17 @@ import pytest
 
 from claudometer.ui.window.frame import GROUND_DARK, GROUND_LIGHT, SIZE
 from tests.desktop.look import Look
-from tests.desktop.opened_window import TITLE, Opened
+from tests.desktop.opened_window import ROOT, TITLE, Opened
 from tests.desktop.process_tree import cpu_seconds, family_of
 from tests.desktop.waiting import wait_for
+from tests.desktop.wayland import open_sway
+from tests.page.scenarios import SCENARIOS
+from tests.ui.window.scripted_app import ScriptedApp
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PIL import Image
 
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
@@ -25,7 +31,12 @@ pytestmark = pytest.mark.desktop
 def color_inside(desktop: DesktopSession) -> str:
     """Return the color in the middle of the window, as CSS writes it."""
     left, top, right, bottom = desktop.windows.wait_for(TITLE).content_box
-    pixel = desktop.screenshots.grab().convert("RGB").getpixel(((left + right) // 2, (top + bottom) // 2))
+    return color_at(desktop.screenshots.grab(), ((left + right) // 2, (top + bottom) // 2))
+
+
+def color_at(picture: Image.Image, place: tuple[int, int]) -> str:
+    """Return the color of a pixel, as CSS writes it."""
+    pixel = picture.convert("RGB").getpixel(place)
     assert isinstance(pixel, tuple)
     return "#" + "".join(f"{part:02x}" for part in pixel)
 
@@ -46,6 +57,22 @@ def test_the_frame_stands_in_its_color_while_pywebview_loads(
     assert desktop.windows.wait_for(TITLE).number == frame.number
     assert [one.number for one in desktop.windows.all() if one.title == TITLE] == [frame.number]
     window.close()
+
+
+@pytest.mark.panels
+def test_the_frame_stands_on_wayland_while_pywebview_loads(home: PrivateHome, tmp_path: Path) -> None:
+    """A Wayland compositor shows a window only once it is painted."""
+    calm = SCENARIOS["calm"]
+    app = ScriptedApp(home.runtime / "app", calm.snapshot, calm.form)
+    argv = [sys.executable, "-m", "tests.desktop.window_script", str(home.runtime / "app")]
+    with open_sway() as sway:
+        window = sway.run([*argv, "--hold", str(tmp_path / "go")], home, env={"PYTHONPATH": str(ROOT)})
+        wait_for(lambda: color_at(sway.grab(), (640, 400)) == GROUND_DARK, what="the frame in its color")
+        assert ("settings", {}) not in app.requested
+        (tmp_path / "go").touch()
+        wait_for(lambda: ("settings", {}) in app.requested, what="the page")
+        window.stop()
+    app.close()
 
 
 def test_a_page_that_stands_is_not_drawn_again(desktop: DesktopSession, home: PrivateHome) -> None:

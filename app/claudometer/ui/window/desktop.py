@@ -77,7 +77,7 @@ def come_forward(window: Any) -> None:  # noqa: ANN401 - PyGObject has no types
     window.deiconify()
     if window.is_active():
         return
-    if window.get_display().__gtype__.name == "GdkX11Display":
+    if is_x11(window.get_display()):
         window.present_with_time(_server_time(window))
         return
     # On Wayland `present` needs an activation token of the click, and tray menus pass none on: GNOME would
@@ -98,6 +98,12 @@ def _server_time(window: Any) -> int:  # noqa: ANN401
 
     now: int = GdkX11.x11_get_server_time(window.get_window())
     return now
+
+
+def is_x11(display: Any) -> bool:  # noqa: ANN401 - PyGObject has no types
+    """Return whether this is GDK's connection to an X server, not to a Wayland compositor."""
+    name: str = display.__gtype__.name
+    return name == "GdkX11Display"
 
 
 def is_dark(settings: Any) -> bool:  # noqa: ANN401 - PyGObject has no types

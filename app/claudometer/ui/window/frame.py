@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 
-from claudometer.ui.window.desktop import prepare_gtk
+from claudometer.ui.window.desktop import is_x11, prepare_gtk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ SMALLEST = (420, 480)
 GROUND_LIGHT, GROUND_DARK = "#f4f0e9", "#1a1816"
 """The page's ``--ground``, which the window shows until the page is loaded."""
 
-_SHOWN_WITHIN_S = 0.2
-"""How long the window may take to appear. On a busy desktop, loading goes on meanwhile."""
+_SHOWN_WITHIN_S = 0.5
+"""How long the window may take to appear on Wayland. On a busy desktop, loading goes on without it."""
 
 
 class Frame:
@@ -104,17 +104,28 @@ def open_frame() -> Frame:
 
 
 def _show(toplevel: Any, ground: str) -> None:  # noqa: ANN401 - PyGObject has no types
-    """Show the window, and return when it is on the screen, or after :data:`_SHOWN_WITHIN_S`."""
-    from gi.repository import Gdk, GLib  # noqa: PLC0415 - only this system has it
+    """Show the window, which stays on the screen while GTK's loop stands still."""
+    from gi.repository import Gdk  # noqa: PLC0415 - only this system has it
 
     toplevel.realize()
-    color = Gdk.RGBA()
-    color.parse(ground)
-    window = toplevel.get_window()
-    window.set_background_rgba(color)  # the X server then paints it by itself while we are loading
-    toplevel.show()
+    window, display = toplevel.get_window(), toplevel.get_display()
+    if is_x11(display):
+        color = Gdk.RGBA()
+        color.parse(ground)
+        window.set_background_rgba(color)  # the X server then paints it by itself while we are loading
+        toplevel.show()
+    else:
+        toplevel.show()
+        _wait_for_paint(window.get_frame_clock())
+    display.flush()
+
+
+def _wait_for_paint(clock: Any) -> None:  # noqa: ANN401
+    """Run GTK's loop until the window is painted: to Wayland, one that is not painted is not there."""
+    from gi.repository import GLib  # noqa: PLC0415 - only this system has it
+
     painted: list[object] = []
-    window.get_frame_clock().connect("after-paint", painted.append)
+    clock.connect("paint", painted.append)
     loop, deadline = GLib.MainContext.default(), time.monotonic() + _SHOWN_WITHIN_S
     GLib.timeout_add(int(_SHOWN_WITHIN_S * 1000), lambda: False)  # wakes the loop at the deadline
     while not painted and time.monotonic() < deadline:
