@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claudometer.domain.errors import ErrorCode
 from tests import canary
 from tests.dead_drive import dead_drive
 from tests.desktop.bus_client import BusClient
@@ -21,6 +22,7 @@ from tests.desktop.private_home import PrivateHome
 from tests.desktop.secret_service import SecretService
 from tests.desktop.session_bus import running_session_bus
 from tests.end_to_end.planted_faults import FAULTS, Fault
+from tests.sentences import title
 from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
@@ -117,6 +119,20 @@ def test_a_server_that_nobody_vouches_for_is_named(owner: Person, tls_simulator:
     assert "certificate" in report["by_id"]["connection"]["sentence"].lower() + step_of(
         report["by_id"]["connection"]
     )
+
+
+def test_a_dead_proxy_that_took_a_bad_ones_place_is_named_with_its_own_variable(owner: Person) -> None:
+    env = owner.env | {
+        "CLAUDOMETER_OAUTH_URL": "https://host.invalid/api",
+        "HTTPS_PROXY": "not a proxy",
+        "ALL_PROXY": "socks5://me:CanarySession@127.0.0.1:9",
+    }
+    report = report_of(examine(owner.home, env, "--json"))
+    connection = report["by_id"]["connection"]
+    assert connection["sentence"] == title(ErrorCode.PROXY_UNREACHABLE, proxy="127.0.0.1:9")
+    assert "ALL_PROXY" in step_of(connection)
+    assert "HTTPS_PROXY" in report["by_id"]["proxy"]["sentence"]
+    assert "CanarySession" not in json.dumps(report)
 
 
 def test_where_only_this_computer_is_asked_nothing_is_sent(owner: Person, simulator: Simulator) -> None:

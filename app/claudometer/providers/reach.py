@@ -16,11 +16,14 @@ from claudometer.domain.addresses import is_safe_url
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline
 from claudometer.providers.certificates import find_unusable_certificates, make_tls_context
-from claudometer.providers.proxies import UnusableProxy, proxy_for
+from claudometer.providers.local_faults import loading_fault
+from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.server_time import RESOLUTION_S, parse_http_date
 from claudometer.providers.transport import (
+    BY_PROXY,
     CODES,
     outcome_of,
+    socks_errors,
     user_agent,
 )
 
@@ -49,11 +52,13 @@ class NotReached:
     Attributes:
         variable: the environment variable that is to blame, if one is.
         is_sent: whether anything may have left this computer.
+        proxy: host and port of the proxy that is to blame, if one is.
     """
 
     code: ErrorCode
     variable: str | None = None
     is_sent: bool = True
+    proxy: str | None = None
 
 
 def reach(url: str) -> Reached | NotReached:
@@ -65,10 +70,14 @@ def reach(url: str) -> Reached | NotReached:
     proxy = proxy_for(root)
     if isinstance(proxy, UnusableProxy):
         return NotReached(ErrorCode.PROXY_UNUSABLE, proxy.variable, is_sent=False)
+    try:
+        tls = make_tls_context()
+    except OSError as error:
+        return NotReached(loading_fault(error), is_sent=False)
     began = time.monotonic()
     try:
         with httpx.Client(
-            verify=make_tls_context(),
+            verify=tls,
             timeout=TIMEOUT_S,
             follow_redirects=False,
             proxy=proxy.url if proxy else None,
@@ -77,14 +86,18 @@ def reach(url: str) -> Reached | NotReached:
             before = datetime.now(UTC)
             answer = client.head(root, headers={"User-Agent": user_agent()})
             after = datetime.now(UTC)
+    except socks_errors():
+        return _blame(ErrorCode.PROXY_FAILED, proxy)
     except tuple(CODES) as error:
         outcome = outcome_of(error, proxied=proxy is not None)
-        code = outcome.code if isinstance(outcome, Offline) else ErrorCode.CONNECTION_BROKEN
-        variable = proxy.variable if proxy is not None and code is ErrorCode.PROXY_FAILED else None
-        if code is ErrorCode.TLS_FAILED:
-            variable = find_unusable_certificates()
-        return NotReached(code, variable)
+        return _blame(outcome.code if isinstance(outcome, Offline) else ErrorCode.CONNECTION_BROKEN, proxy)
     return Reached(answer.status_code, time.monotonic() - began, _behind_s(answer, before, after))
+
+
+def _blame(code: ErrorCode, proxy: Proxy | None) -> NotReached:
+    if proxy is not None and code in BY_PROXY:
+        return NotReached(code, proxy.variable, proxy=proxy.address)
+    return NotReached(code, find_unusable_certificates() if code is ErrorCode.TLS_FAILED else None)
 
 
 def _behind_s(answer: httpx.Response, before: datetime, after: datetime) -> float | None:

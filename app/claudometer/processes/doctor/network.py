@@ -46,7 +46,8 @@ class Reach:
         if isinstance(found, Reached):
             facts = {"host": _host(here), "seconds": f"{found.took_s:.1f}"}
             return Finding(Part.CONNECTION, State.OK, "connection.answered", facts)
-        facts = {} if found.variable is None else {"variable": found.variable}
+        named = {"variable": found.variable, "proxy": found.proxy}
+        facts = {name: value for name, value in named.items() if value is not None}
         return Finding(Part.CONNECTION, State.ATTENTION, found.code, facts)
 
     async def check_clock(self, here: Surroundings) -> Finding:
