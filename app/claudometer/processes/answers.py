@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from claudometer.control.wire.answers import FormAnswer, RefreshAnswer, RequestsAnswer, UpdateAnswer
     from claudometer.control.wire.checkup import DoctorAnswer
-    from claudometer.control.wire.page import AccountCard, RequestPanel, UpdatePanel
-    from claudometer.control.wire.report import AccountReport
+    from claudometer.control.wire.page import RequestPanel, UpdatePanel
     from claudometer.domain.clock import Clock
     from claudometer.domain.events import WindowPlace
     from claudometer.domain.form_state import FormState
@@ -92,6 +91,7 @@ class Answers:
     """Everything that the control server needs of the program. Every method is called on the loop.
 
     Args:
+        presenter: what is shown, which needs no answer of ours: the server takes its ``views`` as they are.
         ledger: the folder of the request ledger, ``None`` in the demo, which sends nothing and keeps none.
         extras: what not every program has.
     """
@@ -106,7 +106,7 @@ class Answers:
         extras: Extras | None = None,
     ) -> None:
         self._engine = engine
-        self._presenter = presenter
+        self.views = presenter
         self._clock = clock
         self._ledger = ledger
         self._updates = extras.updates if extras else None
@@ -116,14 +116,6 @@ class Answers:
     def bus(self) -> Bus:
         """Publishes the events that subscribers wait for."""
         return self._engine.bus
-
-    def cards(self) -> list[AccountCard]:
-        """Return the cards of this moment."""
-        return self._presenter.cards()
-
-    def reports(self) -> list[AccountReport]:
-        """Return the reports of this moment."""
-        return self._presenter.reports()
 
     def request_window(self, place: WindowPlace | None = None) -> None:
         """Ask for the window, which is to show ``place``."""
@@ -139,7 +131,7 @@ class Answers:
         message = refresh_answer(
             accepted=result.accepted,
             until=result.until,
-            region=self._presenter.region,
+            region=self.views.region,
             browser=result.browser,
         )
         return {"accepted": result.accepted, "message": message}
@@ -198,10 +190,10 @@ class Answers:
         return None if self._updates is None else self._panel_of(self._updates.shown)
 
     def _panel_of(self, update: Update) -> UpdatePanel:
-        return update_panel(update, self._clock.now(), self._presenter.region)
+        return update_panel(update, self._clock.now(), self.views.region)
 
     async def _request_panel(self) -> RequestPanel:
-        now, region = self._clock.now(), self._presenter.region
+        now, region = self._clock.now(), self.views.region
         if self._ledger is None:
             return panel_for(None, (), now, region)
         try:

@@ -66,11 +66,11 @@ class Feed:
     def _take_view(self) -> list[Event]:
         """Return the view unless it reads as the one that was sent last."""
         if self._is_window:
-            cards = self._application.cards()
+            cards = self._application.views.cards()
             before, self._sent = self._sent, cards
             # Most views differ only in an age that still reads the same, and each message wakes the window.
             return [] if cards == before else [{"event": "card", "accounts": cards}]
-        reports = self._application.reports()
+        reports = self._application.views.reports()
         # `watch --json` prints each as a line, and another time alone is no news.
         timeless = [_without_time(account) for account in reports]
         before, self._sent = self._sent, timeless

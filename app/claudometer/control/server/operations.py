@@ -33,6 +33,13 @@ class Bus(Protocol):
     def subscribe(self, kind: type[Any], callback: Callable[[Any], None], /) -> Callable[[], None]: ...
 
 
+class Views(Protocol):
+    """What is shown at this moment, of every account."""
+
+    def cards(self) -> list[AccountCard]: ...
+    def reports(self) -> list[AccountReport]: ...
+
+
 class Application(Protocol):
     """What the control server needs of the program. Every method is called on the loop.
 
@@ -41,8 +48,8 @@ class Application(Protocol):
 
     @property
     def bus(self) -> Bus: ...
-    def cards(self) -> list[AccountCard]: ...
-    def reports(self) -> list[AccountReport]: ...
+    @property
+    def views(self) -> Views: ...
     def update_panel(self) -> UpdatePanel | None: ...
     async def refresh(self) -> RefreshAnswer: ...
     async def form(self) -> FormAnswer: ...
@@ -98,10 +105,10 @@ class Operations:
         }
 
     async def _status(self, _params: Mapping[str, object]) -> StatusAnswer:
-        return {"accounts": self._application.reports()}
+        return {"accounts": self._application.views.reports()}
 
     async def _card(self, _params: Mapping[str, object]) -> CardAnswer:
-        return {"accounts": self._application.cards()}
+        return {"accounts": self._application.views.cards()}
 
     async def _refresh(self, _params: Mapping[str, object]) -> RefreshAnswer:
         return await self._application.refresh()
