@@ -19,6 +19,7 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
         "icon_number": "fullest",
         "icon_colors": "color",
         "icon_label": False,
+        "without_tray": "ask",
         "keyring": {"problem": None},
         "organization_id": None,
         "organizations": [],

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING)
+NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce")
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_
     bare_app.launch()
     bare_app.page.wait_for_text(NO_TRAY)
     bare_app.page.wait_for_text("· Claude Code")
-    assert "AppIndicator" in bare_app.read_page()
+    assert "xfce4-panel --add=systray" in bare_app.read_page()
 
     bare_app.desktop.panel.start()
     bare_app.tray.wait_until_shown()

@@ -23,7 +23,9 @@ from claudometer.domain.usage import Mode, Organization
 from claudometer.engine.dependencies import Overrides
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages.errors import MESSAGES, message_for_code
+from claudometer.present.messages.tray_hosts import NOTICES
 from claudometer.processes.assembly import read_context
+from claudometer.system.tray_pieces import find_piece
 from tests.engine.sources import Bench
 from tests.processes.queue_tray import Watcher
 from tests.processes.running_program import Program, wait_for
@@ -39,7 +41,7 @@ QUICK_S = 5.0
 
 # Only the beginnings of messages: the menu breaks long ones into lines.
 RESTARTED = message_for_code(ErrorCode.INTERNAL, {"restarted": "yes"}).title[:40]
-NO_HOST = MESSAGES[ErrorCode.TRAY_HOST_MISSING].title[:20]
+NO_HOST = NOTICES[find_piece()].title[:20]
 REFUSED = MESSAGES[ErrorCode.ORGANIZATION_UNKNOWN].title[:40]
 
 

@@ -19,7 +19,7 @@ from claudometer.settings.schema import SCHEMA_VERSION
 from claudometer.settings.store import Loaded, SettingsStore
 from tests.settings_with import settings_with
 
-ICON = {"icon_number": "fullest", "icon_colors": "color", "icon_label": False}
+ICON = {"icon_number": "fullest", "icon_colors": "color", "icon_label": False, "without_tray": "ask"}
 VERSION_1 = {
     "schema_version": 1,
     "mode": "web",

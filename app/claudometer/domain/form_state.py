@@ -87,6 +87,7 @@ class FormState(TypedDict):
     icon_number: str
     icon_colors: str
     icon_label: bool
+    without_tray: str
     autostart: AutostartState
     overrides: list[str]
     login: LoginState

@@ -42,6 +42,18 @@ class IconNumber(StrEnum):
     WEEKLY = "weekly"
 
 
+class WithoutTray(StrEnum):
+    """What happens where the desktop shows no tray icon.
+
+    ``ASK``: the window opens at the start; who closes it is asked whether to go on in the background.
+    ``WINDOW``: it opens at the start, and closing it quits. ``BACKGROUND``: it opens only on request.
+    """
+
+    ASK = "ask"
+    WINDOW = "window"
+    BACKGROUND = "background"
+
+
 class IconColors(StrEnum):
     """Which colors the tray icon has.
 
@@ -88,6 +100,7 @@ class Settings:
         icon_number: whose number the tray icon shows.
         icon_colors: the tray icon's colors.
         icon_label: write number and limit beside the tray icon, where the desktop has room for text.
+        without_tray: what happens where the desktop shows no tray icon.
     """
 
     shown: LocalId = FIRST_ACCOUNT
@@ -97,6 +110,7 @@ class Settings:
     icon_number: IconNumber = IconNumber.FULLEST
     icon_colors: IconColors = IconColors.COLOR
     icon_label: bool = False
+    without_tray: WithoutTray = WithoutTray.ASK
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` unless the shown account is there, and every id is used once."""
@@ -178,5 +192,6 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "icon_number": lambda value: IconNumber(str(value)),
     "icon_colors": lambda value: IconColors(str(value)),
     "icon_label": _read_bool,
+    "without_tray": lambda value: WithoutTray(str(value)),
 }
 """How each setting is read, except the accounts as a whole. A test checks that none is missing."""

@@ -16,6 +16,7 @@ from claudometer.domain.settings import (
     MIN_INTERVAL_S,
     IconColors,
     IconNumber,
+    WithoutTray,
 )
 from claudometer.domain.usage import Mode
 
@@ -76,6 +77,7 @@ class SettingsForm:
             "icon_number": settings.icon_number.value,
             "icon_colors": settings.icon_colors.value,
             "icon_label": settings.icon_label,
+            "without_tray": settings.without_tray.value,
             "autostart": await self._autostart(),
             "overrides": deps.overrides.names(),
             "login": _login_field(login, deps.claude_folder.shown),
@@ -118,6 +120,7 @@ class SettingsChange:
     icon_number: IconNumber
     icon_colors: IconColors
     icon_label: bool
+    without_tray: WithoutTray
     autostart: bool | None
     session_key: Secret | None
 
@@ -138,6 +141,7 @@ class SettingsChange:
             icon_number=self.icon_number,
             icon_colors=self.icon_colors,
             icon_label=self.icon_label,
+            without_tray=self.without_tray,
         )
 
 
@@ -169,6 +173,7 @@ def parse_change(
         icon_number=_choice("icon_number", params.get("icon_number", now.icon_number), IconNumber),
         icon_colors=_choice("icon_colors", params.get("icon_colors", now.icon_colors), IconColors),
         icon_label=_flag("icon_label", params.get("icon_label", now.icon_label)),
+        without_tray=_choice("without_tray", params.get("without_tray", now.without_tray), WithoutTray),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
         session_key=session_key,
     )

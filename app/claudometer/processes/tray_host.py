@@ -6,7 +6,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.settings import WithoutTray
 from claudometer.domain.snapshot import Problem
+from claudometer.system.tray_pieces import command_for, find_piece
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,7 +19,9 @@ log = logging.getLogger(__name__)
 
 
 class TrayHost:
-    """Shows a notice while no panel shows the icon; if there is no panel at the start, opens the window.
+    """Says what is missing while no panel shows the icon; if there is none at the start, opens the window.
+
+    Neither for somebody who chose the background: they know.
 
     A panel that disappears later is restarting, or the user is logging out: no reason to open a window.
 
@@ -38,6 +42,15 @@ class TrayHost:
         engine = await self._engine()
         if shown is not self._shown:
             return  # a later call, made while the engine started, says otherwise
-        engine.notice(Problem(ErrorCode.TRAY_HOST_MISSING), present=not shown)
-        if is_first and not shown:
+        is_known = engine.settings.without_tray is WithoutTray.BACKGROUND
+        engine.notice(_missing(), present=not shown and not is_known)
+        if is_first and not shown and not is_known:
             engine.request_window()
+
+
+def _missing() -> Problem:
+    """Return the notice, with the piece that this desktop lacks and the line that gets it."""
+    piece = find_piece()
+    command = command_for(piece)
+    facts = (("reason", piece.value), *(() if command is None else (("command", command),)))
+    return Problem(ErrorCode.TRAY_HOST_MISSING, facts=facts)

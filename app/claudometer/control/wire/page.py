@@ -170,6 +170,7 @@ if TYPE_CHECKING:
         icon_number: str
         icon_colors: str
         icon_label: bool
+        without_tray: str
         autostart: FormSwitch
         locked: dict[str, str]
         login: FormLogin

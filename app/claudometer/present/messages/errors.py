@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.formatters import clock
-from claudometer.present.messages import claude_errors, local_errors, network_errors
+from claudometer.present.messages import claude_errors, local_errors, network_errors, tray_hosts
 from claudometer.present.messages.message import Message
 
 if TYPE_CHECKING:
@@ -80,19 +80,18 @@ def _choose(code: ErrorCode, known: Mapping[str, Fact]) -> Message:
 
 def _by_reason(code: ErrorCode, *, is_named: bool) -> Mapping[str, Message]:
     """Return the messages of an error that has one for each reason. ``is_named``: a variable is to blame."""
-    match code:
-        case ErrorCode.SESSION_KEY_MALFORMED:
-            return claude_errors.KEY_REASONS
-        case ErrorCode.CLAUDE_FOLDER_REFUSED:
-            return local_errors.FOLDER_REASONS
-        case ErrorCode.HOME_UNUSABLE:
-            return local_errors.HOME_REASONS
-        case ErrorCode.LOGIN_FOLDER_WRONG:
-            return claude_errors.NAMED_FOLDER_REASONS if is_named else claude_errors.CHOSEN_FOLDER_REASONS
-        case ErrorCode.CLAUDE_FOLDERS_LEFT:
-            return claude_errors.LISTED_FOLDER_REASONS
-        case _:
-            return {}
+    if code is ErrorCode.LOGIN_FOLDER_WRONG:
+        return claude_errors.NAMED_FOLDER_REASONS if is_named else claude_errors.CHOSEN_FOLDER_REASONS
+    return _REASONS.get(code, {})
+
+
+_REASONS: dict[ErrorCode, Mapping[str, Message]] = {
+    ErrorCode.SESSION_KEY_MALFORMED: claude_errors.KEY_REASONS,
+    ErrorCode.CLAUDE_FOLDER_REFUSED: local_errors.FOLDER_REASONS,
+    ErrorCode.HOME_UNUSABLE: local_errors.HOME_REASONS,
+    ErrorCode.TRAY_HOST_MISSING: tray_hosts.NOTICES,
+    ErrorCode.CLAUDE_FOLDERS_LEFT: claude_errors.LISTED_FOLDER_REASONS,
+}
 
 
 def deviation(behind_s: float) -> str:

@@ -47,4 +47,12 @@ TRAY_PIECES: Final[dict[str, Message]] = {
         "Start a panel that shows tray icons. This one does:",
     ),
 }
-"""By the value of ``system.tray_pieces.Piece``."""
+"""By the value of ``system.tray_pieces.Piece``. A line to copy follows a colon."""
+
+NOTICES: Final = {
+    piece: Message(
+        message.title, f"{message.hint} {{command}}" if message.hint.endswith(":") else message.hint
+    )
+    for piece, message in TRAY_PIECES.items()
+}
+"""The same with the line inside, for a place that shows two sentences."""

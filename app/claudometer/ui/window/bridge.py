@@ -33,6 +33,7 @@ FIELDS = frozenset(
         "icon_number",
         "icon_colors",
         "icon_label",
+        "without_tray",
         "autostart",
         "session_key",
     }

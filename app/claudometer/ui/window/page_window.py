@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.resources import assets_folder
 from claudometer.ui.window.bridge import Bridge
+from claudometer.ui.window.closing import ask_in_dialog, may_close
 from claudometer.ui.window.desktop import bring_forward
 from claudometer.ui.window.exposure import NoApi, page_functions
 from claudometer.ui.window.feed import Feed, follow
@@ -22,6 +23,7 @@ from claudometer.ui.window.web_process import Revival, draw_by_cpu, watch_web_pr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from webview import Window
 
@@ -55,10 +57,11 @@ def show(control: ControlClient, frame: Frame | None, place: Place | None, *, lo
     if frame is not None:
         window.events.before_show += lambda: _move_in(window, frame)
         window.events.before_show += lambda: draw_by_cpu(window.native)
+        window.events.closing += lambda: may_close(control, feed, lambda: ask_in_dialog(window.native))
         window.events.before_show += lambda: watch_web_process(window.native, revival)
     functions = page_functions(
         bridge,
-        close,
+        close if frame is None else lambda: _close_as_a_person_does(window),
         choose_folder=lambda typed: choose_folder(window, typed),
         log_folder=log_folder,
         page_number=revival.page_number,
@@ -94,6 +97,14 @@ def _make_window(ground: str) -> Window:
     if window is None:
         raise ClaudometerError(ErrorCode.WINDOW_FAILED)
     return window
+
+
+def _close_as_a_person_does(window: Window) -> None:
+    """Close it by its own close button, so that it may ask first. From any thread."""
+    from gi.repository import GLib  # noqa: PLC0415 - only this system has it
+
+    toplevel: Any = window.native
+    GLib.idle_add(toplevel.close)
 
 
 def _move_in(window: Window, frame: Frame) -> None:

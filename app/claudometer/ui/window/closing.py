@@ -1,0 +1,92 @@
+"""Asks before the window closes where no tray icon would show that the program goes on. GTK's thread only."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.present.messages import closing as words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from claudometer.control.protocol import Message
+    from claudometer.ui.window.feed import Feed
+
+    Ask = Callable[[], tuple[str | None, bool]]
+
+log = logging.getLogger(__name__)
+
+ASK, WINDOW, BACKGROUND = "ask", "window", "background"
+"""The setting ``without_tray``, as the form has it."""
+
+LINE = 44
+"""Characters in a line of the question."""
+
+ANSWER_S = 2.0
+"""How long the app may take to answer. The window must close even if it never does."""
+
+
+class Control(Protocol):
+    """The part of the control client that closing needs."""
+
+    def call(
+        self, op: str, params: Mapping[str, object] | None = ..., *, timeout_s: float = ...
+    ) -> Message: ...
+
+
+def may_close(control: Control, feed: Feed, ask: Ask) -> bool:
+    """Return whether the window may close, after doing what the user wants of the program.
+
+    Args:
+        ask: shows the question; returns ``WINDOW`` for quitting, ``BACKGROUND`` for going on, ``None`` for
+            neither, and whether to remember that.
+    """
+    if not _is_without_tray(feed):
+        return True
+    try:
+        wanted = str(control.call("settings", timeout_s=ANSWER_S)["form"]["without_tray"])
+        if wanted == ASK:
+            chosen, remember = ask()
+            if chosen is None:
+                return False
+            wanted = chosen
+            if remember:
+                control.call("save_settings", {"without_tray": chosen}, timeout_s=ANSWER_S)
+        if wanted == WINDOW:
+            control.call("quit", timeout_s=ANSWER_S)
+    except (ClaudometerError, KeyError, TypeError) as error:
+        log.warning("the app could not be asked before the window closed: %s", type(error).__name__)
+    return True
+
+
+def _is_without_tray(feed: Feed) -> bool:
+    card = feed.wait_for_card(-1, 0).card
+    return card is not None and any(
+        notice["code"] == ErrorCode.TRAY_HOST_MISSING for notice in card["notices"]
+    )
+
+
+def ask_in_dialog(parent: Any) -> tuple[str | None, bool]:  # noqa: ANN401 - PyGObject has no types
+    """Show the question over a window, as :func:`may_close` needs it."""
+    from gi.repository import Gtk  # noqa: PLC0415 - only this system has it
+
+    dialog = Gtk.MessageDialog(
+        transient_for=parent, modal=True, message_type=Gtk.MessageType.QUESTION, text=words.QUESTION
+    )
+    dialog.format_secondary_text(words.EXPLANATION)
+    for label in dialog.get_message_area().get_children():
+        label.set_max_width_chars(LINE)  # otherwise it is wider than the window
+    remember = Gtk.CheckButton(label=words.REMEMBER, use_underline=True)
+    dialog.get_message_area().add(remember)
+    remember.show()
+    dialog.add_button(words.QUIT, Gtk.ResponseType.NO)
+    dialog.add_button(words.KEEP, Gtk.ResponseType.YES)
+    dialog.set_default_response(Gtk.ResponseType.YES)
+    answer = dialog.run()
+    wants_it_always = bool(remember.get_active())
+    dialog.destroy()
+    chosen = {Gtk.ResponseType.YES: BACKGROUND, Gtk.ResponseType.NO: WINDOW}.get(answer)
+    return chosen, wants_it_always

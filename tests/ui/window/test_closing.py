@@ -1,0 +1,102 @@
+"""Closing the window where no tray icon shows that the program goes on: asked once, or as remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.settings import WithoutTray
+from claudometer.domain.snapshot import Problem
+from claudometer.present.card import card_for
+from claudometer.ui.window.closing import ASK, BACKGROUND, WINDOW, may_close
+from claudometer.ui.window.feed import Feed
+from tests.page.scenarios import NOW, SCENARIOS
+from tests.views import view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.domain.snapshot import Snapshot
+
+
+class App:
+    """Answers like the app, and keeps what it was asked. ``None`` for an app that does not answer."""
+
+    def __init__(self, without_tray: str | None) -> None:
+        self.without_tray = without_tray
+        self.asked: list[str] = []
+        self.saved: Mapping[str, object] | None = None
+
+    def call(
+        self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = 0
+    ) -> dict[str, Any]:
+        assert timeout_s < 5
+        self.asked.append(op)
+        if self.without_tray is None:
+            raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
+        if op == "save_settings":
+            self.saved = params
+        return {"form": {"without_tray": self.without_tray}}
+
+
+def feed_of(snapshot: Snapshot) -> Feed:
+    feed = Feed()
+    feed.publish(card_for(view(snapshot, NOW), revision=1))
+    return feed
+
+
+def without_tray() -> Feed:
+    from dataclasses import replace
+
+    notice = Problem(ErrorCode.TRAY_HOST_MISSING, facts=(("reason", "gnome"), ("command", "get it")))
+    return feed_of(replace(SCENARIOS["numbers"].snapshot, notices=(notice,)))
+
+
+def never() -> tuple[str | None, bool]:
+    raise AssertionError("nobody was to be asked")
+
+
+def test_with_a_tray_it_closes_without_a_question() -> None:
+    app = App(ASK)
+    assert may_close(app, feed_of(SCENARIOS["numbers"].snapshot), never)
+    assert may_close(app, Feed(), never)
+    assert app.asked == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "remember", "closes", "asked"),
+    [
+        (BACKGROUND, False, True, ["settings"]),
+        (BACKGROUND, True, True, ["settings", "save_settings"]),
+        (WINDOW, False, True, ["settings", "quit"]),
+        (WINDOW, True, True, ["settings", "save_settings", "quit"]),
+        (None, False, False, ["settings"]),
+        (None, True, False, ["settings"]),
+    ],
+)
+def test_who_is_asked_gets_what_they_chose(
+    chosen: str | None, remember: bool, closes: bool, asked: list[str]
+) -> None:
+    app = App(ASK)
+    assert may_close(app, without_tray(), lambda: (chosen, remember)) is closes
+    assert app.asked == asked
+    assert app.saved == ({"without_tray": chosen} if "save_settings" in asked else None)
+
+
+@pytest.mark.parametrize(
+    ("remembered", "asked"), [(BACKGROUND, ["settings"]), (WINDOW, ["settings", "quit"])]
+)
+def test_what_was_remembered_is_done_without_a_question(remembered: str, asked: list[str]) -> None:
+    app = App(remembered)
+    assert may_close(app, without_tray(), never)
+    assert app.asked == asked
+
+
+def test_an_app_that_does_not_answer_keeps_no_window_open() -> None:
+    assert may_close(App(None), without_tray(), never)
+
+
+def test_the_words_are_those_of_the_settings() -> None:
+    assert {ASK, WINDOW, BACKGROUND} == {each.value for each in WithoutTray}
