@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from contextlib import suppress
@@ -61,9 +60,6 @@ if TYPE_CHECKING:
     from claudometer.engine.dependencies import LoginProbe, SourceMaker, StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
-
-
-log = logging.getLogger(__name__)
 
 KEY_VARIABLE = f"{PREFIX}SESSION_KEY"
 
@@ -139,7 +135,7 @@ async def assemble(context: RunContext) -> Engine:
             version=own_version(),
             boot_id=boot_id,
             local=LocalSources() if context.demo else _local_sources(files, login, login_folder),
-            files=UnwatchedFiles() if context.demo else _watched(files, login_folder),
+            files=UnwatchedFiles() if context.demo else FileWatch(lambda: local_files(files, login_folder())),
             overrides=Overrides(
                 await _wanted_mode(context, claude_folder, loaded.settings.account.mode),
                 environment.interval_seconds,
@@ -227,10 +223,6 @@ def _local_sources(
     return LocalSources(local_sources(files, login_folder), login.written_at, hits, login.plan)
 
 
-def _watched(files: ClaudeFiles, login_folder: Callable[[], Path | None]) -> FileWatch:
-    return FileWatch(lambda: local_files(files, login_folder()))
-
-
 def _source_maker(
     context: RunContext, files: ClaudeFiles, login: LoginReader, browser: BrowserProcess | None
 ) -> SourceMaker:
@@ -287,10 +279,10 @@ def _fitting_mode(context: RunContext, login: LoginReader) -> Callable[[], Await
         if context.demo:
             return Mode.CLI
         found = await login.read()
-        if isinstance(found, MissingCredentials):
-            should_explain = found.code in unreadable and context.environment.session_key is None
-            return Mode.CLI if should_explain else Mode.WEB
-        return Mode.CLI
+        if not isinstance(found, MissingCredentials):
+            return Mode.CLI
+        should_explain = found.code in unreadable and context.environment.session_key is None
+        return Mode.CLI if should_explain else Mode.WEB
 
     return fitting
 
