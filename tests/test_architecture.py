@@ -72,6 +72,7 @@ TABLE = {
     "processes": rule("domain system"),
     "processes.answers": rule("control.wire domain present processes.presenter system"),
     "processes.presenter": rule("control.wire domain present system"),
+    "processes.chosen_account": rule("domain settings system"),
     "processes.headless": rule("control.wire domain present system"),
     "processes.assembly": rule("domain system settings vault providers engine"),
     "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),

@@ -52,8 +52,11 @@ def test_an_organization_is_chosen_in_the_terminal_as_the_hint_says(
     report = headless.run("status", "--json").json()
     assert (report["status"], report["account"]["organization_id"]) == ("ok", TEAM_ORGANIZATION)
     assert f"  * {TEAM_ORGANIZATION}  Example Team" in headless.run("accounts").out
-    by_its_own_id = headless.run("accounts", "organization", report["account"]["id"], CHAT_ORGANIZATION)
-    assert by_its_own_id.code == 0
+    assert report["account"]["id"] == "default"
+    readings = json.loads((headless.home.state / "claudometer/state.json").read_text(encoding="utf-8"))
+    (servers_id,) = (key.removeprefix("claude/") for key in readings["readings"])
+    by_the_servers_id = headless.run("accounts", "organization", servers_id, CHAT_ORGANIZATION)
+    assert by_the_servers_id.code == 0
 
 
 def test_the_list_is_one_json_object_for_scripts(headless: Program) -> None:

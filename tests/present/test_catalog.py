@@ -59,6 +59,8 @@ DIALECT = re.compile(
 )
 
 FACTS: dict[str, Fact] = {
+    "account": "work",
+    "known": "default",
     "until": "12:40",
     "at": "12:05",
     "names": "interval_seconds",

@@ -69,10 +69,7 @@ def _list(call: Call) -> int:
 
 def _choose(call: Call, account_id: str, wanted: str) -> int:
     described = _look(call)
-    if account_id not in {
-        described["id"],
-        described["report"]["account"]["id"],
-    }:  # ours, or `status --json`'s
+    if account_id not in described["ids"]:  # our own id, or one of the server's
         return _refuse("unknown_account", account_id, known=described["id"])
     if described["report"]["mode"] != "web":
         raise ClaudometerError(ErrorCode.ORGANIZATION_OF_LOGIN)
@@ -123,6 +120,7 @@ def _look(call: Call) -> Described:
                 form = (request(places, "settings") or {})["form"]
             return {
                 "id": watched["id"],
+                "ids": [watched["id"], account["id"], account["report"]["account"]["id"]],
                 "report": account["report"],
                 "organization_id": form["organization_id"],
                 "organizations": form["organizations"],

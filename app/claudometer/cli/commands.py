@@ -101,8 +101,8 @@ DEFAULT = Command("", _start)  # `claudometer` alone
 COMMANDS = (
     Command("open", _open, most_words=1),
     Command("settings", _settings),
-    Command("status", _status, {"--json": False, "--format": True}),
-    Command("watch", _watch, {"--json": False}),
+    Command("status", _status, {"--json": False, "--format": True, "--account": True}),
+    Command("watch", _watch, {"--json": False, "--account": True}),
     Command("refresh", _refresh),
     Command("requests", _requests, {"--json": False}),
     Command("doctor", _doctor, {"--json": False, "--explain": False}),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MODE, KEY = PREFIX + "MODE", PREFIX + "SESSION_KEY"
 WEB = "web"
+ACCOUNT = "--account"
 
 _BASES = {True: PREFIX + "WEB_URL", False: PREFIX + "OAUTH_URL"}
 """The variable with the server's address; by whether the server is claude.ai."""
@@ -53,6 +54,10 @@ class EnvironmentAccount:
         """Whether the environment names no account."""
         return self.folder is None and not self._variables
 
+    def differing_in(self, account: AccountReport) -> str | None:
+        """Return a variable that names something other than this account of the app."""
+        return self.differing_from(account.get("watched"))
+
     def differing_from(self, watched: Watched | None) -> str | None:
         """Return a variable that names something other than what the app watches, ``None`` if none does.
 
@@ -82,15 +87,42 @@ class EnvironmentAccount:
         return login_variable()
 
 
+class ChosenAccount:
+    """The account that ``--account`` names, which counts before the environment."""
+
+    __slots__ = ("id",)
+
+    def __init__(self, wanted: str) -> None:
+        self.id = wanted
+
+    def differing_in(self, account: AccountReport) -> str | None:
+        """Return the option if it names another account than this one of the app, ``None`` if it does not.
+
+        The server's own ids of the account and its organization are accepted as well.
+        """
+        watched, shown = account.get("watched"), account["report"]["account"]
+        known = (watched["id"] if watched else None, account["id"], shown["id"], shown["organization_id"])
+        return None if self.id in known else ACCOUNT
+
+
+NamedAccount = EnvironmentAccount | ChosenAccount
+
+
+def named_account(call: Call) -> NamedAccount | None:
+    """Return what the options name, else the environment; ``None`` for the account in the tray."""
+    wanted = call.values.get(ACCOUNT)
+    return read_environment_account(call) if wanted is None else ChosenAccount(wanted)
+
+
 def read_environment_account(call: Call) -> EnvironmentAccount | None:
     """Return what the environment names, ``None`` if nothing. The demo has only one account."""
     named = None if call.demo else EnvironmentAccount(os.environ)
     return None if named is None or named.is_empty else named
 
 
-def differing_variable(named: EnvironmentAccount | None, account: AccountReport) -> str | None:
-    """Return a variable that names another account than this one of the running app."""
-    return None if named is None else named.differing_from(account.get("watched"))
+def differing_variable(named: NamedAccount | None, account: AccountReport) -> str | None:
+    """Return a variable or option that names another account than this one of the running app."""
+    return None if named is None else named.differing_in(account)
 
 
 def print_difference(call: Call, variable: str) -> None:

@@ -18,6 +18,7 @@ SOFTWARE = 70  # EX_SOFTWARE of sysexits.h: an error in the program
 _EXIT_CODES = {
     ErrorCode.ENVIRONMENT_INVALID: USAGE,
     ErrorCode.URL_REFUSED: USAGE,
+    ErrorCode.ACCOUNT_UNKNOWN: USAGE,
     ErrorCode.INTERNAL: SOFTWARE,
 }
 

@@ -16,7 +16,7 @@ from claudometer.system.runtime import socket_path
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from claudometer.cli.environment_account import EnvironmentAccount
+    from claudometer.cli.environment_account import NamedAccount
     from claudometer.control.wire.answers import Event
     from claudometer.control.wire.report import AccountReport
 
@@ -27,11 +27,14 @@ _STOP_TIMEOUT_S = 2.0
 
 
 def follow(
-    *, demo: bool, named: EnvironmentAccount | None = None
+    *, demo: bool, named: NamedAccount | None = None, wanted: str | None = None
 ) -> Generator[AccountReport | None, None, None]:
     """Yield each new report, and ``None`` after every ``TICK_S`` without one. Never ends.
 
-    The reports are the app's while it watches the account that the environment names, if any.
+    The reports are the app's while it watches the account that is named, if any.
+
+    Args:
+        wanted: the account that our own poller asks for; ``None`` for that of the environment or settings.
 
     Raises:
         ClaudometerError: the app is busy, does not answer or is of another version; or our own poller failed.
@@ -43,7 +46,7 @@ def follow(
             if account is not None and differing_variable(named, account) is not None:
                 break
             yield account
-        yield from _poll_until_app_watches(client, named, demo=demo)
+        yield from _poll_until_app_watches(client, named, _Poller(demo=demo, wanted=wanted))
 
 
 def _events_of_app(client: ControlClient, *, demo: bool) -> Iterator[Event | None]:
@@ -60,16 +63,14 @@ def _report_in(event: Event | None) -> AccountReport | None:
 
 
 def _poll_until_app_watches(
-    client: ControlClient, named: EnvironmentAccount | None, *, demo: bool
+    client: ControlClient, named: NamedAccount | None, poller: _Poller
 ) -> Iterator[AccountReport | None]:
-    news: queue.SimpleQueue[AccountReport | ClaudometerError] = queue.SimpleQueue()
-    poller = _Poller(news, demo=demo)
     poller.start()
     try:
         while not _is_watched(client, named):
             found: AccountReport | ClaudometerError | None
             try:
-                found = news.get(timeout=TICK_S)
+                found = poller.news.get(timeout=TICK_S)
             except queue.Empty:
                 # Nothing new for a while is normal; a thread that has died would be silent for ever.
                 found = poller.ending()
@@ -82,8 +83,8 @@ def _poll_until_app_watches(
         poller.join(_STOP_TIMEOUT_S)
 
 
-def _is_watched(client: ControlClient, named: EnvironmentAccount | None) -> bool:
-    """Return whether an app runs that watches the account that the environment names."""
+def _is_watched(client: ControlClient, named: NamedAccount | None) -> bool:
+    """Return whether an app runs that watches the account that is named."""
     try:
         account = client.report()
         return account is not None and differing_variable(named, account) is None
@@ -94,19 +95,20 @@ def _is_watched(client: ControlClient, named: EnvironmentAccount | None) -> bool
 class _Poller(threading.Thread):
     """Polls on an event loop of its own, so that the main thread is free to draw and to handle signals."""
 
-    def __init__(self, news: queue.SimpleQueue[AccountReport | ClaudometerError], *, demo: bool) -> None:
+    def __init__(self, *, demo: bool, wanted: str | None) -> None:
         super().__init__(name="claudometer-poller", daemon=True)
         self.stop = threading.Event()
-        self._news = news
+        self.news: queue.SimpleQueue[AccountReport | ClaudometerError] = queue.SimpleQueue()
         self._demo = demo
+        self._wanted = wanted
 
     def run(self) -> None:
         from claudometer.processes.headless import watch_alone
 
         try:
-            watch_alone(demo=self._demo, on_report=self._news.put, stop=self.stop)
+            watch_alone(demo=self._demo, wanted=self._wanted, on_report=self.news.put, stop=self.stop)
         except ClaudometerError as error:
-            self._news.put(error)
+            self.news.put(error)
 
     def ending(self) -> ClaudometerError | None:
         """Return an error if the thread has ended unexpectedly. The log has the traceback."""

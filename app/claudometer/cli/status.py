@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from claudometer.cli.environment_account import differing_variable, print_difference, read_environment_account
+from claudometer.cli.environment_account import ACCOUNT, differing_variable, named_account, print_difference
 from claudometer.control.client import ControlClient
 from claudometer.present.exit_codes import USAGE, exit_code_of
 from claudometer.system.runtime import socket_path
@@ -38,12 +38,12 @@ def run(call: Call) -> int:
 def fetch(call: Call) -> AccountReport:
     """Return the report of the running app, or of one poll under the same budget.
 
-    The app's report is used only if it is about the account that the environment names, if any.
+    The app's report is used only if it is about the account that the options or the environment name, if any.
 
     Raises:
         ClaudometerError: the app is busy, hangs, or is of another version.
     """
-    account, named = _ask_app(call), read_environment_account(call)
+    account, named = _ask_app(call), named_account(call)
     if account is not None:
         variable = differing_variable(named, account)
         if variable is None:
@@ -51,7 +51,7 @@ def fetch(call: Call) -> AccountReport:
         print_difference(call, variable)
     from claudometer.processes.headless import poll_once
 
-    return poll_once(demo=call.demo)
+    return poll_once(demo=call.demo, wanted=call.values.get(ACCOUNT))
 
 
 def _ask_app(call: Call) -> AccountReport | None:

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
-from claudometer.cli.environment_account import differing_variable, print_difference, read_environment_account
+from claudometer.cli.environment_account import ACCOUNT, differing_variable, named_account, print_difference
 from claudometer.cli.following import follow
 from claudometer.cli.terminal_style import find_style, is_screen
 from claudometer.control.client import ControlClient
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import TextIO
 
-    from claudometer.cli.environment_account import EnvironmentAccount
+    from claudometer.cli.environment_account import NamedAccount
     from claudometer.cli.options import Call
     from claudometer.control.wire.report import AccountReport, Report
 
@@ -39,11 +39,11 @@ class View(Protocol):
 def run(call: Call) -> int:
     """Follow the numbers until Ctrl-C, and return 0: that is the normal way to end it."""
     last = None
-    named = read_environment_account(call)
+    named = named_account(call)
     try:
         _print_difference(call, named)  # before the view starts: other output would break it
         with _find_view(call) as view:
-            for account in follow(demo=call.demo, named=named):
+            for account in follow(demo=call.demo, named=named, wanted=call.values.get(ACCOUNT)):
                 last = account or last
                 if last is not None:
                     view.show(last)
@@ -52,7 +52,7 @@ def run(call: Call) -> int:
     return 0
 
 
-def _print_difference(call: Call, named: EnvironmentAccount | None) -> None:
+def _print_difference(call: Call, named: NamedAccount | None) -> None:
     if named is None:
         return
     with suppress(ClaudometerError):  # following the app is about to find the same trouble

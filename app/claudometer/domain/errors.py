@@ -97,6 +97,7 @@ class ErrorCode(StrEnum):
     MODE_UNKNOWN = "mode_unknown"
     CLAUDE_FOLDER_REFUSED = "claude_folder_refused"
     CLAUDE_FOLDERS_LEFT = "claude_folders_left"
+    ACCOUNT_UNKNOWN = "account_unknown"
     ORGANIZATION_UNKNOWN = "organization_unknown"
     ORGANIZATION_OF_LOGIN = "organization_of_login"
     SETTINGS_BROKEN = "settings_broken"

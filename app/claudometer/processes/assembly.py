@@ -70,6 +70,7 @@ class RunContext:
 
     ``by_environment``: a folder that the environment names decides whose numbers are wanted, before the
     settings do. So it is for a command that answers one question; the tray shows what was chosen there.
+    ``account``: our id of an account of the settings in place of the one that is shown.
     """
 
     places: Places
@@ -77,16 +78,18 @@ class RunContext:
     demo: bool
     clock: CorrectedClock
     by_environment: bool = False
+    account: str | None = None
 
 
-def read_context(*, demo: bool, by_environment: bool = False) -> RunContext:
+def read_context(*, demo: bool, by_environment: bool = False, account: str | None = None) -> RunContext:
     """Find the folders to use, and read the environment.
 
     Raises:
         ClaudometerError: a ``CLAUDOMETER_*`` variable cannot be used.
     """
     clock = CorrectedClock(SystemClock())
-    return RunContext(find_places(demo=demo), read_environment(), demo, clock, by_environment and not demo)
+    places, by_environment = find_places(demo=demo), by_environment and not demo
+    return RunContext(places, read_environment(), demo, clock, by_environment, account)
 
 
 async def assemble(context: RunContext) -> Engine:
@@ -99,6 +102,7 @@ async def assemble(context: RunContext) -> Engine:
             await off_loop_at(store, partial(remove_stale_files, folder))
     except OSError as error:  # also a timeout: a dead network home must not keep the program from starting
         loaded = store.unread(error)
+    loaded = loaded.showing(context.account)
     claude_folder = ClaudeFolder(loaded.settings.account.claude_folder)
     # The computer's own clock: what the files hold is as old as their dates say.
     files = ClaudeFiles(

@@ -13,40 +13,66 @@ from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.assembly import assemble, make_login, read_context
+from claudometer.processes.chosen_account import choose_account
 from claudometer.processes.presenter import Presenter, account_report, single_report
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.logs import start_logging
-from claudometer.system.off_loop import finish_calls, run_abandonable
+from claudometer.system.off_loop import finish_calls, off_loop_at, run_abandonable
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
     from claudometer.control.wire.report import AccountReport, Described
+    from claudometer.domain.settings import AccountSettings
     from claudometer.domain.snapshot import Snapshot
+    from claudometer.processes.assembly import RunContext
 
 log = logging.getLogger(__name__)
 
 LOG_NAME = "terminal"
 
 
-def poll_once(*, demo: bool) -> AccountReport:
+def poll_once(*, demo: bool, wanted: str | None = None) -> AccountReport:
     """Send one request, if the budget allows it, and report what is known after it.
 
+    Args:
+        wanted: an id of the account that is asked for; ``None`` for that of the environment or the settings.
+
     Raises:
-        ClaudometerError: the environment cannot be used.
+        ClaudometerError: the environment cannot be used, or there is no such account.
     """
-    context = read_context(demo=demo, by_environment=True)
+    context = _context_of(wanted, demo=demo)
     start_logging(context.places.log_folder, name=LOG_NAME, level=context.environment.log_level)
 
     async def poll() -> AccountReport:
         engine = await assemble(context)
-        return single_report(await engine.poll_once(), context.clock)
+        snapshot = await engine.poll_once()
+        return single_report(snapshot, context.clock, await _id_of(engine.settings.account, context))
 
     try:
         return asyncio.run(poll())
     finally:
         finish_calls()  # otherwise the end of the process could cut off a write to the ledger
+
+
+def _context_of(wanted: str | None, *, demo: bool) -> RunContext:
+    if wanted is None:
+        return read_context(demo=demo, by_environment=True)
+    return read_context(demo=demo, account=choose_account(wanted, demo=demo))
+
+
+async def _id_of(account: AccountSettings, context: RunContext) -> str | None:
+    """Return our id of the account, ``None`` if the environment names one that is not in the settings."""
+    if not context.by_environment:
+        return account.id
+    if context.environment.session_key is not None:
+        return account.id if account.mode is None else None
+    folder = ClaudeFolder(account.claude_folder)
+    try:
+        return None if await off_loop_at(folder.path, folder.is_elsewhere) else account.id
+    except OSError:  # a dead drive
+        return None
 
 
 def describe_account(*, demo: bool) -> Described:
@@ -69,9 +95,11 @@ def describe_account(*, demo: bool) -> Described:
             snapshot = await engine.poll_once(Cause.CLICK)
         else:
             snapshot = await _with_login_trouble(engine.snapshot, engine.settings.account.claude_folder)
+        found = single_report(snapshot, context.clock, await _id_of(engine.settings.account, context))
         return {
-            "id": engine.settings.shown,
-            "report": single_report(snapshot, context.clock)["report"],
+            "id": found["report"]["account"]["id"] or engine.settings.shown,
+            "ids": [engine.settings.shown, found["id"], found["report"]["account"]["id"]],
+            "report": found["report"],
             "organization_id": engine.settings.account.organization_id,
             "organizations": [{"id": each.id, "name": each.name or ""} for each in snapshot.organizations],
         }
@@ -133,22 +161,30 @@ def save_organization(organization_id: str | None, *, demo: bool) -> None:
         finish_calls()
 
 
-def watch_alone(*, demo: bool, on_report: Callable[[AccountReport], None], stop: threading.Event) -> None:
+def watch_alone(
+    *,
+    demo: bool,
+    wanted: str | None = None,
+    on_report: Callable[[AccountReport], None],
+    stop: threading.Event,
+) -> None:
     """Poll until ``stop`` is set, and call ``on_report`` with every new report, on the calling thread.
 
     Raises:
-        ClaudometerError: the environment cannot be used.
+        ClaudometerError: the environment cannot be used, or there is no account ``wanted``.
     """
-    context = read_context(demo=demo, by_environment=True)
+    context = _context_of(wanted, demo=demo)
     start_logging(context.places.log_folder, name=LOG_NAME, level=context.environment.log_level)
 
     async def watch() -> None:
         engine = await assemble(context)
+        local_id = await _id_of(engine.settings.account, context)
+        await engine.recall()  # else the first line would name a mode that nobody chose
         presenter = Presenter(
             engine,
             context.clock,
             terminal=Terminal.WATCH,
-            on_view=lambda view: on_report(account_report(view, Terminal.WATCH)),
+            on_view=lambda view: on_report(account_report(view, Terminal.WATCH, local_id=local_id)),
         )
         engine.start_polling()
         engine.tasks.start("presenting", presenter.run)

@@ -144,19 +144,26 @@ def pause_s(view: AccountView) -> float:
     return pause.total_seconds() + TIMER_MARGIN_S
 
 
-def account_report(view: AccountView, terminal: Terminal, watched: Watched | None = None) -> AccountReport:
-    """Return what a terminal shows, and what ``status --json`` prints, of one account."""
+def account_report(
+    view: AccountView, terminal: Terminal, watched: Watched | None = None, local_id: str | None = None
+) -> AccountReport:
+    """Return what a terminal shows, and what ``status --json`` prints, of one account.
+
+    ``local_id`` is our id of it, as ``accounts`` lists it; without one, the server's id has to do.
+    """
+    report = report_for(view, terminal)
+    report["account"]["id"] = local_id or (watched["id"] if watched else view.id)
     return {
         "provider": view.provider,
         "id": view.id,
         "shown": True,
         "watched": watched,
-        "report": report_for(view, terminal),
+        "report": report,
         "terminal": terminal_text(view, terminal),
     }
 
 
-def single_report(snapshot: Snapshot, clock: Clock) -> AccountReport:
+def single_report(snapshot: Snapshot, clock: Clock, local_id: str | None = None) -> AccountReport:
     """Return the report of a command that sends one request only. Its next check is when it may ask again."""
     view = view_of(snapshot, clock.now(), RegionReader().read(), Thresholds())
-    return account_report(view, Terminal.ONCE)
+    return account_report(view, Terminal.ONCE, local_id=local_id)

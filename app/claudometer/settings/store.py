@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.settings import Settings
+from claudometer.domain.settings import LocalId, Settings
 from claudometer.domain.snapshot import Problem
 from claudometer.settings.schema import read_settings, write_settings
 from claudometer.system.files import (
@@ -45,6 +45,12 @@ class Loaded:
 
     settings: Settings
     problem: Problem | None = None
+
+    def showing(self, account: str | None) -> Loaded:
+        """Return the same, with another account as the one that is shown; ``None`` changes nothing."""
+        if account is None:
+            return self
+        return replace(self, settings=replace(self.settings, shown=LocalId(account)))
 
 
 class SettingsStore:

@@ -159,10 +159,12 @@ if TYPE_CHECKING:
     class Described(TypedDict):
         """One account for ``accounts``: its report, and what can be chosen; empty when that is not known.
 
-        ``id`` is our own id of the account, ``organization_id`` the choice that was saved.
+        ``id`` is our own id of the account, ``ids`` all by which it may be named, ``organization_id`` the
+        choice that was saved.
         """
 
         id: str
+        ids: list[str | None]
         report: Report
         organization_id: str | None
         organizations: list[NamedOrganization]

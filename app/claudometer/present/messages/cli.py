@@ -54,8 +54,12 @@ OPTIONS_OF = {
     "status": {
         "--json": "one JSON object",
         "--format TEMPLATE": "your own line, as in '{session.percent} % {plan}'",
+        "--account ID": 'an account that "claudometer accounts" lists',
     },
-    "watch": {"--json": "one JSON object per line, whenever something changes"},
+    "watch": {
+        "--json": "one JSON object per line, whenever something changes",
+        "--account ID": 'an account that "claudometer accounts" lists',
+    },
     "requests": {"--json": "one JSON object"},
     "doctor": {
         "--json": "one JSON object",

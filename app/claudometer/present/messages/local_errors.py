@@ -55,6 +55,7 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
         "{variable} names several folders, of which one is shown: {folder}.",
         "To see another account, name only its folder: {named}.",
     ),
+    ErrorCode.ACCOUNT_UNKNOWN: Message("There is no account “{account}”.", "These accounts exist: {known}."),
     ErrorCode.ORGANIZATION_UNKNOWN: Message(
         "That organization is not in your account.", "Choose another one, or Automatic."
     ),
