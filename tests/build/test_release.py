@@ -77,7 +77,25 @@ def minisign(*words: str | Path) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    folder = tmp_path / "project"
+    return make_project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def released_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    made = make_project(tmp_path_factory.mktemp("release"))
+    made.release()
+    return made
+
+
+@pytest.fixture
+def released(released_once: Project, tmp_path: Path) -> Project:
+    """A copy of a released project: four steps run once, and not for each test."""
+    shutil.copytree(released_once.folder.parent, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path / "project", released_once.secret)
+
+
+def make_project(parent: Path) -> Project:
+    folder = parent / "project"
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("release", "devtools"):
         shutil.copytree(ROOT / "build" / name, folder / "build" / name, ignore=ignored)
@@ -88,8 +106,8 @@ def project(tmp_path: Path) -> Project:
     for name in (*FILES, BESIDE):
         (folder / "dist" / name).write_bytes(name.encode() * 1000)
     made = Project(folder)
-    made.do("key", tmp_path / "secret.key")
-    made.secret = (tmp_path / "secret.key").read_text()
+    made.do("key", parent / "secret.key")
+    made.secret = (parent / "secret.key").read_text()
     return made
 
 
@@ -148,18 +166,17 @@ def test_minisign_and_sha256sum_accept_the_release(project: Project) -> None:
     assert set(summed.stdout.splitlines()) >= {f"{name}: OK" for name in (*FILES, BESIDE, "latest.json")}
 
 
-def test_the_program_reads_the_manifest_and_accepts_its_signatures(project: Project) -> None:
-    project.release()
-    read = parse_manifest((project.dist / "latest.json").read_bytes())
+def test_the_program_reads_the_manifest_and_accepts_its_signatures(released: Project) -> None:
+    read = parse_manifest((released.dist / "latest.json").read_bytes())
     assert read is not None
     assert (read.version, read.notes) == (Version(1, 2, 3), "- Quicker.\n- <b>Smaller</b>.")
     assert sorted(read.downloads) == ["darwin-aarch64", "darwin-x86_64", "linux-aarch64", "linux-x86_64"]
-    keys = parse_public_keys(project.public_keys.read_text())
+    keys = parse_public_keys(released.public_keys.read_text())
     for platform, download in read.downloads.items():
         assert download.url.endswith(f"/releases/download/v1.2.3/{download.file_name}")
         install = Install.DMG if platform.startswith("darwin") else Install.APPIMAGE
         assert download.file_name.endswith(file_suffix(install, platform)), "the updater refuses other files"
-        digest = digest_of([(project.dist / download.file_name).read_bytes()])
+        digest = digest_of([(released.dist / download.file_name).read_bytes()])
         verify(download.signature, keys, digest, file_name=download.file_name, version=read.version)
 
 
@@ -251,11 +268,10 @@ def _add_another_for_the_same(dist: Path) -> None:
         (lambda dist: (dist / "SHA256SUMS").unlink(), "SHA256SUMS is wrong about latest.json"),
     ],
 )
-def test_every_inconsistency_fails_the_check(project: Project, harm: object, says: str) -> None:
-    project.release()
+def test_every_inconsistency_fails_the_check(released: Project, harm: object, says: str) -> None:
     assert callable(harm)
-    harm(project.dist)
-    checked = project.run("check", project.dist)
+    harm(released.dist)
+    checked = released.run("check", released.dist)
     assert checked.returncode == 1
     assert says in checked.stderr
 
