@@ -9,19 +9,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll
 from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent, valid_until
-from claudometer.domain.usage import (
-    CLAUDE,
-    Credit,
-    Limit,
-    Mode,
-    Origin,
-    Reading,
-    Source,
-    Spend,
-    fullest,
-    has_reset,
-    origin_of,
-)
+from claudometer.domain.usage import CLAUDE, Mode, Origin, Source, fullest, has_reset, origin_of
 from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent
 from claudometer.present.formatters import (
     age,
@@ -58,6 +46,7 @@ if TYPE_CHECKING:
 
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.region import Region
+    from claudometer.domain.usage import Credit, Limit, Reading, Spend
     from claudometer.present.levels import Thresholds
 
 _WAITING = frozenset(
