@@ -142,6 +142,14 @@ def test_where_only_this_computer_is_asked_nothing_is_sent(owner: Person, simula
     assert simulator.requests == []
 
 
+def test_a_folder_that_is_not_there_is_named_although_no_login_is_read(owner: Person) -> None:
+    env = owner.env | {"CLAUDOMETER_MODE": "local", "CLAUDE_CONFIG_DIR": "/nowhere"}
+    report = report_of(examine(owner.home, env, "--json"))
+    assert needing(report) == ["login"]
+    assert report["by_id"]["login"]["sentence"].startswith("CLAUDE_CONFIG_DIR names a folder that does not")
+    assert "unset CLAUDE_CONFIG_DIR" in step_of(report["by_id"]["login"])
+
+
 def test_the_demo_reads_and_sends_nothing(owner: Person, simulator: Simulator) -> None:
     done = examine(owner.home, owner.env, "--demo", "--json")
     assert report_of(done)["by_id"]["login"]["state"] == "not-here"

@@ -225,7 +225,7 @@ def test_a_closed_or_full_stream_and_a_deleted_folder_are_survived(place: Place,
 NAMED = {
     "missing": ("{root}/nowhere", "names a folder that does not exist: {root}/nowhere."),
     "tilde": ("~/nowhere", "names a folder that does not exist: ~/nowhere."),
-    "list": ("{root}/a,{root}/b", "names a folder that does not exist: {root}/a,{root}/b."),
+    "list": ("{root}/a,{root}/b", "names folders that do not exist: {root}/a, {root}/b."),
     "quotes": ('"{root}"', 'names a folder that does not exist: "{root}".'),
     "line break": ("{root}\n", "names a folder that does not exist: {root}\\n."),
     "file": ("{root}/file", "names a file, not a folder: {root}/file."),

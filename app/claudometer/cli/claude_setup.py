@@ -25,7 +25,7 @@ from claudometer.present.messages.cli import DEMO_CHANGES_NOTHING
 from claudometer.providers.claude import hook_setting, status_line_setting
 from claudometer.providers.claude.settings_edit import Edit, SetupResult
 from claudometer.system import claude_settings
-from claudometer.system.claude_folder import printable, what_is_wrong_with
+from claudometer.system.claude_folder import facts_of_wrong, what_is_wrong_with
 from claudometer.system.claude_variables import CONFIG_VARIABLE, named_config
 from claudometer.system.filesystem import NotRegularFileError
 from claudometer.system.home import require_home
@@ -122,7 +122,7 @@ def _find_settings() -> Path:
         raise ClaudometerError(ErrorCode.WORKING_FOLDER_GONE, path=str(named)) from None
     reason = what_is_wrong_with(folder)
     if named_config() is not None and reason != "empty":
-        facts = {"reason": reason, "variable": CONFIG_VARIABLE, "folder": printable(named)}
+        facts = facts_of_wrong(named, reason, CONFIG_VARIABLE)
         raise ClaudometerError(ErrorCode.LOGIN_FOLDER_WRONG, **facts)
     return folder / claude_settings.FILE_NAME
 

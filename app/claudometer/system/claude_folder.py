@@ -128,6 +128,22 @@ def printable(path: str | Path) -> str:
     return on_one_line(with_tilde(path))
 
 
+def facts_of_wrong(folder: Path, reason: str, named_by: str) -> dict[str, str]:
+    """Return the facts for a message about a folder: of a list of which none is there, all are named.
+
+    Args:
+        reason: see :func:`what_is_wrong_with`.
+        named_by: the variable that names it, ``""`` for the settings.
+    """
+    shown = printable(folder)
+    listed = claude_variables.named_list(named_by) if named_by and reason == "missing" else []
+    if listed:
+        reason = "missing" if len(listed) == 1 else "all_missing"
+        shown = ", ".join(printable(expanded(each)) for each in listed)
+    facts = {"reason": reason, "folder": shown}
+    return facts | {"variable": named_by} if named_by else facts
+
+
 def raw_variable() -> str | None:
     """Return the variable that names the login's folder, exactly as it was set; of a list, what is in use."""
     raw = os.environ.get(STORAGE_VARIABLE, os.environ.get(CONFIG_VARIABLE))

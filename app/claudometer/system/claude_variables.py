@@ -52,10 +52,10 @@ def login_variable() -> str | None:
     return CONFIG_VARIABLE if os.environ.get(CONFIG_VARIABLE) else None
 
 
-def named_list() -> list[str]:
-    """Return the folders that the login's variable names, as they are spelled, if they are several."""
-    variable = login_variable()
-    return [] if variable is None else _split(os.environ[variable])
+def named_list(variable: str | None = None) -> list[str]:
+    """Return the folders that a variable names, as spelled, if there is a comma; by default the login's."""
+    variable = variable or login_variable()
+    return [] if variable is None else _split(os.environ.get(variable, ""))
 
 
 def take_first() -> None:

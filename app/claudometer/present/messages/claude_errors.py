@@ -241,6 +241,10 @@ NAMED_FOLDER_REASONS: Final = {
         "{variable} names a folder that does not exist: {folder}.",
         "Correct {variable} or unset it, then start Claudometer again.",
     ),
+    "all_missing": Message(
+        "{variable} names folders that do not exist: {folder}.",
+        "Correct {variable} or unset it, then start Claudometer again.",
+    ),
     "file": Message(
         "{variable} names a file, not a folder: {folder}.",
         "Correct {variable} or unset it, then start Claudometer again.",

@@ -13,7 +13,7 @@ from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import CLAUDE, AccountKey, Mode
-from claudometer.providers.claude.credentials import FILE_NAME, LoginReader
+from claudometer.providers.claude.credentials import FILE_NAME, LoginReader, find_wrong_folder
 from claudometer.providers.claude.oauth import SCOPE, account_id
 from claudometer.system.boot import find_boot_id
 from claudometer.system.home import find_home_trouble
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import Fact
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.providers.claude.login import Login
+    from claudometer.system.claude_folder import ClaudeFolder
     from claudometer.system.paths import Places
 
 _OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH
@@ -40,7 +41,7 @@ async def check(here: Surroundings) -> Finding:
     if here.demo:
         return _found(State.NOT_HERE, "login.demo")
     if here.mode is Mode.LOCAL:
-        return _found(State.NOT_HERE, "login.local")
+        return await _check_folder(here.claude_folder) or _found(State.NOT_HERE, "login.local")
     if here.mode is Mode.WEB:
         return await _check_key(here)
     if here.claude_folder.is_default:
@@ -52,6 +53,15 @@ async def check(here: Surroundings) -> Finding:
     if isinstance(login, MissingCredentials):
         return await run_abandonable(lambda: _missing(login, folder), timeout_s=None)
     return await run_abandonable(lambda: _judge(login, folder), timeout_s=None)
+
+
+async def _check_folder(claude: ClaudeFolder) -> Finding | None:
+    """Return what is wrong with the folder that somebody named, though no login is read from it."""
+    folder = claude.config()
+    wrong = await find_wrong_folder(folder, claude.config_named_by())
+    if wrong is None or ("reason", "empty") in wrong.facts:
+        return None
+    return _missing(wrong, folder)
 
 
 async def check_room(here: Surroundings) -> Finding:

@@ -18,7 +18,7 @@ from claudometer.domain.plan import Plan
 from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
-from claudometer.system.claude_folder import default_folder, printable, raw_variable, what_is_wrong_with
+from claudometer.system.claude_folder import default_folder, facts_of_wrong, raw_variable, what_is_wrong_with
 from claudometer.system.filesystem import owner_of
 from claudometer.system.home import below_home
 from claudometer.system.off_loop import off_loop, off_loop_at
@@ -176,8 +176,7 @@ async def find_wrong_folder(folder: Path, named_by: str | None) -> MissingCreden
         reason = await off_loop_at(folder, lambda: what_is_wrong_with(folder))
     except OSError:
         return None
-    named = (("variable", named_by),) if named_by else ()
-    facts = (("reason", reason), ("folder", printable(folder)), *named)
+    facts = tuple(facts_of_wrong(folder, reason, named_by).items())
     return MissingCredentials(ErrorCode.LOGIN_FOLDER_WRONG, facts=facts)
 
 
