@@ -190,8 +190,9 @@ FAULTS = (
     Fault(
         "a proxy that does not answer",
         "connection",
-        "HTTPS_PROXY",
+        "unset HTTPS_PROXY",
         env={**REAL_SERVER, "HTTPS_PROXY": "http://127.0.0.1:9"},
+        sentence="The proxy in HTTPS_PROXY cannot be reached.",
     ),
     Fault(
         "an exception for a proxy that means nothing",

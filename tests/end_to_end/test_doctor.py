@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.domain.errors import ErrorCode
 from tests import canary
 from tests.dead_drive import dead_drive
 from tests.desktop.bus_client import BusClient
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.secret_service import SecretService
 from tests.desktop.session_bus import running_session_bus
-from tests.end_to_end.planted_faults import FAULTS, Fault
-from tests.sentences import title
+from tests.end_to_end.planted_faults import FAULTS, REAL_SERVER, Fault
 from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 AS_NOBODY = """
 import sys
+import threading
 from tests.unprivileged import unprivileged
 from claudometer.cli.entry import main
 with unprivileged():
@@ -129,10 +130,51 @@ def test_a_dead_proxy_that_took_a_bad_ones_place_is_named_with_its_own_variable(
     }
     report = report_of(examine(owner.home, env, "--json"))
     connection = report["by_id"]["connection"]
-    assert connection["sentence"] == title(ErrorCode.PROXY_UNREACHABLE, proxy="127.0.0.1:9")
+    assert connection["sentence"] == "The proxy in ALL_PROXY cannot be reached."
     assert "ALL_PROXY" in step_of(connection)
     assert "HTTPS_PROXY" in report["by_id"]["proxy"]["sentence"]
     assert "CanarySession" not in json.dumps(report)
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[int]:
+    """A server that gives everybody the same answer; yields its port."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(4096)
+            self.request.sendall(answer)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "answer", "sentence", "step"),
+    [
+        (
+            "http",
+            b"HTTP/1.1 407 Log in\r\n\r\n",
+            "asks for a user name",
+            "name:password",
+        ),
+        ("http", b"HTTP/1.1 403 Forbidden\r\n\r\n", "refused to connect", "Ask whoever runs the proxy"),
+        ("socks5", b"HTTP/1.1 400 Bad Request\r\n\r\n", "did not let the request", "unset HTTPS_PROXY"),
+    ],
+)
+def test_a_proxy_that_answers_wrongly_is_named_by_its_variable(
+    owner: Person, scheme: str, answer: bytes, sentence: str, step: str
+) -> None:
+    with answering(answer) as port:
+        env = {**owner.env, **REAL_SERVER, "HTTPS_PROXY": f"{scheme}://127.0.0.1:{port}"}
+        report = report_of(examine(owner.home, env, "--json"))
+    check = report["by_id"]["connection"]
+    assert needing(report) == ["connection"]
+    assert f"The proxy in HTTPS_PROXY {sentence}" in check["sentence"]
+    assert step in step_of(check)
+    assert str(port) not in json.dumps(report["checks"])
 
 
 def test_where_only_this_computer_is_asked_nothing_is_sent(owner: Person, simulator: Simulator) -> None:

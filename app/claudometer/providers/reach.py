@@ -52,13 +52,11 @@ class NotReached:
     Attributes:
         variable: the environment variable that is to blame, if one is.
         is_sent: whether anything may have left this computer.
-        proxy: host and port of the proxy that is to blame, if one is.
     """
 
     code: ErrorCode
     variable: str | None = None
     is_sent: bool = True
-    proxy: str | None = None
 
 
 def reach(url: str) -> Reached | NotReached:
@@ -96,7 +94,7 @@ def reach(url: str) -> Reached | NotReached:
 
 def _blame(code: ErrorCode, proxy: Proxy | None) -> NotReached:
     if proxy is not None and code in BY_PROXY:
-        return NotReached(code, proxy.variable, proxy=proxy.address)
+        return NotReached(code, proxy.variable)
     return NotReached(code, find_unusable_certificates() if code is ErrorCode.TLS_FAILED else None)
 
 

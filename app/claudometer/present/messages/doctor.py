@@ -88,6 +88,20 @@ SENTENCES: Final[dict[str, Message]] = {
     # The network.
     "connection.answered": Message("{host} answered in {seconds} s.", ""),
     "connection.local": Message("Nothing is sent, because “This computer only” is chosen.", ""),
+    "connection.proxy_failed": Message(
+        "The proxy in {variable} did not let the request through.", "Correct the variable, or unset it:"
+    ),
+    "connection.proxy_unreachable": Message(
+        "The proxy in {variable} cannot be reached.", "Correct the variable, or unset it:"
+    ),
+    "connection.proxy_login_needed": Message(
+        "The proxy in {variable} asks for a user name and a password.",
+        "Set the variable to http://name:password@host:port.",
+    ),
+    "connection.proxy_refused": Message(
+        "The proxy in {variable} refused to connect to Claude.",
+        "Ask whoever runs the proxy to let it connect to Claude, or use another network.",
+    ),
     "connection.by_proxy": Message("Not known until the proxy can be used.", ""),
     "connection.by_certificates": Message("Not known until there are certificates.", ""),
     "connection.by_settings": Message("Not known until the variable is corrected.", ""),

@@ -46,9 +46,7 @@ class Reach:
         if isinstance(found, Reached):
             facts = {"host": _host(here), "seconds": f"{found.took_s:.1f}"}
             return Finding(Part.CONNECTION, State.OK, "connection.answered", facts)
-        named = {"variable": found.variable, "proxy": found.proxy}
-        facts = {name: value for name, value in named.items() if value is not None}
-        return Finding(Part.CONNECTION, State.ATTENTION, found.code, facts)
+        return _not_reached(found)
 
     async def check_clock(self, here: Surroundings) -> Finding:
         """Compare the clock with the server's."""
@@ -78,6 +76,20 @@ class Reach:
         found = await run_abandonable(lambda: _reach_blocking(self._here.asked_url), timeout_s=None)
         await _note(self._here, found, sent_at)
         return found
+
+
+def _not_reached(found: NotReached) -> Finding:
+    from claudometer.providers.transport import BY_PROXY  # noqa: PLC0415 - brings httpx
+
+    if found.variable is None:
+        return Finding(Part.CONNECTION, State.ATTENTION, found.code)
+    facts: dict[str, Fact] = {"variable": found.variable}
+    if found.code not in BY_PROXY:
+        return Finding(Part.CONNECTION, State.ATTENTION, found.code, facts)
+    # By its variable: the address may name a person or a company.
+    if found.code in {ErrorCode.PROXY_FAILED, ErrorCode.PROXY_UNREACHABLE}:
+        facts["command"] = f"unset {found.variable}"
+    return Finding(Part.CONNECTION, State.ATTENTION, f"connection.{found.code}", facts)
 
 
 async def check_proxy(here: Surroundings) -> Finding:
