@@ -357,3 +357,11 @@ def test_the_line_to_copy_works_in_a_shell_although_it_names_nobody(owner: Perso
     command = report["by_id"]["login"]["action"]["command"]
     subprocess.run(["sh", "-c", command], env=owner.home.env | {"USER": USER}, check=True)
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_request_is_listed_with_its_reason_also_for_a_named_folder(owner: Person) -> None:
+    examine(owner.home, owner.env)
+    named = {"CLAUDE_CONFIG_DIR": str(owner.login_folder)}
+    for env in ({}, named):
+        listed = owner.run("requests", **env).stdout
+        assert re.search(r"127\.0\.0\.1/ +ok +\d\.\d s  doctor", listed), listed

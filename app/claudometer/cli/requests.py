@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
+OF_NO_ACCOUNT = frozenset({Cause.UPDATE, Cause.DOCTOR})
+"""Why requests were sent that are about no account."""
+
 
 def run(call: Call) -> int:
     """Print the requests. An empty list is no failure.
@@ -64,7 +67,7 @@ def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[Reques
     return [
         record
         for record in records
-        if record.reason == Cause.UPDATE or (mark is not None and record.account == mark)
+        if record.reason in OF_NO_ACCOUNT or (mark is not None and record.account == mark)
     ]
 
 

@@ -27,9 +27,10 @@ def render(report: CheckReport, style: TerminalStyle) -> list[str]:
     width = max(width_of(check["title"]) for check in report["checks"])
     first = [check for check in report["checks"] if check["state"] == State.ATTENTION]
     others = [check for check in report["checks"] if check["state"] != State.ATTENTION]
-    lines = [line for check in (*first, *others) for line in _part(check, width, style)]
+    groups = ([line for check in group for line in _part(check, width, style)] for group in (first, others))
+    lines = [line for group in groups if group for line in ("", *group)]
     ink = Ink.RED if report["needs_you"] else Ink.GREEN
-    return ["", *lines, "", MARGIN + style.ink(style.plain(report["verdict"]), Ink.STRONG, ink), ""]
+    return [*lines, "", MARGIN + style.ink(style.plain(report["verdict"]), Ink.STRONG, ink), ""]
 
 
 def copyable(report: CheckReport) -> str:
