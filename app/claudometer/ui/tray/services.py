@@ -19,7 +19,12 @@ BUS, BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 HOST_PREFIX = "org.kde.StatusNotifierHost-"
 NOTIFICATIONS, NOTIFICATIONS_PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 
-PROGRAMS = {"wrapper-2.0": "xfce4-panel", "kded5": "plasmashell", "kded6": "plasmashell"}
+PROGRAMS = {
+    "wrapper-2.0": "xfce4-panel",
+    "notification-area-applet": "mate-panel",
+    "kded5": "plasmashell",
+    "kded6": "plasmashell",
+}
 """Processes that do it for a program with a better-known name."""
 
 
