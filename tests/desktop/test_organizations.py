@@ -12,6 +12,7 @@ from claudometer.present.messages.menu import CHOOSE_ORGANIZATION
 from tests.desktop.accessible import Role
 from tests.desktop.waiting import wait_for
 from tests.sentences import menu_line
+from tests.simulator import bodies
 from tests.simulator.account import CONSOLE, HOME, SESSION_KEY, TEAM
 
 if TYPE_CHECKING:
@@ -108,3 +109,24 @@ def test_a_single_organization_with_chat_is_used_without_asking_and_without_a_su
     menu = app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers")
     assert menu.find("Organization") is None
     wait_for(lambda: app.report()["account"]["organization"] == "Example Home", what="the name")
+
+
+def test_a_refused_organization_is_asked_about_once_and_locks_nobody_in(
+    member: Claudometer, simulator: Simulator
+) -> None:
+    member.run("accounts", "organization", "default", str(TEAM["uuid"]))
+    member.wait_for_status("ok")
+    simulator.usage.stand(bodies.ORGANIZATION_DISABLED)
+    assert member.run("refresh").returncode == 77
+    member.stop()
+    simulator.requests.clear()
+    member.start().wait_for_status("unauthorized")
+    listed = member.run("accounts")
+    assert f"  * {TEAM['uuid']}  Example Team" in listed.stdout
+    assert f"    {HOME['uuid']}  Example Home" in listed.stdout
+    assert simulator.requests == []
+    assert member.run("refresh").returncode == 77
+    assert [request.endpoint for request in simulator.requests] == ["organizations", "usage"]
+    simulator.usage.stand(None)
+    assert member.run("accounts", "organization", "default", "Example Home").returncode == 0
+    member.tray.wait_for_menu(chosen("Example Home"), what="the other one's numbers")

@@ -300,7 +300,7 @@ SCENARIOS: dict[str, Scenario] = {
             ErrorCode.SESSION_KEY_REJECTED,
             Status.UNAUTHORIZED,
             mode=Mode.WEB,
-            next_poll=Paused(ErrorCode.SESSION_KEY_REJECTED),
+            next_poll=Paused(ErrorCode.SESSION_KEY_REJECTED, NOON + timedelta(hours=20)),
         ),
         web_form(),
     ),
