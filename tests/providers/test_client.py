@@ -179,6 +179,17 @@ def test_a_request_that_is_never_sent_is_not_recorded(ledger: Ledger) -> None:
     assert ledger.records == []
 
 
+def test_a_request_that_found_no_usable_proxy_is_not_recorded(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "not a proxy")
+    server = client_at("https://example.com/api", FakeClock(), ledger)
+    asyncio.run(server.send(Request("usage", "usage", lambda response: response.status), {}, Reason.INTERVAL))
+    assert ledger.records == []
+
+
 @pytest.mark.parametrize("base", ["/s3cr3t-tok3n/api", "/averyveryverylongword", "/Api%20Key"])
 def test_a_base_path_that_may_contain_something_private_is_left_out(
     simulator: Simulator, ledger: Ledger, base: str

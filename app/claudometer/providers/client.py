@@ -40,7 +40,16 @@ Note = Callable[[RequestRecord], Awaitable[None]]
 # A base path that the ledger may show. Any other may contain something private, and is shown as "/…".
 _PLAIN_PATH = re.compile(r"(?:/[a-z]{1,12})*")
 
-_NEVER_SENT = Unreadable(ErrorCode.URL_REFUSED)
+_NEVER_SENT = frozenset(
+    {
+        ErrorCode.URL_REFUSED,
+        ErrorCode.PROXY_UNUSABLE,
+        ErrorCode.CLIENT_UNLOADED,
+        ErrorCode.TOO_MANY_FILES,
+        ErrorCode.OUT_OF_MEMORY,
+    }
+)
+"""Failures on this computer, before anything left it: the ledger lists what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,8 @@ class Client:
         return result
 
     def _was_sent(self, result: Result[T]) -> bool:
-        return result.value != _NEVER_SENT
+        value = result.value
+        return not isinstance(value, Offline | Unreadable) or value.code not in _NEVER_SENT
 
     async def _exchange_once(self, request: Request[T], headers: Mapping[str, str]) -> Result[T]:
         sent_s = self._clock.boottime()
