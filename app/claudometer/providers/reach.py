@@ -99,6 +99,7 @@ def _blame(code: ErrorCode, proxy: Proxy | None) -> NotReached:
 
 
 def _behind_s(answer: httpx.Response, before: datetime, after: datetime) -> float | None:
+    # A cache answered, with the date of an earlier response.
     if answer.headers.get("age", "0").strip() != "0":
         return None
     at = parse_http_date(answer.headers.get("date"))

@@ -39,6 +39,7 @@ def expanded(path: str) -> str:
 
 def on_one_line(path: str) -> str:
     """Return a path as it can be shown: line breaks, control characters and broken bytes as escapes."""
+    # A path is the user's, but a line break in it could fake a line of ours.
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in path)
 
 

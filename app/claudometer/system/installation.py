@@ -43,6 +43,7 @@ def find_installation(code: Path = CODE) -> Installation:
     image = find_image()
     if image is not None:
         return Installation(Install.APPIMAGE, image, mark_of(image))
+    # After the image: an AppRun without an image is one that somebody has unpacked.
     if is_started_by_apprun():
         return Installation(Install.CHECKOUT)  # an unpacked AppImage: there is no file to replace
     if sys.platform == "darwin" and ".app/Contents/" in str(code):
@@ -71,6 +72,7 @@ def _from_python(root: Path) -> Installation:
 def _from_package() -> Installation:
     if DPKG_LIST.is_file():
         return Installation(Install.DEB, command="sudo apt install ~/Downloads/claudometer_{version}*.deb")
+    # The first that is there: some distributions keep yum as another name for dnf.
     tool = next((tool for tool in _RPM_TOOLS if shutil.which(tool)), _RPM_TOOLS[0])
     return Installation(Install.RPM, command=f"sudo {tool} install ~/Downloads/claudometer-{{version}}*.rpm")
 

@@ -54,6 +54,7 @@ async def run_abandonable(call: Callable[[], T], *, timeout_s: float | None, pla
         TimeoutError: it took longer, or an earlier call to this place still does.
         OSError: there is no thread for it.
     """
+    # By the place and not by the call: whatever needs the dead drive would hang as well.
     if place is not None and any(thread.is_overdue_at(place) for thread in _running()):
         raise TimeoutError("an earlier call has not returned")
     try:
@@ -89,6 +90,7 @@ class _Call(threading.Thread):
     """One call. Python's own list of threads is what knows the overdue ones."""
 
     def __init__(self, work: Callable[[], None], place: object, timeout_s: float | None) -> None:
+        # A daemon: Python ends without waiting for it.
         super().__init__(target=work, name="claudometer-call", daemon=True)
         self._place = place
         self._overdue_from = float("inf") if timeout_s is None else time.monotonic() + timeout_s

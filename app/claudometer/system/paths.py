@@ -61,5 +61,6 @@ def _user_folders() -> tuple[Path, Path, Path]:
 
 
 def _demo_folders(runtime: Path) -> tuple[Path, Path, Path]:
+    # Gone with the next restart, and nothing of the demo is worth keeping.
     root = runtime / demo_name()
     return root / "config", root / "state", root / "state" / "log"

@@ -26,6 +26,7 @@ class RequestNotes:
         try:
             await off_loop(self._file.append, record)
         except OSError as error:
+            # Once: a full disk would add a line for each request, to a log on the same disk.
             if not self._failing:
                 log.warning("requests cannot be written down: %s", error.strerror or error)
             self._failing = True

@@ -72,5 +72,6 @@ def _is_own_folder(folder: str) -> bool:
         found = os.lstat(folder)
     except OSError:
         return False
+    # The numbers of S_IFMT and S_IFDIR: the module stat would be one more to load.
     is_folder = found.st_mode & 0o170000 == 0o040000
     return is_folder and (sys.platform == "win32" or found.st_uid == os.getuid())

@@ -47,6 +47,7 @@ def coverage_of(
     if not pairs or len(pairs) < len(known) or not all(_agree(before, after) for before, after in pairs):
         return None
     has_money = server_reading.spend is not None or bool(server_reading.credits)
+    # Local sources lack money and models: these are asked for, only more rarely.
     incomplete = has_money or len(server_reading.limits) > len(known)
     measure = LimitKind.SESSION if LimitKind.SESSION in known else LimitKind.WEEKLY
     jumped = any(_has_jumped(before, after, measure) for before, after in pairs)
@@ -65,6 +66,7 @@ def _recent(admitted: tuple[LocalReading, ...], now: datetime) -> dict[LimitKind
 
 def _agree(known: Limit, covered: Limit) -> bool:
     if known.resets_at is not None and covered.resets_at is not None and is_another_window(known, covered):
+        # A window that began since agrees, whatever its number; an earlier one is another account's or old.
         return covered.resets_at > known.resets_at
     return (covered.percent or 0.0) >= (known.percent or 0.0) - ROUNDING
 

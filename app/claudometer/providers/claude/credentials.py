@@ -218,11 +218,13 @@ def _load(path: Path) -> Login | MissingCredentials:
     if blob is None:
         return MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
     login = parse_login(blob)
+    # Resolved here, in the thread: it touches the disk.
     return replace(login, folder=os.path.realpath(path.parent)) if isinstance(login, Login) else login
 
 
 def _denied(folder: Path) -> MissingCredentials:
     """Return what denies access: the topmost folder that we may not enter, else the file itself."""
+    # From the root down: below a folder that we may not enter, nothing can be said.
     for parent in reversed((folder, *folder.parents)):
         if not os.access(parent, os.X_OK, effective_ids=os.access in os.supports_effective_ids):
             facts = _owner_of(parent)

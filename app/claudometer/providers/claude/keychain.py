@@ -55,6 +55,7 @@ class Keychain:
         except OSError:
             return _REFUSED
         try:
+            # It may show a dialog, and the user may be away.
             async with asyncio.timeout(self.timeout_s):
                 output, _ = await process.communicate()
         except TimeoutError:
@@ -105,5 +106,6 @@ def _plain_environment() -> dict[str, str]:
 
 async def _end(process: Process) -> None:
     if process.returncode is None:
+        # Killed, since it may wait in that dialog for ever.
         process.kill()
         await process.wait()

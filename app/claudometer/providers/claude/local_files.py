@@ -45,4 +45,5 @@ def _file_stamp(path: str | os.PathLike[str]) -> tuple[int, int, int] | None:
         found = os.stat(path)  # noqa: PTH116 - callers pass strings too
     except (OSError, ValueError):
         return None
+    # The inode changes when a file is replaced within the resolution of its time.
     return found.st_mtime_ns, found.st_ino, found.st_size

@@ -44,6 +44,7 @@ def build_money(minor: object, currency: object, exponent: object) -> Money | No
     amount = read_number(minor)
     if amount is None or amount > MAX_MINOR or places is None:
         return None
+    # An amount in a unit that cannot be real would be off by powers of ten.
     if places > MAX_EXPONENT or places != int(places):
         return None
     return Money(round(amount), int(places), code)

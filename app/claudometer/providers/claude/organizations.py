@@ -24,6 +24,7 @@ _CONSOLE = frozenset({"api", "api_individual"})
 def parse_organizations(body: object) -> tuple[Organization, ...] | MissingCredentials | Unreadable:
     """Read a list of organizations, or a single one. If two have the same id, the first counts."""
     entries = [body] if isinstance(body, dict) else read_list(body)
+    # An empty list is an answer. Anything else without an entry was not understood.
     if not entries and isinstance(body, list):
         return MissingCredentials(ErrorCode.ORGANIZATIONS_NONE)
     found: dict[str, Organization] = {}
@@ -57,6 +58,7 @@ def choose_organization(
     Returns:
         ``ORGANIZATION_NEEDED`` if the user has to choose.
     """
+    # The user's choice first, whatever its capabilities say.
     stored = next((organization for organization in organizations if organization.id == stored_id), None)
     if stored is not None:
         return stored

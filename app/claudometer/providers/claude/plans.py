@@ -30,6 +30,7 @@ _BY_TIER = {
 def plan_of_login(subscription: object, tier: object) -> str | None:
     """Return the plan of a Claude Code login. The tier adds the multiple, or is all there is."""
     kind, tier_text = _lower(subscription), _lower(tier)
+    # Before "max": a word may name both.
     if "ultra" in kind:
         return _ULTRA
     if "max" in kind:
