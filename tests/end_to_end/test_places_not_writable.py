@@ -111,7 +111,7 @@ def test_numbers_from_the_spare_file_move_back_when_the_folder_can_be_written_ag
         assert report["message"] == title(ErrorCode.STATE_UNWRITABLE, folder=str(cli_user.state_file.parent))
     finally:
         folder.chmod(0o700)
-    spare = cli_user.home.runtime / "claudometer/state.json"
+    spare = cli_user.home.runtime / "claudometer/control.state.json"
     assert spare.is_file()
     assert not cli_user.state_file.exists()
     simulator.oauth.stand(bodies.rate_limit("600"))
@@ -161,3 +161,15 @@ def test_without_locks_the_status_lines_numbers_are_kept(cli_user: Person, numbe
     done = run(cli_user, WITHOUT_LOCKS, number, "statusline", given=json.dumps(shown))
     assert (done.returncode, done.stderr) == (0, "")
     assert list(cli_user.state_file.parent.glob("status-line-*.json"))
+
+
+def test_the_demo_leaves_the_real_spare_file_alone(cli_user: Person) -> None:
+    folder = closed(cli_user.home.state)
+    try:
+        run(cli_user, AS_NOBODY, "status")
+        spare = cli_user.home.runtime / "claudometer/control.state.json"
+        before = spare.read_bytes()
+        assert run(cli_user, AS_NOBODY, "--demo", "status").returncode == 0
+        assert spare.read_bytes() == before
+    finally:
+        folder.chmod(0o700)

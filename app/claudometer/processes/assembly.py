@@ -46,8 +46,7 @@ from claudometer.system.ledger import RequestFile
 from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.paths import Places, find_places
 from claudometer.system.request_notes import RequestNotes
-from claudometer.system.shared_budget import STATE_NAME
-from claudometer.system.spare_state import SparedState
+from claudometer.system.spare_state import find_state
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
 from claudometer.vault.memory import MemoryStore
@@ -116,7 +115,7 @@ async def assemble(context: RunContext) -> Engine:
     await _check_home(context, claude_folder, loaded.settings)
     listed = await look_at_lists()
     login = make_login(claude_folder)
-    state = make_state(context.places)
+    state = find_state(context.places)
     boot_id = await off_loop(find_boot_id)
     browser = find_browser(context, state, boot_id)
     autostart = None
@@ -154,11 +153,6 @@ async def assemble(context: RunContext) -> Engine:
         )
     )
     return engine
-
-
-def make_state(places: Places) -> SparedState:
-    """Return the state file, with its spare in the runtime folder."""
-    return SparedState(places.state_folder / STATE_NAME, places.runtime_folder / STATE_NAME)
 
 
 async def _wanted_mode(context: RunContext, folder: ClaudeFolder, saved: Mode | None) -> Mode | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.update import Update
 from claudometer.engine.updating import Updates
-from claudometer.processes.assembly import make_state, request_notes
+from claudometer.processes.assembly import request_notes
 from claudometer.resources import assets_folder
 from claudometer.settings.environment_defaults import RELEASES_URL
 from claudometer.system.files import remove_stale_files, temporary_stem
@@ -17,6 +17,7 @@ from claudometer.system.installation import find_installation, machine_name
 from claudometer.system.off_loop import off_loop_at
 from claudometer.system.processes import start_child
 from claudometer.system.program import can_start_again, find_image
+from claudometer.system.spare_state import find_state
 from claudometer.system.version import own_version
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def find_updates(context: RunContext, engine: Engine) -> Updates | None:
         daily=lambda: engine.settings.check_daily,
         open_page=lambda: open_outside(RELEASES_URL),
         can_restart=can_start_again,
-        state=make_state(context.places),
+        state=find_state(context.places),
         clock=context.clock,
         bus=engine.bus,
     )

@@ -19,8 +19,7 @@ from claudometer.system.boot import find_boot_id
 from claudometer.system.home import find_home_trouble
 from claudometer.system.nameless import shell_path, shown_path
 from claudometer.system.off_loop import run_abandonable
-from claudometer.system.shared_budget import STATE_NAME
-from claudometer.system.spare_state import SparedState
+from claudometer.system.spare_state import find_state
 from claudometer.vault.keyring_store import KeyringStore
 
 if TYPE_CHECKING:
@@ -163,7 +162,7 @@ def _chown(path: str | Path) -> str:
 def _count(places: Places, key: str) -> Finding:
     clock = SystemClock()
     now = clock.now()
-    state = SparedState(places.state_folder / STATE_NAME, places.runtime_folder / STATE_NAME).read()
+    state = find_state(places).read()
     if is_lost(state):
         return _room(State.UNKNOWN, "room.lost")
     bucket = load(state, key, OAUTH_BUDGET, now, Uptime(find_boot_id(), clock.boottime()))
