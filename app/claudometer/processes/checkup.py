@@ -12,8 +12,6 @@ from subprocess import SubprocessError
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.present.checkup import rest_of
-from claudometer.present.checkup_text import copyable
 from claudometer.system.demo_plan import demo_arguments
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.processes import HAS_SESSION_KEY, read_output
@@ -56,6 +54,9 @@ class CheckupProcess:
             if what in COMMANDS:
                 await self._output(*COMMANDS[what])  # whether it worked is what the check will say
             output = await self._output("doctor", "--json")
+        from claudometer.present.checkup import rest_of  # noqa: PLC0415 - few trays ever need it
+        from claudometer.present.checkup_text import copyable  # noqa: PLC0415 - as above
+
         try:
             report: CheckReport = json.loads(output)
             return {"report": report, "rest": rest_of(report), "text": copyable(report)}
