@@ -40,7 +40,7 @@ Note = Callable[[RequestRecord], Awaitable[None]]
 # A base path that the ledger may show. Any other may contain something private, and is shown as "/…".
 _PLAIN_PATH = re.compile(r"(?:/[a-z]{1,12})*")
 
-_NEVER_SENT = frozenset(
+NEVER_SENT = frozenset(
     {
         ErrorCode.URL_REFUSED,
         ErrorCode.PROXY_UNUSABLE,
@@ -125,7 +125,7 @@ class Client:
 
     def _was_sent(self, result: Result[T]) -> bool:
         value = result.value
-        return not isinstance(value, Offline | Unreadable) or value.code not in _NEVER_SENT
+        return not isinstance(value, Offline | Unreadable) or value.code not in NEVER_SENT
 
     async def _exchange_once(self, request: Request[T], headers: Mapping[str, str]) -> Result[T]:
         sent_s = self._clock.boottime()

@@ -51,12 +51,10 @@ class NotReached:
 
     Attributes:
         variable: the environment variable that is to blame, if one is.
-        is_sent: whether anything may have left this computer.
     """
 
     code: ErrorCode
     variable: str | None = None
-    is_sent: bool = True
 
 
 def reach(url: str) -> Reached | NotReached:
@@ -64,14 +62,14 @@ def reach(url: str) -> Reached | NotReached:
     parts = urlsplit(url)
     root = f"{parts.scheme}://{parts.netloc}/"
     if not is_safe_url(root):
-        return NotReached(ErrorCode.URL_REFUSED, is_sent=False)
+        return NotReached(ErrorCode.URL_REFUSED)
     proxy = proxy_for(root)
     if isinstance(proxy, UnusableProxy):
-        return NotReached(ErrorCode.PROXY_UNUSABLE, proxy.variable, is_sent=False)
+        return NotReached(ErrorCode.PROXY_UNUSABLE, proxy.variable)
     try:
         tls = make_tls_context()
     except OSError as error:
-        return NotReached(loading_fault(error), is_sent=False)
+        return NotReached(loading_fault(error))
     began = time.monotonic()
     try:
         with httpx.Client(

@@ -157,9 +157,10 @@ def _reach_blocking(url: str) -> Reached | NotReached:
 
 async def _note(here: Surroundings, found: Reached | NotReached, sent_at: datetime) -> None:
     """Write the request into the ledger, as every request; a ledger that fails is another check's matter."""
+    from claudometer.providers.client import NEVER_SENT  # noqa: PLC0415 - brings the HTTP client
     from claudometer.providers.reach import NotReached  # noqa: PLC0415
 
-    if isinstance(found, NotReached) and not found.is_sent:
+    if isinstance(found, NotReached) and found.code in NEVER_SENT:
         return
     record = RequestRecord(
         at=sent_at,
