@@ -238,6 +238,13 @@ FAULTS = (
         lambda who, _: _settings_file(who).write_text("{,"),
     ),
     Fault(
+        "settings in another encoding",
+        "settings",
+        "mv ~/.config/claudometer/settings.json",
+        lambda who, _: _settings_file(who).write_bytes('{"ö": 1}'.encode("latin-1")),
+        sentence="not saved as UTF-8",
+    ),
+    Fault(
         "settings that may not be read",
         "settings",
         "chmod u+rw ~/.config/claudometer/settings.json",
@@ -289,6 +296,12 @@ FAULTS = (
         "status-line",
         "Correct it",
         lambda who, _: _claude_settings(who, "{,"),
+    ),
+    Fault(
+        "settings of Claude Code in another encoding",
+        "status-line",
+        "save it with the encoding UTF-8",
+        lambda who, _: (who.login_folder / "settings.json").write_bytes('{"model": 1}'.encode("utf-16")),
     ),
     Fault(
         "a hook whose program is gone",

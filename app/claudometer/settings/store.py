@@ -170,12 +170,14 @@ class ReadOnly:
     Attributes:
         code: what is wrong with the file, ``None`` if nothing is.
         names: the settings whose values cannot be used.
+        is_utf8: false for a file in an encoding that is not known.
     """
 
     settings: Settings
     code: ErrorCode | None = None
     names: str = ""
     is_there: bool = True
+    is_utf8: bool = True
 
 
 def read_only(path: Path) -> ReadOnly:
@@ -185,8 +187,9 @@ def read_only(path: Path) -> ReadOnly:
         settings, unusable = read_settings(store._read())  # noqa: SLF001 - the same module
     except FileNotFoundError:
         return ReadOnly(Settings(), is_there=False)
-    except _DamagedError:
-        return ReadOnly(Settings(), ErrorCode.SETTINGS_BROKEN)
+    except _DamagedError as error:
+        is_utf8 = not isinstance(error, _NotTextError)
+        return ReadOnly(Settings(), ErrorCode.SETTINGS_BROKEN, is_utf8=is_utf8)
     except OSError:
         return ReadOnly(Settings(), ErrorCode.SETTINGS_UNREADABLE)
     if unusable:

@@ -46,6 +46,7 @@ SEVERAL_UNKNOWN: Final = "Nothing needs you; {count} checks have no result."
 _DISK: Final = "Check the drive of your home folder, then try again."
 _BUS: Final = "Log out and back in, then try again."
 _IN_SETTINGS: Final = "Turn it on again in Settings:"
+_SAVE_AS_UTF8: Final = "Open it in an editor and save it with the encoding UTF-8."
 _INSTALL_IT: Final = "Install it:"
 
 LATE: Final = {
@@ -182,6 +183,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "status-line.not_json": Message(
         "{file} is not valid JSON.", "Correct it: no comments, no trailing commas."
     ),
+    "status-line.not_utf8": Message("{file} is not saved as UTF-8.", _SAVE_AS_UTF8),
     "status-line.unreadable": Message("{file} cannot be read.", "Let yourself read it:"),
     "status-line.by_login": Message("Not known until Claude Code's folder can be opened.", ""),
     "hook.installed": Message("Installed in {file}.", ""),
@@ -198,6 +200,9 @@ SENTENCES: Final[dict[str, Message]] = {
     "settings.fine": Message("The settings can be read.", ""),
     "settings.defaults": Message("The defaults are used.", ""),
     "settings.broken": Message("{file} is not valid JSON.", "Correct it, or put it aside:"),
+    "settings.not_utf8": Message(
+        "{file} is not saved as UTF-8.", "Save it so in an editor, or put it aside:"
+    ),
     "settings.unreadable": Message("{file} cannot be read.", "Let yourself read it:"),
     "data.writable": Message("Claudometer can save its data.", ""),
     "data.foreign": Message("{folder} belongs to another user.", "Make it your own:"),

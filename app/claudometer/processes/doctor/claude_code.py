@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.checkup import Finding, Part, State
-from claudometer.domain.json_text import NotAnObjectError, read_object
+from claudometer.domain.json_text import NotAnObjectError, NotUtf8Error, read_object
 from claudometer.providers.claude import hook_setting, status_line_setting
 from claudometer.providers.claude.settings_edit import SetupResult, runs_us
 from claudometer.system import claude_settings
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.providers.claude.settings_edit import Edit
 
-_NOT_READ = (OSError, UnicodeDecodeError, NotAnObjectError)
+_NOT_READ = (OSError, NotUtf8Error, NotAnObjectError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,9 @@ def _unread(entry: _Entry, error: Exception, file: Path) -> Finding:
     if isinstance(error, OSError):
         facts["command"] = f"chmod u+rw {shell_path(file)}"
         return _finding(entry, State.ATTENTION, "unreadable", facts)
-    return _finding(entry, State.ATTENTION, "not_json", facts)
+    return _finding(
+        entry, State.ATTENTION, "not_utf8" if isinstance(error, NotUtf8Error) else "not_json", facts
+    )
 
 
 def _find_disabled(file: Path, settings: dict[str, object]) -> Path | None:

@@ -100,9 +100,8 @@ def _settings(file: Path) -> tuple[Settings, Finding]:
             return found.settings, Finding(Part.SETTINGS, State.OK, said)
         case ErrorCode.SETTINGS_BROKEN:
             command = f"mv {shell_path(file)} {shell_path(file)}.broken"
-            return found.settings, Finding(
-                Part.SETTINGS, State.ATTENTION, "settings.broken", path | {"command": command}
-            )
+            said = "settings.broken" if found.is_utf8 else "settings.not_utf8"
+            return found.settings, Finding(Part.SETTINGS, State.ATTENTION, said, path | {"command": command})
         case ErrorCode.SETTINGS_UNREADABLE:
             facts = path | {"command": f"chmod u+rw {shell_path(file)}"}
             return found.settings, Finding(Part.SETTINGS, State.ATTENTION, "settings.unreadable", facts)
