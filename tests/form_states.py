@@ -12,6 +12,7 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
     """Return the form's state of a Claude Code user without a problem, with these fields changed."""
     state: Any = {
         "mode": "cli",
+        "mode_chosen": True,
         "session_key": {"saved": False, "where": None},
         "remember": True,
         "ask_through_browser": {"enabled": True, "available": True},

@@ -84,6 +84,7 @@ TABLE = {
     "processes.doctor": rule("control.client domain providers settings system ui.tray ui.window vault"),
     "processes.doctor.trial": rule("control.client domain providers system vault"),
     "processes.tray": rule("control.client domain system"),
+    "processes.welcome": rule("domain settings"),
     "processes.updates": rule(
         "domain engine providers.downloads resources settings.environment_defaults system updates"
     ),

@@ -80,35 +80,10 @@ function doctorPage(page, call, showPage) {
     if (!command) return;
     its("line").hidden = false;
     its("line").querySelector("code").textContent = command;
-    its("copy").addEventListener("click", (event) => copied(event.currentTarget, command));
-  }
-
-  // Says on the button that its text is in the clipboard now.
-  function copied(button, copiedText) {
-    if (!putInClipboard(copiedText) || button.dataset.plain) return;
-    button.dataset.plain = button.textContent;
-    button.textContent = button.dataset.copied;
-    setTimeout(() => {
-      button.textContent = button.dataset.plain;
-      delete button.dataset.plain;
-    }, 2000);
-  }
-
-  // The clipboard API needs an address that the browser trusts, and this page has none.
-  function putInClipboard(copiedText) {
-    const field = document.createElement("textarea");
-    const focused = document.activeElement;
-    field.value = copiedText;
-    field.className = "visually-hidden";
-    page.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    focused?.focus({ preventScroll: true });
-    return done;
+    its("copy").addEventListener("click", (event) => copyAndSay(event.currentTarget, command));
   }
 
   page.addEventListener("shown", () => check());
   again.addEventListener("click", () => check());
-  copyReport.addEventListener("click", () => { if (text) copied(copyReport, text); });
+  copyReport.addEventListener("click", () => { if (text) copyAndSay(copyReport, text); });
 }

@@ -12,10 +12,16 @@ function start() {
   const settings = settingsForm(form, callAndShowRequests);
   const updates = updatePanel(document.getElementById("updates"), call, showNews);
   doctorPage(document.querySelector("[data-page=doctor]"), call, frame.show);
+  const welcome = welcomePage(document.querySelector("[data-page=welcome]"), {
+    save: saveFromWelcome,
+    openUsage: () => frame.show("usage"),
+    openSettings,
+  });
   const refreshButton = document.getElementById("refresh");
   const refreshNote = document.getElementById("refresh-note");
   let view = null;
   let placeShown = 0;
+  let isSetUp = true;
 
   // Every call returns {ok, …}, even if nobody answers.
   async function call(name, ...values) {
@@ -49,7 +55,7 @@ function start() {
   function go(place, { slides }) {
     if (!place || place.number === placeShown) return;
     placeShown = place.number;
-    frame.show(place.page, { slides });
+    frame.show(isSetUp || place.page !== "usage" ? place.page : "welcome", { slides });
     if (place.limit) card.reveal(place.limit);
   }
 
@@ -57,6 +63,24 @@ function start() {
   async function reload() {
     const answer = await call("load");
     if (answer.ok) takeForm(answer.form);
+  }
+
+  async function saveFromWelcome(values) {
+    const answer = await callAndShowRequests("save", values);
+    if (answer.ok) takeForm(answer.form);
+    return answer;
+  }
+
+  // From the welcome page: the settings, with a source chosen there but not saved yet.
+  function openSettings(mode) {
+    frame.show("settings");
+    form.querySelector(`[name=mode][value=${mode}]`).click();
+    document.getElementById(mode === "web" ? "session_key" : "claude_folder").focus();
+  }
+
+  // Without a source there is nothing to show but what to choose from.
+  function welcomeUnlessSetUp() {
+    if (!isSetUp) frame.show("welcome", { slides: false });
   }
 
   async function showRequests() {
@@ -67,6 +91,8 @@ function start() {
   function takeForm(next) {
     document.getElementById("version").textContent = next.version;
     settings.merge(next);
+    isSetUp = next.set_up;
+    welcome.show(next);
   }
 
   // What the other pages say of a newer version: the usage page, and the row that opens the page about it.
@@ -84,6 +110,7 @@ function start() {
     if (answer.ok) {
       takeForm(answer.form);
       show(answer.view);
+      welcomeUnlessSetUp();
       go(answer.place, { slides: false });
       updates.start();
       return follow();
@@ -120,6 +147,7 @@ function start() {
   }
 
   refreshButton.addEventListener("click", refresh);
+  document.querySelector("[data-page=usage]").addEventListener("shown", welcomeUnlessSetUp);
   window.addEventListener("focus", () => { if (view) reload(); });
   load();
 }

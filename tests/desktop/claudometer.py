@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
 TITLE = "Claudometer"
+WELCOME = "Set up with claude.ai…"
 OPEN_WINDOW = "Open Claudometer"
 OPEN_SETTINGS = "Open Settings…"
 QUIT = "Quit"
@@ -94,9 +95,15 @@ class Claudometer:
         return self.desktop.page(TITLE)
 
     def open_window(self) -> Page:
-        """Open the window from the tray and wait until its page has its data."""
+        """Open the window from the tray and wait until its page has its data.
+
+        That is the page with the numbers, or the welcome page while there is nothing to read them from.
+        """
         self.tray.click(OPEN_WINDOW)
-        self.page.find("Refresh now")
+        self.page.wait_for(
+            lambda page: any(each.name in {"Refresh now", WELCOME} and each.is_usable for each in page.walk()),
+            what="the numbers or the welcome",
+        )
         return self.page
 
     def open_settings(self) -> Page:

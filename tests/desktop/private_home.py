@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+UNTOUCHED = '{"schema_version": 2}'
+"""The settings of somebody who has started the app before and has changed none of them."""
+
 
 @dataclass(frozen=True)
 class PrivateHome:
@@ -15,14 +18,20 @@ class PrivateHome:
     root: Path
 
     @classmethod
-    def create(cls) -> Self:
-        """Create the folders; `remove` deletes them."""
+    def create(cls, *, first_start: bool = False) -> Self:
+        """Create the folders; `remove` deletes them.
+
+        Without settings, the app opens its welcome page: that is for the tests of a first start.
+        """
         home = cls(
             Path(tempfile.mkdtemp(prefix="cm-", dir="/tmp"))
         )  # the path of a socket has 107 bytes at most
         for folder in (home.config, home.data, home.state, home.cache, home.temporary, home.logs):
             folder.mkdir(parents=True)
         home.runtime.mkdir(mode=0o700)
+        if not first_start:
+            home.settings.parent.mkdir()
+            home.settings.write_text(UNTOUCHED, encoding="utf-8")
         return home
 
     def remove(self) -> None:
@@ -38,6 +47,11 @@ class PrivateHome:
     def config(self) -> Path:
         """$XDG_CONFIG_HOME."""
         return self.path / ".config"
+
+    @property
+    def settings(self) -> Path:
+        """The app's settings."""
+        return self.config / "claudometer" / "settings.json"
 
     @property
     def data(self) -> Path:

@@ -11,6 +11,7 @@ from claudometer.present.messages.answers import SAVED_TESTED
 from claudometer.present.messages.form import KEY_NOTES
 from tests.desktop.accessible import Element, Role
 from tests.desktop.broken_keyring import broken_keyring
+from tests.desktop.private_home import UNTOUCHED
 from tests.sentences import hint, title
 from tests.simulator.account import SESSION_KEY
 
@@ -41,7 +42,7 @@ def field(page: Page, name: str, role: Role, *words: str) -> Element:
 
 
 def assert_nothing_was_saved(app: Claudometer) -> None:
-    assert not (app.home.config / "claudometer/settings.json").exists()
+    assert app.home.settings.read_text(encoding="utf-8") == UNTOUCHED
     assert app.call("settings")["form"]["session_key"]["saved"] is False
 
 

@@ -93,7 +93,6 @@ def test_without_a_session_bus_a_panel_shows_the_icon_in_its_xembed_tray(app: Cl
 
 def test_a_missing_keyring_with_a_remembered_key_is_reported(app: Claudometer, simulator: Simulator) -> None:
     folder = app.home.config / "claudometer"
-    folder.mkdir()
     remembered = {"mode": "web", "remember_session_key": True}
     (folder / "settings.json").write_text(json.dumps(remembered), encoding="utf-8")
     app.desktop.secrets.stop()
@@ -119,7 +118,7 @@ def test_it_starts_and_ends_whatever_is_in_the_place_of_its_files(app: Claudomet
     runtime, state = app.home.runtime / "claudometer", app.home.state / "claudometer"
     for folder in (runtime / "control.sock", runtime / "control.pid", state / "log"):
         folder.mkdir(parents=True)
-    (app.home.config / "claudometer").mkdir()
+    app.home.settings.unlink()
     pipes = (
         state / "log/claudometer.log",
         state / "requests.jsonl",

@@ -60,6 +60,7 @@ class Scenario:
     answers: dict[str, Any] = field(default_factory=dict)
     panel: RequestPanel | None = None
     update: Update | None = IDLE
+    place: dict[str, Any] | None = None
 
     def script(self) -> dict[str, Any]:
         """Return the responses of the scripted bridge, as JSON values."""
@@ -72,7 +73,7 @@ class Scenario:
                 "keySaved": form_words.KEY_NOTES["keyring"],
                 "noKey": form_words.NO_KEY,
             },
-            "load": {"ok": True, "form": form_for(self.form), "view": card},
+            "load": {"ok": True, "form": form_for(self.form), "view": card, "place": self.place},
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
             "doctor": checked(*CHECKED),
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
@@ -133,6 +134,14 @@ def request(minutes_ago: float, **changes: Any) -> RequestRecord:  # noqa: ANN40
     record = RequestRecord(at, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.34, Reason.INTERVAL)
     return replace(record, **changes)
 
+
+NO_LOGIN = {"found": False, "code": "login_missing", "folder": "~/.claude", "closed": None, "facts": {}}
+_NOT_SET_UP = Snapshot(
+    mode=Mode.WEB,
+    status=Status.MISSING_CREDENTIALS,
+    problem=Problem(ErrorCode.SESSION_KEY_MISSING),
+    next_poll=Paused(ErrorCode.SESSION_KEY_MISSING),
+)
 
 _WHY = (Reason.BUDGET, Reason.RESET_DUE, Reason.QUIET, Cause.CLICK, Reason.INTERVAL)
 _A_DAY = tuple(
@@ -432,6 +441,31 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         update=None,
         panel=panel_for(None, (), NOW, UTC_REGION),
+    ),
+    "welcome-found": Scenario(
+        "A first start, with a login of Claude Code",
+        snapshot(),
+        form_state(mode_chosen=False),
+        place={"page": "welcome", "limit": None, "number": 1},
+    ),
+    "welcome-missing": Scenario(
+        "A first start without a login",
+        _NOT_SET_UP,
+        form_state(mode="web", mode_chosen=False, login=NO_LOGIN),
+    ),
+    "welcome-trouble": Scenario(
+        "A first start with a login that may not be read",
+        _NOT_SET_UP,
+        form_state(
+            mode_chosen=False,
+            login={
+                "found": False,
+                "code": "login_denied",
+                "folder": "~/.claude",
+                "closed": "~/.claude/.credentials.json",
+                "facts": {},
+            },
+        ),
     ),
     "locked": Scenario(
         "Everything set by the environment",

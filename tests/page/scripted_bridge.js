@@ -30,6 +30,7 @@
     form.claude_folder.value = folder ?? form.claude_folder.value;
     form.check_daily.enabled = daily ?? form.check_daily.enabled;
     form.ask_through_browser.enabled = browser ?? form.ask_through_browser.enabled;
+    form.set_up = form.set_up || Boolean(key) || (rest.mode ?? "web") !== "web";
     if (key) form.session_key = { saved: true, note: script.words.keySaved };
     return { ok: true, form, message: key ? script.words.savedTested : script.words.saved };
   }

@@ -29,6 +29,7 @@ class SettingsChanged:
 class WindowPage(StrEnum):
     """A part of the window that can be asked for."""
 
+    WELCOME = "welcome"
     USAGE = "usage"
     SETTINGS = "settings"
     UPDATES = "updates"

@@ -72,9 +72,14 @@ class LoginState(TypedDict):
 
 
 class FormState(TypedDict):
-    """The whole form. ``overrides`` names the fields that the environment sets."""
+    """The whole form. ``overrides`` names the fields that the environment sets.
+
+    ``mode_chosen``: the user or the environment chose the mode; otherwise it is the one that fits this
+    computer.
+    """
 
     mode: str
+    mode_chosen: bool
     session_key: KeyState
     remember: bool
     ask_through_browser: BrowserState

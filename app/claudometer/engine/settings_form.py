@@ -60,6 +60,7 @@ class SettingsForm:
         problem = await self._keys.problem()
         return {
             "mode": mode.value,
+            "mode_chosen": account.mode is not None or deps.overrides.mode is not None,
             "interval_seconds": interval_s,
             "session_key": {"saved": self._keys.place is not None, "where": self._keys.place},
             "remember": account.remember_session_key,

@@ -9,6 +9,8 @@ from claudometer.present.messages import form as words
 from claudometer.present.messages.errors import message_for_code
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from claudometer.control.wire.page import Form, FormKeyring, FormLogin, FormRange, FormSwitch
     from claudometer.domain.form_state import (
         AutostartState,
@@ -35,6 +37,7 @@ def form_for(state: FormState) -> Form:
     key = state["session_key"]
     return {
         "mode": state["mode"],
+        "set_up": _is_set_up(state),
         "session_key": {
             "saved": key["saved"],
             "note": words.KEY_NOTES.get(key["where"] or "", words.NO_KEY) if key["saved"] else words.NO_KEY,
@@ -61,6 +64,15 @@ def form_for(state: FormState) -> Form:
         "version": state["version"],
         "demo": state["demo"],
     }
+
+
+def _is_set_up(state: FormState) -> bool:
+    """Return whether there is something to read the numbers from, or the choice is not the window's."""
+    if "mode" in state["overrides"]:
+        return True
+    if state["mode"] == "web":
+        return state["session_key"]["saved"]
+    return state["mode_chosen"] or state["login"]["found"]
 
 
 def _keyring(problem: str | None) -> FormKeyring:
@@ -99,12 +111,17 @@ def _locked(state: FormState) -> dict[str, str]:
 
 
 def _login(login: LoginState, *, own: bool) -> FormLogin:
+    folder = login["folder"]
     if login["found"]:
-        return {"found": True, "message": words.LOGIN_FOUND.format(folder=login["folder"]), "hint": None}
+        message = words.LOGIN_FOUND.format(folder=folder)
+        return {"found": True, "state": "found", "folder": folder, "message": message, "hint": None}
     has_none = login["code"] == ErrorCode.LOGIN_FOLDER_WRONG and login["facts"].get("reason") == "empty"
     if own and (has_none or login["code"] == ErrorCode.LOGIN_MISSING):
-        message = words.NO_LOGIN_IN.format(folder=login["folder"])
-        return {"found": False, "message": message, "hint": words.NO_LOGIN_IN_HINT}
-    facts = {"login_folder": login["closed"] or login["folder"], **login["facts"]}
-    missing = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
-    return {"found": False, "message": missing.title, "hint": missing.hint}
+        title, hint = words.NO_LOGIN_IN.format(folder=folder), words.NO_LOGIN_IN_HINT
+    else:
+        facts = {"login_folder": login["closed"] or folder, **login["facts"]}
+        missing = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
+        title, hint = missing.title, missing.hint
+    is_missing = has_none or login["code"] in {None, ErrorCode.LOGIN_MISSING}
+    state: Literal["missing", "trouble"] = "missing" if is_missing else "trouble"
+    return {"found": False, "state": state, "folder": folder, "message": title, "hint": hint}

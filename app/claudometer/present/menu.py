@@ -36,7 +36,6 @@ FIGURE_SPACE = "\u2007"
 
 IN_SETTINGS = frozenset(
     {
-        ErrorCode.SESSION_KEY_MISSING,
         ErrorCode.SESSION_KEY_REJECTED,
         ErrorCode.SESSION_KEY_REFUSED,
         ErrorCode.ORGANIZATION_NEEDED,
@@ -91,9 +90,12 @@ def _problems(view: AccountView, options: MenuOptions) -> Iterator[Entry]:
 def _problem(problem: ProblemView) -> Entry:
     text = words.FIXES.get(problem.code) or one_line(problem.message.title, WIDEST_LINE)
     action = Action.OPEN_SETTINGS if problem.code in IN_SETTINGS else Action.OPEN_WINDOW
+    # Before a source was chosen, nothing is wrong: it is how everybody starts.
+    is_start = problem.code is ErrorCode.SESSION_KEY_MISSING
     picture = EntryPicture(Picture.ALERT, level="warning" if problem.waiting else "critical")
+    alert = not is_start and not problem.waiting
     return Entry(
-        Kind.ACTION, text, action, name=problem.code.value, picture=picture, alert=not problem.waiting
+        Kind.ACTION, text, action, name=problem.code.value, picture=None if is_start else picture, alert=alert
     )
 
 

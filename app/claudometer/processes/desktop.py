@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from claudometer.control.server import ControlServer, Identity
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.events import QuitRequested, RestartRequested, WindowRequested
+from claudometer.domain.events import (
+    QuitRequested,
+    RestartRequested,
+    WindowPage,
+    WindowPlace,
+    WindowRequested,
+)
 from claudometer.domain.settings import Settings
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
@@ -31,6 +37,7 @@ from claudometer.processes.presenter import Presenter
 from claudometer.processes.tray_clicks import Clicks
 from claudometer.processes.tray_host import TrayHost
 from claudometer.processes.updates import find_updates, keep_updated
+from claudometer.processes.welcome import take_first_start
 from claudometer.processes.window import WindowProcess
 from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.region import read_region
@@ -42,7 +49,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from claudometer.control.wire.report import Watched
-    from claudometer.domain.events import WindowPlace
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
     from claudometer.present.icon import IconModel
@@ -210,7 +216,16 @@ class Desktop:
             self._ready.set()
             if self._first_place is not None:
                 engine.request_window(self._first_place)
+            await self._welcome(engine)
             await asyncio.Event().wait()
+
+    async def _welcome(self, engine: Engine) -> None:
+        """Open the welcome page at the first start, unless the user asked for another page."""
+        with suppress(OSError):  # also a timeout: settings on a dead network home may well exist
+            if self._first_place is None and await off_loop_at(
+                "settings", lambda: take_first_start(self._context)
+            ):
+                engine.request_window(WindowPlace(WindowPage.WELCOME))
 
     async def _ready_engine(self) -> Engine:
         """Wait until the engine runs, and return it."""

@@ -131,6 +131,8 @@ if TYPE_CHECKING:
         """Claude Code's login."""
 
         found: bool
+        state: Literal["found", "missing", "trouble"]
+        folder: str
         message: str
         hint: str | None
 
@@ -154,9 +156,13 @@ if TYPE_CHECKING:
         kept_from: int
 
     class Form(TypedDict):
-        """The settings form. ``locked`` has a sentence for each field that the environment sets."""
+        """The settings form. ``locked`` has a sentence for each field that the environment sets.
+
+        ``set_up``: there is something to read the numbers from, or the user chose a source.
+        """
 
         mode: str
+        set_up: bool
         session_key: FormKey
         remember: bool
         ask_through_browser: FormSwitch

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 STYLES = (
     *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "requests.css", "controls.css"),
-    *("form.css", "updates.css", "doctor.css"),
+    *("form.css", "updates.css", "doctor.css", "welcome.css"),
 )
 SCRIPTS = (
-    *("limits.js", "usage.js", "requests.js", "form.js", "updates.js", "doctor.js", "pages.js"),
-    "window.js",
+    *("limits.js", "usage.js", "requests.js", "form.js", "updates.js", "copying.js", "doctor.js"),
+    *("welcome.js", "pages.js", "window.js"),
 )
 
 

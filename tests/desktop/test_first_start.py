@@ -1,0 +1,106 @@
+"""A first start on a real desktop: the window opens once, and numbers are one click away."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from tests.desktop.accessible import Role
+from tests.desktop.claudometer import TITLE, Claudometer
+from tests.desktop.look import Look
+from tests.desktop.private_home import PrivateHome
+from tests.desktop.waiting import wait_for
+from tests.sentences import menu_line
+from tests.simulator.account import write_login
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desktop.session import DesktopSession
+    from tests.simulator import Simulator
+
+pytestmark = pytest.mark.desktop
+
+HEADLINE = "See what is left of your Claude plan"
+SHOW = "Show my usage"
+
+
+@pytest.fixture
+def home() -> Iterator[PrivateHome]:
+    """The home of somebody who has never started the app."""
+    new = PrivateHome.create(first_start=True)
+    Look(dark=True).write_gtk_settings(new.config)
+    yield new
+    new.remove()
+
+
+def saved(home: PrivateHome) -> dict[str, object]:
+    return dict(json.loads(home.settings.read_text(encoding="utf-8")))
+
+
+def test_with_a_login_one_click_leads_to_the_numbers(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.start()
+    app.page.wait_for_text(HEADLINE)
+    app.page.click(SHOW)
+    app.page.wait_for_text("Updated just now")
+    accounts = saved(app.home)["accounts"]
+    assert isinstance(accounts, dict)
+    assert accounts["default"]["mode"] == "cli"
+    wait_for(lambda: list(app.home.config.glob("autostart/*.desktop")), what="the start at login")
+
+
+def test_closed_without_a_click_it_does_not_come_back_and_nothing_is_switched_on(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.start()
+    app.page.wait_for_text(HEADLINE)
+    app.close_window()
+    app.restart().wait_for_status("ok")
+    app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers")
+    assert app.desktop.windows.titled(TITLE) == []
+    assert not list(app.home.config.glob("autostart/*.desktop"))
+
+
+def test_without_a_login_it_waits_for_one_and_goes_on(app: Claudometer) -> None:
+    app.start()
+    app.page.wait_for_text("Log in when it asks.")
+    write_login(app.home.path / ".claude")
+    app.page.look_at(SHOW, Role.BUTTON, lambda found: found.is_focused, what="ready, with the focus")
+    app.desktop.devices.press("Return")
+    app.page.wait_for_text("Updated just now")
+
+
+def test_a_normal_start_is_not_dressed_as_an_error(app: Claudometer) -> None:
+    app.start()
+    app.page.wait_for_text(HEADLINE)
+    app.close_window()
+    entry = app.tray.wait_for_menu(
+        lambda menu: menu.find(menu_line(ErrorCode.SESSION_KEY_MISSING)), what="what to do"
+    ).find(menu_line(ErrorCode.SESSION_KEY_MISSING))
+    assert entry is not None
+    app.tray.click(menu_line(ErrorCode.SESSION_KEY_MISSING))
+    app.page.wait_for_text(HEADLINE)
+
+
+def test_a_command_of_the_page_can_be_pasted(app: Claudometer, desktop: DesktopSession) -> None:
+    app.start()
+    app.page.wait_for_text("Open a terminal and start Claude Code")
+    app.page.click("Copy")
+    app.page.wait_for_text("Copied")
+
+
+def test_who_chose_in_the_environment_is_not_asked(
+    desktop: DesktopSession, home: PrivateHome, simulator: Simulator
+) -> None:
+    write_login(home.path / ".claude")
+    program = Claudometer(desktop, home, {**simulator.environment(), "CLAUDOMETER_MODE": "cli"})
+    program.start().wait_for_status("ok")
+    try:
+        assert desktop.windows.titled(TITLE) == []
+        assert not home.settings.exists()
+    finally:
+        program.stop()
+        program.disconnect()

@@ -1,0 +1,120 @@
+"""The welcome page: shown until there is something to read the numbers from; one click, or two steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.present.form import form_for
+from claudometer.present.messages.errors import message_for_code
+from tests.form_states import form_state
+
+if TYPE_CHECKING:
+    from tests.page.chromium import Chromium
+
+pytestmark = pytest.mark.chromium
+
+
+def test_a_login_needs_one_click_which_also_switches_the_start_at_login_on(page: Chromium) -> None:
+    page.open("welcome-found", at="welcome")
+    assert page.text("#way-cli-tag") == "Found"
+    assert not page.visible("#login-steps")
+    page.click("#use-cli")
+    page.wait(lambda: page.shown() == "usage")
+    assert page.calls("save") == [[{"mode": "cli", "autostart": True}]]
+
+
+def test_who_does_not_want_the_start_at_login_switches_it_off_first(page: Chromium) -> None:
+    page.open("welcome-found", at="welcome")
+    page.click("#welcome-autostart")
+    page.click("#use-cli")
+    page.wait(lambda: page.shown() == "usage")
+    assert page.calls("save") == [[{"mode": "cli"}]]
+
+
+def test_nothing_is_switched_on_without_that_click(page: Chromium) -> None:
+    page.open("welcome-found", at="welcome")
+    page.press(Keys.ESCAPE)
+    page.wait(lambda: page.calls("close"))
+    assert page.calls("save") == []
+
+
+def test_without_a_source_the_numbers_page_gives_way_to_the_welcome_page(page: Chromium) -> None:
+    page.open("welcome-missing")
+    assert page.shown() == "welcome"
+    assert not page.visible("#problem")
+    assert page.visible("#login-steps")
+    assert "~/.claude" in page.text("#login-waiting")
+
+
+def test_the_page_goes_on_when_the_login_is_there(page: Chromium) -> None:
+    page.open("welcome-missing")
+    assert not page.visible("#use-cli")
+    page.js("window.bridgeScript.load.form = arguments[0]", form_for(form_state(mode_chosen=False)))
+    page.push(tone="ok", problem=None)
+    page.wait(lambda: page.visible("#use-cli"))
+    assert not page.visible("#login-waiting")
+    page.wait(lambda: page.focused() == "use-cli")
+    assert page.shown() == "welcome"
+
+
+def test_a_login_that_may_not_be_read_is_explained_in_place_of_the_steps(page: Chromium) -> None:
+    page.open("welcome-trouble")
+    assert message_for_code(ErrorCode.LOGIN_DENIED).title in page.text("#login-trouble")
+    assert not page.visible("#login-steps")
+
+
+def test_claude_ai_is_set_up_in_the_settings_and_back_leads_here(page: Chromium) -> None:
+    page.open("welcome-missing")
+    page.click("#use-web")
+    assert page.shown() == "settings"
+    page.wait(lambda: page.focused() == "session_key")
+    assert page.js("return document.querySelector('[name=mode]:checked').value") == "web"
+    page.click("[data-page=settings] .back")
+    assert page.shown() == "welcome"
+
+
+def test_another_folder_is_chosen_in_the_settings(page: Chromium) -> None:
+    page.open("welcome-missing")
+    page.click("#other-folder")
+    assert page.shown() == "settings"
+    page.wait(lambda: page.focused() == "claude_folder")
+
+
+def test_this_computer_only_says_what_it_leaves_out_and_what_it_needs(page: Chromium) -> None:
+    page.open("welcome-missing")
+    page.click(".local-only summary")
+    assert "no model limits" in page.text(".local-only")
+    assert "claudometer statusline --install" in page.text(".local-only")
+    page.click("#use-local")
+    page.wait(lambda: page.shown() == "usage")
+    assert page.calls("save")[0][0]["mode"] == "local"
+
+
+def test_a_refused_choice_is_explained_and_the_page_stays(page: Chromium) -> None:
+    page.open("welcome-found", at="welcome")
+    refused = {"ok": False, "field": None, "message": "The disk is full.", "hint": "Free some space."}
+    page.js("window.bridgeScript.save = arguments[0]", refused)
+    page.click("#use-cli")
+    page.wait(lambda: page.visible("#welcome-error"))
+    assert page.text("#welcome-error") == "The disk is full. Free some space."
+    assert page.shown() == "welcome"
+
+
+@pytest.mark.parametrize("command", ["claude", "claudometer statusline --install"])
+def test_a_command_is_copied(page: Chromium, command: str) -> None:
+    page.open("welcome-missing")
+    page.click(".local-only summary")
+    page.js(
+        """document.addEventListener("copy", () => { window.copied = document.getSelection().toString()
+             || document.activeElement.value; });
+           for (const code of document.querySelectorAll(".command code"))
+             if (code.textContent === arguments[0]) code.parentElement.id = "wanted";""",
+        command,
+    )
+    page.click("#wanted .copy")
+    page.wait(lambda: page.text("#wanted .copy") == "Copied")
+    assert page.js("return window.copied") == command
