@@ -101,7 +101,9 @@ class Claudometer:
         """
         self.tray.click(OPEN_WINDOW)
         self.page.wait_for(
-            lambda page: any(each.name in {"Refresh now", WELCOME} and each.is_usable for each in page.walk()),
+            lambda page: any(
+                each.name in {"Refresh now", WELCOME} and each.is_usable for each in page.walk()
+            ),
             what="the numbers or the welcome",
         )
         return self.page

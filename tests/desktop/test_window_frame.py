@@ -78,10 +78,10 @@ def test_the_frame_stands_on_wayland_while_pywebview_loads(home: PrivateHome, tm
 def test_a_page_that_stands_is_not_drawn_again(desktop: DesktopSession, home: PrivateHome) -> None:
     window = Opened(desktop, home, "calm").ready()
     process = desktop.windows.wait_for(TITLE).pid
-    time.sleep(1)  # the scrollbar fades out
+    time.sleep(1)  # the first pictures
     before = sum(map(cpu_seconds, family_of(process)))
     time.sleep(3)
-    assert sum(map(cpu_seconds, family_of(process))) - before < 0.25, "with a graphics driver it was 0.9 s"
+    assert sum(map(cpu_seconds, family_of(process))) - before < 0.25, "while a scrollbar fades it is 0.9 s"
     window.close()
 
 

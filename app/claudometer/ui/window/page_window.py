@@ -19,7 +19,7 @@ from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TITLE
 from claudometer.ui.window.render import render_page
-from claudometer.ui.window.web_process import Revival, draw_by_cpu, watch_web_process
+from claudometer.ui.window.web_process import Revival, watch_web_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,6 @@ def show(control: ControlClient, frame: Frame | None, place: Place | None, *, lo
     revival = Revival(lambda: window.load_html(render_page(), ""), close)
     if frame is not None:
         window.events.before_show += lambda: _move_in(window, frame)
-        window.events.before_show += lambda: draw_by_cpu(window.native)
         window.events.closing += lambda: may_close(control, feed, lambda: ask_in_dialog(window.native))
         window.events.before_show += lambda: watch_web_process(window.native, revival)
     functions = page_functions(

@@ -1,4 +1,4 @@
-"""Keeps WebKit's web process small, and reloads the page when it ends.
+"""Reloads the page when WebKit's web process ends.
 
 WebKit renders the page in a separate process. The kernel may kill that when memory is short, and a graphics
 driver may crash it. The window is empty then:
@@ -58,19 +58,6 @@ def watch_web_process(toplevel: Any, revival: Revival) -> None:  # noqa: ANN401 
         revival.page_is_gone(reason.value_nick)
 
     find_web_view(toplevel).connect("web-process-terminated", ended)
-
-
-def draw_by_cpu(toplevel: Any) -> None:  # noqa: ANN401
-    """Let WebKit draw the page of this GTK window without the graphics card. Call it before a page is loaded.
-
-    A page of text and bars gains nothing by one, and WebKit would load the graphics driver (46 MB with Mesa's
-    software driver), redraw the whole page at each step of a fading scrollbar, and show an empty window with
-    some drivers.
-    """
-    from gi.repository import WebKit2  # noqa: PLC0415 - only this system has it
-
-    settings = find_web_view(toplevel).get_settings()
-    settings.set_hardware_acceleration_policy(WebKit2.HardwareAccelerationPolicy.NEVER)
 
 
 def find_web_view(widget: Any) -> Any:  # noqa: ANN401
