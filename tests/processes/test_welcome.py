@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_a_user_with_settings_is_not_welcomed(context: RunContext) -> None:
     "changes", [{"demo": True}, {"environment": Environment(mode=Mode.WEB)}], ids=["demo", "environment"]
 )
 def test_who_has_nothing_to_choose_is_not_welcomed_and_nothing_is_written(
-    context: RunContext, changes: dict[str, object]
+    context: RunContext, changes: dict[str, Any]
 ) -> None:
     assert not take_first_start(replace(context, **changes))
     assert not context.places.settings_file.exists()
