@@ -33,6 +33,7 @@ def test_the_page_names_what_the_desktop_has_installs_and_copies(app: Claudomete
     page.wait_for_text("Everything works.", timeout_s=60)
     page.wait_for_text("xfce4-panel shows tray icons.")
     page.wait_for_text("gnome-keyring-daemon is unlocked.")
+    app.desktop.screenshots.save("doctor", app.window.frame_box)
     page.click("Install (Status line)", Role.BUTTON)
     page.wait_for_text("Installed in ~/.claude/settings.json.", timeout_s=60)
     page.click("Copy report", Role.BUTTON)
