@@ -22,7 +22,7 @@ __all__ = ["simulator"]
 
 @pytest.fixture
 def home() -> Iterator[PrivateHome]:
-    created = PrivateHome.create()
+    created = PrivateHome.create(first_start=True)  # most commands never look at settings
     yield created
     created.remove()
 
