@@ -40,7 +40,7 @@ function start() {
   }
 
   function unanswered() {
-    return { ok: false, field: null, message: document.getElementById("outcome").dataset.unanswered, hint: null };
+    return { ok: false, field: null, message: document.getElementById("saved").dataset.unanswered, hint: null };
   }
 
   function show(next) {
@@ -48,6 +48,7 @@ function start() {
     const news = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
     view = next;
     card.show(next);
+    showState(next);
     if (news) reload();
   }
 
@@ -93,6 +94,18 @@ function start() {
     settings.merge(next);
     isSetUp = next.set_up;
     welcome.show(next);
+  }
+
+  // Whose account it is, and whether it works, in the settings.
+  function showState({ account, headline, problem, updated }) {
+    const state = !problem ? "working" : problem.kind === "waiting" ? "waiting" : "needed";
+    const place = document.getElementById("state");
+    put(document.getElementById("account-name"), account ?? headline);
+    place.hidden = !problem && !updated;
+    place.dataset.state = state;
+    place.querySelector("use").setAttribute("href", { working: "#icon-check", waiting: "#icon-clock" }[state] ?? "#icon-critical");
+    const words = place.querySelector("span");
+    words.textContent = words.dataset[state];
   }
 
   // What the other pages say of a newer version: the usage page, and the row that opens the page about it.

@@ -43,20 +43,18 @@ def test_the_login_of_a_typed_folder_is_used_and_a_wrong_folder_is_refused_besid
     two_logins: Claudometer,
 ) -> None:
     page = two_logins.open_settings()
-    page.fill(FIELD[0], "~/nowhere", FIELD[1])
-    page.click("Save", Role.BUTTON)
+    page.fill(FIELD[0], "~/nowhere\n", FIELD[1])
     page.look_at(
         *FIELD,
         lambda found: title(ErrorCode.CLAUDE_FOLDER_REFUSED, reason="missing") in found.description,
         what="refused",
     )
-    page.fill(FIELD[0], "~/.claude-work", FIELD[1])
-    page.click("Save", Role.BUTTON)
+    page.fill(FIELD[0], "~/.claude-work\n", FIELD[1])
     page.wait_for_text("Login found in ~/.claude-work")
     wait_for(lambda: account(two_logins) == TEAM_ORGANIZATION, what="the other account's numbers")
 
 
-def test_a_folder_chosen_in_the_systems_dialog_is_used_only_once_it_is_saved(
+def test_a_folder_chosen_in_the_systems_dialog_is_used(
     two_logins: Claudometer,
 ) -> None:
     app = two_logins
@@ -67,8 +65,6 @@ def test_a_folder_chosen_in_the_systems_dialog_is_used_only_once_it_is_saved(
     app.desktop.devices.press("Return")
     app.desktop.windows.wait_until_none(DIALOG)
     page.look_at(*FIELD, lambda found: found.text == "~/.claude-work", what="with the chosen folder")
-    assert account(app) == CHAT_ORGANIZATION
-    page.click("Save", Role.BUTTON)
     wait_for(lambda: account(app) == TEAM_ORGANIZATION, what="the other account's numbers")
 
 

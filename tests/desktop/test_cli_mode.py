@@ -166,7 +166,6 @@ def test_the_mode_can_be_switched_both_ways_in_the_window(
     wait_for(lambda: app.report()["source"] == "web", what="the numbers of claude.ai")
 
     page.click("Claude Code", Role.RADIO_BUTTON)
-    page.click("Save", Role.BUTTON)
     wait_for(lambda: app.report()["source"] == "oauth", what="the other source")
     assert {request.credential for request in simulator.requests} == {"known"}
     assert ACCESS_TOKEN not in app.read_page()

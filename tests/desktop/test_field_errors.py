@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 KEY_FIELD = ("Session key", Role.PASSWORD_TEXT)
-REMEMBER = ("Remember the key", Role.CHECK_BOX)
+REMEMBER = ("Remember the key", Role.TOGGLE_BUTTON)
 UNKNOWN_KEY = "sk-ant-sid02-nobody-knows-this-key"
 
 LOCKED = f"{title(ErrorCode.KEYRING_LOCKED)} Unlock it"
@@ -86,7 +86,7 @@ def test_a_key_that_claude_refuses_is_reported_beside_the_field_until_another_is
 
 def test_a_keyring_that_locks_while_the_window_is_open_is_reported_beside_remember(app: Claudometer) -> None:
     page = app.start().open_settings()
-    page.check("Remember the key", on=True)
+    page.check("Remember the key", on=True, role=Role.TOGGLE_BUTTON)
     app.desktop.secrets.lock()
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")

@@ -28,7 +28,7 @@ REMEMBER = "Remember the key"
 
 def save_key(page: Page, *, remember: bool = True) -> None:
     """Type the session key into the page, and save it."""
-    page.check(REMEMBER, on=remember)
+    page.check(REMEMBER, on=remember, role=Role.TOGGLE_BUTTON)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")
     page.wait_for_text(SAVED_TESTED)
@@ -132,8 +132,7 @@ def test_remember_keeps_the_key_in_the_keyring_over_a_restart_until_it_is_switch
     assert {request.credential for request in simulator.requests} == {"known"}
 
     page = app.open_settings()
-    page.check(REMEMBER, on=False)
-    page.click("Save", Role.BUTTON)
+    page.check(REMEMBER, on=False, role=Role.TOGGLE_BUTTON)
     wait_for(lambda: not app.desktop.secrets.attributes_of_all(), what="an empty keyring")
     assert app.call("refresh")["accepted"]
     app.wait_for_status("ok")
@@ -165,7 +164,6 @@ def test_start_at_login_creates_the_systems_entry_and_the_switch_follows_it(app:
     entry = app.home.config / "autostart/claudometer.desktop"
     page = app.start().open_settings()
     page.check("Start at login", on=True, role=Role.TOGGLE_BUTTON)
-    page.click("Save", Role.BUTTON)
     wait_for(entry.exists, what="the autostart entry")
     assert f"Exec={PROGRAM}" in entry.read_text().replace('"', "")
     page.wait_for_text("Saved.")
@@ -179,5 +177,4 @@ def test_start_at_login_creates_the_systems_entry_and_the_switch_follows_it(app:
     page.wait_until_checked("Start at login", on=True, role=Role.TOGGLE_BUTTON)
 
     page.check("Start at login", on=False, role=Role.TOGGLE_BUTTON)
-    page.click("Save", Role.BUTTON)
     wait_for(lambda: not entry.exists(), what="the end of the autostart entry")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +71,52 @@ def test_a_screen_reader_gets_one_sentence_for_each_limit(opened: Opened) -> Non
     opened.desktop.windows.wait_for(TITLE).focus()
     opened.desktop.devices.press("Tab", "Tab", "Tab", "Down")
     wait_for(lambda: (found := opened.page.focused()) and found.name == rows[1].name, what="the second limit")
+
+
+def test_ctrl_with_plus_minus_and_zero_zooms_the_page(opened: Opened) -> None:
+    opened.ready()
+    opened.desktop.windows.wait_for(TITLE).focus()
+
+    def height() -> int:
+        heading = opened.page.find("Claude Pro", Role.HEADING)
+        return heading.box[3] - heading.box[1]
+
+    plain = height()
+    opened.desktop.devices.press(*["ctrl+plus"] * 4)
+    wait_for(lambda: height() > 1.4 * plain, what="a larger page")
+    opened.desktop.devices.press(*["ctrl+minus"] * 6)
+    wait_for(lambda: height() < plain, what="a smaller page")
+    opened.desktop.devices.press("ctrl+0")
+    wait_for(lambda: height() == plain, what="the page as it was")
+
+
+def test_the_window_grows_with_the_text_and_everything_is_whole(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with large_text(desktop):
+        window = Opened(desktop, home, "critical").ready()
+        shown = desktop.windows.wait_for(TITLE)
+        width, height = shown.size
+        assert width == 920
+        assert height <= 800, "no larger than the screen"
+        wait_for(lambda: is_painted(desktop), what="the page to be painted")
+        document = window.page.wait_for(lambda page: "Extra usage" in str(page), what="the whole page")
+        right = shown.content_box[2]
+        assert [each.name for each in document.walk() if each.box[2] > right] == [], "nothing is cut off"
+        desktop.screenshots.save("window-large-text", shown.frame_box)
+        window.close()
+
+
+@contextmanager
+def large_text(desktop: DesktopSession) -> Iterator[None]:
+    """Set the desktop's text to 200 %, as GNOME's "Large Text" and an Xft.dpi of 192 do."""
+    name = ("xprop", "-root", "-f", "RESOURCE_MANAGER", "8s")
+    for_all = {**os.environ, **desktop.env}
+    subprocess.run([*name, "-set", "RESOURCE_MANAGER", "Xft.dpi:\t192\n"], env=for_all, check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["xprop", "-root", "-remove", "RESOURCE_MANAGER"], env=for_all, check=True)
 
 
 def test_a_new_number_appears_without_a_click(opened: Opened) -> None:

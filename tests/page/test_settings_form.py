@@ -54,13 +54,21 @@ def type_key(page: Chromium, text: str = KEY) -> None:
     page.element("#session_key").send_keys(text)
 
 
-def save(page: Chromium) -> None:
+def save_key(page: Chromium) -> None:
     page.click("#save")
     page.wait(lambda: page.attribute("#settings", "aria-busy") is None)
 
 
 def is_enabled(page: Chromium) -> bool:
+    """Return whether a key can be tested."""
     return page.attribute("#save", "aria-disabled") == "false"
+
+
+def wait_for_saves(page: Chromium, *saved: dict[str, object]) -> None:
+    """Wait until exactly these saves were requested, and answered."""
+    page.wait(lambda: len(page.calls("save")) >= len(saved))
+    assert page.calls("save") == [[fields] for fields in saved]
+    page.wait(lambda: page.attribute("#saved", "textContent") or page.visible(".field-error"))
 
 
 def whole_page(page: Chromium) -> str:
@@ -75,7 +83,9 @@ def whole_page(page: Chromium) -> str:
 
 def test_the_login_of_claude_code_is_shown_where_it_was_found(page: Chromium) -> None:
     page.open("numbers")
-    assert page.text("#login") == "Login found in ~/.claude"
+    assert page.text("#login .message") == "Login found in ~/.claude"
+    assert page.text("#account-name") == "Claude Max 5x"
+    assert page.text("#state") == "Working"
     assert not page.visible("#web-panel")
 
 
@@ -117,7 +127,7 @@ def test_an_interval_that_is_not_in_the_list_is_shown_as_it_is(
             int(option.get_attribute("value") or 0) for option in page.elements("#interval_seconds option")
         ]
         assert options == sorted(options)
-        assert not is_enabled(page)
+        assert page.calls("save") == []
 
 
 def test_the_list_of_intervals_has_those_that_can_be_kept_in_the_chosen_mode(page: Chromium) -> None:
@@ -126,28 +136,19 @@ def test_the_list_of_intervals_has_those_that_can_be_kept_in_the_chosen_mode(pag
     note = page.text("#interval_seconds-note")
     assert interval_texts(page) == kept
     choose_mode(page, "web")
-    assert interval_texts(page) == [
-        "Automatic",
-        "10 seconds",
-        "30 seconds",
-        "1 minute",
-        "2 minutes",
-        *kept[1:],
-    ]
+    assert interval_texts(page) == ["Automatic", "1 minute", "2 minutes", *kept[1:]]
     assert page.text("#interval_seconds-note") != note
-    choose(page, "interval_seconds", "30 seconds")
+    choose(page, "interval_seconds", "1 minute")
     choose_mode(page, "cli")
-    assert chosen(page, "interval_seconds") == "30 seconds"  # the wish is kept, and can be taken back
+    assert chosen(page, "interval_seconds") == "1 minute"  # the wish is kept, and can be taken back
     choose(page, "interval_seconds", "Automatic")
-    assert interval_texts(page) == kept
-    assert not is_enabled(page)
+    page.wait(lambda: interval_texts(page) == kept)
 
 
 def test_a_wish_can_be_given_up_for_the_automatic_interval(page: Chromium) -> None:
     page.open(scenario(form_state(interval_seconds=60)))
     choose(page, "interval_seconds", "Automatic")
-    save(page)
-    assert page.calls("save") == [[{"interval_seconds": None}]]
+    wait_for_saves(page, {"interval_seconds": None})
 
 
 def test_organizations_are_listed_below_automatic(page: Chromium) -> None:
@@ -160,7 +161,7 @@ def test_organizations_are_listed_below_automatic(page: Chromium) -> None:
 def test_a_stored_organization_that_is_not_listed_stays_chosen(page: Chromium) -> None:
     page.open(scenario(web_form(organization_id="org-9")))
     assert chosen(page, "organization_id") == "org-9"
-    assert not is_enabled(page)
+    assert page.calls("save") == []
 
 
 def test_without_a_keyring_remember_is_off_and_says_why(page: Chromium) -> None:
@@ -169,7 +170,7 @@ def test_without_a_keyring_remember_is_off_and_says_why(page: Chromium) -> None:
     assert not remember.is_enabled()
     assert not remember.is_selected()
     assert page.text("#remember-note").startswith(message_for_code(ErrorCode.KEYRING_MISSING).title)
-    assert not is_enabled(page)
+    assert page.calls("save") == []
 
 
 def test_start_at_login_that_is_not_available_says_why(page: Chromium) -> None:
@@ -191,8 +192,7 @@ def test_fields_set_by_the_environment_are_locked_with_their_reason(page: Chromi
 def test_saving_sends_no_locked_field(page: Chromium) -> None:
     page.open("locked")
     page.click("#autostart")
-    save(page)
-    assert page.calls("save") == [[{"autostart": True}]]
+    wait_for_saves(page, {"autostart": True})
 
 
 def test_the_help_names_the_version_and_no_page_has_a_link(page: Chromium) -> None:
@@ -204,15 +204,11 @@ def test_the_help_names_the_version_and_no_page_has_a_link(page: Chromium) -> No
 # What is changed.
 
 
-def test_save_is_enabled_only_while_there_is_a_change(page: Chromium) -> None:
-    page.open("numbers")
+def test_a_key_is_the_only_thing_that_waits_for_a_button(page: Chromium) -> None:
+    page.open("calm")
     assert not is_enabled(page)
-    page.click("#autostart")
+    type_key(page)
     assert is_enabled(page)
-    assert page.text("#outcome") == page.attribute("#outcome", "data-dirty")
-    page.click("#autostart")
-    assert not is_enabled(page)
-    page.click("#save")
     assert page.calls("save") == []
 
 
@@ -220,65 +216,74 @@ def test_save_is_enabled_only_while_there_is_a_change(page: Chromium) -> None:
     ("form", "field", "text", "sent"),
     [
         (form_state(), "interval_seconds", "5 minutes", {"interval_seconds": 300}),
+        (form_state(), "icon_number", "Week", {"icon_number": "weekly"}),
+        (form_state(), "icon_colors", "Monochrome", {"icon_colors": "monochrome"}),
         (web_form(), "organization_id", "Example org", {"organization_id": "org-2"}),
         (web_form(organization_id="org-1"), "organization_id", "Automatic", {"organization_id": None}),
     ],
 )
-def test_only_a_changed_choice_is_sent(
+def test_a_choice_is_saved_at_once(
     page: Chromium, form: FormState, field: str, text: str, sent: dict[str, object]
 ) -> None:
     page.open(scenario(form))
     choose(page, field, text)
-    save(page)
-    assert page.calls("save") == [[sent]]
-    assert page.text("#outcome") == answers.SAVED
+    wait_for_saves(page, sent)
+    assert page.attribute("#saved", "textContent") == answers.SAVED
     assert chosen(page, field) == text
-    assert not is_enabled(page)
 
 
 @pytest.mark.parametrize(
     ("field", "sent"),
-    [("remember", False), ("ask_through_browser", False), ("autostart", True), ("check_daily", True)],
+    [
+        ("remember", False),
+        ("ask_through_browser", False),
+        ("icon_label", True),
+        ("autostart", True),
+        ("check_daily", True),
+    ],
 )
-def test_only_a_changed_box_is_sent(page: Chromium, field: str, sent: object) -> None:
+def test_a_switch_is_saved_at_once(page: Chromium, field: str, sent: object) -> None:
     page.open("calm")
     page.click(f"#{field}")
-    save(page)
-    assert page.calls("save") == [[{field: sent}]]
-    assert not is_enabled(page)
+    wait_for_saves(page, {field: sent})
+    assert page.element(f"#{field}").is_selected() is sent
 
 
-def test_changing_the_mode_shows_its_own_fields_and_is_saved(page: Chromium) -> None:
+def test_a_source_that_needs_nothing_is_switched_to_at_once(page: Chromium) -> None:
+    page.open("calm")
+    choose_mode(page, "cli")
+    wait_for_saves(page, {"mode": "cli"})
+    assert page.visible("#cli-panel")
+    assert not page.visible("#web-panel")
+
+
+def test_claude_ai_is_switched_to_only_with_a_key(page: Chromium) -> None:
     page.open("numbers")
     choose_mode(page, "web")
     assert page.visible("#web-panel")
-    assert not page.visible("#cli-panel")
-    save(page)
-    assert page.calls("save") == [[{"mode": "web"}]]
+    assert page.text("#mode-note") == page.attribute("#mode-note", "data-pending")
+    assert page.calls("save") == []
+    page.push(**SCENARIOS["critical"].script()["load"]["view"])  # makes the page ask for the form again
+    page.wait(lambda: len(page.calls("load")) == 2)
+    assert page.visible("#web-panel"), "the choice is not taken back meanwhile"
+    type_key(page)
+    save_key(page)
+    assert page.calls("save") == [[{"session_key": KEY, "mode": "web"}]]
+    assert not page.visible("#mode-note")
 
 
 def test_a_typed_key_is_tested_saved_and_removed_from_the_page(page: Chromium) -> None:
     page.open("no-key")
     type_key(page)
-    assert page.text("#save") == "Test & save"
-    save(page)
+    save_key(page)
     assert page.calls("save") == [[{"remember": False, "session_key": KEY}]]
     assert page.text("#outcome") == answers.SAVED_TESTED
-    assert page.text("#save") == "Save"
     assert KEY not in whole_page(page)
     assert page.text("#session_key-note") == words.KEY_NOTES["keyring"]
+    assert not is_enabled(page)
 
 
-def test_a_typed_key_is_not_sent_once_claude_code_is_chosen(page: Chromium) -> None:
-    page.open("calm")
-    type_key(page)
-    choose_mode(page, "cli")
-    assert page.text("#save") == "Save"
-    save(page)
-    assert page.calls("save") == [[{"mode": "cli"}]]
-
-
-def test_saving_shows_its_progress_and_cannot_be_started_twice(page: Chromium) -> None:
+def test_testing_shows_its_progress_and_cannot_be_started_twice(page: Chromium) -> None:
     page.open("key-refused")
     type_key(page)
     page.click("#save")
@@ -289,27 +294,26 @@ def test_saving_shows_its_progress_and_cannot_be_started_twice(page: Chromium) -
     assert len(page.calls("save")) == 1
 
 
-def test_discard_undoes_every_change(page: Chromium) -> None:
+def test_a_key_that_is_typed_does_not_get_lost_when_something_else_is_saved(page: Chromium) -> None:
     page.open("calm")
     type_key(page)
-    choose(page, "interval_seconds", "1 hour")
-    page.click("#discard")
-    assert page.attribute("#session_key", "value") == ""
-    assert chosen(page, "interval_seconds") == "Automatic"
-    assert not is_enabled(page)
-
-
-def test_what_is_typed_while_saving_is_kept(page: Chromium) -> None:
-    page.open("numbers")
-    page.js("window.bridgeScript.delay = {save: 300}")
     page.click("#autostart")
-    page.click("#save")
+    wait_for_saves(page, {"autostart": True})
+    assert page.attribute("#session_key", "value") == KEY
+
+
+def test_the_last_of_several_quick_changes_wins(page: Chromium) -> None:
+    page.open("numbers")
+    page.js("window.bridgeScript.delay = {save: 200}")
+    page.click("#autostart")
     choose(page, "interval_seconds", "10 minutes")
-    page.wait(lambda: page.attribute("#settings", "aria-busy") is None)
+    page.click("#autostart")
+    page.wait(lambda: len(page.calls("save")) == 3)
+    assert page.calls("save") == [[{"autostart": True}], [{"interval_seconds": 600}], [{"autostart": False}]]
+    page.wait(lambda: page.attribute("#saved", "textContent") == answers.SAVED)
+    page.js("return new Promise((done) => setTimeout(done, 300))")
     assert chosen(page, "interval_seconds") == "10 minutes"
-    assert page.element("#autostart").is_selected()
-    assert is_enabled(page)
-    assert page.text("#outcome") == page.attribute("#outcome", "data-dirty")
+    assert not page.element("#autostart").is_selected()
 
 
 # What is refused.
@@ -318,14 +322,12 @@ def test_what_is_typed_while_saving_is_kept(page: Chromium) -> None:
 def test_a_refused_key_is_reported_beside_its_field_and_not_lost(page: Chromium) -> None:
     page.open("key-refused")
     type_key(page)
-    choose(page, "interval_seconds", "1 hour")
-    save(page)
+    save_key(page)
     field = page.element("#session_key")
     assert page.text("#session_key-error").startswith(message_for_code(ErrorCode.SESSION_KEY_REFUSED).title)
     assert field.get_attribute("aria-invalid") == "true"
     assert "session_key-error" in (field.get_attribute("aria-describedby") or "")
     assert field.get_attribute("value") == KEY
-    assert chosen(page, "interval_seconds") == "1 hour"
     assert page.focused() == "session_key"
     assert is_enabled(page)
 
@@ -333,54 +335,63 @@ def test_a_refused_key_is_reported_beside_its_field_and_not_lost(page: Chromium)
 def test_an_error_disappears_when_its_field_is_changed(page: Chromium) -> None:
     page.open("key-refused")
     type_key(page)
-    save(page)
+    save_key(page)
     type_key(page, "x")
     assert not page.visible("#session_key-error")
     assert page.attribute("#session_key", "aria-invalid") is None
 
 
+@pytest.mark.parametrize("answered", [None, "something_new", "organization_id", "own"])
 @pytest.mark.parametrize(
-    "field",
-    [
-        "mode",
-        "session_key",
-        "remember",
-        "organization_id",
-        "ask_through_browser",
-        "interval_seconds",
-        "autostart",
-        "check_daily",
-    ],
+    "field", ["icon_label", "interval_seconds", "autostart", "check_daily", "icon_number", "icon_colors"]
 )
-def test_every_field_has_a_place_for_its_error(page: Chromium, field: str) -> None:
-    refusal = {"ok": False, "field": field, "message": "That will not do.", "hint": "Do this."}
-    page.open(scenario(web_form(), save=refusal))
-    page.click("#autostart")
-    save(page)
+def test_a_refused_change_is_put_back_and_says_why_beside_itself(
+    page: Chromium, field: str, answered: str | None
+) -> None:
+    name = field if answered == "own" else answered
+    refusal = {"ok": False, "field": name, "message": "That will not do.", "hint": "Do this."}
+    page.open(scenario(form_state(), save=refusal))
+    control = page.element(f"#{field}")
+    state = (
+        "const e = document.getElementById(arguments[0]); return e.type === 'checkbox' ? e.checked : e.value"
+    )
+    shown = page.js(state, control)
+    if control.tag_name == "select":
+        Select(control).select_by_index(1)
+    else:
+        page.click(f"#{field}")
+    page.wait(lambda: page.visible(f"#{field}-error"))
     assert page.text(f"#{field}-error") == "That will not do. Do this."
-    control = page.element(f"[data-field={field}]")
+    assert page.js(state, control) == shown
     assert control.get_attribute("aria-invalid") == "true"
     assert f"{field}-error" in (control.get_attribute("aria-describedby") or "")
-    assert not page.visible("#form-error")
+    assert page.attribute("#saved", "textContent") == "That will not do. Do this.", "and is announced"
 
 
-@pytest.mark.parametrize("field", [None, "organization_id", "something_new"])
-def test_an_error_without_a_visible_field_is_shown_above_save(page: Chromium, field: str | None) -> None:
-    refusal = {"ok": False, "field": field, "message": "It was not saved.", "hint": "Check free space."}
-    page.open(scenario(form_state(), save=refusal))
-    page.click("#autostart")
-    save(page)
-    assert page.text("#form-error") == "It was not saved. Check free space."
-    assert page.attribute("#form-error", "role") == "alert"
-    assert page.element("#autostart").is_selected()
+def test_a_refused_source_is_put_back(page: Chromium) -> None:
+    refusal = {"ok": False, "field": "mode", "message": "Unknown source.", "hint": "Choose another."}
+    page.open(scenario(web_form(), save=refusal))
+    choose_mode(page, "cli")
+    page.wait(lambda: page.visible("#mode-error"))
+    assert page.element("[value=web]").is_selected()
+    assert page.visible("#web-panel")
+
+
+def test_a_keyring_that_refuses_a_key_is_reported_beside_remember(page: Chromium) -> None:
+    refusal = {"ok": False, "field": "remember", "message": "The keyring is locked.", "hint": "Unlock it."}
+    page.open(scenario(web_form(), save=refusal))
+    type_key(page)
+    save_key(page)
+    assert page.text("#remember-error") == "The keyring is locked. Unlock it."
+    assert page.attribute("#session_key", "value") == KEY
 
 
 def test_an_app_that_does_not_respond_is_reported_and_nothing_is_lost(page: Chromium) -> None:
     page.open("calm")
     page.js("window.pywebview.api.save = () => Promise.reject(new Error('gone'))")
     type_key(page)
-    save(page)
-    assert page.text("#form-error") == page.attribute("#outcome", "data-unanswered")
+    save_key(page)
+    assert page.text("#session_key-error") == page.attribute("#saved", "data-unanswered")
     assert page.attribute("#session_key", "value") == KEY
 
 
@@ -412,7 +423,7 @@ def test_a_key_that_could_not_be_forgotten_is_reported(page: Chromium) -> None:
     page.open(scenario(web_form(), forget=refusal))
     page.click("#forget")
     page.click("#forget-yes")
-    page.wait(lambda: page.visible("#form-error"))
+    page.wait(lambda: page.visible("#session_key-error"))
     assert page.visible("#forget")
     assert page.text("#session_key-note") == words.KEY_NOTES["keyring"]
 
@@ -420,17 +431,15 @@ def test_a_key_that_could_not_be_forgotten_is_reported(page: Chromium) -> None:
 # Changes from the app.
 
 
-def test_a_login_that_appears_is_shown_without_losing_a_change(page: Chromium) -> None:
+def test_a_login_that_appears_is_shown(page: Chromium) -> None:
     page.open("no-login")
-    choose(page, "interval_seconds", "10 minutes")
     page.js(
         "window.bridge.form({login: {found: true, message: 'Login found in ~/.claude', hint: null},"
-        " interval_seconds: 120})"
+        " interval_seconds: 600})"
     )
     page.push(**SCENARIOS["numbers"].script()["load"]["view"])
-    page.wait(lambda: page.text("#login") == "Login found in ~/.claude")
+    page.wait(lambda: page.text("#login .message") == "Login found in ~/.claude")
     assert chosen(page, "interval_seconds") == "10 minutes"
-    assert is_enabled(page)
 
 
 def test_labels_belong_to_their_fields(page: Chromium) -> None:
@@ -459,22 +468,21 @@ def test_the_default_folder_is_an_empty_field_that_shows_it(page: Chromium) -> N
     assert not page.visible("#default-folder")
 
 
-def test_a_folder_can_be_typed_and_saved_with_the_keyboard_alone(page: Chromium) -> None:
+def test_a_folder_is_saved_when_enter_is_pressed_or_the_field_is_left(page: Chromium) -> None:
     page.open("numbers")
     page.element("#claude_folder").send_keys("~/.claude-work\n")
-    page.wait(lambda: page.calls("save"))
-    assert page.calls("save") == [[{"claude_folder": "~/.claude-work"}]]
-    page.wait(lambda: page.text("#outcome") == answers.SAVED)
+    wait_for_saves(page, {"claude_folder": "~/.claude-work"})
     assert folder_value(page) == "~/.claude-work"
+    page.element("#claude_folder").send_keys("2\t")
+    wait_for_saves(page, {"claude_folder": "~/.claude-work"}, {"claude_folder": "~/.claude-work2"})
 
 
-def test_a_chosen_folder_is_put_into_the_field_and_not_saved_yet(page: Chromium) -> None:
+def test_a_chosen_folder_is_saved(page: Chromium) -> None:
     page.open(scenario(form_state(), choose_folder={"ok": True, "folder": "~/work"}))
     page.click("#choose-folder")
-    page.wait(lambda: folder_value(page) == "~/work")
+    wait_for_saves(page, {"claude_folder": "~/work"})
     assert page.calls("choose_folder") == [[""]]
-    assert is_enabled(page)
-    assert page.calls("save") == []
+    assert folder_value(page) == "~/work"
 
 
 def test_a_canceled_dialog_changes_nothing(page: Chromium) -> None:
@@ -482,19 +490,18 @@ def test_a_canceled_dialog_changes_nothing(page: Chromium) -> None:
     page.click("#choose-folder")
     page.wait(lambda: page.calls("choose_folder") == [["~/.claude-work"]])
     assert folder_value(page) == "~/.claude-work"
-    assert not is_enabled(page)
+    assert page.calls("save") == []
 
 
-def test_a_click_and_a_save_restore_the_default_folder(page: Chromium) -> None:
+def test_a_click_restores_the_default_folder(page: Chromium) -> None:
     page.open("own-folder")
     page.click("#default-folder")
+    wait_for_saves(page, {"claude_folder": ""})
     assert page.focused() == "claude_folder"
     assert not page.visible("#default-folder")
-    save(page)
-    assert page.calls("save") == [[{"claude_folder": ""}]]
 
 
-def test_a_folder_that_is_refused_says_why_beside_the_field(page: Chromium) -> None:
+def test_a_folder_that_is_refused_says_why_beside_the_field_and_can_be_corrected(page: Chromium) -> None:
     refused = {
         "ok": False,
         "field": "claude_folder",
@@ -502,11 +509,12 @@ def test_a_folder_that_is_refused_says_why_beside_the_field(page: Chromium) -> N
         "hint": "Check the spelling, or click Choose…",
     }
     page.open(scenario(form_state(), save=refused))
-    page.element("#claude_folder").send_keys("/nowhere")
-    save(page)
+    page.element("#claude_folder").send_keys("/nowhere\n")
+    page.wait(lambda: page.visible("#claude_folder-error"))
     assert (
         page.text("#claude_folder-error") == "There is no such folder. Check the spelling, or click Choose…"
     )
+    assert folder_value(page) == "/nowhere"
     assert page.focused() == "claude_folder"
     assert page.attribute("#claude_folder", "aria-invalid") == "true"
 
@@ -518,11 +526,3 @@ def test_a_folder_set_by_claude_codes_own_variable_is_locked(page: Chromium) -> 
         assert not page.element(selector).is_enabled(), selector
     assert not page.visible("#default-folder")
     assert page.text("#claude_folder-note") == words.LOCKED.format(variable="CLAUDE_CONFIG_DIR")
-
-
-def test_a_folder_typed_for_claude_code_is_not_sent_with_the_other_mode(page: Chromium) -> None:
-    page.open("numbers")
-    page.element("#claude_folder").send_keys("/typed")
-    choose_mode(page, "web")
-    save(page)
-    assert page.calls("save") == [[{"mode": "web"}]]

@@ -10,6 +10,7 @@ import sys
 import time
 
 from claudometer.ui.window.desktop import is_x11, prepare_gtk
+from claudometer.ui.window.zoom import grown, room_on_screen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def open_frame() -> Frame:
 
     toplevel = Gtk.ApplicationWindow(title=TITLE)
     toplevel.set_size_request(*SMALLEST)
-    toplevel.set_default_size(*SIZE)
+    toplevel.set_default_size(*grown(SIZE, toplevel.get_settings(), room_on_screen(toplevel.get_display())))
     toplevel.set_position(Gtk.WindowPosition.CENTER)
     style = Gtk.CssProvider()
     style.load_from_data(f"window {{ background-color: {ground}; }}".encode())

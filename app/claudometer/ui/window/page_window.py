@@ -20,6 +20,7 @@ from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TITLE
 from claudometer.ui.window.render import render_page
 from claudometer.ui.window.web_process import Revival, watch_web_process
+from claudometer.ui.window.zoom import zoom_by_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,7 @@ def show(control: ControlClient, frame: Frame | None, place: Place | None, *, lo
         window.events.before_show += lambda: _move_in(window, frame)
         window.events.closing += lambda: may_close(control, feed, lambda: ask_in_dialog(window.native))
         window.events.before_show += lambda: watch_web_process(window.native, revival)
+        window.events.before_show += lambda: zoom_by_keys(window.native)
     functions = page_functions(
         bridge,
         close if frame is None else lambda: _close_as_a_person_does(window),

@@ -18,8 +18,8 @@ STYLES = (
     *("form.css", "updates.css", "doctor.css", "welcome.css"),
 )
 SCRIPTS = (
-    *("limits.js", "usage.js", "requests.js", "form.js", "updates.js", "copying.js", "doctor.js"),
-    *("welcome.js", "pages.js", "window.js"),
+    *("limits.js", "usage.js", "requests.js", "fields.js", "form.js", "updates.js", "copying.js"),
+    *("doctor.js", "welcome.js", "pages.js", "window.js"),
 )
 
 
