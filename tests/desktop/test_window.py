@@ -149,6 +149,16 @@ def test_a_typed_key_is_sent_only_to_the_app(opened: Opened) -> None:
     assert CANARY not in opened.program.output
 
 
+def test_no_letter_of_fast_typing_is_lost(opened: Opened) -> None:
+    """With a policy of no acceleration at all, WebKitGTK 2.50 lost every third letter of a busy page."""
+    opened.at_settings()
+    opened.page.fill("Session key", CANARY)
+    wait_for(
+        lambda: len(opened.page.find("Session key", Role.PASSWORD_TEXT).text) == len(CANARY),
+        what="every letter",
+    )
+
+
 def test_escape_closes_it_and_ends_the_process_with_its_children(opened: Opened) -> None:
     opened.ready()
     children = opened.program.children

@@ -352,9 +352,7 @@ def test_a_refused_change_is_put_back_and_says_why_beside_itself(
     refusal = {"ok": False, "field": name, "message": "That will not do.", "hint": "Do this."}
     page.open(scenario(form_state(), save=refusal))
     control = page.element(f"#{field}")
-    state = (
-        "const e = document.getElementById(arguments[0]); return e.type === 'checkbox' ? e.checked : e.value"
-    )
+    state = "const [e] = arguments; return e.type === 'checkbox' ? e.checked : e.value"
     shown = page.js(state, control)
     if control.tag_name == "select":
         Select(control).select_by_index(1)
