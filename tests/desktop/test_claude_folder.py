@@ -43,13 +43,15 @@ def test_the_login_of_a_typed_folder_is_used_and_a_wrong_folder_is_refused_besid
     two_logins: Claudometer,
 ) -> None:
     page = two_logins.open_settings()
-    page.fill(FIELD[0], "~/nowhere\n", FIELD[1])
+    page.fill(FIELD[0], "~/nowhere", FIELD[1])
+    two_logins.desktop.devices.press("Return")
     page.look_at(
         *FIELD,
         lambda found: title(ErrorCode.CLAUDE_FOLDER_REFUSED, reason="missing") in found.description,
         what="refused",
     )
-    page.fill(FIELD[0], "~/.claude-work\n", FIELD[1])
+    page.fill(FIELD[0], "~/.claude-work", FIELD[1])
+    two_logins.desktop.devices.press("Return")
     page.wait_for_text("Login found in ~/.claude-work")
     wait_for(lambda: account(two_logins) == TEAM_ORGANIZATION, what="the other account's numbers")
 

@@ -63,6 +63,7 @@ def test_a_button_of_the_app_does_it_and_checks_again(page: Chromium) -> None:
     buttons = page.elements(".doctor-do")
     next(each for each in buttons if each.text == "Install").click()
     page.wait(lambda: page.calls("doctor") == [[None], ["install-status-line"]])
+    page.wait(lambda: page.attribute(".doctor", "aria-busy") == "false")
     next(each for each in page.elements(".doctor-do") if each.text == "Settings").click()
     assert page.shown() == "settings"
 
