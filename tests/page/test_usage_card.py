@@ -130,6 +130,19 @@ def test_from_the_fourth_limit_on_a_limit_is_one_line_and_the_fullest_come_first
     )
 
 
+@pytest.mark.parametrize("name", ["many", "critical", "no-session"])
+def test_at_200_percent_no_name_is_broken_letter_by_letter(page: Chromium, name: str) -> None:
+    """The smallest window, 420 px, has half as many pixels of CSS then."""
+    page.look(width=210)
+    page.open(name)
+    widths = page.js(
+        """return [...document.querySelectorAll("[data-page=usage] :is(.limit-title, .usage-title)")]
+             .filter((e) => e.getClientRects().length).map((e) => e.getBoundingClientRect().width)"""
+    )
+    assert min(widths) >= 80
+    assert page.js("return document.documentElement.scrollWidth") <= 210
+
+
 def test_bar_and_tick_are_in_proportion_to_the_numbers(page: Chromium) -> None:
     page.open("numbers")
     page.look(calm=True)
