@@ -26,6 +26,7 @@ function settingsFields(root) {
     icon_number: text("icon_number"),
     icon_colors: text("icon_colors"),
     icon_label: box("icon_label"),
+    without_tray: text("without_tray"),
     check_daily: box("check_daily"),
     autostart: box("autostart"),
   };

@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None:
     page.open("calm", at="settings")
-    assert walk(page, 15) == [
+    assert walk(page, 16) == [
         "mode=web",
         "forget",
         "session_key",
@@ -35,6 +35,7 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
         "icon_number",
         "icon_colors",
         "icon_label",
+        "without_tray",
         "interval_seconds",
         "autostart",
         "check_daily",
@@ -44,7 +45,7 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
 
 def test_every_element_in_the_tab_order_has_a_visible_focus(page: Chromium) -> None:
     page.open("calm", at="settings")
-    for stop in walk(page, 17):
+    for stop in walk(page, 18):
         ring = page.js(
             """const e = document.activeElement;
                const shown = e.type === "radio" ? e.closest(".choice") : e;
