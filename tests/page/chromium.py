@@ -67,6 +67,11 @@ class Chromium:
         ]
         self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
+    def force_colors(self) -> None:
+        """Use the few colors of a high-contrast theme, until the next ``look``."""
+        features = [{"name": "forced-colors", "value": "active"}]
+        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
     def start_at(self, name: str | None) -> None:
         """Show this page of the window first, from now on: ``None`` is the one with the numbers."""
         self._first_page = name

@@ -81,3 +81,15 @@ def test_nothing_moves_with_reduced_motion(page: Chromium) -> None:
     assert page.js(moving) == 0
     page.click("#gear")
     assert page.js(moving) == 0, "a page only slides where movement is welcome"
+
+
+def test_with_forced_colors_it_is_still_visible_what_is_on(page: Chromium) -> None:
+    page.force_colors()
+    page.open("calm", at="settings")
+    page.click("#icon_label")
+    ground = "return getComputedStyle(document.querySelector(arguments[0])).backgroundColor"
+    for on, off in (
+        ("[name=mode]:checked", "[name=mode]:not(:checked)"),
+        (".switch:checked", ".switch:not(:checked)"),
+    ):
+        assert page.js(ground, on) != page.js(ground, off)
