@@ -1,0 +1,46 @@
+"""The tray icon follows the user's choices in the settings, at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desktop.accessible import Role
+from tests.desktop.waiting import wait_for
+from tests.simulator.account import write_login
+
+if TYPE_CHECKING:
+    from tests.desktop.claudometer import Claudometer
+
+pytestmark = pytest.mark.desktop
+
+
+def colors_of(app: Claudometer) -> set[tuple[int, int, int]]:
+    """Return the colors of the icon's pixels that are not nearly transparent."""
+    picture = app.tray.icon(22).convert("RGBA")
+    data = picture.tobytes()
+    pixels = zip(data[::4], data[1::4], data[2::4], data[3::4], strict=True)
+    return {(red, green, blue) for red, green, blue, alpha in pixels if alpha > 20}
+
+
+def choose(app: Claudometer, name: str, *, below: int) -> None:
+    """Choose the option this far below the chosen one: WebKit does not always list the options."""
+    app.page.click(name, Role.COMBO_BOX)
+    app.desktop.devices.press(*["Down"] * below, "Return")
+
+
+def test_number_and_colors_are_the_users_choice_at_once(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.start().wait_for_status("ok")
+    wait_for(lambda: "Session 81" in app.tray.wait_until_shown().title, what="the fullest limit first")
+    page = app.open_settings()
+    choose(app, "The number shows", below=2)
+    wait_for(lambda: ": Weekly 29" in app.tray.wait_until_shown().title, what="the week first")
+    assert len(colors_of(app)) > 10
+    choose(app, "Colors", below=2)
+    wait_for(lambda: all(min(color) > 200 for color in colors_of(app)), what="a white icon")
+    page.check("Show the name beside it", on=True, role=Role.TOGGLE_BUTTON)
+    app.restart().wait_for_status("ok")
+    wait_for(lambda: ": Weekly 29" in app.tray.wait_until_shown().title, what="the same after a restart")
+    assert all(min(color) > 200 for color in colors_of(app))
