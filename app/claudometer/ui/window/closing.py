@@ -56,9 +56,18 @@ def may_close(control: Control, feed: Feed, ask: Ask) -> bool:
             if remember:
                 control.call("save_settings", {"without_tray": chosen}, timeout_s=ANSWER_S)
         if wanted == WINDOW:
-            control.call("quit", timeout_s=ANSWER_S)
+            return not _quits(control)
     except (ClaudometerError, KeyError, TypeError) as error:
         log.warning("the app could not be asked before the window closed: %s", type(error).__name__)
+    return True
+
+
+def _quits(control: Control) -> bool:
+    """Ask the app to quit, and return whether it does: its end closes the window, once."""
+    try:
+        control.call("quit", timeout_s=ANSWER_S)
+    except ClaudometerError as error:
+        return error.code in {ErrorCode.APP_ENDED, ErrorCode.NOT_RUNNING}
     return True
 
 
