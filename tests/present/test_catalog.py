@@ -390,7 +390,11 @@ PAGES = (
     "web/settings.html",
     ".github/CONTRIBUTING.md",
     ".github/SECURITY.md",
+    ".github/privacy.md",
+    ".github/terminal.md",
     ".github/tested-on.md",
+    ".github/troubleshooting.md",
+    "web/welcome.html",
 )
 
 
