@@ -40,7 +40,7 @@ def test_number_and_colors_are_the_users_choice_at_once(app: Claudometer) -> Non
     assert len(colors_of(app)) > 10
     choose(app, "Colors", below=2)
     wait_for(lambda: all(min(color) > 200 for color in colors_of(app)), what="a white icon")
-    page.check("Show the name beside it", on=True, role=Role.TOGGLE_BUTTON)
+    page.check("Show text beside the icon", on=True, role=Role.TOGGLE_BUTTON)
     app.restart().wait_for_status("ok")
     wait_for(lambda: ": Weekly 29" in app.tray.wait_until_shown().title, what="the same after a restart")
     assert all(min(color) > 200 for color in colors_of(app))

@@ -230,7 +230,7 @@ def test_an_account_with_only_a_spend_limit_shows_it_and_no_limits(page: Chromiu
 
 def test_spend_without_a_cap_has_no_bar(page: Chromium) -> None:
     page.open("uncapped")
-    assert page.text("#spend") == "Extra usage this month €5.12, no cap"
+    assert page.text("#spend") == "Extra usage this month €5.12, no limit"
     assert not page.visible("#spend .bar")
 
 

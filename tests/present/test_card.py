@@ -159,8 +159,8 @@ def test_the_next_update_says_when_and_why(next_poll: Poll | Paused | None, line
     ("cap", "text", "bar"),
     [
         (euros(4000), "€12.34 of €40.00", 30.85),
-        (CapState.UNCAPPED, "€12.34, no cap", None),
-        (CapState.UNKNOWN, "€12.34, cap unknown", None),
+        (CapState.UNCAPPED, "€12.34, no limit", None),
+        (CapState.UNKNOWN, "€12.34, limit unknown", None),
         (euros(0), "€12.34 of €0.00", None),
         (Money(4000, 2, "USD"), "€12.34 of $40.00", None),
         (euros(1000), "€12.34 of €10.00", 100.0),

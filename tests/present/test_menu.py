@@ -171,7 +171,7 @@ def test_of_many_limits_the_four_fullest_are_listed_and_the_rest_is_counted() ->
 def test_spend_is_listed_only_when_the_account_reports_it() -> None:
     assert not any("Extra usage" in line for line in lines(snapshot()))
     uncapped = snapshot(reading(session(), spend=spend(cap=CapState.UNCAPPED)))
-    assert first_group(uncapped)[-1] == "____  Extra usage · €12.34, no cap"
+    assert first_group(uncapped)[-1] == "____  Extra usage · €12.34, no limit"
     off = snapshot(reading(session(), spend=replace(spend(), enabled=False)))
     assert first_group(off)[-1] == "31 %  Extra usage · €12.34 of €40.00 · turned off"
 

@@ -48,8 +48,8 @@ SAID_LEVELS: Final = {"warning": "near the limit", "critical": "almost or fully 
 SAID_OLD: Final = "out of date"
 
 SPENT_OF_CAP: Final = "{used} of {cap}"
-SPENT_WITHOUT_CAP: Final = "{used}, no cap"
-SPENT_CAP_UNKNOWN: Final = "{used}, cap unknown"
+SPENT_WITHOUT_CAP: Final = "{used}, no limit"
+SPENT_CAP_UNKNOWN: Final = "{used}, limit unknown"
 
 UPDATED: Final = "Updated {age} · {source}"
 LAST_UPDATE: Final = "Last update {time}, from {source}"
@@ -72,6 +72,6 @@ NEXT_UPDATE: Final[dict[Reason, str]] = {
     Reason.NO_LIMITS: "Next update {time}",
     Reason.NEAR_LIMIT: "Next update {time}, more often near a limit",
     Reason.SHARED: "Next update {time}, less often: other programs use the same limit",
-    Reason.BROWSER: "Next update {time}; the hidden browser is used at most every 5 min",
+    Reason.BROWSER: "Next update {time}; the hidden browser is used at most once every 5 min",
 }
 """By the reason for the time of the next update. Only the reasons that help the user are said."""

@@ -117,7 +117,7 @@ ANSWERS: Final[dict[ErrorCode, Message]] = {
         "Your login is fine. Claudometer keeps showing the last numbers and tries again automatically.",
     ),
     ErrorCode.CAPTIVE_PORTAL: Message(
-        "This network wants you to log in first.", "Open any web page to log in, then click Refresh."
+        "This network wants you to log in first.", "Open any web page to log in, then click “Refresh now”."
     ),
     ErrorCode.REGION_BLOCKED: Message(
         "Claude is not available in the country of this connection.", "Check your VPN or proxy."

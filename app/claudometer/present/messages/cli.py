@@ -46,7 +46,7 @@ OPTIONS = {
     "--demo": "sample data; nothing is read or sent",
     "--plan NAME": "max-5x, max-20x, max, ultra, pro, team, enterprise or free",
     "--version": "print the version",
-    "--selftest": "doctor, and a trial of tray and window with sample data",
+    "--selftest": "run doctor, then try tray and window with sample data",
     "--help": "show help",
 }
 
@@ -70,7 +70,7 @@ OPTIONS_OF = {
         "--install": "have Claude Code show it",
         "--uninstall": "take it out again",
         "--chain COMMAND": "run another status line too, and print it first",
-        "--timed": "note that the interval is not the other one's own",
+        "--timed": "mark the refresh interval as set by Claudometer",
     },
     "hook": {
         "--install": "have Claude Code run it",
@@ -111,13 +111,14 @@ For each request, shows when it was sent, to whom, its outcome, how long it
 took, and why it was sent. Reads a file on this computer; contacts neither the
 app nor Claude.""",
     "doctor": """\
-Checks the login, the way to Claude, the desktop, Claude Code's settings and the
-app. Prints one line for what works, and for everything else the one step that
+Checks the login, the connection to Claude, the desktop, Claude Code's settings
+and the app. Prints one line for what works, and for everything else the one step that
 helps. The report has no key, no name and none of your numbers, so you can send
-it to others. Changes nothing.
+it to others. Changes no settings.
 
 For the connection and the clock it sends one request, to Claude's server but
 without a login, which counts toward no limit; "claudometer requests" lists it.
+If “This computer only” is chosen, it sends nothing.
 
 --explain reads the JSON that Claude Code passes to a status line from standard
 input, and says what it contains.
@@ -133,7 +134,7 @@ Claude less often; nothing else of the input is kept. Always exits with 0.
 --install adds it to Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
 ~/.claude) and keeps a copy of the file beside it. An existing status line is
 kept and shown above; Claude Code then runs both at least once a minute.
---uninstall puts it back. Claude Code runs a status line only in folders that
+--uninstall restores the previous one. Claude Code runs a status line only in folders that
 you trust.
 
 Exit codes of --install and --uninstall:
@@ -141,8 +142,8 @@ Exit codes of --install and --uninstall:
   64  wrong usage""",
     "hook": """\
 Claude Code runs this (its hook "StopFailure") when a limit stops it. The app
-then knows at once, and checks with Claude as soon as it may. Only the time is
-kept of what Claude Code passes. Prints nothing, and always exits with 0.
+then knows at once, and checks with Claude as soon as it may. Of what Claude
+Code passes, only the time is kept. Prints nothing, and always exits with 0.
 
 --install adds it to the hooks in Claude Code's settings.json (in
 CLAUDE_CONFIG_DIR, else ~/.claude) and keeps a copy of the file beside it. Other

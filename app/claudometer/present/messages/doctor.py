@@ -21,7 +21,7 @@ TITLES: Final = {
     Part.CONNECTION: "Connection to Claude",
     Part.PROXY: "Proxy",
     Part.CERTIFICATES: "Certificates",
-    Part.ROOM: "Room for checks",
+    Part.ROOM: "Checks left",
     Part.CLOCK: "Clock",
     Part.TRAY: "Tray",
     Part.NOTIFICATIONS: "Notifications",
@@ -51,8 +51,10 @@ _INSTALL_IT: Final = "Install it:"
 
 LATE: Final = {
     Part.LOGIN: Message("The drive with Claude Code's folder did not respond within {seconds} s.", _DISK),
-    Part.STATUS_LINE: Message("Claude Code's settings did not respond within {seconds} s.", _DISK),
-    Part.HOOK: Message("Claude Code's settings did not respond within {seconds} s.", _DISK),
+    Part.STATUS_LINE: Message(
+        "The drive with Claude Code's settings did not respond within {seconds} s.", _DISK
+    ),
+    Part.HOOK: Message("The drive with Claude Code's settings did not respond within {seconds} s.", _DISK),
     Part.SETTINGS: Message("The drive with the settings did not respond within {seconds} s.", _DISK),
     Part.AUTOSTART: Message("The drive with the settings did not respond within {seconds} s.", _DISK),
     Part.DATA: Message("The drive with the saved data did not respond within {seconds} s.", _DISK),
@@ -111,7 +113,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "proxy.used": Message("{variable} is used.", ""),
     "proxy.of_system": Message("The system's proxy is used.", ""),
     "proxy.passed_over": Message(
-        "{variables} cannot be understood and is passed over.", "Correct it, or unset it:"
+        "Claudometer cannot use {variables}, and ignores it.", "Correct it, or unset it:"
     ),
     "certificates.found": Message("The system's certificates are used.", ""),
     "certificates.more": Message("The system's certificates and those of {variable} are used.", ""),
@@ -121,11 +123,11 @@ SENTENCES: Final[dict[str, Message]] = {
     "room.left": Message("{left} of {most} checks an hour left.", ""),
     "room.shared": Message("Other programs use the same limit, which leaves {most} checks an hour.", ""),
     "room.none": Message(
-        "All checks for now are used. The next one is possible {until}.",
+        "No checks are left for now. Next check: {until}.",
         "Wait. If other programs check your usage too, quit them.",
     ),
     "room.blocked": Message(
-        "Claude allows the next check {until}.",
+        "Claude asked Claudometer to wait. Next check: {until}.",
         "Wait. If other programs check your usage too, quit them.",
     ),
     "room.lost": Message("Not known, because the saved data is damaged.", ""),
@@ -143,7 +145,7 @@ SENTENCES: Final[dict[str, Message]] = {
     **{f"tray.{piece}": message for piece, message in TRAY_PIECES.items()},
     "notifications.shown": Message("{server} shows notifications.", ""),
     "notifications.on_demand": Message("A notification service starts when it is needed.", ""),
-    "notifications.none": Message("This desktop has no notification service.", "To have one, install it:"),
+    "notifications.none": Message("This desktop has no notification service.", "Install one:"),
     "notifications.headless": Message("There is no graphical session here.", ""),
     "notifications.toolkit": Message("Not known without PyGObject.", ""),
     "keyring.unlocked": Message("{keyring} is unlocked.", ""),
@@ -155,7 +157,9 @@ SENTENCES: Final[dict[str, Message]] = {
     "window.no_engine": Message("WebKitGTK, which draws the window, is missing.", _INSTALL_IT),
     "autostart.on": Message("Claudometer starts at login.", ""),
     "autostart.off": Message("Claudometer does not start at login.", ""),
-    "autostart.gone": Message("“Start at login” names a program that is not there: {program}.", _IN_SETTINGS),
+    "autostart.gone": Message(
+        "“Start at login” starts a program that no longer exists: {program}.", _IN_SETTINGS
+    ),
     "autostart.other": Message("“Start at login” starts another copy: {program}.", _IN_SETTINGS),
     "autostart.unreadable": Message(
         "The entry for “Start at login” cannot be read.", "Check the permissions of {folder}."
@@ -169,7 +173,7 @@ SENTENCES: Final[dict[str, Message]] = {
     ),
     "status-line.no_claude": Message("Claude Code has no folder here.", ""),
     "status-line.gone": Message(
-        "Claude Code's status line names a program that is not there: {program}.", "Install it again:"
+        "Claude Code's status line starts a program that no longer exists: {program}.", "Install it again:"
     ),
     "status-line.other": Message(
         "Claude Code's status line runs another copy: {program}.", "Let it run this one:"
@@ -178,7 +182,7 @@ SENTENCES: Final[dict[str, Message]] = {
         "“disableAllHooks” in {file} turns the status line off.", "Remove it from that file."
     ),
     "status-line.overridden": Message(
-        "{file} names another status line, which takes precedence.", "Ask its administrator."
+        "{file} has another status line, which takes precedence.", "Ask the administrator of this computer."
     ),
     "status-line.not_json": Message(
         "{file} is not valid JSON.", "Correct it: no comments, no trailing commas."
@@ -191,7 +195,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "hook.absent": Message("Not installed. With it, the app learns at once of a limit.", _INSTALL_IT),
     "hook.no_claude": Message("Claude Code has no folder here.", ""),
     "hook.gone": Message(
-        "Claude Code's hook names a program that is not there: {program}.", "Install it again:"
+        "Claude Code's hook starts a program that no longer exists: {program}.", "Install it again:"
     ),
     "hook.other": Message("Claude Code's hook runs another copy: {program}.", "Let it run this one:"),
     "hook.disabled": Message("“disableAllHooks” in {file} turns the hook off.", "Remove it from that file."),
@@ -199,24 +203,26 @@ SENTENCES: Final[dict[str, Message]] = {
     # This program.
     "settings.fine": Message("The settings can be read.", ""),
     "settings.defaults": Message("The defaults are used.", ""),
-    "settings.broken": Message("{file} is not valid JSON.", "Correct it, or put it aside:"),
+    "settings.broken": Message("{file} is not valid JSON.", "Correct it, or move it away:"),
     "settings.not_utf8": Message(
-        "{file} is not saved as UTF-8.", "Save it so in an editor, or put it aside:"
+        "{file} is not saved as UTF-8.", "Save it as UTF-8 in an editor, or move it away:"
     ),
     "settings.unreadable": Message("{file} cannot be read.", "Let yourself read it:"),
     "data.writable": Message("Claudometer can save its data.", ""),
     "data.foreign": Message("{folder} belongs to another user.", "Make it your own:"),
     "data.denied": Message("Claudometer is not allowed to write to {folder}.", "Allow it:"),
-    "data.read_only": Message("{folder} is on a drive that cannot be written.", "Check that drive."),
+    "data.read_only": Message("{folder} is on a read-only drive.", "Check that drive."),
     "data.full": Message("The disk with {folder} is full.", "Free some space on it."),
     "data.broken": Message(
         "The file with the last numbers is damaged.", "Start Claudometer, which makes a new one."
     ),
     "copies.one": Message("Claudometer {running} is running.", ""),
     "copies.none": Message("Claudometer is not running.", ""),
-    "copies.older": Message("Claudometer {running} is running, and this is {version}.", "Start it again:"),
-    "copies.second": Message("Another copy of Claudometer is running (process {pid}).", "End that one:"),
-    "copies.unresponsive": Message("Claudometer is running, but not responding.", "End it, then start it:"),
+    "copies.older": Message("Claudometer {running} is running, but this is {version}.", "Restart it:"),
+    "copies.second": Message("Another copy of Claudometer is running (process {pid}).", "End that copy:"),
+    "copies.unresponsive": Message(
+        "Claudometer is running, but not responding.", "End it, then start it again:"
+    ),
     "copies.busy": Message("Claudometer has too many clients just now.", ""),
     "versions.known": Message("Claudometer {version}, Python {python}, {engine}, {desktop}.", ""),
     "versions.known_without_engine": Message("Claudometer {version}, Python {python}, {desktop}.", ""),
@@ -230,7 +236,7 @@ HINTS: Final[dict[str, str]] = {
     ErrorCode.LOGIN_RESTING: "Open Claude Code, which renews its login:",
     ErrorCode.LOGIN_SCOPE_MISSING: "Log in with “claude” and /login:",
     ErrorCode.LOGIN_FOLDER_WRONG: "Set CLAUDE_CONFIG_DIR to Claude Code's folder, or unset it:",
-    ErrorCode.CERTIFICATES_MISSING: _INSTALL_IT,
+    ErrorCode.CERTIFICATES_MISSING: "Install them:",
     ErrorCode.TRAY_TOOLKIT_MISSING: _INSTALL_IT,
     ErrorCode.PROXY_UNUSABLE: "Correct the variable, or unset it:",
     ErrorCode.ENVIRONMENT_INVALID: "Correct the variable, or unset it:",
@@ -238,7 +244,7 @@ HINTS: Final[dict[str, str]] = {
     ErrorCode.CLOCK_WRONG: "Let the system set it:",
     ErrorCode.KEYRING_LOCKED: "Unlock it, for example by logging out and back in.",
     ErrorCode.KEYRING_MISSING: "Install one:",
-    ErrorCode.SESSION_KEY_MISSING: "Paste one in Settings:",
+    ErrorCode.SESSION_KEY_MISSING: "Choose a source in Settings:",
 }
 """Steps that end with a line to copy, in place of the hint of the error, which has it inside."""
 

@@ -10,7 +10,9 @@ from claudometer.present.messages.file_errors import FILES
 from claudometer.present.messages.message import Message
 
 KEYRING: Final[dict[ErrorCode, Message]] = {
-    ErrorCode.KEYRING_LOCKED: Message("The system keyring is locked.", "Unlock it, then click Refresh."),
+    ErrorCode.KEYRING_LOCKED: Message(
+        "The system keyring is locked.", "Unlock it, then click “Refresh now”."
+    ),
     ErrorCode.KEYRING_MISSING: Message(
         "No keyring is available to store the session key.",
         "Install gnome-keyring or KWallet, or turn off “Remember”; the key is then forgotten when you quit.",
@@ -21,7 +23,7 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.SESSION_KEY_UNSAVED: Message(
         "claude.ai renewed the session key, but it could not be saved in the keyring.",
-        "The key works until you quit. Unlock the keyring, then click Refresh to save it.",
+        "The key works until you quit. Unlock the keyring, then click “Refresh now” to save it.",
     ),
     ErrorCode.NUMBERS_LEFT: Message(
         "The session key was removed, but its last numbers are still on disk.",
@@ -29,11 +31,11 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.ONLY_KEY_SAVED: Message(
         "Only the session key was changed.",
-        "The other settings could not be saved, and the keyring did not undo the change. Save again.",
+        "The other settings could not be saved, and the keyring did not undo the change. Try again.",
     ),
     ErrorCode.ONLY_AUTOSTART_SAVED: Message(
         "Only “Start at login” was changed.",
-        "The other settings could not be saved, and the system did not undo the change. Save again.",
+        "The other settings could not be saved, and the system did not undo the change. Try again.",
     ),
 }
 
@@ -73,7 +75,7 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.SETTINGS_UNREADABLE: Message(
         "The settings file {path} cannot be read.",
-        "The defaults are in use. Check the file's permissions; saving the settings will replace it.",
+        "The defaults are in use. Check the file's permissions; the next change replaces it.",
     ),
     ErrorCode.SETTINGS_UNWRITABLE: Message(
         "Your settings could not be saved.", "Check the disk space and the permissions of {folder}."
@@ -103,7 +105,7 @@ LOCAL_MODE: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.LOGIN_NOT_READ: Message(
         "Claude Code's login is not read.",
-        "To connect, choose “Claude Code” above and save. That also shows model limits and extra usage.",
+        "To connect, choose “Claude Code” below. That also shows model limits and extra usage.",
     ),
 }
 
@@ -150,7 +152,7 @@ APP: Final[dict[ErrorCode, Message]] = {
         "Start it with “claudometer”, or use “claudometer status”, which needs no app.",
     ),
     ErrorCode.OTHER_ACCOUNT: Message(
-        "{variable} points to another account than the running app watches, so nothing was refreshed.",
+        "{variable} names a different account from the one in the tray, so nothing was refreshed.",
         "Use “claudometer status”, which checks that account, or unset the variable.",
     ),
     ErrorCode.APP_UNRESPONSIVE: Message(

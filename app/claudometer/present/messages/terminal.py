@@ -45,8 +45,8 @@ HELD_UNTIL = "no new check before {time}"
 
 # On standard error, where a variable names another account than the one in the tray.
 ASKS_ITSELF = (
-    "claudometer: {variable} names another account than the running app watches, "
-    "so this command asks Claude directly."
+    "claudometer: {variable} names a different account from the one in the tray, "
+    "so this command checks with Claude directly."
 )
 SHOWS_ANOTHER = (
     "claudometer: The window shows the account in the tray; {variable} names another. "

@@ -9,7 +9,7 @@ from claudometer.present.messages.message import Message
 TRAY_PIECES: Final[dict[str, Message]] = {
     "gnome": Message(
         "GNOME shows tray icons only with the extension “AppIndicator and KStatusNotifierItem Support”.",
-        "Install it, log out and back in, and turn it on in Extensions:",
+        "After installing it, log out and back in, and turn it on in Extensions. Install it:",
     ),
     "xfce": Message(
         "Xfce's panel has no “Status Tray Plugin”, which shows tray icons.", "Add it to the panel:"
@@ -40,7 +40,7 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     ),
     "wlroots": Message(
         "No bar with a tray is running.",
-        "Install Waybar, add the module “tray” to its configuration, and start it:",
+        "Start Waybar, with the module “tray” in its configuration:",
     ),
     "other": Message(
         "No panel with a tray is running on this desktop.",

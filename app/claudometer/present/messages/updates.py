@@ -22,7 +22,7 @@ TITLES: Final[dict[Stage, str]] = {
 UP_TO_DATE: Final = "Up to date, checked {time}"
 
 NEWS: Final[dict[Stage, str]] = {
-    Stage.AVAILABLE: "Claudometer {version} is ready",
+    Stage.AVAILABLE: "Claudometer {version} is available",
     Stage.DOWNLOADING: "Downloading Claudometer {version}…",
     Stage.VERIFYING: "Verifying Claudometer {version}…",
     Stage.READY: "Claudometer {version} is installed",
