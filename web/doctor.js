@@ -54,9 +54,8 @@ function doctorPage(page, call, showPage) {
   function row(check) {
     const item = stamp("doctor-row");
     const its = (name) => item.querySelector(`.doctor-${name}`);
-    const state = check.state === "not-here" && check.action ? "unknown" : check.state;
-    item.dataset.state = state;
-    item.querySelector("use").setAttribute("href", `#icon-${ICONS[state]}`);
+    item.dataset.state = check.state;
+    item.querySelector("use").setAttribute("href", `#icon-${ICONS[check.state]}`);
     its("name").querySelector("b").textContent = check.title;
     its("state").textContent = its("state").getAttribute(`data-${check.state}`);
     its("sentence").textContent = check.sentence;

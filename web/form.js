@@ -178,5 +178,15 @@ function settingsForm(root, bridge) {
   part("choose-folder").addEventListener("click", chooseFolder);
   part("default-folder").addEventListener("click", () => { takeFolder(""); part("claude_folder").focus(); });
 
-  return { merge };
+  // Drops a source that was chosen but never saved, and the key that was typed for it.
+  function discard() {
+    if (!fields.form() || testing || !isPending()) return;
+    key.value = "";
+    clearError("session_key");
+    tell("", "");
+    controls.mode.set(saved("mode"));
+    arrange();
+  }
+
+  return { merge, discard };
 }

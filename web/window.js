@@ -11,7 +11,7 @@ function start() {
   const sent = requestPanel(document.getElementById("requests"), document.getElementById("requests-line"));
   const settings = settingsForm(form, callAndShowRequests);
   const updates = updatePanel(document.getElementById("updates"), call, showNews);
-  doctorPage(document.querySelector("[data-page=doctor]"), call, frame.show);
+  doctorPage(document.querySelector("[data-page=doctor]"), callAndShowRequests, frame.show);
   const welcome = welcomePage(document.querySelector("[data-page=welcome]"), {
     save: saveFromWelcome,
     openUsage: () => frame.show("usage"),
@@ -32,10 +32,10 @@ function start() {
     }
   }
 
-  // Saving a key sends requests, even if the key is refused: show them at once.
+  // Saving a key, even a refused one, and the check of this computer send requests: show them at once.
   async function callAndShowRequests(name, ...values) {
     const answer = await call(name, ...values);
-    if (name === "save") showRequests();
+    if (name === "save" || name === "doctor") showRequests();
     return answer;
   }
 
@@ -68,7 +68,10 @@ function start() {
 
   async function saveFromWelcome(values) {
     const answer = await callAndShowRequests("save", values);
-    if (answer.ok) takeForm(answer.form);
+    if (answer.ok) {
+      settings.discard();
+      takeForm(answer.form);
+    }
     return answer;
   }
 
@@ -160,7 +163,10 @@ function start() {
   }
 
   refreshButton.addEventListener("click", refresh);
-  document.querySelector("[data-page=usage]").addEventListener("shown", welcomeUnlessSetUp);
+  document.querySelector("[data-page=usage]").addEventListener("shown", () => {
+    settings.discard();
+    welcomeUnlessSetUp();
+  });
   window.addEventListener("focus", () => { if (view) reload(); });
   load();
 }

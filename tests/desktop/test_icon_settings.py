@@ -12,6 +12,7 @@ from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
     from tests.desktop.claudometer import Claudometer
+    from tests.simulator import Simulator
 
 pytestmark = pytest.mark.desktop
 
@@ -30,17 +31,21 @@ def choose(app: Claudometer, name: str, *, below: int) -> None:
     app.desktop.devices.press(*["Down"] * below, "Return")
 
 
-def test_number_and_colors_are_the_users_choice_at_once(app: Claudometer) -> None:
+def test_number_and_colors_are_the_users_choice_at_once_and_cost_no_request(
+    app: Claudometer, simulator: Simulator
+) -> None:
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
     wait_for(lambda: "Session 81" in app.tray.wait_until_shown().title, what="the fullest limit first")
     page = app.open_settings()
+    asked = len(simulator.requests)
     choose(app, "The number shows", below=2)
     wait_for(lambda: ": Weekly 29" in app.tray.wait_until_shown().title, what="the week first")
     assert len(colors_of(app)) > 10
     choose(app, "Colors", below=2)
     wait_for(lambda: all(min(color) > 200 for color in colors_of(app)), what="a white icon")
     page.check("Show text beside the icon", on=True, role=Role.TOGGLE_BUTTON)
+    assert len(simulator.requests) == asked
     app.restart().wait_for_status("ok")
     wait_for(lambda: ": Weekly 29" in app.tray.wait_until_shown().title, what="the same after a restart")
     assert all(min(color) > 200 for color in colors_of(app))

@@ -96,7 +96,7 @@ def test_the_menu_can_open_the_page_about_updates(page: Chromium) -> None:
 
 def test_a_newer_version_is_named_above_the_numbers_and_one_click_away(page: Chromium) -> None:
     page.open("update-available")
-    assert page.text("#news-text") == "Claudometer 0.2.0 is ready"
+    assert page.text("#news-text") == "Claudometer 0.2.0 is available"
     assert page.text("#news-button") == "Update"
     page.click("#news-button")
     assert page.shown() == "updates"
@@ -120,3 +120,21 @@ def test_a_page_slides_in_from_its_side(page: Chromium) -> None:
     assert "slide-from-right" in page.js(slides)
     page.press(Keys.ESCAPE)
     assert "slide-from-left" in page.js(slides)
+
+
+def test_a_source_that_was_chosen_but_not_saved_is_forgotten_on_leaving_the_settings(page: Chromium) -> None:
+    page.open("numbers")
+    page.click("#gear")
+    page.click("[name=mode][value=web]")
+    page.element("#session_key").send_keys("not-a-key")
+    page.click("[data-page=settings] .back")
+    page.click("#gear")
+    assert page.js("return document.querySelector('[name=mode]:checked').value") == "cli"
+    assert page.js("return document.getElementById('session_key').value") == ""
+
+
+def test_the_request_of_the_check_is_listed_at_once(page: Chromium) -> None:
+    page.open("numbers", at="settings")
+    before = len(page.calls("requests"))
+    page.click("[data-opens=doctor]")
+    page.wait(lambda: len(page.calls("requests")) > before)

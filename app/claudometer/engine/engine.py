@@ -24,7 +24,7 @@ from claudometer.engine.readings import ReadingCache, ReadingMerger
 from claudometer.engine.requester import Requester
 from claudometer.engine.saving import Saver
 from claudometer.engine.session_keys import KeyNames, SessionKeys
-from claudometer.engine.settings_form import SettingsForm, parse_change
+from claudometer.engine.settings_form import SettingsForm, is_other_source, parse_change
 from claudometer.engine.source_selector import SourceSelector
 from claudometer.engine.supervision import Supervisor
 
@@ -220,24 +220,24 @@ class Engine:
                 if error.code is ErrorCode.ONLY_KEY_SAVED:
                     self._poller.start_over()
                 raise
-            self._settings = saved.settings
+            before, self._settings = (self._settings, self.mode), saved.settings
             self._deps.claude_folder.chosen = saved.settings.account.claude_folder
             self._keys.expected = saved.settings.account.mode is not None
-            await self._show_saved(saved)
+            await self._show_saved(saved, asks=is_other_source(before, (saved.settings, self.mode)))
         return await self.form()
 
-    async def _show_saved(self, saved: Saved) -> None:
+    async def _show_saved(self, saved: Saved, *, asks: bool) -> None:
         if self.mode is not self.snapshot.mode:
             # How the last request of the other mode ended says nothing about this one.
             self._snapshots.change(mode=self.mode, status=Status.STARTING, problem=None, next_poll=None)
         self._notices.settle_by_saving()
         self.bus.publish(SettingsChanged(saved.settings))
         attempt = saved.attempt if self.mode is Mode.WEB else None
-        if attempt is None:
+        if attempt is not None:
+            await self._poller.accept(attempt)
+        elif asks:
             self._poller.start_over()
             await self._show_last()
-        else:
-            await self._poller.accept(attempt)
         self._notices.show_unsaved(self._keys.unsaved)
 
     async def forget_key(self) -> FormState:

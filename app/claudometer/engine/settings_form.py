@@ -146,6 +146,20 @@ class SettingsChange:
         )
 
 
+def is_other_source(before: tuple[Settings, Mode], after: tuple[Settings, Mode]) -> bool:
+    """Return whether other numbers are wanted, or at another pace, so that a request is due.
+
+    A change of the icon, or of the start at login, is none. The modes are those in force.
+    """
+    return _what_is_asked(*before) != _what_is_asked(*after)
+
+
+def _what_is_asked(settings: Settings, mode: Mode) -> tuple[object, ...]:
+    account = settings.account
+    own = (account.organization_id, account.claude_folder, account.ask_through_browser)
+    return mode, settings.interval_seconds, *own
+
+
 def parse_change(
     params: Mapping[str, object], now: Settings, mode: Mode, *, parse_key: Callable[[str], Secret]
 ) -> SettingsChange:

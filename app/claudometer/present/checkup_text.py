@@ -41,8 +41,6 @@ def copyable(report: CheckReport) -> str:
 def _part(check: CheckedPart, title_width: int, style: TerminalStyle) -> list[str]:
     state = State(check["state"])
     symbol, ascii_symbol, color = _MARKS[state]
-    if state is State.NOT_HERE and check["action"] is not None:
-        symbol, ascii_symbol, color = _MARKS[State.UNKNOWN]
     mark = style.ink(symbol if style.unicode else ascii_symbol, Ink.STRONG, color)
     title = style.plain(check["title"])
     is_beside = style.width >= _ASIDE

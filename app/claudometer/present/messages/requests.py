@@ -104,7 +104,7 @@ WHYS: Final[dict[str, str]] = {
     Reason.COVERED: "numbers Claude Code did not have",
     Cause.START: "Claudometer started",
     Cause.CLICK: "you refreshed",
-    Cause.SAVING: "you saved a key",
+    Cause.SAVING: "you changed a setting",
     Cause.CREDENTIALS: "new login",
     Cause.WAKE: "the computer woke up",
     Cause.CLOCK: "the clock was set",

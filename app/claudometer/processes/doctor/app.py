@@ -70,7 +70,7 @@ def _check_copies(here: Surroundings) -> Finding:
         return Finding(Part.COPIES, state, said, facts)
     if is_held(lock_file):
         return _refused(ClaudometerError(ErrorCode.APP_UNRESPONSIVE), read_owner(lock_file))
-    return Finding(Part.COPIES, State.OK, "copies.none")
+    return Finding(Part.COPIES, State.NOT_HERE, "copies.none")
 
 
 def _refused(error: ClaudometerError, pid: int | None) -> Finding:
