@@ -89,7 +89,7 @@ def files(cli_user: Person) -> list[Path]:
     head = {"version": 1, "captured_at": now, "rate_limits": windows, "session": "s", "login": ""}
     captures.save(capture, head | {"sessions": {"s": session}})
     config = cli_user.home.config / "claudometer/settings.json"
-    config.parent.mkdir()
+    config.parent.mkdir(exist_ok=True)
     config.write_text('{"mode": "cli", "interval_seconds": 60, "organization_id": "a"}')
     return [
         cli_user.state_file,
