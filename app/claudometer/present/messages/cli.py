@@ -112,13 +112,13 @@ took, and why it was sent. Reads a file on this computer; contacts neither the
 app nor Claude.""",
     "doctor": """\
 Checks the login, the connection to Claude, the desktop, Claude Code's settings
-and the app. Prints one line for what works, and for everything else the one step that
-helps. The report has no key, no name and none of your numbers, so you can send
-it to others. Changes no settings.
+and the app. Prints one line for what works, and for everything else the one
+step that helps. The report has no key, no name and none of your numbers, so you
+can send it to others. Changes no settings.
 
 For the connection and the clock it sends one request, to Claude's server but
 without a login, which counts toward no limit; "claudometer requests" lists it.
-If “This computer only” is chosen, it sends nothing.
+If Claudometer reads this computer only, it sends nothing.
 
 --explain reads the JSON that Claude Code passes to a status line from standard
 input, and says what it contains.
@@ -134,8 +134,8 @@ Claude less often; nothing else of the input is kept. Always exits with 0.
 --install adds it to Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
 ~/.claude) and keeps a copy of the file beside it. An existing status line is
 kept and shown above; Claude Code then runs both at least once a minute.
---uninstall restores the previous one. Claude Code runs a status line only in folders that
-you trust.
+--uninstall restores the previous one. Claude Code runs a status line only in
+folders that you trust.
 
 Exit codes of --install and --uninstall:
    0  done, or nothing to do        69  not done; the settings are unchanged
