@@ -19,7 +19,7 @@ FORGOTTEN: Final = "The key was removed."
 
 NOT_YET: Final = "Claude limits how often usage can be checked. Try again later."
 NOT_YET_UNTIL: Final = "Claude limits how often usage can be checked. Try again at {time}."
-NOT_YET_BROWSER: Final = "The hidden browser is used at most every 5 minutes. Try again at {time}."
+NOT_YET_BROWSER: Final = "The hidden browser is used at most once every 5 minutes. Try again at {time}."
 
 _NOT_SAVED = "The key could not be checked, so it was not saved. Try again later."
 _NO_CONNECTION = "The key could not be checked, so it was not saved. Check your internet connection."

@@ -167,7 +167,7 @@ BROWSER: Final[dict[ErrorCode, Message]] = {
         "Your key is fine. Wait a while, turn off your VPN, or switch to Claude Code in Settings.",
     ),
     ErrorCode.BROWSER_RESTING: Message(
-        "Cloudflare asks for a browser, and the hidden browser is used at most every 5 minutes.",
+        "Cloudflare asks for a browser, and the hidden browser is used at most once every 5 minutes.",
         "Wait a few minutes, or switch to Claude Code in Settings, which is not affected.",
     ),
 }

@@ -217,7 +217,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = file_errors.WITH_FACT |
         "If you see this again, report it with the log in {folder}.",
     ),
     (ErrorCode.REFRESH_LATER, "browser"): Message(
-        "The next update is at {until}.", "The hidden browser is used at most every 5 minutes."
+        "The next update is at {until}.", "The hidden browser is used at most once every 5 minutes."
     ),
 }
 """Better sentences for errors that come with an additional fact."""
