@@ -43,6 +43,19 @@ def login(**changes: object) -> Arrange:
     return lambda folder: write_login(folder, **{"token": canary.ACCESS_TOKEN, **changes})  # type: ignore[arg-type]
 
 
+def login_that_ends(*, in_s: float, unit: int = 1000) -> Arrange:
+    """Return a function that writes a login with an expiry, in milliseconds unless ``unit`` is 1.
+
+    It is counted from the test itself: minutes may pass between collecting the tests and running one.
+    """
+
+    def arrange(folder: Path) -> None:
+        ends = (time.time() + in_s) * unit
+        login(expiresAt=ends if unit == 1000 and in_s % 1 else int(ends))(folder)
+
+    return arrange
+
+
 def link(folder: Path) -> None:
     kept = write_login(folder.with_name("elsewhere"), canary.ACCESS_TOKEN)
     folder.mkdir()
@@ -66,7 +79,7 @@ REFUSED: dict[str, tuple[Arrange, str, str]] = {
     "an empty token": (login(token=""), NONE, "log in"),
     "a token with a header in it": (login(token="CanaryAccess\r\nX-Evil: 1"), NOT_READ, "log in again"),
     "expired": (
-        login(expiresAt=int((time.time() - 60) * 1000)),
+        login_that_ends(in_s=-60),
         title(ErrorCode.LOGIN_RESTING),
         "Open Claude Code once",
     ),
@@ -79,8 +92,8 @@ REFUSED: dict[str, tuple[Arrange, str, str]] = {
 
 GOOD: dict[str, Arrange] = {
     "without an expiry": login(expiresAt=None),
-    "with a fractional expiry": login(expiresAt=(time.time() + 3600) * 1000 + 0.5),
-    "with an expiry in seconds": login(expiresAt=int(time.time()) + 3600),
+    "with a fractional expiry": login_that_ends(in_s=3600.0005),
+    "with an expiry in seconds": login_that_ends(in_s=3600, unit=1),
     "with a trailing newline": login(token=f"{canary.ACCESS_TOKEN}\n"),
     "through a link": link,
 }
