@@ -98,7 +98,7 @@ def test_the_bash_completion_works(inside: Path) -> None:
     assert output_of("bash", "--norc", "-c", script, completion) == "--json\n"
 
 
-def test_the_deb_installs_on_a_minimal_debian_works_and_leaves_only_the_users_autostart_entry(
+def test_the_deb_installs_on_a_minimal_debian_works_and_leaves_only_the_users_own_files(
     deb: Path, display: str, make_root: Callable[..., BareRoot]
 ) -> None:
     root = make_root("bookworm")
@@ -124,4 +124,6 @@ def test_the_deb_installs_on_a_minimal_debian_works_and_leaves_only_the_users_au
 
     removed = root.run("apt-get", "purge", "-y", "-qq", "claudometer", **NONINTERACTIVE)
     assert removed.returncode == 0, removed.stderr
-    assert root.run(*FIND_REMAINS).stdout.splitlines() == [entry]
+    # The user's own: the start at login, and the list of requests, which has the one of the check.
+    state = f"{HOME}/.local/state/claudometer"
+    assert sorted(root.run(*FIND_REMAINS).stdout.splitlines()) == [entry, state]
