@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -84,9 +85,10 @@ class SessionBus:
             connection.disconnect(self._closed)
             for user in self._users:
                 user.disconnected()
-            # What was sent last, such as a status, must still leave.
-            connection.flush_sync(None)
-            connection.close_sync(None)
+            # What was sent last, such as a status, must still leave. At a logout the bus may end first.
+            with suppress(GLib.Error):
+                connection.flush_sync(None)
+                connection.close_sync(None)
 
     def _connected(self, _source: object, result: Gio.AsyncResult) -> None:
         try:
