@@ -95,11 +95,15 @@ class Claudometer:
         return self.desktop.page(TITLE)
 
     def open_window(self) -> Page:
-        """Open the window from the tray and wait until its page has its data.
+        """Open the window from the tray and wait until its page has its data."""
+        self.tray.click(OPEN_WINDOW)
+        return self.wait_for_page()
+
+    def wait_for_page(self) -> Page:
+        """Wait until the page of the open window has its data.
 
         That is the page with the numbers, or the welcome page while there is nothing to read them from.
         """
-        self.tray.click(OPEN_WINDOW)
         self.page.wait_for(
             lambda page: any(
                 each.name in {"Refresh now", WELCOME} and each.is_usable for each in page.walk()

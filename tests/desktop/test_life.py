@@ -77,7 +77,7 @@ def test_of_simultaneous_launches_one_runs_and_the_others_open_its_only_window(
         app.tray.wait_until_shown()
         wait_for(lambda: len(app.window_pids) == 1, what="its window")
         assert app.call("ping")["pid"] == running.pid
-        app.page.find("Refresh now")
+        app.wait_for_page()
         assert len(app.desktop.windows.all()) == 1
     finally:
         for each in launched:
