@@ -231,7 +231,10 @@ def test_the_administrators_settings_are_looked_for_where_the_system_has_them() 
     assert claude_settings.managed_files() == (Path("/etc/claude-code/managed-settings.json"),)
 
 
-def test_a_change_that_another_program_overwrites_at_once_is_made_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("after_s", [0.02, 0.15])
+def test_a_change_that_another_program_overwrites_at_once_is_made_again(
+    tmp_path: Path, after_s: float
+) -> None:
     path = tmp_path / "settings.json"
     path.write_text("1", encoding="ascii")
     seen: list[str] = []
@@ -239,7 +242,7 @@ def test_a_change_that_another_program_overwrites_at_once_is_made_again(tmp_path
     def edit(text: str) -> str:
         seen.append(text)
         if len(seen) == 1:  # as if a program that had read the file before saved it now
-            threading.Timer(0.02, lambda: path.write_text("2", encoding="ascii")).start()
+            threading.Timer(after_s, lambda: path.write_text("2", encoding="ascii")).start()
         return text if text.endswith("!") else text + "!"
 
     copy = claude_settings.change(path, edit, datetime(2026, 8, 20, tzinfo=UTC))

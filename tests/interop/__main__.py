@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.system import captures
+from tests.interop import saves
 from tests.interop.client import ORGANIZATION, Client, Home
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ HOSTS = "127.0.0.1 localhost api.anthropic.com claude.ai platform.claude.com mcp
 PLAIN = '{\n  "model": "opus"\n}\n'
 OWN = '{\n    "statusLine": {"type": "command", "command": "echo mine-is-first"},\n    "model": "opus"\n}\n'
 INSIDE = "--inside"
+SAVES = 1000
+"""Saves of Claude Code in each of the two trials beside our writes."""
 
 
 def main() -> int:
@@ -70,7 +73,7 @@ def _try_all(folder: Path) -> int:
     _answer(folder)
     server = subprocess.Popen([sys.executable, "-m", "tests.interop.server", str(folder)])
     try:
-        results = [*_first_line(folder), *_chained(folder), *_removed(folder)]
+        results = [*_first_line(folder), *_chained(folder), *_removed(folder), *_saving(folder)]
     finally:
         server.terminate()
         server.wait()
@@ -165,6 +168,26 @@ def _removed(folder: Path) -> Iterator[tuple[bool, str]]:
             yield is_quiet, f"removed: nothing is said of it ({name})"
             if before is OWN:
                 yield "mine-is-first" in client.text, "removed: the user's own line is still shown"
+
+
+def _saving(folder: Path) -> Iterator[tuple[bool, str]]:
+    """Let Claude Code save its settings while ours write: commands first, then swaps without a pause."""
+    home = Home(folder / "home-5", folder / "cert.pem", PLAIN)
+    with _start(folder, home, 120) as client:
+        with saves.Beside(lambda: saves.set_up_and_take_out(home)) as ours:
+            lost = saves.lost_saves(client, home, SAVES)
+        yield lost == 0 < ours.count, f"{SAVES} saves beside {4 * ours.count} of our commands: {lost} lost"
+        yield ours.undone == 0, f"and {ours.undone} of these were lost"
+    kept = {"model": "opus", saves.SWITCH: True}
+    yield json.loads(home.settings.read_text(encoding="utf-8")) == kept, "what is left is Claude Code's own"
+    linked = Home(folder / "home-6", folder / "cert.pem", PLAIN)
+    target = linked.settings.rename(linked.path / "dotfiles.json")
+    linked.settings.symlink_to(target)
+    with _start(folder, linked, 120) as client:
+        with saves.Beside(lambda: saves.write_at_once(linked.settings)) as ours:
+            lost = saves.lost_saves(client, linked, SAVES)
+        yield lost == 0 < ours.count, f"{SAVES} saves beside {ours.count} writes without a pause: {lost} lost"
+    yield linked.settings.is_symlink(), "a link to the settings stays one"
 
 
 if __name__ == "__main__":

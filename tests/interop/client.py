@@ -106,6 +106,10 @@ class Client:
 
     def prompt(self, words: str) -> None:
         """Type a prompt and send it."""
-        os.write(self._terminal, words.encode())
+        self.type(words.encode())
         self.rest(1.0)
-        os.write(self._terminal, b"\r")
+        self.type(b"\r")
+
+    def type(self, keys: bytes) -> None:
+        """Type keys, as a terminal sends them."""
+        os.write(self._terminal, keys)

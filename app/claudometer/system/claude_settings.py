@@ -27,8 +27,9 @@ PATIENT_TRIES = 5
 """Tries that flush to disk before they replace the file; after them it is changed too often for that."""
 
 MOST_PAUSE_S = 0.01
-SETTLE_S = 0.05
-"""How long a program that has read the file may take to write it; Claude Code takes some milliseconds."""
+SETTLE_S = 0.25
+"""How long a program that has read the file may take to write it. Claude Code takes some milliseconds, but on a
+busy machine one of 152 of its saves came later than 50 ms after it had read."""
 
 MAX_COPIES_READ = 20
 _COPY = ".before-claudometer-"
