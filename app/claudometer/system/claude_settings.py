@@ -28,8 +28,10 @@ PATIENT_TRIES = 5
 
 MOST_PAUSE_S = 0.01
 SETTLE_S = 0.25
-"""How long a program that has read the file may take to write it. Claude Code takes some milliseconds, but on a
-busy machine one of 152 of its saves came later than 50 ms after it had read."""
+"""How long a program that has read the file may take to write it.
+
+Claude Code takes some milliseconds; on a busy machine one save of 152 took more than 50 ms.
+"""
 
 MAX_COPIES_READ = 20
 _COPY = ".before-claudometer-"
