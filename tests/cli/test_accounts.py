@@ -82,7 +82,7 @@ def test_an_organization_can_be_given_by_name_or_as_automatic(headless: Program)
         (["organization", "default", "nowhere"], TEAM_ORGANIZATION),
         (["organization", "default"], "accounts organization ID ORGANIZATION"),
         (["organisation"], 'no action "organisation"'),
-        (["organization", "default", "x", "y"], 'unexpected argument "y"'),
+        (["organization", "default", "x", "y"], 'Unexpected argument "y"'),
     ],
 )
 def test_wrong_arguments_are_refused_with_a_message_that_helps(

@@ -184,7 +184,7 @@ def test_settings_that_keep_it_from_being_shown_are_named(program: Program, fold
 def test_installing_and_uninstalling_together_is_wrong_usage(program: Program, folder: Path) -> None:
     answer = program.run("statusline", "--install", "--uninstall")
     assert answer.code == 64
-    assert "choose one of --install and --uninstall" in answer.err
+    assert "Choose one of --install and --uninstall" in answer.err
     assert list(folder.iterdir()) == []
 
 

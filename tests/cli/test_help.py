@@ -63,8 +63,8 @@ def test_every_kind_of_usage_error_has_a_message() -> None:
 
 def test_a_usage_error_comes_with_a_suggestion() -> None:
     assert usage.describe("unknown_command", "staus", "status") == (
-        'claudometer: there is no command "staus"; did you mean status?\nSee "claudometer --help".'
+        'claudometer: There is no command "staus"; did you mean status?\nSee "claudometer --help".'
     )
     assert usage.describe("unknown_name", "sesion.percent").startswith(
-        "claudometer: there is no name {sesion.percent}.\n\nNames for a template:\n  status  mode"
+        "claudometer: There is no name {sesion.percent}.\n\nNames for a template:\n  status  mode"
     )

@@ -52,7 +52,7 @@ def test_times_follow_the_zone_and_clock_of_the_app(program: Program, engine: Sm
     assert fetched_at is not None
     with program.serve(engine, region=region):
         answer = program.run("status")
-    assert f"Updated {clock(fetched_at, region)}, just now" in answer.out
+    assert f"Refreshed {clock(fetched_at, region)}, just now" in answer.out
 
 
 def test_an_app_of_an_older_version_is_reported(program: Program) -> None:
@@ -107,7 +107,7 @@ def test_old_numbers_are_printed_and_marked_as_old(
     engine.snapshot = failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=HOUR_S)
     answer = program.run("status")
     assert "81 %" in answer.out
-    assert "Out of date: updated" in answer.out
+    assert "Out of date: last refreshed" in answer.out
     assert message_for_code(ErrorCode.OFFLINE).title in answer.out
 
 
@@ -130,8 +130,8 @@ def test_the_demo_leaves_the_home_as_it_was(program: Program) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["status", "--json", "--format", "x"], "choose one of --json and --format"),
-        (["status", "--format", "{nope}"], "there is no name {nope}"),
+        (["status", "--json", "--format", "x"], "Choose one of --json and --format"),
+        (["status", "--format", "{nope}"], "There is no name {nope}"),
         (["status", "--frmat", "x"], "did you mean --format?"),
         (["status", "--format"], "--format needs a value"),
     ],
@@ -175,7 +175,7 @@ def test_a_single_answer_that_was_made_to_wait_says_until_when(
         wait_s = (read_time(report["next_poll_at"]) - read_time(report["now"])).total_seconds()
         assert 3500 < wait_s < 3700
     assert len(simulator.requests) == 1
-    assert "next update" not in standalone.run("status").out
+    assert "next refresh" not in standalone.run("status").out
 
 
 def test_the_own_budget_makes_a_single_answer_wait_as_well(standalone: Program, simulator: Simulator) -> None:

@@ -78,7 +78,7 @@ def test_a_view_that_shrinks_leaves_nothing_behind(
     app.do(engine.show, fresh(40.0))
     after = terminal.wait_for("40 %")
     assert offline not in after
-    assert after.count("Updated") == 1
+    assert after.count("Refreshed") == 1
 
 
 def test_ctrl_c_exits_and_restores_the_terminal(open_terminal: Open, app: RunningServer) -> None:
@@ -108,7 +108,7 @@ def test_a_resize_repaints_for_the_new_size(open_terminal: Open, app: RunningSer
     assert "81 %   resets" in wide
     terminal.resize(40, 24)
     terminal.wait_for("81 %   resets", gone=True)
-    narrow = terminal.wait_for("Updated")
+    narrow = terminal.wait_for("Refreshed")
     assert max(len(line) for line in narrow.splitlines()) <= 40
     assert narrow.count("Session") == 1
 

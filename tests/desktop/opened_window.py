@@ -40,7 +40,7 @@ class Opened:
         self.page = desktop.page(TITLE)
 
     def ready(self) -> Opened:
-        self.page.wait_for_text("Updated")
+        self.page.wait_for_text("Refreshed")
         return self
 
     def at_settings(self) -> Opened:

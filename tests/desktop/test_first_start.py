@@ -46,7 +46,7 @@ def test_with_a_login_one_click_leads_to_the_numbers(app: Claudometer) -> None:
     app.start()
     app.page.wait_for_text(HEADLINE)
     app.page.click(SHOW)
-    app.page.wait_for_text("Updated just now")
+    app.page.wait_for_text("Refreshed just now")
     accounts = saved(app.home)["accounts"]
     assert isinstance(accounts, dict)
     assert accounts["default"]["mode"] == "cli"
@@ -70,7 +70,7 @@ def test_without_a_login_it_waits_for_one_and_goes_on(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.page.look_at(SHOW, Role.BUTTON, lambda found: found.is_focused, what="ready, with the focus")
     app.desktop.devices.press("Return")
-    app.page.wait_for_text("Updated just now")
+    app.page.wait_for_text("Refreshed just now")
 
 
 def test_a_normal_start_is_not_dressed_as_an_error(app: Claudometer) -> None:

@@ -50,7 +50,7 @@ def opened(desktop: DesktopSession, home: PrivateHome) -> Iterator[Opened]:
 def test_the_window_shows_card_and_settings(opened: Opened) -> None:
     opened.ready()
     opened.page.wait_for_text("Claude Pro")
-    opened.page.wait_for_text("Updated")
+    opened.page.wait_for_text("Refreshed")
     window = opened.desktop.windows.wait_for(TITLE)
     assert window.title == TITLE
     assert window.wm_class == ("claudometer", "Claudometer")

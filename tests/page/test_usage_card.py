@@ -34,7 +34,7 @@ def test_a_limit_shows_name_window_number_reset_and_clock(page: Chromium) -> Non
     page.open("numbers")
     assert page.text("#headline") == "Claude Max 5x"
     assert rows(page)[0] == "Session 5 hours near the limit: 81 % Resets 14:10, in 2 h 8 min"
-    assert page.text("#updated") == "Updated 2 min ago · Claude Code"
+    assert page.text("#updated") == "Refreshed 2 min ago · Claude Code"
     assert page.text("#ring-text") == "81"
     assert not page.visible("#skeleton")
 
@@ -95,8 +95,8 @@ def test_the_details_are_one_click_away_and_always_open_where_there_is_room(page
     page.open("numbers")
     assert not page.visible("#details")
     page.click("#details-button")
-    assert page.text("#moment") == "Last update 12:00, from Claude Code"
-    assert page.text("#next") == "Next update 12:03"
+    assert page.text("#moment") == "Last refresh 12:00, from Claude Code"
+    assert page.text("#next") == "Next refresh 12:03"
     assert page.attribute("#details-button", "aria-expanded") == "true"
     page.click("#details-button")
     assert not page.visible("#details")
@@ -200,7 +200,7 @@ def test_old_numbers_are_marked_and_their_age_stands_out(page: Chromium) -> None
 def test_waiting_keeps_the_numbers_and_says_until_when(page: Chromium) -> None:
     page.open("rate-limited")
     assert page.attribute("#problem", "data-kind") == "waiting"
-    assert page.text("#problem .message") == "Updates are paused until 12:40."
+    assert page.text("#problem .message") == "Refreshing is paused until 12:40."
     assert "81 %" in rows(page)[0]
 
 
@@ -325,9 +325,9 @@ def test_when_the_app_has_quit_the_card_says_so_and_makes_no_more_calls(page: Ch
 def test_another_source_is_named_once_and_in_the_title_of_its_numbers(page: Chromium) -> None:
     page.open("covered")
     page.click("#details-button")
-    assert page.text("#updated") == "Updated 2 min ago · Claude Code"
+    assert page.text("#updated") == "Refreshed 2 min ago · Claude Code"
     assert page.text("#sources") == "Session and Weekly: 1 min ago, from Claude Code's status line"
-    assert page.text("#next") == "Next update 12:12"
+    assert page.text("#next") == "Next refresh 12:12"
     titles = [number.get_attribute("title") for number in page.elements("#limits .limit-percent")]
     words = "From Claude Code's status line, 1 min ago"
     assert titles == [words, words, ""]

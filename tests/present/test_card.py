@@ -96,8 +96,8 @@ def test_old_numbers_are_marked_with_their_age() -> None:
     assert shown["tone"] == "stale"
     assert all(row["stale"] for row in shown["limits"])
     assert all(row["sentence"].endswith(", out of date") for row in shown["limits"])
-    assert shown["updated"] == "Updated 42 min ago · Claude Code"
-    assert shown["moment"] == "Last update 12:00, from Claude Code"
+    assert shown["updated"] == "Refreshed 42 min ago · Claude Code"
+    assert shown["moment"] == "Last refresh 12:00, from Claude Code"
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_refused_credentials_are_an_error_and_a_resting_login_is_not() -> None:
     ("next_poll", "line"),
     [
         (None, None),
-        (Poll(NOON + timedelta(minutes=6), Reason.INTERVAL), "Next update 12:06"),
-        (Poll(NOON + timedelta(minutes=6), Reason.QUIET), "Next update 12:06, less often while idle"),
-        (Poll(NOON - timedelta(minutes=6), Reason.INTERVAL), "Next update 12:00"),
+        (Poll(NOON + timedelta(minutes=6), Reason.INTERVAL), "Next refresh 12:06"),
+        (Poll(NOON + timedelta(minutes=6), Reason.QUIET), "Next refresh 12:06, less often while idle"),
+        (Poll(NOON - timedelta(minutes=6), Reason.INTERVAL), "Next refresh 12:00"),
         (Paused(ErrorCode.LOGIN_REJECTED), words.PAUSED),
     ],
 )

@@ -26,6 +26,7 @@ from claudometer.present.messages import (
     local_errors,
     menu,
     phrases,
+    requests,
 )
 from claudometer.present.messages import terminal as terminal_words
 from claudometer.present.messages import updates as update_words
@@ -148,6 +149,32 @@ def test_an_entry_is_plain_american_english_in_one_piece(place: str) -> None:
             assert "\n" not in text
 
 
+def test_only_a_newer_version_is_called_an_update() -> None:
+    """Numbers are refreshed, so that "Updates are paused" cannot be read as "no newer versions"."""
+    called = {name for name, text in ENTRIES if re.search(r"\b[Uu]pdat", text)}
+    about_versions = {name for name in called if name.startswith("updates.")}
+    assert called - about_versions == {"requests.WHYS_IN_TABLE"} | (called & FIXED_BY_THE_INTERFACE)
+
+
+SENTENCE = re.compile(r"[A-Z{“]|claude\.ai ")
+"""How a sentence begins: also with what the user typed, with a name, or with the site's."""
+
+
+def test_whole_sentences_follow_the_name_of_the_program() -> None:
+    """On standard error; the errors among them are shown by the window and the tray, too."""
+    told = (
+        *cli.MISTAKES.values(),
+        *cli.DID_YOU_MEAN.values(),
+        terminal_words.ASKS_ITSELF,
+        terminal_words.SHOWS_ANOTHER,
+        requests.ONLY_THE_NAMED_ACCOUNT,
+        *(message.title for message in (*MESSAGES.values(), *REASONS)),
+    )
+    for sentence in told:
+        assert SENTENCE.match(sentence), sentence
+        assert re.search(r"[.?]$|\{suggestion\}\.$", sentence), sentence
+
+
 BETWEEN = frozenset({menu.BETWEEN, phrases.BETWEEN_NAMES})
 """Separators for lists, which begin or end with a space."""
 
@@ -216,7 +243,7 @@ def test_the_tables_have_exactly_the_keys_that_exist() -> None:
     assert terminal_words.HINTS.keys() == set(terminal_words.Terminal)
     assert answers.SAVE_HINTS.keys() | answers.SAVE_TITLES.keys() <= set(ErrorCode)
     assert MESSAGES.keys() == set(ErrorCode)
-    assert card.NEXT_UPDATE.keys() == set(Reason)
+    assert card.NEXT_REFRESH.keys() == set(Reason)
     assert update_words.TITLES.keys() == set(Stage) - {Stage.IDLE}
     assert update_words.FAILURES.keys() == set(UpdateFailure)
     assert update_words.WAYS.keys() == set(Offer) - {Offer.COMMAND}
@@ -258,7 +285,7 @@ GOLDEN = {
         message_for_code(ErrorCode.SERVER_ERROR, {"http_status": 503}).title,
         "Claude's server reported an error (HTTP 503).",
     ),
-    "no fact": (message_for_code(ErrorCode.RATE_LIMITED).title, "Updates are paused for a while."),
+    "no fact": (message_for_code(ErrorCode.RATE_LIMITED).title, "Refreshing is paused for a while."),
     "a command": (
         message_for_code(ErrorCode.LOGIN_FOLDER_DENIED, {"login_folder": "/my logins"}).hint,
         "Run this to allow it: chmod u+rx '/my logins'",

@@ -221,7 +221,7 @@ def test_spend_does_not_replace_unknown_limits() -> None:
 
 
 def test_the_tooltip_of_old_numbers_says_when_they_were_updated() -> None:
-    assert icon(snapshot(), minutes=16).tooltip == "Claude: last update 12:00"
+    assert icon(snapshot(), minutes=16).tooltip == "Claude: last refresh 12:00"
 
 
 def test_the_demo_is_labeled() -> None:

@@ -13,7 +13,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.present.ledger import render_requests, summary_sentence
-from claudometer.present.messages.requests import NOTHING_RECORDED, OUTCOMES_IN_TABLE, REASONS, SHARED
+from claudometer.present.messages.requests import NOTHING_RECORDED, OUTCOMES_IN_TABLE, SHARED, WHYS_IN_TABLE
 from claudometer.present.request_panel import panel_for
 from claudometer.present.typesetting import TerminalStyle
 from tests.clocks import NOON
@@ -34,15 +34,15 @@ def test_the_table_lists_time_request_outcome_duration_and_reason() -> None:
     before = replace(WEB, at=NOON - timedelta(days=1), outcome=UNFINISHED, duration_s=40.0, reason="click")
     assert render_requests([before, WEB, CLI, LIMITED], LIMITED.at, UTC_REGION, STYLE) == [
         "",
-        "  Time  Request                                 Outcome        Took  Why",
+        "  Time  Request                            Outcome         Took  Why",
         "",
         "  Wed 19 Aug",
-        "  12:00 claude.ai/api/organizations/{id}/usage  unfinished     40 s  refresh",
+        "  12:00 claude.ai/…/{id}/usage             not finished    40 s  you refreshed",
         "",
         "  Thu 20 Aug",
-        "  12:00 claude.ai/api/organizations/{id}/usage  ok            0.4 s  interval",
-        "  12:00 api.anthropic.com/api/oauth/usage       ok            0.4 s  interval",
-        "  14:03 api.anthropic.com/api/oauth/usage       rate limited  0.4 s  interval",
+        "  12:00 claude.ai/…/{id}/usage             answered       0.4 s  scheduled",
+        "  12:00 api.anthropic.com/api/oauth/usage  answered       0.4 s  scheduled",
+        "  14:03 api.anthropic.com/api/oauth/usage  asked to wait  0.4 s  scheduled",
         "",
         "  3 requests today: 2 to api.anthropic.com, 1 to claude.ai. At 14:03 the server",
         "  asked Claudometer to wait 12 min.",
@@ -52,7 +52,17 @@ def test_the_table_lists_time_request_outcome_duration_and_reason() -> None:
 
 def test_a_request_sent_through_the_browser_says_so() -> None:
     lines = render_requests([replace(WEB, via="browser")], NOON, UTC_REGION, STYLE)
-    assert "browser: claude.ai/api/organizations/…" in "".join(lines)
+    assert "browser: claude.ai/…/{id}/usage" in "".join(lines)
+
+
+def test_the_host_and_the_end_of_a_long_address_stay() -> None:
+    """They say to whom and which request; a path cut at its end would be the same for both."""
+    (organizations, usage) = (
+        "".join(render_requests([replace(WEB, path=path)], NOON, Region(UTC, twelve_hour=True), STYLE))
+        for path in ("/api/organizations", WEB.path)
+    )
+    assert "claude.ai/api/organizations " in organizations
+    assert "claude.ai/…/{id}/usage " in usage
 
 
 @pytest.mark.parametrize("twelve_hour", [False, True])
@@ -67,12 +77,12 @@ def test_no_line_is_wider_than_eighty_columns(outcome: str, twelve_hour: bool) -
 
 def test_every_outcome_has_a_word_that_fits_its_column() -> None:
     assert OUTCOMES_IN_TABLE.keys() == {*Status, UNFINISHED} - {Status.STARTING}
-    assert max(map(len, OUTCOMES_IN_TABLE.values())) <= 12
+    assert max(map(len, OUTCOMES_IN_TABLE.values())) <= 13
 
 
 def test_every_reason_has_a_word_that_fits_its_column() -> None:
-    assert REASONS.keys() == {*Reason, *Cause}
-    assert max(map(len, REASONS.values())) <= 11
+    assert WHYS_IN_TABLE.keys() == {*Reason, *Cause}
+    assert max(map(len, WHYS_IN_TABLE.values())) <= 15
 
 
 def test_an_outcome_or_reason_of_a_later_version_is_shown_as_it_is() -> None:
@@ -84,7 +94,7 @@ def test_an_outcome_or_reason_of_a_later_version_is_shown_as_it_is() -> None:
 def test_only_the_outcome_of_a_failed_request_is_colored() -> None:
     lines = render_requests([CLI, LIMITED], NOON, UTC_REGION, TerminalStyle(color=True))
     assert "\x1b" not in lines[4]
-    assert re.findall(r"\x1b\[([0-9;]*)m([^\x1b]*)\x1b", lines[5]) == [("38;5;172", "rate limited")]
+    assert re.findall(r"\x1b\[([0-9;]*)m([^\x1b]*)\x1b", lines[5]) == [("38;5;172", "asked to wait")]
 
 
 def test_without_a_record_it_says_so() -> None:

@@ -29,7 +29,7 @@ def test_an_unreadable_login_comes_with_a_command_for_its_path(folder: str, path
 
 def test_a_problem_gives_its_time_in_the_users_zone() -> None:
     problem = Problem(ErrorCode.RATE_LIMITED, until=NOON)
-    assert message_for(problem, UTC_REGION).title == "Updates are paused until 12:00."
+    assert message_for(problem, UTC_REGION).title == "Refreshing is paused until 12:00."
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_the_whole_report_at_eighty_columns() -> None:
   Fable        ━━━━━╋━━━━━━━───────  66 %   resets Tue 17:00, in 5 d 4 h
   Extra usage  ━━━━━━──────────────  31 %   €12.34 of €40.00
 
-  Updated 12:00, 2 min ago · from Claude Code · next update 12:03
+  Refreshed 12:00, 2 min ago · from Claude Code · next refresh 12:03
 """
     )
 
@@ -82,7 +82,7 @@ def test_the_whole_report_at_forty_columns() -> None:
   ━━━━━━━━━╋╾─────────────────────────
   resets Tue 17:00, in 5 d 4 h
 
-  Updated 12:00, 2 min ago
+  Refreshed 12:00, 2 min ago
   from Claude Code
 """
     )
@@ -110,7 +110,7 @@ def test_without_a_reset_time_it_says_why(percent: float | None, words: str) -> 
 
 def test_old_numbers_are_marked_as_old() -> None:
     shown = snapshot(reading(session(81.0), fetched_at=NOON - timedelta(hours=3)))
-    assert words.UPDATED_OLD.format(time="09:00", age="3 h 2 min ago") in show(shown)
+    assert words.REFRESHED_OLD.format(time="09:00", age="3 h 2 min ago") in show(shown)
     assert "38;5;172" in show(shown, color=True)  # the line, in amber
     assert "38;5;172m━" not in show(shown, color=True)  # the bar has lost its color
 
@@ -168,7 +168,7 @@ def test_a_twelve_hour_region_gets_a_twelve_hour_clock() -> None:
     region = Region(UTC_REGION.zone, twelve_hour=True)
     text = show(snapshot(), region=region)
     assert "resets 2:10 PM, in 2 h 8 min" in text
-    assert "Updated 12:00 PM" in text
+    assert "Refreshed 12:00 PM" in text
 
 
 LABELS = st.text(max_size=40)

@@ -98,11 +98,11 @@ def test_wrapped_lines_fit_and_keep_the_order(pieces: list[str], width: int) -> 
 
 
 def test_pieces_on_one_line_are_joined_by_the_separator() -> None:
-    assert wrap(["Updated 11:14", "via Claude Code"], 40, between=" · ") == [
-        "Updated 11:14 · via Claude Code"
+    assert wrap(["Refreshed 11:14", "via Claude Code"], 40, between=" · ") == [
+        "Refreshed 11:14 · via Claude Code"
     ]
-    assert wrap(["Updated 11:14", "via Claude Code"], 20, between=" · ") == [
-        "Updated 11:14",
+    assert wrap(["Refreshed 11:14", "via Claude Code"], 20, between=" · ") == [
+        "Refreshed 11:14",
         "via Claude Code",
     ]
 

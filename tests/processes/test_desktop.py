@@ -148,7 +148,7 @@ def test_a_refresh_with_an_empty_budget_says_when_the_next_update_is(program: Pr
 
     def refresh_until_refused() -> None:
         deadline = time.monotonic() + 20
-        while "The next update is at" not in program.tray.text:
+        while "The next refresh is at" not in program.tray.text:
             assert time.monotonic() < deadline
             program.click(Action.REFRESH)
             time.sleep(0.05)
@@ -156,7 +156,7 @@ def test_a_refresh_with_an_empty_budget_says_when_the_next_update_is(program: Pr
     def read_status() -> None:
         account = ControlClient(program.socket).report()
         assert account is not None
-        assert str(account["report"]["message"]).startswith("The next update is at 12:")
+        assert str(account["report"]["message"]).startswith("The next refresh is at 12:")
 
     program.run(lambda: program.wait_for_text("Refresh now · "), refresh_until_refused, read_status)
 

@@ -211,5 +211,5 @@ def _updated(presenter: Presenter) -> str:
     (account,) = presenter.reports()
     main = presenter.view().main
     assert main is not None
-    assert account["terminal"]["updated"][0] == f"Updated {main.when.clock}, just now"
+    assert account["terminal"]["updated"][0] == f"Refreshed {main.when.clock}, just now"
     return main.when.clock

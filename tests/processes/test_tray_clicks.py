@@ -56,7 +56,7 @@ def test_the_reason_why_a_refresh_did_nothing_is_shown_for_a_minute(tmp_path: Pa
     async def steps(clicks: Clicks, engine: Engine) -> None:
         await clicks.carry_out(Action.REFRESH, None)
         (notice,) = engine.snapshot.notices
-        assert message_for(notice, UTC_REGION).title == "The next update is at 01:00."
+        assert message_for(notice, UTC_REGION).title == "The next refresh is at 01:00."
         await asyncio.sleep(NOTICE_S - 1)
         assert codes(engine) == [ErrorCode.REFRESH_LATER]
         await asyncio.sleep(2)

@@ -304,8 +304,8 @@ def test_warnings_are_printed_in_a_line_each_on_a_terminal(tmp_path: Path) -> No
         ["script", "-qec", command, "/dev/null"], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines() == [
-        "claudometer: take care of sk-ant-[removed]",
-        "claudometer: it failed",
+        "claudometer: warning: take care of sk-ant-[removed]",
+        "claudometer: error: it failed",
     ]
 
 

@@ -129,9 +129,10 @@ def print_difference(call: Call, variable: str) -> None:
     """Print to standard error that the answer is not about the account in the tray, if a person reads it."""
     if call.has("--json") or (call.has("--format") and not sys.stderr.isatty()):
         return
+    from claudometer.present.messages.cli import line
     from claudometer.present.messages.terminal import ASKS_ITSELF
 
-    print(ASKS_ITSELF.format(variable=variable), file=sys.stderr)
+    print(line(ASKS_ITSELF.format(variable=variable)), file=sys.stderr)
 
 
 def warn_of_another_account(call: Call) -> None:
@@ -152,9 +153,10 @@ def warn_of_another_account(call: Call) -> None:
         return
     variable = None if account is None else differing_variable(named, account)
     if variable is not None:
+        from claudometer.present.messages.cli import line
         from claudometer.present.messages.terminal import SHOWS_ANOTHER
 
-        print(SHOWS_ANOTHER.format(variable=variable), file=sys.stderr)
+        print(line(SHOWS_ANOTHER.format(variable=variable)), file=sys.stderr)
 
 
 def _name_of(pasted: str) -> str:

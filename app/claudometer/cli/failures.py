@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
-from claudometer.present.messages.cli import ERROR
+from claudometer.present.messages.cli import MESSAGE, line
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.terminal import Terminal, for_terminal
 from claudometer.system.logs import start_logging
@@ -45,4 +45,4 @@ def print_error(error: ClaudometerError, *, folder: str = "") -> None:
     message = message_for_code(error.code, {"folder": folder} | error.facts)
     message = for_terminal(error.code, message, Terminal.ONCE)
     with suppress(OSError):  # nobody reads it, or its disk is full
-        print(ERROR.format(title=message.title, hint=message.hint), file=sys.stderr)
+        print(line(MESSAGE.format(title=message.title, hint=message.hint)), file=sys.stderr)

@@ -57,13 +57,14 @@ def run(call: Call) -> int:
 
 def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[RequestRecord]:
     """Return the requests about the account whose folder the environment names, and those for updates."""
+    from claudometer.present.messages.cli import line
     from claudometer.present.messages.requests import ONLY_THE_NAMED_ACCOUNT
     from claudometer.processes.headless import identify_account
 
     account = identify_account(demo=False)
     mark = None if account is None else account_mark(account)
     if not call.has("--json"):
-        print(ONLY_THE_NAMED_ACCOUNT.format(variable=login_variable()), file=sys.stderr)
+        print(line(ONLY_THE_NAMED_ACCOUNT.format(variable=login_variable())), file=sys.stderr)
     return [
         record
         for record in records

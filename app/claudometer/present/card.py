@@ -54,8 +54,8 @@ def card_for(view: AccountView, revision: int = 0) -> Card:
         "credits": [_credit(credit, view) for credit in view.credits],
         "problem": _problem(view.problem) if view.problem else None,
         "notices": [_notice(notice) for notice in view.notices],
-        "updated": _updated_line(view, words.UPDATED),
-        "moment": _updated_line(view, words.LAST_UPDATE),
+        "updated": _updated_line(view, words.REFRESHED),
+        "moment": _updated_line(view, words.LAST_REFRESH),
         "sources": [
             source_line([one_line(label) for label in other.labels], other.age, other.source)
             for other in view.sources
@@ -81,7 +81,7 @@ def _updated_line(view: AccountView, sentence: str) -> str | None:
 
 
 def _next_line(view: AccountView) -> str | None:
-    """Return when the next update is, and why, where that helps."""
+    """Return when the next refresh is, and why, where that helps."""
     match view.next_check:
         case None:
             return words.CHECKING if view.refreshing else None
@@ -92,7 +92,7 @@ def _next_line(view: AccountView) -> str | None:
         case Paused():
             return words.PAUSED
         case CheckView(when=when, reason=reason):
-            return words.CHECKING if view.refreshing else words.NEXT_UPDATE[reason].format(time=when.clock)
+            return words.CHECKING if view.refreshing else words.NEXT_REFRESH[reason].format(time=when.clock)
 
 
 def _spend(spend: SpendView, view: AccountView) -> CardSpend:

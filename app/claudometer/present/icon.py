@@ -250,5 +250,5 @@ def _age_words(view: AccountView) -> str:
     if view.main is None:
         return ""
     if view.is_stale:
-        return words.LAST_UPDATE.format(time=view.main.when.moment)
+        return words.LAST_REFRESH.format(time=view.main.when.moment)
     return words.NO_NUMBER.format(time=view.main.when.clock)

@@ -8,7 +8,7 @@ from claudometer.domain.ledger import summarize
 from claudometer.domain.outcome import Status
 from claudometer.present.formatters import clock, date_of, span
 from claudometer.present.messages import requests as words
-from claudometer.present.typesetting import Ink, clip, framed, pad, wrap
+from claudometer.present.typesetting import Ink, clip, framed, pad, width_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from claudometer.domain.region import Region
     from claudometer.present.typesetting import TerminalStyle
 
-_OUTCOME, _DURATION, _REASON = 12, 5, 11  # widths of columns; the address takes the rest
+_OUTCOME, _DURATION, _WHY = 13, 5, 15  # widths of columns; the address takes the rest
 _GAP = "  "
 _NAMED_HOSTS = 3  # the summary counts the others as "elsewhere"
 
@@ -89,14 +89,13 @@ def _refusals(summary: DaySummary, region: Region) -> str:
 
 
 def _row(record: RequestRecord, region: Region, style: TerminalStyle) -> str:
-    address = record.host + record.path
     ink = Ink.PLAIN if record.outcome == Status.OK else Ink.AMBER
     cells = (
         clock(record.at, region),
-        words.THROUGH_BROWSER.format(via=record.via, address=address) if record.via else address,
+        _request(record, region, style),
         words.OUTCOMES_IN_TABLE.get(record.outcome, record.outcome),
         words.TOOK_IN_TABLE.format(seconds=_seconds(record.duration_s)),
-        words.REASONS.get(record.reason, record.reason),
+        words.WHYS_IN_TABLE.get(record.reason, record.reason),
     )
     return _columns([style.plain(cell) for cell in cells], region, style, outcome_ink=ink)
 
@@ -110,12 +109,36 @@ def _columns(
     cells: Sequence[str], region: Region, style: TerminalStyle, *, outcome_ink: str = Ink.PLAIN
 ) -> str:
     time, request, outcome, took, why = cells
-    times = 8 if region.twelve_hour else 5  # "12:10 PM" or "14:10"
-    room = max(10, style.width - times - _OUTCOME - _DURATION - _REASON - 3 * len(_GAP) - 1)
+    times, room = _times(region), _room(region, style)
     columns = (
         f"{pad(time, times)} {pad(clip(request, room), room)}",
         style.ink(pad(clip(outcome, _OUTCOME), _OUTCOME), outcome_ink),
         " " * (_DURATION - len(took)) + took,
-        clip(why, _REASON),
+        clip(why, _WHY),
     )
     return _GAP.join(columns).rstrip()
+
+
+def _times(region: Region) -> int:
+    return 8 if region.twelve_hour else 5  # "12:10 PM" or "14:10"
+
+
+def _room(region: Region, style: TerminalStyle) -> int:
+    """Return the width of the column with the address: what the others leave."""
+    return max(10, style.width - _times(region) - _OUTCOME - _DURATION - _WHY - 3 * len(_GAP) - 1)
+
+
+def _request(record: RequestRecord, region: Region, style: TerminalStyle) -> str:
+    """Return the address, without the first parts of its path if they do not fit into the column.
+
+    The end of a path tells requests apart: "claude.ai/…/{id}/usage".
+    """
+    room, parts = _room(region, style), record.path.split("/")
+    paths = (record.path, *("/".join(("/…", *parts[first:])) for first in range(2, len(parts))))
+    for path in paths:
+        address = record.host + path
+        if record.via:
+            address = words.THROUGH_BROWSER.format(via=record.via, address=address)
+        if width_of(style.plain(address)) <= room:
+            break
+    return address

@@ -135,11 +135,11 @@ def _age_of(part: LimitView | SpendView | CreditView) -> dict[str, str]:
 
 def _updated(view: AccountView, terminal: Terminal) -> Iterator[str]:
     if view.main is not None:
-        updated = words.UPDATED_OLD if view.is_stale else words.UPDATED
+        updated = words.REFRESHED_OLD if view.is_stale else words.REFRESHED
         yield updated.format(time=view.main.when.moment, age=view.main.age)
         yield words.FROM_SOURCE.format(source=SOURCE_NAMES[view.main.source])
     will_ask = terminal is not words.Terminal.ONCE  # a single answer may know when it could be asked again
     if will_ask and isinstance(view.next_check, CheckView):
-        yield words.NEXT_UPDATE.format(time=view.next_check.when.clock)
+        yield words.NEXT_REFRESH.format(time=view.next_check.when.clock)
     elif view.held_until is not None:
         yield words.HELD_UNTIL.format(time=view.held_until.moment)

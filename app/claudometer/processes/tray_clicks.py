@@ -82,7 +82,7 @@ class Clicks:
             self._timer = asyncio.get_running_loop().call_later(self._shown_s(problem), self._take_back)
 
     def _shown_s(self, problem: Problem) -> float:
-        """Return how long to show the notice. "Next update at 12:40" is wrong once it is 12:40."""
+        """Return how long to show the notice. "The next refresh is at 12:40" is wrong once it is 12:40."""
         if problem.until is None:
             return NOTICE_S
         return max(0.0, min(NOTICE_S, (problem.until - self._clock.now()).total_seconds()))

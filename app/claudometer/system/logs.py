@@ -70,10 +70,10 @@ class FloodFilter(logging.Filter):
 
 
 class TerminalFormatter(logging.Formatter):
-    """One line for a person at a terminal; tracebacks are for the file."""
+    """One line for a person at a terminal: "claudometer: warning: …". Tracebacks are for the file."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"{OURS}: {record.getMessage()}"
+        return f"{OURS}: {record.levelname.lower()}: {record.getMessage()}"
 
 
 def start_logging(folder: Path, *, name: str = OURS, level: str = "INFO") -> None:

@@ -51,27 +51,27 @@ SPENT_OF_CAP: Final = "{used} of {cap}"
 SPENT_WITHOUT_CAP: Final = "{used}, no limit"
 SPENT_CAP_UNKNOWN: Final = "{used}, limit unknown"
 
-UPDATED: Final = "Updated {age} · {source}"
-LAST_UPDATE: Final = "Last update {time}, from {source}"
+REFRESHED: Final = "Refreshed {age} · {source}"
+LAST_REFRESH: Final = "Last refresh {time}, from {source}"
 ORIGIN: Final = "From {source}, {age}"
 AS_OF: Final = "As of {time}, {age}"
 
 CHECKING: Final = "Checking now…"
-PAUSED: Final = "Updates are paused until this is fixed."
-PAUSED_UNTIL: Final = "Updates are paused until this is fixed. Next check {time}."
-PAUSED_FOR_LOGIN: Final = "Updates resume when you next use Claude Code."
-NEXT_UPDATE: Final[dict[Reason, str]] = {
-    Reason.INTERVAL: "Next update {time}",
-    Reason.QUIET: "Next update {time}, less often while idle",
-    Reason.BUDGET: "Next update {time}",
-    Reason.RESET_DUE: "Next update {time}, when a limit resets",
-    Reason.COVERED: "Next update {time}",
-    Reason.RATE_LIMITED: "Next update {time}",
-    Reason.RETRY: "Next update {time}",
-    Reason.REFUSED: "Next update {time}",
-    Reason.NO_LIMITS: "Next update {time}",
-    Reason.NEAR_LIMIT: "Next update {time}, more often near a limit",
-    Reason.SHARED: "Next update {time}, less often: other programs use the same limit",
-    Reason.BROWSER: "Next update {time}; the hidden browser is used at most once every 5 min",
+PAUSED: Final = "Refreshing is paused until this is fixed."
+PAUSED_UNTIL: Final = "Refreshing is paused until this is fixed. Next try {time}."
+PAUSED_FOR_LOGIN: Final = "Refreshing resumes when you next use Claude Code."
+NEXT_REFRESH: Final[dict[Reason, str]] = {
+    Reason.INTERVAL: "Next refresh {time}",
+    Reason.QUIET: "Next refresh {time}, less often while idle",
+    Reason.BUDGET: "Next refresh {time}",
+    Reason.RESET_DUE: "Next refresh {time}, when a limit resets",
+    Reason.COVERED: "Next refresh {time}",
+    Reason.RATE_LIMITED: "Next refresh {time}",
+    Reason.RETRY: "Next refresh {time}",
+    Reason.REFUSED: "Next refresh {time}",
+    Reason.NO_LIMITS: "Next refresh {time}",
+    Reason.NEAR_LIMIT: "Next refresh {time}, more often near a limit",
+    Reason.SHARED: "Next refresh {time}, less often: other programs use the same limit",
+    Reason.BROWSER: "Next refresh {time}; the hidden browser is used at most once every 5 min",
 }
-"""By the reason for the time of the next update. Only the reasons that help the user are said."""
+"""By the reason for the time of the next refresh. Only the reasons that help the user are said."""

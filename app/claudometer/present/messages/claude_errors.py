@@ -104,14 +104,14 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
 
 ANSWERS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.REFRESH_LATER: Message(
-        "The next update is at {until}.", "Claude limits how often usage can be checked."
+        "The next refresh is at {until}.", "Claude limits how often usage can be checked."
     ),
     ErrorCode.RATE_LIMITED: Message(
-        "Updates are paused until {until}.",
+        "Refreshing is paused until {until}.",
         "Claude limits how often usage can be checked. Your plan is not affected. "
-        "Updates resume automatically.",
+        "Refreshing resumes automatically.",
     ),
-    ErrorCode.LIMIT_HIT: Message("Claude Code hit a limit at {at}.", "The next update will show which one."),
+    ErrorCode.LIMIT_HIT: Message("Claude Code hit a limit at {at}.", "The next numbers will show which one."),
     ErrorCode.LOGIN_CHALLENGED: Message(
         "Cloudflare is blocking automatic checks right now.",
         "Your login is fine. Claudometer keeps showing the last numbers and tries again automatically.",
@@ -182,11 +182,11 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
     ErrorCode.TIMED_OUT: Message("Claude did not answer in time.", RETRIES),
     ErrorCode.TLS_FAILED: Message(
         "The secure connection to Claude could not be verified.",
-        "Check the computer's date. On a company network, install the company's certificate here.",
+        "Check the computer's date. On a company network, install its certificate on this computer.",
     ),
     ErrorCode.PROXY_UNUSABLE: Message(
         "{variable} names a proxy that Claudometer cannot use.",
-        "Set it to an address such as http://host:port or socks5://host:port, or unset it, then restart.",
+        "Set it to an address such as http://host:port or socks5://host:port, or unset it, then start again.",
     ),
     ErrorCode.CONNECTION_BROKEN: Message("The connection to Claude was interrupted.", RETRIES),
     ErrorCode.REDIRECTED: Message(
@@ -198,7 +198,9 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
 MESSAGES: Final = CREDENTIALS | ANSWERS | BROWSER | NETWORK
 
 WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
-    ErrorCode.RATE_LIMITED: Message("Updates are paused for a while.", MESSAGES[ErrorCode.RATE_LIMITED].hint),
+    ErrorCode.RATE_LIMITED: Message(
+        "Refreshing is paused for a while.", MESSAGES[ErrorCode.RATE_LIMITED].hint
+    ),
     ErrorCode.LIMIT_HIT: Message("Claude Code hit a limit.", MESSAGES[ErrorCode.LIMIT_HIT].hint),
     ErrorCode.ERROR_ANSWER: Message("Claude answered with an error.", RETRIES),
     ErrorCode.PROXY_UNUSABLE: Message(
@@ -219,7 +221,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
         "Claude Code's login file belongs to another user, {owner}, and you may not read it.", ASK_THE_OWNER
     ),
     (ErrorCode.LOGIN_FOLDER_DENIED, "owner"): Message(
-        "Claude Code's folder is in a place of another user, {owner}, that you may not open.", ASK_THE_OWNER
+        "Claude Code's folder is in a folder of another user, {owner}, that you may not open.", ASK_THE_OWNER
     ),
     (ErrorCode.LOGIN_FOLDER_DENIED, "variable"): Message(
         "{variable} names a folder that Claudometer is not allowed to open.",

@@ -187,34 +187,36 @@ MORE_HELP = 'Run "claudometer COMMAND --help" for help on a command.'
 SEE_HELP = 'See "claudometer --help".'
 
 MISTAKES = {
-    "unknown_command": 'claudometer: there is no command "{word}".',
-    "unknown_option": "claudometer: there is no option {word} here.",
-    "unexpected_word": 'claudometer: unexpected argument "{word}".',
-    "unexpected_value": "claudometer: {word} takes no value.",
-    "missing_value": "claudometer: {word} needs a value.",
-    "two_forms": "claudometer: choose one of --json and --format.",
-    "plan_without_demo": "claudometer: {word} works only with --demo.",
-    "unknown_plan": 'claudometer: the demo has no plan "{word}".',
-    "two_ways": "claudometer: choose one of --install and --uninstall.",
-    "unknown_action": 'claudometer: there is no action "{word}" here.',
-    "organization_usage": "claudometer: use “claudometer accounts organization ID ORGANIZATION”.",
-    "braces": "claudometer: the template's braces do not match; write {{{{ or }}}} for a brace.",
-    "bad_format": "claudometer: {{{word}}} has a format that cannot be used.",
-    "unknown_name": "claudometer: there is no name {{{word}}}.",
+    "unknown_command": 'There is no command "{word}".',
+    "unknown_option": "There is no option {word} here.",
+    "unexpected_word": 'Unexpected argument "{word}".',
+    "unexpected_value": "{word} takes no value.",
+    "missing_value": "{word} needs a value.",
+    "two_forms": "Choose one of --json and --format.",
+    "plan_without_demo": "{word} works only with --demo.",
+    "unknown_plan": 'The demo has no plan "{word}".',
+    "two_ways": "Choose one of --install and --uninstall.",
+    "unknown_action": 'There is no action "{word}" here.',
+    "organization_usage": 'Use "claudometer accounts organization ID ORGANIZATION".',
+    "braces": "The template's braces do not match; write {{{{ or }}}} for a brace.",
+    "bad_format": "{{{word}}} has a format that cannot be used.",
+    "unknown_name": "There is no name {{{word}}}.",
 }
 DID_YOU_MEAN = {
-    "unknown_command": 'claudometer: there is no command "{word}"; did you mean {suggestion}?',
-    "unknown_option": "claudometer: there is no option {word} here; did you mean {suggestion}?",
-    "unknown_account": 'claudometer: there is no account "{word}"; there is {suggestion}.',
-    "unknown_organization": 'claudometer: the account has no organization "{word}"; it has {suggestion}.',
+    "unknown_command": 'There is no command "{word}"; did you mean {suggestion}?',
+    "unknown_option": "There is no option {word} here; did you mean {suggestion}?",
+    "unknown_account": 'There is no account "{word}"; there is {suggestion}.',
+    "unknown_organization": 'The account has no organization "{word}"; it has {suggestion}.',
     "ambiguous_organization": (
-        'claudometer: the account has several organizations named "{word}"; use an id: {suggestion}.'
+        'The account has several organizations named "{word}"; use an id: {suggestion}.'
     ),
-    "unknown_limit": 'claudometer: there is no limit "{word}"; there are {suggestion}.',
+    "unknown_limit": 'There is no limit "{word}"; there are {suggestion}.',
 }
 _OF_A_TEMPLATE = frozenset({"unknown_name", "bad_format", "braces"})
 
-ERROR = "claudometer: {title} {hint}"
+LINE = "claudometer: {sentences}"
+"""A line of standard error. Whole sentences follow the name, because windows and tray show the same ones."""
+MESSAGE = "{title} {hint}"
 VERSION = "claudometer {version}"
 
 DEMO_CHANGES_NOTHING = "The demo changes no settings."
@@ -225,11 +227,15 @@ def help_for(command: str) -> str:
     return _program_help() if command not in COMMANDS else _command_help(command)
 
 
+def line(sentences: str) -> str:
+    """Return what is printed to standard error: the sentences after the name of the program."""
+    return LINE.format(sentences=sentences)
+
+
 def describe(kind: str, word: str, suggestion: str | None = None) -> str:
     """Return what is wrong with a command line, and what helps."""
-    mistake = (MISTAKES if suggestion is None else DID_YOU_MEAN)[kind].format(
-        word=word, suggestion=suggestion
-    )
+    sentence = (MISTAKES if suggestion is None else DID_YOU_MEAN)[kind]
+    mistake = line(sentence.format(word=word, suggestion=suggestion))
     return f"{mistake}\n\n{_template_names()}" if kind in _OF_A_TEMPLATE else f"{mistake}\n{SEE_HELP}"
 
 

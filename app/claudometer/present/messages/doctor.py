@@ -59,8 +59,8 @@ LATE: Final = {
     Part.AUTOSTART: Message("The drive with the settings did not respond within {seconds} s.", _DISK),
     Part.DATA: Message("The drive with the saved data did not respond within {seconds} s.", _DISK),
     Part.ROOM: Message("The drive with the saved data did not respond within {seconds} s.", _DISK),
-    Part.TRAY: Message("The desktop's message bus did not respond within {seconds} s.", _BUS),
-    Part.NOTIFICATIONS: Message("The desktop's message bus did not respond within {seconds} s.", _BUS),
+    Part.TRAY: Message("The session's message bus did not respond within {seconds} s.", _BUS),
+    Part.NOTIFICATIONS: Message("The session's message bus did not respond within {seconds} s.", _BUS),
     Part.KEYRING: Message("The keyring did not respond within {seconds} s.", _BUS),
     Part.CONNECTION: Message(
         "Claude's server did not respond within {seconds} s.", "Check your internet connection."
@@ -84,8 +84,8 @@ SENTENCES: Final[dict[str, Message]] = {
         "Other users of this computer can read Claude Code's login file.", "Let only yourself read it:"
     ),
     "login.foreign": Message("Claude Code's login file belongs to another user.", "Make it your own:"),
-    "login.key_in_keyring": Message("The session key of claude.ai is in the keyring.", ""),
-    "login.key_in_variable": Message("The session key of claude.ai is in CLAUDOMETER_SESSION_KEY.", ""),
+    "login.key_in_keyring": Message("The claude.ai session key is in the keyring.", ""),
+    "login.key_in_variable": Message("The claude.ai session key is in CLAUDOMETER_SESSION_KEY.", ""),
     "login.key_unread": Message("The session key cannot be read without the keyring.", ""),
     "login.local": Message("Not read, because “This computer only” is chosen.", ""),
     # The network.
@@ -105,7 +105,7 @@ SENTENCES: Final[dict[str, Message]] = {
         "The proxy in {variable} refused to connect to Claude.",
         "Ask whoever runs the proxy to let it connect to Claude, or use another network.",
     ),
-    "connection.by_proxy": Message("Not known until the proxy can be used.", ""),
+    "connection.by_proxy": Message("Not known until the proxy works.", ""),
     "connection.by_certificates": Message("Not known until there are certificates.", ""),
     "connection.by_settings": Message("Not known until the variable is corrected.", ""),
     "proxy.none": Message("No proxy is set.", ""),
@@ -113,14 +113,14 @@ SENTENCES: Final[dict[str, Message]] = {
     "proxy.used": Message("{variable} is used.", ""),
     "proxy.of_system": Message("The system's proxy is used.", ""),
     "proxy.passed_over": Message(
-        "Claudometer cannot use {variables}, and ignores it.", "Correct it, or unset it:"
+        "Claudometer cannot use what is set in {variables}, and ignores it.", "Correct it, or unset it:"
     ),
     "certificates.found": Message("The system's certificates are used.", ""),
     "certificates.more": Message("The system's certificates and those of {variable} are used.", ""),
     "certificates.unusable": Message(
         "{variable} names certificates that cannot be read.", "Correct the variable, or unset it:"
     ),
-    "room.left": Message("{left} of {most} checks an hour left.", ""),
+    "room.left": Message("{left} checks left, of at most {most} an hour.", ""),
     "room.shared": Message("Other programs use the same limit, which leaves {most} checks an hour.", ""),
     "room.none": Message(
         "No checks are left for now. Next check: {until}.",
@@ -169,7 +169,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "status-line.chained": Message("Installed in {file}; it shows your own status line, too.", ""),
     "status-line.custom": Message("Your own status line runs Claudometer.", ""),
     "status-line.absent": Message(
-        "Not installed. With it, session and week are seconds old, at no cost.", _INSTALL_IT
+        "Not installed. With it, session and week are only seconds old, and cost no request.", _INSTALL_IT
     ),
     "status-line.no_claude": Message("Claude Code has no folder here.", ""),
     "status-line.gone": Message(
@@ -192,7 +192,9 @@ SENTENCES: Final[dict[str, Message]] = {
     "status-line.by_login": Message("Not known until Claude Code's folder can be opened.", ""),
     "hook.installed": Message("Installed in {file}.", ""),
     "hook.custom": Message("A hook of your own runs Claudometer.", ""),
-    "hook.absent": Message("Not installed. With it, the app learns at once of a limit.", _INSTALL_IT),
+    "hook.absent": Message(
+        "Not installed. With it, the app knows at once when you hit a limit.", _INSTALL_IT
+    ),
     "hook.no_claude": Message("Claude Code has no folder here.", ""),
     "hook.gone": Message(
         "Claude Code's hook starts a program that no longer exists: {program}.", "Install it again:"
@@ -223,7 +225,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "copies.unresponsive": Message(
         "Claudometer is running, but not responding.", "End it, then start it again:"
     ),
-    "copies.busy": Message("Claudometer has too many clients just now.", ""),
+    "copies.busy": Message("Too many programs are connected to Claudometer right now.", ""),
     "versions.known": Message("Claudometer {version}, Python {python}, {engine}, {desktop}.", ""),
     "versions.known_without_engine": Message("Claudometer {version}, Python {python}, {desktop}.", ""),
 }

@@ -145,7 +145,7 @@ APP: Final[dict[ErrorCode, Message]] = {
         "End the demo with “claudometer --demo quit”, then try again.",
     ),
     ErrorCode.SELFCHECK_NO_TRAY: Message(
-        "The tray program does not start.", "See selfcheck-errors.log and the log in {folder}."
+        "The tray app did not start.", "See selfcheck-errors.log and the log in {folder}."
     ),
     ErrorCode.NOT_RUNNING: Message(
         "Claudometer is not running.",
@@ -217,7 +217,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = file_errors.WITH_FACT |
         "If you see this again, report it with the log in {folder}.",
     ),
     (ErrorCode.REFRESH_LATER, "browser"): Message(
-        "The next update is at {until}.", "The hidden browser is used at most once every 5 minutes."
+        "The next refresh is at {until}.", "The hidden browser is used at most once every 5 minutes."
     ),
 }
 """Better sentences for errors that come with an additional fact."""

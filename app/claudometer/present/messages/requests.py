@@ -9,7 +9,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Cause, Reason
 
 NOTHING_RECORDED: Final = "No requests in the last 7 days."
-ONLY_THE_NAMED_ACCOUNT: Final = "claudometer: Only requests for the account that {variable} names are listed."
+ONLY_THE_NAMED_ACCOUNT: Final = "Only requests for the account that {variable} names are listed."
 DEMO_SENDS_NOTHING: Final = "The demo sends no requests."
 
 # One sentence on how many and to whom, and one on how often a server asked to wait.
@@ -37,43 +37,43 @@ TOOK: Final = "{seconds}\u00a0s"
 TOOK_IN_TABLE: Final = "{seconds} s"
 
 OUTCOMES_IN_TABLE: Final[dict[str, str]] = {
-    Status.OK: "ok",
-    Status.MISSING_CREDENTIALS: "no login",
-    Status.UNAUTHORIZED: "refused",
-    Status.RATE_LIMITED: "rate limited",
-    Status.CHALLENGED: "challenged",
-    Status.OFFLINE: "offline",
+    Status.OK: "answered",
+    Status.MISSING_CREDENTIALS: "not logged in",
+    Status.UNAUTHORIZED: "login refused",
+    Status.RATE_LIMITED: "asked to wait",
+    Status.CHALLENGED: "browser check",
+    Status.OFFLINE: "no connection",
     Status.SERVER_ERROR: "server error",
     Status.UNREADABLE: "unreadable",
-    UNFINISHED: "unfinished",
+    UNFINISHED: "not finished",
 }
-"""At most 12 characters, the width of the column."""
+"""At most 13 characters, the width of the column."""
 
-REASONS: Final[dict[str, str]] = {
-    Reason.INTERVAL: "interval",
-    Reason.QUIET: "idle",
-    Reason.BUDGET: "throttled",
-    Reason.RESET_DUE: "reset due",
-    Reason.COVERED: "fill gaps",
-    Reason.RATE_LIMITED: "after wait",
-    Reason.RETRY: "retry",
-    Reason.REFUSED: "slow retry",
-    Reason.BROWSER: "browser",
-    Reason.NO_LIMITS: "no limits",
-    Reason.NEAR_LIMIT: "near limit",
-    Reason.SHARED: "shared",
-    Cause.START: "start",
-    Cause.CLICK: "refresh",
-    Cause.SAVING: "saving",
+WHYS_IN_TABLE: Final[dict[str, str]] = {
+    Reason.INTERVAL: "scheduled",
+    Reason.QUIET: "scheduled, idle",
+    Reason.BUDGET: "when allowed",
+    Reason.RESET_DUE: "a limit reset",
+    Reason.COVERED: "missing numbers",
+    Reason.RATE_LIMITED: "wait was over",
+    Reason.RETRY: "trying again",
+    Reason.REFUSED: "after a refusal",
+    Reason.BROWSER: "hidden browser",
+    Reason.NO_LIMITS: "no plan limits",
+    Reason.NEAR_LIMIT: "near a limit",
+    Reason.SHARED: "limit is shared",
+    Cause.START: "app started",
+    Cause.CLICK: "you refreshed",
+    Cause.SAVING: "setting changed",
     Cause.CREDENTIALS: "new login",
-    Cause.WAKE: "wake",
-    Cause.CLOCK: "clock set",
-    Cause.ONE_SHOT: "terminal",
-    Cause.UPDATE: "update",
-    Cause.LIMIT_HIT: "limit hit",
-    Cause.DOCTOR: "doctor",
+    Cause.WAKE: "woke from sleep",
+    Cause.CLOCK: "clock was set",
+    Cause.ONE_SHOT: "from a terminal",
+    Cause.UPDATE: "update check",
+    Cause.LIMIT_HIT: "a limit was hit",
+    Cause.DOCTOR: "you ran doctor",
 }
-"""Why a request was sent. At most 11 characters, the width of the column."""
+"""Why a request was sent. At most 15 characters, the width of the column."""
 
 OUTCOMES: Final[dict[str, str]] = {
     Status.OK: "Answered",

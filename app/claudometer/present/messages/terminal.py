@@ -37,20 +37,20 @@ STOPPED = {
 
 SPENT_AS_OF = "{spent}, as of {time}, {age}"
 
-UPDATED = "Updated {time}, {age}"
-UPDATED_OLD = "Out of date: updated {time}, {age}"
+REFRESHED = "Refreshed {time}, {age}"
+REFRESHED_OLD = "Out of date: last refreshed {time}, {age}"
 FROM_SOURCE = "from {source}"
-NEXT_UPDATE = "next update {time}"
-HELD_UNTIL = "no new check before {time}"
+NEXT_REFRESH = "next refresh {time}"
+HELD_UNTIL = "no refresh before {time}"
 
 # On standard error, where a variable names another account than the one in the tray.
 ASKS_ITSELF = (
-    "claudometer: {variable} names a different account from the one in the tray, "
-    "so this command checks with Claude directly."
+    "{variable} names a different account from the one in the tray, so this command checks with Claude "
+    "directly."
 )
 SHOWS_ANOTHER = (
-    "claudometer: The window shows the account in the tray; {variable} names another. "
-    "“claudometer status” checks that one."
+    "The window shows the account in the tray; {variable} names another. “claudometer status” checks that "
+    "one."
 )
 
 
@@ -79,7 +79,7 @@ _WITHOUT_APP: dict[str, str] = {
         "CLAUDOMETER_MODE=cli."
     ),
     "session_key_missing": (
-        "Log in with “claude”, or run this with a session key of claude.ai in CLAUDOMETER_SESSION_KEY."
+        "Log in with “claude”, or run this with a claude.ai session key in CLAUDOMETER_SESSION_KEY."
     ),
     "organization_needed": _CHOOSE_ONE,
     "organization_refused": _CHOOSE_ANOTHER,
