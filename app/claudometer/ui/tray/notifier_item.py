@@ -83,6 +83,9 @@ _TEXTS = (
 )
 """Texts that stay empty: a panel takes a named icon before the pixmaps."""
 
+LABEL_AGAIN_MS = 500
+"""When a new panel is told the label again. By then it has read the item and listens for its signals."""
+
 _LONGEST_TOKEN = 4096
 """Any program on the bus may call; real tokens have some 50 to 100 characters."""
 
@@ -120,6 +123,7 @@ class NotifierItem:
         self._answered = AnsweredCalls()
         self._connection: Gio.DBusConnection | None = None
         self._name = 0
+        self._label_timer = 0
         self._registration: Registration | None = None
         self._bus_name = ""
 
@@ -135,8 +139,7 @@ class NotifierItem:
             self._emit("NewTitle")
             self._emit("NewToolTip")
         if model.label != (before.label if before else ""):
-            label = fit(model.label)
-            self._emit("XAyatanaNewLabel", GLib.Variant("(ss)", (label, label)))
+            self._announce_label(model.label)
 
     def set_active(self, *, active: bool) -> None:
         """Be shown, or hidden without leaving the bus."""
@@ -166,6 +169,9 @@ class NotifierItem:
         if self._registration is not None:
             self._registration.stop()
             self._registration = None
+        if self._label_timer:
+            GLib.source_remove(self._label_timer)
+        self._label_timer = 0
         if self._name:
             Gio.bus_unown_name(self._name)
         self._name = 0
@@ -174,7 +180,28 @@ class NotifierItem:
     def _named(self, connection: Gio.DBusConnection, _name: str) -> None:
         # Not before the name is ours: a watcher looks up the owner of the name it gets.
         if self._registration is None:
-            self._registration = Registration(connection, self._bus_name)
+            self._registration = Registration(connection, self._bus_name, self._registered)
+
+    def _registered(self) -> None:
+        if self._label_timer:
+            GLib.source_remove(self._label_timer)
+        self._label_timer = GLib.timeout_add(LABEL_AGAIN_MS, self._tell_label_again)
+
+    def _tell_label_again(self) -> bool:
+        """Make a new panel show the label.
+
+        GNOME's extension (46 to 59) reads it with the other properties, but shows only one that changes later:
+        it was gone after each time that the screen was locked. So it changes, to nothing and back.
+        """
+        self._label_timer = 0
+        if self._shown and self._shown.label:
+            self._announce_label("")
+            self._announce_label(self._shown.label)
+        return False
+
+    def _announce_label(self, text: str) -> None:
+        label = fit(text)
+        self._emit("XAyatanaNewLabel", GLib.Variant("(ss)", (label, label)))
 
     def _call(self, *call: object) -> None:
         method, arguments, invocation = call[4], call[5], call[6]

@@ -24,11 +24,17 @@ class Registration:
 
     Waybar is watcher and panel at once. It reads the list of items before it listens for new ones, so an item
     that registers in between is never shown. That is over when it has registered as a panel.
+
+    Args:
+        on_registered: called after each registration that a watcher accepted.
     """
 
-    def __init__(self, connection: Gio.DBusConnection, bus_name: str) -> None:
+    def __init__(
+        self, connection: Gio.DBusConnection, bus_name: str, on_registered: Callable[[], None]
+    ) -> None:
         self._connection = connection
         self._bus_name = bus_name
+        self._on_registered = on_registered
         self._waiting = False
         self._timer = 0
         self._signal = connection.signal_subscribe(
@@ -88,8 +94,17 @@ class Registration:
             Gio.DBusCallFlags.NO_AUTO_START,
             -1,
             None,
-            _registered,
+            self._registered,
         )
+
+    def _registered(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+        try:
+            connection.call_finish(result)
+        except GLib.Error as error:
+            # A watcher that went away in that moment; the next one is registered with when it appears.
+            log.warning("the panel did not take the icon: %s", error.message)
+        else:
+            self._on_registered()
 
     def _stop_waiting(self) -> None:
         self._waiting = False
@@ -122,11 +137,3 @@ def read_host(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> bool |
         return bool(connection.call_finish(result).unpack()[0])
     except GLib.Error:
         return None
-
-
-def _registered(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
-    try:
-        connection.call_finish(result)
-    except GLib.Error as error:
-        # A watcher that went away in that moment; the next one is registered with when it appears.
-        log.warning("the panel did not take the icon: %s", error.message)

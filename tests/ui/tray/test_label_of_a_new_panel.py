@@ -1,0 +1,55 @@
+"""A panel that appears later is told the text beside the icon in the way that makes GNOME's extension show it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from jeepney import HeaderFields, MatchRule, message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+from tests.ui.tray.private_bus import icon_on_bus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.ui.tray.private_bus import IconOnBus
+
+SIGNAL = "XAyatanaNewLabel"
+
+
+@pytest.fixture
+def icon() -> Iterator[IconOnBus]:
+    with icon_on_bus() as running:
+        yield running
+
+
+def labels_for_a_new_panel(icon: IconOnBus, *, wait_s: float) -> list[str]:
+    """Start a panel, and return the labels that the item sends it within this time."""
+    rule = MatchRule(type="signal", interface="org.kde.StatusNotifierItem", member=SIGNAL)
+    argv = (sys.executable, "-m", "tests.desktop.watcher_script", "1")
+    sent: list[str] = []
+    with open_dbus_connection(bus=icon.session_bus.address) as connection:
+        connection.send_and_get_reply(message_bus.AddMatch(rule))
+        with subprocess.Popen(argv, env=icon.session_bus.env, stdin=subprocess.PIPE) as panel:
+            try:
+                while True:
+                    message = connection.receive(timeout=wait_s)
+                    if message.header.fields.get(HeaderFields.member) == SIGNAL:
+                        sent.append(message.body[0])
+                        wait_s = 0.5
+            except TimeoutError:
+                return sent
+            finally:
+                panel.terminate()
+
+
+def test_the_label_changes_once_for_a_panel_that_has_read_it_already(icon: IconOnBus) -> None:
+    icon.tell("label", "81 % Session")
+    assert labels_for_a_new_panel(icon, wait_s=10) == ["", "81 % Session"]
+
+
+def test_without_a_label_nothing_is_said(icon: IconOnBus) -> None:
+    assert labels_for_a_new_panel(icon, wait_s=2) == []
