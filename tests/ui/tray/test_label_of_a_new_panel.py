@@ -1,4 +1,4 @@
-"""A panel that appears later is told the text beside the icon in the way that makes GNOME's extension show it."""
+"""A panel that appears later is told the text beside the icon so that GNOME's extension shows it."""
 
 from __future__ import annotations
 

@@ -190,8 +190,8 @@ class NotifierItem:
     def _tell_label_again(self) -> bool:
         """Make a new panel show the label.
 
-        GNOME's extension (46 to 59) reads it with the other properties, but shows only one that changes later:
-        it was gone after each time that the screen was locked. So it changes, to nothing and back.
+        GNOME's extension (59) reads it with the other properties, but shows only one that changes later: it
+        was gone after each time that the screen was locked. So it changes, to nothing and back.
         """
         self._label_timer = 0
         if self._shown and self._shown.label:
