@@ -65,6 +65,21 @@ def test_the_list_is_one_json_object_for_scripts(headless: Program) -> None:
     assert {"id": CHAT_ORGANIZATION, "name": "Example Home"} in account["organizations"]
 
 
+def test_before_anything_was_chosen_no_mode_is_named(program: Program, simulator: Simulator) -> None:
+    program.env |= simulator.environment()
+    listed = program.run("accounts", "--json")
+    (account,) = listed.json()["accounts"]
+    assert (account["mode"], account["name"]) == (None, None)
+    assert program.run("accounts").out.strip() == "default"
+    status = program.run("status", "--json")
+    assert (status.code, status.json()["mode"], status.json()["account"]["name"]) == (77, None, None)
+    assert program.run("status", "--format", "{mode}").out == "?\n"
+    choice = program.run("accounts", "organization", "default", "automatic")
+    assert (choice.code, choice.err) == (77, listed.err)
+    program.env["CLAUDOMETER_MODE"] = "web"
+    assert program.run("status", "--json").json()["mode"] == "web"
+
+
 def test_an_organization_can_be_given_by_name_or_as_automatic(headless: Program) -> None:
     assert headless.run("accounts", "organization", "default", "Example Home").code == 0
     settings = headless.home.config / "claudometer/settings.json"

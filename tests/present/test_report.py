@@ -260,3 +260,12 @@ def test_a_failure_takes_precedence_over_a_notice() -> None:
     timed_out = message_for(Problem(ErrorCode.TIMED_OUT), UTC_REGION)
     failed = replace(snapshot(reading(session())), problem=Problem(ErrorCode.TIMED_OUT), notices=(notice,))
     assert report(failed)["message"] == timed_out.title
+
+
+@pytest.mark.parametrize("status", [Status.STARTING, Status.MISSING_CREDENTIALS])
+def test_a_mode_that_nothing_speaks_for_is_not_named(status: Status) -> None:
+    guessed = Snapshot(Mode.WEB, status, is_mode_chosen=False)
+    assert (report(guessed)["mode"], report(guessed)["account"]["name"]) == (None, None)
+    for known in (replace(guessed, is_mode_chosen=True), replace(guessed, account=reading().key)):
+        assert (report(known)["mode"], report(known)["account"]["name"]) == ("web", "claude.ai")
+    assert report(replace(guessed, mode=Mode.CLI))["mode"] == "cli"

@@ -71,13 +71,15 @@ def _choose(call: Call, account_id: str, wanted: str) -> int:
     described = _look(call)
     if account_id not in described["ids"]:  # our own id, or one of the server's
         return _refuse("unknown_account", account_id, known=described["id"])
-    if described["report"]["mode"] != "web":
+    mode = described["report"]["mode"]
+    if mode not in ("web", None):
         raise ClaudometerError(ErrorCode.ORGANIZATION_OF_LOGIN)
-    if wanted == sentences.AUTOMATIC:  # needs no list, so it works also when claude.ai gives none
+    # It needs no list, so it works also when claude.ai gives none.
+    if wanted == sentences.AUTOMATIC and mode is not None:
         _save(call, None)
         print(sentences.CHOSEN_AUTOMATICALLY)
         return 0
-    if not described["organizations"]:
+    if not described["organizations"]:  # also while nothing is chosen yet: the hint says how
         _print_problem(described)
         return refresh_code_of(described["report"]["status"]) or USAGE
     found = _find(wanted, described["organizations"])

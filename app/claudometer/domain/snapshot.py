@@ -76,6 +76,7 @@ class Snapshot:
         clock_skew_s: how far this computer's clock is behind Claude's, in seconds; negative when it is ahead,
             0 up to a difference of a minute.
         account: whose state this is, ``None`` while that is not known.
+        is_mode_chosen: whether user or environment chose ``mode``; else it is what fits this computer.
     """
 
     mode: Mode
@@ -89,6 +90,7 @@ class Snapshot:
     notices: tuple[Problem, ...] = ()
     clock_skew_s: int = 0
     account: AccountKey | None = None
+    is_mode_chosen: bool = True
 
 
 def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:

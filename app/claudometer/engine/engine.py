@@ -86,6 +86,7 @@ class Engine:
             interval_s=self._interval_s,
         )
         self._snapshots = SnapshotStore(deps.bus, Snapshot(self.mode, demo=deps.demo, notices=deps.notices))
+        self._snapshots.change(is_mode_chosen=self._selector.is_chosen)
         self._notices = Notices(self._snapshots, deps.log_folder, deps.state_folder)
         self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
         uptime, on_error = self._uptime, self._notices.show_state
@@ -227,6 +228,7 @@ class Engine:
         return await self.form()
 
     async def _show_saved(self, saved: Saved, *, asks: bool) -> None:
+        self._snapshots.change(is_mode_chosen=self._selector.is_chosen)
         if self.mode is not self.snapshot.mode:
             # How the last request of the other mode ended says nothing about this one.
             self._snapshots.change(mode=self.mode, status=Status.STARTING, problem=None, next_poll=None)

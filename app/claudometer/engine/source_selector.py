@@ -59,6 +59,11 @@ class SourceSelector:
         """The mode in force, as of the last :meth:`select`."""
         return self._chosen() or self._found
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the user or the environment chose the mode."""
+        return self._chosen() is not None
+
     def current(self) -> Selected:
         """Return the source of the mode in force, without looking at the computer again."""
         return Selected(self.mode, self._sources[self.mode], self._interval_s())

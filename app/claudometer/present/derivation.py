@@ -119,11 +119,18 @@ class _Viewer:
             valid_until=valid_until(snapshot, self._now),
             text_valid_until=min(_when_words_change(self._now, main, limits, spend), default=None),
             held_until=self._held_until(snapshot.next_poll),
+            is_mode_known=self._is_mode_known(),
         )
 
     def _sends(self) -> bool:
         """Return whether a poll is a request, and not only a look at files."""
         return self._snapshot.mode is not Mode.LOCAL
+
+    def _is_mode_known(self) -> bool:
+        """Return whether anything speaks for the mode: without a login and a key, claude.ai is a guess."""
+        snapshot = self._snapshot
+        is_found = snapshot.account is not None or snapshot.reading is not None
+        return snapshot.is_mode_chosen or snapshot.mode is not Mode.WEB or is_found
 
     def _limit(self, limit: Limit, reading: Reading) -> LimitView:
         value = shown_percent(limit, self._now)

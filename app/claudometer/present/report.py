@@ -60,7 +60,7 @@ def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
         "schema": SCHEMA,
         "now": _stamp(view.now),
         "status": view.status.value,
-        "mode": view.mode.value,
+        "mode": view.mode.value if view.is_mode_known else None,
         "source": view.source.value if view.source else None,
         "account": _account(view),
         "limits": [_limit(limit) for limit in view.limits],
@@ -88,7 +88,7 @@ def message_in(view: AccountView, terminal: Terminal) -> Message | None:
 def _account(view: AccountView) -> ReportAccount:
     return {
         "id": view.id,
-        "name": view.organization or ACCOUNT_NAMES[view.mode],
+        "name": view.organization or (ACCOUNT_NAMES[view.mode] if view.is_mode_known else None),
         "organization_id": view.organization_id,
         "organization": view.organization,
         "plan": view.plan,

@@ -211,6 +211,7 @@ class AccountView:
         lacks_session: whether the plan has no session limit; false until an answer has none.
         tightest: the fullest limit among those whose number can be trusted.
         is_stale: no number can be trusted, or there is none.
+        is_mode_known: false before anything was chosen or found that ``mode`` could be.
         held_until: when a refusal for good is asked about again, if ``next_check`` is a pause because of one.
         valid_until: when a number stops being current; ``text_valid_until`` when a countdown or age changes.
     """
@@ -246,6 +247,7 @@ class AccountView:
     valid_until: datetime | None
     text_valid_until: datetime | None
     held_until: When | None = None
+    is_mode_known: bool = True
 
     @property
     def has_numbers(self) -> bool:

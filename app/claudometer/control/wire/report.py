@@ -77,7 +77,7 @@ if TYPE_CHECKING:
         schema: int
         now: str
         status: str
-        mode: str
+        mode: str | None
         source: str | None
         account: ReportAccount
         limits: list[ReportLimit]
@@ -173,8 +173,8 @@ if TYPE_CHECKING:
         """What ``accounts --json`` prints of an account. ``organizations`` is ``None`` when unknown."""
 
         id: str
-        name: str
-        mode: str
+        name: str | None
+        mode: str | None
         plan: str | None
         organization_id: str | None
         organizations: list[NamedOrganization] | None

@@ -28,11 +28,11 @@ _LONGEST_NAME: Final = 200
 def listed_account(described: Described) -> ListedAccount:
     """Return what ``accounts --json`` prints of an account."""
     report = described["report"]
-    account = report["account"]
+    account, mode = report["account"], report["mode"]
     return {
         "id": described["id"],
-        "name": ACCOUNT_NAMES[report["mode"]],
-        "mode": report["mode"],
+        "name": None if mode is None else ACCOUNT_NAMES[mode],
+        "mode": mode,
         "plan": account["plan"],
         "organization_id": account["organization_id"] or described["organization_id"],
         "organizations": described["organizations"] or None,
