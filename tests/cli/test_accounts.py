@@ -67,15 +67,15 @@ def test_the_list_is_one_json_object_for_scripts(headless: Program) -> None:
 
 def test_before_anything_was_chosen_no_mode_is_named(program: Program, simulator: Simulator) -> None:
     program.env |= simulator.environment()
-    listed = program.run("accounts", "--json")
-    (account,) = listed.json()["accounts"]
+    (account,) = program.run("accounts", "--json").json()["accounts"]
     assert (account["mode"], account["name"]) == (None, None)
-    assert program.run("accounts").out.strip() == "default"
+    plain = program.run("accounts")
+    assert plain.out.strip() == "default"
     status = program.run("status", "--json")
     assert (status.code, status.json()["mode"], status.json()["account"]["name"]) == (77, None, None)
     assert program.run("status", "--format", "{mode}").out == "?\n"
     choice = program.run("accounts", "organization", "default", "automatic")
-    assert (choice.code, choice.err) == (77, listed.err)
+    assert (choice.code, choice.err) == (77, plain.err)
     program.env["CLAUDOMETER_MODE"] = "web"
     assert program.run("status", "--json").json()["mode"] == "web"
 
