@@ -54,6 +54,7 @@ def load(state: JsonObject, key: str, rule: BucketRule, now: datetime, uptime: U
             tokens=max(0.0, tokens) if math.isfinite(tokens) else 0.0,
             counted_at=read_time(entry["counted_at"]),
             blocked_until=read_time(blocked) if blocked else None,
+            # Its name in versions up to 0.1, which may run after this one.
             refusals=min(MOST_REFUSALS, max(0, int(entry["strikes"]))),
             share=_share(entry, rule),
             sent=_sent(entry),

@@ -117,6 +117,7 @@ class CorrectedClock:
         A time that agrees with the known one changes nothing: the header counts whole seconds, and a
         correction that follows each response would move all the time.
         """
+        # After a slow answer, its `Date` may be from the beginning or the end of the wait.
         if server.uncertainty_s > TRUSTED_WITHIN_S or self._agrees(server):
             return False
         before = self.now()

@@ -76,6 +76,7 @@ def account_mark(account: str) -> str:
         account: an ``AccountKey`` as text. What follows a colon, a chosen organization, does not count.
     """
     name = account.partition(":")[0]
+    # Short: it tells the accounts of one user apart, and the file must hold no id.
     return hashlib.blake2s(name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 

@@ -98,6 +98,7 @@ def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:
     reading = snapshot.reading
     if reading is None:
         return None
+    # A number goes when its window ends, however young it is.
     ends = [limit.resets_at for limit in reading.limits if limit.resets_at is not None]
     olds = [
         origin_of(part, reading).fetched_at + TRUST_FOR

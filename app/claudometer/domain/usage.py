@@ -26,6 +26,7 @@ class AccountKey:
         return f"{self.provider}/{self.account}"
 
 
+# The server states no length, but names them by it: `five_hour` and `seven_day`.
 SESSION_WINDOW_S = 5 * 3600
 WEEK_WINDOW_S = 7 * 24 * 3600
 

@@ -114,6 +114,7 @@ class BucketStore:
             insists: the user wants a request, also if the server has refused these credentials for good.
         """
         request = partial(self._request, _Sent(mark, insists))
+        # Also without a budget: claude.ai may answer with a 429, and that blocks.
         permit = await self._off_loop(request, key, rule or UNLIMITED, now)
         if self._on_error is not None:
             self._on_error(self._error_of(permit))

@@ -179,7 +179,7 @@ class Engine:
 
     async def refresh(self) -> RefreshAnswer:
         """Poll for a click, unless a request has to wait, and return at the poll's end."""
-        self._keys.may_prompt = True
+        self._keys.may_prompt = True  # somebody has clicked, and is there to unlock the keyring
         wait = await self._next_allowed()
         if wait is not None:
             return RefreshAnswer(accepted=False, until=wait.at, browser=wait.reason is Reason.BROWSER)
@@ -218,7 +218,7 @@ class Engine:
             try:
                 saved = await self._saver.save(change, self._settings, self.snapshot.organizations)
             except ClaudometerError as error:
-                if error.code is ErrorCode.ONLY_KEY_SAVED:
+                if error.code is ErrorCode.ONLY_KEY_SAVED:  # the new key is in use all the same
                     self._poller.start_over()
                 raise
             before, self._settings = (self._settings, self.mode), saved.settings
@@ -256,7 +256,7 @@ class Engine:
             self._poller.start_over()
             if self.mode is Mode.WEB:
                 self._snapshots.change(account=None, reading=None, organizations=())
-            await self._cache.forget(Mode.WEB)
+            await self._cache.forget(Mode.WEB)  # last: only this needs the disk, which may be full
         return await self.form()
 
     def notice(self, problem: Problem, *, present: bool) -> None:

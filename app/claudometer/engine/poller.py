@@ -141,7 +141,7 @@ class Poller:
         self._is_polling = True
         try:
             await self.poll_once(why)
-        except BaseException:
+        except BaseException:  # also a canceled poll may have sent its request
             self._plan_after_fault()
             raise
         finally:
@@ -158,11 +158,11 @@ class Poller:
         """Request numbers once and show the result. Raises for a fault."""
         generation, self._last = self._generation, None
         self._snapshots.change(refreshing=True)
-        for cause in (why, Cause.CREDENTIALS):
+        for cause in (why, Cause.CREDENTIALS):  # the second time for an account that changed meanwhile
             selected = await self._guard.begin()
             request = self._requester.request(selected.source, cause)
             attempt = await self._guard.attend(request, selected, every_s=self._check_every_s)
-            if generation != self._generation:
+            if generation != self._generation:  # a save or a removed key: nobody wants this result
                 break
             if attempt is not None:
                 await self._settle(selected, attempt, generation)
@@ -180,9 +180,9 @@ class Poller:
             )
             self._streak.unchanged = self._streak.unchanged + 1 if _is_unchanged(before, answer) else 0
             await self._merger.answers.keep(answer)
-        await self._merger.answers.finish_forgetting()
+        await self._merger.answers.finish_forgetting()  # the disk may have room by now
         await self._merger.look()
-        if generation == self._generation:
+        if generation == self._generation:  # it may have changed while the disk was written
             self._show(selected, attempt)
 
     def _show(self, selected: Selected, attempt: Attempt) -> None:

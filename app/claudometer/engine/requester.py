@@ -86,6 +86,7 @@ class Requester:
         # Its token is taken: a crash from here on costs one request and gains none.
         fetched = await source.fetch(why)
         bucket = await self._buckets.settle(str(account), fetched, rule, self._clock.now(), mark=mark)
+        # Without a budget, the bucket says something only while a 429 blocks it.
         is_limited = rule is not None or isinstance(fetched, RateLimited)
         budget = Budget(bucket, rule or UNLIMITED) if is_limited else None
         is_refused = isinstance(fetched, Unauthorized | MissingCredentials) and bucket.refusal is not None
@@ -100,7 +101,7 @@ class Requester:
         """Return when a request may be sent, ``None`` if at once. Sends nothing."""
         found = await source.identify()
         if isinstance(found, MissingCredentials | Unauthorized):
-            return None
+            return None  # nothing would be sent; the click's poll says what is missing
         key = str(AccountKey(source.provider, found))
         permit = await self._buckets.peek(key, source.budget, self._clock.now())
         return permit.refused_until

@@ -170,6 +170,7 @@ def is_near_limit(reading: Reading | None, now: datetime, *, covered: bool) -> b
         limit.percent for limit in reading.limits if limit.kind not in told and not has_reset(limit, now)
     ]
     percents.append(_percent_spent(reading.spend))
+    # At 100 % nothing moves until the reset, which has a poll of its own.
     return any(percent is not None and NEAR_LIMIT_PERCENT <= percent < 100 for percent in percents)
 
 

@@ -29,7 +29,7 @@ MOST_KEPT = 8
 
 _SECTION = "key_names"
 
-_ABSENT = frozenset({ErrorCode.KEYRING_MISSING})
+_ABSENT = frozenset({ErrorCode.KEYRING_MISSING})  # without a keyring, no key can be left in it
 _OUT_OF_ORDER = _ABSENT | {ErrorCode.KEYRING_FAILED}
 """A key that is kept in memory only must not need a keyring that works."""
 
@@ -112,7 +112,7 @@ class SessionKeys:
 
     async def _read_store(self) -> Secret | MissingCredentials:
         prompt, self.may_prompt = self.may_prompt, False
-        uses = self._uses
+        uses = self._uses  # the read may take as long as an unlock dialog is open
         try:
             kept = await self._store.read(prompt=prompt)
         except ClaudometerError as error:
@@ -142,7 +142,7 @@ class SessionKeys:
     async def renew(self, old: Secret, new: Secret) -> None:
         """Use ``new`` instead of ``old``, kept in the same place. A change by the user wins."""
         async with self._changing:
-            state = self._to_restore() if self._to_restore is not None else None
+            state = self._to_restore() if self._to_restore is not None else None  # a save may go back to it
             if state is not None and state.key == old:
                 await self.pass_on(old, new)
                 state.key = new
@@ -151,7 +151,7 @@ class SessionKeys:
                 return
             await self.pass_on(old, new)
             log.info("claude.ai renewed the session key")
-            if self._from_environment is not None:
+            if self._from_environment is not None:  # for this run only: never stored
                 self._from_environment = new
                 return
             self._use(new, stored=self._in_store)

@@ -156,6 +156,7 @@ def is_other_source(before: tuple[Settings, Mode], after: tuple[Settings, Mode])
 
 def _what_is_asked(settings: Settings, mode: Mode) -> tuple[object, ...]:
     account = settings.account
+    # Not the key: the save has tested a new one, and shows that test's answer.
     own = (account.organization_id, account.claude_folder, account.ask_through_browser)
     return mode, settings.interval_seconds, *own
 
@@ -203,6 +204,7 @@ def _mode(value: object) -> Mode:
 def _interval(value: object) -> int | None:
     if value is None:
         return None
+    # To Python, `true` from JSON is the number 1.
     if isinstance(value, int) and not isinstance(value, bool) and MIN_INTERVAL_S <= value <= MAX_INTERVAL_S:
         return value
     raise InvalidSettingError("interval_seconds", ErrorCode.INTERVAL_OUT_OF_RANGE)

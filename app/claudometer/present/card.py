@@ -85,6 +85,7 @@ def _next_line(view: AccountView) -> str | None:
     match view.next_check:
         case None:
             return words.CHECKING if view.refreshing else None
+        # Before the other pauses: Claude Code renews this login, and nobody has to fix anything.
         case Paused(code=ErrorCode.LOGIN_RESTING):
             return words.PAUSED_FOR_LOGIN
         case Paused() if view.held_until is not None:

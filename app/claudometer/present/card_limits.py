@@ -34,6 +34,7 @@ def ring_for(view: AccountView) -> CardRing:
     known = [limit for limit in view.shown if limit.percent is not None]
     current = [limit for limit in known if not limit.is_old]
     values = [limit.percent or 0.0 for limit in current or known]
+    # An Enterprise plan may have nothing but a spend limit.
     if not values and view.spend is not None and view.spend.percent is not None:
         values = [view.spend.percent]
     if not values:
@@ -59,6 +60,7 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
     return {
         "id": limit.id,
         "name": limit.label,
+        # A kind without a word for its window shows how long that is.
         "window": words.WINDOWS.get(limit.kind) or (span(limit.window_s) if limit.window_s else ""),
         "percent": value,
         "percent_text": limit.text,

@@ -87,6 +87,7 @@ def _message(finding: Finding, now: datetime, region: Region) -> Message:
     facts = _readable(finding.facts, now, region)
     if finding.said in words.SENTENCES:
         return fill(words.SENTENCES[finding.said], facts)
+    # Everything else is an error code, which has its sentences in every place.
     code = ErrorCode(finding.said)
     message = for_terminal(code, message_for_code(code, facts), Terminal.ONCE)
     hint = words.HINTS.get(code)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Credit, Limit, Reading, Spend
     from claudometer.present.levels import Thresholds
 
+# They pass without the user: another try is planned for each.
 _WAITING = frozenset(
     {Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE}
 )

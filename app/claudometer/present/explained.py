@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from claudometer.providers.claude.capture import Windows
 
 _WELL, _WRONG = ("✓", "+", Ink.GREEN), ("✗", "x", Ink.RED)
-_LONGEST = 30
+_LONGEST = 30  # of a name or a version: anything may come on standard input
 
 
 @dataclass(frozen=True, slots=True)

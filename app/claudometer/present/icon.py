@@ -115,6 +115,7 @@ def icon_for(view: AccountView, options: IconOptions | None = None) -> IconModel
     number = _number(view, options.number)
     model = _without_options(view, number)
     label = ""
+    # Without arcs the icon has a mark in place of this number.
     if options.label and number is not None and model.arcs:
         label = words.LABEL.format(name=number.name, percent=percent(number.value))
     return replace(model, colors=options.colors, label=label)
@@ -141,6 +142,7 @@ def _without_number(view: AccountView, tooltip: str) -> IconModel:
         return IconModel("…", Level.UNKNOWN, Shape.EMPTY_RING, tooltip)
     if view.is_stale:
         return IconModel("-", Level.UNKNOWN, Shape.DASHED_RING, tooltip)
+    # Not old, only without a number: right after a reset, for example.
     return IconModel("-", Level.UNKNOWN, Shape.EMPTY_RING, tooltip, _arcs(view, None))
 
 

@@ -106,6 +106,7 @@ def _numbers(view: AccountView) -> Iterator[Entry]:
     shown, hidden = limits[:MOST_LINES], len(limits[MOST_LINES:]) + view.left_out
     spend = view.spend
     texts = (part.text for part in (*shown, *((spend,) if spend else ()), *view.credits))
+    # Over all lines that have a number, so that they form one column.
     width = max(map(len, texts), default=0)
     for limit in shown:
         text = _limit_line(limit, limit.text.rjust(width, FIGURE_SPACE))
@@ -194,6 +195,7 @@ def _commands(view: AccountView, options: MenuOptions) -> Iterator[Entry]:
     if view.status is Status.RATE_LIMITED:
         yield _pause(view)
     yield _action(words.OPEN, Action.OPEN_WINDOW)
+    # A click could send nothing; the line above says until when.
     if view.status is not Status.RATE_LIMITED:
         yield _action(_refresh_text(view), Action.REFRESH)
 
@@ -222,6 +224,7 @@ def _settings(options: MenuOptions) -> Iterator[Entry]:
 
 
 def _has_choice(view: AccountView) -> bool:
+    # Claude Code's login belongs to one organization: there is nothing to choose.
     return view.mode is Mode.WEB and len(view.organizations) > 1
 
 

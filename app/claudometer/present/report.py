@@ -150,4 +150,5 @@ def _amount(amount: Money) -> Amount:
 
 
 def _stamp(at: datetime) -> str:
+    # Whole seconds: anything finer in a reset time changes with every answer.
     return whole_second(at.astimezone(UTC)).isoformat().replace("+00:00", "Z")

@@ -106,7 +106,7 @@ def _join(pieces: list[str], style: TerminalStyle) -> str:
 def _pace(parts: list[_Part], style: TerminalStyle) -> str:
     """Compare the used share with the elapsed one, for the window that is furthest ahead of its pace."""
     for part in parts:
-        if part.is_full and part.key != _SPEND:
+        if part.is_full and part.key != _SPEND:  # the spend limit says so beside its amounts
             return style.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)
     known = [(part.ahead, part.name) for part in parts if part.ahead is not None]
     if not known:

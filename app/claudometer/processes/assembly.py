@@ -109,6 +109,7 @@ async def assemble(context: RunContext) -> Engine:
     )
 
     def login_folder() -> Path | None:
+        # `engine` is there by the time that this is called.
         return None if engine.mode is Mode.LOCAL else claude_folder.login()
 
     environment = context.environment
@@ -126,6 +127,7 @@ async def assemble(context: RunContext) -> Engine:
             clock=context.clock,
             bus=Bus(),
             make_sources=_source_maker(context, files, login, browser),
+            # The demo reads nothing of the user's, and so no keyring.
             store=MemoryStore() if context.demo else KeyringStore(),
             settings=loaded.settings,
             settings_file=store,

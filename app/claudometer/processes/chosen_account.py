@@ -53,6 +53,7 @@ def _forget_variables(account: AccountSettings) -> None:
 
     A session key in the environment is this account's own, if it was never set up and has no login here.
     """
+    # The engine reads the environment by itself, so they must not be found there.
     for name in _FOLDERS:
         os.environ.pop(name, None)
     folder = account.claude_folder or str(default_folder())

@@ -44,7 +44,7 @@ class WindowProcess:
         self._closing = False
         self._requested_at = float("-inf")
         self._changing = threading.Lock()  # requests and ends arrive on several threads
-        self.allow_in_front(take_activation_token())
+        self.allow_in_front(take_activation_token())  # the token of our own start is for its first window
 
     def allow_in_front(self, token: str | None) -> None:
         """Pass the panel's token to the next window, once: with it, Wayland lets the window come to front."""
@@ -94,7 +94,7 @@ class WindowProcess:
         return dict.fromkeys(ACTIVATION_VARIABLES, token)
 
     def _ended(self, code: int) -> None:
-        if code != 0 and not self._closing:
+        if code != 0 and not self._closing:  # `close` sends a signal, which is a code as well
             log.error("the settings window ended with code %s", code)
             self._on_failure()
         with self._changing:

@@ -27,7 +27,7 @@ from claudometer.providers.transport import (
     user_agent,
 )
 
-TIMEOUT_S = 8.0
+TIMEOUT_S = 8.0  # less than the 12 s that `doctor` gives to the whole check
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def reach(url: str) -> Reached | NotReached:
             timeout=TIMEOUT_S,
             follow_redirects=False,
             proxy=proxy.url if proxy else None,
-            trust_env=False,
+            trust_env=False,  # `proxy_for` has chosen the proxy: httpx would choose by its own rules
         ) as client:
             before = datetime.now(UTC)
             answer = client.head(root, headers={"User-Agent": user_agent()})

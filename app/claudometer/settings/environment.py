@@ -38,6 +38,7 @@ def read_environment() -> Environment:
     Raises:
         ClaudometerError: ``ENVIRONMENT_INVALID`` or ``URL_REFUSED``, naming the variable and never its value.
     """
+    # Most people set none, and pydantic is slow to import.
     if not any(name.upper().startswith(PREFIX) for name in os.environ):
         return Environment()
     found = _read_variables()
@@ -60,12 +61,14 @@ def _read_variables() -> Variables:
     try:
         return Variables()
     except ValidationError as error:
+        # Without the input: a session key in the wrong variable must not end up in a message.
         name = str(error.errors(include_input=False)[0]["loc"][0])
         raise ClaudometerError(ErrorCode.ENVIRONMENT_INVALID, variable=PREFIX + name.upper()) from None
 
 
 def _checked_url(name: str, url: str) -> str:
     """Return an address without its trailing slash; refuse an unsafe one before a secret is sent there."""
+    # Paths are appended to it.
     if not is_safe_url(url) or "?" in url or "#" in url:
         raise ClaudometerError(ErrorCode.URL_REFUSED, variable=PREFIX + name)
     return url.rstrip("/")

@@ -31,6 +31,7 @@ def read_settings(saved: JsonObject) -> tuple[Settings, tuple[str, ...]]:
     """
     common, unusable = _read_members(_OF_ALL_ACCOUNTS, saved)
     found = _find_accounts(saved)
+    # Without "accounts" there is always a first one, so the member exists here.
     if not found and saved["accounts"] != {}:
         unusable.append("accounts")
     ids = list(found) or [FIRST_ACCOUNT]
@@ -153,6 +154,7 @@ def _read_members(names: Iterable[str], saved: JsonObject) -> tuple[JsonObject, 
 
 def _read_member(name: str, value: object) -> object:
     read = read_value(name, value)
+    # A relative one would mean another folder wherever the program is started.
     is_path = name == "claude_folder" and isinstance(read, str)
     if is_path and not (posixpath.isabs(str(read)) or ntpath.isabs(str(read))):
         raise ValueError("not an absolute path")

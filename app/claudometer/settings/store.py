@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024  # our own file has less than 1 KB
 
 
 class _DamagedError(Exception):
@@ -113,12 +113,13 @@ class SettingsStore:
         except (ValueError, RecursionError) as error:
             raise _DamagedError(type(error).__name__) from None
         except OSError as error:
+            # Neither turns into settings by itself; any other fault of the disk may pass.
             if isinstance(error, NotRegularFileError) or error.errno == errno.EFBIG:
                 raise _DamagedError(error) from None
             raise
         if not isinstance(saved, dict):
             raise _DamagedError("not an object")
-        _encode(saved)
+        _encode(saved)  # what cannot be written again could not be kept by a save
         return saved
 
     def _read_to_replace(self) -> JsonObject:
@@ -127,6 +128,7 @@ class SettingsStore:
         except FileNotFoundError:
             return {}
         except (OSError, _DamagedError) as error:
+            # A folder or a device is not ours to move.
             if self._path.exists() and not self._path.is_file():
                 raise NotRegularFileError(self._path) from None
             log.warning("the settings file is moved aside to %s: %s", move_aside(self._path), error)

@@ -70,10 +70,12 @@ def decide(manifest: Manifest, context: CheckContext) -> Verdict:
         return Verdict(Stage.FAILED, version, Offer.PAGE, failure=UpdateFailure.OWN_VERSION)
     if version <= context.running:
         return Verdict(Stage.CURRENT, version)
+    # After the versions are compared: that there is a newer one can be said without a key.
     if not context.has_key:
         return Verdict(Stage.AVAILABLE, version, Offer.PAGE, failure=UpdateFailure.NO_KEY)
     if context.install in DOWNLOAD_OFFERS:
         return _offer_download(manifest, context)
+    # An .msi, or an AppImage that was unpacked: see the page about updates.
     if context.command is None:
         return Verdict(Stage.AVAILABLE, version, Offer.PAGE)
     return _offer_command(manifest, context, context.command.format(version=version))
@@ -82,6 +84,7 @@ def decide(manifest: Manifest, context: CheckContext) -> Verdict:
 def _offer_command(manifest: Manifest, context: CheckContext, command: str) -> Verdict:
     """Offer a command line to type, for a version that has a signature to verify."""
     downloads = manifest.downloads
+    # Any file will do: its signature names the version, and nothing is downloaded.
     download = downloads.get(context.platform) or next(iter(downloads.values()), None)
     if download is None:
         return Verdict(Stage.REFUSED, manifest.version, failure=UpdateFailure.SIGNATURE_UNREADABLE)

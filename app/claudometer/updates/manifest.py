@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_MANIFEST_BYTES = 64 * 1024
 MAX_NOTES = 4000
-MAX_SIGNATURE_BYTES = 4096
+MAX_SIGNATURE_BYTES = 4096  # four lines, together about 300 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def _read_download(entry: Mapping[str, object]) -> Download | None:
         text = base64.b64decode(signature, validate=True)
     except (ValueError, binascii.Error):
         return None
+    # The name may become that of a file on the disk.
     if not name.isprintable() or "/" in name or name in {"", ".", ".."} or len(text) > MAX_SIGNATURE_BYTES:
         return None
     return Download(url, name, text)

@@ -47,6 +47,7 @@ class Draft:
         folder = self.target.parent
         make_folders(folder)
         find_replaceable(self.target)  # before a megabyte is fetched for nothing
+        # In the same folder: only within one file system does a rename replace a file in one step.
         handle, name = tempfile.mkstemp(prefix=f".{temporary_stem(self.target)}.", suffix=".tmp", dir=folder)
         self._path, self._file = Path(name), os.fdopen(handle, "wb")
         mark_as_used(handle)
@@ -81,7 +82,7 @@ class Draft:
                 os.chown(path, -1, group)
         path.chmod(mode)
         path.replace(self.target)
-        sync_folder(self.target.parent)
+        sync_folder(self.target.parent)  # or a power cut could undo the rename
 
     def discard(self) -> None:
         """Remove the hidden file, if it was opened and has not replaced the target."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MAX_FILE_BYTES = 300 * 1000 * 1000
+MAX_FILE_BYTES = 300 * 1000 * 1000  # an AppImage has 110 MB
 STEP_TIMEOUT_S = 120.0
 """Flushing 300 MB to a slow disk takes less."""
 
@@ -113,7 +113,7 @@ class UpdateService:
 
         ``tell`` is called with what to show while it goes on.
         """
-        if self._found is None:
+        if self._found is None:  # the button comes only with a check that found one
             return _failed(shown, UpdateFailure.INTERNAL)
         try:
             return await self._install(shown, tell, *self._found)
@@ -134,6 +134,7 @@ class UpdateService:
             if failed is not None:
                 return _failed(shown, failed.code, failed.detail)
             tell(replace(shown, stage=Stage.VERIFYING, percent=None))
+            # Of what is on the disk, and not of what came: that is what will run.
             digest = await _in_thread(draft.finish)
             failure = await _off_loop(
                 lambda: run_verification(

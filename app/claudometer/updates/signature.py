@@ -113,6 +113,7 @@ def verify(
 
 def _choose_key(signature: _Signature, keys: Sequence[PublicKey]) -> PublicKey:
     for key in keys:
+        # It only selects the key: the id is public, and proves nothing.
         if signature.key_id == key.key_id:
             return key
     raise RefusedError(Refusal.WRONG_KEY)

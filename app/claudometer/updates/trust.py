@@ -28,7 +28,7 @@ _REFUSALS = {
 def read_keys(file: Path) -> Keys:
     """Return the publisher's keys; none if the file is missing or holds no key. Blocks."""
     try:
-        return parse_public_keys(file.read_text(encoding="ascii"))
+        return parse_public_keys(file.read_text(encoding="ascii"))  # minisign's files are ASCII
     except (OSError, ValueError):
         return ()
 

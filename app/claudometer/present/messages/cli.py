@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "claudometer"
 
+# ASCII and at most 80 columns: any terminal can show it, and the manual page is made from it.
 PURPOSE = """\
 Shows how much of your Claude plan's limits you have used. Without a command:
 starts the tray app, or opens its window if it is already running."""

@@ -10,6 +10,7 @@ from claudometer.present.messages.file_errors import FILES
 from claudometer.present.messages.message import Message
 
 KEYRING: Final[dict[ErrorCode, Message]] = {
+    # Only a click on "Refresh now" may open the dialog that unlocks it.
     ErrorCode.KEYRING_LOCKED: Message(
         "The system keyring is locked.", "Unlock it, then click “Refresh now”."
     ),
@@ -25,6 +26,7 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
         "claude.ai renewed the session key, but it could not be saved in the keyring.",
         "The key works until you quit. Unlock the keyring, then click “Refresh now” to save it.",
     ),
+    # Says both halves: the key is gone, whatever became of its numbers.
     ErrorCode.NUMBERS_LEFT: Message(
         "The session key was removed, but its last numbers are still on disk.",
         "Check the disk space and the permissions of {folder}.",
@@ -109,11 +111,13 @@ LOCAL_MODE: Final[dict[ErrorCode, Message]] = {
     ),
 }
 
+# Without a home folder, each of our places needs a variable of its own.
 NAME_ALL_PLACES: Final = (
     "Set HOME to your home folder, or set CLAUDE_CONFIG_DIR, XDG_CONFIG_HOME and XDG_STATE_HOME."
 )
 
 COMPUTER: Final[dict[ErrorCode, Message]] = {
+    # A slow clock. `CLOCK_FAST` has the words for a fast one.
     ErrorCode.CLOCK_WRONG: Message(
         "This computer's clock is {deviation} slow.",
         "Turn on automatic time in the system settings. Until then Claudometer uses Claude's clock.",

@@ -49,6 +49,7 @@ OUTCOMES_IN_TABLE: Final[dict[str, str]] = {
 }
 """At most 13 characters, the width of the column."""
 
+# Shorter than `WHYS`: beside a host and a path, 80 columns leave little for the reason.
 WHYS_IN_TABLE: Final[dict[str, str]] = {
     Reason.INTERVAL: "scheduled",
     Reason.QUIET: "scheduled, idle",

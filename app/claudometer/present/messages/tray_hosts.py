@@ -7,6 +7,7 @@ from typing import Final
 from claudometer.present.messages.message import Message
 
 TRAY_PIECES: Final[dict[str, Message]] = {
+    # GNOME loads a new extension only with the next session.
     "gnome": Message(
         "GNOME shows tray icons only with the extension “AppIndicator and KStatusNotifierItem Support”.",
         "After installing it, log out and back in, and turn it on in Extensions. Install it:",

@@ -68,6 +68,7 @@ def _check_copies(here: Surroundings) -> Finding:
         said = "copies.one" if app["version"] == own_version() else "copies.older"
         state = State.OK if app["version"] == own_version() else State.ATTENTION
         return Finding(Part.COPIES, state, said, facts)
+    # Nobody answers on the socket, and yet somebody has the lock.
     if is_held(lock_file):
         return _refused(ClaudometerError(ErrorCode.APP_UNRESPONSIVE), read_owner(lock_file))
     return Finding(Part.COPIES, State.NOT_HERE, "copies.none")

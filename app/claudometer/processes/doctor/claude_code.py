@@ -182,6 +182,7 @@ def _program_of(command: str) -> str | None:
     except ValueError:
         return None
     first = expanded(words[0]) if words else ""
+    # A drive and a colon begin a path on Windows. A bare name is looked up on Claude Code's PATH.
     return first if first.startswith("/") or ":" in first[:3] else None
 
 

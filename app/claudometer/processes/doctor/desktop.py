@@ -46,6 +46,7 @@ async def check_notifications() -> Finding:
 
 async def check_keyring(here: Surroundings) -> Finding:
     """Check which keyring there is, and whether it is locked. Opens no dialog."""
+    # A session key is the only thing that is kept in it.
     needs = here.mode is Mode.WEB and not here.has_session_key and not here.demo
     return await run_abandonable(lambda: _check_keyring(is_needed=needs), timeout_s=None)
 

@@ -43,6 +43,7 @@ async def check(here: Surroundings) -> Finding:
         return await _check_folder(here.claude_folder) or _found(State.NOT_HERE, "login.local")
     if here.mode is Mode.WEB:
         return await _check_key(here)
+    # Only the default folder is inside the home folder.
     if here.claude_folder.is_default:
         trouble = await run_abandonable(find_home_trouble, timeout_s=None)
         if trouble is not None:
@@ -128,6 +129,7 @@ def _judge(login: Login, folder: Path) -> Finding:
     now = SystemClock().now()
     if login.expires_at is not None and login.expires_at <= now:
         return _found(State.ATTENTION, ErrorCode.LOGIN_RESTING)
+    # An older login lists none: then the server decides.
     if login.scopes and SCOPE not in login.scopes:
         return _found(State.ATTENTION, ErrorCode.LOGIN_SCOPE_MISSING)
     if _is_foreign(file):

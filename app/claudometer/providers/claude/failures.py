@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 READ_BYTES = 64 * 1024
 _PLAIN_WORD = re.compile(r"(?=.{1,40}\Z)[a-z]+(?:_[a-z]+)*")
 
+# Parts of Cloudflare's page, for the case that its header `cf-mitigated` is missing.
 _CHALLENGE_MARKS = (b"just a moment", b"cf-chl-", b"cf_chl_", b"challenge-platform")
 _CHALLENGE_STATUSES = frozenset({200, 401, 403, 503})
 """Only with these is a mark a challenge, because Cloudflare adds its scripts to other pages too."""
@@ -59,6 +60,7 @@ def classify(response: Response, source: Source, *, now: datetime) -> Failure:
     if status == 429:
         sent_at = parse_http_date(response.headers.get("date")) or now
         retry_after_s = parse_retry_after(response.headers.get("retry-after"), sent_at)
+        # The API gives its answers an id. A 429 that Cloudflare sent before it has none.
         return RateLimited(retry_after_s, at_edge=not response.headers.get("request-id", "").strip())
     if 300 <= status < 400:
         return _classify_redirect(response)

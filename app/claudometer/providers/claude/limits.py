@@ -82,6 +82,7 @@ def build_limit(
     resets_at = parse_reset(window.get("resets_at"), now, identity.window_s)
     if is_absent(window.get("resets_at")) and is_absent(window.get(percent_key)):
         return None
+    # All three were observed for a window that has not begun: null, no member, an empty text.
     is_idle = is_absent(window.get("resets_at")) or window.get("resets_at") == ""
     if identity.kind not in (LimitKind.SESSION, LimitKind.WEEKLY):
         if percent is None and resets_at is None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # The scope that the endpoint requires.
 SCOPE = "user:profile"
-BETA = "oauth-2025-04-20"
+BETA = "oauth-2025-04-20"  # every program that was looked at sends it; one says that it is not needed
 
 DOUBTED_AFTER = timedelta(minutes=5)
 """A clock that is fast by less only makes a login rest a little too early, until Claude Code renews it."""
@@ -112,6 +112,7 @@ class OAuthSource:
                 return await self._read_usable(bypass_cache=True)
             if self._is_clock_verified() or not _has_expired(login, self._clock.now() - DOUBTED_AFTER):
                 return Unauthorized(ErrorCode.LOGIN_RESTING, account)
+        # An older login lists none: then the server decides.
         if login.scopes and SCOPE not in login.scopes:
             return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING, account)
         return login

@@ -110,6 +110,8 @@ def runs_us(command: str, name: str) -> bool:
 
 
 def _is_our_program(words: list[str]) -> bool:
+    # An AppImage without FUSE needs that word to start.
     if len(words) == 1 or words[1:] == ["--appimage-extract-and-run"]:
         return words[0].replace("\\", "/").rpartition("/")[2].lower().startswith("claudometer")
+    # Python, of a checkout or a virtual environment, with the module.
     return len(words) == 3 and words[1:] == ["-m", "claudometer"]

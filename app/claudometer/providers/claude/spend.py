@@ -115,6 +115,7 @@ def _is_used_up(spend: Spend) -> bool:
     used, cap = spend.used, spend.cap
     if used is None or not isinstance(cap, Money) or not cap.minor:
         return False
+    # In whole numbers: the two may have different exponents.
     spent: int = used.minor * 10**cap.exponent
     allowed: int = cap.minor * 10**used.exponent
     return spent >= allowed

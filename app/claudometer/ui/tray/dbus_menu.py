@@ -87,6 +87,7 @@ _XML = f"""
 """
 
 _SIGNATURES = {bool: "b", int: "i", str: "s"}
+# dbusmenu's own: a property that has its default is not sent.
 _DEFAULTS: dict[str, Value] = {
     "type": "standard",
     "label": "",
@@ -181,6 +182,7 @@ class DBusMenu:
             raise UnknownItemError(f"{number} with a property {name}")
         return GLib.Variant("(v)", (variant(item.properties.get(name, _DEFAULTS.get(name, ""))),))
 
+    # `_call` carries out the click, after this answer.
     def _event(self, number: int, *_event: object) -> None:
         self._item(number)
 

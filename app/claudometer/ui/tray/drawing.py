@@ -168,6 +168,7 @@ def _ring(sheet: _Sheet) -> None:
 def _marked_ring(sheet: _Sheet) -> None:
     """Draw the arcs with a dot at the bottom, clear of the digits."""
     _arcs(sheet)
+    # The sign has the place of the dot.
     if sheet.model.paused:
         _pause_mark(sheet)
         return

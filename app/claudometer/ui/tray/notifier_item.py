@@ -136,6 +136,7 @@ class NotifierItem:
             self._pixmaps = None
             self._emit("NewIcon")
         if before is None or before.tooltip != model.tooltip:
+            # Both: GNOME and MATE read the title out, the others show the tooltip.
             self._emit("NewTitle")
             self._emit("NewToolTip")
         if model.label != (before.label if before else ""):
@@ -157,7 +158,7 @@ class NotifierItem:
     def connected(self, connection: Gio.DBusConnection) -> None:
         """Export the item, own a name, and register whenever a watcher is there."""
         self._connection = connection
-        self._bus_name = f"{ITEM}-{os.getpid()}-1"
+        self._bus_name = f"{ITEM}-{os.getpid()}-1"  # the specification's form: interface, process, number
         interface = Gio.DBusNodeInfo.new_for_xml(_XML).interfaces[0]
         connection.register_object(ITEM_PATH, interface, self._call, self._get, None)
         self._name = Gio.bus_own_name_on_connection(
@@ -205,7 +206,7 @@ class NotifierItem:
 
     def _call(self, *call: object) -> None:
         method, arguments, invocation = call[4], call[5], call[6]
-        self._answered.add(invocation)
+        self._answered.add(invocation)  # PyGObject would keep it in memory, 2.4 KB a call
         invocation.return_value(None)  # type: ignore[attr-defined] # before anything else: a panel may wait for it
         if method == "ProvideXdgActivationToken":
             self._keep_token(arguments.unpack()[0])  # type: ignore[attr-defined] # PyGObject has no types

@@ -43,6 +43,7 @@ def find_tray() -> str | None:
         "org.freedesktop.DBus.Properties.Get",
         GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered")),
     )
+    # A watcher may outlive its panels, as KDE's does.
     if answer is None or not answer[0]:
         return None
     names = _call(connection, BUS, BUS_PATH, f"{BUS}.ListNames") or ([],)
@@ -90,7 +91,7 @@ def _connect() -> Gio.DBusConnection:
         )
     except GLib.Error as error:
         raise ConnectionError(error.message) from error
-    connection.set_exit_on_close(False)
+    connection.set_exit_on_close(False)  # the default ends this process when the bus does
     return connection
 
 

@@ -51,6 +51,7 @@ def _addresses() -> list[tuple[int, str | tuple[str, int]]]:
     host, number = display["host"], int(display["number"])
     if host in {"", "unix"}:
         path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen
+        # On Linux, X servers also listen at an address without a file.
         return [*found, (socket.AF_UNIX, f"\0{path}"), (socket.AF_UNIX, path)]
     return [*found, (socket.AF_INET, (host, X11_PORT + number))]
 

@@ -69,6 +69,7 @@ class Tray:
 
     def show(self, icon: IconModel, entries: tuple[Entry, ...]) -> None:
         """Show an icon and a menu, if they differ from those shown. UI thread only, also before ``run``."""
+        # An unchanged menu is left alone: it may be open.
         if entries != self._entries:
             self._backend.list_entries(entries)
             self._entries = entries
