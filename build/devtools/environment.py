@@ -2,39 +2,35 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from devtools import catalog
+from devtools.announcement import PYTHON_MEGABYTES, announce, last_duration, timed
+from devtools.bases import DISTRIBUTION_PYTHON, Base, find_base, running, version_of
 from devtools.catalog import ENSUREPIP, Need, Purpose, depends_on_python, needs_for
 from devtools.machine import missing_needs
-from devtools.provision import provide
+from devtools.progress import last_lines, read_any, read_pip, run_shown
+from devtools.provision import plan_provision
 from devtools.speech import say
 from devtools.stamp import Level, Stamp, digest_of, read_stamp
 
 ROOT = Path(__file__).resolve().parents[2]
-DISTRIBUTION_PYTHON = Path("/usr/bin/python3")
-OLDEST_PYTHON = (3, 11)
+_CACHE = ROOT / ".cache"
+_TIMES = _CACHE / "setup-times.json"
 _EXTRAS = {
     Level.APP: ("", "Claudometer and its Python packages"),
     Level.TEST: ("[test]", "Python packages for the tests"),
     Level.DEVELOPMENT: ("[test,dev]", "Python packages for development"),
 }
-_WANTS_NETWORK = "This step needs a connection to the Python package index. Run this again when there is one."
+_WANTS_NETWORK = "It needs a connection to the Python package index: run this again when there is one."
 
 
 class SetupError(Exception):
     """The environment cannot be created; the text is for the person at the terminal."""
-
-
-@dataclass(frozen=True)
-class Base:
-    """The Python that an environment is based on."""
-
-    python: Path
-    system_site_packages: bool
-    remark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,24 +64,8 @@ class Environment:
         return self.folder / "Scripts" / f"{name}.exe" if self.windows else self.folder / "bin" / name
 
 
-USERS = Environment(ROOT / ".cache" / "users")
+USERS = Environment(_CACHE / "users")
 """What measurements run in."""
-
-
-def choose_base(platform: str, distribution: tuple[int, int] | None, *, running: Path) -> Base:
-    """Choose the distribution's Python on Linux, which PyGObject comes with; elsewhere the running one."""
-    if platform != "linux":
-        return Base(running, system_site_packages=False)
-    if distribution is not None and distribution >= OLDEST_PYTHON:
-        return Base(DISTRIBUTION_PYTHON, system_site_packages=True)
-    found = "is not there" if distribution is None else "is {}.{}".format(*distribution)
-    return Base(
-        running,
-        system_site_packages=True,
-        remark=f"{DISTRIBUTION_PYTHON} {found}, and Claudometer needs 3.11 or newer, so {running} is used.\n"
-        "GTK's Python binding belongs to the distribution's Python: unless this one has PyGObject too, "
-        "tray and window cannot start. The terminal commands work.",
-    )
 
 
 def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
@@ -99,16 +79,29 @@ def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
     stamp = read_stamp(environment.stamp)
     if stamp.covers(environment.digest(), level, wanted):
         return ()
-    base = _find_base()
-    missing = _provide(wanted, base)
+    base = find_base()
     level = max(level, stamp.level)  # `run` must not turn a development environment into a smaller one
-    environment.stamp.unlink(missing_ok=True)
-    made = _make(environment, _with_pip(base, missing))
-    if made or not stamp.covers(environment.digest(), level, frozenset()):
-        _install(environment, level)
+    useful, vain = _split_by_python(needs_for(wanted), base)
+    provision = plan_provision(useful, base.python)
+    is_stale = not _fits(environment, base) or not stamp.covers(environment.digest(), level, frozenset())
+    key = f"{level.name.lower()}{' with system packages' if provision.installs else ''}"
+    announce(
+        provision.describe(), _describe(level, environment) if is_stale else None, last_duration(_TIMES, key)
+    )
+    with timed(_TIMES, key) if is_stale or provision.installs else nullcontext():
+        missing = provision.carry_out(base.python, _CACHE / "system-packages.log")
+        missing += missing_needs(vain, base.python)
+        environment.stamp.unlink(missing_ok=True)
+        made = _make(environment, _with_pip(base, missing))
+        if made or not stamp.covers(environment.digest(), level, frozenset()):
+            _install(environment, level)
     met = wanted - {need.purpose for need in missing}
     Stamp(environment.digest(), level, met).write(environment.stamp)
     return missing
+
+
+def _describe(level: Level, environment: Environment) -> str:
+    return f"{_EXTRAS[level][1]}, into {environment.folder}; fetches about {PYTHON_MEGABYTES[level]} MB."
 
 
 def make_users_environment() -> None:
@@ -123,7 +116,7 @@ def make_users_environment() -> None:
     Raises:
         SetupError: the environment cannot be made; the text says what helps.
     """
-    base = replace(_find_base(), system_site_packages=False)
+    base = replace(find_base(), system_site_packages=False)
     _make_beside(USERS, base, Level.APP, newest_pip=True)
     folder = _packages_of(USERS.python)
     for hook in folder.glob("*.pth"):
@@ -164,8 +157,8 @@ def make_environment_of_this_python() -> Environment:
     Raises:
         SetupError: the environment cannot be made; the text says what helps.
     """
-    environment = Environment(ROOT / ".cache" / "python{}.{}".format(*sys.version_info))
-    _make_beside(environment, Base(_running(), system_site_packages=False), Level.TEST)
+    environment = Environment(_CACHE / "python{}.{}".format(*sys.version_info))
+    _make_beside(environment, Base(running(), system_site_packages=False), Level.TEST)
     return environment
 
 
@@ -176,46 +169,33 @@ def _make_beside(environment: Environment, base: Base, level: Level, *, newest_p
     environment.stamp.unlink(missing_ok=True)
     _make(environment, base)
     if newest_pip:
-        pip = (environment.python, "-m", "pip", "--disable-pip-version-check", "--quiet")
-        _do(*pip, "install", "--upgrade", "pip", hint=_WANTS_NETWORK)
+        _pip(environment, "--upgrade", "pip")
     _install(environment, level)
     Stamp(environment.digest(), level).write(environment.stamp)
 
 
-def _provide(purposes: frozenset[Purpose], base: Base) -> tuple[Need, ...]:
-    """Install system packages, but no modules of the distribution's Python if another Python is used."""
+def _split_by_python(needs: tuple[Need, ...], base: Base) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
+    """Return the needs that packages can meet, and those that no package meets for this Python.
+
+    The distribution's packages bring modules for the distribution's Python only.
+    """
     if sys.platform != "linux":
-        return ()
-    needs = needs_for(purposes)
-    vain = () if base.python == DISTRIBUTION_PYTHON else tuple(n for n in needs if depends_on_python(n))
-    useful = tuple(need for need in needs if need not in vain)
-    missing = provide(useful, base.python, log=ROOT / ".cache" / "system-packages.log")
-    return missing + missing_needs(vain, base.python)
-
-
-def _find_base() -> Base:
-    base = choose_base(sys.platform, _version_of(DISTRIBUTION_PYTHON), running=_running())
-    if base.remark:
-        say(base.remark)
-    return base
-
-
-def _running() -> Path:
-    """Return the Python that runs us; in a virtual environment, the one it is based on."""
-    return Path(getattr(sys, "_base_executable", None) or sys.executable)
+        return (), ()
+    if base.python == DISTRIBUTION_PYTHON:
+        return needs, ()
+    vain = tuple(need for need in needs if depends_on_python(need))
+    return tuple(need for need in needs if need not in vain), vain
 
 
 def _with_pip(base: Base, missing: tuple[Need, ...]) -> Base:
     """Fall back to the Python that runs us if the distribution's Python cannot create environments."""
     if ENSUREPIP not in {need.probe for need in missing}:
         return base
-    running = _running()
-    if running.resolve() == base.python.resolve() or not find_spec("ensurepip"):
+    own = running()
+    if own.resolve() == base.python.resolve() or not find_spec("ensurepip"):
         raise SetupError(f"{base.python} cannot create a virtual environment. Run this again when it can.")
-    say(
-        f"Using {running} instead of {base.python} for now. Without GTK's Python binding: no tray, no window."
-    )
-    return Base(running, system_site_packages=False)
+    say(f"Using {own} instead of {base.python} for now. Without GTK's Python binding: no tray, no window.")
+    return Base(own, system_site_packages=False)
 
 
 def _make(environment: Environment, base: Base) -> bool:
@@ -239,28 +219,24 @@ def _fits(environment: Environment, base: Base) -> bool:
     return (
         fields.get("home") == str(base.python.parent)
         and fields.get("include-system-site-packages") == str(base.system_site_packages).lower()
-        and _version_of(environment.python) == _version_of(base.python)
+        and version_of(environment.python) == version_of(base.python)
         and environment.has_own_pip()
     )
-
-
-def _version_of(python: Path) -> tuple[int, int] | None:
-    if not python.exists():
-        return None
-    command = [str(python), "-c", "import sys; print(*sys.version_info[:2])"]
-    major, minor = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return int(major), int(minor)
 
 
 def _install(environment: Environment, level: Level) -> None:
     extras, what = _EXTRAS[level]
     say(f"Installing {what} into {environment.folder}.")
-    _pip_install(environment, extras)
+    _pip(environment, *_ourselves(extras))
 
 
-def _pip_install(environment: Environment, extras: str) -> None:
-    pip = (environment.python, "-m", "pip", "--disable-pip-version-check", "--quiet")
-    _do(*pip, "install", "--use-pep517", "--editable", f"{ROOT}{extras}", hint=_WANTS_NETWORK)
+def _ourselves(extras: str) -> tuple[str, ...]:
+    return ("--use-pep517", "--editable", f"{ROOT}{extras}")
+
+
+def _pip(environment: Environment, *words: str) -> None:
+    pip = (environment.python, "-m", "pip", "--disable-pip-version-check", "--progress-bar", "off")
+    _do(*pip, "install", *words, hint=_WANTS_NETWORK, read=read_pip)
 
 
 def install_extra(name: str) -> None:
@@ -269,10 +245,18 @@ def install_extra(name: str) -> None:
     Raises:
         SetupError: pip failed.
     """
-    _pip_install(Environment(), f"[{name}]")
+    _pip(Environment(), *_ourselves(f"[{name}]"))
 
 
-def _do(*command: Path | str, hint: str = "Run this again when the cause is fixed.") -> None:
-    """Run one step of the setup. Its output goes to standard error, like our messages."""
-    if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
-        raise SetupError(f"This step failed; its output is above: {' '.join(map(str, command))}\n{hint}")
+def _do(
+    *command: Path | str,
+    hint: str = "Run this again when the cause is fixed.",
+    read: Callable[[str], str | None] = read_any,
+) -> None:
+    """Run one step of the setup, and show that it moves."""
+    log = _CACHE / "python-packages.log"
+    log.unlink(missing_ok=True)
+    if run_shown(command, log, read).code:
+        raise SetupError(
+            f"This step failed: {' '.join(map(str, command))}\n{last_lines(log)}\nMore is in {log}. {hint}"
+        )

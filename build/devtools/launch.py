@@ -11,17 +11,17 @@ from typing import NoReturn
 from devtools.catalog import Purpose
 
 _ONLY_PRINTS = frozenset({"-h", "--help", "--version"})
+_WITH_VALUE = frozenset({"--plan"})
+"""The options that may stand before a command and take the next word as their value."""
 _NO_SESSION = (
-    "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
-    "Starting `claudometer watch` in this terminal instead. It does not need GTK, so GTK\n"
-    "is not installed."
+    "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set), so this is\n"
+    "`claudometer watch`, which needs neither a desktop nor GTK. Press Ctrl-C to leave it."
 )
-_IN_THE_TRAY = "Claudometer starts in the tray. To end it, press Ctrl-C here or choose Quit in its menu."
 
 
 @dataclass(frozen=True)
 class RunPlan:
-    """The arguments for `claudometer`, and what they need."""
+    """The arguments for `claudometer`, what they need, and what to say when it is about to start."""
 
     arguments: tuple[str, ...]
     purposes: frozenset[Purpose] = frozenset()
@@ -31,12 +31,24 @@ class RunPlan:
 def plan_run(arguments: Sequence[str], *, graphical: bool) -> RunPlan:
     """Choose the tray in a graphical session, else the terminal view. A command that was given is kept."""
     given = tuple(arguments)
-    command = next((argument for argument in given if not argument.startswith("-")), None)
+    command = next(iter(_without_options(given)), None)
     if command not in {None, "settings"} or _ONLY_PRINTS & set(given):
         return RunPlan(given)
     if graphical:
-        return RunPlan(given, frozenset({Purpose.APP}), remark=None if command else _IN_THE_TRAY)
+        return RunPlan(given, frozenset({Purpose.APP}))
     return RunPlan(given) if command else RunPlan((*given, "watch"), remark=_NO_SESSION)
+
+
+def fallback(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return the arguments of the terminal view, with the options of ``arguments``, such as --demo."""
+    words = _without_options(arguments)
+    return (*(argument for argument in arguments if argument not in words), "watch")
+
+
+def _without_options(arguments: Sequence[str]) -> list[str]:
+    """Return the words that are neither options nor the value of one."""
+    following = zip(("", *arguments), arguments, strict=False)
+    return [word for before, word in following if not word.startswith("-") and before not in _WITH_VALUE]
 
 
 def hand_over(program: Path, *arguments: str, cwd: Path | None = None) -> NoReturn:

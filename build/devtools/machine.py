@@ -10,7 +10,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from devtools.catalog import AnyFile, Font, Need, Probe, Program, PythonModule, Typelib
-from devtools.packages import PACKAGE_MANAGERS, PackageManager, choose_manager, choose_prefix
+from devtools.packages import (
+    PACKAGE_MANAGERS,
+    PackageManager,
+    Root,
+    choose_manager,
+    choose_prefix,
+    choose_way_to_root,
+    megabytes_to_fetch,
+    size_command,
+)
 
 # Runs in the distribution's Python, which may not be the one that runs us.
 _PYTHON_PROBE = """
@@ -54,6 +63,22 @@ def find_prefix() -> tuple[str, ...] | None:
         sudo_unasked=has_sudo and _succeeds("sudo", "-n", "true"),
         at_terminal=sys.stdin is not None and sys.stdin.isatty(),
     )
+
+
+def find_way_to_root(*, with_sudo: bool = True) -> Root:
+    """Return how a person becomes root on this machine; ``with_sudo`` is false if sudo has refused."""
+    return choose_way_to_root(
+        is_root=os.geteuid() == 0, has=lambda name: (with_sudo or name != "sudo") and shutil.which(name)
+    )
+
+
+def find_size(manager: PackageManager, names: tuple[str, ...]) -> float | None:
+    """Return how many megabytes a package manager would fetch; ``None`` if that is not known."""
+    command = size_command(manager, names)
+    if not command:
+        return None
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return None if done.returncode else megabytes_to_fetch(done.stdout)
 
 
 def missing_needs(needs: Iterable[Need], python: Path) -> tuple[Need, ...]:

@@ -1,15 +1,20 @@
 """Chooses package manager, packages and command lines. Pure: must not inspect the machine."""
 
+import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from devtools.catalog import AnyFile, Font, Need, Program, PythonModule, Typelib
 
 
 @dataclass(frozen=True)
 class PackageManager:
-    """How one family of distributions installs packages. ``dialect`` is its column in the catalog."""
+    """How one family of distributions installs packages. ``dialect`` is its column in the catalog.
+
+    ``sizes`` lists what would be fetched: any user may run it, and it changes nothing. Empty if not known.
+    """
 
     dialect: str
     program: str
@@ -17,6 +22,17 @@ class PackageManager:
     update: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     unattended: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+
+
+class Root(StrEnum):
+    """How a person becomes root on a machine."""
+
+    SELF = "root"
+    SUDO = "sudo"
+    DOAS = "doas"
+    SU = "su"
+    UNKNOWN = "unknown"
 
 
 _APT = PackageManager(
@@ -25,7 +41,9 @@ _APT = PackageManager(
     install=("install", "-y", "--no-install-recommends"),
     update=("update",),
     environment=("env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1"),
-    unattended=("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"),
+    # Status-Fd: its progress between the other lines of its output, since sudo closes other descriptors.
+    unattended=("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0", "-o", "APT::Status-Fd=1"),
+    sizes=("install", "-y", "--no-install-recommends", "--print-uris"),
 )
 PACKAGE_MANAGERS: tuple[PackageManager, ...] = (
     PackageManager("dnf", "dnf", install=("install", "-y")),
@@ -86,14 +104,35 @@ def _start(manager: PackageManager, prefix: tuple[str, ...]) -> tuple[str, ...]:
     return (*prefix, *manager.environment, manager.program, *manager.unattended)
 
 
-def line_to_type(manager: PackageManager, names: tuple[str, ...]) -> str:
+def choose_way_to_root(*, is_root: bool, has: Callable[[str], object]) -> Root:
+    """Return how a person becomes root here; ``has`` tells whether there is a program of that name."""
+    if is_root:
+        return Root.SELF
+    return next((way for way in (Root.SUDO, Root.DOAS, Root.SU) if has(way.value)), Root.UNKNOWN)
+
+
+def line_to_type(manager: PackageManager, names: tuple[str, ...], root: Root) -> str:
     """Return the command for a person to type, without options for unattended runs."""
-    install = shlex.join(("sudo", manager.program, *manager.install, *names))
-    return (
-        f"{shlex.join(('sudo', manager.program, *manager.update))} && {install}"
-        if manager.update
-        else install
-    )
+    steps = [manager.update, (*manager.install, *names)]
+    commands = [shlex.join((manager.program, *step)) for step in steps if step]
+    match root:
+        case Root.SUDO | Root.DOAS:
+            return " && ".join(f"{root.value} {command}" for command in commands)
+        case Root.SU:  # as a login: Debian's plain su keeps a PATH without root's programs
+            return f"su -lc {shlex.quote(' && '.join(commands))}"
+        case Root.SELF | Root.UNKNOWN:
+            return " && ".join(commands)
+
+
+def size_command(manager: PackageManager, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the command that lists what would be fetched, as any user; empty if we know none."""
+    return (manager.program, *manager.sizes, *names) if manager.sizes and names else ()
+
+
+def megabytes_to_fetch(listed: str) -> float:
+    """Return the sum of what ``apt-get --print-uris`` lists; its lines are ``'URI' NAME BYTES HASH``."""
+    found = re.findall(r"^'\S+' \S+ (\d+)(?: |$)", listed, re.MULTILINE)
+    return sum(map(int, found)) / 1e6
 
 
 def describe_needs(needs: Iterable[Need], manager: PackageManager | None = None) -> str:

@@ -5,41 +5,95 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.catalog import Need
-from devtools.machine import find_manager, find_prefix, missing_needs
+from devtools.machine import find_manager, find_prefix, find_size, find_way_to_root, missing_needs
 from devtools.packages import (
     PackageManager,
+    Root,
     describe_needs,
     install_command,
     line_to_type,
     package_names,
     update_command,
 )
+from devtools.progress import last_lines, read_any, read_apt, run_shown
 from devtools.speech import say
 
 
-def provide(needs: tuple[Need, ...], python: Path, *, log: Path) -> tuple[Need, ...]:
-    """Install packages for the needs that are unmet; return the needs that remain unmet."""
+@dataclass(frozen=True)
+class Provision:
+    """The needs that a machine does not meet, and whether this user may do something about them.
+
+    ``manager`` and ``prefix`` are ``None`` if nothing can be installed from here.
+    """
+
+    lacking: tuple[Need, ...]
+    manager: PackageManager | None
+    prefix: tuple[str, ...] | None
+
+    @property
+    def installs(self) -> bool:
+        """Tell whether :meth:`carry_out` is going to install something."""
+        return self.manager is not None and self.prefix is not None and bool(self._names)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return package_names(self.lacking, self.manager) if self.manager else ()
+
+    def describe(self) -> str:
+        """Return what :meth:`carry_out` is going to install, with which program, and how much it fetches."""
+        if self.manager is None or self.prefix is None:
+            return ""
+        who = " ".join((*self.prefix, self.manager.program))
+        size = find_size(self.manager, self._names)
+        much = "how much it fetches is known in a moment" if size is None else fetches(size)
+        return f"System packages, with `{who}`; {much}:\n{describe_needs(self.lacking, self.manager)}"
+
+    def carry_out(self, python: Path, log: Path) -> tuple[Need, ...]:
+        """Install what is lacking, or say what to type; return the needs that remain unmet.
+
+        Args:
+            python: the interpreter whose modules count.
+            log: gets the package manager's output.
+        """
+        if not self.lacking:
+            return ()
+        if self.manager is None or not self._names:
+            say("This machine lacks these, whose package names Claudometer does not know:")
+            say(describe_needs(self.lacking))
+            return self.lacking
+        if self.prefix is None or not _is_let(self.prefix):
+            ask_for(self.lacking, self.manager, find_way_to_root(with_sudo=self.prefix is None))
+            return self.lacking
+        Installer(self.manager, self.prefix, log).install(self.lacking)
+        still = missing_needs(self.lacking, python)
+        if still:
+            say(f"Still missing; {self.manager.program} said, in {log}:\n{last_lines(log)}")
+            ask_for(still, self.manager, find_way_to_root())
+        return still
+
+
+def fetches(megabytes: float) -> str:
+    """Return how much is fetched, in words."""
+    return f"fetches {megabytes:.0f} MB" if megabytes >= 1 else "fetches less than 1 MB"
+
+
+def plan_provision(needs: tuple[Need, ...], python: Path) -> Provision:
+    """Find out which needs this machine does not meet. Changes nothing."""
     lacking = missing_needs(needs, python)
-    if not lacking:
-        return ()
-    manager, prefix = find_manager(), find_prefix()
-    if manager is None or not package_names(lacking, manager):
-        say(f"This machine lacks these, whose package names we do not know:\n{describe_needs(lacking)}")
-        return lacking
-    if prefix is None:
-        _ask_for(lacking, manager)
-        return lacking
-    Installer(manager, prefix, log).install(lacking)
-    still = missing_needs(lacking, python)
-    if still:
-        say(f"Still missing; the output of {manager.program} is in {log}:\n{describe_needs(still, manager)}")
-    return still
+    return Provision(lacking, find_manager(), find_prefix()) if lacking else Provision((), None, None)
 
 
-def _ask_for(lacking: tuple[Need, ...], manager: PackageManager) -> None:
-    wanted = describe_needs(lacking, manager)
-    say(f"This machine lacks some system packages, and installing them needs root:\n{wanted}")
-    say(f"Run this command:\n\n  {line_to_type(manager, package_names(lacking, manager))}\n")
+def ask_for(lacking: tuple[Need, ...], manager: PackageManager, root: Root) -> None:
+    """Say what is lacking, and the line for this machine that installs it."""
+    say(f"This machine lacks some system packages:\n{describe_needs(lacking, manager)}")
+    who = "as root" if root is Root.UNKNOWN else "yourself"
+    say(f"Install them {who}, then run this again:\n")
+    say(f"  {line_to_type(manager, package_names(lacking, manager), root)}\n")
+
+
+def _is_let(prefix: tuple[str, ...]) -> bool:
+    """Return whether sudo lets this user act as root; it asks for the password at the terminal."""
+    return prefix != ("sudo",) or subprocess.run(["sudo", "-v"], check=False).returncode == 0
 
 
 @dataclass(frozen=True)
@@ -52,15 +106,16 @@ class Installer:
 
     def install(self, lacking: tuple[Need, ...]) -> None:
         """Install all at once; if that fails, one by one, so that one unknown name does not stop the rest."""
-        who = " ".join((*self.prefix, self.manager.program))
-        wanted = describe_needs(lacking, self.manager)
-        say(f"Installing system packages with `{who}`, which can take a minute:\n{wanted}")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
+        names = package_names(lacking, self.manager)
+        was_known = find_size(self.manager, names) is not None
         update = update_command(self.manager, self.prefix)
         if update and not self._run(update):
             say(f"Not all package lists could be fetched (see {self.log}). Continuing with the others.")
-        if not self._install(package_names(lacking, self.manager)):
+        if not was_known and (size := find_size(self.manager, names)) is not None:
+            say(f"{self.manager.program} now {fetches(size)}.")
+        if not self._install(names):
             for need in lacking:
                 self._install(package_names((need,), self.manager))
 
@@ -68,8 +123,5 @@ class Installer:
         return not names or self._run(install_command(self.manager, names, self.prefix))
 
     def _run(self, command: tuple[str, ...]) -> bool:
-        with self.log.open("a", encoding="utf-8") as log:
-            log.write(f"$ {' '.join(command)}\n")
-            log.flush()
-            done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        return done.returncode == 0
+        read = read_apt if self.manager.program == "apt-get" else read_any
+        return run_shown(command, self.log, read).code == 0

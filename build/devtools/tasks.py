@@ -1,11 +1,11 @@
 """The tasks of build/dev.py. Must not know how system packages are installed."""
 
 import os
+import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from devtools.catalog import Purpose
 from devtools.environment import (
@@ -17,12 +17,13 @@ from devtools.environment import (
     make_ready,
     make_users_environment,
 )
-from devtools.launch import hand_over, plan_run
+from devtools.launch import fallback, hand_over, plan_run
 from devtools.machine import has_graphical_session
 from devtools.packaging.recipes import RECIPES, refuse_elsewhere
+from devtools.selection import purposes_for
 from devtools.speech import say
 from devtools.stamp import Level
-from devtools.task_help import DETAILS
+from devtools.task_help import Task, describe_task, describe_tasks
 from devtools.versions import find_disagreements
 from devtools.workflows import judge
 
@@ -40,26 +41,17 @@ _FEWER_EXAMPLES = ("--hypothesis-profile", "quick")  # of property tests; `test`
 _SLOW_OPTIONS = ("-m", f"({_SLOW}) and not packages")
 
 
-@dataclass(frozen=True)
-class Task:
-    """One row of the table: the name, its arguments, what it does, and the function that does it."""
-
-    name: str
-    arguments: str
-    does: str
-    function: Callable[[Sequence[str]], int]
-
-
 def run(arguments: Sequence[str]) -> int:
     """Start Claudometer from this checkout."""
     plan = plan_run(arguments, graphical=has_graphical_session(sys.platform, os.environ))
-    if plan.remark:
-        say(plan.remark)
     missing = make_ready(Level.APP, plan.purposes)
     program = Environment().program("claudometer")
     if Purpose.APP in {need.purpose for need in missing}:
-        say(f"Tray and window cannot start without these. Until they are there, this works: {program} watch")
+        works = shlex.join((str(program), *fallback(arguments)))
+        say(f"Tray and window cannot start without these. Until they are there, this works:\n\n  {works}\n")
         return _EX_UNAVAILABLE
+    if plan.remark:
+        say(plan.remark)
     return hand_over(program, *plan.arguments)
 
 
@@ -71,7 +63,7 @@ def test(arguments: Sequence[str]) -> int:
         return _test_quickly(arguments)
     if _THIS_PYTHON in arguments:
         return _refuse(f"{_THIS_PYTHON} goes with {_QUICK}: the other tests need the distribution's Python.")
-    make_ready(Level.DEVELOPMENT, _EVERYTHING)
+    make_ready(Level.DEVELOPMENT, purposes_for(arguments, ROOT, _EVERYTHING))
     if not arguments:
         return _test_everything()
     return hand_over(Environment().python, "-m", "pytest", *arguments, cwd=ROOT)
@@ -222,7 +214,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         "test",
         "[--quick] [pytest arguments]",
-        "install what the tests need and run them; --quick: two minutes, no system packages",
+        "install what the tests need and run them; --quick: those that need no system packages, in minutes",
         test,
     ),
     Task("check", "", "run lint, format --check, typecheck and workflows", check),
@@ -249,11 +241,11 @@ TASKS: tuple[Task, ...] = (
 def main(arguments: Sequence[str]) -> int:
     """Run the task that the first argument names; return the exit code."""
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
-        print(describe_tasks())
+        print(describe_tasks(TASKS))
         return 0 if arguments else _EX_USAGE
     task = next((task for task in TASKS if task.name == arguments[0]), None)
     if task is None:
-        return _refuse(f"There is no task {arguments[0]!r}.\n\n{describe_tasks()}")
+        return _refuse(f"There is no task {arguments[0]!r}.\n\n{describe_tasks(TASKS)}")
     if _asks_for_help(task, arguments[1:]):
         print(describe_task(task))
         return 0
@@ -270,21 +262,6 @@ def _asks_for_help(task: Task, arguments: Sequence[str]) -> bool:
     """Return whether --help is among the arguments; for `run` only at the front, before a command's own."""
     candidates = arguments[:1] if task.function is run else arguments
     return not {"-h", "--help"}.isdisjoint(candidates)
-
-
-def describe_task(task: Task) -> str:
-    """Return what `TASK --help` prints."""
-    usage = f"python3 build/dev.py {task.name} {task.arguments}".rstrip()
-    return "\n\n".join(filter(None, [usage, f"  {task.does}", DETAILS.get(task.name)]))
-
-
-def describe_tasks() -> str:
-    """Return the table that --help prints."""
-    rows = [(f"{task.name} {task.arguments}".strip(), task.does) for task in TASKS]
-    width = max(len(left) for left, _ in rows)
-    return "\n".join(
-        ["python3 build/dev.py TASK", "", *(f"  {left:<{width}}  {does}" for left, does in rows)]
-    )
 
 
 def _tool(module: str, *arguments: str) -> int:

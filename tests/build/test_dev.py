@@ -1,6 +1,7 @@
 """Tests build/dev.py as a command."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -35,8 +36,8 @@ def test_version_prints_the_projects_version() -> None:
 def test_help_lists_every_task_from_any_folder(tmp_path: Path) -> None:
     done = dev("--help", cwd=tmp_path)
     assert done.returncode == 0
-    listed = {line.split()[0] for line in done.stdout.splitlines()[2:]}
-    assert listed == {task.name for task in TASKS}
+    listed = re.findall(r"^  (\S+)", done.stdout, re.MULTILINE)
+    assert listed == [task.name for task in TASKS]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,12 @@ def test_the_help_of_a_task_does_nothing_else(tmp_path: Path, arguments: tuple[s
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"python3 build/dev.py {arguments[0]}")
+    assert max(map(len, done.stdout.splitlines())) <= 80
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_help_fits_a_terminal_of_80_columns() -> None:
+    assert max(map(len, dev("--help").stdout.splitlines())) <= 80
 
 
 def test_an_unknown_task_prints_an_error_and_the_tasks_to_stderr() -> None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from devtools.bases import DISTRIBUTION_PYTHON, choose_base
 from devtools.catalog import Purpose
-from devtools.environment import DISTRIBUTION_PYTHON, choose_base
 from devtools.stamp import Level, Stamp, digest_of, read_stamp
 
 RUNNING = Path("/opt/python/bin/python3.13")

@@ -2,7 +2,7 @@
 
 import pytest
 from devtools.catalog import Purpose
-from devtools.launch import plan_run
+from devtools.launch import fallback, plan_run
 from devtools.machine import has_graphical_session
 
 
@@ -10,8 +10,7 @@ def test_the_tray_starts_in_a_graphical_session_and_needs_gtk() -> None:
     plan = plan_run(["--demo"], graphical=True)
     assert plan.arguments == ("--demo",)
     assert plan.purposes == {Purpose.APP}
-    assert plan.remark is not None
-    assert "in the tray" in plan.remark
+    assert plan.remark is None  # the app itself says so, when it runs
 
 
 @pytest.mark.parametrize("given", [(), ("--demo",)])
@@ -28,6 +27,23 @@ def test_the_terminal_view_starts_without_a_graphical_session_with_a_remark(give
 def test_a_terminal_command_is_unchanged_and_needs_no_gtk(given: tuple[str, ...], *, graphical: bool) -> None:
     plan = plan_run(given, graphical=graphical)
     assert (plan.arguments, plan.purposes, plan.remark) == (given, frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    ("given", "works"),
+    [
+        ((), ("watch",)),
+        (("--demo",), ("--demo", "watch")),
+        (("--demo", "--plan", "max-5x"), ("--demo", "--plan", "max-5x", "watch")),
+        (("--demo", "settings"), ("--demo", "watch")),
+    ],
+)
+def test_what_works_without_gtk_keeps_the_options(given: tuple[str, ...], works: tuple[str, ...]) -> None:
+    assert fallback(given) == works
+
+
+def test_the_name_of_a_plan_is_no_command() -> None:
+    assert plan_run(["--demo", "--plan", "max-5x"], graphical=True).purposes == {Purpose.APP}
 
 
 def test_the_settings_window_is_never_replaced_by_the_terminal_view() -> None:

@@ -1,17 +1,18 @@
 """Tests which package manager, packages and command lines the setup chooses. Runs no package manager."""
 
-import shlex
-
 import pytest
 from devtools.catalog import NEEDS, Program, Purpose, needs_for
 from devtools.packages import (
     PACKAGE_MANAGERS,
     PackageManager,
+    Root,
     choose_manager,
     choose_prefix,
+    choose_way_to_root,
     describe_needs,
     install_command,
     line_to_type,
+    megabytes_to_fetch,
     package_names,
     update_command,
 )
@@ -117,16 +118,49 @@ def test_only_apt_needs_a_separate_update_command() -> None:
     assert update_command(known(FEDORA, "dnf"), ()) == ()
 
 
-def test_the_line_to_type_is_valid_in_a_shell() -> None:
-    line = line_to_type(known(DEBIAN, "apt-get"), ("xvfb", "dunst"))
-    assert line == "sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb dunst"
-    assert shlex.split(line_to_type(known(FEDORA, "dnf"), ("dunst",))) == [
-        "sudo",
-        "dnf",
-        "install",
-        "-y",
-        "dunst",
-    ]
+@pytest.mark.parametrize(
+    ("root", "line"),
+    [
+        (Root.SELF, "apt-get update && apt-get install -y --no-install-recommends xvfb dunst"),
+        (Root.UNKNOWN, "apt-get update && apt-get install -y --no-install-recommends xvfb dunst"),
+        (Root.SUDO, "sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb dunst"),
+        (Root.DOAS, "doas apt-get update && doas apt-get install -y --no-install-recommends xvfb dunst"),
+        (Root.SU, "su -lc 'apt-get update && apt-get install -y --no-install-recommends xvfb dunst'"),
+    ],
+)
+def test_the_line_to_type_fits_the_way_to_become_root(root: Root, line: str) -> None:
+    assert line_to_type(known(DEBIAN, "apt-get"), ("xvfb", "dunst"), root) == line
+
+
+def test_the_line_to_type_has_no_update_where_installing_does_so_by_itself() -> None:
+    assert line_to_type(known(FEDORA, "dnf"), ("dunst",), Root.SUDO) == "sudo dnf install -y dunst"
+
+
+@pytest.mark.parametrize(
+    ("is_root", "programs", "way"),
+    [
+        (True, {"sudo", "su"}, Root.SELF),
+        (False, {"sudo", "su"}, Root.SUDO),
+        (False, {"doas", "su"}, Root.DOAS),
+        (False, {"su"}, Root.SU),
+        (False, set(), Root.UNKNOWN),
+    ],
+)
+def test_the_way_to_become_root_is_a_program_that_is_there(
+    is_root: bool,
+    programs: set[str],
+    way: Root,
+) -> None:
+    assert choose_way_to_root(is_root=is_root, has=programs.__contains__) is way
+
+
+def test_the_size_is_the_sum_of_what_apt_lists() -> None:
+    listed = (
+        "Reading package lists...\n"
+        "'http://deb.debian.org/a/xvfb_21.1_amd64.deb' xvfb_2%3a21.1_amd64.deb 3044232 SHA256:aa\n"
+        "'http://deb.debian.org/a/dunst_1.9_amd64.deb' dunst_1.9_amd64.deb 955768 MD5Sum:bb\n"
+    )
+    assert megabytes_to_fetch(listed) == 4.0
 
 
 def test_the_list_has_the_purpose_of_each_package() -> None:

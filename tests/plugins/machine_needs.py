@@ -7,18 +7,12 @@ from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from devtools.catalog import Need, Purpose, needs_for
+from devtools.catalog import Need, needs_for
 from devtools.environment import Environment
-from devtools.machine import find_manager, missing_needs
+from devtools.machine import find_manager, find_way_to_root, missing_needs
 from devtools.packages import describe_probe, line_to_type, package_names
+from devtools.selection import NEEDED_BY_MARKER
 
-NEEDED_BY_MARKER = {
-    "desktop": frozenset({Purpose.APP, Purpose.DESKTOP}),
-    "panels": frozenset({Purpose.APP, Purpose.DESKTOP, Purpose.PANELS}),
-    "chromium": frozenset({Purpose.CHROMIUM}),
-    "minisign": frozenset({Purpose.RELEASE}),
-    "packages": frozenset({Purpose.APP, Purpose.DESKTOP, Purpose.PACKAGES}),
-}
 CHECKERS = "checkers"
 CHECKER_PROGRAMS = ("check-jsonschema", "zizmor")
 """`build/dev.py check` installs these in `.venv` and runs them from there."""
@@ -99,4 +93,6 @@ def describe_remedy(lacking: Sequence[Need]) -> str:
     """Return the command that installs what is missing, or a hint without a known package manager."""
     manager = find_manager()
     names = package_names(lacking, manager) if manager else ()
-    return line_to_type(manager, names) if manager and names else "installing these by hand"
+    if manager is None or not names:
+        return "installing these by hand"
+    return line_to_type(manager, names, find_way_to_root())

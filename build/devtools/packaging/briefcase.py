@@ -7,7 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from devtools.environment import DISTRIBUTION_PYTHON, ROOT, Environment, SetupError
+from devtools.bases import DISTRIBUTION_PYTHON
+from devtools.environment import ROOT, Environment, SetupError
 from devtools.speech import say
 
 REQUIREMENTS = (

@@ -8,7 +8,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from devtools.environment import DISTRIBUTION_PYTHON, ROOT
+from devtools.bases import DISTRIBUTION_PYTHON
+from devtools.environment import ROOT
 from devtools.packaging.briefcase import BUNDLES, CACHE, DIST, Briefcase, PackagingError, do, install, pip_of
 from devtools.packaging.inputs import Facts, read_facts, write_manual, write_share
 from devtools.packaging.linux_python import read_version

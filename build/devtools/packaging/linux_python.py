@@ -2,7 +2,7 @@
 
 import subprocess
 
-from devtools.environment import DISTRIBUTION_PYTHON
+from devtools.bases import DISTRIBUTION_PYTHON
 
 
 def read_version() -> str:
