@@ -20,6 +20,7 @@ from devtools.stamp import Level, Stamp, digest_of, read_stamp
 
 ROOT = Path(__file__).resolve().parents[2]
 _CACHE = ROOT / ".cache"
+_SYSTEM_LOG = _CACHE / "system-packages.log"
 _TIMES = _CACHE / "setup-times.json"
 _EXTRAS = {
     Level.APP: ("", "Claudometer and its Python packages"),
@@ -83,16 +84,21 @@ def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
     level = max(level, stamp.level)  # `run` must not turn a development environment into a smaller one
     useful, vain = _split_by_python(needs_for(wanted), base)
     provision = plan_provision(useful, base.python)
+    missing = missing_needs(vain, base.python)
+    if not provision.installs:  # then it only says what to type, and nothing may be announced that cannot be
+        missing += provision.carry_out(base.python, _SYSTEM_LOG)
+        base = _with_pip(base, missing)
     is_stale = not _fits(environment, base) or not stamp.covers(environment.digest(), level, frozenset())
     key = f"{level.name.lower()}{' with system packages' if provision.installs else ''}"
     announce(
         provision.describe(), _describe(level, environment) if is_stale else None, last_duration(_TIMES, key)
     )
     with timed(_TIMES, key) if is_stale or provision.installs else nullcontext():
-        missing = provision.carry_out(base.python, _CACHE / "system-packages.log")
-        missing += missing_needs(vain, base.python)
+        if provision.installs:
+            missing += provision.carry_out(base.python, _SYSTEM_LOG)
+            base = _with_pip(base, missing)
         environment.stamp.unlink(missing_ok=True)
-        made = _make(environment, _with_pip(base, missing))
+        made = _make(environment, base)
         if made or not stamp.covers(environment.digest(), level, frozenset()):
             _install(environment, level)
     met = wanted - {need.purpose for need in missing}
@@ -193,7 +199,7 @@ def _with_pip(base: Base, missing: tuple[Need, ...]) -> Base:
         return base
     own = running()
     if own.resolve() == base.python.resolve() or not find_spec("ensurepip"):
-        raise SetupError(f"{base.python} cannot create a virtual environment. Run this again when it can.")
+        raise SetupError(f"Nothing was set up: {base.python} cannot create a virtual environment without it.")
     say(f"Using {own} instead of {base.python} for now. Without GTK's Python binding: no tray, no window.")
     return Base(own, system_site_packages=False)
 
@@ -235,8 +241,8 @@ def _ourselves(extras: str) -> tuple[str, ...]:
 
 
 def _pip(environment: Environment, *words: str) -> None:
-    pip = (environment.python, "-m", "pip", "--disable-pip-version-check", "--progress-bar", "off")
-    _do(*pip, "install", *words, hint=_WANTS_NETWORK, read=read_pip)
+    pip = (environment.python, "-m", "pip", "--disable-pip-version-check")
+    _do(*pip, "install", "--progress-bar", "off", *words, hint=_WANTS_NETWORK, read=read_pip)
 
 
 def install_extra(name: str) -> None:

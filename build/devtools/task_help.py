@@ -13,12 +13,13 @@ RELEASE_STEPS = """\
                    CLAUDOMETER_RELEASE_KEY
   manifest FOLDER  write latest.json
   sums FOLDER      write SHA256SUMS
-  check FOLDER     fail unless names, versions, signatures, manifest and sums agree"""
+  check FOLDER     fail unless names, versions, signatures, manifest and sums
+                   agree"""
 
 _PYTEST = """\
 Other arguments go to pytest, whose own options
-`.venv/bin/python -m pytest --help` lists. With paths among them, only what those
-tests need is installed."""
+`.venv/bin/python -m pytest --help` lists. With paths among them, only what
+those tests need is installed."""
 
 DETAILS = {
     "run": """\

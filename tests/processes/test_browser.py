@@ -19,6 +19,7 @@ from claudometer.providers.claude.browser_protocol import BrowserReply, FetchRes
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.desktop.process_tree import children_of, is_zombie
+from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,7 +154,7 @@ def test_at_the_time_limit_it_is_ended_with_its_child_processes(bench: Bench) ->
 
     family, reply = asyncio.run(run())
     assert reply == BrowserReply(ErrorCode.TIMED_OUT)
-    assert all(map(is_zombie, family))
+    wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes")
     assert not (bench.folder / "run").exists()
 
 
@@ -169,7 +170,8 @@ def test_a_canceled_browser_is_ended_with_its_child_processes(bench: Bench) -> N
         await asyncio.wait({fetching}, timeout=5)
         return family
 
-    assert all(map(is_zombie, asyncio.run(run())))
+    family = asyncio.run(run())
+    wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes")
 
 
 async def _fetch(process: BrowserProcess) -> BrowserReply:

@@ -241,7 +241,9 @@ def test_an_unreadable_file_is_moved_aside_by_a_save(path: Path) -> None:
     path.chmod(0)
     with unprivileged():
         SettingsStore(path).save(Settings())
-    assert path.with_suffix(".broken.json").read_text() == "theirs"
+    moved = path.with_suffix(".broken.json")
+    moved.chmod(0o600)
+    assert moved.read_text() == "theirs"
     assert path.parent.stat().st_mode & 0o777 == 0o700, (
         "the folder was writable for everybody, as with an unusual umask"
     )

@@ -6,7 +6,7 @@ neither blocks nor wakes anybody. It does not report what other machines do to a
 so those files are looked at each time.
 """
 
-# ruff: noqa: PTH100 - a path is a text here, and not resolved
+# ruff: noqa: PTH100, PTH114 - a path is a text here, and not resolved
 
 from __future__ import annotations
 
@@ -136,6 +136,10 @@ class _Watches:
             self._add(path, _OF_A_FILE)
         except (FileNotFoundError, NotADirectoryError):
             pass
+        except PermissionError:
+            # Its folder reports new permissions, but not those of what a link leads to.
+            if os.path.islink(path):
+                return False
         except OSError:
             return False
         folder, name = os.path.split(os.path.abspath(path))
