@@ -50,7 +50,7 @@ def timed(record: Path, key: str) -> Iterator[None]:
     took = time.monotonic() - started
     record.parent.mkdir(parents=True, exist_ok=True)
     record.write_text(json.dumps(_read(record) | {key: round(took, 1)}), encoding="utf-8")
-    say(f"The set-up is complete; it took {duration(took)}.")
+    say(f"The set-up took {duration(took)}.")
 
 
 def _read(record: Path) -> dict[str, object]:

@@ -14,6 +14,7 @@ import pytest
 from claudometer.system import file_watch
 from claudometer.system.file_watch import FileWatch
 from tests.dead_drive import dead_drive
+from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,24 @@ def test_every_change_of_a_file_is_reported_once(file: Path, change: str) -> Non
     CHANGES[change](file)
     assert has_news(watch)
     assert not has_news(watch)
+
+
+def test_a_file_that_may_not_be_read_is_watched_until_it_may(file: Path) -> None:
+    file.chmod(0o000)
+    with unprivileged():
+        watch = settled(file)
+        file.chmod(0o600)
+        assert has_news(watch)
+        assert not has_news(watch)
+
+
+def test_a_link_to_a_file_that_may_not_be_read_is_looked_at_each_time(file: Path) -> None:
+    link = file.parent.parent / "link.json"
+    link.symlink_to(file)
+    file.chmod(0o000)
+    with unprivileged():
+        watch = FileWatch(lambda: [link])
+        assert [has_news(watch) for _ in range(3)] == [True] * 3
 
 
 def test_a_file_that_is_replaced_again_and_again_is_reported_each_time(file: Path) -> None:

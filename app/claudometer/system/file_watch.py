@@ -132,15 +132,7 @@ class _Watches:
     def _watch(self, mounts: list[tuple[str, str]], file: StrPath) -> bool:
         """Watch a file, and the nearest folder that exists for the next name on the way to it."""
         path = os.fspath(file)
-        try:
-            self._add(path, _OF_A_FILE)
-        except (FileNotFoundError, NotADirectoryError):
-            pass
-        except PermissionError:
-            # Its folder reports new permissions, but not those of what a link leads to.
-            if os.path.islink(path):
-                return False
-        except OSError:
+        if not self._watch_itself(path):
             return False
         folder, name = os.path.split(os.path.abspath(path))
         while True:
@@ -153,6 +145,19 @@ class _Watches:
             else:
                 # The kernel reports what this computer does to a shared file, and nothing else.
                 return not _is_shared(os.path.realpath(path), mounts)
+
+    def _watch_itself(self, path: str) -> bool:
+        """Watch a file itself; return whether that and its folder's watch report every change that counts."""
+        try:
+            self._add(path, _OF_A_FILE)
+        except PermissionError:
+            # Its folder reports new permissions, but not those of what a link leads to.
+            return not os.path.islink(path)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError:
+            return False
+        return True
 
     def _add(self, path: str, mask: int) -> int:
         return self._checked(self._libc.inotify_add_watch(self._handle, os.fsencode(path), mask), path)
