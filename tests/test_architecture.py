@@ -80,10 +80,10 @@ TABLE = {
     "processes.desktop": rule("domain system engine present control ui.tray"),
     "processes.loop_thread": rule("system.logs system.off_loop"),
     "processes.tray_clicks": rule("domain engine present.menu_entries"),
-    "processes.tray_host": rule("domain engine system"),
+    "processes.tray_host": rule("domain engine system present.messages.start"),
     "processes.doctor": rule("control.client domain providers settings system ui.tray ui.window vault"),
     "processes.doctor.trial": rule("control.client domain providers system vault"),
-    "processes.tray": rule("control.client domain system"),
+    "processes.tray": rule("control.client domain system present.messages.start"),
     "processes.welcome": rule("domain settings"),
     "processes.updates": rule(
         "domain engine providers.downloads resources settings.environment_defaults system updates"

@@ -15,7 +15,7 @@ _WITH_VALUE = frozenset({"--plan"})
 """The options that may stand before a command and take the next word as their value."""
 _NO_SESSION = (
     "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set), so this is\n"
-    "`claudometer watch`, which needs neither a desktop nor GTK. Press Ctrl-C to leave it."
+    "`claudometer watch`, which needs neither a desktop nor GTK."
 )
 
 

@@ -27,14 +27,21 @@ if TYPE_CHECKING:
     from tests.control.small_engine import SmallEngine
 
 
-@pytest.mark.parametrize("words", [[], ["settings"], ["--demo"]])
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ([], "claudometer watch"),
+        (["settings"], "claudometer watch"),
+        (["--demo"], "claudometer --demo watch"),
+    ],
+)
 def test_without_a_desktop_it_says_so_in_one_line_that_names_watch(
-    words: list[str], program: Program
+    words: list[str], names: str, program: Program
 ) -> None:
     answer = program.run(*words)
     assert (answer.code, answer.out) == (69, "")
     assert len(answer.err.splitlines()) == 1
-    assert "claudometer watch" in answer.err
+    assert names in answer.err
 
 
 def test_settings_opens_the_window_of_the_running_app(program: Program, app: RunningServer) -> None:
@@ -81,6 +88,14 @@ def test_without_an_app_refresh_fails_and_quit_succeeds(command: str, code: int,
     answer = program.run(command)
     assert answer.code == code
     assert answer.err.startswith(f"claudometer: {message_for_code(ErrorCode.NOT_RUNNING).title}")
+
+
+@pytest.mark.parametrize("words", [(), ("open",), ("refresh",), ("quit",)], ids=" ".join)
+def test_a_step_that_helps_after_demo_is_about_the_demo_too(words: tuple[str, ...], program: Program) -> None:
+    answer = program.run("--demo", *words)
+    assert "“claudometer --demo" in answer.err
+    assert "“claudometer”" not in answer.err
+    assert "“claudometer watch”" not in answer.err
 
 
 def test_refresh_makes_the_app_refresh(program: Program, app: RunningServer, engine: SmallEngine) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.control.client import ControlClient
+from claudometer.present.messages import start
 from claudometer.present.messages.menu import DEMO_NUMBERS
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 from tests import canary
+from tests.cli.terminal import Terminal
 from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.traced import Trace
 from tests.desktop.waiting import wait_for
@@ -22,6 +24,31 @@ if TYPE_CHECKING:
     from tests.desktop.session import DesktopSession
 
 pytestmark = pytest.mark.desktop
+
+
+def started_in_a_terminal(desktop: DesktopSession, home: PrivateHome) -> Terminal:
+    return Terminal([PROGRAM, "--demo"], desktop.env_for(home))
+
+
+def test_a_terminal_is_told_where_the_program_went_and_ctrl_c_quits_it(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with started_in_a_terminal(desktop, home) as terminal:
+        terminal.wait_for(start.IN_TRAY)
+        with started_in_a_terminal(desktop, home) as another:
+            another.wait_for(start.ALREADY_RUNNING)
+            assert another.wait() == 0
+        terminal.type("\x03")
+        assert terminal.wait() == 0
+        assert terminal.screen.text.splitlines() == [start.IN_TRAY, "^C"]
+
+
+def test_a_terminal_is_told_that_the_window_opens_where_there_is_no_tray(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with started_in_a_terminal(bare_desktop, home) as terminal:
+        terminal.wait_for(start.IN_WINDOW)
+        bare_desktop.windows.wait_for("Claudometer")
 
 
 def source_at(app: ControlClient) -> object:

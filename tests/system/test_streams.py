@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 
 import pytest
 
 from claudometer.system.streams import soften
+from tests.cli.terminal import Terminal
 
 SHOW = """
 import os, sys
@@ -18,6 +20,27 @@ opened = os.open("/", os.O_RDONLY)
 streams = [os.readlink(f"/proc/self/fd/{number}") for number in range(3)]
 os.write(int(sys.argv[1]), ",".join([str(opened), *streams]).encode())
 """
+
+
+TELL = "from claudometer.system.streams import tell_terminal; tell_terminal('I am here')"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminals of this kind")
+@pytest.mark.parametrize(
+    ("shell", "told"),
+    [
+        ('"$0" -c "$1"', True),
+        ('"$0" -c "$1" >/dev/null', True),
+        ('"$0" -c "$1" 2>&1 | cat', False),
+        ('"$0" -c "$1" 2>/dev/null', False),
+        ('set -m; "$0" -c "$1" & wait', False),
+    ],
+    ids=["terminal", "output elsewhere", "pipe", "errors elsewhere", "background"],
+)
+def test_only_somebody_who_waits_at_a_terminal_is_told(shell: str, *, told: bool) -> None:
+    command = ["sh", "-c", f"{shell}; echo the end", sys.executable, TELL]
+    with Terminal(command, dict(os.environ)) as terminal:
+        assert ("I am here" in terminal.wait_for("the end")) is told
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -32,7 +32,7 @@ def explain(error: Exception, *, demo: bool) -> int:
     """
     folder = find_places(demo=demo).log_folder
     if isinstance(error, ClaudometerError):
-        print_error(error, folder=str(folder))
+        print_error(error, folder=str(folder), demo=demo)
         return _EXIT_CODES.get(error.code, NO_NUMBERS)
     start_logging(folder, name="terminal")  # again, or for the first time: not every command has a log
     log.critical("the command failed", exc_info=error)
@@ -40,9 +40,10 @@ def explain(error: Exception, *, demo: bool) -> int:
     return SOFTWARE
 
 
-def print_error(error: ClaudometerError, *, folder: str = "") -> None:
+def print_error(error: ClaudometerError, *, folder: str = "", demo: bool = False) -> None:
     """Print what happened and what helps on one line of standard error, so that scripts can show it."""
-    message = message_for_code(error.code, {"folder": folder} | error.facts)
+    facts = {"folder": folder} | ({"demo": "yes"} if demo else {}) | error.facts
+    message = message_for_code(error.code, facts)
     message = for_terminal(error.code, message, Terminal.ONCE)
     with suppress(OSError):  # nobody reads it, or its disk is full
         print(line(MESSAGE.format(title=message.title, hint=message.hint)), file=sys.stderr)

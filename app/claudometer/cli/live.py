@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, TextIO
 
 from claudometer.cli.terminal_style import find_size, find_style
-from claudometer.present.terminal import render
+from claudometer.present.messages.terminal import LEAVE
+from claudometer.present.terminal import render, sentence
 
 if sys.platform != "win32":
     import termios
@@ -66,7 +67,8 @@ class LiveView:
             return
         size = find_size(self._stream)
         # One line less than there is: the line break after the last line would scroll the first one away.
-        lines = render(self._text, find_style(self._stream))[: size[1] - 1]
+        style = find_style(self._stream)
+        lines = [*render(self._text, style), sentence(LEAVE, style)][: size[1] - 1]
         # Each write to a terminal over SSH is a packet, and some terminals flicker.
         if (lines, size) == (self._lines, self._size):
             return

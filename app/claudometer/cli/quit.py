@@ -22,15 +22,15 @@ def run(call: Call) -> int:
     Raises:
         ClaudometerError: ``APP_STILL_RUNNING`` after ``PATIENCE_S``; or the app could not be reached.
     """
-    return end_app(find_places(demo=call.demo))
+    return end_app(find_places(demo=call.demo), demo=call.demo)
 
 
-def end_app(places: Places, *, patience_s: float = PATIENCE_S) -> int:
+def end_app(places: Places, *, demo: bool = False, patience_s: float = PATIENCE_S) -> int:
     """Do what :func:`run` does, for the app at ``places``."""
     if not _ask_to_quit(places):
         from claudometer.cli.failures import print_error
 
-        print_error(ClaudometerError(ErrorCode.NOT_RUNNING))
+        print_error(ClaudometerError(ErrorCode.NOT_RUNNING), demo=demo)
         return 0
     # The lock and not the socket: it is released last, when nothing writes files any more.
     if not wait_until_free(places.lock_file, patience_s=patience_s):

@@ -31,6 +31,11 @@ def render(text: TerminalText, style: TerminalStyle) -> list[str]:
     return [line for block in blocks if block for line in ("", *block)] + [""]
 
 
+def sentence(text: str, style: TerminalStyle) -> str:
+    """Return a faint line below the report, cut off where the terminal ends."""
+    return " " * _INDENT + style.ink(clip(style.plain(text), style.width - 2 * _INDENT), Ink.FAINT)
+
+
 def _headline(text: TerminalText, style: TerminalStyle) -> str:
     room = style.width - 2 * _INDENT
     title = clip(style.plain(text["title"]), room)

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
+from claudometer.present.messages import start
 from claudometer.processes.assembly import read_context
 from claudometer.processes.desktop import Desktop
 from claudometer.system.ending import end_within
@@ -13,7 +14,7 @@ from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
 from claudometer.system.processes import start_successor
 from claudometer.system.program import find_runtime, login_command
-from claudometer.system.streams import fill_standard_streams
+from claudometer.system.streams import fill_standard_streams, tell_terminal
 
 if TYPE_CHECKING:
     from claudometer.domain.events import WindowPlace
@@ -46,6 +47,7 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     client = ControlClient(context.places.socket)
     instance = claim(context.places.lock_file, lambda: client.ask("open_window") is not None)
     if instance is None:
+        tell_terminal(start.ALREADY_RUNNING)
         return 0
     code = FAILED
     with ExitStack() as undo:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.settings import WithoutTray
 from claudometer.domain.snapshot import Problem
+from claudometer.present.messages import start
+from claudometer.system.streams import tell_terminal
 from claudometer.system.tray_pieces import command_for, find_piece
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ log = logging.getLogger(__name__)
 class TrayHost:
     """Says what is missing while no panel shows the icon; if there is none at the start, opens the window.
 
-    Neither for somebody who chose the background: they know.
+    Neither for somebody who chose the background: they know. A terminal that waits for the program is told.
 
     A panel that disappears later is restarting, or the user is logging out: no reason to open a window.
 
@@ -44,6 +46,8 @@ class TrayHost:
             return  # a later call, made while the engine started, says otherwise
         is_known = engine.settings.without_tray is WithoutTray.BACKGROUND
         engine.notice(_missing(), present=not shown and not is_known)
+        if is_first:
+            tell_terminal(start.IN_TRAY if shown else start.IN_BACKGROUND if is_known else start.IN_WINDOW)
         if is_first and not shown and not is_known:
             engine.request_window()
 

@@ -38,6 +38,19 @@ def replace_closed_outputs() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open until we end; pathlib is slow to load
 
 
+def tell_terminal(text: str) -> None:
+    """Print a line if somebody waits at a terminal for this process to say or do something.
+
+    Not if the shell started it in the background: it has its prompt back, and the line would land in it.
+    """
+    try:
+        if os.isatty(2) and os.tcgetpgrp(2) == os.getpgrp():
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+    except (OSError, AttributeError):  # a terminal that has gone, or one of another session; Windows has none
+        pass
+
+
 def soften(stream: TextIO | None, replacement: Callable[[str], str]) -> None:
     """Replace characters that the stream's encoding lacks by ASCII, instead of failing or escaping them."""
     if stream is None or not hasattr(stream, "reconfigure"):  # started without a console

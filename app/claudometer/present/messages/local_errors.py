@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages import file_errors
+from claudometer.present.messages import demo_errors, file_errors
 from claudometer.present.messages.file_errors import FILES
 from claudometer.present.messages.message import Message
 
@@ -209,7 +209,7 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 }
 """For errors that may lack the fact that their sentence needs."""
 
-WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = file_errors.WITH_FACT | {
+_WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     (ErrorCode.APP_UNRESPONSIVE, "pid"): Message(
         "Claudometer is not responding.", "End its process ({pid}), then start Claudometer again."
     ),
@@ -224,6 +224,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = file_errors.WITH_FACT |
         "The next refresh is at {until}.", "The hidden browser is used at most once every 5 minutes."
     ),
 }
+WITH_FACT: Final = file_errors.WITH_FACT | demo_errors.WITH_FACT | _WITH_FACT
 """Better sentences for errors that come with an additional fact."""
 
 CLOCK_FAST: Final = Message(

@@ -43,6 +43,8 @@ FROM_SOURCE = "from {source}"
 NEXT_REFRESH = "next refresh {time}"
 HELD_UNTIL = "no refresh before {time}"
 
+LEAVE = "Press Ctrl-C to leave."
+
 # On standard error, where a variable names another account than the one in the tray.
 ASKS_ITSELF = (
     "{variable} names a different account from the one in the tray, so this command checks with Claude "
