@@ -41,6 +41,7 @@ TABLE = {
     "providers.claude.session_key": rule("domain"),
     "providers.claude.settings_edit": rule("domain"),
     "providers.claude.status_line_setting": rule("domain providers.claude.settings_edit"),
+    "store": rule("domain system.files system.filesystem system.file_locks"),
     "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("control.wire domain providers.claude.capture"),
     "control": rule(),
@@ -74,7 +75,9 @@ TABLE = {
     "processes.presenter": rule("control.wire domain present system"),
     "processes.chosen_account": rule("domain settings system"),
     "processes.headless": rule("control.wire domain present system"),
-    "processes.assembly": rule("domain system settings vault providers engine"),
+    "processes.assembly": rule(
+        "domain system settings vault providers store.connecting store.history engine"
+    ),
     "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),
     "processes.checkup": rule("control.wire domain present system"),
     "processes.desktop": rule("domain system engine present control ui.tray"),

@@ -123,6 +123,7 @@ def test_it_starts_and_ends_whatever_is_in_the_place_of_its_files(app: Claudomet
         state / "log/claudometer.log",
         state / "requests.jsonl",
         app.home.config / "claudometer/settings.json",
+        state / "history.db",
     )
     for pipe in pipes:
         os.mkfifo(pipe)
@@ -131,5 +132,6 @@ def test_it_starts_and_ends_whatever_is_in_the_place_of_its_files(app: Claudomet
     assert app.process.wait_until_ended() == 0
     assert pipes[0].is_fifo()
     assert pipes[1].is_fifo()
+    assert pipes[3].is_fifo()
     assert pipes[2].with_suffix(".broken.json").is_fifo(), "unlike the others, the settings are moved aside"
     pipes[0].unlink()

@@ -16,7 +16,7 @@ from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode, Source
 from claudometer.engine.dependencies import Overrides
-from claudometer.engine.engine import RefreshAnswer
+from claudometer.engine.requester import RefreshAnswer
 from tests.clocks import NOON
 from tests.readings import account, reading
 from tests.settings_with import settings_with

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
+    from claudometer.engine.recording import History
     from claudometer.engine.schedule import Policy
     from claudometer.providers.base import (
         KeyRenewals,
@@ -197,6 +198,7 @@ class Dependencies:
         state_folder: the folder that a message names when it cannot be written.
         check_every_s: how often the poller checks credentials, local sources and clocks, in seconds.
         policy: decides when to poll next.
+        history: keeps readings for long, ``None`` to keep none.
     """
 
     clock: Clock
@@ -225,3 +227,4 @@ class Dependencies:
     demo: bool = False
     check_every_s: float = CHECK_EVERY_S
     policy: Policy = decide_next
+    history: History | None = None

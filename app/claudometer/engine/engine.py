@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,8 @@ from claudometer.engine.limit_hits import LimitHits
 from claudometer.engine.notices import Notices
 from claudometer.engine.poller import Poller
 from claudometer.engine.readings import ReadingCache, ReadingMerger
-from claudometer.engine.requester import Requester
+from claudometer.engine.recording import Recorder
+from claudometer.engine.requester import RefreshAnswer, Requester
 from claudometer.engine.saving import Saver
 from claudometer.engine.session_keys import KeyNames, SessionKeys
 from claudometer.engine.settings_form import SettingsForm, is_other_source, parse_change
@@ -30,7 +31,6 @@ from claudometer.engine.supervision import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from claudometer.domain.events import WindowPlace
     from claudometer.domain.form_state import FormState
@@ -44,20 +44,6 @@ _POLLING = "polling"
 
 REFRESH_TIMEOUT_S = 110.0
 """Longer than two requests and a browser may take, and shorter than a client waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshAnswer:
-    """Whether a click led to a request.
-
-    Attributes:
-        until: if it did not, when a request may be sent again.
-        browser: the pause is our own browser's, not one that Claude asked for.
-    """
-
-    accepted: bool
-    until: datetime | None = None
-    browser: bool = False
 
 
 class Engine:
@@ -105,6 +91,13 @@ class Engine:
             hits=LimitHits(deps.local.limit_hits, self._snapshots, self._notices, deps.clock),
             policy=deps.policy,
         )
+        self._recorder = Recorder(
+            deps.history,
+            deps.bus,
+            deps.clock,
+            interval_s=self._interval_s,
+            on_problems=self._notices.show_history,
+        )
         self._saver = Saver(deps, self._keys, self._requester)
         self._form = SettingsForm(deps, self._keys, autostart=self._saver.autostart_state)
         self._keys.on_unsaved = self._notices.show_unsaved
@@ -143,8 +136,9 @@ class Engine:
         return self._deps.claude_folder.path
 
     def start_polling(self) -> None:
-        """Poll in a task of its own until ``tasks`` is stopped."""
+        """Poll, and keep the history, in tasks of their own until ``tasks`` is stopped."""
         self.tasks.start(_POLLING, self.run)
+        self.tasks.start("keeping the history", self._recorder.run)
 
     async def run(self) -> None:
         """Show the last numbers of an earlier run, then poll until cancelled.
@@ -172,7 +166,9 @@ class Engine:
         """
         try:
             await self.recall()
+            self._recorder.skip()
             await self._poller.poll_once(why)
+            await self._recorder.finish()
             return replace(self.snapshot, next_poll=await self._next_allowed() or held_plan(self.snapshot))
         finally:
             await self._selector.aclose()

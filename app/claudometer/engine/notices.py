@@ -21,6 +21,13 @@ SETTLED_BY_SAVING = frozenset(
 )
 """Problems that a save of the settings ends. Others, such as a missing tray host, outlast it."""
 
+HISTORY = (
+    ErrorCode.HISTORY_BROKEN,
+    ErrorCode.HISTORY_NEWER,
+    ErrorCode.HISTORY_UNKEPT,
+    ErrorCode.HISTORY_WITHOUT_SQLITE,
+)
+
 
 class Notices:
     """Shows notices and takes them back.
@@ -51,6 +58,15 @@ class Notices:
         """Show what is wrong with the state file, ``None`` if nothing is."""
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_UNKEPT, ErrorCode.STATE_BROKEN):
             self.show(Problem(code, facts=self._state_facts), present=error is code)
+
+    def show_history(self, problems: tuple[Problem, ...]) -> None:
+        """Show what is wrong with the history, unless the same is said of the state in the same folder."""
+        shown = {notice.code for notice in self._snapshots.snapshot.notices}
+        is_said = bool(shown & {ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_UNKEPT})
+        found = {problem.code: problem for problem in problems}
+        for code in HISTORY:
+            is_needed = code in found and not (is_said and code is ErrorCode.HISTORY_UNKEPT)
+            self.show(found.get(code, Problem(code)), present=is_needed)
 
     def show_leftover(self, present: bool) -> None:
         """Show that forgotten numbers are still on the disk."""

@@ -44,6 +44,20 @@ INSISTING = frozenset({Cause.CLICK, Cause.SAVING})
 """The user wants to know, although the server has refused these credentials for good."""
 
 
+@dataclass(frozen=True, slots=True)
+class RefreshAnswer:
+    """Whether a click led to a request.
+
+    Attributes:
+        until: if it did not, when a request may be sent again.
+        browser: the pause is our own browser's, not one that Claude asked for.
+    """
+
+    accepted: bool
+    until: datetime | None = None
+    browser: bool = False
+
+
 class Requester:
     """Sends requests within the budget of each account."""
 

@@ -33,6 +33,8 @@ from claudometer.providers.registry import (
 from claudometer.settings.environment import read_environment
 from claudometer.settings.environment_defaults import PREFIX
 from claudometer.settings.store import SettingsStore
+from claudometer.store.connecting import FILE_NAME as HISTORY_NAME
+from claudometer.store.history import History
 from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
@@ -152,6 +154,7 @@ async def assemble(context: RunContext) -> Engine:
             demo=context.demo,
             log_folder=str(context.places.log_folder),
             state_folder=str(context.places.state_folder),
+            history=History(context.places.state_folder / HISTORY_NAME),
         )
     )
     return engine

@@ -29,7 +29,7 @@ UNUSED_STDLIB = (
 )
 UNUSED_MODULES = (
     *("_tkinter", "_test", "_ctypes_test", "audioop", "xxlimited", "nis", "_dbm", "_gdbm", "ossaudiodev"),
-    *("readline", "_curses", "spwd", "_crypt", "_sqlite3"),
+    *("readline", "_curses", "spwd", "_crypt"),
 )
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "claudometer/claudometer")
 

@@ -29,6 +29,23 @@ FILES: Final[dict[ErrorCode, Message]] = {
     ErrorCode.LEDGER_UNREADABLE: Message(
         "The list of requests cannot be read.", "Check the permissions of {folder}."
     ),
+    ErrorCode.HISTORY_BROKEN: Message(
+        "The history was damaged. What could still be read was kept.",
+        "Nothing needs to be done. The damaged file is {moved_to}; delete it if you do not need it.",
+    ),
+    ErrorCode.HISTORY_NEWER: Message(
+        "A newer Claudometer wrote the history, so this version does not change it.",
+        "Install the newer version to use {path}. Until then the history is kept in memory only.",
+    ),
+    ErrorCode.HISTORY_UNKEPT: Message(
+        "Claudometer cannot save the history in {folder}.",
+        "Check the disk space and the permissions of that folder. "
+        "Until then the history is kept in memory only.",
+    ),
+    ErrorCode.HISTORY_WITHOUT_SQLITE: Message(
+        "No history is kept, because this Python has no SQLite.",
+        "Install the sqlite3 module of this Python, or use a Claudometer package, then restart.",
+    ),
     ErrorCode.CLAUDE_SETTINGS_NOT_UTF8: Message(
         "Claude Code's settings are not saved as UTF-8, so nothing was changed.", SAVE_AS_UTF8
     ),

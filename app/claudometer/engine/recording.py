@@ -1,0 +1,119 @@
+"""Hands every new reading to the history, off the loop: one transaction for all that came meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.history import GAP_S
+from claudometer.system.off_loop import off_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.snapshot import Problem
+    from claudometer.domain.usage import Reading
+    from claudometer.engine.bus import Bus
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 1000
+"""Readings that wait for a disk that does not respond: three days at our slowest pace."""
+
+INTERVALS_MISSED = 2.5
+"""Two polls may fail, and the line is still drawn."""
+
+
+class History(Protocol):
+    """Keeps readings for long. Its methods block, and never fail for the disk."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]: ...
+    def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None: ...
+    def close(self) -> None: ...
+
+
+class Recorder:
+    """Records what the snapshots show: answers of the server, and what local sources know better.
+
+    Args:
+        history: ``None`` to record nothing.
+        interval_s: returns the interval that the user chose, in seconds, ``None`` for the automatic one.
+        on_problems: called with what is wrong with the history after each attempt to write.
+    """
+
+    def __init__(
+        self,
+        history: History | None,
+        bus: Bus,
+        clock: Clock,
+        *,
+        interval_s: Callable[[], int | None],
+        on_problems: Callable[[tuple[Problem, ...]], None],
+    ) -> None:
+        self._history = history
+        self._clock = clock
+        self._interval_s = interval_s
+        self._on_problems = on_problems
+        self._waiting: deque[Reading] = deque(maxlen=MOST_WAITING)
+        self._arrived = asyncio.Event()
+        self._last: Reading | None = None
+        if history is not None:
+            bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
+
+    async def run(self) -> None:
+        """Write each new reading until cancelled, then close the file."""
+        try:
+            while True:
+                await self._arrived.wait()
+                await self.write()
+        finally:
+            await self.close()
+
+    def skip(self) -> None:
+        """Pass over what has come so far: the numbers of an earlier run, which that run has recorded."""
+        self._waiting.clear()
+
+    async def finish(self) -> None:
+        """Write what has come, and close the file: the program is about to end."""
+        if self._waiting:
+            await self.write()
+            await self.close()
+
+    async def write(self) -> None:
+        """Write what is waiting. What a disk does not take in time waits for the next reading."""
+        self._arrived.clear()
+        readings = list(self._waiting)
+        if self._history is None or not readings:
+            return
+        gap_s = max(GAP_S, INTERVALS_MISSED * (self._interval_s() or 0))
+        try:
+            await off_loop(self._history.record, readings, now=self._clock.now(), gap_s=gap_s)
+        except OSError as error:  # a timeout: the disk hangs
+            log.warning("the history waits for the disk: %s", error)
+        else:
+            for reading in readings:
+                if self._waiting and self._waiting[0] is reading:
+                    self._waiting.popleft()
+        self._on_problems(self._history.problems)
+
+    async def close(self) -> None:
+        """Close the file; a disk that hangs is left alone."""
+        if self._history is not None:
+            try:
+                await off_loop(self._history.close)
+            except OSError as error:
+                log.warning("the history was not closed: %s", error)
+
+    def _note(self, reading: Reading | None) -> None:
+        # Most snapshots differ in other things than the numbers.
+        if reading is None or reading == self._last:
+            return
+        self._last = reading
+        self._waiting.append(reading)
+        self._arrived.set()

@@ -1,0 +1,244 @@
+"""Opens the database: only a regular file of this user's, with the best journal that its file system can."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from claudometer.store.schema import VERSION, DamagedError, first_missing, migrate
+from claudometer.store.values import POINT, RESET, SERIES
+from claudometer.system.files import PRIVATE_FILE, make_private_folder
+from claudometer.system.filesystem import NotRegularFileError, find_replaceable, open_regular
+
+if TYPE_CHECKING:
+    import sqlite3
+    from sqlite3 import Connection
+
+log = logging.getLogger(__name__)
+
+FILE_NAME = "history.db"
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite itself puts beside a database."""
+
+BUSY_S = 2.0
+"""How long to wait for another process. A transaction of ours takes some milliseconds."""
+
+CACHE_KIB = 256
+CHECKPOINT_PAGES = 256
+"""The log is written into the database about once per MiB, instead of 4."""
+
+NETWORK = frozenset(
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "afs",
+        "ceph",
+        "fuse.sshfs",
+        "fuse.rclone",
+        "fuse.glusterfs",
+    }
+)
+"""File systems on which another computer cannot see the shared memory that a write-ahead log needs."""
+
+
+def connect(path: Path) -> Connection:
+    """Create or open the database for reading and writing, and bring its tables up to date.
+
+    Raises:
+        OSError: its folder cannot be used, or something else than a regular file is in its place.
+        NewerSchemaError: a newer version of the program wrote it.
+        DamagedError: it is damaged, or no database of ours.
+        sqlite3.Error: it cannot be opened.
+    """
+    import sqlite3  # noqa: PLC0415 - 1.5 MB, which the start does without
+
+    make_private_folder(path.parent)
+    target = Path(find_replaceable(path))
+    check_neighbors(target)
+    # SQLite would create it with the permissions of the umask. Its own files take those of this one.
+    handle = open_regular(target, os.O_RDWR | os.O_CREAT)
+    try:
+        if sys.platform != "win32" and stat.S_IMODE(os.fstat(handle).st_mode) != PRIVATE_FILE:
+            os.fchmod(handle, PRIVATE_FILE)
+    finally:
+        os.close(handle)  # before SQLite opens it: closing a file drops every lock this process has on it
+    connection = _connection(_address(target, "rw"))
+    try:
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        if first_missing(connection) == VERSION:
+            check_tables(connection)  # before anything is changed: it may not be ours to change
+        _choose_journal(connection, target)
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error) and is_damaged(error):
+            raise DamagedError(str(error)) from error
+        raise
+    return connection
+
+
+def connect_memory() -> Connection:
+    """Return an empty database in memory."""
+    connection = _connection(":memory:")
+    migrate(connection)
+    return connection
+
+
+def connect_reading(path: Path) -> Connection:
+    """Open an existing database for reading alone, also one that this user cannot write.
+
+    Raises:
+        FileNotFoundError: there is none.
+        OSError: something else than a regular file is in its place.
+        DamagedError: it is damaged, or no database of ours.
+        sqlite3.Error: it cannot be opened.
+    """
+    import sqlite3  # noqa: PLC0415 - see above
+
+    target = Path(os.path.realpath(path))
+    os.close(open_regular(target, os.O_RDONLY))
+    check_neighbors(target)
+    last: Exception | None = None
+    # A log of writes needs a shared file beside the database, which a read-only folder refuses.
+    for mode in ("ro", "ro&immutable=1"):
+        connection = _connection(_address(target, mode))
+        try:
+            check_tables(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            if is_damaged(error):
+                raise DamagedError(str(error)) from error
+            last = last or error
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+    if last is None:
+        raise AssertionError("an attempt that did not return has failed")
+    raise last
+
+
+def check_tables(connection: Connection) -> None:
+    """Make sure that the tables are ours.
+
+    Raises:
+        DamagedError: a table or a column is missing.
+        sqlite3.Error: they cannot be read.
+    """
+    from sqlite3 import OperationalError  # noqa: PLC0415 - see above
+
+    try:
+        _read_a_row_of_each(connection)
+    except OperationalError as error:
+        if error.sqlite_errorcode == 1:  # "no such table", "no such column"
+            raise DamagedError(str(error)) from error
+        raise
+
+
+def _read_a_row_of_each(connection: Connection) -> None:
+    for statement in (
+        f"SELECT {SERIES}, thinned_to FROM series LIMIT 1",  # noqa: S608 - names of columns
+        f"SELECT series, {POINT} FROM points LIMIT 1",  # noqa: S608 - names of columns
+        f"SELECT series, {RESET} FROM resets LIMIT 1",  # noqa: S608 - names of columns
+    ):
+        connection.execute(statement).fetchone()
+
+
+def check_neighbors(path: Path) -> None:
+    """Refuse files beside the database that SQLite would open and that are no regular files.
+
+    Raises:
+        NotRegularFileError: such a file is there; opening a FIFO would wait forever.
+    """
+    for suffix in BESIDE:
+        beside = path.with_name(path.name + suffix)
+        if os.path.lexists(beside) and not stat.S_ISREG(beside.lstat().st_mode):
+            raise NotRegularFileError(beside)
+
+
+def is_damaged(error: Exception) -> bool:
+    """Return whether an error says that the file is damaged, or no database of ours."""
+    code = getattr(error, "sqlite_errorcode", None)
+    # 11: malformed. 24: a changed format. 26: not a database.
+    return isinstance(error, DamagedError) or (code is not None and code & 0xFF in (11, 24, 26))
+
+
+def is_passing(error: Exception) -> bool:
+    """Return whether the open database is as good as before: it was locked, or the disk is full."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (5, 6, 13)
+
+
+def _choose_journal(connection: Connection, path: Path) -> None:
+    if _is_on_network(path) or not _has_write_ahead_log(connection):
+        connection.execute("PRAGMA journal_mode = TRUNCATE")
+        connection.execute("PRAGMA synchronous = FULL")
+        return
+    # A power cut may cost what the system had not written yet, some seconds; it damages nothing.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 4096}")
+
+
+def _has_write_ahead_log(connection: Connection) -> bool:
+    from sqlite3 import OperationalError  # noqa: PLC0415 - see above
+
+    try:
+        return bool(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal")
+    except OperationalError as error:
+        if is_damaged(error):
+            raise
+        log.info("no write-ahead log here: %s", error)
+        return False
+
+
+def _is_on_network(path: Path) -> bool:
+    """Return whether the file is on a network drive, ``False`` where the system does not say."""
+    found, kind = "", ""
+    with suppress(OSError):
+        lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+        for _, point, this, *_ in (line.split(" ") for line in lines if line.count(" ") >= 3):
+            place = point.replace("\\040", " ")
+            is_above = str(path).startswith(place if place.endswith("/") else f"{place}/")
+            if is_above and len(place) >= len(found):
+                found, kind = place, this
+    return kind in NETWORK
+
+
+def _address(path: Path, mode: str) -> str:
+    return f"file:{quote(os.fsencode(path))}?mode={mode}"
+
+
+def _connection(address: str) -> Connection:
+    import sqlite3  # noqa: PLC0415 - see above
+
+    connection = sqlite3.connect(
+        address,
+        uri=address.startswith("file:"),
+        timeout=BUSY_S,
+        isolation_level=None,  # we begin and end our transactions
+        check_same_thread=False,  # every call runs in a thread of its own, one at a time
+        cached_statements=32,
+    )
+    # A damaged text must not cost the rest of the table.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
+
+
+def errors_of_sqlite() -> type[sqlite3.Error]:
+    """Return the class of all errors of SQLite."""
+    import sqlite3  # noqa: PLC0415 - see above
+
+    return sqlite3.Error

@@ -1,0 +1,80 @@
+"""Copies the rows of one database into another: what can be read of a damaged one, or what memory held."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from claudometer.store.queries import columns_of, data_tables, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Connection
+
+log = logging.getLogger(__name__)
+
+MOST_ROWS = 5_000_000
+"""More than 20 years of points: a damaged file may lead in circles."""
+
+
+def copy_rows(source: Connection, target: Connection) -> int:
+    """Copy all rows that can be read and that ``target`` does not have, and return how many that were.
+
+    The tables are found by their columns, so those of later migrations are copied, too. Damage in ``source``
+    ends the copy of a table early; damage in ``target`` is raised.
+
+    Raises:
+        sqlite3.Error: ``target`` cannot be written. The caller ends the transaction.
+    """
+    numbers = _copy_series(source, target)
+    copied = 0
+    for table in data_tables(target):
+        names = columns_of(target, table)
+        place = names.index("series")
+        insert = f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - our names
+        for row in _rows(source, table, names):
+            number = numbers.get(row[place])
+            if number is not None:
+                target.execute(insert, (*row[:place], number, *row[place + 1 :]))
+                copied += 1
+    return copied
+
+
+def _copy_series(source: Connection, target: Connection) -> dict[object, int]:
+    """Copy the limits, and return the number that each has in ``target``."""
+    names = [name for name in columns_of(target, "series") if name != "id"]
+    insert = f"INSERT OR IGNORE INTO series ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    numbers: dict[object, int] = {}
+    for number, *values in _rows(source, "series", ["id", *names]):
+        try:
+            target.execute(insert, values)
+        except _integrity_error():  # a value that was damaged
+            continue
+        row = target.execute(
+            "SELECT id FROM series WHERE provider = ? AND account = ? AND limit_id = ?", values[:3]
+        ).fetchone()
+        if row is not None:
+            numbers[number] = row[0]
+    return numbers
+
+
+def _rows(source: Connection, table: str, names: list[str]) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of a table from its beginning, and those behind a damaged part from its end."""
+    from sqlite3 import Error  # noqa: PLC0415 - loaded with the first connection
+
+    key = key_of(source, table)
+    for order in ("ASC", "DESC"):
+        by = ", ".join(f"{name} {order}" for name in key)
+        query = f"SELECT {', '.join(names)} FROM {table} ORDER BY {by} LIMIT {MOST_ROWS}"  # noqa: S608
+        try:
+            yield from source.execute(query)
+        except (Error, OverflowError) as error:
+            log.warning("not all of the old history could be read: %s", error)
+        else:
+            return
+
+
+def _integrity_error() -> type[Exception]:
+    from sqlite3 import IntegrityError  # noqa: PLC0415 - loaded with the first connection
+
+    return IntegrityError

@@ -1,0 +1,285 @@
+"""The history of one user: on disk, and in memory for as long as the disk cannot take it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from contextlib import closing, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.snapshot import Problem
+from claudometer.store.connecting import (
+    BESIDE,
+    connect,
+    connect_memory,
+    connect_reading,
+    errors_of_sqlite,
+    is_damaged,
+    is_passing,
+)
+from claudometer.store.copying import copy_rows
+from claudometer.store.queries import delete_all, read_points, read_resets, read_series
+from claudometer.store.schema import DamagedError, NewerSchemaError
+from claudometer.store.thinning import thin
+from claudometer.store.writing import write_reading
+from claudometer.system.file_locks import locked
+from claudometer.system.files import move_aside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from sqlite3 import Connection
+
+    from claudometer.domain.history import LimitKey, LimitReset, Point, Series
+    from claudometer.domain.usage import AccountKey, Reading
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+THIN_EVERY = timedelta(hours=1)
+LOCK_TIMEOUT_S = 5.0
+
+
+class History:
+    """Points and resets of all accounts of a user. Its methods block, take turns, and no disk fails them.
+
+    What cannot be written is kept in memory, and moved to the disk as soon as that works.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._disk: Connection | None = None
+        self._memory: Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self._thinned_at: datetime | None = None
+        self._lasting: Problem | None = None  # said until the end of this run
+        self._failing: Problem | None = None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the file now, and what was wrong with an earlier one."""
+        return tuple(each for each in (self._lasting, self._failing) if each is not None)
+
+    def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None:
+        """Write what is new in the readings, in one transaction.
+
+        Args:
+            readings: oldest first.
+            now: by the clock that the readings' times are of.
+            gap_s: readings further apart than this many seconds are not joined.
+        """
+
+        def write(connection: Connection) -> None:
+            for reading in readings:
+                write_reading(connection, reading, now=now, gap_s=gap_s)
+            if self._thinned_at is None or now - self._thinned_at >= THIN_EVERY or now < self._thinned_at:
+                thin(connection, now)
+
+        with self._lock:
+            if self._has_sqlite():
+                self._write(write)
+            self._thinned_at = now
+
+    def clear(self) -> bool:
+        """Delete everything, and return whether nothing is left on the disk."""
+        with self._lock:
+            if not self._has_sqlite():
+                return False
+            self._close_memory()
+            self._write(delete_all)
+            if self._disk is None or self._memory is not None:
+                return False
+            with suppress(errors_of_sqlite()):  # the rows are gone; their space stays in the file
+                self._disk.execute("VACUUM")
+            return True
+
+    def series(self, account: AccountKey | None = None) -> list[Series]:
+        """Return the limits that there are points of, the one that was read last first."""
+        found: dict[LimitKey, Series] = {}
+        for each in self._read(lambda connection: read_series(connection, account)):
+            found[each.key] = each  # what memory has is newer
+        return list(found.values())
+
+    def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]:
+        """Return the points of a limit that overlap the time from ``since`` to ``until``, oldest first."""
+        return self._read(lambda connection: read_points(connection, key, since, until))
+
+    def resets(
+        self,
+        *,
+        account: AccountKey | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[LimitReset]:
+        """Return the confirmed resets whose new window was first seen in that time, oldest first."""
+        return self._read(
+            lambda connection: read_resets(connection, account=account, since=since, until=until)
+        )
+
+    def close(self) -> None:
+        """Close the file. It is opened again when it is needed."""
+        with self._lock:
+            self._close_disk()
+
+    def _has_sqlite(self) -> bool:
+        """Return whether Python was built with it, and note it as a problem if not."""
+        try:
+            errors_of_sqlite()
+        except ImportError as error:
+            if self._failing is None:
+                log.warning("no history is kept: %s", error)
+            self._failing = Problem(ErrorCode.HISTORY_WITHOUT_SQLITE)
+            return False
+        return True
+
+    def _read(self, query: Callable[[Connection], list[T]]) -> list[T]:
+        """Return what the disk has, and behind it what only memory has."""
+        with self._lock:
+            if not self._has_sqlite():
+                return []
+            found = self._read_disk(query)
+            if self._memory is not None:
+                found += query(self._memory)
+        return found
+
+    def _read_disk(self, query: Callable[[Connection], list[T]]) -> list[T]:
+        with suppress(OSError, DamagedError, NewerSchemaError, errors_of_sqlite()):
+            try:
+                return query(self._open())
+            except errors_of_sqlite() as error:
+                if not is_damaged(error):
+                    raise
+                self._set_aside(error, self._file)
+                return query(self._open())
+        # Perhaps it can be read all the same: in a folder that cannot be written.
+        self._close_disk()
+        with (
+            suppress(OSError, DamagedError, errors_of_sqlite()),
+            closing(connect_reading(self._path)) as disk,
+        ):
+            return query(disk)
+        return []
+
+    def _write(self, work: Callable[[Connection], None]) -> None:
+        try:
+            self._write_disk(work)
+        except NewerSchemaError:
+            self._failing = Problem(ErrorCode.HISTORY_NEWER, facts=(("path", os.fspath(self._path)),))
+        except (OSError, DamagedError, errors_of_sqlite()) as error:
+            if not is_passing(error):
+                self._close_disk()
+            level = logging.DEBUG if self._failing else logging.WARNING
+            log.log(level, "the history cannot be kept: %s", error)
+            facts = (("folder", os.fspath(self._path.parent)),)
+            self._failing = Problem(ErrorCode.HISTORY_UNKEPT, facts=facts)
+        else:
+            if self._failing is not None:
+                log.info("the history is kept again")
+            self._failing = None
+            return
+        if self._memory is None:
+            self._memory = connect_memory()
+        _in_transaction(self._memory, work)
+
+    def _write_disk(self, work: Callable[[Connection], None]) -> None:
+        try:
+            _in_transaction(self._open(), self._with_memory(work))
+        except errors_of_sqlite() as error:
+            if not is_damaged(error):
+                raise
+            self._set_aside(error, self._file)
+            _in_transaction(self._open(), self._with_memory(work))
+        self._close_memory()
+
+    def _with_memory(self, work: Callable[[Connection], None]) -> Callable[[Connection], None]:
+        memory = self._memory
+        if memory is None:
+            return work
+
+        def both(connection: Connection) -> None:
+            copy_rows(memory, connection)
+            work(connection)
+
+        return both
+
+    def _open(self) -> Connection:
+        """Return the open database; opens it again if somebody has removed or replaced its file."""
+        if self._disk is not None and self._file == _identity(self._path):
+            return self._disk
+        self._close_disk()
+        found = _identity(self._path)
+        try:
+            self._disk = connect(self._path)
+        except DamagedError as error:
+            self._set_aside(error, found)
+            self._disk = connect(self._path)
+        self._file = _identity(self._path)
+        return self._disk
+
+    def _set_aside(self, error: Exception, damaged: tuple[int, int] | None) -> None:
+        """Rename a damaged file, and take over into a new one what can still be read of it.
+
+        Args:
+            damaged: the identity of the file. Another process may have renamed it already.
+
+        Raises:
+            OSError, sqlite3.Error: it could not be renamed, or the new one not be created.
+        """
+        self._close_disk()
+        target = Path(os.path.realpath(self._path))
+        with locked(target.with_name(f"{target.name}.lock"), timeout_s=LOCK_TIMEOUT_S):
+            if _identity(target) != damaged:
+                return
+            aside = move_aside(target)
+            for suffix in BESIDE:
+                # SQLite would apply the log or the journal of the old file to the new one.
+                beside = target.with_name(target.name + suffix)
+                if beside.exists():
+                    moved = aside.with_name(aside.name + suffix)
+                    move_aside(beside) if moved.exists() else beside.rename(moved)
+            log.warning("the history was damaged (%s) and is kept as %s", error, aside)
+            self._lasting = Problem(ErrorCode.HISTORY_BROKEN, facts=(("moved_to", os.fspath(aside)),))
+            with closing(connect(self._path)) as new:
+                _salvage(aside, new)
+
+    def _close_disk(self) -> None:
+        if self._disk is not None:
+            with suppress(errors_of_sqlite()):
+                self._disk.close()
+        self._disk = None
+
+    def _close_memory(self) -> None:
+        if self._memory is not None:
+            self._memory.close()
+        self._memory = None
+
+
+def _salvage(aside: Path, target: Connection) -> None:
+    with suppress(OSError, DamagedError, errors_of_sqlite()), closing(connect_reading(aside)) as old:
+        _in_transaction(target, lambda new: log.info("%d rows were taken over", copy_rows(old, new)))
+
+
+def _in_transaction(connection: Connection, work: Callable[[Connection], None]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(errors_of_sqlite()):  # a full disk has ended it already
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        raise
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

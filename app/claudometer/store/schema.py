@@ -1,0 +1,104 @@
+"""The tables of the database, as a list of migrations. How to add one: ``.github/architecture/store.md``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    # 1. Times are whole seconds since 1970, UTC.
+    """
+    CREATE TABLE series (
+        id INTEGER PRIMARY KEY,
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        limit_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        label TEXT NOT NULL,
+        window_s INTEGER,
+        plan TEXT,
+        thinned_to INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (provider, account, limit_id)
+    );
+    CREATE TABLE points (
+        series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        percent REAL NOT NULL,
+        resets_at INTEGER,
+        source TEXT NOT NULL,
+        joined INTEGER NOT NULL,
+        PRIMARY KEY (series, at)
+    ) WITHOUT ROWID;
+    CREATE TABLE resets (
+        series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+        seen_after INTEGER NOT NULL,
+        seen_before INTEGER NOT NULL,
+        promised_at INTEGER,
+        next_at INTEGER,
+        percent_before REAL NOT NULL,
+        percent_after REAL NOT NULL,
+        cause TEXT NOT NULL,
+        confirmed INTEGER NOT NULL,
+        PRIMARY KEY (series, seen_after)
+    ) WITHOUT ROWID;
+    """,
+)
+"""Each is applied once, in one transaction with the new version. Never change one that was released."""
+
+VERSION: Final = len(MIGRATIONS)
+
+
+class NewerSchemaError(Exception):
+    """The database was written by a newer version of the program."""
+
+
+class DamagedError(Exception):
+    """The file is damaged, or no database of ours."""
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables up to date, in one transaction. Two programs may do so at once.
+
+    Raises:
+        NewerSchemaError: the database is newer than this program. Nothing was changed.
+        DamagedError: it has no version, but tables: it is somebody else's.
+        sqlite3.Error: it could not be written. Nothing was changed.
+    """
+    if _version_of(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Looked up again: another program may just have migrated.
+        for number in range(first_missing(connection), VERSION):
+            # Not `executescript`: that commits first.
+            for statement in MIGRATIONS[number].split(";"):
+                if statement.strip():
+                    connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def first_missing(connection: Connection) -> int:
+    """Return how many migrations the database has had.
+
+    Raises:
+        NewerSchemaError, DamagedError: see :func:`migrate`.
+    """
+    version = _version_of(connection)
+    if version == 0 and connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise DamagedError("tables without a version")
+    return version
+
+
+def _version_of(connection: Connection) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise NewerSchemaError
+    return version

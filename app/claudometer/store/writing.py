@@ -1,0 +1,186 @@
+"""Writes readings into the tables: points, and the resets between them. The caller began a transaction."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claudometer.domain.history import Point
+from claudometer.domain.resets import find_reset, is_confirmed, is_same_promise, note_server_wide
+from claudometer.domain.usage import origin_of
+from claudometer.store.values import POINT, RESET, stamp, stamp_or_none, time_of, to_point, to_reset
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from sqlite3 import Connection
+
+    from claudometer.domain.history import Reset
+    from claudometer.domain.usage import Limit, Reading
+
+FUTURE_S = 24 * 3600
+"""Points that are further ahead were written while a clock was wrong, and are dropped. Clocks of two programs
+may differ by hours for a moment: one of them may not have heard the server's time yet."""
+
+
+def write_reading(connection: Connection, reading: Reading, *, now: datetime, gap_s: float) -> None:
+    """Write what is new in a reading. A reading that is there already changes nothing.
+
+    Args:
+        now: by the clock that the reading's times are of.
+        gap_s: readings further apart than this many seconds are not joined.
+    """
+    plan = _plan_of(reading)
+    found: list[tuple[int, Reset]] = []
+    for limit in reading.limits:
+        point = _point_of(limit, reading)
+        if point is None:
+            continue
+        number, plan_before, is_new = _series_of(connection, reading, limit, plan)
+        _drop_future(connection, number, now)
+        before = None if is_new else _last_point(connection, number)
+        if before is not None and point.at <= before.until:
+            continue  # known already, or older than what another source said
+        if before is not None:
+            _settle_reset(connection, number, point.percent)
+            is_other = None not in (plan, plan_before) and plan != plan_before
+            reset = find_reset(before, point, limit.window_s, is_other_plan=is_other)
+            if reset is not None:
+                found.append((number, reset))
+            is_joined = (point.at - before.until).total_seconds() <= gap_s
+            point = replace(point, joined=is_joined)
+        _write_point(connection, number, before, point, limit.window_s)
+        if plan is not None:
+            connection.execute(
+                "UPDATE series SET plan = ? WHERE id = ? AND plan IS NOT ?", (plan, number, plan)
+            )
+    for (number, _), reset in zip(found, note_server_wide([each for _, each in found]), strict=True):
+        _write_reset(connection, number, reset)
+
+
+def _point_of(limit: Limit, reading: Reading) -> Point | None:
+    """Return the point that a limit of a reading makes, ``None`` if its percent is not known."""
+    if limit.percent is None or not math.isfinite(limit.percent):
+        return None
+    origin = origin_of(limit, reading)
+    at = time_of(stamp(origin.fetched_at))
+    # To the nearest second: the time varies around a whole one.
+    resets_at = None if limit.resets_at is None else time_of(round(limit.resets_at.timestamp()))
+    return Point(at, at, limit.percent, resets_at, origin.source, joined=False)
+
+
+def _plan_of(reading: Reading) -> str | None:
+    parts = [part for part in (reading.account.plan, reading.account.tier) if part]
+    return _text(" / ".join(parts)) or None
+
+
+def _text(text: str) -> str:
+    """Return a server's text as SQLite takes it: JSON may hold half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _series_of(
+    connection: Connection, reading: Reading, limit: Limit, plan: str | None
+) -> tuple[int, str | None, bool]:
+    """Return a limit's number, the plan of the reading before, and whether the limit is new."""
+    key = (reading.provider, reading.account.id, _text(limit.id))
+    name = _text(limit.label)
+    row = connection.execute(
+        "SELECT id, plan, label, window_s FROM series WHERE provider = ? AND account = ? AND limit_id = ?",
+        key,
+    ).fetchone()
+    if row is None:
+        made = connection.execute(
+            "INSERT INTO series (provider, account, limit_id, kind, label, window_s, plan) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*key, limit.kind.value, name, limit.window_s, plan),
+        )
+        return int(made.lastrowid or 0), plan, True
+    number, plan_before, label, window_s = row
+    if (label, window_s) != (name, limit.window_s):
+        connection.execute(
+            "UPDATE series SET label = ?, window_s = ?, kind = ? WHERE id = ?",
+            (name, limit.window_s, limit.kind.value, number),
+        )
+    return number, plan_before, False
+
+
+def _drop_future(connection: Connection, number: int, now: datetime) -> None:
+    latest = stamp(now) + FUTURE_S
+    connection.execute("DELETE FROM points WHERE series = ? AND at > ?", (number, latest))
+    connection.execute("DELETE FROM resets WHERE series = ? AND seen_after > ?", (number, latest))
+    # A point whose sign of life is from the future: only the last can be one.
+    connection.execute(
+        "UPDATE points SET until = at WHERE series = ? AND until > ? AND at = "
+        "(SELECT max(at) FROM points WHERE series = ?)",
+        (number, latest, number),
+    )
+
+
+def _last_point(connection: Connection, number: int) -> Point | None:
+    row = connection.execute(
+        f"SELECT {POINT} FROM points WHERE series = ? ORDER BY at DESC LIMIT 1",  # noqa: S608
+        (number,),
+    ).fetchone()
+    return None if row is None else to_point(row)
+
+
+def _write_point(
+    connection: Connection, number: int, before: Point | None, point: Point, window_s: int | None
+) -> None:
+    if before is not None and point.joined and _says_the_same(before, point, window_s):
+        connection.execute(
+            "UPDATE points SET until = ?, resets_at = ?, source = ? WHERE series = ? AND at = ?",
+            (stamp(point.at), stamp_or_none(point.resets_at), point.source.value, number, stamp(before.at)),
+        )
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            number,
+            stamp(point.at),
+            stamp(point.until),
+            point.percent,
+            stamp_or_none(point.resets_at),
+            point.source.value,
+            point.joined,
+        ),
+    )
+
+
+def _says_the_same(before: Point, point: Point, window_s: int | None) -> bool:
+    is_same = is_same_promise(before.resets_at, point.resets_at, window_s)
+    return is_same and before.percent == point.percent
+
+
+def _settle_reset(connection: Connection, number: int, percent: float) -> None:
+    """Confirm the last reset by the reading that follows it, or delete it: the old number is back."""
+    row = connection.execute(
+        f"SELECT {RESET} FROM resets WHERE series = ? ORDER BY seen_after DESC LIMIT 1",  # noqa: S608
+        (number,),
+    ).fetchone()
+    reset = None if row is None else to_reset(row)
+    if reset is None or reset.confirmed:
+        return
+    key = (number, stamp(reset.seen_after))
+    if is_confirmed(reset, percent):
+        connection.execute("UPDATE resets SET confirmed = 1 WHERE series = ? AND seen_after = ?", key)
+    else:
+        connection.execute("DELETE FROM resets WHERE series = ? AND seen_after = ?", key)
+
+
+def _write_reset(connection: Connection, number: int, reset: Reset) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO resets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            number,
+            stamp(reset.seen_after),
+            stamp(reset.seen_before),
+            stamp_or_none(reset.promised_at),
+            stamp_or_none(reset.next_at),
+            reset.percent_before,
+            reset.percent_after,
+            reset.cause.value,
+            reset.confirmed,
+        ),
+    )

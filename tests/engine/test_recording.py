@@ -1,0 +1,167 @@
+"""Tests in the engine that new readings reach the history, and that a failing history costs no number."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Fetched, Offline
+from claudometer.domain.snapshot import Problem
+from claudometer.engine.engine import Engine
+from claudometer.store.history import History
+from tests.engine.full_disk import FullDisk
+from tests.histories import LONG_AGO, SESSION, after, percents
+from tests.readings import reading, session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from claudometer.domain.usage import Reading
+    from tests.engine.sources import Bench
+
+
+@pytest.fixture
+def history(bench: Bench) -> History:
+    return History(bench.folder / "state" / "history.db")
+
+
+def engine_with(bench: Bench, history: History | HangingHistory) -> Engine:
+    return Engine(replace(bench.parts(), history=history))
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def test_every_new_answer_is_recorded_and_a_failed_poll_is_not(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        bench.cli.answers.extend(
+            [
+                Fetched(reading(session(40), fetched_at=after(1))),
+                Offline(ErrorCode.OFFLINE),
+                Fetched(reading(session(42), fetched_at=after(9))),
+            ]
+        )
+        bench.cli.answers.popleft()
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        await until(lambda: percents(history) == [40])
+        for minutes in (5, 9):
+            bench.clock.advance(60 * minutes)
+            await engine.refresh()
+        await until(lambda: percents(history) == [40, 42])
+        await engine.tasks.stop()
+        assert [each.at for each in history.points(SESSION, LONG_AGO)] == [after(1), after(9)]
+
+    asyncio.run(story())
+
+
+def test_the_file_is_closed_when_the_program_ends(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        path = bench.folder / "state" / "history.db"
+        await until(lambda: path.with_name("history.db-wal").exists() and percents(history))
+        await engine.tasks.stop()
+        assert not path.with_name("history.db-wal").exists()
+
+    asyncio.run(story())
+
+
+def test_a_single_command_records_what_it_fetched_and_nothing_without_an_answer(
+    bench: Bench, history: History
+) -> None:
+    async def story() -> None:
+        await engine_with(bench, history).poll_once()
+        path = bench.folder / "state" / "history.db"
+        assert percents(history) == [81]
+        history.close()
+        path.unlink()
+        bench.cli.answers[0] = Offline(ErrorCode.OFFLINE)
+        await engine_with(bench, history).poll_once()
+        assert not path.exists()
+
+    asyncio.run(story())
+
+
+def test_a_history_that_cannot_be_kept_is_said_beside_the_numbers(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        path = bench.folder / "state" / "history.db"
+        path.mkdir(parents=True)
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        await until(lambda: [each.code for each in engine.snapshot.notices] == [ErrorCode.HISTORY_UNKEPT])
+        assert engine.snapshot.reading is not None
+        path.rmdir()
+        bench.cli.answers[0] = Fetched(reading(session(82), fetched_at=after(5)))
+        await engine.refresh()
+        await until(lambda: not engine.snapshot.notices)
+        await engine.tasks.stop()
+        assert percents(history) == [81, 82]
+
+    asyncio.run(story())
+
+
+def test_a_full_disk_is_said_once_not_for_the_state_and_for_the_history(
+    bench: Bench, history: History
+) -> None:
+    async def story() -> None:
+        (bench.folder / "state" / "history.db").mkdir(parents=True)
+        bench.state = FullDisk(bench.state, is_full=True)
+        bench.cli.budget = None
+        engine = engine_with(bench, history)
+        engine.notice(Problem(ErrorCode.STATE_UNWRITABLE), present=True)
+        engine.start_polling()
+        await until(lambda: history.problems)
+        await asyncio.sleep(0.05)
+        codes = [each.code for each in engine.snapshot.notices]
+        await engine.tasks.stop()
+        assert ErrorCode.HISTORY_UNKEPT not in codes
+
+    asyncio.run(story())
+
+
+class HangingHistory:
+    """A history on a drive that does not respond until ``responds`` is set."""
+
+    problems: tuple[Problem, ...] = ()
+
+    def __init__(self) -> None:
+        self.responds = threading.Event()
+        self.recorded: list[float | None] = []
+
+    def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None:
+        if not self.responds.is_set():
+            raise OSError(errno.EIO, "the drive does not respond")
+        self.recorded += [each.limits[0].percent for each in readings]
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def test_readings_wait_for_a_drive_that_does_not_respond(bench: Bench) -> None:
+    async def story() -> None:
+        history = HangingHistory()
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        await until(lambda: engine.snapshot.reading is not None)
+        for number in range(3):
+            bench.cli.answers[0] = Fetched(reading(session(40 + number), fetched_at=after(5 + number)))
+            bench.clock.advance(600)
+            await engine.refresh()
+        history.responds.set()
+        bench.cli.answers[0] = Fetched(reading(session(50), fetched_at=after(60)))
+        await engine.refresh()
+        await until(lambda: history.recorded == [81, 40, 41, 42, 50])
+        await engine.tasks.stop()
+
+    asyncio.run(story())
