@@ -45,7 +45,9 @@ The arguments are those of claudometer, for example `run status --json`.
   --starts         measure only the start times
   --windows N      open and close the window N times instead of 7
   --beside COMMAND measure another tray program in the same run, by the same
-                   means""",
+                   means
+  forecast         compare ways to forecast, on generated months;
+                   --months N: so many of each kind""",
     "package-test": """\
 A path below tests/ replaces tests/packages. Other arguments go to pytest, whose
 own options `.venv/bin/python -m pytest --help` lists.""",

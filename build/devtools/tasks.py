@@ -128,7 +128,10 @@ def workflows(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure the figures of the README, on a real desktop."""
+    """Measure the figures of the README, on a real desktop; or how good the forecasts are."""
+    if arguments[:1] == ["forecast"]:
+        make_ready(Level.TEST, frozenset())
+        return hand_over(Environment().python, "-m", "tests.forecast", *arguments[1:], cwd=ROOT)
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
     make_users_environment()
     return hand_over(Environment().python, "tests/benchmarks/bench.py", *arguments, cwd=ROOT)
@@ -223,7 +226,12 @@ TASKS: tuple[Task, ...] = (
     Task("typecheck", "[mypy arguments]", "check the types", typecheck),
     Task("workflows", "", "check .github/workflows; needs no network", workflows),
     Task("ui", "[arguments]", "serve the settings page to a browser, with a scripted bridge", ui),
-    Task("bench", "[arguments]", "measure start-up time, memory and CPU; prints a table", bench),
+    Task(
+        "bench",
+        "[forecast] [arguments]",
+        "measure start-up time, memory and CPU, or how good forecasts are; prints a table",
+        bench,
+    ),
     Task("interop", "", "try status line and hook in the real Claude Code, from npm; needs root", interop),
     Task("pictures", "", "take the README's screenshots again, into .github/pictures", pictures),
     Task("package", "KIND", f"build a package into dist/: {', '.join(RECIPES)}", package),

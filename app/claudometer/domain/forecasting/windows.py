@@ -1,0 +1,108 @@
+"""The readings of one limit, sorted into its windows. Pure. Times are seconds since 1970."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+GRANTED_DROP = 3.0
+"""A percent that falls by more within a window was set back by a granted reset. Sources differ by less."""
+
+
+class Point(NamedTuple):
+    """One reading: percent (0 and up) at a time, and when the server said that the window ends."""
+
+    at: float
+    percent: float
+    resets_at: float
+
+
+@dataclass(slots=True)
+class Window:
+    """One window of a limit, with what was seen of it.
+
+    Attributes:
+        start, end: seconds since 1970, by the server's reset time and the window's length.
+        times, percents: the readings in order; the percents never fall.
+        began: since when its percents count: ``start``, or when a granted reset set them back.
+        is_cut: a granted reset set it back or ended it early: its percents are not those of a whole window.
+    """
+
+    start: float
+    end: float
+    times: list[float] = field(default_factory=list)
+    percents: list[float] = field(default_factory=list)
+    began: float = 0.0
+    is_cut: bool = False
+
+    def __post_init__(self) -> None:
+        """Count from the start, unless somebody knows better."""
+        self.began = max(self.began, self.start)
+
+    @property
+    def percent(self) -> float:
+        """The last percent that was seen, 0 if none was."""
+        return self.percents[-1] if self.percents else 0.0
+
+    @property
+    def full_at(self) -> float | None:
+        """When 100 % was first seen."""
+        if self.percent < 100:
+            return None
+        return next(at for at, percent in zip(self.times, self.percents, strict=True) if percent >= 100)
+
+    def add(self, at: float, percent: float) -> None:
+        """Add a reading that is not older than the last one."""
+        self.times.append(at)
+        self.percents.append(max(percent, self.percent))
+
+    def percent_at(self, at: float) -> float:
+        """Return the percent that was last seen at ``at``, 0 before the first reading."""
+        place = bisect_right(self.times, at)
+        return self.percents[place - 1] if place else 0.0
+
+    def growth(self, since: float) -> Iterator[tuple[float, float, float]]:
+        """Yield what was used between readings: begin, end and points.
+
+        What the first reading shows was used since the window's start, or since the last reading before it.
+        """
+        before, used = max(self.began, since), 0.0
+        for at, percent in zip(self.times, self.percents, strict=True):
+            if at > before:
+                yield before, at, percent - used
+            before, used = max(at, before), percent
+
+    def until(self, at: float) -> Window:
+        """Return the window as it was known at ``at``."""
+        place = bisect_right(self.times, at)
+        return Window(
+            self.start, self.end, self.times[:place], self.percents[:place], self.began, self.is_cut
+        )
+
+
+def windows_of(points: Iterable[Point], length_s: float) -> list[Window]:
+    """Sort readings, the oldest first, into windows.
+
+    The reset time jitters, so only a difference of a quarter of the length is another window. A percent that
+    falls with the same reset time is a granted reset.
+    """
+    windows: list[Window] = []
+    for point in points:
+        current = windows[-1] if windows else None
+        if current is not None and point.at < (current.times[-1] if current.times else current.start):
+            continue  # the clock was set back, or the reading came from an older source
+        is_same = current is not None and abs(point.resets_at - current.end) < length_s / 4
+        is_granted = is_same and current is not None and point.percent < current.percent - GRANTED_DROP
+        is_early = current is not None and not is_same and point.at < current.end - length_s / 100
+        if current is None or not is_same or is_granted:
+            if current is not None and (is_granted or is_early):
+                current.is_cut = True
+            began = windows[-1].times[-1] if is_granted else 0.0
+            current = Window(point.resets_at - length_s, point.resets_at, began=began, is_cut=is_granted)
+            windows.append(current)
+        current.add(point.at, point.percent)
+    return windows
