@@ -43,12 +43,6 @@ function limitRows(list) {
     return row;
   }
 
-  // Splits "81 %" into a large number and a small sign; anything else stays whole.
-  function splitPercent(text) {
-    const match = /^(.+?)\s*(%)$/.exec(text);
-    return match ? [match[1], match[2]] : [text, null];
-  }
-
   function focus(row, options) {
     for (const each of list.children) each.tabIndex = each === row ? 0 : -1;
     row.focus(options);
@@ -78,6 +72,12 @@ function limitRows(list) {
   });
 
   return { show, reveal };
+}
+
+// Splits "81 %" into a large number and a small sign; anything else stays whole.
+function splitPercent(text) {
+  const match = /^(.+?)\s*(%)$/.exec(text);
+  return match ? [match[1], match[2]] : [text, null];
 }
 
 // A small share is drawn as a dot (by the style's minimum width), 0 as nothing.

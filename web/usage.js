@@ -87,13 +87,17 @@ function usageCard(page) {
     block.dataset.stale = String(spend.stale);
     put(block.querySelector(".limit-name"), spend.name);
     put(block.querySelector(".limit-window"), spend.window);
-    put(block.querySelector(".spend-amount"), spend.text);
+    const [number, unit] = splitPercent(spend.percent_text ?? spend.text);
+    block.dataset.amount = String(spend.percent_text === null);
+    put(block.querySelector(".limit-number"), number);
+    put(block.querySelector(".limit-unit"), unit);
+    put(block.querySelector(".amounts"), spend.percent_text && spend.text);
     block.querySelector(".bar").hidden = spend.bar === null;
     showBar(block.querySelector(".bar-fill"), spend.bar);
     const level = spend.level === "unknown" ? "ok" : spend.level;
     showMark(block.querySelector(".limit-mark"), { level, stale: spend.stale });
     put(block.querySelector(".limit-age"), spend.age);
-    block.querySelector(".spend-text").title = spend.origin ?? "";
+    block.querySelector(".limit-percent").title = spend.origin ?? "";
     put(block.querySelector(".limit-detail"), spend.detail);
   }
 
@@ -111,8 +115,9 @@ function usageCard(page) {
     const row = stamp("credit-row");
     row.dataset.stale = String(credit.stale);
     put(row.querySelector(".limit-name"), credit.name);
-    put(row.querySelector(".credit-text"), credit.text);
-    row.querySelector(".credit-text").title = credit.origin ?? credit.text;
+    put(row.querySelector(".credit-number"), credit.percent_text ?? credit.text);
+    put(row.querySelector(".amounts"), credit.percent_text && credit.text);
+    row.querySelector(".credit-number").title = credit.origin ?? credit.text;
     row.querySelector(".bar").hidden = credit.bar === null;
     showBar(row.querySelector(".bar-fill"), credit.bar);
     put(row.querySelector(".limit-age"), credit.age);

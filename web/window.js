@@ -111,6 +111,11 @@ function start() {
     words.textContent = words.dataset[state];
   }
 
+  // The commands in the pages' fixed text, as they work where this program is.
+  function showCommands(commands) {
+    for (const place of document.querySelectorAll("[data-command]")) place.textContent = commands[place.dataset.command];
+  }
+
   // What the other pages say of a newer version: the usage page, and the row that opens the page about it.
   function showNews({ line, news, news_button: label }) {
     const [place, row] = [document.getElementById("news"), document.getElementById("updates-row")];
@@ -124,6 +129,7 @@ function start() {
   async function load() {
     const answer = await call("load");
     if (answer.ok) {
+      showCommands(answer.commands);
       takeForm(answer.form);
       show(answer.view);
       welcomeUnlessSetUp();

@@ -23,6 +23,7 @@ from claudometer.present.form import form_for
 from claudometer.present.messages import answers
 from claudometer.present.messages import form as form_words
 from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.own_commands import commands_for
 from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.answers import LATEST
@@ -61,6 +62,7 @@ class Scenario:
     panel: RequestPanel | None = None
     update: Update | None = IDLE
     place: dict[str, Any] | None = None
+    program: str = "claudometer"
 
     def script(self) -> dict[str, Any]:
         """Return the responses of the scripted bridge, as JSON values."""
@@ -73,7 +75,13 @@ class Scenario:
                 "keySaved": form_words.KEY_NOTES["keyring"],
                 "noKey": form_words.NO_KEY,
             },
-            "load": {"ok": True, "form": form_for(self.form), "view": card, "place": self.place},
+            "load": {
+                "ok": True,
+                "form": form_for(self.form),
+                "view": card,
+                "place": self.place,
+                "commands": commands_for(self.program),
+            },
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
             "doctor": checked(*CHECKED),
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},

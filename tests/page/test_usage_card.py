@@ -46,8 +46,8 @@ def test_a_plan_without_a_session_says_so_and_a_credit_has_its_last_day(page: Ch
     assert "Monthly limit reached" in page.text("#spend")
     granted = [" ".join(row.text.split()) for row in page.elements("#credits > li")]
     assert granted == [
-        "Iguana Necktie credit $250 of $250, expires 5 Nov",
-        "Cinder Cove credit $51.50 of $250.00",
+        "Iguana Necktie credit 100 % $250 of $250, expires 5 Nov",
+        "Cinder Cove credit 21 % $51.50 of $250.00",
     ]
 
 
@@ -226,6 +226,15 @@ def test_an_account_with_only_a_spend_limit_shows_it_and_no_limits(page: Chromiu
     assert rows(page) == []
     assert "€37.12 of €40.00" in page.text("#spend")
     assert page.text("#empty") == phrases.NO_LIMITS
+
+
+def test_extra_usage_and_credits_show_their_share_and_below_it_the_amounts(page: Chromium) -> None:
+    page.open("critical")
+    assert page.text("#spend .limit-percent") == "31 %"
+    assert page.text("#spend .limit-foot") == "€12.34 of €40.00"
+    page.open("no-session")
+    assert page.text(".credit:nth-child(2) .credit-number") == "21 %"
+    assert page.text(".credit:nth-child(2) .limit-foot") == "$51.50 of $250.00"
 
 
 def test_spend_without_a_cap_has_no_bar(page: Chromium) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.form import form_for
 from claudometer.present.messages.errors import message_for_code
 from tests.form_states import form_state
+from tests.page.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from tests.page.chromium import Chromium
@@ -92,6 +94,21 @@ def test_this_computer_only_says_what_it_leaves_out_and_what_it_needs(page: Chro
     page.click("#use-local")
     page.wait(lambda: page.shown() == "usage")
     assert page.calls("save")[0][0]["mode"] == "local"
+
+
+def test_its_command_is_the_one_that_works_where_the_program_is(page: Chromium) -> None:
+    page.open(replace(SCENARIOS["welcome-missing"], program="~/Apps/Claudometer.AppImage"))
+    page.click(".local-only summary")
+    shown = page.text("[data-command=install-status-line]")
+    assert shown == "~/Apps/Claudometer.AppImage statusline --install"
+
+
+@pytest.mark.parametrize("scenario", ["welcome-found", "welcome-missing"])
+def test_start_at_login_is_in_sight_on_a_screen_of_800_points(page: Chromium, scenario: str) -> None:
+    page.look(width=460, height=700)  # what panel and title leave
+    page.open(scenario, at="welcome")
+    bottom = "return document.querySelector('.welcome-option').getBoundingClientRect().bottom"
+    assert page.js(bottom) <= 700
 
 
 def test_a_refused_choice_is_explained_and_the_page_stays(page: Chromium) -> None:

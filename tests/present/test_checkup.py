@@ -87,10 +87,30 @@ def test_without_color_there_is_no_escape_sequence() -> None:
     assert "\x1b" in "".join(lines_of(FOUND, color=True))
 
 
-def test_the_text_to_copy_is_the_report_without_color_and_margin() -> None:
-    text = copyable(report_of(FOUND, NOW, UTC_REGION, version="0.1.0"))
-    assert text.startswith("  ✗ Login")
-    assert text.endswith("  2 things need you.\n")
+def test_the_text_to_copy_is_a_list_in_markdown_with_what_needs_the_user_first() -> None:
+    lines = copyable(report_of(FOUND, NOW, UTC_REGION, version="0.1.0")).splitlines()
+    assert lines[:2] == ["### Claudometer 0.1.0: 2 things need you.", ""]
+    items = [re.match(r"- (.) \*\*(.+?)\*\*: (.+)", line) for line in lines[2:] if line]
+    assert [item and item[1] for item in items] == ["✗", "✗", "!", "–", "–", "✓"]
+
+
+def test_a_command_in_the_text_to_copy_is_marked_as_code() -> None:
+    facts: dict[str, Fact] = {"command": "chmod 600 ~/.claude/.credentials.json"}
+    found = [Finding(Part.LOGIN, State.ATTENTION, "login.readable", facts)]
+    text = copyable(report_of(found, NOW, UTC_REGION, version="0.1.0"))
+    assert text.endswith(" `chmod 600 ~/.claude/.credentials.json`\n")
+
+
+def test_our_own_commands_are_those_that_work_where_the_user_is() -> None:
+    found = [
+        Finding(Part.STATUS_LINE, State.NOT_HERE, "status-line.absent"),
+        Finding(Part.COPIES, State.ATTENTION, "copies.older", {"running": "0.0.9", "version": "0.1.0"}),
+    ]
+    report = report_of(found, NOW, UTC_REGION, version="0.1.0", program="~/Apps/Claudometer.AppImage")
+    assert [check["action"] and check["action"]["command"] for check in report["checks"]] == [
+        "~/Apps/Claudometer.AppImage statusline --install",
+        "~/Apps/Claudometer.AppImage quit && ~/Apps/Claudometer.AppImage",
+    ]
 
 
 def test_a_time_is_told_as_people_tell_it() -> None:

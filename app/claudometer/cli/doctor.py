@@ -34,10 +34,11 @@ def make_report(*, demo: bool) -> CheckReport:
     from claudometer.present.checkup import report_of
     from claudometer.processes.doctor.checks import run_checks
     from claudometer.system.region import read_region
+    from claudometer.system.typed_command import typed_command
     from claudometer.system.version import own_version
 
     found = run_checks(demo=demo)
-    return report_of(found, datetime.now(UTC), read_region(), version=own_version())
+    return report_of(found, datetime.now(UTC), read_region(), version=own_version(), program=typed_command())
 
 
 def print_report(report: CheckReport) -> None:

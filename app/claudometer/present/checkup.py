@@ -27,12 +27,15 @@ _TIME = "_at"
 """How the name of a fact ends that is a time."""
 
 
-def report_of(findings: Iterable[Finding], now: datetime, region: Region, *, version: str) -> CheckReport:
+def report_of(
+    findings: Iterable[Finding], now: datetime, region: Region, *, version: str, program: str = "claudometer"
+) -> CheckReport:
     """Return the report, its parts in the order of :class:`~claudometer.domain.checkup.Part`.
 
     Args:
         now: aware UTC.
         version: of this program.
+        program: what people type to run it.
     """
     order = list(Part)
     found = sorted(findings, key=lambda finding: order.index(finding.part))
@@ -43,7 +46,7 @@ def report_of(findings: Iterable[Finding], now: datetime, region: Region, *, ver
         "version": version,
         "needs_you": needs_you,
         "verdict": _verdict(needs_you, unknown),
-        "checks": [_checked(finding, now, region) for finding in found],
+        "checks": [_checked(finding, now, region, program) for finding in found],
     }
 
 
@@ -63,19 +66,21 @@ def _verdict(needs_you: int, unknown: int) -> str:
     return words.EVERYTHING_WORKS
 
 
-def _checked(finding: Finding, now: datetime, region: Region) -> CheckedPart:
+def _checked(finding: Finding, now: datetime, region: Region, program: str) -> CheckedPart:
     message = _message(finding, now, region)
     return {
         "id": finding.part.value,
         "title": words.TITLES[finding.part],
         "state": finding.state.value,
         "sentence": message.title,
-        "action": _step(finding, message) if message.hint else None,
+        "action": _step(finding, message, program) if message.hint else None,
     }
 
 
-def _step(finding: Finding, message: Message) -> Step:
-    command = finding.facts.get("command", words.COMMANDS.get(finding.said))
+def _step(finding: Finding, message: Message, program: str) -> Step:
+    command = finding.facts.get("command")
+    if command is None and finding.said in words.COMMANDS:
+        command = words.COMMANDS[finding.said].format(program=program)
     return {
         "text": message.hint,
         "command": None if command is None else str(command),

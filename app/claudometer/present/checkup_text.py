@@ -1,10 +1,11 @@
-"""The report about this computer as lines of a terminal, and as the text that people copy. Pure."""
+"""The report about this computer as lines of a terminal, and as the Markdown that people copy. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from claudometer.domain.checkup import State
+from claudometer.present.messages import doctor as words
 from claudometer.present.typesetting import MARGIN, Ink, TerminalStyle, pad, width_of
 
 if TYPE_CHECKING:
@@ -25,17 +26,35 @@ _MARKS = {
 def render(report: CheckReport, style: TerminalStyle) -> list[str]:
     """Return the lines, with the margins of ``status``: what needs the user first, the verdict last."""
     width = max(width_of(check["title"]) for check in report["checks"])
-    first = [check for check in report["checks"] if check["state"] == State.ATTENTION]
-    others = [check for check in report["checks"] if check["state"] != State.ATTENTION]
-    groups = ([line for check in group for line in _part(check, width, style)] for group in (first, others))
+    groups = ([line for check in group for line in _part(check, width, style)] for group in _groups(report))
     lines = [line for group in groups if group for line in ("", *group)]
     ink = Ink.RED if report["needs_you"] else Ink.GREEN
     return [*lines, "", MARGIN + style.ink(style.plain(report["verdict"]), Ink.STRONG, ink), ""]
 
 
 def copyable(report: CheckReport) -> str:
-    """Return the report as a text to send to somebody: no color, 80 columns."""
-    return "\n".join(render(report, TerminalStyle(width=80))).strip("\n") + "\n"
+    """Return the report as Markdown for a bug report, which also reads well as plain text."""
+    title = words.REPORT_TITLE.format(version=report["version"], verdict=report["verdict"])
+    groups = ([_item(check) for check in group] for group in _groups(report))
+    lines = [title, *(line for group in groups if group for line in ("", *group))]
+    return "\n".join(lines) + "\n"
+
+
+def _groups(report: CheckReport) -> tuple[list[CheckedPart], list[CheckedPart]]:
+    """Return what needs the user, and everything else."""
+    first = [check for check in report["checks"] if check["state"] == State.ATTENTION]
+    return first, [check for check in report["checks"] if check["state"] != State.ATTENTION]
+
+
+def _item(check: CheckedPart) -> str:
+    """Return one line of a Markdown list: the mark, the part, what was found, and what helps."""
+    action = check["action"]
+    said = [check["sentence"], *([action["text"]] if action else [])]
+    if action and action["command"]:
+        quotes = "``" if "`" in action["command"] else "`"
+        said.append(f"{quotes}{action['command']}{quotes}")
+    mark = _MARKS[State(check["state"])][0]
+    return f"- {mark} **{check['title']}**: {' '.join(' '.join(said).split())}"
 
 
 def _part(check: CheckedPart, title_width: int, style: TerminalStyle) -> list[str]:

@@ -37,10 +37,11 @@ if TYPE_CHECKING:
         sentence: str
 
     class CardSpend(TypedDict):
-        """Extra usage."""
+        """Extra usage. ``percent_text`` is its share of a cap, ``text`` the amounts."""
 
         name: str
         window: str
+        percent_text: str | None
         text: str
         bar: float | None
         level: LevelName
@@ -50,10 +51,11 @@ if TYPE_CHECKING:
         age: str | None
 
     class CardCredit(TypedDict):
-        """Money that was granted once; ``text`` has the day it ends."""
+        """Money that was granted once; ``text`` has the amounts, and the day it ends."""
 
         id: str
         name: str
+        percent_text: str | None
         text: str
         bar: float | None
         stale: bool

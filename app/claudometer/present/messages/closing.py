@@ -7,7 +7,7 @@ from typing import Final
 QUESTION: Final = "Keep Claudometer running in the background?"
 EXPLANATION: Final = (
     "This desktop shows no tray icon, so nothing would be visible. Your numbers stay up to date, and "
-    "“claudometer status” prints them. To come back to this window, start Claudometer again."
+    "“{program} status” prints them. To come back to this window, start Claudometer again."
 )
 KEEP: Final = "_Keep running"
 QUIT: Final = "_Quit"

@@ -36,6 +36,9 @@ TITLES: Final = {
     Part.VERSIONS: "Versions",
 }
 
+REPORT_TITLE: Final = "### Claudometer {version}: {verdict}"
+"""The first line of a copied report, in Markdown."""
+
 EVERYTHING_ELSE_WORKS: Final = "Everything else works."
 EVERYTHING_WORKS: Final = "Everything works."
 ONE_NEEDS_YOU: Final = "1 thing needs you."
@@ -256,19 +259,19 @@ COMMANDS: Final[dict[str, str]] = {
     ErrorCode.LOGIN_RESTING: "claude",
     ErrorCode.LOGIN_SCOPE_MISSING: "claude",
     ErrorCode.CLOCK_WRONG: "timedatectl set-ntp true",
-    ErrorCode.SESSION_KEY_MISSING: "claudometer settings",
-    "tray.no_bus": "dbus-run-session claudometer",
-    "autostart.gone": "claudometer settings",
-    "autostart.other": "claudometer settings",
-    "status-line.absent": "claudometer statusline --install",
-    "status-line.gone": "claudometer statusline --install",
-    "status-line.other": "claudometer statusline --install",
-    "hook.absent": "claudometer hook --install",
-    "hook.gone": "claudometer hook --install",
-    "hook.other": "claudometer hook --install",
-    "copies.older": "claudometer quit && claudometer",
+    ErrorCode.SESSION_KEY_MISSING: "{program} settings",
+    "tray.no_bus": "dbus-run-session {program}",
+    "autostart.gone": "{program} settings",
+    "autostart.other": "{program} settings",
+    "status-line.absent": "{program} statusline --install",
+    "status-line.gone": "{program} statusline --install",
+    "status-line.other": "{program} statusline --install",
+    "hook.absent": "{program} hook --install",
+    "hook.gone": "{program} hook --install",
+    "hook.other": "{program} hook --install",
+    "copies.older": "{program} quit && {program}",
 }
-"""Lines to type that need no fact. Others come with the finding."""
+"""Lines to type that need no fact but ``{program}``, this program. Others come with the finding."""
 
 BUTTONS: Final[dict[str, Button]] = {
     ErrorCode.SESSION_KEY_MISSING: "settings",

@@ -99,7 +99,7 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
 LOCAL_MODE: Final[dict[ErrorCode, Message]] = {
     ErrorCode.LOCAL_NUMBERS_MISSING: Message(
         "Claude Code has saved no recent numbers on this computer.",
-        "Run “claudometer statusline --install” and use Claude Code, or connect with its login in Settings.",
+        "In Settings, open “Check this computer” and install the status line, or choose “Claude Code”.",
     ),
     ErrorCode.LOCAL_ONLY: Message(
         "Session and week only, as Claude Code last reported them.",

@@ -16,6 +16,7 @@ from claudometer.system.nameless import shown_path
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.program import login_command
 from claudometer.system.session import desktop_name
+from claudometer.system.typed_command import typed_command
 from claudometer.system.version import own_version
 from claudometer.ui.window.engine_version import engine_version
 
@@ -75,7 +76,7 @@ def _check_copies(here: Surroundings) -> Finding:
 
 
 def _refused(error: ClaudometerError, pid: int | None) -> Finding:
-    facts: dict[str, Fact] = {} if pid is None else {"command": f"kill {pid} && claudometer"}
+    facts: dict[str, Fact] = {} if pid is None else {"command": f"kill {pid} && {typed_command()}"}
     if error.code is ErrorCode.APP_BUSY:
         return Finding(Part.COPIES, State.UNKNOWN, "copies.busy")
     if error.code is ErrorCode.APP_UNRESPONSIVE:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.present.messages.answers import for_save
 from claudometer.present.messages.errors import message_for_code
+from claudometer.present.messages.own_commands import commands_for
+from claudometer.system.typed_command import typed_command
 from claudometer.ui.window.feed import shown_card
 
 if TYPE_CHECKING:
@@ -66,12 +68,16 @@ class Bridge:
         self._in_use = False
 
     def load(self) -> Answer:
-        """Return the form and the first card."""
+        """Return the form, the first card, and the commands that the pages name."""
         answer = self._control.call("settings", timeout_s=QUICK_TIMEOUT_S)
         news = self._feed.wait_for_card(0, FIRST_VIEW_S)
         # The stream may still be connecting. The window must not wait for it with an empty page.
         card = news.card or shown_card(self._control.call("card", timeout_s=QUICK_TIMEOUT_S)["accounts"])
-        return answer | {"view": _numbered(card, news.sequence), "place": _numbered_place(news)}
+        return answer | {
+            "view": _numbered(card, news.sequence),
+            "place": _numbered_place(news),
+            "commands": commands_for(typed_command()),
+        }
 
     def next_view(self, seen: object = None) -> Answer:
         """Return the next card after the one with the number ``seen``, or the same after ``NEXT_VIEW_S``."""

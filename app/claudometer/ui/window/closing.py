@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.messages import closing as words
+from claudometer.system.typed_command import typed_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +86,7 @@ def ask_in_dialog(parent: Any) -> tuple[str | None, bool]:  # noqa: ANN401 - PyG
     dialog = Gtk.MessageDialog(
         transient_for=parent, modal=True, message_type=Gtk.MessageType.QUESTION, text=words.QUESTION
     )
-    dialog.format_secondary_text(words.EXPLANATION)
+    dialog.format_secondary_text(words.EXPLANATION.format(program=typed_command()))
     for label in dialog.get_message_area().get_children():
         label.set_max_width_chars(LINE)  # otherwise it is wider than the window
     remember = Gtk.CheckButton(label=words.REMEMBER, use_underline=True)

@@ -1,0 +1,21 @@
+"""What a person types in a terminal to run this program: its name, or the path of its file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from claudometer.system.nameless import shell_path
+from claudometer.system.program import MODULE, login_command
+
+
+def typed_command() -> str:
+    """Return ``claudometer`` if a shell finds us by that name, else our path, ready for a shell.
+
+    An AppImage, or a command in an environment that is not active, is found by its path only. A program that
+    the desktop starts may have a shorter ``PATH`` than a terminal: then the path is right, too.
+    """
+    program, *options = login_command()
+    found = shutil.which(MODULE)
+    is_found = found is not None and os.path.realpath(found) == os.path.realpath(program)
+    return " ".join((MODULE if is_found else shell_path(program), *options))
