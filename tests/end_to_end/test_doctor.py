@@ -364,4 +364,4 @@ def test_the_request_is_listed_with_its_reason_also_for_a_named_folder(owner: Pe
     named = {"CLAUDE_CONFIG_DIR": str(owner.login_folder)}
     for env in ({}, named):
         listed = owner.run("requests", **env).stdout
-        assert re.search(r"127\.0\.0\.1/ +ok +\d\.\d s  doctor", listed), listed
+        assert re.search(r"127\.0\.0\.1/ +answered +\d\.\d s  you ran doctor", listed), listed
