@@ -75,6 +75,25 @@ def test_a_refusal_for_good_is_asked_about_once_by_any_number_of_commands(
     assert len(simulator.requests) == len(cli_user.read_ledger()) == 1
 
 
+@pytest.mark.parametrize("kind", ["disabled", "not allowed"])
+def test_a_user_of_the_terminal_lifts_it_as_the_hint_says(
+    cli_user: Person, simulator: Simulator, kind: str
+) -> None:
+    reply, code = FOR_GOOD[kind]
+    simulator.oauth.stand(reply)
+    _, report = cli_user.read_status()
+    assert "claudometer accounts" in report["hint"]
+    again = cli_user.run("accounts")
+    assert (again.returncode, again.stderr.splitlines()[0]) == (0, title(code))
+    assert len(simulator.requests) == 2
+    simulator.oauth.stand(None)
+    assert cli_user.run("accounts").stderr == ""
+    assert cli_user.read_status()[1]["status"] == "ok"
+    sent = len(simulator.requests)
+    assert cli_user.run("accounts").stderr == ""  # nothing is refused, so nothing is asked
+    assert len(simulator.requests) == sent == 4
+
+
 def test_another_token_is_tried_at_once(cli_user: Person, simulator: Simulator) -> None:
     simulator.oauth.stand(bodies.ORGANIZATION_DISABLED)
     cli_user.read_status()

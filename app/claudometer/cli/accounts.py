@@ -62,7 +62,8 @@ def _list(call: Call) -> int:
     print("\n".join(framed(list(sentences.account_lines(account, style.width)))))
     status = described["report"]["status"]
     # A login that cannot be used still has an account to list; the reason goes to standard error.
-    if status == "missing_credentials" or (account["mode"] == "web" and status != "ok"):
+    is_asked = account["mode"] == "web" or status == "unauthorized"
+    if status == "missing_credentials" or (is_asked and status != "ok"):
         _print_problem(described)
     return 0
 

@@ -106,7 +106,20 @@ _WITHOUT_APP: dict[str, str] = {
         "CLAUDOMETER_SESSION_KEY."
     ),
     "login_not_allowed": (
-        "Ask its administrator to allow it, or switch to claude.ai with CLAUDOMETER_SESSION_KEY."
+        "Ask its administrator to allow it, then run “claudometer accounts” to check again; or switch to "
+        "claude.ai with CLAUDOMETER_SESSION_KEY."
+    ),
+    "login_organization_refused": (
+        "Log in to another organization with “claude”. If you have been given access since, run "
+        "“claudometer accounts” to check again."
+    ),
+    "organization_disabled": (
+        "Ask its administrator or Anthropic's support, then run “claudometer accounts” to check again; or "
+        "use another account."
+    ),
+    "account_billing": (
+        "Check the subscription and its payments on claude.ai, then run “claudometer accounts” to check "
+        "again."
     ),
     "challenged": (
         "Your key is fine. Wait a while, or run this with CLAUDOMETER_MODE=cli to use Claude Code's login."
@@ -161,6 +174,21 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
         "captive_portal": "Open any web page to log in, then run “claudometer refresh”.",
         "keyring_locked": "Unlock it, then run “claudometer refresh”.",
+        "login_not_allowed": (
+            "Ask its administrator to allow it, then run “claudometer refresh”; or switch to claude.ai in "
+            "Settings (claudometer settings)."
+        ),
+        "login_organization_refused": (
+            "Log in to another organization with “claude”. If you have been given access since, run "
+            "“claudometer refresh”."
+        ),
+        "organization_disabled": (
+            "Ask its administrator or Anthropic's support, then run “claudometer refresh”; or use another "
+            "account."
+        ),
+        "account_billing": (
+            "Check the subscription and its payments on claude.ai, then run “claudometer refresh”."
+        ),
         "session_key_unsaved": (
             "The key works until you quit. Unlock the keyring, then run “claudometer refresh” to save it."
         ),
@@ -170,6 +198,22 @@ HINTS: dict[Terminal, dict[str, str]] = {
     | {
         "captive_portal": "Open any web page to log in. Your numbers then appear automatically.",
         "keyring_locked": "Unlock it, then start “claudometer watch” again.",
+        "login_not_allowed": (
+            "Ask its administrator to allow it, run “claudometer accounts” to check again, then start "
+            "“claudometer watch” again; or switch to claude.ai with CLAUDOMETER_SESSION_KEY."
+        ),
+        "login_organization_refused": (
+            "Log in to another organization with “claude”. If you have been given access since, run "
+            "“claudometer accounts” to check again, then start “claudometer watch” again."
+        ),
+        "organization_disabled": (
+            "Ask its administrator or Anthropic's support, run “claudometer accounts” to check again, then "
+            "start “claudometer watch” again; or use another account."
+        ),
+        "account_billing": (
+            "Check the subscription and its payments on claude.ai, run “claudometer accounts” to check "
+            "again, then start “claudometer watch” again."
+        ),
     },
     Terminal.ONCE: _WITHOUT_APP
     | {
