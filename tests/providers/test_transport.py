@@ -8,9 +8,11 @@ import gzip
 import logging
 import resource
 import socket
+import socketserver
 import ssl
 import subprocess
 import sys
+import threading
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -25,6 +27,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
 from claudometer.providers.certificates import make_lean_tls_context, make_tls_context
 from claudometer.providers.client import Exchange
+from claudometer.providers.reach import NotReached, reach
 from claudometer.providers.response import Response, Timeouts
 from claudometer.providers.transport import (
     CODES,
@@ -292,6 +295,47 @@ def test_a_proxy_that_makes_no_sense_is_named_with_its_variable(
     without_proxy(monkeypatch)
     monkeypatch.setenv(variable, proxy)
     assert get("https://api.example.org/usage") == Offline(ErrorCode.PROXY_UNUSABLE, variable)
+
+
+@pytest.mark.parametrize("speaks_tls", [True, False])
+def test_a_proxy_without_a_trusted_certificate_is_to_blame_and_not_claude(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator, tls_simulator: Simulator, *, speaks_tls: bool
+) -> None:
+    without_proxy(monkeypatch)
+    address = (tls_simulator if speaks_tls else simulator).base_url.partition("://")[2]
+    monkeypatch.setenv("HTTPS_PROXY", f"https://{address}")
+    outcome = get("https://api.example.org/usage")
+    assert outcome == Offline(ErrorCode.PROXY_UNTRUSTED, "HTTPS_PROXY")
+    assert isinstance(outcome, Offline)
+    assert outcome.proxy == address
+    assert reach("https://api.example.org/") == NotReached(ErrorCode.PROXY_UNTRUSTED, "HTTPS_PROXY")
+
+
+class ConnectProxy(socketserver.BaseRequestHandler):
+    """Answers every CONNECT, and passes on what follows to the server at ``target``."""
+
+    target: tuple[str, int]
+
+    def handle(self) -> None:
+        self.request.recv(4096)
+        self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with socket.create_connection(self.target) as server:
+            server.sendall(self.request.recv(65536))
+            self.request.sendall(server.recv(65536))
+
+
+def test_an_untrusted_certificate_behind_a_proxy_is_not_the_proxys(
+    monkeypatch: pytest.MonkeyPatch, tls_simulator: Simulator
+) -> None:
+    without_proxy(monkeypatch)
+    host, _, port = tls_simulator.base_url.partition("://")[2].partition(":")
+    monkeypatch.setattr(ConnectProxy, "target", (host, int(port)), raising=False)
+    with socketserver.TCPServer(("127.0.0.1", 0), ConnectProxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_address[1]}")
+        assert get("https://api.example.org/usage") == Offline(ErrorCode.TLS_FAILED)
+        assert reach("https://api.example.org/") == NotReached(ErrorCode.TLS_FAILED)
+        proxy.shutdown()
 
 
 def test_a_proxy_that_refuses_is_a_proxy_failure(

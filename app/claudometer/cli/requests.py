@@ -78,6 +78,7 @@ def _print_table(records: list[RequestRecord], now: datetime) -> None:
     from claudometer.system.region import read_region
     from claudometer.system.shared_budget import read_shared_rate
 
-    shared_rate = read_shared_rate(find_places(demo=False).state_folder)
+    places = find_places(demo=False)
+    shared_rate = read_shared_rate(places.state_folder, places.lock_file)
     style, region = find_style(sys.stdout), read_region()
     print("\n".join(render_requests(records, now, region, style, shared_rate=shared_rate)))

@@ -69,6 +69,7 @@ class ErrorCode(StrEnum):
     TLS_FAILED = "tls_failed"
     PROXY_FAILED = "proxy_failed"
     PROXY_UNREACHABLE = "proxy_unreachable"
+    PROXY_UNTRUSTED = "proxy_untrusted"
     PROXY_LOGIN_NEEDED = "proxy_login_needed"
     PROXY_REFUSED = "proxy_refused"
     TOO_MANY_FILES = "too_many_files"

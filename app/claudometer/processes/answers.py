@@ -81,10 +81,12 @@ class Extras:
     Attributes:
         updates: ``None`` in a program that does not check for updates.
         checkup: checks this computer.
+        lock_file: of the app, beside which the state is kept while its own folder cannot be written.
     """
 
     updates: Updating | None = None
     checkup: Checking | None = None
+    lock_file: Path | None = None
 
 
 class Answers:
@@ -111,6 +113,7 @@ class Answers:
         self._ledger = ledger
         self._updates = extras.updates if extras else None
         self._checkup = extras.checkup if extras else None
+        self._lock_file = extras.lock_file if extras else None
 
     @property
     def bus(self) -> Bus:
@@ -198,7 +201,7 @@ class Answers:
             return panel_for(None, (), now, region)
         try:
             records = await off_loop(read_requests, self._ledger, now)
-            shared_rate = await off_loop(read_shared_rate, self._ledger)
+            shared_rate = await off_loop(read_shared_rate, self._ledger, self._lock_file)
         except TimeoutError:  # a network home that does not respond
             raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(self._ledger)) from None
         today = summarize(records, now.astimezone(region.zone).date(), region.zone)

@@ -258,7 +258,7 @@ class Desktop:
     def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
         context = self._context
         ledger = None if context.demo else context.places.state_folder
-        extras = Extras(self._updates, self._checkup)
+        extras = Extras(self._updates, self._checkup, context.places.lock_file)
         return Answers(engine, presenter, context.clock, ledger=ledger, extras=extras)
 
     async def _carry_out(self, action: Action, value: str | None) -> None:

@@ -10,6 +10,7 @@ import socket
 import ssl
 import zlib
 from asyncio import timeout
+from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 import httpx
@@ -61,6 +62,7 @@ BY_PROXY = frozenset(
     {
         ErrorCode.PROXY_FAILED,
         ErrorCode.PROXY_UNREACHABLE,
+        ErrorCode.PROXY_UNTRUSTED,
         ErrorCode.PROXY_LOGIN_NEEDED,
         ErrorCode.PROXY_REFUSED,
     }
@@ -98,7 +100,9 @@ class Transport:
             return Offline(ErrorCode.PROXY_UNUSABLE, proxy.variable)
         self._note_passed_over(proxy)
         outcome = await self._send(url, headers, proxy, cookie)
-        if outcome != Offline(ErrorCode.TLS_FAILED) or self._tls is not self._lean_tls:
+        by_proxy = isinstance(outcome, Offline) and outcome.code is ErrorCode.PROXY_UNTRUSTED
+        is_untrusted = by_proxy or outcome == Offline(ErrorCode.TLS_FAILED)
+        if not is_untrusted or self._tls is not self._lean_tls:
             return outcome
         try:
             self._tls = await off_loop(make_tls_context)  # the system's file may have what its folder lacks
@@ -175,7 +179,7 @@ def outcome_of(error: Exception, *, proxied: bool = False) -> Offline | Unreadab
 def _connect_code(error: httpx.ConnectError, *, proxied: bool) -> ErrorCode:
     causes = list(causes_of(error))
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return ErrorCode.TLS_FAILED
+        return ErrorCode.PROXY_UNTRUSTED if proxied and _is_with_proxy(causes) else ErrorCode.TLS_FAILED
     local = local_fault_in(error)
     if local is not None:
         return local
@@ -184,6 +188,16 @@ def _connect_code(error: httpx.ConnectError, *, proxied: bool) -> ErrorCode:
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return ErrorCode.DNS_FAILED
     return ErrorCode.OFFLINE
+
+
+def _is_with_proxy(causes: list[BaseException]) -> bool:
+    """Return whether it is the handshake with the proxy that failed, and not the one with the server.
+
+    httpcore secures a connection where it opens it (``_async/connection.py``); one that goes through a proxy,
+    in the proxy's own module.
+    """
+    frames = (frame for cause in causes for frame, _line in walk_tb(cause.__traceback__))
+    return any(frame.f_globals.get("__name__", "").endswith(".connection") for frame in frames)
 
 
 def socks_errors() -> tuple[type[Exception], ...]:

@@ -15,13 +15,26 @@ STATE_NAME = "state.json"
 MAX_BYTES = 4 * 1024 * 1024
 
 
-def read_shared_rate(folder: Path) -> int | None:
+def spare_of(lock_file: Path) -> Path:
+    """Return where the state is kept while its own folder cannot be written; the demo has one of its own."""
+    return lock_file.with_suffix(f".{STATE_NAME}")
+
+
+def read_shared_rate(folder: Path, lock_file: Path | None) -> int | None:
     """Return how many requests an hour are left to us of a limit that is shared.
 
-    ``None`` if it is not shared, and if the file does not say. Blocks.
+    ``None`` if it is not shared, and if no file says so. Blocks.
+
+    Args:
+        folder: of the state.
+        lock_file: of the app; a spare state lies beside it, and is the newer one where there is one.
     """
-    try:
-        state = json.loads(read_bytes(folder / STATE_NAME, limit=MAX_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return shared_rate(state) if isinstance(state, dict) else None
+    spare = [] if lock_file is None else [spare_of(lock_file)]
+    for path in (*spare, folder / STATE_NAME):
+        try:
+            state = json.loads(read_bytes(path, limit=MAX_BYTES))
+        except (OSError, ValueError, RecursionError):
+            continue
+        if state and isinstance(state, dict):
+            return shared_rate(state)
+    return None

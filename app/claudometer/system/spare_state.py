@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.bucket_codec import DAMAGED, with_one_left
 from claudometer.system.file_locks import locked
-from claudometer.system.shared_budget import STATE_NAME
+from claudometer.system.shared_budget import STATE_NAME, spare_of
 from claudometer.system.state import LOCK_TIMEOUT_S, JsonState
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ log = logging.getLogger(__name__)
 
 def find_state(places: Places) -> SparedState:
     """Return the state of a run. The demo has a spare file of its own, too."""
-    spare = places.lock_file.with_suffix(f".{STATE_NAME}")
-    return SparedState(places.state_folder / STATE_NAME, spare)
+    return SparedState(places.state_folder / STATE_NAME, spare_of(places.lock_file))
 
 
 class SparedState:

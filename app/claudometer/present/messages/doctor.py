@@ -100,6 +100,11 @@ SENTENCES: Final[dict[str, Message]] = {
     "connection.proxy_unreachable": Message(
         "The proxy in {variable} cannot be reached.", "Correct the variable, or unset it:"
     ),
+    "connection.proxy_untrusted": Message(
+        "Claudometer gets no secure connection to the proxy in {variable}.",
+        "Most proxies need http:// there, not https://. If yours does speak https, name the file of its "
+        "certificate authority in NODE_EXTRA_CA_CERTS.",
+    ),
     "connection.proxy_login_needed": Message(
         "The proxy in {variable} asks for a user name and a password.",
         "Set the variable to http://name:password@host:port.",

@@ -14,6 +14,11 @@ ASK_FOR_ACCESS: Final = "Ask whoever runs the proxy to let it connect to Claude,
 MESSAGES: Final[dict[ErrorCode, Message]] = {
     ErrorCode.PROXY_FAILED: Message("The proxy did not let the request through.", IN_SYSTEM_SETTINGS),
     ErrorCode.PROXY_UNREACHABLE: Message("The proxy at {proxy} cannot be reached.", IN_SYSTEM_SETTINGS),
+    ErrorCode.PROXY_UNTRUSTED: Message(
+        "No secure connection to the proxy at {proxy} is possible.",
+        "Most proxies need http:// in HTTPS_PROXY, not https://. If yours does speak https, name the file of "
+        "its certificate authority in NODE_EXTRA_CA_CERTS.",
+    ),
     ErrorCode.PROXY_LOGIN_NEEDED: Message(
         "The proxy at {proxy} asks for a user name and a password.",
         "Set HTTPS_PROXY to http://name:password@host:port, then start Claudometer again.",
@@ -39,6 +44,9 @@ MESSAGES: Final[dict[ErrorCode, Message]] = {
 
 WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.PROXY_UNREACHABLE: Message("The proxy cannot be reached.", IN_SYSTEM_SETTINGS),
+    ErrorCode.PROXY_UNTRUSTED: Message(
+        "No secure connection to the proxy is possible.", MESSAGES[ErrorCode.PROXY_UNTRUSTED].hint
+    ),
     ErrorCode.PROXY_LOGIN_NEEDED: Message(
         "The proxy asks for a user name and a password.",
         MESSAGES[ErrorCode.PROXY_LOGIN_NEEDED].hint,
@@ -51,6 +59,11 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     (ErrorCode.PROXY_FAILED, "variable"): Message(MESSAGES[ErrorCode.PROXY_FAILED].title, CHECK_VARIABLE),
     (ErrorCode.PROXY_UNREACHABLE, "variable"): Message(
         MESSAGES[ErrorCode.PROXY_UNREACHABLE].title, CHECK_VARIABLE
+    ),
+    (ErrorCode.PROXY_UNTRUSTED, "variable"): Message(
+        MESSAGES[ErrorCode.PROXY_UNTRUSTED].title,
+        "Most proxies need http:// in {variable}, not https://. If yours does speak https, name the file of "
+        "its certificate authority in NODE_EXTRA_CA_CERTS.",
     ),
     (ErrorCode.PROXY_LOGIN_NEEDED, "variable"): Message(
         MESSAGES[ErrorCode.PROXY_LOGIN_NEEDED].title,
