@@ -192,6 +192,10 @@ class Engine:
         until = browser_paused_until(self.snapshot, self._deps.clock.now())
         return None if until is None else Poll(until, Reason.BROWSER)
 
+    async def is_refused(self) -> bool:
+        """Return whether the server has refused the account for good. Sends nothing."""
+        return await self._requester.is_refused(self._selector.current().source)
+
     def woke(self) -> None:
         """React to the system's signal that it woke up. Several signals lead to one poll."""
         self._poller.woke()

@@ -120,6 +120,14 @@ class Requester:
         permit = await self._buckets.peek(key, source.budget, self._clock.now())
         return permit.refused_until
 
+    async def is_refused(self, source: UsageSource) -> bool:
+        """Return whether the server has refused the source's account for good. Sends nothing."""
+        account = account_key_of(source, await source.identify())
+        if account is None:
+            return False
+        permit = await self._buckets.peek(str(account), source.budget, self._clock.now())
+        return permit.bucket.refusal is not None
+
 
 def account_key_of(
     source: UsageSource, identity: AccountId | MissingCredentials | Unauthorized

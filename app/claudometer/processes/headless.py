@@ -7,12 +7,10 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.outcome import MissingCredentials, status_of
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
-from claudometer.engine.buckets import BucketStore
 from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.assembly import assemble, make_login, read_context
 from claudometer.processes.chosen_account import choose_account
@@ -20,7 +18,6 @@ from claudometer.processes.presenter import Presenter, account_report, single_re
 from claudometer.system.claude_folder import ClaudeFolder
 from claudometer.system.logs import start_logging
 from claudometer.system.off_loop import finish_calls, off_loop_at, run_abandonable
-from claudometer.system.spare_state import find_state
 
 if TYPE_CHECKING:
     import threading
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import AccountReport, Described
     from claudometer.domain.settings import AccountSettings
     from claudometer.domain.snapshot import Snapshot
-    from claudometer.domain.usage import AccountKey
     from claudometer.processes.assembly import RunContext
 
 log = logging.getLogger(__name__)
@@ -95,7 +91,7 @@ def describe_account(*, demo: bool) -> Described:
         engine = await assemble(context)
         await engine.recall()
         is_listed = demo or engine.mode is not Mode.CLI  # in local mode, nothing is sent
-        if is_listed or await _is_refused(engine.snapshot.account, context):
+        if is_listed or await engine.is_refused():
             snapshot = await engine.poll_once(Cause.CLICK)
         else:
             snapshot = await _with_login_trouble(engine.snapshot, engine.settings.account.claude_folder)
@@ -112,14 +108,6 @@ def describe_account(*, demo: bool) -> Described:
         return asyncio.run(describe())
     finally:
         finish_calls()
-
-
-async def _is_refused(account: AccountKey | None, context: RunContext) -> bool:
-    """Return whether Claude has refused the account's login for good. Sends nothing."""
-    if account is None:
-        return False
-    buckets = BucketStore(find_state(context.places))
-    return (await buckets.peek(str(account), OAUTH_BUDGET, context.clock.now())).bucket.refusal is not None
 
 
 async def _with_login_trouble(snapshot: Snapshot, chosen_folder: str | None) -> Snapshot:
