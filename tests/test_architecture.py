@@ -67,13 +67,14 @@ TABLE = {
         "providers.claude.capture providers.claude.capture_codec providers.claude.hook_setting "
         "providers.claude.session_key providers.claude.settings_edit "
         "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
-        "settings.environment_defaults "
-        "processes.tray processes.headless processes.doctor ui.window ui.browser"
+        "settings.environment_defaults store.connecting store.queries store.schema store.history "
+        "processes.demo_history processes.tray processes.headless processes.doctor ui.window ui.browser"
     ),
     "processes": rule("domain system"),
     "processes.answers": rule("control.wire domain present processes.presenter system"),
     "processes.presenter": rule("control.wire domain present system"),
     "processes.chosen_account": rule("domain settings system"),
+    "processes.demo_history": rule("domain providers store.connecting store.writing"),
     "processes.headless": rule("control.wire domain present system"),
     "processes.assembly": rule(
         "domain system settings vault providers store.connecting store.history engine"
@@ -101,6 +102,7 @@ ONLY_INSIDE_FUNCTIONS = {
         {
             "claudometer.processes.tray",
             "claudometer.processes.headless",
+            "claudometer.processes.demo_history",
             "claudometer.processes.doctor",
             "claudometer.ui.window",
             "claudometer.ui.browser",

@@ -49,6 +49,15 @@ def _send_requests(stage: Stage) -> None:
     stage.run("status", "--json")
 
 
+def _history(*commands: tuple[str, ...]) -> Recorder:
+    def run(stage: Stage) -> Runs:
+        _send_requests(stage)
+        for words in commands:
+            yield stage.run(*words)
+
+    return run
+
+
 def _message_and_hint(stage: Stage) -> Runs:
     stage.log_in()
     stage.simulator.play("portal")
@@ -115,7 +124,10 @@ _HELP = _each(
     ("--help",),
     *(
         (command, "--help")
-        for command in ("status", "watch", "refresh", "requests", "accounts", "statusline", "hook", "quit")
+        for command in (
+            *("status", "watch", "refresh", "requests", "accounts", "statusline", "hook", "quit"),
+            *("history", "resets", "export"),
+        )
     ),
     ("settings", "--help"),
     ("--version",),
@@ -130,12 +142,21 @@ COMMANDS: dict[str, dict[str, Recorder]] = {
         "watch_demo": _watch_demo,
         "requests": _requests("--json"),
         "requests_empty": _EMPTY_LIST,
+        "history": _history(
+            ("history", "--json"),
+            ("history", "--csv", "--limit", "weekly"),
+            ("resets", "--json"),
+            ("resets", "--csv"),
+            ("export", "--csv"),
+            ("export", "--json"),
+        ),
         "mistakes": _MISTAKES,
         "no_app": _NO_APP,
     },
     "sentences": {
         "demo": _each(("--demo", "status"), ("--demo", "statusline")),
         "requests": _requests(),
+        "history": _history(("history",), ("history", "--limit", "weekly", "--days", "2"), ("resets",)),
         "requests_empty": _each(("requests",), ("--demo", "requests")),
         "statusline": _status_line,
         "statusline_looks": _status_line_looks,

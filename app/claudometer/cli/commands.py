@@ -60,6 +60,24 @@ def _requests(call: Call) -> int:
     return requests.run(call)
 
 
+def _history(call: Call) -> int:
+    from claudometer.cli import history
+
+    return history.run(call)
+
+
+def _resets(call: Call) -> int:
+    from claudometer.cli import resets
+
+    return resets.run(call)
+
+
+def _export(call: Call) -> int:
+    from claudometer.cli import export
+
+    return export.run(call)
+
+
 def _doctor(call: Call) -> int:
     from claudometer.cli import doctor
 
@@ -105,6 +123,14 @@ COMMANDS = (
     Command("watch", _watch, {"--json": False, "--account": True}),
     Command("refresh", _refresh),
     Command("requests", _requests, {"--json": False}),
+    Command(
+        "history",
+        _history,
+        {"--days": True, "--limit": True, "--account": True, "--json": False, "--csv": False, "--yes": False},
+        most_words=1,
+    ),
+    Command("resets", _resets, {"--account": True, "--json": False, "--csv": False}),
+    Command("export", _export, {"--json": False, "--csv": False}),
     Command("doctor", _doctor, {"--json": False, "--explain": False}),
     Command("accounts", _accounts, {"--json": False}, most_words=3),
     Command(

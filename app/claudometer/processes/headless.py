@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import AccountReport, Described
     from claudometer.domain.settings import AccountSettings
     from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.usage import AccountKey
     from claudometer.processes.assembly import RunContext
 
 log = logging.getLogger(__name__)
@@ -118,21 +119,20 @@ async def _with_login_trouble(snapshot: Snapshot, chosen_folder: str | None) -> 
     return replace(snapshot, status=status_of(found), problem=problem_of(found, None))
 
 
-def identify_account(*, demo: bool) -> str | None:
-    """Return the account that the environment or the settings name, ``None`` without credentials.
+def identify_account(*, demo: bool, wanted: str | None = None) -> AccountKey | None:
+    """Return the account that is wanted, else the one that the environment or the settings name.
 
-    Sends nothing.
+    ``None`` without credentials. Sends nothing.
 
     Raises:
-        ClaudometerError: the environment cannot be used.
+        ClaudometerError: the environment cannot be used, or there is no account ``wanted``.
     """
-    context = read_context(demo=demo, by_environment=True)
+    context = _context_of(wanted, demo=demo)
 
-    async def identify() -> str | None:
+    async def identify() -> AccountKey | None:
         engine = await assemble(context)
         await engine.recall()
-        account = engine.snapshot.account
-        return None if account is None else str(account)
+        return engine.snapshot.account
 
     try:
         return asyncio.run(identify())

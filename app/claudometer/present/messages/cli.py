@@ -20,6 +20,9 @@ COMMANDS = {
     "watch": "follow the numbers in the terminal; needs no desktop and no app",
     "refresh": "refresh the running app now",
     "requests": "list the requests from the last 7 days",
+    "history": "plot how the limits were used",
+    "resets": "list every reset: promised, seen, and why",
+    "export": "print everything that is kept, as JSON or CSV",
     "doctor": "check this computer, and say what helps",
     "accounts": "show the account, and choose its organization",
     "statusline": "print the line for Claude Code's status line",
@@ -35,6 +38,9 @@ SUMMARIES = {
     "watch": "Follow the numbers in the terminal; needs no desktop and no app.",
     "refresh": "Refresh the running app now.",
     "requests": "List the requests from the last 7 days.",
+    "history": "Plot how the limits were used.",
+    "resets": "List every reset: promised, seen, and why.",
+    "export": "Print everything that is kept, as JSON or CSV.",
     "doctor": "Check this computer, and say what helps.",
     "accounts": "Show the account, and choose its organization.",
     "statusline": "Print the line for Claude Code's status line.",
@@ -62,6 +68,23 @@ OPTIONS_OF = {
         "--account ID": 'an account that "claudometer accounts" lists',
     },
     "requests": {"--json": "one JSON object"},
+    "history": {
+        "--days N": "how far back, 1 to 731; 7 if not given",
+        "--limit ID": "only this limit, such as weekly",
+        "--account ID": 'an account that "claudometer accounts" lists',
+        "--json": "one JSON object with all points and resets",
+        "--csv": "a table with all points",
+        "--yes": "with clear: do not ask",
+    },
+    "resets": {
+        "--account ID": 'an account that "claudometer accounts" lists',
+        "--json": "one JSON object",
+        "--csv": "a table, for example to attach to a support request",
+    },
+    "export": {
+        "--json": "one JSON object: points, resets and requests",
+        "--csv": "one table: points and resets",
+    },
     "doctor": {
         "--json": "one JSON object",
         "--explain": "say what the JSON for a status line contains",
@@ -111,6 +134,30 @@ Exit codes:
 For each request, shows when it was sent, to whom, its outcome, how long it
 took, and why it was sent. Reads a file on this computer; contacts neither the
 app nor Claude.""",
+    "history": """\
+A point is a percent, and from when until when it was confirmed. Points are kept
+as read for 90 days, then hourly for two years. Where nothing is known, the plot
+is hatched. Reads a file on this computer; contacts neither the app nor Claude.
+
+  claudometer history clear
+
+deletes the points and resets of all accounts, after asking.
+
+Exit codes:
+   0  done                          69  not done
+  64  wrong usage, or there is no such limit or account""",
+    "resets": """Between two readings a limit was reset; "Seen" is the later one, "Before" the
+earlier one. The causes:
+  on time          as promised
+  early, late      before or after the promised time
+  perhaps granted  within the promised time, as after using a granted reset
+  plan change      together with another plan
+  several at once  several limits early at the same time
+  not watched      nobody looked at the promised time
+Reads a file on this computer; contacts neither the app nor Claude.""",
+    "export": """Points and resets of all accounts, and with --json the requests of the last 7
+days. Contains no key and no login. Reads files on this computer; contacts
+neither the app nor Claude.""",
     "doctor": """\
 Checks the login, the connection to Claude, the desktop, Claude Code's settings
 and the app. Prints one line for what works, and for everything else the one
@@ -194,6 +241,10 @@ MISTAKES = {
     "unexpected_value": "{word} takes no value.",
     "missing_value": "{word} needs a value.",
     "two_forms": "Choose one of --json and --format.",
+    "two_outputs": "Choose one of --json and --csv.",
+    "export_needs_form": "Choose --json or --csv.",
+    "bad_days": 'The number of days is from 1 to 731, not "{word}".',
+    "yes_without_clear": '{word} works only with "claudometer history clear".',
     "plan_without_demo": "{word} works only with --demo.",
     "unknown_plan": 'The demo has no plan "{word}".',
     "two_ways": "Choose one of --install and --uninstall.",

@@ -42,6 +42,11 @@ FILES: Final[dict[ErrorCode, Message]] = {
         "Check the disk space and the permissions of that folder. "
         "Until then the history is kept in memory only.",
     ),
+    ErrorCode.HISTORY_UNREADABLE: Message(
+        "The history cannot be read.",
+        "Check the permissions of {folder}. If they are right, start Claudometer: "
+        "it sets a damaged file aside and keeps what can be read.",
+    ),
     ErrorCode.HISTORY_WITHOUT_SQLITE: Message(
         "No history is kept, because this Python has no SQLite.",
         "Install the sqlite3 module of this Python, or use a Claudometer package, then restart.",

@@ -1,0 +1,163 @@
+"""``claudometer history``: the course of the limits, as plots or for scripts. ``history clear`` deletes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.cli.history_data import (
+    POINT_COLUMNS,
+    SCHEMA,
+    limit_object,
+    point_object,
+    point_rows,
+    print_csv,
+    reset_object,
+    stamp,
+)
+from claudometer.cli.history_source import find_account, history_file, open_history, refuse
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.usage import LimitKind
+from claudometer.store.queries import read_points, read_resets, read_series
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from claudometer.cli.options import Call
+    from claudometer.domain.history import Point, Reset, Series
+    from claudometer.domain.usage import AccountKey
+
+    Found = tuple[Series, list[Point], list[Reset]]
+
+DEFAULT_DAYS, MOST_DAYS = 7, 731
+MOST_PLOTS = 4
+CLEAR = "clear"
+
+
+def run(call: Call) -> int:
+    """Print the history of an account, or delete it all; return the exit code.
+
+    Raises:
+        ClaudometerError: it cannot be read, or there is no such account.
+    """
+    if call.words:
+        return _clear(call) if call.words[0] == CLEAR else refuse("unknown_action", call.words[0])
+    if call.has("--yes"):
+        return refuse("yes_without_clear", "--yes")
+    if call.has("--json") and call.has("--csv"):
+        return refuse("two_outputs", "")
+    days = _days(call)
+    if days is None:
+        return refuse("bad_days", call.values["--days"])
+    now = datetime.now(UTC)
+    with open_history(call, now) as connection:
+        account = find_account(call, connection)
+        series = [] if account is None else _in_order(read_series(connection, account))
+        wanted = call.values.get("--limit")
+        chosen = [each for each in series if wanted in (None, each.key.limit_id)]
+        if series and not chosen:
+            return refuse("unknown_limit", wanted or "", ", ".join(each.key.limit_id for each in series))
+        since = now - timedelta(days=days)
+        found = [_read(connection, account, each, since) for each in chosen]
+    _print(call, found, account, (since, now, days))
+    return 0
+
+
+def _print(
+    call: Call, found: list[Found], account: AccountKey | None, times: tuple[datetime, datetime, int]
+) -> None:
+    since, now, days = times
+    if call.has("--csv"):
+        print_csv(POINT_COLUMNS, (row for each, points, _ in found for row in point_rows(each, points)))
+    elif call.has("--json"):
+        print(json.dumps(_object(found, account, since, now), indent=2))
+    else:
+        _print_plots(found[:MOST_PLOTS], since, now, days)
+
+
+def _object(
+    found: list[Found], account: AccountKey | None, since: datetime, now: datetime
+) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "now": stamp(now),
+        "since": stamp(since),
+        "account": account and {"provider": account.provider, "id": account.account},
+        "limits": [
+            limit_object(each)
+            | {"points": [*map(point_object, points)], "resets": [*map(reset_object, resets)]}
+            for each, points, resets in found
+        ],
+    }
+
+
+def _print_plots(found: list[Found], since: datetime, now: datetime, days: int) -> None:
+    from claudometer.cli.terminal_style import find_size, find_style
+    from claudometer.present.history_text import render_plots
+    from claudometer.present.messages.history import NO_HISTORY
+    from claudometer.present.typesetting import framed, wrap
+    from claudometer.system.region import read_region
+
+    style, width = find_style(sys.stdout), find_size(sys.stdout)[0]
+    if not found:
+        print("\n".join(framed(wrap(NO_HISTORY.split(), style.inside().width))))
+        return
+    region = read_region()
+    lines = render_plots(found, since=since, now=now, days=days, region=region, style=style, width=width)
+    print("\n".join(lines))
+
+
+def _read(connection: Connection, account: AccountKey | None, series: Series, since: datetime) -> Found:
+    resets = read_resets(connection, account=account, since=since)
+    own = [each.reset for each in resets if each.series.key == series.key]
+    return series, read_points(connection, series.key, since), own
+
+
+def _in_order(series: list[Series]) -> list[Series]:
+    # The kinds are declared in display order.
+    kinds = list(LimitKind)
+    return sorted(series, key=lambda each: (kinds.index(each.kind), each.label.casefold()))
+
+
+def _days(call: Call) -> int | None:
+    given = call.values.get("--days", str(DEFAULT_DAYS))
+    is_number = given.isascii() and given.isdigit() and len(given) < 6
+    return int(given) if is_number and 1 <= int(given) <= MOST_DAYS else None
+
+
+def _clear(call: Call) -> int:
+    from claudometer.present.messages import history as words
+    from claudometer.present.messages.cli import DEMO_CHANGES_NOTHING, line
+
+    if call.demo:
+        print(line(DEMO_CHANGES_NOTHING), file=sys.stderr)
+        return 0
+    path = history_file(demo=False)
+    asides = sorted(path.parent.glob(f"{path.stem}.broken*{path.suffix}*"))
+    if not path.exists() and not asides:
+        print(words.NOTHING_TO_CLEAR)
+        return 0
+    if not call.has("--yes") and not _agrees(words.CLEAR_QUESTION, words.YES):
+        print(words.NOT_CLEARED)
+        return 0
+    from claudometer.store.history import History
+
+    history = History(path)
+    is_clear = history.clear()
+    history.close()
+    if not is_clear:
+        raise ClaudometerError(ErrorCode.HISTORY_UNREADABLE, folder=str(path.parent))
+    for aside in asides:
+        aside.unlink(missing_ok=True)
+    print(words.CLEARED)
+    return 0
+
+
+def _agrees(question: str, yes: str) -> bool:
+    """Ask on the terminal. Whoever is not at one has to say ``--yes``."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return False
+    print(question, end=" ", flush=True)
+    return sys.stdin.readline().strip().casefold() == yes

@@ -1,0 +1,104 @@
+"""Opens the history for a command that reads it, and finds the account it is about. Sends nothing."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from claudometer.cli.environment_account import ACCOUNT
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.present.exit_codes import USAGE
+from claudometer.store.connecting import FILE_NAME, connect_memory, connect_reading, errors_of_sqlite
+from claudometer.store.queries import read_series
+from claudometer.store.schema import DamagedError
+from claudometer.system.home import require_home
+from claudometer.system.paths import find_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+    from sqlite3 import Connection
+
+    from claudometer.cli.options import Call
+    from claudometer.domain.usage import AccountKey
+
+
+def history_file(*, demo: bool) -> Path:
+    """Return the path of the user's history. It may not exist.
+
+    Raises:
+        ClaudometerError: ``HOME_UNUSABLE``.
+    """
+    if not demo:
+        require_home("XDG_STATE_HOME")
+    return find_places(demo=demo).state_folder / FILE_NAME
+
+
+@contextmanager
+def open_history(call: Call, now: datetime) -> Iterator[Connection]:
+    """Open the history for reading: of the user, or the demo's. Without a file, it is empty.
+
+    Raises:
+        ClaudometerError: ``HISTORY_UNREADABLE``, ``HISTORY_WITHOUT_SQLITE`` or ``HOME_UNUSABLE``.
+    """
+    path = history_file(demo=call.demo)
+    facts = {"folder": str(path.parent)}
+    try:
+        connection = _open(call, path, now)
+    except ImportError:
+        raise ClaudometerError(ErrorCode.HISTORY_WITHOUT_SQLITE) from None
+    except (OSError, DamagedError, errors_of_sqlite()):
+        raise ClaudometerError(ErrorCode.HISTORY_UNREADABLE, **facts) from None
+    try:
+        yield connection
+    except errors_of_sqlite():
+        raise ClaudometerError(ErrorCode.HISTORY_UNREADABLE, **facts) from None
+    finally:
+        connection.close()
+
+
+def find_account(call: Call, connection: Connection) -> AccountKey | None:
+    """Return the account that the options, the environment or the settings name.
+
+    If none of them names one that can be told, it is the one that was read last; ``None`` without any.
+
+    Raises:
+        ClaudometerError: the environment cannot be used, or there is no such account.
+    """
+    wanted = call.values.get(ACCOUNT)
+    if call.demo:
+        from claudometer.processes.demo_history import DEMO_ACCOUNT
+
+        return DEMO_ACCOUNT
+    from claudometer.domain.usage import AccountKey
+    from claudometer.processes.headless import identify_account
+
+    known = read_series(connection)
+    # An account that was removed, or that has another login now, still has its history.
+    kept = [AccountKey(each.key.provider, each.key.account) for each in known]
+    named = [each for each in kept if wanted in (each.account, str(each))]
+    if named:
+        return named[0]
+    found = identify_account(demo=False, wanted=wanted)
+    return found if found is not None or wanted is not None else next(iter(kept), None)
+
+
+def refuse(kind: str, word: str, suggestion: str | None = None) -> int:
+    """Print what is wrong with the command line, and return the exit code for it."""
+    from claudometer.present.messages.cli import describe
+
+    print(describe(kind, word, suggestion), file=sys.stderr)
+    return USAGE
+
+
+def _open(call: Call, path: Path, now: datetime) -> Connection:
+    if call.demo:
+        from claudometer.processes.demo_history import demo_history
+
+        return demo_history(now, call.plan)
+    try:
+        return connect_reading(path)
+    except FileNotFoundError:
+        return connect_memory()

@@ -1,0 +1,193 @@
+"""What a chart of one limit shows over some time: lines, gaps, resets, ticks. Pure; drawn in two places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from claudometer.domain.history import GAP_S
+from claudometer.domain.resets import is_same_promise
+from claudometer.present.formatters import clock
+from claudometer.present.messages import phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from claudometer.domain.history import Point
+    from claudometer.domain.region import Region
+
+Spot = tuple[datetime, float]
+Stretch = tuple[datetime, datetime]
+
+FULL = 100.0
+
+MOST_PACES = 9
+"""More even-pace lines would be a lattice in front of the curve: a week has 34 sessions."""
+
+HOURS_BETWEEN = (1, 2, 3, 4, 6, 12)
+DAYS_BETWEEN = (1, 2, 7, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on the axis of time."""
+
+    at: datetime
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One limit from ``since`` to ``until``. All times are aware.
+
+    Attributes:
+        lines: the course, each line without a gap: times with percents, oldest first.
+        gaps: times of which nothing is known. Lines never cross them.
+        paces: where use would be if it were even: from the beginning of a window to its promised end.
+        top: the largest percent that the chart has room for, 100 or more.
+    """
+
+    since: datetime
+    until: datetime
+    lines: tuple[tuple[Spot, ...], ...]
+    gaps: tuple[Stretch, ...]
+    paces: tuple[tuple[Spot, Spot], ...]
+    ticks: tuple[Tick, ...]
+    top: float
+
+
+def chart_of(  # noqa: PLR0913 - named by their words
+    points: Sequence[Point],
+    window_s: int | None,
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    region: Region,
+    most_ticks: int = 8,
+) -> Chart:
+    """Return the chart of a limit's points, oldest first.
+
+    Args:
+        until: may be after ``now``, where nothing is known yet and no gap is drawn.
+    """
+    lines = tuple(tuple(line) for line in _lines(points, since, until))
+    peak = max((percent for line in lines for _, percent in line), default=0.0)
+    return Chart(
+        since=since,
+        until=until,
+        lines=lines,
+        gaps=tuple(_gaps(lines, since, min(until, now))),
+        paces=_paces(points, window_s, since, until),
+        ticks=tuple(ticks(since, until, region, most=most_ticks)),
+        top=FULL if peak <= FULL else peak,
+    )
+
+
+def ticks(since: datetime, until: datetime, region: Region, *, most: int) -> list[Tick]:
+    """Return marks at round local times: hours within two days, days within two weeks, else dates.
+
+    Local days have 23 or 25 hours when the clock is changed, so days are counted by the calendar.
+    """
+    hours = (until - since) / timedelta(hours=1)
+    for step in HOURS_BETWEEN:
+        if hours / step <= most and hours <= 48:
+            return [Tick(at, clock(at, region)) for at in _round_hours(since, until, step, region)]
+    days = hours / 24
+    step = next((step for step in DAYS_BETWEEN if days / step <= most), 28)
+    return [
+        Tick(at, _day_label(at, region, in_week=days <= 8)) for at in _midnights(since, until, step, region)
+    ]
+
+
+def value_at(lines: Sequence[Sequence[Spot]], at: datetime) -> float | None:
+    """Return the percent at a time, ``None`` where nothing is known."""
+    for line in lines:
+        if not line[0][0] <= at <= line[-1][0]:
+            continue
+        for (start, low), (end, high) in pairwise(line):
+            if start <= at <= end:
+                share = (at - start) / (end - start) if end > start else 1.0
+                return low + (high - low) * share
+        return line[-1][1]
+    return None
+
+
+def _lines(points: Sequence[Point], since: datetime, until: datetime) -> Iterator[list[Spot]]:
+    line: list[Spot] = []
+    for point in points:
+        if line and not point.joined:
+            yield line
+            line = []
+        start, end = max(point.at, since), min(point.until, until)
+        if end < start:
+            continue
+        line.append((start, point.percent))
+        if end > start:
+            line.append((end, point.percent))
+    if line:
+        yield line
+
+
+def _gaps(lines: Sequence[Sequence[Spot]], since: datetime, until: datetime) -> Iterator[Stretch]:
+    at = since
+    for line in lines:
+        if line[0][0] - at > timedelta(seconds=GAP_S) or (at is not since and line[0][0] > at):
+            yield at, line[0][0]
+        at = line[-1][0]
+    if until - at > timedelta(seconds=GAP_S):
+        yield at, until
+
+
+def _paces(
+    points: Sequence[Point], window_s: int | None, since: datetime, until: datetime
+) -> tuple[tuple[Spot, Spot], ...]:
+    if not window_s:
+        return ()
+    ends: list[datetime] = []
+    for point in points:
+        end = point.resets_at
+        if end is not None and not (ends and is_same_promise(ends[-1], end, window_s)):
+            ends.append(end)
+    span = timedelta(seconds=window_s)
+    shown = [end for end in ends if end > since and end - span < until]
+    if len(shown) > MOST_PACES:
+        return ()
+    return tuple(((end - span, 0.0), (end, FULL)) for end in shown)
+
+
+def _round_hours(since: datetime, until: datetime, step: int, region: Region) -> Iterator[datetime]:
+    # Hour by hour, so that it is round also after the clock was changed.
+    at = since.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    while at <= until:
+        local = at.astimezone(region.zone)
+        off = timedelta(minutes=local.minute)  # some zones are 30 or 45 minutes off
+        if since <= at - off <= until and (at - off).astimezone(region.zone).hour % step == 0:
+            yield at - off
+        at += timedelta(hours=1)
+
+
+def _midnights(since: datetime, until: datetime, step: int, region: Region) -> Iterator[datetime]:
+    day = since.astimezone(region.zone).date()
+    while True:
+        midnight = _local_midnight(day.year, day.month, day.day, region)
+        if midnight > until:
+            return
+        # Counted from a fixed day, so that the marks do not move as time passes. 1 is a Monday.
+        if midnight >= since and (day.toordinal() - 1) % step == 0:
+            yield midnight
+        day += timedelta(days=1)
+
+
+def _local_midnight(year: int, month: int, day: int, region: Region) -> datetime:
+    if region.zone is not None:
+        return datetime(year, month, day, tzinfo=region.zone)
+    return datetime(year, month, day).astimezone()
+
+
+def _day_label(at: datetime, region: Region, *, in_week: bool) -> str:
+    local = at.astimezone(region.zone)
+    day = phrases.DAY.format(day=local.day, month=phrases.MONTHS[local.month - 1])
+    return phrases.WEEKDAYS[local.weekday()] if in_week else day
