@@ -54,7 +54,8 @@ TABLE = {
     "resources": rule(),
     "ui": rule(),
     "ui.tray": rule(
-        "present domain system.files system.filesystem", "pystray PIL gi AppKit PyObjCTools Foundation"
+        "present domain system.files system.filesystem system.toolkit",
+        "pystray PIL gi AppKit PyObjCTools Foundation",
     ),
     # The window shows what it is sent: of the domain it knows the errors, of the sentences those for errors.
     "ui.window": rule(

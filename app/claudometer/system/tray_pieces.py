@@ -7,6 +7,8 @@ import shutil
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from claudometer.system.rights import as_root
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -51,10 +53,10 @@ _PACKAGES = {
 }
 
 _INSTALLERS = {
-    "apt-get": "sudo apt install",
-    "dnf": "sudo dnf install",
-    "pacman": "sudo pacman -S",
-    "zypper": "sudo zypper install",
+    "apt-get": "apt install",
+    "dnf": "dnf install",
+    "pacman": "pacman -S",
+    "zypper": "zypper install",
 }
 
 _COMMANDS = {Piece.XFCE: "xfce4-panel --add=systray"}
@@ -73,19 +75,26 @@ def find_piece(environ: Mapping[str, str] | None = None) -> Piece:
     return Piece.OTHER
 
 
-def command_for(piece: Piece, which: Callable[[str], str | None] = shutil.which) -> str | None:
+def command_for(
+    piece: Piece, which: Callable[[str], str | None] = shutil.which, *, is_root: bool | None = None
+) -> str | None:
     """Return the line that gets the piece, ``None`` where it takes clicks instead."""
     if piece in _COMMANDS:
         return _COMMANDS[piece]
     packages = _PACKAGES.get(piece)
-    return None if packages is None else install_line(packages, which)
+    return None if packages is None else install_line(packages, which, is_root=is_root)
 
 
-def install_line(packages: Mapping[str, str], which: Callable[[str], str | None] = shutil.which) -> str:
-    """Return the line that installs a package with this system's package manager.
+def install_line(
+    packages: Mapping[str, str],
+    which: Callable[[str], str | None] = shutil.which,
+    *,
+    is_root: bool | None = None,
+) -> str:
+    """Return the line that installs a package with this system's package manager, as root.
 
     Args:
         packages: the package's name by the manager's program; ``apt-get`` has one for the others.
     """
     manager = next((each for each in _INSTALLERS if each in packages and which(each)), "apt-get")
-    return f"{_INSTALLERS[manager]} {packages[manager]}"
+    return as_root(f"{_INSTALLERS[manager]} {packages[manager]}", which, is_root=is_root)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from claudometer.domain.checkup import Part
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.local_errors import TOOLKIT_REASONS
 from claudometer.present.messages.message import Message
 from claudometer.present.messages.tray_hosts import TRAY_PIECES
 
@@ -153,6 +154,9 @@ SENTENCES: Final[dict[str, Message]] = {
     **{f"tray.{piece}": message for piece, message in TRAY_PIECES.items()},
     "notifications.shown": Message("{server} shows notifications.", ""),
     "notifications.on_demand": Message("A notification service starts when it is needed.", ""),
+    "toolkit.hidden": Message(TOOLKIT_REASONS["hidden"].title, "Let it see them:"),
+    "toolkit.foreign": Message(TOOLKIT_REASONS["foreign"].title, "Install Claudometer with the system's:"),
+    "toolkit.foreign_by_hand": TOOLKIT_REASONS["foreign_by_hand"],
     "notifications.none": Message("This desktop has no notification service.", "Install one:"),
     "notifications.headless": Message("There is no graphical session here.", ""),
     "notifications.toolkit": Message("Not known without PyGObject.", ""),

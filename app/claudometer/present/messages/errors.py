@@ -90,6 +90,7 @@ _REASONS: dict[ErrorCode, Mapping[str, Message]] = {
     ErrorCode.CLAUDE_FOLDER_REFUSED: local_errors.FOLDER_REASONS,
     ErrorCode.HOME_UNUSABLE: local_errors.HOME_REASONS,
     ErrorCode.TRAY_HOST_MISSING: tray_hosts.NOTICES,
+    ErrorCode.TRAY_TOOLKIT_MISSING: local_errors.TOOLKIT_REASONS,
     ErrorCode.CLAUDE_FOLDERS_LEFT: claude_errors.LISTED_FOLDER_REASONS,
 }
 

@@ -252,6 +252,22 @@ HOME_REASONS: Final = {
 }
 """What is wrong with the home folder, by the fact ``reason``."""
 
+TOOLKIT_REASONS: Final = {
+    "hidden": Message(
+        "Claudometer's Python environment does not see the system's packages, such as PyGObject.",
+        "Let it see them: {command}",
+    ),
+    "foreign": Message(
+        "Claudometer runs in a Python that cannot use the system's PyGObject.",
+        "Install it again with the system's Python: {command}",
+    ),
+    "foreign_by_hand": Message(
+        "Claudometer runs in a Python that cannot use the system's PyGObject.",
+        "Install it with /usr/bin/python3, in an environment with --system-site-packages.",
+    ),
+}
+"""Why PyGObject cannot be imported, by the fact ``reason``."""
+
 FOLDER_REASONS: Final = {
     "relative": Message("That is not a full path.", "Start with / or ~, or click Choose…"),
     "missing": Message("There is no such folder.", "Check the spelling, or click Choose…"),

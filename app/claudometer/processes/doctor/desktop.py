@@ -10,8 +10,8 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.usage import Mode
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.session import has_graphical_session
+from claudometer.system.toolkit import missing_toolkit
 from claudometer.system.tray_pieces import command_for, find_piece, install_line
-from claudometer.ui.tray.toolkit import install_command
 from claudometer.ui.tray.xembed import has_xembed_tray
 from claudometer.ui.window.engine_version import engine_version
 from claudometer.vault.keyring_store import KeyringStore
@@ -64,8 +64,7 @@ def _check_tray() -> Finding:
     try:
         from claudometer.ui.tray.services import find_tray  # noqa: PLC0415 - needs PyGObject
     except ImportError:
-        facts = {"command": install_command()}
-        return Finding(Part.TRAY, State.ATTENTION, ErrorCode.TRAY_TOOLKIT_MISSING, facts)
+        return _without_toolkit(Part.TRAY)
     missing = _missing_tray()
     try:
         found = find_tray()
@@ -74,6 +73,13 @@ def _check_tray() -> Finding:
     if found is not None:
         return Finding(Part.TRAY, State.OK, "tray.shown", {"host": found})
     return Finding(Part.TRAY, State.OK, "tray.old_way") if has_xembed_tray() else missing
+
+
+def _without_toolkit(part: Part) -> Finding:
+    facts: dict[str, Fact] = dict(missing_toolkit())
+    reason = facts.pop("reason", None)
+    said = ErrorCode.TRAY_TOOLKIT_MISSING if reason is None else f"toolkit.{reason}"
+    return Finding(part, State.ATTENTION, said, facts)
 
 
 def _missing_tray() -> Finding:
@@ -138,8 +144,7 @@ def _check_window() -> Finding:
     try:
         engine = engine_version()
     except ImportError:
-        facts = {"command": install_command()}
-        return Finding(Part.WINDOW, State.ATTENTION, ErrorCode.TRAY_TOOLKIT_MISSING, facts)
+        return _without_toolkit(Part.WINDOW)
     if engine is None:
         facts = {"command": install_line(ENGINE_PACKAGES)}
         return Finding(Part.WINDOW, State.ATTENTION, "window.no_engine", facts)

@@ -1,10 +1,9 @@
-"""What the tray needs of the system: a display, and the line that installs the rest. Shows nothing."""
+"""What the tray needs of the system: a display that answers. Shows nothing."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,24 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INSTALL = {
-    "apt-get": "sudo apt install python3-gi",
-    "dnf": "sudo dnf install python3-gobject",
-    "pacman": "sudo pacman -S python-gobject",
-    "zypper": "sudo zypper install python3-gobject",
-}
-
 _DISPLAY = re.compile(r"(?:[a-z0-9]+/)?(?P<host>[^:]*):(?P<number>\d{1,5})(?:\.\d+)?")
 X11_PORT = 6000
 """Display 0 on another machine; display 10 over SSH is port 6010 of this one."""
 
 CONNECT_TIMEOUT_S = 3.0
-
-
-def install_command() -> str:
-    """Return the line that installs the toolkit with this system's package manager."""
-    found = (command for program, command in _INSTALL.items() if shutil.which(program))
-    return next(found, _INSTALL["apt-get"])
 
 
 def display_answers() -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.ui.tray.main_loop import call_on_ui
-from claudometer.ui.tray.toolkit import display_answers, install_command
+from claudometer.ui.tray.toolkit import display_answers
 from claudometer.ui.tray.watchers import watch_desktop
 
 if TYPE_CHECKING:
@@ -119,7 +119,9 @@ def _make_backend(dispatch: Dispatch, on_shown: OnShown, patience_s: float) -> B
     try:
         from claudometer.ui.tray.notifier_icon import NotifierIcon  # noqa: PLC0415 - needs PyGObject
     except (ImportError, ValueError) as error:
-        raise ClaudometerError(ErrorCode.TRAY_TOOLKIT_MISSING, command=install_command()) from error
+        from claudometer.system.toolkit import missing_toolkit  # noqa: PLC0415 - only an error pays for it
+
+        raise ClaudometerError(ErrorCode.TRAY_TOOLKIT_MISSING, **missing_toolkit()) from error
     if not display_answers():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
     return NotifierIcon(NAME, dispatch, on_shown, patience_s=patience_s)
