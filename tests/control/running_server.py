@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from claudometer.control.client import ControlClient
-from claudometer.control.server import ControlServer, Identity, Limits
+from claudometer.control.server import ControlServer, Limits
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.region import UTC_REGION
-from claudometer.processes.answers import Answers
+from claudometer.processes.answers import Answers, Identity
 from claudometer.processes.presenter import Presenter
 from claudometer.ui.window.feed import shown_card
 
@@ -104,8 +104,8 @@ class RunningServer:
 
     async def _main(self) -> None:
         presenter = Presenter(self.engine, self._clock, region=self._region, watched=lambda: self.watched)
-        answers = Answers(self.engine, presenter, self._clock, ledger=self._ledger)
-        server = ControlServer(answers, IDENTITY, limits=self._limits)
+        answers = Answers(self.engine, presenter, self._clock, IDENTITY, ledger=self._ledger)
+        server = ControlServer(answers, limits=self._limits)
         await server.start(self.path)
         tasks = (asyncio.create_task(presenter.run()), asyncio.create_task(server.keep_listening()))
         self._ready.set()

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from claudometer.control import endpoint
-from claudometer.control.server import ControlServer, Identity, Limits
+from claudometer.control.server import ControlServer, Limits
 from claudometer.domain.clock import SystemClock
-from claudometer.processes.answers import Answers
+from claudometer.processes.answers import Answers, Identity
 from claudometer.processes.presenter import Presenter
 from tests.control.small_engine import SmallEngine
 
@@ -145,11 +145,11 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
 
     async def story() -> None:
         engine, clock = SmallEngine(), SystemClock()
-        answers = Answers(engine, Presenter(engine, clock), clock, ledger=None)
+        identity = Identity("1", demo=False)
+        answers = Answers(engine, Presenter(engine, clock), clock, identity, ledger=None)
         changes: list[bool] = []
         server = ControlServer(
             answers,
-            Identity("1", demo=False),
             limits=Limits(look_s=0.02),
             on_change=lambda: changes.append(server.is_listening),
         )

@@ -19,7 +19,6 @@ import pytest
 from claudometer.control import protocol
 from claudometer.control.client import ControlClient
 from claudometer.control.server import Limits
-from claudometer.control.server.operations import Operations
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.events import QuitRequested, UpdateChanged, ViewChanged, WindowRequested
@@ -55,8 +54,8 @@ def card_in(event: Any) -> Any:  # noqa: ANN401 - read as the page reads it
 
 def test_every_operation_of_the_protocol_has_a_handler(engine: SmallEngine) -> None:
     presenter = Presenter(engine, SystemClock())
-    table = Operations(Answers(engine, presenter, SystemClock(), ledger=None), IDENTITY).table()
-    assert table.keys() | {"subscribe"} == protocol.OPERATIONS.keys()
+    program = Answers(engine, presenter, SystemClock(), IDENTITY, ledger=None)
+    assert program.operations().keys() | {"subscribe"} == protocol.OPERATIONS.keys()
 
 
 def test_ping_identifies_the_app(client: ControlClient) -> None:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
-from claudometer.control.server import ControlServer, Identity
+from claudometer.control.server import ControlServer
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
-from claudometer.processes.answers import Answers
+from claudometer.processes.answers import Answers, Identity
 from claudometer.processes.assembly import RunContext, assemble, read_context
 from claudometer.processes.presenter import Presenter
 from claudometer.system.instance import claim
@@ -54,8 +54,9 @@ def live(diary: Diary, clock: Clock, chance: Random) -> None:
 async def _live(context: RunContext, diary: Diary, chance: Random) -> None:
     engine = await assemble(context)
     presenter = Presenter(engine, context.clock)
-    answers = Answers(engine, presenter, context.clock, ledger=context.places.state_folder)
-    server = ControlServer(answers, Identity("0", demo=False))
+    identity = Identity("0", demo=False)
+    answers = Answers(engine, presenter, context.clock, identity, ledger=context.places.state_folder)
+    server = ControlServer(answers)
     await server.start(context.places.socket)
     await engine.recall()
     shown = engine.snapshot

@@ -17,8 +17,7 @@ from claudometer.domain.snapshot import Snapshot, browser_paused_until, held_pla
 from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore
-from claudometer.engine.limit_hits import LimitHits
-from claudometer.engine.notices import Notices
+from claudometer.engine.notices import LimitHits, Notices
 from claudometer.engine.poller import Poller
 from claudometer.engine.readings import ReadingCache, ReadingMerger
 from claudometer.engine.recording import Recorder

@@ -20,16 +20,16 @@ from claudometer.domain.outcome import (
 from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Source
-from claudometer.engine.account_guard import AccountGuard
+from claudometer.engine.requester import AccountGuard
 from claudometer.engine.schedule import (
     LastAttempt,
     PollSchedule,
+    Timekeeper,
     in_words,
     is_near_limit,
     is_same_plan,
     next_reset,
 )
-from claudometer.engine.timekeeping import Timekeeper
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Reading
     from claudometer.engine.bus import SnapshotStore
     from claudometer.engine.dependencies import WatchedFiles
-    from claudometer.engine.limit_hits import LimitHits
+    from claudometer.engine.notices import LimitHits
     from claudometer.engine.readings import ReadingMerger
     from claudometer.engine.requester import Attempt, Requester
     from claudometer.engine.schedule import Policy

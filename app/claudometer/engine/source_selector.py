@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.usage import Mode
-from claudometer.engine.requester import account_key_of
+from claudometer.domain.outcome import MissingCredentials, Unauthorized, account_id_of
+from claudometer.domain.usage import AccountKey, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
 
-    from claudometer.domain.usage import AccountKey
+    from claudometer.domain.usage import AccountId
     from claudometer.providers.base import UsageSource
 
 
@@ -92,3 +92,11 @@ class SourceSelector:
         """Close every source."""
         for source in self._sources.values():
             await source.aclose()
+
+
+def account_key_of(
+    source: UsageSource, identity: AccountId | MissingCredentials | Unauthorized
+) -> AccountKey | None:
+    """Return whose credentials a source found, of use or not; ``None`` if that is not known."""
+    account = account_id_of(identity)
+    return None if account is None else AccountKey(source.provider, account)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.events import WindowPage, WindowPlace
 from claudometer.domain.ledger import summarize
 from claudometer.present.form import form_for
 from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
@@ -18,18 +20,28 @@ from claudometer.system.off_loop import off_loop
 from claudometer.system.shared_budget import read_shared_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from claudometer.control.wire.answers import FormAnswer, RefreshAnswer, RequestsAnswer, UpdateAnswer
+    from claudometer.control.wire.answers import (
+        CardAnswer,
+        Empty,
+        FormAnswer,
+        Ping,
+        RefreshAnswer,
+        RequestsAnswer,
+        StatusAnswer,
+        UpdateAnswer,
+    )
     from claudometer.control.wire.checkup import DoctorAnswer
     from claudometer.control.wire.page import RequestPanel, UpdatePanel
     from claudometer.domain.clock import Clock
-    from claudometer.domain.events import WindowPlace
     from claudometer.domain.form_state import FormState
     from claudometer.domain.update import Update
     from claudometer.processes.presenter import Presenter
+
+    Handler = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
 
 LATEST = 10
 """How many requests the window lists one by one; ``claudometer requests`` lists them all."""
@@ -89,20 +101,30 @@ class Extras:
     lock_file: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which program answers."""
+
+    version: str
+    demo: bool
+
+
 class Answers:
-    """Everything that the control server needs of the program. Every method is called on the loop.
+    """The program as the control server needs it. Every method is called on the loop.
 
     Args:
-        presenter: what is shown, which needs no answer of ours: the server takes its ``views`` as they are.
+        presenter: what is shown, which subscribers get as it is.
+        identity: what a ``ping`` is answered with.
         ledger: the folder of the request ledger, ``None`` in the demo, which sends nothing and keeps none.
         extras: what not every program has.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named by their words
         self,
         engine: Commands,
         presenter: Presenter,
         clock: Clock,
+        identity: Identity,
         *,
         ledger: Path | None,
         extras: Extras | None = None,
@@ -110,25 +132,64 @@ class Answers:
         self._engine = engine
         self.views = presenter
         self._clock = clock
+        self._identity = identity
         self._ledger = ledger
         self._updates = extras.updates if extras else None
         self._checkup = extras.checkup if extras else None
         self._lock_file = extras.lock_file if extras else None
+        self._windows = 0
 
     @property
     def bus(self) -> Bus:
         """Publishes the events that subscribers wait for."""
         return self._engine.bus
 
-    def request_window(self, place: WindowPlace | None = None) -> None:
-        """Ask for the window, which is to show ``place``."""
-        self._engine.request_window(place)
+    def operations(self) -> Mapping[str, Handler]:
+        """Return the handler of every operation that ends."""
+        return {
+            "ping": self._ping,
+            "status": self._status,
+            "card": self._card,
+            "refresh": self._refresh,
+            "open_window": self._open_window,
+            "window_ready": self._window_ready,
+            "quit": self._quit,
+            "settings": self._form,
+            "save_settings": self._save,
+            "forget_key": self._forget_key,
+            "requests": self._requests,
+            "update": self._update,
+            "doctor": self._doctor,
+        }
 
-    def request_quit(self) -> None:
-        """Ask the program to end."""
+    async def _ping(self, _params: Mapping[str, object]) -> Ping:
+        return {
+            "pid": os.getpid(),
+            "version": self._identity.version,
+            "demo": self._identity.demo,
+            "windows": self._windows,
+        }
+
+    async def _status(self, _params: Mapping[str, object]) -> StatusAnswer:
+        return {"accounts": self.views.reports()}
+
+    async def _card(self, _params: Mapping[str, object]) -> CardAnswer:
+        return {"accounts": self.views.cards()}
+
+    async def _open_window(self, params: Mapping[str, object]) -> Empty:
+        self._engine.request_window(_place_in(params))
+        return {}
+
+    async def _window_ready(self, _params: Mapping[str, object]) -> Empty:
+        self._windows += 1
+        return {}
+
+    async def _quit(self, _params: Mapping[str, object]) -> Empty:
+        """Ask for the end. It comes by the loop, which writes this answer first."""
         self._engine.request_quit()
+        return {}
 
-    async def refresh(self) -> RefreshAnswer:
+    async def _refresh(self, _params: Mapping[str, object]) -> RefreshAnswer:
         """Check with Claude now if a request is allowed; otherwise say when one is."""
         result = await self._engine.refresh()
         message = refresh_answer(
@@ -139,11 +200,11 @@ class Answers:
         )
         return {"accepted": result.accepted, "message": message}
 
-    async def form(self) -> FormAnswer:
+    async def _form(self, _params: Mapping[str, object]) -> FormAnswer:
         """Return the settings form."""
         return {"form": form_for(await self._engine.form())}
 
-    async def save(self, fields: Mapping[str, object]) -> FormAnswer:
+    async def _save(self, fields: Mapping[str, object]) -> FormAnswer:
         """Save the fields, all of them or none.
 
         Raises:
@@ -152,7 +213,7 @@ class Answers:
         form = form_for(await self._engine.save(fields))
         return {"form": form, "message": saved_answer(tested="session_key" in fields)}
 
-    async def forget_key(self) -> FormAnswer:
+    async def _forget_key(self, _params: Mapping[str, object]) -> FormAnswer:
         """Remove the session key.
 
         Raises:
@@ -160,7 +221,7 @@ class Answers:
         """
         return {"form": form_for(await self._engine.forget_key()), "message": FORGOTTEN}
 
-    async def requests(self) -> RequestsAnswer:
+    async def _requests(self, _params: Mapping[str, object]) -> RequestsAnswer:
         """Return the panel of requests; if the ledger cannot be read, it says why."""
         try:
             return {"panel": await self._request_panel()}
@@ -171,22 +232,21 @@ class Answers:
             words = message_for_code(error.code, error.facts)
             return {"panel": failure_panel(words.title, words.hint)}
 
-    async def update(self, what: object) -> UpdateAnswer:
-        """Do what ``what`` names about a newer version, if anything, and return what is known after that."""
+    async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
+        """Do what ``do`` names about a newer version, if anything, and return what is known after that."""
         if self._updates is None:
             return {"panel": None}
-        # `what` comes over the socket, so it may be anything.
-        return {"panel": self._panel_of(await self._updates.do(what if isinstance(what, str) else None))}
+        return {"panel": self._panel_of(await self._updates.do(_what_to_do(params)))}
 
-    async def doctor(self, what: object) -> DoctorAnswer:
-        """Do what ``what`` names about this computer, if anything; then check all of it.
+    async def _doctor(self, params: Mapping[str, object]) -> DoctorAnswer:
+        """Do what ``do`` names about this computer, if anything; then check all of it.
 
         Raises:
             ClaudometerError: ``INTERNAL``: the checks did not end.
         """
         if self._checkup is None:
             raise ClaudometerError(ErrorCode.INTERNAL)
-        return await self._checkup.run(what if isinstance(what, str) else None)
+        return await self._checkup.run(_what_to_do(params))
 
     def update_panel(self) -> UpdatePanel | None:
         """Return what is known of a newer version."""
@@ -207,3 +267,17 @@ class Answers:
         today = summarize(records, now.astimezone(region.zone).date(), region.zone)
         latest = records[: -LATEST - 1 : -1]  # newest first
         return panel_for(today, latest, now, region, shared_rate=shared_rate)
+
+
+def _what_to_do(params: Mapping[str, object]) -> str | None:
+    """Return what ``do`` names; ``None`` without it, or if it is no text: it comes over the socket."""
+    what = params.get("do")
+    return what if isinstance(what, str) else None
+
+
+def _place_in(params: Mapping[str, object]) -> WindowPlace | None:
+    """Return what the window is to show; ``None`` for a page that this version does not have."""
+    page, limit = params.get("page"), params.get("limit")
+    if not isinstance(page, str) or page not in list(WindowPage):
+        return None
+    return WindowPlace(WindowPage(page), limit if isinstance(limit, str) else None)

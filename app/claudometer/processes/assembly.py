@@ -110,8 +110,7 @@ async def assemble(context: RunContext) -> Engine:
         claude_folder.config, context.places.state_folder, context.clock.own, claude_folder.config_named_by
     )
 
-    def login_folder() -> Path | None:
-        # `engine` is there by the time that this is called.
+    def login_folder() -> Path | None:  # called only when `engine` is there
         return None if engine.mode is Mode.LOCAL else claude_folder.login()
 
     environment = context.environment
@@ -129,7 +128,6 @@ async def assemble(context: RunContext) -> Engine:
             clock=context.clock,
             bus=Bus(),
             make_sources=_source_maker(context, files, login, browser),
-            # The demo reads nothing of the user's, and so no keyring.
             store=MemoryStore() if context.demo else KeyringStore(),
             settings=loaded.settings,
             settings_file=store,

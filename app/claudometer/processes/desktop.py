@@ -12,7 +12,7 @@ import signal
 from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from claudometer.control.server import ControlServer, Identity
+from claudometer.control.server import ControlServer
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import (
     QuitRequested,
@@ -29,7 +29,7 @@ from claudometer.present.icon import IconOptions, icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import MenuOptions, menu_for
 from claudometer.present.menu_entries import OPENS_WINDOW, Action
-from claudometer.processes.answers import Answers, Extras
+from claudometer.processes.answers import Answers, Extras, Identity
 from claudometer.processes.assembly import assemble
 from claudometer.processes.checkup import CheckupProcess
 from claudometer.processes.loop_thread import LoopThread
@@ -197,9 +197,8 @@ class Desktop:
                 on_view=self._present,
                 watched=lambda: self._watched(engine),
             )
-            identity = Identity(own_version(), self._context.demo)
             server = ControlServer(
-                self._answers(engine, presenter), identity, on_change=lambda: self._note_socket(engine)
+                self._answers(engine, presenter), on_change=lambda: self._note_socket(engine)
             )
             undo.push_async_callback(server.stop)
             self._server = server
@@ -259,7 +258,8 @@ class Desktop:
         context = self._context
         ledger = None if context.demo else context.places.state_folder
         extras = Extras(self._updates, self._checkup, context.places.lock_file)
-        return Answers(engine, presenter, context.clock, ledger=ledger, extras=extras)
+        identity = Identity(own_version(), context.demo)
+        return Answers(engine, presenter, context.clock, identity, ledger=ledger, extras=extras)
 
     async def _carry_out(self, action: Action, value: str | None) -> None:
         """Do what was clicked; before the engine runs, as soon as it does."""

@@ -10,7 +10,7 @@ from claudometer.domain.events import UpdateChanged, ViewChanged, WindowRequeste
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from claudometer.control.server.operations import Application
+    from claudometer.control.server.application import Application
     from claudometer.control.wire.answers import Event, FocusEvent, ViewName
     from claudometer.control.wire.page import AccountCard
     from claudometer.control.wire.report import AccountReport

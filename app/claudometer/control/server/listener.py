@@ -14,7 +14,6 @@ from claudometer.control.server.acceptor import Acceptor
 from claudometer.control.server.admission import Admission
 from claudometer.control.server.connection import Connection, Limits
 from claudometer.control.server.feed import Feed
-from claudometer.control.server.operations import Application, Identity, Operations
 from claudometer.domain.errors import ClaudometerError, InvalidSettingError
 from claudometer.system.file_watch import FileWatch
 from claudometer.system.files import make_private_folder
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.control.protocol import Request
+    from claudometer.control.server.application import Application
     from claudometer.control.wire.answers import Refusal, ViewName
 
 log = logging.getLogger(__name__)
@@ -40,13 +40,12 @@ class ControlServer:
     def __init__(
         self,
         application: Application,
-        identity: Identity,
         *,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._application = application
-        self._handlers = Operations(application, identity).table()
+        self._handlers = application.operations()
         self._limits = limits
         self._admission = Admission(limits)
         self._tasks: set[asyncio.Task[None]] = set()
