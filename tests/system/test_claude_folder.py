@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
-from claudometer.system.claude_folder import ClaudeFolder, with_tilde
+from claudometer.system.claude_folder import ClaudeFolder, facts_of_wrong, with_tilde
+from claudometer.system.claude_variables import CONFIG_VARIABLE
 from tests.unprivileged import unprivileged
 
 
@@ -123,3 +124,18 @@ def test_a_folder_inside_an_unreadable_folder_is_refused_with_the_reason(home: P
 def test_a_path_in_the_home_folder_is_shown_with_a_tilde(home: Path) -> None:
     assert with_tilde(home / "a" / "b") == "~/a/b"
     assert with_tilde("/elsewhere") == "/elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("folder", "named"), [(" ", "“ ”"), (".claude ", "“.claude ”"), ("$HOME/.claude", "$HOME/.claude")]
+)
+def test_a_folder_is_named_so_that_what_is_wrong_with_it_can_be_seen(folder: str, named: str) -> None:
+    assert facts_of_wrong(Path(folder), "missing", CONFIG_VARIABLE)["folder"] == named
+
+
+def test_the_working_folder_is_named_by_its_path(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    assert facts_of_wrong(Path(), "empty", CONFIG_VARIABLE)["folder"] == "~"
+    (home / "work").mkdir()
+    monkeypatch.chdir(home / "work")
+    assert facts_of_wrong(Path(), "empty", CONFIG_VARIABLE)["folder"] == "~/work"

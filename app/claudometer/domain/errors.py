@@ -56,6 +56,8 @@ class ErrorCode(StrEnum):
     CAPTIVE_PORTAL = "captive_portal"
     REGION_BLOCKED = "region_blocked"
     IDENTITY_CHECK = "identity_check"
+    NETWORK_RESTRICTED = "network_restricted"
+    TERMS_UNACCEPTED = "terms_unaccepted"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     OVERLOADED = "overloaded"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
@@ -128,6 +129,15 @@ def printable(path: str | Path) -> str:
     return on_one_line(with_tilde(path))
 
 
+def _named(folder: Path) -> str:
+    """Return a folder as an error names it: “.” would look like a full stop, and a space like nothing."""
+    shown = printable(folder)
+    if not shown.strip("."):
+        with suppress(OSError):  # the working folder may have been deleted
+            shown = printable(folder.absolute())
+    return f"“{shown}”" if shown != shown.strip() else shown
+
+
 def facts_of_wrong(folder: Path, reason: str, named_by: str) -> dict[str, str]:
     """Return the facts for a message about a folder: of a list of which none is there, all are named.
 
@@ -135,11 +145,11 @@ def facts_of_wrong(folder: Path, reason: str, named_by: str) -> dict[str, str]:
         reason: see :func:`what_is_wrong_with`.
         named_by: the variable that names it, ``""`` for the settings.
     """
-    shown = printable(folder)
+    shown = _named(folder)
     listed = claude_variables.named_list(named_by) if named_by and reason == "missing" else []
     if listed:
         reason = "missing" if len(listed) == 1 else "all_missing"
-        shown = ", ".join(printable(expanded(each)) for each in listed)
+        shown = ", ".join(_named(Path(expanded(each))) for each in listed)
     facts = {"reason": reason, "folder": shown}
     return facts | {"variable": named_by} if named_by else facts
 

@@ -124,6 +124,42 @@ def test_a_disabled_organization_or_account_has_a_code_of_its_own(status: int, m
     assert meaning(reply, KEY) == Unauthorized(ErrorCode.ORGANIZATION_DISABLED)
 
 
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("Your IP address is not allowed by your organization's IP allowlist.", ErrorCode.NETWORK_RESTRICTED),
+        ("Access restricted by network policy. Contact IT Administrator.", ErrorCode.NETWORK_RESTRICTED),
+        ("Your organization has blocked requests from this IP range.", ErrorCode.NETWORK_RESTRICTED),
+        ("This request was denied by your network.", ErrorCode.NETWORK_RESTRICTED),
+        ("tenant_restriction_violation", ErrorCode.NETWORK_RESTRICTED),
+        ("You must accept the updated Consumer Terms to continue.", ErrorCode.TERMS_UNACCEPTED),
+        ("Please review and agree to our updated Usage Policy.", ErrorCode.TERMS_UNACCEPTED),
+        ("The new terms must be accepted before you continue.", ErrorCode.TERMS_UNACCEPTED),
+        ("Multi-factor authentication is required.", ErrorCode.IDENTITY_CHECK),
+        ("Your organization requires two-factor authentication.", ErrorCode.IDENTITY_CHECK),
+    ],
+)
+def test_what_the_user_ends_elsewhere_says_nothing_about_the_credentials(
+    message: str, code: ErrorCode
+) -> None:
+    reply = bodies.refusal(403, "permission_error", message)
+    assert meaning(reply, LOGIN) == meaning(reply, KEY) == refused(403, code)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Your seat has been deactivated by your administrator.",
+        "You do not have a seat in this organization.",
+        "No premium seat is assigned to this user.",
+    ],
+)
+def test_a_lost_seat_is_a_lost_access(message: str) -> None:
+    reply = bodies.refusal(403, "permission_error", message)
+    assert meaning(reply, LOGIN) == Unauthorized(ErrorCode.LOGIN_ORGANIZATION_REFUSED)
+    assert meaning(reply, KEY) == Unauthorized(ErrorCode.ORGANIZATION_REFUSED)
+
+
 def test_an_organization_that_allows_no_logins_is_distinguished_from_a_rejected_login() -> None:
     assert meaning(bodies.LOGIN_NOT_ALLOWED) == Unauthorized(ErrorCode.LOGIN_NOT_ALLOWED)
     # The server says this about a request, not about the organization.

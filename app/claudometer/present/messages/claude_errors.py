@@ -119,13 +119,11 @@ ANSWERS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.CAPTIVE_PORTAL: Message(
         "This network wants you to log in first.", "Open any web page to log in, then click “Refresh now”."
     ),
-    ErrorCode.REGION_BLOCKED: Message(
-        "Claude is not available in the country of this connection.", "Check your VPN or proxy."
-    ),
     ErrorCode.IDENTITY_CHECK: Message(
         "Claude wants you to verify your identity.",
         "Open claude.ai in your browser and follow the instructions there.",
     ),
+    ErrorCode.TERMS_UNACCEPTED: Message("Claude wants you to accept its terms.", "Accept them on claude.ai."),
     ErrorCode.FORBIDDEN: Message("Claude refused this check (HTTP {http_status}).", RETRIES),
     ErrorCode.NOT_FOUND: Message("Claude's usage address may have moved (HTTP {http_status}).", UPDATE),
     ErrorCode.OVERLOADED: Message("Claude is overloaded right now (HTTP {http_status}).", RETRIES),

@@ -1,4 +1,4 @@
-"""What keeps requests from reaching Claude: the proxy, and this computer itself. Pure."""
+"""What keeps requests from reaching Claude: the proxy, the network, this computer itself. Pure."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ MESSAGES: Final[dict[ErrorCode, Message]] = {
         "Set HTTPS_PROXY to http://name:password@host:port, then start Claudometer again.",
     ),
     ErrorCode.PROXY_REFUSED: Message("The proxy at {proxy} refused to connect to Claude.", ASK_FOR_ACCESS),
+    ErrorCode.REGION_BLOCKED: Message(
+        "Claude is not available in the country of this connection.", "Check your VPN or proxy."
+    ),
+    ErrorCode.NETWORK_RESTRICTED: Message(
+        "This account may not be used from this network.",
+        "Connect to your organization's own network or VPN, or ask its administrator.",
+    ),
     ErrorCode.TOO_MANY_FILES: Message(
         "Too many files are open on this computer, so nothing could be sent.",
         "Close programs that you do not need, then try again.",

@@ -174,10 +174,8 @@ def _challenged(source: Source) -> Failure:
 
 def _failure_of(meaning: Meaning, source: Source, status: int) -> Failure:
     """Return the failure of a meaning. It depends on the credentials, and some of them are no refusal."""
-    if meaning is Meaning.REGION:
-        return ServerError(status, ErrorCode.REGION_BLOCKED)
-    if meaning is Meaning.IDENTITY:
-        return ServerError(status, ErrorCode.IDENTITY_CHECK)
+    if meaning in _ELSEWHERE:
+        return ServerError(status, _ELSEWHERE[meaning])
     if source is Source.WEB:
         if meaning is Meaning.SCOPE:
             return ServerError(status, ErrorCode.FORBIDDEN)
@@ -187,6 +185,14 @@ def _failure_of(meaning: Meaning, source: Source, status: int) -> Failure:
         return Unauthorized(ErrorCode.LOGIN_REJECTED)
     return Unauthorized(_OF_LOGIN.get(meaning) or _OF_BOTH[meaning])
 
+
+_ELSEWHERE = {
+    Meaning.IDENTITY: ErrorCode.IDENTITY_CHECK,
+    Meaning.TERMS: ErrorCode.TERMS_UNACCEPTED,
+    Meaning.NETWORK: ErrorCode.NETWORK_RESTRICTED,
+    Meaning.REGION: ErrorCode.REGION_BLOCKED,
+}
+"""What the user can end without another login. A test checks that none of them is missing."""
 
 _OF_BOTH = {
     Meaning.DISABLED: ErrorCode.ORGANIZATION_DISABLED,

@@ -1,7 +1,7 @@
 """What an error of Claude's servers means, by its codes, then by its words. Pure.
 
-Waiting cures none of the refusals here except :data:`Meaning.REGION` and :data:`Meaning.IDENTITY`, which end
-as soon as the user has done something elsewhere. The server's own codes count first. Its words are in prose
+Waiting cures none of the refusals here except those of :data:`ELSEWHERE`, which end as soon as the user has
+done something elsewhere. The server's own codes count first. Its words are in prose
 that changes, so a pattern needs a subject and a verdict, and words that promise an end outweigh all others:
 to take a passing refusal for a permanent one would cost the user a day of numbers.
 """
@@ -37,7 +37,13 @@ class Meaning(Enum):
     GONE = "the organization or account does not exist any more"
     BILLING = "the subscription has ended, or a payment is missing"
     IDENTITY = "the user has to prove who they are"
+    TERMS = "the user has to accept the terms of use"
+    NETWORK = "the account may not be used from the network that the request came from"
     REGION = "Claude is not available where the request came from"
+
+
+ELSEWHERE = frozenset({Meaning.IDENTITY, Meaning.TERMS, Meaning.NETWORK, Meaning.REGION})
+"""Refusals that the user ends in a browser, or in another network, without another login."""
 
 
 _CODES: dict[str, Meaning] = {
@@ -51,6 +57,7 @@ _CODES: dict[str, Meaning] = {
     "billing_error": Meaning.BILLING,
     "payment_required": Meaning.BILLING,
     "verification_required": Meaning.IDENTITY,
+    "tenant_restriction_violation": Meaning.NETWORK,
 }
 """Codes that the servers and Claude Code's hook have been observed to use, or that OAuth defines.
 
@@ -82,8 +89,29 @@ _WORDS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         Meaning.REGION,
     ),
     (
-        re.compile(r"identity verification|verify your identity|verification (?:is )?required"),
+        re.compile(
+            r"identity verification|verify your identity|verification (?:is )?required"
+            r"|\b(?:(?:multi|two)[ -]?factor|mfa|2fa)\b.{0,40}\brequire"
+            r"|\brequires? (?:(?:multi|two)[ -]?factor|mfa|2fa)\b"
+        ),
         Meaning.IDENTITY,
+    ),
+    (
+        re.compile(
+            r"\b(?:accept|agree to)\b.{0,40}\b(?:terms|polic(?:y|ies))\b"
+            r"|\bterms\b.{0,60}\b(?:must|need to|have to|not) (?:be )?(?:accept|agree)"
+        ),
+        Meaning.TERMS,
+    ),
+    (
+        # Before "blocked" and "not allowed": the organization and its logins are fine elsewhere.
+        re.compile(
+            r"\bip[ -]?(?:address(?:es)?|range)?\b.{0,40}(?:\ballow.?list|\bwhitelist|\bblock.?list"
+            r"|\b(?:not|n't) (?:allowed|permitted|authori[sz]ed|on\b|in\b)|\b(?:blocked|restricted|denied)\b)"
+            r"|\b(?:restricted|blocked|denied|not allowed|not permitted)\b.{0,30} (?:by|from|on|in) "
+            r"(?:your |this |the |an? )?(?:network|ip|vpn|location)\b"
+        ),
+        Meaning.NETWORK,
     ),
     (
         re.compile(r"^invalid authorization\.?$", re.MULTILINE),
@@ -115,6 +143,8 @@ _WORDS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
             r"|\b(?:removed|excluded|expelled|kicked) from (?:an?|this|the|that|your) "
             r"(?:organi[sz]ation|workspace|team)"
             rf"|\b(?:no|not have|n't have|lacks?|lost|without) access to.{{0,20}}{_BODY}"
+            rf"|\bseats?\b.{{0,40}}\b(?:{_BANNED}|{_LOST}|revoked|unassigned|expired)\b"
+            r"|\b(?:no|not have an?|n't have an?|without an?|not assigned an?) (?:\w+ )?seat\b"
             rf"|\baccess to\b.{{0,20}}{_BODY}.{{0,40}}\b(?:revoked|removed|denied|withdrawn|ended)"
             rf"|\bnot (?:authori[sz]ed|allowed|permitted) (?:to (?:access|use|view)|for|in).{{0,20}}{_BODY}"
         ),
@@ -133,7 +163,7 @@ _WORDS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (
         re.compile(
             rf"{_BODY}.{{0,40}}\b{_BANNED}\b|\b{_BANNED} (?:organi[sz]ation|workspace|account)\b"
-            rf"|{_SUBJECT_CODE}(?:{_BANNED}|on_hold)\b"
+            rf"|{_SUBJECT_CODE}(?:{_BANNED}|on_hold)\b|\buser\b.{{0,20}}\b{_BANNED}\b"
         ),
         Meaning.DISABLED,
     ),
@@ -214,5 +244,5 @@ def _texts_in(value: object, depth: int) -> Iterator[str]:
 
 def _may_pass(meaning: Meaning, text: str) -> bool:
     """Return whether the words promise that the refusal ends by itself. A login has to be renewed anyway."""
-    lasting = (Meaning.REJECTED, Meaning.REVOKED, Meaning.SCOPE, Meaning.REGION, Meaning.IDENTITY)
+    lasting = ELSEWHERE | {Meaning.REJECTED, Meaning.REVOKED, Meaning.SCOPE}
     return meaning not in lasting and _PASSING.search(text) is not None
