@@ -1,0 +1,75 @@
+"""What is remembered, as a JSON object. Pure."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from claudometer.domain.alerts.model import Memory, Window
+
+if TYPE_CHECKING:
+    from claudometer.domain.json_object import JsonObject
+
+
+def memory_to_json(memory: Memory) -> JsonObject:
+    """Return the memory as an object that :func:`memory_from_json` reads."""
+    return {
+        "windows": [
+            {"account": account, "limit": limit, "seen": [_window_to_json(window) for window in windows]}
+            for (account, limit), windows in memory.windows.items()
+        ],
+        "logins": sorted(memory.logins),
+        "ends": sorted(list(each) for each in memory.ends),
+    }
+
+
+def memory_from_json(kept: object) -> Memory:
+    """Return the memory, without the parts that cannot be read: another version may have written them."""
+    if not isinstance(kept, dict):
+        return Memory()
+    windows: dict[tuple[str, str], tuple[Window, ...]] = {}
+    for entry in _list(kept.get("windows")):
+        with suppress(KeyError, TypeError, ValueError):
+            key = (str(entry["account"]), str(entry["limit"]))
+            windows[key] = tuple(_window_from_json(each) for each in _list(entry["seen"]))
+    ends = (tuple(map(str, each)) for each in _list(kept.get("ends")) if isinstance(each, list))
+    return Memory(
+        windows,
+        frozenset(map(str, _list(kept.get("logins")))),
+        frozenset((each[0], each[1], each[2]) for each in ends if len(each) == 3),
+    )
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _window_to_json(window: Window) -> JsonObject:
+    written: JsonObject = {"end": window.end.isoformat(), "told": window.told}
+    if window.doubted_at is not None:
+        written["doubted_at"] = window.doubted_at.isoformat()
+    flags = ("is_assumed", "was_close", "has_told_forecast", "is_settled")
+    return written | {name: True for name in flags if getattr(window, name)}
+
+
+def _window_from_json(kept: object) -> Window:
+    if not isinstance(kept, dict):
+        raise TypeError("not an object")
+    doubted = kept.get("doubted_at")
+    return Window(
+        end=_time(kept["end"]),
+        is_assumed=bool(kept.get("is_assumed")),
+        told=int(kept["told"]),
+        was_close=bool(kept.get("was_close")),
+        has_told_forecast=bool(kept.get("has_told_forecast")),
+        is_settled=bool(kept.get("is_settled")),
+        doubted_at=None if doubted is None else _time(doubted),
+    )
+
+
+def _time(text: object) -> datetime:
+    at = datetime.fromisoformat(str(text))
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return at

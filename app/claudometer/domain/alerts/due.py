@@ -1,0 +1,189 @@
+"""Decides which alerts are due, given what is seen now and what was told before. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
+from claudometer.domain.alerts.windows import find_window, kept, window_s_of
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.snapshot import is_old, shown_percent
+from claudometer.domain.usage import origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from claudometer.domain.alerts.model import RunsOut, Window
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.usage import Limit, Reading
+
+RESET_FROM = 90.0
+"""Only who came this close to a limit waits for its reset."""
+
+FULL = 100.0
+
+EARLY = timedelta(minutes=30)
+"""A limit that is full later than this before its reset is none to plan around."""
+
+ENDS_WITHIN = timedelta(days=3)
+
+NEEDS_USER = frozenset(
+    {
+        ErrorCode.LOGIN_MISSING,
+        ErrorCode.LOGIN_REJECTED,
+        ErrorCode.LOGIN_REVOKED,
+        ErrorCode.LOGIN_SCOPE_MISSING,
+        ErrorCode.SESSION_KEY_REJECTED,
+    }
+)
+"""What only a new login or key mends. A resting login is none: it wakes with the next use of Claude Code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a snapshot does not have.
+
+    Attributes:
+        forecasts: by limit id, those that may be told; a limit without one is silent.
+        key_ends_at: when the session key in use ends, aware UTC; ``None`` when unknown.
+    """
+
+    forecasts: Mapping[str, RunsOut] = field(default_factory=dict)
+    key_ends_at: datetime | None = None
+
+
+_NOTHING = Extra()
+
+
+def look(
+    memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules, extra: Extra = _NOTHING
+) -> tuple[Memory, tuple[Alert, ...]]:
+    """Return what to remember, and the alerts that are due at ``now`` (aware UTC, by Claude's clock).
+
+    What is due counts as told in the returned memory, whatever becomes of it. A kind that is switched off is
+    not due, but a window's highest percent is remembered, so that switching it on later tells the truth.
+    """
+    seen = _Look(memory, snapshot, now, rules, extra)
+    seen.login()
+    if snapshot.reading is not None:
+        seen.limits(snapshot.reading)
+        seen.ends(snapshot.reading)
+    return seen.result()
+
+
+class _Look:
+    """One look at a snapshot."""
+
+    def __init__(self, memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules, extra: Extra) -> None:
+        self._snapshot = snapshot
+        self._now = now
+        self._rules = rules
+        self._extra = extra
+        self._windows = dict(memory.windows)
+        self._logins = memory.logins
+        self._ends = memory.ends
+        self._alerts: list[Alert] = []
+
+    def result(self) -> tuple[Memory, tuple[Alert, ...]]:
+        return Memory(self._windows, self._logins, self._ends), tuple(self._alerts)
+
+    def login(self) -> None:
+        snapshot = self._snapshot
+        account = snapshot.mode.value
+        code = snapshot.problem.code if snapshot.problem else None
+        if snapshot.status is Status.OK:
+            self._logins -= {account}
+        elif code in NEEDS_USER and account not in self._logins and snapshot.reading is not None:
+            if not self._wants(AlertKind.LOGIN):
+                return  # so that it is told if the switch is turned on while the login still fails
+            self._logins |= {account}
+            self._alerts.append(
+                Alert(AlertKind.LOGIN, account, self._now, ends_at=snapshot.reading.fetched_at)
+            )
+
+    def limits(self, reading: Reading) -> None:
+        account = str(reading.key)
+        for limit in reading.limits:
+            percent = shown_percent(limit, self._now)
+            if percent is None or is_old(limit, self._snapshot, self._now):
+                continue  # an old number may be another window's, and a window that is over is no news
+            known = self._windows.get((account, limit.id), ())
+            found = find_window(known, limit, self._now)
+            if found is None:
+                continue
+            current, others = found
+            seen = _Seen(account, limit, percent, origin_of(limit, reading).fetched_at)
+            others = self._resets(seen, current, others)
+            self._windows[account, limit.id] = kept(others, self._limit(seen, current))
+
+    def ends(self, reading: Reading) -> None:
+        """Tell of a credit, and of a key, that ends within days."""
+        account = str(reading.key)
+        for credit in reading.credits:
+            is_left = credit.percent is None or credit.percent < 100
+            if credit.expires_at is not None and is_left:
+                self._end(AlertKind.CREDIT_ENDS, account, credit.id, credit.expires_at)
+        if self._extra.key_ends_at is not None:
+            self._end(AlertKind.KEY_ENDS, account, "", self._extra.key_ends_at)
+
+    def _end(self, kind: AlertKind, account: str, subject: str, ends_at: datetime) -> None:
+        told = (account, subject, ends_at.date().isoformat())
+        if self._now < ends_at <= self._now + ENDS_WITHIN and told not in self._ends and self._wants(kind):
+            self._ends |= {told}
+            self._alerts.append(Alert(kind, account, self._now, subject, ends_at=ends_at))
+
+    def _limit(self, seen: _Seen, window: Window) -> Window:
+        """Return the window with what is told about it now."""
+        percent = seen.percent
+        crossed = max((each for each in self._rules.thresholds if percent >= each), default=0)
+        told = Alert(
+            AlertKind.THRESHOLD, seen.account, self._now, seen.limit.id, percent, crossed, window.end
+        )
+        if percent >= RESET_FROM and not window.was_close:
+            window = replace(window, was_close=True)
+        if crossed > window.told and self._wants(AlertKind.THRESHOLD):
+            window = replace(window, told=crossed)
+            self._alerts.append(told)
+        forecast = self._extra.forecasts.get(seen.limit.id)
+        if forecast is None or window.has_told_forecast or window.is_assumed or percent >= FULL:
+            return window
+        if forecast.full_at <= window.end - EARLY and self._wants(AlertKind.FORECAST):
+            window = replace(window, has_told_forecast=True)
+            full_at = forecast.full_at
+            self._alerts.append(replace(told, kind=AlertKind.FORECAST, threshold=None, ends_at=full_at))
+        return window
+
+    def _resets(self, seen: _Seen, current: Window, others: tuple[Window, ...]) -> tuple[Window, ...]:
+        """Tell the reset of the window before this one, and return the other windows with that settled."""
+        return tuple(self._settled(seen, current, window) for window in others)
+
+    def _settled(self, seen: _Seen, current: Window, before: Window) -> Window:
+        if before.is_settled or not before.was_close or before.end >= current.end:
+            return before
+        if before.end > self._now and (before.doubted_at is None or before.doubted_at >= seen.fetched_at):
+            # Earlier than promised: one answer that says so may be a mistake, so a second one has to.
+            return replace(before, doubted_at=before.doubted_at or seen.fetched_at)
+        length = timedelta(seconds=window_s_of(seen.limit))
+        is_news = self._now - before.end <= length / 2 and seen.percent < RESET_FROM
+        if is_news and self._wants(AlertKind.RESET):
+            next_end = None if current.is_assumed else current.end
+            alert = Alert(AlertKind.RESET, seen.account, self._now, seen.limit.id, seen.percent)
+            self._alerts.append(replace(alert, window_end=before.end, ends_at=next_end))
+        return replace(before, is_settled=True)
+
+    def _wants(self, kind: AlertKind) -> bool:
+        return kind in self._rules.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One limit as it is seen now. ``fetched_at`` is the age of its number, aware UTC."""
+
+    account: str
+    limit: Limit
+    percent: float
+    fetched_at: datetime

@@ -1,0 +1,107 @@
+"""An alert, and what is remembered so that each is told once. No I/O, no sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class AlertKind(StrEnum):
+    """What an alert is about. Each kind has a switch of its own."""
+
+    THRESHOLD = "threshold"
+    FORECAST = "forecast"
+    RESET = "reset"
+    LOGIN = "login"
+    KEY_ENDS = "key_ends"
+    CREDIT_ENDS = "credit_ends"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something to tell the user, as it was at the time ``at`` (aware UTC).
+
+    Attributes:
+        account: ``provider/account``, or the mode while no account is known.
+        subject: the id of the limit or credit; "" for an alert about the login or the key.
+        percent: the used share, 0 and up.
+        threshold: the highest threshold that was crossed, for ``THRESHOLD``.
+        window_end: the end of the window instance that the alert is about, aware UTC.
+        ends_at: when a key or a credit ends, or when a forecast says that the limit is full; aware UTC.
+    """
+
+    kind: AlertKind
+    account: str
+    at: datetime
+    subject: str = ""
+    percent: float | None = None
+    threshold: int | None = None
+    window_end: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window instance of one limit, and what was told about it.
+
+    Attributes:
+        end: its reset as last reported, aware UTC. The server's time jitters, and may drift within a window.
+        is_assumed: no reset time was reported, so ``end`` is the latest that is possible.
+        told: the highest threshold that was told, 0 for none. It covers all lower ones.
+        was_close: whether it was so full that its reset is worth telling.
+        has_told_forecast: whether its forecast was told.
+        is_settled: its reset was told, or will not be.
+        doubted_at: when a reading first spoke of a reset before ``end``; a second one confirms it.
+    """
+
+    end: datetime
+    is_assumed: bool = False
+    told: int = 0
+    was_close: bool = False
+    has_told_forecast: bool = False
+    is_settled: bool = False
+    doubted_at: datetime | None = None
+
+
+LimitKey = tuple[str, str]
+"""Account and limit id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was seen and told.
+
+    Attributes:
+        windows: by account and limit, the window instances seen, the one seen last at the end.
+        logins: the accounts whose login is known to need the user; that is told once until it works again.
+        ends: which ends of keys and credits were told: account, id and day.
+    """
+
+    windows: Mapping[LimitKey, tuple[Window, ...]] = field(default_factory=dict)
+    logins: frozenset[str] = frozenset()
+    ends: frozenset[tuple[str, str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which alerts the user wants.
+
+    Attributes:
+        thresholds: percents from 1 to 100, in any order; none switches these alerts off.
+        kinds: the kinds that are switched on. Without ``THRESHOLD``, thresholds do not count.
+    """
+
+    thresholds: tuple[int, ...] = (75, 90, 100)
+    kinds: frozenset[AlertKind] = frozenset(AlertKind)
+
+
+@dataclass(frozen=True, slots=True)
+class RunsOut:
+    """A forecast that has earned to be told: when a limit will be full at this pace, aware UTC."""
+
+    full_at: datetime

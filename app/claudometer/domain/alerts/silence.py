@@ -1,0 +1,116 @@
+"""When alerts are muted or held back. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import tzinfo
+
+    from claudometer.domain.alerts.model import Alert
+
+
+class MuteFor(StrEnum):
+    """How long alerts are to be muted, as a person chooses it."""
+
+    ONE_HOUR = "1h"
+    FOUR_HOURS = "4h"
+    UNTIL_RESET = "until-reset"
+    TOMORROW = "tomorrow"
+    OFF = "off"
+
+
+class Fate(StrEnum):
+    """What becomes of an alert that is due."""
+
+    SHOWN = "shown"
+    MUTED = "muted"
+    HELD = "held"
+
+
+MORNING = time(8)
+"""When "tomorrow" begins: who mutes alerts in the evening does not mean midnight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What is muted. All times are aware UTC.
+
+    Attributes:
+        until: until when all alerts are muted, ``None`` if they are not.
+        limits: until when those of one limit are, by its id.
+    """
+
+    until: datetime | None = None
+    limits: Mapping[str, datetime] = field(default_factory=dict)
+
+    def covers(self, alert: Alert) -> bool:
+        """Return whether the alert is muted at its time."""
+        of_limit = self.limits.get(alert.subject)
+        return self.is_on(alert.at) or (of_limit is not None and alert.at < of_limit)
+
+    def is_on(self, now: datetime) -> bool:
+        """Return whether all alerts are muted now."""
+        return self.until is not None and now < self.until
+
+    def with_limits(self, ends: Mapping[str, datetime], now: datetime) -> Silence:
+        """Return the silence with these limits muted, too, and without what is over."""
+        current = {limit: until for limit, until in self.limits.items() if until > now}
+        return replace(self, limits=current | dict(ends))
+
+    def without_past(self, now: datetime) -> Silence:
+        """Return the silence as it is from now on."""
+        until = self.until if self.is_on(now) else None
+        return Silence(until, {limit: end for limit, end in self.limits.items() if end > now})
+
+
+def muted_until(choice: MuteFor, now: datetime, zone: tzinfo, resets: Iterable[datetime]) -> datetime | None:
+    """Return until when alerts are muted (aware UTC), ``None`` for not at all.
+
+    Args:
+        resets: when the windows of the known limits end; the next one counts.
+    """
+    match choice:
+        case MuteFor.OFF:
+            return None
+        case MuteFor.ONE_HOUR:
+            return now + timedelta(hours=1)
+        case MuteFor.FOUR_HOURS:
+            return now + timedelta(hours=4)
+        case MuteFor.UNTIL_RESET:
+            return min((each for each in resets if each > now), default=None)
+        case MuteFor.TOMORROW:
+            local = now.astimezone(zone)
+            morning = datetime.combine(local.date() + timedelta(days=1), MORNING, zone)
+            return morning.astimezone(now.tzinfo)
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The hours of each day, in local time, in which alerts are held back; they may pass midnight.
+
+    Equal times mean the whole day.
+    """
+
+    start: time = time(22)
+    end: time = time(8)
+
+    def contain(self, now: datetime, zone: tzinfo) -> bool:
+        """Return whether ``now`` (aware) is one of them."""
+        local = now.astimezone(zone).time().replace(tzinfo=None)
+        if self.start < self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
+
+def fate_of(alert: Alert, silence: Silence, quiet: QuietHours | None, zone: tzinfo) -> Fate:
+    """Return what becomes of an alert that is due at its own time. Muted alerts are not told later."""
+    if silence.covers(alert):
+        return Fate.MUTED
+    if quiet is not None and quiet.contain(alert.at, zone):
+        return Fate.HELD
+    return Fate.SHOWN

@@ -1,0 +1,69 @@
+"""Follows the window instances of a limit through jitter, restarts and clocks that jump. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.alerts.model import Window
+from claudometer.domain.usage import SESSION_WINDOW_S, same_window
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.usage import Limit
+
+MOST_WINDOWS = 8
+"""How many instances of one limit are remembered. A wrong clock, or another source, may bring back a few."""
+
+JITTER = timedelta(minutes=1)
+"""A smaller move of the reset time is not written down: the server's time jitters from answer to answer."""
+
+
+def window_s_of(limit: Limit) -> int:
+    """Return the length of the limit's window in seconds; of one that nobody knows, that of a session."""
+    return limit.window_s or SESSION_WINDOW_S
+
+
+def find_window(
+    known: tuple[Window, ...], limit: Limit, now: datetime
+) -> tuple[Window, tuple[Window, ...]] | None:
+    """Return the instance that the limit is in, and the others; ``None`` if it is over.
+
+    An instance follows a reset time that drifts, so that it stays the same however far that gets in the end.
+    """
+    length_s = window_s_of(limit)
+    if limit.resets_at is None:
+        return _without_reset_time(known, now, length_s)
+    if limit.resets_at <= now:
+        return None
+    end = limit.resets_at
+    same = [window for window in known if same_window(window.end, end, length_s)]
+    if not same:
+        # It began without a reset time, and only now the server names one.
+        same = [window for window in known[-1:] if window.is_assumed and window.end > now]
+    if not same:
+        return Window(end), known
+    nearest = min(same, key=lambda window: abs(window.end - end))
+    moved = abs(nearest.end - end) >= JITTER or nearest.is_assumed
+    return (replace(nearest, end=end, is_assumed=False) if moved else nearest), _without(known, nearest)
+
+
+def _without_reset_time(
+    known: tuple[Window, ...], now: datetime, length_s: int
+) -> tuple[Window, tuple[Window, ...]]:
+    last = known[-1] if known else None
+    if last is not None and last.end > now:
+        return last, known[:-1]
+    return Window(now + timedelta(seconds=length_s), is_assumed=True), known
+
+
+def kept(others: tuple[Window, ...], current: Window) -> tuple[Window, ...]:
+    """Return the instances to remember, the current one last."""
+    return (*others, current)[-MOST_WINDOWS:]
+
+
+def _without(known: tuple[Window, ...], one: Window) -> tuple[Window, ...]:
+    place = known.index(one)
+    return known[:place] + known[place + 1 :]

@@ -1,0 +1,303 @@
+"""Which alerts are due."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.alerts.codec import memory_from_json, memory_to_json
+from claudometer.domain.alerts.due import Extra, look
+from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules, RunsOut
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.outcome import Status
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import AccountId, Limit, Mode
+from tests.clocks import NOON
+from tests.readings import account, credit, fable, reading, session, snapshot, weekly
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+RULES = Rules()
+
+
+class Looker:
+    """Looks again and again, and remembers as the program does."""
+
+    def __init__(self, rules: Rules = RULES) -> None:
+        self.memory = Memory()
+        self.rules = rules
+
+    def at(self, now: datetime, *limits: Limit, extra: Extra | None = None) -> list[Alert]:
+        return self.see(snapshot(reading(*limits, fetched_at=now)), now, extra)
+
+    def see(self, shown: Snapshot, now: datetime, extra: Extra | None = None) -> list[Alert]:
+        self.memory, alerts = look(self.memory, shown, now, self.rules, extra or Extra())
+        return list(alerts)
+
+    def restart(self) -> None:
+        self.memory = memory_from_json(json.loads(json.dumps(memory_to_json(self.memory))))
+
+
+def told(alerts: list[Alert]) -> list[tuple[str, int | None]]:
+    return [(alert.subject, alert.threshold) for alert in alerts]
+
+
+END = NOON + 5 * HOUR
+
+
+def test_each_threshold_is_told_once_and_a_higher_one_covers_the_lower() -> None:
+    looker = Looker()
+    percents = (74.9, 75.0, 80.0, 76.0, 99.9, 60.0, 100.0, 104.0, 100.0)
+    alerts = [told(looker.at(NOON + n * MINUTE, session(each, END))) for n, each in enumerate(percents)]
+    assert [each for each in alerts if each] == [[("session", 75)], [("session", 90)], [("session", 100)]]
+
+
+def test_three_limits_at_once_are_due_together() -> None:
+    alerts = Looker().at(NOON, session(91, END), weekly(76), fable(100))
+    assert told(alerts) == [("session", 90), ("weekly", 75), ("weekly:fable", 100)]
+
+
+def test_nothing_is_told_of_a_window_that_is_over_nor_of_a_number_that_is_old() -> None:
+    looker = Looker()
+    assert looker.at(NOON, session(95, NOON - MINUTE)) == []
+    old = snapshot(reading(session(95, END), fetched_at=NOON - HOUR), status=Status.OFFLINE)
+    assert looker.see(old, NOON) == []
+
+
+def test_a_restart_forgets_nothing() -> None:
+    looker = Looker()
+    looker.at(NOON, session(95, END), weekly(80))
+    looker.restart()
+    assert looker.at(NOON + MINUTE, session(96, END), weekly(81)) == []
+
+
+def test_a_reset_time_that_drifts_through_the_week_stays_the_same_window() -> None:
+    looker = Looker()
+    end = NOON + timedelta(days=6)
+    alerts = [looker.at(NOON + n * HOUR, weekly(80, end + n * HOUR)) for n in range(120)]
+    assert [len(each) for each in alerts] == [1] + [0] * 119
+
+
+def test_the_next_window_is_told_again() -> None:
+    looker = Looker(replace(RULES, kinds=frozenset({AlertKind.THRESHOLD})))
+    looker.at(NOON, session(95, END))
+    assert told(looker.at(END + MINUTE, session(91, END + 5 * HOUR))) == [("session", 90)]
+
+
+def test_another_account_has_windows_of_its_own_and_switching_back_repeats_nothing() -> None:
+    looker = Looker()
+    mine = snapshot(reading(session(95, END)))
+    other_account = replace(account(), id=AccountId("account-2"))
+    other = snapshot(replace(reading(session(95, END)), account=other_account))
+    assert [len(looker.see(each, NOON)) for each in (mine, other, mine, other)] == [1, 1, 0, 0]
+
+
+def test_a_window_without_a_reset_time_is_told_once_and_keeps_that_when_the_time_comes() -> None:
+    looker = Looker()
+    assert told(looker.at(NOON, session(80, None))) == [("session", 75)]
+    assert looker.at(NOON + MINUTE, session(81, None)) == []
+    assert looker.at(NOON + 2 * MINUTE, session(82, NOON + HOUR)) == []
+    assert told(looker.at(NOON + 2 * HOUR, session(82, NOON + 6 * HOUR))) == [("session", 75)]
+
+
+# Resets.
+
+
+def test_a_reset_is_told_once_after_ninety_percent() -> None:
+    looker = Looker()
+    looker.at(NOON, session(92, END))
+    alerts = looker.at(END + MINUTE, session(0, None))
+    assert [(each.kind, each.ends_at) for each in alerts] == [(AlertKind.RESET, None)]
+    assert looker.at(END + 2 * MINUTE, session(0, None)) == []
+    assert looker.at(END + HOUR, session(3, END + 6 * HOUR)) == []
+
+
+def test_a_session_that_has_begun_again_says_when_it_ends() -> None:
+    looker = Looker()
+    looker.at(NOON, session(92, END))
+    assert looker.at(END + MINUTE, session(2, END + 5 * HOUR))[0].ends_at == END + 5 * HOUR
+
+
+def test_a_reset_from_less_than_ninety_percent_is_not_told() -> None:
+    looker = Looker()
+    looker.at(NOON, session(89.9, END))
+    assert looker.at(END + MINUTE, session(0, None)) == []
+
+
+def test_a_reset_during_a_long_sleep_is_no_news() -> None:
+    looker = Looker()
+    looker.at(NOON, session(92, END))
+    assert looker.at(END + 3 * HOUR, session(0, None)) == []
+    assert looker.at(END + 3 * HOUR + MINUTE, session(0, None)) == []
+
+
+def test_an_early_reset_needs_a_second_answer() -> None:
+    looker = Looker()
+    end = NOON + timedelta(days=2)
+    looker.at(NOON, weekly(95, end))
+    later = end + timedelta(days=5)
+    assert looker.at(NOON + MINUTE, weekly(0.5, later)) == []
+    assert [each.kind for each in looker.at(NOON + 6 * MINUTE, weekly(1, later))] == [AlertKind.RESET]
+    assert looker.at(NOON + 9 * MINUTE, weekly(1, later)) == []
+
+
+def test_the_time_alone_is_no_reset() -> None:
+    looker = Looker()
+    looker.at(NOON, session(92, END))
+    assert looker.see(snapshot(reading(session(92, END), fetched_at=END - MINUTE)), END + MINUTE) == []
+
+
+# Login, key and credit.
+
+
+def _refused(code: ErrorCode = ErrorCode.LOGIN_REJECTED) -> Snapshot:
+    return replace(snapshot(reading(session(1))), status=Status.UNAUTHORIZED, problem=Problem(code))
+
+
+def test_a_login_that_needs_the_user_is_told_once_until_it_works_again() -> None:
+    looker = Looker()
+    kinds = [
+        [each.kind for each in looker.see(shown, NOON)]
+        for shown in (_refused(), _refused(), snapshot(reading(session(1))), _refused())
+    ]
+    assert kinds == [[AlertKind.LOGIN], [], [], [AlertKind.LOGIN]]
+
+
+def test_a_resting_login_needs_nobody() -> None:
+    assert Looker().see(_refused(ErrorCode.LOGIN_RESTING), NOON) == []
+
+
+def test_without_any_numbers_the_window_explains_the_first_start() -> None:
+    fresh = Snapshot(Mode.CLI, Status.MISSING_CREDENTIALS, problem=Problem(ErrorCode.LOGIN_MISSING))
+    assert Looker().see(fresh, NOON) == []
+
+
+def test_a_credit_that_ends_within_three_days_is_told_once() -> None:
+    looker = Looker()
+    granted = credit(expires_at=NOON + timedelta(days=4))
+    shown = snapshot(reading(session(1), credits_granted=(granted,)))
+    assert looker.see(shown, NOON) == []
+    alerts = looker.see(shown, NOON + timedelta(days=1))
+    assert [(each.kind, each.subject) for each in alerts] == [(AlertKind.CREDIT_ENDS, "iguana_necktie")]
+    looker.restart()
+    assert looker.see(shown, NOON + timedelta(days=2)) == []
+
+
+def test_a_used_up_credit_is_no_loss() -> None:
+    granted = credit(used=25000, expires_at=NOON + timedelta(days=2))
+    assert Looker().see(snapshot(reading(session(1), credits_granted=(granted,))), NOON) == []
+
+
+def test_a_key_that_ends_within_three_days_is_told_once() -> None:
+    looker = Looker()
+    extra = Extra(key_ends_at=NOON + timedelta(days=3))
+    kinds = [[each.kind for each in looker.at(NOON, session(1), extra=extra)] for _ in range(2)]
+    assert kinds == [[AlertKind.KEY_ENDS], []]
+
+
+# The forecast.
+
+
+@pytest.mark.parametrize(("early", "count"), [(29, 0), (30, 1), (70, 1)])
+def test_a_forecast_is_told_once_from_half_an_hour_before_the_reset(early: int, count: int) -> None:
+    looker = Looker()
+    extra = Extra({"session": RunsOut(END - early * MINUTE)})
+    kinds = [
+        each.kind for n in range(3) for each in looker.at(NOON + n * MINUTE, session(60, END), extra=extra)
+    ]
+    assert kinds == [AlertKind.FORECAST] * count
+
+
+# Switches.
+
+
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_each_kind_can_be_switched_off(kind: AlertKind) -> None:
+    looker = Looker(replace(RULES, kinds=frozenset(AlertKind) - {kind}))
+    granted = credit(expires_at=NOON + timedelta(days=1))
+    extra = Extra({"session": RunsOut(NOON + HOUR)}, key_ends_at=NOON + timedelta(days=1))
+    shown = snapshot(reading(session(95, END), credits_granted=(granted,)))
+    alerts = looker.see(shown, NOON, extra) + looker.see(_refused(), NOON)
+    alerts += looker.at(END + MINUTE, session(0, None))
+    assert {each.kind for each in alerts} == set(AlertKind) - {kind}
+
+
+def test_a_kind_that_is_switched_on_in_a_window_tells_what_is_so() -> None:
+    looker = Looker(Rules(kinds=frozenset()))
+    looker.at(NOON, session(95, END))
+    looker.rules = RULES
+    assert told(looker.at(NOON + MINUTE, session(95, END))) == [("session", 90)]
+
+
+# For any sequence.
+
+
+@dataclass(frozen=True)
+class Step:
+    """A look, or a restart before it. `hours` is where the clock is set; `jitter` moves the reset time."""
+
+    window: int
+    percent: float
+    hours: float
+    jitter: float
+    restarts: bool
+    limit: int
+
+
+WINDOWS = 6
+STEPS = st.lists(
+    st.builds(
+        Step,
+        window=st.integers(0, WINDOWS - 1),
+        percent=st.one_of(st.floats(0, 130), st.sampled_from([74.99, 75.0, 89.99, 90.0, 99.99, 100.0])),
+        hours=st.floats(-10, 5 * WINDOWS + 10),
+        jitter=st.floats(-2, 2),
+        restarts=st.booleans(),
+        limit=st.integers(0, 1),
+    ),
+    max_size=60,
+)
+THRESHOLDS = st.lists(st.integers(1, 100), max_size=4).map(tuple)
+
+
+@given(STEPS, THRESHOLDS)
+def test_no_threshold_is_told_twice_in_a_window_and_none_that_was_crossed_in_view_is_missed(
+    steps: list[Step], thresholds: tuple[int, ...]
+) -> None:
+    looker = Looker(Rules(thresholds, frozenset({AlertKind.THRESHOLD})))
+    highest: dict[tuple[int, int], int] = {}
+    for step in steps:
+        if step.restarts:
+            looker.restart()
+        now = NOON + step.hours * HOUR
+        end = NOON + (step.window + 1) * 5 * HOUR + timedelta(seconds=step.jitter)
+        limit = (session if step.limit == 0 else fable)(step.percent, end)
+        limit = replace(limit, window_s=5 * 3600)
+        alerts = looker.at(now, limit)
+        crossed = max((each for each in thresholds if step.percent >= each), default=0)
+        known = highest.get((step.limit, step.window), 0)
+        if end > now and crossed > known:
+            highest[step.limit, step.window] = crossed
+            assert told(alerts) == [(limit.id, crossed)]
+        else:
+            assert alerts == []
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=5),
+        lambda c: (
+            st.lists(c)
+            | st.dictionaries(
+                st.sampled_from(["windows", "seen", "end", "told", "account", "limit", "logins", "ends"]), c
+            )
+        ),
+    )
+)
+def test_whatever_is_kept_can_be_read(kept: object) -> None:
+    assert isinstance(memory_from_json(kept), Memory)
