@@ -54,7 +54,7 @@ TABLE = {
     "resources": rule(),
     "ui": rule(),
     "ui.tray": rule(
-        "present domain system.files system.filesystem system.toolkit",
+        "present domain resources system.files system.filesystem system.toolkit",
         "pystray PIL gi AppKit PyObjCTools Foundation",
     ),
     # The window shows what it is sent: of the domain it knows the errors, of the sentences those for errors.
@@ -72,6 +72,8 @@ TABLE = {
         "processes.demo_history processes.tray processes.headless processes.doctor ui.window ui.browser"
     ),
     "processes": rule("domain system"),
+    "processes.alert_answers": rule("control.wire domain present"),
+    "processes.alerts": rule("domain engine.alert_settings present system"),
     "processes.answers": rule("control.wire domain present processes.presenter system"),
     "processes.presenter": rule("control.wire domain present system"),
     "processes.chosen_account": rule("domain settings system"),
@@ -84,11 +86,13 @@ TABLE = {
     "processes.checkup": rule("control.wire domain present system"),
     "processes.desktop": rule("domain system engine present control ui.tray"),
     "processes.loop_thread": rule("system.logs system.off_loop"),
+    "processes.tray_alerts": rule("domain engine present system"),
     "processes.tray_clicks": rule("domain engine present.menu_entries"),
     "processes.tray_host": rule("domain engine system present.messages.start"),
     "processes.doctor": rule("control.client domain providers settings system ui.tray ui.window vault"),
     "processes.doctor.trial": rule("control.client domain providers system vault"),
     "processes.tray": rule("control.client domain system present.messages.start"),
+    "processes.watched": rule("control.wire domain engine"),
     "processes.welcome": rule("domain settings"),
     "processes.updates": rule(
         "domain engine providers.downloads resources settings.environment_defaults system updates"

@@ -9,6 +9,24 @@ function settingsFields(root) {
 
   const text = (id) => ({ get: () => part(id).value, set: (value) => { part(id).value = value; } });
   const box = (id) => ({ get: () => part(id).checked, set: (value) => { part(id).checked = value; } });
+  // Percents that the file has and no chip are kept.
+  const chips = (id) => {
+    const all = [...part(id).querySelectorAll("input")];
+    const others = () => held[id].filter((each) => !all.some(({ value }) => Number(value) === each));
+    return {
+      get: () => [...others(), ...all.filter(({ checked }) => checked).map(({ value }) => Number(value))].sort((one, other) => one - other),
+      set: (values) => { for (const each of all) each.checked = values.includes(Number(each.value)); },
+    };
+  };
+  // A time that the file has and the list has not is added to it.
+  const hour = (id) => ({
+    get: () => part(id).value,
+    set: (value) => {
+      const isListed = [...part(id).options].some((each) => each.value === value);
+      if (!isListed) part(id).append(new Option(value, value));
+      part(id).value = value;
+    },
+  });
   const controls = {
     mode: { get: () => root.elements.mode.value, set: (value) => { root.elements.mode.value = value; } },
     interval_seconds: {
@@ -23,6 +41,13 @@ function settingsFields(root) {
     // Without a keyring the box is off and locked: a key typed now stays in memory, and the saved choice is kept.
     remember: { get: box("remember").get, set: (value) => { part("remember").checked = value && held.keyring.available; } },
     ask_through_browser: box("ask_through_browser"),
+    alert_thresholds: chips("alert_thresholds"),
+    alert_reset: box("alert_reset"),
+    alert_login: box("alert_login"),
+    alert_credit: box("alert_credit"),
+    quiet_hours: box("quiet_hours"),
+    quiet_from: hour("quiet_from"),
+    quiet_to: hour("quiet_to"),
     icon_number: text("icon_number"),
     icon_colors: text("icon_colors"),
     icon_label: box("icon_label"),
@@ -35,7 +60,8 @@ function settingsFields(root) {
   function saved(name) {
     const value = held[name];
     if (name === "claude_folder") return value.value;
-    return value !== null && typeof value === "object" ? value.enabled : value;
+    const isSwitch = value !== null && typeof value === "object" && !Array.isArray(value);
+    return isSwitch ? value.enabled : value;
   }
 
   // Shows the app's form, except in the fields that are about to be saved, or of which a refused text is left.
@@ -53,6 +79,7 @@ function settingsFields(root) {
     const isWeb = controls.mode.get() === "web";
     part("web-panel").hidden = !isWeb;
     part("cli-panel").hidden = isWeb;
+    part("quiet-panel").hidden = !controls.quiet_hours.get();
     offerIntervals(controls.interval_seconds.get());
     part("default-folder").hidden = part("claude_folder").disabled || controls.claude_folder.get() === "";
   }

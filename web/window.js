@@ -12,6 +12,7 @@ function start() {
   const settings = settingsForm(form, callAndShowRequests);
   const updates = updatePanel(document.getElementById("updates"), call, showNews);
   doctorPage(document.querySelector("[data-page=doctor]"), callAndShowRequests, frame.show);
+  const alerts = alertsPage(document.querySelector("[data-page=alerts]"), document.getElementById("alerts-line"), call);
   const welcome = welcomePage(document.querySelector("[data-page=welcome]"), {
     save: saveFromWelcome,
     openUsage: () => frame.show("usage"),
@@ -135,6 +136,7 @@ function start() {
       welcomeUnlessSetUp();
       go(answer.place, { slides: false });
       updates.start();
+      alerts.load();
       return follow();
     }
     showProblem(answer);

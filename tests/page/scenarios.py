@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
+from claudometer.domain.alerts.record import AlertRecord
+from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, summarize
@@ -16,6 +18,7 @@ from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.update import Install, Offer, Stage, Update, UpdateFailure
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Origin, Source
+from claudometer.present.alert_list import alert_panel
 from claudometer.present.card import card_for
 from claudometer.present.checkup import report_of, rest_of
 from claudometer.present.checkup_text import copyable
@@ -63,6 +66,8 @@ class Scenario:
     update: Update | None = IDLE
     place: dict[str, Any] | None = None
     program: str = "claudometer"
+    alerts: tuple[AlertRecord, ...] = ()
+    silence: Silence = Silence()  # noqa: RUF009 - frozen
 
     def script(self) -> dict[str, Any]:
         """Return the responses of the scripted bridge, as JSON values."""
@@ -84,6 +89,7 @@ class Scenario:
             },
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
             "doctor": checked(*CHECKED),
+            "alerts": {"ok": True, "panel": alert_panel(self.alerts, self.silence, NOW, UTC_REGION)},
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
         } | self.answers
 
@@ -262,7 +268,35 @@ UPDATES: dict[str, Update] = {
     "refused": replace(_NEW, stage=Stage.REFUSED, offer=None, failure=UpdateFailure.TAMPERED),
 }
 
+
+def told(hours_ago: float, title: str, body: str, fate: Fate, taken: bool | None) -> AlertRecord:
+    """Return a past alert."""
+    at = NOW - timedelta(hours=hours_ago)
+    return AlertRecord(at, "threshold", "claude/account-1", "session", 75, None, title, body, fate, taken)
+
+
+PAST_ALERTS = (
+    told(50, "Weekly: 76 % used", "Resets Tue 17:00, in 2 d 3 h.", Fate.SHOWN, taken=False),
+    told(20, "Session limit reached", "Extra usage is paying now: €12.34 of €40.00.", Fate.MUTED, taken=None),
+    told(5, "Session: 91 % used", "Resets at 10:10, in 1 h 8 min.", Fate.HELD, taken=None),
+    told(3, "Your session has reset", "A new one starts with your next message.", Fate.SHOWN, taken=True),
+    told(
+        1,
+        "Fable: weekly limit reached",
+        "Other models still work. Resets Tue 17:00.\nSession: 76 % used",
+        Fate.SHOWN,
+        taken=True,
+    ),
+)
+
 SCENARIOS: dict[str, Scenario] = {
+    "alerts": Scenario(
+        "Past alerts, all muted",
+        snapshot(),
+        form_state(),
+        alerts=PAST_ALERTS,
+        silence=Silence(NOW + timedelta(minutes=50)),
+    ),
     "numbers": Scenario("Numbers, one limit getting close", snapshot(), form_state()),
     "calm": Scenario("All calm, browser mode", snapshot(reading=_WEB, mode=Mode.WEB), web_form()),
     "critical": Scenario(

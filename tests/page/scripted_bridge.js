@@ -1,5 +1,5 @@
 // Replaces pywebview's bridge, and responds from a script. The page cannot tell the difference.
-// `window.bridgeScript` holds {words, load, requests, update, save, forget, refresh, delay}; tests push later views and read the calls.
+// `window.bridgeScript` holds {words, load, requests, alerts, update, save, forget, refresh, delay}; tests push later views and read the calls.
 
 (() => {
   const script = window.bridgeScript;
@@ -98,6 +98,7 @@
       refresh: answer("refresh", () => ({ ok: true, message: null })),
       choose_folder: answer("choose_folder", () => ({ ok: true, folder: null })),
       requests: answer("requests", () => script.requests),
+      alerts: answer("alerts", () => script.alerts),
       update: answer("update", () => ({ ok: true, panel: null })),
       doctor: answer("doctor", () => script.doctor),
       next_update: nextUpdate,

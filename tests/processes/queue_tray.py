@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Action, Entry
 
@@ -44,6 +45,7 @@ class QueueTray:
         self.fails_to: set[str] = set()
         self.on_wake: Callable[[], None] = lambda: None
         self.runs = False
+        self.bubbles: list[Bubble] = []
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
 
     def show(self, icon: IconModel, entries: tuple[Entry, ...]) -> None:
@@ -60,6 +62,10 @@ class QueueTray:
 
     def call(self, work: Callable[[], object]) -> None:
         self._work.put(work)
+
+    def notify(self, bubble: Bubble, on_taken: Callable[[bool], None]) -> None:
+        self.bubbles.append(bubble)
+        on_taken(True)
 
     def take_activation_token(self) -> str | None:
         return None

@@ -78,6 +78,18 @@ def _export(call: Call) -> int:
     return export.run(call)
 
 
+def _alerts(call: Call) -> int:
+    from claudometer.cli import alerts
+
+    return alerts.run(call)
+
+
+def _mute(call: Call) -> int:
+    from claudometer.cli import mute
+
+    return mute.run(call)
+
+
 def _doctor(call: Call) -> int:
     from claudometer.cli import doctor
 
@@ -131,6 +143,8 @@ COMMANDS = (
     ),
     Command("resets", _resets, {"--account": True, "--json": False, "--csv": False}),
     Command("export", _export, {"--json": False, "--csv": False}),
+    Command("alerts", _alerts, {"--json": False}, most_words=1),
+    Command("mute", _mute, most_words=1),
     Command("doctor", _doctor, {"--json": False, "--explain": False}),
     Command("accounts", _accounts, {"--json": False}, most_words=3),
     Command(

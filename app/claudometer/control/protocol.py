@@ -42,6 +42,8 @@ OPERATIONS: Final[dict[str, str]] = {
     "save_settings": "the form's fields, optionally session_key -> FormAnswer",
     "forget_key": "{} -> FormAnswer",
     "requests": "{} -> RequestsAnswer",
+    "alerts": "{do: test, unmute or null} -> AlertsAnswer",
+    "mute": "{for: 1h, 4h, until-reset, tomorrow or off} -> MuteAnswer",
     "doctor": "{do: install-status-line, install-hook or null} -> DoctorAnswer, when every check has ended",
     "update": "{do: check, install, cancel, restart, page or null} -> UpdateAnswer; "
     "a check answers when it is done, a download goes on",

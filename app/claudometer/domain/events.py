@@ -32,6 +32,7 @@ class WindowPage(StrEnum):
     WELCOME = "welcome"
     USAGE = "usage"
     SETTINGS = "settings"
+    ALERTS = "alerts"
     UPDATES = "updates"
 
 
@@ -62,6 +63,11 @@ class UpdateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertsChanged:
+    """Alerts were muted, or no longer are, or there is one more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ViewChanged:
     """What surfaces show may read otherwise now: something has changed, or enough time has passed."""
 
@@ -81,6 +87,7 @@ Event = (
     | SettingsChanged
     | WindowRequested
     | UpdateChanged
+    | AlertsChanged
     | ViewChanged
     | RestartRequested
     | QuitRequested

@@ -71,6 +71,18 @@ class LoginState(TypedDict):
     facts: dict[str, str]
 
 
+class AlertsState(TypedDict):
+    """The settings about alerts, as ``domain.settings.Settings`` has them."""
+
+    alert_thresholds: list[int]
+    alert_reset: bool
+    alert_login: bool
+    alert_credit: bool
+    quiet_hours: bool
+    quiet_from: str
+    quiet_to: str
+
+
 class FormState(TypedDict):
     """The whole form. ``overrides`` names the fields that the environment sets.
 
@@ -93,6 +105,7 @@ class FormState(TypedDict):
     icon_colors: str
     icon_label: bool
     without_tray: str
+    alerts: AlertsState
     autostart: AutostartState
     overrides: list[str]
     login: LoginState

@@ -31,6 +31,21 @@ Anthropic's account id would not do: it is known only after a request, and a new
 
 FIRST_ACCOUNT = LocalId("default")
 
+MOST_THRESHOLDS = 10
+
+ALERT_FIELDS = (
+    "alert_thresholds",
+    "alert_reset",
+    "alert_login",
+    "alert_credit",
+    "quiet_hours",
+    "quiet_from",
+    "quiet_to",
+)
+"""The settings about alerts, by their names here, in the file and in the form."""
+
+_TIME_OF_DAY = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
+
 _LOCAL_ID = re.compile("[a-z0-9-]{1,40}")
 
 
@@ -101,6 +116,11 @@ class Settings:
         icon_colors: the tray icon's colors.
         icon_label: write number and limit beside the tray icon, where the desktop has room for text.
         without_tray: what happens where the desktop shows no tray icon.
+        alert_thresholds: the percents at which a limit is told, 1 to 100, ascending; none for no such alert.
+        alert_reset: tell that a limit which was nearly full has reset.
+        alert_login: tell that the login, or the session key, needs the user.
+        alert_credit: tell that a credit is about to end.
+        quiet_hours: hold alerts back from ``quiet_from`` to ``quiet_to``, local times as "22:00".
     """
 
     shown: LocalId = FIRST_ACCOUNT
@@ -111,6 +131,13 @@ class Settings:
     icon_colors: IconColors = IconColors.COLOR
     icon_label: bool = False
     without_tray: WithoutTray = WithoutTray.ASK
+    alert_thresholds: tuple[int, ...] = (75, 90, 100)
+    alert_reset: bool = True
+    alert_login: bool = True
+    alert_credit: bool = True
+    quiet_hours: bool = False
+    quiet_from: str = "22:00"
+    quiet_to: str = "08:00"
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` unless the shown account is there, and every id is used once."""
@@ -173,6 +200,21 @@ def _read_text(value: object, *, longest: int) -> str | None:
     return value
 
 
+def _read_thresholds(value: object) -> tuple[int, ...]:
+    """Return the thresholds in order; a number that is there twice counts once."""
+    if not isinstance(value, list | tuple) or len(value) > MOST_THRESHOLDS:
+        raise TypeError("not a list of a few numbers")
+    if any(type(each) is not int or not 1 <= each <= 100 for each in value):
+        raise ValueError("not whole percents from 1 to 100")
+    return tuple(sorted(set(value)))
+
+
+def _read_time_of_day(value: object) -> str:
+    if not isinstance(value, str) or not _TIME_OF_DAY.fullmatch(value):
+        raise ValueError("not a time of day as 08:00")
+    return value
+
+
 def _read_organization_id(value: object) -> str | None:
     if value == "":
         raise ValueError("an empty id names no organization")
@@ -193,5 +235,12 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "icon_colors": lambda value: IconColors(str(value)),
     "icon_label": _read_bool,
     "without_tray": lambda value: WithoutTray(str(value)),
+    "alert_thresholds": _read_thresholds,
+    "alert_reset": _read_bool,
+    "alert_login": _read_bool,
+    "alert_credit": _read_bool,
+    "quiet_hours": _read_bool,
+    "quiet_from": _read_time_of_day,
+    "quiet_to": _read_time_of_day,
 }
 """How each setting is read, except the accounts as a whole. A test checks that none is missing."""

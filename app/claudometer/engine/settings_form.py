@@ -19,6 +19,7 @@ from claudometer.domain.settings import (
     WithoutTray,
 )
 from claudometer.domain.usage import Mode
+from claudometer.engine.alert_settings import alerts_state, parse_alerts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -79,6 +80,7 @@ class SettingsForm:
             "icon_colors": settings.icon_colors.value,
             "icon_label": settings.icon_label,
             "without_tray": settings.without_tray.value,
+            "alerts": alerts_state(settings),
             "autostart": await self._autostart(),
             "overrides": deps.overrides.names(),
             "login": _login_field(login, deps.claude_folder.shown),
@@ -107,6 +109,7 @@ class SettingsChange:
         chosen_mode: the mode that the user chose, ``None`` while the program chooses.
         interval_seconds: ``None`` for an automatic interval.
         claude_folder: as it was typed, until it is checked; ``None`` for the default.
+        alerts: the settings about alerts that change, by their names.
         session_key: ``None`` unless one was typed.
     """
 
@@ -122,6 +125,7 @@ class SettingsChange:
     icon_colors: IconColors
     icon_label: bool
     without_tray: WithoutTray
+    alerts: Mapping[str, object]
     autostart: bool | None
     session_key: Secret | None
 
@@ -143,6 +147,7 @@ class SettingsChange:
             icon_colors=self.icon_colors,
             icon_label=self.icon_label,
             without_tray=self.without_tray,
+            **self.alerts,  # type: ignore[arg-type] # each was read as the setting of its name
         )
 
 
@@ -190,6 +195,7 @@ def parse_change(
         icon_colors=_choice("icon_colors", params.get("icon_colors", now.icon_colors), IconColors),
         icon_label=_flag("icon_label", params.get("icon_label", now.icon_label)),
         without_tray=_choice("without_tray", params.get("without_tray", now.without_tray), WithoutTray),
+        alerts=parse_alerts(params),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,
         session_key=session_key,
     )

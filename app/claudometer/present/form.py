@@ -58,6 +58,7 @@ def form_for(state: FormState) -> Form:
         "icon_colors": state["icon_colors"],
         "icon_label": state["icon_label"],
         "without_tray": state["without_tray"],
+        **state["alerts"],
         "autostart": _autostart(state["autostart"], demo=state["demo"]),
         "locked": _locked(state),
         "login": _login(state["login"], own=state["claude_folder"]["own"] is not None),

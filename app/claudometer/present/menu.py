@@ -53,10 +53,12 @@ class MenuOptions:
     Attributes:
         organization_id: the user's choice, ``None`` if Claudometer chooses.
         update: what is known of a newer version; ``None`` if nothing checks for one.
+        mute: the entry that mutes alerts; ``None`` while there are none.
     """
 
     organization_id: str | None = None
     update: Update | None = None
+    mute: Entry | None = None
 
 
 def menu_for(view: AccountView, options: MenuOptions | None = None) -> tuple[Entry, ...]:
@@ -198,6 +200,8 @@ def _commands(view: AccountView, options: MenuOptions) -> Iterator[Entry]:
     # A click could send nothing; the line above says until when.
     if view.status is not Status.RATE_LIMITED:
         yield _action(_refresh_text(view), Action.REFRESH)
+    if options.mute is not None:
+        yield options.mute
 
 
 def _pause(view: AccountView) -> Entry:

@@ -19,9 +19,12 @@ class Action(StrEnum):
     CHECK_UPDATES = "check_updates"
     QUIT = "quit"
     ORGANIZATION = "organization"
+    MUTE = "mute"
+    MUTE_LIMITS = "mute_limits"
+    OPEN_ALERTS = "open_alerts"
 
 
-OPENS_WINDOW = frozenset({Action.OPEN_WINDOW, Action.OPEN_SETTINGS, Action.CHECK_UPDATES})
+OPENS_WINDOW = frozenset({Action.OPEN_WINDOW, Action.OPEN_SETTINGS, Action.OPEN_ALERTS, Action.CHECK_UPDATES})
 
 
 class Kind(StrEnum):

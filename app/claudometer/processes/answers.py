@@ -14,6 +14,7 @@ from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, save
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.present.update_panel import update_panel
+from claudometer.processes.alert_answers import AlertAnswers
 from claudometer.processes.presenter import Bus, Presented
 from claudometer.system.ledger import read_requests
 from claudometer.system.off_loop import off_loop
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.form_state import FormState
     from claudometer.domain.update import Update
+    from claudometer.processes.alert_answers import Alerting
     from claudometer.processes.presenter import Presenter
 
     Handler = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
@@ -94,11 +96,13 @@ class Extras:
         updates: ``None`` in a program that does not check for updates.
         checkup: checks this computer.
         lock_file: of the app, beside which the state is kept while its own folder cannot be written.
+        alerts: tells what is due.
     """
 
     updates: Updating | None = None
     checkup: Checking | None = None
     lock_file: Path | None = None
+    alerts: Alerting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class Answers:
         self._updates = extras.updates if extras else None
         self._checkup = extras.checkup if extras else None
         self._lock_file = extras.lock_file if extras else None
+        self._alerts = AlertAnswers(extras.alerts if extras else None, clock, lambda: presenter.region)
         self._windows = 0
 
     @property
@@ -160,6 +165,7 @@ class Answers:
             "requests": self._requests,
             "update": self._update,
             "doctor": self._doctor,
+            **self._alerts.operations(),
         }
 
     async def _ping(self, _params: Mapping[str, object]) -> Ping:

@@ -34,9 +34,11 @@ from claudometer.processes.assembly import assemble
 from claudometer.processes.checkup import CheckupProcess
 from claudometer.processes.loop_thread import LoopThread
 from claudometer.processes.presenter import Presenter
+from claudometer.processes.tray_alerts import make_alerts
 from claudometer.processes.tray_clicks import Clicks
 from claudometer.processes.tray_host import TrayHost
 from claudometer.processes.updates import find_updates, keep_updated
+from claudometer.processes.watched import watched_by
 from claudometer.processes.welcome import take_first_start
 from claudometer.processes.window import WindowProcess
 from claudometer.system.off_loop import off_loop, off_loop_at
@@ -48,12 +50,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
     from typing import Any
 
-    from claudometer.control.wire.report import Watched
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
+    from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Entry
     from claudometer.present.view import AccountView
+    from claudometer.processes.alerts import Alerts
     from claudometer.processes.assembly import RunContext
     from claudometer.ui.tray.watchers import Watcher
 
@@ -67,6 +70,7 @@ class TrayIcon(Protocol):
     """What the program needs of the tray; see :class:`claudometer.ui.tray.tray.Tray`."""
 
     def show(self, icon: IconModel, entries: tuple[Entry, ...], /) -> None: ...
+    def notify(self, bubble: Bubble, on_taken: Callable[[bool], None], /) -> None: ...
     def run(self) -> None: ...
     def stop(self) -> None: ...
     def call(self, work: Callable[[], object], /) -> None: ...
@@ -110,6 +114,7 @@ class Desktop:
         self._ready = asyncio.Event()
         self._engine: Engine | None = None
         self._updates: Updates | None = None
+        self._alerts: Alerts | None = None
         self._clicks: Clicks | None = None
         self._server: ControlServer | None = None
         self.restarts = False
@@ -163,14 +168,17 @@ class Desktop:
                 self._window.allow_in_front(self._tray.take_activation_token())
             self.to_loop(self._carry_out(action, value))
 
-    def _draw(self, view: AccountView) -> None:
+    def _draw(self, view: AccountView, mute: Entry | None = None) -> None:
         settings = self._engine.settings if self._engine else Settings()
         update = self._updates.shown if self._updates else None
         icon = IconOptions(settings.icon_number, settings.icon_colors, settings.icon_label)
-        menu = MenuOptions(settings.account.organization_id, update)
+        menu = MenuOptions(settings.account.organization_id, update, mute)
         self._tray.show(icon_for(view, icon), menu_for(view, menu))
 
     # Any thread.
+
+    def _notify(self, bubble: Bubble, on_taken: Callable[[bool], None]) -> None:
+        self.to_ui(lambda: self._tray.notify(bubble, on_taken))
 
     def _window_failed(self) -> None:
         self.to_loop(self._note_window_failure())
@@ -185,9 +193,6 @@ class Desktop:
             with suppress(OSError):  # without the disk there are no updates, but there are numbers
                 self._updates = await off_loop_at("updates", lambda: find_updates(self._context, engine))
             updates = self._updates
-            self._clicks = Clicks(
-                engine, updates, self._context.clock, log_folder=str(self._context.places.log_folder)
-            )
             undo.push_async_callback(_suppressed, lambda: off_loop(self._window.close))
             self._subscribe(engine)
             undo.push_async_callback(engine.tasks.stop)
@@ -195,21 +200,16 @@ class Desktop:
                 engine,
                 self._context.clock,
                 on_view=self._present,
-                watched=lambda: self._watched(engine),
+                watched=lambda: watched_by(engine, self._context),
             )
-            server = ControlServer(
-                self._answers(engine, presenter), on_change=lambda: self._note_socket(engine)
-            )
-            undo.push_async_callback(server.stop)
-            self._server = server
-            try:
-                await server.start(self._context.places.socket)
-            except OSError as error:  # icon and menu work without the socket; a notice says what does not
-                log.warning("commands and the window cannot reach the app: %s", error)
-                self._note_socket(engine)
-            engine.tasks.start("the control socket", server.keep_listening)
+            self._alerts = alerts = make_alerts(self._context, engine, presenter, self._notify)
+            log_folder = str(self._context.places.log_folder)
+            clock = self._context.clock
+            self._clicks = Clicks(engine, updates, clock, log_folder=log_folder, alerts=alerts)
+            await self._listen(engine, presenter, undo)
             engine.start_polling()
             engine.tasks.start("presenting", presenter.run)
+            engine.tasks.start("alerts", alerts.run)
             if updates is not None:
                 engine.tasks.start("looking for updates", lambda: keep_updated(self._context, updates))
             self._ready.set()
@@ -217,6 +217,18 @@ class Desktop:
                 engine.request_window(self._first_place)
             await self._welcome(engine)
             await asyncio.Event().wait()
+
+    async def _listen(self, engine: Engine, presenter: Presenter, undo: AsyncExitStack) -> None:
+        """Start the control socket."""
+        server = ControlServer(self._answers(engine, presenter), on_change=lambda: self._note_socket(engine))
+        undo.push_async_callback(server.stop)
+        self._server = server
+        try:
+            await server.start(self._context.places.socket)
+        except OSError as error:  # icon and menu work without the socket; a notice says what does not
+            log.warning("commands and the window cannot reach the app: %s", error)
+            self._note_socket(engine)
+        engine.tasks.start("the control socket", server.keep_listening)
 
     async def _welcome(self, engine: Engine) -> None:
         """Open the welcome page at the first start, unless the user asked for another page."""
@@ -239,25 +251,13 @@ class Desktop:
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
     def _present(self, view: AccountView) -> None:
-        self.to_ui(lambda: self._draw(view))
-
-    def _watched(self, engine: Engine) -> Watched:
-        account, environment = engine.snapshot.account, self._context.environment
-        is_web = engine.snapshot.mode is Mode.WEB
-        return {
-            "id": engine.settings.shown,
-            "mode": engine.snapshot.mode.value,
-            "folder": engine.login_folder,
-            # An account of claude.ai is named by its key, and by an organization if one was chosen.
-            "key": account.account.partition(":")[0] if is_web and account is not None else None,
-            "web_url": environment.web_url,
-            "oauth_url": environment.oauth_url,
-        }
+        mute = self._alerts.menu(view) if self._alerts else None
+        self.to_ui(lambda: self._draw(view, mute))
 
     def _answers(self, engine: Engine, presenter: Presenter) -> Answers:
         context = self._context
         ledger = None if context.demo else context.places.state_folder
-        extras = Extras(self._updates, self._checkup, context.places.lock_file)
+        extras = Extras(self._updates, self._checkup, context.places.lock_file, self._alerts)
         identity = Identity(own_version(), context.demo)
         return Answers(engine, presenter, context.clock, identity, ledger=ledger, extras=extras)
 

@@ -7,7 +7,13 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from claudometer.domain.events import SettingsChanged, SnapshotChanged, UpdateChanged, ViewChanged
+from claudometer.domain.events import (
+    AlertsChanged,
+    SettingsChanged,
+    SnapshotChanged,
+    UpdateChanged,
+    ViewChanged,
+)
 from claudometer.present.card import card_for
 from claudometer.present.derivation import view_of
 from claudometer.present.levels import Thresholds
@@ -110,6 +116,7 @@ class Presenter:
             bus.subscribe(SnapshotChanged, self._note_news),
             bus.subscribe(SettingsChanged, self._note_news),
             bus.subscribe(UpdateChanged, self._note_news),
+            bus.subscribe(AlertsChanged, self._note_news),
         ]
         try:
             while True:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from claudometer.domain.alerts.silence import MuteFor
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import WindowPage, WindowPlace
 from claudometer.domain.snapshot import Problem, problem_of_error
@@ -15,11 +16,18 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
+    from claudometer.processes.alerts import Alerts
 
 log = logging.getLogger(__name__)
 
 NOTICE_S = 60.0
 """How long the answer to a click is shown: long enough to open the menu again and read it."""
+
+_PAGES = {
+    Action.OPEN_WINDOW: WindowPage.USAGE,
+    Action.OPEN_SETTINGS: WindowPage.SETTINGS,
+    Action.OPEN_ALERTS: WindowPage.ALERTS,
+}
 
 
 class Clicks:
@@ -27,13 +35,23 @@ class Clicks:
 
     Args:
         log_folder: where the notice of an unexpected error sends people.
+        alerts: what mutes alerts, ``None`` where there are none.
     """
 
-    def __init__(self, engine: Engine, updates: Updates | None, clock: Clock, *, log_folder: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        updates: Updates | None,
+        clock: Clock,
+        *,
+        log_folder: str,
+        alerts: Alerts | None = None,
+    ) -> None:
         self._engine = engine
         self._updates = updates
         self._clock = clock
         self._log_folder = log_folder
+        self._alerts = alerts
         self._shown: Problem | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -56,16 +74,24 @@ class Clicks:
                 return await self._refresh()
             case Action.ORGANIZATION:
                 await self._engine.save({"organization_id": value})
-            case Action.OPEN_WINDOW:
-                self._engine.request_window(WindowPlace(WindowPage.USAGE, value))
-            case Action.OPEN_SETTINGS:
-                self._engine.request_window(WindowPlace(WindowPage.SETTINGS))
+            case Action.OPEN_WINDOW | Action.OPEN_SETTINGS | Action.OPEN_ALERTS:
+                self._engine.request_window(WindowPlace(_PAGES[action], value))
+            case Action.MUTE | Action.MUTE_LIMITS:
+                await self._mute(action, value or "")
             case Action.CHECK_UPDATES:
                 if self._updates is not None:
                     self._updates.ask_from_tray()
             case Action.QUIT:
                 self._engine.request_quit()
         return None
+
+    async def _mute(self, action: Action, value: str) -> None:
+        if self._alerts is None:
+            return
+        if action is Action.MUTE:
+            await self._alerts.mute(MuteFor(value))
+        else:
+            await self._alerts.mute_limits(value.split(" "))
 
     async def _refresh(self) -> Problem | None:
         answer = await self._engine.refresh()

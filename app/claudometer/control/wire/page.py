@@ -157,7 +157,18 @@ if TYPE_CHECKING:
         max: int
         kept_from: int
 
-    class Form(TypedDict):
+    class FormAlerts(TypedDict):
+        """The settings about alerts. Times are "22:00", local."""
+
+        alert_thresholds: list[int]
+        alert_reset: bool
+        alert_login: bool
+        alert_credit: bool
+        quiet_hours: bool
+        quiet_from: str
+        quiet_to: str
+
+    class Form(FormAlerts):
         """The settings form. ``locked`` has a sentence for each field that the environment sets.
 
         ``set_up``: there is something to read the numbers from, or the user chose a source.

@@ -68,10 +68,13 @@ class Silence:
         return Silence(until, {limit: end for limit, end in self.limits.items() if end > now})
 
 
-def muted_until(choice: MuteFor, now: datetime, zone: tzinfo, resets: Iterable[datetime]) -> datetime | None:
+def muted_until(
+    choice: MuteFor, now: datetime, zone: tzinfo | None, resets: Iterable[datetime]
+) -> datetime | None:
     """Return until when alerts are muted (aware UTC), ``None`` for not at all.
 
     Args:
+        zone: the user's; ``None`` for this computer's.
         resets: when the windows of the known limits end; the next one counts.
     """
     match choice:
@@ -99,7 +102,7 @@ class QuietHours:
     start: time = time(22)
     end: time = time(8)
 
-    def contain(self, now: datetime, zone: tzinfo) -> bool:
+    def contain(self, now: datetime, zone: tzinfo | None) -> bool:
         """Return whether ``now`` (aware) is one of them."""
         local = now.astimezone(zone).time().replace(tzinfo=None)
         if self.start < self.end:
@@ -107,7 +110,7 @@ class QuietHours:
         return local >= self.start or local < self.end
 
 
-def fate_of(alert: Alert, silence: Silence, quiet: QuietHours | None, zone: tzinfo) -> Fate:
+def fate_of(alert: Alert, silence: Silence, quiet: QuietHours | None, zone: tzinfo | None) -> Fate:
     """Return what becomes of an alert that is due at its own time. Muted alerts are not told later."""
     if silence.covers(alert):
         return Fate.MUTED

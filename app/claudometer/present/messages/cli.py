@@ -23,6 +23,8 @@ COMMANDS = {
     "history": "plot how the limits were used",
     "resets": "list every reset: promised, seen, and why",
     "export": "print everything that is kept, as JSON or CSV",
+    "alerts": "list the past alerts, or send a test alert",
+    "mute": "mute alerts for a while, or show them again",
     "doctor": "check this computer, and say what helps",
     "accounts": "show the account, and choose its organization",
     "statusline": "print the line for Claude Code's status line",
@@ -41,6 +43,8 @@ SUMMARIES = {
     "history": "Plot how the limits were used.",
     "resets": "List every reset: promised, seen, and why.",
     "export": "Print everything that is kept, as JSON or CSV.",
+    "alerts": "List the past alerts, or send a test alert.",
+    "mute": "Mute alerts for a while, or show them again.",
     "doctor": "Check this computer, and say what helps.",
     "accounts": "Show the account, and choose its organization.",
     "statusline": "Print the line for Claude Code's status line.",
@@ -85,6 +89,7 @@ OPTIONS_OF = {
         "--json": "one JSON object: points, resets and requests",
         "--csv": "one table: points and resets",
     },
+    "alerts": {"--json": "one JSON object"},
     "doctor": {
         "--json": "one JSON object",
         "--explain": "say what the JSON for a status line contains",
@@ -158,6 +163,28 @@ Reads a file on this computer; contacts neither the app nor Claude.""",
     "export": """Points and resets of all accounts, and with --json the requests of the last 7
 days. Contains no key and no login. Reads files on this computer; contacts
 neither the app nor Claude.""",
+    "alerts": """\
+Lists the latest alerts, and whether the desktop took each. Reads a file on this
+computer; contacts neither the app nor Claude.
+
+"claudometer alerts test" has the running app send a test alert.
+
+Exit codes:
+   0  done                          69  no app, or the desktop took no alert
+  64  wrong usage""",
+    "mute": """\
+Has the running app show no alerts, for one hour or as long as you say:
+
+  claudometer mute 1h              claudometer mute until-reset
+  claudometer mute 4h              claudometer mute tomorrow
+  claudometer mute off             shows alerts again
+
+"until-reset" is the next reset of any limit, "tomorrow" is 8 in the morning.
+Alerts that are due meanwhile are listed, and not shown later.
+
+Exit codes:
+   0  done                          69  no app, or no reset is ahead
+  64  wrong usage""",
     "doctor": """\
 Checks the login, the connection to Claude, the desktop, Claude Code's settings
 and the app. Prints one line for what works, and for everything else the one
@@ -248,6 +275,7 @@ MISTAKES = {
     "plan_without_demo": "{word} works only with --demo.",
     "unknown_plan": 'The demo has no plan "{word}".',
     "two_ways": "Choose one of --install and --uninstall.",
+    "unknown_time": '"{word}" is not one of 1h, 4h, until-reset, tomorrow and off.',
     "unknown_action": 'There is no action "{word}" here.',
     "organization_usage": 'Use "claudometer accounts organization ID ORGANIZATION".',
     "braces": "The template's braces do not match; write {{{{ or }}}} for a brace.",

@@ -17,6 +17,7 @@ from claudometer.present.menu_entries import Action
 from claudometer.ui.tray.color_scheme import ColorScheme
 from claudometer.ui.tray.dbus_menu import MENU_PATH, DBusMenu
 from claudometer.ui.tray.host import HostWatcher
+from claudometer.ui.tray.notifications import Notifications
 from claudometer.ui.tray.notifier_item import NotifierItem
 from claudometer.ui.tray.session_bus import SessionBus
 from claudometer.ui.tray.toolkit import changed_environment
@@ -25,6 +26,7 @@ from claudometer.ui.tray.xembed import has_xembed_tray, make_xembed_icon, may_ha
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Entry
     from claudometer.ui.tray.xembed import XEmbedIcon
@@ -66,9 +68,11 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._item = NotifierItem(name, menu_path=MENU_PATH, on_activate=self._activate)
         self._lines = DBusMenu(self._dispatch)
         self._hosts = HostWatcher(self._host_changed, patience_s=patience_s)
+        self._bubbles = Notifications(self._dispatch)
         self._bus = SessionBus()
         self._scheme: ColorScheme | None = None
-        for user in (self._lines, self._item, self._hosts):  # the menu is there before the item that names it
+        # The menu is there before the item that names it.
+        for user in (self._lines, self._item, self._hosts, self._bubbles):
             self._bus.add(user)
         self._model: IconModel | None = None
         self._entries: tuple[Entry, ...] = ()
@@ -107,9 +111,13 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         if self._old is not None:
             self._old.list_entries(entries)
 
+    def notify(self, bubble: Bubble, on_taken: Callable[[bool], None]) -> None:
+        """Show a notification, and report whether the desktop took it."""
+        self._bubbles.show(bubble, on_taken)
+
     def take_activation_token(self) -> str | None:
-        """Return the panel's token for the click that is being handled, ``None`` where it gave none."""
-        return self._item.take_activation_token()
+        """Return the desktop's token for the click that is being handled, ``None`` where it gave none."""
+        return self._bubbles.take_activation_token() or self._item.take_activation_token()
 
     def run(self, setup: Setup | None = None) -> None:
         """Run GLib's loop until ``stop``."""

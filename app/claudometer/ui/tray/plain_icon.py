@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,13 @@ from claudometer.ui.tray.drawing import draw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Action
 
     Dispatch = Callable[[Action, str | None], None]
+
+_log = logging.getLogger(__name__)
 
 PIXELS = 44
 """Twice the height of a menu bar, for screens of double density."""
@@ -42,6 +46,16 @@ class PlainIcon:
     def list_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these menu entries."""
         self._icon.menu = pystray.Menu(*(self._item(entry) for entry in entries))
+
+    def notify(self, bubble: Bubble, on_taken: Callable[[bool], None]) -> None:
+        """Show a notification without buttons, and report whether the system took it."""
+        try:
+            self._icon.notify(bubble.body, bubble.title)
+        except Exception:  # noqa: BLE001 - barrier: pystray raises whatever the system's own calls do
+            _log.warning("the system did not take a notification", exc_info=True)
+            on_taken(False)
+        else:
+            on_taken(True)
 
     def run(self) -> None:
         """Run the system's loop until ``stop``."""

@@ -14,6 +14,7 @@ from claudometer.ui.tray.watchers import watch_desktop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Action, Entry
     from claudometer.ui.tray.watchers import Watcher
@@ -36,6 +37,7 @@ class Backend(Protocol):
     def list_entries(self, entries: tuple[Entry, ...]) -> None: ...
     def run(self) -> None: ...
     def stop(self) -> None: ...
+    def notify(self, bubble: Bubble, on_taken: Callable[[bool], None], /) -> None: ...
     def take_activation_token(self) -> str | None: ...
 
 
@@ -76,6 +78,10 @@ class Tray:
         if icon != self._icon:
             self._backend.paint(icon)
             self._icon = icon
+
+    def notify(self, bubble: Bubble, on_taken: Callable[[bool], None]) -> None:
+        """Show a notification, and report whether the desktop took it: later, or at once. UI thread only."""
+        self._backend.notify(bubble, on_taken)
 
     def run(self) -> None:
         """Run the system's main loop until ``stop``. Main thread only."""

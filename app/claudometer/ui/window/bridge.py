@@ -36,6 +36,13 @@ FIELDS = frozenset(
         "icon_colors",
         "icon_label",
         "without_tray",
+        "alert_thresholds",
+        "alert_reset",
+        "alert_login",
+        "alert_credit",
+        "quiet_hours",
+        "quiet_from",
+        "quiet_to",
         "autostart",
         "session_key",
     }
@@ -124,6 +131,11 @@ class Bridge:
         """Do what a button on the page of the check names, if anything; then check this computer."""
         params = {"do": do if isinstance(do, str) else None}
         return self._control.call("doctor", params, timeout_s=REQUEST_TIMEOUT_S)
+
+    def alerts(self, do: object = None) -> Answer:
+        """Send a test alert, or end the silence, if ``do`` says so; then return the past alerts."""
+        params = {"do": do if isinstance(do, str) else None}
+        return self._control.call("alerts", params, timeout_s=REQUEST_TIMEOUT_S)
 
     def next_update(self, seen: object = None) -> Answer:
         """Return the next panel after the one with the number ``seen``; ``None`` after ``NEXT_VIEW_S``."""

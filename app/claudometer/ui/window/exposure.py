@@ -51,6 +51,7 @@ def page_functions(
         "refresh": bridge.refresh,
         "choose_folder": choose,
         "requests": bridge.requests,
+        "alerts": bridge.alerts,
         "update": bridge.update,
         "next_update": bridge.next_update,
         "doctor": bridge.doctor,

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 STYLES = (
     *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "requests.css", "controls.css"),
-    *("form.css", "updates.css", "doctor.css", "welcome.css"),
+    *("form.css", "updates.css", "doctor.css", "alerts.css", "welcome.css"),
 )
 SCRIPTS = (
     *("limits.js", "usage.js", "requests.js", "fields.js", "form.js", "updates.js", "copying.js"),
-    *("doctor.js", "welcome.js", "pages.js", "window.js"),
+    *("doctor.js", "alerts.js", "welcome.js", "pages.js", "window.js"),
 )
 
 

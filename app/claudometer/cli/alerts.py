@@ -1,0 +1,62 @@
+"""``claudometer alerts``: lists the past alerts, and sends a test alert through the running app."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from claudometer.cli.running import request
+from claudometer.cli.terminal_style import find_style
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.present.alert_list import alerts_json, render_alerts
+from claudometer.present.exit_codes import NO_NUMBERS, USAGE
+from claudometer.present.messages import alert_list as words
+from claudometer.present.messages.cli import describe
+from claudometer.system.alert_file import AlertFile, Kept
+from claudometer.system.home import require_home
+from claudometer.system.paths import find_places
+from claudometer.system.region import read_region
+
+if TYPE_CHECKING:
+    from claudometer.cli.options import Call
+
+TEST = "test"
+TEST_TIMEOUT_S = 60.0
+"""The app waits for the desktop, which may take some seconds to answer, or not to."""
+
+
+def run(call: Call) -> int:
+    """List the alerts, or send a test alert; return the exit code.
+
+    Raises:
+        ClaudometerError: no app runs or it could not be reached (test); ``HOME_UNUSABLE`` (list).
+    """
+    if not call.words:
+        return _list(call)
+    if call.words[0] != TEST or call.has("--json"):
+        print(describe("unknown_action", call.words[0]), file=sys.stderr)
+        return USAGE
+    answer = request(find_places(demo=call.demo), "alerts", {"do": TEST}, timeout_s=TEST_TIMEOUT_S)
+    if answer is None:
+        raise ClaudometerError(ErrorCode.NOT_RUNNING)
+    try:
+        worked = bool(answer["panel"]["worked"])
+    except (KeyError, TypeError):
+        raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH) from None  # another version answers otherwise
+    print(words.TESTED_IN_TERMINAL[worked])
+    return 0 if worked else NO_NUMBERS
+
+
+def _list(call: Call) -> int:
+    if not call.demo:
+        require_home("XDG_STATE_HOME")
+    kept = Kept() if call.demo else AlertFile(find_places(demo=False).state_folder).read()
+    now = datetime.now(UTC)
+    if call.has("--json"):
+        print(json.dumps(alerts_json(kept.records, kept.silence, now), indent=2))
+    else:
+        style, region = find_style(sys.stdout), read_region()
+        print("\n".join(render_alerts(kept.records, kept.silence, now, region, style)))
+    return 0

@@ -1,0 +1,64 @@
+"""The settings about alerts: in the form, in a change, and as rules."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING
+
+from claudometer.domain.alerts.model import AlertKind, Rules
+from claudometer.domain.alerts.silence import QuietHours
+from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from claudometer.domain.settings import ALERT_FIELDS, read_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.domain.form_state import AlertsState
+    from claudometer.domain.settings import Settings
+
+
+def alerts_state(settings: Settings) -> AlertsState:
+    """Return the fields of the form."""
+    return {
+        "alert_thresholds": list(settings.alert_thresholds),
+        "alert_reset": settings.alert_reset,
+        "alert_login": settings.alert_login,
+        "alert_credit": settings.alert_credit,
+        "quiet_hours": settings.quiet_hours,
+        "quiet_from": settings.quiet_from,
+        "quiet_to": settings.quiet_to,
+    }
+
+
+def parse_alerts(params: Mapping[str, object]) -> dict[str, object]:
+    """Return the settings about alerts that a change has, by their names.
+
+    Raises:
+        InvalidSettingError: with the name of the field.
+    """
+    changed: dict[str, object] = {}
+    for name in ALERT_FIELDS:
+        if name in params:
+            try:
+                changed[name] = read_value(name, params[name])
+            except (TypeError, ValueError) as error:
+                raise InvalidSettingError(name, ErrorCode.REQUEST_INVALID) from error
+    return changed
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return which alerts the user wants."""
+    switches = {
+        AlertKind.THRESHOLD: bool(settings.alert_thresholds),
+        AlertKind.RESET: settings.alert_reset,
+        AlertKind.LOGIN: settings.alert_login,
+        AlertKind.CREDIT_ENDS: settings.alert_credit,
+    }
+    return Rules(settings.alert_thresholds, frozenset(kind for kind, is_on in switches.items() if is_on))
+
+
+def quiet_hours_of(settings: Settings) -> QuietHours | None:
+    """Return the hours in which alerts are held back, ``None`` for none."""
+    if not settings.quiet_hours:
+        return None
+    return QuietHours(time.fromisoformat(settings.quiet_from), time.fromisoformat(settings.quiet_to))

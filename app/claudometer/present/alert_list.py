@@ -1,0 +1,139 @@
+"""Past alerts: the list in the window, the table in the terminal, and the JSON. Pure."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from claudometer.domain.alerts.silence import Fate
+from claudometer.present.formatters import clock, date_of, day_heading, moment
+from claudometer.present.messages import alert_list as words
+from claudometer.present.typesetting import Ink, clip, framed, pad, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from claudometer.control.wire.alerts import AlertDay, AlertPanel, AlertRow
+    from claudometer.domain.alerts.record import AlertRecord
+    from claudometer.domain.alerts.silence import Silence
+    from claudometer.domain.json_object import JsonObject
+    from claudometer.domain.region import Region
+    from claudometer.present.typesetting import TerminalStyle
+
+LATEST = 20
+"""How many the window lists; ``claudometer alerts`` lists all that are kept."""
+
+SCHEMA = 1
+_GAP = "  "
+_INDENT = 7
+
+
+def alert_panel(
+    records: Sequence[AlertRecord],
+    silence: Silence,
+    now: datetime,
+    region: Region,
+    *,
+    tested: bool | None = None,
+) -> AlertPanel:
+    """Return the list for the window, newest first.
+
+    Args:
+        records: oldest first.
+        tested: whether the desktop took a test alert, ``None`` if there was none.
+    """
+    latest = records[: -LATEST - 1 : -1]
+    days: list[AlertDay] = [
+        {"day": day, "rows": [_row(each, region) for each in of_day]}
+        for day, of_day in groupby(latest, lambda each: day_heading(each.at, now, region))
+    ]
+    return {
+        "line": _line(records, silence, now, region),
+        "muted": silence.is_on(now),
+        "tested": None if tested is None else words.TESTED[tested],
+        "worked": bool(tested),
+        "days": days,
+    }
+
+
+def render_alerts(
+    records: Sequence[AlertRecord], silence: Silence, now: datetime, region: Region, style: TerminalStyle
+) -> list[str]:
+    """Return the alerts for a terminal, oldest first, and below them what is muted."""
+    style = style.inside()
+    if not records:
+        return framed(wrap(_line(records, silence, now, region).split(), style.width))
+    lines: list[str] = []
+    day = None
+    for record in records:
+        if (this := date_of(record.at, region)) != day:
+            day = this
+            lines += ["", style.ink(day, Ink.STRONG)]
+        lines += _lines(record, region, style)
+    if silence.is_on(now):
+        lines += ["", *wrap(_line(records, silence, now, region).split(), style.width)]
+    return framed(lines[1:])
+
+
+def alerts_json(records: Sequence[AlertRecord], silence: Silence, now: datetime) -> JsonObject:
+    """Return what ``alerts --json`` prints. Times are RFC 3339 in UTC."""
+    return {
+        "schema": SCHEMA,
+        "muted_until": _utc(silence.until) if silence.is_on(now) else None,
+        "alerts": [
+            {
+                "at": _utc(each.at),
+                "kind": each.kind,
+                "limit": each.subject or None,
+                "threshold": each.threshold,
+                "window_ends_at": _utc(each.window_end),
+                "title": each.title,
+                "text": each.body,
+                "fate": each.fate.value,
+                "taken": each.taken,
+            }
+            for each in records
+        ],
+    }
+
+
+def _utc(at: datetime | None) -> str | None:
+    from datetime import UTC  # noqa: PLC0415 - as `present.formatters` does
+
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _line(records: Sequence[AlertRecord], silence: Silence, now: datetime, region: Region) -> str:
+    if silence.until is not None and silence.is_on(now):
+        return words.MUTED.format(time=moment(silence.until, now, region))
+    if not records:
+        return words.NONE
+    return words.LAST.format(title=records[-1].title, time=moment(records[-1].at, now, region))
+
+
+def _row(record: AlertRecord, region: Region) -> AlertRow:
+    return {
+        "time": clock(record.at, region),
+        "title": record.title,
+        "body": record.body,
+        "outcome": _outcome(record),
+        "fine": record.taken is not False,
+    }
+
+
+def _lines(record: AlertRecord, region: Region, style: TerminalStyle) -> list[str]:
+    time = pad(clock(record.at, region), _INDENT)
+    outcome = _outcome(record)
+    title = clip(style.plain(record.title), style.width - _INDENT - len(outcome) - len(_GAP))
+    room = style.width - _INDENT - len(outcome)
+    ink = Ink.FAINT if record.taken is not False else Ink.AMBER
+    first = f"{time}{pad(title, room)}{style.ink(outcome, ink)}"
+    body = [f"{'':{_INDENT}}{each}" for each in wrap(style.plain(record.body).split(), style.width - _INDENT)]
+    return [first, *(style.ink(each, Ink.FAINT) for each in body)]
+
+
+def _outcome(record: AlertRecord) -> str:
+    if record.fate is Fate.SHOWN:
+        return words.TAKEN[record.taken]
+    return words.FATES[record.fate]

@@ -1,0 +1,255 @@
+"""Alerts as notifications: title, text, buttons and urgency. Pure; ``ui/tray`` sends them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from claudometer.domain.alerts.model import AlertKind
+from claudometer.domain.usage import LimitKind, Mode
+from claudometer.present import formatters
+from claudometer.present.menu_entries import Action
+from claudometer.present.messages import alerts as words
+from claudometer.present.messages.card import SPENT_OF_CAP
+from claudometer.present.text import one_line
+from claudometer.present.view import ResetState, SpendState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from claudometer.domain.alerts.model import Alert
+    from claudometer.domain.region import Region
+    from claudometer.present.view import AccountView, CreditView, LimitView
+
+FULL = 100.0
+LONGEST_NAME = 40
+MOST_LINES = 6
+"""More lines than these do not fit a bubble."""
+
+
+class Urgency(StrEnum):
+    """How much a desktop makes of it. Critical ones stay until they are closed."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class BubbleButton:
+    """A button. ``value`` is what its action is about: a limit's id, or several with spaces in between."""
+
+    label: str
+    action: Action
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One notification.
+
+    Attributes:
+        tag: a later bubble with the same tag takes its place.
+        body: lines of plain text.
+        percent: the number that its icon shows, ``None`` for the program's own icon.
+    """
+
+    tag: str
+    title: str
+    body: str
+    urgency: Urgency = Urgency.NORMAL
+    buttons: tuple[BubbleButton, ...] = ()
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An alert in words."""
+
+    alert: Alert
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAlert:
+    """An alert that was held back in quiet hours."""
+
+    at: datetime
+    title: str
+
+
+def say(alert: Alert, view: AccountView, region: Region) -> Said:
+    """Return the alert in words, as of now."""
+    match alert.kind:
+        case AlertKind.LOGIN:
+            title, body = _login(alert, view, region)
+        case AlertKind.KEY_ENDS:
+            title, body = words.KEY_ENDS[_days_left(alert, region)], words.KEY_ENDS_BODY
+        case AlertKind.CREDIT_ENDS:
+            title, body = _credit(alert, view, region)
+        case AlertKind.RESET:
+            title, body = _reset(alert, view, region)
+        case AlertKind.FORECAST:
+            title, body = _forecast(alert, view, region)
+        case AlertKind.THRESHOLD:
+            title, body = _threshold(alert, view)
+    return Said(alert, title, body)
+
+
+def bubble_for(said: Sequence[Said]) -> Bubble:
+    """Return one notification for all alerts that are due together: the most urgent one, then the others."""
+    first, *others = sorted(said, key=lambda each: _place(each.alert))
+    lines = [first.body, *(each.title for each in others)]
+    limits = [each.alert.subject for each in (first, *others) if _can_be_muted(each.alert)]
+    opened = first.alert.subject if first.alert.window_end is not None else None
+    buttons = [BubbleButton(words.OPEN, Action.OPEN_WINDOW, opened)]
+    if limits:
+        buttons.append(BubbleButton(words.MUTE, Action.MUTE_LIMITS, " ".join(limits)))
+    return Bubble(
+        tag=_tag(first.alert) if not others else "several",
+        title=first.title,
+        body="\n".join(line for line in lines if line),
+        urgency=min((_urgency(each.alert) for each in said), key=list(Urgency)[::-1].index),
+        buttons=tuple(buttons),
+        percent=first.alert.percent,
+    )
+
+
+def summary_of(held: Sequence[HeldAlert], now: datetime, region: Region) -> Bubble:
+    """Return one notification for all alerts that were held back."""
+    count = len(held)
+    shown = held if count <= MOST_LINES else held[: MOST_LINES - 1]
+    lines = [
+        words.HELD_LINE.format(time=formatters.moment(each.at, now, region), title=each.title)
+        for each in shown
+    ]
+    if count > len(shown):
+        lines.append(words.HELD_MORE.format(count=count - len(shown)))
+    title = words.HELD_ONE if count == 1 else words.HELD.format(count=count)
+    return Bubble("held", title, "\n".join(lines), buttons=(BubbleButton(words.OPEN, Action.OPEN_ALERTS),))
+
+
+def test_bubble() -> Bubble:
+    """Return the notification that the user asks for to see one."""
+    button = BubbleButton(words.OPEN, Action.OPEN_WINDOW)
+    return Bubble("test", words.TEST, words.TEST_BODY, buttons=(button,))
+
+
+def _tag(alert: Alert) -> str:
+    return f"{alert.account}/{alert.subject or alert.kind.value}"
+
+
+def _can_be_muted(alert: Alert) -> bool:
+    """Return whether more may come before the reset: of a full limit nothing more does."""
+    is_full = alert.percent is not None and alert.percent >= FULL
+    return alert.kind in {AlertKind.THRESHOLD, AlertKind.FORECAST} and not is_full
+
+
+_KINDS = (
+    AlertKind.LOGIN,
+    AlertKind.THRESHOLD,
+    AlertKind.FORECAST,
+    AlertKind.KEY_ENDS,
+    AlertKind.CREDIT_ENDS,
+    AlertKind.RESET,
+)
+"""The most urgent first."""
+
+
+def _place(alert: Alert) -> tuple[int, float]:
+    return _KINDS.index(alert.kind), -(alert.percent or 0.0)
+
+
+def _urgency(alert: Alert) -> Urgency:
+    if alert.kind is AlertKind.LOGIN or (alert.threshold or 0) >= FULL:
+        return Urgency.CRITICAL
+    ends = {AlertKind.KEY_ENDS, AlertKind.CREDIT_ENDS}
+    return Urgency.LOW if alert.kind in ends else Urgency.NORMAL
+
+
+def _find(alert: Alert, view: AccountView) -> LimitView | None:
+    return next((limit for limit in view.limits if limit.id == alert.subject), None)
+
+
+def _name(alert: Alert, limit: LimitView | None) -> str:
+    return one_line(limit.label if limit else alert.subject, LONGEST_NAME)
+
+
+def _threshold(alert: Alert, view: AccountView) -> tuple[str, str]:
+    limit = _find(alert, view)
+    name = _name(alert, limit)
+    if (alert.percent or 0.0) >= FULL:
+        return _reached(limit, name, view)
+    title = words.USED.format(name=name, percent=formatters.percent(alert.percent))
+    if limit is None or limit.reset.state is not ResetState.AHEAD or limit.reset.when is None:
+        return title, words.RESET_UNKNOWN
+    when = limit.reset.when
+    body = words.RESETS_AT if when.clock == when.moment else words.RESETS_ON
+    return title, body.format(time=when.moment, left=limit.reset.left)
+
+
+def _reached(limit: LimitView | None, name: str, view: AccountView) -> tuple[str, str]:
+    when = limit.reset.when if limit is not None and limit.reset.state is ResetState.AHEAD else None
+    kind = limit.kind if limit is not None else LimitKind.OTHER
+    if kind is LimitKind.WEEKLY_MODEL:
+        body = words.OTHER_MODELS.format(time=when.moment) if when else words.OTHER_MODELS_WORK
+        return words.MODEL_REACHED.format(name=name), body
+    if kind is LimitKind.OTHER:
+        body = words.RESETS.format(time=when.moment) if when else words.RESET_UNKNOWN
+        return words.OTHER_REACHED.format(name=name), body
+    title = words.SESSION_REACHED if kind is LimitKind.SESSION else words.WEEKLY_REACHED
+    spend = view.spend
+    if spend is not None and spend.enabled and spend.state is SpendState.PAYS and spend.used_text:
+        amount = spend.used_text
+        if spend.cap_text:
+            amount = SPENT_OF_CAP.format(used=spend.used_text, cap=spend.cap_text)
+        return title, words.EXTRA_USAGE_PAYS.format(amount=amount)
+    if when is None:
+        return title, words.RESET_UNKNOWN
+    go_on = words.GO_ON_AT if when.clock == when.moment else words.GO_ON_ON
+    return title, go_on.format(time=when.moment)
+
+
+def _forecast(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
+    name = _name(alert, _find(alert, view))
+    full_at, end = alert.ends_at or alert.at, alert.window_end or alert.at
+    title = words.FULL_AT.format(name=name, time=formatters.moment(full_at, alert.at, region))
+    span = formatters.span((end - full_at).total_seconds())
+    return title, words.FULL_BEFORE.format(span=span, percent=formatters.percent(alert.percent))
+
+
+def _reset(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
+    limit = _find(alert, view)
+    kind = limit.kind if limit is not None else LimitKind.OTHER
+    titles = {LimitKind.SESSION: words.SESSION_HAS_RESET, LimitKind.WEEKLY: words.WEEK_HAS_RESET}
+    title = titles.get(kind) or words.LIMIT_HAS_RESET.format(name=_name(alert, limit))
+    if alert.ends_at is None:
+        return title, words.NEXT_STARTS if kind is LimitKind.SESSION else ""
+    end = formatters.nearest_minute(alert.ends_at)
+    time = formatters.spoken_moment(end, alert.at, region)
+    return title, words.USED_NOW.format(percent=formatters.percent(alert.percent), time=time)
+
+
+def _login(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
+    time = formatters.moment(alert.ends_at or alert.at, alert.at, region)
+    if view.mode is Mode.WEB:
+        return words.KEY_NEEDED, words.KEY_STOPPED.format(time=time)
+    return words.LOGIN_NEEDED, words.LOGIN_STOPPED.format(time=time)
+
+
+def _credit(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
+    credit: CreditView | None = next((each for each in view.credits if each.id == alert.subject), None)
+    name = one_line(credit.label if credit else alert.subject, LONGEST_NAME)
+    title = words.CREDIT_ENDS[_days_left(alert, region)].format(name=name)
+    if credit is None or credit.used is None:
+        return title, ""
+    time = formatters.spoken_moment(alert.ends_at or alert.at, alert.at, region)
+    return title, words.CREDIT_ENDS_BODY.format(amounts=credit.amounts, time=time)
+
+
+def _days_left(alert: Alert, region: Region) -> int:
+    end, now = (alert.ends_at or alert.at).astimezone(region.zone), alert.at.astimezone(region.zone)
+    return min(3, max(0, (end.date() - now.date()).days))

@@ -1,0 +1,32 @@
+"""The list of past alerts, in the window and in the terminal. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.domain.alerts.silence import Fate
+
+NONE: Final = "No alerts yet."
+LAST: Final = "Last: {title}, {time}"
+MUTED: Final = "Muted until {time}"
+
+TAKEN: Final[dict[bool | None, str]] = {
+    True: "Sent",
+    False: "Not taken by the desktop",
+    None: "Not known whether sent",
+}
+"""By whether the desktop took the notification."""
+
+FATES: Final = {Fate.MUTED: "Muted", Fate.HELD: "Held back"}
+
+TESTED: Final = {
+    True: "The desktop took the test alert. If you see none, look at its “Do not disturb”.",
+    False: "The desktop did not take the test alert. “Check this computer” says what is missing.",
+}
+TESTED_IN_TERMINAL: Final = {
+    True: "The desktop took the test alert. If you see none, look at its “Do not disturb”.",
+    False: "The desktop did not take the test alert. To see what is missing: claudometer doctor",
+}
+
+APP_NEEDED: Final = "Claudometer is not running, so there are no alerts. Start it first: claudometer"
+DEMO: Final = "The demo shows no alerts of its own: its numbers are made up."

@@ -1,0 +1,69 @@
+"""Notifications. Pure. No exclamation marks, no "Warning": the number comes first, what helps second."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# A limit gets close. `time` is "14:10" today and "Tue 17:00" on another day.
+USED: Final = "{name}: {percent} used"
+RESETS_AT: Final = "Resets at {time}, in {left}."
+RESETS_ON: Final = "Resets {time}, in {left}."
+RESET_UNKNOWN: Final = "Its reset time is not known."
+
+# It is reached.
+SESSION_REACHED: Final = "Session limit reached"
+WEEKLY_REACHED: Final = "Weekly limit reached"
+MODEL_REACHED: Final = "{name}: weekly limit reached"
+OTHER_REACHED: Final = "{name}: limit reached"
+GO_ON_AT: Final = "You can go on at {time}."
+GO_ON_ON: Final = "You can go on {time}."
+OTHER_MODELS: Final = "Other models still work. Resets {time}."
+OTHER_MODELS_WORK: Final = "Other models still work."
+RESETS: Final = "Resets {time}."
+EXTRA_USAGE_PAYS: Final = "Extra usage is paying now: {amount}."
+
+# It is about to run out.
+FULL_AT: Final = "{name} full at about {time} at this pace"
+FULL_BEFORE: Final = "{span} before it resets. {percent} used now."
+
+# It has reset.
+SESSION_HAS_RESET: Final = "Your session has reset"
+WEEK_HAS_RESET: Final = "Your week has reset"
+LIMIT_HAS_RESET: Final = "{name} has reset"
+NEXT_STARTS: Final = "A new one starts with your next message."
+USED_NOW: Final = "{percent} used. The next reset is {time}."
+
+# The login needs the user.
+LOGIN_NEEDED: Final = "Claude Code needs you to log in again"
+KEY_NEEDED: Final = "claude.ai needs a new session key"
+LOGIN_STOPPED: Final = "The numbers stopped at {time}. Run “claude” in a terminal."
+KEY_STOPPED: Final = "The numbers stopped at {time}. Paste a new key in the settings."
+
+# Something ends.
+KEY_ENDS: Final = {
+    0: "Your claude.ai key ends today",
+    1: "Your claude.ai key ends tomorrow",
+    2: "Your claude.ai key ends in 2 days",
+    3: "Your claude.ai key ends in 3 days",
+}
+KEY_ENDS_BODY: Final = "Paste a new one when it suits you."
+CREDIT_ENDS: Final = {
+    0: "{name} credit ends today",
+    1: "{name} credit ends tomorrow",
+    2: "{name} credit ends in 2 days",
+    3: "{name} credit ends in 3 days",
+}
+"""By the number of days from today."""
+CREDIT_ENDS_BODY: Final = "{amounts} used. It ends {time}."
+
+# After quiet hours.
+HELD_ONE: Final = "1 alert from your quiet hours"
+HELD: Final = "{count} alerts from your quiet hours"
+HELD_LINE: Final = "{time} {title}"
+HELD_MORE: Final = "{count} more in Claudometer, under Past alerts."
+
+TEST: Final = "Alerts work"
+TEST_BODY: Final = "This is a test from Claudometer. Nothing needs you."
+
+OPEN: Final = "Open"
+MUTE: Final = "Mute until reset"

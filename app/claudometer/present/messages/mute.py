@@ -1,0 +1,17 @@
+"""How alerts are muted: the tray's menu, ``claudometer mute`` and the window. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MENU: Final = "Mute alerts"
+MUTED_UNTIL: Final = "Alerts muted until {time}"
+ONE_HOUR: Final = "For 1 hour"
+UNTIL_RESET: Final = "Until the reset, {time}"
+UNTIL_TOMORROW: Final = "Until tomorrow, {time}"
+UNMUTE: Final = "Show alerts again"
+
+NOW_MUTED: Final = "Alerts are muted until {time}. To undo it: claudometer mute off"
+NOT_MUTED: Final = "Alerts are shown."
+NO_RESET: Final = "No reset is ahead, so nothing was muted. Choose a time: claudometer mute 1h"
+LIMIT_MUTED: Final = "Alerts about {name} are muted until {time}."

@@ -1,0 +1,76 @@
+"""Answers the operations about alerts: the list of past ones, a test, and silence. Runs on the loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.alerts.silence import MuteFor
+from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.present.alert_list import alert_panel
+from claudometer.present.formatters import moment, nearest_minute
+from claudometer.present.messages import mute as words
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from claudometer.control.wire.alerts import AlertsAnswer, MuteAnswer
+    from claudometer.domain.alerts.record import AlertRecord
+    from claudometer.domain.alerts.silence import Silence
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.region import Region
+
+    Handler = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
+
+
+class Alerting(Protocol):
+    """Tells the user what is due."""
+
+    @property
+    def silence(self) -> Silence: ...
+    @property
+    def records(self) -> Sequence[AlertRecord]: ...
+    async def mute(self, choice: MuteFor, /) -> Silence: ...
+    async def test(self) -> bool: ...
+
+
+class AlertAnswers:
+    """The alerts as the control server needs them; ``None`` in a program that has none."""
+
+    def __init__(self, alerts: Alerting | None, clock: Clock, region: Callable[[], Region]) -> None:
+        self._alerts = alerts
+        self._clock = clock
+        self._region = region
+
+    def operations(self) -> Mapping[str, Handler]:
+        """Return the handlers of the operations."""
+        return {"alerts": self._list, "mute": self._mute}
+
+    async def _list(self, params: Mapping[str, object]) -> AlertsAnswer:
+        """Send a test alert, or show alerts again, if ``do`` says so; then return the past alerts."""
+        alerts, what = self._alerts, params.get("do")
+        if alerts is None:
+            return {"panel": None}
+        tested = await alerts.test() if what == "test" else None
+        if what == "unmute":
+            await alerts.mute(MuteFor.OFF)
+        now, region = self._clock.now(), self._region()
+        return {"panel": alert_panel(alerts.records, alerts.silence, now, region, tested=tested)}
+
+    async def _mute(self, params: Mapping[str, object]) -> MuteAnswer:
+        """Mute all alerts for as long as ``for`` says, a value of ``MuteFor``.
+
+        Raises:
+            ClaudometerError: ``REQUEST_INVALID``: there is no such choice, or this program has no alerts.
+        """
+        choice = params.get("for")
+        if self._alerts is None or choice not in list(MuteFor):
+            raise ClaudometerError(ErrorCode.REQUEST_INVALID)
+        chosen, now = MuteFor(str(choice)), self._clock.now()
+        before = self._alerts.silence
+        until = (await self._alerts.mute(chosen)).until
+        if chosen is MuteFor.OFF:
+            return {"accepted": True, "message": words.NOT_MUTED}
+        if until is None or until == before.until:
+            return {"accepted": False, "message": words.NO_RESET}
+        time = moment(nearest_minute(until), now, self._region())
+        return {"accepted": True, "message": words.NOW_MUTED.format(time=time)}

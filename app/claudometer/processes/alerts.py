@@ -1,0 +1,277 @@
+"""Tells the user what is due: looks at each snapshot, remembers, and shows one notification for a burst.
+
+Runs on the loop. What is due is written down before it is shown, so that a crash in between cannot make it
+appear twice; and it holds for this run even if nothing can be written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.alerts.due import look
+from claudometer.domain.alerts.record import AlertRecord
+from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
+from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
+from claudometer.engine.alert_settings import quiet_hours_of, rules_of
+from claudometer.present.alerts import HeldAlert, Said, bubble_for, say, summary_of, test_bubble
+from claudometer.present.mute import mute_entry
+from claudometer.system.alert_file import MOST_RECORDS, Kept
+from claudometer.system.off_loop import off_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from claudometer.domain.alerts.model import Alert
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.region import Region
+    from claudometer.domain.settings import Settings
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.present.alerts import Bubble
+    from claudometer.present.menu_entries import Entry
+    from claudometer.present.view import AccountView
+    from claudometer.processes.presenter import Bus
+
+log = logging.getLogger(__name__)
+
+SETTLE_S = 5.0
+"""What comes within this time is one notification: after a wake, sources answer one after the other."""
+
+QUIET_LOOK_S = 300.0
+"""How often to look whether quiet hours are over, while an alert is held back."""
+
+
+class Watched(Protocol):
+    """The engine."""
+
+    @property
+    def bus(self) -> Bus: ...
+    @property
+    def snapshot(self) -> Snapshot: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
+class Seen(Protocol):
+    """The presenter."""
+
+    @property
+    def region(self) -> Region: ...
+    def view(self) -> AccountView: ...
+
+
+class Store(Protocol):
+    """Where alerts are kept across restarts. Methods block."""
+
+    def read(self) -> Kept: ...
+    def write(self, kept: Kept) -> None:
+        """Replace what is kept. Raises ``OSError``."""
+        ...
+
+
+class Alerts:
+    """Looks, tells and remembers. Every method is called on the loop.
+
+    Args:
+        show: shows a notification, and returns whether the desktop took it. Raises nothing.
+        store: ``None`` to keep everything for this run only.
+        is_silent: look at nothing, as in the demo, whose numbers are made up.
+        settle_s: how long to wait for more alerts of the same burst, in seconds.
+    """
+
+    def __init__(  # noqa: PLR0913 - named by their words
+        self,
+        watched: Watched,
+        seen: Seen,
+        clock: Clock,
+        *,
+        show: Callable[[Bubble], Awaitable[bool]],
+        store: Store | None,
+        is_silent: bool = False,
+        settle_s: float = SETTLE_S,
+    ) -> None:
+        self._watched = watched
+        self._seen = seen
+        self._clock = clock
+        self._show = show
+        self._store = store
+        self._is_silent = is_silent
+        self._settle_s = settle_s
+        self._kept = Kept()
+        self._changed = asyncio.Event()
+        self._loaded = False
+        self._failed = False
+
+    @property
+    def silence(self) -> Silence:
+        """What is muted."""
+        return self._kept.silence
+
+    @property
+    def records(self) -> Sequence[AlertRecord]:
+        """The latest alerts, oldest first."""
+        return self._kept.records
+
+    def menu(self, view: AccountView) -> Entry:
+        """Return the menu entry that mutes alerts, or ends that."""
+        return mute_entry(view, self._kept.silence, self._seen.region)
+
+    async def run(self) -> None:
+        """Look now and whenever something changes, until cancelled."""
+        await self._load()
+        bus = self._watched.bus
+        unsubscribe = [
+            bus.subscribe(SnapshotChanged, self._note),
+            bus.subscribe(SettingsChanged, self._note),
+            bus.subscribe(AlertsChanged, self._note),
+        ]
+        try:
+            while True:
+                self._changed.clear()  # before the look, so that no change in between is lost
+                await self._look()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(QUIET_LOOK_S if self._held() else None):
+                        await self._changed.wait()
+        finally:
+            for stop in unsubscribe:
+                stop()
+
+    async def mute(self, choice: MuteFor) -> Silence:
+        """Mute all alerts for as long as chosen, or no longer, and return what is muted now.
+
+        "Until the reset" without any reset ahead changes nothing.
+        """
+        now = self._clock.now()
+        silence = self._kept.silence.without_past(now)
+        until = muted_until(choice, now, self._seen.region.zone, self._resets().values())
+        if choice is MuteFor.OFF:
+            silence = Silence()
+        elif until is not None:
+            silence = replace(silence, until=until)
+        await self._set_silence(silence)
+        return silence
+
+    async def mute_limits(self, limits: Iterable[str]) -> None:
+        """Mute the alerts of these limits until each resets."""
+        resets = self._resets()
+        ends = {limit: resets[limit] for limit in limits if limit in resets}
+        await self._set_silence(self._kept.silence.with_limits(ends, self._clock.now()))
+
+    async def test(self) -> bool:
+        """Show a test notification, even while alerts are muted, and return whether the desktop took it."""
+        return await self._show(test_bubble())
+
+    async def _set_silence(self, silence: Silence) -> None:
+        await self._load()
+        await self._keep(replace(self._kept, silence=silence))
+        self._watched.bus.publish(AlertsChanged())
+
+    def _resets(self) -> dict[str, datetime]:
+        """Return when the windows that are not over end, by limit."""
+        reading, now = self._watched.snapshot.reading, self._clock.now()
+        limits = reading.limits if reading else ()
+        return {each.id: each.resets_at for each in limits if each.resets_at and each.resets_at > now}
+
+    async def _load(self) -> None:
+        if self._loaded:
+            return
+        if self._store is not None:
+            with suppress(OSError):  # also a timeout; then this run alone remembers
+                self._kept = await off_loop(self._store.read)
+        self._loaded = True
+
+    async def _look(self) -> None:
+        if self._is_silent:
+            return
+        if self._peek() and self._settle_s:
+            await asyncio.sleep(self._settle_s)
+        now = self._clock.now()
+        settings = self._watched.settings
+        memory, due = look(self._kept.memory, self._watched.snapshot, now, rules_of(settings))
+        kept = replace(self._kept, memory=memory)
+        view, region = self._seen.view(), self._seen.region
+        quiet = quiet_hours_of(settings)
+        is_quiet = quiet is not None and quiet.contain(now, region.zone)
+        fates = [
+            (say(alert, view, region), fate_of(alert, kept.silence, quiet, region.zone)) for alert in due
+        ]
+        held = [] if is_quiet or kept.silence.is_on(now) else self._held()
+        kept = replace(kept, records=self._with(kept.records, fates, held))
+        if kept == self._kept:
+            return
+        await self._keep(kept)
+        await self._tell([said for said, fate in fates if fate is Fate.SHOWN], held, now, region)
+        if fates or held:
+            self._watched.bus.publish(AlertsChanged())
+
+    def _peek(self) -> bool:
+        """Return whether anything is due."""
+        rules, now = rules_of(self._watched.settings), self._clock.now()
+        return bool(look(self._kept.memory, self._watched.snapshot, now, rules)[1])
+
+    def _held(self) -> list[AlertRecord]:
+        return [each for each in self._kept.records if each.fate is Fate.HELD]
+
+    def _with(
+        self,
+        records: tuple[AlertRecord, ...],
+        fates: Sequence[tuple[Said, Fate]],
+        held: Sequence[AlertRecord],
+    ) -> tuple[AlertRecord, ...]:
+        """Return the records with the new ones, those that were held back as shown from now on."""
+        told = tuple(replace(each, fate=Fate.SHOWN) if each in held else each for each in records)
+        return (*told, *(_record(said, fate) for said, fate in fates))[-MOST_RECORDS:]
+
+    async def _tell(
+        self, said: Sequence[Said], held: Sequence[AlertRecord], now: datetime, region: Region
+    ) -> None:
+        """Show one notification for all of it, and write down whether the desktop took it."""
+        if held:
+            lines = [HeldAlert(each.at, each.title) for each in held]
+            lines += [HeldAlert(each.alert.at, each.title) for each in said]
+            bubble = summary_of(lines, now, region)
+        elif said:
+            bubble = bubble_for(said)
+        else:
+            return
+        taken = await self._show(bubble)
+        told = {(each.at, each.title) for each in held} | {(each.alert.at, each.title) for each in said}
+        records = tuple(
+            replace(each, taken=taken) if (each.at, each.title) in told else each
+            for each in self._kept.records
+        )
+        await self._keep(replace(self._kept, records=records))
+
+    async def _keep(self, kept: Kept) -> None:
+        self._kept = kept
+        if self._store is None:
+            return
+        try:
+            await off_loop(self._store.write, kept)
+            self._failed = False
+        except OSError as error:  # also a timeout; the state's own notice says it to the user
+            if not self._failed:
+                log.warning("what was told cannot be kept: %s", error)
+            self._failed = True
+
+    def _note(self, _event: object) -> None:
+        self._changed.set()
+
+
+def _record(said: Said, fate: Fate) -> AlertRecord:
+    alert: Alert = said.alert
+    return AlertRecord(
+        at=alert.at,
+        kind=alert.kind.value,
+        account=alert.account,
+        subject=alert.subject,
+        threshold=alert.threshold,
+        window_end=alert.window_end,
+        title=said.title,
+        body=said.body,
+        fate=fate,
+    )

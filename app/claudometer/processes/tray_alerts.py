@@ -1,0 +1,61 @@
+"""Connects the alerts to the tray: they decide on the loop, and it shows them on the main thread."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from claudometer.processes.alerts import Alerts
+from claudometer.system.alert_file import AlertFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.engine.engine import Engine
+    from claudometer.present.alerts import Bubble
+    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.presenter import Presenter
+
+    OnTaken = Callable[[bool], None]
+    Show = Callable[[Bubble, OnTaken], None]
+
+PATIENCE_S = 15.0
+"""Longer than the desktop may take for its two answers; the main thread itself may be busy."""
+
+
+def make_alerts(
+    context: RunContext, engine: Engine, presenter: Presenter, show: Callable[[Bubble, OnTaken], None]
+) -> Alerts:
+    """Return the alerts of the running app.
+
+    Args:
+        show: shows a notification from any thread; it calls back, on any thread, whether the desktop took it.
+    """
+
+    async def shown(bubble: Bubble) -> bool:
+        loop = asyncio.get_running_loop()
+        taken: asyncio.Future[bool] = loop.create_future()
+
+        def settle(is_taken: bool) -> None:
+            if not taken.done():
+                taken.set_result(is_taken)
+
+        def answered(is_taken: bool) -> None:
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, is_taken)
+
+        show(bubble, answered)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                return await taken
+        return False
+
+    return Alerts(
+        engine,
+        presenter,
+        context.clock,
+        show=shown,
+        store=None if context.demo else AlertFile(context.places.state_folder),
+        is_silent=context.demo,
+    )

@@ -1,0 +1,184 @@
+"""Shows notifications through the desktop's service, over the session bus. No toolkit, no library.
+
+The specification: https://specifications.freedesktop.org/notification-spec/1.2/
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+from typing import TYPE_CHECKING
+
+from gi.repository import Gio, GLib
+
+from claudometer.present.alerts import Urgency
+from claudometer.resources import assets_folder
+from claudometer.ui.tray.wire import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from claudometer.present.alerts import Bubble, BubbleButton
+    from claudometer.present.menu_entries import Action
+
+    Dispatch = Callable[[Action, str | None], None]
+    OnTaken = Callable[[bool], None]
+
+log = logging.getLogger(__name__)
+
+NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+_BUS, _BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
+
+TIMEOUT_MS = 5_000
+"""A service that hangs has not taken the notification. It may be started on demand, which takes a second."""
+
+APP_NAME = "Claudometer"
+DESKTOP_ENTRY = "claudometer"
+ICON = "claudometer-128.png"
+
+_URGENCIES = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.CRITICAL: 2}
+_DEFAULT = "default"
+"""The action of a click on the bubble itself."""
+
+_SERVER_DECIDES = -1
+"""How long the bubble stays."""
+
+
+class Notifications:
+    """Sends notifications, and reports what is clicked. A ``BusUser``; UI thread only.
+
+    A service that is missing, ends or hangs makes a notification "not taken", and nothing else. What the
+    service can do is asked before each notification, because another one may have taken its place.
+
+    Args:
+        dispatch: called with the action of the button that was clicked.
+    """
+
+    def __init__(self, dispatch: Dispatch, *, timeout_ms: int = TIMEOUT_MS) -> None:
+        self._dispatch = dispatch
+        self._timeout_ms = timeout_ms
+        self._connection: Gio.DBusConnection | None = None
+        self._numbers: dict[str, int] = {}  # by tag: the service's number of the bubble that is shown
+        self._shown: dict[int, Bubble] = {}
+        self._token: str | None = None
+
+    def connected(self, connection: Gio.DBusConnection) -> None:
+        """Listen for clicks on what will be shown."""
+        self._connection = connection
+        flags = Gio.DBusSignalFlags.NONE
+        connection.signal_subscribe(NAME, NAME, None, PATH, None, flags, self._signaled)
+        # A new service knows none of the old one's numbers.
+        connection.signal_subscribe(_BUS, _BUS, "NameOwnerChanged", _BUS_PATH, NAME, flags, self._forget)
+
+    def disconnected(self) -> None:
+        """Forget what was shown: its service is gone with the bus."""
+        self._connection = None
+        self._forget()
+
+    def show(self, bubble: Bubble, on_taken: OnTaken) -> None:
+        """Show a notification, and report whether the desktop took it."""
+        if self._connection is None:
+            on_taken(False)
+            return
+
+        def asked(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+            answer = self._answer(connection, result)
+            if answer is None:
+                on_taken(False)
+            else:
+                self._send(connection, bubble, frozenset(answer[0]), on_taken)
+
+        self._call(self._connection, "GetCapabilities", None, "(as)", asked)
+
+    def take_activation_token(self) -> str | None:
+        """Return the service's token for the click that is being handled, once."""
+        token, self._token = self._token, None
+        return token
+
+    def _send(
+        self,
+        connection: Gio.DBusConnection,
+        bubble: Bubble,
+        capabilities: frozenset[str],
+        on_taken: OnTaken,
+    ) -> None:
+        def sent(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+            answer = self._answer(connection, result)
+            if answer is not None:
+                self._note(bubble, answer[0])
+            on_taken(answer is not None)
+
+        replaced = self._numbers.get(bubble.tag, 0)
+        self._call(connection, "Notify", message_of(bubble, capabilities, replaced), "(u)", sent)
+
+    def _call(
+        self,
+        connection: Gio.DBusConnection,
+        method: str,
+        arguments: GLib.Variant | None,
+        answer: str,
+        answered: Callable[[Gio.DBusConnection, Gio.AsyncResult], None],
+    ) -> None:
+        kind, flags = GLib.VariantType(answer), Gio.DBusCallFlags.NONE
+        connection.call(NAME, PATH, NAME, method, arguments, kind, flags, self._timeout_ms, None, answered)
+
+    @staticmethod
+    def _answer(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> tuple[Any, ...] | None:
+        try:
+            answer: tuple[Any, ...] = connection.call_finish(result).unpack()
+        except GLib.Error as error:
+            log.info("the desktop did not take a notification: %s", error.message)
+            return None
+        return answer
+
+    def _note(self, bubble: Bubble, number: object) -> None:
+        if isinstance(number, int):
+            self._shown[number] = bubble
+            self._numbers[bubble.tag] = number
+
+    def _signaled(self, *details: object) -> None:
+        signal, arguments = details[4], details[5].unpack()  # type: ignore[attr-defined] # PyGObject has no types
+        number: int = arguments[0] if arguments else 0
+        bubble = self._shown.get(number)
+        if bubble is None:
+            return  # another program's
+        if signal == "ActivationToken":
+            self._token = str(arguments[1])
+        elif signal == "NotificationClosed":
+            del self._shown[number]
+            if self._numbers.get(bubble.tag) == number:
+                del self._numbers[bubble.tag]
+        elif signal == "ActionInvoked":
+            button = _button(bubble, str(arguments[1]))
+            if button is not None:
+                self._dispatch(button.action, button.value)
+            self._token = None  # it was for this click
+
+    def _forget(self, *_details: object) -> None:
+        self._shown.clear()
+        self._numbers.clear()
+
+
+def message_of(bubble: Bubble, capabilities: frozenset[str], replaced: int = 0) -> GLib.Variant:
+    """Return the arguments of ``Notify``, as far as a service with these capabilities understands them."""
+    body = html.escape(bubble.body, quote=False) if "body-markup" in capabilities else bubble.body
+    actions: list[str] = []
+    if "actions" in capabilities:
+        actions = [_DEFAULT, bubble.buttons[0].label] if bubble.buttons else []
+        for button in bubble.buttons:
+            actions += [button.action.value, button.label]
+    hints = {
+        "urgency": GLib.Variant("y", _URGENCIES[bubble.urgency]),
+        "desktop-entry": GLib.Variant("s", DESKTOP_ENTRY),
+    }
+    icon = str(assets_folder() / ICON)
+    texts = (fit(bubble.title), fit(body))
+    arguments = (APP_NAME, replaced, icon, *texts, list(map(fit, actions)), hints, _SERVER_DECIDES)
+    return GLib.Variant("(susssasa{sv}i)", arguments)
+
+
+def _button(bubble: Bubble, key: str) -> BubbleButton | None:
+    if key == _DEFAULT:
+        return bubble.buttons[0] if bubble.buttons else None
+    return next((button for button in bubble.buttons if button.action.value == key), None)
