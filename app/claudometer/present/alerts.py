@@ -132,7 +132,7 @@ def summary_of(held: Sequence[HeldAlert], now: datetime, region: Region) -> Bubb
     return Bubble("held", title, "\n".join(lines), buttons=(BubbleButton(words.OPEN, Action.OPEN_ALERTS),))
 
 
-def test_bubble() -> Bubble:
+def sample_bubble() -> Bubble:
     """Return the notification that the user asks for to see one."""
     button = BubbleButton(words.OPEN, Action.OPEN_WINDOW)
     return Bubble("test", words.TEST, words.TEST_BODY, buttons=(button,))

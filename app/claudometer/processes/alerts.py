@@ -17,7 +17,7 @@ from claudometer.domain.alerts.record import AlertRecord
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
 from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
 from claudometer.engine.alert_settings import quiet_hours_of, rules_of
-from claudometer.present.alerts import HeldAlert, Said, bubble_for, say, summary_of, test_bubble
+from claudometer.present.alerts import HeldAlert, Said, bubble_for, say, summary_of, sample_bubble
 from claudometer.present.mute import mute_entry
 from claudometer.system.alert_file import MOST_RECORDS, Kept
 from claudometer.system.off_loop import off_loop
@@ -41,8 +41,11 @@ log = logging.getLogger(__name__)
 SETTLE_S = 5.0
 """What comes within this time is one notification: after a wake, sources answer one after the other."""
 
-QUIET_LOOK_S = 300.0
-"""How often to look whether quiet hours are over, while an alert is held back."""
+TIMER_MARGIN_S = 0.5
+"""Clock and timer differ slightly, and waking too early would be a wake-up for nothing."""
+
+LONGEST_PAUSE_S = 3600.0
+"""How long to wait for the end of quiet hours at once: the clock may be set meanwhile."""
 
 
 class Watched(Protocol):
@@ -134,7 +137,7 @@ class Alerts:
                 self._changed.clear()  # before the look, so that no change in between is lost
                 await self._look()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(QUIET_LOOK_S if self._held() else None):
+                    async with asyncio.timeout(self._pause_s()):
                         await self._changed.wait()
         finally:
             for stop in unsubscribe:
@@ -163,7 +166,7 @@ class Alerts:
 
     async def test(self) -> bool:
         """Show a test notification, even while alerts are muted, and return whether the desktop took it."""
-        return await self._show(test_bubble())
+        return await self._show(sample_bubble())
 
     async def _set_silence(self, silence: Silence) -> None:
         await self._load()
@@ -207,6 +210,17 @@ class Alerts:
         await self._tell([said for said, fate in fates if fate is Fate.SHOWN], held, now, region)
         if fates or held:
             self._watched.bus.publish(AlertsChanged())
+
+    def _pause_s(self) -> float | None:
+        """Return when to look again although nothing has changed: only what is held back waits for a time."""
+        if not self._held():
+            return None
+        now, zone = self._clock.now(), self._seen.region.zone
+        quiet, until = quiet_hours_of(self._watched.settings), self._kept.silence.until
+        ends = [quiet.next_end(now, zone)] if quiet is not None and quiet.contain(now, zone) else []
+        ends += [until] if until is not None and until > now else []
+        left_s = min(((end - now).total_seconds() for end in ends), default=LONGEST_PAUSE_S)
+        return min(left_s + TIMER_MARGIN_S, LONGEST_PAUSE_S)
 
     def _peek(self) -> bool:
         """Return whether anything is due."""

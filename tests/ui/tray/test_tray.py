@@ -8,6 +8,9 @@ from claudometer.present.icon import Arc, IconModel, Level, Shape
 from claudometer.ui.tray.tray import Tray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.present.alerts import Bubble
     from claudometer.present.menu_entries import Entry
 
 ICON = IconModel("81", Level.OK, Shape.RING, "Session 81 %", (Arc(81, Level.OK),))
@@ -30,6 +33,9 @@ class RecordingBackend:
 
     def stop(self) -> None:
         """There is no loop."""
+
+    def notify(self, bubble: Bubble, on_taken: Callable[[bool], None]) -> None:
+        """Ignore it."""
 
     def take_activation_token(self) -> str | None:
         return "a token"

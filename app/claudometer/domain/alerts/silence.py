@@ -109,6 +109,13 @@ class QuietHours:
             return self.start <= local < self.end
         return local >= self.start or local < self.end
 
+    def next_end(self, now: datetime, zone: tzinfo | None) -> datetime:
+        """Return when they end next after ``now``, in the same zone as ``now``."""
+        today = now.astimezone(zone).date()
+        days = (today, today + timedelta(days=1), today + timedelta(days=2))
+        ends = (datetime.combine(day, self.end, zone).astimezone(now.tzinfo) for day in days)
+        return next(end for end in ends if end > now)
+
 
 def fate_of(alert: Alert, silence: Silence, quiet: QuietHours | None, zone: tzinfo | None) -> Fate:
     """Return what becomes of an alert that is due at its own time. Muted alerts are not told later."""

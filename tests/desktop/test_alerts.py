@@ -1,0 +1,132 @@
+"""Alerts on a real desktop: a real notification service shows them, and its buttons work."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jeepney import DBusAddress
+
+from tests.desktop.claudometer import TITLE
+from tests.desktop.waiting import wait_for
+from tests.simulator.account import write_login
+
+if TYPE_CHECKING:
+    from tests.desktop.claudometer import Claudometer
+    from tests.simulator import Simulator
+
+pytestmark = pytest.mark.desktop
+
+DUNST = DBusAddress(
+    "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.dunstproject.cmd0"
+)
+BURST_S = 25.0
+"""The first poll, the wait for the rest of a burst, and the service."""
+
+
+def displayed(app: Claudometer) -> int:
+    """Return how many bubbles are on the screen."""
+    return int(app.desktop.bus.properties(DUNST)["displayedLength"])
+
+
+def close_all(app: Claudometer) -> list[dict[str, Any]]:
+    """Close the bubbles, and return all that the service has shown, the newest first."""
+    app.desktop.bus.call(DUNST, "NotificationCloseAll")
+    entries = app.desktop.bus.call(DUNST, "NotificationListHistory")
+    return [{name: value for name, (_type, value) in entry.items()} for entry in entries]
+
+
+def use(simulator: Simulator, session: float, weekly: float = 20.0) -> datetime:
+    """Set the account's numbers; return when the session resets."""
+    now = datetime.now(UTC)
+    end = (now + timedelta(hours=2, minutes=8, seconds=30)).replace(second=0, microsecond=0)
+    body = {
+        "five_hour": {"utilization": session, "resets_at": end.isoformat()},
+        "seven_day": {"utilization": weekly, "resets_at": (now + timedelta(days=3)).isoformat()},
+    }
+    simulator.account.usage = lambda _now: body
+    return end
+
+
+@pytest.fixture
+def alerting(app: Claudometer) -> Claudometer:
+    """Claudometer with Claude Code's login, not started, on a screen without bubbles."""
+    app.desktop.notifications.stop()
+    app.desktop.notifications.start()
+    write_login(app.home.path / ".claude")
+    return app
+
+
+def wait_for_bubble(app: Claudometer) -> None:
+    wait_for(lambda: displayed(app) == 1, what="the notification", timeout_s=BURST_S)
+
+
+def listed(app: Claudometer) -> list[dict[str, Any]]:
+    alerts: list[dict[str, Any]] = json.loads(app.run("alerts", "--json").stdout)["alerts"]
+    return alerts
+
+
+def test_a_burst_is_one_bubble_in_words_and_a_restart_does_not_repeat_it(
+    alerting: Claudometer, simulator: Simulator
+) -> None:
+    end = use(simulator, session=91.0, weekly=76.0)
+    alerting.start().wait_for_status("ok")
+    wait_for_bubble(alerting)
+    alerting.restart().wait_for_status("ok")
+    wait_for(lambda: alerting.call("alerts")["panel"]["days"], what="the past alerts")
+    (bubble,) = close_all(alerting)
+    assert bubble["summary"] == "Session: 91\u00a0% used"
+    time = end.astimezone().strftime("%H:%M")
+    first, second = bubble["body"].splitlines()
+    assert first.startswith(f"Resets at {time}, in 2 h ")
+    assert second == "Weekly: 76\u00a0% used"
+    assert bubble["appname"] == "Claudometer"
+    assert [(each["limit"], each["threshold"], each["taken"]) for each in listed(alerting)] == [
+        ("session", 90, True),
+        ("weekly", 75, True),
+    ]
+
+
+def test_a_click_on_the_bubble_opens_the_window(alerting: Claudometer, simulator: Simulator) -> None:
+    use(simulator, session=80.0)
+    alerting.start()
+    wait_for_bubble(alerting)
+    alerting.desktop.bus.call(DUNST, "NotificationAction", "u", 0)
+    assert alerting.window.title == TITLE
+
+
+def test_without_a_service_the_alert_is_listed_as_not_taken_and_a_later_one_is_shown(
+    alerting: Claudometer, simulator: Simulator
+) -> None:
+    alerting.desktop.notifications.stop()
+    use(simulator, session=80.0)
+    alerting.start().wait_for_status("ok")
+    wait_for(
+        lambda: [each["taken"] for each in listed(alerting)] == [False], what="the alert", timeout_s=BURST_S
+    )
+    answer = alerting.run("alerts", "test")
+    assert (answer.returncode, "did not take" in answer.stdout) == (69, True)
+    alerting.desktop.notifications.start()
+    answer = alerting.run("alerts", "test")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert close_all(alerting)[0]["summary"] == "Alerts work"
+
+
+def test_mute_in_the_terminal_is_shown_in_the_menu_and_ended_there(
+    alerting: Claudometer, simulator: Simulator
+) -> None:
+    use(simulator, session=20.0)
+    alerting.start().wait_for_status("ok")
+    answer = alerting.run("mute", "4h")
+    assert (answer.returncode, answer.stdout.startswith("Alerts are muted until ")) == (0, True)
+    alerting.tray.wait_for_menu(lambda menu: menu.find("Alerts muted until"), what="the silence in the menu")
+    use(simulator, session=95.0)
+    alerting.run("refresh")
+    wait_for(
+        lambda: [each["fate"] for each in listed(alerting)] == ["muted"], what="the alert", timeout_s=BURST_S
+    )
+    assert displayed(alerting) == 0
+    alerting.tray.click("Show alerts again")
+    alerting.tray.wait_for_menu(lambda menu: menu.find("Mute alerts"), what="the end of the silence")

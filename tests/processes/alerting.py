@@ -1,0 +1,99 @@
+"""The alerts of a small engine in virtual time, with a desktop that records what it is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claudometer.domain.events import SettingsChanged
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.settings import Settings
+from claudometer.processes.alerts import Alerts
+from claudometer.processes.presenter import Presenter
+from claudometer.system.alert_file import AlertFile
+from tests.accelerated.virtual_time import VirtualTime, run_virtually
+from tests.control.small_engine import SmallEngine
+from tests.readings import reading, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.usage import Limit
+    from claudometer.present.alerts import Bubble
+
+SETTLED_S = 6.0
+"""Longer than the alerts wait for more of the same burst."""
+
+
+class EngineWithSettings(SmallEngine):
+    """A small engine that has settings, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings = Settings()
+
+
+class Alerting:
+    """The app's alerts over restarts. ``bubbles`` has every notification, ``taken`` whether it is taken."""
+
+    def __init__(self, folder: Path, *, time: VirtualTime | None = None) -> None:
+        self.time = time or VirtualTime()
+        self.folder = folder
+        self.engine = EngineWithSettings()
+        self.engine.snapshot = snapshot(reading(fetched_at=self.time.now()))
+        self.bubbles: list[Bubble] = []
+        self.taken = True
+        self.alerts = self._make()
+        self._task: asyncio.Task[None] | None = None
+
+    def _make(self) -> Alerts:
+        presenter = Presenter(self.engine, self.time, region=UTC_REGION)
+        store = AlertFile(self.folder)
+        return Alerts(self.engine, presenter, self.time, show=self._show, store=store)
+
+    async def _show(self, bubble: Bubble) -> bool:
+        self.bubbles.append(bubble)
+        return self.taken
+
+    def run(self, steps: Callable[[Alerting], Awaitable[None]]) -> None:
+        """Start the alerts, and end them when ``steps`` are done."""
+
+        async def main() -> None:
+            self._task = asyncio.create_task(self.alerts.run())
+            await steps(self)
+            await self._stop()
+
+        run_virtually(self.time, main())
+
+    async def _stop(self) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def restart(self) -> None:
+        """End the program and start it again, with what it has kept."""
+        await self._stop()
+        self.alerts = self._make()
+        self._task = asyncio.create_task(self.alerts.run())
+
+    async def see(self, *limits: Limit) -> list[str]:
+        """Show fresh numbers; return the titles of the notifications that they lead to."""
+        return await self.show(snapshot(reading(*limits, fetched_at=self.time.now())))
+
+    async def show(self, shown: Snapshot) -> list[str]:
+        """Show a snapshot; return the titles of the notifications that it leads to."""
+        before = len(self.bubbles)
+        self.engine.show(shown)
+        await asyncio.sleep(SETTLED_S)
+        return [bubble.title for bubble in self.bubbles[before:]]
+
+    async def change(self, **settings: object) -> None:
+        """Save settings."""
+        self.engine.settings = replace(self.engine.settings, **settings)  # type: ignore[arg-type]
+        self.engine.bus.publish(SettingsChanged(self.engine.settings))
+        await asyncio.sleep(SETTLED_S)

@@ -1,0 +1,229 @@
+"""The alerts of the running app: one notification for a burst, silence, quiet hours, and what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.alerts.silence import Fate, MuteFor
+from claudometer.present.alerts import Urgency
+from claudometer.present.menu_entries import Action
+from tests.processes.alerting import SETTLED_S, Alerting
+from tests.readings import fable, reading, session, snapshot, weekly
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.usage import Limit
+
+HOUR_S = 3600.0
+
+
+@pytest.fixture
+def alerting(tmp_path: Path) -> Alerting:
+    made = Alerting(tmp_path)
+    made.engine.snapshot = calm(made)
+    return made
+
+
+def calm(alerting: Alerting) -> Snapshot:
+    return snapshot(reading(session(1, None), fetched_at=alerting.time.now()))
+
+
+def near(alerting: Alerting, percent: float, hours: float = 3) -> Limit:
+    return session(percent, alerting.time.now() + timedelta(hours=hours))
+
+
+def test_a_burst_is_one_notification_with_the_most_urgent_first(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        now = alerting.time.now()
+        week = now + timedelta(days=3)
+        titles = await alerting.see(near(alerting, 91), weekly(76, week), fable(100, week))
+        assert titles == ["Fable: weekly limit reached"]
+        (bubble,) = alerting.bubbles
+        assert bubble.body.splitlines() == [
+            "Other models still work. Resets Thu 00:00.",
+            "Session: 91\u00a0% used",
+            "Weekly: 76\u00a0% used",
+        ]
+        assert bubble.urgency is Urgency.CRITICAL
+        open_button, mute_button = bubble.buttons
+        assert (open_button.action, open_button.value) == (Action.OPEN_WINDOW, "weekly:fable")
+        assert (mute_button.action, mute_button.value) == (Action.MUTE_LIMITS, "session weekly")
+
+    alerting.run(steps)
+
+
+def test_what_follows_within_seconds_belongs_to_the_same_burst(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        end = alerting.time.now() + timedelta(hours=3)
+        alerting.engine.show(snapshot(reading(session(91, end), fetched_at=alerting.time.now())))
+        await asyncio.sleep(2)
+        week = end + timedelta(days=2)
+        assert await alerting.see(session(93, end), weekly(80, week)) == ["Session: 93\u00a0% used"]
+        assert len(alerting.bubbles) == 1
+
+    alerting.run(steps)
+
+
+def test_it_is_told_once_over_restarts_and_what_the_desktop_did_not_take_is_listed(
+    alerting: Alerting,
+) -> None:
+    async def steps(_: Alerting) -> None:
+        alerting.taken = False
+        limit = near(alerting, 80)
+        assert await alerting.see(limit) == ["Session: 80\u00a0% used"]
+        await alerting.restart()
+        assert await alerting.see(limit) == []
+        (record,) = alerting.alerts.records
+        assert (record.title, record.taken, record.threshold) == ("Session: 80\u00a0% used", False, 75)
+
+    alerting.run(steps)
+
+
+def test_in_a_home_that_cannot_be_written_it_is_still_told_once(alerting: Alerting) -> None:
+    (alerting.folder / "alerts.json").mkdir()  # in the place of the file
+
+    async def steps(_: Alerting) -> None:
+        limit = near(alerting, 80)
+        assert await alerting.see(limit) == ["Session: 80\u00a0% used"]
+        assert await alerting.see(limit) == []
+        assert [each.taken for each in alerting.alerts.records] == [True]
+
+    alerting.run(steps)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"memory": 4, "records": [4], "silence": "x"}'])
+def test_a_damaged_file_is_replaced(alerting: Alerting, content: bytes) -> None:
+    (alerting.folder / "alerts.json").write_bytes(content)
+
+    async def steps(_: Alerting) -> None:
+        assert await alerting.see(near(alerting, 80)) == ["Session: 80\u00a0% used"]
+        kept = json.loads((alerting.folder / "alerts.json").read_bytes())
+        assert [each["title"] for each in kept["records"]] == ["Session: 80\u00a0% used"]
+        assert "damaged" not in kept
+
+    alerting.run(steps)
+
+
+def test_muted_alerts_are_listed_and_not_shown_later(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        await alerting.alerts.mute(MuteFor.ONE_HOUR)
+        limit = near(alerting, 80)
+        assert await alerting.see(limit) == []
+        assert [each.fate for each in alerting.alerts.records] == [Fate.MUTED]
+        await asyncio.sleep(HOUR_S)
+        assert await alerting.see(limit) == []
+        assert await alerting.see(near(alerting, 91, hours=2)) == ["Session: 91\u00a0% used"]
+
+    alerting.run(steps)
+
+
+def test_silence_survives_a_restart_and_can_be_ended(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        await alerting.alerts.mute(MuteFor.FOUR_HOURS)
+        await alerting.restart()
+        await asyncio.sleep(1)
+        assert alerting.alerts.silence.until == alerting.time.start + timedelta(hours=4)
+        await alerting.alerts.mute(MuteFor.OFF)
+        assert await alerting.see(near(alerting, 80)) == ["Session: 80\u00a0% used"]
+
+    alerting.run(steps)
+
+
+def test_mute_until_reset_on_a_bubble_concerns_its_limits_until_each_resets(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        first = near(alerting, 80)
+        week = alerting.time.now() + timedelta(days=3)
+        await alerting.see(first)
+        await alerting.alerts.mute_limits(["session"])
+        assert await alerting.see(session(95, first.resets_at)) == []
+        assert await alerting.see(session(96, first.resets_at), weekly(75, week)) == [
+            "Weekly: 75\u00a0% used"
+        ]
+        await asyncio.sleep(3 * HOUR_S)
+        assert await alerting.see(session(0, None)) == ["Your session has reset"]
+        assert await alerting.see(near(alerting, 76, hours=5)) == ["Session: 76\u00a0% used"]
+
+    alerting.run(steps)
+
+
+def test_until_the_reset_without_a_reset_changes_nothing(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        assert (await alerting.alerts.mute(MuteFor.UNTIL_RESET)).until is None
+
+    alerting.run(steps)
+
+
+def test_quiet_hours_hold_alerts_back_and_give_one_summary(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:  # it is Monday, midnight
+        await alerting.change(quiet_hours=True, quiet_from="22:00", quiet_to="08:00")
+        assert await alerting.see(near(alerting, 80)) == []
+        assert await alerting.see(near(alerting, 91)) == []
+        await alerting.restart()
+        await asyncio.sleep(8 * HOUR_S)
+        (bubble,) = alerting.bubbles
+        assert bubble.title == "2 alerts from your quiet hours"
+        assert [line[6:] for line in bubble.body.splitlines()] == [
+            "Session: 80\u00a0% used",
+            "Session: 91\u00a0% used",
+        ]
+        assert [(each.fate, each.taken) for each in alerting.alerts.records] == [(Fate.SHOWN, True)] * 2
+        await asyncio.sleep(24 * HOUR_S)
+        assert len(alerting.bubbles) == 1
+
+    alerting.run(steps)
+
+
+def test_switching_quiet_hours_off_gives_the_summary_at_once(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        await alerting.change(quiet_hours=True, quiet_from="00:00", quiet_to="00:00")
+        assert await alerting.see(near(alerting, 80)) == []
+        await alerting.change(quiet_hours=False)
+        assert [bubble.title for bubble in alerting.bubbles] == ["1 alert from your quiet hours"]
+
+    alerting.run(steps)
+
+
+def test_a_weekend_of_sleep_is_one_notification(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        week = alerting.time.now() + timedelta(days=2)
+        assert await alerting.see(near(alerting, 95), weekly(92, week)) == ["Session: 95\u00a0% used"]
+        alerting.time.suspend(60 * HOUR_S)
+        next_week = week + timedelta(days=7)
+        titles = await alerting.see(near(alerting, 78, hours=2), weekly(3, next_week), fable(76, next_week))
+        assert titles == ["Session: 78\u00a0% used"]
+        assert alerting.bubbles[-1].body.splitlines()[1:] == ["Fable: 76\u00a0% used", "Your week has reset"]
+
+    alerting.run(steps)
+
+
+def test_thresholds_take_effect_at_once(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        assert await alerting.see(near(alerting, 60)) == []
+        await alerting.change(alert_thresholds=(50,))
+        assert [bubble.title for bubble in alerting.bubbles] == ["Session: 60\u00a0% used"]
+        await alerting.change(alert_thresholds=())
+        assert await alerting.see(near(alerting, 100)) == []
+
+    alerting.run(steps)
+
+
+def test_a_desktop_that_hangs_stops_nothing(alerting: Alerting, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(_bubble: object) -> bool:
+        await asyncio.sleep(15)
+        return False
+
+    async def steps(_: Alerting) -> None:
+        monkeypatch.setattr(alerting.alerts, "_show", hang)
+        await alerting.see(near(alerting, 80))
+        assert alerting.alerts.records[0].taken is None
+        await asyncio.sleep(15 + SETTLED_S)
+        assert alerting.alerts.records[0].taken is False
+
+    alerting.run(steps)
