@@ -55,6 +55,7 @@ def alerting(app: Claudometer) -> Claudometer:
     """Claudometer with Claude Code's login, not started, on a screen without bubbles."""
     app.desktop.notifications.stop()
     app.desktop.notifications.start()
+    app.home.settings.write_text('{"schema_version": 2}')
     write_login(app.home.path / ".claude")
     return app
 

@@ -59,7 +59,7 @@ class Desk:
         from gi.repository import Gio, GLib
 
         def is_there() -> bool:
-            connection = self.session._connection  # noqa: SLF001 - to ask on the same connection
+            connection = self.session._connection
             assert connection is not None
             name = GLib.Variant("(s)", ("org.freedesktop.Notifications",))
             the_bus = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
-from claudometer.domain.alerts.windows import find_window, kept, window_s_of
+from claudometer.domain.alerts.windows import JITTER, find_window, kept, window_s_of
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import is_old, shown_percent
@@ -164,7 +164,9 @@ class _Look:
     def _settled(self, seen: _Seen, current: Window, before: Window) -> Window:
         if before.is_settled or not before.was_close or before.end >= current.end:
             return before
-        if before.end > self._now and (before.doubted_at is None or before.doubted_at >= seen.fetched_at):
+        if before.end > self._now + JITTER and (
+            before.doubted_at is None or before.doubted_at >= seen.fetched_at
+        ):
             # Earlier than promised: one answer that says so may be a mistake, so a second one has to.
             return replace(before, doubted_at=before.doubted_at or seen.fetched_at)
         length = timedelta(seconds=window_s_of(seen.limit))

@@ -35,7 +35,10 @@ def find_window(
     """
     length_s = window_s_of(limit)
     if limit.resets_at is None:
-        return _without_reset_time(known, now, length_s)
+        # Nothing used and no reset time is what the server says of the next session: then the last one is over,
+        # even if its end is, by the jitter, still some seconds away.
+        over_at = now + JITTER if limit.percent == 0 else now
+        return _without_reset_time(known, now, over_at, length_s)
     if limit.resets_at <= now:
         return None
     end = limit.resets_at
@@ -51,10 +54,10 @@ def find_window(
 
 
 def _without_reset_time(
-    known: tuple[Window, ...], now: datetime, length_s: int
+    known: tuple[Window, ...], now: datetime, over_at: datetime, length_s: int
 ) -> tuple[Window, tuple[Window, ...]]:
     last = known[-1] if known else None
-    if last is not None and last.end > now:
+    if last is not None and last.end > over_at:
         return last, known[:-1]
     return Window(now + timedelta(seconds=length_s), is_assumed=True), known
 
