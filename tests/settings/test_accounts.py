@@ -19,6 +19,15 @@ from claudometer.settings.schema import SCHEMA_VERSION
 from claudometer.settings.store import Loaded, SettingsStore
 from tests.settings_with import settings_with
 
+ALERTS = {
+    "alert_thresholds": [75, 90, 100],
+    "alert_reset": True,
+    "alert_login": True,
+    "alert_credit": True,
+    "quiet_hours": False,
+    "quiet_from": "22:00",
+    "quiet_to": "08:00",
+}
 ICON = {"icon_number": "fullest", "icon_colors": "color", "icon_label": False, "without_tray": "ask"}
 VERSION_1 = {
     "schema_version": 1,
@@ -54,6 +63,7 @@ VERSION_2 = {
     "interval_seconds": 300,
     "check_daily": True,
     **ICON,
+    **ALERTS,
 }
 OF_ONE_ACCOUNT = [field.name for field in fields(AccountSettings) if field.name != "id"]
 WORK = AccountSettings(LocalId("work"), mode=Mode.CLI)
@@ -222,7 +232,7 @@ def test_values_that_only_a_newer_version_can_use_survive_until_the_user_changes
     write(path, NEWER)
     settings = replace(store.load().settings, check_daily=True)
     store.save(settings)
-    assert read(path) == NEWER | ICON | {"check_daily": True}
+    assert read(path) == NEWER | ICON | ALERTS | {"check_daily": True}
     settings = settings.with_account(replace(settings.account, mode=Mode.WEB))
     store.save(replace(settings, interval_seconds=120))
     saved = read(path)

@@ -29,6 +29,7 @@ CONTRACT = (
     "refresh",
     "choose_folder",
     "requests",
+    "alerts",
     "update",
     "next_update",
     "doctor",

@@ -25,8 +25,5 @@ TESTED: Final = {
 }
 TESTED_IN_TERMINAL: Final = {
     True: "The desktop took the test alert. If you see none, look at its “Do not disturb”.",
-    False: "The desktop did not take the test alert. To see what is missing: claudometer doctor",
+    False: "The desktop did not take the test alert. “claudometer doctor” says what is missing.",
 }
-
-APP_NEEDED: Final = "Claudometer is not running, so there are no alerts. Start it first: claudometer"
-DEMO: Final = "The demo shows no alerts of its own: its numbers are made up."
