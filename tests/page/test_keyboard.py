@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None:
     page.open("calm", at="settings")
-    assert walk(page, 16) == [
+    assert walk(page, 25) == [
         "mode=web",
         "forget",
         "session_key",
@@ -32,6 +32,15 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
         "remember",
         "organization_id",
         "ask_through_browser",
+        "threshold-50",
+        "threshold-75",
+        "threshold-90",
+        "threshold-100",
+        "alert_reset",
+        "alert_login",
+        "alert_credit",
+        "quiet_hours",
+        "button",
         "icon_number",
         "icon_colors",
         "icon_label",
