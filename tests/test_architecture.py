@@ -88,6 +88,7 @@ TABLE = {
     "processes.loop_thread": rule("system.logs system.off_loop"),
     "processes.tray_alerts": rule("domain engine present system"),
     "processes.tray_clicks": rule("domain engine present.menu_entries"),
+    "processes.tray_icon": rule("present ui.tray"),
     "processes.tray_host": rule("domain engine system present.messages.start"),
     "processes.doctor": rule("control.client domain providers settings system ui.tray ui.window vault"),
     "processes.doctor.trial": rule("control.client domain providers system vault"),

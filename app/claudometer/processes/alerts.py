@@ -17,7 +17,7 @@ from claudometer.domain.alerts.record import AlertRecord
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
 from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
 from claudometer.engine.alert_settings import quiet_hours_of, rules_of
-from claudometer.present.alerts import HeldAlert, Said, bubble_for, say, summary_of, sample_bubble
+from claudometer.present.alerts import HeldAlert, Said, bubble_for, sample_bubble, say, summary_of
 from claudometer.present.mute import mute_entry
 from claudometer.system.alert_file import MOST_RECORDS, Kept
 from claudometer.system.off_loop import off_loop

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import signal
 from contextlib import AsyncExitStack, ExitStack, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from claudometer.control.server import ControlServer
 from claudometer.domain.errors import ErrorCode
@@ -53,29 +53,16 @@ if TYPE_CHECKING:
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import Updates
     from claudometer.present.alerts import Bubble
-    from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Entry
     from claudometer.present.view import AccountView
     from claudometer.processes.alerts import Alerts
     from claudometer.processes.assembly import RunContext
-    from claudometer.ui.tray.watchers import Watcher
+    from claudometer.processes.tray_icon import TrayIcon
 
 log = logging.getLogger(__name__)
 
 END_TIMEOUT_S = 15.0
 """Longer than server, tasks and window together may take to end. Until then we keep the instance lock."""
-
-
-class TrayIcon(Protocol):
-    """What the program needs of the tray; see :class:`claudometer.ui.tray.tray.Tray`."""
-
-    def show(self, icon: IconModel, entries: tuple[Entry, ...], /) -> None: ...
-    def notify(self, bubble: Bubble, on_taken: Callable[[bool], None], /) -> None: ...
-    def run(self) -> None: ...
-    def stop(self) -> None: ...
-    def call(self, work: Callable[[], object], /) -> None: ...
-    def take_activation_token(self) -> str | None: ...
-    def watch(self, *, on_wake: Callable[[], None]) -> tuple[Watcher, ...]: ...
 
 
 class Desktop:

@@ -35,8 +35,8 @@ def find_window(
     """
     length_s = window_s_of(limit)
     if limit.resets_at is None:
-        # Nothing used and no reset time is what the server says of the next session: then the last one is over,
-        # even if its end is, by the jitter, still some seconds away.
+        # Nothing used and no reset time is what the server says of the next session: the last one is
+        # over then, even if its end is still some seconds away by the jitter.
         over_at = now + JITTER if limit.percent == 0 else now
         return _without_reset_time(known, now, over_at, length_s)
     if limit.resets_at <= now:

@@ -7,8 +7,11 @@
 ``requests``              the list of requests, in the window and in the terminal
 ``updates``               a newer version: the panel, the menu, what can go wrong
 ``terminal``              ``status``, ``watch`` and the status line; the hints of a terminal
+``alerts``, ``mute``      notifications; how they are silenced
+``alert_list``            the past alerts, in the window and in the terminal
 ``accounts``              ``accounts``: the account and its organizations
-``cli``, ``doctor``       help, mistakes on the command line, set-up; the self-test
+``cli``, ``doctor``       help, mistakes on the command line, set-up; the self-test. The longer
+                          help of a command is in ``command_help``
 ``errors``                finds the sentences for an error and fills them; they are in
                           ``claude_errors`` (login, answers, network) and
                           ``local_errors`` (this computer, its settings, the app itself)

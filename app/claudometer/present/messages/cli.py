@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from claudometer.present.messages.command_help import DETAILS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,152 +109,6 @@ OPTIONS_OF = {
     },
 }
 
-DETAILS = {
-    "status": """\
-Uses the running app, or checks with Claude once if none is running.
-
-Names for a template:
-  status  mode  source  plan  tier  organization  stale  age  fetched_at
-  next_poll_at  spend.used  spend.cap  spend.percent  spend.stopped_by
-  message  hint
-  LIMIT.percent  LIMIT.label  LIMIT.resets_at  LIMIT.resets_in
-  LIMIT.source  LIMIT.age  LIMIT.stale
-LIMIT is one of session, weekly, tightest (the fullest of all), model.SLUG and
-other.SLUG, such as model.opus; in --json, the SLUG follows the colon of an id.
-Unknown values print as "?", those of a limit that your plan does not have as
-"none". Numbers take a format: {session.percent:.1f}
-
-Exit codes:
-   0  fresh numbers                 69  no numbers
-   1  a limit is reached            75  numbers are out of date
-  64  wrong usage                   77  needs a login, key or organization""",
-    "watch": """\
-Follows the running app, or checks with Claude itself while none is running.
-Press Ctrl-C to leave.""",
-    "refresh": """\
-Waits for the answer, and says so if it brought no numbers.
-
-Exit codes:
-   0  fresh numbers                 75  Claude allows no request yet
-  69  no usable answer              77  no login or key, or it was refused""",
-    "requests": """\
-For each request, shows when it was sent, to whom, its outcome, how long it
-took, and why it was sent. Reads a file on this computer; contacts neither the
-app nor Claude.""",
-    "history": """\
-A point is a percent, and from when until when it was confirmed. Points are kept
-as read for 90 days, then hourly for two years. Where nothing is known, the plot
-is hatched. Reads a file on this computer; contacts neither the app nor Claude.
-
-  claudometer history clear
-
-deletes the points and resets of all accounts, after asking.
-
-Exit codes:
-   0  done                          69  not done
-  64  wrong usage, or there is no such limit or account""",
-    "resets": """Between two readings a limit was reset; "Seen" is the later one, "Before" the
-earlier one. The causes:
-  on time          as promised
-  early, late      before or after the promised time
-  perhaps granted  within the promised time, as after using a granted reset
-  plan change      together with another plan
-  several at once  several limits early at the same time
-  not watched      nobody looked at the promised time
-Reads a file on this computer; contacts neither the app nor Claude.""",
-    "export": """Points and resets of all accounts, and with --json the requests of the last 7
-days. Contains no key and no login. Reads files on this computer; contacts
-neither the app nor Claude.""",
-    "alerts": """\
-Lists the latest alerts, and whether the desktop took each. Reads a file on this
-computer; contacts neither the app nor Claude.
-
-"claudometer alerts test" has the running app send a test alert.
-
-Exit codes:
-   0  done                          69  no app, or the desktop took no alert
-  64  wrong usage""",
-    "mute": """\
-Has the running app show no alerts, for one hour or as long as you say:
-
-  claudometer mute 1h              claudometer mute until-reset
-  claudometer mute 4h              claudometer mute tomorrow
-  claudometer mute off             shows alerts again
-
-"until-reset" is the next reset of any limit, "tomorrow" is 8 in the morning.
-Alerts that are due meanwhile are listed, and not shown later.
-
-Exit codes:
-   0  done                          69  no app, or no reset is ahead
-  64  wrong usage""",
-    "doctor": """\
-Checks the login, the connection to Claude, the desktop, Claude Code's settings
-and the app. Prints one line for what works, and for everything else the one
-step that helps. The report has no key, no name and none of your numbers, so you
-can send it to others. Changes no settings.
-
-For the connection and the clock it sends one request, to Claude's server but
-without a login, which counts toward no limit; "claudometer requests" lists it.
-If Claudometer reads this computer only, it sends nothing.
-
---explain reads the JSON that Claude Code passes to a status line from standard
-input, and says what it contains.
-
-Exit codes:
-   0  nothing needs you              1  something does, or no limits to explain
-  64  wrong usage""",
-    "statusline": """\
-Claude Code runs this with its numbers on standard input, and shows what it
-prints. The limits among them are passed on to the app, which then checks with
-Claude less often; nothing else of the input is kept. Always exits with 0.
-
---install adds it to Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
-~/.claude) and keeps a copy of the file beside it. An existing status line is
-kept and shown above; Claude Code then runs both at least once a minute.
---uninstall restores the previous one. Claude Code runs a status line only in
-folders that you trust.
-
-Exit codes of --install and --uninstall:
-   0  done, or nothing to do        69  not done; the settings are unchanged
-  64  wrong usage""",
-    "hook": """\
-Claude Code runs this (its hook "StopFailure") when a limit stops it. The app
-then knows at once, and checks with Claude as soon as it may. Of what Claude
-Code passes, only the time is kept. Prints nothing, and always exits with 0.
-
---install adds it to the hooks in Claude Code's settings.json (in
-CLAUDE_CONFIG_DIR, else ~/.claude) and keeps a copy of the file beside it. Other
-hooks stay as they are. --uninstall takes it out again.
-
-Exit codes of --install and --uninstall:
-   0  done, or nothing to do        69  not done; the settings are unchanged
-  64  wrong usage""",
-    "accounts": """\
-Lists the account with its plan and, for claude.ai, its organizations. To show
-another organization, by its id or its name ("automatic" undoes the choice):
-
-  claudometer accounts organization ID ORGANIZATION
-
-Uses the running app. If none is running, checks with claude.ai once; with
-Claude Code's login as the source, sends nothing.
-
-Exit codes:
-   0  done                          69  not done
-  64  wrong usage                   77  no login or key, or it was refused""",
-    "open": """\
-With the id of a limit, opens the window at that limit, as in
-"claudometer open weekly". "claudometer status --json" lists the ids. Needs a
-desktop. Without one, use "claudometer watch".
-
-Exit codes:
-   0  done                          69  not done
-  64  there is no such limit""",
-    "settings": """\
-Needs a desktop. Without one, use "claudometer watch".""",
-    "quit": """\
-Waits until the app has ended.""",
-}
-
 USAGE = "Usage: claudometer [--demo] [COMMAND] [OPTIONS]"
 USAGE_OF = "Usage: claudometer {command}{options}"
 OPTION_IN_USAGE = " [{option}]"
@@ -275,7 +131,7 @@ MISTAKES = {
     "plan_without_demo": "{word} works only with --demo.",
     "unknown_plan": 'The demo has no plan "{word}".',
     "two_ways": "Choose one of --install and --uninstall.",
-    "unknown_time": '"{word}" is not one of 1h, 4h, until-reset, tomorrow and off.',
+    "unknown_time": 'Use 1h, 4h, until-reset, tomorrow or off, not "{word}".',
     "unknown_action": 'There is no action "{word}" here.',
     "organization_usage": 'Use "claudometer accounts organization ID ORGANIZATION".',
     "braces": "The template's braces do not match; write {{{{ or }}}} for a brace.",
