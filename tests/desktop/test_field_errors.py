@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.answers import SAVED_TESTED
 from claudometer.present.messages.form import KEY_NOTES
+from claudometer.settings.schema import read_settings
 from tests.desktop.accessible import Element, Role
 from tests.desktop.broken_keyring import broken_keyring
 from tests.desktop.private_home import UNTOUCHED
@@ -42,7 +44,8 @@ def field(page: Page, name: str, role: Role, *words: str) -> Element:
 
 
 def assert_nothing_was_saved(app: Claudometer) -> None:
-    assert app.home.settings.read_text(encoding="utf-8") == UNTOUCHED
+    saved = json.loads(app.home.settings.read_text(encoding="utf-8"))
+    assert read_settings(saved) == read_settings(json.loads(UNTOUCHED))
     assert app.call("settings")["form"]["session_key"]["saved"] is False
 
 
