@@ -433,6 +433,39 @@ def test_another_encoding_is_named_and_nothing_is_changed(
     assert [file.name for file in folder.iterdir()] == ["settings.json"]
 
 
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ('{\n  "a": 1,\n}', "line 3"),
+        ('{\n  // mine\n  "a": 1\n}', "line 2"),
+        ('{"a": 1', "line 1"),
+        ("[]", "not a JSON object"),
+        ("null", "not a JSON object"),
+        ('{"a": NaN}', "not valid JSON"),
+    ],
+)
+def test_what_is_wrong_with_the_settings_is_named(
+    program: Program, folder: Path, content: str, names: str
+) -> None:
+    path = folder / "settings.json"
+    path.write_text(content, encoding="utf-8")
+    answer = program.run("statusline", "--install")
+    assert (answer.code, names in answer.err, "comma" in answer.err) == (69, True, False)
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_null_is_as_good_as_nothing(program: Program, folder: Path) -> None:
+    before = {"statusLine": {"type": None, "command": "mine"}, "hooks": {"StopFailure": None}}
+    path = write(folder, before)
+    for command in ("statusline", "hook"):
+        assert program.run(command, "--install").code == 0
+    after = json.loads(path.read_text(encoding="utf-8"))
+    assert (after["statusLine"]["type"], len(after["hooks"]["StopFailure"])) == ("command", 1)
+    for command in ("hook", "statusline"):
+        assert program.run(command, "--uninstall").code == 0
+    assert json.loads(path.read_text(encoding="utf-8")) == before
+
+
 def test_a_file_of_zeros_is_damaged_and_no_text(program: Program, folder: Path) -> None:
     (folder / "settings.json").write_bytes(bytes(64))
     assert title(ErrorCode.CLAUDE_SETTINGS_NOT_JSON) in program.run("statusline", "--install").err

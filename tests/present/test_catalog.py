@@ -76,6 +76,7 @@ FACTS: dict[str, Fact] = {
     "allowed": "web, cli or local",
     "named": "~/work",
     "encoding": "UTF-16",
+    "line": 3,
     "proxy": "proxy.example:3128",
     "owner": "root",
     "own_folder": "yes",

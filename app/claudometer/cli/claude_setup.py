@@ -170,8 +170,16 @@ def _converted_errors(settings: Path, part: Part) -> Iterator[None]:
         yield
     except tuple(kind for kind, _ in codes) as error:
         code = next(code for kind, code in codes if isinstance(error, kind))
-        facts = {"encoding": error.encoding} if isinstance(error, NotUtf8Error) else {}
-        raise ClaudometerError(code, path=str(settings), **facts) from None
+        raise ClaudometerError(code, path=str(settings), **_facts_of(error)) from None
+
+
+def _facts_of(error: Exception) -> dict[str, str | int | None]:
+    """Return what makes the message about a file more exact."""
+    if isinstance(error, NotUtf8Error):
+        return {"encoding": error.encoding}
+    if not isinstance(error, NotAnObjectError):
+        return {}
+    return {"kind": "other"} if error.is_json else {} if error.line is None else {"line": error.line}
 
 
 def _hindrances(settings: Path, part: Part) -> list[str]:

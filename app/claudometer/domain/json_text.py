@@ -17,7 +17,17 @@ _DEFAULT_INDENT = "  "  # what Claude Code itself writes
 
 
 class NotAnObjectError(ValueError):
-    """The text is not a JSON object: it has comments or a trailing comma, say, or is incomplete."""
+    """The text is not a JSON object: it has comments or a trailing comma, say, or is incomplete.
+
+    Attributes:
+        line: the line, from 1, at which it stops being JSON, ``None`` if that is not known.
+        is_json: it is JSON, but of another kind, such as a list.
+    """
+
+    def __init__(self, line: int | None = None, *, is_json: bool = False) -> None:
+        super().__init__(line)
+        self.line = line
+        self.is_json = is_json
 
 
 class NotUtf8Error(ValueError):
@@ -63,10 +73,16 @@ def read_object(text: str) -> dict[str, object]:
     """
     try:
         value = json.loads(text.removeprefix(BYTE_ORDER_MARK), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):  # the latter: thousands of brackets within each other
+    except json.JSONDecodeError as error:
+        raise NotAnObjectError(error.lineno) from None
+    except (
+        ValueError,
+        RecursionError,
+    ):
+        # A number that JSON does not know, or thousands of brackets within each other.
         raise NotAnObjectError from None
     if not isinstance(value, dict):
-        raise NotAnObjectError
+        raise NotAnObjectError(is_json=True)
     return cast("dict[str, object]", value)
 
 

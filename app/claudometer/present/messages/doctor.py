@@ -197,7 +197,7 @@ SENTENCES: Final[dict[str, Message]] = {
         "{file} has another status line, which takes precedence.", "Ask the administrator of this computer."
     ),
     "status-line.not_json": Message(
-        "{file} is not valid JSON.", "Correct it: no comments, no trailing commas."
+        "{file} is not valid JSON.", "Correct it: “claudometer statusline --install” names the line."
     ),
     "status-line.not_utf8": Message("{file} is not saved as UTF-8.", _SAVE_AS_UTF8),
     "status-line.unreadable": Message("{file} cannot be read.", "Let yourself read it:"),

@@ -56,7 +56,7 @@ FILES: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CLAUDE_SETTINGS_NOT_JSON: Message(
         "Claude Code's settings are not valid JSON, so nothing was changed.",
-        "Fix the JSON in {path} (no comments, no trailing commas) and try again.",
+        "Correct {path} and try again.",
     ),
     ErrorCode.CLAUDE_SETTINGS_UNCHANGED: Message(
         "Claude Code's settings could not be read or written, so nothing was changed.",
@@ -87,6 +87,14 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     (ErrorCode.CLAUDE_SETTINGS_NOT_UTF8, "encoding"): Message(
         "Claude Code's settings are saved as {encoding} instead of UTF-8, so nothing was changed.",
         SAVE_AS_UTF8,
+    ),
+    (ErrorCode.CLAUDE_SETTINGS_NOT_JSON, "line"): Message(
+        "Claude Code's settings are not valid JSON, so nothing was changed.",
+        "It stops being JSON in line {line} of {path}. Correct that and try again.",
+    ),
+    (ErrorCode.CLAUDE_SETTINGS_NOT_JSON, "kind"): Message(
+        "Claude Code's settings are not a JSON object, so nothing was changed.",
+        "They must begin with {{ and end with }}. Correct {path} and try again.",
     ),
     (ErrorCode.SETTINGS_BROKEN, "encoding"): Message(
         "Your settings file is not saved as UTF-8 and has been reset.",

@@ -110,10 +110,10 @@ def _read_hooks(settings: Settings) -> tuple[dict[str, object], list[object]]:
     hooks = settings.get(KEY)
     if hooks is None:
         return {}, []
-    groups = hooks.get(EVENT, []) if isinstance(hooks, dict) else None
-    if not isinstance(hooks, dict) or not isinstance(groups, list):
+    groups = hooks.get(EVENT) if isinstance(hooks, dict) else None
+    if not isinstance(hooks, dict) or not isinstance(groups, list | None):
         raise UnknownHooksError
-    return hooks, groups
+    return hooks, groups or []
 
 
 def _add(settings: Settings, command: str) -> Settings:

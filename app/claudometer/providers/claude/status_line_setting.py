@@ -187,7 +187,7 @@ def _restore(status_line: Settings, ours: _Ours, command: str) -> Settings:
 
 def _read_status_line(present: object) -> tuple[dict[str, object], str]:
     command = present.get("command") if isinstance(present, dict) else None
-    if not isinstance(present, dict) or present.get("type", "command") != "command":
+    if not isinstance(present, dict) or present.get("type") not in (None, "command"):
         raise UnknownStatusLineError
     if not isinstance(command, str) or not command.strip():
         raise UnknownStatusLineError
@@ -196,4 +196,4 @@ def _read_status_line(present: object) -> tuple[dict[str, object], str]:
 
 def _with_type(status_line: dict[str, object]) -> dict[str, object]:
     """Add the type if it is missing, because Claude Code ignores a status line without a type."""
-    return status_line if "type" in status_line else {"type": "command"} | status_line
+    return status_line if status_line.get("type") else {"type": None} | status_line | {"type": "command"}
