@@ -269,6 +269,18 @@ def test_many_at_once_leave_one_complete_file_with_every_session(program: Progra
     assert kept(program)["rate_limits"]["five_hour"]["used_percentage"] == 11
 
 
+def test_numbers_that_could_not_be_saved_are_shown_and_saved_by_the_next_run(program: Program) -> None:
+    """Claude Code runs the line at least once a minute, so the app gets them that much later."""
+    shown(program, session_json(10, session="other"))
+    with captures.Lock(str(capture_of(program))) as is_ours:  # as a status line that was suspended
+        assert is_ours
+        assert shown(program, session_json(41)).startswith("5h 41 %")
+    assert len(kept(program)["sessions"]) == 1
+    shown(program, session_json(41))
+    assert len(kept(program)["sessions"]) == 2
+    assert kept(program)["rate_limits"]["five_hour"]["used_percentage"] == 41
+
+
 def test_the_demo_shows_made_up_numbers_and_touches_nothing(program: Program) -> None:
     line = shown(program, session_json(99), "--demo")
     assert re.match(r"5h \d+ %", line)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,28 @@ def test_the_lock_is_exclusive_and_waiting_for_it_times_out(tmp_path: Path) -> N
         assert again
     with captures.Lock("/dev/null/a.json") as impossible:
         assert not impossible
+
+
+def test_the_lock_is_waited_for_as_long_as_those_before_make_progress(tmp_path: Path) -> None:
+    """Many sessions on a busy machine: together they take longer than one that hangs may."""
+    path = str(tmp_path / "a.json")
+    taken = threading.Event()
+
+    def hold() -> None:
+        with captures.Lock(path) as is_ours:
+            assert is_ours
+            taken.set()
+            end = time.monotonic() + 3 * captures.LOCK_PATIENCE_S
+            while (left_s := end - time.monotonic()) > 0:
+                captures.save(path, left_s)
+                time.sleep(captures.LOCK_PATIENCE_S / 10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert taken.wait(5)
+    with captures.Lock(path) as is_ours:
+        assert is_ours
+    holder.join()
 
 
 def test_a_missing_or_large_file_is_not_loaded(tmp_path: Path) -> None:

@@ -23,7 +23,13 @@ except ImportError:
     from hashlib import blake2s
 
 MAX_BYTES = 1024 * 1024
-LOCK_PATIENCE_S = 0.2
+LOCK_PATIENCE_S = 0.5
+"""How long to wait for a lock while the file stays the same: a holder needs a millisecond. One that takes
+longer has been suspended, and the prompt waits for us."""
+
+LONGEST_WAIT_S = 5.0
+"""How long to wait while others replace the file one after another, as many sessions on a busy machine do."""
+
 _DIGEST_BYTES = 8
 LOCAL = "local"
 """The mode that reads no login, as ``domain.usage`` names it."""
@@ -152,10 +158,7 @@ def _remove(path: str) -> None:
 
 
 class Lock:
-    """Keeps other status lines from changing the file. ``with`` gives whether the lock could be taken.
-
-    Waiting ends after 0.2 s: the holder needs a millisecond, or has been suspended.
-    """
+    """Keeps other status lines from changing the file. ``with`` gives whether the lock could be taken."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -167,17 +170,33 @@ class Lock:
             self._handle = open_regular(f"{self._path}.lock", os.O_RDWR | os.O_CREAT)
         except OSError:
             return False
-        deadline = time.monotonic() + LOCK_PATIENCE_S
+        return _try_lock(self._handle) or self._wait()
+
+    def _wait(self) -> bool:
+        """Wait for the lock while those before us make progress, and return whether we got it."""
+        start = last_change = time.monotonic()
+        seen = _inode_of(self._path)
         while not _try_lock(self._handle):
-            if time.monotonic() > deadline:
+            now, present = time.monotonic(), _inode_of(self._path)
+            if present != seen:
+                seen, last_change = present, now
+            if now - last_change > LOCK_PATIENCE_S or now - start > LONGEST_WAIT_S:
                 return False
-            # The prompt waits for us, and the holder needs a millisecond.
             time.sleep(0.002)
         return True
 
     def __exit__(self, *_: object) -> None:
         if self._handle >= 0:
             os.close(self._handle)  # which unlocks it
+
+
+def _inode_of(path: str) -> tuple[int, int] | None:
+    """Return what changes whenever the file is replaced; ``None`` without a file."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - as above
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _try_lock(handle: int) -> bool:
