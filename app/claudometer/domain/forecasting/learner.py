@@ -125,7 +125,8 @@ class Learner:
     def _compare(self, window: Window, stage: int) -> bool | None:
         """Keep how the window went on after a stage; return whether the forecast would have held."""
         now = window.start + stage / STAGES * self._length_s
-        used, left = window.percent_at(now), (window.end - now) / self._length_s
+        known = window.until(now)
+        used, left = known.percent, (window.end - now) / self._length_s
         if not 1 <= used < 100:
             return None
         full_at = window.full_at
@@ -134,8 +135,8 @@ class Learner:
             if full_at is None
             else (100 - used) * (window.end - now) / max(1.0, full_at - now)
         )
-        low, high = self.range(self.distribution(window, now))
-        ratio = Ratio(came / (self._expected(window, now) + FLOOR), self._moved(window, now))
+        low, high = self.range(self.distribution(known, now))
+        ratio = Ratio(came / (self._expected(known, now) + FLOOR), self._moved(known, now))
         self.ratios[stage] = [*self.ratios[stage][1 - MOST_KEPT :], ratio]
         return low - 0.05 <= outcome_of(used, came, left) <= high + 0.05
 
@@ -154,7 +155,7 @@ class Learner:
         while end > window.began:
             begin = max(window.began, end - tuning.step_s)
             weight = 0.5 ** ((now - (begin + end) / 2) / tuning.half_life_s)
-            used += weight * (window.percent_at(end) - window.percent_at(begin))
+            used += weight * (window.spread_at(end) - window.spread_at(begin))
             expected += weight * self._rhythm.expected(begin, end)
             end = begin
         return used / expected

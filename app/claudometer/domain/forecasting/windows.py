@@ -56,7 +56,10 @@ class Window:
         return next(at for at, percent in zip(self.times, self.percents, strict=True) if percent >= 100)
 
     def add(self, at: float, percent: float) -> None:
-        """Add a reading that is not older than the last one."""
+        """Add a reading that is not older than the last one. Of equal ones, the first and the last are kept."""
+        if len(self.percents) > 1 and max(percent, self.percent) == self.percents[-1] == self.percents[-2]:
+            self.times[-1] = at
+            return
         self.times.append(at)
         self.percents.append(max(percent, self.percent))
 
@@ -64,6 +67,16 @@ class Window:
         """Return the percent that was last seen at ``at``, 0 before the first reading."""
         place = bisect_right(self.times, at)
         return self.percents[place - 1] if place else 0.0
+
+    def spread_at(self, at: float) -> float:
+        """Return the percent at ``at`` if it grew evenly between readings, also before the first."""
+        place = bisect_right(self.times, at)
+        if place == len(self.times):
+            return self.percent
+        since, before = (self.times[place - 1], self.percents[place - 1]) if place else (self.began, 0.0)
+        if at <= since:
+            return before
+        return before + (self.percents[place] - before) * (at - since) / (self.times[place] - since)
 
     def growth(self, since: float) -> Iterator[tuple[float, float, float]]:
         """Yield what was used between readings: begin, end and points.
@@ -84,25 +97,45 @@ class Window:
         )
 
 
-def windows_of(points: Iterable[Point], length_s: float) -> list[Window]:
-    """Sort readings, the oldest first, into windows.
+class WindowSorter:
+    """Sorts readings of one limit into its windows, as they come.
 
     The reset time jitters, so only a difference of a quarter of the length is another window. A percent that
     falls with the same reset time is a granted reset.
+
+    Args:
+        length_s: how long a window of the limit is, in seconds.
     """
-    windows: list[Window] = []
-    for point in points:
-        current = windows[-1] if windows else None
-        if current is not None and point.at < (current.times[-1] if current.times else current.start):
-            continue  # the clock was set back, or the reading came from an older source
-        is_same = current is not None and abs(point.resets_at - current.end) < length_s / 4
-        is_granted = is_same and current is not None and point.percent < current.percent - GRANTED_DROP
-        is_early = current is not None and not is_same and point.at < current.end - length_s / 100
-        if current is None or not is_same or is_granted:
-            if current is not None and (is_granted or is_early):
-                current.is_cut = True
-            began = windows[-1].times[-1] if is_granted else 0.0
-            current = Window(point.resets_at - length_s, point.resets_at, began=began, is_cut=is_granted)
-            windows.append(current)
-        current.add(point.at, point.percent)
-    return windows
+
+    def __init__(self, length_s: float) -> None:
+        self._length_s = length_s
+        self.current: Window | None = None
+
+    def add(self, point: Point) -> Window | None:
+        """Take a reading, the oldest first; return the window that it ended, if it did."""
+        current = self.current
+        if current is None:
+            self.current = self._begin(point)
+            return None
+        if point.at < current.times[-1]:
+            return None  # the clock was set back, or the reading came from an older source
+        is_same = abs(point.resets_at - current.end) < self._length_s / 4
+        is_granted = is_same and point.percent < current.percent - GRANTED_DROP
+        if is_same and not is_granted:
+            current.add(point.at, point.percent)
+            return None
+        current.is_cut = current.is_cut or is_granted or point.at < current.end - self._length_s / 100
+        self.current = self._begin(point, current.times[-1] if is_granted else 0.0, is_cut=is_granted)
+        return current
+
+    def _begin(self, point: Point, began: float = 0.0, *, is_cut: bool = False) -> Window:
+        window = Window(point.resets_at - self._length_s, point.resets_at, began=began, is_cut=is_cut)
+        window.add(point.at, point.percent)
+        return window
+
+
+def windows_of(points: Iterable[Point], length_s: float) -> list[Window]:
+    """Sort readings, the oldest first, into windows; the last one may not be over."""
+    sorter = WindowSorter(length_s)
+    windows = [window for point in points if (window := sorter.add(point)) is not None]
+    return windows if sorter.current is None else [*windows, sorter.current]
