@@ -85,6 +85,8 @@ TABLE = {
     "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),
     "processes.checkup": rule("control.wire domain present system"),
     "processes.desktop": rule("domain system engine present control ui.tray"),
+    "processes.login_probe": rule("domain engine providers"),
+    "processes.past": rule("domain providers store system"),
     "processes.loop_thread": rule("system.logs system.off_loop"),
     "processes.tray_alerts": rule("domain engine present system"),
     "processes.tray_clicks": rule("domain engine present.menu_entries"),

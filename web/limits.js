@@ -31,12 +31,15 @@ function limitRows(list) {
     put(at("limit-number"), number);
     put(at("limit-unit"), unit);
     showMark(at("limit-mark"), limit);
+    showBar(at("bar-ghost"), limit.forecast_bar);
     showBar(at("bar-fill"), limit.bar);
     at("bar-tick").hidden = limit.elapsed === null;
     at("bar-tick").style.left = `${limit.elapsed ?? 0}%`;
     at("bar").title = limit.elapsed_text ?? "";
     put(at("limit-resets"), limit.resets);
     put(at("limit-detail"), limit.detail);
+    put(at("limit-forecast"), limit.forecast);
+    at("limit-forecast").dataset.full = String(limit.forecast_full);
     put(at("limit-age"), limit.age);
     at("limit-percent").title = limit.origin ?? "";
     row.title = isShort ? limit.sentence : "";

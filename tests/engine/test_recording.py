@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.usage import Reading
+    from claudometer.domain.history import LimitKey, Point, Series
+    from claudometer.domain.usage import AccountKey, Reading
     from tests.engine.sources import Bench
 
 
@@ -143,6 +144,12 @@ class HangingHistory:
         if not self.responds.is_set():
             raise OSError(errno.EIO, "the drive does not respond")
         self.recorded += [each.limits[0].percent for each in readings]
+
+    def series(self, account: AccountKey | None = None) -> list[Series]:
+        raise OSError(errno.EIO, "the drive does not respond")
+
+    def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]:
+        raise OSError(errno.EIO, "the drive does not respond")
 
     def close(self) -> None:
         """Do nothing."""

@@ -43,7 +43,7 @@ def fit(limit: str) -> list[str]:
             if len(values) < LIKELY:  # in the first tenth of a week, nobody has paused for long
                 values = sorted(value for at, value, _ in seen if at == stage)
             places = (int((place + 0.5) / LIKELY * len(values)) for place in range(LIKELY))
-            lines.append(" ".join(f"{values[place]:.2f}" for place in places))
+            lines.append(", ".join(f"{values[place]:.2f}" for place in places))
     return lines
 
 

@@ -128,6 +128,8 @@ def _spend_limits(report: Report) -> list[ReportLimit]:
             "resets_at": None,
             "window_seconds": None,
             "level": None,
+            "expected_percent": None,
+            "forecast": None,
             "source": spend["source"],
             "fetched_at": spend["fetched_at"],
             "stale": spend["stale"],

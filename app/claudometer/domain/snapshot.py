@@ -33,6 +33,7 @@ from claudometer.domain.usage import (
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError
+    from claudometer.domain.forecasting.rule import Outlook
     from claudometer.domain.outcome import Failure, Outcome
     from claudometer.domain.usage import AccountKey
 
@@ -76,6 +77,7 @@ class Snapshot:
         clock_skew_s: how far this computer's clock is behind Claude's, in seconds; negative when it is ahead,
             0 up to a difference of a minute.
         account: whose state this is, ``None`` while that is not known.
+        outlooks: what is likely to come of limits, by their id; one of which nothing can be said is left out.
         is_mode_chosen: whether user or environment chose ``mode``; else it is what fits this computer.
     """
 
@@ -91,6 +93,7 @@ class Snapshot:
     clock_skew_s: int = 0
     account: AccountKey | None = None
     is_mode_chosen: bool = True
+    outlooks: tuple[tuple[str, Outlook], ...] = ()
 
 
 def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:

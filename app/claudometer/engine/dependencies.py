@@ -155,6 +155,10 @@ def _unknown_plan() -> Plan:
     return UNKNOWN_PLAN
 
 
+def _utc(_at: float) -> float:
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class LocalSources:
     """The sources on this computer, which cost no request.
@@ -199,6 +203,7 @@ class Dependencies:
         check_every_s: how often the poller checks credentials, local sources and clocks, in seconds.
         policy: decides when to poll next.
         history: keeps readings for long, ``None`` to keep none.
+        offset_at: the local time zone: seconds to add to a time since 1970, for the hours of the user's week.
     """
 
     clock: Clock
@@ -228,3 +233,4 @@ class Dependencies:
     check_every_s: float = CHECK_EVERY_S
     policy: Policy = decide_next
     history: History | None = None
+    offset_at: Callable[[float], float] = _utc

@@ -17,6 +17,7 @@ from claudometer.domain.snapshot import Snapshot, browser_paused_until, held_pla
 from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore
+from claudometer.engine.forecasting import Forecaster
 from claudometer.engine.notices import LimitHits, Notices
 from claudometer.engine.poller import Poller
 from claudometer.engine.readings import ReadingCache, ReadingMerger
@@ -97,6 +98,7 @@ class Engine:
             interval_s=self._interval_s,
             on_problems=self._notices.show_history,
         )
+        self._forecaster = Forecaster(deps.history, self._snapshots, deps.bus, deps.clock, deps.offset_at)
         self._saver = Saver(deps, self._keys, self._requester)
         self._form = SettingsForm(deps, self._keys, autostart=self._saver.autostart_state)
         self._keys.on_unsaved = self._notices.show_unsaved
@@ -138,6 +140,7 @@ class Engine:
         """Poll, and keep the history, in tasks of their own until ``tasks`` is stopped."""
         self.tasks.start(_POLLING, self.run)
         self.tasks.start("keeping the history", self._recorder.run)
+        self.tasks.start("forecasting", self._forecaster.run)
 
     async def run(self) -> None:
         """Show the last numbers of an earlier run, then poll until cancelled.
@@ -167,6 +170,7 @@ class Engine:
             await self.recall()
             self._recorder.skip()
             await self._poller.poll_once(why)
+            await self._forecaster.load()
             await self._recorder.finish()
             return replace(self.snapshot, next_poll=await self._next_allowed() or held_plan(self.snapshot))
         finally:

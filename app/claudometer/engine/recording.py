@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.history import LimitKey, Point, Series
     from claudometer.domain.snapshot import Problem
-    from claudometer.domain.usage import Reading
+    from claudometer.domain.usage import AccountKey, Reading
     from claudometer.engine.bus import Bus
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ class History(Protocol):
     @property
     def problems(self) -> tuple[Problem, ...]: ...
     def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None: ...
+    def series(self, account: AccountKey | None = None) -> list[Series]: ...
+    def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]: ...
     def close(self) -> None: ...
 
 

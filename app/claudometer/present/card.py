@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.policy import Paused
-from claudometer.domain.usage import CapState, Money
+from claudometer.present.card_amounts import spend_text
 from claudometer.present.card_limits import age_of, is_frozen, limits_for, origin_of, ring_for
-from claudometer.present.formatters import UNKNOWN
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import (
     CREDIT,
@@ -129,18 +128,6 @@ def credit_text(credit: CreditView) -> str:
     if credit.ends is None:
         return credit.amounts
     return (CREDIT_ENDED if credit.is_over else CREDIT_ENDS).format(amounts=credit.amounts, day=credit.ends)
-
-
-def spend_text(spend: SpendView) -> str:
-    """Return "€12.34 of €40.00", "€12.34, no cap", or what is known of it."""
-    used = spend.used_text or UNKNOWN
-    match spend.cap:
-        case Money():
-            return words.SPENT_OF_CAP.format(used=used, cap=spend.cap_text)
-        case CapState.UNCAPPED:
-            return words.SPENT_WITHOUT_CAP.format(used=used)
-        case CapState.UNKNOWN:
-            return words.SPENT_CAP_UNKNOWN.format(used=used)
 
 
 def _tone(view: AccountView) -> Literal["ok", "warning", "critical", "stale", "starting", "error"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import LimitKind
+from claudometer.present.at_limit import reached
 from claudometer.present.formatters import percent, rounded, span
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import SOURCE_NAMES
@@ -57,6 +58,7 @@ def _place(limit: LimitView) -> tuple[int, float]:
 def _limit(limit: LimitView, view: AccountView) -> CardLimit:
     value, elapsed = limit.percent, limit.elapsed
     is_old = limit.is_old or is_frozen(view)
+    forecast = None if is_old else limit.forecast
     return {
         "id": limit.id,
         "name": limit.label,
@@ -69,7 +71,10 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
         "elapsed": elapsed,
         "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(elapsed)),
         "resets": _resets(limit),
-        "detail": words.OVER_THE_LIMIT if value is not None and value > 100 else None,
+        "detail": reached(limit, view),
+        "forecast": None if forecast is None else forecast.sentence,
+        "forecast_full": forecast is not None and forecast.is_full,
+        "forecast_bar": None if forecast is None else _bar(forecast.percent_at_reset or 100.0),
         "stale": is_old,
         "origin": origin_of(limit),
         "age": age_of(limit, view),
@@ -101,6 +106,8 @@ def _sentence(limit: LimitView, *, is_old: bool) -> str:
         when = words.SAID_RESET.format(time=reset.when.said)
     is_known = limit.percent is not None
     remark = words.SAID_OLD if is_old and is_known else words.SAID_LEVELS.get(limit.level)
+    if limit.forecast is not None and not is_old:
+        remark = limit.forecast.then
     sentence = words.SAID_LIMIT_AND_REMARK if remark else words.SAID_LIMIT
     return sentence.format(name=name, used=used, reset=when, remark=remark)
 

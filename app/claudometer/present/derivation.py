@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
@@ -10,7 +9,9 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll
 from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent, valid_until
 from claudometer.domain.usage import CLAUDE, Mode, Origin, Source, fullest, has_reset, origin_of
+from claudometer.present.aging import seconds_between, when_words_change
 from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent
+from claudometer.present.forecast import forecast_view
 from claudometer.present.formatters import (
     age,
     clock,
@@ -19,6 +20,7 @@ from claudometer.present.formatters import (
     money,
     nearest_minute,
     percent,
+    rounded,
     said_moment,
     span,
     spoken_moment,
@@ -30,6 +32,7 @@ from claudometer.present.view import (
     AccountView,
     CheckView,
     CreditView,
+    ForecastView,
     LimitView,
     OriginView,
     ProblemView,
@@ -43,6 +46,7 @@ from claudometer.present.view import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.region import Region
@@ -118,7 +122,7 @@ class _Viewer:
             next_check=self._check(snapshot.next_poll) if self._sends() and snapshot.next_poll else None,
             organizations=snapshot.organizations,
             valid_until=valid_until(snapshot, self._now),
-            text_valid_until=min(_when_words_change(self._now, main, limits, spend), default=None),
+            text_valid_until=min(when_words_change(self._now, main, limits, spend), default=None),
             held_until=self._held_until(snapshot.next_poll),
             is_mode_known=self._is_mode_known(),
         )
@@ -135,7 +139,8 @@ class _Viewer:
 
     def _limit(self, limit: Limit, reading: Reading) -> LimitView:
         value = shown_percent(limit, self._now)
-        reset = self._reset(limit)
+        reset, origin = self._reset(limit), origin_of(limit, reading)
+        forecast = self._forecast(limit, reset)
         return LimitView(
             id=limit.id,
             kind=limit.kind,
@@ -143,13 +148,24 @@ class _Viewer:
             window_s=limit.window_s,
             percent=value,
             text=percent(value),
-            level=self._thresholds.level_of(value),
+            level=self._thresholds.level_of(value, is_filling=forecast is not None and forecast.is_full),
             elapsed=_elapsed(reset, limit.window_s),
             reset=reset,
-            origin=self._origin(origin_of(limit, reading)),
+            origin=self._origin(origin),
             has_own_origin=limit.origin is not None,
             is_old=is_old(limit, self._snapshot, self._now),
+            expected=_expected(limit, origin.fetched_at),
+            forecast=forecast,
         )
+
+    def _forecast(self, limit: Limit, reset: ResetView) -> ForecastView | None:
+        """Return what is likely to come of a limit, ``None`` while nothing can be said of its number."""
+        outlook = dict(self._snapshot.outlooks).get(limit.id)
+        if outlook is None or reset.state is not ResetState.AHEAD or reset.when is None or not limit.window_s:
+            return None
+        if is_old(limit, self._snapshot, self._now):
+            return None
+        return forecast_view(outlook, limit.window_s, reset.when.at, self._now, self._region)
 
     def _reset(self, limit: Limit) -> ResetView:
         at = limit.resets_at
@@ -159,7 +175,7 @@ class _Viewer:
         when = self._when(nearest_minute(at))
         if has_reset(limit, self._now):
             return ResetView(ResetState.OVER, at, when)
-        left_s = max(0.0, _seconds_between(self._now, at))
+        left_s = max(0.0, seconds_between(self._now, at))
         return ResetView(ResetState.AHEAD, at, when, left_s, span(left_s))
 
     def _spend(self, spend: Spend, reading: Reading) -> SpendView:
@@ -224,6 +240,14 @@ class _Viewer:
         return When(at, clock(at, region), moment(at, now, region), short, long)
 
 
+def _expected(limit: Limit, at: datetime) -> float | None:
+    """Return what an even pace would have used at ``at``, in whole percents; ``None`` if that is unknown."""
+    if limit.resets_at is None or not limit.window_s or not at < limit.resets_at:
+        return None
+    left = (limit.resets_at - at).total_seconds() / limit.window_s
+    return float(max(0, rounded(100 * (1 - left))))
+
+
 def _elapsed(reset: ResetView, window_s: int | None) -> float | None:
     """Return how much of the window has passed, 0 to 100; ``None`` if that cannot be known."""
     if reset.state is not ResetState.AHEAD or not window_s:
@@ -271,28 +295,3 @@ def _labels(
     if spend is not None:
         yield EXTRA_USAGE, spend.origin
     yield from ((credit.label, credit.origin) for credit in granted)
-
-
-def _when_words_change(
-    now: datetime, main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
-) -> Iterator[datetime]:
-    """Yield when the text of each countdown and each age changes: every minute, beyond a day every hour."""
-    second = whole_second(now)
-    half = timedelta(milliseconds=500)  # times are rounded to the second, so a text changes half a second off
-    for limit in limits:
-        if limit.reset.state is ResetState.AHEAD:
-            left_s = limit.reset.left_s
-            yield second + timedelta(seconds=left_s % _unit_s(left_s)) + half
-    parts = [part.origin for part in (*limits, spend) if part is not None]
-    for origin in {*parts, main} if main else ():
-        age_s = _seconds_between(origin.when.at, now)
-        yield second + timedelta(seconds=_unit_s(age_s) - age_s % _unit_s(age_s)) - half
-
-
-def _seconds_between(first: datetime, second: datetime) -> float:
-    """Return whole seconds. For 0.1 s less, "resets 14:10, in 2 h 10 min" would say 2 h 9 min."""
-    return (whole_second(second) - whole_second(first)).total_seconds()
-
-
-def _unit_s(seconds: float) -> int:
-    return 3600 if seconds >= _DAY_S else 60

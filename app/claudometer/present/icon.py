@@ -103,6 +103,7 @@ class _Number:
     value: float
     level: LevelName
     resets: When | None
+    then: str | None = None
 
 
 def icon_for(view: AccountView, options: IconOptions | None = None) -> IconModel:
@@ -213,7 +214,11 @@ def _number(view: AccountView, choice: IconNumber) -> _Number | None:
 
 def _number_of(limit: LimitView) -> _Number | None:
     value = _trusted(limit)
-    return None if value is None else _Number(limit_name(limit), value, limit.level, limit.reset.when)
+    if value is None:
+        return None
+    forecast = limit.forecast
+    then = forecast.then if forecast is not None and forecast.is_full else None
+    return _Number(limit_name(limit), value, limit.level, limit.reset.when, then)
 
 
 def limit_name(limit: LimitView) -> str:
@@ -245,7 +250,8 @@ def _number_words(number: _Number) -> str:
     shown = percent(number.value)
     if number.resets is None:
         return words.NUMBER.format(name=number.name, percent=shown)
-    return words.NUMBER_RESETS.format(name=number.name, percent=shown, time=number.resets.moment)
+    sentence = words.NUMBER_RESETS if number.then is None else words.NUMBER_FULL
+    return sentence.format(name=number.name, percent=shown, then=number.then, time=number.resets.moment)
 
 
 def _age_words(view: AccountView) -> str:

@@ -19,10 +19,13 @@ class Thresholds:
         self.warning = warning
         self.critical = critical
 
-    def level_of(self, percent: float | None) -> LevelName:
-        """Return the level of a percentage. An unknown one has a level of its own: it is not "ok"."""
+    def level_of(self, percent: float | None, *, is_filling: bool = False) -> LevelName:
+        """Return the level of a percentage. An unknown one has a level of its own: it is not "ok".
+
+        ``is_filling``: it is likely to be full before its reset, which is a warning by itself.
+        """
         if percent is None:
             return "unknown"
         if percent >= self.critical:
             return "critical"
-        return "warning" if percent >= self.warning else "ok"
+        return "warning" if is_filling or percent >= self.warning else "ok"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.usage import LimitKind, Mode, Organization
-from claudometer.present.card import credit_text, spend_text
+from claudometer.present.card import credit_text
+from claudometer.present.card_amounts import spend_text
 from claudometer.present.formatters import UNKNOWN, rounded
 from claudometer.present.menu_entries import SEPARATOR, Action, Entry, EntryPicture, Kind, Picture
 from claudometer.present.messages import menu as words
@@ -154,6 +155,9 @@ def _limit_line(limit: LimitView, percent: str) -> str:
     if limit.percent is not None and limit.is_old:
         return words.LIMIT_OLD.format(name=name, percent=percent, age=limit.origin.age)
     when = limit.reset.when
+    if limit.forecast is not None and limit.forecast.is_full and when is not None:
+        line = words.LIMIT_FULL if limit.kind is LimitKind.SESSION else words.WEEK_FULL
+        return line.format(name=name, percent=percent, then=limit.forecast.then, time=when.moment)
     return _sentence(limit.reset).format(name=name, percent=percent, time=when.moment if when else "")
 
 

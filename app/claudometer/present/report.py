@@ -21,11 +21,12 @@ if TYPE_CHECKING:
         Report,
         ReportAccount,
         ReportCredit,
+        ReportForecast,
         ReportLimit,
         ReportSpend,
     )
     from claudometer.present.messages.message import Message
-    from claudometer.present.view import AccountView, CreditView, LimitView, SpendView
+    from claudometer.present.view import AccountView, CreditView, ForecastView, LimitView, SpendView
 
 SCHEMA = 1
 
@@ -105,9 +106,20 @@ def _limit(limit: LimitView) -> ReportLimit:
         "resets_at": _stamp(limit.reset.at) if limit.reset.at else None,
         "window_seconds": limit.window_s,
         "level": None if limit.level == "unknown" else limit.level,
+        "expected_percent": limit.expected,
+        "forecast": _forecast(limit.forecast) if limit.forecast else None,
         "source": limit.origin.source.value,
         "fetched_at": _stamp(limit.origin.when.at),
         "stale": limit.is_old,
+    }
+
+
+def _forecast(forecast: ForecastView) -> ReportForecast:
+    return {
+        "full_at": _stamp(forecast.full_at) if forecast.full_at else None,
+        "earliest": _stamp(forecast.earliest) if forecast.earliest else None,
+        "latest": _stamp(forecast.latest) if forecast.latest else None,
+        "percent_at_reset": forecast.percent_at_reset,
     }
 
 

@@ -63,7 +63,7 @@ class _Row:
 
     def __init__(self, row: TerminalRow, style: TerminalStyle) -> None:
         self.name = style.plain(row["name"])
-        self._note = style.plain(row["note"])
+        self._notes = [style.plain(line) for line in row["note"].split("\n")]
         self._row = row
         self._style = style
         self._ink = Ink.FAINT if row["old"] else _INKS[row["level"]]
@@ -81,11 +81,7 @@ class _Row:
         return [" " * _INDENT + line for line in lines]
 
     def _note_lines(self, room: int) -> list[str]:
-        """Return the note, broken after a comma if one line has no room for it, else between words."""
-        parts = [f"{part}," for part in self._note.split(", ")]
-        lines = wrap([*parts[:-1], parts[-1][:-1]], room)
-        if any(width_of(part) > room for part in parts):
-            lines = wrap(self._note.split(), room)
+        lines = [line for note in self._notes for line in _broken(note, room)]
         return [self._style.ink(line, Ink.FAINT) for line in lines]
 
     def _bar(self, width: int) -> str:
@@ -94,6 +90,16 @@ class _Row:
     def _number(self) -> str:
         text = self._style.plain(self._row["number"])
         return " " * (_NUMBER - len(text)) + self._style.ink(text, Ink.STRONG, self._ink)
+
+
+def _broken(note: str, room: int) -> list[str]:
+    """Return a note, broken after a comma if one line has no room for it, else between words."""
+    if width_of(note) <= room:
+        return [note]
+    parts = [f"{part}," for part in note.split(", ")]
+    if any(width_of(part) > room for part in parts):
+        return wrap(note.split(), room)
+    return wrap([*parts[:-1], parts[-1][:-1]], room)
 
 
 def _problem(text: TerminalText, style: TerminalStyle) -> list[str]:

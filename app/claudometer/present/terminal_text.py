@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Source
+from claudometer.present.at_limit import reached
 from claudometer.present.card import credit_text
 from claudometer.present.formatters import UNKNOWN
 from claudometer.present.messages import terminal as words
+from claudometer.present.messages.at_limit import OF_LIMIT
 from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
     NO_LIMITS,
@@ -60,6 +62,10 @@ def _empty(view: AccountView, *, has_message: bool) -> str:
 def _notes(view: AccountView) -> Iterator[str]:
     if view.lacks_session and view.limits:
         yield NO_SESSION
+    for limit in view.shown:
+        sentence = None if limit.is_old else reached(limit, view)
+        if sentence is not None:
+            yield OF_LIMIT.format(name=limit.label, sentence=sentence)
     if view.spend is not None and view.spend.state in words.STOPPED:
         yield words.STOPPED[view.spend.state]
 
@@ -91,7 +97,12 @@ def _reset(limit: LimitView) -> str:
         return words.NOT_STARTED if reset.state is ResetState.UNSTARTED else words.RESET_UNKNOWN
     if reset.state is ResetState.OVER:
         return words.HAS_RESET
-    return words.RESETS.format(time=reset.when.moment, span=reset.left)
+    forecast = limit.forecast
+    if forecast is None:
+        return words.RESETS.format(time=reset.when.moment, span=reset.left)
+    if forecast.is_full:
+        return words.RESETS_FULL.format(time=reset.when.moment, then=forecast.then)
+    return "\n".join((words.RESETS_AT.format(time=reset.when.moment), forecast.then))
 
 
 def _spend(spend: SpendView, view: AccountView) -> TerminalRow:

@@ -20,6 +20,8 @@ from claudometer.engine.bus import Bus
 from claudometer.engine.dependencies import Dependencies, LocalSources, Overrides, UnwatchedFiles
 from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
+from claudometer.processes.login_probe import demo_login, login_probe
+from claudometer.processes.past import find_history
 from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.limit_hit import LimitHitFile
 from claudometer.providers.registry import (
@@ -33,8 +35,6 @@ from claudometer.providers.registry import (
 from claudometer.settings.environment import read_environment
 from claudometer.settings.environment_defaults import PREFIX
 from claudometer.settings.store import SettingsStore
-from claudometer.store.connecting import FILE_NAME as HISTORY_NAME
-from claudometer.store.history import History
 from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
@@ -47,6 +47,7 @@ from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
 from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.paths import Places, find_places
+from claudometer.system.region import utc_offset_at
 from claudometer.system.request_notes import RequestNotes
 from claudometer.system.spare_state import find_state
 from claudometer.system.version import own_version
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.domain.settings import Settings
-    from claudometer.engine.dependencies import LoginProbe, SourceMaker, StateFile
+    from claudometer.engine.dependencies import SourceMaker, StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
 
@@ -132,7 +133,7 @@ async def assemble(context: RunContext) -> Engine:
             settings=loaded.settings,
             settings_file=store,
             state=state,
-            login=_demo_login if context.demo else _login_probe(login),
+            login=demo_login if context.demo else login_probe(login),
             claude_folder=claude_folder,
             autostart=autostart,
             fitting_mode=_fitting_mode(context, login),
@@ -152,7 +153,8 @@ async def assemble(context: RunContext) -> Engine:
             demo=context.demo,
             log_folder=str(context.places.log_folder),
             state_folder=str(context.places.state_folder),
-            history=History(context.places.state_folder / HISTORY_NAME),
+            history=find_history(context.places.state_folder, context.clock, demo=context.demo),
+            offset_at=utc_offset_at,
         )
     )
     return engine
@@ -286,15 +288,3 @@ def _fitting_mode(context: RunContext, login: LoginReader) -> Callable[[], Await
         return Mode.CLI if should_explain else Mode.WEB
 
     return fitting
-
-
-def _login_probe(login: LoginReader) -> LoginProbe:
-    async def probe() -> MissingCredentials | None:
-        found = await login.read()
-        return found if isinstance(found, MissingCredentials) else None
-
-    return probe
-
-
-async def _demo_login() -> MissingCredentials | None:
-    return None

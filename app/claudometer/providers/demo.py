@@ -10,18 +10,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Fetched
-from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Source
+from claudometer.domain.usage import CLAUDE, Account, AccountId, Mode, Organization, Reading, Source
 from claudometer.providers.claude.parse import Decoded, Usage, decode, parse_usage, reading_of
 from claudometer.providers.demo_plans import demo_plan_named
 from claudometer.providers.demo_week import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
+    from datetime import datetime
 
     from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import Clock
-    from claudometer.domain.outcome import Outcome
+    from claudometer.domain.outcome import Outcome, Unreadable
     from claudometer.domain.policy import Why
+    from claudometer.providers.demo_plans import DemoPlan
 
 STUDIO_ID, STUDIO = "d3300000-0000-4000-8000-000000000001", "Example Studio"
 SCHOOL_ID, SCHOOL = "d3300000-0000-4000-8000-000000000002", "Example School"
@@ -60,16 +62,10 @@ class DemoSource:
 
     async def fetch(self, why: Why) -> Outcome:  # noqa: ARG002 - nothing is sent, so nothing is recorded
         """Return the numbers for this moment."""
-        now = self._clock.now()
-        account = self._account()
-        decoded = decode(json.dumps(describe(now, self._plan, shift=_shift_of(account))).encode())
-        if not isinstance(decoded, Decoded):
-            return decoded
-        usage = parse_usage(decoded.value, now=now)
-        if not isinstance(usage, Usage):
-            return usage
-        reading = reading_of(usage, account, Source.DEMO, now)
-        return Fetched(reading, self._organizations if self._mode is Mode.WEB else ())
+        found = _read(self._account(), self._clock.now(), self._plan)
+        if not isinstance(found, Reading):
+            return found
+        return Fetched(found, self._organizations if self._mode is Mode.WEB else ())
 
     async def credentials_mark(self) -> str:
         """Return nothing: nobody refuses the demo."""
@@ -97,6 +93,23 @@ class DemoSource:
             Organization(STUDIO_ID, STUDIO, chat, plan.name, plan.tier),
             Organization(SCHOOL_ID, SCHOOL, chat, "Team", "default_raven"),
         )
+
+
+def demo_readings(account: AccountId, times: Iterable[datetime], plan: str) -> list[Reading]:
+    """Return what the demo's account with that id would have shown at those times."""
+    is_studio_or_school = account in (STUDIO_ID, SCHOOL_ID)
+    mode = Mode.WEB if is_studio_or_school else Mode.CLI
+    whose = Account(account, mode, account if is_studio_or_school else None)
+    found = (_read(whose, at, demo_plan_named(plan)) for at in times)
+    return [each for each in found if isinstance(each, Reading)]
+
+
+def _read(account: Account, now: datetime, plan: DemoPlan) -> Reading | Unreadable:
+    decoded = decode(json.dumps(describe(now, plan, shift=_shift_of(account))).encode())
+    if not isinstance(decoded, Decoded):
+        return decoded
+    usage = parse_usage(decoded.value, now=now)
+    return reading_of(usage, account, Source.DEMO, now) if isinstance(usage, Usage) else usage
 
 
 def _shift_of(account: Account) -> timedelta:

@@ -149,6 +149,8 @@ class History:
         return found
 
     def _read_disk(self, query: Callable[[Connection], list[T]]) -> list[T]:
+        if self._disk is None and _identity(self._path) is None:
+            return []  # nothing was ever kept, and a look must not create the file
         with suppress(OSError, DamagedError, NewerSchemaError, errors_of_sqlite()):
             try:
                 return query(self._open())

@@ -45,6 +45,14 @@ class RegionReader:
         return self._region
 
 
+def utc_offset_at(at_s: float) -> float:
+    """Return the machine's local time minus UTC at a time, both in seconds. Knows daylight saving."""
+    try:
+        return float(time.localtime(at_s).tm_gmtoff)
+    except (OSError, OverflowError, ValueError):  # a time that the C library does not know
+        return 0.0
+
+
 def _identify_zone_file() -> tuple[int, int, int] | None:
     """Return what tells one zone file from another behind the same path, ``None`` where there is no file."""
     zone = os.environ.get("TZ", "").removeprefix(":")

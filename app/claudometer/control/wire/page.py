@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     class CardLimit(TypedDict):
         """One limit. ``bar`` and ``elapsed`` are percents from 0 to 100, ``percent`` may be above.
 
+        ``forecast`` is what is likely to come of it, ``forecast_full`` that it becomes full before its
+        reset, ``forecast_bar`` how far the bar will have come by then.
+
         ``sentence`` is all of it for screen readers.
         """
 
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
         elapsed_text: str | None
         resets: str
         detail: str | None
+        forecast: str | None
+        forecast_full: bool
+        forecast_bar: float | None
         stale: bool
         origin: str | None
         age: str | None

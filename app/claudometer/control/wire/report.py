@@ -29,8 +29,19 @@ if TYPE_CHECKING:
         plan: str | None
         tier: str | None
 
+    class ReportForecast(TypedDict):
+        """What is likely to come of a limit: it becomes full before its reset, or it lasts.
+
+        ``full_at``, ``earliest`` and ``latest`` are ``None`` if it lasts, else ``percent_at_reset`` is.
+        """
+
+        full_at: str | None
+        earliest: str | None
+        latest: str | None
+        percent_at_reset: float | None
+
     class ReportLimit(TypedDict):
-        """One limit. Times are RFC 3339 in UTC."""
+        """One limit. Times are RFC 3339 in UTC. ``forecast`` is ``None`` while nothing is said."""
 
         id: str
         kind: str
@@ -39,6 +50,8 @@ if TYPE_CHECKING:
         resets_at: str | None
         window_seconds: int | None
         level: KnownLevelName | None
+        expected_percent: float | None
+        forecast: ReportForecast | None
         source: str
         fetched_at: str
         stale: bool
@@ -91,7 +104,10 @@ if TYPE_CHECKING:
         hint: str | None
 
     class TerminalRow(TypedDict):
-        """One line of numbers: ``used`` and ``elapsed`` are percents for the bar, ``number`` is the text."""
+        """One limit. ``used`` and ``elapsed`` are percents for the bar, ``number`` is the text.
+
+        ``note`` may have two lines.
+        """
 
         name: str
         number: str

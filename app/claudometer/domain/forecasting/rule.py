@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 LEAST_SHARE = 0.1
 """In the first tenth of a window nothing is said: one message weighs as much as a habit there."""
 
+LEAST_SEEN = 0.5
+"""As much of the window so far must have been watched: of an app that has just started, the first numbers say
+how much was used, but not when."""
+
 LEAST_PERCENT = 2.0
 """So many points must have been used: percents are whole numbers, and one more would double the rate."""
 
@@ -51,7 +55,8 @@ def outlook(learner: Learner, window: Window, now: float) -> Outlook | None:
     """Return what can be said of a window of which the readings until ``now`` are known, if anything."""
     length_s, used = window.end - window.start, window.percent
     is_early = now - window.began < LEAST_SHARE * length_s
-    if is_early or now >= window.end or not LEAST_PERCENT <= used < 100:
+    is_unseen = not window.times or now - window.times[0] < LEAST_SEEN * (now - window.began)
+    if is_early or is_unseen or now >= window.end or not LEAST_PERCENT <= used < 100:
         return None
     distribution = learner.distribution(window, now)
     low, high = learner.range(distribution)

@@ -56,7 +56,7 @@ class Window:
         return next(at for at, percent in zip(self.times, self.percents, strict=True) if percent >= 100)
 
     def add(self, at: float, percent: float) -> None:
-        """Add a reading that is not older than the last one. Of equal ones, the first and the last are kept."""
+        """Add a reading that is not older than the last one. Of equal ones, first and last are kept."""
         if len(self.percents) > 1 and max(percent, self.percent) == self.percents[-1] == self.percents[-2]:
             self.times[-1] = at
             return

@@ -29,8 +29,6 @@ RESETS: Final = {
 }
 """By what is known of the reset, where it has no time."""
 
-OVER_THE_LIMIT: Final = "Over the limit"
-
 # What a screen reader says of a limit: one sentence.
 SAID_LIMIT: Final = "{name}: {used}, {reset}"
 SAID_LIMIT_AND_REMARK: Final = "{name}: {used}, {reset}, {remark}"

@@ -18,6 +18,8 @@ DEMO = "demo"
 BETWEEN = " · "
 
 RESETS = "resets {time}, in {span}"
+RESETS_FULL = "{then}, resets {time}"
+RESETS_AT = "resets {time}"
 HAS_RESET = "has reset, new number pending"
 NOT_STARTED = "not started"
 RESET_UNKNOWN = "reset time unknown"

@@ -1,0 +1,160 @@
+"""Keeps what forecasts need of every limit, and forecasts anew with each reading."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.forecasting.learner import SESSION, WEEK, Learner
+from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
+from claudometer.domain.forecasting.rule import outlook
+from claudometer.domain.forecasting.windows import Point, WindowSorter
+from claudometer.domain.usage import AccountKey, has_reset, origin_of
+from claudometer.system.off_loop import off_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.forecasting.rule import Outlook
+    from claudometer.domain.history import LimitKey, Series
+    from claudometer.domain.history import Point as KeptPoint
+    from claudometer.domain.usage import Limit, Reading
+    from claudometer.engine.bus import Bus, SnapshotStore
+
+log = logging.getLogger(__name__)
+
+LEARNED_FOR = timedelta(days=42)
+"""As much of the history is learned from: twice the time after which it counts half."""
+
+_DAY_S = 86400
+
+
+class Past(Protocol):
+    """What was read in earlier runs. Its methods block."""
+
+    def series(self, account: AccountKey | None = None) -> list[Series]: ...
+    def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[KeptPoint]: ...
+    def close(self) -> None: ...
+
+
+class Forecaster:
+    """Forecasts every limit that is shown, and puts the outlooks into the snapshot.
+
+    An outlook is that of its reading: it does not change while nothing new is known.
+
+    Args:
+        past: ``None`` if no history is kept: then it learns from what it sees.
+        offset_at: the local time zone, as seconds to add to a time.
+    """
+
+    def __init__(
+        self,
+        past: Past | None,
+        snapshots: SnapshotStore,
+        bus: Bus,
+        clock: Clock,
+        offset_at: Callable[[float], float],
+    ) -> None:
+        self._past = past
+        self._snapshots = snapshots
+        self._clock = clock
+        self._offset_at = offset_at
+        self._limits: dict[AccountKey, dict[str, _Followed]] = {}
+        self._to_load = asyncio.Event()
+        self._ended = False
+        bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
+
+    async def run(self) -> None:
+        """Learn from the history of each account that is shown, until cancelled."""
+        try:
+            while True:
+                await self._to_load.wait()
+                await self.load()
+        finally:
+            self._ended = True
+
+    async def load(self) -> None:
+        """Learn from the history of the account that is shown, unless that was done."""
+        self._to_load.clear()
+        reading = self._snapshots.snapshot.reading
+        if reading is None or reading.key in self._limits:
+            return
+        past, since = self._past, self._clock.now() - LEARNED_FOR
+        try:
+            known = {} if past is None else await off_loop(self._learn, past, reading.key, since)
+        except OSError as error:  # a timeout: the disk hangs
+            log.warning("forecasts begin without the history: %s", error)
+            known = {}
+        self._limits[reading.key] = known
+        self._note(self._snapshots.snapshot.reading)
+
+    def _learn(self, past: Past, account: AccountKey, since: datetime) -> dict[str, _Followed]:
+        """Return what an account's history says of its limits. Blocks."""
+        known: dict[str, _Followed] = {}
+        for series in past.series(account):
+            if self._ended:
+                break
+            if series.window_s:
+                followed = known[series.key.limit_id] = _Followed(series.window_s, self._offset_at)
+                followed.take(_readings_in(past.points(series.key, since)))
+        if self._ended:  # the file was closed meanwhile, and perhaps opened again just now
+            past.close()
+        return known
+
+    def _note(self, reading: Reading | None) -> None:
+        """Take a reading, and show what it makes likely."""
+        if reading is not None and reading.key not in self._limits:
+            self._to_load.set()
+        limits = self._limits.get(reading.key) if reading is not None else None
+        outlooks: tuple[tuple[str, Outlook], ...] = ()
+        if reading is not None and limits is not None:
+            found = ((limit.id, self._outlook(limit, reading, limits)) for limit in reading.limits)
+            outlooks = tuple((name, said) for name, said in found if said is not None)
+        self._snapshots.change(outlooks=outlooks)
+
+    def _outlook(self, limit: Limit, reading: Reading, limits: dict[str, _Followed]) -> Outlook | None:
+        at = origin_of(limit, reading).fetched_at
+        if limit.percent is None or limit.resets_at is None or not limit.window_s or has_reset(limit, at):
+            return None
+        if limit.id not in limits:
+            limits[limit.id] = _Followed(limit.window_s, self._offset_at)
+        followed = limits[limit.id]
+        followed.take([Point(at.timestamp(), limit.percent, limit.resets_at.timestamp())])
+        return followed.outlook(at.timestamp())
+
+
+class _Followed:
+    """One limit: what was learned of its past windows, and the present one."""
+
+    def __init__(self, window_s: float, offset_at: Callable[[float], float]) -> None:
+        is_long = window_s > _DAY_S
+        tuning, prior = (WEEK, WEEK_PRIOR) if is_long else (SESSION, SESSION_PRIOR)
+        self._learner = Learner(window_s, offset_at, tuning, prior)
+        self._sorter = WindowSorter(window_s)
+
+    def take(self, points: Iterable[Point]) -> None:
+        """Take readings, the oldest first."""
+        for point in points:
+            ended = self._sorter.add(point)
+            if ended is not None:
+                self._learner.add(ended)
+
+    def outlook(self, at: float) -> Outlook | None:
+        """Return what the last reading, made at ``at``, makes likely."""
+        window = self._sorter.current
+        return None if window is None else outlook(self._learner, window, at)
+
+
+def _readings_in(points: Sequence[KeptPoint]) -> list[Point]:
+    """Return the readings that kept points stand for: the first and the last of each percent."""
+    readings = []
+    for point in points:
+        if point.resets_at is not None:
+            resets_at = point.resets_at.timestamp()
+            readings += [Point(at.timestamp(), point.percent, resets_at) for at in (point.at, point.until)]
+    return readings

@@ -1,0 +1,42 @@
+"""When the text of a view changes although nothing happens: countdowns and ages. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.present.formatters import whole_second
+from claudometer.present.view import ResetState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from claudometer.present.view import LimitView, OriginView, SpendView
+
+_DAY_S = 24 * 3600
+
+
+def when_words_change(
+    now: datetime, main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
+) -> Iterator[datetime]:
+    """Yield when the text of each countdown and each age changes: every minute, beyond a day every hour."""
+    second = whole_second(now)
+    half = timedelta(milliseconds=500)  # times are rounded to the second, so a text changes half a second off
+    for limit in limits:
+        if limit.reset.state is ResetState.AHEAD:
+            left_s = limit.reset.left_s
+            yield second + timedelta(seconds=left_s % _unit_s(left_s)) + half
+    parts = [part.origin for part in (*limits, spend) if part is not None]
+    for origin in {*parts, main} if main else ():
+        age_s = seconds_between(origin.when.at, now)
+        yield second + timedelta(seconds=_unit_s(age_s) - age_s % _unit_s(age_s)) - half
+
+
+def seconds_between(first: datetime, second: datetime) -> float:
+    """Return whole seconds. For 0.1 s less, "resets 14:10, in 2 h 10 min" would say 2 h 9 min."""
+    return (whole_second(second) - whole_second(first)).total_seconds()
+
+
+def _unit_s(seconds: float) -> int:
+    return 3600 if seconds >= _DAY_S else 60

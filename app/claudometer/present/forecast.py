@@ -1,0 +1,112 @@
+"""Puts an outlook into rounded times and words: ten minutes of a session, half a day of a week. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.present.formatters import moment, percent
+from claudometer.present.messages import forecast as words
+from claudometer.present.messages.phrases import WEEKDAYS_IN_FULL
+from claudometer.present.view import ForecastView
+
+if TYPE_CHECKING:
+    from claudometer.domain.forecasting.rule import Outlook
+    from claudometer.domain.region import Region
+
+_DAY_S = 24 * 3600
+_TEN_MINUTES = timedelta(minutes=10)
+_HALF_DAY = timedelta(hours=12)
+
+
+def forecast_view(
+    outlook: Outlook, window_s: int, resets_at: datetime, now: datetime, region: Region
+) -> ForecastView | None:
+    """Return an outlook in words, ``None`` when its time has come.
+
+    Args:
+        window_s: length of the limit window in seconds. Of one longer than a day, half days are told apart.
+        resets_at: when the window ends, after ``now``; both aware UTC.
+    """
+    if outlook.full_at is None or outlook.earliest is None or outlook.latest is None:
+        return _lasting(outlook)
+    full_at = datetime.fromtimestamp(outlook.full_at, UTC)
+    if full_at <= now:  # it should be full by now, and is not: the next reading knows better
+        return None
+    is_long = window_s > _DAY_S
+
+    def rounded(at: float) -> datetime:
+        return min(resets_at, max(now, _rounded(datetime.fromtimestamp(at, UTC), region, is_long=is_long)))
+
+    shown = _between(_rounded(full_at, region, is_long=is_long), now, resets_at, region, is_long=is_long)
+    time = None if shown is None else _words(shown, now, region, is_long=is_long)
+    return ForecastView(
+        full_at=resets_at if shown is None else shown,
+        earliest=rounded(outlook.earliest),
+        latest=rounded(outlook.latest),
+        percent_at_reset=None,
+        low=outlook.low,
+        high=outlook.high,
+        sentence=words.FULL_SOON if time is None else words.FULL.format(time=time),
+        then=words.THEN_FULL_SOON if time is None else words.THEN_FULL.format(time=time),
+    )
+
+
+def _lasting(outlook: Outlook) -> ForecastView | None:
+    if outlook.percent_at_reset is None:
+        return None
+    shown = float(int(outlook.percent_at_reset + 0.5))
+    text = percent(shown)
+    return ForecastView(
+        full_at=None,
+        earliest=None,
+        latest=None,
+        percent_at_reset=shown,
+        low=outlook.low,
+        high=outlook.high,
+        sentence=words.LASTS.format(percent=text),
+        then=words.THEN_LASTS.format(percent=text),
+    )
+
+
+def _rounded(at: datetime, region: Region, *, is_long: bool) -> datetime:
+    """Return the nearest full ten minutes, or noon or midnight, of the local day."""
+    step = _HALF_DAY if is_long else _TEN_MINUTES
+    local = at.astimezone(region.zone).replace(tzinfo=None)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    steps = int((local - midnight) / step + 0.5)
+    return _of_local(midnight + steps * step, region)
+
+
+def _of_local(local: datetime, region: Region) -> datetime:
+    # Without a zone of its own, ``astimezone`` takes a time without one as the machine's.
+    return local.replace(tzinfo=region.zone).astimezone(UTC)
+
+
+def _between(
+    shown: datetime, now: datetime, resets_at: datetime, region: Region, *, is_long: bool
+) -> datetime | None:
+    """Return the rounded time, or its neighbor if it is not between now and the reset, if that is."""
+    step = _HALF_DAY if is_long else _TEN_MINUTES
+    for at in (shown, shown + step, shown - step):
+        again = _rounded(at, region, is_long=is_long)  # half a day later is noon also when clocks change
+        if now < again < resets_at:
+            return again
+    return None
+
+
+def _words(at: datetime, now: datetime, region: Region, *, is_long: bool) -> str:
+    """Return "13:00", or "noon", "tomorrow night", "Friday noon"."""
+    if not is_long:
+        return moment(at, now, region)
+    local = at.astimezone(region.zone)
+    is_noon = local.hour == 12
+    # Midnight belongs to the day that ends: "Friday night" is what everybody calls it.
+    day = local.date() if is_noon else local.date() - timedelta(days=1)
+    ahead = (day - now.astimezone(region.zone).date()).days
+    if ahead <= 0:
+        return words.TODAY_NOON if is_noon else words.TONIGHT
+    if ahead == 1:
+        return words.TOMORROW_NOON if is_noon else words.TOMORROW_NIGHT
+    name = WEEKDAYS_IN_FULL[day.weekday()]
+    return (words.NOON_OF if is_noon else words.NIGHT_OF).format(day=name)

@@ -1,0 +1,25 @@
+"""What is likely to come of a limit. One wording for every surface. Pure, and cheap to import."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FULL: Final = "Full about {time}"
+FULL_SOON: Final = "Full before it resets"
+"""When no rounded time fits between now and the reset."""
+
+LASTS: Final = "Lasts, about {percent} by then"
+"""\"Then\" is the reset, whose time stands beside it."""
+
+# The same in the middle of a line, behind a name.
+THEN_FULL: Final = "full about {time}"
+THEN_FULL_SOON: Final = "full before it resets"
+THEN_LASTS: Final = "lasts, about {percent} by then"
+
+# Half days: a week's forecast is no more precise.
+NOON_OF: Final = "{day} noon"
+NIGHT_OF: Final = "{day} night"
+TODAY_NOON: Final = "noon"
+TONIGHT: Final = "midnight"
+TOMORROW_NOON: Final = "tomorrow noon"
+TOMORROW_NIGHT: Final = "tomorrow night"

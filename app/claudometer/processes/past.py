@@ -1,0 +1,62 @@
+"""Opens the history; the demo's begins with two weeks of the made-up account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.providers.demo import demo_readings
+from claudometer.store.connecting import FILE_NAME
+from claudometer.store.history import History
+from claudometer.system.demo_plan import demo_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from claudometer.domain.clock import Clock
+    from claudometer.domain.history import Series
+    from claudometer.domain.usage import AccountKey, Reading
+
+DEMO_PAST = timedelta(days=15)
+DEMO_STEP = timedelta(hours=1)
+
+
+def find_history(folder: Path, clock: Clock, *, demo: bool) -> History:
+    """Return the history in ``folder``. It opens its file when it is first used."""
+    path = folder / FILE_NAME
+    return DemoHistory(path, clock) if demo else History(path)
+
+
+class DemoHistory(History):
+    """The history of the demo, which shows at once what a history is good for."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        super().__init__(path)
+        self._clock = clock
+        self._begun: set[AccountKey] = set()
+
+    def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None:
+        """Write what is new, behind the past."""
+        for account in {reading.key for reading in readings}:
+            self._begin(account)
+        super().record(readings, now=now, gap_s=gap_s)
+
+    def series(self, account: AccountKey | None = None) -> list[Series]:
+        """Return the limits that there are points of."""
+        if account is not None:
+            self._begin(account)
+        return super().series(account)
+
+    def _begin(self, account: AccountKey) -> None:
+        """Write the past of an account, unless an earlier demo has."""
+        if account in self._begun:
+            return
+        self._begun.add(account)
+        if not super().series(account):
+            now = self._clock.now()
+            steps = DEMO_PAST // DEMO_STEP
+            times = [now - DEMO_STEP * step for step in range(steps, 0, -1)]
+            past = demo_readings(account.account, times, demo_plan())
+            super().record(past, now=now, gap_s=2 * DEMO_STEP.total_seconds())

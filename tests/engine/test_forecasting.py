@@ -1,0 +1,108 @@
+"""Tests that the engine learns from history and readings, and forgets no account for another."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.outcome import Fetched
+from claudometer.engine.engine import Engine
+from claudometer.store.history import History
+from tests.clocks import NOON
+from tests.histories import after, record_all
+from tests.readings import fable, reading, session, weekly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claudometer.domain.forecasting.rule import Outlook
+    from claudometer.domain.usage import Reading
+    from tests.engine.sources import Bench
+
+SESSION_S = 5 * 3600
+
+
+@pytest.fixture
+def history(bench: Bench) -> History:
+    return History(bench.folder / "state" / "history.db")
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def outlook_of(engine: Engine, limit_id: str = "session") -> Outlook | None:
+    return dict(engine.snapshot.outlooks).get(limit_id)
+
+
+def past_session(minutes_before_noon: int, percent: float) -> Reading:
+    """Return a reading of the session that ends at 14:10."""
+    return reading(session(percent), weekly(), fable(), fetched_at=after(-minutes_before_noon))
+
+
+def test_a_start_in_the_middle_of_a_window_says_nothing_without_a_history(bench: Bench) -> None:
+    async def story() -> None:
+        engine = bench.engine()
+        engine.start_polling()
+        await until(lambda: engine.snapshot.reading)
+        await asyncio.sleep(0.05)
+        await engine.tasks.stop()
+        assert engine.snapshot.outlooks == ()
+
+    asyncio.run(story())
+
+
+def test_a_history_makes_it_speak_at_once(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        record_all(history, *(past_session(160 - 10 * step, 5.0 * step) for step in range(16)))
+        engine = Engine(replace(bench.parts(), history=history))
+        engine.start_polling()
+        await until(lambda: outlook_of(engine))
+        await engine.tasks.stop()
+        said = outlook_of(engine)
+        assert said is not None
+        assert said.full_at is not None
+        assert 10 * 60 < said.full_at - NOON.timestamp() < 2 * 3600, "81 % after 170 minutes, still rising"
+
+    asyncio.run(story())
+
+
+def test_without_a_history_it_speaks_once_half_of_the_window_was_watched(bench: Bench) -> None:
+    async def story() -> None:
+        start = NOON - timedelta(hours=2, minutes=50)
+        answers = [
+            Fetched(reading(session(float(2 * step)), fetched_at=start + timedelta(minutes=10 * step)))
+            for step in range(3, 17)
+        ]
+        bench.cli.answers.clear()
+        bench.cli.answers.extend(answers)
+        engine = bench.engine()
+        engine.start_polling()
+        spoke = []
+        for answer in answers[1:]:
+            await until(lambda: engine.snapshot.next_poll)
+            bench.clock.advance(600)
+            await engine.refresh()
+            assert engine.snapshot.reading == answer.reading
+            spoke.append(outlook_of(engine) is not None)
+        await engine.tasks.stop()
+        assert spoke[0] is False
+        assert spoke[-1] is True
+        assert sorted(spoke) == spoke, "it never falls silent again"
+
+    asyncio.run(story())
+
+
+def test_a_single_command_forecasts_from_the_history(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        record_all(history, *(past_session(160 - 10 * step, 5.0 * step) for step in range(16)))
+        snapshot = await Engine(replace(bench.parts(), history=history)).poll_once()
+        assert "session" in dict(snapshot.outlooks)
+
+    asyncio.run(story())

@@ -1,0 +1,215 @@
+"""A forecast is rounded and put into the same words on every surface, and never names a wrong minute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.region import UTC_REGION, Region
+from claudometer.domain.snapshot import TRUST_FOR, Snapshot
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, CapState
+from claudometer.present.at_limit import reached
+from claudometer.present.card import card_for
+from claudometer.present.forecast import forecast_view
+from claudometer.present.icon import icon_for
+from claudometer.present.menu import menu_for
+from claudometer.present.messages import at_limit
+from claudometer.present.messages.terminal import Terminal
+from claudometer.present.report import report_for
+from claudometer.present.terminal_text import terminal_text
+from tests.clocks import NOON
+from tests.readings import euros, fable, reading, session, snapshot, spend, weekly
+from tests.views import view
+
+if TYPE_CHECKING:
+    from claudometer.present.view import ForecastView
+
+RESET = NOON + timedelta(hours=2, minutes=10)
+WEEK_RESET = NOON + timedelta(days=5, hours=5)  # Tuesday, 25 August, 17:00; NOON is a Thursday
+
+
+def full(at: datetime, earliest: datetime | None = None, latest: datetime | None = None) -> Outlook:
+    first, last = earliest or at, latest or at
+    return Outlook(at.timestamp(), first.timestamp(), last.timestamp(), None, 90.0, 100.0)
+
+
+def lasts(percent: float) -> Outlook:
+    return Outlook(None, None, None, percent, percent - 5, percent + 5)
+
+
+def shown(outlook: Outlook, *, week: bool = False, region: Region = UTC_REGION) -> ForecastView | None:
+    length, reset = (WEEK_WINDOW_S, WEEK_RESET) if week else (SESSION_WINDOW_S, RESET)
+    return forecast_view(outlook, length, reset, NOON, region)
+
+
+def sentence(outlook: Outlook, *, week: bool = False, region: Region = UTC_REGION) -> str | None:
+    found = shown(outlook, week=week, region=region)
+    return None if found is None else found.sentence
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (58, "Full about 13:00"),
+        (64, "Full about 13:00"),
+        (66, "Full about 13:10"),
+        (2, "Full about 12:10"),  # 12:00 is over
+        (129, "Full about 14:00"),  # 14:10 is the reset
+    ],
+)
+def test_a_session_is_rounded_to_ten_minutes_between_now_and_the_reset(minutes: int, expected: str) -> None:
+    assert sentence(full(NOON + timedelta(minutes=minutes))) == expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (3, "Full about midnight"),  # noon is now
+        (11, "Full about midnight"),
+        (22, "Full about tomorrow noon"),
+        (35, "Full about tomorrow night"),
+        (46, "Full about Saturday noon"),
+        (60, "Full about Saturday night"),
+        (124, "Full about Tuesday noon"),
+    ],
+)
+def test_a_week_is_rounded_to_half_a_day(hours: int, expected: str) -> None:
+    assert sentence(full(NOON + timedelta(hours=hours)), week=True) == expected
+
+
+def test_half_days_are_those_of_the_user() -> None:
+    tokyo = Region(zone=ZoneInfo("Asia/Tokyo"))
+    assert sentence(full(NOON + timedelta(hours=40)), week=True, region=tokyo) == "Full about Saturday noon"
+
+
+def test_without_room_for_a_rounded_time_it_is_only_before_the_reset() -> None:
+    soon = forecast_view(
+        full(NOON + timedelta(minutes=3)),
+        SESSION_WINDOW_S,
+        NOON + timedelta(minutes=6),
+        NOON + timedelta(minutes=1),
+        UTC_REGION,
+    )
+    assert soon is not None
+    assert soon.sentence == "Full before it resets"
+
+
+def test_what_should_have_happened_by_now_is_not_said_any_more() -> None:
+    assert shown(full(NOON - timedelta(minutes=1))) is None
+
+
+def test_a_limit_that_lasts_is_said_to() -> None:
+    assert sentence(lasts(80.6)) == "Lasts, about 81\u00a0% by then"
+
+
+@given(
+    minutes=st.floats(0.02, 7 * 24 * 60 - 0.1),
+    left=st.floats(0.1, 7 * 24 * 60),
+    zone=st.sampled_from(
+        ["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe"]
+    ),
+    is_week=st.booleans(),
+    day=st.integers(0, 365),
+)
+def test_no_time_is_outside_the_window_or_more_precise_than_it_can_be(
+    minutes: float, left: float, zone: str, is_week: bool, day: int
+) -> None:
+    now = NOON + timedelta(days=day, minutes=7)
+    length = WEEK_WINDOW_S if is_week else SESSION_WINDOW_S
+    reset = now + timedelta(minutes=min(left, length / 60))
+    at = min(now + timedelta(minutes=minutes), reset - timedelta(seconds=1))
+    found = forecast_view(full(at, now, reset), length, reset, now, Region(zone=ZoneInfo(zone)))
+    if found is None:
+        assert at <= now
+        return
+    assert found.full_at is not None
+    assert found.earliest is not None
+    assert found.latest is not None
+    assert now < found.full_at <= reset
+    assert now <= found.earliest <= found.latest <= reset
+    local = found.full_at.astimezone(ZoneInfo(zone))
+    if found.full_at != reset:
+        is_round = (local.hour % 12, local.minute) == (0, 0) if is_week else local.minute % 10 == 0
+        assert is_round
+        assert local.second == 0
+
+
+def with_outlooks(**outlooks: Outlook) -> Snapshot:
+    names = {"session": "session", "weekly": "weekly", "fable": "weekly:fable"}
+    said = tuple((names[name], outlook) for name, outlook in outlooks.items())
+    made = snapshot(reading(session(61.0), weekly(), fable()))
+    return replace(made, outlooks=said)
+
+
+BUSY = with_outlooks(
+    session=full(NOON + timedelta(minutes=61), NOON + timedelta(minutes=40), NOON + timedelta(minutes=89)),
+    weekly=lasts(81.2),
+    fable=full(NOON + timedelta(hours=25)),
+)
+
+
+def test_every_surface_says_the_same() -> None:
+    seen = view(BUSY)
+    assert [limit.level for limit in seen.limits] == ["warning", "ok", "warning"]
+    lines = [entry.text for entry in menu_for(seen)][:3]
+    assert "full about tomorrow noon" in lines[0]
+    assert lines[1].endswith("Session · full about 13:00, resets 14:10")
+    assert lines[2].endswith("resets Tue 17:00")
+    card = card_for(seen)
+    assert [(row["forecast"], row["forecast_full"], row["forecast_bar"]) for row in card["limits"]] == [
+        ("Full about 13:00", True, 100.0),
+        ("Lasts, about 81\u00a0% by then", False, 81.0),
+        ("Full about tomorrow noon", True, 100.0),
+    ]
+    assert "full about 13:00" in card["limits"][0]["sentence"]
+    notes = [row["note"] for row in terminal_text(seen, Terminal.APP)["rows"]]
+    assert notes[0] == "full about 13:00, resets 14:10"
+    assert notes[1] == "resets Tue 17:00\nlasts, about 81\u00a0% by then"
+    assert "Session 61\u00a0%, full about 13:00, resets 14:10" in icon_for(seen).tooltip
+
+
+def test_scripts_get_rounded_times_and_null_while_nothing_is_said() -> None:
+    limits = report_for(view(BUSY))["limits"]
+    assert limits[0]["forecast"] == {
+        "full_at": "2026-08-20T13:00:00Z",
+        "earliest": "2026-08-20T12:40:00Z",
+        "latest": "2026-08-20T13:30:00Z",
+        "percent_at_reset": None,
+    }
+    assert limits[1]["forecast"] == {
+        "full_at": None,
+        "earliest": None,
+        "latest": None,
+        "percent_at_reset": 81.0,
+    }
+    assert [limit["expected_percent"] for limit in limits] == [57.0, 26.0, 26.0]
+    assert report_for(view(snapshot()))["limits"][0]["forecast"] is None
+
+
+def test_an_old_number_has_no_forecast_and_no_level_by_it() -> None:
+    later = NOON + TRUST_FOR + timedelta(minutes=10)
+    seen = view(BUSY, later)
+    assert [limit.forecast for limit in seen.limits] == [None, None, None]
+    assert seen.limits[0].level == "ok"
+
+
+def test_a_full_limit_says_what_still_goes_on() -> None:
+    def said(**changes: object) -> list[str | None]:
+        seen = view(snapshot(reading(session(100.0), weekly(), fable(104.0), **changes)))  # type: ignore[arg-type]
+        return [reached(limit, seen) for limit in seen.limits]
+
+    assert said() == [at_limit.GO_ON_SLOWLY, None, at_limit.OTHER_MODELS]
+    paying = spend(used=1234)
+    assert said(spend=paying)[0] == "Limit reached; extra usage is paying now: €12.34 of €40.00"
+    assert said(spend=replace(paying, enabled=False))[0] == at_limit.GO_ON_SLOWLY
+    assert said(spend=replace(paying, used=euros(4000)))[0] == at_limit.GO_ON_SLOWLY, "the cap is reached"
+    assert said(spend=replace(paying, cap=CapState.UNCAPPED))[0] == (
+        "Limit reached; extra usage is paying now: €12.34, no limit"
+    )
