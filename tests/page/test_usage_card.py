@@ -10,7 +10,7 @@ from selenium.webdriver.common.keys import Keys
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages import card as words
 from claudometer.present.messages import phrases
-from claudometer.present.messages.at_limit import GO_ON_SLOWLY
+from claudometer.present.messages.at_limit import BESIDE
 from claudometer.present.messages.errors import message_for_code
 from tests.page.scenarios import LONG_NAME, LONG_ORGANIZATION, SCENARIOS
 
@@ -173,7 +173,7 @@ def test_more_than_the_limit_is_shown_in_full_and_in_words(page: Chromium) -> No
     page.open("critical")
     first = rows(page)[0]
     assert "104 %" in first
-    assert GO_ON_SLOWLY in first
+    assert BESIDE.paying.format(amount="€12.34 of €40.00") in first
 
 
 def test_unknown_is_a_dash_with_an_empty_bar_never_a_zero(page: Chromium) -> None:

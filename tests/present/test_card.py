@@ -16,7 +16,7 @@ from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Money, Or
 from claudometer.present.card import card_for
 from claudometer.present.messages import card as words
 from claudometer.present.messages import phrases
-from claudometer.present.messages.at_limit import GO_ON_SLOWLY
+from claudometer.present.messages.at_limit import BESIDE
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.view import ResetState
 from tests.clocks import NOON
@@ -89,7 +89,7 @@ def test_an_unknown_percent_is_a_dash_without_a_bar() -> None:
 
 def test_over_the_limit_fills_the_bar_and_keeps_the_number() -> None:
     row = card(snapshot(reading(session(104.0))))["limits"][0]
-    assert (row["bar"], row["percent_text"], row["detail"]) == (100.0, "104\u00a0%", GO_ON_SLOWLY)
+    assert (row["bar"], row["percent_text"], row["detail"]) == (100.0, "104\u00a0%", BESIDE.go_on_slowly)
 
 
 def test_old_numbers_are_marked_with_their_age() -> None:

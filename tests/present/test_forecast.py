@@ -20,7 +20,7 @@ from claudometer.present.card import card_for
 from claudometer.present.forecast import forecast_view
 from claudometer.present.icon import icon_for
 from claudometer.present.menu import menu_for
-from claudometer.present.messages import at_limit
+from claudometer.present.messages.at_limit import BESIDE
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
 from claudometer.present.terminal_text import terminal_text
@@ -205,11 +205,11 @@ def test_a_full_limit_says_what_still_goes_on() -> None:
         seen = view(snapshot(reading(session(100.0), weekly(), fable(104.0), **changes)))  # type: ignore[arg-type]
         return [reached(limit, seen) for limit in seen.limits]
 
-    assert said() == [at_limit.GO_ON_SLOWLY, None, at_limit.OTHER_MODELS]
+    assert said() == [BESIDE.go_on_slowly, None, BESIDE.other_models]
     paying = spend(used=1234)
     assert said(spend=paying)[0] == "Limit reached; extra usage is paying now: €12.34 of €40.00"
-    assert said(spend=replace(paying, enabled=False))[0] == at_limit.GO_ON_SLOWLY
-    assert said(spend=replace(paying, used=euros(4000)))[0] == at_limit.GO_ON_SLOWLY, "the cap is reached"
+    assert said(spend=replace(paying, enabled=False))[0] == BESIDE.go_on_slowly
+    assert said(spend=replace(paying, used=euros(4000)))[0] == BESIDE.go_on_slowly, "the cap is reached"
     assert said(spend=replace(paying, cap=CapState.UNCAPPED))[0] == (
         "Limit reached; extra usage is paying now: €12.34, no limit"
     )

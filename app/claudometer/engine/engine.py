@@ -75,7 +75,7 @@ class Engine:
         self._snapshots.change(is_mode_chosen=self._selector.is_chosen)
         self._notices = Notices(self._snapshots, deps.log_folder, deps.state_folder)
         self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
-        uptime, on_error = self._uptime, self._notices.show_state
+        uptime, on_error, on_problems = self._uptime, self._notices.show_state, self._notices.show_history
         self._requester = Requester(BucketStore(deps.state, on_error=on_error, uptime=uptime), deps.clock)
         self._merger = ReadingMerger(
             self._cache, deps.local.sources, rules=deps.rules, login=self._local_login, clock=deps.clock
@@ -92,11 +92,7 @@ class Engine:
             policy=deps.policy,
         )
         self._recorder = Recorder(
-            deps.history,
-            deps.bus,
-            deps.clock,
-            interval_s=self._interval_s,
-            on_problems=self._notices.show_history,
+            deps.history, deps.bus, deps.clock, interval_s=self._interval_s, on_problems=on_problems
         )
         self._forecaster = Forecaster(deps.history, self._snapshots, deps.bus, deps.clock, deps.offset_at)
         self._saver = Saver(deps, self._keys, self._requester)

@@ -6,21 +6,24 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import LimitKind
 from claudometer.present.card_amounts import spend_text
-from claudometer.present.messages import at_limit as words
+from claudometer.present.messages.at_limit import BESIDE
+from claudometer.present.text import one_line
 from claudometer.present.view import SpendState
 
 if TYPE_CHECKING:
+    from claudometer.present.messages.at_limit import Reached
     from claudometer.present.view import AccountView, LimitView
 
 
-def reached(limit: LimitView, view: AccountView) -> str | None:
+def reached(limit: LimitView, view: AccountView, words: Reached = BESIDE) -> str | None:
     """Return what a limit at 100 % or more means for the user, ``None`` below."""
     if limit.percent is None or limit.percent < 100:
         return None
+    name = one_line(limit.label)
     if limit.kind is LimitKind.WEEKLY_MODEL:
-        return words.OTHER_MODELS
+        return words.other_models.format(name=name)
     spend = view.spend
     if spend is not None and spend.enabled and spend.state is SpendState.PAYS and not spend.is_old:
-        return words.PAYING.format(amount=spend_text(spend))
+        return words.paying.format(name=name, amount=spend_text(spend))
     # Claude Code has a low-priority lane, which it may offer; whether it does is not ours to say.
-    return words.GO_ON_SLOWLY
+    return words.go_on_slowly.format(name=name)

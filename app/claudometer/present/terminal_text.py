@@ -12,7 +12,7 @@ from claudometer.present.at_limit import reached
 from claudometer.present.card import credit_text
 from claudometer.present.formatters import UNKNOWN
 from claudometer.present.messages import terminal as words
-from claudometer.present.messages.at_limit import OF_LIMIT
+from claudometer.present.messages.at_limit import SENTENCE
 from claudometer.present.messages.phrases import (
     EXTRA_USAGE,
     NO_LIMITS,
@@ -63,9 +63,9 @@ def _notes(view: AccountView) -> Iterator[str]:
     if view.lacks_session and view.limits:
         yield NO_SESSION
     for limit in view.shown:
-        sentence = None if limit.is_old else reached(limit, view)
+        sentence = None if limit.is_old else reached(limit, view, SENTENCE)
         if sentence is not None:
-            yield OF_LIMIT.format(name=limit.label, sentence=sentence)
+            yield sentence
     if view.spend is not None and view.spend.state in words.STOPPED:
         yield words.STOPPED[view.spend.state]
 

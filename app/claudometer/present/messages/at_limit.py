@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
-OTHER_MODELS: Final = "Limit reached; other models still work"
-PAYING: Final = "Limit reached; extra usage is paying now: {amount}"
-GO_ON_SLOWLY: Final = "Limit reached; Claude Code may offer to go on slowly"
-OF_LIMIT: Final = "{name}: {sentence}."
-"""A sentence of its own below the numbers of a terminal."""
+
+class Reached(NamedTuple):
+    """What still goes on: other models, extra usage that pays, or perhaps Claude Code's slow lane."""
+
+    other_models: str
+    paying: str
+    go_on_slowly: str
+
+
+BESIDE: Final = Reached(
+    "Limit reached; other models still work",
+    "Limit reached; extra usage is paying now: {amount}",
+    "Limit reached; Claude Code may offer to go on slowly",
+)
+"""Beside the limit's name and number."""
+
+SENTENCE: Final = Reached(
+    "{name}: limit reached; other models still work.",
+    "{name}: limit reached; extra usage is paying now: {amount}.",
+    "{name}: limit reached; Claude Code may offer to go on slowly.",
+)
+"""A line of its own, below the numbers."""
