@@ -10,6 +10,7 @@ from claudometer.domain.alerts.record import AlertRecord
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.forecasting.rule import Outlook
 from claudometer.domain.ledger import RequestRecord, summarize
 from claudometer.domain.outcome import Status
 from claudometer.domain.plan import StoppedBy
@@ -36,6 +37,8 @@ from tests.readings import credit, fable, reading, session, spend, weekly
 from tests.views import view
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from claudometer.control.wire.page import RequestPanel
     from claudometer.domain.form_state import FormState
 
@@ -52,6 +55,11 @@ _UNREADABLE = message_for_code(
     ErrorCode.LEDGER_UNREADABLE, {"folder": "/home/somebody/.local/state/claudometer"}
 )
 IDLE = Update(running="0.1.0")
+
+
+def full_about(at: datetime) -> Outlook:
+    """Return the outlook of a limit that will be full at ``at``."""
+    return Outlook(at.timestamp(), at.timestamp(), at.timestamp(), None, 90.0, 100.0)
 
 
 @dataclass(frozen=True)
@@ -298,6 +306,18 @@ SCENARIOS: dict[str, Scenario] = {
         silence=Silence(NOW + timedelta(minutes=50)),
     ),
     "numbers": Scenario("Numbers, one limit getting close", snapshot(), form_state()),
+    "forecast": Scenario(
+        "Two limits that will be full, and one that lasts",
+        replace(
+            snapshot(reading=reading(session(81.0), weekly(29.0), fable(66.0), spend=spend())),
+            outlooks=(
+                ("session", full_about(NOON + timedelta(minutes=61))),
+                ("weekly", Outlook(None, None, None, 81.0, 70.0, 90.0)),
+                ("weekly:fable", full_about(NOON + timedelta(hours=25))),
+            ),
+        ),
+        form_state(),
+    ),
     "calm": Scenario("All calm, browser mode", snapshot(reading=_WEB, mode=Mode.WEB), web_form()),
     "critical": Scenario(
         "Critical and over the limit, extra usage running",

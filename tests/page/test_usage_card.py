@@ -379,3 +379,14 @@ def test_the_menu_can_show_the_settings_and_a_limit_that_is_gone_shows_the_top(p
     page.js("window.bridge.pushPlace({page: 'usage', limit: 'gone', number: 2})")
     page.wait(lambda: len(page.calls("next_view")) > 3)
     assert page.js("return scrollY") == 200, "a place is shown once"
+
+
+def test_a_forecast_stands_at_the_right_of_the_row_and_the_bar_shows_how_far_it_comes(page: Chromium) -> None:
+    page.open("forecast")
+    texts = [each.get_attribute("textContent") for each in page.elements("#limits .limit-forecast")]
+    assert texts == ["Full about 13:00", "Lasts, about 81\u00a0% by then", "Full about tomorrow noon"]
+    ghosts = page.js("return [...document.querySelectorAll('#limits .bar-ghost')].map((g) => g.style.width)")
+    assert ghosts == ["100%", "81%", "100%"]
+    first, second = page.elements("#limits .limit")[:2]
+    assert "full about 13:00" in (first.get_attribute("aria-label") or "")
+    assert "lasts, about" in (second.get_attribute("aria-label") or "")
