@@ -15,7 +15,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
-from claudometer.system import claude_settings, replacing
+from claudometer.system import claude_settings, claude_settings_writing
 from tests.cli.program import TIMEOUT_S, Program
 from tests.sentences import title
 
@@ -293,7 +293,7 @@ def change_often(path: Path, until: subprocess.Popen[bytes]) -> None:
         if settings.pop("ours", None) is None:
             settings["ours"] = 1
         after = json.dumps(settings, indent=2).encode()
-        replacing.replace_unchanged(path, before, after, sync=False)
+        claude_settings_writing.replace_unchanged(path, before, after, sync=False)
 
 
 @pytest.mark.parametrize("saves", [400, pytest.param(4000, marks=pytest.mark.slow)])
@@ -315,7 +315,7 @@ def test_if_two_files_cannot_be_swapped_the_change_is_made_and_this_is_reported(
 ) -> None:
     path = tmp_path / "settings.json"
     path.write_text("1", encoding="ascii")
-    monkeypatch.setattr(replacing, "find_exchange", lambda: lambda _first, _second: False)
+    monkeypatch.setattr(claude_settings_writing, "find_exchange", lambda: lambda _first, _second: False)
     reported: list[str] = []
     claude_settings.change(
         path,

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from claudometer.system import replacing
+from claudometer.system import claude_settings_writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,9 @@ def write_at_once(path: Path) -> bool:
     settings = json.loads(before)
     if settings.pop("ours", None) is None:
         settings["ours"] = 1
-    replacing.replace_unchanged(path, before, json.dumps(settings, indent=2).encode(), sync=False)
+    claude_settings_writing.replace_unchanged(
+        path, before, json.dumps(settings, indent=2).encode(), sync=False
+    )
     return True
 
 

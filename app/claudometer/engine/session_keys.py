@@ -222,7 +222,7 @@ class SessionKeys:
             self.remember = state.remember
 
     async def forget(self) -> None:
-        """Remove the key from memory and keyring.
+        """Remove the key from memory and keyring. Its numbers are ``ReadingCache``'s to forget.
 
         Raises:
             ClaudometerError: it is still in the keyring; nothing has changed.

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.json_text import NotUtf8Error, decode_text
+from claudometer.system.claude_settings_writing import Replaced, replace_unchanged
 from claudometer.system.files import PRIVATE_FILE, read_bytes
-from claudometer.system.replacing import Replaced, replace_unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system.nameless import shell_path
+from claudometer.system.anonymous_paths import shell_path
 from claudometer.system.tray_pieces import install_line
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from claudometer.system.nameless import shell_path
+from claudometer.system.anonymous_paths import shell_path
 from claudometer.system.program import MODULE, login_command
 
 

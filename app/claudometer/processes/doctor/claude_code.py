@@ -14,8 +14,8 @@ from claudometer.domain.json_text import NotAnObjectError, NotUtf8Error, read_ob
 from claudometer.providers.claude import hook_setting, status_line_setting
 from claudometer.providers.claude.settings_edit import SetupResult, runs_us
 from claudometer.system import claude_settings
+from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.home import expanded
-from claudometer.system.nameless import shell_path, shown_path
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.program import login_command
 

@@ -15,9 +15,9 @@ from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import CLAUDE, AccountKey, Mode
 from claudometer.providers.claude.credentials import FILE_NAME, LoginReader, find_wrong_folder
 from claudometer.providers.claude.oauth import SCOPE, account_id
+from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.boot import find_boot_id
 from claudometer.system.home import find_home_trouble
-from claudometer.system.nameless import shell_path, shown_path
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.spare_state import find_state
 from claudometer.vault.keyring_store import KeyringStore

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.bucket_codec import is_lost
 from claudometer.domain.checkup import Finding, Part, State
-from claudometer.system.nameless import shell_path, shown_path
+from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.state import JsonState
 

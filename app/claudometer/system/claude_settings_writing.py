@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system.exchange import find_exchange
+from claudometer.system.file_swap import find_exchange
 from claudometer.system.files import PRIVATE_FILE, read_bytes, sync_folder, temporary_stem
 from claudometer.system.filesystem import find_replaceable, make_folders
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system import nameless
-from claudometer.system.nameless import shell_path, without_names
+from claudometer.system import anonymous_paths
+from claudometer.system.anonymous_paths import shell_path, without_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +19,9 @@ def anna(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("HOME", "/home/anna")
     monkeypatch.setenv("LOGNAME", "anna")
     monkeypatch.setenv("USER", "anna")
-    nameless._user_name.cache_clear()
+    anonymous_paths._user_name.cache_clear()
     yield
-    nameless._user_name.cache_clear()
+    anonymous_paths._user_name.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.providers.claude import members
-from claudometer.providers.claude.members import TornError, read_members
+from claudometer.providers.claude import json_members
+from claudometer.providers.claude.json_members import TornError, read_members
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,15 +128,15 @@ def test_a_byte_order_mark_is_ignored() -> None:
 def test_a_value_that_is_too_large_is_refused_and_one_that_fits_is_not() -> None:
     lines = ["x" * 1000] * 1000
     fits = as_claude_code_writes({"oauthAccount": lines})
-    assert len(fits) < members.MAX_VALUE_BYTES
+    assert len(fits) < json_members.MAX_VALUE_BYTES
     assert read(fits) == {"oauthAccount": lines}
-    for large in (lines * 2 + lines, "x" * members.MAX_LINE_BYTES):
+    for large in (lines * 2 + lines, "x" * json_members.MAX_LINE_BYTES):
         with pytest.raises(TornError):
             read(as_claude_code_writes({"oauthAccount": large, "z": 1}))
 
 
 def test_a_large_file_in_another_layout_is_refused_and_a_small_one_is_not() -> None:
-    room = members.MAX_OTHER_LAYOUT_BYTES - len('{"a": "", "oauthAccount": 5}')
+    room = json_members.MAX_OTHER_LAYOUT_BYTES - len('{"a": "", "oauthAccount": 5}')
     assert read(json.dumps({"a": "x" * room, "oauthAccount": 5}).encode()) == {"oauthAccount": 5}
     with pytest.raises(TornError):
         read(json.dumps({"a": "x" * (room + 1), "oauthAccount": 5}).encode())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system.copies import find_other_copies
+from claudometer.system.running_copies import find_other_copies
 
 if TYPE_CHECKING:
     from pathlib import Path
