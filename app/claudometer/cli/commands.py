@@ -90,6 +90,12 @@ def _mute(call: Call) -> int:
     return mute.run(call)
 
 
+def _guard(call: Call) -> int:
+    from claudometer.cli import guard
+
+    return guard.run(call)
+
+
 def _doctor(call: Call) -> int:
     from claudometer.cli import doctor
 
@@ -143,6 +149,7 @@ COMMANDS = (
     ),
     Command("resets", _resets, {"--account": True, "--json": False, "--csv": False}),
     Command("export", _export, {"--json": False, "--csv": False}),
+    Command("guard", _guard, {"--need": True, "--limit": True, "--account": True, "--json": False}),
     Command("alerts", _alerts, {"--json": False}, most_words=1),
     Command("mute", _mute, most_words=1),
     Command("doctor", _doctor, {"--json": False, "--explain": False}),

@@ -55,6 +55,17 @@ earlier one. The causes:
   several at once  several limits early at the same time
   not watched      nobody looked at the promised time
 Reads a file on this computer; contacts neither the app nor Claude.""",
+    "guard": """\
+Looks at every limit: its number, how old that is, and whether it will be full
+within half an hour at your pace. Session and week count in any case; with
+--limit, the other models do not. PERCENT is of that limit, else of the session,
+else of the week. An old number means unknown, unless the limit was reached.
+
+  claudometer guard --need 20 && ./long-job
+
+Exit codes:
+   0  yes                           64  wrong usage
+   1  no                            69  unknown""",
     "export": """Points and resets of all accounts, and with --json the requests of the last 7
 days. Contains no key and no login. Reads files on this computer; contacts
 neither the app nor Claude.""",

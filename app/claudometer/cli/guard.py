@@ -1,0 +1,91 @@
+"""``claudometer guard``: says in one sentence, and by its exit code, whether a job may start now."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from claudometer.cli import status
+from claudometer.present.exit_codes import NO_NUMBERS, USAGE
+from claudometer.present.guard import USUAL_NEED, Decision, decide
+from claudometer.present.messages.cli import describe, line
+from claudometer.system.region import read_region
+
+if TYPE_CHECKING:
+    from claudometer.cli.options import Call
+    from claudometer.control.wire.report import Report
+
+SCHEMA = 1
+CODES = {"yes": 0, "no": 1, "unknown": NO_NUMBERS}
+
+
+def run(call: Call) -> int:
+    """Print the answer; return 0 for yes, 1 for no, 69 if it is not known, 64 for wrong usage."""
+    need = _need(call)
+    if need is None:
+        return _refuse("bad_percent", call.values["--need"])
+    report = _report(call)
+    if isinstance(report, Decision):
+        return _print(call, report, need, None)
+    limit_id = call.values.get("--limit")
+    known = [limit["id"] for limit in report["limits"]]
+    if limit_id is not None and known and limit_id not in known:
+        return _refuse("unknown_limit", limit_id, ", ".join(known))
+    return _print(call, decide(report, read_region(), need=need, limit_id=limit_id), need, report)
+
+
+def _report(call: Call) -> Report | Decision:
+    """Return the report, or that nothing is known because there is none."""
+    from claudometer.domain.errors import ClaudometerError, ErrorCode
+    from claudometer.present.messages.errors import message_for_code
+
+    try:
+        return status.fetch(call)["report"]
+    except ClaudometerError as error:
+        if error.code is ErrorCode.ACCOUNT_UNKNOWN:  # wrong usage
+            raise
+        message = message_for_code(error.code, error.facts)
+        print(line(message.hint), file=sys.stderr)
+        from claudometer.present.messages.guard import UNKNOWN_ALL
+
+        return Decision("unknown", UNKNOWN_ALL.format(message=message.title))
+
+
+def _print(call: Call, decision: Decision, need: float, report: Report | None) -> int:
+    if call.has("--json"):
+        print(json.dumps(_object(decision, need, report), indent=2))
+    else:
+        if decision.verdict == "unknown" and report is not None and report["hint"]:
+            print(line(report["hint"]), file=sys.stderr)
+        print(decision.sentence.replace("\u00a0", " "))
+    return CODES[decision.verdict]
+
+
+def _object(decision: Decision, need: float, report: Report | None) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "now": report and report["now"],
+        "answer": decision.verdict,
+        "sentence": decision.sentence.replace("\u00a0", " "),
+        "limit": decision.limit_id,
+        "tightest": decision.tightest_id,
+        "need_percent": need,
+        "account": report and report["account"],
+        "limits": report["limits"] if report else [],
+    }
+
+
+def _need(call: Call) -> float | None:
+    given = call.values.get("--need")
+    if given is None:
+        return USUAL_NEED
+    digits = given.removesuffix("%").strip().replace(".", "", 1)
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
+    value = float(given.removesuffix("%").strip()) if is_number else -1.0
+    return value if 0 <= value <= 100 else None
+
+
+def _refuse(kind: str, word: str, suggestion: str | None = None) -> int:
+    print(describe(kind, word, suggestion), file=sys.stderr)
+    return USAGE

@@ -1,0 +1,193 @@
+"""Decides whether a job may start now, by number, forecast and age of every limit that applies. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from claudometer.present.formatters import age, moment, percent, rounded, span
+from claudometer.present.messages import guard as words
+from claudometer.present.messages.phrases import EXTRA_USAGE
+from claudometer.present.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from claudometer.control.wire.report import Report, ReportLimit
+    from claudometer.domain.region import Region
+
+    Verdict = Literal["yes", "no", "unknown"]
+
+USUAL_NEED = 10.0
+"""Percent of the main limit that a job is taken to need if nobody says."""
+
+SOON = timedelta(minutes=30)
+"""A limit that is full within this time keeps a long job from starting."""
+
+_MODEL = "weekly_model"
+_ALWAYS = frozenset({"session", "weekly"})
+
+
+class Decision(NamedTuple):
+    """The answer: the sentence, which limit decided, and which is the tightest; ``None`` without any."""
+
+    verdict: Verdict
+    sentence: str
+    limit_id: str | None = None
+    tightest_id: str | None = None
+
+
+def decide(
+    report: Report, region: Region, *, need: float = USUAL_NEED, limit_id: str | None = None
+) -> Decision:
+    """Return whether a job may start.
+
+    Args:
+        need: percent of the main limit that the job needs: of ``limit_id``, else of the session, else of the
+            first limit.
+        limit_id: the limit that the job uses. Session and week count in any case, other models then do not.
+    """
+    return _Guard(report, region, need).decide(limit_id)
+
+
+class _Guard:
+    def __init__(self, report: Report, region: Region, need: float) -> None:
+        self._report = report
+        self._region = region
+        self._need = need
+        self._now = datetime.fromisoformat(report["now"])
+
+    def decide(self, limit_id: str | None) -> Decision:
+        limits = _applying(self._report["limits"], limit_id) or self._spend_limit()
+        if not limits:
+            return self._without_limits()
+        main = next((limit for limit in limits if limit["id"] == limit_id), limits[0])
+        decisions = [self._of(limit, is_main=limit is main) for limit in limits]
+        # What is known to be full keeps a job from starting, whatever is unknown beside it.
+        for verdict in ("no", "unknown"):
+            found = next((each for each in decisions if each is not None and each.verdict == verdict), None)
+            if found is not None:
+                return found
+        return self._yes(main, max(limits, key=lambda limit: limit["percent"] or 0.0))
+
+    def _without_limits(self) -> Decision:
+        if self._report["status"] == "ok" and not self._report["stale"]:
+            return Decision("yes", words.YES_NO_LIMITS)
+        message = self._report["message"] or words.NO_NUMBERS
+        return Decision("unknown", words.UNKNOWN_ALL.format(message=message))
+
+    def _of(self, limit: ReportLimit, *, is_main: bool) -> Decision | None:
+        """Return why a limit keeps a job from starting, ``None`` if it does not."""
+        used = limit["percent"]
+        if used is None:
+            return Decision("unknown", words.UNKNOWN.format(name=_name(limit)), limit["id"])
+        # Within its window a number only grows: an old 100 % is still one.
+        if used >= 100:
+            return Decision("no", self._reached(limit), limit["id"], limit["id"])
+        if limit["stale"]:
+            return Decision("unknown", self._said(words.UNKNOWN_OLD, limit), limit["id"])
+        if is_main and used + self._need > 100:
+            left, need = percent(100 - used), percent(self._need)
+            return Decision(
+                "no", self._said(words.NO_NEED, limit, left=left, need=need), limit["id"], limit["id"]
+            )
+        full_at = _full_at(limit)
+        if full_at is not None and full_at - self._now < SOON:
+            return Decision("no", self._said(words.NO_SOON, limit), limit["id"], limit["id"])
+        return None
+
+    def _reached(self, limit: ReportLimit) -> str:
+        spend = self._report["spend"]
+        if limit["resets_at"] is None:
+            return self._said(words.NO_REACHED_OPEN, limit)
+        if limit["kind"] == _MODEL:
+            return self._said(words.NO_MODEL_REACHED, limit)
+        if spend is not None and spend["enabled"] and spend["stopped_by"] is None and not spend["stale"]:
+            amount = _amounts(self._report)
+            if amount is not None:
+                return self._said(words.NO_REACHED_PAYING, limit, amount=amount)
+        return self._said(words.NO_REACHED, limit)
+
+    def _yes(self, main: ReportLimit, tightest: ReportLimit) -> Decision:
+        is_other = tightest is not main and rounded(tightest["percent"] or 0) > rounded(main["percent"] or 0)
+        forecast = main["forecast"]
+        if forecast is None:
+            sentence = words.YES_TIGHT if is_other else words.YES
+        elif forecast["full_at"] is not None:
+            sentence = words.YES_PACE_TIGHT if is_other else words.YES_PACE
+        else:
+            sentence = words.YES_LASTS_TIGHT if is_other else words.YES_LASTS
+        tight = {"tight": _name(tightest), "tight_percent": percent(tightest["percent"])} if is_other else {}
+        return Decision("yes", self._said(sentence, main, **tight), main["id"], tightest["id"])
+
+    def _said(self, sentence: str, limit: ReportLimit, **more: str) -> str:
+        resets_at, full_at = _time(limit["resets_at"]), _full_at(limit)
+        return sentence.format(
+            name=_name(limit),
+            percent=percent(limit["percent"]),
+            age=age(datetime.fromisoformat(limit["fetched_at"]), self._now),
+            time="" if resets_at is None else moment(resets_at, self._now, self._region),
+            span="" if full_at is None else span((full_at - self._now).total_seconds()),
+            **more,
+        )
+
+    def _spend_limit(self) -> list[ReportLimit]:
+        """Return the spend limit of a plan that has no other."""
+        spend = self._report["spend"]
+        if (
+            spend is None
+            or self._report["limits"]
+            or (spend["percent"] is None and spend["stopped_by"] is None)
+        ):
+            return []
+        is_reached = spend["stopped_by"] not in (None, "user")
+        return [
+            {
+                "id": "spend",
+                "kind": "other",
+                "label": EXTRA_USAGE,
+                "percent": max(100.0, spend["percent"] or 0.0) if is_reached else spend["percent"],
+                "resets_at": None,
+                "window_seconds": None,
+                "level": None,
+                "expected_percent": None,
+                "forecast": None,
+                "source": spend["source"],
+                "fetched_at": spend["fetched_at"],
+                "stale": spend["stale"],
+            }
+        ]
+
+
+def _applying(limits: Sequence[ReportLimit], limit_id: str | None) -> list[ReportLimit]:
+    if limit_id is None:
+        return list(limits)
+    return [limit for limit in limits if limit["id"] == limit_id or limit["id"] in _ALWAYS]
+
+
+def _name(limit: ReportLimit) -> str:
+    return one_line(limit["label"])
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _full_at(limit: ReportLimit) -> datetime | None:
+    return None if limit["forecast"] is None else _time(limit["forecast"]["full_at"])
+
+
+def _amounts(report: Report) -> str | None:
+    """Return "€12.34 of €40.00", ``None`` without both amounts."""
+    from claudometer.present.formatters import money_of  # noqa: PLC0415 - only for a limit that is reached
+    from claudometer.present.messages.card import SPENT_OF_CAP, SPENT_WITHOUT_CAP  # noqa: PLC0415 - as above
+
+    spend = report["spend"]
+    if spend is None or spend["used"] is None:
+        return None
+    used, cap = spend["used"], spend["cap"]
+    text = money_of(used["minor"], used["exponent"], used["currency"])
+    if cap is None:
+        return SPENT_WITHOUT_CAP.format(used=text)
+    return SPENT_OF_CAP.format(used=text, cap=money_of(cap["minor"], cap["exponent"], cap["currency"]))

@@ -1,0 +1,149 @@
+"""``guard`` says yes only if every limit that applies is known to have room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.outcome import Status
+from claudometer.domain.plan import StoppedBy
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.snapshot import Problem, Snapshot
+from claudometer.domain.usage import Mode
+from claudometer.present.guard import Decision, decide
+from claudometer.present.report import report_for
+from tests.clocks import NOON
+from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.views import view
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.usage import Limit, Spend
+
+
+def asked(
+    *limits: Limit,
+    outlooks: dict[str, Outlook] | None = None,
+    now: datetime = NOON + timedelta(minutes=2),
+    extra: Spend | None = None,
+    need: float = 10.0,
+    limit_id: str | None = None,
+) -> Decision:
+    numbers = replace(reading(*limits, spend=extra), limits=limits)
+    shown = replace(snapshot(numbers), outlooks=tuple((outlooks or {}).items()))
+    return decide(report_for(view(shown, now)), UTC_REGION, need=need, limit_id=limit_id)
+
+
+def said(decision: Decision) -> str:
+    return decision.sentence.replace("\u00a0", " ")
+
+
+def full_in(minutes: int) -> Outlook:
+    at = (NOON + timedelta(minutes=minutes)).timestamp()
+    return Outlook(at, at, at, None, 90.0, 100.0)
+
+
+def test_yes_names_the_session_its_age_its_pace_and_the_tightest() -> None:
+    answer = asked(session(41), weekly(), fable(66), outlooks={"session": full_in(122)})
+    assert said(answer) == (
+        "Yes: Session 41 % (2 min ago), about 1 h 58 min at your pace; Fable is the tight one, at 66 %."
+    )
+    assert answer[0] == "yes"
+    assert (answer.limit_id, answer.tightest_id) == ("session", "weekly:fable")
+
+
+def test_yes_says_how_long_a_limit_lasts_and_less_where_nothing_is_forecast() -> None:
+    lasting = {"session": Outlook(None, None, None, 60.0, 50.0, 70.0)}
+    assert said(asked(session(41), weekly(), outlooks=lasting)) == (
+        "Yes: Session 41 % (2 min ago), lasts until its reset 14:10."
+    )
+    assert said(asked(session(41), weekly())) == "Yes: Session 41 % (2 min ago)."
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ((session(100), weekly()), "No: Session is at 100 % (2 min ago) and resets 14:10."),
+        (
+            (session(3), weekly(), fable(104)),
+            "No: Fable is at 104 % (2 min ago) and resets Tue 17:00; other models still work.",
+        ),
+        ((session(95), weekly()), "No: Session 95 % (2 min ago) leaves 5 %, and 10 % is needed."),
+    ],
+)
+def test_no_says_why_and_never_that_somebody_cannot_work(limits: tuple[Limit, ...], expected: str) -> None:
+    answer = asked(*limits)
+    assert (answer.verdict, said(answer)) == ("no", expected)
+
+
+def test_a_full_session_beside_extra_usage_says_who_pays() -> None:
+    answer = asked(session(100), weekly(), extra=spend(used=1200))
+    assert said(answer).endswith("resets 14:10; extra usage is paying now: €12.00 of €40.00.")
+    stopped = replace(spend(used=1200), enabled=False, stopped_by=StoppedBy.USER)
+    assert "paying" not in said(asked(session(100), weekly(), extra=stopped))
+
+
+def test_a_limit_that_is_full_soon_keeps_a_long_job_from_starting() -> None:
+    answer = asked(session(81), weekly(), outlooks={"session": full_in(22)})
+    assert answer.verdict == "no"
+    assert "will be full in about 18 min" in said(answer), "12:20, rounded, seen at 12:02"
+    assert asked(session(81), weekly(), outlooks={"session": full_in(60)}).verdict == "yes"
+
+
+def test_a_job_that_uses_one_model_is_not_kept_by_another() -> None:
+    opus = replace(fable(100), id="weekly:opus", label="Opus")
+    assert asked(session(3), weekly(), fable(20), opus).verdict == "no"
+    assert asked(session(3), weekly(), fable(20), opus, limit_id="weekly:fable").verdict == "yes"
+    assert asked(session(100), weekly(), fable(20), limit_id="weekly:fable").verdict == "no", "session counts"
+    assert asked(session(3), weekly(), fable(80), limit_id="weekly:fable", need=30).verdict == "no"
+
+
+def test_unknown_stays_unknown_unless_something_is_known_to_be_full() -> None:
+    unknown = asked(session(None), weekly())
+    assert (unknown.verdict, said(unknown)) == ("unknown", "Unknown: there is no number for Session now.")
+    assert asked(session(None), weekly(100)).verdict == "no"
+    later = NOON + timedelta(hours=1)
+    old = asked(session(41), weekly(), now=later)
+    assert (old.verdict, said(old)) == ("unknown", "Unknown: Session was 41 %, but that is from 1 h ago.")
+    assert asked(session(100), weekly(), now=later).verdict == "no", "within its window it only grows"
+    assert asked(session(100), weekly(), now=NOON + timedelta(hours=3)).verdict == "unknown", "it has reset"
+
+
+def test_without_numbers_it_says_what_is_wrong() -> None:
+    shown = Snapshot(Mode.CLI, Status.OFFLINE, problem=Problem(ErrorCode.OFFLINE))
+    answer = decide(report_for(view(shown)), UTC_REGION)
+    assert answer.verdict == "unknown"
+    assert said(answer).startswith("Unknown: ")
+
+
+def test_a_plan_without_limits_goes_by_its_spend_limit_or_has_none() -> None:
+    assert asked().verdict == "yes"
+    assert asked(extra=spend(used=1200)).verdict == "yes"
+    reached = asked(extra=replace(spend(used=4000), stopped_by=StoppedBy.CAP))
+    assert (reached.verdict, reached.limit_id) == ("no", "spend")
+
+
+@given(
+    first=st.one_of(st.none(), st.floats(0, 130)),
+    second=st.one_of(st.none(), st.floats(0, 130)),
+    need=st.floats(0, 100),
+    minutes=st.integers(0, 7 * 24 * 60),
+)
+def test_yes_needs_every_number_and_room_for_what_is_needed(
+    first: float | None, second: float | None, need: float, minutes: int
+) -> None:
+    answer = asked(session(first), weekly(second), need=need, now=NOON + timedelta(minutes=minutes))
+    if answer.verdict == "yes":
+        assert first is not None
+        assert second is not None
+        assert first + need <= 100
+        assert second < 100
+        assert minutes <= 130
