@@ -57,6 +57,10 @@ class Alerting:
 
     async def _show(self, bubble: Bubble) -> bool:
         self.bubbles.append(bubble)
+        return self.send(bubble)
+
+    def send(self, _bubble: Bubble) -> bool:
+        """Stand for the desktop; return whether it takes the notification."""
         return self.taken
 
     def run(self, steps: Callable[[Alerting], Awaitable[None]]) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.accelerated.virtual_time import MONDAY, VirtualTime
-from tests.processes.alerting import Alerting
+from tests.accelerated.virtual_time import MONDAY
+from tests.processes.alerting import SETTLED_S, Alerting
 from tests.readings import fable, reading, session, snapshot, weekly
 
 if TYPE_CHECKING:
@@ -157,11 +157,9 @@ def _rounded(moment: datetime | None) -> datetime | None:
     return None if moment is None else (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 
-@pytest.mark.parametrize("restarts", [False, True], ids=["running on", "restarted at every boundary"])
-def test_a_fortnight_leads_to_exactly_the_expected_alerts(tmp_path: Path, *, restarts: bool) -> None:
-    time = VirtualTime()
-    alerting = Alerting(tmp_path, time=time)
-    account = Account()
+def live(alerting: Alerting, *, restarts: bool) -> list[tuple[str, set[str]]]:
+    """Live the fortnight, with ``restarts`` starting again each time; return when what was due."""
+    time, account = alerting.time, Account()
     alerting.engine.snapshot = account.snapshot(time.now())
     looks: list[datetime] = []
     seen: list[tuple[str, set[str]]] = []
@@ -182,10 +180,17 @@ def test_a_fortnight_leads_to_exactly_the_expected_alerts(tmp_path: Path, *, res
                 seen.append((now.strftime("%a %d %H:%M"), due))
                 if restarts:
                     await alerting.restart()
-            await asyncio.sleep(LOOK_EVERY_S - 6.0)
+            await asyncio.sleep(LOOK_EVERY_S - SETTLED_S)
 
     alerting.run(steps)
     assert seen == expected(looks)
+    return seen
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["running on", "restarted at every boundary"])
+def test_a_fortnight_leads_to_exactly_the_expected_alerts(tmp_path: Path, *, restarts: bool) -> None:
+    alerting = Alerting(tmp_path)
+    seen = live(alerting, restarts=restarts)
     assert len(alerting.bubbles) == len(seen), "each burst is one notification"
     told = [
         (moment, bubble.title, *bubble.body.splitlines())
