@@ -23,6 +23,7 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
         "without_tray": "ask",
         "alerts": {
             "alert_thresholds": [75, 90, 100],
+            "alert_forecast": True,
             "alert_reset": True,
             "alert_login": True,
             "alert_credit": True,

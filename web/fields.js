@@ -42,6 +42,7 @@ function settingsFields(root) {
     remember: { get: box("remember").get, set: (value) => { part("remember").checked = value && held.keyring.available; } },
     ask_through_browser: box("ask_through_browser"),
     alert_thresholds: chips("alert_thresholds"),
+    alert_forecast: box("alert_forecast"),
     alert_reset: box("alert_reset"),
     alert_login: box("alert_login"),
     alert_credit: box("alert_credit"),

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.alerts.codec import memory_from_json, memory_to_json
-from claudometer.domain.alerts.due import Extra, look
-from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules, RunsOut
+from claudometer.domain.alerts.due import look
+from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.forecasting.rule import Outlook
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import AccountId, Limit, Mode
@@ -32,11 +33,11 @@ class Looker:
         self.memory = Memory()
         self.rules = rules
 
-    def at(self, now: datetime, *limits: Limit, extra: Extra | None = None) -> list[Alert]:
-        return self.see(snapshot(reading(*limits, fetched_at=now)), now, extra)
+    def at(self, now: datetime, *limits: Limit, key_ends_at: datetime | None = None) -> list[Alert]:
+        return self.see(snapshot(reading(*limits, fetched_at=now)), now, key_ends_at)
 
-    def see(self, shown: Snapshot, now: datetime, extra: Extra | None = None) -> list[Alert]:
-        self.memory, alerts = look(self.memory, shown, now, self.rules, extra or Extra())
+    def see(self, shown: Snapshot, now: datetime, key_ends_at: datetime | None = None) -> list[Alert]:
+        self.memory, alerts = look(self.memory, shown, now, self.rules, key_ends_at=key_ends_at)
         return list(alerts)
 
     def restart(self) -> None:
@@ -195,22 +196,34 @@ def test_a_used_up_credit_is_no_loss() -> None:
 
 def test_a_key_that_ends_within_three_days_is_told_once() -> None:
     looker = Looker()
-    extra = Extra(key_ends_at=NOON + timedelta(days=3))
-    kinds = [[each.kind for each in looker.at(NOON, session(1), extra=extra)] for _ in range(2)]
+    ends = NOON + timedelta(days=3)
+    kinds = [[each.kind for each in looker.at(NOON, session(1), key_ends_at=ends)] for _ in range(2)]
     assert kinds == [[AlertKind.KEY_ENDS], []]
 
 
 # The forecast.
 
 
+def filling(shown: Snapshot, full_at: datetime) -> Snapshot:
+    """Return the snapshot with a forecast that the session is full at that time."""
+    seconds = full_at.timestamp()
+    return replace(shown, outlooks=(("session", Outlook(seconds, seconds, seconds, None, 90, 100)),))
+
+
 @pytest.mark.parametrize(("early", "count"), [(29, 0), (30, 1), (70, 1)])
 def test_a_forecast_is_told_once_from_half_an_hour_before_the_reset(early: int, count: int) -> None:
     looker = Looker()
-    extra = Extra({"session": RunsOut(END - early * MINUTE)})
-    kinds = [
-        each.kind for n in range(3) for each in looker.at(NOON + n * MINUTE, session(60, END), extra=extra)
-    ]
+    kinds = []
+    for now in (NOON, NOON + MINUTE, NOON + 2 * MINUTE):
+        shown = snapshot(reading(session(60, END), fetched_at=now))
+        kinds += [each.kind for each in looker.see(filling(shown, END - early * MINUTE), now)]
     assert kinds == [AlertKind.FORECAST] * count
+
+
+def test_a_forecast_that_the_limit_lasts_is_no_alert() -> None:
+    lasting = Outlook(None, None, None, 81.0, 70, 90)
+    shown = replace(snapshot(reading(session(60, END))), outlooks=(("session", lasting),))
+    assert Looker().see(shown, NOON) == []
 
 
 # Switches.
@@ -220,9 +233,8 @@ def test_a_forecast_is_told_once_from_half_an_hour_before_the_reset(early: int, 
 def test_each_kind_can_be_switched_off(kind: AlertKind) -> None:
     looker = Looker(replace(RULES, kinds=frozenset(AlertKind) - {kind}))
     granted = credit(expires_at=NOON + timedelta(days=1))
-    extra = Extra({"session": RunsOut(NOON + HOUR)}, key_ends_at=NOON + timedelta(days=1))
-    shown = snapshot(reading(session(95, END), credits_granted=(granted,)))
-    alerts = looker.see(shown, NOON, extra) + looker.see(_refused(), NOON)
+    shown = filling(snapshot(reading(session(95, END), credits_granted=(granted,))), NOON + HOUR)
+    alerts = looker.see(shown, NOON, NOON + timedelta(days=1)) + looker.see(_refused(), NOON)
     alerts += looker.at(END + MINUTE, session(0, None))
     assert {each.kind for each in alerts} == set(AlertKind) - {kind}
 

@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None:
     page.open("calm", at="settings")
-    assert walk(page, 25) == [
+    assert walk(page, 26) == [
         "mode=web",
         "forget",
         "session_key",
@@ -36,6 +36,7 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
         "threshold-75",
         "threshold-90",
         "threshold-100",
+        "alert_forecast",
         "alert_reset",
         "alert_login",
         "alert_credit",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claudometer.domain.alerts.silence import Fate, MuteFor
+from claudometer.domain.forecasting.rule import Outlook
 from claudometer.present.alerts import Urgency
 from claudometer.present.menu_entries import Action
 from tests.processes.alerting import SETTLED_S, Alerting
@@ -210,6 +212,19 @@ def test_thresholds_take_effect_at_once(alerting: Alerting) -> None:
         assert [bubble.title for bubble in alerting.bubbles] == ["Session: 60\u00a0% used"]
         await alerting.change(alert_thresholds=())
         assert await alerting.see(near(alerting, 100)) == []
+
+    alerting.run(steps)
+
+
+def test_a_forecast_is_told_in_the_words_of_every_surface(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        now = alerting.time.now()
+        full_at = (now + timedelta(hours=1, minutes=2)).timestamp()
+        outlook = Outlook(full_at, full_at, full_at, None, 90.0, 100.0)
+        shown = snapshot(reading(session(60, now + timedelta(hours=3)), fetched_at=now))
+        titles = await alerting.show(replace(shown, outlooks=(("session", outlook),)))
+        assert titles == ["Session full about 01:00 at this pace"]
+        assert alerting.bubbles[0].body == "2 h before it resets. 60\u00a0% used now."
 
     alerting.run(steps)
 

@@ -21,6 +21,7 @@ from tests.settings_with import settings_with
 
 ALERTS = {
     "alert_thresholds": [75, 90, 100],
+    "alert_forecast": True,
     "alert_reset": True,
     "alert_login": True,
     "alert_credit": True,

@@ -35,6 +35,7 @@ MOST_THRESHOLDS = 10
 
 ALERT_FIELDS = (
     "alert_thresholds",
+    "alert_forecast",
     "alert_reset",
     "alert_login",
     "alert_credit",
@@ -117,6 +118,7 @@ class Settings:
         icon_label: write number and limit beside the tray icon, where the desktop has room for text.
         without_tray: what happens where the desktop shows no tray icon.
         alert_thresholds: the percents at which a limit is told, 1 to 100, ascending; none for no such alert.
+        alert_forecast: tell that a limit is likely to be full well before its reset.
         alert_reset: tell that a limit which was nearly full has reset.
         alert_login: tell that the login, or the session key, needs the user.
         alert_credit: tell that a credit is about to end.
@@ -132,6 +134,7 @@ class Settings:
     icon_label: bool = False
     without_tray: WithoutTray = WithoutTray.ASK
     alert_thresholds: tuple[int, ...] = (75, 90, 100)
+    alert_forecast: bool = True
     alert_reset: bool = True
     alert_login: bool = True
     alert_credit: bool = True
@@ -236,6 +239,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "icon_label": _read_bool,
     "without_tray": lambda value: WithoutTray(str(value)),
     "alert_thresholds": _read_thresholds,
+    "alert_forecast": _read_bool,
     "alert_reset": _read_bool,
     "alert_login": _read_bool,
     "alert_credit": _read_bool,

@@ -21,6 +21,7 @@ def alerts_state(settings: Settings) -> AlertsState:
     """Return the fields of the form."""
     return {
         "alert_thresholds": list(settings.alert_thresholds),
+        "alert_forecast": settings.alert_forecast,
         "alert_reset": settings.alert_reset,
         "alert_login": settings.alert_login,
         "alert_credit": settings.alert_credit,
@@ -50,6 +51,7 @@ def rules_of(settings: Settings) -> Rules:
     """Return which alerts the user wants."""
     switches = {
         AlertKind.THRESHOLD: bool(settings.alert_thresholds),
+        AlertKind.FORECAST: settings.alert_forecast,
         AlertKind.RESET: settings.alert_reset,
         AlertKind.LOGIN: settings.alert_login,
         AlertKind.CREDIT_ENDS: settings.alert_credit,

@@ -12,6 +12,7 @@ from claudometer.present import formatters
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages import alerts as words
 from claudometer.present.messages.card import SPENT_OF_CAP
+from claudometer.present.messages.forecast import THEN_FULL_SOON
 from claudometer.present.text import one_line
 from claudometer.present.view import ResetState, SpendState
 
@@ -93,7 +94,7 @@ def say(alert: Alert, view: AccountView, region: Region) -> Said:
         case AlertKind.RESET:
             title, body = _reset(alert, view, region)
         case AlertKind.FORECAST:
-            title, body = _forecast(alert, view, region)
+            title, body = _forecast(alert, view)
         case AlertKind.THRESHOLD:
             title, body = _threshold(alert, view)
     return Said(alert, title, body)
@@ -213,12 +214,18 @@ def _reached(limit: LimitView | None, name: str, view: AccountView) -> tuple[str
     return title, go_on.format(time=when.moment)
 
 
-def _forecast(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
-    name = _name(alert, _find(alert, view))
-    full_at, end = alert.ends_at or alert.at, alert.window_end or alert.at
-    title = words.FULL_AT.format(name=name, time=formatters.moment(full_at, alert.at, region))
-    span = formatters.span((end - full_at).total_seconds())
-    return title, words.FULL_BEFORE.format(span=span, percent=formatters.percent(alert.percent))
+def _forecast(alert: Alert, view: AccountView) -> tuple[str, str]:
+    limit = _find(alert, view)
+    name, percent = _name(alert, limit), formatters.percent(alert.percent)
+    forecast = limit.forecast if limit is not None else None
+    then = THEN_FULL_SOON if forecast is None or forecast.full_at is None else forecast.then
+    title = words.FULL_THEN.format(name=name, forecast=then)
+    if forecast is None or forecast.full_at is None or alert.window_end is None:
+        return title, words.FULL_NOW.format(percent=percent)
+    left_s = (formatters.nearest_minute(alert.window_end) - forecast.full_at).total_seconds()
+    if left_s < 60:  # of a week, no half day fits before the reset
+        return title, words.FULL_NOW.format(percent=percent)
+    return title, words.FULL_BEFORE.format(span=formatters.span(left_s), percent=percent)
 
 
 def _reset(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:

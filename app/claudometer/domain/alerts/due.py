@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
@@ -14,10 +14,7 @@ from claudometer.domain.snapshot import is_old, shown_percent
 from claudometer.domain.usage import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from claudometer.domain.alerts.model import RunsOut, Window
+    from claudometer.domain.alerts.model import Window
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import Limit, Reading
 
@@ -43,31 +40,18 @@ NEEDS_USER = frozenset(
 """What only a new login or key mends. A resting login is none: it wakes with the next use of Claude Code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """What a snapshot does not have.
-
-    Attributes:
-        forecasts: by limit id, those that may be told; a limit without one is silent.
-        key_ends_at: when the session key in use ends, aware UTC; ``None`` when unknown.
-    """
-
-    forecasts: Mapping[str, RunsOut] = field(default_factory=dict)
-    key_ends_at: datetime | None = None
-
-
-_NOTHING = Extra()
-
-
 def look(
-    memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules, extra: Extra = _NOTHING
+    memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules, *, key_ends_at: datetime | None = None
 ) -> tuple[Memory, tuple[Alert, ...]]:
     """Return what to remember, and the alerts that are due at ``now`` (aware UTC, by Claude's clock).
 
     What is due counts as told in the returned memory, whatever becomes of it. A kind that is switched off is
     not due, but a window's highest percent is remembered, so that switching it on later tells the truth.
+
+    Args:
+        key_ends_at: when the session key in use ends, aware UTC; ``None`` when unknown.
     """
-    seen = _Look(memory, snapshot, now, rules, extra)
+    seen = _Look(memory, snapshot, now, rules, key_ends_at)
     seen.login()
     if snapshot.reading is not None:
         seen.limits(snapshot.reading)
@@ -78,11 +62,19 @@ def look(
 class _Look:
     """One look at a snapshot."""
 
-    def __init__(self, memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules, extra: Extra) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        snapshot: Snapshot,
+        now: datetime,
+        rules: Rules,
+        key_ends_at: datetime | None,
+    ) -> None:
         self._snapshot = snapshot
         self._now = now
         self._rules = rules
-        self._extra = extra
+        self._key_ends_at = key_ends_at
+        self._full_at = _full_at(snapshot)
         self._windows = dict(memory.windows)
         self._logins = memory.logins
         self._ends = memory.ends
@@ -127,8 +119,8 @@ class _Look:
             is_left = credit.percent is None or credit.percent < 100
             if credit.expires_at is not None and is_left:
                 self._end(AlertKind.CREDIT_ENDS, account, credit.id, credit.expires_at)
-        if self._extra.key_ends_at is not None:
-            self._end(AlertKind.KEY_ENDS, account, "", self._extra.key_ends_at)
+        if self._key_ends_at is not None:
+            self._end(AlertKind.KEY_ENDS, account, "", self._key_ends_at)
 
     def _end(self, kind: AlertKind, account: str, subject: str, ends_at: datetime) -> None:
         told = (account, subject, ends_at.date().isoformat())
@@ -148,12 +140,11 @@ class _Look:
         if crossed > window.told and self._wants(AlertKind.THRESHOLD):
             window = replace(window, told=crossed)
             self._alerts.append(told)
-        forecast = self._extra.forecasts.get(seen.limit.id)
-        if forecast is None or window.has_told_forecast or window.is_assumed or percent >= FULL:
+        full_at = self._full_at.get(seen.limit.id)
+        if full_at is None or window.has_told_forecast or window.is_assumed or percent >= FULL:
             return window
-        if forecast.full_at <= window.end - EARLY and self._wants(AlertKind.FORECAST):
+        if full_at <= window.end - EARLY and self._wants(AlertKind.FORECAST):
             window = replace(window, has_told_forecast=True)
-            full_at = forecast.full_at
             self._alerts.append(replace(told, kind=AlertKind.FORECAST, threshold=None, ends_at=full_at))
         return window
 
@@ -189,3 +180,9 @@ class _Seen:
     limit: Limit
     percent: float
     fetched_at: datetime
+
+
+def _full_at(snapshot: Snapshot) -> dict[str, datetime]:
+    """Return when limits are likely to be full, by their ids; those that last are left out."""
+    known = ((limit, outlook.full_at) for limit, outlook in snapshot.outlooks)
+    return {limit: datetime.fromtimestamp(at, UTC) for limit, at in known if at is not None}

@@ -98,10 +98,3 @@ class Rules:
 
     thresholds: tuple[int, ...] = (75, 90, 100)
     kinds: frozenset[AlertKind] = frozenset(AlertKind)
-
-
-@dataclass(frozen=True, slots=True)
-class RunsOut:
-    """A forecast that has earned to be told: when a limit will be full at this pace, aware UTC."""
-
-    full_at: datetime

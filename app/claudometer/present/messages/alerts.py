@@ -23,8 +23,10 @@ RESETS: Final = "Resets {time}."
 EXTRA_USAGE_PAYS: Final = "Extra usage is paying now: {amount}."
 
 # It is about to run out.
-FULL_AT: Final = "{name} full at about {time} at this pace"
+FULL_THEN: Final = "{name} {forecast} at this pace"
+"""``forecast`` is "full about 13:00", as everywhere."""
 FULL_BEFORE: Final = "{span} before it resets. {percent} used now."
+FULL_NOW: Final = "{percent} used now."
 
 # It has reset.
 SESSION_HAS_RESET: Final = "Your session has reset"

@@ -37,6 +37,7 @@ FIELDS = frozenset(
         "icon_label",
         "without_tray",
         "alert_thresholds",
+        "alert_forecast",
         "alert_reset",
         "alert_login",
         "alert_credit",
