@@ -198,7 +198,7 @@ def _reached(limit: LimitView | None, name: str, view: AccountView) -> tuple[str
     if kind is LimitKind.WEEKLY_MODEL:
         body = words.OTHER_MODELS.format(time=when.moment) if when else words.OTHER_MODELS_WORK
         return words.MODEL_REACHED.format(name=name), body
-    if kind is LimitKind.OTHER:
+    if kind not in {LimitKind.SESSION, LimitKind.WEEKLY}:  # also a kind that comes later: by its own name
         body = words.RESETS.format(time=when.moment) if when else words.RESET_UNKNOWN
         return words.OTHER_REACHED.format(name=name), body
     title = words.SESSION_REACHED if kind is LimitKind.SESSION else words.WEEKLY_REACHED
