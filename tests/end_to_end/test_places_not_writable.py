@@ -72,6 +72,25 @@ def test_a_folder_that_cannot_be_written_costs_no_numbers(
         folder.chmod(0o700)
 
 
+@pytest.mark.parametrize("place", ["file", "loop", "too long", "state file is a folder"])
+def test_a_state_place_of_another_kind_costs_no_numbers(
+    cli_user: Person, simulator: Simulator, place: str
+) -> None:
+    root = cli_user.home.root
+    named = {"file": root / "file", "loop": root / "loop", "too long": root / ("x" * 300)}
+    named["file"].touch()
+    named["loop"].symlink_to(named["loop"])
+    if place in named:
+        cli_user.env["XDG_STATE_HOME"] = str(named[place])
+    else:
+        (cli_user.home.state / "claudometer" / "state.json").mkdir(parents=True)
+    exit_code, report = cli_user.read_status()
+    assert (exit_code, report["status"], len(simulator.requests)) == (0, "ok", 1)
+    assert report["message"] == title(ErrorCode.STATE_UNWRITABLE).replace(
+        "…", str(named.get(place, cli_user.home.state) / "claudometer")
+    )
+
+
 def test_a_state_folder_that_can_be_neither_read_nor_written_costs_no_numbers(
     cli_user: Person, simulator: Simulator
 ) -> None:

@@ -32,6 +32,7 @@ HTTP = "http://proxy.example:3128"
         ({"HTTPS_PROXY": HTTP, "NO_PROXY": "localhost,[::1]"}, HTTP),
         ({"HTTPS_PROXY": HTTP, "NO_PROXY": "[,://,%%%,1.2.3.4/99"}, HTTP),
         ({"HTTPS_PROXY": HTTP, "NO_PROXY": "api.anthropic.com"}, None),
+        ({"HTTPS_PROXY": HTTP, "NO_PROXY": "anthropic.com."}, None),
         ({"HTTPS_PROXY": HTTP, "NO_PROXY": "localhost .anthropic.com"}, None),
         ({"HTTPS_PROXY": HTTP, "NO_PROXY": "*"}, None),
         ({"HTTPS_PROXY": "", "ALL_PROXY": HTTP}, HTTP),

@@ -29,6 +29,9 @@ DAMAGED = "damaged"
 EMPTIED_AT = "emptied_at"
 """When the file was lost: the bucket of an account without an entry was empty then."""
 
+LATE_S = 15.0
+"""Longest wait for a lock, and some seconds: so much may pass between a request's time and a file's."""
+
 MOST_REFUSALS = 1000
 """Refusals in a row that are counted: more would change nothing."""
 
@@ -118,8 +121,11 @@ def note_loss(state: JsonObject, now: datetime) -> None:
 
 
 def with_one_left(now: datetime) -> JsonObject:
-    """Return a state in which every account has one request left: what was sent before is not known."""
-    return {EMPTIED_AT: (now - timedelta(seconds=OAUTH_BUDGET.refill_s)).isoformat()}
+    """Return a state in which every account has one request left: what was sent before is not known.
+
+    A little more than one, since the request's own time was taken before ``now``.
+    """
+    return {EMPTIED_AT: (now - timedelta(seconds=OAUTH_BUDGET.refill_s + LATE_S)).isoformat()}
 
 
 def _first(state: JsonObject, rule: BucketRule, now: datetime) -> Bucket:

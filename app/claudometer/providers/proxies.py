@@ -162,7 +162,8 @@ def _matches(entry: str, host: str, port: int) -> bool:
 
 def _is_in_domain(host: str, name: str) -> bool:
     # ".example.org" and "*.example.org" are both in use for the same, and curl takes them so.
-    domain = name.removeprefix("*").removeprefix(".")
+    # A dot at the end means the same name, only written in full.
+    domain = name.removeprefix("*").removeprefix(".").removesuffix(".")
     return bool(domain) and (host == domain or host.endswith(f".{domain}"))
 
 
