@@ -17,6 +17,7 @@ from tests.simulator.account import (
     SESSION_KEY,
     TEAM,
     TEAM_ORGANIZATION,
+    organization,
     write_login,
 )
 from tests.simulator.script import Fault, Reply
@@ -63,6 +64,21 @@ def test_the_list_is_one_json_object_for_scripts(headless: Program) -> None:
     (account,) = headless.run("accounts", "--json").json()["accounts"]
     assert (account["id"], account["mode"], account["organization_id"]) == ("default", "web", None)
     assert {"id": CHAT_ORGANIZATION, "name": "Example Home"} in account["organizations"]
+
+
+def test_with_a_single_refused_organization_the_hint_offers_no_other(
+    headless: Program, simulator: Simulator
+) -> None:
+    simulator.account.organizations = [organization(TWIN, "Only one")]
+    report = headless.run("status", "--json").json()
+    assert report["status"] == "unauthorized"
+    assert report["hint"] == hint_once(ErrorCode.ONLY_ORGANIZATION_REFUSED)
+    assert "accounts organization" not in report["hint"]
+
+
+def test_an_id_is_the_same_in_capitals(headless: Program) -> None:
+    assert headless.run("accounts", "organization", "default", CHAT_ORGANIZATION.upper()).code == 0
+    assert headless.run("status", "--json").json()["account"]["organization_id"] == CHAT_ORGANIZATION
 
 
 def test_before_anything_was_chosen_no_mode_is_named(program: Program, simulator: Simulator) -> None:

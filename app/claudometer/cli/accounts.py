@@ -96,7 +96,7 @@ def _choose(call: Call, account_id: str, wanted: str) -> int:
 def _find(wanted: str, organizations: list[NamedOrganization]) -> list[NamedOrganization]:
     """Return the organization with this id, or those with this name, as it is listed or in other case."""
     name = sentences.listed_name(wanted)[:LONGEST_LISTED].rstrip().casefold()
-    by_id = [each for each in organizations if each["id"] == wanted]
+    by_id = [each for each in organizations if each["id"].casefold() == wanted.casefold()]
     by_exact_name = [each for each in organizations if each["name"] == wanted]
     by_name = [each for each in organizations if sentences.listed_name(each["name"]).casefold() == name]
     return by_id or by_exact_name or by_name

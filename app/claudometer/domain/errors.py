@@ -39,6 +39,7 @@ class ErrorCode(StrEnum):
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     LOGIN_ORGANIZATION_REFUSED = "login_organization_refused"
     ORGANIZATION_REFUSED = "organization_refused"
+    ONLY_ORGANIZATION_REFUSED = "only_organization_refused"
     ORGANIZATION_DISABLED = "organization_disabled"
     ORGANIZATION_GONE = "organization_gone"
     ACCOUNT_BILLING = "account_billing"

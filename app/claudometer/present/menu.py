@@ -41,6 +41,7 @@ IN_SETTINGS = frozenset(
         ErrorCode.SESSION_KEY_REFUSED,
         ErrorCode.ORGANIZATION_NEEDED,
         ErrorCode.ORGANIZATION_REFUSED,
+        ErrorCode.ONLY_ORGANIZATION_REFUSED,
         ErrorCode.BROWSER_OFF,
     }
 )

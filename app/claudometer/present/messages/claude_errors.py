@@ -80,6 +80,10 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
         "Your session key has no access to this organization's usage.",
         "Choose another organization in Settings.",
     ),
+    ErrorCode.ONLY_ORGANIZATION_REFUSED: Message(
+        "Your session key has no access to the usage of your only organization.",
+        "Paste the session key of another account, or switch to Claude Code in Settings.",
+    ),
     ErrorCode.LOGIN_ORGANIZATION_REFUSED: Message(
         "Your Claude Code login has no access to this organization's usage.",
         "Run “claude” in a terminal and log in to another organization.",
@@ -115,9 +119,6 @@ ANSWERS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.LOGIN_CHALLENGED: Message(
         "Cloudflare is blocking automatic checks right now.",
         "Your login is fine. Claudometer keeps showing the last numbers and tries again automatically.",
-    ),
-    ErrorCode.CAPTIVE_PORTAL: Message(
-        "This network wants you to log in first.", "Open any web page to log in, then click “Refresh now”."
     ),
     ErrorCode.IDENTITY_CHECK: Message(
         "Claude wants you to verify your identity.",

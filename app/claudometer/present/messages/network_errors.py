@@ -24,6 +24,9 @@ MESSAGES: Final[dict[ErrorCode, Message]] = {
         "Set HTTPS_PROXY to http://name:password@host:port, then start Claudometer again.",
     ),
     ErrorCode.PROXY_REFUSED: Message("The proxy at {proxy} refused to connect to Claude.", ASK_FOR_ACCESS),
+    ErrorCode.CAPTIVE_PORTAL: Message(
+        "This network wants you to log in first.", "Open any web page to log in, then click “Refresh now”."
+    ),
     ErrorCode.REGION_BLOCKED: Message(
         "Claude is not available in the country of this connection.", "Check your VPN or proxy."
     ),

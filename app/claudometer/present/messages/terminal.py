@@ -89,6 +89,10 @@ _WITHOUT_APP: dict[str, str] = {
     "organization_refused": _CHOOSE_ANOTHER,
     "organization_unknown": _CHOOSE_ANOTHER,
     "organizations_none": _NEW_KEY,
+    "only_organization_refused": (
+        "Run this with the session key of another account in CLAUDOMETER_SESSION_KEY, or with "
+        "CLAUDOMETER_MODE=cli to use Claude Code's login."
+    ),
     "organizations_without_chat": (
         "Run this with the session key of another account in CLAUDOMETER_SESSION_KEY, or with "
         "CLAUDOMETER_MODE=cli to use Claude Code's login."

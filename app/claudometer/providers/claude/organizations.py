@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.outcome import MissingCredentials, Unreadable
+from claudometer.domain.outcome import MissingCredentials, Unauthorized, Unreadable
 from claudometer.domain.usage import Organization
 from claudometer.providers.claude.plans import capabilities_of, plan_of_organization
 from claudometer.providers.claude.values import read_list, read_object, read_text
@@ -69,9 +70,17 @@ def choose_organization(
     return MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, tuple(organizations))
 
 
-def are_of_console(organizations: Sequence[Organization]) -> bool:
-    """Return whether all organizations are of the API console: 403 from the server then means "no plan"."""
-    return all(map(_is_of_console, organizations))
+def refused_by(
+    organizations: tuple[Organization, ...], refused: Unauthorized
+) -> Unauthorized | MissingCredentials:
+    """Return what it means that the server refuses the usage of one of these organizations.
+
+    "No plan" if all are of the API console. If there is only one, no other can be chosen.
+    """
+    if all(map(_is_of_console, organizations)):
+        return MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT, organizations)
+    code = ErrorCode.ONLY_ORGANIZATION_REFUSED if len(organizations) == 1 else refused.code
+    return replace(refused, code=code, organizations=organizations)
 
 
 def _is_of_console(organization: Organization) -> bool:

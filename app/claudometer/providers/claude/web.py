@@ -20,7 +20,7 @@ from claudometer.domain.outcome import (
 from claudometer.domain.usage import CLAUDE, Account, AccountId, AccountKey, Mode, Organization, Source
 from claudometer.providers.claude.key_renewal import COOKIE, renewed_key
 from claudometer.providers.claude.login import is_header_safe
-from claudometer.providers.claude.organizations import are_of_console, choose_organization
+from claudometer.providers.claude.organizations import choose_organization, refused_by
 from claudometer.providers.claude.parse import Usage, reading_of
 from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
@@ -182,8 +182,8 @@ class WebSource:
             # The person may have changed organizations since the list was cached. A second request reads it.
             if cached is not None:
                 return replace(usage, superseded=True, organizations=organizations)
-            if usage.code is ErrorCode.ORGANIZATION_REFUSED and are_of_console(organizations):
-                return MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT, organizations)
+            if usage.code is ErrorCode.ORGANIZATION_REFUSED:
+                return refused_by(organizations, usage)
         # However this organization refuses, the user can choose another one of the list.
         return replace(usage, organizations=organizations)
 
