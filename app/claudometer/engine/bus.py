@@ -76,6 +76,7 @@ class SnapshotStore:
         # Each announcement makes every surface compute its view again, and most looks change nothing.
         if changed == self.snapshot:
             return
+        # Under its old key: another account may be what has changed.
         del self._snapshots[self._shown]
         self._shown = changed.account
         self._snapshots[self._shown] = changed

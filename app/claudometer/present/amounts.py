@@ -19,6 +19,7 @@ def spent_percent(spend: Spend) -> float | None:
     used, cap, stated = spend.used, spend.cap, spend.percent
     if not isinstance(cap, Money):
         return None
+    # A cap of 0 has no share; with it, any use would be infinitely much.
     if used is None or cap.minor <= 0:
         return stated if used is None else None
     share = share_of(used.minor, used.exponent, cap.minor, cap.exponent)

@@ -31,7 +31,7 @@ def percent(value: float | None) -> str:
 
 def rounded(value: float) -> int:
     """Round half up, but to 99 at most below 100."""
-    nearest = int(value + 0.5)
+    nearest = int(value + 0.5)  # not `round`, which takes 80.5 to 80: it rounds halves to even
     return 99 if value < 100 <= nearest else nearest
 
 

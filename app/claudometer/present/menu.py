@@ -240,6 +240,7 @@ def _has_choice(view: AccountView) -> bool:
 def _organizations(
     view: AccountView, options: MenuOptions, text: str, picture: EntryPicture | None = None
 ) -> Entry:
+    # While nobody chose, the mark is at the one that the numbers are of.
     chosen = options.organization_id or view.organization_id
     children = tuple(_organization(organization, chosen) for organization in view.organizations)
     return Entry(Kind.SUBMENU, text, children=children, picture=picture, alert=picture is not None)

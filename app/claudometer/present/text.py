@@ -18,6 +18,7 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     # Categories C (control, direction marks) and Z (spaces and line separators).
     shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
     words = " ".join(shown.split())
+    # Cut before it is isolated: the closing mark must not be what is cut off.
     cut = words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
     return f"{_ISOLATE}{cut}{_END_ISOLATE}" if is_right_to_left(cut) else cut
 

@@ -55,6 +55,7 @@ def update_panel(update: Update, now: datetime, region: Region) -> UpdatePanel:
 
 def update_title(update: Update) -> str | None:
     """Return the state in one sentence; ``None`` before the first check."""
+    # It failed while it was installed: the check itself had found something.
     if update.stage is Stage.FAILED and _was_offered(update):
         return _filled(words.NOT_INSTALLED, update)
     if update.stage is Stage.REFUSED and update.version is None:

@@ -25,5 +25,6 @@ def may_request(url: str, address: str) -> bool:
         return (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
     if there.hostname == here.hostname:
         return (there.port or HTTPS_PORT) == (here.port or HTTPS_PORT)
+    # Only from github.com: another server must not lead there, nor these hosts anywhere else.
     is_githubs = here.hostname == GITHUB and there.hostname in GITHUB_FILES
     return is_githubs and there.port in {None, HTTPS_PORT}

@@ -121,6 +121,7 @@ def _choose_key(signature: _Signature, keys: Sequence[PublicKey]) -> PublicKey:
 
 def _check_comment(signature: _Signature, key: PublicKey, file_name: str, version: Version) -> None:
     _check(key, signature.of_digest + signature.comment.encode(), signature.of_comment)
+    # As our releases sign: "file:<name>", tab, "version:<version>".
     facts = dict(part.partition(":")[::2] for part in signature.comment.split("\t"))
     if facts.get("file") != file_name:
         raise RefusedError(Refusal.OTHER_FILE)

@@ -60,6 +60,7 @@ def _check_copies(here: Surroundings) -> Finding:
         app = ControlClient(here.places.socket).ask("ping")
     except ClaudometerError as error:
         return _refused(error, read_owner(lock_file))
+    # The demo has folders of its own, so other copies cannot disturb it.
     others = [] if here.demo else find_other_copies(besides=None if app is None else app["pid"])
     if others:
         facts: dict[str, Fact] = {"pid": others[0], "command": f"kill {others[0]}"}

@@ -45,7 +45,7 @@ def run_checks(*, demo: bool) -> list[Finding]:
 async def check_all(*, demo: bool) -> list[Finding]:
     """As :func:`run_checks`, on a loop."""
     here = await look_around(demo=demo)
-    reach = network.Reach(here)
+    reach = network.Reach(here)  # one request for two checks: connection and clock
     checks: list[tuple[Part, float, Check]] = [
         (Part.LOGIN, DISK_S, partial(login.check, here)),
         (Part.CONNECTION, NETWORK_S, partial(reach.check_connection, here)),

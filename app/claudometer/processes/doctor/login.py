@@ -59,6 +59,7 @@ async def _check_folder(claude: ClaudeFolder) -> Finding | None:
     """Return what is wrong with the folder that somebody named, though no login is read from it."""
     folder = claude.config()
     wrong = await find_wrong_folder(folder, claude.config_named_by())
+    # A folder without a login is right here: local mode needs none.
     if wrong is None or ("reason", "empty") in wrong.facts:
         return None
     return _missing(wrong, folder)
@@ -165,6 +166,7 @@ def _count(places: Places, key: str) -> Finding:
     clock = SystemClock()
     now = clock.now()
     state = find_state(places).read()
+    # Whatever was sent before is not known: "28 left" would be a guess.
     if is_lost(state):
         return _room(State.UNKNOWN, "room.lost")
     bucket = load(state, key, OAUTH_BUDGET, now, Uptime(find_boot_id(), clock.boottime()))

@@ -69,6 +69,7 @@ class Reach:
     async def _reach(self) -> Reached | NotReached:
         if self._task is None:
             self._task = asyncio.create_task(self._send())
+        # Shielded: one check that is out of time must not cancel the other's request.
         return await asyncio.shield(self._task)
 
     async def _send(self) -> Reached | NotReached:
@@ -160,6 +161,7 @@ async def _note(here: Surroundings, found: Reached | NotReached, sent_at: dateti
     from claudometer.providers.client import NEVER_SENT  # noqa: PLC0415 - brings the HTTP client
     from claudometer.providers.reach import NotReached  # noqa: PLC0415
 
+    # The ledger lists what left this computer.
     if isinstance(found, NotReached) and found.code in NEVER_SENT:
         return
     record = RequestRecord(

@@ -40,6 +40,7 @@ def _check(folder: Path) -> Finding:
         return Finding(Part.DATA, State.ATTENTION, "data.read_only", facts)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Finding(Part.DATA, State.ATTENTION, "data.full", facts)
+    # Before the permissions: nobody can change those of a folder that is not theirs.
     if hasattr(os, "getuid") and nearest.stat().st_uid != os.getuid():
         command = f"{MAKE_OWN} {shell_path(nearest)}"
         return Finding(Part.DATA, State.ATTENTION, "data.foreign", facts | {"command": command})
@@ -61,7 +62,7 @@ def _try_to_write(folder: Path) -> OSError | None:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"0")
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(file.fileno())  # a full disk may say so only now
     except OSError as error:
         return error
     return None

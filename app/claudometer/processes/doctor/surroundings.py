@@ -75,6 +75,7 @@ async def look_around(*, demo: bool) -> Surroundings:
         environment,
         settings,
         ClaudeFolder(settings.account.claude_folder),
+        # As the app chooses: a key for this run means its account, whatever was saved.
         environment.mode or (Mode.WEB if has_key else settings.account.mode),
         finding or Finding(Part.SETTINGS, State.OK, "settings.defaults"),
         demo,

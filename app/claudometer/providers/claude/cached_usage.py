@@ -122,6 +122,7 @@ def parse_cached_usage(members: Mapping[str, object]) -> CachedUsage | None:
     """Read the two members; ``None`` unless the usage belongs to the account that is logged in now."""
     usage, account = read_object(members.get(_USAGE)), read_object(members.get(_ACCOUNT))
     account_id, fetched_at = read_text(usage.get("accountUuid")), parse_time(usage.get("fetchedAtMs"))
+    # After a new login the usage of the old account may still be there.
     if account_id is None or account_id != read_text(account.get("accountUuid")) or fetched_at is None:
         return None
     return CachedUsage(fetched_at, read_text(account.get("organizationUuid")), usage.get("utilization"))
@@ -131,6 +132,7 @@ def cached_usage_files(folder: Path) -> tuple[Path, ...]:
     """Return where ``.claude.json`` may be: in the folder, or for the default folder also in the home."""
     inside = (folder / FILE_NAME, folder / OLD_FILE_NAME)
     home = Path(below_home())
+    # For any other folder, the one in the home folder is another account's.
     return (home / FILE_NAME, *inside) if folder == default_folder() else inside
 
 

@@ -86,6 +86,7 @@ class LoginReader:
 
     async def _read(self, *, bypass_cache: bool) -> Login | MissingCredentials:
         folder = self.folder
+        # First: where there is a keychain, Claude Code writes to it, and a file may be left from before.
         stored = await self._read_keychain(folder, bypass_cache=bypass_cache)
         if isinstance(stored, Login):
             return stored
@@ -132,7 +133,7 @@ class LoginReader:
             await asyncio.sleep(RETRY_DELAY_S)
             found = await _load_off_loop(path)
         if isinstance(found, Login):
-            self._last_good = {path: found}
+            self._last_good = {path: found}  # only of the present folder: another may be another account's
         elif found.code is ErrorCode.LOGIN_UNREADABLE:
             # Still damaged: keep the last login rather than report a log-out that did not happen.
             return self._last_good.get(path, found)

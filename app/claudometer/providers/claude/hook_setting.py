@@ -119,6 +119,7 @@ def _read_hooks(settings: Settings) -> tuple[dict[str, object], list[object]]:
 def _add(settings: Settings, command: str) -> Settings:
     hooks, groups = _read_hooks(settings)
     ours = {"type": "command", "command": command, "timeout": TIMEOUT_S}
+    # A group of its own: a group of the user's may have another matcher.
     return settings | {KEY: hooks | {EVENT: [*groups, {"matcher": MATCHER, "hooks": [ours]}]}}
 
 

@@ -44,6 +44,7 @@ def _value_for(line: str, host: str, now: datetime) -> str | None:
     name, _, value = pair.partition("=")
     halves = (part.partition("=") for part in rest)
     attributes = {key.strip().lower(): text.strip() for key, _, text in halves}
+    # A browser keeps no cookie that a server sets for another domain.
     if name.strip() != COOKIE or not _belongs_to(attributes.get("domain", ""), host):
         return None
     # A line that deletes the cookie counts as well: it overrides an earlier one that sets it.

@@ -59,6 +59,7 @@ class LimitHitFile:
 
 def parse_hit(kept: object, login: str) -> datetime | None:
     """Parse the file; ``None`` for anything but a time at which the account ``login`` hit a limit."""
+    # A later version may mean something else by the same members.
     if not isinstance(kept, dict) or kept.get("version") != 1:
         return None
     hit_at, owner = kept.get("hit_at"), kept.get("login")

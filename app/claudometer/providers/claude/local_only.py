@@ -105,6 +105,7 @@ def build_reading(found: Iterable[LocalReading], account: Account, now: datetime
     usable = [(reading, kept) for reading in newest_first if (kept := _usable(reading, now))]
     if not usable:
         return None
+    # The newest says whose account it is: only what fits it is added.
     first, limits = usable[0]
     for reading, older in usable[1:]:
         if not _have_same_week(limits, older, now):

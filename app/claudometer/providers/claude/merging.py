@@ -85,6 +85,7 @@ def admit(
         for reading in possible
         if reading.organization_id is None or reading in compared or _is_nameless(server_reading)
     ]
+    # The reset of the week: two accounts hardly share that.
     weeks = [
         *_weeks(server_reading.limits if server_reading else ()),
         *(week for reading in named for week in _weeks(reading.limits)),
@@ -95,6 +96,7 @@ def admit(
 
 def is_usable(limit: Limit, source: Source, now: datetime) -> bool:
     """Return whether a local source's limit may count: its number and window are known, the window open."""
+    # What else is passed there is a gateway's, and not the plan's.
     if source is Source.STATUS_LINE and limit.kind not in SHORT_KINDS:
         return False
     if limit.percent is None or limit.resets_at is None or not limit.window_s:

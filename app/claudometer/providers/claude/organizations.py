@@ -64,6 +64,7 @@ def choose_organization(
     if stored is not None:
         return stored
     candidates = [organization for organization in organizations if _CHAT in organization.capabilities]
+    # The only one is asked whatever it is: that it has no plan is for the server to say.
     candidates = list(organizations) if len(organizations) == 1 else candidates
     if len(candidates) == 1:
         return candidates[0]

@@ -83,6 +83,7 @@ def _plan_of_tier(tier: str) -> str | None:
 def _name_max(tier: str) -> str:
     if "ultra" in tier:
         return _ULTRA
+    # As in `default_claude_max_20x`.
     multiple = next((word for word in ("20x", "5x") if f"max_{word}" in tier), None)
     return _MAX if multiple is None else f"{_MAX} {multiple}"
 

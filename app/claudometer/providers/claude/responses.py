@@ -21,6 +21,7 @@ def read_json(response: Response, source: Source, *, now: datetime) -> Decoded |
     """Return the JSON of a response with status 200, or the failure that the response means."""
     if response.status != 200:
         return classify(response, source, now=now)
+    # A page with status 200 is Cloudflare's check, or a hotel's: Claude's API sends none.
     if is_html(response):
         return classify_html(response, source)
     return decode(response.body)

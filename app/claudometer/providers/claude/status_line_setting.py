@@ -132,6 +132,7 @@ def command_of(
 
 def encode(command: str) -> str:
     """Write a command in characters that no shell treats specially."""
+    # JSON may hold half of a surrogate pair, and the command must come back as it was.
     data = command.encode("utf-8", "surrogatepass")
     return ENCODED + base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
 

@@ -9,6 +9,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.providers.claude.browser_protocol import MAX_BODY_BYTES, FetchResponse
 
 SCRIPT_WORLD = "claudometer"
+# What tells a challenge, a portal, a wait and the time apart; nothing else leaves the page.
 KEPT_HEADERS = ("cf-mitigated", "content-type", "date", "location", "retry-after", "server")
 # A script never sees the status of a redirect that it does not follow, so any 3xx stands for all of them.
 REDIRECT_STATUS = 302

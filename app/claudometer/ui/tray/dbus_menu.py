@@ -121,6 +121,7 @@ class DBusMenu:
         if changes.updated or changes.removed:
             self._announce_properties(changes)
         if changes.layouts:
+            # Panels compare it with that of the layout they have.
             self._revision += 1
             for parent in changes.layouts:
                 self._emit("LayoutUpdated", GLib.Variant("(ui)", (self._revision, parent)))

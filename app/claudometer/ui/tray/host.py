@@ -64,6 +64,7 @@ class HostWatcher:
     def _appeared(self, connection: Gio.DBusConnection, *_details: object) -> None:
         self._watched = True
         flags = Gio.DBusSignalFlags.NONE
+        # Once: the name may change hands many times, and the signals come from any owner.
         self._signals = self._signals or connection.signal_subscribe(
             None, WATCHER, None, WATCHER_PATH, None, flags, self._ask
         )

@@ -49,4 +49,4 @@ class WakeWatcher:
     def _received(self, *details: object) -> None:
         parameters = details[-1]
         if isinstance(parameters, GLib.Variant) and parameters.unpack() == (False,):
-            self._on_wake()
+            self._on_wake()  # only after a sleep: before one, with `True`, there is nothing to do

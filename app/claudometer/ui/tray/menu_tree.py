@@ -86,6 +86,7 @@ class MenuTree:
             known.setdefault(_key(item.entry), []).append(item)
         items = []
         for entry in entries:
+            # Equal lines, such as separators, keep their numbers in their order.
             same = known.get(_key(entry))
             old = same.pop(0) if same else None
             children = self._fill(old.children if old else [], entry.children)

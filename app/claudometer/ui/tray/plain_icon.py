@@ -40,6 +40,7 @@ class PlainIcon:
     def paint(self, model: IconModel) -> None:
         """Show a picture and its tooltip."""
         self._icon.title = model.tooltip[:LONGEST_TITLE]
+        # pystray takes a picture of Pillow's, which only these systems load.
         drawn = draw(model, PIXELS)
         self._icon.icon = Image.frombytes("RGBA", (drawn.side, drawn.side), drawn.rgba())
 

@@ -60,6 +60,7 @@ class Registration:
         """Ask a new watcher, which knows nobody yet, for its panel."""
         self._stop_waiting()
         self._waiting = True
+        # Set before asking: the watcher may never answer.
         self._timer = GLib.timeout_add(LONGEST_WAIT_MS, self._waited)
         ask_for_host(connection, self._answered)
 
