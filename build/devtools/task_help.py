@@ -47,7 +47,9 @@ The arguments are those of claudometer, for example `run status --json`.
   --beside COMMAND measure another tray program in the same run, by the same
                    means
   forecast         compare ways to forecast, on generated months;
-                   --months N: so many of each kind""",
+                   --months N: so many of each kind
+  store            measure a year of history, and kill its writer 1,000 times;
+                   --days N, --kills N""",
     "package-test": """\
 A path below tests/ replaces tests/packages. Other arguments go to pytest, whose
 own options `.venv/bin/python -m pytest --help` lists.""",

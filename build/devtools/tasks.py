@@ -128,10 +128,13 @@ def workflows(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure the figures of the README, on a real desktop; or how good the forecasts are."""
+    """Measure the figures of the README, on a real desktop; how good forecasts are; or the history."""
     if arguments[:1] == ["forecast"]:
         make_ready(Level.TEST, frozenset())
         return hand_over(Environment().python, "-m", "tests.forecast", *arguments[1:], cwd=ROOT)
+    if arguments[:1] == ["store"]:
+        make_ready(Level.TEST, frozenset())
+        return hand_over(Environment().python, "-m", "tests.benchmarks.store", *arguments[1:], cwd=ROOT)
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
     make_users_environment()
     return hand_over(Environment().python, "tests/benchmarks/bench.py", *arguments, cwd=ROOT)
@@ -228,7 +231,7 @@ TASKS: tuple[Task, ...] = (
     Task("ui", "[arguments]", "serve the settings page to a browser, with a scripted bridge", ui),
     Task(
         "bench",
-        "[forecast] [arguments]",
+        "[forecast | store] [arguments]",
         "measure start-up time, memory and CPU, or how good forecasts are; prints a table",
         bench,
     ),

@@ -326,6 +326,7 @@ NOT_SENTENCES = {
     "providers/claude/refusals.py": "patterns for the server's own sentences",
     "store/connecting.py": "SQL",
     "store/copying.py": "SQL",
+    "store/curve.py": "SQL",
     "store/queries.py": "SQL",
     "store/schema.py": "SQL",
     "store/thinning.py": "SQL",

@@ -22,6 +22,7 @@ from claudometer.store.connecting import (
     is_passing,
 )
 from claudometer.store.copying import copy_rows
+from claudometer.store.curve import read_curve
 from claudometer.store.queries import delete_all, read_points, read_resets, read_series
 from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.store.thinning import thin
@@ -109,6 +110,10 @@ class History:
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]:
         """Return the points of a limit that overlap the time from ``since`` to ``until``, oldest first."""
         return self._read(lambda connection: read_points(connection, key, since, until))
+
+    def curve(self, key: LimitKey, since: datetime, until: datetime) -> list[Point]:
+        """Return as many points of a limit as a graph can show, with every gap and reset, oldest first."""
+        return self._read(lambda connection: read_curve(connection, key, since, until))
 
     def resets(
         self,

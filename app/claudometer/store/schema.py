@@ -32,6 +32,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         joined INTEGER NOT NULL,
         PRIMARY KEY (series, at)
     ) WITHOUT ROWID;
+    CREATE INDEX gaps ON points (series, at) WHERE NOT joined;
     CREATE TABLE resets (
         series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
         seen_after INTEGER NOT NULL,

@@ -37,8 +37,7 @@ def write_reading(connection: Connection, reading: Reading, *, now: datetime, ga
         if point is None:
             continue
         number, plan_before, is_new = _series_of(connection, reading, limit, plan)
-        _drop_future(connection, number, now)
-        before = None if is_new else _last_point(connection, number)
+        before = None if is_new else _last_point(connection, number, now)
         if before is not None and point.at <= before.until:
             continue  # known already, or older than what another source said
         if before is not None:
@@ -117,11 +116,12 @@ def _drop_future(connection: Connection, number: int, now: datetime) -> None:
     )
 
 
-def _last_point(connection: Connection, number: int) -> Point | None:
-    row = connection.execute(
-        f"SELECT {POINT} FROM points WHERE series = ? ORDER BY at DESC LIMIT 1",  # noqa: S608
-        (number,),
-    ).fetchone()
+def _last_point(connection: Connection, number: int, now: datetime) -> Point | None:
+    query = f"SELECT {POINT} FROM points WHERE series = ? ORDER BY at DESC LIMIT 1"  # noqa: S608
+    row = connection.execute(query, (number,)).fetchone()
+    if row is not None and max(row[:2]) > stamp(now) + FUTURE_S:
+        _drop_future(connection, number, now)
+        row = connection.execute(query, (number,)).fetchone()
     return None if row is None else to_point(row)
 
 
