@@ -76,6 +76,7 @@ TABLE = {
     "processes.alerts": rule("domain engine.alert_settings present system"),
     "processes.answers": rule("control.wire domain present processes.presenter system"),
     "processes.presenter": rule("control.wire domain present system"),
+    "processes.history_answer": rule("control.wire domain present system"),
     "processes.chosen_account": rule("domain settings system"),
     "processes.demo_history": rule("domain providers store.connecting store.writing"),
     "processes.headless": rule("control.wire domain present system"),

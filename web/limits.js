@@ -20,6 +20,7 @@ function limitRows(list) {
 
   function showLimit(row, limit, isShort) {
     const at = (name) => row.querySelector(`.${name}`);
+    row.dataset.id = limit.id;
     row.dataset.level = limit.level;
     row.dataset.stale = String(limit.stale);
     row.dataset.over = String(limit.percent !== null && limit.percent > 100);

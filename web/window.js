@@ -8,6 +8,7 @@ function start() {
   const form = document.getElementById("settings");
   const frame = pageFrame(document.getElementById("frame"), () => call("close"));
   const card = usageCard(document.querySelector("[data-page=usage]"));
+  const past = historyPanel(document.getElementById("history"), document.getElementById("limits"), call);
   const sent = requestPanel(document.getElementById("requests"), document.getElementById("requests-line"));
   const settings = settingsForm(form, callAndShowRequests);
   const updates = updatePanel(document.getElementById("updates"), call, showNews);
@@ -49,6 +50,7 @@ function start() {
     const news = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
     view = next;
     card.show(next);
+    past.show(next);
     showState(next);
     if (news) reload();
   }
@@ -58,7 +60,9 @@ function start() {
     if (!place || place.number === placeShown) return;
     placeShown = place.number;
     frame.show(isSetUp || place.page !== "usage" ? place.page : "welcome", { slides });
-    if (place.limit) card.reveal(place.limit);
+    if (!place.limit) return;
+    card.reveal(place.limit);
+    past.select(place.limit);
   }
 
   // Updates the form: there may be a login now, or the account's organizations may be known.

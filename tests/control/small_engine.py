@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from claudometer.domain.events import WindowPlace
     from claudometer.domain.form_state import FormState
     from claudometer.domain.snapshot import Snapshot
+    from claudometer.store.history import History
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class SmallEngine:
         self.fields: dict[str, Any] = {}
         self.broken = False
         self.refreshes = 0
+        self.history: History | None = None
 
     async def refresh(self) -> Answer:
         self.refreshes += 1

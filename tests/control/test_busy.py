@@ -120,7 +120,7 @@ def test_one_request_too_many_is_refused_as_busy(op: str, gated: tuple[GatedEngi
 
 
 @pytest.mark.parametrize(
-    "op", ["ping", "quit", "open_window", "window_ready", "settings", "requests", "update"]
+    "op", ["ping", "quit", "open_window", "window_ready", "settings", "requests", "history", "update"]
 )
 def test_a_busy_app_still_does_what_the_user_requests(
     op: str, gated: tuple[GatedEngine, RunningServer]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.history import LimitKey, Point, Series
+    from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.usage import AccountKey, Reading
     from tests.engine.sources import Bench
 
@@ -149,6 +149,18 @@ class HangingHistory:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]:
+        raise OSError(errno.EIO, "the drive does not respond")
+
+    def curve(self, key: LimitKey, since: datetime, until: datetime) -> list[Point]:
+        raise OSError(errno.EIO, "the drive does not respond")
+
+    def resets(
+        self,
+        *,
+        account: AccountKey | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[LimitReset]:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def close(self) -> None:

@@ -33,13 +33,14 @@ from claudometer.present.update_panel import update_panel
 from claudometer.processes.answers import LATEST
 from tests.clocks import NOON
 from tests.form_states import form_state
+from tests.page.charts import charts_at
 from tests.readings import credit, fable, reading, session, spend, weekly
 from tests.views import view
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claudometer.control.wire.page import RequestPanel
+    from claudometer.control.wire.page import HistoryChart, RequestPanel
     from claudometer.domain.form_state import FormState
 
 NOW = NOON + timedelta(minutes=2)
@@ -76,6 +77,7 @@ class Scenario:
     program: str = "claudometer"
     alerts: tuple[AlertRecord, ...] = ()
     silence: Silence = Silence()  # noqa: RUF009 - frozen
+    charts: dict[str, HistoryChart] = field(default_factory=dict)
 
     def script(self) -> dict[str, Any]:
         """Return the responses of the scripted bridge, as JSON values."""
@@ -96,6 +98,7 @@ class Scenario:
                 "commands": commands_for(self.program),
             },
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
+            "charts": self.charts,
             "doctor": checked(*CHECKED),
             "alerts": {"ok": True, "panel": alert_panel(self.alerts, self.silence, NOW, UTC_REGION)},
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
@@ -317,6 +320,12 @@ SCENARIOS: dict[str, Scenario] = {
             ),
         ),
         form_state(),
+    ),
+    "history": Scenario(
+        "Numbers with their history",
+        snapshot(reading=reading(spend=spend())),
+        form_state(),
+        charts=charts_at(NOW),
     ),
     "calm": Scenario("All calm, browser mode", snapshot(reading=_WEB, mode=Mode.WEB), web_form()),
     "critical": Scenario(

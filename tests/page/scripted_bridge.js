@@ -99,6 +99,7 @@
       choose_folder: answer("choose_folder", () => ({ ok: true, folder: null })),
       requests: answer("requests", () => script.requests),
       alerts: answer("alerts", () => script.alerts),
+      history: (limit, span) => answer("history", () => ({ ok: true, chart: script.charts?.[`${limit} ${span}`] ?? null }))(limit, span),
       update: answer("update", () => ({ ok: true, panel: null })),
       doctor: answer("doctor", () => script.doctor),
       next_update: nextUpdate,

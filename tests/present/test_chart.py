@@ -10,7 +10,7 @@ import pytest
 from claudometer.domain.history import Point
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, Source
-from claudometer.present.chart import Chart, Tick, chart_of, ticks, value_at
+from claudometer.present.chart import Chart, Tick, chart_of, ticks, values_at
 from tests.clocks import NOON
 
 BERLIN = Region(ZoneInfo("Europe/Berlin"))
@@ -41,15 +41,16 @@ def at(minutes: float) -> datetime:
 def test_a_line_is_level_as_long_as_its_number_was_confirmed() -> None:
     drawn = chart(point(0, 10, lasts=50), point(55, 30))
     assert drawn.lines == (((at(0), 10), (at(50), 10), (at(55), 30)),)
-    assert value_at(drawn.lines, at(30)) == 10
-    assert value_at(drawn.lines, at(52.5)) == 20
+    assert list(values_at(drawn.lines, [at(-1), at(0), at(30), at(52.5), at(55), at(56)])) == [
+        *(None, 10, 10, 20, 30, None),
+    ]
 
 
 def test_a_gap_ends_a_line_and_is_named_and_nothing_is_known_inside() -> None:
     drawn = chart(point(0, 10), point(5, 12), point(120, 40, joined=False), point(125, 41), hours=2.2)
     assert len(drawn.lines) == 2
     assert drawn.gaps == ((at(5), at(120)),)
-    assert value_at(drawn.lines, at(60)) is None
+    assert list(values_at(drawn.lines, [at(2.5), at(60), at(122.5)])) == [11, None, 40.5]
 
 
 def test_a_short_gap_that_the_writer_saw_is_a_gap_too() -> None:

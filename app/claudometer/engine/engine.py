@@ -73,6 +73,7 @@ class Engine:
         )
         self._snapshots = SnapshotStore(deps.bus, Snapshot(self.mode, demo=deps.demo, notices=deps.notices))
         self._snapshots.change(is_mode_chosen=self._selector.is_chosen)
+        self.history = deps.history  # for the window, which shows it
         self._notices = Notices(self._snapshots, deps.log_folder, deps.state_folder)
         self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
         uptime, on_error, on_problems = self._uptime, self._notices.show_state, self._notices.show_history

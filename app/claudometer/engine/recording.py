@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.history import LimitKey, Point, Series
+    from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import AccountKey, Reading
     from claudometer.engine.bus import Bus
@@ -38,6 +38,14 @@ class History(Protocol):
     def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None: ...
     def series(self, account: AccountKey | None = None) -> list[Series]: ...
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]: ...
+    def curve(self, key: LimitKey, since: datetime, until: datetime) -> list[Point]: ...
+    def resets(
+        self,
+        *,
+        account: AccountKey | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[LimitReset]: ...
     def close(self) -> None: ...
 
 

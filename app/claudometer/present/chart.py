@@ -13,7 +13,7 @@ from claudometer.present.formatters import clock
 from claudometer.present.messages import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from claudometer.domain.history import Point
     from claudometer.domain.region import Region
@@ -102,17 +102,18 @@ def ticks(since: datetime, until: datetime, region: Region, *, most: int) -> lis
     ]
 
 
-def value_at(lines: Sequence[Sequence[Spot]], at: datetime) -> float | None:
-    """Return the percent at a time, ``None`` where nothing is known."""
-    for line in lines:
-        if not line[0][0] <= at <= line[-1][0]:
+def values_at(lines: Sequence[Sequence[Spot]], times: Iterable[datetime]) -> Iterator[float | None]:
+    """Yield the percent at each of these times, which rise; ``None`` where nothing is known."""
+    steps = [step for line in lines for step in pairwise([*line, line[-1]])]
+    place = 0
+    for at in times:
+        while place < len(steps) and steps[place][1][0] < at:
+            place += 1
+        if place == len(steps) or at < steps[place][0][0]:
+            yield None
             continue
-        for (start, low), (end, high) in pairwise(line):
-            if start <= at <= end:
-                share = (at - start) / (end - start) if end > start else 1.0
-                return low + (high - low) * share
-        return line[-1][1]
-    return None
+        (start, low), (end, high) = steps[place]
+        yield low + (high - low) * ((at - start) / (end - start)) if end > start else high
 
 
 def _lines(points: Sequence[Point], since: datetime, until: datetime) -> Iterator[list[Spot]]:

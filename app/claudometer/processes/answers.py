@@ -15,6 +15,7 @@ from claudometer.present.messages.errors import message_for_code
 from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.alert_answers import AlertAnswers
+from claudometer.processes.history_answer import Past, history_answer
 from claudometer.processes.presenter import Bus, Presented
 from claudometer.system.ledger import read_requests
 from claudometer.system.off_loop import off_loop
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         CardAnswer,
         Empty,
         FormAnswer,
+        HistoryAnswer,
         Ping,
         RefreshAnswer,
         RequestsAnswer,
@@ -66,6 +68,8 @@ class Refreshed(Protocol):
 class Commands(Presented, Protocol):
     """What the engine does for clients."""
 
+    @property
+    def history(self) -> Past | None: ...
     async def refresh(self) -> Refreshed: ...
     async def form(self) -> FormState: ...
     async def save(self, params: Mapping[str, object], /) -> FormState: ...
@@ -163,6 +167,7 @@ class Answers:
             "save_settings": self._save,
             "forget_key": self._forget_key,
             "requests": self._requests,
+            "history": self._history,
             "update": self._update,
             "doctor": self._doctor,
             **self._alerts.operations(),
@@ -237,6 +242,11 @@ class Answers:
                 raise
             words = message_for_code(error.code, error.facts)
             return {"panel": failure_panel(words.title, words.hint)}
+
+    async def _history(self, params: Mapping[str, object]) -> HistoryAnswer:
+        """Return the chart of a limit of the account that is shown."""
+        past, snapshot = self._engine.history, self._engine.snapshot
+        return await history_answer(params, past, snapshot, self._clock.now(), self.views.region)
 
     async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
         """Do what ``do`` names about a newer version, if anything, and return what is known after that."""

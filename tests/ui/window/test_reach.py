@@ -30,6 +30,7 @@ CONTRACT = (
     "choose_folder",
     "requests",
     "alerts",
+    "history",
     "update",
     "next_update",
     "doctor",

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, NotRequired, TypedDict
 
-    from claudometer.control.wire.page import AccountCard, Form, RequestPanel, UpdatePanel
+    from claudometer.control.wire.page import AccountCard, Form, HistoryChart, RequestPanel, UpdatePanel
     from claudometer.control.wire.report import AccountReport
 
     ViewName = Literal["card", "report"]
@@ -46,6 +46,11 @@ if TYPE_CHECKING:
         """The panel of requests."""
 
         panel: RequestPanel
+
+    class HistoryAnswer(TypedDict):
+        """The history of one limit, ``None`` in a program that keeps none."""
+
+        chart: HistoryChart | None
 
     class UpdateAnswer(TypedDict):
         """The panel about updates, ``None`` in a program that does not look for any."""

@@ -29,6 +29,24 @@ CAUSES: Final[dict[str, str]] = {
 }
 """At most 15 characters, the width of the column."""
 
+SPANS: Final[dict[str, str]] = {
+    "now": "this limit window",
+    "day": "the last 24 hours",
+    "week": "the last 7 days",
+    "month": "the last 30 days",
+    "quarter": "the last 90 days",
+}
+SUMMARY: Final = "{name}, {span}: {last} used last, {peak} at most, {resets}."
+SUMMARY_UNKNOWN: Final = "{name}, {span}: no numbers."
+NO_RESET: Final = "no reset"
+ONE_RESET: Final = "1 reset"
+RESETS: Final = "{count} resets"
+NOW_TICK: Final = "now"
+RESETS_TICK: Final = "resets {time}"
+VALUE_THEN: Final = "{time}: {used}"
+UNKNOWN_THEN: Final = "no numbers"
+RESET_THEN: Final = "Reset {time}, {cause}: {before} to {after}"
+
 RESET_HEADINGS: Final = ("Seen", "Before", "Limit", "Cause", "Used", "Promised")
 """Seen: the first reading after it. Before: the last one before it."""
 

@@ -120,6 +120,10 @@ class Bridge:
         """Return the panel of requests."""
         return self._control.call("requests", timeout_s=QUICK_TIMEOUT_S)
 
+    def history(self, limit: object = None, span: object = None) -> Answer:
+        """Return the chart of a limit over a time, ``None`` in a program that keeps no history."""
+        return self._control.call("history", {"limit": limit, "span": span}, timeout_s=QUICK_TIMEOUT_S)
+
     def update(self, do: object = None) -> Answer:
         """Do what a button of the panel about updates names, if anything, and return that panel.
 

@@ -52,6 +52,7 @@ def page_functions(
         "choose_folder": choose,
         "requests": bridge.requests,
         "alerts": bridge.alerts,
+        "history": bridge.history,
         "update": bridge.update,
         "next_update": bridge.next_update,
         "doctor": bridge.doctor,

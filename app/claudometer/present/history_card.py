@@ -1,0 +1,182 @@
+"""The history of one limit as the window draws it: lengths and words, nothing to calculate. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from claudometer.present.chart import FULL, chart_of, values_at
+from claudometer.present.formatters import moment, percent
+from claudometer.present.messages import history as words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from claudometer.control.wire.page import ChartSample, ChartTick, HistoryChart
+    from claudometer.domain.history import Point, Reset, Series
+    from claudometer.domain.region import Region
+    from claudometer.present.chart import Chart, Spot
+
+T = TypeVar("T")
+
+NOW = "now"
+SPANS = {
+    NOW: timedelta(hours=5),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+    "quarter": timedelta(days=90),
+}
+"""What can be shown; ``now`` is the present limit window, if it is known."""
+
+SIZE = 1000
+SAMPLES = 96
+"""Places at which a value can be read. In a chart of a day, one every quarter of an hour."""
+
+MOST_SPOTS = 1500
+MOST_MARKS = 1000
+MOST_LISTED = 30
+"""Together about 40 KB, of 64 that a line of the wire may have."""
+
+
+def span_of(
+    span: str, window_s: int | None, resets_at: datetime | None, now: datetime
+) -> tuple[datetime, datetime]:
+    """Return the beginning and the end of what is shown. ``now`` shows the present window to its end."""
+    if span != NOW:
+        return now - SPANS[span], now
+    window = timedelta(seconds=window_s) if window_s else SPANS[NOW]
+    if resets_at is None or not now < resets_at <= now + window:
+        return now - window, now
+    return resets_at - window, resets_at
+
+
+def history_chart(  # noqa: PLR0913 - named by their words
+    series: Series,
+    points: Sequence[Point],
+    resets: Sequence[Reset],
+    *,
+    span: str,
+    times: tuple[datetime, datetime, datetime],
+    region: Region,
+) -> HistoryChart:
+    """Return the chart.
+
+    Args:
+        times: its beginning, its end, and now.
+    """
+    since, until, now = times
+    chart = chart_of(points, series.window_s, since=since, until=until, now=now, region=region, most_ticks=8)
+    scale = _Scale(chart)
+    samples = _samples(chart, now, scale, region)
+    return {
+        "limit": series.key.limit_id,
+        "title": series.label,
+        "summary": _summary(series, samples, resets, span),
+        "empty": None if chart.lines else words.NOTHING_IN_RANGE,
+        "lines": [scale.flat(line) for line in _few(chart.lines)],
+        "gaps": _thinned([[scale.x(start), scale.x(end)] for start, end in chart.gaps], MOST_MARKS),
+        "paces": [scale.flat(pace) for pace in chart.paces],
+        "resets": _thinned([scale.x(each.seen_after) for each in resets], MOST_MARKS),
+        "latest_resets": [_reset(each, now, region) for each in resets[: -MOST_LISTED - 1 : -1]],
+        "ticks": _ticks(chart, now, scale, region, is_window=until > now),
+        "samples": samples,
+        "full": scale.y(FULL),
+        "now": scale.x(now) if until > now else None,
+    }
+
+
+class _Scale:
+    """Turns times and percents into lengths from 0 to 1000."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+
+    def x(self, at: datetime) -> int:
+        share = (at - self._chart.since) / (self._chart.until - self._chart.since)
+        return round(SIZE * min(max(share, 0.0), 1.0))
+
+    def y(self, value: float) -> int:
+        return round(SIZE * value / self._chart.top)
+
+    def flat(self, line: Iterable[Spot]) -> list[int]:
+        """Return a line as ``x`` and ``y`` in turns, cut off at the edges."""
+        spots = _cut(list(line), self._chart.since, self._chart.until)
+        return [length for at, value in spots for length in (self.x(at), self.y(value))]
+
+
+def _cut(line: list[Spot], since: datetime, until: datetime) -> list[Spot]:
+    """Return a line with its ends moved to the edges where it leaves them."""
+    inside = [spot for spot in line if since <= spot[0] <= until]
+    edges = [(at, value) for at, value in zip((since, until), values_at([line], (since, until)), strict=True)]
+    found = {at: value for at, value in edges if value is not None} | dict(inside)
+    return sorted(found.items()) if len(line) == 2 else inside
+
+
+def _few(lines: Sequence[Sequence[Spot]]) -> list[list[Spot]]:
+    """Return the lines with so few spots that they fit the wire, and their ends as they were."""
+    found = [list(line) for line in lines]
+    while sum(map(len, found)) > MOST_SPOTS and any(len(line) > 2 for line in found):
+        found = [[*line[:-1:2], line[-1]] for line in found]
+    return _thinned(found, MOST_SPOTS // 2)
+
+
+def _thinned(each: list[T], most: int) -> list[T]:
+    """Return every n-th, so that there are at most so many: more than have a column of pixels each."""
+    return each[:: -(-len(each) // most)] if len(each) > most else each
+
+
+def _samples(chart: Chart, now: datetime, scale: _Scale, region: Region) -> list[ChartSample]:
+    end = min(chart.until, now)
+    step = (end - chart.since) / SAMPLES
+    times = [chart.since + step * number for number in range(SAMPLES)] + [end]
+    return [
+        _sample(at, value, now, scale, region)
+        for at, value in zip(times, values_at(chart.lines, times), strict=True)
+    ]
+
+
+def _sample(at: datetime, value: float | None, now: datetime, scale: _Scale, region: Region) -> ChartSample:
+    time, used = moment(at, now, region), words.UNKNOWN_THEN if value is None else percent(value)
+    return {
+        "x": scale.x(at),
+        "y": None if value is None else scale.y(value),
+        "time": time,
+        "used": used,
+        "text": words.VALUE_THEN.format(time=time, used=used),
+    }
+
+
+def _reset(reset: Reset, now: datetime, region: Region) -> str:
+    return words.RESET_THEN.format(
+        time=moment(reset.seen_after, now, region),
+        cause=words.CAUSES[reset.cause],
+        before=percent(reset.percent_before),
+        after=percent(reset.percent_after),
+    )
+
+
+def _ticks(chart: Chart, now: datetime, scale: _Scale, region: Region, *, is_window: bool) -> list[ChartTick]:
+    if not is_window:
+        return [{"x": scale.x(tick.at), "label": tick.label} for tick in chart.ticks]
+    start = moment(chart.since, now, region)
+    ends = words.RESETS_TICK.format(time=moment(chart.until, now, region))
+    return [
+        {"x": 0, "label": start},
+        {"x": scale.x(now), "label": words.NOW_TICK},
+        {"x": SIZE, "label": ends},
+    ]
+
+
+def _summary(series: Series, samples: Sequence[ChartSample], resets: Sequence[Reset], span: str) -> str:
+    known = [sample for sample in samples if sample["y"] is not None]
+    if not known:
+        return words.SUMMARY_UNKNOWN.format(name=series.label, span=words.SPANS[span])
+    peak = max(known, key=lambda sample: sample["y"] or 0)
+    count = len(resets)
+    few = words.NO_RESET if not count else words.ONE_RESET
+    many = words.RESETS.format(count=count) if count > 1 else few
+    return words.SUMMARY.format(
+        name=series.label, span=words.SPANS[span], last=known[-1]["used"], peak=peak["used"], resets=many
+    )

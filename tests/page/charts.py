@@ -1,0 +1,76 @@
+"""Made-up histories for the page: a session, a week and a model, with sleep, and resets of several kinds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from claudometer.domain.history import LimitKey, Point, Reset, ResetCause, Series
+from claudometer.domain.region import UTC_REGION
+from claudometer.domain.usage import CLAUDE, AccountId, LimitKind, Source
+from claudometer.present.history_card import SPANS, history_chart, span_of
+from tests.readings import fable, session, weekly
+
+if TYPE_CHECKING:
+    from claudometer.control.wire.page import HistoryChart
+    from claudometer.domain.usage import Limit
+
+HOUR = timedelta(hours=1)
+STEP = timedelta(minutes=20)
+ASLEEP = range(1, 7)
+KINDS = (session(81.0), weekly(29.0), fable(66.0))
+
+
+def charts_at(now: datetime) -> dict[str, HistoryChart]:
+    """Return the chart of every limit of a usual reading over every time, by both names."""
+    return {f"{limit.id} {span}": chart_at(limit, span, now) for limit in KINDS for span in SPANS}
+
+
+def chart_at(limit: Limit, span: str, now: datetime) -> HistoryChart:
+    """Return the chart of one limit, whose number at noon is the limit's."""
+    key = LimitKey(CLAUDE, AccountId("account-1"), limit.id)
+    series = Series(key, limit.kind, limit.label, limit.window_s, "Max 5x")
+    since, until = span_of(span, limit.window_s, limit.resets_at, now)
+    points = list(_points(limit, since, now))
+    return history_chart(
+        series, points, list(_resets(points)), span=span, times=(since, until, now), region=UTC_REGION
+    )
+
+
+def _points(limit: Limit, since: datetime, now: datetime) -> list[Point]:
+    window = timedelta(seconds=limit.window_s or 18000)
+    last_end = limit.resets_at or now
+    points: list[Point] = []
+    at = since
+    while at < now:
+        if at.hour not in ASLEEP or limit.kind is not LimitKind.SESSION:
+            end = last_end - ((last_end - at - STEP / 20) // window) * window
+            passed = 1 - (end - at) / window
+            full = (limit.percent or 0) / (1 - (last_end - now) / window) ** 1.4
+            number = (last_end - end) // window
+            percent = min(100.0, full * passed**1.4 * (1, 0.6, 0.35, 0.8)[number % 4])
+            is_joined = bool(points) and at - points[-1].until <= STEP
+            points.append(Point(at, at + STEP / 2, round(percent, 1), end, Source.OAUTH, is_joined))
+        at += STEP
+    points.append(Point(now, now, limit.percent or 0, last_end, Source.OAUTH, joined=True))
+    return points
+
+
+def _resets(points: list[Point]) -> list[Reset]:
+    resets = []
+    for before, after in pairwise(points):
+        if after.resets_at != before.resets_at:
+            cause = ResetCause.ON_TIME if after.joined else ResetCause.UNKNOWN
+            resets.append(
+                Reset(
+                    promised_at=before.resets_at,
+                    seen_before=before.until,
+                    seen_after=after.at,
+                    percent_before=before.percent,
+                    percent_after=after.percent,
+                    next_at=after.resets_at,
+                    cause=cause,
+                )
+            )
+    return resets

@@ -1,0 +1,114 @@
+"""What the window gets to draw: lengths within the chart, words for every place, never too much to send."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.control.protocol import MAX_LINE_BYTES
+from claudometer.domain.history import Point, Reset, ResetCause, Series
+from claudometer.domain.region import UTC_REGION, Region
+from claudometer.domain.usage import SESSION_WINDOW_S, LimitKind, Source
+from claudometer.present.history_card import SAMPLES, SIZE, SPANS, history_chart, span_of
+from claudometer.present.messages.history import NOTHING_IN_RANGE
+from tests.clocks import NOON
+from tests.histories import SESSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from claudometer.control.wire.page import HistoryChart
+
+SERIES = Series(SESSION, LimitKind.SESSION, "Session", SESSION_WINDOW_S, "Max 5x")
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+def point(at: datetime, percent: float, *, joined: bool = True) -> Point:
+    return Point(at, at, percent, None, Source.OAUTH, joined)
+
+
+def reset(at: datetime) -> Reset:
+    return Reset(at, at - MINUTE, at + MINUTE, 81.4, 0.0, None, ResetCause.LATE)
+
+
+def chart(
+    points: Sequence[Point], resets: Sequence[Reset] = (), *, span: str = "day", now: datetime = NOON
+) -> HistoryChart:
+    since, until = span_of(span, SESSION_WINDOW_S, None, now)
+    return history_chart(SERIES, points, resets, span=span, times=(since, until, now), region=UTC_REGION)
+
+
+def test_lengths_go_from_the_beginning_to_the_end_and_from_0_to_all() -> None:
+    drawn = chart([point(NOON - 24 * HOUR, 0), point(NOON - 12 * HOUR, 50), point(NOON, 100)])
+    assert drawn["lines"] == [[0, 0, 500, 500, 1000, 1000]]
+    assert (drawn["full"], drawn["now"], drawn["empty"]) == (SIZE, None, None)
+
+
+def test_more_than_all_has_room_above_the_line_of_100_percent() -> None:
+    drawn = chart([point(NOON - HOUR, 125)])
+    assert drawn["lines"][0][1] == SIZE
+    assert drawn["full"] == 800
+
+
+def test_the_present_window_is_shown_to_its_end_with_now_in_it() -> None:
+    ends = NOON + 2 * HOUR
+    assert span_of("now", SESSION_WINDOW_S, ends, NOON) == (NOON - 3 * HOUR, ends)
+    drawn = history_chart(
+        SERIES,
+        [point(NOON - HOUR, 20)],
+        [],
+        span="now",
+        times=(NOON - 3 * HOUR, ends, NOON),
+        region=UTC_REGION,
+    )
+    assert drawn["now"] == 600
+    assert [tick["label"] for tick in drawn["ticks"]] == ["09:00", "now", "resets 14:00"]
+
+
+@pytest.mark.parametrize("ends", [None, NOON - HOUR, NOON + timedelta(days=3)])
+def test_without_a_window_that_is_known_now_is_its_length_back(ends: datetime | None) -> None:
+    assert span_of("now", SESSION_WINDOW_S, ends, NOON) == (NOON - 5 * HOUR, NOON)
+    assert span_of("now", None, ends, NOON) == (NOON - 5 * HOUR, NOON)
+
+
+def test_a_sample_says_time_and_percent_and_in_a_gap_that_there_are_no_numbers() -> None:
+    drawn = chart([point(NOON - 2 * HOUR, 40), point(NOON, 42)])
+    first, last = drawn["samples"][0], drawn["samples"][-1]
+    assert (first["text"], first["y"]) == ("19 Aug 12:00: no numbers", None)
+    assert last["text"] == "12:00: 42\u00a0%"
+    assert len(drawn["samples"]) == SAMPLES + 1
+    places = [sample["x"] for sample in drawn["samples"]]
+    assert places == sorted(places)
+
+
+def test_the_sentence_says_the_last_and_the_highest_number_and_counts_the_resets() -> None:
+    points = [point(NOON - 2 * HOUR, 90), point(NOON - HOUR, 10), point(NOON, 12)]
+    assert "12\u00a0% used last, 90\u00a0% at most, no reset." in chart(points)["summary"]
+    assert chart(points, [reset(NOON - HOUR)])["summary"].endswith(", 1 reset.")
+    assert chart(points, [reset(NOON - HOUR)] * 2)["summary"].endswith(", 2 resets.")
+    assert chart([])["summary"] == "Session, the last 24 hours: no numbers."
+    assert chart([])["empty"] == NOTHING_IN_RANGE
+
+
+def test_a_reset_is_said_with_its_cause() -> None:
+    (found,) = chart([], [reset(NOON - HOUR)])["latest_resets"]
+    assert found == "Reset 11:01, late: 81\u00a0% to 0\u00a0%"
+
+
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("is_torn", [False, True])
+def test_the_largest_chart_fits_on_a_line_of_the_wire(span: str, *, is_torn: bool) -> None:
+    step = SPANS[span] / 8000
+    points = [point(NOON - step * n, n % 101, joined=not (is_torn and n % 2)) for n in range(8000, -1, -1)]
+    resets = [reset(NOON - SPANS[span] / 900 * n) for n in range(900, 0, -1)]
+    region = Region(UTC_REGION.zone, twelve_hour=True)
+    since, until = span_of(span, SESSION_WINDOW_S, None, NOON)
+    drawn = history_chart(SERIES, points, resets, span=span, times=(since, until, NOON), region=region)
+    assert len(json.dumps({"id": 1, "ok": True, "result": {"chart": drawn}})) < MAX_LINE_BYTES
+    for line in drawn["lines"]:
+        assert all(before <= after for before, after in pairwise(line[::2]))
