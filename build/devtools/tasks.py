@@ -236,7 +236,7 @@ TASKS: tuple[Task, ...] = (
         bench,
     ),
     Task("interop", "", "try status line and hook in the real Claude Code, from npm; needs root", interop),
-    Task("pictures", "", "take the README's screenshots again, into .github/pictures", pictures),
+    Task("pictures", "", "take the README's screenshots again, and of every state", pictures),
     Task("package", "KIND", f"build a package into dist/: {', '.join(RECIPES)}", package),
     Task(
         "package-test",

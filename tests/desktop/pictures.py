@@ -1,10 +1,13 @@
-"""Takes the pictures for the README: ``build/dev.py pictures``. Not a test.
+"""Takes the pictures for the README, and of every state: ``build/dev.py pictures``. Not a test.
 
-They show an account of the simulator and invented requests of a morning.
+The README's go into .github/pictures: an account of the simulator, and invented requests of a morning.
+Those of every surface in every state, light and dark, with text of 100 % and 200 %, go into screenshots.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +26,7 @@ from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.program import Program
 from tests.desktop.session import open_desktop
+from tests.desktop.state_pictures import take_states
 from tests.desktop.waiting import wait_for
 from tests.simulator import Simulator
 from tests.simulator.account import write_login
@@ -48,8 +52,14 @@ def main() -> None:
     """Take all pictures, dark and light."""
     PICTURES.mkdir(exist_ok=True)
     _keep_icons()
-    with Simulator() as simulator:
-        _take_all(simulator)
+    argv = (sys.executable, "-m", "tests.page.sheets")
+    with subprocess.Popen(argv) as sheets:  # beside the desktop, which mostly waits
+        with Simulator() as simulator:
+            _take_all(simulator)
+        for written in take_states():
+            print(written)  # noqa: T201 - a developer's tool
+        if sheets.wait():
+            raise subprocess.CalledProcessError(sheets.returncode, argv)
 
 
 def _keep_icons() -> None:

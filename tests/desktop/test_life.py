@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.processes.window import CLOSING_S
 from tests.desktop import process_tree
-from tests.desktop.claudometer import QUIT, TITLE
+from tests.desktop.claudometer import OPEN_WINDOW, QUIT, TITLE
 from tests.desktop.waiting import wait_for
 from tests.sentences import menu_line, title
 from tests.simulator.account import write_login
@@ -121,6 +124,20 @@ def test_a_crash_of_the_window_is_reported_in_the_menu_until_one_opens_again(app
         lambda menu: not menu.find(menu_line(ErrorCode.WINDOW_FAILED)), what="a menu without it"
     )
     assert "could not be opened" not in str(page.read())
+
+
+def test_a_click_while_the_window_takes_long_to_close_opens_it_again(app: Claudometer) -> None:
+    app.start().open_window()
+    closing = window_of(app)
+    app.window.close()
+    app.desktop.windows.wait_until_none(TITLE)
+    with suppress(ProcessLookupError):  # it was quicker than we are
+        os.kill(closing, signal.SIGSTOP)  # as on a busy computer
+        app.tray.click(OPEN_WINDOW)
+        time.sleep(2 * CLOSING_S)
+        os.kill(closing, signal.SIGCONT)
+    app.wait_for_page()
+    assert window_of(app) != closing
 
 
 def test_the_program_ends_even_while_a_thread_waits_for_a_file(

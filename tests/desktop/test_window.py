@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +20,7 @@ from claudometer.present.messages.answers import SAVED_TESTED
 from claudometer.present.messages.requests import WHYS
 from claudometer.present.request_panel import panel_for
 from tests.desktop.accessible import Role
+from tests.desktop.large_text import large_text
 from tests.desktop.opened_window import ROOT, TITLE, Opened, is_painted
 from tests.desktop.process_tree import command_line, family_of
 from tests.desktop.waiting import wait_for
@@ -105,18 +104,6 @@ def test_the_window_grows_with_the_text_and_everything_is_whole(
         assert [each.name for each in document.walk() if each.box[2] > right] == [], "nothing is cut off"
         desktop.screenshots.save("window-large-text", shown.frame_box)
         window.close()
-
-
-@contextmanager
-def large_text(desktop: DesktopSession) -> Iterator[None]:
-    """Set the desktop's text to 200 %, as GNOME's "Large Text" and an Xft.dpi of 192 do."""
-    name = ("xprop", "-root", "-f", "RESOURCE_MANAGER", "8s")
-    for_all = {**os.environ, **desktop.env}
-    subprocess.run([*name, "-set", "RESOURCE_MANAGER", "Xft.dpi:\t192\n"], env=for_all, check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["xprop", "-root", "-remove", "RESOURCE_MANAGER"], env=for_all, check=True)
 
 
 def test_a_new_number_appears_without_a_click(opened: Opened) -> None:

@@ -57,9 +57,20 @@ class Chromium:
     def quit(self) -> None:
         self._driver.quit()
 
-    def look(self, *, width: int = 460, height: int = 720, dark: bool = False, calm: bool = True) -> None:
-        """Set the window's size, the color scheme, and with ``calm`` reduced motion, from now on."""
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    def look(
+        self,
+        *,
+        width: int = 460,
+        height: int = 720,
+        dark: bool = False,
+        calm: bool = True,
+        density: float = 1,
+    ) -> None:
+        """Set the window's size, the color scheme, and with ``calm`` reduced motion, from now on.
+
+        ``density`` is the number of pixels of a point.
+        """
+        metrics = {"width": width, "height": height, "deviceScaleFactor": density, "mobile": False}
         self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         features = [
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
@@ -204,3 +215,17 @@ class Chromium:
         """Write a PNG of the whole page, or only of the part in the window."""
         shot = self._driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": whole})
         file.write_bytes(base64.b64decode(shot["data"]))
+
+    def picture_of(self, name: str) -> bytes:
+        """Return a PNG of this page of the window, as high as it is. It must be the one that is shown."""
+        height = self.js(
+            "const page = document.querySelector(`[data-page=${arguments[0]}]`);"
+            "return Math.ceil(Math.max(page.scrollHeight, page.getBoundingClientRect().height))",
+            name,
+        )
+        width = self.js("return document.documentElement.clientWidth")
+        clip = {"x": 0, "y": 0, "width": width, "height": max(1, height), "scale": 1}
+        shot = self._driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip}
+        )
+        return base64.b64decode(shot["data"])

@@ -533,7 +533,7 @@ SCENARIOS: dict[str, Scenario] = {
                 "found": False,
                 "code": "login_denied",
                 "folder": "~/.claude",
-                "closed": "~/.claude/.credentials.json",
+                "closed": "/home/somebody/.claude",
                 "facts": {},
             },
         ),

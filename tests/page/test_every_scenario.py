@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.chromium
 
-WIDTHS = (420, 460, 900, 1600)
+WIDTHS = (230, 420, 460, 900, 1600)
+"""Points. The first is a window of 460 whose text is enlarged to 200 %."""
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 
 
@@ -41,6 +42,26 @@ def test_the_page_never_scrolls_sideways(page: Chromium, name: str) -> None:
         )
         assert wide == [], f"at {width}"
         assert page.js("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_nothing_sticks_out_of_its_card_or_into_its_neighbor(page: Chromium, name: str) -> None:
+    page.open(name)
+    page.unfold()
+    for width in WIDTHS[:2]:
+        page.look(width=width)
+        outside = page.js(
+            """const seen = (e) => e.getClientRects().length && !e.closest(".visually-hidden");
+               const right = (e) => e.getBoundingClientRect().right;
+               const inside = (card) => right(card) - parseFloat(getComputedStyle(card).paddingRight);
+               const elements = [...document.querySelectorAll(".card *")].filter(seen);
+               const other = "input, select, svg, .bar, .updates-bar, .field-head";
+               const plain = elements.filter((e) => !e.closest(other));
+               return plain.filter((e) => right(e) > inside(e.closest(".card")) + 0.5
+                   || (getComputedStyle(e).display !== "inline" && e.scrollWidth > e.clientWidth + 1))
+                 .map((e) => `${e.className || e.tagName}: ${e.textContent.trim().slice(0, 40)}`);"""
+        )
+        assert outside == [], f"at {width}"
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

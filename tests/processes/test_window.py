@@ -61,3 +61,24 @@ def test_an_old_token_is_not_used(tmp_path: Path, tokens: Path, monkeypatch: pyt
     process = WindowProcess(tmp_path, demo=False, on_failure=lambda: None)
     process.allow_in_front("token-1")
     assert opened(process, tokens, 1) == [","]
+
+
+@pytest.mark.parametrize(("says_so", "starts"), [(True, 2), (False, 1)])
+def test_a_window_that_was_asked_for_while_it_closed_opens_again_however_long_that_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, says_so: bool, starts: int
+) -> None:
+    """On a busy computer, the end of a window took longer than ``CLOSING_S``, and the click had no effect."""
+    started = tmp_path / "started"
+    script = f"echo x >> {started}; [ $(wc -l < {started}) = 1 ] && sleep 1"
+    monkeypatch.setattr(window, "child_command", lambda *_arguments: ["sh", "-c", script])
+    process = WindowProcess(tmp_path, demo=False, on_failure=lambda: None)
+    process.open()
+    wait_for(started.exists, what="the window's start")
+    if says_so:
+        process.leaving()
+    process.open()
+    wait_for(
+        lambda: not is_running(process) and started.read_text().count("x") == starts,
+        what=f"{starts} starts, and the window's end",
+        timeout_s=20,
+    )

@@ -37,6 +37,7 @@ OPERATIONS: Final[dict[str, str]] = {
     "refresh": "{} -> RefreshAnswer, when the request it led to has been answered",
     "open_window": "{} -> Empty",
     "window_ready": "{} -> Empty; from the window, once its page shows its data",
+    "window_closing": "{} -> Empty; from the window, before it disappears",
     "quit": "{} -> Empty",
     "settings": "{} -> FormAnswer",
     "save_settings": "the form's fields, optionally session_key -> FormAnswer",

@@ -56,6 +56,11 @@ class WindowRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowClosing:
+    """The window is about to disappear. Its process goes on for a moment."""
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateChanged:
     """What is known of a newer version has changed, or a download has made progress."""
 
@@ -86,6 +91,7 @@ Event = (
     SnapshotChanged
     | SettingsChanged
     | WindowRequested
+    | WindowClosing
     | UpdateChanged
     | AlertsChanged
     | ViewChanged

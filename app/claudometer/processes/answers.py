@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.events import WindowPage, WindowPlace
+from claudometer.domain.events import WindowClosing, WindowPage, WindowPlace
 from claudometer.domain.ledger import summarize
 from claudometer.present.form import form_for
 from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
@@ -162,6 +162,7 @@ class Answers:
             "refresh": self._refresh,
             "open_window": self._open_window,
             "window_ready": self._window_ready,
+            "window_closing": self._window_closing,
             "quit": self._quit,
             "settings": self._form,
             "save_settings": self._save,
@@ -193,6 +194,10 @@ class Answers:
 
     async def _window_ready(self, _params: Mapping[str, object]) -> Empty:
         self._windows += 1
+        return {}
+
+    async def _window_closing(self, _params: Mapping[str, object]) -> Empty:
+        self._engine.bus.publish(WindowClosing())
         return {}
 
     async def _quit(self, _params: Mapping[str, object]) -> Empty:

@@ -17,6 +17,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import (
     QuitRequested,
     RestartRequested,
+    WindowClosing,
     WindowPage,
     WindowPlace,
     WindowRequested,
@@ -234,6 +235,7 @@ class Desktop:
 
     def _subscribe(self, engine: Engine) -> None:
         engine.bus.subscribe(WindowRequested, lambda event: self._show_window(engine, event.place))
+        engine.bus.subscribe(WindowClosing, lambda _: self._window.leaving())
         engine.bus.subscribe(RestartRequested, lambda _: self._restart())
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 

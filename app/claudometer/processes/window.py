@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLOSING_S = 0.5
-"""A window that ends this soon after it was asked for was already closing, so a new one is opened."""
+"""A window that ends this soon after it was asked for was already closing, so a new one is opened.
+
+It also says that it closes; a click may have been on its way.
+"""
 
 TOKEN_LASTS_S = 30.0
 """A window that is opened later than this was not asked for by the click that the token belongs to."""
@@ -42,6 +45,7 @@ class WindowProcess:
         self._on_failure = on_failure
         self._child: Child | None = None
         self._closing = False
+        self._is_leaving = self._is_wanted_again = False
         self._requested_at = float("-inf")
         self._changing = threading.Lock()  # requests and ends arrive on several threads
         self.allow_in_front(take_activation_token())  # the token of our own start is for its first window
@@ -59,11 +63,17 @@ class WindowProcess:
         """
         with self._changing:
             self._place = place
-            if self._child is not None and self._child.is_running():
+            if self._child is None or not self._child.is_running():
+                self._start()
+            elif self._is_leaving:
+                self._is_wanted_again = True
+            else:
                 self._token = None
                 self._requested_at = time.monotonic()
-            else:
-                self._start()
+
+    def leaving(self) -> None:
+        """Note that the window is about to disappear. Its process may take seconds to end."""
+        self._is_leaving = True
 
     def close(self) -> None:
         """Close the window and open no other. Blocks for up to 3 s: do not call it on the loop."""
@@ -74,6 +84,7 @@ class WindowProcess:
             child.stop()
 
     def _start(self) -> None:
+        self._is_leaving = self._is_wanted_again = False
         if self._closing:
             return
         try:
@@ -100,7 +111,7 @@ class WindowProcess:
         with self._changing:
             self._child = None
             # Somebody asked for the window while it was closing, and was told that it is open.
-            if time.monotonic() - self._requested_at < CLOSING_S:
+            if self._is_wanted_again or time.monotonic() - self._requested_at < CLOSING_S:
                 self._requested_at = float("-inf")
                 self._start()
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from claudometer.control.protocol import Request
     from claudometer.control.server.connection import Connection, Limits
 
-IMMEDIATE = frozenset({"ping", "quit", "open_window", "window_ready"})
+IMMEDIATE = frozenset({"ping", "quit", "open_window", "window_ready", "window_closing"})
 """Operations that are complete at once, so that they cannot accumulate: never refused."""
 
 FOR_SCRIPTS = frozenset({"status", "refresh"})

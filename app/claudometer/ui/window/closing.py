@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -61,6 +62,12 @@ def may_close(control: Control, feed: Feed, ask: Ask) -> bool:
     except (ClaudometerError, KeyError, TypeError) as error:
         log.warning("the app could not be asked before the window closed: %s", type(error).__name__)
     return True
+
+
+def tell_app(control: Control) -> None:
+    """Tell the app that the window is about to disappear, so that the next click opens another one."""
+    with suppress(ClaudometerError):  # it has quit
+        control.call("window_closing", timeout_s=ANSWER_S)
 
 
 def _quits(control: Control) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.resources import assets_folder
 from claudometer.ui.window.bridge import Bridge
-from claudometer.ui.window.closing import ask_in_dialog, may_close
+from claudometer.ui.window.closing import ask_in_dialog, may_close, tell_app
 from claudometer.ui.window.desktop import bring_forward
 from claudometer.ui.window.exposure import NoApi, page_functions
 from claudometer.ui.window.feed import Feed, follow
@@ -57,7 +57,7 @@ def show(control: ControlClient, frame: Frame | None, place: Place | None, *, lo
     revival = Revival(lambda: window.load_html(render_page(), ""), close)
     if frame is not None:
         window.events.before_show += lambda: _move_in(window, frame)
-        window.events.closing += lambda: may_close(control, feed, lambda: ask_in_dialog(window.native))
+        window.events.closing += lambda: _leave(control, feed, window)
         window.events.before_show += lambda: watch_web_process(window.native, revival)
         window.events.before_show += lambda: zoom_by_keys(window.native)
     functions = page_functions(
@@ -98,6 +98,14 @@ def _make_window(ground: str) -> Window:
     if window is None:
         raise ClaudometerError(ErrorCode.WINDOW_FAILED)
     return window
+
+
+def _leave(control: ControlClient, feed: Feed, window: Window) -> bool:
+    """Return whether the window may close, and then have told the app."""
+    if not may_close(control, feed, lambda: ask_in_dialog(window.native)):
+        return False
+    tell_app(control)
+    return True
 
 
 def _close_as_a_person_does(window: Window) -> None:
