@@ -39,6 +39,9 @@ PICTURES = Path(__file__).parents[2] / ".github" / "pictures"
 PAINTING_S = 5.0
 """Painting a page of double density takes this long without a graphics card, with long pauses in between."""
 
+FEW_COLORS = 50
+"""A window whose page is not painted yet has its ground alone."""
+
 OUT_OF_THE_WAY = (20, 1500)
 
 TERMINAL = (
@@ -103,6 +106,7 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
 def _take_window(app: Claudometer, name: str) -> None:
     app.desktop.devices.move_to(*OUT_OF_THE_WAY)
     time.sleep(PAINTING_S)
+    wait_for(lambda: _count_colors(app.desktop, app.window.content_box) > FEW_COLORS, what="the painted page")
     _wait_until_still(app.desktop)
     _keep(app.desktop.screenshots.save(name, app.window.frame_box))
 
@@ -130,7 +134,7 @@ def _take_watch(desktop: DesktopSession, home: PrivateHome) -> None:
     terminal.start()
     try:
         (window,) = wait_for(desktop.windows.all, what="the terminal")
-        wait_for(lambda: _count_colors(desktop, window.content_box) > 50, what="something in the terminal")
+        wait_for(lambda: _count_colors(desktop, window.content_box) > FEW_COLORS, what="its text")
         _wait_until_still(desktop)
         _keep(desktop.screenshots.save("watch", window.frame_box))
     finally:

@@ -50,7 +50,7 @@ def test_the_report_is_that_of_the_command_with_a_text_to_copy(home: PrivateHome
     assert state_of(answer, "login") == "ok"
     assert state_of(answer, "connection") == "attention"
     assert answer["rest"] == ""  # the clock is not known without a connection
-    assert "  ✗ Connection to Claude" in answer["text"]
+    assert "- ✗ **Connection to Claude**" in answer["text"]
 
 
 def test_a_button_installs_before_it_checks(home: PrivateHome) -> None:
