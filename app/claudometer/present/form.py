@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
 
 # What the form may offer. `domain.settings` has the same bounds, and refuses anything else.
+# `kept_from`: with Claude Code's login, whose budget is small, nothing shorter is offered.
 _INTERVAL: FormRange = {"min": 10, "max": 3600, "kept_from": 300}
 
 _DEFAULT_FOLDER = "~/.claude"

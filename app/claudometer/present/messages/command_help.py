@@ -35,9 +35,10 @@ For each request, shows when it was sent, to whom, its outcome, how long it
 took, and why it was sent. Reads a file on this computer; contacts neither the
 app nor Claude.""",
     "history": """\
-A point is a percent, and from when until when it was confirmed. Points are kept
-as read for 90 days, then hourly for two years. Where nothing is known, the plot
-is hatched. Reads a file on this computer; contacts neither the app nor Claude.
+Each point is a percentage, with the time over which it was confirmed. All
+points are kept for 90 days, then one an hour for two years. Where nothing is
+known, the plot is hatched. Reads a file on this computer; contacts neither the
+app nor Claude.
 
   claudometer history clear
 

@@ -33,6 +33,7 @@ SHARED: Final = (
 
 HEADINGS: Final = ("Time", "Request", "Outcome", "Took", "Why")
 THROUGH_BROWSER: Final = "{via}: {address}"
+# A no-break space keeps number and unit on one line of the page; a column needs none.
 TOOK: Final = "{seconds}\u00a0s"
 TOOK_IN_TABLE: Final = "{seconds} s"
 
