@@ -58,6 +58,8 @@ def test_more_than_all_has_room_above_the_line_of_100_percent() -> None:
 def test_the_present_window_is_shown_to_its_end_with_now_in_it() -> None:
     ends = NOON + 2 * HOUR
     assert span_of("now", SESSION_WINDOW_S, ends, NOON) == (NOON - 3 * HOUR, ends)
+    varied = ends - timedelta(seconds=0.4)
+    assert span_of("now", SESSION_WINDOW_S, varied, NOON) == (NOON - 3 * HOUR, ends)
     drawn = history_chart(
         SERIES,
         [point(NOON - HOUR, 20)],
@@ -84,6 +86,13 @@ def test_a_sample_says_time_and_percent_and_in_a_gap_that_there_are_no_numbers()
     assert len(drawn["samples"]) == SAMPLES + 1
     places = [sample["x"] for sample in drawn["samples"]]
     assert places == sorted(places)
+
+
+def test_a_reading_on_its_own_is_read_where_it_is() -> None:
+    drawn = chart([point(NOON - 7 * HOUR - MINUTE, 33), point(NOON - MINUTE, 42, joined=False)])
+    known = [sample["text"] for sample in drawn["samples"] if sample["y"] is not None]
+    assert known == ["04:59: 33\u00a0%", "11:59: 42\u00a0%"]
+    assert "42\u00a0% used last" in drawn["summary"]
 
 
 def test_the_sentence_says_the_last_and_the_highest_number_and_counts_the_resets() -> None:

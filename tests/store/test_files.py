@@ -341,3 +341,10 @@ def test_a_python_without_sqlite_keeps_no_history_and_says_so(
     assert history.points(SESSION, LONG_AGO) == []
     assert not history.clear()
     assert codes(history) == [ErrorCode.HISTORY_WITHOUT_SQLITE]
+
+
+def test_a_reader_that_comes_before_the_first_table_finds_no_history(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with pytest.raises(FileNotFoundError):
+        connect_reading(path)

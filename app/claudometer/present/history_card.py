@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.present.chart import FULL, chart_of, values_at
-from claudometer.present.formatters import moment, percent
+from claudometer.present.formatters import moment, percent, whole_second
 from claudometer.present.messages import history as words
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def span_of(
     window = timedelta(seconds=window_s) if window_s else SPANS[NOW]
     if resets_at is None or not now < resets_at <= now + window:
         return now - window, now
-    return resets_at - window, resets_at
+    ends = whole_second(resets_at)  # it varies around one, and the minute that is shown would vary with it
+    return ends - window, ends
 
 
 def history_chart(  # noqa: PLR0913 - named by their words
@@ -131,10 +133,20 @@ def _samples(chart: Chart, now: datetime, scale: _Scale, region: Region) -> list
     end = min(chart.until, now)
     step = (end - chart.since) / SAMPLES
     times = [chart.since + step * number for number in range(SAMPLES)] + [end]
-    return [
-        _sample(at, value, now, scale, region)
-        for at, value in zip(times, values_at(chart.lines, times), strict=True)
-    ]
+    spots = [spot for line in chart.lines for spot in line]
+    samples = []
+    for at, value in zip(times, values_at(chart.lines, times), strict=True):
+        # A reading on its own, as the latest one is, hardly ever falls on one of these times.
+        near = (at, value) if value is not None else _nearest(spots, at, step / 2)
+        samples.append(_sample(*near, now, scale, region))
+    return samples
+
+
+def _nearest(spots: Sequence[Spot], at: datetime, within: timedelta) -> tuple[datetime, float | None]:
+    """Return the spot that is nearest in time; without one so near, the time itself and ``None``."""
+    place = bisect_left(spots, at, key=lambda spot: spot[0])
+    near = [spot for spot in spots[max(0, place - 1) : place + 1] if abs(spot[0] - at) <= within]
+    return min(near, key=lambda spot: abs(spot[0] - at), default=(at, None))
 
 
 def _sample(at: datetime, value: float | None, now: datetime, scale: _Scale, region: Region) -> ChartSample:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import stat
@@ -99,7 +100,7 @@ def connect_reading(path: Path) -> Connection:
     """Open an existing database for reading alone, also one that this user cannot write.
 
     Raises:
-        FileNotFoundError: there is none.
+        FileNotFoundError: there is none, or another program has only just begun it.
         OSError: something else than a regular file is in its place.
         DamagedError: it is damaged, or no database of ours.
         sqlite3.Error: it cannot be opened.
@@ -114,6 +115,7 @@ def connect_reading(path: Path) -> Connection:
     for mode in ("ro", "ro&immutable=1"):
         connection = _connection(_address(target, mode))
         try:
+            _check_begun(connection, target)
             check_tables(connection)
         except sqlite3.Error as error:
             connection.close()
@@ -128,6 +130,11 @@ def connect_reading(path: Path) -> Connection:
     if last is None:
         raise AssertionError("an attempt that did not return has failed")
     raise last
+
+
+def _check_begun(connection: Connection, path: Path) -> None:
+    if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise FileNotFoundError(errno.ENOENT, "no tables yet", os.fspath(path))
 
 
 def check_tables(connection: Connection) -> None:

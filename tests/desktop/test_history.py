@@ -1,0 +1,51 @@
+"""The history in the real window: recorded by the real app, read by keyboard, and said to screen readers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.usage import AccountId
+from claudometer.store.history import History
+from tests.desktop.accessible import Role
+from tests.readings import reading, session, weekly
+from tests.simulator.account import CHAT_ORGANIZATION, write_login
+
+if TYPE_CHECKING:
+    from tests.desktop.claudometer import Claudometer
+
+pytestmark = pytest.mark.desktop
+
+HOUR = timedelta(hours=1)
+
+
+def record_a_night(app: Claudometer) -> None:
+    """Leave a history of another run: an evening, and nothing since then."""
+    now = datetime.now(UTC)
+    history = History(app.home.state / "claudometer" / "history.db")
+    readings = []
+    for minutes in range(-1200, -700, 10):
+        at = now + timedelta(minutes=minutes)
+        percent = (minutes + 1200) % 300 / 4
+        ends = at + timedelta(minutes=300 - (minutes + 1200) % 300)
+        one = reading(session(percent, ends), weekly(20, now + 50 * HOUR), fetched_at=at)
+        readings.append(replace(one, account=replace(one.account, id=AccountId(CHAT_ORGANIZATION))))
+    history.record(readings, now=now, gap_s=1200)
+    history.close()
+
+
+def test_the_window_shows_what_was_recorded_now_and_before(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    record_a_night(app)
+    app.start().wait_for_status("ok")
+    page = app.open_window()
+    page.find("Session, this limit window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SLIDER)
+    page.click("Last 24 hours", Role.TOGGLE_BUTTON)
+    chart = page.find(
+        "Session, the last 24 hours: 81\u00a0% used last, 81\u00a0% at most, 2 resets.", Role.SLIDER
+    )
+    assert chart.is_usable
+    app.desktop.screenshots.save("history-window")
