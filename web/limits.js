@@ -40,6 +40,8 @@ function limitRows(list) {
     put(at("limit-resets"), limit.resets);
     put(at("limit-detail"), limit.detail);
     put(at("limit-forecast"), limit.forecast);
+    put(at("limit-record"), limit.record);
+    at("limit-record").title = limit.record_meaning ?? "";
     at("limit-forecast").dataset.full = String(limit.forecast_full);
     put(at("limit-age"), limit.age);
     at("limit-percent").title = limit.origin ?? "";

@@ -13,7 +13,7 @@ from claudometer.domain.outcome import Fetched
 from claudometer.engine.engine import Engine
 from claudometer.store.history import History
 from tests.clocks import NOON
-from tests.histories import after, record_all
+from tests.histories import SESSION, after, record_all
 from tests.readings import fable, reading, session, weekly
 
 if TYPE_CHECKING:
@@ -95,6 +95,33 @@ def test_without_a_history_it_speaks_once_half_of_the_window_was_watched(bench: 
         assert spoke[0] is False
         assert spoke[-1] is True
         assert sorted(spoke) == spoke, "it never falls silent again"
+
+    asyncio.run(story())
+
+
+def test_what_was_said_is_kept_and_graded_also_across_a_restart(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        record_all(history, *(past_session(160 - 10 * step, 2.0 * step) for step in range(16)))
+        bench.cli.answers[0] = Fetched(reading(session(32.0), fetched_at=NOON))
+        engine = Engine(replace(bench.parts(), history=history))
+        engine.start_polling()
+        await until(lambda: history.forecasts(SESSION, 0.0))
+        await engine.tasks.stop()
+        (said,) = history.forecasts(SESSION, 0.0)
+        assert said.shown
+        assert said.percent is not None
+        assert said.right is None
+        # While the program is away, the session ends as forecast, and another one begins.
+        record_all(history, reading(session(said.percent), fetched_at=after(128)))
+        bench.clock.advance(170 * 60)
+        later = session(1.0, NOON + timedelta(hours=7, minutes=20))
+        bench.cli.answers[0] = Fetched(reading(later, fetched_at=after(170)))
+        again = Engine(replace(bench.parts(), history=history))
+        again.start_polling()
+        await until(lambda: [each.right for each in history.forecasts(SESSION, 0.0)] == [True])
+        await until(lambda: again.snapshot.tallies)
+        await again.tasks.stop()
+        assert dict(again.snapshot.tallies)["session"] == (1, 1)
 
     asyncio.run(story())
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from claudometer.domain.forecasting.record import Said
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.usage import AccountKey, Reading
     from tests.engine.sources import Bench
@@ -161,6 +162,12 @@ class HangingHistory:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[LimitReset]:
+        raise OSError(errno.EIO, "the drive does not respond")
+
+    def forecasts(self, key: LimitKey, since_s: float) -> list[Said]:
+        raise OSError(errno.EIO, "the drive does not respond")
+
+    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def close(self) -> None:

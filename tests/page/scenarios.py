@@ -10,6 +10,7 @@ from claudometer.domain.alerts.record import AlertRecord
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.forecasting.record import Tally
 from claudometer.domain.forecasting.rule import Outlook
 from claudometer.domain.ledger import RequestRecord, summarize
 from claudometer.domain.outcome import Status
@@ -318,6 +319,7 @@ SCENARIOS: dict[str, Scenario] = {
                 ("weekly", Outlook(None, None, None, 81.0, 70.0, 90.0)),
                 ("weekly:fable", full_about(NOON + timedelta(hours=25))),
             ),
+            tallies=(("session", Tally(8, 10)),),
         ),
         form_state(),
     ),

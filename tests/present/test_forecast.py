@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claudometer.domain.forecasting.record import Tally
 from claudometer.domain.forecasting.rule import Outlook
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import TRUST_FOR, Snapshot
@@ -29,7 +30,7 @@ from tests.readings import euros, fable, reading, session, snapshot, spend, week
 from tests.views import view
 
 if TYPE_CHECKING:
-    from claudometer.present.view import ForecastView
+    from claudometer.present.forecast_view import ForecastView
 
 RESET = NOON + timedelta(hours=2, minutes=10)
 WEEK_RESET = NOON + timedelta(days=5, hours=5)  # Tuesday, 25 August, 17:00; NOON is a Thursday
@@ -191,6 +192,26 @@ def test_scripts_get_rounded_times_and_null_while_nothing_is_said() -> None:
     }
     assert [limit["expected_percent"] for limit in limits] == [57.0, 26.0, 26.0]
     assert report_for(view(snapshot()))["limits"][0]["forecast"] is None
+
+
+def test_the_record_stands_beside_a_forecast_or_in_its_place() -> None:
+    good, bad = Tally(8, 10), Tally(2, 6)
+    seen = view(replace(BUSY, tallies=(("session", good), ("weekly:fable", Tally(0, 2)))))
+    rows = card_for(seen)["limits"]
+    assert [row["record"] for row in rows] == [
+        "8 of the last 10 were right",
+        None,
+        "0 of the last 2 were right",
+    ]
+    assert "30 minutes" in (rows[0]["record_meaning"] or "")
+    assert "half a day" in (rows[2]["record_meaning"] or "")
+    assert report_for(seen)["limits"][0]["forecast_record"] == {"right": 8, "of": 10, "paused": False}
+    assert report_for(seen)["limits"][1]["forecast_record"] is None
+    silent = replace(BUSY, outlooks=(), tallies=(("session", bad), ("weekly", good)))
+    rows = card_for(view(silent))["limits"]
+    assert rows[0]["record"] == "No forecast: only 2 of the last 6 were right"
+    assert rows[1]["record"] is None, "a good record needs no word where nothing is forecast"
+    assert report_for(view(silent))["limits"][0]["forecast_record"] == {"right": 2, "of": 6, "paused": True}
 
 
 def test_an_old_number_has_no_forecast_and_no_level_by_it() -> None:

@@ -130,6 +130,7 @@ def _spend_limits(report: Report) -> list[ReportLimit]:
             "level": None,
             "expected_percent": None,
             "forecast": None,
+            "forecast_record": None,
             "source": spend["source"],
             "fetched_at": spend["fetched_at"],
             "stale": spend["stale"],

@@ -33,6 +33,7 @@ from claudometer.domain.usage import (
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError
+    from claudometer.domain.forecasting.record import Tally
     from claudometer.domain.forecasting.rule import Outlook
     from claudometer.domain.outcome import Failure, Outcome
     from claudometer.domain.usage import AccountKey
@@ -78,6 +79,7 @@ class Snapshot:
             0 up to a difference of a minute.
         account: whose state this is, ``None`` while that is not known.
         outlooks: what is likely to come of limits, by their id; one of which nothing can be said is left out.
+        tallies: how often earlier forecasts of limits were right, by their id; without any, left out.
         is_mode_chosen: whether user or environment chose ``mode``; else it is what fits this computer.
     """
 
@@ -94,6 +96,7 @@ class Snapshot:
     account: AccountKey | None = None
     is_mode_chosen: bool = True
     outlooks: tuple[tuple[str, Outlook], ...] = ()
+    tallies: tuple[tuple[str, Tally], ...] = ()
 
 
 def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.forecasting.learner import SESSION, WEEK, Learner
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
+from claudometer.domain.forecasting.record import Record
 from claudometer.domain.forecasting.rule import outlook
 from claudometer.domain.forecasting.windows import Point, WindowSorter
+from claudometer.domain.history import LimitKey
 from claudometer.domain.usage import AccountKey, has_reset, origin_of
 from claudometer.system.off_loop import off_loop
 
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.forecasting.record import Said, Tally
     from claudometer.domain.forecasting.rule import Outlook
-    from claudometer.domain.history import LimitKey, Series
     from claudometer.domain.history import Point as KeptPoint
+    from claudometer.domain.history import Series
     from claudometer.domain.usage import Limit, Reading
     from claudometer.engine.bus import Bus, SnapshotStore
 
@@ -30,6 +33,9 @@ log = logging.getLogger(__name__)
 
 LEARNED_FOR = timedelta(days=42)
 """As much of the history is learned from: twice the time after which it counts half."""
+
+RECORDED_FOR = timedelta(days=78)
+"""The record of a week's forecasts goes back further: ten weeks are counted, and some are not watched."""
 
 _DAY_S = 86400
 
@@ -39,6 +45,8 @@ class Past(Protocol):
 
     def series(self, account: AccountKey | None = None) -> list[Series]: ...
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[KeptPoint]: ...
+    def forecasts(self, key: LimitKey, since_s: float) -> list[Said]: ...
+    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -75,6 +83,7 @@ class Forecaster:
             while True:
                 await self._to_load.wait()
                 await self.load()
+                await self.keep()
         finally:
             self._ended = True
 
@@ -93,6 +102,22 @@ class Forecaster:
         self._limits[reading.key] = known
         self._note(self._snapshots.snapshot.reading)
 
+    async def keep(self) -> None:
+        """Write what was said and graded since the last call."""
+        past, reading = self._past, self._snapshots.snapshot.reading
+        if past is None or reading is None:
+            return
+        account = reading.key
+        for limit_id, followed in list(self._limits.get(account, {}).items()):
+            said = followed.record.take_changed()
+            if not said:
+                continue
+            key = LimitKey(account.provider, account.account, limit_id)
+            try:
+                await off_loop(past.keep_forecasts, key, said)
+            except OSError as error:  # a timeout: the disk hangs
+                log.warning("%d forecasts were not kept: %s", len(said), error)
+
     def _learn(self, past: Past, account: AccountKey, since: datetime) -> dict[str, _Followed]:
         """Return what an account's history says of its limits. Blocks."""
         known: dict[str, _Followed] = {}
@@ -100,7 +125,9 @@ class Forecaster:
             if self._ended:
                 break
             if series.window_s:
-                followed = known[series.key.limit_id] = _Followed(series.window_s, self._offset_at)
+                said = past.forecasts(series.key, (since - RECORDED_FOR).timestamp())
+                followed = _Followed(series.window_s, self._offset_at, said)
+                known[series.key.limit_id] = followed
                 followed.take(_readings_in(past.points(series.key, since)))
         if self._ended:  # the file was closed meanwhile, and perhaps opened again just now
             past.close()
@@ -112,10 +139,15 @@ class Forecaster:
             self._to_load.set()
         limits = self._limits.get(reading.key) if reading is not None else None
         outlooks: tuple[tuple[str, Outlook], ...] = ()
+        tallies: tuple[tuple[str, Tally], ...] = ()
         if reading is not None and limits is not None:
-            found = ((limit.id, self._outlook(limit, reading, limits)) for limit in reading.limits)
+            found = [(limit.id, self._outlook(limit, reading, limits)) for limit in reading.limits]
             outlooks = tuple((name, said) for name, said in found if said is not None)
-        self._snapshots.change(outlooks=outlooks)
+            counted = [(name, limits[name].record.tally) for name, _ in found if name in limits]
+            tallies = tuple((name, tally) for name, tally in counted if tally.of)
+            if any(followed.record.has_changed for followed in limits.values()):
+                self._to_load.set()
+        self._snapshots.change(outlooks=outlooks, tallies=tallies)
 
     def _outlook(self, limit: Limit, reading: Reading, limits: dict[str, _Followed]) -> Outlook | None:
         at = origin_of(limit, reading).fetched_at
@@ -131,11 +163,14 @@ class Forecaster:
 class _Followed:
     """One limit: what was learned of its past windows, and the present one."""
 
-    def __init__(self, window_s: float, offset_at: Callable[[float], float]) -> None:
+    def __init__(
+        self, window_s: float, offset_at: Callable[[float], float], said: Sequence[Said] = ()
+    ) -> None:
         is_long = window_s > _DAY_S
         tuning, prior = (WEEK, WEEK_PRIOR) if is_long else (SESSION, SESSION_PRIOR)
         self._learner = Learner(window_s, offset_at, tuning, prior)
         self._sorter = WindowSorter(window_s)
+        self.record = Record(window_s, said)
 
     def take(self, points: Iterable[Point]) -> None:
         """Take readings, the oldest first."""
@@ -143,11 +178,16 @@ class _Followed:
             ended = self._sorter.add(point)
             if ended is not None:
                 self._learner.add(ended)
+                self.record.close(ended)
 
     def outlook(self, at: float) -> Outlook | None:
-        """Return what the last reading, made at ``at``, makes likely."""
+        """Return what the last reading, made at ``at``, makes likely, unless the record is bad."""
         window = self._sorter.current
-        return None if window is None else outlook(self._learner, window, at)
+        likely = None if window is None else outlook(self._learner, window, at)
+        if window is None or likely is None:
+            return None
+        self.record.note(at, window, likely)
+        return None if self.record.tally.is_bad else likely
 
 
 def _readings_in(points: Sequence[KeptPoint]) -> list[Point]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.forecasting.record import Said
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import AccountKey, Reading
@@ -46,6 +47,8 @@ class History(Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[LimitReset]: ...
+    def forecasts(self, key: LimitKey, since_s: float) -> list[Said]: ...
+    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None: ...
     def close(self) -> None: ...
 
 

@@ -1,18 +1,19 @@
-"""When the text of a view changes although nothing happens: countdowns and ages. Pure."""
+"""What changes in a view although nothing happens: elapsed shares, countdowns and ages. Pure."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.present.formatters import whole_second
+from claudometer.present.formatters import rounded, whole_second
 from claudometer.present.view import ResetState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from claudometer.present.view import LimitView, OriginView, SpendView
+    from claudometer.domain.usage import Limit
+    from claudometer.present.view import LimitView, OriginView, ResetView, SpendView
 
 _DAY_S = 24 * 3600
 
@@ -40,3 +41,18 @@ def seconds_between(first: datetime, second: datetime) -> float:
 
 def _unit_s(seconds: float) -> int:
     return 3600 if seconds >= _DAY_S else 60
+
+
+def expected(limit: Limit, at: datetime) -> float | None:
+    """Return what an even pace would have used at ``at``, in whole percents; ``None`` if that is unknown."""
+    if limit.resets_at is None or not limit.window_s or not at < limit.resets_at:
+        return None
+    left = (limit.resets_at - at).total_seconds() / limit.window_s
+    return float(max(0, rounded(100 * (1 - left))))
+
+
+def elapsed(reset: ResetView, window_s: int | None) -> float | None:
+    """Return how much of the window has passed, 0 to 100; ``None`` if that cannot be known."""
+    if reset.state is not ResetState.AHEAD or not window_s:
+        return None
+    return max(0.0, min(100.0, 100 * (1 - reset.left_s / window_s)))

@@ -59,6 +59,8 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
     value, elapsed = limit.percent, limit.elapsed
     is_old = limit.is_old or is_frozen(view)
     forecast = None if is_old else limit.forecast
+    # Beside a forecast, or to say why there is none.
+    record = limit.record if limit.record and (forecast is not None or limit.record.is_bad) else None
     return {
         "id": limit.id,
         "name": limit.label,
@@ -74,6 +76,8 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
         "detail": reached(limit, view),
         "forecast": None if forecast is None else forecast.sentence,
         "forecast_full": forecast is not None and forecast.is_full,
+        "record": None if record is None else record.sentence,
+        "record_meaning": None if record is None else record.meaning,
         "forecast_bar": None if forecast is None else _bar(forecast.percent_at_reset or 100.0),
         "stale": is_old,
         "origin": origin_of(limit),

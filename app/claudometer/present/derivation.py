@@ -9,9 +9,9 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll
 from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent, valid_until
 from claudometer.domain.usage import CLAUDE, Mode, Origin, Source, fullest, has_reset, origin_of
-from claudometer.present.aging import seconds_between, when_words_change
+from claudometer.present.aging import elapsed, expected, seconds_between, when_words_change
 from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent
-from claudometer.present.forecast import forecast_view
+from claudometer.present.forecast import forecast_view, record_view
 from claudometer.present.formatters import (
     age,
     clock,
@@ -20,7 +20,6 @@ from claudometer.present.formatters import (
     money,
     nearest_minute,
     percent,
-    rounded,
     said_moment,
     span,
     spoken_moment,
@@ -32,7 +31,6 @@ from claudometer.present.view import (
     AccountView,
     CheckView,
     CreditView,
-    ForecastView,
     LimitView,
     OriginView,
     ProblemView,
@@ -51,6 +49,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.region import Region
     from claudometer.domain.usage import Credit, Limit, Reading, Spend
+    from claudometer.present.forecast_view import ForecastView, RecordView
     from claudometer.present.levels import Thresholds
 
 # They pass without the user: another try is planned for each.
@@ -149,14 +148,19 @@ class _Viewer:
             percent=value,
             text=percent(value),
             level=self._thresholds.level_of(value, is_filling=forecast is not None and forecast.is_full),
-            elapsed=_elapsed(reset, limit.window_s),
+            elapsed=elapsed(reset, limit.window_s),
             reset=reset,
             origin=self._origin(origin),
             has_own_origin=limit.origin is not None,
             is_old=is_old(limit, self._snapshot, self._now),
-            expected=_expected(limit, origin.fetched_at),
+            expected=expected(limit, origin.fetched_at),
             forecast=forecast,
+            record=self._record(limit),
         )
+
+    def _record(self, limit: Limit) -> RecordView | None:
+        tally = dict(self._snapshot.tallies).get(limit.id)
+        return record_view(tally, limit.window_s) if tally and limit.window_s else None
 
     def _forecast(self, limit: Limit, reset: ResetView) -> ForecastView | None:
         """Return what is likely to come of a limit, ``None`` while nothing can be said of its number."""
@@ -238,21 +242,6 @@ class _Viewer:
         now, region = self._now, self._region
         short, long = spoken_moment(at, now, region), said_moment(at, now, region)
         return When(at, clock(at, region), moment(at, now, region), short, long)
-
-
-def _expected(limit: Limit, at: datetime) -> float | None:
-    """Return what an even pace would have used at ``at``, in whole percents; ``None`` if that is unknown."""
-    if limit.resets_at is None or not limit.window_s or not at < limit.resets_at:
-        return None
-    left = (limit.resets_at - at).total_seconds() / limit.window_s
-    return float(max(0, rounded(100 * (1 - left))))
-
-
-def _elapsed(reset: ResetView, window_s: int | None) -> float | None:
-    """Return how much of the window has passed, 0 to 100; ``None`` if that cannot be known."""
-    if reset.state is not ResetState.AHEAD or not window_s:
-        return None
-    return max(0.0, min(100.0, 100 * (1 - reset.left_s / window_s)))
 
 
 def _pick_shown(reading: Reading, limits: tuple[LimitView, ...]) -> tuple[LimitView, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.present.forecast_view import ForecastView, RecordView
 from claudometer.present.formatters import moment, percent
 from claudometer.present.messages import forecast as words
 from claudometer.present.messages.phrases import WEEKDAYS_IN_FULL
-from claudometer.present.view import ForecastView
 
 if TYPE_CHECKING:
+    from claudometer.domain.forecasting.record import Tally
     from claudometer.domain.forecasting.rule import Outlook
     from claudometer.domain.region import Region
 
@@ -49,6 +50,18 @@ def forecast_view(
         high=outlook.high,
         sentence=words.FULL_SOON if time is None else words.FULL.format(time=time),
         then=words.THEN_FULL_SOON if time is None else words.THEN_FULL.format(time=time),
+    )
+
+
+def record_view(tally: Tally, window_s: int) -> RecordView:
+    """Return in words how often earlier forecasts were right."""
+    sentence = words.RECORD_BAD if tally.is_bad else words.RECORD
+    return RecordView(
+        right=tally.right,
+        of=tally.of,
+        is_bad=tally.is_bad,
+        sentence=sentence.format(right=tally.right, of=tally.of),
+        meaning=words.RIGHT_OF_A_WEEK if window_s > _DAY_S else words.RIGHT_OF_A_SESSION,
     )
 
 

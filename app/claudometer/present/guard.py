@@ -153,6 +153,7 @@ class _Guard:
                 "level": None,
                 "expected_percent": None,
                 "forecast": None,
+                "forecast_record": None,
                 "source": spend["source"],
                 "fetched_at": spend["fetched_at"],
                 "stale": spend["stale"],

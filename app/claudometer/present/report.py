@@ -23,10 +23,12 @@ if TYPE_CHECKING:
         ReportCredit,
         ReportForecast,
         ReportLimit,
+        ReportRecord,
         ReportSpend,
     )
+    from claudometer.present.forecast_view import ForecastView, RecordView
     from claudometer.present.messages.message import Message
-    from claudometer.present.view import AccountView, CreditView, ForecastView, LimitView, SpendView
+    from claudometer.present.view import AccountView, CreditView, LimitView, SpendView
 
 SCHEMA = 1
 
@@ -108,6 +110,7 @@ def _limit(limit: LimitView) -> ReportLimit:
         "level": None if limit.level == "unknown" else limit.level,
         "expected_percent": limit.expected,
         "forecast": _forecast(limit.forecast) if limit.forecast else None,
+        "forecast_record": _record(limit.record) if limit.record else None,
         "source": limit.origin.source.value,
         "fetched_at": _stamp(limit.origin.when.at),
         "stale": limit.is_old,
@@ -121,6 +124,10 @@ def _forecast(forecast: ForecastView) -> ReportForecast:
         "latest": _stamp(forecast.latest) if forecast.latest else None,
         "percent_at_reset": forecast.percent_at_reset,
     }
+
+
+def _record(record: RecordView) -> ReportRecord:
+    return {"right": record.right, "of": record.of, "paused": record.is_bad}
 
 
 def _spend(spend: SpendView) -> ReportSpend:

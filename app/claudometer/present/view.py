@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ProviderId,
         Source,
     )
+    from claudometer.present.forecast_view import ForecastView, RecordView
     from claudometer.present.messages.message import Message
 
 
@@ -85,36 +86,6 @@ class OriginView:
 
 
 @dataclass(frozen=True, slots=True)
-class ForecastView:
-    """What is likely to come of a limit's window: it becomes full before its reset, or it lasts.
-
-    Times are aware UTC, rounded to ten local minutes, or half a day for a week.
-
-    Attributes:
-        full_at: when it is full, between now and the reset; ``None`` if it lasts.
-        earliest, latest: four of five such limits are full between these.
-        percent_at_reset: if it lasts, the percent at its reset, a whole number.
-        low, high: four of five such limits end between these percents.
-        sentence: "Full about 13:00", or "Lasts, about 81 % by then".
-        then: the same behind a name, "full about 13:00".
-    """
-
-    full_at: datetime | None
-    earliest: datetime | None
-    latest: datetime | None
-    percent_at_reset: float | None
-    low: float
-    high: float
-    sentence: str
-    then: str
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the limit is likely to be full before its reset."""
-        return self.full_at is not None
-
-
-@dataclass(frozen=True, slots=True)
 class LimitView:
     """One limit.
 
@@ -127,6 +98,7 @@ class LimitView:
         is_old: too old to be trusted.
         expected: what an even pace would have used when the number was read, in whole percents.
         forecast: ``None`` while nothing is said.
+        record: how often earlier forecasts of it were right, ``None`` before one was graded.
     """
 
     id: str
@@ -143,6 +115,7 @@ class LimitView:
     is_old: bool
     expected: float | None = None
     forecast: ForecastView | None = None
+    record: RecordView | None = None
 
 
 class SpendState(StrEnum):

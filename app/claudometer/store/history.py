@@ -23,6 +23,7 @@ from claudometer.store.connecting import (
 )
 from claudometer.store.copying import copy_rows
 from claudometer.store.curve import read_curve
+from claudometer.store.forecasts import read_forecasts, write_forecasts
 from claudometer.store.queries import delete_all, read_points, read_resets, read_series
 from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.store.thinning import thin
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from sqlite3 import Connection
 
+    from claudometer.domain.forecasting.record import Said
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.usage import AccountKey, Reading
 
@@ -126,6 +128,16 @@ class History:
         return self._read(
             lambda connection: read_resets(connection, account=account, since=since, until=until)
         )
+
+    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None:
+        """Write forecasts of a limit, or what has become of them."""
+        with self._lock:
+            if self._has_sqlite():
+                self._write(lambda connection: write_forecasts(connection, key, forecasts))
+
+    def forecasts(self, key: LimitKey, since_s: float) -> list[Said]:
+        """Return the forecasts of a limit since then, oldest first."""
+        return self._read(lambda connection: read_forecasts(connection, key, since_s))
 
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""

@@ -46,6 +46,20 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         PRIMARY KEY (series, seen_after)
     ) WITHOUT ROWID;
     """,
+    # 2. What was forecast, and whether that was right: `held` is NULL until the window is over.
+    """
+    CREATE TABLE forecasts (
+        series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+        said_at INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        resets_at INTEGER NOT NULL,
+        full_at INTEGER,
+        percent REAL,
+        shown INTEGER NOT NULL,
+        held INTEGER,
+        PRIMARY KEY (series, said_at)
+    ) WITHOUT ROWID;
+    """,
 )
 """Each is applied once, in one transaction with the new version. Never change one that was released."""
 

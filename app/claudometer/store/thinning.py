@@ -27,6 +27,7 @@ def thin(connection: Connection, now: datetime) -> None:
             "DELETE FROM points WHERE series = ? AND at < ? AND until < ?", (number, kept_from, kept_from)
         )
         connection.execute("DELETE FROM resets WHERE series = ? AND seen_after < ?", (number, kept_from))
+        connection.execute("DELETE FROM forecasts WHERE series = ? AND said_at < ?", (number, kept_from))
         if thinned_to < fine_from:
             reached = _thin_limit(connection, number, thinned_to, fine_from)
             connection.execute("UPDATE series SET thinned_to = ? WHERE id = ?", (reached, number))

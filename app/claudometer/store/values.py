@@ -18,7 +18,8 @@ RESET: Final = (
 YEAR_3000: Final = 32_503_680_000
 """Later times could lead past the end of the calendar in some time zone."""
 
-MOST_PERCENT: Final = 1e9
+MOST_NUMBER: Final = 1e11
+"""Of a percent, or a time in seconds since 1970."""
 
 Row = tuple[object, ...]
 
@@ -46,7 +47,7 @@ def to_point(row: Row) -> Point | None:
         return Point(
             time_of(_whole(at)),
             time_of(_whole(until)),
-            _real(percent),
+            real(percent),
             None if resets_at is None else time_of(_whole(resets_at)),
             Source(str(source)),
             bool(joined),
@@ -62,8 +63,8 @@ def to_reset(row: Row) -> Reset | None:
             promised_at=None if promised_at is None else time_of(_whole(promised_at)),
             seen_before=time_of(_whole(seen_before)),
             seen_after=time_of(_whole(seen_after)),
-            percent_before=_real(before),
-            percent_after=_real(after),
+            percent_before=real(before),
+            percent_after=real(after),
             next_at=None if next_at is None else time_of(_whole(next_at)),
             cause=ResetCause(str(cause)),
             confirmed=bool(confirmed),
@@ -78,8 +79,8 @@ def _whole(value: object) -> int:
     return value
 
 
-def _real(value: object) -> float:
-    if not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= MOST_PERCENT:
+def real(value: object) -> float:
+    if not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= MOST_NUMBER:
         raise TypeError("not a number")
     return float(value)
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
         """One limit. ``bar`` and ``elapsed`` are percents from 0 to 100, ``percent`` may be above.
 
         ``forecast`` is what is likely to come of it, ``forecast_full`` that it becomes full before its
-        reset, ``forecast_bar`` how far the bar will have come by then.
+        reset, ``forecast_bar`` how far the bar will have come by then. ``record`` says how often earlier
+        ones were right, or that there is none because too few were; ``record_meaning`` what right means.
 
         ``sentence`` is all of it for screen readers.
         """
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
         forecast: str | None
         forecast_full: bool
         forecast_bar: float | None
+        record: str | None
+        record_meaning: str | None
         stale: bool
         origin: str | None
         age: str | None

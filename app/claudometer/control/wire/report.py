@@ -40,8 +40,18 @@ if TYPE_CHECKING:
         latest: str | None
         percent_at_reset: float | None
 
+    class ReportRecord(TypedDict):
+        """In how many of the last windows the forecasts were right. ``paused``: too few, so none is made."""
+
+        right: int
+        of: int
+        paused: bool
+
     class ReportLimit(TypedDict):
-        """One limit. Times are RFC 3339 in UTC. ``forecast`` is ``None`` while nothing is said."""
+        """One limit. Times are RFC 3339 in UTC.
+
+        ``forecast`` is ``None`` while nothing is said, ``forecast_record`` until an earlier one was graded.
+        """
 
         id: str
         kind: str
@@ -52,6 +62,7 @@ if TYPE_CHECKING:
         level: KnownLevelName | None
         expected_percent: float | None
         forecast: ReportForecast | None
+        forecast_record: ReportRecord | None
         source: str
         fetched_at: str
         stale: bool

@@ -23,3 +23,9 @@ TODAY_NOON: Final = "noon"
 TONIGHT: Final = "midnight"
 TOMORROW_NOON: Final = "tomorrow noon"
 TOMORROW_NIGHT: Final = "tomorrow night"
+
+# How often earlier forecasts were right, beside the present one or in its place.
+RECORD: Final = "{right} of the last {of} were right"
+RECORD_BAD: Final = "No forecast: only {right} of the last {of} were right"
+RIGHT_OF_A_SESSION: Final = "Right: full within 30 minutes of the forecast, or within 10 points at the reset."
+RIGHT_OF_A_WEEK: Final = "Right: full within half a day of the forecast, or within 10 points at the reset."
