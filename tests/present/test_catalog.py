@@ -327,6 +327,7 @@ NOT_SENTENCES = {
     "store/connecting.py": "SQL",
     "store/copying.py": "SQL",
     "store/curve.py": "SQL",
+    "store/forecasts.py": "SQL",
     "store/queries.py": "SQL",
     "store/schema.py": "SQL",
     "store/thinning.py": "SQL",

@@ -249,3 +249,12 @@ def errors_of_sqlite() -> type[sqlite3.Error]:
     import sqlite3  # noqa: PLC0415 - see above
 
     return sqlite3.Error
+
+
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of the same name, ``None`` if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

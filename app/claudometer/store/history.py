@@ -18,6 +18,7 @@ from claudometer.store.connecting import (
     connect_memory,
     connect_reading,
     errors_of_sqlite,
+    identity_of,
     is_damaged,
     is_passing,
 )
@@ -166,7 +167,7 @@ class History:
         return found
 
     def _read_disk(self, query: Callable[[Connection], list[T]]) -> list[T]:
-        if self._disk is None and _identity(self._path) is None:
+        if self._disk is None and identity_of(self._path) is None:
             return []  # nothing was ever kept, and a look must not create the file
         with suppress(OSError, DamagedError, NewerSchemaError, errors_of_sqlite()):
             try:
@@ -229,16 +230,16 @@ class History:
 
     def _open(self) -> Connection:
         """Return the open database; opens it again if somebody has removed or replaced its file."""
-        if self._disk is not None and self._file == _identity(self._path):
+        if self._disk is not None and self._file == identity_of(self._path):
             return self._disk
         self._close_disk()
-        found = _identity(self._path)
+        found = identity_of(self._path)
         try:
             self._disk = connect(self._path)
         except DamagedError as error:
             self._set_aside(error, found)
             self._disk = connect(self._path)
-        self._file = _identity(self._path)
+        self._file = identity_of(self._path)
         return self._disk
 
     def _set_aside(self, error: Exception, damaged: tuple[int, int] | None) -> None:
@@ -253,7 +254,7 @@ class History:
         self._close_disk()
         target = Path(os.path.realpath(self._path))
         with locked(target.with_name(f"{target.name}.lock"), timeout_s=LOCK_TIMEOUT_S):
-            if _identity(target) != damaged:
+            if identity_of(target) != damaged:
                 return
             aside = move_aside(target)
             for suffix in BESIDE:
@@ -294,11 +295,3 @@ def _in_transaction(connection: Connection, work: Callable[[Connection], None]) 
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         raise
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
