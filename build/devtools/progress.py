@@ -121,7 +121,7 @@ class _Line:
     def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty() and os.environ.get("TERM", "") not in {"", "dumb"}
         self._started = self._told = time.monotonic()
-        self._text = ""
+        self._text = self._shown = ""
 
     def __enter__(self) -> Self:
         return self
@@ -136,7 +136,9 @@ class _Line:
         now = time.monotonic()
         shown = f"  {now - self._started:3.0f} s  {self._text}".rstrip()
         if self._is_terminal:
-            self._write(shown)
+            if shown != self._shown:
+                self._write(shown)
+            self._shown = shown
         elif now - self._told >= TELL_S:
             self._told = now
             say(shown)

@@ -46,7 +46,6 @@ position=300
 
 _I3BAR = """bar {
     position top
-    tray_output primary
 }
 """
 

@@ -247,7 +247,7 @@ def session(desktop: str) -> Iterator[tuple[PrivateHome, SessionBus, dict[str, s
         ("XFCE", "xfce4-panel --add=systray"),
         ("KDE", "Add Widgets"),
         ("LXQt", "Manage Widgets"),
-        ("i3", "tray_output primary"),
+        ("i3", "without a line “tray_output”"),
         ("sway", "waybar"),
         ("something", "tint2"),
     ],

@@ -37,7 +37,7 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     ),
     "i3": Message(
         "No bar of i3 shows tray icons.",
-        "Add “tray_output primary” to the bar in i3's configuration.",
+        "In i3's configuration, use a bar of i3bar without a line “tray_output”.",
     ),
     "wlroots": Message(
         "No bar with a tray is running.",
