@@ -83,11 +83,16 @@ def test_the_frame_stands_on_wayland_while_pywebview_loads(home: PrivateHome, tm
 def test_a_page_that_stands_is_not_drawn_again(desktop: DesktopSession, home: PrivateHome) -> None:
     window = Opened(desktop, home, "calm").ready()
     process = desktop.windows.wait_for(TITLE).pid
-    time.sleep(1)  # the first pictures
-    before = sum(map(cpu_seconds, family_of(process)))
-    time.sleep(3)
-    assert sum(map(cpu_seconds, family_of(process))) - before < 0.25, "while a scrollbar fades it is 0.9 s"
+
+    def spent_in(seconds: float) -> float:
+        before = sum(map(cpu_seconds, family_of(process)))
+        time.sleep(seconds)
+        return sum(map(cpu_seconds, family_of(process))) - before
+
+    wait_for(lambda: spent_in(0.5) < 0.05, what="the end of the first pictures", timeout_s=60)
+    spent = spent_in(3)
     window.close()
+    assert spent < 0.25, "while a scrollbar fades it is 0.9 s"
 
 
 def test_a_window_closed_while_pywebview_loads_ends_with_it(
