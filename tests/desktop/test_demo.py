@@ -49,6 +49,9 @@ def test_a_terminal_is_told_that_the_window_opens_where_there_is_no_tray(
     with started_in_a_terminal(bare_desktop, home) as terminal:
         terminal.wait_for(start.IN_WINDOW)
         bare_desktop.windows.wait_for("Claudometer")
+        terminal.type("\x03")
+        assert terminal.wait() == 0
+        assert terminal.screen.text.splitlines() == [start.IN_WINDOW, "^C"]
 
 
 def source_at(app: ControlClient) -> object:

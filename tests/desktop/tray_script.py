@@ -105,7 +105,7 @@ class Player:
 
 def main() -> None:
     """Run, or print the code of the error."""
-    logging.basicConfig()
+    logging.basicConfig(level=logging.INFO)
     try:
         Player(Path(sys.argv[1])).run()
     except ClaudometerError as error:

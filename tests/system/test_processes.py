@@ -15,11 +15,34 @@ import pytest
 
 from claudometer.system import environment, processes
 from claudometer.system.processes import clean_environment, start_child
+from tests.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CANARY = "sk-ant-sid01-canary"
+
+
+STARTS_A_CHILD = """
+import sys, time
+from claudometer.system.processes import start_child
+def ended(code):
+    print("the child ended with", code, flush=True)
+child = start_child([sys.executable, "-c", "import time; time.sleep(60)"], on_exit=ended)
+print("started", flush=True)
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    child.stop()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminals of this kind")
+def test_ctrl_c_in_the_terminal_does_not_reach_a_child_which_we_end_ourselves() -> None:
+    with Terminal([sys.executable, "-c", STARTS_A_CHILD], dict(os.environ)) as terminal:
+        terminal.wait_for("started")
+        terminal.type("\x03")
+        terminal.wait_for("the child ended with -15")
 
 
 def python(code: str, *arguments: str) -> list[str]:

@@ -40,7 +40,7 @@ class TrayHost:
         # Set before waiting for the engine, so that only the first of several calls counts as the first.
         is_first, self._shown = self._shown is None, shown
         if not shown:
-            log.warning("no StatusNotifier host: the icon is shown nowhere")
+            log.info("no StatusNotifier host: the icon is shown nowhere")
         engine = await self._engine()
         if shown is not self._shown:
             return  # a later call, made while the engine started, says otherwise

@@ -167,6 +167,7 @@ def start_child(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
+            process_group=0,  # Ctrl-C in the terminal that started us is for us, and we then end the child
         )
     finally:
         os.close(errors)

@@ -115,7 +115,7 @@ class SessionBus:
 
     def _retry(self, why: str) -> None:
         if self._pause_s == FIRST_PAUSE_S:  # once, not every half minute for days
-            log.warning("no session bus, trying again: %s", why)
+            log.info("no session bus, trying again: %s", why)
         self._timer = GLib.timeout_add_seconds(self._pause_s, self._start_again)
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
