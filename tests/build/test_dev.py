@@ -53,7 +53,7 @@ def test_the_help_of_a_task_does_nothing_else(tmp_path: Path, arguments: tuple[s
         check=False,
         capture_output=True,
         text=True,
-        timeout=10,
+        timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"python3 build/dev.py {arguments[0]}")

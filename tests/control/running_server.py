@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.control.small_engine import SmallEngine
 
 IDENTITY = Identity(version="9.8.7", demo=False)
-TIMEOUT_S = 10.0
+TIMEOUT_S = 60.0
 
 
 class RunningServer:

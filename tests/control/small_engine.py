@@ -79,10 +79,10 @@ class SmallEngine:
 
 
 class SlowEngine(SmallEngine):
-    """Takes half a second to return a form."""
+    """Takes two seconds to return a form."""
 
     async def form(self) -> FormState:
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(2)
         return await super().form()
 
 

@@ -46,7 +46,7 @@ def gated(socket_path: str) -> Iterator[tuple[GatedEngine, RunningServer]]:
         for _ in range(FEW.requests):
             wire = stack.enter_context(closing(Wire(server.path)))
             wire.socket.sendall(encode_request("refresh"))
-            assert engine.refreshing.acquire(timeout=5)
+            assert engine.refreshing.acquire(timeout=60)
         yield engine, server
 
 
@@ -159,6 +159,6 @@ def test_quit_gets_through_even_when_the_reserved_places_are_taken(
     monkeypatch.setattr(engine, "form", form)  # as with a keyring that hangs
     with closing(Wire(server.path)) as wire:
         wire.socket.sendall(encode_request("settings"))
-        assert engine.refreshing.acquire(timeout=5)
+        assert engine.refreshing.acquire(timeout=60)
         assert code_of(lambda: impatient(server).call("settings")) is ErrorCode.APP_BUSY
         assert impatient(server).call("quit") == {}

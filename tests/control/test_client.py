@@ -75,23 +75,23 @@ def test_without_an_app_ask_returns_none_and_call_raises(socket_path: str) -> No
 
 
 def test_an_app_that_never_responds_is_reported_within_the_timeout(impostor: Impostor) -> None:
-    client = impostor(lambda _: time.sleep(0.6))  # longer than the client waits
+    client = impostor(lambda _: time.sleep(2.5))  # much longer than the client waits
     started = time.monotonic()
     assert code_of(lambda: client.ask("ping", timeout_s=0.2)) is ErrorCode.APP_UNRESPONSIVE
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 2
 
 
 def test_an_app_that_responds_byte_by_byte_is_reported_within_the_timeout(impostor: Impostor) -> None:
     def drip(caller: socket.socket) -> None:
         with contextlib.suppress(BrokenPipeError):
-            for _ in range(12):
+            for _ in range(50):
                 caller.sendall(b" ")
                 time.sleep(0.05)
 
     client = impostor(drip)
     started = time.monotonic()
     assert code_of(lambda: client.ask("ping", timeout_s=0.2)) is ErrorCode.APP_UNRESPONSIVE
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 2
 
 
 def leave_at_once(caller: socket.socket) -> None:

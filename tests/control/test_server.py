@@ -218,7 +218,7 @@ def test_a_slow_request_does_not_delay_others(socket_path: str) -> None:
         slow.socket.sendall(encode_request("settings"))
         started = time.monotonic()
         assert quick.exchange(encode_request("ping"))["ok"]
-        assert time.monotonic() - started < 0.4
+        assert time.monotonic() - started < 1.5
         assert slow.receive()["ok"]
         slow.close()
         quick.close()

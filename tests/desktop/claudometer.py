@@ -55,7 +55,7 @@ class Claudometer:
         """Start the program and wait for its icon."""
         self._process = None
         self.launch(*words)
-        wait_for(self._is_shown, what="the icon of the app that was started", timeout_s=20)
+        wait_for(self._is_shown, what="the icon of the app that was started", timeout_s=60)
         return self
 
     def _is_shown(self) -> bool:
@@ -80,7 +80,7 @@ class Claudometer:
         assert self._process is not None, "not started"
         return self._process
 
-    def run(self, *words: str, timeout_s: float = 30.0) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, timeout_s: float = 120.0) -> subprocess.CompletedProcess[str]:
         """Run a command of the same program in the same session until it ends."""
         env = self.desktop.env_for(self.home) | self.env
         return subprocess.run(
@@ -166,7 +166,7 @@ class Claudometer:
         report: dict[str, Any] = account["report"]
         return report
 
-    def wait_for_status(self, status: str, *, timeout_s: float = 15.0) -> dict[str, Any]:
+    def wait_for_status(self, status: str, *, timeout_s: float = 60.0) -> dict[str, Any]:
         """Wait until the last attempt has this status; return the report."""
 
         def probe() -> dict[str, Any] | None:

@@ -33,7 +33,7 @@ class Page:
         return next((element for element in found if element.role == Role.DOCUMENT), None)
 
     def wait_for(
-        self, is_wanted: Callable[[Element], object], *, what: str, timeout_s: float = 15.0
+        self, is_wanted: Callable[[Element], object], *, what: str, timeout_s: float = 60.0
     ) -> Element:
         """Wait until the page is as wanted; otherwise the error shows how it was."""
 
@@ -46,7 +46,7 @@ class Page:
         except TimeoutError as late:
             raise TimeoutError(f"waited {timeout_s:g} s for {what}; the page was\n{self.read()}") from late
 
-    def wait_for_text(self, part: str, *, timeout_s: float = 15.0) -> None:
+    def wait_for_text(self, part: str, *, timeout_s: float = 60.0) -> None:
         """Wait until the page has this text somewhere."""
         self.wait_for(
             lambda page: part in text_of(page), what=f"the page to say {part!r}", timeout_s=timeout_s
@@ -70,7 +70,7 @@ class Page:
         is_wanted: Callable[[Element], object],
         *,
         what: str = "",
-        timeout_s: float = 15.0,
+        timeout_s: float = 60.0,
     ) -> Element:
         found: list[Element] = []
 

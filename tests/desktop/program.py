@@ -62,7 +62,7 @@ class Program:
         """Send a signal to the program alone, not to its children."""
         os.kill(self.pid, number)
 
-    def wait_until_ended(self, *, timeout_s: float = 10.0) -> int:
+    def wait_until_ended(self, *, timeout_s: float = 40.0) -> int:
         """Wait for the end of the program; return its exit code, which is negative after a signal."""
         process = self._process
         assert process is not None, "not started"

@@ -197,7 +197,7 @@ def test_the_browser_ends_at_once_when_the_app_is_killed(guarded: Claudometer, s
     wait_for(lambda: from_engine(simulator), what="the browser's request", timeout_s=START_S)
     family = guarded.process.children
     os.kill(guarded.process.pid, signal.SIGKILL)
-    wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes", timeout_s=5)
+    wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes")
 
 
 def test_after_a_restart_within_five_minutes_no_browser_runs_and_the_numbers_are_kept(

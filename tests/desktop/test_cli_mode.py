@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-SOON_S = 10.0
+SOON_S = 40.0
 RENEWED = "sk-ant-oat01-simulated-renewed-token"
 REFRESH = "Refresh now"
 

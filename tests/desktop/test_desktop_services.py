@@ -72,7 +72,7 @@ def test_no_process_and_no_file_outlives_the_desktop() -> None:
     with open_desktop(Look(dark=False)) as session:
         root = Path(session.env["HOME"]).parent
         assert _processes_of(root)
-    wait_for(lambda: not _processes_of(root), what="the end of all its programs", timeout_s=3)
+    wait_for(lambda: not _processes_of(root), what="the end of all its programs")
     assert not root.exists()
 
 

@@ -104,5 +104,5 @@ def test_a_session_with_only_an_old_panel_has_the_icon_soon_after_the_start(
     patient = {"PATIENCE_S": "30"}  # it must not wait that long for a better panel
     with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home, env=patient) as player:
         player.until("ready")
-        wait_for(partial(shows, bare_desktop, 1), what="the icon", timeout_s=4)
+        wait_for(partial(shows, bare_desktop, 1), what="the icon", timeout_s=15)
         player.until("host True")

@@ -85,7 +85,7 @@ def test_without_a_session_bus_a_panel_shows_the_icon_in_its_xembed_tray(app: Cl
     app.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={app.home.runtime}/none"
     screen = app.desktop.screenshots
     app.launch()
-    wait_for(lambda: icons_in(screen.grab(), Level.WARNING), what="the icon", timeout_s=15)
+    wait_for(lambda: icons_in(screen.grab(), Level.WARNING), what="the icon")
     assert not app.desktop.windows.all()
     app.process.send_signal(signal.SIGTERM)
     assert app.process.wait_until_ended() == 0

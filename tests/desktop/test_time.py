@@ -71,7 +71,7 @@ def test_three_seconds_after_logind_announces_waking_there_is_one_request_with_t
     logind.announce(goes_to_sleep=False)
     time.sleep(2)  # within the three seconds in which the network may come back
     assert len(simulator.requests) == 1
-    wait_for(lambda: len(simulator.requests) == 2, what="the request after waking", timeout_s=4)
+    wait_for(lambda: len(simulator.requests) == 2, what="the request after waking")
     time.sleep(4)  # a second request, for the second signal, would have been sent by then
     assert len(simulator.requests) == 2
     assert reasons(app) == ["start", "wake"]
@@ -125,5 +125,5 @@ def test_a_number_disappears_from_the_menu_when_its_window_ends_without_a_reques
     write_login(app.home.path / ".claude")
     app.start()
     app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the number")
-    app.tray.wait_for_menu(lambda menu: menu.find("—  Session"), what="no number", timeout_s=15)
+    app.tray.wait_for_menu(lambda menu: menu.find("—  Session"), what="no number")
     assert len(simulator.requests) == 1

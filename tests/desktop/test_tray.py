@@ -56,7 +56,7 @@ class Player:
         self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT), **dict(env or {})})
         self.tray: TrayReader = desktop.tray("claudometer")
 
-    def until(self, words: str, *, timeout_s: float = 10.0) -> str:
+    def until(self, words: str, *, timeout_s: float = 40.0) -> str:
         """Wait until the program has printed ``words``; return its output."""
         wait_for(lambda: words in self.program.output, what=f"{words!r}", timeout_s=timeout_s)
         return self.program.output

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.desktop.session import DesktopSession
     from tests.simulator import Simulator
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]  # a test starts the app several times
+pytestmark = pytest.mark.desktop
 
 CHECK = "Check for Updates…"
 OLD, NEW = "0.1.0", "0.2.0"

@@ -154,7 +154,7 @@ def test_escape_closes_it_and_ends_the_process_with_its_children(opened: Opened)
     opened.desktop.devices.press("Escape")
     started = time.monotonic()
     assert opened.program.wait_until_ended() == 0
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15
     wait_for(lambda: not [pid for pid in children if Path(f"/proc/{pid}/cmdline").exists()], what="no child")
 
 

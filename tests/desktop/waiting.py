@@ -1,4 +1,7 @@
-"""Waits for what happens in other processes, no longer than necessary."""
+"""Waits for what happens in other processes, no longer than necessary.
+
+The limits are for what never happens: much longer than anything takes on a machine with other work to do.
+"""
 
 import time
 from collections.abc import Callable
@@ -8,7 +11,7 @@ _PAUSE_S = 0.02
 T = TypeVar("T")
 
 
-def wait_for(probe: Callable[[], T | None], *, what: str, timeout_s: float = 10.0) -> T:
+def wait_for(probe: Callable[[], T | None], *, what: str, timeout_s: float = 40.0) -> T:
     """Call ``probe`` until its result is true, and return that result.
 
     Raises:

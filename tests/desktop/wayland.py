@@ -134,4 +134,4 @@ def _sway(home: PrivateHome, env: Mapping[str, str]) -> Program:
 
 
 def _socket(folder: Path, pattern: str) -> Path:
-    return wait_for(lambda: next(iter(folder.glob(pattern)), None), what=f"sway's {pattern}", timeout_s=20)
+    return wait_for(lambda: next(iter(folder.glob(pattern)), None), what=f"sway's {pattern}", timeout_s=60)

@@ -129,12 +129,12 @@ class Windows:
         """Return the windows whose title contains this text."""
         return [window for window in self.all() if part in window.title]
 
-    def wait_for(self, part: str, *, timeout_s: float = 20.0) -> Window:
+    def wait_for(self, part: str, *, timeout_s: float = 60.0) -> Window:
         """Wait for a window by a part of its title."""
         found = wait_for(lambda: self.titled(part), what=f"a window titled {part!r}", timeout_s=timeout_s)
         return found[-1]
 
-    def wait_until_none(self, part: str, *, timeout_s: float = 10.0) -> None:
+    def wait_until_none(self, part: str, *, timeout_s: float = 40.0) -> None:
         """Wait until no window has this text in its title."""
         wait_for(
             lambda: not self.titled(part), what=f"the end of windows titled {part!r}", timeout_s=timeout_s

@@ -45,7 +45,7 @@ async def requesting(engine: Engine, source: object) -> AsyncIterator[asyncio.Ev
     """Run the engine up to its first request, which ends when the test sets the event."""
     arrive = source.hold = asyncio.Event()  # type: ignore[attr-defined]
     task = asyncio.create_task(engine.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await source.is_asked.wait()  # type: ignore[attr-defined]
         yield arrive
     task.cancel()

@@ -51,7 +51,7 @@ def percents(engine: Engine) -> list[float | None]:
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not happened():
             await asyncio.sleep(0.01)
 

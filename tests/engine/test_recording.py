@@ -39,7 +39,7 @@ def engine_with(bench: Bench, history: History | HangingHistory) -> Engine:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)
 

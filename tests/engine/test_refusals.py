@@ -37,7 +37,7 @@ async def running(engine: Engine) -> AsyncIterator[None]:
 
 
 async def wait_for(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.005)
 

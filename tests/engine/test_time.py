@@ -51,7 +51,7 @@ async def polling(bench: Bench) -> AsyncIterator[Engine]:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.002)
 

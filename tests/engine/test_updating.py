@@ -95,7 +95,7 @@ class Desk:
 
     async def wait_for(self, stage: Stage) -> None:
         """Wait until the stage is shown."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while self.updates.shown.stage is not stage:
                 await asyncio.sleep(0.01)
 

@@ -140,7 +140,7 @@ class Chromium:
     def js(self, script: str, *values: object) -> Any:  # noqa: ANN401 - any JSON value
         return self._driver.execute_script(script, *values)
 
-    def wait(self, condition: Callable[[], object], timeout_s: float = 10) -> None:
+    def wait(self, condition: Callable[[], object], timeout_s: float = 40) -> None:
         """Wait until the condition is true; the page may replace elements while it reads them."""
         replaced = (StaleElementReferenceException,)
         waiting = WebDriverWait(self._driver, timeout_s, poll_frequency=0.02, ignored_exceptions=replaced)

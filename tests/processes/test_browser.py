@@ -133,7 +133,7 @@ def test_a_browser_that_misbehaves_is_reported_as_failed(bench: Bench, script: s
 
 async def family_of_a_run(others: set[int]) -> list[int]:
     """Wait until the script and its child are running; return the process ids of both."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             started = current_children() - others
             family = [pid for child in started for pid in (child, *children_of(child))]

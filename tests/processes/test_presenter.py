@@ -51,7 +51,7 @@ class Watched:
         self.presenter = Presenter(self.engine, clock or FakeClock(), on_view=self.views.append)
 
     async def wait_for_views(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(self.views) < count:
                 await asyncio.sleep(0.001)
 

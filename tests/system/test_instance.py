@@ -142,7 +142,7 @@ def test_an_app_that_started_long_ago_and_does_not_respond_is_reported_immediate
     with pytest.raises(ClaudometerError) as caught:
         claim(short_folder / "control.lock", reach)
     assert caught.value.facts == {"pid": hung.pid}
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 10, "much less than the 20 s for an app that is starting or ending"
 
 
 def test_a_killed_owner_does_not_block_the_next_start(
@@ -155,7 +155,7 @@ def test_a_killed_owner_does_not_block_the_next_start(
     second = start()
     began = time.monotonic()
     assert second.do("claim") == "owner"
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 10, "much less than the 20 s for an app that is starting or ending"
     assert start().do("claim") == "reached"
 
 

@@ -44,7 +44,7 @@ class IconOnBus:
                 text=True,
             )
         self.name = f"{ITEM}-{self.process.pid}-1"
-        wait_for(lambda: self.bus.has_owner(self.name), what="the item", timeout_s=20)
+        wait_for(lambda: self.bus.has_owner(self.name), what="the item", timeout_s=60)
         self.item = DBusAddress("/StatusNotifierItem", self.name, ITEM)
         self.menu = DBusAddress("/MenuBar", self.name, MENU)
 
@@ -53,7 +53,7 @@ class IconOnBus:
         """Everything that the script has printed."""
         return self._output.read_text(encoding="utf-8", errors="replace")
 
-    def until(self, words: str, *, count: int = 1, timeout_s: float = 20.0) -> str:
+    def until(self, words: str, *, count: int = 1, timeout_s: float = 60.0) -> str:
         """Wait until the script has printed ``words`` ``count`` times; return its output."""
         wait_for(lambda: self.output.count(words) >= count, what=repr(words), timeout_s=timeout_s)
         return self.output
