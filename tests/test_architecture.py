@@ -86,6 +86,7 @@ TABLE = {
     "processes.browser": rule("domain system engine.buckets providers.claude.browser_protocol"),
     "processes.checkup": rule("control.wire domain present system"),
     "processes.desktop": rule("domain system engine present control ui.tray"),
+    "processes.line_forecast": rule("domain present system"),
     "processes.login_probe": rule("domain engine providers"),
     "processes.past": rule("domain providers store system"),
     "processes.loop_thread": rule("system.logs system.off_loop"),

@@ -19,6 +19,7 @@ from tests.cli.loaded_modules import HEAVY, modules_loaded_by
 from tests.cli.program import TIMEOUT_S, Answer
 from tests.desktop.waiting import wait_for
 from tests.fixtures import load_case
+from tests.simulator.account import CHAT_ORGANIZATION, write_login
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -347,3 +348,34 @@ def _runs(pid: int) -> bool:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def leave_forecast(program: Program, *, age_s: float = 5.0, organization: str = CHAT_ORGANIZATION) -> None:
+    """Leave what the app would, about the session of :func:`session_json`."""
+    now = time.time()
+    path = captures.forecast_file(str(program.home.state / "claudometer"), captures.digest(organization))
+    words = {"session": [int(now) + 7830, "full about 13:00", True]}
+    assert captures.save(path, {"version": 1, "at": now - age_s, "words": words})
+
+
+def test_the_apps_forecast_takes_the_place_of_the_pace(program: Program) -> None:
+    write_login(program.home.path / ".claude")
+    leave_forecast(program)
+    assert shown(program, session_json()).endswith("  ·  5h full about 13:00")
+
+
+def test_an_old_forecast_or_one_of_another_account_is_not_believed(program: Program) -> None:
+    write_login(program.home.path / ".claude")
+    leave_forecast(program, age_s=captures.FORECAST_VALID_S + 1)
+    assert "full about" not in shown(program, session_json())
+    leave_forecast(program, organization="somebody else's")
+    assert "full about" not in shown(program, session_json())
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"at": "x"}', '{"at": 1e999, "words": {"session": [1]}}'])
+def test_a_damaged_forecast_is_passed_over(program: Program, content: str) -> None:
+    write_login(program.home.path / ".claude")
+    leave_forecast(program)
+    folder = program.home.state / "claudometer"
+    (folder / f"forecast-{captures.digest(CHAT_ORGANIZATION)}.json").write_text(content, encoding="utf-8")
+    assert "pace" in shown(program, session_json())

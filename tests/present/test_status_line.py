@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NOW = 1_787_300_000.0
 PLAIN = TerminalStyle(width=90)
+SESSION_END = NOW + 9000
 
 
 def session(used: float | None, elapsed: float, *, style: TerminalStyle = PLAIN) -> str:
@@ -117,3 +118,21 @@ def test_the_line_fits_and_keeps_its_numbers(width: int) -> None:
 
 def test_the_windows_are_those_of_the_capture() -> None:
     assert LENGTHS_S == WINDOW_LENGTHS
+
+
+def test_a_forecast_takes_the_place_of_the_pace_and_one_that_is_full_comes_first() -> None:
+    session_end, week_end = SESSION_END, NOW + WEEK_WINDOW_S / 2
+    windows: Windows = {"five_hour": (50.0, session_end), "seven_day": (70.0, week_end)}
+    lasts, full = "lasts, about 81\u00a0% by then", "full about Friday noon"
+
+    def line(**forecasts: tuple[float, str, bool]) -> str:
+        return render(windows, NOW, TerminalStyle(width=120), forecasts=forecasts)
+
+    assert line(session=(session_end + 1, lasts, False)).endswith("  ·  5h lasts, about 81 % by then")
+    both = line(session=(session_end, lasts, False), weekly=(week_end, full, True))
+    assert both.endswith("  ·  week full about Friday noon")
+    assert line(session=(session_end + 7200, lasts, False)).endswith("week over pace"), "of another window"
+    reached = render(
+        {"five_hour": (100.0, session_end)}, NOW, PLAIN, forecasts={"session": (session_end, full, True)}
+    )
+    assert reached.endswith("5h limit reached")

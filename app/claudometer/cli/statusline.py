@@ -18,7 +18,7 @@ from claudometer.system import captures
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudometer.cli.options import Call
-    from claudometer.present.status_line import Dollars
+    from claudometer.present.status_line import Dollars, Forecasts
     from claudometer.providers.claude.capture import Capture, Windows
 
 
@@ -32,7 +32,7 @@ def run(call: Call) -> int:
         from claudometer.cli.demo_line import demo_windows
 
         now = time.time()
-        _print(b"", demo_windows(now, call.plan), now, "")
+        _print(b"", demo_windows(now, call.plan), now, "", None, {})
         return 0
     standard_input = read_input()
     chained = call.values.get("--chain")
@@ -47,8 +47,8 @@ def run(call: Call) -> int:
     return 0
 
 
-def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None]:
-    """Return the newest numbers, the time, a note about their age, and what is spent of a spend limit.
+def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None, Forecasts]:
+    """Return the newest numbers, the time, a note about their age, what is spent of a limit, and forecasts.
 
     Saves the numbers for the app.
     """
@@ -63,7 +63,8 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None]
     note = age_note(None if since is None else now - since, of_this_session=bool(windows))
     spend = capture_codec.SPEND_LIMIT
     is_own = shown.get(spend) == windows.get(spend)  # the amounts are of this session's input
-    return shown, now, note, capture_codec.read_dollars(outer.get("rate_limits")) if is_own else None
+    dollars = capture_codec.read_dollars(outer.get("rate_limits")) if is_own else None
+    return shown, now, note, dollars, captures.load_forecasts(captures.state_folder(), login, now)
 
 
 def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
@@ -83,10 +84,13 @@ def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
     return noted
 
 
-def _print(theirs: bytes, windows: Windows, now: float, note: str, dollars: Dollars | None = None) -> None:
+def _print(  # noqa: PLR0913, PLR0917 - what `_record` returns
+    theirs: bytes, windows: Windows, now: float, note: str, dollars: Dollars | None, forecasts: Forecasts
+) -> None:
     from claudometer.cli.terminal_style import find_claude_code_style
 
     if theirs:
         # As bytes: their line may have colors, or another encoding than ours.
         sys.stdout.buffer.write(theirs if theirs.endswith(b"\n") else theirs + b"\n")
-    print(render(windows, now, find_claude_code_style(sys.stdout), note, dollars))
+    style = find_claude_code_style(sys.stdout)
+    print(render(windows, now, style, note, dollars, forecasts))

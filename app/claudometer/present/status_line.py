@@ -10,12 +10,18 @@ from claudometer.present.typesetting import Ink, TerminalStyle, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from claudometer.providers.claude.capture import Window, Windows
 
     Dollars = tuple[float, float]
     """Spent, and the limit."""
+
+    LineWords = tuple[float, str, bool]
+    """When a window resets (s since 1970), what is said of it, and whether that is that it will be full."""
+
+    Forecasts = Mapping[str, LineWords]
+    """By kind of limit."""
 
 LENGTHS_S = {"five_hour": 5 * 3600, "seven_day": 7 * 24 * 3600}
 """The windows that Claude Code reports to everybody, and how many seconds they last."""
@@ -35,10 +41,19 @@ _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": 
 _FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
 
 _SPEND = "spend_limit"
+_KINDS = {"five_hour": "session", "seven_day": "weekly"}
+"""How the app names the windows of Claude Code."""
+
+_SAME_WINDOW_S = 600.0
 
 
-def render(
-    windows: Windows, now: float, style: TerminalStyle, note: str = "", dollars: Dollars | None = None
+def render(  # noqa: PLR0913, PLR0917 - named by their words
+    windows: Windows,
+    now: float,
+    style: TerminalStyle,
+    note: str = "",
+    dollars: Dollars | None = None,
+    forecasts: Forecasts | None = None,
 ) -> str:
     """Return the line with as much detail as fits into the width.
 
@@ -47,8 +62,11 @@ def render(
         now: seconds since 1970.
         note: the age of the numbers, if it should be shown.
         dollars: what is spent of the spend limit, and that limit.
+        forecasts: what the app says of session and week: of the same windows, it takes the place of the pace.
     """
     parts = _tightest_first([_Part(name, window, now, dollars) for name, window in _in_order(windows)])
+    for part in parts:
+        part.forecast = _forecast_of(part.key, windows[part.key], forecasts or {})
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
     bare = TerminalStyle(unicode=style.unicode)  # color sequences take no room, but would be counted
     for bars in _FORMS:
@@ -108,6 +126,10 @@ def _pace(parts: list[_Part], style: TerminalStyle) -> str:
     for part in parts:
         if part.is_full and part.key != _SPEND:  # the spend limit says so beside its amounts
             return style.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)
+    said = [(part.forecast, part.name) for part in parts if part.forecast is not None]
+    for (_, then, is_full), name in sorted(said, key=lambda each: not each[0][2])[:1]:
+        sentence = words.FORECAST.format(name=name, then=style.plain(then))
+        return style.ink(sentence, Ink.AMBER if is_full else Ink.GREEN)
     known = [(part.ahead, part.name) for part in parts if part.ahead is not None]
     if not known:
         return ""
@@ -115,6 +137,15 @@ def _pace(parts: list[_Part], style: TerminalStyle) -> str:
     if ahead > PACE_TOLERANCE:
         return style.ink(words.OVER_PACE.format(name=name), Ink.AMBER)
     return style.ink(words.ON_PACE if ahead >= -PACE_TOLERANCE else words.UNDER_PACE, Ink.GREEN)
+
+
+def _forecast_of(key: str, window: Window, forecasts: Forecasts) -> LineWords | None:
+    """Return what is said of a window, if it is the one that Claude Code shows and it is not full."""
+    used, resets_at = window
+    said = forecasts.get(_KINDS.get(key, ""))
+    if said is None or resets_at is None or used is None or used >= 100:
+        return None
+    return said if abs(said[0] - resets_at) < _SAME_WINDOW_S else None
 
 
 class _Part:
@@ -128,6 +159,7 @@ class _Part:
         self.is_over = self.left_s is not None and self.left_s <= 0
         self.used = None if self.is_over else used
         self.elapsed: float | None = None
+        self.forecast: LineWords | None = None
         self._dollars = dollars if key == _SPEND and not self.is_over else None
         if self.left_s is not None and not self.is_over and key in LENGTHS_S:
             self.elapsed = max(0.0, 100 * (1 - self.left_s / LENGTHS_S[key]))

@@ -33,6 +33,7 @@ from claudometer.present.menu_entries import OPENS_WINDOW, Action
 from claudometer.processes.answers import Answers, Extras, Identity
 from claudometer.processes.assembly import assemble
 from claudometer.processes.checkup import CheckupProcess
+from claudometer.processes.line_forecast import LineForecast
 from claudometer.processes.loop_thread import LoopThread
 from claudometer.processes.presenter import Presenter
 from claudometer.processes.tray_alerts import make_alerts
@@ -190,6 +191,7 @@ class Desktop:
                 on_view=self._present,
                 watched=lambda: watched_by(engine, self._context),
             )
+            self._line = LineForecast(self._context.places.state_folder, lambda: engine.login_folder)
             self._alerts = alerts = make_alerts(self._context, engine, presenter, self._notify)
             log_folder = str(self._context.places.log_folder)
             clock = self._context.clock
@@ -240,6 +242,7 @@ class Desktop:
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
     def _present(self, view: AccountView) -> None:
+        self.to_loop(self._line.leave(view))
         mute = self._alerts.menu(view) if self._alerts else None
         self.to_ui(lambda: self._draw(view, mute))
 

@@ -30,6 +30,12 @@ longer has been suspended, and the prompt waits for us."""
 LONGEST_WAIT_S = 5.0
 """How long to wait while others replace the file one after another, as many sessions on a busy machine do."""
 
+FORECAST_VALID_S = 1200.0
+"""Older forecasts for the line are not believed: the app has ended."""
+
+LineWords = tuple[float, str, bool]
+"""When a window resets (s since 1970), what is said of it, and whether that is that it will be full."""
+
 _DIGEST_BYTES = 8
 LOCAL = "local"
 """The mode that reads no login, as ``domain.usage`` names it."""
@@ -67,6 +73,29 @@ def capture_file(state: str, config: str) -> str:
 def hit_file(state: str, config: str) -> str:
     """Return the file that says when Claude Code last hit a limit in this folder. Touches the disk."""
     return os.path.join(state, f"limit-hit-{digest(os.path.realpath(config))}.json")
+
+
+def forecast_file(state: str, login: str) -> str:
+    """Return the file with the forecasts of an account for the status line; ``login`` is its digest."""
+    return os.path.join(state, f"forecast-{login}.json")
+
+
+def load_forecasts(state: str, login: str, now: float) -> dict[str, LineWords]:
+    """Return what the app forecast a short while ago, by kind of limit; nothing without a file of ours."""
+    kept = load(forecast_file(state, login)) if login else None
+    at, words = (kept.get("at"), kept.get("words")) if isinstance(kept, dict) else (None, None)
+    if not isinstance(at, int | float) or not 0 <= now - at < FORECAST_VALID_S or not isinstance(words, dict):
+        return {}
+    return {kind: found for kind, each in words.items() if (found := _line_words(each)) is not None}
+
+
+def _line_words(wire: object) -> LineWords | None:
+    if not isinstance(wire, list) or len(wire) != 3:
+        return None
+    resets_at, then, is_full = wire
+    if not isinstance(resets_at, int | float) or not isinstance(then, str):
+        return None
+    return float(resets_at), then, is_full is True
 
 
 def hit_of(hit_at: float, login: str) -> dict[str, object]:

@@ -1,0 +1,62 @@
+"""Leaves the forecasts for the status line: in a file, because that line asks nobody and waits for nobody."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from claudometer.domain.usage import LimitKind, Mode
+from claudometer.system import captures
+from claudometer.system.off_loop import off_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from claudometer.present.view import AccountView
+
+WRITTEN_EVERY_S = 600.0
+"""The line believes a file of twice this age: an app that was killed cannot remove it."""
+
+
+class LineForecast:
+    """Writes what the line shows beside its numbers, whenever that changes.
+
+    Args:
+        state_folder: where the status line finds it.
+        login_folder: returns the folder of the login that the numbers are about.
+    """
+
+    def __init__(self, state_folder: Path, login_folder: Callable[[], str]) -> None:
+        self._state_folder = os.fspath(state_folder)
+        self._login_folder = login_folder
+        self._written: dict[str, captures.LineWords] = {}
+        self._written_at: datetime | None = None
+
+    async def leave(self, view: AccountView) -> None:
+        """Write the forecasts of a view, unless the file says the same already."""
+        if view.demo or view.mode is not Mode.CLI:
+            return
+        words = _words(view)
+        age_s = None if self._written_at is None else (view.now - self._written_at).total_seconds()
+        is_fresh = age_s is not None and 0 <= age_s < WRITTEN_EVERY_S
+        if words == self._written and (is_fresh or not words):
+            return
+        self._written, self._written_at = words, view.now
+        await off_loop(self._write, words, view.now.timestamp())
+
+    def _write(self, words: dict[str, captures.LineWords], now: float) -> None:
+        login = captures.login_of(self._login_folder())
+        if login:
+            path = captures.forecast_file(self._state_folder, login)
+            captures.save(path, {"version": 1, "at": now, "words": words})
+
+
+def _words(view: AccountView) -> dict[str, captures.LineWords]:
+    """Return reset time, words and whether it will be full, for session and week."""
+    return {
+        limit.kind.value: (limit.reset.at.timestamp(), limit.forecast.then, limit.forecast.is_full)
+        for limit in view.limits
+        if limit.kind in (LimitKind.SESSION, LimitKind.WEEKLY) and limit.forecast and limit.reset.at
+    }

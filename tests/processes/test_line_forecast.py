@@ -1,0 +1,59 @@
+"""The app leaves its forecasts for the status line, once, and only about Claude Code's login."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.usage import Mode
+from claudometer.processes.line_forecast import WRITTEN_EVERY_S, LineForecast
+from claudometer.system import captures
+from tests.clocks import NOON
+from tests.readings import snapshot
+from tests.simulator.account import CHAT_ORGANIZATION, write_login
+from tests.views import view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FULL_AT = (NOON + timedelta(hours=1)).timestamp()
+BUSY = replace(snapshot(), outlooks=(("session", Outlook(FULL_AT, FULL_AT, FULL_AT, None, 90.0, 100.0)),))
+LOGIN = captures.digest(CHAT_ORGANIZATION)
+
+
+def test_the_line_reads_what_the_app_leaves(tmp_path: Path) -> None:
+    write_login(tmp_path / "claude")
+    line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
+    asyncio.run(line.leave(view(BUSY)))
+    found = captures.load_forecasts(str(tmp_path), LOGIN, NOON.timestamp() + 60)
+    assert found["session"][1:] == ("full about 13:00", True)
+    assert not captures.load_forecasts(str(tmp_path), LOGIN, NOON.timestamp() + 3600)
+
+
+def test_it_writes_only_what_is_new_or_would_soon_be_too_old(tmp_path: Path) -> None:
+    write_login(tmp_path / "claude")
+    path = captures.forecast_file(str(tmp_path), LOGIN)
+    line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
+
+    def leave(seconds: float, shown: object = BUSY) -> object:
+        asyncio.run(line.leave(view(shown, NOON + timedelta(seconds=seconds))))  # type: ignore[arg-type]
+        kept = captures.load(path)
+        return kept["at"] - NOON.timestamp() if isinstance(kept, dict) else None
+
+    assert leave(0, snapshot()) is None, "nothing to say, no file"
+    assert leave(1) == 1
+    assert leave(60) == 1
+    assert leave(WRITTEN_EVERY_S + 2) == WRITTEN_EVERY_S + 2
+    assert leave(WRITTEN_EVERY_S + 10, snapshot()) == WRITTEN_EVERY_S + 10
+    assert captures.load_forecasts(str(tmp_path), LOGIN, NOON.timestamp() + 620) == {}
+
+
+def test_other_accounts_and_the_demo_leave_nothing(tmp_path: Path) -> None:
+    write_login(tmp_path / "claude")
+    line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
+    for other in (replace(BUSY, mode=Mode.WEB), replace(BUSY, demo=True)):
+        asyncio.run(line.leave(view(other)))
+    assert not list(tmp_path.glob("forecast-*"))
