@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import AlertKind
+from claudometer.domain.alerts.record import AlertRecord
 from claudometer.domain.usage import LimitKind, Mode
 from claudometer.present import formatters
 from claudometer.present.menu_entries import Action
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.alerts.model import Alert
+    from claudometer.domain.alerts.silence import Fate
     from claudometer.domain.region import Region
     from claudometer.present.view import AccountView, CreditView, LimitView
 
@@ -72,6 +74,21 @@ class Said:
     alert: Alert
     title: str
     body: str
+
+    def record(self, fate: Fate) -> AlertRecord:
+        """Return it for the list of past alerts."""
+        alert = self.alert
+        return AlertRecord(
+            at=alert.at,
+            kind=alert.kind.value,
+            account=alert.account,
+            subject=alert.subject,
+            threshold=alert.threshold,
+            window_end=alert.window_end,
+            title=self.title,
+            body=self.body,
+            fate=fate,
+        )
 
 
 @dataclass(frozen=True, slots=True)

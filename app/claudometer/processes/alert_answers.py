@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.alerts.silence import MuteFor
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.present.alert_list import alert_panel
 from claudometer.present.formatters import moment, nearest_minute
 from claudometer.present.messages import mute as words
 
@@ -47,6 +46,8 @@ class AlertAnswers:
 
     async def _list(self, params: Mapping[str, object]) -> AlertsAnswer:
         """Send a test alert, or show alerts again, if ``do`` says so; then return the past alerts."""
+        from claudometer.present.alert_list import alert_panel  # noqa: PLC0415 - only for an open window
+
         alerts, what = self._alerts, params.get("do")
         if alerts is None:
             return {"panel": None}

@@ -13,11 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.alerts.due import look
-from claudometer.domain.alerts.record import AlertRecord
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
 from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
 from claudometer.engine.alert_settings import quiet_hours_of, rules_of
-from claudometer.present.alerts import HeldAlert, Said, bubble_for, sample_bubble, say, summary_of
 from claudometer.present.mute import mute_entry
 from claudometer.system.alert_file import MOST_RECORDS, Kept
 from claudometer.system.off_loop import off_loop
@@ -27,11 +25,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.alerts.model import Alert
+    from claudometer.domain.alerts.record import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Snapshot
-    from claudometer.present.alerts import Bubble
+    from claudometer.present.alerts import Bubble, Said
     from claudometer.present.menu_entries import Entry
     from claudometer.present.view import AccountView
     from claudometer.processes.presenter import Bus
@@ -166,6 +165,8 @@ class Alerts:
 
     async def test(self) -> bool:
         """Show a test notification, even while alerts are muted, and return whether the desktop took it."""
+        from claudometer.present.alerts import sample_bubble  # noqa: PLC0415 - see `_say`
+
         return await self._show(sample_bubble())
 
     async def _set_silence(self, silence: Silence) -> None:
@@ -200,7 +201,7 @@ class Alerts:
         quiet = quiet_hours_of(settings)
         is_quiet = quiet is not None and quiet.contain(now, region.zone)
         fates = [
-            (say(alert, view, region), fate_of(alert, kept.silence, quiet, region.zone)) for alert in due
+            (_say(alert, view, region), fate_of(alert, kept.silence, quiet, region.zone)) for alert in due
         ]
         held = [] if is_quiet or kept.silence.is_on(now) else self._held()
         kept = replace(kept, records=self._with(kept.records, fates, held))
@@ -238,12 +239,14 @@ class Alerts:
     ) -> tuple[AlertRecord, ...]:
         """Return the records with the new ones, those that were held back as shown from now on."""
         told = tuple(replace(each, fate=Fate.SHOWN) if each in held else each for each in records)
-        return (*told, *(_record(said, fate) for said, fate in fates))[-MOST_RECORDS:]
+        return (*told, *(said.record(fate) for said, fate in fates))[-MOST_RECORDS:]
 
     async def _tell(
         self, said: Sequence[Said], held: Sequence[AlertRecord], now: datetime, region: Region
     ) -> None:
         """Show one notification for all of it, and write down whether the desktop took it."""
+        from claudometer.present.alerts import HeldAlert, bubble_for, summary_of  # noqa: PLC0415 - see `_say`
+
         if held:
             lines = [HeldAlert(each.at, each.title) for each in held]
             lines += [HeldAlert(each.alert.at, each.title) for each in said]
@@ -276,16 +279,8 @@ class Alerts:
         self._changed.set()
 
 
-def _record(said: Said, fate: Fate) -> AlertRecord:
-    alert: Alert = said.alert
-    return AlertRecord(
-        at=alert.at,
-        kind=alert.kind.value,
-        account=alert.account,
-        subject=alert.subject,
-        threshold=alert.threshold,
-        window_end=alert.window_end,
-        title=said.title,
-        body=said.body,
-        fate=fate,
-    )
+def _say(alert: Alert, view: AccountView, region: Region) -> Said:
+    # Loaded with the first alert: on most days a program that waits for one needs no words for it.
+    from claudometer.present.alerts import say  # noqa: PLC0415
+
+    return say(alert, view, region)

@@ -5,13 +5,11 @@ The specification: https://specifications.freedesktop.org/notification-spec/1.2/
 
 from __future__ import annotations
 
-import html
 import logging
 from typing import TYPE_CHECKING
 
 from gi.repository import Gio, GLib
 
-from claudometer.present.alerts import Urgency
 from claudometer.resources import assets_folder
 from claudometer.ui.tray.wire import fit
 
@@ -37,7 +35,8 @@ APP_NAME = "Claudometer"
 DESKTOP_ENTRY = "claudometer"
 ICON = "claudometer-128.png"
 
-_URGENCIES = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.CRITICAL: 2}
+_URGENCIES = {"low": 0, "normal": 1, "critical": 2}
+"""By the value of ``present.alerts.Urgency``, which is loaded with the first notification."""
 _DEFAULT = "default"
 """The action of a click on the bubble itself."""
 
@@ -162,18 +161,20 @@ class Notifications:
 
 def message_of(bubble: Bubble, capabilities: frozenset[str], replaced: int = 0) -> GLib.Variant:
     """Return the arguments of ``Notify``, as far as a service with these capabilities understands them."""
-    body = html.escape(bubble.body, quote=False) if "body-markup" in capabilities else bubble.body
+    body = fit(bubble.body)
+    if "body-markup" in capabilities:
+        body = GLib.markup_escape_text(body)
     actions: list[str] = []
     if "actions" in capabilities:
         actions = [_DEFAULT, bubble.buttons[0].label] if bubble.buttons else []
         for button in bubble.buttons:
             actions += [button.action.value, button.label]
     hints = {
-        "urgency": GLib.Variant("y", _URGENCIES[bubble.urgency]),
+        "urgency": GLib.Variant("y", _URGENCIES[bubble.urgency.value]),
         "desktop-entry": GLib.Variant("s", DESKTOP_ENTRY),
     }
     icon = str(assets_folder() / ICON)
-    texts = (fit(bubble.title), fit(body))
+    texts = (fit(bubble.title), body)
     arguments = (APP_NAME, replaced, icon, *texts, list(map(fit, actions)), hints, _SERVER_DECIDES)
     return GLib.Variant("(susssasa{sv}i)", arguments)
 
