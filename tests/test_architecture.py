@@ -68,7 +68,8 @@ TABLE = {
         "providers.claude.capture providers.claude.capture_codec providers.claude.hook_setting "
         "providers.claude.session_key providers.claude.settings_edit "
         "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
-        "settings.environment_defaults store.connecting store.queries store.schema store.history "
+        "settings.environment_defaults "
+        "store.alerts store.connecting store.queries store.schema store.history "
         "processes.demo_history processes.tray processes.headless processes.doctor ui.window ui.browser"
     ),
     "processes": rule("domain system"),
@@ -90,7 +91,7 @@ TABLE = {
     "processes.login_probe": rule("domain engine providers"),
     "processes.past": rule("domain providers store system"),
     "processes.loop_thread": rule("system.logs system.off_loop"),
-    "processes.tray_alerts": rule("domain engine present system"),
+    "processes.tray_alerts": rule("domain engine present store system"),
     "processes.tray_clicks": rule("domain engine present.menu_entries"),
     "processes.tray_icon": rule("present ui.tray"),
     "processes.tray_host": rule("domain engine system present.messages.start"),

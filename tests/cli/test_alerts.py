@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.alerts.record import AlertRecord
+from claudometer.domain.alerts.record import AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.alert_list import NONE
 from claudometer.present.messages.cli import describe
-from claudometer.system.alert_file import AlertFile, Kept
+from claudometer.store.alerts import KeptAlerts
+from claudometer.store.connecting import FILE_NAME
+from claudometer.store.history import History
 from tests.clocks import NOON
 from tests.sentences import title
 
@@ -38,7 +41,8 @@ RECORD = AlertRecord(
 def keep(program: Program, kept: Kept) -> None:
     folder = program.home.state / "claudometer"
     folder.mkdir(parents=True, exist_ok=True)
-    AlertFile(folder).write(kept)
+    with closing(History(folder / FILE_NAME)) as history:
+        assert KeptAlerts(history).write(kept)
 
 
 def test_without_any_alert_it_says_so(program: Program) -> None:
@@ -69,12 +73,27 @@ def test_the_list_says_whether_the_desktop_took_each(program: Program) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [b"\0", b"[1]", json.dumps({"records": [1, {}]}).encode()])
-def test_a_damaged_file_is_an_empty_list(program: Program, content: bytes) -> None:
+def test_the_export_has_the_alerts_and_clearing_the_history_keeps_them(program: Program) -> None:
+    keep(program, Kept(records=(RECORD,)))
+    assert program.run("history", "clear", "--yes").code == 0
+    (alert,) = program.run("export", "--json").json()["alerts"]
+    assert (alert["limit"], alert["threshold"], alert["taken"]) == ("session", 75, False)
+
+
+def test_a_file_of_the_version_before_has_no_alerts(program: Program) -> None:
+    keep(program, Kept(records=(RECORD,)))
+    with closing(sqlite3.connect(program.home.state / "claudometer" / FILE_NAME)) as raw:
+        raw.executescript("DROP TABLE alerts; DROP TABLE alert_memory; PRAGMA user_version = 1")
+    assert program.run("alerts", "--json").json()["alerts"] == []
+
+
+def test_a_damaged_history_is_said(program: Program) -> None:
     folder = program.home.state / "claudometer"
     folder.mkdir(parents=True)
-    (folder / "alerts.json").write_bytes(content)
-    assert program.run("alerts", "--json").json()["alerts"] == []
+    (folder / FILE_NAME).write_bytes(b"no database" * 1000)
+    answer = program.run("alerts", "--json")
+    assert (answer.code, answer.out) == (69, "")
+    assert title(ErrorCode.HISTORY_UNREADABLE) in answer.err
 
 
 @pytest.mark.parametrize("words", [("alerts", "test"), ("mute",), ("mute", "off")])

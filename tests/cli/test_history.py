@@ -145,6 +145,7 @@ def test_everything_of_all_accounts_is_exported_with_the_requests(
     found = program.run("export", "--json").json()
     assert [each["id"] for each in found["accounts"]] == ["account-1", "other"]
     assert found["requests"] == []
+    assert found["alerts"] == []
     table = rows(program.run("export", "--csv").out)
     kinds = [row["record"] for row in table]
     assert (kinds.count("point"), kinds.count("reset")) == (109 + 1 + 1, 1)

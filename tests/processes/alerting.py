@@ -12,7 +12,9 @@ from claudometer.domain.region import UTC_REGION
 from claudometer.domain.settings import Settings
 from claudometer.processes.alerts import Alerts
 from claudometer.processes.presenter import Presenter
-from claudometer.system.alert_file import AlertFile
+from claudometer.store.alerts import KeptAlerts
+from claudometer.store.connecting import FILE_NAME
+from claudometer.store.history import History
 from tests.accelerated.virtual_time import VirtualTime, run_virtually
 from tests.control.small_engine import SmallEngine
 from tests.readings import reading, snapshot
@@ -52,7 +54,7 @@ class Alerting:
 
     def _make(self) -> Alerts:
         presenter = Presenter(self.engine, self.time, region=UTC_REGION)
-        store = AlertFile(self.folder)
+        store = KeptAlerts(History(self.folder / FILE_NAME))
         return Alerts(self.engine, presenter, self.time, show=self._show, store=store)
 
     async def _show(self, bubble: Bubble) -> bool:

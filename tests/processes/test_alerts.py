@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from claudometer.domain.alerts.silence import Fate, MuteFor
 from claudometer.domain.forecasting.rule import Outlook
 from claudometer.present.alerts import Urgency
 from claudometer.present.menu_entries import Action
+from claudometer.store.connecting import FILE_NAME, connect
 from tests.processes.alerting import SETTLED_S, Alerting
 from tests.readings import fable, reading, session, snapshot, weekly
 
@@ -88,27 +89,50 @@ def test_it_is_told_once_over_restarts_and_what_the_desktop_did_not_take_is_list
     alerting.run(steps)
 
 
-def test_in_a_home_that_cannot_be_written_it_is_still_told_once(alerting: Alerting) -> None:
-    (alerting.folder / "alerts.json").mkdir()  # in the place of the file
+def test_in_a_home_that_cannot_be_written_it_is_still_told_once_and_kept_when_that_works(
+    alerting: Alerting,
+) -> None:
+    blocked = alerting.folder / FILE_NAME
+    blocked.mkdir()  # in the place of the file
 
     async def steps(_: Alerting) -> None:
         limit = near(alerting, 80)
         assert await alerting.see(limit) == ["Session: 80\u00a0% used"]
         assert await alerting.see(limit) == []
         assert [each.taken for each in alerting.alerts.records] == [True]
+        blocked.rmdir()
+        assert await alerting.see(limit) == []
+        await alerting.restart()
+        assert await alerting.see(limit) == []
+        assert [each.taken for each in alerting.alerts.records] == [True]
 
     alerting.run(steps)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"memory": 4, "records": [4], "silence": "x"}'])
-def test_a_damaged_file_is_replaced(alerting: Alerting, content: bytes) -> None:
-    (alerting.folder / "alerts.json").write_bytes(content)
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"memory": 4, "silence": "x"}'])
+def test_a_damaged_memory_is_replaced(alerting: Alerting, content: str) -> None:
+    with closing(connect(alerting.folder / FILE_NAME)) as database:
+        database.execute("INSERT INTO alert_memory VALUES (1, ?)", (content,))
+        database.execute("INSERT INTO alerts VALUES (1, 1, '', '', '', 'x', 'y', '', '', 'unknown', 'z')")
 
     async def steps(_: Alerting) -> None:
         assert await alerting.see(near(alerting, 80)) == ["Session: 80\u00a0% used"]
-        kept = json.loads((alerting.folder / "alerts.json").read_bytes())
-        assert [each["title"] for each in kept["records"]] == ["Session: 80\u00a0% used"]
-        assert "damaged" not in kept
+        await alerting.restart()
+        await asyncio.sleep(1)
+        assert [each.title for each in alerting.alerts.records] == ["Session: 80\u00a0% used"]
+
+    alerting.run(steps)
+
+
+def test_a_damaged_history_is_set_aside_and_the_running_app_repeats_nothing(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        limit = near(alerting, 80)
+        assert await alerting.see(limit) == ["Session: 80\u00a0% used"]
+        (alerting.folder / FILE_NAME).write_bytes(b"no database" * 1000)
+        assert await alerting.see(limit) == []
+        assert await alerting.see(near(alerting, 91)) == ["Session: 91\u00a0% used"]
+        await alerting.restart()
+        assert await alerting.see(limit) == []
 
     alerting.run(steps)
 

@@ -7,15 +7,16 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from claudometer.cli.history_source import open_history
 from claudometer.cli.running import request
 from claudometer.cli.terminal_style import find_style
+from claudometer.domain.alerts.record import Kept
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.alert_list import alerts_json, render_alerts
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
 from claudometer.present.messages import alert_list as words
 from claudometer.present.messages.cli import describe
-from claudometer.system.alert_file import AlertFile, Kept
-from claudometer.system.home import require_home
+from claudometer.store.alerts import read_alerts
 from claudometer.system.paths import find_places
 from claudometer.system.region import read_region
 
@@ -31,7 +32,7 @@ def run(call: Call) -> int:
     """List the alerts, or send a test alert; return the exit code.
 
     Raises:
-        ClaudometerError: no app runs or it could not be reached (test); ``HOME_UNUSABLE`` (list).
+        ClaudometerError: no app runs or it could not be reached (test); as ``open_history`` does (list).
     """
     if not call.words:
         return _list(call)
@@ -50,10 +51,11 @@ def run(call: Call) -> int:
 
 
 def _list(call: Call) -> int:
-    if not call.demo:
-        require_home("XDG_STATE_HOME")
-    kept = Kept() if call.demo else AlertFile(find_places(demo=False).state_folder).read()
     now = datetime.now(UTC)
+    kept = Kept()
+    if not call.demo:  # whose numbers are made up, so it has no alerts
+        with open_history(call, now) as connection:
+            kept = read_alerts(connection)
     if call.has("--json"):
         print(json.dumps(alerts_json(kept.records, kept.silence, now), indent=2))
     else:

@@ -19,6 +19,8 @@ from claudometer.cli.history_data import (
 )
 from claudometer.cli.history_source import open_history, refuse
 from claudometer.domain.ledger import record_to_wire
+from claudometer.present.alert_list import alert_objects
+from claudometer.store.alerts import read_alerts
 from claudometer.store.queries import read_points, read_resets, read_series
 from claudometer.system.ledger import read_requests
 from claudometer.system.paths import find_places
@@ -75,5 +77,6 @@ def _object(call: Call, connection: Connection, series: list[Series], now: datet
             {"provider": provider, "id": account, "limits": limits}
             for (provider, account), limits in sorted(accounts.items())
         ],
+        "alerts": alert_objects(read_alerts(connection).records),
         "requests": [*map(record_to_wire, requests)],
     }

@@ -100,6 +100,7 @@ class Engine:
         self._form = SettingsForm(deps, self._keys, autostart=self._saver.autostart_state)
         self._keys.on_unsaved = self._notices.show_unsaved
         self._changing = asyncio.Lock()
+        self.history = deps.history
         self.tasks = Supervisor(self._notices.show_restart)
         """Owns the process's long-lived tasks: one owner, so that one notice covers them all."""
 

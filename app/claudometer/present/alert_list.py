@@ -81,21 +81,26 @@ def alerts_json(records: Sequence[AlertRecord], silence: Silence, now: datetime)
     return {
         "schema": SCHEMA,
         "muted_until": _utc(silence.until) if silence.is_on(now) else None,
-        "alerts": [
-            {
-                "at": _utc(each.at),
-                "kind": each.kind,
-                "limit": each.subject or None,
-                "threshold": each.threshold,
-                "window_ends_at": _utc(each.window_end),
-                "title": each.title,
-                "text": each.body,
-                "fate": each.fate.value,
-                "taken": each.taken,
-            }
-            for each in records
-        ],
+        "alerts": alert_objects(records),
     }
+
+
+def alert_objects(records: Sequence[AlertRecord]) -> list[JsonObject]:
+    """Return the alerts for ``alerts --json`` and ``export --json``, in the given order."""
+    return [
+        {
+            "at": _utc(each.at),
+            "kind": each.kind,
+            "limit": each.subject or None,
+            "threshold": each.threshold,
+            "window_ends_at": _utc(each.window_end),
+            "title": each.title,
+            "text": each.body,
+            "fate": each.fate.value,
+            "taken": each.taken,
+        }
+        for each in records
+    ]
 
 
 def _utc(at: datetime | None) -> str | None:

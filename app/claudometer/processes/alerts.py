@@ -13,11 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.alerts.due import look
+from claudometer.domain.alerts.record import MOST_RECORDS, Kept
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
 from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
 from claudometer.engine.alert_settings import quiet_hours_of, rules_of
 from claudometer.present.mute import mute_entry
-from claudometer.system.alert_file import MOST_RECORDS, Kept
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Store(Protocol):
     """Where alerts are kept across restarts. Methods block."""
 
     def read(self) -> Kept: ...
-    def write(self, kept: Kept) -> None:
-        """Replace what is kept. Raises ``OSError``."""
+    def write(self, kept: Kept) -> bool:
+        """Replace what is kept, and return whether it will last."""
         ...
 
 
@@ -205,7 +205,7 @@ class Alerts:
         ]
         held = [] if is_quiet or kept.silence.is_on(now) else self._held()
         kept = replace(kept, records=self._with(kept.records, fates, held))
-        if kept == self._kept:
+        if kept == self._kept and not self._failed:
             return
         await self._keep(kept)
         await self._tell([said for said, fate in fates if fate is Fate.SHOWN], held, now, region)
@@ -268,11 +268,9 @@ class Alerts:
         if self._store is None:
             return
         try:
-            await off_loop(self._store.write, kept)
-            self._failed = False
-        except OSError as error:  # also a timeout; the state's own notice says it to the user
-            if not self._failed:
-                log.warning("what was told cannot be kept: %s", error)
+            self._failed = not await off_loop(self._store.write, kept)
+        except OSError as error:  # a timeout: the disk hangs
+            log.warning("what was told waits for the disk: %s", error)
             self._failed = True
 
     def _note(self, _event: object) -> None:

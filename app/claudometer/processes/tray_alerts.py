@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claudometer.processes.alerts import Alerts
-from claudometer.system.alert_file import AlertFile
+from claudometer.store.alerts import KeptAlerts
+from claudometer.store.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,6 @@ def make_alerts(
         presenter,
         context.clock,
         show=shown,
-        store=None if context.demo else AlertFile(context.places.state_folder),
+        store=None if context.demo or not isinstance(engine.history, History) else KeptAlerts(engine.history),
         is_silent=context.demo,
     )

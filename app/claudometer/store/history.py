@@ -106,17 +106,17 @@ class History:
     def series(self, account: AccountKey | None = None) -> list[Series]:
         """Return the limits that there are points of, the one that was read last first."""
         found: dict[LimitKey, Series] = {}
-        for each in self._read(lambda connection: read_series(connection, account)):
+        for each in self.read(lambda connection: read_series(connection, account)):
             found[each.key] = each  # what memory has is newer
         return list(found.values())
 
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]:
         """Return the points of a limit that overlap the time from ``since`` to ``until``, oldest first."""
-        return self._read(lambda connection: read_points(connection, key, since, until))
+        return self.read(lambda connection: read_points(connection, key, since, until))
 
     def curve(self, key: LimitKey, since: datetime, until: datetime) -> list[Point]:
         """Return as many points of a limit as a graph can show, with every gap and reset, oldest first."""
-        return self._read(lambda connection: read_curve(connection, key, since, until))
+        return self.read(lambda connection: read_curve(connection, key, since, until))
 
     def resets(
         self,
@@ -126,19 +126,25 @@ class History:
         until: datetime | None = None,
     ) -> list[LimitReset]:
         """Return the confirmed resets whose new window was first seen in that time, oldest first."""
-        return self._read(
+        return self.read(
             lambda connection: read_resets(connection, account=account, since=since, until=until)
         )
 
     def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None:
         """Write forecasts of a limit, or what has become of them."""
-        with self._lock:
-            if self._has_sqlite():
-                self._write(lambda connection: write_forecasts(connection, key, forecasts))
+        self.change(lambda connection: write_forecasts(connection, key, forecasts))
 
     def forecasts(self, key: LimitKey, since_s: float) -> list[Said]:
         """Return the forecasts of a limit since then, oldest first."""
-        return self._read(lambda connection: read_forecasts(connection, key, since_s))
+        return self.read(lambda connection: read_forecasts(connection, key, since_s))
+
+    def change(self, work: Callable[[Connection], None]) -> bool:
+        """Do ``work`` in one transaction, and return whether the disk has it; else memory has."""
+        with self._lock:
+            if not self._has_sqlite():
+                return False
+            self._write(work)
+            return self._failing is None
 
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""
@@ -156,7 +162,7 @@ class History:
             return False
         return True
 
-    def _read(self, query: Callable[[Connection], list[T]]) -> list[T]:
+    def read(self, query: Callable[[Connection], list[T]]) -> list[T]:
         """Return what the disk has, and behind it what only memory has."""
         with self._lock:
             if not self._has_sqlite():

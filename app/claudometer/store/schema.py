@@ -60,6 +60,26 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         PRIMARY KEY (series, said_at)
     ) WITHOUT ROWID;
     """,
+    # 3. What was told, and what is remembered so that it is told once: one row, of JSON.
+    """
+    CREATE TABLE alerts (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        account TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        threshold INTEGER,
+        window_end INTEGER,
+        title TEXT NOT NULL,
+        body TEXT NOT NULL,
+        fate TEXT NOT NULL,
+        taken INTEGER
+    );
+    CREATE TABLE alert_memory (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        content TEXT NOT NULL
+    );
+    """,
 )
 """Each is applied once, in one transaction with the new version. Never change one that was released."""
 

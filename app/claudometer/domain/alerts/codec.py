@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.alerts.model import Memory, Window
+from claudometer.domain.alerts.silence import Silence
 
 if TYPE_CHECKING:
     from claudometer.domain.json_object import JsonObject
@@ -73,3 +74,34 @@ def _time(text: object) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
     return at
+
+
+def silence_to_json(silence: Silence) -> JsonObject:
+    """Return the silence as an object that :func:`silence_from_json` reads."""
+    return {
+        "until": silence.until.isoformat() if silence.until else None,
+        "limits": {limit: until.isoformat() for limit, until in silence.limits.items()},
+    }
+
+
+def silence_from_json(kept: object) -> Silence:
+    """Return the silence, without what cannot be read."""
+    if not isinstance(kept, dict):
+        return Silence()
+    limits = kept.get("limits")
+    times = (
+        {str(limit): _time_or_none(each) for limit, each in limits.items()}
+        if isinstance(limits, dict)
+        else {}
+    )
+    return Silence(
+        _time_or_none(kept.get("until")), {limit: at for limit, at in times.items() if at is not None}
+    )
+
+
+def _time_or_none(text: object) -> datetime | None:
+    """Return a time with a zone, ``None`` for anything else."""
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return at if at is not None and at.tzinfo is not None else None
+    return None

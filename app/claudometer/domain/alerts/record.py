@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from claudometer.domain.alerts.silence import Fate
+from claudometer.domain.alerts.model import Memory
+from claudometer.domain.alerts.silence import Silence
 
 if TYPE_CHECKING:
-    from claudometer.domain.json_object import JsonObject
+    from datetime import datetime
+
+    from claudometer.domain.alerts.silence import Fate
+
+MOST_RECORDS = 200
+"""How many are kept: months of a busy user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,47 +45,10 @@ class AlertRecord:
     taken: bool | None = None
 
 
-def record_to_json(record: AlertRecord) -> JsonObject:
-    """Return the record as an object that :func:`record_from_json` reads."""
-    return {
-        "at": record.at.isoformat(),
-        "kind": record.kind,
-        "account": record.account,
-        "subject": record.subject,
-        "threshold": record.threshold,
-        "window_end": record.window_end.isoformat() if record.window_end else None,
-        "title": record.title,
-        "body": record.body,
-        "fate": record.fate.value,
-        "taken": record.taken,
-    }
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept about alerts: what was seen and told, what is muted, and the latest, oldest first."""
 
-
-def record_from_json(kept: object) -> AlertRecord:
-    """Return the record.
-
-    Raises:
-        KeyError, TypeError, ValueError: it cannot be read.
-    """
-    if not isinstance(kept, dict):
-        raise TypeError("not an object")
-    end, threshold, taken = kept["window_end"], kept["threshold"], kept["taken"]
-    return AlertRecord(
-        at=_time(kept["at"]),
-        kind=str(kept["kind"]),
-        account=str(kept["account"]),
-        subject=str(kept["subject"]),
-        threshold=None if threshold is None else int(threshold),
-        window_end=None if end is None else _time(end),
-        title=str(kept["title"]),
-        body=str(kept["body"]),
-        fate=Fate(kept["fate"]),
-        taken=taken if isinstance(taken, bool) else None,
-    )
-
-
-def _time(text: object) -> datetime:
-    at = datetime.fromisoformat(str(text))
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return at
+    memory: Memory = field(default_factory=Memory)
+    silence: Silence = field(default_factory=Silence)
+    records: tuple[AlertRecord, ...] = ()

@@ -90,7 +90,7 @@ OPTIONS_OF = {
         "--csv": "a table, for example to attach to a support request",
     },
     "export": {
-        "--json": "one JSON object: points, resets and requests",
+        "--json": "one JSON object: points, resets, alerts and requests",
         "--csv": "one table: points and resets",
     },
     "guard": {

@@ -67,9 +67,9 @@ else of the week. An old number means unknown, unless the limit was reached.
 Exit codes:
    0  yes                           64  wrong usage
    1  no                            69  unknown""",
-    "export": """Points and resets of all accounts, and with --json the requests of the last 7
-days. Contains no key and no login. Reads files on this computer; contacts
-neither the app nor Claude.""",
+    "export": """Points and resets of all accounts; with --json also the alerts, and the requests
+of the last 7 days. Contains no key and no login. Reads files on this computer;
+contacts neither the app nor Claude.""",
     "alerts": """\
 Lists the latest alerts, and whether the desktop took each. Reads a file on this
 computer; contacts neither the app nor Claude.
