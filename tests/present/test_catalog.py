@@ -324,6 +324,7 @@ NOT_SENTENCES = {
     "engine/schedule.py": "what the log says about a planned poll",
     "providers/transport.py": "why some exceptions of httpx cannot occur",
     "providers/claude/refusals.py": "patterns for the server's own sentences",
+    "store/alerts.py": "SQL",
     "store/connecting.py": "SQL",
     "store/copying.py": "SQL",
     "store/curve.py": "SQL",
