@@ -99,8 +99,7 @@ class Engine:
         self._saver = Saver(deps, self._keys, self._requester)
         self._form = SettingsForm(deps, self._keys, autostart=self._saver.autostart_state)
         self._keys.on_unsaved = self._notices.show_unsaved
-        self._changing = asyncio.Lock()
-        self.history = deps.history
+        self._changing, self.history = asyncio.Lock(), deps.history
         self.tasks = Supervisor(self._notices.show_restart)
         """Owns the process's long-lived tasks: one owner, so that one notice covers them all."""
 

@@ -85,10 +85,8 @@ class History:
             if self._thinned_at is None or now - self._thinned_at >= THIN_EVERY or now < self._thinned_at:
                 thin(connection, now)
 
-        with self._lock:
-            if self._has_sqlite():
-                self._write(write)
-            self._thinned_at = now
+        self.change(write)
+        self._thinned_at = now
 
     def clear(self) -> bool:
         """Delete everything, and return whether nothing is left on the disk."""
@@ -141,9 +139,8 @@ class History:
     def change(self, work: Callable[[Connection], None]) -> bool:
         """Do ``work`` in one transaction, and return whether the disk has it; else memory has."""
         with self._lock:
-            if not self._has_sqlite():
-                return False
-            self._write(work)
+            if self._has_sqlite():
+                self._write(work)
             return self._failing is None
 
     def close(self) -> None:
