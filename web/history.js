@@ -48,6 +48,7 @@ function historyPanel(root, list, call) {
     if (!chart) return;
     part(".history-title").textContent = chart.title;
     put(part(".chart-empty"), chart.empty);
+    part(".key-ahead").hidden = !chart.forecast;
     plot.show(chart);
     fillTable(chart);
   }
@@ -113,7 +114,7 @@ function chartPlot(holder, value) {
     width = holder.clientWidth;
     if (!chart || !width) return;
     const svg = make("svg", { class: "chart-svg", viewBox: `0 0 ${width} ${HEIGHT}`, "aria-hidden": "true", focusable: "false" });
-    svg.append(...gaps(), ...grid(), ...resets(), ...paces(), ...lines(), ...now(), ...labels());
+    svg.append(...gaps(), ...grid(), ...resets(), ...paces(), ...ahead(), ...lines(), ...now(), ...labels());
     svg.append(make("line", { class: "chart-cursor", y1: y(1000), y2: y(0), visibility: "hidden" }));
     svg.append(make("circle", { class: "chart-dot", r: 4.5, visibility: "hidden" }));
     holder.replaceChildren(svg);
@@ -160,6 +161,18 @@ function chartPlot(holder, value) {
     let text = "";
     for (let at = 0; at < flat.length; at += 2) text += `${at ? "L" : "M"}${x(flat[at]).toFixed(1)} ${y(flat[at + 1]).toFixed(1)}`;
     return flat.length === 2 ? `${text}h0.1` : text; // a single reading is a dot
+  }
+
+  // What is likely to come: a dashed line, its range, and the words at its end, which stay inside.
+  function ahead() {
+    if (!chart.forecast) return [];
+    const { line, range, full, text } = chart.forecast;
+    const [endX, endY] = [x(line.at(-2)), y(line.at(-1))];
+    const words = make("text", {
+      class: "chart-then", x: Math.min(width - 4, endX + text.length * 3.2), y: full ? endY + 19 : Math.max(endY - 9, 14), "text-anchor": "end",
+    }, text);
+    const dot = full ? [make("circle", { class: "chart-end", cx: endX, cy: endY, r: 3.5 })] : [];
+    return [make("path", { class: "chart-range", d: `${path(range)}Z` }), make("path", { class: "chart-ahead", d: path(line) }), ...dot, words];
   }
 
   function now() {

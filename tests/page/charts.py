@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from claudometer.domain.forecasting.rule import Outlook
 from claudometer.domain.history import LimitKey, Point, Reset, ResetCause, Series
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import CLAUDE, AccountId, LimitKind, Source
-from claudometer.present.history_card import SPANS, history_chart, span_of
+from claudometer.present.forecast import forecast_view
+from claudometer.present.history_card import SPANS, history_chart, span_of, with_forecast
 from tests.readings import fable, session, weekly
 
 if TYPE_CHECKING:
     from claudometer.control.wire.page import HistoryChart
     from claudometer.domain.usage import Limit
+    from claudometer.present.forecast_view import ForecastView
 
 HOUR = timedelta(hours=1)
 STEP = timedelta(minutes=20)
@@ -33,9 +36,19 @@ def chart_at(limit: Limit, span: str, now: datetime) -> HistoryChart:
     series = Series(key, limit.kind, limit.label, limit.window_s, "Max 5x")
     since, until = span_of(span, limit.window_s, limit.resets_at, now)
     points = list(_points(limit, since, now))
-    return history_chart(
-        series, points, list(_resets(points)), span=span, times=(since, until, now), region=UTC_REGION
-    )
+    times = since, until, now
+    chart = history_chart(series, points, list(_resets(points)), span=span, times=times, region=UTC_REGION)
+    return with_forecast(chart, _forecast(limit, now), times) if until > now else chart
+
+
+def _forecast(limit: Limit, now: datetime) -> ForecastView | None:
+    """Return that a session becomes full before its reset, and that a week lasts."""
+    if limit.resets_at is None or limit.window_s is None:
+        return None
+    at = now.timestamp()
+    full = Outlook(at + 3600, at + 2400, at + 6600, None, 92.0, 100.0)
+    likely = full if limit.kind is LimitKind.SESSION else Outlook(None, None, None, 81.0, 70.0, 90.0)
+    return forecast_view(likely, limit.window_s, limit.resets_at, now, UTC_REGION)
 
 
 def _points(limit: Limit, since: datetime, now: datetime) -> list[Point]:

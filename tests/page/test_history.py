@@ -48,11 +48,22 @@ def test_the_first_limit_is_selected_and_its_present_window_is_shown(history: Ch
     assert title(history) == "Session"
     assert marked(history) == ["true", "false", "false"]
     labels = history.js(
-        "return [...document.querySelectorAll('.chart-svg text')].map((each) => each.textContent)"
+        "return [...document.querySelectorAll('.chart-svg .chart-label')].map((each) => each.textContent)"
     )
     assert labels == ["0", "50", "100", "09:10", "now", "resets 14:10"]
     assert history.js("return document.querySelectorAll('.chart-pace').length") == 1
     assert history.js("return document.querySelectorAll('.chart-now').length") == 1
+
+
+def test_what_is_likely_to_come_is_drawn_from_now_on_and_only_there(history: Chromium) -> None:
+    assert history.text(".chart-then") == "full about 13:00"
+    assert (
+        history.js("return document.querySelectorAll('.chart-ahead, .chart-range, .chart-end').length") == 3
+    )
+    assert history.visible(".key-ahead")
+    choose(history, "day")
+    assert history.elements(".chart-then, .chart-ahead") == []
+    assert not history.visible(".key-ahead")
 
 
 def test_a_row_is_a_tab_for_the_pointer_and_for_the_keyboard(history: Chromium) -> None:

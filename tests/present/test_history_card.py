@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.control.protocol import MAX_LINE_BYTES
+from claudometer.domain.forecasting.rule import Outlook
 from claudometer.domain.history import Point, Reset, ResetCause, Series
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.usage import SESSION_WINDOW_S, LimitKind, Source
-from claudometer.present.history_card import SAMPLES, SIZE, SPANS, history_chart, span_of
+from claudometer.present.forecast import forecast_view
+from claudometer.present.history_card import SAMPLES, SIZE, SPANS, history_chart, span_of, with_forecast
 from claudometer.present.messages.history import NOTHING_IN_RANGE
 from tests.clocks import NOON
 from tests.histories import SESSION
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from claudometer.control.wire.page import HistoryChart
+    from claudometer.control.wire.page import ChartForecast, HistoryChart
 
 SERIES = Series(SESSION, LimitKind.SESSION, "Session", SESSION_WINDOW_S, "Max 5x")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -93,6 +95,52 @@ def test_a_reading_on_its_own_is_read_where_it_is() -> None:
     known = [sample["text"] for sample in drawn["samples"] if sample["y"] is not None]
     assert known == ["04:59: 33\u00a0%", "11:59: 42\u00a0%"]
     assert "42\u00a0% used last" in drawn["summary"]
+
+
+def forecast_at(outlook: Outlook, ends: datetime) -> ChartForecast | None:
+    since = ends - 5 * HOUR
+    times = since, ends, NOON
+    drawn = history_chart(SERIES, [point(NOON, 50)], [], span="now", times=times, region=UTC_REGION)
+    said = forecast_view(outlook, SESSION_WINDOW_S, ends, NOON, UTC_REGION)
+    return with_forecast(drawn, said, times)["forecast"]
+
+
+def test_a_limit_that_will_be_full_has_a_line_up_to_then_and_the_range_of_it() -> None:
+    at = NOON.timestamp()
+    found = forecast_at(Outlook(at + 3600, at + 1800, at + 5400, None, 100.0, 100.0), NOON + 2.5 * HOUR)
+    assert found == {
+        "line": [500, 500, 700, 1000],
+        "range": [500, 500, 600, 1000, 800, 1000],
+        "full": True,
+        "text": "full about 13:00",
+    }
+
+
+def test_a_range_that_reaches_the_reset_ends_at_its_lowest_percent() -> None:
+    at = NOON.timestamp()
+    found = forecast_at(Outlook(at + 3600, at + 1800, at + 9000, None, 92.0, 100.0), NOON + 2.5 * HOUR)
+    assert found is not None
+    assert found["range"] == [500, 500, 600, 1000, 1000, 1000, 1000, 920]
+
+
+def test_a_limit_that_lasts_has_a_line_to_its_reset() -> None:
+    found = forecast_at(Outlook(None, None, None, 81.0, 70.0, 90.0), NOON + 2.5 * HOUR)
+    assert found == {
+        "line": [500, 500, 1000, 810],
+        "range": [500, 500, 1000, 900, 1000, 700],
+        "full": False,
+        "text": "lasts, about 81\u00a0% by then",
+    }
+
+
+def test_without_a_present_number_nothing_is_forecast() -> None:
+    drawn = history_chart(
+        SERIES, [], [], span="now", times=(NOON - HOUR, NOON + HOUR, NOON), region=UTC_REGION
+    )
+    said = forecast_view(
+        Outlook(None, None, None, 81.0, 70.0, 90.0), SESSION_WINDOW_S, NOON + HOUR, NOON, UTC_REGION
+    )
+    assert with_forecast(drawn, said, (NOON - HOUR, NOON + HOUR, NOON))["forecast"] is None
 
 
 def test_the_sentence_says_the_last_and_the_highest_number_and_counts_the_resets() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from claudometer.domain.history import Point, Reset, Series
     from claudometer.domain.region import Region
     from claudometer.present.chart import Chart, Spot
+    from claudometer.present.forecast_view import ForecastView
 
 T = TypeVar("T")
 
@@ -84,8 +85,43 @@ def history_chart(  # noqa: PLR0913 - named by their words
         "latest_resets": [_reset(each, now, region) for each in resets[: -MOST_LISTED - 1 : -1]],
         "ticks": _ticks(chart, now, scale, region, is_window=until > now),
         "samples": samples,
+        "forecast": None,
         "full": scale.y(FULL),
         "now": scale.x(now) if until > now else None,
+    }
+
+
+def with_forecast(
+    chart: HistoryChart, forecast: ForecastView | None, times: tuple[datetime, datetime, datetime]
+) -> HistoryChart:
+    """Return the chart of the present window with what is likely to come of it, from the last number on.
+
+    Args:
+        times: the beginning and the end of the chart, and now.
+    """
+    since, until, now = times
+    last = chart["samples"][-1]
+    if forecast is None or last["y"] is None:
+        return chart
+    full = chart["full"]
+
+    def x(at: datetime) -> int:
+        return round(SIZE * min(max((at - since) / (until - since), (now - since) / (until - since)), 1.0))
+
+    def y(value: float) -> int:
+        return round(min(value, FULL) / FULL * full)
+
+    start, low, high = [last["x"], last["y"]], y(forecast.low), y(forecast.high)
+    if forecast.full_at is None or forecast.earliest is None or forecast.latest is None:
+        line = [*start, SIZE, y(forecast.percent_at_reset or 0)]
+        spread = [*start, SIZE, high, SIZE, low]
+    else:
+        line = [*start, x(forecast.full_at), full]
+        spread = [*start, x(forecast.earliest), full, x(forecast.latest), full]
+        spread += [SIZE, low] if forecast.latest >= until and low < full else []
+    return {
+        **chart,
+        "forecast": {"line": line, "range": spread, "full": forecast.is_full, "text": forecast.then},
     }
 
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         CardAnswer,
         Empty,
         FormAnswer,
-        HistoryAnswer,
         Ping,
         RefreshAnswer,
         RequestsAnswer,
@@ -168,7 +167,7 @@ class Answers:
             "save_settings": self._save,
             "forget_key": self._forget_key,
             "requests": self._requests,
-            "history": self._history,
+            "history": lambda params: history_answer(params, self._engine, self.views),
             "update": self._update,
             "doctor": self._doctor,
             **self._alerts.operations(),
@@ -247,11 +246,6 @@ class Answers:
                 raise
             words = message_for_code(error.code, error.facts)
             return {"panel": failure_panel(words.title, words.hint)}
-
-    async def _history(self, params: Mapping[str, object]) -> HistoryAnswer:
-        """Return the chart of a limit of the account that is shown."""
-        past, snapshot = self._engine.history, self._engine.snapshot
-        return await history_answer(params, past, snapshot, self._clock.now(), self.views.region)
 
     async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
         """Do what ``do`` names about a newer version, if anything, and return what is known after that."""

@@ -116,6 +116,14 @@ if TYPE_CHECKING:
         x: int
         label: str
 
+    class ChartForecast(TypedDict):
+        """What is likely to come: a line from now on, the outline of its range, and the words at its end."""
+
+        line: list[int]
+        range: list[int]
+        full: bool
+        text: str
+
     class ChartSample(TypedDict):
         """A value to read at one place of the chart; ``y`` is ``None`` where nothing is known."""
 
@@ -144,6 +152,7 @@ if TYPE_CHECKING:
         latest_resets: list[str]
         ticks: list[ChartTick]
         samples: list[ChartSample]
+        forecast: ChartForecast | None
         full: int
         now: int | None
 
