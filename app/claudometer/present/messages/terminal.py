@@ -116,8 +116,8 @@ _WITHOUT_APP: dict[str, str] = {
         "claude.ai with CLAUDOMETER_SESSION_KEY."
     ),
     "login_organization_refused": (
-        "Log in to another organization with “claude”. If you have been given access since, run "
-        "“claudometer accounts” to check again."
+        "Run “claude” and log in to another organization, or, once you have access to this one again, "
+        "run “claudometer accounts” to check."
     ),
     "organization_disabled": (
         "Ask its administrator or Anthropic's support, then run “claudometer accounts” to check again; or "
@@ -185,8 +185,8 @@ HINTS: dict[Terminal, dict[str, str]] = {
             "Settings (claudometer settings)."
         ),
         "login_organization_refused": (
-            "Log in to another organization with “claude”. If you have been given access since, run "
-            "“claudometer refresh”."
+            "Run “claude” and log in to another organization, or, once you have access to this one again, "
+            "run “claudometer refresh”."
         ),
         "organization_disabled": (
             "Ask its administrator or Anthropic's support, then run “claudometer refresh”; or use another "
@@ -209,8 +209,8 @@ HINTS: dict[Terminal, dict[str, str]] = {
             "“claudometer watch” again; or switch to claude.ai with CLAUDOMETER_SESSION_KEY."
         ),
         "login_organization_refused": (
-            "Log in to another organization with “claude”. If you have been given access since, run "
-            "“claudometer accounts” to check again, then start “claudometer watch” again."
+            "Run “claude” and log in to another organization, or, once you have access to this one again, "
+            "run “claudometer accounts” to check, then start “claudometer watch” again."
         ),
         "organization_disabled": (
             "Ask its administrator or Anthropic's support, run “claudometer accounts” to check again, then "
