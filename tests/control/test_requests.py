@@ -18,7 +18,7 @@ from claudometer.domain.region import Region
 from claudometer.present.messages import requests as words
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED
-from claudometer.processes.answers import LATEST
+from claudometer.processes.requests_answer import LATEST
 from claudometer.system.ledger import FILE_NAME
 from tests.clocks import NOON, FakeClock
 from tests.control.running_server import RunningServer

@@ -31,7 +31,7 @@ from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.own_commands import commands_for
 from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.present.update_panel import update_panel
-from claudometer.processes.answers import LATEST
+from claudometer.processes.requests_answer import LATEST
 from tests.clocks import NOON
 from tests.form_states import form_state
 from tests.page.charts import charts_at

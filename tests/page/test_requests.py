@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages import requests as words
-from claudometer.processes.answers import LATEST
+from claudometer.processes.requests_answer import LATEST
 from tests.page.scenarios import request, sent
 from tests.sentences import title
 

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import WindowClosing, WindowPage, WindowPlace
-from claudometer.domain.ledger import summarize
 from claudometer.present.form import form_for
 from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
-from claudometer.present.messages.errors import message_for_code
-from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.alert_answers import AlertAnswers
 from claudometer.processes.history_answer import Past, history_answer
 from claudometer.processes.presenter import Bus, Presented
-from claudometer.system.ledger import read_requests
-from claudometer.system.off_loop import off_loop
-from claudometer.system.shared_budget import read_shared_rate
+from claudometer.processes.requests_answer import requests_answer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -37,7 +32,7 @@ if TYPE_CHECKING:
         UpdateAnswer,
     )
     from claudometer.control.wire.checkup import DoctorAnswer
-    from claudometer.control.wire.page import RequestPanel, UpdatePanel
+    from claudometer.control.wire.page import UpdatePanel
     from claudometer.domain.clock import Clock
     from claudometer.domain.form_state import FormState
     from claudometer.domain.update import Update
@@ -45,9 +40,6 @@ if TYPE_CHECKING:
     from claudometer.processes.presenter import Presenter
 
     Handler = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
-
-LATEST = 10
-"""How many requests the window lists one by one; ``claudometer requests`` lists them all."""
 
 
 class Refreshed(Protocol):
@@ -237,15 +229,8 @@ class Answers:
         return {"form": form_for(await self._engine.forget_key()), "message": FORGOTTEN}
 
     async def _requests(self, _params: Mapping[str, object]) -> RequestsAnswer:
-        """Return the panel of requests; if the ledger cannot be read, it says why."""
-        try:
-            return {"panel": await self._request_panel()}
-        except ClaudometerError as error:
-            # Any other error belongs to the whole window; this one concerns only the panel.
-            if error.code is not ErrorCode.LEDGER_UNREADABLE:
-                raise
-            words = message_for_code(error.code, error.facts)
-            return {"panel": failure_panel(words.title, words.hint)}
+        """Return the panel of requests, or why there is none."""
+        return await requests_answer(self._ledger, self._lock_file, self._clock.now(), self.views.region)
 
     async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
         """Do what ``do`` names about a newer version, if anything, and return what is known after that."""
@@ -269,19 +254,6 @@ class Answers:
 
     def _panel_of(self, update: Update) -> UpdatePanel:
         return update_panel(update, self._clock.now(), self.views.region)
-
-    async def _request_panel(self) -> RequestPanel:
-        now, region = self._clock.now(), self.views.region
-        if self._ledger is None:
-            return panel_for(None, (), now, region)
-        try:
-            records = await off_loop(read_requests, self._ledger, now)
-            shared_rate = await off_loop(read_shared_rate, self._ledger, self._lock_file)
-        except TimeoutError:  # a network home that does not respond
-            raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(self._ledger)) from None
-        today = summarize(records, now.astimezone(region.zone).date(), region.zone)
-        latest = records[: -LATEST - 1 : -1]  # newest first
-        return panel_for(today, latest, now, region, shared_rate=shared_rate)
 
 
 def _what_to_do(params: Mapping[str, object]) -> str | None:
