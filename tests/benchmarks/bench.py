@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import statistics
 import sys
 import time
@@ -183,7 +184,7 @@ def main(arguments: list[str]) -> None:
     """Measure everything and print the table."""
     idle_s = 60 if "--quick" in arguments else IDLE_S
     count = int(_value(arguments, "--windows") or STARTS)
-    load = os.getloadavg()[0]
+    load, other = os.getloadavg()[0], beside(arguments)
     with open_desktop(Look(dark=True)) as session, Simulator() as simulator, ExitStack() as stack:
         home, other_home = PrivateHome.create(), PrivateHome.create()
         stack.callback(home.remove)
@@ -191,10 +192,9 @@ def main(arguments: list[str]) -> None:
         write_login(home.path / ".claude")
         write_login(other_home.path / ".claude")
         launched = [str(USERS.python), LAUNCH, simulator.oauth_url]
-        other = _value(arguments, "--beside")
         subjects = [Subject(OURS, launched, home)]
         if other:
-            subjects.append(Subject(Path(shlex.split(other)[0]).name, shlex.split(other), other_home))
+            subjects.append(Subject(Path(other[0]).name, other, other_home))
         rows = [starts(session, subjects)]
         rows += [
             row(what, "–", taken)
@@ -206,6 +206,22 @@ def main(arguments: list[str]) -> None:
             rows += idle(session, subjects, idle_s)
     print(f"{os.cpu_count()} cores, load {load:.1f} before and {os.getloadavg()[0]:.1f} after\n")
     print_table(rows, [subject.name for subject in subjects])
+
+
+def beside(arguments: Sequence[str]) -> Sequence[str]:
+    """Return the command of the other program, empty if none is to be measured.
+
+    Raises:
+        SystemExit: no command follows ``--beside``, or its program is not there.
+    """
+    if "--beside" not in arguments:
+        return ()
+    command = shlex.split(_value(arguments, "--beside") or "")
+    if not command:
+        raise SystemExit("bench: --beside needs the command of another tray program, such as --beside copyq.")
+    if shutil.which(command[0]) is None:
+        raise SystemExit(f"bench: {command[0]} is not there. Install it, or give its path.")
+    return command
 
 
 def print_table(rows: Sequence[Row], names: Sequence[str]) -> None:

@@ -77,11 +77,25 @@ def running(session: DesktopSession, subject: Subject) -> Iterator[AppProcess]:
     program = session.run(subject.command, subject.home, env=subject.env)
     pid, icon = program.pid, f"the icon of {subject.name}"
     try:
-        wait_for(lambda: find_item(session, pid), what=icon, timeout_s=START_TIMEOUT_S)
+        if not _is_shown(session, program):
+            raise SystemExit(f"bench: {subject.name} showed no icon. It said: {program.output or 'nothing'}")
         yield program
     finally:
         program.stop()
         wait_for(lambda: not find_item(session, pid), what=f"{icon} to go")
+
+
+def _is_shown(session: DesktopSession, program: AppProcess) -> bool:
+    """Wait until its icon is there, and return false if it ended or took too long."""
+    try:
+        wait_for(
+            lambda: find_item(session, program.pid) or not program.is_running,
+            what="an icon",
+            timeout_s=START_TIMEOUT_S,
+        )
+    except TimeoutError:
+        return False
+    return program.is_running
 
 
 def start_s(session: DesktopSession, subject: Subject) -> float:
