@@ -19,6 +19,7 @@ from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.policy import Reason
 from claudometer.present.messages.requests import WHYS
 from claudometer.system.ledger import FILE_NAME, RequestFile
+from tests.desktop import moving_picture
 from tests.desktop.accessible import Role
 from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.contact_sheet import sheet
@@ -59,6 +60,7 @@ def main() -> None:
     with subprocess.Popen(argv) as sheets:  # beside the desktop, which mostly waits
         with Simulator() as simulator:
             _take_all(simulator)
+        print(moving_picture.take())  # noqa: T201 - a developer's tool
         for written in take_states():
             print(written)  # noqa: T201 - a developer's tool
         if sheets.wait():

@@ -80,6 +80,11 @@ class Window:
         """Close it as the button in its title bar does."""
         self._send("_NET_CLOSE_WINDOW", X.CurrentTime, 2)
 
+    def move(self, left: int, top: int) -> None:
+        """Move it to this place on the screen, in pixels."""
+        self._window.configure(x=left, y=top)
+        self._display.sync()
+
     def resize(self, width: int, height: int) -> None:
         """Resize its content, as far as the application allows."""
         self._window.configure(width=width, height=height)

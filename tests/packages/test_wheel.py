@@ -36,6 +36,19 @@ def test_the_wheel_and_the_sdist_are_copied_to_dist(built: Path) -> None:
     assert all((DIST / name).read_bytes() == (built / name).read_bytes() for name in names)
 
 
+def test_the_shells_completions_are_beside_the_wheel(built: Path) -> None:
+    assert built.is_dir()
+    folder = DIST / python_dists.COMPLETIONS
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "_claudometer",
+        "claudometer",
+        "claudometer.fish",
+    ]
+    asked = "COMP_WORDS=(claudometer stat); COMP_CWORD=1; _shtab_claudometer; echo ${COMPREPLY[@]}"
+    said = run("bash", "--norc", "-c", f". {folder / 'claudometer'}; {asked}")
+    assert {"status", "statusline"} <= set(said.split())
+
+
 def test_a_file_that_a_package_index_would_refuse_fails_the_check(built: Path, tmp_path: Path) -> None:
     cut = tmp_path / next(built.glob("*.tar.gz")).name
     cut.write_bytes(next(built.glob("*.tar.gz")).read_bytes()[:1000])

@@ -1,0 +1,112 @@
+"""Takes the README's moving picture: icon, menu, numbers, settings. Not a test.
+
+Part of ``build/dev.py pictures``; alone: ``python -m tests.desktop.moving_picture``. Each frame is real.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from tests.desktop.accessible import Role
+from tests.desktop.claudometer import Claudometer
+from tests.desktop.look import Look
+from tests.desktop.private_home import PrivateHome
+from tests.desktop.session import open_desktop
+from tests.desktop.waiting import wait_for
+from tests.simulator import Simulator
+from tests.simulator.account import write_login
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.desktop.session import DesktopSession
+
+FILE = Path(__file__).parents[2] / ".github" / "pictures" / "claudometer.gif"
+
+LOOK = Look(dark=True, scale=2)
+WIDTH = 760
+"""Pixels of the picture; the screen has more."""
+
+WIDE = 540
+"""Points of the screen, from its right edge, that are in the picture."""
+
+FROM_RIGHT, FROM_TOP = 502, 40
+"""Where the window is moved to, below the icon, in points."""
+
+SHOWN_MS = (1400, 2600, 3200, 2600, 2600)
+"""How long each frame is shown."""
+
+PAINTING_S = 5.0
+FEW_COLORS = 50
+OUT_OF_THE_WAY = (20, 1500)
+
+
+def take() -> Path:
+    """Take the frames and write the picture; return the file."""
+    with Simulator() as simulator, open_desktop(LOOK) as desktop:
+        home = PrivateHome.create()
+        LOOK.write_gtk_settings(home.config)
+        write_login(home.path / ".claude")
+        app = Claudometer(desktop, home, simulator.environment())
+        try:
+            frames = _frames(desktop, app)
+        finally:
+            app.stop()
+            app.disconnect()
+            home.remove()
+    return _write(frames)
+
+
+def _frames(desktop: DesktopSession, app: Claudometer) -> list[Image.Image]:
+    desktop.devices.move_to(*OUT_OF_THE_WAY)
+    app.start().wait_for_status("ok")
+    time.sleep(PAINTING_S)
+    frames = [desktop.screenshots.grab()]
+    desktop.tray_on_screen.open_menu()
+    time.sleep(1)
+    frames.append(desktop.screenshots.grab())
+    desktop.tray_on_screen.close_menu()
+    place = (frames[0].width - LOOK.scale * FROM_RIGHT, LOOK.scale * FROM_TOP)
+    for show in _steps(app):
+        show()
+        app.window.move(*place)
+        desktop.devices.move_to(*OUT_OF_THE_WAY)
+        time.sleep(PAINTING_S)
+        wait_for(lambda: _is_painted(desktop, app), what="the painted page")
+        frames.append(desktop.screenshots.grab())
+    left = frames[0].width - LOOK.scale * WIDE
+    area = (left, 0, frames[0].width, frames[0].height)
+    return [frame.convert("RGB").crop(area) for frame in frames]
+
+
+def _steps(app: Claudometer) -> tuple[Callable[[], object], ...]:
+    return (
+        app.open_window,
+        app.open_settings,
+        lambda: app.page.click("Check this computer", Role.BUTTON),
+    )
+
+
+def _is_painted(desktop: DesktopSession, app: Claudometer) -> bool:
+    shown = desktop.screenshots.grab(app.window.content_box).convert("RGB")
+    return len(shown.getcolors(1 << 24) or ()) > FEW_COLORS
+
+
+def _write(frames: list[Image.Image]) -> Path:
+    height = WIDTH * frames[0].height // frames[0].width
+    small = [frame.resize((WIDTH, height), Image.Resampling.LANCZOS) for frame in frames]
+    drawn = [
+        frame.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE) for frame in small
+    ]
+    drawn[0].save(
+        FILE, save_all=True, append_images=drawn[1:], duration=list(SHOWN_MS), loop=0, optimize=True
+    )
+    return FILE
+
+
+if __name__ == "__main__":
+    print(take())  # noqa: T201 - a developer's tool
