@@ -15,7 +15,7 @@ from claudometer.present.history_card import SPANS, history_chart, span_of, with
 from tests.readings import fable, session, weekly
 
 if TYPE_CHECKING:
-    from claudometer.control.wire.page import HistoryChart
+    from claudometer.control.wire.chart import HistoryChart
     from claudometer.domain.usage import Limit
     from claudometer.present.forecast_view import ForecastView
 

@@ -41,7 +41,8 @@ from tests.views import view
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claudometer.control.wire.page import HistoryChart, RequestPanel
+    from claudometer.control.wire.chart import HistoryChart
+    from claudometer.control.wire.page import RequestPanel
     from claudometer.domain.form_state import FormState
 
 NOW = NOON + timedelta(minutes=2)

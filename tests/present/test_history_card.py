@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from claudometer.control.wire.page import ChartForecast, HistoryChart
+    from claudometer.control.wire.chart import ChartForecast, HistoryChart
 
 SERIES = Series(SESSION, LimitKind.SESSION, "Session", SESSION_WINDOW_S, "Max 5x")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

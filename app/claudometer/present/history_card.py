@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from claudometer.control.wire.page import ChartSample, ChartTick, HistoryChart
+    from claudometer.control.wire.chart import ChartSample, ChartTick, HistoryChart
     from claudometer.domain.history import Point, Reset, Series
     from claudometer.domain.region import Region
     from claudometer.present.chart import Chart, Spot

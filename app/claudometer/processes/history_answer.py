@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.control.wire.answers import HistoryAnswer
-    from claudometer.control.wire.page import HistoryChart
+    from claudometer.control.wire.chart import HistoryChart
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.region import Region
     from claudometer.domain.snapshot import Snapshot

@@ -6,7 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, NotRequired, TypedDict
 
-    from claudometer.control.wire.page import AccountCard, Form, HistoryChart, RequestPanel, UpdatePanel
+    from claudometer.control.wire.chart import HistoryChart
+    from claudometer.control.wire.page import AccountCard, Form, RequestPanel, UpdatePanel
     from claudometer.control.wire.report import AccountReport
 
     ViewName = Literal["card", "report"]
