@@ -296,6 +296,17 @@ def test_the_environment_overrides_the_settings_and_is_never_saved(bench: Bench)
     assert bench.store.read() is None
 
 
+def test_a_mode_is_chosen_by_the_environment_or_by_a_save_of_it_and_by_nothing_else(bench: Bench) -> None:
+    engine = bench.engine()
+    assert not engine.snapshot.is_mode_chosen
+    save(engine, interval_seconds=300)
+    assert not engine.snapshot.is_mode_chosen
+    save(engine, mode="cli")
+    assert engine.snapshot.is_mode_chosen
+    bench.overrides = Overrides(mode=Mode.WEB)
+    assert bench.engine().snapshot.is_mode_chosen
+
+
 class PromptingStore(MemoryStore):
     """A locked keyring that opens only through its dialog, and records which reads allowed the dialog."""
 
