@@ -10,7 +10,7 @@ from tests.desktop.waiting import wait_for
 
 _NAME = "org.freedesktop.Notifications"
 _CONFIG = """[global]
-font = Inter 10
+font = Inter {points}
 origin = top-right
 offset = 16x46
 width = 340
@@ -19,6 +19,7 @@ frame_width = 1
 frame_color = "{edge}"
 padding = 14
 horizontal_padding = 16
+show_indicators = no
 scale = {scale}
 [urgency_low]
 background = "{ground}"
@@ -40,7 +41,9 @@ class Notifications:
     def __init__(self, home: PrivateHome, *, env: Mapping[str, str], look: Look, bus: BusClient) -> None:
         self._bus = bus
         self._file = home.config / "dunst/dunstrc"
-        self._config = _CONFIG.format(scale=look.scale, **(_DARK if look.dark else _LIGHT))
+        self._config = _CONFIG.format(
+            scale=look.scale, points=10 * look.scale, **(_DARK if look.dark else _LIGHT)
+        )
         self._program = Program(("dunst", "-config", str(self._file)), env=env, logs=home.logs)
 
     def start(self) -> None:

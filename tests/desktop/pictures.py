@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.policy import Reason
@@ -28,6 +28,7 @@ from tests.desktop.private_home import PrivateHome
 from tests.desktop.program import Program
 from tests.desktop.session import open_desktop
 from tests.desktop.state_pictures import take_states
+from tests.desktop.test_alerts import BURST_S, displayed, use
 from tests.desktop.waiting import wait_for
 from tests.simulator import Simulator
 from tests.simulator.account import write_login
@@ -42,6 +43,10 @@ PAINTING_S = 5.0
 
 FEW_COLORS = 50
 """A window whose page is not painted yet has its ground alone."""
+
+PANEL_HEIGHT = 40
+AROUND = 24
+"""Pixels of the screen around a notification."""
 
 OUT_OF_THE_WAY = (20, 1500)
 
@@ -78,6 +83,7 @@ def _take_all(simulator: Simulator) -> None:
             look.write_gtk_settings(home.config)
             try:
                 _take_app(desktop, home, simulator)
+                _take_alert(desktop, home, simulator)
                 if look.dark:
                     _take_watch(desktop, home)
             finally:
@@ -103,6 +109,35 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
     finally:
         app.stop()
         app.disconnect()
+
+
+def _take_alert(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> None:
+    """Take the notification about a session that gets close to its limit."""
+    usage = simulator.account.usage
+    home.settings.write_text('{"schema_version": 2}', encoding="utf-8")
+    desktop.devices.move_to(*OUT_OF_THE_WAY)
+    app = Claudometer(desktop, home, simulator.environment())
+    try:
+        use(simulator, session=20.0)
+        app.start().wait_for_status("ok")
+        _wait_until_still(desktop)
+        before = desktop.screenshots.grab().convert("RGB")
+        use(simulator, session=76.0)
+        app.run("refresh")
+        wait_for(lambda: displayed(app) == 1, what="the notification", timeout_s=BURST_S)
+        _wait_until_still(desktop)
+        shown = desktop.screenshots.grab().convert("RGB")
+        panel = 2 * PANEL_HEIGHT
+        below = (0, panel, *shown.size)
+        left, top, right, bottom = (
+            ImageChops.difference(before.crop(below), shown.crop(below)).getbbox() or below
+        )
+        box = (left - AROUND, panel + top - AROUND, right + AROUND, panel + bottom + AROUND)
+        name = "dark" if desktop.look.dark else "light"
+        _keep(desktop.screenshots.save(f"alert-{name}", box))
+    finally:
+        app.stop()
+        simulator.account.usage = usage
 
 
 def _take_window(app: Claudometer, name: str) -> None:
