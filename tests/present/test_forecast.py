@@ -15,7 +15,7 @@ from claudometer.domain.forecasting.record import Tally
 from claudometer.domain.forecasting.rule import Outlook
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import TRUST_FOR, Snapshot
-from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, CapState
+from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, CapState, LimitKind
 from claudometer.present.at_limit import reached
 from claudometer.present.card import card_for
 from claudometer.present.forecast import forecast_view
@@ -234,3 +234,9 @@ def test_a_full_limit_says_what_still_goes_on() -> None:
     assert said(spend=replace(paying, cap=CapState.UNCAPPED))[0] == (
         "Limit reached; extra usage is paying now: €12.34, no limit"
     )
+
+
+def test_of_a_limit_of_an_unknown_kind_nothing_more_is_said_than_that_it_is_reached() -> None:
+    spend_limit = replace(weekly(104.0), id="other:spend-limit", kind=LimitKind.OTHER, label="Spend limit")
+    seen = view(snapshot(reading(spend_limit)))
+    assert reached(seen.limits[0], seen) == BESIDE.alone

@@ -25,5 +25,7 @@ def reached(limit: LimitView, view: AccountView, words: Reached = BESIDE) -> str
     spend = view.spend
     if spend is not None and spend.enabled and spend.state is SpendState.PAYS and not spend.is_old:
         return words.paying.format(name=name, amount=spend_text(spend))
+    if limit.kind is LimitKind.OTHER:  # a spend limit, say, of which no slow lane is known
+        return words.alone.format(name=name)
     # Claude Code has a low-priority lane, which it may offer; whether it does is not ours to say.
     return words.go_on_slowly.format(name=name)

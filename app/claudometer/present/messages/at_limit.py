@@ -6,17 +6,19 @@ from typing import Final, NamedTuple
 
 
 class Reached(NamedTuple):
-    """What still goes on: other models, extra usage that pays, or perhaps Claude Code's slow lane."""
+    """What still goes on: other models, extra usage that pays, perhaps the slow lane, or nothing known."""
 
     other_models: str
     paying: str
     go_on_slowly: str
+    alone: str
 
 
 BESIDE: Final = Reached(
     "Limit reached; other models still work",
     "Limit reached; extra usage is paying now: {amount}",
     "Limit reached; Claude Code may offer to go on slowly",
+    "Limit reached",
 )
 """Beside the limit's name and number."""
 
@@ -24,5 +26,6 @@ SENTENCE: Final = Reached(
     "{name}: limit reached; other models still work.",
     "{name}: limit reached; extra usage is paying now: {amount}.",
     "{name}: limit reached; Claude Code may offer to go on slowly.",
+    "{name}: limit reached.",
 )
 """A line of its own, below the numbers."""
