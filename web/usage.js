@@ -15,6 +15,8 @@ function usageCard(page) {
     part("demo").hidden = !view.demo;
     showRing(view);
     showProblem(view.problem);
+    part("pace").hidden = !view.pace;
+    if (view.pace) showMessage(part("pace"), view.pace);
     part("skeleton").hidden = !isStarting(view);
     limits.show(view.limits);
     put(part("more"), view.more);

@@ -392,3 +392,11 @@ def test_a_forecast_stands_at_the_right_of_the_row_and_the_bar_shows_how_far_it_
     first, second = page.elements("#limits .limit")[:2]
     assert "full about 13:00" in (first.get_attribute("aria-label") or "")
     assert "lasts, about" in (second.get_attribute("aria-label") or "")
+
+
+def test_the_limit_that_is_full_first_stands_above_the_rows(page: Chromium) -> None:
+    page.open("forecast")
+    assert page.text("#pace .message") == "At this pace your session is full about 13:00"
+    assert page.text("#pace .hint") == "That is 1 h 10 min before it resets."
+    page.open("numbers")
+    assert not page.visible("#pace")

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claudometer.domain.errors import ErrorCode
 from claudometer.domain.forecasting.record import Tally
 from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.outcome import Status
 from claudometer.domain.region import UTC_REGION, Region
-from claudometer.domain.snapshot import TRUST_FOR, Snapshot
+from claudometer.domain.snapshot import TRUST_FOR, Problem, Snapshot
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, CapState, LimitKind
 from claudometer.present.at_limit import reached
 from claudometer.present.card import card_for
@@ -212,6 +214,23 @@ def test_the_record_stands_beside_a_forecast_or_in_its_place() -> None:
     assert rows[0]["record"] == "No forecast: only 2 of the last 6 were right"
     assert rows[1]["record"] is None, "a good record needs no word where nothing is forecast"
     assert report_for(view(silent))["limits"][0]["forecast_record"] == {"right": 2, "of": 6, "paused": True}
+
+
+def test_the_limit_that_is_full_first_has_a_banner_unless_it_nearly_lasts() -> None:
+    assert card_for(view(BUSY))["pace"] == {
+        "message": "At this pace your session is full about 13:00",
+        "hint": "That is 1 h 10 min before it resets.",
+    }
+    week = with_outlooks(weekly=full(NOON + timedelta(hours=46)))
+    assert card_for(view(week))["pace"] == {
+        "message": "At this pace your week is full about Saturday noon",
+        "hint": "That is 3 d 5 h before it resets.",
+    }
+    late = with_outlooks(session=full(NOON + timedelta(minutes=118)))
+    assert card_for(view(late))["pace"] is None, "14:00, and it resets 14:10"
+    assert card_for(view(snapshot()))["pace"] is None
+    offline = replace(BUSY, status=Status.OFFLINE, problem=Problem(ErrorCode.OFFLINE))
+    assert card_for(view(offline))["pace"] is None, "one banner at a time"
 
 
 def test_an_old_number_has_no_forecast_and_no_level_by_it() -> None:

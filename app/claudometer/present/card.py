@@ -22,6 +22,7 @@ from claudometer.present.messages.phrases import (
     more_limits,
     source_line,
 )
+from claudometer.present.pace_banner import pace_banner
 from claudometer.present.text import one_line
 from claudometer.present.view import CheckView
 
@@ -46,6 +47,7 @@ def card_for(view: AccountView, revision: int = 0) -> Card:
         "account": view.organization,
         "tone": _tone(view),
         "ring": ring_for(view),
+        "pace": pace_banner(view),
         "limits": limits_for(view),
         "more": more_limits(view.hidden) or None,
         "note": NO_SESSION if view.lacks_session and view.limits else None,

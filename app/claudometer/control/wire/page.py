@@ -95,6 +95,7 @@ if TYPE_CHECKING:
         account: str | None
         tone: Literal["ok", "warning", "critical", "stale", "starting", "error"]
         ring: CardRing
+        pace: Words | None
         limits: list[CardLimit]
         more: str | None
         note: str | None

@@ -29,3 +29,9 @@ RECORD: Final = "{right} of the last {of} were right"
 RECORD_BAD: Final = "No forecast: only {right} of the last {of} were right"
 RIGHT_OF_A_SESSION: Final = "Right: full within 30 minutes of the forecast, or within 10 points at the reset."
 RIGHT_OF_A_WEEK: Final = "Right: full within half a day of the forecast, or within 10 points at the reset."
+
+# Above the limits, about the one that will be full first.
+PACE_OF_SESSION: Final = "At this pace your session is {then}"
+PACE_OF_WEEK: Final = "At this pace your week is {then}"
+PACE_OF_LIMIT: Final = "At this pace {name} is {then}"
+BEFORE_RESET: Final = "That is {span} before it resets."
