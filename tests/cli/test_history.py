@@ -88,6 +88,17 @@ def test_what_status_fetched_is_in_the_history(program: Program, simulator: Simu
     assert len(simulator.requests) == 1
 
 
+def test_an_account_is_found_by_the_id_that_accounts_lists(program: Program, simulator: Simulator) -> None:
+    write_login(program.home.path / ".claude")
+    program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
+    assert program.run("status").code in {0, 1}
+    listed = program.run("accounts", "--json").json()["accounts"]
+    for words in (("--account", listed[0]["id"]), ()):
+        found = program.run("history", "--json", *words).json()
+        assert len(found["limits"]) == 3
+        assert len(program.run("resets", "--json", *words).json()["resets"]) == 0
+
+
 @pytest.mark.usefixtures("recorded")
 def test_the_plots_fit_in_eighty_columns_and_the_reset_is_in_them(program: Program) -> None:
     answer = program.run("history", "--days", "1")

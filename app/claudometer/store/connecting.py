@@ -133,7 +133,8 @@ def connect_reading(path: Path) -> Connection:
 
 
 def _check_begun(connection: Connection, path: Path) -> None:
-    if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+    is_new = connection.execute("PRAGMA user_version").fetchone()[0] == 0
+    if is_new and not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         raise FileNotFoundError(errno.ENOENT, "no tables yet", os.fspath(path))
 
 
