@@ -71,6 +71,19 @@ def test_the_default_folder_is_an_empty_field() -> None:
     assert form()["claude_folder"] == {"value": "", "default": "~/.claude"}
 
 
+def test_the_demo_does_not_say_that_it_found_a_login() -> None:
+    login: dict[str, object] = {
+        "found": True,
+        "code": None,
+        "folder": "~/.claude",
+        "closed": None,
+        "facts": {},
+    }
+    made = form(login=login, demo=True)["login"]
+    assert made["found"] is True, "nothing is missing for it"
+    assert made["message"] == words.SAMPLE_DATA
+
+
 def test_a_chosen_folder_without_a_login_is_named_and_can_still_be_changed() -> None:
     login = {"found": False, "code": "login_missing", "folder": "~/work", "closed": None, "facts": {}}
     folder = {"own": "~/work", "variable": None}

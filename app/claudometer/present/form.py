@@ -62,7 +62,7 @@ def form_for(state: FormState) -> Form:
         **state["alerts"],
         "autostart": _autostart(state["autostart"], demo=state["demo"]),
         "locked": _locked(state),
-        "login": _login(state["login"], own=state["claude_folder"]["own"] is not None),
+        "login": _sample_login(state["login"]) if state["demo"] else _login(state),
         "version": state["version"],
         "demo": state["demo"],
     }
@@ -112,7 +112,19 @@ def _locked(state: FormState) -> dict[str, str]:
     return {name: words.LOCKED.format(variable=variable) for name, variable in variables.items()}
 
 
-def _login(login: LoginState, *, own: bool) -> FormLogin:
+def _sample_login(login: LoginState) -> FormLogin:
+    """Return what the demo has in place of a login: nobody looked for one."""
+    return {
+        "found": True,
+        "state": "found",
+        "folder": login["folder"],
+        "message": words.SAMPLE_DATA,
+        "hint": None,
+    }
+
+
+def _login(state: FormState) -> FormLogin:
+    login, own = state["login"], state["claude_folder"]["own"] is not None
     folder = login["folder"]
     if login["found"]:
         message = words.LOGIN_FOUND.format(folder=folder)
@@ -125,5 +137,5 @@ def _login(login: LoginState, *, own: bool) -> FormLogin:
         missing = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
         title, hint = missing.title, missing.hint
     is_missing = has_none or login["code"] in {None, ErrorCode.LOGIN_MISSING}
-    state: Literal["missing", "trouble"] = "missing" if is_missing else "trouble"
-    return {"found": False, "state": state, "folder": folder, "message": title, "hint": hint}
+    kind: Literal["missing", "trouble"] = "missing" if is_missing else "trouble"
+    return {"found": False, "state": kind, "folder": folder, "message": title, "hint": hint}

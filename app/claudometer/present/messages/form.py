@@ -19,6 +19,7 @@ NOT_IN_DEMO: Final = "Not available in the demo."
 NOT_ON_SYSTEM: Final = "Not available on this system."
 CHECK_DAILY: Final = "Sends Claudometer's name and version to {host}, and nothing about you or your usage."
 
+SAMPLE_DATA: Final = "Sample data; no login is read"
 LOGIN_FOUND: Final = "Login found in {folder}"
 NO_LOGIN_IN: Final = "There is no Claude Code login in {folder}."
 NO_LOGIN_IN_HINT: Final = "Log in with Claude Code there, or choose its folder below."
