@@ -41,7 +41,7 @@ SHOWN_MS = (1400, 2600, 3200, 2600, 2600)
 """How long each frame is shown."""
 
 PAINTING_S = 5.0
-FEW_COLORS = 50
+FEW_COLORS = 300
 OUT_OF_THE_WAY = (20, 1500)
 
 

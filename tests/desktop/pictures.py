@@ -41,8 +41,10 @@ PICTURES = Path(__file__).parents[2] / ".github" / "pictures"
 PAINTING_S = 5.0
 """Painting a page of double density takes this long without a graphics card, with long pauses in between."""
 
-FEW_COLORS = 50
-"""A window whose page is not painted yet has its ground alone."""
+FEW_COLORS = 300
+"""A page that is not painted yet has its ground and its gray bars; text alone has more colors."""
+
+FEW_TERMINAL_COLORS = 50
 
 PANEL_HEIGHT = 40
 AROUND = 24
@@ -171,7 +173,7 @@ def _take_watch(desktop: DesktopSession, home: PrivateHome) -> None:
     terminal.start()
     try:
         (window,) = wait_for(desktop.windows.all, what="the terminal")
-        wait_for(lambda: _count_colors(desktop, window.content_box) > FEW_COLORS, what="its text")
+        wait_for(lambda: _count_colors(desktop, window.content_box) > FEW_TERMINAL_COLORS, what="its text")
         _wait_until_still(desktop)
         _keep(desktop.screenshots.save("watch", window.frame_box))
     finally:

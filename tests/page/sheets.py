@@ -37,7 +37,10 @@ _SETTINGS = (
     *("numbers", "calm", "locked", "folder-locked", "no-keyring", "no-key", "own-folder", "many"),
     *("no-login", "local-only", "choose-organization", "error-keyring_locked", "error-login_denied"),
 )
-_DOCTOR, _REQUESTS, _UPDATES, _WELCOME = "doctor-", "requests-", "update-", "welcome-"
+_PAGES = (("doctor-", "doctor"), ("requests-", "requests"), ("update-", "updates"), ("alerts", "alerts"))
+"""How the names of states begin that are about another page, and that page."""
+
+_WELCOME = "welcome-"
 _WIDE = ("numbers", "many", "no-session", "part-old")
 
 
@@ -53,7 +56,7 @@ def shots() -> dict[str, list[Shot]]:
     """Return what is on each sheet, by the sheet's name."""
     found: dict[str, list[Shot]] = {name: [] for name in ("usage", "errors", "settings", "welcome", "others")}
     for name in all_scenarios():
-        for prefix, page in ((_DOCTOR, "doctor"), (_REQUESTS, "requests"), (_UPDATES, "updates")):
+        for prefix, page in _PAGES:
             if name.startswith(prefix):
                 found["others"].append(Shot(name, page))
                 break
