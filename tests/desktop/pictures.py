@@ -41,8 +41,8 @@ PICTURES = Path(__file__).parents[2] / ".github" / "pictures"
 PAINTING_S = 5.0
 """Painting a page of double density takes this long without a graphics card, with long pauses in between."""
 
-FEW_COLORS = 300
-"""A page that is not painted yet has its ground and its gray bars; text alone has more colors."""
+VIVID, MANY_PIXELS = 128, 500
+"""A saturation, of at most 255, that no gray has; and how many pixels of a painted page have it."""
 
 FEW_TERMINAL_COLORS = 50
 
@@ -107,7 +107,7 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
         _take_window(app, f"settings-{name}")
         app.page.click("Requests sent", Role.BUTTON)
         app.page.wait_for_text(WHYS[Reason.INTERVAL])
-        _take_window(app, f"requests-{name}")
+        _take_window(app, f"requests-{name}", has_color=False)
     finally:
         app.stop()
         app.disconnect()
@@ -142,12 +142,19 @@ def _take_alert(desktop: DesktopSession, home: PrivateHome, simulator: Simulator
         simulator.account.usage = usage
 
 
-def _take_window(app: Claudometer, name: str) -> None:
+def _take_window(app: Claudometer, name: str, *, has_color: bool = True) -> None:
     app.desktop.devices.move_to(*OUT_OF_THE_WAY)
     time.sleep(PAINTING_S)
-    wait_for(lambda: _count_colors(app.desktop, app.window.content_box) > FEW_COLORS, what="the painted page")
+    if has_color:
+        wait_for(lambda: _is_painted(app), what="the painted page", timeout_s=60)
     _wait_until_still(app.desktop)
     _keep(app.desktop.screenshots.save(name, app.window.frame_box))
+
+
+def _is_painted(app: Claudometer) -> bool:
+    """Return whether the page is there: until then, the window has no color but grays."""
+    picture = app.desktop.screenshots.grab(app.window.content_box).convert("HSV")
+    return sum(picture.getchannel("S").histogram()[VIVID:]) > MANY_PIXELS
 
 
 def _write_a_morning(home: PrivateHome) -> None:
