@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.alerts.model import Alert
+    from claudometer.domain.alerts.model import Alert, Memory
     from claudometer.domain.alerts.record import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
@@ -191,24 +191,22 @@ class Alerts:
     async def _look(self) -> None:
         if self._is_silent:
             return
-        if self._peek() and self._settle_s:
+        memory, due = self._due()
+        if due and self._settle_s:
             await asyncio.sleep(self._settle_s)
-        now = self._clock.now()
-        settings = self._watched.settings
-        memory, due = look(self._kept.memory, self._watched.snapshot, now, rules_of(settings))
+            memory, due = self._due()
+        now, settings, region = self._clock.now(), self._watched.settings, self._seen.region
         kept = replace(self._kept, memory=memory)
-        view, region = self._seen.view(), self._seen.region
+        said = self._say(due)
         quiet = quiet_hours_of(settings)
         is_quiet = quiet is not None and quiet.contain(now, region.zone)
-        fates = [
-            (_say(alert, view, region), fate_of(alert, kept.silence, quiet, region.zone)) for alert in due
-        ]
+        fates = [(each, fate_of(each.alert, kept.silence, quiet, region.zone)) for each in said]
         held = [] if is_quiet or kept.silence.is_on(now) else self._held()
         kept = replace(kept, records=self._with(kept.records, fates, held))
         if kept == self._kept and not self._failed:
             return
         await self._keep(kept)
-        await self._tell([said for said, fate in fates if fate is Fate.SHOWN], held, now, region)
+        await self._tell([each for each, fate in fates if fate is Fate.SHOWN], held, now, region)
         if fates or held:
             self._watched.bus.publish(AlertsChanged())
 
@@ -223,10 +221,20 @@ class Alerts:
         left_s = min(((end - now).total_seconds() for end in ends), default=LONGEST_PAUSE_S)
         return min(left_s + TIMER_MARGIN_S, LONGEST_PAUSE_S)
 
-    def _peek(self) -> bool:
-        """Return whether anything is due."""
+    def _due(self) -> tuple[Memory, tuple[Alert, ...]]:
+        """Return what to remember now, and what is due."""
         rules, now = rules_of(self._watched.settings), self._clock.now()
-        return bool(look(self._kept.memory, self._watched.snapshot, now, rules)[1])
+        return look(self._kept.memory, self._watched.snapshot, now, rules)
+
+    def _say(self, due: Sequence[Alert]) -> list[Said]:
+        """Return the alerts in words."""
+        if not due:
+            return []
+        # Loaded with the first alert: a program that waits for one needs no words for it.
+        from claudometer.present.alerts import say  # noqa: PLC0415
+
+        view, region = self._seen.view(), self._seen.region
+        return [say(alert, view, region) for alert in due]
 
     def _held(self) -> list[AlertRecord]:
         return [each for each in self._kept.records if each.fate is Fate.HELD]
@@ -275,10 +283,3 @@ class Alerts:
 
     def _note(self, _event: object) -> None:
         self._changed.set()
-
-
-def _say(alert: Alert, view: AccountView, region: Region) -> Said:
-    # Loaded with the first alert: on most days a program that waits for one needs no words for it.
-    from claudometer.present.alerts import say  # noqa: PLC0415
-
-    return say(alert, view, region)
