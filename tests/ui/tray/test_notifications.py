@@ -136,7 +136,7 @@ def test_a_rich_service_gets_buttons_urgency_and_escaped_markup(desk: Desk) -> N
     assert Path(icon).is_file()
     assert title == "Session: 76 % used"
     assert body == "A &lt;b&gt; &amp; an \ufffd end"
-    assert actions == ["default", "Open", "open_window", "Open", "mute_limits", "Mute until reset"]
+    assert actions == ["default", "", "open_window", "Open", "mute_limits", "Mute until reset"]
     assert hints == {"urgency": 1, "desktop-entry": "claudometer"}
 
 

@@ -166,7 +166,8 @@ def message_of(bubble: Bubble, capabilities: frozenset[str], replaced: int = 0) 
         body = GLib.markup_escape_text(body)
     actions: list[str] = []
     if "actions" in capabilities:
-        actions = [_DEFAULT, bubble.buttons[0].label] if bubble.buttons else []
+        # Xfce's service makes a second button of a default action that has a label.
+        actions = [_DEFAULT, ""] if bubble.buttons else []
         for button in bubble.buttons:
             actions += [button.action.value, button.label]
     hints = {
