@@ -99,8 +99,9 @@ def demo_readings(account: AccountId, times: Iterable[datetime], plan: str) -> l
     """Return what the demo's account with that id would have shown at those times."""
     is_studio_or_school = account in (STUDIO_ID, SCHOOL_ID)
     mode = Mode.WEB if is_studio_or_school else Mode.CLI
-    whose = Account(account, mode, account if is_studio_or_school else None)
-    found = (_read(whose, at, demo_plan_named(plan)) for at in times)
+    named = demo_plan_named(plan)
+    whose = Account(account, mode, account if is_studio_or_school else None, plan=named.name, tier=named.tier)
+    found = (_read(whose, at, named) for at in times)
     return [each for each in found if isinstance(each, Reading)]
 
 
