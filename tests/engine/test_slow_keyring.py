@@ -141,7 +141,7 @@ def test_a_write_that_timed_out_does_not_restore_a_key_deleted_after_it(store: S
 
 def test_a_delete_that_timed_out_before_it_began_never_happens(store: SlowStore) -> None:
     """Its caller got an error, so the key must stay."""
-    impatient = AsyncSecretStore(store, quiet_timeout_s=0.05)
+    impatient = AsyncSecretStore(store, quiet_timeout_s=0.05, prompt_timeout_s=PATIENCE_S)
     store.slow.add("write")
 
     async def story() -> None:
@@ -149,7 +149,7 @@ def test_a_delete_that_timed_out_before_it_began_never_happens(store: SlowStore)
             with pytest.raises(ClaudometerError):
                 await call
         store.let.set()
-        await impatient.write(Secret(TYPED), prompt=False)
+        await impatient.write(Secret(TYPED), prompt=True)
 
     asyncio.run(story())
     assert store.read() == Secret(TYPED)

@@ -29,8 +29,8 @@ from claudometer.system.processes import start_child
 def ended(code):
     print("the child ended with", code, flush=True)
 child = start_child([sys.executable, "-c", "import time; time.sleep(60)"], on_exit=ended)
-print("started", flush=True)
 try:
+    print("started", flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     child.stop()
