@@ -14,6 +14,7 @@ from PIL import Image
 from tests.desktop.accessible import Role
 from tests.desktop.claudometer import Claudometer
 from tests.desktop.look import Look
+from tests.desktop.made_up_weeks import leave_weeks
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.session import open_desktop
 from tests.desktop.waiting import wait_for
@@ -51,6 +52,7 @@ def take() -> Path:
         home = PrivateHome.create()
         LOOK.write_gtk_settings(home.config)
         write_login(home.path / ".claude")
+        leave_weeks(home, simulator)
         app = Claudometer(desktop, home, simulator.environment())
         try:
             frames = _frames(desktop, app)

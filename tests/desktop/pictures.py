@@ -24,6 +24,7 @@ from tests.desktop.accessible import Role
 from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.contact_sheet import sheet
 from tests.desktop.look import Look
+from tests.desktop.made_up_weeks import leave_weeks
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.program import Program
 from tests.desktop.session import open_desktop
@@ -95,6 +96,7 @@ def _take_all(simulator: Simulator) -> None:
 def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> None:
     name = "dark" if desktop.look.dark else "light"
     write_login(home.path / ".claude")
+    leave_weeks(home, simulator)
     app = Claudometer(desktop, home, simulator.environment()).start()
     try:
         app.tray.wait_for_menu(lambda menu: menu.find("Refresh now ·"), what="the numbers")
