@@ -64,8 +64,6 @@ def _earlier(limit: Limit, at: datetime, now: datetime) -> Limit:
     windows_ago = (limit.resets_at - at) // window
     resets_at = limit.resets_at - windows_ago * window
     begins = resets_at - window
-    peak, until = (
-        (limit.percent, now) if windows_ago == 0 else (PEAKS[windows_ago % len(PEAKS)], resets_at)
-    )
+    peak, until = (limit.percent, now) if windows_ago == 0 else (PEAKS[windows_ago % len(PEAKS)], resets_at)
     share = _awake_steps(begins, at, now) / max(1, _awake_steps(begins, until, now))
     return replace(limit, percent=round(peak * min(1.0, share) ** 0.85), resets_at=resets_at)

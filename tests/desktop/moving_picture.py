@@ -42,6 +42,9 @@ SHOWN_MS = (1400, 2600, 3200, 2600, 2600)
 """How long each frame is shown."""
 
 PAINTING_S = 5.0
+NOTIFICATION_S = 15.0
+"""By then the notification about the session's pace, which would cover the menu, is gone."""
+
 FEW_COLORS = 300
 OUT_OF_THE_WAY = (20, 1500)
 
@@ -66,7 +69,7 @@ def take() -> Path:
 def _frames(desktop: DesktopSession, app: Claudometer) -> list[Image.Image]:
     desktop.devices.move_to(*OUT_OF_THE_WAY)
     app.start().wait_for_status("ok")
-    time.sleep(PAINTING_S)
+    time.sleep(NOTIFICATION_S)
     frames = [desktop.screenshots.grab()]
     desktop.tray_on_screen.open_menu()
     time.sleep(1)
