@@ -54,7 +54,8 @@ class Alerting:
 
     def _make(self) -> Alerts:
         presenter = Presenter(self.engine, self.time, region=UTC_REGION)
-        store = KeptAlerts(History(self.folder / FILE_NAME))
+        self._history = History(self.folder / FILE_NAME)
+        store = KeptAlerts(self._history)
         return Alerts(self.engine, presenter, self.time, show=self._show, store=store)
 
     async def _show(self, bubble: Bubble) -> bool:
@@ -80,6 +81,7 @@ class Alerting:
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task
+        self._history.close()  # from Python 3.13 on, one that is left open is a warning, and so a failure
 
     async def restart(self) -> None:
         """End the program and start it again, with what it has kept."""
