@@ -54,6 +54,7 @@ def take() -> Path:
     with Simulator() as simulator, open_desktop(LOOK) as desktop:
         home = PrivateHome.create()
         LOOK.write_gtk_settings(home.config)
+        home.settings.write_text('{"schema_version": 2}', encoding="utf-8")  # alerts as they come
         write_login(home.path / ".claude")
         leave_weeks(home, simulator)
         app = Claudometer(desktop, home, simulator.environment())
