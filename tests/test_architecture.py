@@ -70,7 +70,8 @@ TABLE = {
         "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
         "settings.environment_defaults "
         "store.alerts store.connecting store.queries store.schema store.history "
-        "processes.demo_history processes.tray processes.headless processes.doctor ui.window ui.browser"
+        "processes.demo_history processes.tray_process processes.headless processes.doctor "
+        "ui.window ui.browser"
     ),
     "processes": rule("domain system"),
     "processes.alert_answers": rule("control.wire domain present"),
@@ -98,7 +99,7 @@ TABLE = {
     "processes.tray_host": rule("domain engine system present.messages.start"),
     "processes.doctor": rule("control.client domain providers settings system ui.tray ui.window vault"),
     "processes.doctor.trial": rule("control.client domain providers system vault"),
-    "processes.tray": rule("control.client domain system present.messages.start"),
+    "processes.tray_process": rule("control.client domain system present.messages.start"),
     "processes.watched": rule("control.wire domain engine"),
     "processes.welcome": rule("domain settings"),
     "processes.updates": rule(
@@ -112,7 +113,7 @@ TABLE = {
 ONLY_INSIDE_FUNCTIONS = {
     "cli": frozenset(
         {
-            "claudometer.processes.tray",
+            "claudometer.processes.tray_process",
             "claudometer.processes.headless",
             "claudometer.processes.demo_history",
             "claudometer.processes.doctor",

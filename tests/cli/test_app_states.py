@@ -18,8 +18,8 @@ from claudometer.cli.quit import end_app
 from claudometer.control.server import Limits
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.messages.errors import message_for_code
-from claudometer.system.instance import claim
 from claudometer.system.paths import find_places
+from claudometer.system.single_instance import claim
 from tests.cli.impostor import OTHER_VERSION, Impostor
 from tests.control.running_server import RunningServer
 from tests.control.wire import Wire, encode_request
@@ -27,7 +27,7 @@ from tests.control.wire import Wire, encode_request
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from claudometer.system.instance import Instance
+    from claudometer.system.single_instance import Instance
     from tests.cli.program import Program
     from tests.control.small_engine import SmallEngine
 

@@ -17,7 +17,7 @@ from claudometer.domain.events import QuitRequested, WindowRequested
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem
 from claudometer.present.messages.errors import message_for_code
-from claudometer.system.instance import claim
+from claudometer.system.single_instance import claim
 from claudometer.system.version import own_version
 from tests.control.small_engine import BLOCKED
 

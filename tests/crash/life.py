@@ -17,8 +17,8 @@ from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.processes.answers import Answers, Identity
 from claudometer.processes.assembly import RunContext, assemble, read_context
 from claudometer.processes.presenter import Presenter
-from claudometer.system.instance import claim
 from claudometer.system.logs import log_uncaught, start_logging
+from claudometer.system.single_instance import claim
 
 if TYPE_CHECKING:
     from random import Random

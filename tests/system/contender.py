@@ -15,7 +15,7 @@ from pathlib import Path
 
 from claudometer.control import endpoint
 from claudometer.domain.errors import ClaudometerError
-from claudometer.system.instance import Instance, claim
+from claudometer.system.single_instance import Instance, claim
 
 SLOW_S = 7.0
 """Longer than the app takes to start, except on a busy machine."""

@@ -24,8 +24,8 @@ from claudometer.system.files import (
     write_atomically,
 )
 from claudometer.system.filesystem import NotRegularFileError, make_folders, open_regular
-from claudometer.system.instance import claim, read_owner
 from claudometer.system.ledger import RequestFile
+from claudometer.system.single_instance import claim, read_owner
 from claudometer.system.state import JsonState
 from claudometer.updates.replacing import Draft
 from tests.clocks import NOON

@@ -6,12 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from claudometer.cli.ask_running_app import request
 from claudometer.cli.environment_account import (
     differing_variable,
     print_difference,
     read_environment_account,
 )
-from claudometer.cli.running import request
 from claudometer.cli.terminal_style import find_style
 from claudometer.control.client import shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode

@@ -7,8 +7,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from claudometer.cli.ask_running_app import request
 from claudometer.cli.history_source import open_history
-from claudometer.cli.running import request
 from claudometer.cli.terminal_style import find_style
 from claudometer.domain.alerts.record import Kept
 from claudometer.domain.errors import ClaudometerError, ErrorCode

@@ -19,15 +19,15 @@ def _start(call: Call) -> int:
 
 
 def _open(call: Call) -> int:
-    from claudometer.cli import opening
+    from claudometer.cli import open_command
 
-    return opening.open_usage(call)
+    return open_command.open_usage(call)
 
 
 def _settings(call: Call) -> int:
-    from claudometer.cli import opening
+    from claudometer.cli import open_command
 
-    return opening.open_settings(call)
+    return open_command.open_settings(call)
 
 
 def _status(call: Call) -> int:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from claudometer.cli.environment_account import differing_variable
 from claudometer.control.client import ControlClient, shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.instance import is_starting
 from claudometer.system.paths import find_places
 from claudometer.system.runtime import socket_path
+from claudometer.system.single_instance import is_starting
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

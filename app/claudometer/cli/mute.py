@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from claudometer.cli.running import request
+from claudometer.cli.ask_running_app import request
 from claudometer.domain.alerts.silence import MuteFor
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from claudometer.cli.running import request
+from claudometer.cli.ask_running_app import request
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.instance import read_owner, wait_until_free
 from claudometer.system.paths import find_places
+from claudometer.system.single_instance import read_owner, wait_until_free
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from claudometer.cli.ask_running_app import request
 from claudometer.cli.environment_account import differing_variable, read_environment_account
-from claudometer.cli.running import request
 from claudometer.control.client import DEFAULT_TIMEOUT_S, shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import FRESH, STALE, refresh_code_of

@@ -15,11 +15,11 @@ def run(call: Call) -> int:
     """Run until the user quits.
 
     Raises:
-        ClaudometerError: ``NO_DISPLAY`` without a graphical session, and as ``processes.tray.run`` does.
+        ClaudometerError: ``NO_DISPLAY`` without a graphical session; and as ``tray_process.run`` does.
     """
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
     warn_of_another_account(call)  # a running app opens its window, whichever account that shows
-    from claudometer.processes.tray import run as run_tray
+    from claudometer.processes.tray_process import run as run_tray
 
     return run_tray(demo=call.demo)

@@ -72,8 +72,8 @@ def _expected_error() -> type[ClaudometerError]:
 
 def _is_only_starting(error: ClaudometerError, *, demo: bool) -> bool:
     from claudometer.domain.errors import ErrorCode
-    from claudometer.system.instance import is_starting
     from claudometer.system.paths import find_places
+    from claudometer.system.single_instance import is_starting
 
     return error.code is ErrorCode.APP_UNRESPONSIVE and is_starting(find_places(demo=demo).lock_file)
 

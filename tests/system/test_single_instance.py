@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.instance import claim, read_owner, wait_until_free
+from claudometer.system.single_instance import claim, read_owner, wait_until_free
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

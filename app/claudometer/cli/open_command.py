@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from claudometer.cli.ask_running_app import request
 from claudometer.cli.environment_account import warn_of_another_account
-from claudometer.cli.running import request
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE
 from claudometer.system.paths import find_places
@@ -29,7 +29,7 @@ def open_usage(call: Call) -> int:
 
     Raises:
         ClaudometerError: ``NO_DISPLAY``: no app runs, and there is no display to start one on; the running
-            app could not be reached; and as ``processes.tray.run`` does.
+            app could not be reached; and as ``processes.tray_process.run`` does.
     """
     limit = call.words[0] if call.words else None
     if limit is not None and (known := _other_limits(find_places(demo=call.demo), limit)):
@@ -52,7 +52,7 @@ def _open(call: Call, page: str, limit: str | None = None) -> int:
     from claudometer.domain.events import WindowPage, WindowPlace
 
     # No app runs, so this process becomes it.
-    from claudometer.processes.tray import run as run_tray
+    from claudometer.processes.tray_process import run as run_tray
 
     return run_tray(demo=call.demo, window=WindowPlace(WindowPage(page), limit))
 

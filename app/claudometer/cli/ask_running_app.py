@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.control.client import DEFAULT_TIMEOUT_S, ControlClient
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.instance import PATIENCE_S, is_held, is_starting, read_owner
+from claudometer.system.single_instance import PATIENCE_S, is_held, is_starting, read_owner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
