@@ -75,6 +75,7 @@ TABLE = {
     ),
     "processes": rule("domain system"),
     "processes.alert_answers": rule("control.wire domain present"),
+    "processes.alert_ports": rule("domain present processes.presenter"),
     "processes.alerts": rule("domain engine.alert_settings present system"),
     "processes.answers": rule("control.wire domain present processes.presenter"),
     "processes.presenter": rule("control.wire domain present system"),

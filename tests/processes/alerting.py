@@ -81,13 +81,21 @@ class Alerting:
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task
-        self._history.close()  # from Python 3.13 on, one that is left open is a warning, and so a failure
+        self.close()
 
     async def restart(self) -> None:
         """End the program and start it again, with what it has kept."""
         await self._stop()
-        self.alerts = self._make()
+        self.make_anew()
         self._task = asyncio.create_task(self.alerts.run())
+
+    def make_anew(self) -> None:
+        """Make the alerts of a new run, without running them."""
+        self.alerts = self._make()
+
+    def close(self) -> None:
+        """Close the history: from Python 3.13 on, one that is left open is a warning, and so a failure."""
+        self._history.close()
 
     async def see(self, *limits: Limit) -> list[str]:
         """Show fresh numbers; return the titles of the notifications that they lead to."""

@@ -10,9 +10,10 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.due import look
+from claudometer.domain.alerts.merging import merged
 from claudometer.domain.alerts.record import MOST_RECORDS, Kept
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
 from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
@@ -28,12 +29,10 @@ if TYPE_CHECKING:
     from claudometer.domain.alerts.record import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
-    from claudometer.domain.settings import Settings
-    from claudometer.domain.snapshot import Snapshot
     from claudometer.present.alerts import Bubble, Said
     from claudometer.present.menu_entries import Entry
     from claudometer.present.view import AccountView
-    from claudometer.processes.presenter import Bus
+    from claudometer.processes.alert_ports import Seen, Store, Watched
 
 log = logging.getLogger(__name__)
 
@@ -43,36 +42,11 @@ SETTLE_S = 5.0
 TIMER_MARGIN_S = 0.5
 """Clock and timer differ slightly, and waking too early would be a wake-up for nothing."""
 
+READ_AGAIN_S = 60.0
+"""When to try again to read what is kept: a disk that was slow at the start is there soon after."""
+
 LONGEST_PAUSE_S = 3600.0
 """How long to wait for the end of quiet hours at once: the clock may be set meanwhile."""
-
-
-class Watched(Protocol):
-    """The engine."""
-
-    @property
-    def bus(self) -> Bus: ...
-    @property
-    def snapshot(self) -> Snapshot: ...
-    @property
-    def settings(self) -> Settings: ...
-
-
-class Seen(Protocol):
-    """The presenter."""
-
-    @property
-    def region(self) -> Region: ...
-    def view(self) -> AccountView: ...
-
-
-class Store(Protocol):
-    """Where alerts are kept across restarts. Methods block."""
-
-    def read(self) -> Kept: ...
-    def write(self, kept: Kept) -> bool:
-        """Replace what is kept, and return whether it will last."""
-        ...
 
 
 class Alerts:
@@ -106,6 +80,8 @@ class Alerts:
         self._kept = Kept()
         self._changed = asyncio.Event()
         self._loaded = False
+        self._loading = asyncio.Lock()
+        self._mutes: list[Callable[[Silence], Silence]] = []  # changes before it was loaded
         self._failed = False
 
     @property
@@ -148,20 +124,20 @@ class Alerts:
         "Until the reset" without any reset ahead changes nothing.
         """
         now = self._clock.now()
-        silence = self._kept.silence.without_past(now)
         until = muted_until(choice, now, self._seen.region.zone, self._resets().values())
-        if choice is MuteFor.OFF:
-            silence = Silence()
-        elif until is not None:
-            silence = replace(silence, until=until)
-        await self._set_silence(silence)
-        return silence
+
+        def muted(silence: Silence) -> Silence:
+            current = Silence() if choice is MuteFor.OFF else silence.without_past(now)
+            return current if until is None else replace(current, until=until)
+
+        return await self._change_silence(muted)
 
     async def mute_limits(self, limits: Iterable[str]) -> None:
         """Mute the alerts of these limits until each resets."""
         resets = self._resets()
         ends = {limit: resets[limit] for limit in limits if limit in resets}
-        await self._set_silence(self._kept.silence.with_limits(ends, self._clock.now()))
+        now = self._clock.now()
+        await self._change_silence(lambda silence: silence.with_limits(ends, now))
 
     async def test(self) -> bool:
         """Show a test notification, even while alerts are muted, and return whether the desktop took it."""
@@ -169,10 +145,14 @@ class Alerts:
 
         return await self._show(sample_bubble())
 
-    async def _set_silence(self, silence: Silence) -> None:
+    async def _change_silence(self, change: Callable[[Silence], Silence]) -> Silence:
         await self._load()
+        silence = change(self._kept.silence)
+        if not self._loaded:
+            self._mutes.append(change)
         await self._keep(replace(self._kept, silence=silence))
         self._watched.bus.publish(AlertsChanged())
+        return silence
 
     def _resets(self) -> dict[str, datetime]:
         """Return when the windows that are not over end, by limit."""
@@ -181,16 +161,23 @@ class Alerts:
         return {each.id: each.resets_at for each in limits if each.resets_at and each.resets_at > now}
 
     async def _load(self) -> None:
-        if self._loaded:
-            return
-        if self._store is not None:
-            with suppress(OSError):  # also a timeout; then this run alone remembers
-                self._kept = await off_loop(self._store.read)
-        self._loaded = True
+        """Read what is kept, unless that is done. While that fails, nothing is written."""
+        async with self._loading:
+            if self._loaded:
+                return
+            try:
+                earlier = await off_loop(self._store.read) if self._store is not None else Kept()
+            except OSError as error:  # also a timeout
+                log.warning("what was told earlier cannot be read yet: %s", error)
+                return
+            self._kept = merged(earlier, self._kept, self._mutes)
+            self._mutes.clear()
+            self._loaded = True
 
     async def _look(self) -> None:
         if self._is_silent:
             return
+        await self._load()
         memory, due = self._due()
         if due and self._settle_s:
             await asyncio.sleep(self._settle_s)
@@ -211,15 +198,16 @@ class Alerts:
             self._watched.bus.publish(AlertsChanged())
 
     def _pause_s(self) -> float | None:
-        """Return when to look again although nothing has changed: only what is held back waits for a time."""
+        """Return when to look again although nothing has changed: for what is held back, or not read yet."""
+        retry_s = LONGEST_PAUSE_S if self._loaded else READ_AGAIN_S
         if not self._held():
-            return None
+            return None if self._loaded else retry_s
         now, zone = self._clock.now(), self._seen.region.zone
         quiet, until = quiet_hours_of(self._watched.settings), self._kept.silence.until
         ends = [quiet.next_end(now, zone)] if quiet is not None and quiet.contain(now, zone) else []
         ends += [until] if until is not None and until > now else []
         left_s = min(((end - now).total_seconds() for end in ends), default=LONGEST_PAUSE_S)
-        return min(left_s + TIMER_MARGIN_S, LONGEST_PAUSE_S)
+        return min(left_s + TIMER_MARGIN_S, retry_s)
 
     def _due(self) -> tuple[Memory, tuple[Alert, ...]]:
         """Return what to remember now, and what is due."""
@@ -274,6 +262,9 @@ class Alerts:
     async def _keep(self, kept: Kept) -> None:
         self._kept = kept
         if self._store is None:
+            return
+        if not self._loaded:  # writing would replace what is kept
+            self._failed = True
             return
         try:
             self._failed = not await off_loop(self._store.write, kept)

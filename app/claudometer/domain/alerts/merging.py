@@ -1,0 +1,63 @@
+"""Joins what was kept with what a run has told before it could read that. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claudometer.domain.alerts.model import Memory
+from claudometer.domain.alerts.record import MOST_RECORDS, Kept
+from claudometer.domain.alerts.windows import MOST_WINDOWS
+from claudometer.domain.usage import SESSION_WINDOW_S, same_window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from claudometer.domain.alerts.model import Window
+    from claudometer.domain.alerts.silence import Silence
+
+
+def merged(earlier: Kept, run: Kept, mutes: Iterable[Callable[[Silence], Silence]]) -> Kept:
+    """Return what earlier runs have kept and what this run has added, with nothing of either lost.
+
+    Args:
+        mutes: what the user has changed about the silence in this run, in that order.
+    """
+    silence = earlier.silence
+    for change in mutes:
+        silence = change(silence)
+    records = (*earlier.records, *(each for each in run.records if each not in earlier.records))
+    return Kept(_memory(earlier.memory, run.memory), silence, records[-MOST_RECORDS:])
+
+
+def _memory(earlier: Memory, run: Memory) -> Memory:
+    both = {
+        key: _windows(earlier.windows[key], windows) if key in earlier.windows else windows
+        for key, windows in run.windows.items()
+    }
+    return Memory({**earlier.windows, **both}, earlier.logins | run.logins, earlier.ends | run.ends)
+
+
+def _windows(earlier: tuple[Window, ...], run: tuple[Window, ...]) -> tuple[Window, ...]:
+    """Return all instances of a limit, those that this run has seen at the end."""
+    left, seen = list(earlier), []
+    for window in run:
+        # The length of a session is the strictest: a run that cannot read for hours is no reason to guess.
+        same = [each for each in left if same_window(each.end, window.end, SESSION_WINDOW_S)]
+        for each in same:
+            left.remove(each)
+        for each in same:
+            window = _joined(each, window)  # noqa: PLW2901 - the same instance, with more known about it
+        seen.append(window)
+    return (*left, *seen)[-MOST_WINDOWS:]
+
+
+def _joined(earlier: Window, run: Window) -> Window:
+    return replace(
+        run,
+        told=max(earlier.told, run.told),
+        was_close=earlier.was_close or run.was_close,
+        has_told_forecast=earlier.has_told_forecast or run.has_told_forecast,
+        is_settled=earlier.is_settled or run.is_settled,
+        doubted_at=earlier.doubted_at or run.doubted_at,
+    )

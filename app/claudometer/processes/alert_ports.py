@@ -1,0 +1,41 @@
+"""What the alerts need of the engine, the presenter and the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from claudometer.domain.alerts.record import Kept
+    from claudometer.domain.region import Region
+    from claudometer.domain.settings import Settings
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.present.view import AccountView
+    from claudometer.processes.presenter import Bus
+
+
+class Watched(Protocol):
+    """The engine."""
+
+    @property
+    def bus(self) -> Bus: ...
+    @property
+    def snapshot(self) -> Snapshot: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
+class Seen(Protocol):
+    """The presenter."""
+
+    @property
+    def region(self) -> Region: ...
+    def view(self) -> AccountView: ...
+
+
+class Store(Protocol):
+    """Where alerts are kept across restarts. Methods block."""
+
+    def read(self) -> Kept: ...
+    def write(self, kept: Kept) -> bool:
+        """Replace what is kept, and return whether it will last."""
+        ...

@@ -1,0 +1,102 @@
+"""What the alerts keep over restarts, on a disk that is slow, or fails at the start."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.domain.alerts.silence import MuteFor
+from claudometer.store.alerts import KeptAlerts
+from tests.processes.alerting import SETTLED_S, Alerting
+from tests.readings import reading, session, snapshot, weekly
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claudometer.domain.alerts.record import Kept
+    from claudometer.domain.usage import Limit
+
+
+@pytest.fixture
+def alerting(tmp_path: Path) -> Alerting:
+    made = Alerting(tmp_path)
+    made.engine.snapshot = snapshot(reading(session(1, None), fetched_at=made.time.now()))
+    return made
+
+
+def near(alerting: Alerting, percent: float) -> Limit:
+    return session(percent, alerting.time.now() + timedelta(hours=3))
+
+
+def test_a_disk_that_is_slow_at_the_start_costs_no_past_alert_and_no_silence(
+    alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, broken = KeptAlerts.read, False
+
+    def read_or_fail(kept: KeptAlerts) -> Kept:
+        if broken:
+            raise OSError("the disk hangs")
+        return read(kept)
+
+    monkeypatch.setattr(KeptAlerts, "read", read_or_fail)
+
+    async def steps(_: Alerting) -> None:
+        nonlocal broken
+        first, week = near(alerting, 80), alerting.time.now() + timedelta(days=3)
+        await alerting.see(first)
+        await alerting.alerts.mute(MuteFor.FOUR_HOURS)
+        muted_until = alerting.alerts.silence.until
+        broken = True
+        await alerting.restart()
+        assert await alerting.see(first, weekly(76, week)) == ["Session: 80\u00a0% used"], "told for this run"
+        await alerting.alerts.mute_limits(["weekly"])
+        broken = False
+        await asyncio.sleep(60 + SETTLED_S)
+        for _restart in range(2):
+            assert alerting.alerts.silence.until == muted_until
+            assert alerting.alerts.silence.limits
+            titles = ["Session: 80\u00a0% used"] * 2 + ["Weekly: 76\u00a0% used"]
+            assert sorted(each.title for each in alerting.alerts.records) == titles
+            assert await alerting.see(first, weekly(77, week)) == []
+            await alerting.restart()
+            await asyncio.sleep(1)
+        await alerting.alerts.mute(MuteFor.OFF)
+        assert await alerting.see(first, weekly(77, week)) == [], "told in the run that could not read"
+        assert await alerting.see(near(alerting, 91)) == ["Session: 91\u00a0% used"]
+
+    alerting.run(steps)
+
+
+def test_a_mute_while_the_disk_is_read_is_not_undone(
+    alerting: Alerting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, reads = KeptAlerts.read, []
+
+    def slowly(kept: KeptAlerts) -> Kept:
+        reads.append(kept)
+        time.sleep(0.2)
+        return read(kept)
+
+    async def mute_a_limit(_: Alerting) -> None:
+        await alerting.see(near(alerting, 80))
+        await alerting.alerts.mute_limits(["session"])
+
+    async def start_and_mute() -> None:  # in real time, so that the disk is slow
+        running = asyncio.create_task(alerting.alerts.run())
+        silence = await alerting.alerts.mute(MuteFor.ONE_HOUR)
+        assert silence.until is not None
+        assert silence.limits, "what was muted before"
+        await asyncio.sleep(0.5)
+        assert alerting.alerts.silence == silence
+        running.cancel()
+
+    alerting.run(mute_a_limit)
+    alerting.make_anew()
+    monkeypatch.setattr(KeptAlerts, "read", slowly)
+    asyncio.run(start_and_mute())
+    alerting.close()
+    assert len(reads) == 1
