@@ -15,6 +15,7 @@ class FakeClock:
     """
 
     skew_s = 0.0
+    is_verified = True
 
     def __init__(self, now: datetime = NOON) -> None:
         self._now = now

@@ -24,6 +24,7 @@ class VirtualTime:
     """
 
     skew_s = 0.0
+    is_verified = True
 
     def __init__(self, start: datetime = MONDAY) -> None:
         self.start = start

@@ -17,6 +17,7 @@ class FastClock:
     began: float
     factor: float
     skew_s: float = 0.0
+    is_verified: bool = True
 
     def now(self) -> datetime:
         passed_s = (time.time() - self.began) * self.factor

@@ -16,7 +16,7 @@ from claudometer.domain.snapshot import Problem
 from claudometer.engine.engine import Engine
 from claudometer.store.history import History
 from tests.engine.full_disk import FullDisk
-from tests.histories import LONG_AGO, SESSION, after, percents
+from tests.histories import LONG_AGO, SESSION, after, percents, record
 from tests.readings import reading, session
 
 if TYPE_CHECKING:
@@ -95,6 +95,37 @@ def test_a_single_command_records_what_it_fetched_and_nothing_without_an_answer(
     asyncio.run(story())
 
 
+def test_what_an_earlier_run_got_is_shown_and_not_recorded_again(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        await engine_with(bench, history).poll_once()
+        assert history.clear()
+        bench.cli.answers[0] = Offline(ErrorCode.OFFLINE)
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        await until(lambda: engine.snapshot.reading is not None and engine.snapshot.problem is not None)
+        bench.cli.answers[0] = Fetched(reading(session(82), fetched_at=after(5)))
+        bench.clock.advance(600)
+        await engine.refresh()
+        await until(lambda: percents(history))
+        await engine.tasks.stop()
+        assert percents(history) == [82]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_the_history_is_told_whether_a_server_has_told_the_time(
+    bench: Bench, history: History, is_verified: bool
+) -> None:
+    async def story() -> None:
+        bench.clock.is_verified = is_verified
+        record(history, session(40), minutes=60 * 24 * 365)
+        await engine_with(bench, history).poll_once()
+        assert percents(history) == ([81] if is_verified else [81, 40])
+
+    asyncio.run(story())
+
+
 def test_a_history_that_cannot_be_kept_is_said_beside_the_numbers(bench: Bench, history: History) -> None:
     async def story() -> None:
         path = bench.folder / "state" / "history.db"
@@ -141,7 +172,9 @@ class HangingHistory:
         self.responds = threading.Event()
         self.recorded: list[float | None] = []
 
-    def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None:
+    def record(
+        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+    ) -> None:
         if not self.responds.is_set():
             raise OSError(errno.EIO, "the drive does not respond")
         self.recorded += [each.limits[0].percent for each in readings]

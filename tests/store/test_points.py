@@ -19,6 +19,7 @@ from tests.histories import ACCOUNT, LONG_AGO, SESSION, WEEKLY, after, percents,
 from tests.readings import fable, reading, session, weekly
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -98,6 +99,44 @@ def test_points_of_a_clock_that_was_ahead_do_not_keep_later_ones_out(history: Hi
     assert percents(history) == [41, 42]
 
 
+def by_own_clock(history: History, percent: float, at: datetime) -> None:
+    """Record a reading by a clock that no server has confirmed."""
+    history.record([reading(session(percent), fetched_at=at)], now=at, gap_s=1200)
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-365 * 6), timedelta(days=365 * 3)])
+def test_a_clock_that_may_be_wrong_deletes_nothing(history: History, path: Path, off: timedelta) -> None:
+    for minutes in range(0, 120, 5):
+        record(history, session(10 + minutes / 10), minutes=minutes)
+    record(history, session(1, NOON + timedelta(hours=8)), minutes=125)
+    record(history, session(2, NOON + timedelta(hours=8)), minutes=130)
+    before, resets = history.points(SESSION, LONG_AGO), history.resets()
+    history.close()
+    started_again = History(path)
+    by_own_clock(started_again, 50, NOON + off)
+    by_own_clock(started_again, 51, NOON + off + timedelta(minutes=5))
+    assert len(before) > 20
+    assert set(before) <= set(started_again.points(SESSION, LONG_AGO))
+    assert set(map(str, resets)) <= set(map(str, started_again.resets()))
+    record(started_again, session(3, NOON + timedelta(hours=8)), minutes=135)
+    assert [each for each in percents(started_again) if each not in (50, 51)] == [
+        *(each.percent for each in before),
+        3,
+    ]
+    started_again.close()
+
+
+def test_points_from_the_future_keep_no_later_ones_out_by_our_own_clock_either(history: History) -> None:
+    by_own_clock(history, 40, after(60 * 24 * 365))
+    by_own_clock(history, 41, after(0))
+    by_own_clock(history, 42, after(5))
+    assert [(each.percent, each.joined) for each in history.points(SESSION, LONG_AGO)] == [
+        (41, False),
+        (42, True),
+        (40, False),
+    ]
+
+
 def test_a_sign_of_life_of_a_clock_that_was_ahead_does_not_last(history: History) -> None:
     record(history, session(40), minutes=0)
     record(history, session(40), minutes=60 * 24 * 365, gap_s=1e12)
@@ -162,7 +201,7 @@ def test_old_points_are_thinned_to_one_an_hour_and_keep_gaps_and_falls(history: 
     record(history, session(31, NOON + timedelta(hours=4)), minutes=179)
     record(history, session(1, NOON + timedelta(hours=9)), minutes=241)
     late = NOON + FINE_FOR + timedelta(hours=10)
-    history.record([reading(session(5), fetched_at=late)], now=late, gap_s=1200)
+    history.record([reading(session(5), fetched_at=late)], now=late, gap_s=1200, is_verified=True)
     found = history.points(SESSION, LONG_AGO)
     assert [(each.at, each.until, each.percent, each.joined) for each in found[:-1]] == [
         (after(0), after(55), 15.5, False),
@@ -178,7 +217,7 @@ def test_points_and_resets_older_than_two_years_are_gone(history: History) -> No
     record(history, session(3, NOON + timedelta(hours=8)), minutes=145)
     assert len(history.resets()) == 1
     late = NOON + KEPT_FOR + timedelta(hours=10)
-    history.record([reading(session(5), fetched_at=late)], now=late, gap_s=1200)
+    history.record([reading(session(5), fetched_at=late)], now=late, gap_s=1200, is_verified=True)
     assert percents(history) == [5]
     assert [each.reset.seen_after for each in history.resets()] == [late]
 

@@ -17,6 +17,11 @@ class Clock(Protocol):
         """How far this computer's own clock is behind ``now()``, in seconds; negative when it is ahead."""
         ...
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether a server has told the time. Until then it may be wrong by years."""
+        ...
+
     def now(self) -> datetime:
         """Return the wall time, aware UTC. It may jump: people set clocks."""
         ...
@@ -39,6 +44,7 @@ class SystemClock:
     """The computer's own clock."""
 
     skew_s = 0.0
+    is_verified = False
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -73,7 +73,6 @@ class Engine:
         )
         self._snapshots = SnapshotStore(deps.bus, Snapshot(self.mode, demo=deps.demo, notices=deps.notices))
         self._snapshots.change(is_mode_chosen=self._selector.is_chosen)
-        self.history = deps.history  # for the window, which shows it
         self._notices = Notices(self._snapshots, deps.log_folder, deps.state_folder)
         self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
         uptime, on_error, on_problems = self._uptime, self._notices.show_state, self._notices.show_history
@@ -92,6 +91,7 @@ class Engine:
             hits=LimitHits(deps.local.limit_hits, self._snapshots, self._notices, deps.clock),
             policy=deps.policy,
         )
+        self.history = deps.history  # for the window, which shows it
         self._recorder = Recorder(
             deps.history, deps.bus, deps.clock, interval_s=self._interval_s, on_problems=on_problems
         )
@@ -99,7 +99,7 @@ class Engine:
         self._saver = Saver(deps, self._keys, self._requester)
         self._form = SettingsForm(deps, self._keys, autostart=self._saver.autostart_state)
         self._keys.on_unsaved = self._notices.show_unsaved
-        self._changing, self.history = asyncio.Lock(), deps.history
+        self._changing = asyncio.Lock()
         self.tasks = Supervisor(self._notices.show_restart)
         """Owns the process's long-lived tasks: one owner, so that one notice covers them all."""
 
@@ -152,7 +152,7 @@ class Engine:
 
     async def recall(self) -> None:
         """Show the last numbers of an earlier run."""
-        await self._cache.load()
+        self._recorder.pass_over(await self._cache.load())
         await self._selector.select()
         await self._merger.look()
         await self._show_last()

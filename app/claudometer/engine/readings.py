@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.clock import LEAST_JUMP_S, ClockReading
 from claudometer.domain.codec import reading_from_wire, reading_to_wire
-from claudometer.domain.usage import LocalLogin, Mode
+from claudometer.domain.usage import LocalLogin, Mode, Origin
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
@@ -54,17 +54,23 @@ class ReadingCache:
         self._places: dict[AccountKey, str | None] = {}
         self._to_remove: set[Mode] = set()
 
-    async def load(self) -> None:
-        """Read what an earlier run left. Skips damaged entries, and replaces no reading of this run."""
+    async def load(self) -> frozenset[Origin]:
+        """Read what an earlier run left, and return where and when its numbers came from.
+
+        Skips damaged entries, and replaces no reading of this run.
+        """
+        origins = set()
         try:
             kept = (await off_loop(self._state.read)).get(_SECTION)
         except OSError as error:
             log.warning("the last numbers cannot be read: %s", error)
-            return
+            return frozenset()
         for key, (reading, place) in _readings_in(kept):
             # A poll may have been faster than the disk.
             if key not in self._readings:
                 self._readings[key], self._places[key] = reading, place
+                origins.add(Origin(reading.source, reading.fetched_at))
+        return frozenset(origins)
 
     def last(self, mode: Mode, account: AccountKey | None = None) -> Reading | None:
         """Return the last reading of an account in ``mode``; without one, of the mode's present place."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.history import GAP_S
+from claudometer.domain.usage import origin_of
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from claudometer.domain.forecasting.record import Said
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.snapshot import Problem
-    from claudometer.domain.usage import AccountKey, Reading
+    from claudometer.domain.usage import AccountKey, Origin, Reading
     from claudometer.engine.bus import Bus
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,9 @@ class History(Protocol):
 
     @property
     def problems(self) -> tuple[Problem, ...]: ...
-    def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None: ...
+    def record(
+        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+    ) -> None: ...
     def series(self, account: AccountKey | None = None) -> list[Series]: ...
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]: ...
     def curve(self, key: LimitKey, since: datetime, until: datetime) -> list[Point]: ...
@@ -77,6 +81,7 @@ class Recorder:
         self._waiting: deque[Reading] = deque(maxlen=MOST_WAITING)
         self._arrived = asyncio.Event()
         self._last: Reading | None = None
+        self._earlier: frozenset[Origin] = frozenset()
         if history is not None:
             bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
 
@@ -88,6 +93,10 @@ class Recorder:
                 await self.write()
         finally:
             await self.close()
+
+    def pass_over(self, origins: frozenset[Origin]) -> None:
+        """Record no numbers from there: an earlier run got and recorded them, perhaps by another clock."""
+        self._earlier |= origins
 
     def skip(self) -> None:
         """Pass over what has come so far: the numbers of an earlier run, which that run has recorded."""
@@ -107,7 +116,9 @@ class Recorder:
             return
         gap_s = max(GAP_S, INTERVALS_MISSED * (self._interval_s() or 0))
         try:
-            await off_loop(self._history.record, readings, now=self._clock.now(), gap_s=gap_s)
+            # The clock first: a server may tell the time between the two, and then `now` must be by it.
+            known, now = self._clock.is_verified, self._clock.now()
+            await off_loop(self._history.record, readings, now=now, gap_s=gap_s, is_verified=known)
         except OSError as error:  # a timeout: the disk hangs
             log.warning("the history waits for the disk: %s", error)
         else:
@@ -129,5 +140,8 @@ class Recorder:
         if reading is None or reading == self._last:
             return
         self._last = reading
-        self._waiting.append(reading)
+        limits = tuple(each for each in reading.limits if origin_of(each, reading) not in self._earlier)
+        if not limits:
+            return
+        self._waiting.append(replace(reading, limits=limits))
         self._arrived.set()

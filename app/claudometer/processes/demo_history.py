@@ -35,7 +35,7 @@ def demo_history(now: datetime, plan: str) -> Connection:
     connection = connect_memory()
     gap_s = PACES[0].total_seconds() * 1.5
     for reading in demo_readings(DEMO_ACCOUNT.account, _times(now), plan):
-        write_reading(connection, reading, now=now, gap_s=gap_s)
+        write_reading(connection, reading, now=now, is_verified=False, gap_s=gap_s)
     return connection
 
 

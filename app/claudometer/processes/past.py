@@ -37,11 +37,13 @@ class DemoHistory(History):
         self._clock = clock
         self._begun: set[AccountKey] = set()
 
-    def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None:
+    def record(
+        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+    ) -> None:
         """Write what is new, behind the past."""
         for account in {reading.key for reading in readings}:
             self._begin(account)
-        super().record(readings, now=now, gap_s=gap_s)
+        super().record(readings, now=now, gap_s=gap_s, is_verified=is_verified)
 
     def series(self, account: AccountKey | None = None) -> list[Series]:
         """Return the limits that there are points of."""

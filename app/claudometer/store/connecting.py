@@ -19,6 +19,7 @@ from claudometer.system.filesystem import NotRegularFileError, find_replaceable,
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
     from sqlite3 import Connection
 
 log = logging.getLogger(__name__)
@@ -259,3 +260,16 @@ def identity_of(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def in_transaction(connection: Connection, work: Callable[[Connection], None]) -> None:
+    """Do ``work`` in one transaction; with an error, nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(errors_of_sqlite()):  # a full disk has ended it already
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        raise

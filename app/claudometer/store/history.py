@@ -19,6 +19,7 @@ from claudometer.store.connecting import (
     connect_reading,
     errors_of_sqlite,
     identity_of,
+    in_transaction,
     is_damaged,
     is_passing,
 )
@@ -70,23 +71,28 @@ class History:
         """What is wrong with the file now, and what was wrong with an earlier one."""
         return tuple(each for each in (self._lasting, self._failing) if each is not None)
 
-    def record(self, readings: Sequence[Reading], *, now: datetime, gap_s: float) -> None:
+    def record(
+        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+    ) -> None:
         """Write what is new in the readings, in one transaction.
 
         Args:
             readings: oldest first.
             now: by the clock that the readings' times are of.
             gap_s: readings further apart than this many seconds are not joined.
+            is_verified: a server has told that time. By a clock that may be wrong, nothing is deleted.
         """
 
         def write(connection: Connection) -> None:
             for reading in readings:
-                write_reading(connection, reading, now=now, gap_s=gap_s)
-            if self._thinned_at is None or now - self._thinned_at >= THIN_EVERY or now < self._thinned_at:
+                write_reading(connection, reading, now=now, is_verified=is_verified, gap_s=gap_s)
+            if is_due:
                 thin(connection, now)
 
+        last = self._thinned_at
+        is_due = is_verified and (last is None or abs(now - last) >= THIN_EVERY)
         self.change(write)
-        self._thinned_at = now
+        self._thinned_at = now if is_due else last
 
     def clear(self) -> bool:
         """Delete everything, and return whether nothing is left on the disk."""
@@ -208,16 +214,16 @@ class History:
             return
         if self._memory is None:
             self._memory = connect_memory()
-        _in_transaction(self._memory, work)
+        in_transaction(self._memory, work)
 
     def _write_disk(self, work: Callable[[Connection], None]) -> None:
         try:
-            _in_transaction(self._open(), self._with_memory(work))
+            in_transaction(self._open(), self._with_memory(work))
         except errors_of_sqlite() as error:
             if not is_damaged(error):
                 raise
             self._set_aside(error, self._file)
-            _in_transaction(self._open(), self._with_memory(work))
+            in_transaction(self._open(), self._with_memory(work))
         self._close_memory()
 
     def _with_memory(self, work: Callable[[Connection], None]) -> Callable[[Connection], None]:
@@ -285,16 +291,4 @@ class History:
 
 def _salvage(aside: Path, target: Connection) -> None:
     with suppress(OSError, DamagedError, errors_of_sqlite()), closing(connect_reading(aside)) as old:
-        _in_transaction(target, lambda new: log.info("%d rows were taken over", copy_rows(old, new)))
-
-
-def _in_transaction(connection: Connection, work: Callable[[Connection], None]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        work(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(errors_of_sqlite()):  # a full disk has ended it already
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-        raise
+        in_transaction(target, lambda new: log.info("%d rows were taken over", copy_rows(old, new)))

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Limit, Reading
 
 FUTURE_S = 24 * 3600
-"""Points that are further ahead were written while a clock was wrong, and are dropped. Clocks of two programs
-may differ by hours for a moment: one of them may not have heard the server's time yet."""
+"""Points that are further ahead were written while a clock was wrong. Clocks of two programs may differ by
+hours for a moment: one of them may not have heard the server's time yet."""
 
 
-def write_reading(connection: Connection, reading: Reading, *, now: datetime, gap_s: float) -> None:
+def write_reading(
+    connection: Connection, reading: Reading, *, now: datetime, is_verified: bool, gap_s: float
+) -> None:
     """Write what is new in a reading. A reading that is there already changes nothing.
 
     Args:
         now: by the clock that the reading's times are of.
+        is_verified: a server has told that time. Only then are points from the future deleted; else they stay
+            and are passed over, since it may be this clock that is wrong.
         gap_s: readings further apart than this many seconds are not joined.
     """
     plan = _plan_of(reading)
@@ -37,11 +41,11 @@ def write_reading(connection: Connection, reading: Reading, *, now: datetime, ga
         if point is None:
             continue
         number, plan_before, is_new = _series_of(connection, reading, limit, plan)
-        before = None if is_new else _last_point(connection, number, now)
+        before = None if is_new else _last_point(connection, number, now, is_verified=is_verified)
         if before is not None and point.at <= before.until:
             continue  # known already, or older than what another source said
         if before is not None:
-            _settle_reset(connection, number, point.percent)
+            _settle_reset(connection, number, point)
             is_other = None not in (plan, plan_before) and plan != plan_before
             reset = find_reset(before, point, limit.window_s, is_other_plan=is_other)
             if reset is not None:
@@ -108,20 +112,18 @@ def _drop_future(connection: Connection, number: int, now: datetime) -> None:
     latest = stamp(now) + FUTURE_S
     connection.execute("DELETE FROM points WHERE series = ? AND at > ?", (number, latest))
     connection.execute("DELETE FROM resets WHERE series = ? AND seen_after > ?", (number, latest))
-    # A point whose sign of life is from the future: only the last can be one.
-    connection.execute(
-        "UPDATE points SET until = at WHERE series = ? AND until > ? AND at = "
-        "(SELECT max(at) FROM points WHERE series = ?)",
-        (number, latest, number),
-    )
 
 
-def _last_point(connection: Connection, number: int, now: datetime) -> Point | None:
-    query = f"SELECT {POINT} FROM points WHERE series = ? ORDER BY at DESC LIMIT 1"  # noqa: S608
-    row = connection.execute(query, (number,)).fetchone()
-    if row is not None and max(row[:2]) > stamp(now) + FUTURE_S:
+def _last_point(connection: Connection, number: int, now: datetime, *, is_verified: bool) -> Point | None:
+    """Return the last point that is not from the future, without a sign of life from the future."""
+    if is_verified:
         _drop_future(connection, number, now)
-        row = connection.execute(query, (number,)).fetchone()
+    latest = stamp(now) + FUTURE_S
+    query = f"SELECT {POINT} FROM points WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 1"  # noqa: S608
+    row = connection.execute(query, (number, latest)).fetchone()
+    if row is not None and row[1] > latest:
+        connection.execute("UPDATE points SET until = at WHERE series = ? AND at = ?", (number, row[0]))
+        row = connection.execute(query, (number, latest)).fetchone()
     return None if row is None else to_point(row)
 
 
@@ -153,17 +155,18 @@ def _says_the_same(before: Point, point: Point, window_s: int | None) -> bool:
     return is_same and before.percent == point.percent
 
 
-def _settle_reset(connection: Connection, number: int, percent: float) -> None:
+def _settle_reset(connection: Connection, number: int, point: Point) -> None:
     """Confirm the last reset by the reading that follows it, or delete it: the old number is back."""
     row = connection.execute(
-        f"SELECT {RESET} FROM resets WHERE series = ? ORDER BY seen_after DESC LIMIT 1",  # noqa: S608
-        (number,),
+        f"SELECT {RESET} FROM resets WHERE series = ? AND seen_after <= ? "  # noqa: S608
+        "ORDER BY seen_after DESC LIMIT 1",
+        (number, stamp(point.at)),
     ).fetchone()
     reset = None if row is None else to_reset(row)
     if reset is None or reset.confirmed:
         return
     key = (number, stamp(reset.seen_after))
-    if is_confirmed(reset, percent):
+    if is_confirmed(reset, point.percent):
         connection.execute("UPDATE resets SET confirmed = 1 WHERE series = ? AND seen_after = ?", key)
     else:
         connection.execute("DELETE FROM resets WHERE series = ? AND seen_after = ?", key)
