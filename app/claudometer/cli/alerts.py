@@ -55,7 +55,7 @@ def _list(call: Call) -> int:
     kept = Kept()
     if not call.demo:  # whose numbers are made up, so it has no alerts
         with open_history(call, now) as connection:
-            kept = read_alerts(connection)
+            kept = read_alerts(connection) or kept
     if call.has("--json"):
         print(json.dumps(alerts_json(kept.records, kept.silence, now), indent=2))
     else:

@@ -18,6 +18,7 @@ from claudometer.cli.history_data import (
     stamp,
 )
 from claudometer.cli.history_source import open_history, refuse
+from claudometer.domain.alerts.record import Kept
 from claudometer.domain.ledger import record_to_wire
 from claudometer.present.alert_list import alert_objects
 from claudometer.store.alerts import read_alerts
@@ -77,6 +78,6 @@ def _object(call: Call, connection: Connection, series: list[Series], now: datet
             {"provider": provider, "id": account, "limits": limits}
             for (provider, account), limits in sorted(accounts.items())
         ],
-        "alerts": alert_objects(read_alerts(connection).records),
+        "alerts": alert_objects((read_alerts(connection) or Kept()).records),
         "requests": [*map(record_to_wire, requests)],
     }

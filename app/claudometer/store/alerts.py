@@ -33,22 +33,27 @@ class KeptAlerts:
     def read(self) -> Kept:
         """Return what is kept: what only memory has is newer than what the disk has."""
         found = self._history.read(lambda connection: [read_alerts(connection)])
-        return found[-1] if found else Kept()
+        return next((each for each in reversed(found) if each is not None), Kept())
 
     def write(self, kept: Kept) -> bool:
         """Replace what is kept, and return whether the disk has it."""
         return self._history.change(lambda connection: write_alerts(connection, kept))
 
 
-def read_alerts(connection: Connection) -> Kept:
-    """Return what is kept, without what cannot be read: another version may have written it."""
+def read_alerts(connection: Connection) -> Kept | None:
+    """Return what is kept, without what cannot be read: another version may have written it.
+
+    ``None`` if nothing was ever written.
+    """
     # A command reads the file of an earlier version as it is.
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alert_memory'").fetchone():
-        return Kept()
+        return None
     row = connection.execute("SELECT content FROM alert_memory").fetchone()
+    if row is None:
+        return None
     content = None
     with suppress(ValueError, RecursionError, TypeError):
-        content = json.loads(row[0]) if row is not None else None
+        content = json.loads(row[0])
     members = content if isinstance(content, dict) else {}
     records = []
     for each in connection.execute(f"SELECT {_COLUMNS} FROM alerts ORDER BY id"):  # noqa: S608 - our names

@@ -20,8 +20,9 @@ MOST_ROWS = 5_000_000
 def copy_rows(source: Connection, target: Connection) -> int:
     """Copy all rows that can be read and that ``target`` does not have, and return how many that were.
 
-    The tables are found by their columns, so those of later migrations are copied, too. Damage in ``source``
-    ends the copy of a table early; damage in ``target`` is raised.
+    The tables of limits are found by their columns, so those of later migrations are copied, too. What is
+    kept about alerts replaces that of ``target`` if ``source`` has any: it was written as a whole. Damage in
+    ``source`` ends the copy of a table early; damage in ``target`` is raised.
 
     Raises:
         sqlite3.Error: ``target`` cannot be written. The caller ends the transaction.
@@ -37,7 +38,23 @@ def copy_rows(source: Connection, target: Connection) -> int:
             if number is not None:
                 target.execute(insert, (*row[:place], number, *row[place + 1 :]))
                 copied += 1
-    return copied
+    return copied + _copy_alerts(source, target)
+
+
+def _copy_alerts(source: Connection, target: Connection) -> int:
+    """Replace what is kept about alerts, if ``source`` has it, and return how many rows that were."""
+    memory = list(_rows(source, "alert_memory", ["id", "content"]))
+    if not memory:
+        return 0
+    copied = 0
+    target.execute("DELETE FROM alerts")
+    target.execute("DELETE FROM alert_memory")
+    target.executemany("INSERT OR IGNORE INTO alert_memory (id, content) VALUES (?, ?)", memory[:1])
+    names = columns_of(target, "alerts")
+    insert = f"INSERT OR IGNORE INTO alerts ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    for row in _rows(source, "alerts", names):
+        copied += target.execute(insert, row).rowcount
+    return copied + 1
 
 
 def _copy_series(source: Connection, target: Connection) -> dict[object, int]:

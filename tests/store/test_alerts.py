@@ -1,0 +1,85 @@
+"""What is kept about alerts survives a disk that fails, a damaged file and a move from memory to the disk."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from claudometer.domain.alerts.model import Memory, Window
+from claudometer.domain.alerts.record import AlertRecord, Kept
+from claudometer.domain.alerts.silence import Fate, Silence
+from claudometer.store.alerts import KeptAlerts, write_alerts
+from claudometer.store.connecting import connect, connect_memory
+from claudometer.store.copying import copy_rows
+from claudometer.store.history import History
+from tests.clocks import NOON
+from tests.histories import percents, record
+from tests.readings import session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+END = NOON + timedelta(hours=2)
+
+
+def told(*titles: str) -> Kept:
+    """Return what is kept after these alerts, with a mute."""
+    records = tuple(
+        AlertRecord(
+            NOON, "threshold", "claude/account-1", "session", 75, END, title, "", Fate.SHOWN, taken=True
+        )
+        for title in titles
+    )
+    return Kept(Memory({("claude/account-1", "session"): (Window(END, told=75),)}), Silence(END), records)
+
+
+def test_a_history_that_only_memory_can_take_hides_no_alert_on_the_disk(history: History, path: Path) -> None:
+    kept = KeptAlerts(history)
+    assert kept.write(told("earlier"))
+    history.close()
+    path.rename(path.with_name("elsewhere"))
+    path.mkdir()
+    record(history, session(41))  # begins a database in memory, which knows of no alert
+    path.rmdir()
+    path.with_name("elsewhere").rename(path)
+    assert kept.read() == told("earlier")
+
+
+def test_what_only_memory_has_is_newer_and_moves_to_the_disk(history: History, path: Path) -> None:
+    kept = KeptAlerts(history)
+    assert kept.write(told("earlier"))
+    history.close()
+    path.rename(path.with_name("elsewhere"))
+    path.mkdir()
+    assert not kept.write(told("earlier", "later"))
+    path.rmdir()
+    path.with_name("elsewhere").rename(path)
+    assert kept.read() == told("earlier", "later")
+    record(history, session(41))
+    history.close()
+    with closing(History(path)) as again:
+        assert KeptAlerts(again).read() == told("earlier", "later")
+
+
+def test_a_damaged_file_keeps_its_alerts_and_its_mute(path: Path) -> None:
+    with closing(History(path)) as history:
+        KeptAlerts(history).write(told("first", "second"))
+        for minutes in range(5, 20_000, 5):
+            record(history, session(minutes % 90), minutes=minutes)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size // 2 // 4096 * 4096)
+        file.write(b"\xff" * 4096)
+    with closing(History(path)) as history:
+        percents(history)  # comes upon the damage
+        assert history.problems
+        assert KeptAlerts(history).read() == told("first", "second")
+
+
+def test_a_copy_without_alerts_leaves_those_of_the_target(path: Path) -> None:
+    with closing(connect_memory()) as memory, closing(connect(path)) as disk:
+        write_alerts(disk, told("earlier"))
+        copy_rows(memory, disk)
+    with closing(History(path)) as history:
+        assert KeptAlerts(history).read() == told("earlier")
